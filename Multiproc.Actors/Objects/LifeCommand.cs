@@ -1,0 +1,18 @@
+using Multiproc.Serialization;
+
+namespace Multiproc.Objects;
+
+/// <summary>What may befall a caller of any object. Made by the home, never read from the wire.</summary>
+internal abstract record LifeCommand : ICommand
+{
+    /// <summary>The process died or was cut off: what it held comes back, what it waited for is forgotten.</summary>
+    public sealed record ProcessGone(int Process) : LifeCommand;
+
+    /// <summary>The caller no longer waits for this answer. It may still get one: whichever comes first wins.</summary>
+    public sealed record CallCancelled(Caller Waiter) : LifeCommand;
+
+    /// <summary>The deadline that the state armed has passed.</summary>
+    public sealed record DeadlinePassed : LifeCommand;
+
+    public void WriteTo(WireWriter writer) => throw new InvalidOperationException($"{GetType().Name} does not travel.");
+}

@@ -1,0 +1,110 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Multiproc.Serialization;
+
+/// <summary>A growing buffer of little-endian fields. Not thread-safe; reused by <see cref="Reset"/>.</summary>
+internal sealed class WireWriter : IDisposable
+{
+    private byte[] _buffer;
+
+    public WireWriter(int capacity = 256) => _buffer = ArrayPool<byte>.Shared.Rent(capacity);
+
+    public int Length { get; private set; }
+
+    public ReadOnlySpan<byte> Written => _buffer.AsSpan(0, Length);
+
+    public void Reset() => Length = 0;
+
+    /// <summary>Forgets all that was written behind <paramref name="length"/>.</summary>
+    public void Truncate(int length) => Length = Math.Min(Length, length);
+
+    public byte[] ToArray() => Written.ToArray();
+
+    public void Byte(byte value)
+    {
+        if (Length == _buffer.Length)
+        {
+            Grow(1);
+        }
+
+        _buffer[Length++] = value;
+    }
+
+    public void Bool(bool value) => Byte(value ? (byte)1 : (byte)0);
+
+    public void Int32(int value) => BinaryPrimitives.WriteInt32LittleEndian(Take(4), value);
+
+    public void Int64(long value) => BinaryPrimitives.WriteInt64LittleEndian(Take(8), value);
+
+    public void Double(double value) => BinaryPrimitives.WriteDoubleLittleEndian(Take(8), value);
+
+    /// <summary>One to ten bytes, seven bits each, low bits first.</summary>
+    public void VarUInt(ulong value)
+    {
+        while (value >= 0x80)
+        {
+            Byte((byte)(value | 0x80));
+            value >>= 7;
+        }
+
+        Byte((byte)value);
+    }
+
+    /// <summary>A signed number whose small magnitudes are short (zigzag).</summary>
+    public void VarInt(long value) => VarUInt((ulong)((value << 1) ^ (value >> 63)));
+
+    /// <summary>A length and UTF-16 text as UTF-8; lone surrogates are kept (WTF-8 is not used: see <see cref="WireReader.String"/>).</summary>
+    public void String(string value)
+    {
+        int size = Encoding.UTF8.GetByteCount(value);
+        VarUInt((ulong)size);
+        Encoding.UTF8.GetBytes(value, Take(size));
+    }
+
+    /// <summary>A length and bytes.</summary>
+    public void Bytes(ReadOnlySpan<byte> value)
+    {
+        VarUInt((ulong)value.Length);
+        Raw(value);
+    }
+
+    /// <summary>Bytes without a length.</summary>
+    public void Raw(ReadOnlySpan<byte> value) => value.CopyTo(Take(value.Length));
+
+    /// <summary>Room for <paramref name="size"/> bytes that the caller fills at once.</summary>
+    public Span<byte> Take(int size)
+    {
+        if (_buffer.Length - Length < size)
+        {
+            Grow(size);
+        }
+
+        var span = _buffer.AsSpan(Length, size);
+        Length += size;
+        return span;
+    }
+
+    public void Dispose()
+    {
+        byte[] buffer = _buffer;
+        _buffer = [];
+        Length = 0;
+        if (buffer.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private void Grow(int size)
+    {
+        int wanted = checked(Length + size);
+        byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(wanted, (int)Math.Min(2L * _buffer.Length, System.Array.MaxLength)));
+        Written.CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = larger;
+    }
+}

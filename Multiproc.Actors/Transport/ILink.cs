@@ -1,0 +1,42 @@
+using Multiproc.SharedMemory;
+
+namespace Multiproc.Transport;
+
+/// <summary>
+/// Frames to and from one other process, whole, in order, each at most once. What was sent before the peer died still arrives.
+/// </summary>
+internal interface ILink : IDisposable
+{
+    /// <summary>For messages: whom the link reaches, as "process 4711".</summary>
+    string Peer { get; }
+
+    /// <summary>Begins delivery to <paramref name="handler"/>. Frames sent before are delivered first.</summary>
+    void Start(ILinkHandler handler);
+
+    /// <summary>
+    /// Sends one frame. A user's thread waits while the peer is too slow to take it; inside a handler the frame is queued instead,
+    /// since a handler never blocks. <paramref name="quiet"/> leaves a sleeping peer asleep: it sees the frame when it next looks,
+    /// or when this process dies.
+    /// </summary>
+    /// <exception cref="ConnectionLostException">The peer is gone.</exception>
+    void Send(ReadOnlySpan<byte> frame, bool quiet = false);
+
+    /// <summary>Gives the peer a mapping of <paramref name="memory"/>, to be fetched there by <paramref name="token"/>.</summary>
+    void SendMemory(long token, MappedMemory memory);
+
+    /// <summary>Takes the memory that the peer gave for <paramref name="token"/>; waits until it is there.</summary>
+    /// <exception cref="ConnectionLostException">The peer is gone.</exception>
+    MappedMemory ReceiveMemory(long token);
+}
+
+/// <summary>
+/// The receiving side of a link. Called by one thread at a time; must not block. The frame's memory is valid during the call only.
+/// </summary>
+internal interface ILinkHandler
+{
+    /// <exception cref="SerializationException">The frame is malformed: the link is closed with this reason.</exception>
+    void OnFrame(ReadOnlySpan<byte> frame);
+
+    /// <summary>Called once, after the last frame. <paramref name="reason"/> is null when this side closed the link.</summary>
+    void OnClosed(Exception? reason);
+}
