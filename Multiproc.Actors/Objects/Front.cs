@@ -1,0 +1,68 @@
+using Multiproc.Objects.Peers;
+using Multiproc.Transport;
+using Multiproc.Transport.UnixSocket;
+
+namespace Multiproc.Objects;
+
+/// <summary>The door of a home: the listener for processes that come by themselves, and the way to other homes' doors.</summary>
+internal sealed class Front(Home home)
+{
+    private static readonly TimeSpan s_connectTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<Guid, Lock> _connecting = [];
+    private UnixListener? _listener;
+
+    /// <summary>Opens the listener on first use: most children never need one.</summary>
+    public string Endpoint
+    {
+        get
+        {
+            lock (_gate)
+            {
+                _listener ??= new UnixListener(Accept, ProcessKey.Current.Bytes, new UnixListenerOptions());
+                return _listener.Address;
+            }
+        }
+    }
+
+    public Peer Connect(HomeAddress address)
+    {
+        if (address.Endpoint.Length == 0)
+        {
+            throw new ConnectionLostException($"The connection to {address} is lost and it has no listener: the object's home is gone.");
+        }
+
+        // One connection per home, however many threads ask at once.
+        Lock gate;
+        lock (_gate)
+        {
+            if (!_connecting.TryGetValue(address.Id, out gate!))
+            {
+                _connecting.Add(address.Id, gate = new Lock());
+            }
+        }
+
+        lock (gate)
+        {
+            if (home.Known(address) is { } known)
+            {
+                return known;
+            }
+
+            var link = UnixSocketConnector.Connect(address.Endpoint, ProcessKey.Current.Bytes, s_connectTimeout);
+            var peer = home.Join(link);
+            peer.Start();
+            peer.AwaitHello(s_connectTimeout);
+            if (peer.Address?.Id != address.Id)
+            {
+                peer.Close();
+                throw new ConnectionLostException($"At {address.Endpoint} answers {peer}, not the home that was meant ({address}): that process is gone.");
+            }
+
+            return peer;
+        }
+    }
+
+    private void Accept(ILink link) => home.Join(link).Start();
+}

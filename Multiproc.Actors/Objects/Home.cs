@@ -1,0 +1,221 @@
+using Multiproc.Kernel;
+using Multiproc.Objects.Peers;
+using Multiproc.Serialization;
+using Multiproc.SharedMemory;
+using Multiproc.Transport;
+
+namespace Multiproc.Objects;
+
+/// <summary>
+/// The shared objects that live in this process, and the processes that can reach them. Every process has one home;
+/// a manager is a process whose home is all that it has.
+/// </summary>
+internal sealed class Home
+{
+    private static readonly Lazy<Home> s_current = new(() => new Home(), LazyThreadSafetyMode.ExecutionAndPublication);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<long, HomeObject> _objects = [];
+    private readonly Dictionary<int, Peer> _peersByNumber = [];
+    private readonly Dictionary<Guid, Peer> _peersById = [];
+    private readonly Guid _id = Guid.NewGuid();
+    private readonly Front _front;
+    private long _lastObject;
+    private int _lastProcess;
+
+    private Home() => _front = new Front(this);
+
+    public static Home Current => s_current.Value;
+
+    public ActorSystem Actors { get; } = new("home");
+
+    public HomeMemory Memory { get; } = new();
+
+    /// <summary>Who we are, without a listener: for peers that have a link already.</summary>
+    public HomeAddress Identity => new(_id, Environment.ProcessId, "");
+
+    /// <summary>Who we are and where strangers find us: opens the listener on first use.</summary>
+    public HomeAddress Address => new(_id, Environment.ProcessId, _front.Endpoint);
+
+    public Instant Now => new(TimeProvider.System.GetElapsedTime(0).Ticks);
+
+    /// <summary>Raised for each process that joins, before any of its commands is delivered.</summary>
+    public event Action<Peer>? Joined;
+
+    public long Create(ObjectKind kind, Payload options, out MemoryBlock? cell)
+    {
+        cell = kind.CellBytes > 0 ? Memory.Allocate(kind.CellBytes) : null;
+        var block = cell;
+        var state = kind.CreateState(options, block);
+        var actor = Actors.Spawn(() => new ObjectActor(this, state), dispatcher: Dispatcher.Inline);
+        long id = Interlocked.Increment(ref _lastObject);
+        lock (_gate)
+        {
+            _objects.Add(id, new HomeObject(kind, actor, cell));
+        }
+
+        return id;
+    }
+
+    /// <summary>Ends an object: calls that wait for it and calls to come are told that it is gone.</summary>
+    public void Remove(long id)
+    {
+        HomeObject? removed;
+        lock (_gate)
+        {
+            _objects.Remove(id, out removed);
+        }
+
+        if (removed is not null)
+        {
+            using (Reactor.EnterHandler())
+            {
+                removed.Actor.StopGracefully();
+            }
+        }
+    }
+
+    /// <summary>A command from this process.</summary>
+    public void DeliverLocal(Caller caller, long target, ICommand command)
+    {
+        if (Find(target) is not { } found)
+        {
+            Answer(caller, Objects.Answer.ObjectGone);
+            return;
+        }
+
+        // The actor may run on this thread, and what it sends to other processes must not block it.
+        using (Reactor.EnterHandler())
+        {
+            found.Actor.Tell(new Delivery(caller, command));
+        }
+    }
+
+    /// <summary>A command from another process; malformed bytes are that connection's error, never the object's.</summary>
+    public void Deliver(Peer peer, Caller caller, long target, ref WireReader reader)
+    {
+        if (Find(target) is not { } found)
+        {
+            Answer(caller, Objects.Answer.ObjectGone);
+            return;
+        }
+
+        found.Actor.Tell(new Delivery(caller, found.Kind.ReadCommand(ref reader)));
+    }
+
+    public void CancelCall(Caller waiter, long target)
+    {
+        if (Find(target) is { } found)
+        {
+            using (Reactor.EnterHandler())
+            {
+                found.Actor.Tell(new LifeCommand.CallCancelled(waiter));
+            }
+        }
+    }
+
+    public void Answer(Caller caller, in Answer answer)
+    {
+        if (!caller.WantsAnswer)
+        {
+            return;
+        }
+
+        if (caller.IsHome)
+        {
+            CallTable.Current.Finish(caller.Call, answer);
+        }
+        else if (FindPeer(caller.Process) is { IsLost: false } peer)
+        {
+            peer.TryAnswer(caller.Call, answer);
+        }
+    }
+
+    /// <summary>Takes in a process that has proved itself: gives it a number, for good.</summary>
+    public Peer Join(ILink link)
+    {
+        Peer peer;
+        lock (_gate)
+        {
+            int number = checked(++_lastProcess);
+            peer = new Peer(this, link, number);
+            _peersByNumber.Add(number, peer);
+        }
+
+        Joined?.Invoke(peer);
+        return peer;
+    }
+
+    /// <summary>The peer has said who it is: facades of its objects find it from now on.</summary>
+    public void Introduced(Peer peer)
+    {
+        lock (_gate)
+        {
+            _peersById.TryAdd(peer.Address!.Id, peer);
+        }
+    }
+
+    /// <summary>The process is gone: its objects fail, and what it held in ours comes back.</summary>
+    public void Forget(Peer peer)
+    {
+        HomeObject[] objects;
+        lock (_gate)
+        {
+            if (!_peersByNumber.Remove(peer.Number))
+            {
+                return;
+            }
+
+            if (peer.Address is { } address && _peersById.TryGetValue(address.Id, out var known) && ReferenceEquals(known, peer))
+            {
+                _peersById.Remove(address.Id);
+            }
+
+            objects = [.. _objects.Values];
+        }
+
+        using (Reactor.EnterHandler())
+        {
+            var gone = new LifeCommand.ProcessGone(peer.Number);
+            foreach (var each in objects)
+            {
+                each.Actor.Tell(gone);
+            }
+        }
+    }
+
+    /// <summary>Is this one of our own addresses?</summary>
+    public bool IsSelf(HomeAddress address) => address.Id == _id;
+
+    /// <summary>The peer at an address: the one we know, or a new connection.</summary>
+    /// <exception cref="ConnectionLostException">Nobody is there.</exception>
+    /// <exception cref="AuthenticationException">Its key is not ours.</exception>
+    public Peer Reach(HomeAddress address) => Known(address) ?? _front.Connect(address);
+
+    public Peer? Known(HomeAddress address)
+    {
+        lock (_gate)
+        {
+            return _peersById.TryGetValue(address.Id, out var known) && !known.IsLost ? known : null;
+        }
+    }
+
+    private HomeObject? Find(long id)
+    {
+        lock (_gate)
+        {
+            return _objects.GetValueOrDefault(id);
+        }
+    }
+
+    private Peer? FindPeer(int number)
+    {
+        lock (_gate)
+        {
+            return _peersByNumber.GetValueOrDefault(number);
+        }
+    }
+}
+
+/// <summary>An object of a home: its kind, the actor that owns its state, and its mapped cell if it has one.</summary>
+internal sealed record HomeObject(ObjectKind Kind, ActorRef Actor, MemoryBlock? Cell);

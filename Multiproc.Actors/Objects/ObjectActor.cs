@@ -1,0 +1,97 @@
+using Multiproc.Kernel;
+
+namespace Multiproc.Objects;
+
+/// <summary>A command on its way to its object.</summary>
+internal sealed record Delivery(Caller Caller, ICommand Command);
+
+/// <summary>
+/// The shell of a shared object: takes one command at a time, steps the state, performs the effects. It is told of every
+/// process that leaves the home, and it never blocks: whoever delivers a command runs it.
+/// </summary>
+internal sealed class ObjectActor(Home home, IObjectState state) : Actor
+{
+    private const string DeadlineTimer = "deadline";
+
+    private static readonly LifeCommand.DeadlinePassed s_deadlinePassed = new();
+
+    private readonly Effects _effects = new();
+    private readonly HashSet<Caller> _waiting = [];
+    private Instant _armed = Instant.Never;
+
+    protected override void Receive(object message)
+    {
+        var now = home.Now;
+        switch (message)
+        {
+            case Delivery delivery:
+                state.Step(delivery.Caller, delivery.Command, now, _effects);
+                Perform(delivery.Caller, now);
+                break;
+            case LifeCommand life:
+                StepLife(life, now);
+                Perform(default, now);
+                break;
+        }
+    }
+
+    /// <summary>Whoever still waits when the object ends, by disposal or by a fault of its state, is told so.</summary>
+    protected override void PostStop()
+    {
+        foreach (var caller in _waiting)
+        {
+            home.Answer(caller, Answer.ObjectGone);
+        }
+
+        _waiting.Clear();
+    }
+
+    private void StepLife(LifeCommand life, Instant now)
+    {
+        switch (life)
+        {
+            case LifeCommand.DeadlinePassed:
+                _armed = Instant.Never;
+                break;
+            case LifeCommand.ProcessGone gone:
+                _waiting.RemoveWhere(caller => caller.Process == gone.Process);
+                break;
+        }
+
+        state.Step(default, life, now, _effects);
+    }
+
+    private void Perform(Caller current, Instant now)
+    {
+        bool answered = !current.WantsAnswer;
+        var answers = _effects.Answers;
+        for (int i = 0; i < answers.Count; i++)
+        {
+            var (caller, answer) = answers[i];
+            if (caller == current)
+            {
+                answered = true;
+            }
+            else
+            {
+                _waiting.Remove(caller);
+            }
+
+            home.Answer(caller, answer);
+        }
+
+        if (!answered)
+        {
+            _waiting.Add(current);
+        }
+
+        // A later deadline than the armed one needs no new timer: the state is woken early once and arms again.
+        if (_effects.Deadline is { } deadline && deadline < _armed)
+        {
+            _armed = deadline;
+            Timers.StartSingle(DeadlineTimer, TimeSpan.FromTicks(Math.Max(0, deadline.Ticks - now.Ticks)), s_deadlinePassed);
+        }
+
+        _effects.Clear();
+    }
+}

@@ -1,0 +1,168 @@
+using Multiproc.Objects.Peers;
+using Multiproc.Serialization;
+using Multiproc.SharedMemory;
+using Multiproc.Transport;
+
+namespace Multiproc.Objects;
+
+/// <summary>
+/// A facade's way to its object: in this process the actor itself, elsewhere the peer that is its home, found on first use.
+/// What is sent is this handle; the receiver finds its own way.
+/// </summary>
+internal sealed class ObjectHandle
+{
+    private readonly Home _here = Objects.Home.Current;
+    private readonly bool _isLocal;
+    private readonly HomeAddress? _home;
+    private readonly MemoryAddress _cell;
+    private Peer? _peer;
+    private nint _memory;
+    private volatile bool _disposed;
+
+    /// <summary>An object of this process.</summary>
+    public ObjectHandle(long id, MemoryBlock? cell)
+    {
+        Id = id;
+        _isLocal = true;
+        if (cell is { } block)
+        {
+            _cell = new MemoryAddress(block.SegmentToken, block.Offset, block.Size);
+            unsafe
+            {
+                _memory = (nint)block.Address;
+            }
+        }
+    }
+
+    /// <summary>An object of any process.</summary>
+    public ObjectHandle(HomeAddress home, long id, MemoryAddress cell)
+    {
+        Id = id;
+        _home = home;
+        _cell = cell;
+        _isLocal = _here.IsSelf(home);
+        if (_isLocal && !cell.IsNone)
+        {
+            unsafe
+            {
+                _memory = (nint)_here.Memory.Own(cell);
+            }
+        }
+    }
+
+    public long Id { get; }
+
+    public bool IsLocal => _isLocal;
+
+    /// <summary>The number under which the object's home knows this process.</summary>
+    public int OurNumber => _isLocal ? Caller.HomeProcess : Peer.OurNumber;
+
+    private Peer Peer
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            return _peer ??= _here.Reach(_home!);
+        }
+    }
+
+    /// <summary>The object's mapped cell; mapped on first use.</summary>
+    public unsafe byte* Memory
+    {
+        get
+        {
+            if (_memory == 0)
+            {
+                _memory = (nint)_here.Memory.Map(Peer, _home!.Id, _cell);
+            }
+
+            return (byte*)_memory;
+        }
+    }
+
+    public Answer Ask(ICommand command, CancellationToken cancellation)
+    {
+        ThrowIfDisposed();
+        cancellation.ThrowIfCancellationRequested();
+        if (!_isLocal)
+        {
+            return Peer.Ask(Id, command, cancellation);
+        }
+
+        var call = CallTable.Current.BeginBlocking(null);
+        _here.DeliverLocal(new Caller(Caller.HomeProcess, call.Id), Id, command);
+        return call.Wait(cancellation.CanBeCanceled ? CancelLocal : null, cancellation);
+    }
+
+    public ValueTask<Answer> AskAsync(ICommand command, CancellationToken cancellation)
+    {
+        ThrowIfDisposed();
+        if (cancellation.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<Answer>(cancellation);
+        }
+
+        if (!_isLocal)
+        {
+            return Peer.AskAsync(Id, command, cancellation);
+        }
+
+        var call = CallTable.Current.RentAsync();
+        var answer = call.Begin(null);
+        call.CancelWith(CancelLocal, cancellation);
+        _here.DeliverLocal(new Caller(Caller.HomeProcess, call.Id), Id, command);
+        return answer;
+    }
+
+    /// <summary>Sends a command that nobody waits for. <paramref name="quiet"/> does not wake a sleeping home for it.</summary>
+    public void Tell(ICommand command, bool quiet = false)
+    {
+        ThrowIfDisposed();
+        if (_isLocal)
+        {
+            _here.DeliverLocal(default, Id, command);
+        }
+        else
+        {
+            Peer.Tell(Id, command, quiet);
+        }
+    }
+
+    public void WriteTo(WireWriter writer)
+    {
+        ThrowIfDisposed();
+        (_home ?? _here.Address).WriteTo(writer);
+        writer.VarUInt((ulong)Id);
+        writer.VarUInt((ulong)_cell.Segment);
+        writer.VarUInt((ulong)_cell.Offset);
+        writer.VarUInt((ulong)_cell.Size);
+    }
+
+    public static ObjectHandle ReadFrom(ref WireReader reader)
+    {
+        var home = HomeAddress.ReadFrom(ref reader);
+        long id = checked((long)reader.VarUInt());
+        return new ObjectHandle(home, id, new MemoryAddress((long)reader.VarUInt(), (long)reader.VarUInt(), (long)reader.VarUInt()));
+    }
+
+    /// <summary>In the object's own process this ends the object; elsewhere only this way to it.</summary>
+    public void Dispose()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        if (_isLocal && _home is null)
+        {
+            _here.Remove(Id);
+        }
+    }
+
+    public void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed, this);
+
+    public override string ToString() => $"object {Id} of {(object?)_home ?? "this process"}";
+
+    private void CancelLocal(long call) => _here.CancelCall(new Caller(Caller.HomeProcess, call), Id);
+}

@@ -1,0 +1,29 @@
+using Multiproc.Serialization;
+using Multiproc.SharedMemory;
+
+namespace Multiproc.Objects;
+
+/// <summary>Decodes a command of one kind of object.</summary>
+internal delegate ICommand CommandReader(ref WireReader reader);
+
+/// <summary>
+/// What a home must know to own objects of a kind: how to read its commands, how much mapped memory its fast path needs,
+/// and how a state is made from its options and that memory.
+/// </summary>
+internal sealed record ObjectKind(byte Tag, string Name, CommandReader ReadCommand, int CellBytes, Func<Payload, MemoryBlock?, IObjectState> CreateState)
+{
+    private static readonly ObjectKind?[] s_known = new ObjectKind?[32];
+
+    /// <summary>The kinds that may be created by a message. Each registers itself when its facade's type is first used.</summary>
+    public static ObjectKind? Find(byte tag) => tag < s_known.Length ? s_known[tag] : null;
+
+    public static ObjectKind Define(ObjectKind kind)
+    {
+        if (s_known[kind.Tag] is { } other)
+        {
+            throw new InvalidOperationException($"Object kinds {other.Name} and {kind.Name} share the wire tag {kind.Tag}.");
+        }
+
+        return s_known[kind.Tag] = kind;
+    }
+}

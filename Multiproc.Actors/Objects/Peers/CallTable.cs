@@ -1,0 +1,101 @@
+namespace Multiproc.Objects.Peers;
+
+/// <summary>All open calls of this process, found by the index inside their id: no hashing and no lock on the way of an answer.</summary>
+internal sealed class CallTable
+{
+    private const int IndexBits = 20;
+
+    public static readonly CallTable Current = new();
+
+    [ThreadStatic]
+    private static BlockingCall? s_ofThread;
+
+    private readonly Lock _gate = new();
+    private readonly Stack<AsyncCall> _idle = new();
+    private PendingCall[] _calls = new PendingCall[16];
+    private int _count;
+
+    public static long MakeId(long generation, int index) => (generation << IndexBits) | (uint)index;
+
+    public BlockingCall BeginBlocking(Peer? peer)
+    {
+        var call = s_ofThread;
+        if (call is null || call.InUse)
+        {
+            call = Add(index => new BlockingCall(index));
+            s_ofThread = call;
+        }
+
+        call.Begin(peer);
+        return call;
+    }
+
+    public AsyncCall RentAsync()
+    {
+        lock (_gate)
+        {
+            if (_idle.TryPop(out var call))
+            {
+                return call;
+            }
+        }
+
+        return Add(index => new AsyncCall(this, index));
+    }
+
+    public void Return(AsyncCall call)
+    {
+        lock (_gate)
+        {
+            _idle.Push(call);
+        }
+    }
+
+    /// <summary>False when nobody waits for this answer any more.</summary>
+    public bool Finish(long id, in Answer answer) => Find(id) is { } call && call.TryFinish(id, answer);
+
+    public bool Fail(long id, Exception reason) => Find(id) is { } call && call.TryFail(id, reason);
+
+    /// <summary>Fails every call that waits for this peer. Calls begun later fail when they are sent.</summary>
+    public void FailAll(Peer peer, Func<Exception> reason)
+    {
+        var calls = Volatile.Read(ref _calls);
+        foreach (var call in calls)
+        {
+            if (call is not null && ReferenceEquals(call.Peer, peer))
+            {
+                call.TryFail(call.Id, reason());
+            }
+        }
+    }
+
+    private PendingCall? Find(long id)
+    {
+        int index = (int)(id & ((1 << IndexBits) - 1));
+        var calls = Volatile.Read(ref _calls);
+        return index < calls.Length ? calls[index] : null;
+    }
+
+    private T Add<T>(Func<int, T> make)
+        where T : PendingCall
+    {
+        lock (_gate)
+        {
+            if (_count == 1 << IndexBits)
+            {
+                throw new InvalidOperationException($"{_count} calls are open at once in this process; wait for some of them.");
+            }
+
+            if (_count == _calls.Length)
+            {
+                var larger = new PendingCall[_calls.Length * 2];
+                _calls.CopyTo(larger, 0);
+                Volatile.Write(ref _calls, larger);
+            }
+
+            var call = make(_count);
+            _calls[_count++] = call;
+            return call;
+        }
+    }
+}

@@ -1,0 +1,33 @@
+namespace Multiproc.Objects.Peers;
+
+/// <summary>The first byte of a frame between processes. The numbers are on the wire.</summary>
+internal enum FrameKind : byte
+{
+    /// <summary>Who the sender is, and the process number that it gave to the receiver.</summary>
+    Hello = 1,
+
+    /// <summary>A command that wants an answer: call id, object id, command.</summary>
+    Ask = 2,
+
+    /// <summary>A command that wants none: object id, command.</summary>
+    Tell = 3,
+
+    /// <summary>The answer to a call: call id, answer.</summary>
+    Answer = 4,
+
+    /// <summary>The caller no longer waits: call id, object id.</summary>
+    Cancel = 5,
+
+    /// <summary>Asks for a mapping of one of the receiver's memory segments: segment token.</summary>
+    Memory = 6,
+
+    /// <summary>A message of one of the <see cref="Service"/>s: service, its own bytes.</summary>
+    Service = 7,
+}
+
+/// <summary>The parts of the product that speak over a peer beside shared objects.</summary>
+internal enum Service : byte
+{
+    Process = 1,
+    Pool = 2,
+}

@@ -1,0 +1,19 @@
+using Multiproc.Serialization;
+
+namespace Multiproc.Objects.Peers;
+
+/// <summary>Where a home is found: an id that no other process ever has, and the address of its listener.</summary>
+internal sealed record HomeAddress(Guid Id, int Pid, string Endpoint)
+{
+    public void WriteTo(WireWriter writer)
+    {
+        Id.TryWriteBytes(writer.Take(16));
+        writer.VarUInt((uint)Pid);
+        writer.String(Endpoint);
+    }
+
+    public static HomeAddress ReadFrom(ref WireReader reader) =>
+        new(new Guid(reader.Raw(16)), checked((int)(uint)reader.VarUInt()), reader.String());
+
+    public override string ToString() => $"process {Pid}";
+}

@@ -1,0 +1,265 @@
+using Multiproc.Serialization;
+using Multiproc.Transport;
+
+namespace Multiproc.Objects.Peers;
+
+/// <summary>Reads one message of a service. Runs on the thread that delivers frames and must not block.</summary>
+internal delegate void ServiceHandler(Peer peer, ref WireReader message);
+
+/// <summary>
+/// The other process of a link: both sides call objects of each other, and each learns of the other's death by
+/// <see cref="OnClosed"/> after the last frame that it sent.
+/// </summary>
+internal sealed class Peer : ILinkHandler
+{
+    // A user's thread that waits for room in a ring delivers messages meanwhile, and those handlers send frames of their own:
+    // hence one writer for each role of a thread.
+    [ThreadStatic]
+    private static WireWriter? s_writer;
+
+    [ThreadStatic]
+    private static WireWriter? s_handlerWriter;
+
+    private readonly Home _home;
+    private readonly ILink _link;
+    private readonly WaitSlot _greeted = new();
+    private readonly ServiceHandler?[] _services = new ServiceHandler?[4];
+    private volatile Exception? _lost;
+
+    public Peer(Home home, ILink link, int number)
+    {
+        _home = home;
+        _link = link;
+        Number = number;
+    }
+
+    /// <summary>The number that this home gave to the process.</summary>
+    public int Number { get; }
+
+    /// <summary>The number that the process gave to us; valid once it has said hello.</summary>
+    public int OurNumber { get; private set; }
+
+    /// <summary>Who it is; null until it has said hello.</summary>
+    public HomeAddress? Address { get; private set; }
+
+    public bool IsLost => _lost is not null;
+
+    /// <summary>Raised once, after the last frame. Handlers must not block.</summary>
+    public event Action<Peer, Exception?>? Closed;
+
+    public void Serve(Service service, ServiceHandler handler) => _services[(int)service] = handler;
+
+    /// <summary>Says who we are and begins to listen.</summary>
+    public void Start()
+    {
+        SayHello();
+        Listen();
+    }
+
+    public void SayHello()
+    {
+        var writer = Begin(FrameKind.Hello);
+        _home.Identity.WriteTo(writer);
+        writer.VarUInt((uint)Number);
+        Send(writer);
+    }
+
+    public void Listen() => _link.Start(this);
+
+    /// <summary>Waits for the other side's hello.</summary>
+    /// <exception cref="ConnectionLostException">It died before.</exception>
+    /// <exception cref="MultiprocTimeoutException">It said nothing in time.</exception>
+    public void AwaitHello(TimeSpan timeout)
+    {
+        if (!Reactor.Current.WaitUntil(_greeted, timeout, CancellationToken.None))
+        {
+            throw new MultiprocTimeoutException($"{_link.Peer} accepted the connection but did not introduce itself within {timeout.TotalSeconds:0.#} s.");
+        }
+
+        ThrowIfLost();
+    }
+
+    public Answer Ask(long target, ICommand command, CancellationToken cancellation)
+    {
+        ThrowIfLost();
+        var call = CallTable.Current.BeginBlocking(this);
+        long id = call.Id;
+        try
+        {
+            SendAsk(id, target, command);
+        }
+        catch (Exception)
+        {
+            if (call.Claim(id))
+            {
+                call.End();
+                throw;
+            }
+        }
+
+        return call.Wait(cancellation.CanBeCanceled ? lost => SendCancel(lost, target) : null, cancellation);
+    }
+
+    public ValueTask<Answer> AskAsync(long target, ICommand command, CancellationToken cancellation)
+    {
+        ThrowIfLost();
+        var call = CallTable.Current.RentAsync();
+        var answer = call.Begin(this);
+        call.CancelWith(id => SendCancel(id, target), cancellation);
+        long begun = call.Id;
+        try
+        {
+            SendAsk(begun, target, command);
+        }
+        catch (Exception failure)
+        {
+            // The waiter gets the error with the answer; when the call was failed meanwhile it has one already.
+            call.TryFail(begun, failure);
+        }
+
+        return answer;
+    }
+
+    public void Tell(long target, ICommand command, bool quiet = false)
+    {
+        var writer = Begin(FrameKind.Tell);
+        writer.VarUInt((ulong)target);
+        command.WriteTo(writer);
+        Send(writer, quiet);
+    }
+
+    public void Answer(long call, in Answer answer)
+    {
+        var writer = Begin(FrameKind.Answer);
+        writer.VarUInt((ulong)call);
+        answer.WriteTo(writer);
+        Send(writer);
+    }
+
+    /// <summary>Begins a message of a service; finish it with <see cref="Send"/>.</summary>
+    public WireWriter BeginService(Service service)
+    {
+        var writer = Begin(FrameKind.Service);
+        writer.Byte((byte)service);
+        return writer;
+    }
+
+    /// <exception cref="ConnectionLostException">The process is gone.</exception>
+    public void Send(WireWriter writer, bool quiet = false)
+    {
+        ThrowIfLost();
+        _link.Send(writer.Written, quiet);
+    }
+
+    /// <summary>Fetches a mapping of one of the peer's segments.</summary>
+    public SharedMemory.MappedMemory FetchMemory(long token)
+    {
+        var writer = Begin(FrameKind.Memory);
+        writer.VarUInt((ulong)token);
+        Send(writer);
+        return _link.ReceiveMemory(token);
+    }
+
+    public void Close() => _link.Dispose();
+
+    public void OnFrame(ReadOnlySpan<byte> frame)
+    {
+        var reader = new WireReader(frame);
+        switch ((FrameKind)reader.Byte())
+        {
+            case FrameKind.Ask:
+                long call = (long)reader.VarUInt();
+                _home.Deliver(this, new Caller(Number, call), (long)reader.VarUInt(), ref reader);
+                break;
+            case FrameKind.Tell:
+                _home.Deliver(this, new Caller(Number, 0), (long)reader.VarUInt(), ref reader);
+                break;
+            case FrameKind.Answer:
+                long answered = (long)reader.VarUInt();
+                CallTable.Current.Finish(answered, Objects.Answer.ReadFrom(ref reader));
+                break;
+            case FrameKind.Cancel:
+                long cancelled = (long)reader.VarUInt();
+                _home.CancelCall(new Caller(Number, cancelled), (long)reader.VarUInt());
+                break;
+            case FrameKind.Memory:
+                long token = (long)reader.VarUInt();
+                _link.SendMemory(token, _home.Memory.SegmentOf(token));
+                break;
+            case FrameKind.Service:
+                DeliverService(ref reader);
+                break;
+            case FrameKind.Hello:
+                Address = HomeAddress.ReadFrom(ref reader);
+                OurNumber = checked((int)(uint)reader.VarUInt());
+                _home.Introduced(this);
+                _greeted.Complete();
+                break;
+            default:
+                throw new SerializationException($"Malformed frame: kind {frame[0]} is unknown.");
+        }
+    }
+
+    public void OnClosed(Exception? reason)
+    {
+        _lost = reason ?? new ConnectionLostException($"The connection to {this} was closed by this process.");
+        CallTable.Current.FailAll(this, Lost);
+        _greeted.Complete();
+        _home.Forget(this);
+        Closed?.Invoke(this, reason);
+    }
+
+    public override string ToString() => Address?.ToString() ?? _link.Peer;
+
+    private static WireWriter Begin(FrameKind kind)
+    {
+        var writer = Reactor.InHandler ? s_handlerWriter ??= new WireWriter() : s_writer ??= new WireWriter();
+        writer.Reset();
+        writer.Byte((byte)kind);
+        return writer;
+    }
+
+    private void SendAsk(long call, long target, ICommand command)
+    {
+        var writer = Begin(FrameKind.Ask);
+        writer.VarUInt((ulong)call);
+        writer.VarUInt((ulong)target);
+        command.WriteTo(writer);
+        Send(writer);
+    }
+
+    private void SendCancel(long call, long target)
+    {
+        if (IsLost)
+        {
+            return; // The loss of the peer has ended the call already.
+        }
+
+        var writer = Begin(FrameKind.Cancel);
+        writer.VarUInt((ulong)call);
+        writer.VarUInt((ulong)target);
+        Send(writer);
+    }
+
+    private void DeliverService(ref WireReader reader)
+    {
+        byte service = reader.Byte();
+        if (service >= _services.Length || _services[service] is not { } handler)
+        {
+            throw new SerializationException($"Malformed frame: service {service} is not spoken on this connection.");
+        }
+
+        handler(this, ref reader);
+    }
+
+    private void ThrowIfLost()
+    {
+        if (_lost is not null)
+        {
+            throw Lost();
+        }
+    }
+
+    private ConnectionLostException Lost() =>
+        new($"The connection to {this} is lost: {_lost!.Message} Its objects are gone with it.", _lost);
+}

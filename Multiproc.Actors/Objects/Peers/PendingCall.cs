@@ -1,0 +1,117 @@
+using Multiproc.Transport;
+
+namespace Multiproc.Objects.Peers;
+
+/// <summary>
+/// A call that waits for its answer. Its id names its place in the <see cref="CallTable"/> and a generation, so a late answer
+/// to an earlier call finds nothing. Answer, loss of the peer and giving up race; whoever claims the id first wins.
+/// </summary>
+internal abstract class PendingCall(int index)
+{
+    private long _generation;
+    private long _open;
+
+    /// <summary>Unique in this process while the call is open; never 0.</summary>
+    public long Id { get; private set; }
+
+    public int Index { get; } = index;
+
+    /// <summary>Who owes the answer; null when the object lives in this process.</summary>
+    public Peer? Peer { get; private set; }
+
+    public void Open(Peer? peer)
+    {
+        Peer = peer;
+        Id = CallTable.MakeId(++_generation, Index);
+        Volatile.Write(ref _open, Id);
+    }
+
+    public bool TryFinish(long id, in Answer answer)
+    {
+        if (!Claim(id))
+        {
+            return false;
+        }
+
+        OnAnswer(answer);
+        return true;
+    }
+
+    public bool TryFail(long id, Exception reason)
+    {
+        if (!Claim(id))
+        {
+            return false;
+        }
+
+        OnFailure(reason);
+        return true;
+    }
+
+    /// <summary>Takes the call back when it could not even be sent.</summary>
+    public bool Claim(long id) => Interlocked.CompareExchange(ref _open, 0, id) == id;
+
+    protected abstract void OnAnswer(in Answer answer);
+
+    protected abstract void OnFailure(Exception reason);
+}
+
+/// <summary>The call of a blocked thread; one per thread, used again and again.</summary>
+internal sealed class BlockingCall(int index) : PendingCall(index)
+{
+    private readonly WaitSlot _done = new();
+    private Answer _answer;
+    private Exception? _failure;
+
+    public bool InUse { get; private set; }
+
+    public void Begin(Peer? peer)
+    {
+        InUse = true;
+        _done.Reset();
+        _failure = null;
+        Open(peer);
+    }
+
+    /// <summary>Waits for the answer, running this process's messages meanwhile; asks the home to forget the call when cancelled.</summary>
+    public Answer Wait(Action<long>? cancelCall, CancellationToken cancellation)
+    {
+        try
+        {
+            if (!_done.IsDone && !Reactor.Current.WaitUntil(_done, null, cancellation))
+            {
+                cancelCall?.Invoke(Id);
+                Reactor.Current.WaitUntil(_done, null, CancellationToken.None);
+            }
+
+            if (_failure is not null)
+            {
+                throw _failure;
+            }
+
+            return _answer;
+        }
+        finally
+        {
+            End();
+        }
+    }
+
+    public void End()
+    {
+        _answer = default;
+        InUse = false;
+    }
+
+    protected override void OnAnswer(in Answer answer)
+    {
+        _answer = answer;
+        _done.Complete();
+    }
+
+    protected override void OnFailure(Exception reason)
+    {
+        _failure = reason;
+        _done.Complete();
+    }
+}

@@ -1,0 +1,60 @@
+using Multiproc.Objects;
+using Multiproc.Serialization;
+
+namespace Multiproc;
+
+/// <summary>
+/// A facade of an object that several processes share. It can be sent anywhere - as an argument, in a queue, inside another
+/// shared object - and arrives as a facade of the same object. The object lives in the process that made it (its home).
+/// </summary>
+/// <remarks>Disposing the facade in the home ends the object for everybody; elsewhere it only lets go of it.</remarks>
+public abstract class SharedObject : IDisposable, IAsyncDisposable, ISelfCoded
+{
+    private protected SharedObject(ObjectHandle handle) => Handle = handle;
+
+    internal ObjectHandle Handle { get; }
+
+    /// <summary>The name of this kind of object in messages.</summary>
+    private protected abstract string Kind { get; }
+
+    /// <summary>Ends the object when this process made it; otherwise lets go of it. May be called again.</summary>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>The same as <see cref="Dispose()"/>; never waits.</summary>
+    /// <returns>A finished task.</returns>
+    public ValueTask DisposeAsync()
+    {
+        Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Names the kind of object and where it lives.</summary>
+    /// <returns>For example "SharedQueue (object 7 of process 4711)".</returns>
+    public override string ToString() => $"{Kind} ({Handle})";
+
+    void ISelfCoded.WriteTo(WireWriter writer) => WriteTo(writer);
+
+    private protected virtual void WriteTo(WireWriter writer) => Handle.WriteTo(writer);
+
+    private protected virtual void Dispose(bool disposing) => Handle.Dispose();
+
+    /// <summary>Asks and waits; gives only answers that the facade must tell apart: Ok, TimedOut.</summary>
+    private protected Answer Ask(ICommand command, CancellationToken cancellation) =>
+        Check(Handle.Ask(command, cancellation), cancellation);
+
+    private protected async ValueTask<Answer> AskAsync(ICommand command, CancellationToken cancellation) =>
+        Check(await Handle.AskAsync(command, cancellation).ConfigureAwait(false), cancellation);
+
+    private Answer Check(Answer answer, CancellationToken cancellation) => answer.Status switch
+    {
+        AnswerStatus.Ok or AnswerStatus.TimedOut => answer,
+        AnswerStatus.Cancelled => throw new OperationCanceledException($"Waiting for {this} was cancelled.", cancellation),
+        AnswerStatus.Refused => throw new InvalidOperationException($"{this}: {answer.Reason}"),
+        AnswerStatus.ObjectGone => throw new ObjectDisposedException(ToString(), "Its home has disposed it."),
+        _ => throw new SerializationException($"{this} could not read the command: {answer.Reason}"),
+    };
+}

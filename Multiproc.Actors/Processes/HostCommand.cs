@@ -1,0 +1,64 @@
+using System.Runtime.InteropServices;
+
+namespace Multiproc.Processes;
+
+/// <summary>
+/// The command line of a child: <c>dotnet exec --runtimeconfig APP --depsfile APP Multiproc.Host.dll child</c>, so that the child
+/// has the app's own runtime, settings and dependencies - also when the app is run by a test runner.
+/// </summary>
+internal sealed record HostCommand(string Dotnet, string RuntimeConfig, string DepsFile, string Host)
+{
+    private static HostCommand? s_current;
+
+    /// <summary>The command for children of this program; found once.</summary>
+    /// <exception cref="ProcessStartException">A file is missing; the message says which and where it was looked for.</exception>
+    public static HostCommand Current => s_current ??= Find();
+
+    public string[] Arguments(string verb) => [Dotnet, "exec", "--runtimeconfig", RuntimeConfig, "--depsfile", DepsFile, Host, verb];
+
+    public static HostCommand Find()
+    {
+        string deps = FirstDepsFile();
+        string config = string.Concat(deps.AsSpan(0, deps.Length - ".deps.json".Length), ".runtimeconfig.json");
+        string host = Path.Combine(AppContext.BaseDirectory, "Multiproc.Host.dll");
+        return new HostCommand(
+            Existing("the dotnet program", DotnetPath(), "install the .NET runtime or call Mp.SetExecutable"),
+            Existing("the app's runtime settings", config, "build the app as an executable project"),
+            deps,
+            Existing("the program that children run", host, "reference the project or package Multiproc.Host"));
+    }
+
+    private static string FirstDepsFile()
+    {
+        // A list separated by ';': the app's own file comes first, then those of the frameworks.
+        if (AppContext.GetData("APP_CONTEXT_DEPS_FILES") is string { Length: > 0 } list)
+        {
+            int end = list.IndexOf(';', StringComparison.Ordinal);
+            string first = end < 0 ? list : list[..end];
+            if (first.EndsWith(".deps.json", StringComparison.Ordinal))
+            {
+                return first;
+            }
+        }
+
+        throw new ProcessStartException(
+            "Cannot start processes: this program has no .deps.json file beside it, from which children would take its dependencies. "
+            + "Build it as an ordinary project, or call Mp.FreezeSupport(args) first in Main when it is published as one file.");
+    }
+
+    private static string DotnetPath()
+    {
+        if (Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet")
+        {
+            return path;
+        }
+
+        // An app's own executable was started: its runtime lies in ROOT/shared/NAME/VERSION/.
+        string root = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
+        return Path.Combine(root, OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet");
+    }
+
+    private static string Existing(string what, string path, string advice) => File.Exists(path)
+        ? path
+        : throw new ProcessStartException($"Cannot start processes: {what} is not at {path}; {advice}.");
+}

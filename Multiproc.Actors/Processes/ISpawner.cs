@@ -1,0 +1,39 @@
+using Multiproc.Objects.Peers;
+
+namespace Multiproc.Processes;
+
+/// <summary>Starts hosts: the one place that knows how an operating system makes a process that is connected to this one.</summary>
+internal interface ISpawner
+{
+    /// <summary>Starts a host, which waits for its work on the returned peer.</summary>
+    /// <exception cref="ProcessStartException">The system refused; the message says why.</exception>
+    SpawnedProcess Spawn(HostCommand command, SpawnOptions options);
+}
+
+/// <summary>What may differ from child to child.</summary>
+/// <param name="KeepStderrTail">Pass the child's stderr through this process and remember its last lines.</param>
+internal sealed record SpawnOptions(bool KeepStderrTail = false);
+
+/// <summary>A host that was started.</summary>
+internal abstract class SpawnedProcess
+{
+    private readonly TaskCompletionSource<ExitStatus> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public abstract int Pid { get; }
+
+    public abstract Peer Peer { get; }
+
+    /// <summary>Ends when the process has ended and all that it sent before has been delivered.</summary>
+    public Task<ExitStatus> Exited => _exited.Task;
+
+    /// <summary>The last lines that it wrote to stderr, as far as they are known.</summary>
+    public abstract string StderrTail();
+
+    /// <summary>Asks it to end (SIGTERM); ends it where the system has no such request. Nothing happens when it has ended.</summary>
+    public abstract void Terminate();
+
+    /// <summary>Ends it at once. Nothing happens when it has ended.</summary>
+    public abstract void Kill();
+
+    protected void SetExited(ExitStatus status) => _exited.TrySetResult(status);
+}

@@ -1,0 +1,89 @@
+using System.Text;
+using Multiproc.Objects.Peers;
+using Multiproc.Transport;
+
+namespace Multiproc.Processes.Linux;
+
+/// <summary>A child, watched by a process descriptor: its end is seen at once, and its pid is not reused before we have reaped it.</summary>
+internal sealed unsafe class LinuxProcess : SpawnedProcess
+{
+    private const int TailBytes = 8 * 1024;
+
+    private readonly Lock _gate = new();
+    private readonly int _bootErrors;
+    private readonly StderrPipe? _tail;
+    private readonly TaskCompletionSource _connectionClosed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ExitStatus? _status;
+
+    public LinuxProcess(int pid, Peer peer, int bootErrors, StderrPipe? tail)
+    {
+        Pid = pid;
+        Peer = peer;
+        _bootErrors = bootErrors;
+        _tail = tail;
+        peer.Closed += (_, _) => _connectionClosed.TrySetResult();
+        int descriptor = LibC.OpenProcessDescriptor(pid);
+        if (descriptor < 0)
+        {
+            throw new ProcessStartException($"Cannot watch process {pid}: the kernel has no process descriptors (Linux 5.3 or later is needed; {ErrorText.OfLast()}).");
+        }
+
+        LifeMonitor.Current.Watch(descriptor, () => OnEnded(descriptor));
+    }
+
+    public override int Pid { get; }
+
+    public override Peer Peer { get; }
+
+    public override void Terminate() => Send(LibC.SigTerm);
+
+    public override void Kill() => Send(LibC.SigKill);
+
+    public override string StderrTail()
+    {
+        string boot = ReadBootErrors();
+        return _tail is null ? boot : boot + _tail.Text();
+    }
+
+    private void Send(int signal)
+    {
+        lock (_gate)
+        {
+            // Under the lock the pid cannot have been reaped, so it is still that process's.
+            if (_status is null && LibC.kill(Pid, signal) != 0)
+            {
+                throw new MultiprocException($"Process {Pid} could not be sent signal {signal} ({ErrorText.OfLast()}).");
+            }
+        }
+    }
+
+    /// <summary>Runs on the monitor's thread, once.</summary>
+    private void OnEnded(int descriptor)
+    {
+        LifeMonitor.Current.Forget(descriptor);
+        LibC.close(descriptor);
+        int status;
+        lock (_gate)
+        {
+            int reaped = LibC.waitpid(Pid, &status, 0);
+            _status = reaped == Pid ? ExitStatus.FromWaitStatus(status) : new ExitStatus(255); // Somebody else reaped it: CPython says 255 too.
+        }
+
+        _ = FinishAsync(_status.Value);
+    }
+
+    /// <summary>The end is told only after the last message: what a child put before it ended is there when it is joined.</summary>
+    private async Task FinishAsync(ExitStatus status)
+    {
+        await _connectionClosed.Task.ConfigureAwait(false);
+        _tail?.Dispose();
+        SetExited(status);
+    }
+
+    private string ReadBootErrors()
+    {
+        byte* buffer = stackalloc byte[TailBytes];
+        nint size = LibC.pread(_bootErrors, buffer, TailBytes, 0);
+        return size > 0 ? Encoding.UTF8.GetString(buffer, (int)size) : "";
+    }
+}

@@ -1,0 +1,85 @@
+using System.Runtime.InteropServices;
+using Multiproc.Objects;
+using Multiproc.Transport;
+using Multiproc.Transport.Rings;
+
+namespace Multiproc.Processes.Linux;
+
+/// <summary>
+/// Starts a host by posix_spawn with one end of a socket pair as its descriptor 3: nobody else can be at the other end, so this
+/// connection needs no password, no address and no file.
+/// </summary>
+internal sealed unsafe class LinuxSpawner : ISpawner
+{
+    public SpawnedProcess Spawn(HostCommand command, SpawnOptions options)
+    {
+        var link = RingLink.PrepareForChild(out int childSocket);
+        int bootErrors = -1;
+        StderrPipe? tail = null;
+        int ownStderr = -1;
+        try
+        {
+            bootErrors = CreateBootErrorFile();
+            tail = options.KeepStderrTail ? new StderrPipe() : null;
+            ownStderr = tail is null ? DuplicateStderr() : -1;
+            int stderr = tail?.WriteEnd ?? ownStderr;
+            int errors = bootErrors;
+            string[] arguments = command.Arguments("child");
+            int pid = SpawnerThread.Current.Run(() => SpawnCall.Run(arguments, childSocket, stderr, errors));
+            if (pid < 0)
+            {
+                throw new ProcessStartException(
+                    $"Cannot start a process: {command.Dotnet} could not be run ({ErrorText.Of(-pid)}, error {-pid}). "
+                    + "Check the limits on processes and memory, and that the file may be executed.");
+            }
+
+            tail?.Start();
+            return new LinuxProcess(pid, Home.Current.Join(link), bootErrors, tail);
+        }
+        catch
+        {
+            link.Dispose();
+            tail?.Dispose();
+            CloseIfOpen(bootErrors);
+            throw;
+        }
+        finally
+        {
+            CloseIfOpen(childSocket);
+            CloseIfOpen(ownStderr);
+        }
+    }
+
+    /// <summary>The host's stderr until our code runs in it: a runtime that is missing or broken says so there.</summary>
+    private static int CreateBootErrorFile()
+    {
+        fixed (byte* name = "multiproc-boot-stderr\0"u8)
+        {
+            int fd = LibC.memfd_create(name, flags: 1);
+            return fd >= 0 ? fd : throw new ProcessStartException($"Cannot start a process: no memory file could be made ({ErrorText.OfLast()}).");
+        }
+    }
+
+    /// <summary>Our stderr, or the null device when we have none (a parent may have closed it).</summary>
+    private static int DuplicateStderr()
+    {
+        int fd = LibC.fcntl(2, LibC.DuplicateCloseOnExec, 10);
+        if (fd >= 0)
+        {
+            return fd;
+        }
+
+        fixed (byte* devNull = "/dev/null\0"u8)
+        {
+            return LibC.open(devNull, LibC.OpenWriteOnly | LibC.CloseOnExec, 0);
+        }
+    }
+
+    private static void CloseIfOpen(int fd)
+    {
+        if (fd >= 0 && LibC.close(fd) != 0)
+        {
+            throw new InvalidOperationException($"Descriptor {fd} could not be closed ({ErrorText.OfLast()}): it was closed by somebody else.");
+        }
+    }
+}

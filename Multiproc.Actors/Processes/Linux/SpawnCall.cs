@@ -1,0 +1,103 @@
+using System.Collections;
+using System.Text;
+
+namespace Multiproc.Processes.Linux;
+
+/// <summary>
+/// One posix_spawn: which descriptors the child gets (its stdin is the null device), and nothing else of ours, since all our
+/// descriptors close on exec. Ignored SIGPIPE and blocked signals of the runtime are not passed on.
+/// </summary>
+internal static unsafe class SpawnCall
+{
+    /// <summary>Where the child finds its connection, and its real stderr while descriptor 2 still collects boot errors.</summary>
+    public const int ConnectionDescriptor = 3;
+    public const int StderrDescriptor = 4;
+
+    /// <returns>The process id, or minus the error number.</returns>
+    public static int Run(string[] arguments, int connection, int stderr, int bootErrors)
+    {
+        byte* actions = stackalloc byte[LibC.FileActionsBytes];
+        byte* attributes = stackalloc byte[LibC.AttributesBytes];
+        byte* signals = stackalloc byte[LibC.SignalSetBytes];
+        Check(LibC.posix_spawn_file_actions_init(actions));
+        Check(LibC.posix_spawnattr_init(attributes));
+        try
+        {
+            fixed (byte* devNull = "/dev/null\0"u8)
+            {
+                Check(LibC.posix_spawn_file_actions_addopen(actions, 0, devNull, LibC.OpenReadOnly, 0));
+            }
+
+            Check(LibC.posix_spawn_file_actions_adddup2(actions, connection, ConnectionDescriptor));
+            Check(LibC.posix_spawn_file_actions_adddup2(actions, stderr, StderrDescriptor));
+            Check(LibC.posix_spawn_file_actions_adddup2(actions, bootErrors, 2));
+
+            Check(LibC.sigemptyset(signals));
+            Check(LibC.posix_spawnattr_setsigmask(attributes, signals));
+            Check(LibC.sigaddset(signals, LibC.SigPipe));
+            Check(LibC.posix_spawnattr_setsigdefault(attributes, signals));
+            Check(LibC.posix_spawnattr_setflags(attributes, LibC.SpawnSetSigDefault | LibC.SpawnSetSigMask));
+
+            using var argv = new StringVector(arguments);
+            using var envp = new StringVector(EnvironmentLines());
+            int pid;
+            int error = LibC.posix_spawn(&pid, argv.First, actions, attributes, argv.Pointer, envp.Pointer);
+            return error == 0 ? pid : -error;
+        }
+        finally
+        {
+            Check(LibC.posix_spawn_file_actions_destroy(actions));
+            Check(LibC.posix_spawnattr_destroy(attributes));
+        }
+    }
+
+    private static List<string> EnvironmentLines()
+    {
+        var lines = new List<string>();
+        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
+        {
+            lines.Add($"{variable.Key}={variable.Value}");
+        }
+
+        return lines;
+    }
+
+    private static void Check(int error)
+    {
+        if (error != 0)
+        {
+            throw new ProcessStartException($"Cannot prepare a process: error {error} of the system ({ErrorText.Of(error)}).");
+        }
+    }
+
+    /// <summary>A null-terminated array of null-terminated UTF-8 strings in native memory.</summary>
+    private readonly struct StringVector : IDisposable
+    {
+        public StringVector(IReadOnlyList<string> strings)
+        {
+            int bytes = 0;
+            foreach (string each in strings)
+            {
+                bytes += Encoding.UTF8.GetByteCount(each) + 1;
+            }
+
+            nuint table = (nuint)((strings.Count + 1) * sizeof(byte*));
+            Pointer = (byte**)System.Runtime.InteropServices.NativeMemory.Alloc(table + (nuint)bytes);
+            byte* text = (byte*)Pointer + table;
+            for (int i = 0; i < strings.Count; i++)
+            {
+                Pointer[i] = text;
+                text += Encoding.UTF8.GetBytes(strings[i], new Span<byte>(text, bytes));
+                *text++ = 0;
+            }
+
+            Pointer[strings.Count] = null;
+        }
+
+        public byte** Pointer { get; }
+
+        public byte* First => Pointer[0];
+
+        public void Dispose() => System.Runtime.InteropServices.NativeMemory.Free(Pointer);
+    }
+}
