@@ -1,0 +1,372 @@
+using System.Diagnostics;
+using Multiproc.Objects;
+using Multiproc.Objects.Peers;
+using Multiproc.Processes;
+using Multiproc.Processes.Linux;
+using Multiproc.Serialization;
+
+namespace Multiproc;
+
+/// <summary>
+/// A method that runs in a process of its own. Make one with <see cref="Mp"/>'s Process methods, or derive from this class,
+/// put what the child needs into fields that can be sent, and override <see cref="Run"/>.
+/// </summary>
+/// <example>
+/// <code>
+/// var process = Mp.Process(Console.WriteLine, "hello from a child");
+/// process.Start();
+/// process.Join();
+/// </code>
+/// </example>
+[DebuggerDisplay("{ToString(),nq}")]
+public class ChildProcess : IDisposable, IAsyncDisposable
+{
+    [NonSerialized]
+    private readonly TaskCompletionSource<int> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    [NonSerialized]
+    private readonly int _creator = Environment.ProcessId;
+
+    [NonSerialized]
+    private ChildWork? _work;
+
+    [NonSerialized]
+    private string? _name;
+
+    [NonSerialized]
+    private bool _daemon;
+
+    [NonSerialized]
+    private SpawnedProcess? _process;
+
+    [NonSerialized]
+    private ManualResetEvent? _sentinel;
+
+    [NonSerialized]
+    private ProcessStartException? _startFailure;
+
+    [NonSerialized]
+    private int _started;
+
+    [NonSerialized]
+    private volatile bool _booted;
+
+    [NonSerialized]
+    private volatile bool _closed;
+
+    /// <summary>For classes that override <see cref="Run"/>.</summary>
+    /// <param name="name">The name of the process; by default the class's name and a number.</param>
+    /// <param name="daemon">Whether it is ended when this process ends; by default as this process itself.</param>
+    protected ChildProcess(string? name = null, bool? daemon = null)
+    {
+        _work = new SubclassWork(this);
+        Initialize(name, daemon);
+    }
+
+    internal ChildProcess(ChildWork work, string? name, bool? daemon)
+    {
+        _work = work;
+        Initialize(name, daemon);
+    }
+
+    /// <summary>What the process is called in messages and logs, as "Process-1".</summary>
+    public string Name
+    {
+        get => _name!;
+        set => _name = value ?? throw new ArgumentNullException(nameof(value));
+    }
+
+    /// <summary>Whether it is ended when this process ends normally; otherwise it is waited for. Default: as this process.</summary>
+    /// <exception cref="InvalidOperationException">Set after the start.</exception>
+    public bool Daemon
+    {
+        get => _daemon;
+        set
+        {
+            if (_started != 0)
+            {
+                throw new InvalidOperationException($"{Name} has started already: Daemon can be set only before.");
+            }
+
+            _daemon = value;
+        }
+    }
+
+    /// <summary>The process id; null before the start.</summary>
+    /// <exception cref="ObjectDisposedException">It was closed.</exception>
+    public int? Pid => Checked()._process?.Pid;
+
+    /// <summary>Null while it runs (or is not started); 0 after a normal end, 1 after an unhandled exception, -N when signal N ended it.</summary>
+    /// <exception cref="ObjectDisposedException">It was closed.</exception>
+    public int? ExitCode => Checked()._exited.Task.IsCompletedSuccessfully ? _exited.Task.Result : null;
+
+    /// <summary>Whether it was started and has not ended.</summary>
+    /// <exception cref="ObjectDisposedException">It was closed.</exception>
+    public bool IsAlive => Checked()._process is not null && !_exited.Task.IsCompleted;
+
+    /// <summary>Ends with the exit code when the process has ended, and all that it sent has arrived.</summary>
+    public Task<int> Exited => _exited.Task;
+
+    /// <summary>A handle that is set when the process has ended and stays so. It belongs to this object.</summary>
+    /// <exception cref="InvalidOperationException">Not started yet.</exception>
+    public WaitHandle Sentinel
+    {
+        get
+        {
+            Checked().RequireStarted(nameof(Sentinel));
+            if (_sentinel is null)
+            {
+                var sentinel = new ManualResetEvent(initialState: false);
+                if (Interlocked.CompareExchange(ref _sentinel, sentinel, null) is null)
+                {
+                    _exited.Task.ContinueWith(_ => sentinel.Set(), TaskScheduler.Default);
+                }
+                else
+                {
+                    sentinel.Dispose();
+                }
+            }
+
+            return _sentinel;
+        }
+    }
+
+    /// <summary>Starts the process and returns; the target and its arguments are sent at once.</summary>
+    /// <exception cref="InvalidOperationException">Started before, or by a daemon, or by another process than the one that made it.</exception>
+    /// <exception cref="SerializationException">The target or an argument cannot be sent; the message names the path to it.</exception>
+    /// <exception cref="ProcessStartException">The system could not start a host.</exception>
+    public void Start()
+    {
+        Checked();
+        if (_creator != Environment.ProcessId)
+        {
+            throw new InvalidOperationException($"{Name} was made by process {_creator}: only that process can start it.");
+        }
+
+        var current = CurrentProcess.Instance;
+        if (current.Daemon)
+        {
+            throw new InvalidOperationException($"{current.Name} is a daemon: daemonic processes are not allowed to have children.");
+        }
+
+        if (Interlocked.Exchange(ref _started, 1) != 0)
+        {
+            throw new InvalidOperationException($"{Name} was started before: a process can be started only once.");
+        }
+
+        try
+        {
+            // Everything that can be wrong with the work shows here, before there is a process.
+            var start = new ChildStart(
+                Name, _lineage!, _daemon, current.Name, current.Pid, ProcessKey.Current.Bytes, Environment.CurrentDirectory, Serializer.Pack(_work!));
+            Launch(start);
+        }
+        catch
+        {
+            Volatile.Write(ref _started, 0);
+            throw;
+        }
+
+        _work = null;
+    }
+
+    /// <summary>Waits until the process has ended.</summary>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="cancellation">Gives up waiting; the process goes on.</param>
+    /// <returns>True when it has ended, false when the time ran out.</returns>
+    /// <exception cref="InvalidOperationException">Not started yet.</exception>
+    /// <exception cref="ProcessStartException">The host ended before it ran any of the program's code; its stderr is in the message.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    public bool Join(TimeSpan? timeout = null, CancellationToken cancellation = default)
+    {
+        Checked().RequireStarted(nameof(Join));
+        bool ended = _exited.Task.Wait(WaitTime.Of(timeout), cancellation);
+        ThrowIfNotBooted(ended);
+        return ended;
+    }
+
+    /// <summary>The same as <see cref="Join"/>, without a blocked thread.</summary>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="cancellation">Gives up waiting; the process goes on.</param>
+    /// <returns>True when it has ended, false when the time ran out.</returns>
+    /// <exception cref="InvalidOperationException">Not started yet.</exception>
+    /// <exception cref="ProcessStartException">The host ended before it ran any of the program's code; its stderr is in the message.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    public async ValueTask<bool> JoinAsync(TimeSpan? timeout = null, CancellationToken cancellation = default)
+    {
+        Checked().RequireStarted(nameof(JoinAsync));
+        await ((Task)_exited.Task).WaitAsync(WaitTime.Of(timeout), cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellation.ThrowIfCancellationRequested();
+        bool ended = _exited.Task.IsCompleted;
+        ThrowIfNotBooted(ended);
+        return ended;
+    }
+
+    /// <summary>Asks the process to end: SIGTERM, exit code -15. Nothing happens when it has ended.</summary>
+    /// <exception cref="InvalidOperationException">Not started yet.</exception>
+    public void Terminate()
+    {
+        Checked().RequireStarted(nameof(Terminate));
+        _process!.Terminate();
+    }
+
+    /// <summary>Ends the process at once: SIGKILL, exit code -9. Nothing happens when it has ended.</summary>
+    /// <exception cref="InvalidOperationException">Not started yet.</exception>
+    public void Kill()
+    {
+        Checked().RequireStarted(nameof(Kill));
+        _process!.Kill();
+    }
+
+    /// <summary>Lets go of an ended process; all but its name is refused afterwards. May be called again.</summary>
+    /// <exception cref="InvalidOperationException">It still runs: end it or join it first.</exception>
+    public void Close()
+    {
+        if (!_closed && _process is not null && !_exited.Task.IsCompleted)
+        {
+            throw new InvalidOperationException($"Cannot close {Name} while it is still running: call Join() or Terminate() first.");
+        }
+
+        _closed = true;
+        _sentinel?.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Ends the process if it runs, waits for that, and lets go of it.</summary>
+    public void Dispose()
+    {
+        if (!_closed && _process is not null)
+        {
+            _process.Kill();
+            _exited.Task.Wait();
+        }
+
+        Close();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Ends the process if it runs, waits for that without blocking, and lets go of it.</summary>
+    /// <returns>A task that ends when the process has ended.</returns>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_closed && _process is not null)
+        {
+            _process.Kill();
+            await _exited.Task.ConfigureAwait(false);
+        }
+
+        Close();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Name, pid and state, as Python's repr().</summary>
+    /// <returns>For example "ChildProcess 'Process-1' pid=4711 stopped exitcode=-9 (SIGKILL)".</returns>
+    public override string ToString()
+    {
+        string state = this switch
+        {
+            { _closed: true } => "closed",
+            { _process: null } => "initial",
+            { _exited.Task.IsCompletedSuccessfully: true } => $"stopped {new ExitStatus(_exited.Task.Result)}",
+            _ => "started",
+        };
+        return $"{GetType().Name} '{Name}'{(_process is null ? "" : $" pid={_process.Pid}")} {state}{(_daemon ? " daemon" : "")}";
+    }
+
+    /// <summary>What the child does; overridden by subclasses. Runs in the child, on its main thread.</summary>
+    protected virtual void Run()
+    {
+    }
+
+    internal void RunInChild() => Run();
+
+    /// <summary>What the process wrote to stderr last, as far as it is known.</summary>
+    internal string StderrTail() => _process?.StderrTail() ?? "";
+
+    internal Peer StartedPeer => _process!.Peer;
+
+    internal SpawnOptions SpawnOptions { get; init; } = new();
+
+    /// <summary>Called with the peer before its first message is read: where services are bound.</summary>
+    internal Action<Peer>? Connecting { get; init; }
+
+    [NonSerialized]
+    private string? _lineage;
+
+    private void Initialize(string? name, bool? daemon)
+    {
+        var current = CurrentProcess.Instance;
+        _lineage = current.NextLineage();
+        _name = name ?? $"{_work!.NamePrefix}-{_lineage}";
+        _daemon = daemon ?? current.Daemon;
+    }
+
+    private void Launch(ChildStart start)
+    {
+        var process = Spawner.Current.Spawn(HostCommand.Current, SpawnOptions);
+        _process = process;
+        Children.Current.Add(this);
+        var peer = process.Peer;
+        peer.Serve(Service.Process, (Peer _, ref WireReader message) =>
+        {
+            byte kind = message.Byte();
+            _booted = kind == (byte)ProcessMessage.Booted
+                ? true
+                : throw new SerializationException($"Malformed frame: process message {kind} is not for a parent.");
+        });
+        Connecting?.Invoke(peer);
+        process.Exited.ContinueWith(OnExited, TaskScheduler.Default);
+        try
+        {
+            peer.SayHello();
+            var writer = peer.BeginService(Service.Process);
+            writer.Byte((byte)ProcessMessage.Start);
+            start.WriteTo(writer);
+            peer.Send(writer);
+        }
+        catch (ConnectionLostException)
+        {
+            // It died before it read its work; the exit tells why, and Join reports it.
+        }
+
+        peer.Listen();
+    }
+
+    private void OnExited(Task<ExitStatus> exited)
+    {
+        var status = exited.Result;
+        if (!_booted)
+        {
+            string stderr = _process!.StderrTail().Trim();
+            _startFailure = new ProcessStartException(
+                $"{Name} did not start: its host ended with {status} before it ran any of the program's code. "
+                + (stderr.Length == 0 ? "It wrote nothing to stderr." : $"Its stderr: {stderr}"));
+        }
+
+        Children.Current.Remove(this);
+        _exited.TrySetResult(status.Code);
+    }
+
+    private void ThrowIfNotBooted(bool ended)
+    {
+        // An outside kill during the boot is an end like any other; only a host that gave up by itself is an error.
+        if (ended && _startFailure is not null && _exited.Task.Result > 0)
+        {
+            throw _startFailure;
+        }
+    }
+
+    private ChildProcess Checked()
+    {
+        ObjectDisposedException.ThrowIf(_closed, this);
+        return this;
+    }
+
+    private void RequireStarted(string member)
+    {
+        if (_process is null)
+        {
+            throw new InvalidOperationException($"{Name} has not been started: call Start() before {member}.");
+        }
+    }
+}

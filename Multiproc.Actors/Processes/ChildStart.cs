@@ -1,0 +1,40 @@
+using Multiproc.Serialization;
+
+namespace Multiproc.Processes;
+
+/// <summary>All that a host must know before the target runs: sent as the first message over the inherited connection.</summary>
+internal sealed record ChildStart(
+    string Name, string Lineage, bool Daemon, string ParentName, int ParentPid, ReadOnlyMemory<byte> AuthKey, string Directory, Payload Work)
+{
+    public void WriteTo(WireWriter writer)
+    {
+        writer.String(Name);
+        writer.String(Lineage);
+        writer.Bool(Daemon);
+        writer.String(ParentName);
+        writer.VarUInt((uint)ParentPid);
+        writer.Bytes(AuthKey.Span);
+        writer.String(Directory);
+        writer.Bytes(Work.Bytes.Span);
+    }
+
+    public static ChildStart ReadFrom(ref WireReader reader) => new(
+        reader.String(),
+        reader.String(),
+        reader.Bool(),
+        reader.String(),
+        checked((int)reader.VarUInt()),
+        reader.Bytes().ToArray(),
+        reader.String(),
+        new Payload(reader.Bytes().ToArray()));
+}
+
+/// <summary>The messages of <see cref="Objects.Peers.Service.Process"/>. The numbers are on the wire.</summary>
+internal enum ProcessMessage : byte
+{
+    /// <summary>Parent to child: a <see cref="ChildStart"/>.</summary>
+    Start = 1,
+
+    /// <summary>Child to parent: the host runs, from now on its stderr is the program's.</summary>
+    Booted = 2,
+}

@@ -1,0 +1,10 @@
+using Multiproc.Processes.Linux;
+using Multiproc.Processes.Portable;
+
+namespace Multiproc.Processes;
+
+/// <summary>The spawner of this operating system.</summary>
+internal static class Spawner
+{
+    public static ISpawner Current { get; } = OperatingSystem.IsLinux() ? new LinuxSpawner() : new PortableSpawner();
+}
