@@ -1,7 +1,7 @@
 namespace Multiproc.Processes;
 
 /// <summary>What a child is to do. A plain sendable object: it is written in the parent and run in the child.</summary>
-internal abstract class ChildWork
+internal abstract class ChildWork : Serialization.IEnvelopeOfWork
 {
     /// <summary>The name that the process gets when it has none of its own: "Process" and a number.</summary>
     public virtual string NamePrefix => "Process";

@@ -1,3 +1,5 @@
+using Multiproc.SharedMemory.Linux;
+
 namespace Multiproc.SharedMemory;
 
 /// <summary>
@@ -11,6 +13,17 @@ internal abstract unsafe class MappedMemory : IDisposable
     public abstract long Size { get; }
 
     public Span<byte> Span => new(Address, checked((int)Size));
+
+    /// <summary>Makes memory for this process and those that it is given to.</summary>
+    /// <param name="size">In bytes.</param>
+    /// <param name="reserve">Take all pages now, so that a full system is an error here and not a fault at the first touch.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The size is not positive.</exception>
+    /// <exception cref="MultiprocException">The system has no room.</exception>
+    public static MappedMemory Create(long size, bool reserve = true)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
+        return OperatingSystem.IsLinux() ? LinuxMemory.Create(size, reserve) : FileMemory.Create(size);
+    }
 
     public abstract void Dispose();
 }

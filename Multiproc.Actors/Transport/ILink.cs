@@ -2,6 +2,22 @@ using Multiproc.SharedMemory;
 
 namespace Multiproc.Transport;
 
+/// <summary>Whether a frame may wait until its receiver looks by itself.</summary>
+internal enum Wake
+{
+    /// <summary>A sleeping receiver is woken.</summary>
+    Always,
+
+    /// <summary>
+    /// Only a thread of the receiver that waits for messages is woken; while its threads are busy the frame waits for the first that
+    /// looks. For more work to a process that has work.
+    /// </summary>
+    WhenWaiting,
+
+    /// <summary>Nobody is woken: the frame is seen with the next one, or when this process dies. For mere confirmations.</summary>
+    Never,
+}
+
 /// <summary>
 /// Frames to and from one other process, whole, in order, each at most once. What was sent before the peer died still arrives.
 /// </summary>
@@ -15,11 +31,10 @@ internal interface ILink : IDisposable
 
     /// <summary>
     /// Sends one frame. A user's thread waits while the peer is too slow to take it; inside a handler the frame is queued instead,
-    /// since a handler never blocks. <paramref name="quiet"/> leaves a sleeping peer asleep: it sees the frame when it next looks,
-    /// or when this process dies.
+    /// since a handler never blocks.
     /// </summary>
     /// <exception cref="ConnectionLostException">The peer is gone.</exception>
-    void Send(ReadOnlySpan<byte> frame, bool quiet = false);
+    void Send(ReadOnlySpan<byte> frame, Wake wake = Wake.Always);
 
     /// <summary>Gives the peer a mapping of <paramref name="memory"/>, to be fetched there by <paramref name="token"/>.</summary>
     void SendMemory(long token, MappedMemory memory);

@@ -1,0 +1,49 @@
+using Multiproc.Serialization;
+
+namespace Multiproc.Objects;
+
+/// <summary>Fields that commands of several objects have.</summary>
+internal static class CommandFields
+{
+    /// <summary>0: for ever; else the ticks plus one, nothing below zero.</summary>
+    public static void Timeout(this WireWriter writer, TimeSpan? timeout) =>
+        writer.VarUInt(timeout is { } limited ? (ulong)Math.Max(0, limited.Ticks) + 1 : 0);
+
+    public static TimeSpan? Timeout(this ref WireReader reader)
+    {
+        ulong ticks = reader.VarUInt();
+        return ticks switch
+        {
+            0 => null,
+            > long.MaxValue => throw new SerializationException($"Malformed command: a timeout of {ticks} ticks."),
+            _ => new TimeSpan((long)ticks - 1),
+        };
+    }
+
+    public static void Payload(this WireWriter writer, Payload value) => writer.Bytes(value.Bytes.Span);
+
+    /// <summary>Copied: the frame is overwritten after the command was read.</summary>
+    public static Payload Payload(this ref WireReader reader) => new(reader.Bytes().ToArray());
+
+    public static void Payloads(this WireWriter writer, IReadOnlyList<Payload> values)
+    {
+        writer.VarUInt((uint)values.Count);
+        for (int i = 0; i < values.Count; i++)
+        {
+            writer.Payload(values[i]);
+        }
+    }
+
+    public static Payload[] Payloads(this ref WireReader reader)
+    {
+        var values = new Payload[reader.Count()];
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = reader.Payload();
+        }
+
+        return values;
+    }
+
+    public static SerializationException Unknown(string kind, byte tag) => new($"Malformed command: {tag} is not a command of a {kind}.");
+}

@@ -1,0 +1,134 @@
+using Multiproc.Serialization;
+
+namespace Multiproc.Objects.Dictionary;
+
+/// <summary>What can be asked of a dictionary. Keys and values are serialized values; keys are equal when their bytes are. The tags are on the wire.</summary>
+internal abstract record DictionaryCommand : ICommand
+{
+    /// <summary>Answers the value and its version; version -1 when the key is not there.</summary>
+    public sealed record Get(Payload Key) : DictionaryCommand
+    {
+        public override void WriteTo(WireWriter writer) => Write(writer, 1, Key);
+    }
+
+    public sealed record Set(Payload Key, Payload Value) : DictionaryCommand
+    {
+        public override void WriteTo(WireWriter writer) => Write(writer, 2, Key, Value);
+    }
+
+    /// <summary>Answers 1 when the key was new; otherwise 0, and nothing changes.</summary>
+    public sealed record TryAdd(Payload Key, Payload Value) : DictionaryCommand
+    {
+        public override void WriteTo(WireWriter writer) => Write(writer, 3, Key, Value);
+    }
+
+    /// <summary>Answers the value that was removed, with its version; -1 when there was none.</summary>
+    public sealed record Remove(Payload Key) : DictionaryCommand
+    {
+        public override void WriteTo(WireWriter writer) => Write(writer, 4, Key);
+    }
+
+    public sealed record Count : DictionaryCommand
+    {
+        public static readonly Count Instance = new();
+
+        public override void WriteTo(WireWriter writer) => writer.Byte(5);
+    }
+
+    public sealed record Clear : DictionaryCommand
+    {
+        public static readonly Clear Instance = new();
+
+        public override void WriteTo(WireWriter writer) => writer.Byte(6);
+    }
+
+    /// <summary>Sets the value if the key still has the expected version (-1: is not there). Answers 1 or 0.</summary>
+    public sealed record CompareAndSet(Payload Key, long Version, Payload Value) : DictionaryCommand
+    {
+        public override void WriteTo(WireWriter writer)
+        {
+            Write(writer, 7, Key, Value);
+            writer.VarInt(Version);
+        }
+    }
+
+    /// <summary>The entries behind a cursor, at most so many. Answers the next cursor (-1: there are no more) and key, value, key, value, ….</summary>
+    public sealed record Page(long Cursor, int Max) : DictionaryCommand
+    {
+        public override void WriteTo(WireWriter writer)
+        {
+            writer.Byte(8);
+            writer.VarInt(Cursor);
+            writer.VarUInt((uint)Max);
+        }
+    }
+
+    /// <summary>Adds to whole numbers, in one step for all keys; a key that is not there counts from 0. Answers the last new number.</summary>
+    public sealed record Increment(IReadOnlyList<(Payload Key, long Delta)> Items) : DictionaryCommand
+    {
+        public override void WriteTo(WireWriter writer)
+        {
+            writer.Byte(9);
+            writer.VarUInt((uint)Items.Count);
+            foreach (var (key, delta) in Items)
+            {
+                writer.Payload(key);
+                writer.VarInt(delta);
+            }
+        }
+    }
+
+    public abstract void WriteTo(WireWriter writer);
+
+    public static DictionaryCommand ReadFrom(ref WireReader reader)
+    {
+        byte tag = reader.Byte();
+        switch (tag)
+        {
+            case 1:
+                return new Get(reader.Payload());
+            case 2:
+                return new Set(reader.Payload(), reader.Payload());
+            case 3:
+                return new TryAdd(reader.Payload(), reader.Payload());
+            case 4:
+                return new Remove(reader.Payload());
+            case 5:
+                return Count.Instance;
+            case 6:
+                return Clear.Instance;
+            case 7:
+                var (key, value) = (reader.Payload(), reader.Payload());
+                return new CompareAndSet(key, reader.VarInt(), value);
+            case 8:
+                return new Page(reader.VarInt(), (int)Math.Min(reader.VarUInt(), int.MaxValue));
+            case 9:
+                return ReadIncrement(ref reader);
+            default:
+                throw CommandFields.Unknown("dictionary", tag);
+        }
+    }
+
+    private static Increment ReadIncrement(ref WireReader reader)
+    {
+        var items = new (Payload, long)[reader.Count(atLeast: 2)];
+        for (int i = 0; i < items.Length; i++)
+        {
+            items[i] = (reader.Payload(), reader.VarInt());
+        }
+
+        return new Increment(items);
+    }
+
+    private static void Write(WireWriter writer, byte tag, Payload key)
+    {
+        writer.Byte(tag);
+        writer.Payload(key);
+    }
+
+    private static void Write(WireWriter writer, byte tag, Payload key, Payload value)
+    {
+        Write(writer, tag, key);
+        writer.Payload(value);
+    }
+}

@@ -1,0 +1,178 @@
+using Multiproc.Serialization;
+
+namespace Multiproc.Objects.Dictionary;
+
+/// <summary>
+/// A dictionary that remembers the order of insertion, as Python's does. Every write gives its entry a new version. Pages of it can be
+/// read while others write: an entry that stays is seen once, whatever comes and goes around it.
+/// </summary>
+internal sealed class DictionaryState : IObjectState
+{
+    private readonly Dictionary<Payload, Entry> _entries = [];
+    private readonly List<Entry> _order = [];
+    private long _lastPlace;
+    private long _lastVersion;
+    private int _removed;
+
+    public void Step(Caller caller, ICommand command, Instant now, Effects effects)
+    {
+        if (command is DictionaryCommand asked)
+        {
+            effects.Reply(caller, Handle(asked));
+        }
+    }
+
+    private Answer Handle(DictionaryCommand command)
+    {
+        switch (command)
+        {
+            case DictionaryCommand.Get get:
+                return Found(get.Key);
+            case DictionaryCommand.Set set:
+                Put(set.Key, set.Value);
+                return Answer.Done;
+            case DictionaryCommand.TryAdd add:
+                bool isNew = !_entries.ContainsKey(add.Key);
+                if (isNew)
+                {
+                    Put(add.Key, add.Value);
+                }
+
+                return Answer.Of(isNew);
+            case DictionaryCommand.Remove remove:
+                var answer = Found(remove.Key);
+                Remove(remove.Key);
+                return answer;
+            case DictionaryCommand.Count:
+                return Answer.Of(_entries.Count);
+            case DictionaryCommand.Clear:
+                _entries.Clear();
+                _order.Clear();
+                _removed = 0;
+                return Answer.Done;
+            case DictionaryCommand.CompareAndSet swap:
+                bool matches = (_entries.TryGetValue(swap.Key, out var current) ? current.Version : -1) == swap.Version;
+                if (matches)
+                {
+                    Put(swap.Key, swap.Value);
+                }
+
+                return Answer.Of(matches);
+            case DictionaryCommand.Page page:
+                return Page(page);
+            case DictionaryCommand.Increment increment:
+                return Increment(increment);
+            default:
+                return new Answer(AnswerStatus.Malformed, Reason: $"{command.GetType().Name} is not for a dictionary.");
+        }
+    }
+
+    private Answer Found(Payload key) => _entries.TryGetValue(key, out var entry) ? Answer.Of(entry.Value, entry.Version) : Answer.Of(-1);
+
+    private void Put(Payload key, Payload value)
+    {
+        if (!_entries.TryGetValue(key, out var entry))
+        {
+            entry = new Entry(key, ++_lastPlace);
+            _entries.Add(key, entry);
+            _order.Add(entry);
+        }
+
+        entry.Value = value;
+        entry.Version = ++_lastVersion;
+    }
+
+    private void Remove(Payload key)
+    {
+        if (_entries.Remove(key, out var entry))
+        {
+            entry.IsRemoved = true;
+            if (++_removed > 32 && _removed > _order.Count / 2)
+            {
+                _order.RemoveAll(static each => each.IsRemoved);
+                _removed = 0;
+            }
+        }
+    }
+
+    /// <summary>All or nothing: a value that is no whole number refuses the whole step.</summary>
+    private Answer Increment(DictionaryCommand.Increment increment)
+    {
+        foreach (var (key, _) in increment.Items)
+        {
+            if (_entries.TryGetValue(key, out var entry) && !PackedNumber.TryRead(entry.Value, out _))
+            {
+                return Answer.Refused("a value to be incremented is not a whole number.");
+            }
+        }
+
+        long last = 0;
+        foreach (var (key, delta) in increment.Items)
+        {
+            last = (_entries.TryGetValue(key, out var entry) && PackedNumber.TryRead(entry.Value, out long number) ? number : 0) + delta;
+            Put(key, PackedNumber.Write(last));
+        }
+
+        return Answer.Of(last);
+    }
+
+    private Answer Page(DictionaryCommand.Page page)
+    {
+        int at = FirstBehind(page.Cursor);
+        var found = new List<Payload>();
+        long next = -1;
+        for (; at < _order.Count; at++)
+        {
+            if (_order[at].IsRemoved)
+            {
+                continue;
+            }
+
+            if (found.Count >= 2L * Math.Max(1, page.Max))
+            {
+                next = _order[at].Place - 1;
+                break;
+            }
+
+            found.Add(_order[at].Key);
+            found.Add(_order[at].Value);
+        }
+
+        using var writer = new WireWriter();
+        writer.Payloads(found);
+        return Answer.Of(new Payload(writer.ToArray()), next);
+    }
+
+    private int FirstBehind(long cursor)
+    {
+        int low = 0;
+        int high = _order.Count;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            if (_order[middle].Place <= cursor)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+
+        return low;
+    }
+
+    private sealed class Entry(Payload key, long place)
+    {
+        public Payload Key { get; } = key;
+
+        public long Place { get; } = place;
+
+        public Payload Value { get; set; }
+
+        public long Version { get; set; }
+
+        public bool IsRemoved { get; set; }
+    }
+}

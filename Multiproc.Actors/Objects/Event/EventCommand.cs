@@ -1,0 +1,37 @@
+using Multiproc.Serialization;
+
+namespace Multiproc.Objects.Event;
+
+/// <summary>What is asked of an event when its cell is not enough. The tags are on the wire.</summary>
+internal abstract record EventCommand : ICommand
+{
+    public sealed record Wait(TimeSpan? Timeout) : EventCommand
+    {
+        public override void WriteTo(WireWriter writer)
+        {
+            writer.Byte(1);
+            writer.Timeout(Timeout);
+        }
+    }
+
+    /// <summary>It was set while somebody waited.</summary>
+    public sealed record Call : EventCommand
+    {
+        public static readonly Call Instance = new();
+
+        public override void WriteTo(WireWriter writer) => writer.Byte(2);
+    }
+
+    public abstract void WriteTo(WireWriter writer);
+
+    public static EventCommand ReadFrom(ref WireReader reader)
+    {
+        byte tag = reader.Byte();
+        return tag switch
+        {
+            1 => new Wait(reader.Timeout()),
+            2 => Call.Instance,
+            _ => throw CommandFields.Unknown("event", tag),
+        };
+    }
+}

@@ -1,0 +1,167 @@
+namespace Multiproc.Objects.Lock;
+
+/// <summary>How a release ended.</summary>
+internal enum ReleaseOutcome
+{
+    Released,
+
+    /// <summary>Somebody waits: the home must be told, and hands the lock over.</summary>
+    NeedsHome,
+
+    NotHeld,
+
+    NotOwner,
+}
+
+/// <summary>
+/// A lock in 64 bytes of mapped memory, taken and given back by one compare-and-swap from any process.
+/// </summary>
+/// <remarks>
+/// Word 0 is the state: bit 0 Contended, bit 1 Abandoned, then the holder - 32 bits of thread id and 29 bits of process number plus one;
+/// no holder is 0, and a holder of all ones is HandOff. Word 1 is the fence, word 2 the depth; both are written only by the holder, or by the
+/// home while the lock is in its hands.
+/// <code>
+/// from                  by                    to                      then
+/// free                  acquire               held                    -
+/// held                  release               free                    -
+/// held                  home, for a waiter    held+Contended          the waiter waits
+/// held+Contended        release               HandOff+Contended       the releaser tells the home
+/// HandOff+Contended     home                  held(+Contended)        the first waiter is answered
+/// HandOff+Contended     home, nobody waits    free                    -
+/// held, holder died     home                  held by the next, or free; Abandoned set in both cases
+/// free                  home, for a waiter    held                    (released between the waiter's try and its message)
+/// </code>
+/// While Contended nobody takes the lock but by the home, so waiters are served in their order. A releaser that dies between HandOff and
+/// its message is noticed by its death: the home looks at the word whenever a process is gone.
+/// </remarks>
+internal readonly unsafe struct LockCell(byte* address)
+{
+    public const int Bytes = 64;
+
+    private const long Contended = 1;
+    private const long Abandoned = 2;
+    private const long Flags = Contended | Abandoned;
+    private const long HandOff = ~Flags & long.MaxValue;
+
+    private readonly long* _words = (long*)address;
+
+    public bool IsHeld => HolderOf(Volatile.Read(ref _words[0])) != 0;
+
+    public bool IsAbandoned => (Volatile.Read(ref _words[0]) & Abandoned) != 0;
+
+    public bool IsHandOff => HolderOf(Volatile.Read(ref _words[0])) == HandOff;
+
+    /// <summary>A number that only grows, one for each time the lock was taken.</summary>
+    public long Fence => Volatile.Read(ref _words[1]);
+
+    public int Depth => (int)_words[2];
+
+    public int HolderProcess => (int)(HolderOf(Volatile.Read(ref _words[0])) >> 34) - 1;
+
+    public int HolderThread => (int)(Volatile.Read(ref _words[0]) >> 2);
+
+    public static long OwnerOf(int process, int thread) => ((long)(process + 1) << 34) | ((long)(uint)thread << 2);
+
+    public bool IsHeldBy(int process, int thread) => HolderOf(Volatile.Read(ref _words[0])) == OwnerOf(process, thread);
+
+    public bool TryAcquire(int process, int thread)
+    {
+        long word = Volatile.Read(ref _words[0]);
+        return (word & ~Abandoned) == 0 && Take(word, OwnerOf(process, thread));
+    }
+
+    /// <summary>For the owner of a recursive lock: one level more, or less. The last release goes through <see cref="TryRelease"/>.</summary>
+    public int AddDepth(int change) => (int)(_words[2] += change);
+
+    public ReleaseOutcome TryRelease()
+    {
+        while (true)
+        {
+            long word = Volatile.Read(ref _words[0]);
+            long holder = HolderOf(word);
+            if (holder is 0 or HandOff)
+            {
+                return ReleaseOutcome.NotHeld;
+            }
+
+            long next = (word & Contended) != 0 ? HandOff | (word & Flags) : word & Abandoned;
+            if (Interlocked.CompareExchange(ref _words[0], next, word) == word)
+            {
+                return (word & Contended) != 0 ? ReleaseOutcome.NeedsHome : ReleaseOutcome.Released;
+            }
+        }
+    }
+
+    public ReleaseOutcome TryReleaseOwned(int process, int thread)
+    {
+        if (!IsHeldBy(process, thread))
+        {
+            return IsHeld ? ReleaseOutcome.NotOwner : ReleaseOutcome.NotHeld;
+        }
+
+        return AddDepth(-1) > 0 ? ReleaseOutcome.Released : TryRelease();
+    }
+
+    /// <summary>The holder says that what the lock protects is in order again.</summary>
+    public void ClearAbandoned() => Interlocked.And(ref _words[0], ~Abandoned);
+
+    /// <summary>For the home: takes the lock for a caller if it is free, otherwise marks it contended.</summary>
+    public bool TakeOrContend(long owner)
+    {
+        while (true)
+        {
+            long word = Volatile.Read(ref _words[0]);
+            if (HolderOf(word) == 0)
+            {
+                if (Take(word, owner))
+                {
+                    return true;
+                }
+            }
+            else if ((word & Contended) != 0 || Interlocked.CompareExchange(ref _words[0], word | Contended, word) == word)
+            {
+                return false;
+            }
+        }
+    }
+
+    /// <summary>For the home: gives the lock to the next owner (0: nobody).</summary>
+    public void Give(long owner, bool moreWait, bool abandoned)
+    {
+        while (true)
+        {
+            long word = Volatile.Read(ref _words[0]);
+            long next = owner | (moreWait ? Contended : 0) | (abandoned ? Abandoned : word & Abandoned);
+            if (Interlocked.CompareExchange(ref _words[0], next, word) == word)
+            {
+                BeginHold(owner);
+                return;
+            }
+        }
+    }
+
+    /// <summary>For the home, when the last waiter has left: the fast path is open again.</summary>
+    public void ClearContended() => Interlocked.And(ref _words[0], ~Contended);
+
+    private static long HolderOf(long word) => word & HandOff;
+
+    private bool Take(long word, long owner)
+    {
+        if (Interlocked.CompareExchange(ref _words[0], owner | (word & Flags), word) != word)
+        {
+            return false;
+        }
+
+        BeginHold(owner);
+        return true;
+    }
+
+    private void BeginHold(long owner)
+    {
+        if (owner != 0)
+        {
+            _words[1]++;
+            _words[2] = 1;
+        }
+    }
+}

@@ -1,0 +1,100 @@
+namespace Multiproc.Objects.Lock;
+
+/// <summary>
+/// The waiters of a lock, and what becomes of it when its holder dies. Who holds it stands in the cell alone: fast paths of
+/// other processes change it at any time, so each step looks there.
+/// </summary>
+internal sealed class LockState(LockCell cell) : IObjectState
+{
+    private readonly WaitQueue<int> _waiters = new();
+
+    public void Step(Caller caller, ICommand command, Instant now, Effects effects)
+    {
+        switch (command)
+        {
+            case LockCommand.Acquire acquire:
+                Acquire(caller, acquire, now, effects);
+                break;
+            case LockCommand.HandOver:
+                if (cell.IsHandOff)
+                {
+                    GiveToNext(abandoned: false, effects);
+                }
+
+                break;
+            case LifeCommand life:
+                Live(life, now, effects);
+                break;
+        }
+    }
+
+    private void Acquire(Caller caller, LockCommand.Acquire acquire, Instant now, Effects effects)
+    {
+        bool waits = acquire.Timeout is not { Ticks: <= 0 };
+        if (_waiters.Count == 0 && cell.TryAcquire(caller.Process, acquire.Thread))
+        {
+            effects.Reply(caller, Answer.Of(cell.Fence));
+        }
+        else if (!waits)
+        {
+            effects.Reply(caller, Answer.TimedOut);
+        }
+        else if (cell.TakeOrContend(LockCell.OwnerOf(caller.Process, acquire.Thread)))
+        {
+            effects.Reply(caller, Answer.Of(cell.Fence));
+        }
+        else
+        {
+            _waiters.Enqueue(caller, now.After(acquire.Timeout), acquire.Thread);
+            effects.Arm(_waiters.Earliest);
+        }
+    }
+
+    private void Live(LifeCommand life, Instant now, Effects effects)
+    {
+        bool waited = _waiters.Count > 0;
+        _waiters.Handle(life, now, effects);
+        if (life is LifeCommand.ProcessGone gone)
+        {
+            if (cell.IsHandOff)
+            {
+                GiveToNext(abandoned: false, effects);
+            }
+            else if (cell.IsHeld && cell.HolderProcess == gone.Process)
+            {
+                GiveToNext(abandoned: true, effects);
+            }
+        }
+
+        if (waited && _waiters.Count == 0)
+        {
+            OpenFastPath(effects);
+        }
+
+        effects.Arm(_waiters.Earliest);
+    }
+
+    /// <summary>A holder may have seen the mark just before it went: then the lock is in our hands, and free.</summary>
+    private void OpenFastPath(Effects effects)
+    {
+        cell.ClearContended();
+        if (cell.IsHandOff)
+        {
+            GiveToNext(abandoned: false, effects);
+        }
+    }
+
+    private void GiveToNext(bool abandoned, Effects effects)
+    {
+        if (_waiters.TryDequeue(out var next))
+        {
+            cell.Give(LockCell.OwnerOf(next.Caller.Process, next.Wish), _waiters.Count > 0, abandoned);
+            effects.Reply(next.Caller, Answer.Of(cell.Fence));
+            effects.Arm(_waiters.Earliest);
+        }
+        else
+        {
+            cell.Give(0, moreWait: false, abandoned);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using Multiproc.Serialization;
+
+namespace Multiproc.Objects.Semaphore;
+
+/// <summary>What is asked of a semaphore when its cell is not enough. The tags are on the wire.</summary>
+internal abstract record SemaphoreCommand : ICommand
+{
+    /// <summary>A process uses the semaphore for the first time: answers the number of its slot, or -1 when there is none left.</summary>
+    public sealed record Join : SemaphoreCommand
+    {
+        public static readonly Join Instance = new();
+
+        public override void WriteTo(WireWriter writer) => writer.Byte(1);
+    }
+
+    public sealed record Acquire(TimeSpan? Timeout) : SemaphoreCommand
+    {
+        public override void WriteTo(WireWriter writer)
+        {
+            writer.Byte(2);
+            writer.Timeout(Timeout);
+        }
+    }
+
+    /// <summary>For a process without a slot.</summary>
+    public sealed record Release : SemaphoreCommand
+    {
+        public static readonly Release Instance = new();
+
+        public override void WriteTo(WireWriter writer) => writer.Byte(3);
+    }
+
+    /// <summary>A permit was given while somebody waited.</summary>
+    public sealed record Grant : SemaphoreCommand
+    {
+        public static readonly Grant Instance = new();
+
+        public override void WriteTo(WireWriter writer) => writer.Byte(4);
+    }
+
+    public abstract void WriteTo(WireWriter writer);
+
+    public static SemaphoreCommand ReadFrom(ref WireReader reader)
+    {
+        byte tag = reader.Byte();
+        return tag switch
+        {
+            1 => Join.Instance,
+            2 => new Acquire(reader.Timeout()),
+            3 => Release.Instance,
+            4 => Grant.Instance,
+            _ => throw CommandFields.Unknown("semaphore", tag),
+        };
+    }
+}

@@ -1,0 +1,152 @@
+namespace Multiproc.Objects.Semaphore;
+
+/// <summary>
+/// The waiters of a semaphore, and the slots of the processes that use it. A process that comes when all slots are taken is served
+/// by commands alone, and what it holds is counted here.
+/// </summary>
+internal sealed class SemaphoreState : IObjectState
+{
+    private readonly SemaphoreCell _cell;
+    private readonly int _maximum;
+    private readonly WaitQueue<bool> _waiters = new();
+    private readonly Dictionary<int, int> _slots = new() { [Caller.HomeProcess] = SemaphoreCell.HomeSlot };
+    private readonly Dictionary<int, int> _heldWithoutSlot = [];
+
+    public SemaphoreState(SemaphoreCell cell, int count, int maximum)
+    {
+        _cell = cell;
+        _maximum = maximum;
+        cell.Initialize(count);
+    }
+
+    public void Step(Caller caller, ICommand command, Instant now, Effects effects)
+    {
+        switch (command)
+        {
+            case SemaphoreCommand.Join:
+                effects.Reply(caller, Answer.Of(Join(caller.Process)));
+                break;
+            case SemaphoreCommand.Acquire acquire:
+                Acquire(caller, acquire, now, effects);
+                break;
+            case SemaphoreCommand.Release:
+                Release(caller, effects);
+                break;
+            case SemaphoreCommand.Grant:
+                GrantAll(effects);
+                break;
+            case LifeCommand life:
+                Live(life, now, effects);
+                break;
+        }
+    }
+
+    private int Join(int process)
+    {
+        if (_slots.TryGetValue(process, out int slot))
+        {
+            return slot;
+        }
+
+        for (slot = 0; slot < SemaphoreCell.Slots; slot++)
+        {
+            if (!_slots.ContainsValue(slot))
+            {
+                _slots.Add(process, slot);
+                return slot;
+            }
+        }
+
+        return -1;
+    }
+
+    private void Acquire(Caller caller, SemaphoreCommand.Acquire acquire, Instant now, Effects effects)
+    {
+        GrantAll(effects);
+        int slot = SlotOf(caller.Process);
+        bool waits = acquire.Timeout is not { Ticks: <= 0 };
+        if (_waiters.Count == 0 && (waits ? _cell.TakeOrAnnounce(slot) : _cell.TryTake(slot, pastWaiters: true)))
+        {
+            Granted(caller, effects);
+        }
+        else if (!waits)
+        {
+            effects.Reply(caller, Answer.TimedOut);
+        }
+        else
+        {
+            _waiters.Enqueue(caller, now.After(acquire.Timeout), true);
+            effects.Arm(_waiters.Earliest);
+        }
+    }
+
+    private void Release(Caller caller, Effects effects)
+    {
+        if (_cell.Give(SlotOf(caller.Process), _maximum) == PermitOutcome.TooMany)
+        {
+            effects.Reply(caller, Answer.Refused("semaphore released too many times."));
+            return;
+        }
+
+        _heldWithoutSlot[caller.Process] = _heldWithoutSlot.GetValueOrDefault(caller.Process) - 1;
+        effects.Reply(caller, Answer.Done);
+        GrantAll(effects);
+    }
+
+    private void Live(LifeCommand life, Instant now, Effects effects)
+    {
+        _waiters.Handle(life, now, effects);
+        if (life is LifeCommand.ProcessGone gone)
+        {
+            if (_slots.Remove(gone.Process, out int slot))
+            {
+                _cell.Reclaim(slot);
+            }
+
+            if (_heldWithoutSlot.Remove(gone.Process, out int held))
+            {
+                for (; held > 0; held--)
+                {
+                    _cell.Give(SemaphoreCell.NoSlot, SemaphoreCell.MaxCount);
+                }
+            }
+        }
+
+        // Also a giver that died before it could tell us is seen here: its permit is in the cell.
+        GrantAll(effects);
+        if (_waiters.Count == 0)
+        {
+            _cell.ClearWaiters();
+        }
+
+        effects.Arm(_waiters.Earliest);
+    }
+
+    private void GrantAll(Effects effects)
+    {
+        bool waited = _waiters.Count > 0;
+        while (_waiters.TryPeek(out var first) && _cell.TryTake(SlotOf(first.Caller.Process), pastWaiters: true))
+        {
+            _waiters.TryDequeue(out _);
+            Granted(first.Caller, effects);
+        }
+
+        if (waited && _waiters.Count == 0)
+        {
+            _cell.ClearWaiters();
+            effects.Arm(Instant.Never);
+        }
+    }
+
+    private void Granted(Caller caller, Effects effects)
+    {
+        if (!_slots.ContainsKey(caller.Process))
+        {
+            _heldWithoutSlot[caller.Process] = _heldWithoutSlot.GetValueOrDefault(caller.Process) + 1;
+        }
+
+        effects.Reply(caller, Answer.Done);
+    }
+
+    private int SlotOf(int process) => _slots.GetValueOrDefault(process, SemaphoreCell.NoSlot);
+}

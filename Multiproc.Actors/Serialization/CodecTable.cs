@@ -1,0 +1,126 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using Multiproc.Serialization.Codecs;
+
+namespace Multiproc.Serialization;
+
+/// <summary>The codec of each type; made when the type is first met.</summary>
+internal static class CodecTable
+{
+    private static readonly ConcurrentDictionary<Type, Codec> s_codecs = new();
+
+    public static Codec For(Type type) => s_codecs.TryGetValue(type, out var codec) ? codec : s_codecs.GetOrAdd(type, Make(type));
+
+    private static Codec Make(Type type)
+    {
+        if (!type.IsEnum && Primitives.Find(type) is { } primitive)
+        {
+            return primitive;
+        }
+
+        if (type.IsEnum)
+        {
+            return Generic(typeof(EnumCodec<>), type);
+        }
+
+        if (type.IsArray)
+        {
+            return OfArray(type);
+        }
+
+        if (typeof(ISelfCoded).IsAssignableFrom(type))
+        {
+            return Generic(typeof(SelfCodec<>), type);
+        }
+
+        if (typeof(Delegate).IsAssignableFrom(type))
+        {
+            return new DelegateCodec(type);
+        }
+
+        if (typeof(Exception).IsAssignableFrom(type))
+        {
+            return new ExceptionCodec(type);
+        }
+
+        if (typeof(Type).IsAssignableFrom(type))
+        {
+            return new TypeCodec();
+        }
+
+        if (typeof(MethodInfo).IsAssignableFrom(type))
+        {
+            return new MethodCodec();
+        }
+
+        if (Nullable.GetUnderlyingType(type) is { } underlying)
+        {
+            return Generic(typeof(NullableCodec<>), underlying);
+        }
+
+        if (Codecs.Collections.Find(type) is { } collection)
+        {
+            return collection;
+        }
+
+        if (SendableTypes.FaultOf(type) is { } fault)
+        {
+            return new RefusingCodec(fault);
+        }
+
+        return type.IsValueType ? Generic(typeof(StructCodec<>), type) : new FieldsCodec(type);
+    }
+
+    private static Codec OfArray(Type type)
+    {
+        var element = type.GetElementType()!;
+        if (!type.IsSZArray)
+        {
+            return new GridCodec(type);
+        }
+
+        return IsMemory(element) ? Generic(typeof(UnmanagedArrayCodec<>), element) : Generic(typeof(ArrayCodec<>), element);
+    }
+
+    /// <summary>Whether an element is its bytes: no references, and nothing of this process inside.</summary>
+    private static bool IsMemory(Type type)
+    {
+        if (type.IsPrimitive || type.IsEnum)
+        {
+            return true;
+        }
+
+        if (!type.IsValueType || (SendableTypes.IsFramework(type) && Primitives.Find(type) is null) || Nullable.GetUnderlyingType(type) is not null)
+        {
+            return false;
+        }
+
+        return Primitives.Find(type) is { } primitive ? type != typeof(DateTime) && primitive.IsLeaf : FieldsAreMemory(type);
+    }
+
+    private static bool FieldsAreMemory(Type type)
+    {
+        foreach (var field in type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic))
+        {
+            if (field.IsNotSerialized || !IsMemory(field.FieldType))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static Codec Generic(Type codec, Type argument)
+    {
+        try
+        {
+            return (Codec)RuntimeHelpers.GetUninitializedObject(codec.MakeGenericType(argument));
+        }
+        catch (ArgumentException unfit)
+        {
+            throw new InvalidOperationException($"{argument} does not fit {codec.Name}: a type that codes itself implements ISelfCoded of itself.", unfit);
+        }
+    }
+}

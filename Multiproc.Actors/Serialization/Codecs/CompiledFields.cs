@@ -1,0 +1,82 @@
+using System.Reflection;
+using System.Reflection.Emit;
+
+namespace Multiproc.Serialization.Codecs;
+
+/// <summary>The fields of one type, read and written by code made for it. Only for types that are used often: making it costs milliseconds.</summary>
+internal sealed class CompiledFields
+{
+    private readonly FieldInfo[] _fields;
+    private readonly Writer _write;
+    private readonly Reader _read;
+
+    public CompiledFields(Type type, FieldInfo[] fields)
+    {
+        _fields = fields;
+        _write = MakeWriter(type, fields);
+        _read = MakeReader(type, fields);
+    }
+
+    private delegate void Writer(WriteContext context, object value, ref int at);
+
+    private delegate object Reader(ReadContext context, ref WireReader reader, object value);
+
+    public void Write(WriteContext context, object value)
+    {
+        int at = 0;
+        try
+        {
+            _write(context, value, ref at);
+        }
+        catch (UnsendableException unsendable)
+        {
+            unsendable.At($"field '{TypeNames.Of(_fields[at])}'");
+            throw;
+        }
+    }
+
+    public object Read(ReadContext context, ref WireReader reader, object value) => _read(context, ref reader, value);
+
+    private static Writer MakeWriter(Type type, FieldInfo[] fields)
+    {
+        var method = new DynamicMethod($"Write {type.Name}", typeof(void), [typeof(WriteContext), typeof(object), typeof(int).MakeByRefType()], typeof(CompiledFields).Module, skipVisibility: true);
+        var code = method.GetILGenerator();
+        for (int i = 0; i < fields.Length; i++)
+        {
+            // at = i; Slot<F>.Write(context, ((T)value).field);
+            code.Emit(OpCodes.Ldarg_2);
+            code.Emit(OpCodes.Ldc_I4, i);
+            code.Emit(OpCodes.Stind_I4);
+            code.Emit(OpCodes.Ldarg_0);
+            code.Emit(OpCodes.Ldarg_1);
+            code.Emit(type.IsValueType ? OpCodes.Unbox : OpCodes.Castclass, type);
+            code.Emit(OpCodes.Ldfld, fields[i]);
+            code.Emit(OpCodes.Call, SlotMethod(fields[i], nameof(Slot<int>.Write)));
+        }
+
+        code.Emit(OpCodes.Ret);
+        return method.CreateDelegate<Writer>();
+    }
+
+    private static Reader MakeReader(Type type, FieldInfo[] fields)
+    {
+        var method = new DynamicMethod($"Read {type.Name}", typeof(object), [typeof(ReadContext), typeof(WireReader).MakeByRefType(), typeof(object)], typeof(CompiledFields).Module, skipVisibility: true);
+        var code = method.GetILGenerator();
+        foreach (var field in fields)
+        {
+            // ((T)value).field = Slot<F>.Read(context, ref reader);
+            code.Emit(OpCodes.Ldarg_2);
+            code.Emit(type.IsValueType ? OpCodes.Unbox : OpCodes.Castclass, type);
+            code.Emit(OpCodes.Ldarg_0);
+            code.Emit(OpCodes.Ldarg_1);
+            code.Emit(OpCodes.Call, SlotMethod(field, nameof(Slot<int>.Read)));
+            code.Emit(OpCodes.Stfld, field);
+        }
+
+        code.Emit(OpCodes.Ldarg_2);
+        code.Emit(OpCodes.Ret);
+        return method.CreateDelegate<Reader>();
+    }
+
+    private static MethodInfo SlotMethod(FieldInfo field, string name) => typeof(Slot<>).MakeGenericType(field.FieldType).GetMethod(name)!;
+}

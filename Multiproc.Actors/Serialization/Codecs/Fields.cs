@@ -1,0 +1,94 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+
+namespace Multiproc.Serialization.Codecs;
+
+/// <summary>
+/// Classes and structs by their instance fields, base classes first. Begins with reflection, since most types of a short-lived child
+/// are sent once; a type that is used often gets compiled accessors.
+/// </summary>
+internal sealed class FieldsCodec(Type type) : Codec
+{
+    private const int UsesBeforeCompiling = 32;
+
+    private readonly FieldInfo[] _fields = FieldsOf(type);
+    private int _uses;
+    private volatile CompiledFields? _compiled;
+
+    public override void WriteObject(WriteContext context, object value)
+    {
+        context.Writer.VarUInt((uint)_fields.Length);
+        if (Compiled() is { } compiled)
+        {
+            compiled.Write(context, value);
+            return;
+        }
+
+        foreach (var field in _fields)
+        {
+            try
+            {
+                Slot.Write(context, field.GetValue(value), field.FieldType);
+            }
+            catch (UnsendableException unsendable)
+            {
+                unsendable.At($"field '{TypeNames.Of(field)}'");
+                throw;
+            }
+        }
+    }
+
+    public override object ReadObject(ReadContext context, ref WireReader reader, int id)
+    {
+        ulong count = reader.VarUInt();
+        if (count != (ulong)_fields.Length)
+        {
+            throw new SerializationException($"Malformed value: a {TypeNames.Of(type)} of {count} fields came, ours has {_fields.Length}: both sides must run the same app.");
+        }
+
+        object value = RuntimeHelpers.GetUninitializedObject(type);
+        if (id >= 0)
+        {
+            context.Fulfil(id, value);
+        }
+
+        if (Compiled() is { } compiled)
+        {
+            return compiled.Read(context, ref reader, value);
+        }
+
+        foreach (var field in _fields)
+        {
+            field.SetValue(value, Slot.Read(context, ref reader, field.FieldType));
+        }
+
+        return value;
+    }
+
+    private CompiledFields? Compiled()
+    {
+        if (_compiled is { } compiled)
+        {
+            return compiled;
+        }
+
+        if (!RuntimeFeature.IsDynamicCodeCompiled || Interlocked.Increment(ref _uses) < UsesBeforeCompiling)
+        {
+            return null;
+        }
+
+        return _compiled = new CompiledFields(type, _fields);
+    }
+
+    private static FieldInfo[] FieldsOf(Type type)
+    {
+        var all = new List<FieldInfo>();
+        for (var level = type; level is not null && level != typeof(object) && level != typeof(ValueType); level = level.BaseType)
+        {
+            var own = level.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly);
+            all.InsertRange(0, own.Where(static field => !field.IsNotSerialized));
+        }
+
+        return [.. all];
+    }
+}

@@ -1,0 +1,69 @@
+using System.Reflection;
+
+namespace Multiproc.Serialization.Codecs;
+
+/// <summary>Which types may travel by their fields.</summary>
+internal static class SendableTypes
+{
+    private static readonly Type[] s_refused =
+    [
+        typeof(Stream), typeof(TextReader), typeof(TextWriter), typeof(System.Runtime.InteropServices.SafeHandle), typeof(Thread), typeof(Task),
+        typeof(WaitHandle), typeof(CancellationTokenSource), typeof(Assembly), typeof(Module),
+    ];
+
+    /// <summary>Null when it may travel; otherwise what to say of it.</summary>
+    public static string? FaultOf(Type type)
+    {
+        string name = TypeNames.Of(type);
+        if (type == typeof(CancellationToken))
+        {
+            return $"is a {name}: let the target take a CancellationToken of its own, which is cancelled with the process";
+        }
+
+        if (type.IsPointer || type.IsByRefLike || type.IsCOMObject)
+        {
+            return $"is a {name}, which has a meaning in this process only";
+        }
+
+        foreach (var refused in s_refused)
+        {
+            if (refused.IsAssignableFrom(type))
+            {
+                return $"is a {name}";
+            }
+        }
+
+        if (type.Assembly.IsDynamic)
+        {
+            return $"is a {name}, a type made at run time: the other process does not have it";
+        }
+
+        return IsFramework(type) && !IsPlain(type)
+            ? $"is a {name}, whose inside belongs to .NET: send the data in a record of yours, or make it in the other process"
+            : null;
+    }
+
+    public static bool IsFramework(Type type) => type.Assembly == typeof(object).Assembly || HasFrameworkName(type.Assembly.GetName().Name);
+
+    private static bool HasFrameworkName(string? assembly) =>
+        assembly is not null && (assembly.StartsWith("System.", StringComparison.Ordinal) || assembly.StartsWith("Microsoft.", StringComparison.Ordinal) || assembly is "mscorlib" or "netstandard");
+
+    /// <summary>Types of .NET that are nothing but their fields.</summary>
+    private static bool IsPlain(Type type)
+    {
+        if (type == typeof(object))
+        {
+            return true;
+        }
+
+        if (!type.IsGenericType)
+        {
+            return type == typeof(System.Collections.DictionaryEntry) || type.Namespace == "System.Numerics" || type.Namespace == "System.Drawing";
+        }
+
+        string shape = type.GetGenericTypeDefinition().FullName!;
+        return shape.StartsWith("System.Tuple`", StringComparison.Ordinal)
+            || shape.StartsWith("System.ValueTuple`", StringComparison.Ordinal)
+            || shape == "System.Collections.Generic.KeyValuePair`2";
+    }
+}

@@ -1,0 +1,65 @@
+using System.Runtime.CompilerServices;
+
+namespace Multiproc.Serialization.Codecs;
+
+/// <summary>An enum as its number.</summary>
+internal sealed class EnumCodec<T> : Codec<T>
+    where T : struct, Enum
+{
+    public override bool IsLeaf => true;
+
+    public override void Write(WriteContext context, T value) => context.Writer.VarInt(Unsafe.SizeOf<T>() switch
+    {
+        1 => Unsafe.As<T, byte>(ref value),
+        2 => Unsafe.As<T, short>(ref value),
+        4 => Unsafe.As<T, int>(ref value),
+        _ => Unsafe.As<T, long>(ref value),
+    });
+
+    public override T Read(ReadContext context, ref WireReader reader, int id)
+    {
+        long number = reader.VarInt();
+        return Unsafe.As<long, T>(ref number);
+    }
+}
+
+internal sealed class NullableCodec<T> : Codec<T?>
+    where T : struct
+{
+    public override void Write(WriteContext context, T? value)
+    {
+        context.Writer.Bool(value.HasValue);
+        if (value.HasValue)
+        {
+            Slot<T>.Write(context, value.Value);
+        }
+    }
+
+    public override T? Read(ReadContext context, ref WireReader reader, int id) =>
+        reader.Bool() ? Slot<T>.Read(context, ref reader) : null;
+}
+
+/// <summary>A library type that writes itself.</summary>
+internal sealed class SelfCodec<T> : Codec<T>
+    where T : ISelfCoded<T>
+{
+    public override void Write(WriteContext context, T value) => value.WriteTo(context.Writer);
+
+    public override T Read(ReadContext context, ref WireReader reader, int id) => T.ReadFrom(ref reader);
+}
+
+/// <summary>A type itself, by name.</summary>
+internal sealed class TypeCodec : Codec<Type>
+{
+    public override void Write(WriteContext context, Type value) => context.Type(value);
+
+    public override Type Read(ReadContext context, ref WireReader reader, int id) => context.Type(ref reader);
+}
+
+/// <summary>A type that must not travel: says why.</summary>
+internal sealed class RefusingCodec(string fault) : Codec
+{
+    public override void WriteObject(WriteContext context, object value) => throw new UnsendableException(fault);
+
+    public override object ReadObject(ReadContext context, ref WireReader reader, int id) => throw new UnsendableException(fault);
+}

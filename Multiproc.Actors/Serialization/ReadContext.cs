@@ -1,0 +1,55 @@
+namespace Multiproc.Serialization;
+
+/// <summary>One value on its way in: the objects and types that were read already, the depth.</summary>
+internal sealed class ReadContext
+{
+    private readonly List<object?> _seen = [];
+    private readonly List<Type> _types = [];
+    private int _depth;
+
+    public void End()
+    {
+        _seen.Clear();
+        _types.Clear();
+        _depth = 0;
+    }
+
+    /// <summary>The number of an object that is about to be read.</summary>
+    public int Reserve()
+    {
+        _seen.Add(null);
+        return _seen.Count - 1;
+    }
+
+    /// <summary>The object exists from now on; called before its parts are read where it can contain itself.</summary>
+    public void Fulfil(int id, object value) => _seen[id] = value;
+
+    public object Earlier(ulong id) => id < (ulong)_seen.Count && _seen[(int)id] is { } value
+        ? value
+        : throw new SerializationException($"Malformed value: it refers to object {id} of {_seen.Count}, which is not there (yet).");
+
+    public Type Type(ref WireReader reader)
+    {
+        ulong number = reader.VarUInt();
+        if (number > 0)
+        {
+            return number <= (ulong)_types.Count
+                ? _types[(int)number - 1]
+                : throw new SerializationException($"Malformed value: it refers to type {number} of {_types.Count}.");
+        }
+
+        var type = TypeResolver.Resolve(reader.String());
+        _types.Add(type);
+        return type;
+    }
+
+    public void Enter()
+    {
+        if (++_depth > WriteContext.MaxDepth)
+        {
+            throw new SerializationException($"Malformed value: nested deeper than {WriteContext.MaxDepth} levels.");
+        }
+    }
+
+    public void Leave() => _depth--;
+}

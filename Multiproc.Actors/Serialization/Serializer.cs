@@ -1,0 +1,142 @@
+using System.Runtime.CompilerServices;
+
+namespace Multiproc.Serialization;
+
+/// <summary>
+/// Values as bytes and back: what a user's method takes and gives between processes. See docs/wire-protocol.md for the format and
+/// for what can be sent.
+/// </summary>
+internal static class Serializer
+{
+    [ThreadStatic]
+    private static WriteContext? s_writing;
+
+    [ThreadStatic]
+    private static ReadContext? s_reading;
+
+    [ThreadStatic]
+    private static WireWriter? s_buffer;
+
+    /// <exception cref="SerializationException">The value, or a part of it, cannot be sent: the message names the path to it. Nothing was written.</exception>
+    public static void Serialize<T>(WireWriter writer, T value)
+    {
+        if (TryWriteNumber(writer, value))
+        {
+            return;
+        }
+
+        int start = writer.Length;
+        var context = (s_writing ?? new WriteContext()).Begin(writer);
+        s_writing = null; // A codec of a user's facade may serialize again on this thread.
+        try
+        {
+            Slot<T>.Write(context, value);
+        }
+        catch (UnsendableException unsendable)
+        {
+            writer.Truncate(start);
+            throw unsendable.ToError(value!);
+        }
+        catch
+        {
+            writer.Truncate(start);
+            throw;
+        }
+        finally
+        {
+            context.End();
+            s_writing = context;
+        }
+    }
+
+    /// <exception cref="SerializationException">The bytes are not a value of this type.</exception>
+    public static T Deserialize<T>(ref WireReader reader)
+    {
+        if (TryReadNumber(ref reader, out T number))
+        {
+            return number;
+        }
+
+        var context = s_reading ?? new ReadContext();
+        s_reading = null;
+        try
+        {
+            return Slot<T>.Read(context, ref reader);
+        }
+        catch (UnsendableException unsendable)
+        {
+            throw new SerializationException($"Malformed value: a {typeof(T)} cannot have been sent: it {unsendable.Message}.", unsendable);
+        }
+        finally
+        {
+            context.End();
+            s_reading = context;
+        }
+    }
+
+    /// <summary>A value by itself, in an array of the right size.</summary>
+    /// <exception cref="SerializationException">The value cannot be sent.</exception>
+    public static Payload Pack<T>(T value)
+    {
+        var buffer = s_buffer ?? new WireWriter();
+        s_buffer = null;
+        try
+        {
+            buffer.Reset();
+            Serialize(buffer, value);
+            return new Payload(buffer.ToArray());
+        }
+        finally
+        {
+            s_buffer = buffer;
+        }
+    }
+
+    /// <exception cref="SerializationException">The bytes are not exactly one value of this type.</exception>
+    public static T Unpack<T>(Payload payload)
+    {
+        var reader = new WireReader(payload.Bytes.Span);
+        var value = Deserialize<T>(ref reader);
+        return reader.AtEnd
+            ? value
+            : throw new SerializationException($"Malformed value: {reader.Remaining} bytes are left after a {typeof(T)}.");
+    }
+
+    // The compiler of the runtime keeps one branch per type, without boxing: the commonest messages need no context.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool TryWriteNumber<T>(WireWriter writer, T value)
+    {
+        if (typeof(T) == typeof(int))
+        {
+            writer.VarInt((int)(object)value!);
+            return true;
+        }
+
+        if (typeof(T) == typeof(long))
+        {
+            writer.VarInt((long)(object)value!);
+            return true;
+        }
+
+        return false;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool TryReadNumber<T>(ref WireReader reader, out T value)
+    {
+        if (typeof(T) == typeof(int))
+        {
+            value = (T)(object)Codecs.Primitives.ReadInt32(ref reader);
+            return true;
+        }
+
+        if (typeof(T) == typeof(long))
+        {
+            value = (T)(object)reader.VarInt();
+            return true;
+        }
+
+        value = default!;
+        return false;
+    }
+}

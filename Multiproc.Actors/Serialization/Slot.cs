@@ -1,0 +1,166 @@
+using Multiproc.Serialization.Codecs;
+
+namespace Multiproc.Serialization;
+
+/// <summary>What stands before the content of a reference. The numbers are on the wire.</summary>
+internal enum SlotTag : byte
+{
+    Null = 0,
+
+    /// <summary>An object of this message again: its number.</summary>
+    Again = 1,
+
+    /// <summary>An object of exactly the declared type.</summary>
+    Declared = 2,
+
+    /// <summary>An object of another type: the type, then the content.</summary>
+    Other = 3,
+}
+
+/// <summary>
+/// A place that holds a value of a declared type. A value type is its content alone; a reference says first whether it is null, an
+/// earlier object, or of which type.
+/// </summary>
+internal static class Slot
+{
+    public static void Write(WriteContext context, object? value, Type declared)
+    {
+        if (declared.IsValueType)
+        {
+            context.Enter();
+            CodecTable.For(declared).WriteObject(context, value!);
+            context.Leave();
+            return;
+        }
+
+        var writer = context.Writer;
+        if (value is null)
+        {
+            writer.Byte((byte)SlotTag.Null);
+            return;
+        }
+
+        var type = value.GetType();
+        if (value is Type or System.Reflection.MethodInfo)
+        {
+            type = value is Type ? typeof(Type) : typeof(System.Reflection.MethodInfo);
+        }
+
+        var codec = CodecTable.For(type);
+        if (!type.IsValueType && value is not string && !context.IsNew(value, out int id))
+        {
+            writer.Byte((byte)SlotTag.Again);
+            writer.VarUInt((uint)id);
+            return;
+        }
+
+        if (type == declared)
+        {
+            writer.Byte((byte)SlotTag.Declared);
+        }
+        else
+        {
+            writer.Byte((byte)SlotTag.Other);
+            context.Type(type);
+        }
+
+        context.Enter();
+        codec.WriteObject(context, value);
+        context.Leave();
+    }
+
+    public static object? Read(ReadContext context, ref WireReader reader, Type declared)
+    {
+        if (declared.IsValueType)
+        {
+            context.Enter();
+            object content = CodecTable.For(declared).ReadObject(context, ref reader, -1);
+            context.Leave();
+            return content;
+        }
+
+        byte tag = reader.Byte();
+        switch ((SlotTag)tag)
+        {
+            case SlotTag.Null:
+                return null;
+            case SlotTag.Again:
+                object earlier = context.Earlier(reader.VarUInt());
+                return declared.IsInstanceOfType(earlier)
+                    ? earlier
+                    : throw new SerializationException($"Malformed value: a {TypeNames.Of(earlier.GetType())} stands where a {TypeNames.Of(declared)} is due.");
+            case SlotTag.Declared:
+                return ReadContent(context, ref reader, declared);
+            case SlotTag.Other:
+                var type = context.Type(ref reader);
+                return declared.IsAssignableFrom(type)
+                    ? ReadContent(context, ref reader, type)
+                    : throw new SerializationException($"Malformed value: a {TypeNames.Of(type)} stands where a {TypeNames.Of(declared)} is due.");
+            default:
+                throw new SerializationException($"Malformed value: {tag} is not a mark of a reference.");
+        }
+    }
+
+    private static object ReadContent(ReadContext context, ref WireReader reader, Type type)
+    {
+        int id = type.IsValueType || type == typeof(string) ? -1 : context.Reserve();
+        context.Enter();
+        object value = ReadKnown(context, ref reader, type, id);
+        context.Leave();
+        if (id >= 0)
+        {
+            context.Fulfil(id, value);
+        }
+
+        return value;
+    }
+
+    private static object ReadKnown(ReadContext context, ref WireReader reader, Type type, int id)
+    {
+        if (type.IsAbstract && !typeof(Type).IsAssignableFrom(type) && !typeof(System.Reflection.MethodInfo).IsAssignableFrom(type))
+        {
+            throw new SerializationException($"Malformed value: no object is of the abstract type {TypeNames.Of(type)}.");
+        }
+
+        try
+        {
+            return CodecTable.For(type).ReadObject(context, ref reader, id);
+        }
+        catch (UnsendableException unsendable)
+        {
+            throw new SerializationException($"Malformed value: a {TypeNames.Of(type)} cannot have been sent: it {unsendable.Message}.", unsendable);
+        }
+    }
+}
+
+/// <summary>The same with the type known to the compiler: no boxing for value types.</summary>
+internal static class Slot<T>
+{
+    private static Codec<T>? s_codec;
+
+    public static void Write(WriteContext context, T value)
+    {
+        if (!typeof(T).IsValueType)
+        {
+            Slot.Write(context, value, typeof(T));
+            return;
+        }
+
+        context.Enter();
+        (s_codec ??= (Codec<T>)CodecTable.For(typeof(T))).Write(context, value);
+        context.Leave();
+    }
+
+    public static T Read(ReadContext context, ref WireReader reader)
+    {
+        if (!typeof(T).IsValueType)
+        {
+            return (T)Slot.Read(context, ref reader, typeof(T))!;
+        }
+
+        context.Enter();
+        var value = (s_codec ??= (Codec<T>)CodecTable.For(typeof(T))).Read(context, ref reader, -1);
+        context.Leave();
+        return value;
+    }
+}

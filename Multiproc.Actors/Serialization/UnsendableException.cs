@@ -1,0 +1,51 @@
+using System.Text;
+
+namespace Multiproc.Serialization;
+
+/// <summary>On its way up from a part that cannot be sent: each level adds where it was. Becomes a <see cref="SerializationException"/> at the top.</summary>
+internal sealed class UnsendableException(string fault) : Exception(fault)
+{
+    private readonly List<string> _path = [];
+
+    public void At(string place) => _path.Insert(0, place);
+
+    /// <summary>The sentence for users: what cannot be sent, by which path, and what to do.</summary>
+    public SerializationException ToError(object root)
+    {
+        // A target and its arguments travel in an object of ours, which means nothing to the user.
+        if (root is IEnvelopeOfWork && _path.Count > 0)
+        {
+            if (_path[0] == "field 'target'")
+            {
+                _path.RemoveAt(0);
+            }
+            else if (_path[0].StartsWith("field 'arg", StringComparison.Ordinal))
+            {
+                _path[0] = $"argument {_path[0]["field 'arg".Length..^1]}";
+            }
+        }
+        else
+        {
+            _path.Insert(0, TypeNames.Describe(root));
+        }
+
+        if (_path is [_, var second, ..] && second.EndsWith(" closure", StringComparison.Ordinal) && root is Delegate)
+        {
+            _path.RemoveAt(0);
+        }
+
+        var text = new StringBuilder("cannot send ");
+        text.Append(_path.Count > 0 ? _path[0] : TypeNames.Describe(root));
+        text.Append(": ");
+        for (int i = 1; i < _path.Count; i++)
+        {
+            text.Append(i > 1 ? " → " : "").Append(_path[i]);
+        }
+
+        text.Append(_path.Count > 1 ? " " : "it ").Append(Message);
+        return new SerializationException(text.ToString());
+    }
+}
+
+/// <summary>Marks the library's own wrappers around a user's target and arguments, which error paths leave out.</summary>
+internal interface IEnvelopeOfWork;

@@ -1,0 +1,66 @@
+namespace Multiproc.Serialization;
+
+/// <summary>One value on its way out: the buffer, the objects and types that were written already, the depth.</summary>
+internal sealed class WriteContext
+{
+    public const int MaxDepth = 256;
+
+    private Dictionary<object, int>? _seen;
+    private Dictionary<Type, int>? _types;
+    private int _depth;
+
+    public WireWriter Writer { get; private set; } = null!;
+
+    public WriteContext Begin(WireWriter writer)
+    {
+        Writer = writer;
+        return this;
+    }
+
+    public void End()
+    {
+        _seen?.Clear();
+        _types?.Clear();
+        _depth = 0;
+        Writer = null!;
+    }
+
+    /// <summary>False when the object was written before; <paramref name="id"/> is its number in this message.</summary>
+    public bool IsNew(object value, out int id)
+    {
+        _seen ??= new Dictionary<object, int>(ReferenceEqualityComparer.Instance);
+        if (_seen.TryGetValue(value, out id))
+        {
+            return false;
+        }
+
+        id = _seen.Count;
+        _seen.Add(value, id);
+        return true;
+    }
+
+    /// <summary>A type's name the first time, then its number.</summary>
+    public void Type(Type type)
+    {
+        _types ??= [];
+        if (_types.TryGetValue(type, out int number))
+        {
+            Writer.VarUInt((uint)number + 1);
+            return;
+        }
+
+        _types.Add(type, _types.Count);
+        Writer.VarUInt(0);
+        Writer.String(TypeResolver.NameOf(type));
+    }
+
+    public void Enter()
+    {
+        if (++_depth > MaxDepth)
+        {
+            throw new UnsendableException($"is nested deeper than {MaxDepth} levels: send it in a flatter form, as a list instead of a chain");
+        }
+    }
+
+    public void Leave() => _depth--;
+}

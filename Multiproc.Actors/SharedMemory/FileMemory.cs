@@ -1,0 +1,65 @@
+using System.IO.MemoryMappedFiles;
+
+namespace Multiproc.SharedMemory;
+
+/// <summary>A mapped file in the runtime folder: the way of systems without anonymous memory files. Not tested by this project's CI.</summary>
+internal sealed unsafe class FileMemory : MappedMemory
+{
+    private readonly MemoryMappedFile _file;
+    private readonly MemoryMappedViewAccessor _view;
+    private readonly bool _isOwner;
+    private byte* _address;
+
+    private FileMemory(string path, MemoryMappedFile file, long size, bool isOwner)
+    {
+        Path = path;
+        Size = size;
+        _file = file;
+        _isOwner = isOwner;
+        _view = file.CreateViewAccessor(0, size);
+        _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _address);
+    }
+
+    public string Path { get; }
+
+    public override byte* Address => _address;
+
+    public override long Size { get; }
+
+    public static FileMemory Create(long size)
+    {
+        string path = RuntimeFolder.NewFile(".segment");
+        try
+        {
+            return new FileMemory(path, MemoryMappedFile.CreateFromFile(path, FileMode.CreateNew, null, size), size, isOwner: true);
+        }
+        catch (IOException cause)
+        {
+            throw new MultiprocException($"{size} bytes of shared memory could not be made at {path}: {cause.Message} Ask for less, or free the disk.", cause);
+        }
+    }
+
+    /// <summary>Maps the file of another process; only files of the runtime folder are opened.</summary>
+    public static FileMemory Open(string path)
+    {
+        RuntimeFolder.RequireInside(path);
+        return new FileMemory(path, MemoryMappedFile.CreateFromFile(path, FileMode.Open), new FileInfo(path).Length, isOwner: false);
+    }
+
+    public override void Dispose()
+    {
+        if (_address is null)
+        {
+            return;
+        }
+
+        _address = null;
+        _view.SafeMemoryMappedViewHandle.ReleasePointer();
+        _view.Dispose();
+        _file.Dispose();
+        if (_isOwner)
+        {
+            File.Delete(Path);
+        }
+    }
+}

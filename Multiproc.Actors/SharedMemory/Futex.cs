@@ -1,0 +1,32 @@
+using Multiproc.SharedMemory.Linux;
+
+namespace Multiproc.SharedMemory;
+
+/// <summary>Sleeping on a word of shared memory. Only where <see cref="IsSupported"/>; elsewhere links are sockets, which sleep by themselves.</summary>
+internal static unsafe class Futex
+{
+    private const int WaitOperation = 0;
+    private const int WakeOperation = 1;
+
+    public static bool IsSupported => OperatingSystem.IsLinux();
+
+    /// <summary>
+    /// Sleeps while the word is <paramref name="expected"/>, until woken or the time is up. May return early for no reason:
+    /// callers look at their condition again.
+    /// </summary>
+    public static void Wait(int* word, int expected, TimeSpan? timeout)
+    {
+        if (timeout is { } limited)
+        {
+            var time = new MemoryCalls.TimeSpec { Seconds = limited.Ticks / TimeSpan.TicksPerSecond, Nanoseconds = limited.Ticks % TimeSpan.TicksPerSecond * 100 };
+            MemoryCalls.Futex(word, WaitOperation, expected, &time);
+        }
+        else
+        {
+            MemoryCalls.Futex(word, WaitOperation, expected, null);
+        }
+    }
+
+    /// <summary>Wakes one sleeper.</summary>
+    public static void Wake(int* word) => MemoryCalls.Futex(word, WakeOperation, 1, null);
+}

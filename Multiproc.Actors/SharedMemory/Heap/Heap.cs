@@ -1,0 +1,129 @@
+namespace Multiproc.SharedMemory;
+
+/// <summary>A piece of mapped memory: the segment it lies in, the place there, and where it is mapped in this process.</summary>
+internal readonly unsafe record struct MemoryBlock(long SegmentToken, long Offset, long Size, nint Pointer)
+{
+    public byte* Address => (byte*)Pointer;
+}
+
+/// <summary>
+/// Carves cells and arrays out of mapped segments. Blocks are multiples of 64 bytes and aligned to 64, so that no two objects
+/// share a cache line. Small blocks share segments by size class; a large block has a segment of its own.
+/// </summary>
+internal sealed unsafe class Heap : IDisposable
+{
+    private const int Alignment = 64;
+    private const int SegmentBytes = 64 * 1024;
+    private const int LargestShared = SegmentBytes / 4;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<long, MappedMemory> _segments = [];
+    private readonly Dictionary<long, Stack<MemoryBlock>> _free = [];
+    private long _lastToken;
+    private MemoryBlock _rest;
+
+    /// <summary>Bytes in use and bytes mapped.</summary>
+    public (long Used, long Mapped) Usage { get; private set; }
+
+    /// <exception cref="ArgumentOutOfRangeException">The size is not positive.</exception>
+    /// <exception cref="MultiprocException">The system has no room.</exception>
+    public MemoryBlock Allocate(long size)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
+        long rounded = checked((size + Alignment - 1) / Alignment * Alignment);
+        lock (_gate)
+        {
+            var block = rounded > LargestShared ? NewSegment(rounded) : Reuse(rounded) ?? Carve(rounded);
+            Usage = (Usage.Used + block.Size, Usage.Mapped);
+            return block;
+        }
+    }
+
+    /// <summary>Takes a block back. Other processes may still have it mapped: a large block's pages live until they let go.</summary>
+    public void Free(MemoryBlock block)
+    {
+        lock (_gate)
+        {
+            Usage = (Usage.Used - block.Size, Usage.Mapped);
+            if (block.Size > LargestShared)
+            {
+                _segments.Remove(block.SegmentToken, out var segment);
+                Usage = (Usage.Used, Usage.Mapped - segment!.Size);
+                segment.Dispose();
+                return;
+            }
+
+            PushFree(block);
+        }
+    }
+
+    public MappedMemory? FindSegment(long token)
+    {
+        lock (_gate)
+        {
+            return _segments.GetValueOrDefault(token);
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            foreach (var segment in _segments.Values)
+            {
+                segment.Dispose();
+            }
+
+            _segments.Clear();
+            _free.Clear();
+            _rest = default;
+        }
+    }
+
+    private MemoryBlock? Reuse(long size)
+    {
+        if (!_free.TryGetValue(size, out var blocks) || !blocks.TryPop(out var block))
+        {
+            return null;
+        }
+
+        new Span<byte>(block.Address, (int)size).Clear();
+        return block;
+    }
+
+    private MemoryBlock Carve(long size)
+    {
+        if (_rest.Size < size)
+        {
+            if (_rest.Size > 0)
+            {
+                PushFree(_rest);
+            }
+
+            _rest = NewSegment(SegmentBytes);
+        }
+
+        var block = _rest with { Size = size };
+        _rest = new MemoryBlock(_rest.SegmentToken, _rest.Offset + size, _rest.Size - size, _rest.Pointer + (nint)size);
+        return block;
+    }
+
+    private void PushFree(MemoryBlock block)
+    {
+        if (!_free.TryGetValue(block.Size, out var blocks))
+        {
+            _free.Add(block.Size, blocks = new Stack<MemoryBlock>());
+        }
+
+        blocks.Push(block);
+    }
+
+    private MemoryBlock NewSegment(long size)
+    {
+        var memory = MappedMemory.Create(size);
+        long token = ++_lastToken;
+        _segments.Add(token, memory);
+        Usage = (Usage.Used, Usage.Mapped + memory.Size);
+        return new MemoryBlock(token, 0, size, (nint)memory.Address);
+    }
+}

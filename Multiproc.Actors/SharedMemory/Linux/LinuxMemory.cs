@@ -1,0 +1,87 @@
+using System.Runtime.InteropServices;
+
+namespace Multiproc.SharedMemory.Linux;
+
+/// <summary>An anonymous memory file and its mapping. The kernel frees it when the last process that has it is gone.</summary>
+internal sealed unsafe class LinuxMemory : MappedMemory
+{
+    private nint _address;
+    private int _descriptor;
+
+    private LinuxMemory(int descriptor, long size, nint address)
+    {
+        _descriptor = descriptor;
+        Size = size;
+        _address = address;
+    }
+
+    public override byte* Address => (byte*)_address;
+
+    public override long Size { get; }
+
+    /// <summary>What is given to another process; it stays ours.</summary>
+    public int Descriptor => _descriptor;
+
+    public static new LinuxMemory Create(long size, bool reserve)
+    {
+        int descriptor;
+        fixed (byte* name = "multiproc\0"u8)
+        {
+            descriptor = MemoryCalls.memfd_create(name, MemoryCalls.CloseOnExec);
+        }
+
+        if (descriptor < 0)
+        {
+            throw Failure(size, "made", Marshal.GetLastPInvokeError());
+        }
+
+        try
+        {
+            if (MemoryCalls.ftruncate(descriptor, size) != 0)
+            {
+                throw Failure(size, "sized", Marshal.GetLastPInvokeError());
+            }
+
+            int error;
+            do
+            {
+                error = reserve ? MemoryCalls.posix_fallocate(descriptor, 0, size) : 0;
+            }
+            while (error == MemoryCalls.Interrupted);
+            return error == 0 ? Map(descriptor, size) : throw Failure(size, "reserved", error);
+        }
+        catch
+        {
+            MemoryCalls.close(descriptor);
+            throw;
+        }
+    }
+
+    /// <summary>Maps memory that another process made and gave us; the descriptor becomes ours.</summary>
+    public static LinuxMemory Adopt(int descriptor)
+    {
+        long size = MemoryCalls.lseek(descriptor, 0, whence: 2);
+        return size > 0 ? Map(descriptor, size) : throw Failure(size, "measured", Marshal.GetLastPInvokeError());
+    }
+
+    public override void Dispose()
+    {
+        nint address = Interlocked.Exchange(ref _address, 0);
+        if (address != 0)
+        {
+            MemoryCalls.munmap(address, (nuint)Size);
+            MemoryCalls.close(_descriptor);
+            _descriptor = -1;
+        }
+    }
+
+    private static LinuxMemory Map(int descriptor, long size)
+    {
+        nint address = MemoryCalls.mmap(0, (nuint)size, MemoryCalls.ReadWrite, MemoryCalls.Shared, descriptor, 0);
+        return address != -1 ? new LinuxMemory(descriptor, size, address) : throw Failure(size, "mapped", Marshal.GetLastPInvokeError());
+    }
+
+    private static MultiprocException Failure(long size, string what, int error) => new(
+        $"{size} bytes of shared memory could not be {what}: {Marshal.GetPInvokeErrorMessage(error)} (error {error}). "
+        + "Ask for less, or raise the memory limit of this system or container.");
+}

@@ -1,0 +1,87 @@
+using System.Diagnostics;
+
+namespace Multiproc.SharedMemory;
+
+/// <summary>
+/// The folder of sockets (and of segments where memory must have a name): one per user, open to that user only. A file's name
+/// begins with the process that owns it, so that what the dead left behind is found and removed.
+/// </summary>
+internal static class RuntimeFolder
+{
+    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    private static readonly Lazy<string> s_path = new(Open);
+    private static int s_lastFile;
+
+    public static string Path => s_path.Value;
+
+    /// <summary>A name that nobody uses.</summary>
+    public static string NewFile(string extension) =>
+        System.IO.Path.Combine(Path, $"{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..12]}-{Interlocked.Increment(ref s_lastFile)}{extension}");
+
+    /// <exception cref="MultiprocException">The path leads elsewhere.</exception>
+    public static void RequireInside(string path)
+    {
+        if (System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)) != Path)
+        {
+            throw new MultiprocException($"{path} is not a file of this user's runtime folder {Path}.");
+        }
+    }
+
+    private static string Open()
+    {
+        string root = Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } own && Directory.Exists(own)
+            ? System.IO.Path.Combine(own, "multiproc")
+            : System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"multiproc-{Environment.UserName}");
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(root);
+        }
+        else
+        {
+            Directory.CreateDirectory(root, Private);
+
+            // Somebody else may have made it first, to read or replace what we put there.
+            var mode = File.GetUnixFileMode(root);
+            if ((mode & ~Private) != 0)
+            {
+                throw new MultiprocException($"{root} may be entered by others (mode {mode}). Remove it, or set XDG_RUNTIME_DIR to a private folder.");
+            }
+        }
+
+        Sweep(root);
+        return root;
+    }
+
+    /// <summary>Removes the files of processes that no longer run. A pid in use again only delays this.</summary>
+    private static void Sweep(string root)
+    {
+        foreach (string file in Directory.EnumerateFiles(root))
+        {
+            string name = System.IO.Path.GetFileName(file);
+            int dash = name.IndexOf('-', StringComparison.Ordinal);
+            if (dash > 0 && int.TryParse(name.AsSpan(0, dash), out int pid) && !IsRunning(pid))
+            {
+                File.Delete(file);
+            }
+        }
+    }
+
+    private static bool IsRunning(int pid)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            return Directory.Exists($"/proc/{pid}");
+        }
+
+        try
+        {
+            using var process = Process.GetProcessById(pid);
+            return !process.HasExited;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,131 @@
+using System.Runtime.InteropServices;
+using Multiproc.Transport.Linux;
+
+namespace Multiproc.Transport;
+
+/// <summary>
+/// One thread that watches descriptors which mean life or death: the sockets of links, the process descriptors of children.
+/// Handlers run on it, one at a time, and must be short. Linux only; elsewhere sockets and the runtime tell.
+/// </summary>
+internal sealed unsafe class LifeMonitor
+{
+    private static readonly Lazy<LifeMonitor> s_current = new(() => new LifeMonitor());
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<int, Action> _handlers = [];
+    private readonly int _changed;
+    private int _version;
+    private bool _running;
+
+    private LifeMonitor()
+    {
+        _changed = SocketCalls.eventfd(0, SocketCalls.CloseOnExec);
+        if (_changed < 0)
+        {
+            throw new MultiprocException($"No event descriptor could be made ({Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}): raise the limit on open files.");
+        }
+    }
+
+    public static LifeMonitor Current => s_current.Value;
+
+    /// <summary>Calls <paramref name="onReadable"/> whenever the descriptor is readable or hung up, until it is forgotten.</summary>
+    public void Watch(int descriptor, Action onReadable)
+    {
+        bool start;
+        lock (_gate)
+        {
+            _handlers.Add(descriptor, onReadable);
+            _version++;
+            start = !_running;
+            _running = true;
+        }
+
+        if (start)
+        {
+            new Thread(Run, 256 * 1024) { IsBackground = true, Name = "multiproc life monitor" }.Start();
+        }
+        else
+        {
+            Signal();
+        }
+    }
+
+    /// <summary>Stops watching. The handler may be running on the monitor's thread, but is not called again.</summary>
+    public void Forget(int descriptor)
+    {
+        lock (_gate)
+        {
+            if (_handlers.Remove(descriptor))
+            {
+                _version++;
+            }
+        }
+
+        Signal();
+    }
+
+    private void Signal()
+    {
+        long one = 1;
+        SocketCalls.write(_changed, (byte*)&one, sizeof(long));
+    }
+
+    private void Run()
+    {
+        var entries = System.Array.Empty<SocketCalls.PollEntry>();
+        int version = -1;
+        while (true)
+        {
+            lock (_gate)
+            {
+                if (version != _version)
+                {
+                    version = _version;
+                    entries = new SocketCalls.PollEntry[_handlers.Count + 1];
+                    entries[0] = new SocketCalls.PollEntry { Descriptor = _changed, Wanted = SocketCalls.PollIn };
+                    int next = 1;
+                    foreach (int descriptor in _handlers.Keys)
+                    {
+                        entries[next++] = new SocketCalls.PollEntry { Descriptor = descriptor, Wanted = SocketCalls.PollIn };
+                    }
+                }
+            }
+
+            fixed (SocketCalls.PollEntry* first = entries)
+            {
+                if (SocketCalls.poll(first, (nuint)entries.Length, -1) <= 0)
+                {
+                    continue;
+                }
+            }
+
+            Serve(entries);
+        }
+    }
+
+    private void Serve(SocketCalls.PollEntry[] entries)
+    {
+        if (entries[0].Seen != 0)
+        {
+            long count;
+            SocketCalls.read(_changed, (byte*)&count, sizeof(long));
+        }
+
+        for (int i = 1; i < entries.Length; i++)
+        {
+            if (entries[i].Seen == 0)
+            {
+                continue;
+            }
+
+            Action? handler;
+            lock (_gate)
+            {
+                // Forgotten meanwhile: its number may be another descriptor's by now.
+                _handlers.TryGetValue(entries[i].Descriptor, out handler);
+            }
+
+            handler?.Invoke();
+        }
+    }
+}

@@ -1,0 +1,107 @@
+using System.Runtime.InteropServices;
+
+namespace Multiproc.Transport.Linux;
+
+/// <summary>A fixed number of bytes that carries up to four descriptors along, in one piece, over a Unix socket.</summary>
+internal static unsafe class DescriptorMessage
+{
+    public const int MaxDescriptors = 4;
+
+    /// <exception cref="ConnectionLostException">Nobody is at the other end.</exception>
+    public static void Send(int socket, ReadOnlySpan<byte> body, ReadOnlySpan<int> descriptors)
+    {
+        int controlSize = sizeof(SocketCalls.ControlHeader) + (descriptors.Length * sizeof(int));
+        int padded = (controlSize + 7) & ~7;
+        byte* control = stackalloc byte[padded];
+        new Span<byte>(control, padded).Clear();
+        var header = (SocketCalls.ControlHeader*)control;
+        header->Size = (nuint)controlSize;
+        header->Level = SocketCalls.SocketLevel;
+        header->Type = SocketCalls.Rights;
+        descriptors.CopyTo(new Span<int>(header + 1, descriptors.Length));
+        fixed (byte* bytes = body)
+        {
+            var vector = new SocketCalls.IoVector { Base = bytes, Size = (nuint)body.Length };
+            var message = new SocketCalls.MessageHeader
+            {
+                Vectors = &vector,
+                VectorCount = 1,
+                Control = descriptors.IsEmpty ? null : control,
+                ControlSize = descriptors.IsEmpty ? 0 : (nuint)padded,
+            };
+            nint sent;
+            do
+            {
+                sent = SocketCalls.sendmsg(socket, &message, SocketCalls.NoSignal);
+            }
+            while (sent < 0 && Marshal.GetLastPInvokeError() == SocketCalls.Interrupted);
+            if (sent != body.Length)
+            {
+                throw new ConnectionLostException($"The other process closed the connection ({Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}).");
+            }
+        }
+    }
+
+    /// <summary>Receives what one <see cref="Send"/> sent. Every descriptor that came is the caller's.</summary>
+    /// <returns>How many descriptors came; -1 at the end of the stream.</returns>
+    /// <exception cref="SerializationException">Another size or too many descriptors came.</exception>
+    public static int Receive(int socket, Span<byte> body, Span<int> descriptors)
+    {
+        const int ControlBytes = 64;
+        byte* control = stackalloc byte[ControlBytes];
+        int received = 0;
+        int count = 0;
+        while (received < body.Length)
+        {
+            fixed (byte* bytes = body[received..])
+            {
+                var vector = new SocketCalls.IoVector { Base = bytes, Size = (nuint)(body.Length - received) };
+                var message = new SocketCalls.MessageHeader { Vectors = &vector, VectorCount = 1, Control = control, ControlSize = ControlBytes };
+                nint size = SocketCalls.recvmsg(socket, &message, SocketCalls.ReceiveCloseOnExec);
+                if (size < 0 && Marshal.GetLastPInvokeError() == SocketCalls.Interrupted)
+                {
+                    continue;
+                }
+
+                count += TakeDescriptors(message, descriptors[count..]);
+                if (size <= 0)
+                {
+                    return received == 0 && count == 0 ? -1 : throw new SerializationException("Malformed handshake: the connection ended inside a message.");
+                }
+
+                received += (int)size;
+            }
+        }
+
+        return count;
+    }
+
+    private static int TakeDescriptors(in SocketCalls.MessageHeader message, Span<int> room)
+    {
+        if (message.ControlSize < (nuint)sizeof(SocketCalls.ControlHeader))
+        {
+            return 0;
+        }
+
+        var header = (SocketCalls.ControlHeader*)message.Control;
+        if (header->Level != SocketCalls.SocketLevel || header->Type != SocketCalls.Rights)
+        {
+            return 0;
+        }
+
+        int count = ((int)header->Size - sizeof(SocketCalls.ControlHeader)) / sizeof(int);
+        var came = new ReadOnlySpan<int>(header + 1, count);
+        if (count > room.Length)
+        {
+            foreach (int descriptor in came)
+            {
+                SocketCalls.close(descriptor);
+            }
+
+            throw new SerializationException($"Malformed handshake: {count} descriptors came where at most {room.Length} are due.");
+        }
+
+        came.CopyTo(room);
+        return count;
+    }
+}

@@ -1,0 +1,78 @@
+using Multiproc.SharedMemory;
+
+namespace Multiproc.Transport.Rings;
+
+/// <summary>Memory that the peer sent, until it is asked for.</summary>
+internal sealed class ReceivedMemory
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<long, Queue<MappedMemory>> _came = [];
+    private readonly List<WaitSlot> _waiters = [];
+    private Exception? _failure;
+
+    public void Put(long token, MappedMemory memory)
+    {
+        lock (_gate)
+        {
+            if (!_came.TryGetValue(token, out var queue))
+            {
+                _came.Add(token, queue = new Queue<MappedMemory>());
+            }
+
+            queue.Enqueue(memory);
+            WakeAll();
+        }
+    }
+
+    public MappedMemory Take(long token, string peer)
+    {
+        var slot = new WaitSlot();
+        while (true)
+        {
+            lock (_gate)
+            {
+                if (_came.TryGetValue(token, out var queue) && queue.TryDequeue(out var memory))
+                {
+                    return memory;
+                }
+
+                if (_failure is not null)
+                {
+                    throw new ConnectionLostException($"{peer} was lost before it gave its memory segment {token}: {_failure.Message}", _failure);
+                }
+
+                slot.Reset();
+                _waiters.Add(slot);
+            }
+
+            Reactor.Current.WaitUntil(slot, null, CancellationToken.None);
+        }
+    }
+
+    public void Fail(Exception reason)
+    {
+        lock (_gate)
+        {
+            _failure = reason;
+            foreach (var queue in _came.Values)
+            {
+                while (queue.TryDequeue(out var memory))
+                {
+                    memory.Dispose();
+                }
+            }
+
+            WakeAll();
+        }
+    }
+
+    private void WakeAll()
+    {
+        foreach (var waiter in _waiters)
+        {
+            waiter.Complete();
+        }
+
+        _waiters.Clear();
+    }
+}

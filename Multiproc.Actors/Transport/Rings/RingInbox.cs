@@ -1,0 +1,99 @@
+using System.Runtime.InteropServices;
+
+namespace Multiproc.Transport.Rings;
+
+/// <summary>Reads one ring and puts frames together that came in parts. Used by the reactor only.</summary>
+internal sealed class RingInbox(RingReader reader)
+{
+    private const int FramesPerTurn = 256;
+    private const int FirstHeader = 16;
+    private const int MoreHeader = 8;
+    private const long LargestFrame = int.MaxValue - 64;
+    private const int MaxStreams = 64;
+
+    private readonly Dictionary<int, Assembly> _streams = [];
+
+    /// <summary>Delivers what is there, up to a bound so that other links have their turn. True when there is more.</summary>
+    public bool Deliver(ILinkHandler handler, Action ringWriter)
+    {
+        int left = FramesPerTurn;
+        while (left-- > 0 && reader.TryRead(out var kind, out var record))
+        {
+            if (kind == RecordKind.Frame)
+            {
+                handler.OnFrame(record);
+            }
+            else
+            {
+                DeliverPart(handler, kind, record);
+            }
+
+            reader.Release();
+        }
+
+        if (reader.TakeWriterWaits())
+        {
+            ringWriter();
+        }
+
+        return !reader.IsEmpty;
+    }
+
+    private void DeliverPart(ILinkHandler handler, RecordKind kind, ReadOnlySpan<byte> record)
+    {
+        int header = kind == RecordKind.First ? FirstHeader : MoreHeader;
+        if (record.Length < header)
+        {
+            throw new SerializationException($"Malformed frame: a part of {record.Length} bytes has no room for its header.");
+        }
+
+        int stream = MemoryMarshal.Read<int>(record);
+        if (kind == RecordKind.First)
+        {
+            long total = MemoryMarshal.Read<long>(record[8..]);
+            if (total is <= 0 or > LargestFrame || _streams.Count == MaxStreams)
+            {
+                throw new SerializationException($"Malformed frame: {total} bytes announced (at most {LargestFrame}), {_streams.Count} streams open.");
+            }
+
+            _streams[stream] = new Assembly((int)total);
+        }
+
+        if (!_streams.TryGetValue(stream, out var assembly))
+        {
+            throw new SerializationException($"Malformed frame: more of stream {stream}, which was not begun.");
+        }
+
+        if (assembly.Add(record[header..]))
+        {
+            _streams.Remove(stream);
+            handler.OnFrame(assembly.Whole);
+        }
+    }
+
+    /// <summary>A frame in the making. Its buffer grows with what has really come, not with what was announced.</summary>
+    private sealed class Assembly(int total)
+    {
+        private byte[] _bytes = new byte[Math.Min(total, 1024 * 1024)];
+        private int _length;
+
+        public ReadOnlySpan<byte> Whole => _bytes.AsSpan(0, total);
+
+        public bool Add(ReadOnlySpan<byte> part)
+        {
+            if (part.Length > total - _length)
+            {
+                throw new SerializationException($"Malformed frame: {total} bytes announced, {(long)_length + part.Length} came.");
+            }
+
+            if (part.Length > _bytes.Length - _length)
+            {
+                System.Array.Resize(ref _bytes, (int)Math.Min(total, Math.Max(2L * _bytes.Length, (long)_length + part.Length)));
+            }
+
+            part.CopyTo(_bytes.AsSpan(_length));
+            _length += part.Length;
+            return _length == total;
+        }
+    }
+}

@@ -1,0 +1,272 @@
+using System.Runtime.InteropServices;
+using Multiproc.SharedMemory;
+using Multiproc.SharedMemory.Linux;
+using Multiproc.Transport.Linux;
+
+namespace Multiproc.Transport.Rings;
+
+/// <summary>
+/// A link over two rings in mapped memory. A Unix socket stays open beside them: its end of file is the peer's death notice, and
+/// descriptors of memory travel over it.
+/// </summary>
+internal sealed class RingLink : ILink, IReadySource
+{
+    private readonly int _socket;
+    private readonly LinkMemory _memory;
+    private readonly Doorbell _peerBell;
+    private readonly int _peerIndex;
+    private readonly int _index;
+    private readonly RingOutbox _outbox;
+    private readonly RingInbox _inbox;
+    private readonly ReceivedMemory _received = new();
+    private readonly IDisposable? _socketOwner;
+    private readonly Action _ringPeer;
+    private ILinkHandler? _handler;
+    private volatile bool _dying;
+    private volatile Exception? _malformed;
+    private volatile bool _closedHere;
+    private bool _closed;
+
+    private RingLink(RingLinkParts parts, bool acceptor)
+    {
+        _socket = parts.Socket;
+        _socketOwner = parts.SocketOwner;
+        _memory = parts.Memory;
+        _peerBell = parts.PeerBell;
+        _peerIndex = parts.PeerIndex;
+        Peer = parts.Peer;
+        _index = parts.Index ?? Reactor.Current.Register(this);
+        _ringPeer = () => _peerBell.Ring(_peerIndex, Wake.Always);
+        _inbox = new RingInbox(_memory.Reader(acceptor));
+        _outbox = new RingOutbox(_memory.Writer(acceptor), wake => _peerBell.Ring(_peerIndex, wake), () => _dying || _closedHere, Peer);
+    }
+
+    public string Peer { get; private set; }
+
+    /// <summary>The number of our ready bit, which the peer sets when it has something for us.</summary>
+    public int Index => _index;
+
+    /// <summary>
+    /// Makes both ends of a link to a child that does not exist yet. What the child needs waits in its socket before it is started,
+    /// so that neither side ever waits for the other.
+    /// </summary>
+    /// <param name="childSocket">The child's end: to be inherited by it, then closed here.</param>
+    public static RingLink PrepareForChild(out int childSocket)
+    {
+        var reactor = Reactor.Current;
+        var (ours, theirs) = SocketPair();
+        try
+        {
+            var memory = LinkMemory.Create();
+            var childBell = Doorbell.Create();
+            var link = new RingLink(new RingLinkParts(ours, null, memory, childBell, PeerIndex: 0, "a child that is starting"), acceptor: true);
+            LinkHandshake.SendToChild(ours, link.Index, memory, reactor.Doorbell, childBell);
+            childSocket = theirs;
+            return link;
+        }
+        catch
+        {
+            SocketCalls.close(ours);
+            SocketCalls.close(theirs);
+            throw;
+        }
+    }
+
+    /// <summary>The child's side of <see cref="PrepareForChild"/>; must come before anything else uses the reactor.</summary>
+    public static RingLink AdoptFromParent(int socket)
+    {
+        var (index, memory, parentBell, ownBell) = LinkHandshake.ReceiveFromParent(socket);
+        Reactor.Adopt(ownBell);
+        return new RingLink(new RingLinkParts(socket, null, memory, parentBell, index, "the parent process"), acceptor: false);
+    }
+
+    /// <summary>The accepting side of an authenticated socket.</summary>
+    public static RingLink Accept(int socket, IDisposable owner, string peer)
+    {
+        var (peerIndex, peerBell) = LinkHandshake.ReceiveOffer(socket);
+        var memory = LinkMemory.Create();
+        var link = new RingLink(new RingLinkParts(socket, owner, memory, peerBell, peerIndex, peer), acceptor: true);
+        LinkHandshake.SendAcceptance(socket, link.Index, memory, Reactor.Current.Doorbell);
+        return link;
+    }
+
+    /// <summary>The connecting side of an authenticated socket.</summary>
+    public static RingLink Connect(int socket, IDisposable owner, string peer)
+    {
+        // Our ready bit must have a number before the peer can ring it: the place is taken by a stand-in until the link is whole.
+        var place = new ReservedPlace();
+        int index = Reactor.Current.Register(place);
+        try
+        {
+            LinkHandshake.SendOffer(socket, index, Reactor.Current.Doorbell);
+            var (peerIndex, memory, peerBell) = LinkHandshake.ReceiveAcceptance(socket);
+            var link = new RingLink(new RingLinkParts(socket, owner, memory, peerBell, peerIndex, peer, index), acceptor: false);
+            place.Link = link;
+            return link;
+        }
+        catch
+        {
+            Reactor.Current.Unregister(index);
+            throw;
+        }
+    }
+
+    public void Start(ILinkHandler handler)
+    {
+        Volatile.Write(ref _handler, handler);
+        LifeMonitor.Current.Watch(_socket, OnSocketReadable);
+
+        // Frames that came before are waiting: ring ourselves.
+        RingSelf();
+    }
+
+    public void Send(ReadOnlySpan<byte> frame, Wake wake) => _outbox.Send(frame, wake);
+
+    public void SendMemory(long token, MappedMemory memory)
+    {
+        Span<byte> body = stackalloc byte[sizeof(long)];
+        MemoryMarshal.Write(body, token);
+        DescriptorMessage.Send(_socket, body, [((LinuxMemory)memory).Descriptor]);
+    }
+
+    public MappedMemory ReceiveMemory(long token) => _received.Take(token, Peer);
+
+    /// <summary>Runs as reactor: one thread at a time.</summary>
+    public void DeliverReady()
+    {
+        if (Volatile.Read(ref _handler) is not { } handler || _closed)
+        {
+            return;
+        }
+
+        // Read before the drain: what a dead peer sent is all there by then.
+        bool dying = _dying || _closedHere;
+        bool more = false;
+        try
+        {
+            more = _inbox.Deliver(handler, _ringPeer);
+            _outbox.Flush();
+        }
+        catch (SerializationException malformed)
+        {
+            _malformed = malformed;
+            dying = true;
+            more = false;
+        }
+
+        if (more)
+        {
+            RingSelf();
+        }
+        else if (dying)
+        {
+            Finish(handler);
+        }
+    }
+
+    public void Dispose()
+    {
+        if (_closedHere)
+        {
+            return;
+        }
+
+        _closedHere = true;
+        SocketCalls.shutdown(_socket, SocketCalls.ShutdownBoth);
+        if (Volatile.Read(ref _handler) is null)
+        {
+            Release();
+        }
+        else
+        {
+            RingSelf();
+        }
+    }
+
+    private static unsafe (int Ours, int Theirs) SocketPair()
+    {
+        int* ends = stackalloc int[2];
+        if (SocketCalls.socketpair(SocketCalls.UnixFamily, SocketCalls.Stream | SocketCalls.CloseOnExec, 0, ends) != 0)
+        {
+            throw new MultiprocException($"No socket pair could be made ({Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}): raise the limit on open files.");
+        }
+
+        return (ends[0], ends[1]);
+    }
+
+    private void RingSelf() => Reactor.Current.Doorbell.Ring(_index, Wake.Always);
+
+    /// <summary>On the monitor's thread: memory has come, or the peer is gone.</summary>
+    private void OnSocketReadable()
+    {
+        Span<byte> body = stackalloc byte[sizeof(long)];
+        Span<int> descriptors = stackalloc int[1];
+        try
+        {
+            int count = DescriptorMessage.Receive(_socket, body, descriptors);
+            if (count == 1)
+            {
+                _received.Put(MemoryMarshal.Read<long>(body), LinuxMemory.Adopt(descriptors[0]));
+                return;
+            }
+
+            if (count == 0)
+            {
+                _malformed = new SerializationException($"Malformed frame: {Peer} announced memory and sent none.");
+            }
+        }
+        catch (SerializationException malformed)
+        {
+            _malformed = malformed;
+        }
+
+        _dying = true;
+        LifeMonitor.Current.Forget(_socket);
+        RingSelf();
+    }
+
+    private void Finish(ILinkHandler handler)
+    {
+        _closed = true;
+        Exception? reason = _malformed is { } malformed
+            ? malformed
+            : _closedHere ? null : new ConnectionLostException($"{Peer} has ended or closed the connection.");
+        _dying = true;
+        LifeMonitor.Current.Forget(_socket);
+        _outbox.Fail();
+        _received.Fail(reason ?? new ConnectionLostException($"The connection to {Peer} was closed here."));
+        Release();
+        handler.OnClosed(reason);
+    }
+
+    /// <summary>The mapping stays until nobody can be sending any more; senders check under the outbox's lock.</summary>
+    private void Release()
+    {
+        Reactor.Current.Unregister(_index);
+        if (_socketOwner is { } owner)
+        {
+            owner.Dispose();
+        }
+        else
+        {
+            SocketCalls.close(_socket);
+        }
+
+        _outbox.Retire(() =>
+        {
+            _memory.Dispose();
+            _peerBell.Dispose();
+        });
+    }
+
+    private sealed class ReservedPlace : IReadySource
+    {
+        public RingLink? Link { get; set; }
+
+        public void DeliverReady() => Link?.DeliverReady();
+    }
+}
+
+/// <summary>What a link is made of.</summary>
+internal sealed record RingLinkParts(
+    int Socket, IDisposable? SocketOwner, LinkMemory Memory, Doorbell PeerBell, int PeerIndex, string Peer, int? Index = null);

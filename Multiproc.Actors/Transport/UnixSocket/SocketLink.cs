@@ -1,0 +1,224 @@
+using System.Buffers.Binary;
+using System.Net.Sockets;
+using System.Text;
+using Multiproc.SharedMemory;
+using Multiproc.Transport.Rings;
+
+namespace Multiproc.Transport.UnixSocket;
+
+/// <summary>
+/// A link whose frames go over the socket itself: a length and a kind, then the bytes. The portable way; a thread of its own reads.
+/// </summary>
+internal sealed class SocketLink : ILink
+{
+    private const int HeaderBytes = 5;
+    private const byte FrameMark = 0;
+    private const byte MemoryMark = 1;
+    private const int FirstChunk = 1024 * 1024;
+
+    private readonly Socket _socket;
+    private readonly Lock _gate = new();
+    private readonly Queue<byte[]> _backlog = new();
+    private readonly ReceivedMemory _received = new();
+    private bool _writing;
+    private volatile bool _closedHere;
+    private volatile bool _lost;
+
+    public SocketLink(Socket socket, string peer)
+    {
+        _socket = socket;
+        Peer = peer;
+    }
+
+    public string Peer { get; }
+
+    public void Start(ILinkHandler handler) =>
+        new Thread(() => Read(handler), 512 * 1024) { IsBackground = true, Name = "multiproc link" }.Start();
+
+    public void Send(ReadOnlySpan<byte> frame, Wake wake) => Send(frame, FrameMark);
+
+    public void SendMemory(long token, MappedMemory memory)
+    {
+        if (memory is not FileMemory file)
+        {
+            throw new NotSupportedException("Memory without a name cannot be given over a plain socket: use the mapped link of this system.");
+        }
+
+        byte[] path = Encoding.UTF8.GetBytes(file.Path);
+        byte[] body = new byte[sizeof(long) + path.Length];
+        BinaryPrimitives.WriteInt64LittleEndian(body, token);
+        path.CopyTo(body, sizeof(long));
+        Send(body, MemoryMark);
+    }
+
+    public MappedMemory ReceiveMemory(long token) => _received.Take(token, Peer);
+
+    public void Dispose()
+    {
+        _closedHere = true;
+        _socket.Dispose();
+    }
+
+    /// <summary>
+    /// A handler must not wait for a slow peer: its frame is queued and a pool thread writes it. A user's thread writes itself, behind what
+    /// is queued.
+    /// </summary>
+    private void Send(ReadOnlySpan<byte> frame, byte mark)
+    {
+        byte[] whole = new byte[HeaderBytes + frame.Length];
+        BinaryPrimitives.WriteInt32LittleEndian(whole, frame.Length);
+        whole[4] = mark;
+        frame.CopyTo(whole.AsSpan(HeaderBytes));
+        bool writer;
+        lock (_gate)
+        {
+            if (_lost || _closedHere)
+            {
+                throw new ConnectionLostException($"{Peer} has ended or closed the connection: nothing can be sent to it.");
+            }
+
+            _backlog.Enqueue(whole);
+            writer = !_writing;
+            _writing = true;
+        }
+
+        if (!writer)
+        {
+            return;
+        }
+
+        if (Reactor.InHandler)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(_ => WriteBacklog(), null);
+        }
+        else
+        {
+            WriteBacklog();
+        }
+    }
+
+    private void WriteBacklog()
+    {
+        while (true)
+        {
+            byte[]? next;
+            lock (_gate)
+            {
+                if (!_backlog.TryDequeue(out next))
+                {
+                    _writing = false;
+                    return;
+                }
+            }
+
+            try
+            {
+                for (int sent = 0; sent < next.Length;)
+                {
+                    sent += _socket.Send(next.AsSpan(sent));
+                }
+            }
+            catch (Exception lost) when (lost is SocketException or ObjectDisposedException)
+            {
+                // The reader sees the same and tells the handler.
+                lock (_gate)
+                {
+                    _lost = true;
+                    _backlog.Clear();
+                    _writing = false;
+                }
+
+                return;
+            }
+        }
+    }
+
+    private void Read(ILinkHandler handler)
+    {
+        Exception? reason = null;
+        try
+        {
+            byte[] header = new byte[HeaderBytes];
+            byte[] body = new byte[64 * 1024];
+            while (ReadExactly(header, HeaderBytes))
+            {
+                int length = BinaryPrimitives.ReadInt32LittleEndian(header);
+                if (length < 0)
+                {
+                    throw new SerializationException($"Malformed frame: {length} bytes announced.");
+                }
+
+                body = ReadBody(body, length);
+                Deliver(handler, header[4], body.AsSpan(0, length));
+            }
+        }
+        catch (Exception failure) when (failure is SocketException or ObjectDisposedException or SerializationException or EndOfStreamException)
+        {
+            reason = failure;
+        }
+
+        _lost = true;
+        _socket.Dispose();
+        var told = _closedHere ? null : reason as SerializationException ?? (Exception)new ConnectionLostException($"{Peer} has ended or closed the connection.", reason);
+        _received.Fail(told ?? new ConnectionLostException($"The connection to {Peer} was closed here."));
+        using (Reactor.EnterHandler())
+        {
+            handler.OnClosed(told);
+        }
+    }
+
+    private void Deliver(ILinkHandler handler, byte mark, ReadOnlySpan<byte> body)
+    {
+        switch (mark)
+        {
+            case FrameMark:
+                using (Reactor.EnterHandler())
+                {
+                    handler.OnFrame(body);
+                }
+
+                break;
+            case MemoryMark when body.Length > sizeof(long):
+                _received.Put(BinaryPrimitives.ReadInt64LittleEndian(body), FileMemory.Open(Encoding.UTF8.GetString(body[sizeof(long)..])));
+                break;
+            default:
+                throw new SerializationException($"Malformed frame: {body.Length} bytes of unknown kind {mark}.");
+        }
+    }
+
+    /// <summary>The buffer grows with what comes, not with what is announced.</summary>
+    private byte[] ReadBody(byte[] buffer, int length)
+    {
+        int received = 0;
+        while (received < length)
+        {
+            int wanted = (int)Math.Min(length, Math.Max(received * 2L, FirstChunk));
+            if (buffer.Length < wanted)
+            {
+                System.Array.Resize(ref buffer, wanted);
+            }
+
+            int size = _socket.Receive(buffer.AsSpan(received, Math.Min(buffer.Length, length) - received));
+            received += size > 0 ? size : throw new EndOfStreamException("The connection ended inside a frame.");
+        }
+
+        return buffer;
+    }
+
+    private bool ReadExactly(byte[] target, int length)
+    {
+        int received = 0;
+        while (received < length)
+        {
+            int size = _socket.Receive(target.AsSpan(received, length - received));
+            if (size == 0)
+            {
+                return received == 0 ? false : throw new EndOfStreamException("The connection ended inside a frame.");
+            }
+
+            received += size;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,126 @@
+using System.Net.Sockets;
+using Multiproc.Connections;
+using Multiproc.SharedMemory;
+
+namespace Multiproc.Transport.UnixSocket;
+
+/// <summary>
+/// Waits at a socket in the runtime folder for processes of the same user that know the key. What goes wrong with one of them -
+/// a wrong key, garbage, slowness - ends that connection only.
+/// </summary>
+internal sealed class UnixListener : IDisposable
+{
+    private readonly Action<ILink> _onLink;
+    private readonly Func<ReadOnlyMemory<byte>> _key;
+    private readonly UnixListenerOptions _options;
+    private readonly Socket _socket;
+    private int _unauthenticated;
+    private volatile bool _disposed;
+
+    public UnixListener(Action<ILink> onLink, Func<ReadOnlyMemory<byte>> key, UnixListenerOptions options)
+    {
+        _onLink = onLink;
+        _key = key;
+        _options = options;
+        Address = RuntimeFolder.NewFile(".sock");
+        _socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        _socket.Bind(new UnixDomainSocketEndPoint(Address));
+        _socket.Listen(128);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Dispose();
+        new Thread(Accept, 256 * 1024) { IsBackground = true, Name = "multiproc listener" }.Start();
+    }
+
+    /// <summary>Where to connect.</summary>
+    public string Address { get; }
+
+    /// <summary>Raised with the reason for each stranger that was refused.</summary>
+    public event Action<Exception>? Refused;
+
+    public void Dispose()
+    {
+        if (!_disposed)
+        {
+            _disposed = true;
+            _socket.Dispose();
+            File.Delete(Address);
+        }
+    }
+
+    private void Accept()
+    {
+        while (!_disposed)
+        {
+            Socket stranger;
+            try
+            {
+                stranger = _socket.Accept();
+            }
+            catch (SocketException) when (_disposed)
+            {
+                return;
+            }
+            catch (ObjectDisposedException)
+            {
+                return;
+            }
+            catch (SocketException broken)
+            {
+                // One connection that ended before it was taken, or no descriptor free: the next may be better.
+                Refused?.Invoke(broken);
+                continue;
+            }
+
+            if (Interlocked.Increment(ref _unauthenticated) > _options.MaxUnauthenticated)
+            {
+                Refuse(stranger, new AuthenticationException($"More than {_options.MaxUnauthenticated} processes are proving themselves at once."));
+                continue;
+            }
+
+            ThreadPool.UnsafeQueueUserWorkItem(_ => Admit(stranger), null);
+        }
+    }
+
+    private void Admit(Socket stranger)
+    {
+        try
+        {
+            PeerIdentity.RequireSameUser(stranger);
+            stranger.SendTimeout = stranger.ReceiveTimeout = (int)_options.HandshakeTimeout.TotalMilliseconds;
+            string peer = PeerIdentity.Describe(stranger);
+            using (var watchdog = new Timer(_ => stranger.Dispose(), null, _options.HandshakeTimeout, Timeout.InfiniteTimeSpan))
+            {
+                using (var stream = new NetworkStream(stranger, ownsSocket: false))
+                {
+                    Authentication.AsListener(stream, _key().Span);
+                }
+
+                if (!_options.PlainSocket)
+                {
+                    var ring = Rings.RingLink.Accept((int)stranger.Handle, stranger, peer);
+                    Settle(stranger);
+                    _onLink(ring);
+                    return;
+                }
+            }
+
+            Settle(stranger);
+            _onLink(new SocketLink(stranger, peer));
+        }
+        catch (Exception refusal) when (refusal is MultiprocException or SocketException or IOException or ObjectDisposedException)
+        {
+            Refuse(stranger, refusal);
+            return;
+        }
+
+        Interlocked.Decrement(ref _unauthenticated);
+    }
+
+    private static void Settle(Socket socket) => socket.SendTimeout = socket.ReceiveTimeout = 0;
+
+    private void Refuse(Socket stranger, Exception reason)
+    {
+        Interlocked.Decrement(ref _unauthenticated);
+        stranger.Dispose();
+        Refused?.Invoke(reason);
+    }
+}

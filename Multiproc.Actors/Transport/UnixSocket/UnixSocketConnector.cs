@@ -1,0 +1,41 @@
+using System.Net.Sockets;
+using Multiproc.Connections;
+
+namespace Multiproc.Transport.UnixSocket;
+
+/// <summary>The way to a <see cref="UnixListener"/>.</summary>
+internal static class UnixSocketConnector
+{
+    /// <exception cref="ConnectionLostException">Nobody listens there.</exception>
+    /// <exception cref="AuthenticationException">Its key is not ours, or it did not answer in time.</exception>
+    public static ILink Connect(string address, ReadOnlySpan<byte> key, TimeSpan timeout, bool plainSocket = false)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            socket.SendTimeout = socket.ReceiveTimeout = (int)timeout.TotalMilliseconds;
+            socket.Connect(new UnixDomainSocketEndPoint(address));
+            PeerIdentity.RequireSameUser(socket);
+            using (var stream = new NetworkStream(socket, ownsSocket: false))
+            {
+                Authentication.AsConnector(stream, key);
+            }
+
+            string peer = PeerIdentity.Describe(socket);
+            socket.SendTimeout = socket.ReceiveTimeout = 0;
+            return plainSocket || !SharedMemory.Futex.IsSupported
+                ? new SocketLink(socket, peer)
+                : Rings.RingLink.Connect((int)socket.Handle, socket, peer);
+        }
+        catch (SocketException cause)
+        {
+            socket.Dispose();
+            throw new ConnectionLostException($"No process listens at {address}: the home of the object has ended ({cause.Message}).", cause);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}
