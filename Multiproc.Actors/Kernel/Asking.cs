@@ -14,9 +14,9 @@ internal static class Asking
         {
             return await answer.Task.WaitAsync(timeout, system.Time, cancellation).ConfigureAwait(false);
         }
-        catch (TimeoutException) when (!answer.Task.IsCompleted)
+        catch (TimeoutException late) when (!answer.Task.IsCompleted)
         {
-            throw new MultiprocTimeoutException($"{actor.Path} did not answer {message.GetType().Name} within {timeout.TotalSeconds:0.###} s.");
+            throw new MultiprocTimeoutException($"{actor.Path} did not answer {message.GetType().Name} within {timeout.TotalSeconds:0.###} s.", late);
         }
         finally
         {

@@ -16,6 +16,9 @@ internal enum AnswerStatus : byte
 /// <summary>A state's reply to one caller: a status, and a number or a value or a reason.</summary>
 internal readonly record struct Answer(AnswerStatus Status, long Number = 0, Payload Value = default, string? Reason = null)
 {
+    /// <summary>The call that was answered, for a caller that must confirm; does not travel.</summary>
+    public long Call { get; init; }
+
     public static readonly Answer Done = new(AnswerStatus.Ok);
 
     public static readonly Answer TimedOut = new(AnswerStatus.TimedOut);

@@ -20,7 +20,7 @@ internal sealed class Front(Home home)
         {
             lock (_gate)
             {
-                _listener ??= new UnixListener(Accept, ProcessKey.Current.Bytes, new UnixListenerOptions());
+                _listener ??= new UnixListener(Accept, () => ProcessKey.Current.Bytes, new UnixListenerOptions());
                 return _listener.Address;
             }
         }
@@ -50,7 +50,7 @@ internal sealed class Front(Home home)
                 return known;
             }
 
-            var link = UnixSocketConnector.Connect(address.Endpoint, ProcessKey.Current.Bytes, s_connectTimeout);
+            var link = UnixSocketConnector.Connect(address.Endpoint, ProcessKey.Current.Bytes.Span, s_connectTimeout);
             var peer = home.Join(link);
             peer.Start();
             peer.AwaitHello(s_connectTimeout);

@@ -23,6 +23,9 @@ internal sealed class HomeMemory
 
     public void Free(MemoryBlock block) => _heap.Free(block);
 
+    /// <summary>Our own memory, by an address that went around and came back.</summary>
+    public unsafe byte* Own(MemoryAddress address) => Inside(SegmentOf(address.Segment), address);
+
     /// <summary>A segment that a peer asks for.</summary>
     /// <exception cref="SerializationException">There is no such segment.</exception>
     public MappedMemory SegmentOf(long token) =>
@@ -54,7 +57,12 @@ internal sealed class HomeMemory
             }
         }
 
-        // The address came over the wire: it must lie inside what was mapped.
+        return Inside(mapped, address);
+    }
+
+    /// <summary>The address came over the wire: it must lie inside what is mapped.</summary>
+    private static unsafe byte* Inside(MappedMemory mapped, MemoryAddress address)
+    {
         if (address.Offset < 0 || address.Size < 0 || address.Offset > mapped.Size - address.Size)
         {
             throw new SerializationException(

@@ -17,13 +17,16 @@ internal sealed class ObjectHandle
     private readonly MemoryAddress _cell;
     private Peer? _peer;
     private nint _memory;
+    private readonly MemoryBlock? _block;
     private volatile bool _disposed;
+    private volatile bool _wasSent;
 
     /// <summary>An object of this process.</summary>
     public ObjectHandle(long id, MemoryBlock? cell)
     {
         Id = id;
         _isLocal = true;
+        _block = cell;
         if (cell is { } block)
         {
             _cell = new MemoryAddress(block.SegmentToken, block.Offset, block.Size);
@@ -71,12 +74,23 @@ internal sealed class ObjectHandle
     {
         get
         {
+            ThrowIfDisposed();
             if (_memory == 0)
             {
                 _memory = (nint)_here.Memory.Map(Peer, _home!.Id, _cell);
             }
 
             return (byte*)_memory;
+        }
+    }
+
+    /// <summary>For facades that came over the wire: is the memory as large as its use?</summary>
+    /// <exception cref="SerializationException">It is not.</exception>
+    public void RequireMemory(long bytes)
+    {
+        if (_cell.Size < bytes)
+        {
+            throw new SerializationException($"Malformed address: {bytes} bytes of memory are needed, {_cell.Size} were announced.");
         }
     }
 
@@ -114,8 +128,8 @@ internal sealed class ObjectHandle
         return answer;
     }
 
-    /// <summary>Sends a command that nobody waits for. <paramref name="quiet"/> does not wake a sleeping home for it.</summary>
-    public void Tell(ICommand command, bool quiet = false)
+    /// <summary>Sends a command that nobody waits for.</summary>
+    public void Tell(ICommand command, Wake wake = Wake.Always)
     {
         ThrowIfDisposed();
         if (_isLocal)
@@ -124,13 +138,14 @@ internal sealed class ObjectHandle
         }
         else
         {
-            Peer.Tell(Id, command, quiet);
+            Peer.Tell(Id, command, wake);
         }
     }
 
     public void WriteTo(WireWriter writer)
     {
         ThrowIfDisposed();
+        _wasSent = true;
         (_home ?? _here.Address).WriteTo(writer);
         writer.VarUInt((ulong)Id);
         writer.VarUInt((ulong)_cell.Segment);
@@ -157,6 +172,13 @@ internal sealed class ObjectHandle
         if (_isLocal && _home is null)
         {
             _here.Remove(Id);
+
+            // Whoever was sent the cell may still have it mapped, and would write into what comes there next: then it is not used again.
+            if (_block is { } block && !_wasSent)
+            {
+                _memory = 0;
+                _here.Memory.Free(block);
+            }
         }
     }
 

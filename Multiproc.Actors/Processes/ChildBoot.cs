@@ -11,8 +11,13 @@ internal static class ChildBoot
 {
     private const int UnhandledExitCode = 1;
 
+    private static Peer? s_parent;
+
+    /// <summary>Tells the parent that this server can be asked from now on.</summary>
+    public static void ReportReady() => Report(ProcessMessage.Ready);
+
     /// <returns>The exit code.</returns>
-    public static int Run(ILink connection)
+    public static int Run(ILink connection, Action<Peer>? introduce = null)
     {
         var parent = Home.Current.Join(connection);
         var started = new WaitSlot();
@@ -31,13 +36,20 @@ internal static class ChildBoot
 
         // A child outlives its parent by nothing: there is nobody left who could want its work or see its end.
         parent.Closed += (_, _) => ProcessEnd.Immediately();
+        s_parent = parent;
         parent.SayHello();
-        var writer = parent.BeginService(Service.Process);
-        writer.Byte((byte)ProcessMessage.Booted);
-        parent.Send(writer);
+        introduce?.Invoke(parent);
+        Report(ProcessMessage.Booted);
         parent.Listen();
         Reactor.Current.WaitUntil(started, null, CancellationToken.None);
         return Run(start!, parent);
+    }
+
+    private static void Report(ProcessMessage message)
+    {
+        var writer = s_parent!.BeginService(Service.Process);
+        writer.Byte((byte)message);
+        s_parent.Send(writer);
     }
 
     private static int Run(ChildStart start, Peer parent)

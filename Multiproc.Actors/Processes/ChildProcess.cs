@@ -25,6 +25,9 @@ public class ChildProcess : IDisposable, IAsyncDisposable
     private readonly TaskCompletionSource<int> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     [NonSerialized]
+    private readonly TaskCompletionSource<bool> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    [NonSerialized]
     private readonly int _creator = Environment.ProcessId;
 
     [NonSerialized]
@@ -119,7 +122,7 @@ public class ChildProcess : IDisposable, IAsyncDisposable
                 var sentinel = new ManualResetEvent(initialState: false);
                 if (Interlocked.CompareExchange(ref _sentinel, sentinel, null) is null)
                 {
-                    _exited.Task.ContinueWith(_ => sentinel.Set(), TaskScheduler.Default);
+                    _ = _exited.Task.ContinueWith(_ => sentinel.Set(), TaskScheduler.Default);
                 }
                 else
                 {
@@ -283,7 +286,25 @@ public class ChildProcess : IDisposable, IAsyncDisposable
     /// <summary>What the process wrote to stderr last, as far as it is known.</summary>
     internal string StderrTail() => _process?.StderrTail() ?? "";
 
+    /// <summary>Waits until the server in the child reports that it can be asked.</summary>
+    /// <exception cref="ProcessStartException">It ended before, or did not report in time.</exception>
+    internal void AwaitReady(TimeSpan timeout)
+    {
+        if (!_ready.Task.Wait(timeout))
+        {
+            throw new ProcessStartException($"{Name} did not report that it is ready within {timeout.TotalSeconds:0} s.");
+        }
+
+        if (!_ready.Task.Result)
+        {
+            throw _startFailure ?? new ProcessStartException($"{Name} ended with {new ExitStatus(_exited.Task.Result)} before it was ready. {StderrTail()}");
+        }
+    }
+
     internal Peer StartedPeer => _process!.Peer;
+
+    /// <summary>Ended with this process although it is not a daemon: a server that nobody else can want.</summary>
+    internal bool EndsWithParent { get; init; }
 
     internal SpawnOptions SpawnOptions { get; init; } = new();
 
@@ -310,12 +331,20 @@ public class ChildProcess : IDisposable, IAsyncDisposable
         peer.Serve(Service.Process, (Peer _, ref WireReader message) =>
         {
             byte kind = message.Byte();
-            _booted = kind == (byte)ProcessMessage.Booted
-                ? true
-                : throw new SerializationException($"Malformed frame: process message {kind} is not for a parent.");
+            switch ((ProcessMessage)kind)
+            {
+                case ProcessMessage.Booted:
+                    _booted = true;
+                    break;
+                case ProcessMessage.Ready:
+                    _ready.TrySetResult(true);
+                    break;
+                default:
+                    throw new SerializationException($"Malformed frame: process message {kind} is not for a parent.");
+            }
         });
         Connecting?.Invoke(peer);
-        process.Exited.ContinueWith(OnExited, TaskScheduler.Default);
+        _ = process.Exited.ContinueWith(OnExited, TaskScheduler.Default);
         try
         {
             peer.SayHello();
@@ -344,6 +373,7 @@ public class ChildProcess : IDisposable, IAsyncDisposable
         }
 
         Children.Current.Remove(this);
+        _ready.TrySetResult(false);
         _exited.TrySetResult(status.Code);
     }
 

@@ -37,4 +37,7 @@ internal enum ProcessMessage : byte
 
     /// <summary>Child to parent: the host runs, from now on its stderr is the program's.</summary>
     Booted = 2,
+
+    /// <summary>Child to parent: a server is ready to be asked.</summary>
+    Ready = 3,
 }

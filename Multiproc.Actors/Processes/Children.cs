@@ -44,7 +44,7 @@ internal sealed class Children
     {
         foreach (var child in Snapshot())
         {
-            if (child.Daemon)
+            if (child.Daemon || child.EndsWithParent)
             {
                 child.Terminate();
             }

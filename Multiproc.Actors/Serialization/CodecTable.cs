@@ -103,7 +103,7 @@ internal static class CodecTable
     {
         foreach (var field in type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic))
         {
-            if (field.IsNotSerialized || !IsMemory(field.FieldType))
+            if (SendableTypes.IsExcluded(field) || !IsMemory(field.FieldType))
             {
                 return false;
             }

@@ -43,7 +43,7 @@ internal static class RuntimeFolder
 
             // Somebody else may have made it first, to read or replace what we put there.
             var mode = File.GetUnixFileMode(root);
-            if ((mode & ~Private) != 0)
+            if ((mode & ~Private) != UnixFileMode.None)
             {
                 throw new MultiprocException($"{root} may be entered by others (mode {mode}). Remove it, or set XDG_RUNTIME_DIR to a private folder.");
             }

@@ -91,8 +91,7 @@ internal sealed class Reactor
     }
 
     /// <summary>Waits until the slot is complete, and delivers messages meanwhile.</summary>
-    /// <param name="timeout">Null: for ever; zero or less: only what is there already.</param>
-    /// <returns>False when the time ran out or the token fired first.</returns>
+    /// <returns>False when the time ran out (null: never; zero or less: only what is there already) or the token fired first.</returns>
     public bool WaitUntil(WaitSlot slot, TimeSpan? timeout, CancellationToken cancellation)
     {
         if (slot.IsDone)

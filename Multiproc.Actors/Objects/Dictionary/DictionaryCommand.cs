@@ -1,6 +1,6 @@
 using Multiproc.Serialization;
 
-namespace Multiproc.Objects.Dictionary;
+namespace Multiproc.Objects.Dictionaries;
 
 /// <summary>What can be asked of a dictionary. Keys and values are serialized values; keys are equal when their bytes are. The tags are on the wire.</summary>
 internal abstract record DictionaryCommand : ICommand

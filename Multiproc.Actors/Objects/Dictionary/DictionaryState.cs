@@ -1,6 +1,6 @@
 using Multiproc.Serialization;
 
-namespace Multiproc.Objects.Dictionary;
+namespace Multiproc.Objects.Dictionaries;
 
 /// <summary>
 /// A dictionary that remembers the order of insertion, as Python's does. Every write gives its entry a new version. Pages of it can be

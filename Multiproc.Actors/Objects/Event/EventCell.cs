@@ -1,4 +1,4 @@
-namespace Multiproc.Objects.Event;
+namespace Multiproc.Objects.Events;
 
 /// <summary>An event in mapped memory: bit 0 says that it is set, bit 1 that somebody waits at the home.</summary>
 /// <remarks>Set takes the waiters' mark away with the same swap that sets the flag: exactly one setter tells the home.</remarks>

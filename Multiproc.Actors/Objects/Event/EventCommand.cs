@@ -1,6 +1,6 @@
 using Multiproc.Serialization;
 
-namespace Multiproc.Objects.Event;
+namespace Multiproc.Objects.Events;
 
 /// <summary>What is asked of an event when its cell is not enough. The tags are on the wire.</summary>
 internal abstract record EventCommand : ICommand

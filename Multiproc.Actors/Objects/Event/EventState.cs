@@ -1,4 +1,4 @@
-namespace Multiproc.Objects.Event;
+namespace Multiproc.Objects.Events;
 
 /// <summary>The waiters of an event. Setting wakes all who waited then, even if it is cleared before they are told.</summary>
 internal sealed class EventState(EventCell cell) : IObjectState

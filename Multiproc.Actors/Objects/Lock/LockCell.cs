@@ -1,4 +1,4 @@
-namespace Multiproc.Objects.Lock;
+namespace Multiproc.Objects.Locks;
 
 /// <summary>How a release ended.</summary>
 internal enum ReleaseOutcome

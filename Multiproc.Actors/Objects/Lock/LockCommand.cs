@@ -1,6 +1,6 @@
 using Multiproc.Serialization;
 
-namespace Multiproc.Objects.Lock;
+namespace Multiproc.Objects.Locks;
 
 /// <summary>What is asked of a lock when its cell is not enough. The tags are on the wire.</summary>
 internal abstract record LockCommand : ICommand

@@ -1,4 +1,4 @@
-namespace Multiproc.Objects.Lock;
+namespace Multiproc.Objects.Locks;
 
 /// <summary>
 /// The waiters of a lock, and what becomes of it when its holder dies. Who holds it stands in the cell alone: fast paths of

@@ -52,7 +52,7 @@ internal sealed class AsyncCall : PendingCall, IValueTaskSource<Answer>
     public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _source.OnCompleted(continuation, state, token, flags);
 
-    protected override void OnAnswer(in Answer answer) => _source.SetResult(answer);
+    protected override void OnAnswer(in Answer answer) => _source.SetResult(answer with { Call = Id });
 
     protected override void OnFailure(Exception reason) => _source.SetException(reason);
 }

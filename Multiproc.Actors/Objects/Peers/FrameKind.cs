@@ -30,4 +30,7 @@ internal enum Service : byte
 {
     Process = 1,
     Pool = 2,
+
+    /// <summary>A child that was started without an inherited connection says which one it is.</summary>
+    Ticket = 3,
 }

@@ -120,12 +120,12 @@ internal sealed class Peer : ILinkHandler
         return answer;
     }
 
-    public void Tell(long target, ICommand command, bool quiet = false)
+    public void Tell(long target, ICommand command, Wake wake = Wake.Always)
     {
         var writer = Begin(FrameKind.Tell);
         writer.VarUInt((ulong)target);
         command.WriteTo(writer);
-        Send(writer, quiet);
+        Send(writer, wake);
     }
 
     public void Answer(long call, in Answer answer)
@@ -134,6 +134,19 @@ internal sealed class Peer : ILinkHandler
         writer.VarUInt((ulong)call);
         answer.WriteTo(writer);
         Send(writer);
+    }
+
+    /// <summary>Answers if the caller still lives; if not, its death tells the objects what they must know.</summary>
+    public void TryAnswer(long call, in Answer answer)
+    {
+        try
+        {
+            Answer(call, answer);
+        }
+        catch (ConnectionLostException)
+        {
+            // Nobody is left to hear it.
+        }
     }
 
     /// <summary>Begins a message of a service; finish it with <see cref="Send"/>.</summary>
@@ -145,10 +158,10 @@ internal sealed class Peer : ILinkHandler
     }
 
     /// <exception cref="ConnectionLostException">The process is gone.</exception>
-    public void Send(WireWriter writer, bool quiet = false)
+    public void Send(WireWriter writer, Wake wake = Wake.Always)
     {
         ThrowIfLost();
-        _link.Send(writer.Written, quiet);
+        _link.Send(writer.Written, wake);
     }
 
     /// <summary>Fetches a mapping of one of the peer's segments.</summary>

@@ -105,7 +105,7 @@ internal sealed class BlockingCall(int index) : PendingCall(index)
 
     protected override void OnAnswer(in Answer answer)
     {
-        _answer = answer;
+        _answer = answer with { Call = Id };
         _done.Complete();
     }
 

@@ -1,6 +1,6 @@
 using Multiproc.Serialization;
 
-namespace Multiproc.Objects.Queue;
+namespace Multiproc.Objects.Queues;
 
 /// <summary>What can be asked of a queue. The tags are on the wire.</summary>
 internal abstract record QueueCommand : ICommand

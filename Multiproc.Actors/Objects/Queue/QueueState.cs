@@ -1,6 +1,6 @@
 using Multiproc.Serialization;
 
-namespace Multiproc.Objects.Queue;
+namespace Multiproc.Objects.Queues;
 
 /// <summary>
 /// A queue: items in the order of their arrival, getters and putters in the order of theirs. An item that was given to a process is

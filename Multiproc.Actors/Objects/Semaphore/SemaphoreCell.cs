@@ -1,4 +1,4 @@
-namespace Multiproc.Objects.Semaphore;
+namespace Multiproc.Objects.Semaphores;
 
 /// <summary>How a release ended.</summary>
 internal enum PermitOutcome

@@ -1,6 +1,6 @@
 using Multiproc.Serialization;
 
-namespace Multiproc.Objects.Semaphore;
+namespace Multiproc.Objects.Semaphores;
 
 /// <summary>What is asked of a semaphore when its cell is not enough. The tags are on the wire.</summary>
 internal abstract record SemaphoreCommand : ICommand

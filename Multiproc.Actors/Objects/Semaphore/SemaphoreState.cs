@@ -1,4 +1,4 @@
-namespace Multiproc.Objects.Semaphore;
+namespace Multiproc.Objects.Semaphores;
 
 /// <summary>
 /// The waiters of a semaphore, and the slots of the processes that use it. A process that comes when all slots are taken is served

@@ -5,7 +5,7 @@ using Multiproc.Transport;
 namespace Multiproc.Processes.Linux;
 
 /// <summary>A child, watched by a process descriptor: its end is seen at once, and its pid is not reused before we have reaped it.</summary>
-internal sealed unsafe class LinuxProcess : SpawnedProcess
+internal sealed class LinuxProcess : SpawnedProcess
 {
     private const int TailBytes = 8 * 1024;
 
@@ -58,7 +58,7 @@ internal sealed unsafe class LinuxProcess : SpawnedProcess
     }
 
     /// <summary>Runs on the monitor's thread, once.</summary>
-    private void OnEnded(int descriptor)
+    private unsafe void OnEnded(int descriptor)
     {
         LifeMonitor.Current.Forget(descriptor);
         LibC.close(descriptor);
@@ -80,7 +80,7 @@ internal sealed unsafe class LinuxProcess : SpawnedProcess
         SetExited(status);
     }
 
-    private string ReadBootErrors()
+    private unsafe string ReadBootErrors()
     {
         byte* buffer = stackalloc byte[TailBytes];
         nint size = LibC.pread(_bootErrors, buffer, TailBytes, 0);

@@ -8,7 +8,7 @@ internal abstract class Codec
 
     public abstract void WriteObject(WriteContext context, object value);
 
-    /// <param name="id">The object's number in this message, or -1: a codec whose objects can contain themselves announces the object before its parts.</param>
+    // id: the object's number in this message, or -1. A codec whose objects can contain themselves announces the object before its parts.
     public abstract object ReadObject(ReadContext context, ref WireReader reader, int id);
 }
 

@@ -77,7 +77,7 @@ internal sealed class ExceptionCodec(Type type) : Codec
             foreach (var field in level.GetFields(Own))
             {
                 bool plain = field.FieldType.IsPrimitive || field.FieldType == typeof(string) || field.FieldType == typeof(Exception[]);
-                if (!field.IsNotSerialized && (!foreign || plain))
+                if (!SendableTypes.IsExcluded(field) && (!foreign || plain))
                 {
                     all.Add(field);
                 }

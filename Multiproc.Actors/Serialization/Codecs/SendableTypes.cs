@@ -43,6 +43,9 @@ internal static class SendableTypes
             : null;
     }
 
+    /// <summary>Fields that their class does not want to be sent.</summary>
+    public static bool IsExcluded(FieldInfo field) => field.IsDefined(typeof(NonSerializedAttribute), inherit: false);
+
     public static bool IsFramework(Type type) => type.Assembly == typeof(object).Assembly || HasFrameworkName(type.Assembly.GetName().Name);
 
     private static bool HasFrameworkName(string? assembly) =>

@@ -37,7 +37,7 @@ internal sealed class InMemoryLink : ILink
         Schedule();
     }
 
-    public void Send(ReadOnlySpan<byte> frame, Wake wake)
+    public void Send(ReadOnlySpan<byte> frame, Wake wake = Wake.Always)
     {
         lock (_gate)
         {

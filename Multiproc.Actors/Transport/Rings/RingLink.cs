@@ -120,7 +120,7 @@ internal sealed class RingLink : ILink, IReadySource
         RingSelf();
     }
 
-    public void Send(ReadOnlySpan<byte> frame, Wake wake) => _outbox.Send(frame, wake);
+    public void Send(ReadOnlySpan<byte> frame, Wake wake = Wake.Always) => _outbox.Send(frame, wake);
 
     public void SendMemory(long token, MappedMemory memory)
     {

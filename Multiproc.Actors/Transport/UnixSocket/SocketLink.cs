@@ -35,7 +35,7 @@ internal sealed class SocketLink : ILink
     public void Start(ILinkHandler handler) =>
         new Thread(() => Read(handler), 512 * 1024) { IsBackground = true, Name = "multiproc link" }.Start();
 
-    public void Send(ReadOnlySpan<byte> frame, Wake wake) => Send(frame, FrameMark);
+    public void Send(ReadOnlySpan<byte> frame, Wake wake = Wake.Always) => Send(frame, FrameMark);
 
     public void SendMemory(long token, MappedMemory memory)
     {

@@ -1,0 +1,309 @@
+using System.Collections;
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using Multiproc.Objects;
+using Multiproc.Objects.Dictionaries;
+using Multiproc.Serialization;
+
+namespace Multiproc;
+
+/// <summary>
+/// A dictionary in a manager. Each member is one step there; entries keep the order of their insertion. Enumerating while others write
+/// neither fails nor blocks them.
+/// </summary>
+/// <remarks>
+/// What the indexer gives is a copy: <c>dictionary["k"].Add(x)</c> changes only that copy. Use <see cref="Update"/>, which writes back:
+/// <c>dictionary.Update("k", list => { list.Add(x); return list; })</c>.
+/// </remarks>
+/// <typeparam name="TKey">The type of the keys; keys are equal when their serialized forms are.</typeparam>
+/// <typeparam name="TValue">The type of the values.</typeparam>
+[DebuggerDisplay("{ToString(),nq}")]
+public sealed class DictionaryProxy<TKey, TValue> : SharedObject, IDictionary<TKey, TValue>, ISelfCoded<DictionaryProxy<TKey, TValue>>
+    where TKey : notnull
+{
+    private const int PageSize = 512;
+
+    internal DictionaryProxy(ObjectHandle handle)
+        : base(handle)
+    {
+    }
+
+    /// <summary>How many entries there are at the moment of asking.</summary>
+    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
+    public int Count => (int)Ask(DictionaryCommand.Count.Instance, default).Number;
+
+    /// <summary>A copy of the keys, in order of insertion.</summary>
+    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
+    public ICollection<TKey> Keys => [.. this.Select(static pair => pair.Key)];
+
+    /// <summary>A copy of the values, in order of insertion.</summary>
+    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
+    public ICollection<TValue> Values => [.. this.Select(static pair => pair.Value)];
+
+    bool ICollection<KeyValuePair<TKey, TValue>>.IsReadOnly => false;
+
+    private protected override string Kind => $"DictionaryProxy<{typeof(TKey).Name}, {typeof(TValue).Name}>";
+
+    /// <summary>A copy of a value, or a new value.</summary>
+    /// <param name="key">The key.</param>
+    /// <returns>The value.</returns>
+    /// <exception cref="KeyNotFoundException">Read, and the key is not there.</exception>
+    /// <exception cref="SerializationException">Key or value cannot be sent.</exception>
+    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
+    public TValue this[TKey key]
+    {
+        get => TryGetValue(key, out var value) ? value : throw Missing(key);
+        set => Ask(new DictionaryCommand.Set(Serializer.Pack(key), Serializer.Pack(value)), default);
+    }
+
+    /// <summary>Reads a value without a blocked thread.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    /// <returns>A copy of the value.</returns>
+    /// <exception cref="KeyNotFoundException">The key is not there.</exception>
+    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
+    public async ValueTask<TValue> GetAsync(TKey key, CancellationToken cancellation = default)
+    {
+        var answer = await AskAsync(new DictionaryCommand.Get(Serializer.Pack(key)), cancellation).ConfigureAwait(false);
+        return answer.Number >= 0 ? Serializer.Unpack<TValue>(answer.Value) : throw Missing(key);
+    }
+
+    /// <summary>Writes a value without a blocked thread.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="cancellation">Gives up waiting; the value may be written all the same.</param>
+    /// <returns>A task that ends when the value is there.</returns>
+    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
+    public async ValueTask SetAsync(TKey key, TValue value, CancellationToken cancellation = default) =>
+        await AskAsync(new DictionaryCommand.Set(Serializer.Pack(key), Serializer.Pack(value)), cancellation).ConfigureAwait(false);
+
+    /// <summary>Reads a value if its key is there.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="value">A copy of the value.</param>
+    /// <returns>False when the key is not there.</returns>
+    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
+    public bool TryGetValue(TKey key, [MaybeNullWhen(false)] out TValue value)
+    {
+        var answer = Ask(new DictionaryCommand.Get(Serializer.Pack(key)), default);
+        value = answer.Number >= 0 ? Serializer.Unpack<TValue>(answer.Value) : default;
+        return answer.Number >= 0;
+    }
+
+    /// <summary>Adds an entry with a new key.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="value">The value.</param>
+    /// <exception cref="ArgumentException">The key is there already.</exception>
+    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
+    public void Add(TKey key, TValue value)
+    {
+        if (!TryAdd(key, value))
+        {
+            throw new ArgumentException($"{this} has the key '{key}' already.", nameof(key));
+        }
+    }
+
+    /// <summary>Adds an entry if its key is new, in one step.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="value">The value.</param>
+    /// <returns>False when the key was there; then nothing changed.</returns>
+    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
+    public bool TryAdd(TKey key, TValue value) =>
+        Ask(new DictionaryCommand.TryAdd(Serializer.Pack(key), Serializer.Pack(value)), default).Number == 1;
+
+    /// <summary>The value of a key; a new key gets the given value first.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="value">The value for a new key.</param>
+    /// <returns>What is there now. Python's <c>setdefault</c>.</returns>
+    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
+    public TValue GetOrAdd(TKey key, TValue value)
+    {
+        while (true)
+        {
+            if (TryGetValue(key, out var known))
+            {
+                return known;
+            }
+
+            if (TryAdd(key, value))
+            {
+                return value;
+            }
+        }
+    }
+
+    /// <summary>Adds a value for a new key, or changes the value of a known one; nobody else's change is lost.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="value">The value for a new key.</param>
+    /// <param name="update">Makes the new value from the known one; called here, again when somebody else was faster.</param>
+    /// <returns>What is there now.</returns>
+    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
+    public TValue AddOrUpdate(TKey key, TValue value, Func<TValue, TValue> update)
+    {
+        ArgumentNullException.ThrowIfNull(update);
+        var packedKey = Serializer.Pack(key);
+        while (true)
+        {
+            var answer = Ask(new DictionaryCommand.Get(packedKey), default);
+            var next = answer.Number >= 0 ? update(Serializer.Unpack<TValue>(answer.Value)) : value;
+            if (Ask(new DictionaryCommand.CompareAndSet(packedKey, answer.Number, Serializer.Pack(next)), default).Number == 1)
+            {
+                return next;
+            }
+        }
+    }
+
+    /// <summary>Changes the value of a known key; nobody else's change is lost.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="update">Makes the new value from the known one; called here, again when somebody else was faster.</param>
+    /// <returns>What is there now.</returns>
+    /// <exception cref="KeyNotFoundException">The key is not there.</exception>
+    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
+    public TValue Update(TKey key, Func<TValue, TValue> update)
+    {
+        ArgumentNullException.ThrowIfNull(update);
+        var packedKey = Serializer.Pack(key);
+        while (true)
+        {
+            var answer = Ask(new DictionaryCommand.Get(packedKey), default);
+            var next = answer.Number >= 0 ? update(Serializer.Unpack<TValue>(answer.Value)) : throw Missing(key);
+            if (Ask(new DictionaryCommand.CompareAndSet(packedKey, answer.Number, Serializer.Pack(next)), default).Number == 1)
+            {
+                return next;
+            }
+        }
+    }
+
+    /// <summary>Sets the value of a key if it still equals the expected one, in one step.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="expected">What must be there.</param>
+    /// <param name="value">The new value.</param>
+    /// <returns>False when something else, or nothing, is there.</returns>
+    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
+    public bool CompareAndSet(TKey key, TValue expected, TValue value)
+    {
+        var packedKey = Serializer.Pack(key);
+        var wanted = Serializer.Pack(expected);
+        while (true)
+        {
+            var answer = Ask(new DictionaryCommand.Get(packedKey), default);
+            if (answer.Number < 0 || answer.Value != wanted)
+            {
+                return false;
+            }
+
+            if (Ask(new DictionaryCommand.CompareAndSet(packedKey, answer.Number, Serializer.Pack(value)), default).Number == 1)
+            {
+                return true;
+            }
+        }
+    }
+
+    /// <summary>Adds to a whole number in one step; a key that is not there counts from 0. The values must be of type int or long.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="amount">What is added; default 1.</param>
+    /// <returns>The new number.</returns>
+    /// <exception cref="InvalidOperationException">The values are not whole numbers.</exception>
+    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
+    public long Increment(TKey key, long amount = 1) => IncrementMany([new KeyValuePair<TKey, long>(key, amount)]);
+
+    /// <summary>Adds to many whole numbers, all in one step.</summary>
+    /// <param name="amounts">What is added to which key.</param>
+    /// <returns>The last new number.</returns>
+    /// <exception cref="InvalidOperationException">The values are not whole numbers; nothing changed.</exception>
+    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
+    public long IncrementMany(IEnumerable<KeyValuePair<TKey, long>> amounts)
+    {
+        ArgumentNullException.ThrowIfNull(amounts);
+        if (typeof(TValue) != typeof(long) && typeof(TValue) != typeof(int))
+        {
+            throw new InvalidOperationException($"{this} cannot count: its values are of type {typeof(TValue).Name}, not long or int. Use Update.");
+        }
+
+        var items = new List<(Payload, long)>();
+        foreach (var pair in amounts)
+        {
+            items.Add((Serializer.Pack(pair.Key), pair.Value));
+        }
+
+        return Ask(new DictionaryCommand.Increment(items), default).Number;
+    }
+
+    /// <summary>Removes an entry.</summary>
+    /// <param name="key">The key.</param>
+    /// <returns>False when the key was not there.</returns>
+    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
+    public bool Remove(TKey key) => Remove(key, out _);
+
+    /// <summary>Removes an entry and gives its value. Python's <c>pop</c>.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="value">The value that was removed.</param>
+    /// <returns>False when the key was not there.</returns>
+    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
+    public bool Remove(TKey key, [MaybeNullWhen(false)] out TValue value)
+    {
+        var answer = Ask(new DictionaryCommand.Remove(Serializer.Pack(key)), default);
+        value = answer.Number >= 0 ? Serializer.Unpack<TValue>(answer.Value) : default;
+        return answer.Number >= 0;
+    }
+
+    /// <summary>Whether a key is there at the moment of asking.</summary>
+    /// <param name="key">The key.</param>
+    /// <returns>True when it is there.</returns>
+    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
+    public bool ContainsKey(TKey key) => Ask(new DictionaryCommand.Get(Serializer.Pack(key)), default).Number >= 0;
+
+    /// <summary>Removes all entries.</summary>
+    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
+    public void Clear() => Ask(DictionaryCommand.Clear.Instance, default);
+
+    /// <summary>Gives the entries in order of insertion, page by page: an entry that stays is given once, whatever others write meanwhile.</summary>
+    /// <returns>Copies of the entries.</returns>
+    public IEnumerator<KeyValuePair<TKey, TValue>> GetEnumerator()
+    {
+        for (long cursor = 0; cursor >= 0;)
+        {
+            var answer = Ask(new DictionaryCommand.Page(cursor, PageSize), default);
+            cursor = answer.Number;
+            foreach (var pair in Unpack(answer.Value))
+            {
+                yield return pair;
+            }
+        }
+    }
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    void ICollection<KeyValuePair<TKey, TValue>>.Add(KeyValuePair<TKey, TValue> item) => Add(item.Key, item.Value);
+
+    bool ICollection<KeyValuePair<TKey, TValue>>.Contains(KeyValuePair<TKey, TValue> item) =>
+        TryGetValue(item.Key, out var value) && EqualityComparer<TValue>.Default.Equals(value, item.Value);
+
+    void ICollection<KeyValuePair<TKey, TValue>>.CopyTo(KeyValuePair<TKey, TValue>[] array, int arrayIndex)
+    {
+        foreach (var pair in this)
+        {
+            array[arrayIndex++] = pair;
+        }
+    }
+
+    bool ICollection<KeyValuePair<TKey, TValue>>.Remove(KeyValuePair<TKey, TValue> item) =>
+        ((ICollection<KeyValuePair<TKey, TValue>>)this).Contains(item) && Remove(item.Key);
+
+    static DictionaryProxy<TKey, TValue> ISelfCoded<DictionaryProxy<TKey, TValue>>.ReadFrom(ref WireReader reader) =>
+        new(ObjectHandle.ReadFrom(ref reader));
+
+    private static List<KeyValuePair<TKey, TValue>> Unpack(Payload page)
+    {
+        var reader = new WireReader(page.Bytes.Span);
+        var flat = reader.Payloads();
+        var pairs = new List<KeyValuePair<TKey, TValue>>(flat.Length / 2);
+        for (int i = 0; i + 1 < flat.Length; i += 2)
+        {
+            pairs.Add(new(Serializer.Unpack<TKey>(flat[i]), Serializer.Unpack<TValue>(flat[i + 1])));
+        }
+
+        return pairs;
+    }
+
+    private KeyNotFoundException Missing(TKey key) => new($"{this} has no key '{key}'.");
+}

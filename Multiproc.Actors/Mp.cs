@@ -1,0 +1,85 @@
+namespace Multiproc;
+
+/// <summary>
+/// The door to the library: Python's <c>multiprocessing</c> module. Makes processes, pools and managers, and the objects that they share.
+/// </summary>
+/// <example>
+/// <code>
+/// using var queue = Mp.Queue&lt;string&gt;();
+/// var child = Mp.Process(static q => q.Put($"hello from {Mp.CurrentProcess.Name}"), queue);
+/// child.Start();
+/// Console.WriteLine(queue.Get());
+/// child.Join();
+/// </code>
+/// </example>
+public static partial class Mp
+{
+    /// <summary>The process that this code runs in.</summary>
+    public static CurrentProcess CurrentProcess => CurrentProcess.Instance;
+
+    /// <summary>The process that started this one; null in the main process.</summary>
+    public static ParentProcess? ParentProcess => CurrentProcess.Instance.Parent;
+
+    private static MultiprocContext Default { get; } = new();
+
+    /// <inheritdoc cref="MultiprocContext.Queue{T}(int)"/>
+    public static SharedQueue<T> Queue<T>(int maxSize = 0) =>
+        Default.Queue<T>(maxSize);
+
+    /// <inheritdoc cref="MultiprocContext.Lock()"/>
+    public static SharedLock Lock() =>
+        Default.Lock();
+
+    /// <inheritdoc cref="MultiprocContext.RLock()"/>
+    public static SharedRLock RLock() =>
+        Default.RLock();
+
+    /// <inheritdoc cref="MultiprocContext.Semaphore(int)"/>
+    public static SharedSemaphore Semaphore(int value = 1) =>
+        Default.Semaphore(value);
+
+    /// <inheritdoc cref="MultiprocContext.Event()"/>
+    public static SharedEvent Event() =>
+        Default.Event();
+
+    /// <inheritdoc cref="MultiprocContext.Value{T}(T, bool)"/>
+    public static SharedValue<T> Value<T>(T value = default, bool @lock = true)
+        where T : unmanaged =>
+        Default.Value(value, @lock);
+
+    /// <inheritdoc cref="MultiprocContext.RawValue{T}(T)"/>
+    public static SharedValue<T> RawValue<T>(T value = default)
+        where T : unmanaged =>
+        Default.RawValue(value);
+
+    /// <inheritdoc cref="MultiprocContext.Array{T}(int, bool)"/>
+    public static SharedArray<T> Array<T>(int length, bool @lock = true)
+        where T : unmanaged =>
+        Default.Array<T>(length, @lock);
+
+    /// <inheritdoc cref="MultiprocContext.Array{T}(ReadOnlySpan{T}, bool)"/>
+    public static SharedArray<T> Array<T>(ReadOnlySpan<T> items, bool @lock = true)
+        where T : unmanaged =>
+        Default.Array(items, @lock);
+
+    /// <inheritdoc cref="MultiprocContext.RawArray{T}(int)"/>
+    public static SharedArray<T> RawArray<T>(int length)
+        where T : unmanaged =>
+        Default.RawArray<T>(length);
+
+    /// <inheritdoc cref="MultiprocContext.Manager()"/>
+    public static SyncManager Manager() =>
+        Default.Manager();
+
+    /// <inheritdoc cref="MultiprocContext.ActiveChildren()"/>
+    public static IReadOnlyList<ChildProcess> ActiveChildren() =>
+        Default.ActiveChildren();
+
+    /// <inheritdoc cref="MultiprocContext.CpuCount()"/>
+    public static int CpuCount() =>
+        Default.CpuCount();
+
+    /// <inheritdoc cref="MultiprocContext.UsableCpuCount()"/>
+    public static int UsableCpuCount() =>
+        Default.UsableCpuCount();
+}

@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using Multiproc.Objects;
+using Multiproc.Objects.Locks;
+using Multiproc.Serialization;
+
+namespace Multiproc;
+
+/// <summary>
+/// A lock between processes, not recursive; anybody may release it, as Python's Lock. Free of contention it is one compare-and-swap in
+/// mapped memory; waiters are served in order. When its holder dies the next one gets it, and sees that it was <see cref="SharedLockBase.Abandoned"/>.
+/// </summary>
+/// <example>
+/// <code>
+/// using var gate = Mp.Lock();
+/// using (gate.Hold())
+/// {
+///     Console.WriteLine("one process at a time");
+/// }
+/// </code>
+/// </example>
+[DebuggerDisplay("{ToString(),nq}")]
+public sealed class SharedLock : SharedLockBase, ISelfCoded<SharedLock>
+{
+    private Action? _release;
+
+    internal SharedLock(ObjectHandle handle)
+        : base(handle)
+    {
+    }
+
+    private protected override string Kind => nameof(SharedLock);
+
+    /// <summary>Takes the lock; waits until it is free.</summary>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    /// <returns>False when it was not free in time.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <exception cref="ConnectionLostException">The process that the lock lives in is gone.</exception>
+    /// <exception cref="ObjectDisposedException">The lock was disposed, here or in its home.</exception>
+    public bool Acquire(TimeSpan? timeout = null, CancellationToken cancellation = default)
+    {
+        var cell = Cell;
+        return cell.TryAcquire(Process, Thread) || AcquireContended(cell, timeout, cancellation);
+    }
+
+    /// <summary>The same as <see cref="Acquire"/>, without a blocked thread. Any thread may release it.</summary>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    /// <returns>False when it was not free in time.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <exception cref="ConnectionLostException">The process that the lock lives in is gone.</exception>
+    public ValueTask<bool> AcquireAsync(TimeSpan? timeout = null, CancellationToken cancellation = default) =>
+        Cell.TryAcquire(Process, Thread) ? ValueTask.FromResult(true) : AcquireContendedAsync(Thread, timeout, cancellation);
+
+    /// <summary>Takes the lock if it is free.</summary>
+    /// <returns>False when it is not.</returns>
+    /// <exception cref="ObjectDisposedException">The lock was disposed.</exception>
+    public bool TryAcquire() => Acquire(TimeSpan.Zero);
+
+    /// <summary>Gives the lock back.</summary>
+    /// <exception cref="InvalidOperationException">Nobody holds it.</exception>
+    /// <exception cref="ConnectionLostException">Somebody waits for it, and the process that it lives in is gone.</exception>
+    public void Release()
+    {
+        switch (Cell.TryRelease())
+        {
+            case ReleaseOutcome.NeedsHome:
+                HandOver();
+                break;
+            case ReleaseOutcome.NotHeld:
+                throw new InvalidOperationException($"{this} is not held: it cannot be released. Each Release needs an Acquire before it.");
+        }
+    }
+
+    /// <summary>Takes the lock until the result is disposed.</summary>
+    /// <param name="cancellation">Gives up waiting.</param>
+    /// <returns>What releases it.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <exception cref="ConnectionLostException">The process that the lock lives in is gone.</exception>
+    public LockHold Hold(CancellationToken cancellation = default)
+    {
+        Acquire(null, cancellation);
+        return new LockHold(_release ??= Release, Cell.Fence);
+    }
+
+    /// <summary>Takes the lock until the result is disposed, without a blocked thread.</summary>
+    /// <param name="cancellation">Gives up waiting.</param>
+    /// <returns>What releases it.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <exception cref="ConnectionLostException">The process that the lock lives in is gone.</exception>
+    public async ValueTask<LockHold> HoldAsync(CancellationToken cancellation = default)
+    {
+        await AcquireAsync(null, cancellation).ConfigureAwait(false);
+        return new LockHold(_release ??= Release, Cell.Fence);
+    }
+
+    static SharedLock ISelfCoded<SharedLock>.ReadFrom(ref WireReader reader) => new(ObjectHandle.ReadFrom(ref reader));
+}

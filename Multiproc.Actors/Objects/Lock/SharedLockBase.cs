@@ -1,0 +1,126 @@
+using Multiproc.Objects;
+using Multiproc.Objects.Locks;
+using Multiproc.Transport;
+
+namespace Multiproc;
+
+/// <summary>What <see cref="SharedLock"/> and <see cref="SharedRLock"/> have in common: the cell, and the way to the home when it is not enough.</summary>
+public abstract class SharedLockBase : SharedObject
+{
+    private const int SpinsBeforeAsking = 64;
+
+    private nint _cell;
+    private int _process = -1;
+
+    private protected SharedLockBase(ObjectHandle handle)
+        : base(handle)
+    {
+    }
+
+    /// <summary>
+    /// Whether a holder died with the lock, and nobody has said since that what it protects is in order:
+    /// look at the data, repair it, then call <see cref="MarkConsistent"/>.
+    /// </summary>
+    /// <exception cref="ObjectDisposedException">The lock was disposed.</exception>
+    public bool Abandoned => Cell.IsAbandoned;
+
+    /// <summary>Whether somebody holds the lock at the moment of asking.</summary>
+    /// <exception cref="ObjectDisposedException">The lock was disposed.</exception>
+    public bool Locked => Cell.IsHeld;
+
+    /// <summary>A number that grows each time the lock is taken. Whoever writes elsewhere under the lock can send it along, so that a late writer is refused.</summary>
+    /// <exception cref="ObjectDisposedException">The lock was disposed.</exception>
+    public long Fence => Cell.Fence;
+
+    private protected static int Thread => Environment.CurrentManagedThreadId;
+
+    private protected unsafe LockCell Cell
+    {
+        get
+        {
+            Handle.ThrowIfDisposed();
+            if (_cell == 0)
+            {
+                _process = Handle.OurNumber;
+                _cell = (nint)Handle.Memory;
+            }
+
+            return new LockCell((byte*)_cell);
+        }
+    }
+
+    private protected int Process => _process;
+
+    /// <summary>Says that what the lock protects is in order again after a holder died. Call it while holding the lock.</summary>
+    /// <exception cref="ObjectDisposedException">The lock was disposed.</exception>
+    public void MarkConsistent() => Cell.ClearAbandoned();
+
+    private protected bool AcquireContended(LockCell cell, TimeSpan? timeout, CancellationToken cancellation)
+    {
+        // Most holders are done within a microsecond: a look costs less than a message.
+        for (int i = 0; i < SpinsBeforeAsking && timeout is not { Ticks: <= 0 }; i++)
+        {
+            System.Threading.Thread.SpinWait(4);
+            if (cell.TryAcquire(Process, Thread))
+            {
+                return true;
+            }
+        }
+
+        return timeout is not { Ticks: <= 0 } && Ask(new LockCommand.Acquire(Thread, timeout), cancellation).Status == AnswerStatus.Ok;
+    }
+
+    private protected async ValueTask<bool> AcquireContendedAsync(int owner, TimeSpan? timeout, CancellationToken cancellation) =>
+        timeout is not { Ticks: <= 0 }
+        && (await AskAsync(new LockCommand.Acquire(owner, timeout), cancellation).ConfigureAwait(false)).Status == AnswerStatus.Ok;
+
+    private protected void HandOver() => Handle.Tell(LockCommand.HandOver.Instance);
+}
+
+/// <summary>Releases a lock when it is disposed: <c>using var _ = gate.Hold();</c> is Python's <c>with gate:</c>.</summary>
+public readonly struct LockHold : IDisposable, IAsyncDisposable, IEquatable<LockHold>
+{
+    private readonly Action? _release;
+
+    internal LockHold(Action release, long fence)
+    {
+        _release = release;
+        Fence = fence;
+    }
+
+    /// <summary>The number of this acquisition: see <see cref="SharedLockBase.Fence"/>.</summary>
+    public long Fence { get; }
+
+    /// <summary>Compares two holds.</summary>
+    /// <param name="left">One.</param>
+    /// <param name="right">The other.</param>
+    /// <returns>True when they are the same acquisition.</returns>
+    public static bool operator ==(LockHold left, LockHold right) => left.Equals(right);
+
+    /// <summary>Compares two holds.</summary>
+    /// <param name="left">One.</param>
+    /// <param name="right">The other.</param>
+    /// <returns>True when they are not the same acquisition.</returns>
+    public static bool operator !=(LockHold left, LockHold right) => !left.Equals(right);
+
+    /// <summary>Releases the lock.</summary>
+    /// <exception cref="InvalidOperationException">It was released before.</exception>
+    public void Dispose() => _release?.Invoke();
+
+    /// <summary>Releases the lock; never waits.</summary>
+    /// <returns>A finished task.</returns>
+    public ValueTask DisposeAsync()
+    {
+        Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(LockHold other) => Fence == other.Fence && Equals(_release?.Target, other._release?.Target);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => obj is LockHold other && Equals(other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Fence.GetHashCode();
+}

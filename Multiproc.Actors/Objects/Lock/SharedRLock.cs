@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using Multiproc.Objects;
+using Multiproc.Objects.Locks;
+using Multiproc.Serialization;
+
+namespace Multiproc;
+
+/// <summary>A lock between processes that its owner - a thread of a process - may take again, and that only its owner may release.</summary>
+[DebuggerDisplay("{ToString(),nq}")]
+public sealed class SharedRLock : SharedLockBase, ISelfCoded<SharedRLock>
+{
+    private Action? _release;
+
+    internal SharedRLock(ObjectHandle handle)
+        : base(handle)
+    {
+    }
+
+    private protected override string Kind => nameof(SharedRLock);
+
+    /// <summary>Takes the lock, or takes it once more; waits until it is free.</summary>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    /// <returns>False when it was not free in time.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <exception cref="ConnectionLostException">The process that the lock lives in is gone.</exception>
+    /// <exception cref="ObjectDisposedException">The lock was disposed, here or in its home.</exception>
+    public bool Acquire(TimeSpan? timeout = null, CancellationToken cancellation = default)
+    {
+        var cell = Cell;
+        if (cell.IsHeldBy(Process, Thread))
+        {
+            cell.AddDepth(1);
+            return true;
+        }
+
+        return cell.TryAcquire(Process, Thread) || AcquireContended(cell, timeout, cancellation);
+    }
+
+    /// <summary>Gives the lock back, or one level of it.</summary>
+    /// <exception cref="InvalidOperationException">Nobody holds it.</exception>
+    /// <exception cref="SynchronizationLockException">Another thread or process holds it.</exception>
+    /// <exception cref="ConnectionLostException">Somebody waits for it, and the process that it lives in is gone.</exception>
+    public void Release()
+    {
+        var cell = Cell;
+        switch (cell.TryReleaseOwned(Process, Thread))
+        {
+            case ReleaseOutcome.NeedsHome:
+                HandOver();
+                break;
+            case ReleaseOutcome.NotHeld:
+                throw new InvalidOperationException($"{this} is not held: it cannot be released. Each Release needs an Acquire before it.");
+            case ReleaseOutcome.NotOwner:
+                throw new SynchronizationLockException($"{this} is held by another thread or process: only the owner can release it.");
+        }
+    }
+
+    /// <summary>Takes the lock until the result is disposed.</summary>
+    /// <param name="cancellation">Gives up waiting.</param>
+    /// <returns>What releases it, on the same thread.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <exception cref="ConnectionLostException">The process that the lock lives in is gone.</exception>
+    public LockHold Hold(CancellationToken cancellation = default)
+    {
+        Acquire(null, cancellation);
+        return new LockHold(_release ??= Release, Cell.Fence);
+    }
+
+    static SharedRLock ISelfCoded<SharedRLock>.ReadFrom(ref WireReader reader) => new(ObjectHandle.ReadFrom(ref reader));
+}
