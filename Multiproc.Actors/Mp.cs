@@ -71,6 +71,10 @@ public static partial class Mp
     public static SyncManager Manager() =>
         Default.Manager();
 
+    /// <inheritdoc cref="MultiprocContext.Pool(int?, PoolOptions?)"/>
+    public static ProcessPool Pool(int? processes = null, PoolOptions? options = null) =>
+        Default.Pool(processes, options);
+
     /// <inheritdoc cref="MultiprocContext.ActiveChildren()"/>
     public static IReadOnlyList<ChildProcess> ActiveChildren() =>
         Default.ActiveChildren();

@@ -124,6 +124,15 @@ public sealed partial class MultiprocContext
     public SyncManager Manager() =>
         SyncManager.Launch();
 
+    /// <summary>Starts a pool of worker processes.</summary>
+    /// <param name="processes">How many; by default as many as this process may use processors.</param>
+    /// <param name="options">The rest; see <see cref="PoolOptions"/>.</param>
+    /// <returns>The pool; disposing it ends its workers.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">Not a positive number of processes.</exception>
+    /// <exception cref="ProcessStartException">A worker could not be started.</exception>
+    public ProcessPool Pool(int? processes = null, PoolOptions? options = null) =>
+        new ProcessPool(processes ?? UsableCpuCount(), options ?? new PoolOptions());
+
     /// <summary>The children of this process that run.</summary>
     /// <returns>A fresh list.</returns>
     public IReadOnlyList<ChildProcess> ActiveChildren() =>

@@ -13,6 +13,8 @@ internal static class ChildBoot
 
     private static Peer? s_parent;
 
+    public static Peer Parent => s_parent ?? throw new InvalidOperationException("This process was not started by Multiproc: it has no parent to talk to.");
+
     /// <summary>Tells the parent that this server can be asked from now on.</summary>
     public static void ReportReady() => Report(ProcessMessage.Ready);
 
@@ -47,9 +49,9 @@ internal static class ChildBoot
 
     private static void Report(ProcessMessage message)
     {
-        var writer = s_parent!.BeginService(Service.Process);
+        var writer = Parent.BeginService(Service.Process);
         writer.Byte((byte)message);
-        s_parent.Send(writer);
+        Parent.Send(writer);
     }
 
     private static int Run(ChildStart start, Peer parent)

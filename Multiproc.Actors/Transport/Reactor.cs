@@ -24,6 +24,7 @@ internal sealed class Reactor
     private int _sourceCount;
     private int _role;
     private int _wanting;
+    private int _parked;
     private bool _pumping;
 
     private Reactor(Doorbell? doorbell) => _doorbell = doorbell;
@@ -121,7 +122,7 @@ internal sealed class Reactor
             }
             else if (!SpinForRole(slot))
             {
-                slot.Park(deadline.Remaining);
+                Park(slot, deadline);
             }
 
             if (deadline.HasPassed || cancellation.IsCancellationRequested)
@@ -156,12 +157,29 @@ internal sealed class Reactor
     private void Leave()
     {
         var doorbell = _doorbell!;
-        doorbell.SetSleeper(Rings.Doorbell.PumpSleeps);
-        Volatile.Write(ref _role, 0);
-        if (doorbell.AnyReady(_sourceCount))
+        int guard = Volatile.Read(ref _parked) > 0 ? Rings.Doorbell.PumpSleepsForWaiter : Rings.Doorbell.PumpSleeps;
+        doorbell.SetSleeper(guard);
+        Interlocked.Exchange(ref _role, 0);
+        bool parkedMeanwhile = guard == Rings.Doorbell.PumpSleeps && Volatile.Read(ref _parked) > 0;
+        if (parkedMeanwhile || doorbell.AnyReady(_sourceCount))
         {
-            doorbell.Rouse(Rings.Doorbell.PumpSleeps);
+            doorbell.Rouse(guard);
         }
+    }
+
+    /// <summary>
+    /// Sleeps while another thread leads. It counts as parked before it looks at the role once more: either it sees that the role is free,
+    /// or the one who leaves sees that somebody is parked and puts the pump on guard for it.
+    /// </summary>
+    private void Park(WaitSlot slot, Deadline deadline)
+    {
+        Interlocked.Increment(ref _parked);
+        if (_doorbell is null || Volatile.Read(ref _role) != 0 || slot.IsDone)
+        {
+            slot.Park(deadline.Remaining);
+        }
+
+        Interlocked.Decrement(ref _parked);
     }
 
     private void Lead(WaitSlot slot, Deadline deadline)

@@ -20,6 +20,9 @@ internal sealed unsafe class Doorbell : IDisposable
     public const int PumpSleeps = 1;
     public const int LeaderSleeps = 2;
 
+    /// <summary>The pump sleeps, and a parked thread depends on it: as good as waiting itself.</summary>
+    public const int PumpSleepsForWaiter = 3;
+
     private const int Words = 64;
     private const int FirstFutexOffset = 64;
     private const int ReadyOffset = 256;
@@ -99,7 +102,7 @@ internal sealed unsafe class Doorbell : IDisposable
 
     public void Dispose() => _memory.Dispose();
 
-    private int* FutexOf(int sleeper) => (int*)((byte*)_sleeper + (FirstFutexOffset * sleeper));
+    private int* FutexOf(int sleeper) => (int*)((byte*)_sleeper + (FirstFutexOffset * (sleeper == PumpSleepsForWaiter ? PumpSleeps : sleeper)));
 
     private void WakeUp(int sleeper)
     {

@@ -1,0 +1,20 @@
+using Multiproc.Kernel;
+
+namespace Multiproc.Pool;
+
+/// <summary>The shell of the scheduling: one command at a time, then its effects. Never blocks: processes are started elsewhere.</summary>
+internal sealed class PoolActor(PoolState state, Action<PoolEffect> perform) : Actor
+{
+    private readonly List<PoolEffect> _effects = [];
+
+    protected override void Receive(object message)
+    {
+        state.Step((PoolCommand)message, _effects);
+        foreach (var effect in _effects)
+        {
+            perform(effect);
+        }
+
+        _effects.Clear();
+    }
+}

@@ -1,0 +1,82 @@
+using System.Collections;
+using Multiproc.Pool;
+
+namespace Multiproc;
+
+/// <summary>
+/// The results of an Imap, taken one after the other. When a step throws what its task threw, the next step goes on with the next result.
+/// Disposing it drops the tasks that have not begun. It can be enumerated once.
+/// </summary>
+/// <typeparam name="TResult">What the tasks give.</typeparam>
+public sealed class PoolResults<TResult> : IEnumerable<TResult>, IEnumerator<TResult>, IAsyncEnumerable<TResult>
+{
+    private readonly IResultSource<TResult> _source;
+    private TResult? _current;
+    private bool _ended;
+
+    internal PoolResults(IResultSource<TResult> source) => _source = source;
+
+    /// <summary>The result of the last step.</summary>
+    public TResult Current => _current!;
+
+    object? IEnumerator.Current => _current;
+
+    /// <summary>Waits for the next result.</summary>
+    /// <returns>False when there are no more.</returns>
+    /// <exception cref="WorkerDiedException">The worker of the task ended while it ran it.</exception>
+    public bool MoveNext() => Advance(null, default);
+
+    /// <summary>The next result. Python's <c>next(timeout)</c>.</summary>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="cancellation">Gives up waiting; the tasks go on.</param>
+    /// <returns>The result.</returns>
+    /// <exception cref="MultiprocTimeoutException">None was there in time.</exception>
+    /// <exception cref="InvalidOperationException">There are no more.</exception>
+    /// <exception cref="WorkerDiedException">The worker of the task ended while it ran it.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    public TResult Next(TimeSpan? timeout = null, CancellationToken cancellation = default) =>
+        Advance(timeout, cancellation) ? Current : throw new InvalidOperationException("There are no more results.");
+
+    /// <summary>Itself: results can be taken once.</summary>
+    /// <returns>This object.</returns>
+    public IEnumerator<TResult> GetEnumerator() => this;
+
+    IEnumerator IEnumerable.GetEnumerator() => this;
+
+    /// <summary>Takes the results without blocking the calling thread.</summary>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>The results.</returns>
+    public async IAsyncEnumerator<TResult> GetAsyncEnumerator(CancellationToken cancellationToken = default)
+    {
+        using (this)
+        {
+            while (await Task.Run(() => Advance(null, cancellationToken), cancellationToken).ConfigureAwait(false))
+            {
+                yield return Current;
+            }
+        }
+    }
+
+    /// <summary>Drops the tasks that have not begun.</summary>
+    public void Dispose()
+    {
+        if (!_ended)
+        {
+            _ended = true;
+            _source.Dispose();
+        }
+    }
+
+    void IEnumerator.Reset() => throw new NotSupportedException("The results of a pool can be taken once.");
+
+    private bool Advance(TimeSpan? timeout, CancellationToken cancellation)
+    {
+        if (_ended || !_source.TryNext(timeout, cancellation, out _current))
+        {
+            _ended = true;
+            return false;
+        }
+
+        return true;
+    }
+}

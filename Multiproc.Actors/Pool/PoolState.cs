@@ -1,0 +1,253 @@
+namespace Multiproc.Pool;
+
+/// <summary>
+/// Which worker gets which tasks: a deterministic machine without processes, clocks or threads. A worker runs its chunks in the order in which it
+/// got them, so what it was doing when it died is its oldest chunk; the rest of its chunks go to others.
+/// </summary>
+internal sealed class PoolState(int startAttempts)
+{
+    private const int LeastCredit = 2;
+    private const int MostCredit = 64;
+
+    /// <summary>A worker should have about this much work in hand: enough to hide the way to us and back, not so much that it hoards.</summary>
+    private static readonly TimeSpan s_inHand = TimeSpan.FromMilliseconds(2);
+
+    private readonly SortedDictionary<int, Worker> _ready = [];
+    private readonly SortedDictionary<int, Job> _jobs = [];
+    private int _failedStarts;
+    private int _lastServed;
+    private bool _closing;
+    private bool _broken;
+
+    public void Step(PoolCommand command, List<PoolEffect> effects)
+    {
+        switch (command)
+        {
+            case PoolCommand.Submit submit:
+                _jobs.Add(submit.Job, new Job(submit.Job, submit.ChunkSize) { Tasks = submit.Tasks, Ended = submit.Ended });
+                break;
+            case PoolCommand.MoreInput more when _jobs.TryGetValue(more.Job, out var job):
+                job.Tasks = more.Tasks;
+                job.Ended = more.Ended;
+                break;
+            case PoolCommand.WorkerReady ready:
+                _ready.Add(ready.Worker, new Worker(ready.Worker));
+                _failedStarts = 0;
+                break;
+            case PoolCommand.ChunkDone done:
+                Finish(done);
+                break;
+            case PoolCommand.WorkerGone gone:
+                Lose(gone, effects);
+                break;
+            case PoolCommand.Cancel cancel when _jobs.TryGetValue(cancel.Job, out var job):
+                job.Tasks = job.Next;
+                job.Returned.Clear();
+                job.Ended = true;
+                break;
+            case PoolCommand.Close:
+                _closing = true;
+                break;
+        }
+
+        FinishJobs(effects);
+        Assign(effects);
+        Retire(effects);
+    }
+
+    private void Finish(PoolCommand.ChunkDone done)
+    {
+        var worker = _ready[done.Worker];
+        var chunk = worker.Chunks.Dequeue();
+        chunk.Job.InFlight--;
+        long fits = done.Elapsed.Ticks <= 0 ? MostCredit : s_inHand.Ticks / done.Elapsed.Ticks;
+        worker.Credit = (int)Math.Clamp(fits, LeastCredit, Math.Min(MostCredit, worker.Credit * 2));
+    }
+
+    private void Lose(PoolCommand.WorkerGone gone, List<PoolEffect> effects)
+    {
+        if (!_ready.Remove(gone.Worker, out var worker))
+        {
+            OnFailedStart(effects);
+            return;
+        }
+
+        bool oldest = true;
+        foreach (var chunk in worker.Chunks)
+        {
+            var (first, count) = (chunk.First, chunk.Count);
+            chunk.Job.InFlight--;
+            if (oldest)
+            {
+                first += gone.TasksDone;
+                count -= gone.TasksDone;
+                if (gone.Started && count > 0)
+                {
+                    effects.Add(new PoolEffect.TaskLost(gone.Worker, chunk.Job.Id, first));
+                    first++;
+                    count--;
+                }
+            }
+
+            oldest = false;
+            if (count > 0)
+            {
+                chunk.Job.Returned.Enqueue((first, count));
+            }
+        }
+
+        if (!_closing || _jobs.Count > 0)
+        {
+            effects.Add(new PoolEffect.StartWorker());
+        }
+    }
+
+    private void OnFailedStart(List<PoolEffect> effects)
+    {
+        if (++_failedStarts >= startAttempts && !_broken)
+        {
+            _broken = true;
+            effects.Add(new PoolEffect.Broken());
+            foreach (var job in _jobs.Values)
+            {
+                job.Tasks = job.Next;
+                job.Returned.Clear();
+                job.Ended = true;
+            }
+        }
+        else if (!_broken && !_closing)
+        {
+            effects.Add(new PoolEffect.StartWorker());
+        }
+    }
+
+    private void FinishJobs(List<PoolEffect> effects)
+    {
+        List<int>? finished = null;
+        foreach (var job in _jobs.Values)
+        {
+            if (job.IsFinished)
+            {
+                (finished ??= []).Add(job.Id);
+            }
+        }
+
+        if (finished is not null)
+        {
+            foreach (int job in finished)
+            {
+                _jobs.Remove(job);
+                effects.Add(new PoolEffect.JobFinished(job));
+            }
+        }
+    }
+
+    /// <summary>Fills the credit of the workers, the one with the least in hand first; jobs take turns.</summary>
+    private void Assign(List<PoolEffect> effects)
+    {
+        while (LeastLoaded() is { } worker && NextJob() is { } job)
+        {
+            var (first, count) = job.Take();
+            job.InFlight++;
+            worker.Chunks.Enqueue(new Chunk(job, first, count));
+            effects.Add(new PoolEffect.Send(worker.Id, job.Id, first, count));
+        }
+    }
+
+    private Worker? LeastLoaded()
+    {
+        Worker? best = null;
+        foreach (var worker in _ready.Values)
+        {
+            if (worker.Chunks.Count < worker.Credit && (best is null || worker.Chunks.Count < best.Chunks.Count))
+            {
+                best = worker;
+            }
+        }
+
+        return best;
+    }
+
+    private Job? NextJob()
+    {
+        Job? first = null;
+        foreach (var job in _jobs.Values)
+        {
+            if (!job.HasWork)
+            {
+                continue;
+            }
+
+            first ??= job;
+            if (job.Id > _lastServed)
+            {
+                _lastServed = job.Id;
+                return job;
+            }
+        }
+
+        _lastServed = first?.Id ?? 0;
+        return first;
+    }
+
+    private void Retire(List<PoolEffect> effects)
+    {
+        if (!_closing || _jobs.Count > 0)
+        {
+            return;
+        }
+
+        foreach (var worker in _ready.Values)
+        {
+            if (!worker.IsRetired && worker.Chunks.Count == 0)
+            {
+                worker.IsRetired = true;
+                effects.Add(new PoolEffect.RetireWorker(worker.Id));
+            }
+        }
+    }
+
+    private readonly record struct Chunk(Job Job, long First, int Count);
+
+    private sealed class Worker(int id)
+    {
+        public int Id { get; } = id;
+
+        public Queue<Chunk> Chunks { get; } = new();
+
+        public int Credit { get; set; } = LeastCredit;
+
+        public bool IsRetired { get; set; }
+    }
+
+    private sealed class Job(int id, int chunkSize)
+    {
+        public int Id { get; } = id;
+
+        public long Tasks { get; set; }
+
+        public bool Ended { get; set; }
+
+        public long Next { get; private set; }
+
+        public int InFlight { get; set; }
+
+        public Queue<(long First, int Count)> Returned { get; } = new();
+
+        public bool HasWork => Returned.Count > 0 || Next < Tasks;
+
+        public bool IsFinished => Ended && InFlight == 0 && !HasWork;
+
+        public (long First, int Count) Take()
+        {
+            if (Returned.TryDequeue(out var returned))
+            {
+                return returned;
+            }
+
+            long first = Next;
+            Next = Math.Min(Tasks, first + chunkSize);
+            return (first, (int)(Next - first));
+        }
+    }
+}
