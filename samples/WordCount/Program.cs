@@ -1,1 +1,12 @@
-return 0;
+using System.CommandLine;
+using WordCount;
+
+var folder = new Argument<DirectoryInfo?>("folder") { Description = "Where the text files are. Default: the reference documentation (*.xml) of the installed .NET SDK.", DefaultValueFactory = _ => null };
+var workers = new Option<int>("--workers") { Description = "How many worker processes.", DefaultValueFactory = _ => Environment.ProcessorCount };
+var verify = new Option<bool>("--verify") { Description = "Count again in this process alone, compare, and tell the speed-up. Exit code 1 on any difference." };
+var onDeath = new Option<OnDeath>("--on-death") { Description = "What to do with the file that a worker was counting when it died: Retry it, or Skip it and name it.", DefaultValueFactory = _ => OnDeath.Retry };
+
+var root = new RootCommand("Counts the words of every text file under a folder, with a pool of processes.") { folder, workers, verify, onDeath };
+root.SetAction(parsed => new Job(
+    Corpus.Find(parsed.GetValue(folder)), parsed.GetValue(workers), parsed.GetValue(onDeath)).Run(parsed.GetValue(verify)));
+return root.Parse(args).Invoke();

@@ -1,0 +1,41 @@
+using System.Runtime.InteropServices;
+
+namespace WordCount;
+
+/// <summary>What a word is - a run of letters and digits, in lower case - and how often each stands in a text.</summary>
+internal static class Words
+{
+    public static Dictionary<string, long> Count(ReadOnlySpan<char> text)
+    {
+        var counts = new Dictionary<string, long>();
+        var bySpan = counts.GetAlternateLookup<ReadOnlySpan<char>>();
+        Span<char> lower = stackalloc char[256];
+        int start = -1;
+        for (int i = 0; i <= text.Length; i++)
+        {
+            if (i < text.Length && char.IsLetterOrDigit(text[i]))
+            {
+                start = start < 0 ? i : start;
+            }
+            else if (start >= 0)
+            {
+                var word = text[start..i];
+                start = -1;
+                if (word.Length <= lower.Length)
+                {
+                    int length = word.ToLowerInvariant(lower);
+                    CollectionsMarshal.GetValueRefOrAddDefault(bySpan, lower[..length], out _)++;
+                }
+            }
+        }
+
+        return counts;
+    }
+
+    /// <summary>Null for a file that is not text.</summary>
+    public static string? Read(string path)
+    {
+        string text = File.ReadAllText(path);
+        return text.AsSpan(0, Math.Min(text.Length, 4096)).Contains('\0') ? null : text;
+    }
+}
