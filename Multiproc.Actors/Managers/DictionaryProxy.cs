@@ -219,10 +219,22 @@ public sealed class DictionaryProxy<TKey, TValue> : SharedObject, IDictionary<TK
             throw new InvalidOperationException($"{this} cannot count: its values are of type {typeof(TValue).Name}, not long or int. Use Update.");
         }
 
-        var items = new List<(Payload, long)>();
+        // All keys lie in one array: there may be thousands.
+        using var packed = new WireWriter(4096);
+        var ends = new List<(int End, long Amount)>();
         foreach (var pair in amounts)
         {
-            items.Add((Serializer.Pack(pair.Key), pair.Value));
+            Serializer.Serialize(packed, pair.Key);
+            ends.Add((packed.Length, pair.Value));
+        }
+
+        byte[] keys = packed.ToArray();
+        var items = new (Payload, long)[ends.Count];
+        int start = 0;
+        for (int i = 0; i < items.Length; i++)
+        {
+            items[i] = (new Payload(keys.AsMemory(start, ends[i].End - start)), ends[i].Amount);
+            start = ends[i].End;
         }
 
         return Ask(new DictionaryCommand.Increment(items), default).Number;

@@ -111,10 +111,14 @@ internal abstract record DictionaryCommand : ICommand
 
     private static Increment ReadIncrement(ref WireReader reader)
     {
+        // Thousands of keys come in one command: they share one copy of it, and the state copies those that it keeps.
         var items = new (Payload, long)[reader.Count(atLeast: 2)];
+        byte[] copy = reader.Rest().ToArray();
+        var fields = new WireReader(copy);
         for (int i = 0; i < items.Length; i++)
         {
-            items[i] = (reader.Payload(), reader.VarInt());
+            int size = fields.Bytes().Length;
+            items[i] = (new Payload(copy.AsMemory(fields.Position - size, size)), fields.VarInt());
         }
 
         return new Increment(items);

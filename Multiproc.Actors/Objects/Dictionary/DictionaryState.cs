@@ -71,15 +71,22 @@ internal sealed class DictionaryState : IObjectState
 
     private void Put(Payload key, Payload value)
     {
+        var entry = Enter(key);
+        entry.Value = value;
+        entry.Version = ++_lastVersion;
+    }
+
+    private Entry Enter(Payload key)
+    {
         if (!_entries.TryGetValue(key, out var entry))
         {
-            entry = new Entry(key, ++_lastPlace);
-            _entries.Add(key, entry);
+            var kept = new Payload(key.Bytes.ToArray());
+            entry = new Entry(kept, ++_lastPlace);
+            _entries.Add(kept, entry);
             _order.Add(entry);
         }
 
-        entry.Value = value;
-        entry.Version = ++_lastVersion;
+        return entry;
     }
 
     private void Remove(Payload key)
@@ -98,19 +105,23 @@ internal sealed class DictionaryState : IObjectState
     /// <summary>All or nothing: a value that is no whole number refuses the whole step.</summary>
     private Answer Increment(DictionaryCommand.Increment increment)
     {
-        foreach (var (key, _) in increment.Items)
+        var items = increment.Items;
+        var found = new Entry?[items.Count];
+        for (int i = 0; i < found.Length; i++)
         {
-            if (_entries.TryGetValue(key, out var entry) && !PackedNumber.TryRead(entry.Value, out _))
+            if (_entries.TryGetValue(items[i].Key, out found[i]) && !found[i]!.IsNumber)
             {
                 return Answer.Refused("a value to be incremented is not a whole number.");
             }
         }
 
         long last = 0;
-        foreach (var (key, delta) in increment.Items)
+        for (int i = 0; i < found.Length; i++)
         {
-            last = (_entries.TryGetValue(key, out var entry) && PackedNumber.TryRead(entry.Value, out long number) ? number : 0) + delta;
-            Put(key, PackedNumber.Write(last));
+            // The same key may come twice in one step: then it is there by now.
+            var entry = found[i] ?? Enter(items[i].Key);
+            entry.Number = last = entry.Number + items[i].Delta;
+            entry.Version = ++_lastVersion;
         }
 
         return Answer.Of(last);
@@ -163,13 +174,40 @@ internal sealed class DictionaryState : IObjectState
         return low;
     }
 
+    /// <summary>A value that is counted on is kept as a number, and packed when somebody wants to see it.</summary>
     private sealed class Entry(Payload key, long place)
     {
+        private Payload _value = PackedNumber.Write(0);
+        private long? _number;
+
         public Payload Key { get; } = key;
 
         public long Place { get; } = place;
 
-        public Payload Value { get; set; }
+        public Payload Value
+        {
+            get => _value.Length == 0 && _number is { } number ? _value = PackedNumber.Write(number) : _value;
+            set => (_value, _number) = (value, null);
+        }
+
+        public bool IsNumber
+        {
+            get
+            {
+                if (_number is null && PackedNumber.TryRead(_value, out long number))
+                {
+                    _number = number;
+                }
+
+                return _number is not null;
+            }
+        }
+
+        public long Number
+        {
+            get => IsNumber ? _number!.Value : 0;
+            set => (_value, _number) = (Payload.Empty, value);
+        }
 
         public long Version { get; set; }
 
