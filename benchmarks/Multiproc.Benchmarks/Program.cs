@@ -1,1 +1,14 @@
-return 0;
+using System.CommandLine;
+using Multiproc.Benchmarks;
+
+var rows = new Argument<string[]>("rows") { Description = "Names of rows, or parts of them; none: all.", DefaultValueFactory = _ => [] };
+var rounds = new Option<int>("--rounds") { Description = "How often each row is measured in each program.", DefaultValueFactory = _ => 5 };
+var output = new Option<DirectoryInfo>("--output") { Description = "Where the table goes.", DefaultValueFactory = _ => new DirectoryInfo("benchmarks/results") };
+
+var measure = new Command("measure", "Measures rows of this library once and prints 'name value unit' for each.") { rows };
+measure.SetAction(parsed => Rows.Measure(parsed.GetValue(rows)!));
+
+var compare = new Command("compare", "Measures rows here and in CPython, in turn, and writes a table with the ratios.") { rows, rounds, output };
+compare.SetAction(parsed => Comparison.Run(parsed.GetValue(rows)!, parsed.GetValue(rounds), parsed.GetValue(output)!));
+
+return new RootCommand("Benchmarks of Multiproc.") { measure, compare }.Parse(args).Invoke();

@@ -138,7 +138,10 @@ internal sealed class RingOutbox(RingWriter writer, Action<Wake> ring, Func<bool
         }
     }
 
-    /// <summary>One retry after the mark closes the race with a reader that made room just before it.</summary>
+    /// <summary>
+    /// One retry after the mark closes the race with a reader that made room just before it. What fills the ring may all have been sent without
+    /// waking anybody: the reader must be woken now, or both would wait for ever.
+    /// </summary>
     private bool TryWrite(RecordKind kind, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {
         if (writer.TryWrite(kind, head, body))
@@ -147,7 +150,13 @@ internal sealed class RingOutbox(RingWriter writer, Action<Wake> ring, Func<bool
         }
 
         writer.MarkWaiting();
-        return writer.TryWrite(kind, head, body);
+        if (writer.TryWrite(kind, head, body))
+        {
+            return true;
+        }
+
+        ring(Wake.Always);
+        return false;
     }
 
     private bool TryWritePart(int stream, ReadOnlySpan<byte> frame, ref int sent)

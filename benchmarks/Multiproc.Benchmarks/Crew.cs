@@ -1,0 +1,68 @@
+using Multiproc;
+
+namespace Multiproc.Benchmarks;
+
+/// <summary>Child processes that are ready and wait for one common start.</summary>
+internal sealed class Crew : IDisposable
+{
+    private readonly List<ChildProcess> _members = [];
+    private readonly SharedEvent _gate = Mp.Event();
+    private readonly SharedQueue<int> _ready = Mp.Queue<int>();
+
+    public Crew Add<T1, T2>(Action<T1, T2> work, T1 first, T2 second) => Start(Mp.Process(Member.Run, work, first, second, new Gate(_gate, _ready)));
+
+    public Crew Add<T1, T2>(Action<T1, T2> work, T1 first, T2 second, int members)
+    {
+        for (int i = 0; i < members; i++)
+        {
+            Add(work, first, second);
+        }
+
+        return this;
+    }
+
+    /// <summary>Waits until all are ready, then lets them go.</summary>
+    public void Go()
+    {
+        foreach (var _ in _members)
+        {
+            _ready.Get();
+        }
+
+        _gate.Set();
+    }
+
+    public void Dispose()
+    {
+        foreach (var member in _members)
+        {
+            member.Join();
+            member.Close();
+        }
+    }
+
+    private Crew Start(ChildProcess member)
+    {
+        member.Start();
+        _members.Add(member);
+        return this;
+    }
+
+    private sealed record Gate(SharedEvent Open, SharedQueue<int> Ready)
+    {
+        public void Pass()
+        {
+            Ready.Put(1);
+            Open.Wait();
+        }
+    }
+
+    private static class Member
+    {
+        public static void Run<T1, T2>(Action<T1, T2> work, T1 first, T2 second, Gate gate)
+        {
+            gate.Pass();
+            work(first, second);
+        }
+    }
+}

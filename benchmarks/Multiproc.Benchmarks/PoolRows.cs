@@ -1,0 +1,111 @@
+using System.Diagnostics;
+using Multiproc;
+
+namespace Multiproc.Benchmarks;
+
+internal static class PoolRows
+{
+    private const int MiB = 1024 * 1024;
+
+    public static IReadOnlyList<Row> All { get; } =
+    [
+        new("pool_start_close_join_2w", "ms", StartCloseJoin),
+        new("pool_map_noop_chunk1", "tasks/s", ChunkOne),
+        new("pool_map_noop_auto", "tasks/s", ChunkAutomatic),
+        new("pool_imap_unordered_noop", "tasks/s", Unordered),
+        new("pool_map_cpu", "x", SpeedUp),
+        new("pool_map_1MiB_args", "MB/s", LargeArguments),
+        new("pool_results_1MiB", "MB/s", LargeResults),
+    ];
+
+    private static int Noop(int number) => number;
+
+    private static int Burn(int number)
+    {
+        for (long begun = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(begun).TotalMilliseconds < 1;)
+        {
+            number++;
+        }
+
+        return number;
+    }
+
+    private static byte[] MakeMebibyte(int number) => new byte[MiB];
+
+    private static double StartCloseJoin()
+    {
+        const int Count = 5;
+        return Clock.Milliseconds(Count, () =>
+        {
+            for (int i = 0; i < Count; i++)
+            {
+                using var pool = Mp.Pool(2);
+                pool.Close();
+                pool.Join();
+            }
+        });
+    }
+
+    private static double ChunkOne()
+    {
+        const int Count = 20_000;
+        using var pool = Mp.Pool(2);
+        int[] inputs = [.. Enumerable.Range(0, Count)];
+        return Clock.PerSecond(Count, () => pool.Map(Noop, inputs, chunkSize: 1));
+    }
+
+    private static double ChunkAutomatic()
+    {
+        const int Count = 100_000;
+        using var pool = Mp.Pool(2);
+        int[] inputs = [.. Enumerable.Range(0, Count)];
+        return Clock.PerSecond(20.0 * Count, () =>
+        {
+            for (int i = 0; i < 20; i++)
+            {
+                pool.Map(Noop, inputs);
+            }
+        });
+    }
+
+    private static double Unordered()
+    {
+        const int Count = 20_000;
+        using var pool = Mp.Pool(2);
+        return Clock.PerSecond(Count, () =>
+        {
+            foreach (int _ in pool.ImapUnordered(Noop, Enumerable.Range(0, Count)))
+            {
+            }
+        });
+    }
+
+    private static double SpeedUp()
+    {
+        const int Count = 400;
+        using var pool = Mp.Pool(2);
+        double serial = Clock.Seconds(() =>
+        {
+            for (int i = 0; i < Count; i++)
+            {
+                Burn(i);
+            }
+        });
+        return serial / Clock.Seconds(() => pool.Map(Burn, Enumerable.Range(0, Count)));
+    }
+
+    private static double LargeArguments()
+    {
+        const int Count = 300;
+        using var pool = Mp.Pool(2);
+        byte[] block = new byte[MiB];
+        return Clock.PerSecond(Count * (MiB / 1e6), () => pool.Map(static bytes => bytes.Length, Enumerable.Repeat(block, Count), chunkSize: 1));
+    }
+
+    private static double LargeResults()
+    {
+        const int Count = 300;
+        using var pool = Mp.Pool(2);
+        return Clock.PerSecond(Count * (MiB / 1e6), () => pool.Map(MakeMebibyte, Enumerable.Range(0, Count), chunkSize: 1));
+    }
+}

@@ -1,0 +1,120 @@
+using Multiproc;
+
+namespace Multiproc.Benchmarks;
+
+internal static class QueueRows
+{
+    private const int KiB = 1024;
+
+    public static IReadOnlyList<Row> All { get; } =
+    [
+        new("queue_1p1c_small", "items/s", OneToOne),
+        new("queue_4p4c_small", "items/s", FourToFour),
+        new("queue_1p1c_64KiB", "MB/s", Blocks),
+        new("queue_latency", "us", Latency),
+    ];
+
+    private static void PutInts(SharedQueue<int> queue, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            queue.Put(i);
+        }
+    }
+
+    private static void PutBlocks(SharedQueue<byte[]> queue, int count)
+    {
+        byte[] block = new byte[64 * KiB];
+        for (int i = 0; i < count; i++)
+        {
+            queue.Put(block);
+        }
+    }
+
+    private static void GetMany((SharedQueue<int> Items, SharedQueue<bool> Done) queues, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            queues.Items.Get();
+        }
+
+        queues.Done.Put(true);
+    }
+
+    private static void Forward((SharedQueue<int> There, SharedQueue<int> Back) queues, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            queues.Back.Put(queues.There.Get());
+        }
+    }
+
+    private static double OneToOne()
+    {
+        const int Count = 80_000;
+        using var queue = Mp.Queue<int>();
+        using var crew = new Crew().Add(PutInts, queue, Count);
+        crew.Go();
+        return Clock.PerSecond(Count, () =>
+        {
+            for (int i = 0; i < Count; i++)
+            {
+                queue.Get();
+            }
+        });
+    }
+
+    private static double FourToFour()
+    {
+        const int Share = 16_000;
+        using var queue = Mp.Queue<int>();
+        using var done = Mp.Queue<bool>();
+        using var producers = new Crew().Add(PutInts, queue, Share, members: 4);
+        using var consumers = new Crew().Add(GetMany, (queue, done), Share, members: 4);
+        consumers.Go();
+        producers.Go();
+        return Clock.PerSecond(4 * Share, () =>
+        {
+            for (int i = 0; i < 4; i++)
+            {
+                done.Get();
+            }
+        });
+    }
+
+    private static double Blocks()
+    {
+        const int Count = 10_000;
+        using var queue = Mp.Queue<byte[]>();
+        using var crew = new Crew().Add(PutBlocks, queue, Count);
+        crew.Go();
+        return Clock.PerSecond(Count * 64.0 * KiB / 1e6, () =>
+        {
+            for (int i = 0; i < Count; i++)
+            {
+                queue.Get();
+            }
+        });
+    }
+
+    private static double Latency()
+    {
+        const int Count = 8_000;
+        const int WarmUp = 200;
+        using var there = Mp.Queue<int>();
+        using var back = Mp.Queue<int>();
+        using var crew = new Crew().Add(Forward, (there, back), Count + WarmUp);
+        crew.Go();
+        RoundTrips(WarmUp);
+        return Clock.Microseconds(Count, () => RoundTrips(Count));
+
+        void RoundTrips(int count)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                there.Put(i);
+                back.Get();
+            }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using System.Diagnostics;
+
+namespace Multiproc.Benchmarks;
+
+/// <summary>One measurement, with the name and meaning of its twin in peers/python_peer.py.</summary>
+internal sealed record Row(string Name, string Unit, Func<double> Measure)
+{
+    /// <summary>More is better for rates, less for times.</summary>
+    public bool MoreIsBetter => Unit.EndsWith("/s", StringComparison.Ordinal) || Unit == "x";
+}
+
+/// <summary>A stopwatch that speaks the units of the rows.</summary>
+internal static class Clock
+{
+    public static double PerSecond(double count, Action work) => count / Seconds(work);
+
+    public static double Microseconds(int count, Action work) => Seconds(work) / count * 1e6;
+
+    public static double Milliseconds(int count, Action work) => Seconds(work) / count * 1e3;
+
+    /// <summary>Nanoseconds per round of a loop, after a warm-up that lets the runtime compile it for good.</summary>
+    public static double Nanoseconds(int count, Action<int> loop)
+    {
+        for (int i = 0; i < 40; i++)
+        {
+            loop(1000);
+        }
+
+        Thread.Yield();
+        loop(count / 4);
+        return Seconds(() => loop(count)) / count * 1e9;
+    }
+
+    public static double Seconds(Action work)
+    {
+        long begun = Stopwatch.GetTimestamp();
+        work();
+        return Stopwatch.GetElapsedTime(begun).TotalSeconds;
+    }
+}

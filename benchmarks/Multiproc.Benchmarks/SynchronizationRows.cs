@@ -1,0 +1,149 @@
+using System.Diagnostics;
+using Multiproc;
+
+namespace Multiproc.Benchmarks;
+
+internal static class SynchronizationRows
+{
+    private const double HammerSeconds = 0.5;
+
+    public static IReadOnlyList<Row> All { get; } =
+    [
+        new("lock_uncontended", "ns", Uncontended),
+        new("lock_uncontended_with", "ns", UncontendedWith),
+        new("lock_contended_2p", "pairs/s", Contended),
+        new("rlock_uncontended", "ns", RecursiveUncontended),
+        new("semaphore_uncontended", "ns", SemaphoreUncontended),
+        new("event_is_set", "ns", EventIsSet),
+        new("event_pingpong", "us", EventPingPong),
+    ];
+
+    private static double Uncontended()
+    {
+        using var gate = Mp.Lock();
+        return Clock.Nanoseconds(3_000_000, count =>
+        {
+            for (int i = 0; i < count; i++)
+            {
+                gate.Acquire();
+                gate.Release();
+            }
+        });
+    }
+
+    private static double UncontendedWith()
+    {
+        using var gate = Mp.Lock();
+        return Clock.Nanoseconds(800_000, count =>
+        {
+            for (int i = 0; i < count; i++)
+            {
+                using (gate.Hold())
+                {
+                }
+            }
+        });
+    }
+
+    private static void Hammer(SharedLock gate, SharedArray<long> totals)
+    {
+        long pairs = 0;
+        for (long begun = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(begun).TotalSeconds < HammerSeconds; pairs += 100)
+        {
+            for (int i = 0; i < 100; i++)
+            {
+                gate.Acquire();
+                gate.Release();
+            }
+        }
+
+        using (totals.GetLock().Hold())
+        {
+            totals[0] += pairs;
+        }
+    }
+
+    private static double Contended()
+    {
+        using var gate = Mp.Lock();
+        using var totals = Mp.Array<long>(1);
+        using (var crew = new Crew().Add(Hammer, gate, totals, members: 2))
+        {
+            crew.Go();
+        }
+
+        return totals[0] / HammerSeconds;
+    }
+
+    private static double RecursiveUncontended()
+    {
+        using var gate = Mp.RLock();
+        return Clock.Nanoseconds(2_000_000, count =>
+        {
+            for (int i = 0; i < count; i++)
+            {
+                gate.Acquire();
+                gate.Release();
+            }
+        });
+    }
+
+    private static double SemaphoreUncontended()
+    {
+        using var permits = Mp.Semaphore(1);
+        return Clock.Nanoseconds(2_000_000, count =>
+        {
+            for (int i = 0; i < count; i++)
+            {
+                permits.Acquire();
+                permits.Release();
+            }
+        });
+    }
+
+    private static double EventIsSet()
+    {
+        using var flag = Mp.Event();
+        int seen = 0;
+        double time = Clock.Nanoseconds(3_000_000, count =>
+        {
+            for (int i = 0; i < count; i++)
+            {
+                seen += flag.IsSet ? 1 : 0;
+            }
+        });
+        return seen == 0 ? time : throw new InvalidOperationException("The event was never set.");
+    }
+
+    private static void Answer((SharedEvent Ping, SharedEvent Pong) events, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            events.Ping.Wait();
+            events.Ping.Clear();
+            events.Pong.Set();
+        }
+    }
+
+    private static double EventPingPong()
+    {
+        const int Count = 8_000;
+        const int WarmUp = 200;
+        using var ping = Mp.Event();
+        using var pong = Mp.Event();
+        using var crew = new Crew().Add(Answer, (ping, pong), Count + WarmUp);
+        crew.Go();
+        RoundTrips(WarmUp);
+        return Clock.Microseconds(Count, () => RoundTrips(Count));
+
+        void RoundTrips(int count)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                ping.Set();
+                pong.Wait();
+                pong.Clear();
+            }
+        }
+    }
+}
