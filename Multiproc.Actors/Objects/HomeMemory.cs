@@ -16,7 +16,7 @@ internal sealed class HomeMemory
 {
     private readonly Heap _heap = new();
     private readonly Lock _gate = new();
-    private readonly Dictionary<(Guid Home, long Segment), MappedMemory> _foreign = [];
+    private readonly Dictionary<SegmentKey, MappedMemory> _foreign = [];
 
     /// <exception cref="MultiprocException">The system has no room for so much shared memory.</exception>
     public MemoryBlock Allocate(long size) => _heap.Allocate(size);
@@ -37,7 +37,7 @@ internal sealed class HomeMemory
         MappedMemory? mapped;
         lock (_gate)
         {
-            _foreign.TryGetValue((home, address.Segment), out mapped);
+            _foreign.TryGetValue(new SegmentKey(home, address.Segment), out mapped);
         }
 
         if (mapped is null)
@@ -45,9 +45,9 @@ internal sealed class HomeMemory
             var fetched = peer.FetchMemory(address.Segment);
             lock (_gate)
             {
-                if (!_foreign.TryGetValue((home, address.Segment), out mapped))
+                if (!_foreign.TryGetValue(new SegmentKey(home, address.Segment), out mapped))
                 {
-                    _foreign.Add((home, address.Segment), mapped = fetched);
+                    _foreign.Add(new SegmentKey(home, address.Segment), mapped = fetched);
                 }
             }
 
@@ -71,4 +71,6 @@ internal sealed class HomeMemory
 
         return mapped.Address + address.Offset;
     }
+
+    private readonly record struct SegmentKey(Guid Home, long Segment);
 }

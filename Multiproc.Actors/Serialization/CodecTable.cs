@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using Multiproc.Serialization.Codecs;
@@ -8,9 +7,9 @@ namespace Multiproc.Serialization;
 /// <summary>The codec of each type; made when the type is first met.</summary>
 internal static class CodecTable
 {
-    private static readonly ConcurrentDictionary<Type, Codec> s_codecs = new();
+    private static readonly SnapshotTable<Type, Codec> s_codecs = new();
 
-    public static Codec For(Type type) => s_codecs.TryGetValue(type, out var codec) ? codec : s_codecs.GetOrAdd(type, Make(type));
+    public static Codec For(Type type) => s_codecs.Find(type) ?? s_codecs.Add(type, Make(type));
 
     private static Codec Make(Type type)
     {

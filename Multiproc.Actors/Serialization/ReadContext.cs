@@ -38,7 +38,7 @@ internal sealed class ReadContext
                 : throw new SerializationException($"Malformed value: it refers to type {number} of {_types.Count}.");
         }
 
-        var type = TypeResolver.Resolve(reader.String());
+        var type = TypeResolver.Read(ref reader);
         _types.Add(type);
         return type;
     }

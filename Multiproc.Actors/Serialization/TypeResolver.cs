@@ -1,91 +1,159 @@
-using System.Collections.Concurrent;
 using System.Reflection;
 
 namespace Multiproc.Serialization;
 
+/// <summary>How a type is told. The numbers are on the wire.</summary>
+internal enum TypeForm : byte
+{
+    /// <summary>Assembly name, module id, token in that module.</summary>
+    Definition = 0,
+
+    /// <summary>A definition, then its arguments.</summary>
+    Generic = 1,
+
+    /// <summary>The type of the elements.</summary>
+    Vector = 2,
+
+    /// <summary>The number of dimensions, the type of the elements.</summary>
+    Grid = 3,
+}
+
 /// <summary>
-/// Types by name. A name leads only to assemblies that are loaded or that belong to the app (those that the runtime was given at its
-/// start); never to a file.
+/// Types as the token in their module. It leads only to assemblies that are loaded or belong to the app (those that the runtime was given at
+/// its start), never to a file; and only to the same build of them, which the module id tells.
 /// </summary>
 internal static class TypeResolver
 {
-    private const int MaxNameLength = 4096;
+    private const int MaxNesting = 32;
 
-    private static readonly ConcurrentDictionary<Type, string> s_names = new();
-    private static readonly ConcurrentDictionary<string, Type> s_types = new();
-    private static readonly ConcurrentDictionary<string, Assembly> s_assemblies = new();
+    private static readonly SnapshotTable<string, Assembly> s_assemblies = new();
+    private static readonly SnapshotTable<Assembly, string> s_names = new();
 
-    public static string NameOf(Type type)
+    /// <exception cref="UnsendableException">The other process cannot find the type.</exception>
+    public static void Write(WireWriter writer, Type type)
     {
-        if (s_names.TryGetValue(type, out string? name))
+        if (type.IsArray)
         {
-            return name;
-        }
+            bool isVector = type.IsSZArray;
+            writer.Byte((byte)(isVector ? TypeForm.Vector : TypeForm.Grid));
+            if (!isVector)
+            {
+                writer.Byte((byte)type.GetArrayRank());
+            }
 
-        name = type.AssemblyQualifiedName;
-        if (name is null || type.Assembly.IsDynamic || type.IsByRefLike || type.IsPointer)
+            Write(writer, type.GetElementType()!);
+        }
+        else if (type.IsConstructedGenericType)
+        {
+            writer.Byte((byte)TypeForm.Generic);
+            WriteDefinition(writer, type.GetGenericTypeDefinition());
+            var arguments = type.GetGenericArguments();
+            writer.VarUInt((uint)arguments.Length);
+            foreach (var argument in arguments)
+            {
+                Write(writer, argument);
+            }
+        }
+        else
+        {
+            writer.Byte((byte)TypeForm.Definition);
+            WriteDefinition(writer, type);
+        }
+    }
+
+    /// <exception cref="SerializationException">There is no such type here.</exception>
+    public static Type Read(ref WireReader reader) => Read(ref reader, 0);
+
+    private static void WriteDefinition(WireWriter writer, Type type)
+    {
+        if (type.Assembly.IsDynamic || type.IsPointer || type.IsByRef || type.IsGenericParameter)
         {
             throw new UnsendableException($"is a {TypeNames.Of(type)}, a type that the other process cannot find: declare it in an assembly of the app");
         }
 
-        s_names.TryAdd(type, name);
-        return name;
+        writer.String(s_names.Find(type.Assembly) ?? s_names.Add(type.Assembly, type.Assembly.GetName().Name!));
+        type.Module.ModuleVersionId.TryWriteBytes(writer.Take(16));
+        writer.Int32(type.MetadataToken);
     }
 
-    /// <exception cref="SerializationException">There is no such type here.</exception>
-    public static Type Resolve(string name)
+    private static Type Read(ref WireReader reader, int nesting)
     {
-        if (s_types.TryGetValue(name, out var known))
+        if (nesting > MaxNesting)
         {
-            return known;
+            throw new SerializationException($"Malformed value: a type nested deeper than {MaxNesting} levels.");
         }
 
-        if (name.Length is 0 or > MaxNameLength)
-        {
-            throw new SerializationException($"Malformed value: a type name of {name.Length} characters.");
-        }
-
-        Type? type;
+        byte form = reader.Byte();
         try
         {
-            type = Type.GetType(name, static assembly => AssemblyOf(assembly), typeResolver: null, throwOnError: false);
-        }
-        catch (Exception malformed) when (malformed is ArgumentException or IOException or BadImageFormatException or TypeLoadException)
-        {
-            throw new SerializationException($"Malformed value: '{name}' names no type ({malformed.Message}).", malformed);
-        }
+            switch ((TypeForm)form)
+            {
+                case TypeForm.Definition:
+                    var definition = ReadDefinition(ref reader);
+                    return definition.IsGenericTypeDefinition
+                        ? throw new SerializationException($"Malformed value: {definition} came without its arguments.")
+                        : definition;
+                case TypeForm.Generic:
+                    var shape = ReadDefinition(ref reader);
+                    var arguments = new Type[reader.Count()];
+                    for (int i = 0; i < arguments.Length; i++)
+                    {
+                        arguments[i] = Read(ref reader, nesting + 1);
+                    }
 
-        if (type is null || type.IsPointer || type.IsByRef || type.ContainsGenericParameters)
-        {
-            throw new SerializationException($"The type '{name}' is not known in this process: both sides must run the same app.");
+                    return shape.MakeGenericType(arguments);
+                case TypeForm.Vector:
+                    return Read(ref reader, nesting + 1).MakeArrayType();
+                case TypeForm.Grid:
+                    int rank = reader.Byte();
+                    return Read(ref reader, nesting + 1).MakeArrayType(rank);
+                default:
+                    throw new SerializationException($"Malformed value: {form} is not a form of a type.");
+            }
         }
-
-        // A peer decides what is asked for: what it may make us remember is bounded.
-        if (s_types.Count < 10_000)
+        catch (Exception unfit) when (unfit is ArgumentException or InvalidOperationException or TypeLoadException or IndexOutOfRangeException or NotSupportedException)
         {
-            s_types.TryAdd(name, type);
+            throw new SerializationException($"Malformed value: a type that cannot be made ({unfit.Message}).", unfit);
         }
-
-        return type;
     }
 
-    private static Assembly? AssemblyOf(AssemblyName wanted)
+    private static Type ReadDefinition(ref WireReader reader)
     {
-        string name = wanted.Name ?? "";
-        if (s_assemblies.TryGetValue(name, out var known))
+        string name = reader.String();
+        var module = new Guid(reader.Raw(16));
+        int token = reader.Int32();
+        var assembly = s_assemblies.Find(name) ?? Find(name);
+        if (assembly is null)
         {
-            return known;
+            throw new SerializationException($"The assembly '{name}' does not belong to this process: both sides must run the same app.");
+        }
+
+        return assembly.ManifestModule.ModuleVersionId == module
+            ? assembly.ManifestModule.ResolveType(token)
+            : throw new SerializationException($"'{name}' is another build here: both sides must run the same app.");
+    }
+
+    private static Assembly? Find(string name)
+    {
+        if (name == typeof(TypeResolver).Assembly.GetName().Name)
+        {
+            return s_assemblies.Add(name, typeof(TypeResolver).Assembly);
+        }
+
+        if (name.Length is > 0 and < 256 && BelongsToApp(name))
+        {
+            return s_assemblies.Add(name, Assembly.Load(new AssemblyName(name)));
         }
 
         foreach (var loaded in AppDomain.CurrentDomain.GetAssemblies())
         {
             if (!loaded.IsDynamic && loaded.GetName().Name == name)
             {
-                return s_assemblies.GetOrAdd(name, loaded);
+                return s_assemblies.Add(name, loaded);
             }
         }
 
-        return BelongsToApp(name) ? s_assemblies.GetOrAdd(name, Assembly.Load(new AssemblyName(name))) : null;
+        return null;
     }
 
     private static bool BelongsToApp(string name) =>

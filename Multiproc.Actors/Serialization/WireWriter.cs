@@ -1,7 +1,4 @@
-using System.Buffers;
 using System.Buffers.Binary;
-using System.Numerics;
-using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Multiproc.Serialization;
@@ -11,7 +8,8 @@ internal sealed class WireWriter : IDisposable
 {
     private byte[] _buffer;
 
-    public WireWriter(int capacity = 256) => _buffer = ArrayPool<byte>.Shared.Rent(capacity);
+    // Not from the shared pool: writers are kept and reused by their threads, and the pool's event source would cost every child a millisecond.
+    public WireWriter(int capacity = 256) => _buffer = new byte[capacity];
 
     public int Length { get; private set; }
 
@@ -93,21 +91,15 @@ internal sealed class WireWriter : IDisposable
 
     public void Dispose()
     {
-        byte[] buffer = _buffer;
         _buffer = [];
         Length = 0;
-        if (buffer.Length > 0)
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
     }
 
     private void Grow(int size)
     {
         int wanted = checked(Length + size);
-        byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(wanted, (int)Math.Min(2L * _buffer.Length, System.Array.MaxLength)));
+        byte[] larger = GC.AllocateUninitializedArray<byte>(Math.Max(wanted, (int)Math.Min(2L * _buffer.Length, System.Array.MaxLength)));
         Written.CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = larger;
     }
 }

@@ -51,7 +51,7 @@ internal sealed class WriteContext
 
         _types.Add(type, _types.Count);
         Writer.VarUInt(0);
-        Writer.String(TypeResolver.NameOf(type));
+        TypeResolver.Write(Writer, type);
     }
 
     public void Enter()

@@ -72,7 +72,7 @@ internal sealed unsafe class LifeMonitor
 
     private void Run()
     {
-        var entries = System.Array.Empty<SocketCalls.PollEntry>();
+        var entries = new SocketCalls.PollEntry[1];
         int version = -1;
         while (true)
         {

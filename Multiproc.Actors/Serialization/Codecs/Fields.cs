@@ -86,7 +86,7 @@ internal sealed class FieldsCodec(Type type) : Codec
         for (var level = type; level is not null && level != typeof(object) && level != typeof(ValueType); level = level.BaseType)
         {
             var own = level.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly);
-            all.InsertRange(0, own.Where(static field => !SendableTypes.IsExcluded(field)));
+            all.InsertRange(0, Array.FindAll(own, static field => !SendableTypes.IsExcluded(field)));
         }
 
         return [.. all];

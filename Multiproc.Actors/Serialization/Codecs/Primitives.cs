@@ -31,7 +31,8 @@ internal static class Primitives
         TypeCode.Single => Unmanaged<float>(),
         TypeCode.Decimal => new SimpleCodec<decimal>(WriteDecimal, ReadDecimal),
         TypeCode.DateTime => new SimpleCodec<DateTime>((w, v) => w.Int64(v.ToBinary()), ReadDateTime),
-        _ => FindRare(type),
+        // The method below loads assemblies that most messages never need.
+        _ => type.Namespace is { } space && space.StartsWith("System", StringComparison.Ordinal) ? FindRare(type) : null,
     };
 
     private static Codec? FindRare(Type type)

@@ -46,10 +46,10 @@ internal static class SendableTypes
     /// <summary>Fields that their class does not want to be sent.</summary>
     public static bool IsExcluded(FieldInfo field) => field.IsDefined(typeof(NonSerializedAttribute), inherit: false);
 
-    public static bool IsFramework(Type type) => type.Assembly == typeof(object).Assembly || HasFrameworkName(type.Assembly.GetName().Name);
+    public static bool IsFramework(Type type) => type.Assembly == typeof(object).Assembly || HasFrameworkName(type.Assembly.FullName);
 
     private static bool HasFrameworkName(string? assembly) =>
-        assembly is not null && (assembly.StartsWith("System.", StringComparison.Ordinal) || assembly.StartsWith("Microsoft.", StringComparison.Ordinal) || assembly is "mscorlib" or "netstandard");
+        assembly is not null && (assembly.StartsWith("System.", StringComparison.Ordinal) || assembly.StartsWith("Microsoft.", StringComparison.Ordinal) || assembly.StartsWith("mscorlib,", StringComparison.Ordinal) || assembly.StartsWith("netstandard,", StringComparison.Ordinal));
 
     /// <summary>Types of .NET that are nothing but their fields.</summary>
     private static bool IsPlain(Type type)

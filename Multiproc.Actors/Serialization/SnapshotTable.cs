@@ -1,0 +1,32 @@
+namespace Multiproc.Serialization;
+
+/// <summary>
+/// A table that is read all the time and rarely grows: readers see an immutable snapshot, a writer replaces it. Light enough for the first
+/// milliseconds of a child.
+/// </summary>
+internal sealed class SnapshotTable<TKey, TValue>
+    where TKey : class
+    where TValue : class
+{
+    private readonly Lock _gate = new();
+    private Dictionary<TKey, TValue> _snapshot = [];
+
+    public int Count => Volatile.Read(ref _snapshot).Count;
+
+    public TValue? Find(TKey key) => Volatile.Read(ref _snapshot).GetValueOrDefault(key);
+
+    /// <summary>Keeps the first value of a key, and gives it.</summary>
+    public TValue Add(TKey key, TValue value)
+    {
+        lock (_gate)
+        {
+            if (_snapshot.TryGetValue(key, out var known))
+            {
+                return known;
+            }
+
+            Volatile.Write(ref _snapshot, new Dictionary<TKey, TValue>(_snapshot) { [key] = value });
+            return value;
+        }
+    }
+}
