@@ -13,14 +13,25 @@ internal static class CodecTable
 
     private static Codec Make(Type type)
     {
-        if (!type.IsEnum && Primitives.Find(type) is { } primitive)
-        {
-            return primitive;
-        }
-
+        // The order is that of need in the first milliseconds of a child: what is below the primitives loads much.
         if (type.IsEnum)
         {
             return Generic(typeof(EnumCodec<>), type);
+        }
+
+        if (type.IsAssignableTo(typeof(IEnvelopeOfWork)))
+        {
+            return new FieldsCodec(type);
+        }
+
+        if (typeof(Delegate).IsAssignableFrom(type))
+        {
+            return new DelegateCodec(type);
+        }
+
+        if (Primitives.Find(type) is { } primitive)
+        {
+            return primitive;
         }
 
         if (type.IsArray)
@@ -31,11 +42,6 @@ internal static class CodecTable
         if (typeof(ISelfCoded).IsAssignableFrom(type))
         {
             return Generic(typeof(SelfCodec<>), type);
-        }
-
-        if (typeof(Delegate).IsAssignableFrom(type))
-        {
-            return new DelegateCodec(type);
         }
 
         if (typeof(Exception).IsAssignableFrom(type))

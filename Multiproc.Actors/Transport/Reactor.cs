@@ -59,26 +59,24 @@ internal sealed class Reactor
     {
         lock (_gate)
         {
-            int index = System.Array.IndexOf(_sources, null);
-            if (index < 0)
+            int index = 0;
+            while (index < _sources.Length && _sources[index] is not null)
+            {
+                index++;
+            }
+
+            if (index == _sources.Length)
             {
                 if (_sources.Length == Doorbell.MaxLinks)
                 {
                     throw new MultiprocException($"This process has {Doorbell.MaxLinks} connections to other processes, which is the most; close some.");
                 }
 
-                index = _sources.Length;
                 System.Array.Resize(ref _sources, Math.Min(_sources.Length * 2, Doorbell.MaxLinks));
             }
 
             _sources[index] = source;
             _sourceCount = Math.Max(_sourceCount, index + 1);
-            if (!_pumping)
-            {
-                _pumping = true;
-                new Thread(Pump, 256 * 1024) { IsBackground = true, Name = "multiproc pump" }.Start();
-            }
-
             return index;
         }
     }
@@ -134,6 +132,15 @@ internal sealed class Reactor
         return true;
     }
 
+    /// <summary>Looks for messages once, and leaves the pump on guard: for the beginning of a link, when nobody may be waiting.</summary>
+    public void BeginGuard()
+    {
+        if (TryLead())
+        {
+            Leave();
+        }
+    }
+
     /// <summary>Wakes the thread that sleeps as leader: what it waits for may have come by another way than a message.</summary>
     public void RouseLeader() => _doorbell?.Rouse(Rings.Doorbell.LeaderSleeps);
 
@@ -157,6 +164,7 @@ internal sealed class Reactor
     private void Leave()
     {
         var doorbell = _doorbell!;
+        StartPump();
         int guard = Volatile.Read(ref _parked) > 0 ? Rings.Doorbell.PumpSleepsForWaiter : Rings.Doorbell.PumpSleeps;
         doorbell.SetSleeper(guard);
         Interlocked.Exchange(ref _role, 0);
@@ -164,6 +172,16 @@ internal sealed class Reactor
         if (parkedMeanwhile || doorbell.AnyReady(_sourceCount))
         {
             doorbell.Rouse(guard);
+        }
+    }
+
+    /// <summary>The guard begins its life when it is first needed: a child that is told its work at once has run by then.</summary>
+    private void StartPump()
+    {
+        if (!_pumping)
+        {
+            _pumping = true;
+            new Thread(Pump, 256 * 1024) { IsBackground = true, Name = "multiproc pump" }.Start();
         }
     }
 

@@ -22,6 +22,7 @@ internal sealed class RingLink : ILink, IReadySource
     private readonly IDisposable? _socketOwner;
     private readonly Action _ringPeer;
     private ILinkHandler? _handler;
+    private bool _isAdopted;
     private volatile bool _dying;
     private volatile Exception? _malformed;
     private volatile bool _closedHere;
@@ -77,7 +78,7 @@ internal sealed class RingLink : ILink, IReadySource
     {
         var (index, memory, parentBell, ownBell) = LinkHandshake.ReceiveFromParent(socket);
         Reactor.Adopt(ownBell);
-        return new RingLink(new RingLinkParts(socket, null, memory, parentBell, index, "the parent process"), acceptor: false);
+        return new RingLink(new RingLinkParts(socket, null, memory, parentBell, index, "the parent process"), acceptor: false) { _isAdopted = true };
     }
 
     /// <summary>The accepting side of an authenticated socket.</summary>
@@ -116,8 +117,12 @@ internal sealed class RingLink : ILink, IReadySource
         Volatile.Write(ref _handler, handler);
         LifeMonitor.Current.Watch(_socket, OnSocketReadable);
 
-        // Frames that came before are waiting: ring ourselves.
+        // Frames that came before are waiting: ring ourselves. A child's main thread waits for its work next and delivers them itself.
         RingSelf();
+        if (!_isAdopted)
+        {
+            Reactor.Current.BeginGuard();
+        }
     }
 
     public void Send(ReadOnlySpan<byte> frame, Wake wake = Wake.Always) => _outbox.Send(frame, wake);
