@@ -45,7 +45,7 @@ internal static class SendableTypes
 
     /// <summary>Fields that their class does not want to be sent.</summary>
 #pragma warning disable SYSLIB0050 // The mark itself is what we read; looking for the attribute costs a child a millisecond.
-    public static bool IsExcluded(FieldInfo field) => (field.Attributes & FieldAttributes.NotSerialized) != 0;
+    public static bool IsExcluded(FieldInfo field) => field.Attributes.HasFlag(FieldAttributes.NotSerialized);
 #pragma warning restore SYSLIB0050
 
     public static bool IsFramework(Type type) => type.Assembly == typeof(object).Assembly || HasFrameworkName(type.Assembly.FullName);
