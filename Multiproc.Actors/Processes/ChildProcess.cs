@@ -138,7 +138,9 @@ public class ChildProcess : IDisposable, IAsyncDisposable
     /// <exception cref="InvalidOperationException">Started before, or by a daemon, or by another process than the one that made it.</exception>
     /// <exception cref="SerializationException">The target or an argument cannot be sent; the message names the path to it.</exception>
     /// <exception cref="ProcessStartException">The system could not start a host.</exception>
-    public void Start()
+    public void Start() => StartWith(HostCommand.Current);
+
+    internal void StartWith(HostCommand host)
     {
         Checked();
         if (_creator != Environment.ProcessId)
@@ -162,7 +164,7 @@ public class ChildProcess : IDisposable, IAsyncDisposable
             // Everything that can be wrong with the work shows here, before there is a process.
             var start = new ChildStart(
                 Name, _lineage!, _daemon, current.Name, current.Pid, ProcessKey.Current.Bytes, Environment.CurrentDirectory, Serializer.Pack(_work!));
-            Launch(start);
+            Launch(start, host);
         }
         catch
         {
@@ -322,9 +324,9 @@ public class ChildProcess : IDisposable, IAsyncDisposable
         _daemon = daemon ?? current.Daemon;
     }
 
-    private void Launch(ChildStart start)
+    private void Launch(ChildStart start, HostCommand host)
     {
-        var process = Spawner.Current.Spawn(HostCommand.Current, SpawnOptions);
+        var process = Spawner.Current.Spawn(host, SpawnOptions);
         _process = process;
         Children.Current.Add(this);
         var peer = process.Peer;
