@@ -20,7 +20,13 @@ public static partial class Mp
     /// <summary>The process that started this one; null in the main process.</summary>
     public static ParentProcess? ParentProcess => CurrentProcess.Instance.Parent;
 
+    /// <inheritdoc cref="MultiprocContext.Options"/>
+    public static MultiprocOptions Options => MultiprocContext.Options;
+
     private static MultiprocContext Default { get; } = new();
+
+    /// <inheritdoc cref="MultiprocContext.Configure(MultiprocOptions)"/>
+    public static void Configure(MultiprocOptions options) => MultiprocContext.Configure(options);
 
     /// <inheritdoc cref="MultiprocContext.Queue{T}(int)"/>
     public static SharedQueue<T> Queue<T>(int maxSize = 0) =>

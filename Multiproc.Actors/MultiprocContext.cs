@@ -16,6 +16,19 @@ public sealed partial class MultiprocContext
     {
     }
 
+    /// <summary>The settings in force.</summary>
+    public static MultiprocOptions Options => Settings.Current;
+
+    /// <summary>Sets what holds for everything that is made from now on, here and in the children that start from now on.</summary>
+    /// <param name="options">The settings.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
+    public static void Configure(MultiprocOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        Settings.Set(options);
+    }
+
     /// <summary>Makes a queue that lives in this process.</summary>
     /// <typeparam name="T">What the items are; anything that can be sent.</typeparam>
     /// <param name="maxSize">How many items it holds at most; 0 (the default) is unbounded.</param>
@@ -131,7 +144,7 @@ public sealed partial class MultiprocContext
     /// <exception cref="ArgumentOutOfRangeException">Not a positive number of processes.</exception>
     /// <exception cref="ProcessStartException">A worker could not be started.</exception>
     public ProcessPool Pool(int? processes = null, PoolOptions? options = null) =>
-        new ProcessPool(processes ?? UsableCpuCount(), options ?? new PoolOptions());
+        new ProcessPool(processes ?? UsableCpuCount(), options ?? Options.Pool);
 
     /// <summary>The children of this process that run.</summary>
     /// <returns>A fresh list.</returns>

@@ -7,8 +7,6 @@ namespace Multiproc.Objects;
 /// <summary>The door of a home: the listener for processes that come by themselves, and the way to other homes' doors.</summary>
 internal sealed class Front(Home home)
 {
-    private static readonly TimeSpan s_connectTimeout = TimeSpan.FromSeconds(10);
-
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, Lock> _connecting = [];
     private UnixListener? _listener;
@@ -20,7 +18,7 @@ internal sealed class Front(Home home)
         {
             lock (_gate)
             {
-                _listener ??= new UnixListener(Accept, () => ProcessKey.Current.Bytes, new UnixListenerOptions());
+                _listener ??= new UnixListener(Accept, () => ProcessKey.Current.Bytes, home.Connections);
                 return _listener.Address;
             }
         }
@@ -50,10 +48,10 @@ internal sealed class Front(Home home)
                 return known;
             }
 
-            var link = UnixSocketConnector.Connect(address.Endpoint, ProcessKey.Current.Bytes.Span, s_connectTimeout);
+            var link = UnixSocketConnector.Connect(address.Endpoint, ProcessKey.Current.Bytes.Span, home.Connections.ConnectTimeout);
             var peer = home.Join(link);
             peer.Start();
-            peer.AwaitHello(s_connectTimeout);
+            peer.AwaitHello(home.Connections.ConnectTimeout);
             if (peer.Address?.Id != address.Id)
             {
                 peer.Close();

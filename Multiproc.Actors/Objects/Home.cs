@@ -23,13 +23,19 @@ internal sealed class Home
     private long _lastObject;
     private int _lastProcess;
 
-    private Home() => _front = new Front(this);
+    private Home()
+    {
+        _front = new Front(this);
+        Actors.DeadLettered += AnswerForTheGone;
+    }
 
     public static Home Current => s_current.Value;
 
     public ActorSystem Actors { get; } = new("home");
 
     public HomeMemory Memory { get; } = new();
+
+    public ConnectionOptions Connections { get; set; } = new();
 
     /// <summary>Who we are, without a listener: for peers that have a link already.</summary>
     public HomeAddress Identity => new(_id, Environment.ProcessId, "");
@@ -197,6 +203,15 @@ internal sealed class Home
         lock (_gate)
         {
             return _peersById.TryGetValue(address.Id, out var known) && !known.IsLost ? known : null;
+        }
+    }
+
+    /// <summary>A command that was under way to its object when that ended: its caller must not wait for ever.</summary>
+    private void AnswerForTheGone(DeadLetter letter)
+    {
+        if (letter.Message is Delivery delivery)
+        {
+            Answer(delivery.Caller, Objects.Answer.ObjectGone);
         }
     }
 

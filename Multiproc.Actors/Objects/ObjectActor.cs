@@ -18,6 +18,7 @@ internal sealed class ObjectActor(Home home, IObjectState state) : Actor
     private readonly Effects _effects = new();
     private readonly HashSet<Caller> _waiting = [];
     private Instant _armed = Instant.Never;
+    private Caller _current;
 
     protected override void Receive(object message)
     {
@@ -25,8 +26,10 @@ internal sealed class ObjectActor(Home home, IObjectState state) : Actor
         switch (message)
         {
             case Delivery delivery:
+                _current = delivery.Caller;
                 state.Step(delivery.Caller, delivery.Command, now, _effects);
                 Perform(delivery.Caller, now);
+                _current = default;
                 break;
             case LifeCommand life:
                 StepLife(life, now);
@@ -38,6 +41,7 @@ internal sealed class ObjectActor(Home home, IObjectState state) : Actor
     /// <summary>Whoever still waits when the object ends, by disposal or by a fault of its state, is told so.</summary>
     protected override void PostStop()
     {
+        home.Answer(_current, Answer.ObjectGone);
         foreach (var caller in _waiting)
         {
             home.Answer(caller, Answer.ObjectGone);

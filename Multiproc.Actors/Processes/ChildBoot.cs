@@ -66,6 +66,7 @@ internal static class ChildBoot
                 Environment.CurrentDirectory = start.Directory;
             }
 
+            Settings.Inherit(start.Settings);
             Serializer.Unpack<ChildWork>(start.Work).Run();
             return 0;
         }

@@ -163,7 +163,7 @@ public class ChildProcess : IDisposable, IAsyncDisposable
         {
             // Everything that can be wrong with the work shows here, before there is a process.
             var start = new ChildStart(
-                Name, _lineage!, _daemon, current.Name, current.Pid, ProcessKey.Current.Bytes, Environment.CurrentDirectory, Serializer.Pack(_work!));
+                Name, _lineage!, _daemon, current.Name, current.Pid, ProcessKey.Current.Bytes, Environment.CurrentDirectory, Settings.ForChildren, Serializer.Pack(_work!));
             Launch(start, host);
         }
         catch

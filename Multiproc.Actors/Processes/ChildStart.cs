@@ -4,7 +4,7 @@ namespace Multiproc.Processes;
 
 /// <summary>All that a host must know before the target runs: sent as the first message over the inherited connection.</summary>
 internal sealed record ChildStart(
-    string Name, string Lineage, bool Daemon, string ParentName, int ParentPid, ReadOnlyMemory<byte> AuthKey, string Directory, Payload Work)
+    string Name, string Lineage, bool Daemon, string ParentName, int ParentPid, ReadOnlyMemory<byte> AuthKey, string Directory, Payload Settings, Payload Work)
 {
     public void WriteTo(WireWriter writer)
     {
@@ -15,6 +15,7 @@ internal sealed record ChildStart(
         writer.VarUInt((uint)ParentPid);
         writer.Bytes(AuthKey.Span);
         writer.String(Directory);
+        writer.Bytes(Settings.Bytes.Span);
         writer.Bytes(Work.Bytes.Span);
     }
 
@@ -26,6 +27,7 @@ internal sealed record ChildStart(
         checked((int)reader.VarUInt()),
         reader.Bytes().ToArray(),
         reader.String(),
+        new Payload(reader.Bytes().ToArray()),
         new Payload(reader.Bytes().ToArray()));
 }
 

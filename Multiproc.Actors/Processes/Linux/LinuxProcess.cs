@@ -7,13 +7,14 @@ namespace Multiproc.Processes.Linux;
 /// <summary>A child, watched by a process descriptor: its end is seen at once, and its pid is not reused before we have reaped it.</summary>
 internal sealed class LinuxProcess : SpawnedProcess
 {
-    private const int TailBytes = 8 * 1024;
+    private const int MostBootErrors = 8 * 1024;
 
     private readonly Lock _gate = new();
     private readonly int _bootErrors;
     private readonly StderrPipe? _tail;
     private readonly TaskCompletionSource _connectionClosed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ExitStatus? _status;
+    private string? _bootText;
 
     public LinuxProcess(int pid, Peer peer, int bootErrors, StderrPipe? tail)
     {
@@ -41,7 +42,7 @@ internal sealed class LinuxProcess : SpawnedProcess
 
     public override string StderrTail()
     {
-        string boot = ReadBootErrors();
+        string boot = BootErrors();
         return _tail is null ? boot : boot + _tail.Text();
     }
 
@@ -77,13 +78,32 @@ internal sealed class LinuxProcess : SpawnedProcess
     {
         await _connectionClosed.Task.ConfigureAwait(false);
         _tail?.Dispose();
+        CloseBootErrors();
         SetExited(status);
+    }
+
+    private string BootErrors()
+    {
+        lock (_gate)
+        {
+            return _bootText ?? ReadBootErrors();
+        }
+    }
+
+    /// <summary>The text outlives the process, its descriptor does not.</summary>
+    private void CloseBootErrors()
+    {
+        lock (_gate)
+        {
+            _bootText = ReadBootErrors();
+            LibC.close(_bootErrors);
+        }
     }
 
     private unsafe string ReadBootErrors()
     {
-        byte* buffer = stackalloc byte[TailBytes];
-        nint size = LibC.pread(_bootErrors, buffer, TailBytes, 0);
+        byte* buffer = stackalloc byte[MostBootErrors];
+        nint size = LibC.pread(_bootErrors, buffer, MostBootErrors, 0);
         return size > 0 ? Encoding.UTF8.GetString(buffer, (int)size) : "";
     }
 }

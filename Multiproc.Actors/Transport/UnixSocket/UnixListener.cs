@@ -12,12 +12,12 @@ internal sealed class UnixListener : IDisposable
 {
     private readonly Action<ILink> _onLink;
     private readonly Func<ReadOnlyMemory<byte>> _key;
-    private readonly UnixListenerOptions _options;
+    private readonly ConnectionOptions _options;
     private readonly Socket _socket;
     private int _unauthenticated;
     private volatile bool _disposed;
 
-    public UnixListener(Action<ILink> onLink, Func<ReadOnlyMemory<byte>> key, UnixListenerOptions options)
+    public UnixListener(Action<ILink> onLink, Func<ReadOnlyMemory<byte>> key, ConnectionOptions options)
     {
         _onLink = onLink;
         _key = key;

@@ -1,0 +1,28 @@
+using Multiproc.Objects;
+using Multiproc.Serialization;
+
+namespace Multiproc.Processes;
+
+/// <summary>The program's settings in this process, and the form in which its children get them.</summary>
+internal static class Settings
+{
+    public static MultiprocOptions Current { get; private set; } = new();
+
+    /// <summary>Empty as long as nothing was set, which spares most children the reading.</summary>
+    public static Payload ForChildren { get; private set; }
+
+    public static void Set(MultiprocOptions options)
+    {
+        Current = options;
+        Home.Current.Connections = options.Connections;
+        ForChildren = Serializer.Pack(options);
+    }
+
+    public static void Inherit(Payload settings)
+    {
+        if (settings.Bytes.Length > 0)
+        {
+            Set(Serializer.Unpack<MultiprocOptions>(settings));
+        }
+    }
+}

@@ -1,0 +1,57 @@
+namespace Multiproc.Tests.Architecture;
+
+/// <summary>Dependencies between the folders point one way, and states are pure.</summary>
+public sealed class LayoutTests
+{
+    /// <summary>From the leaves to the door. A folder may use those that stand in its row, nothing else.</summary>
+    private static readonly Dictionary<string, string[]> s_mayUse = new()
+    {
+        ["Exceptions"] = [],
+        ["SharedMemory"] = ["Exceptions"],
+        ["Configuration"] = ["SharedMemory"],
+        ["Connections"] = ["Exceptions"],
+        ["Serialization"] = ["Exceptions"],
+        ["Transport"] = ["Configuration", "Connections", "Exceptions", "Serialization", "SharedMemory"],
+        ["Kernel"] = ["Exceptions"],
+        ["Objects"] = ["Configuration", "Exceptions", "Kernel", "Serialization", "SharedMemory", "Transport"],
+        ["Processes"] = ["Configuration", "Exceptions", "Objects", "Serialization", "Transport"],
+        ["Managers"] = ["Exceptions", "Kernel", "Objects", "Processes", "Serialization", "Transport"],
+        ["Pool"] = ["Configuration", "Exceptions", "Kernel", "Objects", "Processes", "Serialization", "Transport"],
+    };
+
+    /// <summary>What would make a state answer differently on another day or another machine.</summary>
+    private static readonly string[] s_impure =
+    [
+        "System.Threading.Tasks.", "System.DateTime", "System.Diagnostics.Stopwatch", "System.TimeProvider", "System.Random", "System.Guid",
+        "System.Environment", "System.Threading.Thread", "System.Threading.Timer", "System.Threading.Lock", "System.IO.",
+    ];
+
+    [Fact]
+    public void Folders_UseOnlyThoseBelowThem()
+    {
+        var wrong = SourceGraph.Uses
+            .Where(use => use.To is not null)
+            .Select(use => (From: SourceGraph.FolderOf(use.From), To: SourceGraph.FolderOf(use.To!), Use: use))
+            .Where(use => use.From != use.To && use.From.Length > 0 && !s_mayUse[use.From].Contains(use.To))
+            .Select(use => $"{use.Use.From}:{use.Use.Line} uses {use.Use.Type} of {use.To}")
+            .Distinct();
+        wrong.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Folders_AllHaveARow() =>
+        SourceGraph.Uses.Select(use => SourceGraph.FolderOf(use.From)).Where(folder => folder.Length > 0).Distinct().Order().ShouldBe(s_mayUse.Keys.Order());
+
+    [Fact]
+    public void States_KnowOnlyCommandsEffectsAndValues()
+    {
+        var states = SourceGraph.Uses.Where(use => use.From.EndsWith("State.cs", StringComparison.Ordinal)).ToList();
+        states.Select(use => use.From).Distinct().Count().ShouldBeGreaterThanOrEqualTo(6);
+        var wrong = states
+            .Where(use => use.To is null
+                ? s_impure.Any(impure => use.Type.StartsWith(impure, StringComparison.Ordinal))
+                : SourceGraph.FolderOf(use.To) is "Transport" or "Kernel" or "Processes" || use.To.Contains("/Peers/", StringComparison.Ordinal))
+            .Select(use => $"{use.From}:{use.Line} uses {use.Type}");
+        wrong.ShouldBeEmpty();
+    }
+}

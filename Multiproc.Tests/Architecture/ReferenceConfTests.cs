@@ -1,0 +1,77 @@
+using System.Reflection;
+using Microsoft.Extensions.Configuration;
+using Multiproc.Tests.Support;
+
+namespace Multiproc.Tests.Architecture;
+
+/// <summary>The settings file and the records say the same.</summary>
+public sealed class ReferenceConfTests
+{
+    private static readonly string s_file = Repository.Path("hocon", "reference.conf");
+
+    [Fact]
+    public void ReferenceConf_Loaded_IsTheDefaults() => MultiprocOptions.Load(s_file).ShouldBe(new MultiprocOptions());
+
+    [Fact]
+    public void ReferenceConf_NamesEveryOption()
+    {
+        var keys = new ConfigurationBuilder().AddJsonFile(s_file).Build().AsEnumerable()
+            .Where(pair => pair.Value is not null).Select(pair => pair.Key);
+        keys.Order(StringComparer.OrdinalIgnoreCase).ShouldBe(KeysOf(typeof(MultiprocOptions), "multiproc").Order(StringComparer.OrdinalIgnoreCase), StringComparer.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public void Load_UnknownKey_IsNamed() =>
+        Should.Throw<InvalidOperationException>(() => Load("""{ "multiproc": { "pool": { "maxInFligth": 3 } } }""")).Message.ShouldContain("maxInFligth");
+
+    [Fact]
+    public void Load_WrongKindOfValue_IsNamed() =>
+        Should.Throw<InvalidOperationException>(() => Load("""{ "multiproc": { "pool": { "maxInFlight": "many" } } }""")).Message.ShouldContain("maxInFlight", Case.Insensitive);
+
+    [Fact]
+    public void Load_OutOfRange_IsRefused() =>
+        Should.Throw<ArgumentOutOfRangeException>(() => Load("""{ "multiproc": { "connections": { "maxUnauthenticated": 0 } } }"""));
+
+    [Fact]
+    public void Load_NotJson_IsRefused() => Should.Throw<InvalidOperationException>(() => Load("multiproc {"));
+
+    [Fact]
+    public void Load_NoSuchFile_IsNamed() => Should.Throw<FileNotFoundException>(() => MultiprocOptions.Load("no-such.conf")).Message.ShouldContain("no-such.conf");
+
+    [Fact]
+    public void Configure_ChildrenHaveTheSame()
+    {
+        var before = Mp.Options;
+        try
+        {
+            Mp.Configure(before with { Pool = before.Pool with { MaxInFlight = 77 } });
+            using var queue = Mp.Queue<int>();
+            InChild.Run(() => queue.Put(Mp.Options.Pool.MaxInFlight));
+            queue.Get(InChild.Bound).ShouldBe(77);
+        }
+        finally
+        {
+            Mp.Configure(before);
+        }
+    }
+
+    private static MultiprocOptions Load(string text)
+    {
+        string file = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(file, text);
+            return MultiprocOptions.Load(file);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    private static IEnumerable<string> KeysOf(Type options, string prefix) => options
+        .GetProperties(BindingFlags.Public | BindingFlags.Instance)
+        .SelectMany(property => property.PropertyType.Name.EndsWith("Options", StringComparison.Ordinal)
+            ? KeysOf(property.PropertyType, $"{prefix}:{property.Name}")
+            : [$"{prefix}:{property.Name}"]);
+}

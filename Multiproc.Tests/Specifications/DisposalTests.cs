@@ -1,0 +1,95 @@
+using Multiproc.Tests.Support;
+
+namespace Multiproc.Tests.Specifications;
+
+/// <summary>Use after the end of an object is an error at once, also when the end comes in the middle of a call.</summary>
+public sealed class DisposalTests
+{
+    [Fact]
+    public void Disposed_EveryFacade_RefusesWithItsName()
+    {
+        var queue = Mp.Queue<int>();
+        var gate = Mp.Lock();
+        var recursive = Mp.RLock();
+        var permits = Mp.Semaphore();
+        var flag = Mp.Event();
+        var value = Mp.Value(1);
+        var array = Mp.Array<int>(3);
+        foreach (var each in new SharedObject[] { queue, gate, recursive, permits, flag, value, array })
+        {
+            each.Dispose();
+            each.Dispose();
+        }
+
+        Should.Throw<ObjectDisposedException>(() => queue.Put(1));
+        Should.Throw<ObjectDisposedException>(() => queue.Get());
+        Should.Throw<ObjectDisposedException>(() => gate.Acquire());
+        Should.Throw<ObjectDisposedException>(gate.Release);
+        Should.Throw<ObjectDisposedException>(() => recursive.Acquire());
+        Should.Throw<ObjectDisposedException>(() => permits.Acquire());
+        Should.Throw<ObjectDisposedException>(() => permits.Release());
+        Should.Throw<ObjectDisposedException>(() => flag.IsSet);
+        Should.Throw<ObjectDisposedException>(flag.Set);
+        Should.Throw<ObjectDisposedException>(() => value.Value);
+        Should.Throw<ObjectDisposedException>(() => value.Value = 2);
+        Should.Throw<ObjectDisposedException>(() => array[0]);
+        Should.Throw<ObjectDisposedException>(() => array.Span.Length);
+        Should.Throw<ObjectDisposedException>(() => Mp.Process(static q => q.Put(1), queue).Start());
+    }
+
+    [Fact]
+    public void Disposed_WhileOthersWait_TheyAreTold()
+    {
+        var queue = Mp.Queue<int>();
+        using var waiting = Mp.Event();
+        using var refused = Mp.Queue<string>();
+        using var child = InChild.Start(() =>
+        {
+            waiting.Set();
+            try
+            {
+                queue.Get();
+            }
+            catch (ObjectDisposedException gone)
+            {
+                refused.Put(gone.Message);
+            }
+        });
+        waiting.Wait(InChild.Bound).ShouldBeTrue("the child is about to wait");
+        var here = queue.GetAsync().AsTask();
+        queue.Dispose();
+        refused.Get(InChild.Bound).ShouldContain("Its home has disposed it");
+        Should.Throw<ObjectDisposedException>(() => here.WaitAsync(InChild.Bound).GetAwaiter().GetResult());
+        child.Join(InChild.Bound).ShouldBeTrue("the child ends");
+    }
+
+    [Fact]
+    public void Disposed_RacingWithCalls_NoneWaitsForEver()
+    {
+        for (int round = 0; round < 3_000; round++)
+        {
+            var queue = Mp.Queue<int>();
+            var asked = Task.Run(() =>
+            {
+                try
+                {
+                    while (true)
+                    {
+                        queue.QSize();
+                    }
+                }
+                catch (ObjectDisposedException)
+                {
+                    return true;
+                }
+            });
+            if (round % 2 == 0)
+            {
+                Thread.Yield();
+            }
+
+            queue.Dispose();
+            asked.WaitAsync(InChild.Bound).GetAwaiter().GetResult().ShouldBeTrue();
+        }
+    }
+}
