@@ -15,6 +15,7 @@ internal sealed class ActorCell
     private readonly HashSet<ActorRef> _watchers = [];
     private readonly RestartWindow _restarts = new();
     private Dictionary<ActorRef, ActorCell>? _children;
+    private List<ActorCell>? _escalated;
     private Timers? _timers;
     private Actor? _actor;
     private bool _suspended;
@@ -152,9 +153,20 @@ internal sealed class ActorCell
                 break;
             case SystemMessage.Resume:
                 _suspended = false;
+                ResumeEscalated();
                 Guarded(() => Instance());
                 break;
         }
+    }
+
+    private void ResumeEscalated()
+    {
+        foreach (var child in _escalated ?? [])
+        {
+            child.AddSystem(SystemMessage.Resume.Instance);
+        }
+
+        _escalated = null;
     }
 
     private Actor Instance()
@@ -205,8 +217,9 @@ internal sealed class ActorCell
         var strategy = _actor?.InvokeSupervision ?? SupervisorStrategy.Default;
         if (strategy.Decide(failed.Reason) == Directive.Escalate)
         {
+            // The child stays suspended and shares our fate: our restart or stop ends it, our resumption resumes it.
+            (_escalated ??= []).Add(failed.Child);
             Fail(failed.Reason);
-            failed.Child.AddSystem(new SystemMessage.Restart(failed.Reason));
             return;
         }
 
@@ -239,15 +252,7 @@ internal sealed class ActorCell
     /// <summary>A new instance under the same ref: its children and timers end, its watchers and mailbox stay.</summary>
     private void Replace()
     {
-        _timers?.CancelAll();
-        if (_children is not null)
-        {
-            foreach (var child in _children.Values)
-            {
-                child.AddSystem(SystemMessage.Stop.Instance);
-            }
-        }
-
+        StopTimersAndChildren();
         if (_actor is { } old)
         {
             _actor = null;
@@ -271,6 +276,13 @@ internal sealed class ActorCell
             _reason = reason;
         }
 
+        StopTimersAndChildren();
+        FinishStop();
+    }
+
+    private void StopTimersAndChildren()
+    {
+        _escalated = null;
         _timers?.CancelAll();
         if (_children is not null)
         {
@@ -279,8 +291,6 @@ internal sealed class ActorCell
                 child.AddSystem(SystemMessage.Stop.Instance);
             }
         }
-
-        FinishStop();
     }
 
     /// <summary>Children first; then the instance, what is left of its mailbox, and those who watch.</summary>

@@ -5,10 +5,12 @@ internal sealed class ReadContext
 {
     private readonly List<object?> _seen = [];
     private readonly List<Type> _types = [];
+    private Dictionary<int, Func<object>>? _promises;
     private int _depth;
 
     public void End()
     {
+        _promises?.Clear();
         _seen.Clear();
         _types.Clear();
         _depth = 0;
@@ -24,9 +26,36 @@ internal sealed class ReadContext
     /// <summary>The object exists from now on; called before its parts are read where it can contain itself.</summary>
     public void Fulfil(int id, object value) => _seen[id] = value;
 
-    public object Earlier(ulong id) => id < (ulong)_seen.Count && _seen[(int)id] is { } value
-        ? value
-        : throw new SerializationException($"Malformed value: it refers to object {id} of {_seen.Count}, which is not there (yet).");
+    /// <summary>Says how to make an object that cannot be made before its parts are read, should one of the parts refer to it.</summary>
+    public void Promise(int id, Func<object> make)
+    {
+        if (id >= 0)
+        {
+            (_promises ??= [])[id] = make;
+        }
+    }
+
+    /// <summary>Takes the promise back; gives the object when it was made already.</summary>
+    public object? Promised(int id) => id < 0 || _promises?.Remove(id) is true ? null : _seen[id];
+
+    public object Earlier(ulong id)
+    {
+        if (id < (ulong)_seen.Count)
+        {
+            if (_seen[(int)id] is { } value)
+            {
+                return value;
+            }
+
+            if (_promises is not null && _promises.Remove((int)id, out var make))
+            {
+                _seen[(int)id] = value = make();
+                return value;
+            }
+        }
+
+        throw new SerializationException($"Malformed value: it refers to object {id} of {_seen.Count}, which is not there (yet).");
+    }
 
     public Type Type(ref WireReader reader)
     {

@@ -7,6 +7,7 @@ internal sealed class WriteContext
 
     private Dictionary<object, int>? _seen;
     private Dictionary<Type, int>? _types;
+    private HashSet<object>? _open;
     private int _depth;
 
     public WireWriter Writer { get; private set; } = null!;
@@ -21,6 +22,7 @@ internal sealed class WriteContext
     {
         _seen?.Clear();
         _types?.Clear();
+        _open?.Clear();
         _depth = 0;
         Writer = null!;
     }
@@ -31,13 +33,20 @@ internal sealed class WriteContext
         _seen ??= new Dictionary<object, int>(ReferenceEqualityComparer.Instance);
         if (_seen.TryGetValue(value, out id))
         {
-            return false;
+            return _open?.Contains(value) is not true
+                ? false
+                : throw new UnsendableException($"is the {TypeNames.Of(value.GetType())} that contains it: the other side could not build such a circle");
         }
 
         id = _seen.Count;
         _seen.Add(value, id);
         return true;
     }
+
+    /// <summary>From now until it is closed this object must not be reached again: the reader can make it only after its parts.</summary>
+    public void Open(object value) => (_open ??= new HashSet<object>(ReferenceEqualityComparer.Instance)).Add(value);
+
+    public void Close(object value) => _open!.Remove(value);
 
     /// <summary>A type's name the first time, then its number.</summary>
     public void Type(Type type)

@@ -187,13 +187,13 @@ public sealed class ProcessTests
     public void HostThatCannotRun_IsNamedWithItsStderr()
     {
         using var process = Mp.Process(DoNothing);
-        string config = Path.GetTempFileName();
+        string config = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid()}.runtimeconfig.json");
         File.WriteAllText(config, """{ "runtimeOptions": { "framework": { "name": "Microsoft.NETCore.App", "version": "99.0.0" } } }""");
         try
         {
             process.StartWith(Multiproc.Processes.HostCommand.Current with { RuntimeConfig = config });
             var failure = Should.Throw<ProcessStartException>(() => process.Join(s_bound));
-            failure.Message.ShouldContain("99.0.0");
+            Assert.Contains("99.0.0", failure.Message, StringComparison.Ordinal);
             failure.Message.ShouldContain("before it ran any of the program's code");
         }
         finally

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Collections.ObjectModel;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Multiproc.Serialization.Codecs;
@@ -110,11 +111,22 @@ internal sealed class HashSetCodec<T> : Codec<HashSet<T>>
 /// <summary>Any collection that is made of its items: written as a sequence.</summary>
 internal sealed class SequenceCodec<TCollection, T>(Func<TCollection, T[]> items, Func<T[], TCollection> make) : Codec<TCollection>
 {
+    private static readonly bool s_mayContainItself =
+        !typeof(TCollection).IsValueType && !typeof(T).IsSealed && RuntimeHelpers.IsReferenceOrContainsReferences<T>();
+
     public override void Write(WriteContext context, TCollection value)
     {
         T[] all = items(value);
         context.Writer.VarUInt((uint)all.Length);
+        if (!s_mayContainItself)
+        {
+            Elements<T>.Write(context, all);
+            return;
+        }
+
+        context.Open(value!);
         Elements<T>.Write(context, all);
+        context.Close(value!);
     }
 
     public override TCollection Read(ReadContext context, ref WireReader reader, int id)

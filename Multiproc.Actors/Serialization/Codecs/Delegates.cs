@@ -9,6 +9,11 @@ internal sealed class DelegateCodec(Type type) : Codec
     {
         var targets = ((Delegate)value).GetInvocationList();
         context.Writer.VarUInt((uint)targets.Length);
+        if (targets.Length > 1)
+        {
+            context.Open(value);
+        }
+
         foreach (var each in targets)
         {
             Methods.Write(context, each.Method);
@@ -22,6 +27,11 @@ internal sealed class DelegateCodec(Type type) : Codec
                 throw;
             }
         }
+
+        if (targets.Length > 1)
+        {
+            context.Close(value);
+        }
     }
 
     public override object ReadObject(ReadContext context, ref WireReader reader, int id)
@@ -30,20 +40,15 @@ internal sealed class DelegateCodec(Type type) : Codec
         for (int i = 0; i < targets.Length; i++)
         {
             var method = Methods.Read(context, ref reader);
-            object? target = Slot.Read(context, ref reader, typeof(object));
-            if (method.IsStatic ? target is not null && !IsFirstArgument(method, target) : !method.DeclaringType!.IsInstanceOfType(target))
+            if (targets.Length == 1)
             {
-                throw new SerializationException($"Malformed value: {method} cannot be called on what came with it.");
+                // The compiler keeps a lambda in a field of its own closure: the target, which is the next object of the message,
+                // then refers to the delegate before it is there.
+                context.Promise(id, () => Bind(method, context.Earlier((ulong)id + 1)));
             }
 
-            try
-            {
-                targets[i] = Delegate.CreateDelegate(type, target, method);
-            }
-            catch (ArgumentException unfit)
-            {
-                throw new SerializationException($"Malformed value: {method} is not a {TypeNames.Of(type)}.", unfit);
-            }
+            object? target = Slot.Read(context, ref reader, typeof(object));
+            targets[i] = context.Promised(id) as Delegate ?? Bind(method, target);
         }
 
         return targets.Length switch
@@ -52,6 +57,23 @@ internal sealed class DelegateCodec(Type type) : Codec
             1 => targets[0],
             _ => Delegate.Combine(targets)!,
         };
+    }
+
+    private Delegate Bind(MethodInfo method, object? target)
+    {
+        if (method.IsStatic ? target is not null && !IsFirstArgument(method, target) : !method.DeclaringType!.IsInstanceOfType(target))
+        {
+            throw new SerializationException($"Malformed value: {method} cannot be called on what came with it.");
+        }
+
+        try
+        {
+            return Delegate.CreateDelegate(type, target, method);
+        }
+        catch (ArgumentException unfit)
+        {
+            throw new SerializationException($"Malformed value: {method} is not a {TypeNames.Of(type)}.", unfit);
+        }
     }
 
     /// <summary>An extension method bound to its receiver is static and has a target all the same.</summary>

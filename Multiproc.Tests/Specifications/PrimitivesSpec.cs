@@ -1,0 +1,207 @@
+using Multiproc.Tests.Support;
+
+namespace Multiproc.Tests.Specifications;
+
+/// <summary>What locks, semaphores and events do, wherever their user is. Numbers are those of the conformance list.</summary>
+/// <typeparam name="THost">Where the user is.</typeparam>
+public abstract class PrimitivesSpec<THost>
+    where THost : SpecHost, new()
+{
+    private static readonly TimeSpan s_short = TimeSpan.FromMilliseconds(30);
+
+    private readonly THost _host = new();
+
+    [Fact]
+    public void Lock_HeldByAnother_IsNotGivenUntilReleased()
+    {
+        // L-01, L-05
+        using var gate = Mp.Lock();
+        gate.Acquire().ShouldBeTrue();
+        gate.Locked.ShouldBeTrue();
+        InChild.Run(() =>
+        {
+            gate.Acquire(TimeSpan.Zero).ShouldBeFalse();
+            gate.TryAcquire().ShouldBeFalse();
+            gate.Acquire(s_short).ShouldBeFalse();
+        });
+        gate.Release();
+        _host.Run(() =>
+        {
+            gate.Acquire().ShouldBeTrue();
+            gate.Acquire(s_short).ShouldBeFalse();
+            gate.Release();
+            using (gate.Hold())
+            {
+                gate.Locked.ShouldBeTrue();
+            }
+
+            gate.Locked.ShouldBeFalse();
+        });
+    }
+
+    [Fact]
+    public void Lock_ReleasedWhileFree_IsAnError()
+    {
+        // L-01
+        using var gate = Mp.Lock();
+        _host.Run(() => Should.Throw<InvalidOperationException>(gate.Release));
+    }
+
+    [Fact]
+    public void Lock_EachHold_HasAHigherFence()
+    {
+        using var gate = Mp.Lock();
+        long before;
+        using (var hold = gate.Hold())
+        {
+            before = hold.Fence;
+        }
+
+        _host.Run(() =>
+        {
+            using var hold = gate.Hold();
+            hold.Fence.ShouldBeGreaterThan(before);
+        });
+    }
+
+    [Fact]
+    public void RLock_SameThread_MayTakeItAgain()
+    {
+        // L-06
+        using var gate = Mp.RLock();
+        _host.Run(() =>
+        {
+            gate.Acquire().ShouldBeTrue();
+            gate.Acquire().ShouldBeTrue();
+            var other = new Thread(() =>
+            {
+                gate.Acquire(TimeSpan.Zero).ShouldBeFalse();
+                Should.Throw<SynchronizationLockException>(gate.Release);
+            });
+            other.Start();
+            other.Join();
+            gate.Release();
+            gate.Locked.ShouldBeTrue();
+            gate.Release();
+            gate.Locked.ShouldBeFalse();
+            Should.Throw<InvalidOperationException>(gate.Release);
+        });
+    }
+
+    [Fact]
+    public void Semaphore_Permits_AreCounted()
+    {
+        // S-01
+        using var permits = Mp.Semaphore(2);
+        _host.Run(() =>
+        {
+            permits.Value.ShouldBe(2);
+            permits.Acquire().ShouldBeTrue();
+            permits.Acquire().ShouldBeTrue();
+            permits.Value.ShouldBe(0);
+            permits.Acquire(TimeSpan.Zero).ShouldBeFalse();
+            permits.Acquire(s_short).ShouldBeFalse();
+            permits.Release(2);
+            permits.Release();
+            permits.Value.ShouldBe(3);
+            Should.Throw<ArgumentOutOfRangeException>(() => permits.Release(0));
+        });
+    }
+
+    [Fact]
+    public void Event_SetHere_WakesWhoWaits()
+    {
+        // E-01
+        using var flag = Mp.Event();
+        using var answer = Mp.Event();
+        var setter = Task.Run(() =>
+        {
+            answer.Wait(InChild.Bound).ShouldBeTrue("the user is about to wait");
+            flag.Set();
+        });
+        _host.Run(() =>
+        {
+            flag.IsSet.ShouldBeFalse();
+            flag.Wait(TimeSpan.Zero).ShouldBeFalse();
+            flag.Wait(s_short).ShouldBeFalse();
+            answer.Set();
+            flag.Wait(InChild.Bound).ShouldBeTrue();
+            flag.Wait(TimeSpan.Zero).ShouldBeTrue();
+            flag.Clear();
+            flag.IsSet.ShouldBeFalse();
+        });
+        setter.WaitAsync(InChild.Bound).GetAwaiter().GetResult();
+    }
+
+    [Fact]
+    public void Contended_Counter_LosesNoUpdate()
+    {
+        const int Rounds = 20_000;
+        using var gate = Mp.Lock();
+        using var permit = Mp.Semaphore(1);
+        using var counter = Mp.RawValue(0L);
+        using var started = Mp.Event();
+        var here = Task.Run(() =>
+        {
+            started.Wait(InChild.Bound).ShouldBeTrue("the user has begun");
+            Count(gate, permit, counter, Rounds);
+        });
+        _host.Run(() =>
+        {
+            started.Set();
+            Count(gate, permit, counter, Rounds);
+        });
+        here.WaitAsync(InChild.Bound).GetAwaiter().GetResult();
+        counter.Value.ShouldBe(4 * Rounds);
+    }
+
+    [Fact]
+    public async Task AsyncTwins_DoTheSame()
+    {
+        using var gate = Mp.Lock();
+        using var permits = Mp.Semaphore(0);
+        using var flag = Mp.Event();
+        await gate.AcquireAsync(cancellation: TestContext.Current.CancellationToken);
+        var waiting = Task.Run(() => _host.Run(() => UseAsync(gate, permits, flag).GetAwaiter().GetResult()), TestContext.Current.CancellationToken);
+        (await permits.AcquireAsync(InChild.Bound, TestContext.Current.CancellationToken)).ShouldBeTrue("the user is about to wait for the lock");
+        gate.Release();
+        (await flag.WaitAsync(InChild.Bound, TestContext.Current.CancellationToken)).ShouldBeTrue("the user has had the lock");
+        await waiting;
+        gate.Locked.ShouldBeFalse();
+    }
+
+    private static async Task UseAsync(SharedLock gate, SharedSemaphore permits, SharedEvent flag)
+    {
+        (await gate.AcquireAsync(s_short)).ShouldBeFalse();
+        using (var source = new CancellationTokenSource(s_short))
+        {
+            await Should.ThrowAsync<OperationCanceledException>(async () => await gate.AcquireAsync(null, source.Token));
+        }
+
+        permits.Release();
+        await using (await gate.HoldAsync())
+        {
+            flag.Set();
+        }
+    }
+
+    private static void Count(SharedLock gate, SharedSemaphore permit, SharedValue<long> counter, int rounds)
+    {
+        for (int i = 0; i < rounds; i++)
+        {
+            using (gate.Hold())
+            {
+                using (permit.Hold())
+                {
+                    counter.Value++;
+                }
+
+                counter.Value++;
+            }
+        }
+    }
+}
+
+public sealed class PrimitivesInProcess : PrimitivesSpec<InProcessHost>;
+
+public sealed class PrimitivesInChild : PrimitivesSpec<ChildHost>;
