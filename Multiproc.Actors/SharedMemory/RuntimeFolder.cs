@@ -71,7 +71,7 @@ internal static class RuntimeFolder
     {
         if (OperatingSystem.IsLinux())
         {
-            return Directory.Exists($"/proc/{pid}");
+            return IsAlive($"/proc/{pid}/stat");
         }
 
         try
@@ -82,6 +82,20 @@ internal static class RuntimeFolder
         catch (ArgumentException)
         {
             return false;
+        }
+    }
+
+    /// <summary>A process that has ended stands in the table until its parent looks at it: its state is Z then, or X.</summary>
+    private static bool IsAlive(string statFile)
+    {
+        try
+        {
+            string stat = File.ReadAllText(statFile);
+            return stat[stat.LastIndexOf(')') + 2] is not ('Z' or 'X');
+        }
+        catch (IOException)
+        {
+            return false; // It has left the table, perhaps while we read.
         }
     }
 }
