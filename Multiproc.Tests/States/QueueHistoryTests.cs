@@ -20,7 +20,7 @@ public sealed class QueueHistoryTests
     [InlineData(1)]
     [InlineData(3)]
     public void Step_RandomHistories_DoWhatTheModelDoes(int maxSize) =>
-        Histories.Check(seed: 20_260 + maxSize, histories: 1500, length: 60, Random, moves => Play(moves, maxSize));
+        Histories.Check(seed: 20_260 + maxSize, histories: 1000, length: 50, Random, moves => Play(moves, maxSize));
 
     [Fact]
     public void Step_SameHistoryTwice_GivesTheSameTranscript() =>
