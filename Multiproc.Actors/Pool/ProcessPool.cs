@@ -227,15 +227,17 @@ public sealed class ProcessPool : IDisposable, IAsyncDisposable
         }
 
         RequireOpen();
-        var all = inputs as IReadOnlyList<TInput> ?? [.. inputs];
-        if (all.Count == 0)
+
+        // A copy: the caller may change its list while the job runs, and a list of its own may throw.
+        TInput[] all = [.. inputs];
+        if (all.Length == 0)
         {
             return null;
         }
 
         var job = new MapJob<TInput, TResult>(Interlocked.Increment(ref _lastJob), function, all, progress);
         _jobs.TryAdd(job.Id, job);
-        Tell(new PoolCommand.Submit(job.Id, all.Count, chunkSize ?? Chunks.Automatic(all.Count, _workers), Ended: true));
+        Tell(new PoolCommand.Submit(job.Id, all.Length, chunkSize ?? Chunks.Automatic(all.Length, _workers), Ended: true));
         return job;
     }
 
@@ -330,10 +332,12 @@ public sealed class ProcessPool : IDisposable, IAsyncDisposable
                 job.WriteInput(writer, send.First + i);
                 writer.PatchInt32(length, writer.Length - length - sizeof(int));
             }
-            catch (SerializationException unsendable)
+            catch (Exception unsendable)
             {
+                // Not only what cannot be sent: a collection of the caller's may throw while it is read.
+                writer.Truncate(length + sizeof(int));
                 writer.PatchInt32(length, PoolWorker.UnsendableInput);
-                writer.String(unsendable.Message);
+                writer.String(unsendable is SerializationException ? unsendable.Message : $"an input could not be read: {unsendable.GetType()}: {unsendable.Message}");
             }
         }
 
