@@ -26,9 +26,10 @@ internal sealed class PoolState(int startAttempts)
         switch (command)
         {
             case PoolCommand.Submit submit:
-                _jobs.Add(submit.Job, new Job(submit.Job, submit.ChunkSize) { Tasks = submit.Tasks, Ended = submit.Ended });
+                // A job that came just as the pool broke ends at once: no task of it will ever run.
+                _jobs.Add(submit.Job, new Job(submit.Job, submit.ChunkSize) { Tasks = _broken ? 0 : submit.Tasks, Ended = _broken || submit.Ended });
                 break;
-            case PoolCommand.MoreInput more when _jobs.TryGetValue(more.Job, out var job):
+            case PoolCommand.MoreInput more when !_broken && _jobs.TryGetValue(more.Job, out var job):
                 job.Tasks = more.Tasks;
                 job.Ended = more.Ended;
                 break;
@@ -118,7 +119,7 @@ internal sealed class PoolState(int startAttempts)
                 job.Ended = true;
             }
         }
-        else if (!_broken && !_closing)
+        else if (!_broken && (!_closing || _jobs.Count > 0))
         {
             effects.Add(new PoolEffect.StartWorker());
         }
