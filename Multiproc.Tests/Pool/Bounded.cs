@@ -36,6 +36,13 @@ internal static class Bounded
     public static Exception MapFailure<TInput, TResult>(this ProcessPool pool, Func<TInput, TResult> function, IEnumerable<TInput> inputs, int? chunkSize = null) =>
         Throws<Exception>("Map", () => pool.Map(function, inputs, chunkSize));
 
+    /// <summary>What a task gives, with a bound.</summary>
+    public static T Within<T>(this Task<T> running, string what)
+    {
+        Wait(what, running);
+        return running.GetAwaiter().GetResult();
+    }
+
     private static void Wait(string what, Task running)
     {
         if (Task.WaitAny([running], Time) < 0)

@@ -53,7 +53,7 @@ public sealed class PoolLifetimeTests
         Should.Throw<InvalidOperationException>(() => pool.Map(static x => x, [1])).Message.ShouldContain("Pool not running");
         Should.Throw<InvalidOperationException>(() => pool.ImapUnordered(static x => x, [1])).Message.ShouldContain("Pool not running");
         pool.Join(Bounded.Time).ShouldBeTrue();
-        Bounded.Run("work given before Close", () => work.GetAwaiter().GetResult()).ShouldBe(Enumerable.Range(0, 500).Select(static x => x * 2));
+        work.Within("work given before Close").ShouldBe(Enumerable.Range(0, 500).Select(static x => x * 2));
         pool.WorkerPids.ShouldBeEmpty();
     }
 
@@ -104,7 +104,7 @@ public sealed class PoolLifetimeTests
         pool.Join(TimeSpan.Zero).ShouldBeFalse();
         gate.Set();
         pool.Join(Bounded.Time).ShouldBeTrue();
-        Bounded.Run("work given before Close", () => work.GetAwaiter().GetResult()).ShouldBe([1]);
+        work.Within("work given before Close").ShouldBe([1]);
     }
 
     [Fact]
@@ -140,7 +140,7 @@ public sealed class PoolLifetimeTests
         Bounded.Run("Dispose", pool.Dispose);
         await Should.ThrowAsync<InvalidOperationException>(work);
         Mp.ActiveChildren().ShouldNotContain(child => child.Pid == pid);
-        Should.Throw<InvalidOperationException>(() => pool.Map(static x => x, [1])).Message.ShouldContain("Pool not running");
+        pool.MapFailure(static x => x, [1]).ShouldBeOfType<InvalidOperationException>().Message.ShouldContain("Pool not running");
         pool.Dispose();
         await pool.DisposeAsync();
     }

@@ -80,10 +80,9 @@ public sealed class WorkerDeathTests : IDisposable
     [Fact]
     public void DeathDuringATask_OfAnotherJob_IsNotNoticed()
     {
-        using var gate = Mp.Event();
         var other = _pool.MapAsync(static x => x, Enumerable.Range(0, 100));
         _pool.MapFailure(Kill, [1]).ShouldBeOfType<WorkerDiedException>();
-        Bounded.Run("the other Map", () => other.GetAwaiter().GetResult()).ShouldBe(Enumerable.Range(0, 100));
+        other.Within("the other Map").ShouldBe(Enumerable.Range(0, 100));
     }
 
     [Fact]
@@ -140,9 +139,14 @@ public sealed class WorkerDeathTests : IDisposable
     private List<int> Settled()
     {
         Await.Until("two workers run", () => _pool.WorkerPids.Count == 2);
+        return Meet(_pool);
+    }
+
+    private static List<int> Meet(ProcessPool pool)
+    {
         using var meeting = Mp.Semaphore(0);
         using var release = Mp.Event();
-        var both = _pool.MapAsync(
+        var both = pool.MapAsync(
             x =>
             {
                 meeting.Release();
@@ -152,7 +156,7 @@ public sealed class WorkerDeathTests : IDisposable
         meeting.Acquire(Bounded.Time).ShouldBeTrue();
         meeting.Acquire(Bounded.Time).ShouldBeTrue("the second worker takes a task while the first is busy");
         release.Set();
-        return [.. Bounded.Run("both workers", () => both.GetAwaiter().GetResult())];
+        return [.. both.Within("both workers")];
     }
 
     private static int FailFast(int task)
