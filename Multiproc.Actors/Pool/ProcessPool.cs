@@ -32,6 +32,7 @@ public sealed class ProcessPool : IDisposable, IAsyncDisposable
     private int _lastJob;
     private int _lastWorker;
     private volatile Exception? _broken;
+    private volatile string _lastFailedStart = "";
     private volatile bool _closed;
     private volatile bool _terminated;
 
@@ -289,7 +290,7 @@ public sealed class ProcessPool : IDisposable, IAsyncDisposable
                 TellMember(_members[retire.Worker], PoolMessage.Stop, 0, Wake.Always);
                 break;
             case PoolEffect.Broken:
-                _broken ??= new ProcessStartException($"{_options.StartAttempts} workers in a row ended before they were ready.");
+                _broken ??= new ProcessStartException($"{_options.StartAttempts} workers in a row ended before they were ready. The last: {_lastFailedStart}");
                 break;
         }
     }
@@ -405,7 +406,8 @@ public sealed class ProcessPool : IDisposable, IAsyncDisposable
         }
         catch (MultiprocException failure)
         {
-            _broken = failure;
+            // Not the end yet: the scheduling counts it, and may try again.
+            _lastFailedStart = failure.Message;
             Tell(new PoolCommand.WorkerGone(-1, 0, Started: false));
         }
     }
@@ -484,6 +486,7 @@ public sealed class ProcessPool : IDisposable, IAsyncDisposable
     {
         if (!_terminated)
         {
+            _lastFailedStart = member.Ending();
             Tell(new PoolCommand.WorkerGone(member.Id, member.TasksDone, member.Started));
         }
 

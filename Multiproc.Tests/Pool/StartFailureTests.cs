@@ -10,7 +10,9 @@ public sealed class StartFailureTests
         using var said = Mp.Queue<string>();
         using var child = Mp.Process(UseABrokenHost, said);
         child.Start();
-        said.Get(Bounded.Time).ShouldStartWith("Map: ProcessStartException: 2 workers in a row ended before they were ready.");
+        string first = said.Get(Bounded.Time);
+        first.ShouldStartWith("Map: ProcessStartException: 2 workers in a row ended before they were ready. The last: PoolWorker-2 ");
+        first.ShouldContain("99.0.0");
         said.Get(Bounded.Time).ShouldStartWith("Imap: ProcessStartException: ");
         said.Get(Bounded.Time).ShouldBe("ProcessPool(1 workers, broken)");
         child.Join(Bounded.Time).ShouldBeTrue();
