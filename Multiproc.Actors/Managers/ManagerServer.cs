@@ -44,7 +44,6 @@ internal sealed class ManagerServer : ChildWork
                     effects.Reply(caller, Create(create));
                     break;
                 case ManagerCommand.Shutdown:
-                    effects.Reply(caller, Answer.Done);
                     shutdown.Complete();
                     break;
             }
