@@ -8,6 +8,7 @@ namespace Multiproc.Serialization;
 internal static class CodecTable
 {
     private static readonly SnapshotTable<Type, Codec> s_codecs = new();
+    private static readonly Type[] s_memory = [typeof(Guid), typeof(Half), typeof(Int128), typeof(UInt128), typeof(TimeSpan)];
 
     public static Codec For(Type type) => s_codecs.Find(type) ?? s_codecs.Add(type, Make(type));
 
@@ -96,12 +97,8 @@ internal static class CodecTable
             return true;
         }
 
-        if (!type.IsValueType || (SendableTypes.IsFramework(type) && Primitives.Find(type) is null) || Nullable.GetUnderlyingType(type) is not null)
-        {
-            return false;
-        }
-
-        return Primitives.Find(type) is { } primitive ? type != typeof(DateTime) && primitive.IsLeaf : FieldsAreMemory(type);
+        // Of .NET's own only those of which every bit pattern is a value: a decimal or a Rune is checked when it is read.
+        return SendableTypes.IsFramework(type) ? s_memory.Contains(type) : type.IsValueType && !typeof(ISelfCoded).IsAssignableFrom(type) && FieldsAreMemory(type);
     }
 
     private static bool FieldsAreMemory(Type type)
