@@ -72,11 +72,18 @@ internal static class CodecTable
 
         if (SendableTypes.FaultOf(type) is { } fault)
         {
-            return new RefusingCodec(fault);
+            return type.IsValueType && !type.IsByRefLike && type != typeof(void) ? Refusing(type, fault) : new RefusingCodec(fault);
+        }
+
+        if (InlineBuffers.Is(type))
+        {
+            return IsMemory(type) ? Generic(typeof(MemoryCodec<>), type) : Generic(typeof(InlineArrayCodec<,>), type, InlineBuffers.ElementOf(type));
         }
 
         return type.IsValueType ? Generic(typeof(StructCodec<>), type) : new FieldsCodec(type);
     }
+
+    private static Codec Refusing(Type type, string fault) => (Codec)Activator.CreateInstance(typeof(RefusingCodec<>).MakeGenericType(type), fault)!;
 
     private static Codec OfArray(Type type)
     {
@@ -114,15 +121,15 @@ internal static class CodecTable
         return true;
     }
 
-    private static Codec Generic(Type codec, Type argument)
+    private static Codec Generic(Type codec, params Type[] arguments)
     {
         try
         {
-            return (Codec)RuntimeHelpers.GetUninitializedObject(codec.MakeGenericType(argument));
+            return (Codec)RuntimeHelpers.GetUninitializedObject(codec.MakeGenericType(arguments));
         }
         catch (ArgumentException unfit)
         {
-            throw new InvalidOperationException($"{argument} does not fit {codec.Name}: a type that codes itself implements ISelfCoded of itself.", unfit);
+            throw new InvalidOperationException($"{arguments[0]} does not fit {codec.Name}: a type that codes itself implements ISelfCoded of itself.", unfit);
         }
     }
 }

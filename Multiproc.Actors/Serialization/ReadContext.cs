@@ -6,12 +6,16 @@ internal sealed class ReadContext
     private readonly List<object?> _seen = [];
     private readonly List<Type> _types = [];
     private int _depth;
+    private int _watched = -1;
+    private Action<object>? _announced;
 
     public void End()
     {
         _seen.Clear();
         _types.Clear();
         _depth = 0;
+        _watched = -1;
+        _announced = null;
     }
 
     /// <summary>The number of an object that is about to be read.</summary>
@@ -22,13 +26,34 @@ internal sealed class ReadContext
     }
 
     /// <summary>The object exists from now on; called before its parts are read where it can contain itself.</summary>
-    public void Fulfil(int id, object value) => _seen[id] = value;
+    public void Fulfil(int id, object value)
+    {
+        _seen[id] = value;
+        if (id == _watched)
+        {
+            _watched = -1;
+            _announced!(value);
+        }
+    }
+
+    /// <summary>For a delegate, which exists as soon as its target does. A later call replaces an earlier one.</summary>
+    public void WhenFulfilled(int id, Action<object> announced)
+    {
+        _watched = id;
+        _announced = announced;
+    }
 
     public object Earlier(ulong id) => id < (ulong)_seen.Count && _seen[(int)id] is { } value
         ? value
         : throw new SerializationException($"Malformed value: it refers to object {id} of {_seen.Count}, which is not there (yet).");
 
-    public Type Type(ref WireReader reader)
+    /// <summary>The type of an object or a method: not an open one.</summary>
+    public Type Type(ref WireReader reader) => TypeOrShape(ref reader) is { ContainsGenericParameters: false } type
+        ? type
+        : throw new SerializationException("Malformed value: a generic type came without its arguments.");
+
+    /// <summary>A type as a value, which may be one like List&lt;&gt;.</summary>
+    public Type TypeOrShape(ref WireReader reader)
     {
         ulong number = reader.VarUInt();
         if (number > 0)
@@ -48,6 +73,11 @@ internal sealed class ReadContext
         if (++_depth > WriteContext.MaxDepth)
         {
             throw new SerializationException($"Malformed value: nested deeper than {WriteContext.MaxDepth} levels.");
+        }
+
+        if (WriteContext.IsStackShort(_depth))
+        {
+            throw new SerializationException("A value is nested too deep for the stack of this thread: receive it on a thread with a larger one.");
         }
     }
 

@@ -35,7 +35,7 @@ internal sealed class ArrayCodec<T> : Codec<T[]>
 
     public override T[] Read(ReadContext context, ref WireReader reader, int id)
     {
-        var array = new T[reader.Count()];
+        var array = new T[reader.Count(Elements<T>.MinSize)];
         Announce(context, id, array);
         for (int i = 0; i < array.Length; i++)
         {
@@ -49,6 +49,10 @@ internal sealed class ArrayCodec<T> : Codec<T[]>
 /// <summary>Elements one after the other; a fault says which.</summary>
 internal static class Elements<T>
 {
+    private static int s_minSize;
+
+    public static int MinSize => s_minSize > 0 ? s_minSize : s_minSize = typeof(T).IsValueType ? Math.Max(1, CodecTable.For(typeof(T)).MinSize) : 1;
+
     public static void Write(WriteContext context, ReadOnlySpan<T> elements)
     {
         int i = 0;
@@ -59,9 +63,8 @@ internal static class Elements<T>
                 Slot<T>.Write(context, elements[i]);
             }
         }
-        catch (UnsendableException unsendable)
+        catch (UnsendableException unsendable) when (unsendable.At($"element {i}"))
         {
-            unsendable.At($"element {i}");
             throw;
         }
     }

@@ -33,9 +33,8 @@ internal sealed class ExceptionCodec(Type type) : Codec
             {
                 Slot.Write(context, field.GetValue(exception), field.FieldType);
             }
-            catch (UnsendableException unsendable)
+            catch (UnsendableException unsendable) when (unsendable.At($"field '{TypeNames.Of(field)}'"))
             {
-                unsendable.At($"field '{TypeNames.Of(field)}'");
                 throw;
             }
         }

@@ -22,9 +22,8 @@ internal sealed class GridCodec(Type type) : Codec
             {
                 Slot.Write(context, element, _element);
             }
-            catch (UnsendableException unsendable)
+            catch (UnsendableException unsendable) when (unsendable.At($"element {index}"))
             {
-                unsendable.At($"element {index}");
                 throw;
             }
 
@@ -36,7 +35,7 @@ internal sealed class GridCodec(Type type) : Codec
     {
         int[] lengths = new int[_rank];
         int[] bounds = new int[_rank];
-        long total = ReadShape(ref reader, lengths, bounds);
+        long total = ReadShape(ref reader, lengths, bounds, _element.IsValueType ? CodecTable.For(_element).MinSize : 1);
         var grid = Array.CreateInstanceFromArrayType(type, lengths, bounds);
         if (id >= 0)
         {
@@ -56,7 +55,7 @@ internal sealed class GridCodec(Type type) : Codec
         return grid;
     }
 
-    private static long ReadShape(ref WireReader reader, int[] lengths, int[] bounds)
+    private static long ReadShape(ref WireReader reader, int[] lengths, int[] bounds, int atLeast)
     {
         long total = 1;
         for (int d = 0; d < lengths.Length; d++)
@@ -73,7 +72,7 @@ internal sealed class GridCodec(Type type) : Codec
         }
 
         // Only now: with any length 0 there are no elements, whatever the others say.
-        return total <= reader.Remaining
+        return total <= reader.Remaining / atLeast
             ? total
             : throw new SerializationException($"Malformed value: an array of {total} elements is announced with {reader.Remaining} bytes left.");
     }

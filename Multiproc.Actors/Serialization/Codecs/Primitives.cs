@@ -66,7 +66,7 @@ internal static class Primitives
 
         if (type == typeof(Uri))
         {
-            return new SimpleCodec<Uri>((w, v) => w.String(v.OriginalString), (ref WireReader r) => new Uri(r.String(), UriKind.RelativeOrAbsolute));
+            return new SimpleCodec<Uri>((w, v) => w.String(v.OriginalString), (ref WireReader r) => Uri.TryCreate(r.String(), UriKind.RelativeOrAbsolute, out var v) ? v : throw Malformed("a URI"));
         }
 
         if (type == typeof(Version))
