@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Multiproc.Serialization;
 
 /// <summary>
-/// Values as bytes and back: what a user's method takes and gives between processes. See docs/wire-protocol.md for the format and
+/// Values as bytes and back: what a user's method takes and gives between processes. See docs/wire-protocol.md for the format and docs/serialization.md
 /// for what can be sent.
 /// </summary>
 internal static class Serializer

@@ -24,6 +24,7 @@ public sealed class CollectionTests
         Wire.RoundTrip(new ConcurrentBag<int>(s_numbers)).ShouldBe(s_numbers, ignoreOrder: true);
         Wire.RoundTrip(new ReadOnlyCollection<int>(s_numbers)).ShouldBe(s_numbers);
         Wire.RoundTrip(new Collection<int>([.. s_numbers])).ShouldBe(s_numbers);
+        Wire.RoundTrip(new ObservableCollection<int>(s_numbers)).ShouldBe(s_numbers);
         Wire.RoundTrip(new ArraySegment<int>(s_numbers, 1, 2)).ShouldBe([1, 2]);
         Wire.RoundTrip(new Memory<int>(s_numbers)).ToArray().ShouldBe(s_numbers);
         Wire.RoundTrip(new ReadOnlyMemory<int>(s_numbers)).ToArray().ShouldBe(s_numbers);
