@@ -131,7 +131,9 @@ internal sealed class RingLink : ILink, IReadySource
     {
         Span<byte> body = stackalloc byte[sizeof(long)];
         MemoryMarshal.Write(body, token);
-        DescriptorMessage.Send(_socket, body, [((LinuxMemory)memory).Descriptor]);
+
+        // Runs in handlers, too: a peer that asks for ever more memory and takes none must not stop the others' messages.
+        DescriptorMessage.Send(_socket, body, [((LinuxMemory)memory).Descriptor], wait: false);
     }
 
     public MappedMemory ReceiveMemory(long token) => _received.Take(token, Peer);
@@ -208,7 +210,7 @@ internal sealed class RingLink : ILink, IReadySource
         Span<int> descriptors = stackalloc int[1];
         try
         {
-            int count = DescriptorMessage.Receive(_socket, body, descriptors);
+            int count = DescriptorMessage.Receive(_socket, body, descriptors, wait: false);
             if (count == 1)
             {
                 _received.Put(MemoryMarshal.Read<long>(body), LinuxMemory.Adopt(descriptors[0]));
@@ -223,6 +225,10 @@ internal sealed class RingLink : ILink, IReadySource
         catch (SerializationException malformed)
         {
             _malformed = malformed;
+        }
+        catch (MultiprocException unusable)
+        {
+            _malformed = new SerializationException($"Malformed frame: {Peer} gave memory that cannot be mapped ({unusable.Message})", unusable);
         }
 
         _dying = true;
