@@ -141,8 +141,15 @@ internal sealed class RingLink : ILink, IReadySource
     /// <summary>Runs as reactor: one thread at a time.</summary>
     public void DeliverReady()
     {
-        if (Volatile.Read(ref _handler) is not { } handler || _closed)
+        if (_closed)
         {
+            return;
+        }
+
+        if (Volatile.Read(ref _handler) is not { } handler)
+        {
+            // Nobody listens here yet, but somebody may be sending and wait for room.
+            _outbox.Flush();
             return;
         }
 
