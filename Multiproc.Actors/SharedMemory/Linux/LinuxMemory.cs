@@ -24,6 +24,11 @@ internal sealed unsafe class LinuxMemory : MappedMemory
 
     public static new LinuxMemory Create(long size, bool reserve)
     {
+        if (reserve && !FreeMemory.MayHave(size))
+        {
+            throw Failure(size, "reserved", MemoryCalls.NoMemory);
+        }
+
         int descriptor;
         fixed (byte* name = "multiproc\0"u8)
         {

@@ -27,6 +27,7 @@ internal sealed class RingLink : ILink, IReadySource
     private volatile Exception? _malformed;
     private volatile bool _closedHere;
     private bool _closed;
+    private int _watched;
 
     private RingLink(RingLinkParts parts, bool acceptor)
     {
@@ -39,7 +40,7 @@ internal sealed class RingLink : ILink, IReadySource
         _index = parts.Index ?? Reactor.Current.Register(this);
         _ringPeer = () => _peerBell.Ring(_peerIndex, Wake.Always);
         _inbox = new RingInbox(_memory.Reader(acceptor));
-        _outbox = new RingOutbox(_memory.Writer(acceptor), wake => _peerBell.Ring(_peerIndex, wake), () => _dying || _closedHere, Peer);
+        _outbox = new RingOutbox(_memory.Writer(acceptor), wake => _peerBell.Ring(_peerIndex, wake), () => _dying || _closedHere, Watch, Peer);
     }
 
     public string Peer { get; private set; }
@@ -115,7 +116,7 @@ internal sealed class RingLink : ILink, IReadySource
     public void Start(ILinkHandler handler)
     {
         Volatile.Write(ref _handler, handler);
-        LifeMonitor.Current.Watch(_socket, OnSocketReadable);
+        Watch();
 
         // Frames that came before are waiting: ring ourselves. A child's main thread waits for its work next and delivers them itself.
         RingSelf();
@@ -149,7 +150,15 @@ internal sealed class RingLink : ILink, IReadySource
         if (Volatile.Read(ref _handler) is not { } handler)
         {
             // Nobody listens here yet, but somebody may be sending and wait for room.
-            _outbox.Flush();
+            if (_dying)
+            {
+                _outbox.Fail();
+            }
+            else
+            {
+                _outbox.Flush();
+            }
+
             return;
         }
 
@@ -210,6 +219,15 @@ internal sealed class RingLink : ILink, IReadySource
 
     private void RingSelf() => Reactor.Current.Doorbell.Ring(_index, Wake.Always);
 
+    /// <summary>From the start on, or earlier when a sender waits for room: it must learn that the peer died.</summary>
+    private void Watch()
+    {
+        if (Interlocked.Exchange(ref _watched, 1) == 0)
+        {
+            LifeMonitor.Current.Watch(_socket, OnSocketReadable);
+        }
+    }
+
     /// <summary>On the monitor's thread: memory has come, or the peer is gone.</summary>
     private void OnSocketReadable()
     {
@@ -250,7 +268,6 @@ internal sealed class RingLink : ILink, IReadySource
             ? malformed
             : _closedHere ? null : new ConnectionLostException($"{Peer} has ended or closed the connection.");
         _dying = true;
-        LifeMonitor.Current.Forget(_socket);
         _outbox.Fail();
         _received.Fail(reason ?? new ConnectionLostException($"The connection to {Peer} was closed here."));
         Release();
@@ -261,6 +278,7 @@ internal sealed class RingLink : ILink, IReadySource
     private void Release()
     {
         Reactor.Current.Unregister(_index);
+        LifeMonitor.Current.Forget(_socket);
         if (_socketOwner is { } owner)
         {
             owner.Dispose();

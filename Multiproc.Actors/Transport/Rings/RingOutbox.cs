@@ -6,7 +6,7 @@ namespace Multiproc.Transport.Rings;
 /// Writes frames to one ring for all threads of the process. When the ring is full a user's thread waits - and delivers
 /// messages meanwhile, so two processes that flood each other both get on - while a handler's frame is kept here and written when there is room.
 /// </summary>
-internal sealed class RingOutbox(RingWriter writer, Action<Wake> ring, Func<bool> isClosed, string peer)
+internal sealed class RingOutbox(RingWriter writer, Action<Wake> ring, Func<bool> isClosed, Action beforeWait, string peer)
 {
     private const int FirstHeader = 16;
     private const int MoreHeader = 8;
@@ -266,7 +266,11 @@ internal sealed class RingOutbox(RingWriter writer, Action<Wake> ring, Func<bool
         _waiters.Add(room);
     }
 
-    private static void AwaitRoom(WaitSlot room) => Reactor.Current.WaitUntil(room, null, CancellationToken.None);
+    private void AwaitRoom(WaitSlot room)
+    {
+        beforeWait();
+        Reactor.Current.WaitUntil(room, null, CancellationToken.None);
+    }
 
     private void WakeWaiters()
     {
