@@ -52,6 +52,29 @@ public abstract class BoundedLinkSpec : LinkSpec
         own.AwaitEnd(s_atOnce).ShouldBeOfType<ConnectionLostException>();
     }
 
+    [Theory]
+    [InlineData(1000)]
+    [InlineData(1_000_000)]
+    public void Send_OwnSideDoesNotListenYet_GetsOnAndLearnsOfTheEnd(int size)
+    {
+        var sender = BlockedSender(size, out var sent);
+        Listen(Second);
+        Await.Until("the sender to get on", () => sent.Value > 2_000_000 / size);
+        Second.Dispose();
+        sender.Failure(s_atOnce).ShouldBeOfType<ConnectionLostException>();
+        Listen(First).AwaitEnd(s_atOnce).ShouldBeOfType<ConnectionLostException>();
+    }
+
+    [Theory]
+    [InlineData(1000)]
+    [InlineData(1_000_000)]
+    public void Dispose_NobodyEverListened_FailsBlockedSenderAtOnce(int size)
+    {
+        var sender = BlockedSender(size, out _);
+        Second.Dispose();
+        sender.Failure(s_atOnce).ShouldBeOfType<ConnectionLostException>();
+    }
+
     /// <summary>A thread that sends for ever, and is held back by now.</summary>
     private Together.Running BlockedSender(int size, out StrongBox<int> sent)
     {
