@@ -24,7 +24,7 @@ public abstract class LinkSpec : IDisposable
 
     internal ILink Second => _second;
 
-    public static TheoryData<int> Sizes => [0, 1, 7, 8, 9, 4096, 65_519, 65_520, 65_521, LinkMemory.RingBytes, LinkMemory.RingBytes + 1, (3 * 1024 * 1024) + 5];
+    public static TheoryData<int> Sizes => [0, 1, 7, 8, 9, 4096, 65_527, 65_528, 65_529, LinkMemory.RingBytes, LinkMemory.RingBytes + 1, (3 * 1024 * 1024) + 5];
 
     public void Dispose()
     {
