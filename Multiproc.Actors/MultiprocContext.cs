@@ -206,6 +206,7 @@ public sealed partial class MultiprocContext
 
     private static ObjectHandle Make(ObjectKind kind, Payload options = default)
     {
+        FrozenApp.RequireBound();
         long id = Home.Current.Create(kind, options, out var cell);
         return new ObjectHandle(id, cell);
     }

@@ -383,12 +383,15 @@ public class ChildProcess : IDisposable, IAsyncDisposable
     private void OnExited(Task<ExitStatus> exited)
     {
         var status = _session!.Status(exited.Result);
-        if (!_session.HasBooted)
+        if (!_session.HasBooted && !status.IsByRequest && !_session.WasTerminated)
         {
             string stderr = _session.Process.StderrTail().Trim();
             _startFailure = new ProcessStartException(
                 $"{Name} did not start: its host ended with {status} before it ran any of the program's code. "
                 + (stderr.Length == 0 ? "It wrote nothing to stderr." : $"Its stderr: {stderr}") + FrozenApp.Advice);
+
+            // Whoever waits for what the child was to do, and not for the child, must see this too.
+            Console.Error.WriteLine(_startFailure.Message);
         }
 
         Report(status);
@@ -417,8 +420,7 @@ public class ChildProcess : IDisposable, IAsyncDisposable
 
     private void ThrowIfNotBooted(bool ended)
     {
-        // An outside kill during the boot is an end like any other; only a host that gave up by itself is an error.
-        if (ended && _startFailure is not null && _exited.Task.Result > 0)
+        if (ended && _startFailure is not null)
         {
             throw _startFailure;
         }

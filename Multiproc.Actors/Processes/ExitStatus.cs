@@ -4,6 +4,7 @@ namespace Multiproc.Processes;
 internal readonly record struct ExitStatus(int Code)
 {
     public const int Interrupted = 2;
+    public const int Killed = 9;
     public const int Terminated = 15;
 
     private static readonly string?[] s_signals =
@@ -13,6 +14,9 @@ internal readonly record struct ExitStatus(int Code)
     ];
 
     public int? Signal => Code < 0 ? -Code : null;
+
+    /// <summary>Whether somebody wanted it to end: the signals of Ctrl-C, kill and kill -9.</summary>
+    public bool IsByRequest => Signal is Interrupted or Killed or Terminated;
 
     /// <summary>Decodes the status word of wait(2): the low seven bits are the signal, the next byte the exit code.</summary>
     public static ExitStatus FromWaitStatus(int status)
