@@ -54,7 +54,7 @@ internal abstract record JoinableQueueCommand : ICommand
             case FirstTag + 2:
                 return new Join(reader.Timeout());
             default:
-                return QueueCommand.ReadFrom(tag, ref reader);
+                return QueueCommand.ReadFrom(tag, ref reader, "joinable queue");
         }
     }
 }

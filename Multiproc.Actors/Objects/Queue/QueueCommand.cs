@@ -114,9 +114,9 @@ internal abstract record QueueCommand : ICommand
 
     public abstract void WriteTo(WireWriter writer);
 
-    public static QueueCommand ReadFrom(ref WireReader reader) => ReadFrom(reader.Byte(), ref reader);
+    public static QueueCommand ReadFrom(ref WireReader reader) => ReadFrom(reader.Byte(), ref reader, "queue");
 
-    public static QueueCommand ReadFrom(byte tag, ref WireReader reader)
+    public static QueueCommand ReadFrom(byte tag, ref WireReader reader, string kind)
     {
         TimeSpan? timeout;
         switch (tag)
@@ -149,7 +149,7 @@ internal abstract record QueueCommand : ICommand
             case 11:
                 return CountDeadLetters.Instance;
             default:
-                throw CommandFields.Unknown("queue", tag);
+                throw CommandFields.Unknown(kind, tag);
         }
     }
 }
