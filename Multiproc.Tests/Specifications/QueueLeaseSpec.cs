@@ -79,6 +79,7 @@ public abstract class QueueLeaseSpec<THost> : IDisposable
         var facade = own.Get(InChild.Bound);
         var lease = facade.Lease();
         facade.Dispose();
+        Should.Throw<ObjectDisposedException>(lease.Complete);
         lease.Dispose();
         queue.Get(InChild.Bound).ShouldBe(1);
     }

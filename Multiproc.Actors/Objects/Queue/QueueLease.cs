@@ -51,7 +51,7 @@ public sealed class QueueLease<T> : IDisposable, IAsyncDisposable, ISelfCoded<Qu
         switch (Interlocked.CompareExchange(ref _state, Completed, Held))
         {
             case Held:
-                _queue.Tell(new QueueCommand.Taken(_call));
+                TellCompleted();
                 break;
             case Abandoned:
                 throw new InvalidOperationException($"The lease of an item of {_name} was given up before it was completed: the item is in the queue again, or another has it.");
@@ -76,6 +76,20 @@ public sealed class QueueLease<T> : IDisposable, IAsyncDisposable, ISelfCoded<Qu
     {
         Abandon();
         return ValueTask.CompletedTask;
+    }
+
+    private void TellCompleted()
+    {
+        try
+        {
+            _queue.Tell(new QueueCommand.Taken(_call));
+        }
+        catch
+        {
+            // Nobody was told: the lease is held as before, and disposing it gives the item back.
+            Volatile.Write(ref _state, Held);
+            throw;
+        }
     }
 
     void ISelfCoded.WriteTo(WireWriter writer) =>
