@@ -46,7 +46,6 @@ internal sealed class ManagerServer : ChildWork
                     effects.Reply(caller, Create(create));
                     break;
                 case ManagerCommand.Shutdown:
-                    effects.Reply(caller, Answer.Done);
                     shutdown.Complete();
                     break;
             }

@@ -24,7 +24,7 @@ internal sealed record ChildStart(
         reader.String(),
         reader.Bool(),
         reader.String(),
-        checked((int)reader.VarUInt()),
+        reader.Natural(),
         reader.Bytes().ToArray(),
         reader.String(),
         new Payload(reader.Bytes().ToArray()),
