@@ -22,7 +22,7 @@ public abstract class QueueConformanceSpec<THost> : IDisposable
     [Fact]
     public void Put_EveryWay_SucceedsWhileThereIsRoom()
     {
-        //
+        // FL-08
         using var queue = _host.Queue<int>(6);
         _host.Run(() =>
         {

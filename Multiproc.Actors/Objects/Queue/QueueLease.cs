@@ -1,4 +1,3 @@
-using Multiproc.Objects;
 using Multiproc.Objects.Queues;
 using Multiproc.Serialization;
 
@@ -22,15 +21,13 @@ public sealed class QueueLease<T> : IDisposable, IAsyncDisposable, ISelfCoded<Qu
     private const int Completed = 1;
     private const int Abandoned = 2;
 
-    private readonly ObjectHandle _queue;
-    private readonly string _name;
+    private readonly SharedObject _queue;
     private readonly long _call;
     private int _state;
 
-    internal QueueLease(ObjectHandle queue, string name, long call, T item, int redeliveries)
+    internal QueueLease(SharedObject queue, long call, T item, int redeliveries)
     {
         _queue = queue;
-        _name = name;
         _call = call;
         Item = item;
         Redeliveries = redeliveries;
@@ -54,7 +51,7 @@ public sealed class QueueLease<T> : IDisposable, IAsyncDisposable, ISelfCoded<Qu
                 TellCompleted();
                 break;
             case Abandoned:
-                throw new InvalidOperationException($"The lease of an item of {_name} was given up before it was completed: the item is in the queue again, or another has it.");
+                throw new InvalidOperationException($"The lease of an item of {_queue} was given up before it was completed: the item is in the queue again, or another has it.");
         }
     }
 
@@ -63,7 +60,7 @@ public sealed class QueueLease<T> : IDisposable, IAsyncDisposable, ISelfCoded<Qu
     {
         if (Interlocked.CompareExchange(ref _state, Abandoned, Held) == Held)
         {
-            _queue.TryTell(new QueueCommand.Abandon(_call));
+            _queue.Handle.TryTell(new QueueCommand.Abandon(_call));
         }
     }
 
@@ -82,7 +79,7 @@ public sealed class QueueLease<T> : IDisposable, IAsyncDisposable, ISelfCoded<Qu
     {
         try
         {
-            _queue.Tell(new QueueCommand.Taken(_call));
+            _queue.Handle.Tell(new QueueCommand.Taken(_call));
         }
         catch
         {

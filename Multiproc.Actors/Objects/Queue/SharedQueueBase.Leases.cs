@@ -89,7 +89,7 @@ public abstract partial class SharedQueueBase<T>
     {
         try
         {
-            return new QueueLease<T>(Handle, ToString(), answer.Call, Serializer.Unpack<T>(answer.Value), (int)answer.Number);
+            return new QueueLease<T>(this, answer.Call, Serializer.Unpack<T>(answer.Value), (int)answer.Number);
         }
         catch
         {
