@@ -21,6 +21,8 @@ internal sealed class ManagerServer : ChildWork
 
     public override void Run()
     {
+        ChildSignals.IgnoreInterrupts();
+
         // Every manager can make these, whoever asks first.
         _ = QueueKind.Instance;
         _ = JoinableQueueKind.Instance;
@@ -32,7 +34,7 @@ internal sealed class ManagerServer : ChildWork
             throw new InvalidOperationException("A manager's home had objects before the manager itself.");
         }
 
-        ChildBoot.ReportReady();
+        ChildHost.ReportReady();
         Reactor.Current.WaitUntil(shutdown, null, CancellationToken.None);
     }
 
