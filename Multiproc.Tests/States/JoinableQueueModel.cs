@@ -67,6 +67,7 @@ internal sealed class JoinableQueueModel(int maxSize, int maxRedeliveries, bool 
             if (taken.Hold == Hold.Lease)
             {
                 Finish();
+                Match();
             }
         }
     }
@@ -75,7 +76,8 @@ internal sealed class JoinableQueueModel(int maxSize, int maxRedeliveries, bool 
     {
         if (_items.Find(item => item.Holder == call) is { } item)
         {
-            Return(item);
+            Release(item);
+            Match();
         }
     }
 
@@ -115,6 +117,7 @@ internal sealed class JoinableQueueModel(int maxSize, int maxRedeliveries, bool 
 
         Expected[call] = (AnswerStatus.Ok, 0, []);
         Finish();
+        Match();
     }
 
     public void Cancelled(Call call)
@@ -165,12 +168,6 @@ internal sealed class JoinableQueueModel(int maxSize, int maxRedeliveries, bool 
         }
     }
 
-    private void Return(Item item)
-    {
-        Release(item);
-        Match();
-    }
-
     private void Release(Item item)
     {
         item.Holder = null;
@@ -181,11 +178,7 @@ internal sealed class JoinableQueueModel(int maxSize, int maxRedeliveries, bool 
         }
     }
 
-    private void Finish()
-    {
-        _unfinished = Math.Max(0, _unfinished - 1);
-        Match();
-    }
+    private void Finish() => _unfinished = Math.Max(0, _unfinished - 1);
 
     /// <summary>Putters with room first, one item of theirs at a time; then getters; then joiners.</summary>
     private void Match()
