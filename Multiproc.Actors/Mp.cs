@@ -49,6 +49,22 @@ public static partial class Mp
     public static SharedQueue<T> Queue<T>(int maxSize = 0) =>
         Default.Queue<T>(maxSize);
 
+    /// <inheritdoc cref="MultiprocContext.Queue{T}(SharedQueueOptions)"/>
+    public static SharedQueue<T> Queue<T>(SharedQueueOptions options) =>
+        Default.Queue<T>(options);
+
+    /// <inheritdoc cref="MultiprocContext.JoinableQueue{T}(int)"/>
+    public static SharedJoinableQueue<T> JoinableQueue<T>(int maxSize = 0) =>
+        Default.JoinableQueue<T>(maxSize);
+
+    /// <inheritdoc cref="MultiprocContext.JoinableQueue{T}(SharedQueueOptions)"/>
+    public static SharedJoinableQueue<T> JoinableQueue<T>(SharedQueueOptions options) =>
+        Default.JoinableQueue<T>(options);
+
+    /// <inheritdoc cref="MultiprocContext.SimpleQueue{T}()"/>
+    public static SharedSimpleQueue<T> SimpleQueue<T>() =>
+        Default.SimpleQueue<T>();
+
     /// <inheritdoc cref="MultiprocContext.Lock()"/>
     public static SharedLock Lock() =>
         Default.Lock();

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Multiproc.Objects;
 using Multiproc.Objects.Events;
+using Multiproc.Objects.JoinableQueues;
 using Multiproc.Objects.Locks;
 using Multiproc.Objects.Queues;
 using Multiproc.Objects.Semaphores;
@@ -74,14 +75,39 @@ public sealed partial class MultiprocContext
 
     /// <summary>Makes a queue that lives in this process.</summary>
     /// <typeparam name="T">What the items are; anything that can be sent.</typeparam>
-    /// <param name="maxSize">How many items it holds at most; 0 (the default) is unbounded.</param>
+    /// <param name="maxSize">How many items it holds at most; zero (the default) or less: without a bound.</param>
     /// <returns>A facade that can be sent to other processes.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A negative size.</exception>
-    public SharedQueue<T> Queue<T>(int maxSize = 0)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(maxSize);
-        return new SharedQueue<T>(Make(QueueKind.Instance, Serializer.Pack(maxSize)), maxSize);
-    }
+    public SharedQueue<T> Queue<T>(int maxSize = 0) =>
+        Queue<T>(new SharedQueueOptions { MaxSize = maxSize });
+
+    /// <summary>Makes a queue that lives in this process.</summary>
+    /// <typeparam name="T">What the items are; anything that can be sent.</typeparam>
+    /// <param name="options">Its settings.</param>
+    /// <returns>A facade that can be sent to other processes.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
+    public SharedQueue<T> Queue<T>(SharedQueueOptions options) =>
+        new SharedQueue<T>(Make(QueueKind.Instance, SharedQueueOptions.Checked(options).Pack()), options.MaxSize);
+
+    /// <summary>Makes a queue that can be joined and that lives in this process.</summary>
+    /// <typeparam name="T">What the items are; anything that can be sent.</typeparam>
+    /// <param name="maxSize">How many items it holds at most; zero (the default) or less: without a bound.</param>
+    /// <returns>A facade that can be sent to other processes.</returns>
+    public SharedJoinableQueue<T> JoinableQueue<T>(int maxSize = 0) =>
+        JoinableQueue<T>(new SharedQueueOptions { MaxSize = maxSize });
+
+    /// <summary>Makes a queue that can be joined and that lives in this process.</summary>
+    /// <typeparam name="T">What the items are; anything that can be sent.</typeparam>
+    /// <param name="options">Its settings.</param>
+    /// <returns>A facade that can be sent to other processes.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
+    public SharedJoinableQueue<T> JoinableQueue<T>(SharedQueueOptions options) =>
+        new SharedJoinableQueue<T>(Make(JoinableQueueKind.Instance, SharedQueueOptions.Checked(options).Pack()), options.MaxSize);
+
+    /// <summary>Makes a queue with nothing but put, get and empty, that lives in this process.</summary>
+    /// <typeparam name="T">What the items are; anything that can be sent.</typeparam>
+    /// <returns>A facade that can be sent to other processes.</returns>
+    public SharedSimpleQueue<T> SimpleQueue<T>() =>
+        new SharedSimpleQueue<T>(Make(QueueKind.Instance, new SharedQueueOptions().Pack()));
 
     /// <summary>Makes a lock that lives in this process.</summary>
     /// <returns>A facade that can be sent to other processes.</returns>

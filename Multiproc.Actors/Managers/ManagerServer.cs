@@ -1,5 +1,6 @@
 using Multiproc.Objects;
 using Multiproc.Objects.Dictionaries;
+using Multiproc.Objects.JoinableQueues;
 using Multiproc.Objects.Queues;
 using Multiproc.Processes;
 using Multiproc.Serialization;
@@ -24,6 +25,7 @@ internal sealed class ManagerServer : ChildWork
 
         // Every manager can make these, whoever asks first.
         _ = QueueKind.Instance;
+        _ = JoinableQueueKind.Instance;
         _ = DictionaryKind.Instance;
         var shutdown = new WaitSlot();
         var root = new ObjectKind(0, "manager", static (ref WireReader reader) => ManagerCommand.ReadFrom(ref reader), CellBytes: 0, (_, _) => new Root(shutdown));

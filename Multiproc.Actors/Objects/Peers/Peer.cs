@@ -128,6 +128,19 @@ internal sealed class Peer : ILinkHandler
         Send(writer, wake);
     }
 
+    /// <summary>Tells if the process still lives.</summary>
+    public void TryTell(long target, ICommand command)
+    {
+        try
+        {
+            Tell(target, command);
+        }
+        catch (ConnectionLostException)
+        {
+            // The object is gone with its process: nobody is left to hear it.
+        }
+    }
+
     public void Answer(long call, in Answer answer)
     {
         var writer = Begin(FrameKind.Answer);
