@@ -16,7 +16,7 @@ public sealed partial class MultiprocContext
     public ChildProcess Process(Action<CancellationToken> target, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(target);
-        return new ChildProcess(new CancellableActionWork(target), name, daemon, options, FixedMethod);
+        return new ChildProcess(new CancellableActionWork(target), name, daemon, options, _method.Use());
     }
 
     /// <summary>Makes a process that will run a method which can be asked to stop. Nothing runs before its Start.</summary>
@@ -32,7 +32,7 @@ public sealed partial class MultiprocContext
     public ChildProcess Process<T1>(Action<T1, CancellationToken> target, T1 arg1, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(target);
-        return new ChildProcess(new CancellableActionWork<T1>(target, arg1), name, daemon, options, FixedMethod);
+        return new ChildProcess(new CancellableActionWork<T1>(target, arg1), name, daemon, options, _method.Use());
     }
 
     /// <summary>Makes a process that will run a method which can be asked to stop. Nothing runs before its Start.</summary>
@@ -50,7 +50,7 @@ public sealed partial class MultiprocContext
     public ChildProcess Process<T1, T2>(Action<T1, T2, CancellationToken> target, T1 arg1, T2 arg2, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(target);
-        return new ChildProcess(new CancellableActionWork<T1, T2>(target, arg1, arg2), name, daemon, options, FixedMethod);
+        return new ChildProcess(new CancellableActionWork<T1, T2>(target, arg1, arg2), name, daemon, options, _method.Use());
     }
 
     /// <summary>Makes a process that will run a method which can be asked to stop. Nothing runs before its Start.</summary>
@@ -70,7 +70,7 @@ public sealed partial class MultiprocContext
     public ChildProcess Process<T1, T2, T3>(Action<T1, T2, T3, CancellationToken> target, T1 arg1, T2 arg2, T3 arg3, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(target);
-        return new ChildProcess(new CancellableActionWork<T1, T2, T3>(target, arg1, arg2, arg3), name, daemon, options, FixedMethod);
+        return new ChildProcess(new CancellableActionWork<T1, T2, T3>(target, arg1, arg2, arg3), name, daemon, options, _method.Use());
     }
 
     /// <summary>Makes a process that will run a method which can be asked to stop. Nothing runs before its Start.</summary>
@@ -92,7 +92,7 @@ public sealed partial class MultiprocContext
     public ChildProcess Process<T1, T2, T3, T4>(Action<T1, T2, T3, T4, CancellationToken> target, T1 arg1, T2 arg2, T3 arg3, T4 arg4, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(target);
-        return new ChildProcess(new CancellableActionWork<T1, T2, T3, T4>(target, arg1, arg2, arg3, arg4), name, daemon, options, FixedMethod);
+        return new ChildProcess(new CancellableActionWork<T1, T2, T3, T4>(target, arg1, arg2, arg3, arg4), name, daemon, options, _method.Use());
     }
 
     /// <summary>Makes a process that will run a method which can be asked to stop. Nothing runs before its Start.</summary>
@@ -106,7 +106,7 @@ public sealed partial class MultiprocContext
     public ChildProcess Process(Func<CancellationToken, Task> target, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(target);
-        return new ChildProcess(new CancellableTaskWork(target), name, daemon, options, FixedMethod);
+        return new ChildProcess(new CancellableTaskWork(target), name, daemon, options, _method.Use());
     }
 
     /// <summary>Makes a process that will run a method which can be asked to stop. Nothing runs before its Start.</summary>
@@ -122,7 +122,7 @@ public sealed partial class MultiprocContext
     public ChildProcess Process<T1>(Func<T1, CancellationToken, Task> target, T1 arg1, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(target);
-        return new ChildProcess(new CancellableTaskWork<T1>(target, arg1), name, daemon, options, FixedMethod);
+        return new ChildProcess(new CancellableTaskWork<T1>(target, arg1), name, daemon, options, _method.Use());
     }
 
     /// <summary>Makes a process that will run a method which can be asked to stop. Nothing runs before its Start.</summary>
@@ -140,7 +140,7 @@ public sealed partial class MultiprocContext
     public ChildProcess Process<T1, T2>(Func<T1, T2, CancellationToken, Task> target, T1 arg1, T2 arg2, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(target);
-        return new ChildProcess(new CancellableTaskWork<T1, T2>(target, arg1, arg2), name, daemon, options, FixedMethod);
+        return new ChildProcess(new CancellableTaskWork<T1, T2>(target, arg1, arg2), name, daemon, options, _method.Use());
     }
 
     /// <summary>Makes a process that will run a method which can be asked to stop. Nothing runs before its Start.</summary>
@@ -160,7 +160,7 @@ public sealed partial class MultiprocContext
     public ChildProcess Process<T1, T2, T3>(Func<T1, T2, T3, CancellationToken, Task> target, T1 arg1, T2 arg2, T3 arg3, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(target);
-        return new ChildProcess(new CancellableTaskWork<T1, T2, T3>(target, arg1, arg2, arg3), name, daemon, options, FixedMethod);
+        return new ChildProcess(new CancellableTaskWork<T1, T2, T3>(target, arg1, arg2, arg3), name, daemon, options, _method.Use());
     }
 
     /// <summary>Makes a process that will run a method which can be asked to stop. Nothing runs before its Start.</summary>
@@ -182,6 +182,6 @@ public sealed partial class MultiprocContext
     public ChildProcess Process<T1, T2, T3, T4>(Func<T1, T2, T3, T4, CancellationToken, Task> target, T1 arg1, T2 arg2, T3 arg3, T4 arg4, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(target);
-        return new ChildProcess(new CancellableTaskWork<T1, T2, T3, T4>(target, arg1, arg2, arg3, arg4), name, daemon, options, FixedMethod);
+        return new ChildProcess(new CancellableTaskWork<T1, T2, T3, T4>(target, arg1, arg2, arg3, arg4), name, daemon, options, _method.Use());
     }
 }

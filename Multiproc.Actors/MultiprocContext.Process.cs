@@ -15,7 +15,7 @@ public sealed partial class MultiprocContext
     public ChildProcess Process(Action target, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(target);
-        return new ChildProcess(new ActionWork(target), name, daemon, options, FixedMethod);
+        return new ChildProcess(new ActionWork(target), name, daemon, options, _method.Use());
     }
 
     /// <summary>Makes a process that will run a method. Nothing runs before its Start.</summary>
@@ -31,7 +31,7 @@ public sealed partial class MultiprocContext
     public ChildProcess Process<T1>(Action<T1> target, T1 arg1, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(target);
-        return new ChildProcess(new ActionWork<T1>(target, arg1), name, daemon, options, FixedMethod);
+        return new ChildProcess(new ActionWork<T1>(target, arg1), name, daemon, options, _method.Use());
     }
 
     /// <summary>Makes a process that will run a method. Nothing runs before its Start.</summary>
@@ -49,7 +49,7 @@ public sealed partial class MultiprocContext
     public ChildProcess Process<T1, T2>(Action<T1, T2> target, T1 arg1, T2 arg2, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(target);
-        return new ChildProcess(new ActionWork<T1, T2>(target, arg1, arg2), name, daemon, options, FixedMethod);
+        return new ChildProcess(new ActionWork<T1, T2>(target, arg1, arg2), name, daemon, options, _method.Use());
     }
 
     /// <summary>Makes a process that will run a method. Nothing runs before its Start.</summary>
@@ -69,7 +69,7 @@ public sealed partial class MultiprocContext
     public ChildProcess Process<T1, T2, T3>(Action<T1, T2, T3> target, T1 arg1, T2 arg2, T3 arg3, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(target);
-        return new ChildProcess(new ActionWork<T1, T2, T3>(target, arg1, arg2, arg3), name, daemon, options, FixedMethod);
+        return new ChildProcess(new ActionWork<T1, T2, T3>(target, arg1, arg2, arg3), name, daemon, options, _method.Use());
     }
 
     /// <summary>Makes a process that will run a method. Nothing runs before its Start.</summary>
@@ -91,7 +91,7 @@ public sealed partial class MultiprocContext
     public ChildProcess Process<T1, T2, T3, T4>(Action<T1, T2, T3, T4> target, T1 arg1, T2 arg2, T3 arg3, T4 arg4, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(target);
-        return new ChildProcess(new ActionWork<T1, T2, T3, T4>(target, arg1, arg2, arg3, arg4), name, daemon, options, FixedMethod);
+        return new ChildProcess(new ActionWork<T1, T2, T3, T4>(target, arg1, arg2, arg3, arg4), name, daemon, options, _method.Use());
     }
 
     /// <summary>Makes a process that will run an async method without arguments. Nothing runs before its Start.</summary>
@@ -105,7 +105,7 @@ public sealed partial class MultiprocContext
     public ChildProcess Process(Func<Task> target, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(target);
-        return new ChildProcess(new TaskWork(target), name, daemon, options, FixedMethod);
+        return new ChildProcess(new TaskWork(target), name, daemon, options, _method.Use());
     }
 
     /// <summary>Makes a process that will run an async method. Nothing runs before its Start.</summary>
@@ -121,7 +121,7 @@ public sealed partial class MultiprocContext
     public ChildProcess Process<T1>(Func<T1, Task> target, T1 arg1, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(target);
-        return new ChildProcess(new TaskWork<T1>(target, arg1), name, daemon, options, FixedMethod);
+        return new ChildProcess(new TaskWork<T1>(target, arg1), name, daemon, options, _method.Use());
     }
 
     /// <summary>Makes a process that will run an async method. Nothing runs before its Start.</summary>
@@ -139,7 +139,7 @@ public sealed partial class MultiprocContext
     public ChildProcess Process<T1, T2>(Func<T1, T2, Task> target, T1 arg1, T2 arg2, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(target);
-        return new ChildProcess(new TaskWork<T1, T2>(target, arg1, arg2), name, daemon, options, FixedMethod);
+        return new ChildProcess(new TaskWork<T1, T2>(target, arg1, arg2), name, daemon, options, _method.Use());
     }
 
     /// <summary>Makes a process that will run an async method. Nothing runs before its Start.</summary>
@@ -159,7 +159,7 @@ public sealed partial class MultiprocContext
     public ChildProcess Process<T1, T2, T3>(Func<T1, T2, T3, Task> target, T1 arg1, T2 arg2, T3 arg3, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(target);
-        return new ChildProcess(new TaskWork<T1, T2, T3>(target, arg1, arg2, arg3), name, daemon, options, FixedMethod);
+        return new ChildProcess(new TaskWork<T1, T2, T3>(target, arg1, arg2, arg3), name, daemon, options, _method.Use());
     }
 
     /// <summary>Makes a process that will run an async method. Nothing runs before its Start.</summary>
@@ -181,6 +181,6 @@ public sealed partial class MultiprocContext
     public ChildProcess Process<T1, T2, T3, T4>(Func<T1, T2, T3, T4, Task> target, T1 arg1, T2 arg2, T3 arg3, T4 arg4, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(target);
-        return new ChildProcess(new TaskWork<T1, T2, T3, T4>(target, arg1, arg2, arg3, arg4), name, daemon, options, FixedMethod);
+        return new ChildProcess(new TaskWork<T1, T2, T3, T4>(target, arg1, arg2, arg3, arg4), name, daemon, options, _method.Use());
     }
 }

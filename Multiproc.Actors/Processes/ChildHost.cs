@@ -199,6 +199,6 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
         }
 
         Settings.Inherit(start.Settings);
-        MultiprocContext.Default.Inherit(start.Method);
+        StartMethodChoice.Program.Choose(StartMethods.Checked(start.Method), force: true);
     }
 }

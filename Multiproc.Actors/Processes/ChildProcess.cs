@@ -187,7 +187,7 @@ public class ChildProcess : IDisposable, IAsyncDisposable
             throw new InvalidOperationException($"{Name} was started before: a process can be started only once.");
         }
 
-        var method = _method ?? MultiprocContext.Default.FixedMethod;
+        var method = _method ?? StartMethodChoice.Program.Use();
         try
         {
             // Everything that can be wrong with the work shows here, before there is a process.

@@ -14,7 +14,7 @@ public sealed class LayoutTests
         ["Transport"] = ["Configuration", "Connections", "Exceptions", "Serialization", "SharedMemory"],
         ["Kernel"] = ["Exceptions"],
         ["Objects"] = ["Configuration", "Exceptions", "Kernel", "Serialization", "SharedMemory", "Transport"],
-        ["Processes"] = ["Configuration", "Exceptions", "Objects", "Serialization", "Transport"],
+        ["Processes"] = ["Configuration", "Exceptions", "Kernel", "Objects", "Serialization", "Transport"],
         ["Managers"] = ["Exceptions", "Kernel", "Objects", "Processes", "Serialization", "Transport"],
         ["Pool"] = ["Configuration", "Exceptions", "Kernel", "Objects", "Processes", "Serialization", "Transport"],
     };
