@@ -15,8 +15,8 @@ internal static class CommandFields
         return ticks switch
         {
             0 => null,
-            > long.MaxValue => throw new SerializationException($"Malformed command: a timeout of {ticks} ticks."),
-            _ => new TimeSpan((long)ticks - 1),
+            > (ulong)long.MaxValue + 1 => throw new SerializationException($"Malformed command: a timeout of {ticks} ticks."),
+            _ => new TimeSpan((long)(ticks - 1)),
         };
     }
 

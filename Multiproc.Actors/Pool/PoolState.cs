@@ -24,9 +24,9 @@ internal sealed class PoolState(int startAttempts)
         switch (command)
         {
             case PoolCommand.Submit submit:
-                _jobs.Add(submit.Job, new Job(submit.Job, submit.ChunkSize) { Tasks = submit.Tasks, Ended = submit.Ended });
+                Submit(submit);
                 break;
-            case PoolCommand.MoreInput more when _jobs.TryGetValue(more.Job, out var job):
+            case PoolCommand.MoreInput more when _jobs.TryGetValue(more.Job, out var job) && !job.IsDropped:
                 job.Tasks = more.Tasks;
                 job.Ended = more.Ended;
                 break;
@@ -41,9 +41,7 @@ internal sealed class PoolState(int startAttempts)
                 Lose(gone, effects);
                 break;
             case PoolCommand.Cancel cancel when _jobs.TryGetValue(cancel.Job, out var job):
-                job.Tasks = job.Next;
-                job.Returned.Clear();
-                job.Ended = true;
+                job.Drop();
                 break;
             case PoolCommand.Close:
                 _closing = true;
@@ -51,8 +49,23 @@ internal sealed class PoolState(int startAttempts)
         }
 
         FinishJobs(effects);
+        if (command is PoolCommand.WorkerGone)
+        {
+            Replace(effects);
+        }
+
         Assign(effects);
         Retire(effects);
+    }
+
+    private void Submit(PoolCommand.Submit submit)
+    {
+        var job = new Job(submit.Job, submit.ChunkSize) { Tasks = submit.Tasks, Ended = submit.Ended };
+        _jobs.Add(submit.Job, job);
+        if (_broken)
+        {
+            job.Drop();
+        }
     }
 
     private void Finish(PoolCommand.ChunkDone done)
@@ -90,13 +103,17 @@ internal sealed class PoolState(int startAttempts)
             }
 
             oldest = false;
-            if (count > 0)
+            if (count > 0 && !chunk.Job.IsDropped)
             {
                 chunk.Job.Returned.Enqueue((first, count));
             }
         }
+    }
 
-        if (!_closing || _jobs.Count > 0)
+    /// <summary>A closing pool still needs workers for the jobs that it has.</summary>
+    private void Replace(List<PoolEffect> effects)
+    {
+        if (!_broken && (!_closing || _jobs.Count > 0))
         {
             effects.Add(new PoolEffect.StartWorker());
         }
@@ -110,14 +127,8 @@ internal sealed class PoolState(int startAttempts)
             effects.Add(new PoolEffect.Broken());
             foreach (var job in _jobs.Values)
             {
-                job.Tasks = job.Next;
-                job.Returned.Clear();
-                job.Ended = true;
+                job.Drop();
             }
-        }
-        else if (!_broken && !_closing)
-        {
-            effects.Add(new PoolEffect.StartWorker());
         }
     }
 
@@ -232,11 +243,22 @@ internal sealed class PoolState(int startAttempts)
 
         public int InFlight { get; set; }
 
+        /// <summary>Nothing of it is given out any more, also not what a dead worker leaves.</summary>
+        public bool IsDropped { get; private set; }
+
         public Queue<(long First, int Count)> Returned { get; } = new();
 
         public bool HasWork => Returned.Count > 0 || Next < Tasks;
 
         public bool IsFinished => Ended && InFlight == 0 && !HasWork;
+
+        public void Drop()
+        {
+            IsDropped = true;
+            Tasks = Next;
+            Returned.Clear();
+            Ended = true;
+        }
 
         public (long First, int Count) Take()
         {
