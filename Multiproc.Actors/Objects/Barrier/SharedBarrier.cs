@@ -71,12 +71,14 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
     /// <param name="timeout">How long to wait; null (the default) as long as the barrier says, zero or less not at all. Who waits too long breaks the barrier for all.</param>
     /// <param name="cancellation">Leaves the barrier: the others go on waiting, for somebody else.</param>
     /// <returns>A number from 0 to <see cref="Parties"/> - 1, another one for each party of the round.</returns>
+    /// <exception cref="InvalidOperationException">The caller is the barrier's own action.</exception>
     /// <exception cref="BrokenBarrierException">It is broken, or broke or was reset while this party waited.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     /// <exception cref="ConnectionLostException">The process that the barrier lives in is gone.</exception>
     /// <exception cref="ObjectDisposedException">The barrier was disposed, here or in its home.</exception>
     public int Wait(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
+        ThrowIfInAction();
         cancellation.ThrowIfCancellationRequested();
         var limit = timeout ?? _timeout;
         var cell = Cell;
@@ -110,11 +112,13 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
     /// <param name="timeout">How long to wait; null (the default) as long as the barrier says, zero or less not at all. Who waits too long breaks the barrier for all.</param>
     /// <param name="cancellation">Leaves the barrier: the others go on waiting, for somebody else.</param>
     /// <returns>A number from 0 to <see cref="Parties"/> - 1, another one for each party of the round.</returns>
+    /// <exception cref="InvalidOperationException">The caller is the barrier's own action.</exception>
     /// <exception cref="BrokenBarrierException">It is broken, or broke or was reset while this party waited.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     /// <exception cref="ConnectionLostException">The process that the barrier lives in is gone.</exception>
     public async ValueTask<int> WaitAsync(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
+        ThrowIfInAction();
         cancellation.ThrowIfCancellationRequested();
         var limit = timeout ?? _timeout;
         var cell = Cell;
@@ -190,6 +194,14 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
 
         base.Dispose(disposing);
         Handle.ReadWhatCame();
+    }
+
+    private void ThrowIfInAction()
+    {
+        if (_action is { IsRunningHere: true })
+        {
+            throw new InvalidOperationException($"{this} must not be waited for by its own action: the other parties wait until the action ends.");
+        }
     }
 
     private Wake Arrive(BarrierCell cell, TimeSpan? limit) => cell.Arrive(Parties, limit is not null) ? Wake.Always : Wake.WhenWaiting;
