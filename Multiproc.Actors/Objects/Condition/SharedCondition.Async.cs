@@ -96,7 +96,7 @@ public sealed partial class SharedCondition
         {
             await gate.AcquireAsync().ConfigureAwait(false);
         }
-        catch (ConnectionLostException)
+        catch (Exception failure) when (failure is ConnectionLostException or ObjectDisposedException)
         {
             _lost = true;
             throw;

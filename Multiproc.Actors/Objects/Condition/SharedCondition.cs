@@ -240,7 +240,7 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
         {
             _gate.Retake(depth);
         }
-        catch (ConnectionLostException)
+        catch (Exception failure) when (failure is ConnectionLostException or ObjectDisposedException)
         {
             _lost = true;
             throw;
