@@ -20,6 +20,8 @@ internal sealed class ManagerServer : ChildWork
 
     public override void Run()
     {
+        ChildSignals.IgnoreInterrupts();
+
         // Every manager can make these, whoever asks first.
         _ = QueueKind.Instance;
         _ = DictionaryKind.Instance;
@@ -30,7 +32,7 @@ internal sealed class ManagerServer : ChildWork
             throw new InvalidOperationException("A manager's home had objects before the manager itself.");
         }
 
-        ChildBoot.ReportReady();
+        ChildHost.ReportReady();
         Reactor.Current.WaitUntil(shutdown, null, CancellationToken.None);
     }
 
@@ -44,7 +46,6 @@ internal sealed class ManagerServer : ChildWork
                     effects.Reply(caller, Create(create));
                     break;
                 case ManagerCommand.Shutdown:
-                    effects.Reply(caller, Answer.Done);
                     shutdown.Complete();
                     break;
             }

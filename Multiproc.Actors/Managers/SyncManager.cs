@@ -69,7 +69,8 @@ public sealed class SyncManager : IDisposable, IAsyncDisposable
 
         try
         {
-            _root.Ask(ManagerCommand.Shutdown.Instance, default);
+            // Nobody waits for the answer: a server that is stopped or stuck would never give it.
+            _root.Tell(ManagerCommand.Shutdown.Instance);
         }
         catch (ConnectionLostException)
         {

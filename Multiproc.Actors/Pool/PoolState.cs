@@ -6,7 +6,9 @@ namespace Multiproc.Pool;
 /// </summary>
 internal sealed class PoolState(int startAttempts)
 {
-    private const int LeastCredit = 2;
+    /// <summary>What is given to a busy worker waits for its task, however long that takes: only one that was quick at this job gets more.</summary>
+    private const int LeastCredit = 1;
+
     private const int MostCredit = 64;
 
     /// <summary>A worker should have about this much work in hand: enough to hide the way to us and back, not so much that it hoards.</summary>
@@ -74,7 +76,8 @@ internal sealed class PoolState(int startAttempts)
         var chunk = worker.Chunks.Dequeue();
         chunk.Job.InFlight--;
         long fits = done.Elapsed.Ticks <= 0 ? MostCredit : s_inHand.Ticks / done.Elapsed.Ticks;
-        worker.Credit = (int)Math.Clamp(fits, LeastCredit, Math.Min(MostCredit, worker.Credit * 2));
+        int known = chunk.Job.Credit.GetValueOrDefault(worker.Id, LeastCredit);
+        chunk.Job.Credit[worker.Id] = (int)Math.Clamp(fits, LeastCredit, Math.Min(MostCredit, known * 2));
     }
 
     private void Lose(PoolCommand.WorkerGone gone, List<PoolEffect> effects)
@@ -156,7 +159,7 @@ internal sealed class PoolState(int startAttempts)
     /// <summary>Fills the credit of the workers, the one with the least in hand first; jobs take turns.</summary>
     private void Assign(List<PoolEffect> effects)
     {
-        while (LeastLoaded() is { } worker && NextJob() is { } job)
+        while (NextJob() is { } job && LeastLoaded(job) is { } worker)
         {
             var (first, count) = job.Take();
             job.InFlight++;
@@ -165,12 +168,12 @@ internal sealed class PoolState(int startAttempts)
         }
     }
 
-    private Worker? LeastLoaded()
+    private Worker? LeastLoaded(Job job)
     {
         Worker? best = null;
         foreach (var worker in _ready.Values)
         {
-            if (worker.Chunks.Count < worker.Credit && (best is null || worker.Chunks.Count < best.Chunks.Count))
+            if (worker.Chunks.Count < job.Credit.GetValueOrDefault(worker.Id, LeastCredit) && (best is null || worker.Chunks.Count < best.Chunks.Count))
             {
                 best = worker;
             }
@@ -226,8 +229,6 @@ internal sealed class PoolState(int startAttempts)
 
         public Queue<Chunk> Chunks { get; } = new();
 
-        public int Credit { get; set; } = LeastCredit;
-
         public bool IsRetired { get; set; }
     }
 
@@ -245,6 +246,9 @@ internal sealed class PoolState(int startAttempts)
 
         /// <summary>Nothing of it is given out any more, also not what a dead worker leaves.</summary>
         public bool IsDropped { get; private set; }
+
+        /// <summary>How many chunks each worker may have in hand, as far as it has shown how quick it is.</summary>
+        public Dictionary<int, int> Credit { get; } = [];
 
         public Queue<(long First, int Count)> Returned { get; } = new();
 

@@ -3,6 +3,9 @@ namespace Multiproc.Processes;
 /// <summary>How a process ended, in Python's terms: its exit code, or -N when signal N ended it.</summary>
 internal readonly record struct ExitStatus(int Code)
 {
+    public const int Interrupted = 2;
+    public const int Terminated = 15;
+
     private static readonly string?[] s_signals =
     [
         null, "SIGHUP", "SIGINT", "SIGQUIT", "SIGILL", "SIGTRAP", "SIGABRT", "SIGBUS", "SIGFPE", "SIGKILL", "SIGUSR1", "SIGSEGV",

@@ -21,9 +21,6 @@ internal sealed class Script(IObjectState state)
     /// <summary>All that was said so far; the same commands must give the same lines.</summary>
     public string Transcript => string.Join('\n', _lines);
 
-    /// <summary>The calls of the last step that were answered by it, in order.</summary>
-    public IReadOnlyList<Call> AnsweredNow { get; private set; } = [];
-
     public Participant Process(int number) => new(this, number);
 
     public Participant Home => Process(Caller.HomeProcess);
@@ -83,14 +80,12 @@ internal sealed class Script(IObjectState state)
     private void Step(Caller caller, ICommand command, string line)
     {
         state.Step(caller, command, Now, _effects);
-        var answered = new List<Call>();
         foreach (var (to, answer) in _effects.Answers)
         {
             line += $"; P{to.Process}#{to.Call} gets {answer.Status} {answer.Number} [{Convert.ToHexString(answer.Value.Bytes.Span)}] {answer.Reason}";
             Require(_calls.ContainsKey(to), $"A call that nobody made was answered: {line}");
             Require(!_dead.Contains(to.Process), $"The dead were answered: {line}");
             _calls[to].Receive(answer);
-            answered.Add(_calls[to]);
         }
 
         if (_effects.Deadline is { } deadline && deadline < _armed)
@@ -98,7 +93,6 @@ internal sealed class Script(IObjectState state)
             _armed = deadline;
         }
 
-        AnsweredNow = answered;
         _lines.Add($"{Now.Ticks}: {line}");
         _effects.Clear();
     }

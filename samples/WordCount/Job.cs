@@ -11,13 +11,14 @@ internal enum OnDeath
 }
 
 /// <summary>The whole job: counts, reports, verifies.</summary>
-internal sealed class Job(IReadOnlyList<string> files, int workers, OnDeath onDeath)
+internal sealed class Job(IReadOnlyList<string> files, int workers, OnDeath onDeath, bool killWorker)
 {
     private const int MaxAttempts = 3;
     private const int TopWords = 20;
 
     private readonly List<string> _skipped = [];
     private readonly HashSet<int> _counted = [];
+    private bool _killed;
     private long _bytes;
 
     /// <returns>The exit code.</returns>
@@ -55,6 +56,11 @@ internal sealed class Job(IReadOnlyList<string> files, int workers, OnDeath onDe
             using var results = pool.ImapUnordered(counter.Count, pending.Select(index => (index, files[index])));
             while (TryNext(results, pending, lost))
             {
+                if (killWorker && !_killed && _counted.Count >= files.Count / 3)
+                {
+                    _killed = true;
+                    Kill(pool.WorkerPids[0]);
+                }
             }
 
             if (onDeath == OnDeath.Skip || attempt == MaxAttempts)
@@ -95,6 +101,13 @@ internal sealed class Job(IReadOnlyList<string> files, int workers, OnDeath onDe
         }
 
         return true;
+    }
+
+    private static void Kill(int pid)
+    {
+        using var worker = Process.GetProcessById(pid);
+        worker.Kill();
+        Console.Error.WriteLine($"killed worker {pid}, as told");
     }
 
     private void Skip(int index, string reason)

@@ -1,0 +1,58 @@
+using Multiproc.Tests.Support;
+
+namespace Multiproc.Tests.Samples;
+
+/// <summary>The main job, as its user runs it.</summary>
+public sealed class WordCountTests : IDisposable
+{
+    private const string Sample = "samples/WordCount";
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("wordcount-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public void SmallFolder_Counted_PrintsWordsAndSkipsWhatIsNoText()
+    {
+        File.WriteAllText(Path.Combine(_folder.FullName, "a.txt"), "one two two three three three");
+        File.WriteAllText(Path.Combine(_folder.FullName, "b.txt"), "Three, two! ONE?");
+        File.WriteAllBytes(Path.Combine(_folder.FullName, "binary"), [1, 0, 2, 0]);
+        File.CreateSymbolicLink(Path.Combine(_folder.FullName, "dangling"), "/no/such/file");
+        var run = ProgramRun.Of(Sample, _folder.FullName, "--verify", "--workers", "2");
+        run.ExitCode.ShouldBe(0, run.Errors);
+        run.Output.ShouldContain("4  three");
+        run.Output.ShouldContain("3  two");
+        run.Output.ShouldContain("2  one");
+        run.Output.ShouldContain("9 words (3 different) in 2 files, 2 skipped");
+        run.Output.ShouldContain("0 differences");
+        run.Errors.ShouldContain("binary: skipped (not a text file)");
+        run.Errors.ShouldContain("dangling: skipped");
+    }
+
+    [Fact]
+    public void EmptyFolder_SaysSo()
+    {
+        var run = ProgramRun.Of(Sample, _folder.FullName);
+        run.ExitCode.ShouldBe(2);
+        run.Errors.ShouldContain("There are no files to count");
+    }
+
+    [Theory]
+    [InlineData("Retry")]
+    [InlineData("Skip")]
+    public void WorkerKilledInTheMiddle_TotalsAreRightOrTheLostFileIsNamed(string onDeath)
+    {
+        var run = ProgramRun.Of(Sample, "--verify", "--kill-worker", "--on-death", onDeath, "--workers", "2");
+        run.ExitCode.ShouldBe(0, run.Errors);
+        run.Output.ShouldContain("0 differences");
+        run.Errors.ShouldContain("killed worker");
+        if (onDeath == "Retry")
+        {
+            run.Output.ShouldContain(" 0 skipped");
+        }
+        else if (!run.Output.Contains(" 0 skipped", StringComparison.Ordinal))
+        {
+            run.Errors.ShouldContain("skipped (its worker died)");
+        }
+    }
+}
