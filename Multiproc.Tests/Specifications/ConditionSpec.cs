@@ -274,8 +274,8 @@ public abstract class ConditionSpec<THost>
         const int Rounds = 1_500;
         using var condition = Mp.Condition();
         using var turn = Mp.RawValue(0);
-        var here = OwnThread.Run(() => TakeTurns(condition, turn, 0, 2, Rounds));
-        _host.Run(() => TakeTurns(condition, turn, 1, 2, Rounds));
+        var here = OwnThread.Run(() => TakeTurns(condition, turn, (0, 2), Rounds, null));
+        _host.Run(() => TakeTurns(condition, turn, (1, 2), Rounds, null));
         here.WaitAsync(InChild.Bound).GetAwaiter().GetResult();
         turn.Value.ShouldBe(0);
     }
@@ -286,12 +286,12 @@ public abstract class ConditionSpec<THost>
         const int Rounds = 200;
         using var condition = Mp.Condition(Mp.Lock());
         using var turn = Mp.RawValue(0);
-        Task[] here = [OwnThread.Run(() => TakeTurns(condition, turn, 0, 4, Rounds)), OwnThread.Run(() => TakeTurns(condition, turn, 2, 4, Rounds))];
+        Task[] here = [OwnThread.Run(() => TakeTurns(condition, turn, (0, 4), Rounds, InChild.Bound)), OwnThread.Run(() => TakeTurns(condition, turn, (2, 4), Rounds, null))];
         _host.Run(() =>
         {
-            var other = new Thread(() => TakeTurns(condition, turn, 1, 4, Rounds));
+            var other = new Thread(() => TakeTurns(condition, turn, (1, 4), Rounds, null));
             other.Start();
-            TakeTurns(condition, turn, 3, 4, Rounds);
+            TakeTurns(condition, turn, (3, 4), Rounds, InChild.Bound);
             other.Join(InChild.Bound).ShouldBeTrue("the other thread has had its turns");
         });
         Task.WhenAll(here).WaitAsync(InChild.Bound).GetAwaiter().GetResult();
@@ -348,18 +348,18 @@ public abstract class ConditionSpec<THost>
         condition.Release();
     }
 
-    private static void TakeTurns(SharedCondition condition, SharedValue<int> turn, int mine, int players, int rounds)
+    private static void TakeTurns(SharedCondition condition, SharedValue<int> turn, (int Number, int Of) player, int rounds, TimeSpan? deadline)
     {
         for (int i = 0; i < rounds; i++)
         {
             using (condition.Hold())
             {
-                while (turn.Value != mine)
+                while (turn.Value != player.Number)
                 {
-                    condition.Wait(InChild.Bound).ShouldBeTrue($"turn {i} of player {mine} comes");
+                    condition.Wait(deadline).ShouldBeTrue($"turn {i} of player {player.Number} comes");
                 }
 
-                turn.Value = (mine + 1) % players;
+                turn.Value = (player.Number + 1) % player.Of;
                 condition.NotifyAll();
             }
         }
