@@ -82,6 +82,11 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
         cancellation.ThrowIfCancellationRequested();
         var limit = timeout ?? _timeout;
         var cell = Cell;
+        if (limit is { Ticks: <= 0 })
+        {
+            ReadOthers();
+        }
+
         var wake = Arrive(cell, limit);
         var call = Handle.Start(new BarrierCommand.Wait(limit), wake);
         AfterSend(cell, wake);
@@ -122,6 +127,11 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
         cancellation.ThrowIfCancellationRequested();
         var limit = timeout ?? _timeout;
         var cell = Cell;
+        if (limit is { Ticks: <= 0 })
+        {
+            ReadOthers();
+        }
+
         var wake = Arrive(cell, limit);
         var asked = Handle.StartAsync(new BarrierCommand.Wait(limit), wake, cancellation);
         AfterSend(cell, wake);
@@ -156,7 +166,7 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
     /// <exception cref="ObjectDisposedException">The barrier was disposed.</exception>
     public void Reset()
     {
-        Handle.ReadWhatCame();
+        ReadOthers();
         Ask(BarrierCommand.Reset.Instance, CancellationToken.None);
     }
 
@@ -205,6 +215,9 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
     }
 
     private Wake Arrive(BarrierCell cell, TimeSpan? limit) => cell.Arrive(Parties, limit is not null) ? Wake.Always : Wake.WhenWaiting;
+
+    /// <summary>Parties that came before this moment may lie unread at the home: they count as waiting.</summary>
+    private void ReadOthers() => _ = Waiting;
 
     /// <summary>See <see cref="BarrierCell"/>: the look after the send.</summary>
     private void AfterSend(BarrierCell cell, Wake wake)

@@ -233,34 +233,4 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
             Handle.Tell(ConditionCommand.Look.Instance);
         }
     }
-
-    private void Retake(int depth)
-    {
-        try
-        {
-            _gate.Retake(depth);
-        }
-        catch (Exception failure) when (failure is ConnectionLostException or ObjectDisposedException)
-        {
-            _lost = true;
-            throw;
-        }
-    }
-
-    /// <summary>When the lock was lost with its home, its error is on its way to the user: a second one must not take its place.</summary>
-    private void EndHold()
-    {
-        if (!_lost || _gate.IsHeldHere)
-        {
-            _gate.Release();
-        }
-    }
-
-    private void RequireHeld(string what)
-    {
-        if (!_gate.IsHeldHere)
-        {
-            throw new InvalidOperationException($"{this}: to {what} it, its lock must be held. Call Acquire or Hold before.");
-        }
-    }
 }
