@@ -121,6 +121,26 @@ public sealed class WaiterDeathTests
         barrier.Waiting.ShouldBe(0);
     }
 
+    [Fact]
+    public void HomeOfBothKilled_WhoWaitsIsTold()
+    {
+        using var objects = Mp.Queue<(SharedCondition Condition, SharedBarrier Barrier)>();
+        using var home = InChild.Start(() =>
+        {
+            objects.Put((Mp.Condition(), Mp.Barrier(2)));
+            Thread.CurrentThread.Join();
+        });
+        var (condition, barrier) = objects.Get(InChild.Bound);
+        using var asleep = Mp.Queue<int>();
+        var atCondition = OwnThread.Run(() => Should.Throw<ConnectionLostException>(() => WaitAt(condition, asleep, null)));
+        var atBarrier = OwnThread.Run(() => Should.Throw<ConnectionLostException>(() => barrier.Wait()));
+        AwaitAsleep(condition, asleep);
+        AwaitWaiting(barrier, 1);
+        home.KillAndJoin();
+        Task.WaitAll([atCondition, atBarrier], InChild.Bound).ShouldBeTrue("both are told");
+        Should.Throw<ConnectionLostException>(() => barrier.Wait());
+    }
+
     private static void WaitAt(SharedCondition condition, SharedQueue<int> asleep, TimeSpan? timeout)
     {
         using var _ = condition.Hold();
