@@ -53,39 +53,18 @@ public sealed partial class MultiprocContext
     public MultiprocContext GetContext(string method) => GetContext(StartMethods.Parse(method));
 
     /// <summary>Sets how processes are started from now on: once, before the first one.</summary>
-    /// <param name="method">The method; null takes back what was set, which must be forced.</param>
+    /// <param name="method">The method.</param>
     /// <param name="force">Whether a method that was set, or used, may be changed; default false.</param>
     /// <exception cref="ArgumentException">There is no such method, or this context is that of one method.</exception>
     /// <exception cref="InvalidOperationException">It was set or used before.</exception>
-    public void SetStartMethod(StartMethod? method, bool force = false)
-    {
-        if (_isConcrete)
-        {
-            throw new ArgumentException($"The start method of the context of {_method} cannot be changed: call Mp.SetStartMethod, or get another context.", nameof(method));
-        }
-
-        if (method is { } chosen)
-        {
-            StartMethods.Checked(chosen);
-        }
-
-        lock (_gate)
-        {
-            if (_method is not null && !force)
-            {
-                throw new InvalidOperationException($"The start method has been set already, or used: it is {_method}. Set it first of all, or force it.");
-            }
-
-            _method = method;
-        }
-    }
+    public void SetStartMethod(StartMethod method, bool force = false) => Choose(StartMethods.Checked(method), force);
 
     /// <summary>The same by Python's name.</summary>
-    /// <param name="method">"spawn", "forkserver" or "inprocess".</param>
+    /// <param name="method">"spawn", "forkserver" or "inprocess"; null takes back what was set, which must be forced.</param>
     /// <param name="force">Whether a method that was set, or used, may be changed; default false.</param>
     /// <exception cref="ArgumentException">There is no such method, or this context is that of one method.</exception>
     /// <exception cref="InvalidOperationException">It was set or used before.</exception>
-    public void SetStartMethod(string method, bool force = false) => SetStartMethod(StartMethods.Parse(method), force);
+    public void SetStartMethod(string? method, bool force = false) => Choose(method is null ? null : StartMethods.Parse(method), force);
 
     /// <summary>How processes are started. Asking fixes the default.</summary>
     /// <param name="allowNone">Whether to answer null, and to fix nothing, when no method was set or used yet; default false.</param>
@@ -112,6 +91,24 @@ public sealed partial class MultiprocContext
         lock (_gate)
         {
             _method = StartMethods.Checked(method);
+        }
+    }
+
+    private void Choose(StartMethod? method, bool force)
+    {
+        if (_isConcrete)
+        {
+            throw new ArgumentException($"The start method of the context of {_method} cannot be changed: call Mp.SetStartMethod, or get another context.", nameof(method));
+        }
+
+        lock (_gate)
+        {
+            if (_method is not null && !force)
+            {
+                throw new InvalidOperationException($"The start method has been set already, or used: it is {_method}. Set it first of all, or force it.");
+            }
+
+            _method = method;
         }
     }
 }

@@ -72,14 +72,7 @@ internal sealed class ProcessLog
 
         var current = CurrentProcess.Instance;
         var record = new LogRecord(level, eventId, current.Name, current.Pid, text, error?.ToString());
-        if (current.Parent is { } parent)
-        {
-            SendUp(parent.Peer, record);
-        }
-        else
-        {
-            WriteToSinks(record);
-        }
+        Deliver(record, current.Parent);
     }
 
     /// <summary>A record of a child, on the thread that delivers messages.</summary>
@@ -126,9 +119,10 @@ internal sealed class ProcessLog
         }
     }
 
-    private void Deliver(LogRecord record)
+    /// <summary>Up to the parent, unless this process has been told where its log goes.</summary>
+    private void Deliver(LogRecord record, ParentProcess? parent)
     {
-        if (CurrentProcess.Instance.Parent is { } parent)
+        if (parent is not null && !_stderr && _logger is null)
         {
             SendUp(parent.Peer, record);
         }
@@ -174,7 +168,7 @@ internal sealed class ProcessLog
 
             try
             {
-                log.Deliver((LogRecord)message);
+                log.Deliver((LogRecord)message, CurrentProcess.Instance.Parent);
             }
             catch (Exception failure)
             {

@@ -11,7 +11,7 @@ internal sealed class WarmHosts
 
     private readonly Lock _gate = new();
     private readonly LinkedList<ChildSession> _spares = [];
-    private int _environment;
+    private int? _environment;
     private int _takes;
     private bool _refilling;
 
@@ -29,6 +29,18 @@ internal sealed class WarmHosts
             lock (_gate)
             {
                 return _spares.Count;
+            }
+        }
+    }
+
+    /// <summary>The one that is used next.</summary>
+    public int? OldestPid
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _spares.First?.Value.Process.Pid;
             }
         }
     }
@@ -141,6 +153,7 @@ internal sealed class WarmHosts
     {
         try
         {
+            DropWhenEnvironmentChanged();
             var session = new ChildSession(Spawner.Current.Spawn(HostCommand.Current, new SpawnOptions(KeepStderrTail: true)));
             session.Open();
             session.Prepare(Settings.Current.WarmHosts);
@@ -180,16 +193,11 @@ internal sealed class WarmHosts
     /// <summary>A process has its environment from its start: spares of another environment are of no use.</summary>
     private void DropWhenEnvironmentChanged()
     {
-        int now = 0;
-        foreach (System.Collections.DictionaryEntry variable in Environment.GetEnvironmentVariables())
-        {
-            now ^= HashCode.Combine(variable.Key, variable.Value);
-        }
-
+        int now = EnvironmentStamp();
         bool changed;
         lock (_gate)
         {
-            changed = now != _environment;
+            changed = _environment is { } before && before != now;
             _environment = now;
         }
 
@@ -197,5 +205,16 @@ internal sealed class WarmHosts
         {
             Drop();
         }
+    }
+
+    private static int EnvironmentStamp()
+    {
+        int stamp = 0;
+        foreach (System.Collections.DictionaryEntry variable in Environment.GetEnvironmentVariables())
+        {
+            stamp ^= HashCode.Combine(variable.Key, variable.Value);
+        }
+
+        return stamp;
     }
 }
