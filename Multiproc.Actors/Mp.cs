@@ -77,6 +77,18 @@ public static partial class Mp
     public static SharedSemaphore Semaphore(int value = 1) =>
         Default.Semaphore(value);
 
+    /// <inheritdoc cref="MultiprocContext.BoundedSemaphore(int)"/>
+    public static SharedBoundedSemaphore BoundedSemaphore(int value = 1) =>
+        Default.BoundedSemaphore(value);
+
+    /// <inheritdoc cref="MultiprocContext.Condition(SharedLockBase?)"/>
+    public static SharedCondition Condition(SharedLockBase? @lock = null) =>
+        Default.Condition(@lock);
+
+    /// <inheritdoc cref="MultiprocContext.Barrier(int, Action?, TimeSpan?)"/>
+    public static SharedBarrier Barrier(int parties, Action? action = null, TimeSpan? timeout = null) =>
+        Default.Barrier(parties, action, timeout);
+
     /// <inheritdoc cref="MultiprocContext.Event()"/>
     public static SharedEvent Event() =>
         Default.Event();

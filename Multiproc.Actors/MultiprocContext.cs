@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Multiproc.Objects;
+using Multiproc.Objects.Barriers;
+using Multiproc.Objects.Conditions;
 using Multiproc.Objects.Events;
 using Multiproc.Objects.JoinableQueues;
 using Multiproc.Objects.Locks;
@@ -130,7 +132,40 @@ public sealed partial class MultiprocContext
     {
         ArgumentOutOfRangeException.ThrowIfNegative(value);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(value, SemaphoreCell.MaxCount);
-        return new SharedSemaphore(Make(SemaphoreKind.Instance, Serializer.Pack((value, SemaphoreCell.MaxCount))), SemaphoreCell.MaxCount);
+        return new SharedSemaphore(Make(SemaphoreKind.Instance, Serializer.Pack((value, SemaphoreCell.MaxCount))));
+    }
+
+    /// <summary>Makes a semaphore that lives in this process and never has more permits than at its start.</summary>
+    /// <param name="value">How many permits it has at the start and at most; default 1, at most 16,777,215.</param>
+    /// <returns>A facade that can be sent to other processes.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A negative value, or too many.</exception>
+    /// <exception cref="MultiprocException">The system has no shared memory left.</exception>
+    public SharedBoundedSemaphore BoundedSemaphore(int value = 1)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(value);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(value, SemaphoreCell.MaxCount);
+        return new SharedBoundedSemaphore(Make(SemaphoreKind.Instance, Serializer.Pack((value, value))), value);
+    }
+
+    /// <summary>Makes a condition that lives in this process.</summary>
+    /// <param name="lock">Its lock; null (the default) makes a recursive one for it. Conditions may share a lock. What is awaited needs a <see cref="SharedLock"/>.</param>
+    /// <returns>A facade that can be sent to other processes.</returns>
+    /// <exception cref="MultiprocException">The system has no shared memory left.</exception>
+    public SharedCondition Condition(SharedLockBase? @lock = null) =>
+        new SharedCondition(Make(ConditionKind.Instance), @lock ?? RLock(), ownsGate: @lock is null);
+
+    /// <summary>Makes a barrier that lives in this process.</summary>
+    /// <param name="parties">How many must come until all may go on.</param>
+    /// <param name="action">What the last party of each round runs, before any of them goes on; can be sent, as it runs in that party's process. Null (the default): nothing.</param>
+    /// <param name="timeout">How long each party waits that does not say otherwise; null (the default) for ever.</param>
+    /// <returns>A facade that can be sent to other processes.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">Not a positive number of parties.</exception>
+    /// <exception cref="MultiprocException">The system has no shared memory left.</exception>
+    public SharedBarrier Barrier(int parties, Action? action = null, TimeSpan? timeout = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(parties);
+        var handle = Make(BarrierKind.Instance, Serializer.Pack((parties, action is not null)));
+        return new SharedBarrier(handle, parties, action is null ? null : new BarrierAction(action), timeout);
     }
 
     /// <summary>Makes an event that lives in this process and is not set.</summary>

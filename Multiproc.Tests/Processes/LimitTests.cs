@@ -20,7 +20,7 @@ public sealed class LimitTests
     public void AddressSpaceLimit_Exceeded_FailsInTheChildOnly()
     {
         using var seen = Mp.Queue<string>();
-        using var process = Mp.Process(EatNative, seen, options: new ProcessOptions { AddressSpaceLimit = 4L << 30 });
+        using var process = Mp.Process(EatNative, seen, options: new ProcessOptions { AddressSpaceLimit = 16L << 30 });
         process.Start();
         process.Join(InChild.Bound).ShouldBeTrue();
         seen.Get(InChild.Bound).ShouldBe("out of memory");

@@ -1,4 +1,6 @@
 using Multiproc.Objects;
+using Multiproc.Objects.Barriers;
+using Multiproc.Objects.Conditions;
 using Multiproc.Objects.Dictionaries;
 using Multiproc.Objects.Events;
 using Multiproc.Objects.JoinableQueues;
@@ -23,6 +25,8 @@ public sealed class CommandCodecTests
         ["lock"] = (static (ref WireReader reader) => LockCommand.ReadFrom(ref reader), 2),
         ["semaphore"] = (static (ref WireReader reader) => SemaphoreCommand.ReadFrom(ref reader), 4),
         ["event"] = (static (ref WireReader reader) => EventCommand.ReadFrom(ref reader), 2),
+        ["condition"] = (static (ref WireReader reader) => ConditionCommand.ReadFrom(ref reader), 3),
+        ["barrier"] = (static (ref WireReader reader) => BarrierCommand.ReadFrom(ref reader), 5),
         ["dictionary"] = (static (ref WireReader reader) => DictionaryCommand.ReadFrom(ref reader), 9),
     };
 
@@ -54,6 +58,16 @@ public sealed class CommandCodecTests
         ("semaphore", SemaphoreCommand.Grant.Instance),
         .. s_timeouts.Select(static timeout => ("event", (ICommand)new EventCommand.Wait(timeout))),
         ("event", EventCommand.Call.Instance),
+        .. s_timeouts.Select(static timeout => ("condition", (ICommand)new ConditionCommand.Wait(7, timeout))),
+        ("condition", new ConditionCommand.Wait(long.MaxValue, null)),
+        ("condition", ConditionCommand.Look.Instance),
+        ("condition", new ConditionCommand.Taken(long.MaxValue)),
+        .. s_timeouts.Select(static timeout => ("barrier", (ICommand)new BarrierCommand.Wait(timeout))),
+        ("barrier", new BarrierCommand.Acted(long.MaxValue, true)),
+        ("barrier", new BarrierCommand.Acted(1, false)),
+        ("barrier", BarrierCommand.Reset.Instance),
+        ("barrier", BarrierCommand.Abort.Instance),
+        ("barrier", BarrierCommand.Look.Instance),
         ("dictionary", new DictionaryCommand.Get(s_some)),
         ("dictionary", new DictionaryCommand.Set(s_some, Payload.Empty)),
         ("dictionary", new DictionaryCommand.TryAdd(Payload.Empty, s_some)),

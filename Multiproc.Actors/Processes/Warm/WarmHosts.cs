@@ -164,6 +164,12 @@ internal sealed class WarmHosts
 
             lock (_gate)
             {
+                if (_spares.Count >= Settings.Current.WarmHosts.Spares)
+                {
+                    session.Process.Kill(); // The settings have changed meanwhile.
+                    return false;
+                }
+
                 _spares.AddLast(session);
             }
 
