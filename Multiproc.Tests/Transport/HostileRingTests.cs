@@ -53,23 +53,23 @@ public sealed unsafe class HostileRingTests : IDisposable
     }
 
     [Theory]
-    [InlineData(RecordKind.Frame, 0, 0)]
-    [InlineData(RecordKind.Frame, -1, 0)]
-    [InlineData(RecordKind.Frame, int.MaxValue, 0)]
-    [InlineData(RecordKind.Frame, 8, -8)]
-    [InlineData(RecordKind.Frame, 9, 4088)]
-    [InlineData(RecordKind.Frame, 8, 3 * 4096)]
-    [InlineData(RecordKind.Frame, 8, long.MinValue)]
-    [InlineData(RecordKind.Frame, 8, long.MaxValue)]
-    [InlineData(RecordKind.Pad, 8, 0)]
-    [InlineData(RecordKind.Bulk, 8, 0)]
-    public void TryRead_PlaceInTheBulkAreaOutOfRange_IsMalformed(RecordKind kind, int length, long position)
+    [InlineData((int)RecordKind.Frame, 0, 0)]
+    [InlineData((int)RecordKind.Frame, -1, 0)]
+    [InlineData((int)RecordKind.Frame, int.MaxValue, 0)]
+    [InlineData((int)RecordKind.Frame, 8, -8)]
+    [InlineData((int)RecordKind.Frame, 9, 4088)]
+    [InlineData((int)RecordKind.Frame, 8, 3 * 4096)]
+    [InlineData((int)RecordKind.Frame, 8, long.MinValue)]
+    [InlineData((int)RecordKind.Frame, 8, long.MaxValue)]
+    [InlineData((int)RecordKind.Pad, 8, 0)]
+    [InlineData((int)RecordKind.Bulk, 8, 0)]
+    public void TryRead_PlaceInTheBulkAreaOutOfRange_IsMalformed(int kind, int length, long position)
     {
         using var bulk = MappedMemory.Create(4096);
         var reader = new RingReader(_memory.Address, Capacity, bulk.Address, 4096);
         Header[0] = 16;
         Header[1] = (int)RecordKind.Bulk;
-        Header[2] = (int)kind;
+        Header[2] = kind;
         Header[3] = length;
         *(long*)(Header + 4) = position;
         Control->Tail = 24;
