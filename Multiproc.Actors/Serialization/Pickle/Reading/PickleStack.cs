@@ -8,7 +8,7 @@ internal sealed class PickleStack
     private readonly List<object?> _values = [];
     private readonly List<int> _marks = [];
 
-    /// <summary>How many values were there at once.</summary>
+    /// <summary>How many values and marks were there at once.</summary>
     public int Highest { get; private set; }
 
     public int Count => _values.Count;
@@ -20,10 +20,14 @@ internal sealed class PickleStack
     public void Push(object? value)
     {
         _values.Add(value);
-        Highest = Math.Max(Highest, _values.Count);
+        Highest = Math.Max(Highest, _values.Count + _marks.Count);
     }
 
-    public void Mark() => _marks.Add(_values.Count);
+    public void Mark()
+    {
+        _marks.Add(_values.Count);
+        Highest = Math.Max(Highest, _values.Count + _marks.Count);
+    }
 
     public object? Pop()
     {
