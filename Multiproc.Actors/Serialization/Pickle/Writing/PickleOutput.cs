@@ -37,6 +37,24 @@ internal sealed class PickleOutput(WireWriter writer, int protocol)
 
     public void Memoize(object value) => _memo.Add(value, Put());
 
+    /// <summary>
+    /// Makes the object of a call. Its arguments may have led back to it, and so have made it already: then that one is taken, and false
+    /// is returned.
+    /// </summary>
+    public bool EndCall(object value)
+    {
+        Op(Opcode.Reduce);
+        if (IsMemoized(value))
+        {
+            Op(Opcode.Pop);
+            TryAgain(value);
+            return false;
+        }
+
+        Memoize(value);
+        return true;
+    }
+
     public void Int(int value)
     {
         if ((uint)value <= byte.MaxValue)

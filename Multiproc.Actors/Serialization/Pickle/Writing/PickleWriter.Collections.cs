@@ -121,8 +121,7 @@ internal sealed partial class PickleWriter
         Items(set);
         _output.Op(Opcode.List);
         _output.Op(Opcode.Tuple1);
-        _output.Op(Opcode.Reduce);
-        _output.Memoize(set);
+        _output.EndCall(set);
     }
 
     private void Items(IEnumerable set)
@@ -175,32 +174,5 @@ internal sealed partial class PickleWriter
         }
 
         _output.Op(index > 0 ? Opcode.SetItems : null);
-    }
-
-    // The place is put into words only when it is needed.
-    private void Item(object? value, int index)
-    {
-        try
-        {
-            Value(value);
-        }
-        catch (UnsendableException unsendable)
-        {
-            unsendable.At($"[{index}]");
-            throw;
-        }
-    }
-
-    private void Entry(object? key, object? value)
-    {
-        try
-        {
-            Value(value);
-        }
-        catch (UnsendableException unsendable)
-        {
-            unsendable.At($"[{PythonText.Of(key)}]");
-            throw;
-        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
@@ -10,15 +9,13 @@ namespace Multiproc.Serialization.Pickle;
 /// </summary>
 internal sealed partial class PickleWriter
 {
-    private readonly WireWriter _writer;
     private readonly PickleOutput _output;
     private readonly PickleLimits _limits;
-    private int _depth;
+    private readonly PicklePath _path = new();
     private int _keys;
 
     private PickleWriter(WireWriter writer, int protocol, PickleLimits limits)
     {
-        _writer = writer;
         _output = new PickleOutput(writer, protocol);
         _limits = limits;
     }
@@ -34,9 +31,9 @@ internal sealed partial class PickleWriter
 
         int start = writer.Length;
         bool done = false;
+        var pickle = new PickleWriter(writer, protocol, limits ?? PickleLimits.Default);
         try
         {
-            var pickle = new PickleWriter(writer, protocol, limits ?? PickleLimits.Default);
             writer.Byte((byte)Opcode.Proto);
             writer.Byte((byte)protocol);
             pickle.Value(value);
@@ -45,6 +42,7 @@ internal sealed partial class PickleWriter
         }
         catch (UnsendableException unsendable)
         {
+            pickle._path.Tell(unsendable);
             throw unsendable.ToError(value!);
         }
         finally
@@ -133,7 +131,7 @@ internal sealed partial class PickleWriter
             return;
         }
 
-        if (++_depth > _limits.MaxDepth || !RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        if (_path.Depth >= _limits.MaxDepth || !RuntimeHelpers.TryEnsureSufficientExecutionStack())
         {
             throw new UnsendableException($"is nested deeper than {_limits.MaxDepth} levels");
         }
@@ -142,8 +140,6 @@ internal sealed partial class PickleWriter
         {
             throw new UnsendableException(PickleRefusals.Reason(value));
         }
-
-        _depth--;
     }
 
     private bool TryAtom(object value)
@@ -169,8 +165,7 @@ internal sealed partial class PickleWriter
                 _output.Global("builtins", "bytearray");
                 _output.Bytes(bytes.Span);
                 _output.Op(Opcode.Tuple1);
-                _output.Op(Opcode.Reduce);
-                _output.Memoize(value);
+                _output.EndCall(value);
                 return true;
             case Complex number:
                 _output.Global("builtins", "complex");
@@ -200,33 +195,52 @@ internal sealed partial class PickleWriter
     {
         var (module, name, arguments, attributes) = ExceptionMapping.ToPython(exception);
         _output.Global(module, name);
-        Part(arguments, "its arguments");
-        _output.Op(Opcode.Reduce);
-        _output.Memoize(exception);
-        if (attributes.Count > 0)
+        int keys = _keys;
+        _keys = 0; // An exception is hashed by identity, whatever it holds.
+        Part(arguments, static _ => "its arguments", null);
+        if (_output.EndCall(exception) && attributes.Count > 0)
         {
-            Part(attributes, "its attributes");
+            Part(attributes, static _ => "its attributes", null);
             _output.Op(Opcode.Build);
         }
+
+        _keys = keys;
     }
 
-    private void Part(object? value, string place)
+    private void Part(object? value, Func<object?, string> place, object? of)
     {
-        try
-        {
-            Value(value);
-        }
-        catch (UnsendableException unsendable)
-        {
-            unsendable.At(place);
-            throw;
-        }
+        _path.EnterPart(place, of);
+        Value(value);
+        _path.Leave();
     }
 
     private void Key(object? key)
     {
-        _keys++;
-        Part(key, $"key {PythonText.Of(key)}");
-        _keys--;
+        if (!TryScalar(key))
+        {
+            _keys++;
+            Part(key, static key => $"key {PythonText.Of(key)}", key);
+            _keys--;
+        }
+    }
+
+    private void Item(object? value, int index)
+    {
+        if (!TryScalar(value))
+        {
+            _path.EnterItem(index);
+            Reference(value!);
+            _path.Leave();
+        }
+    }
+
+    private void Entry(object? key, object? value)
+    {
+        if (!TryScalar(value))
+        {
+            _path.EnterValue(key);
+            Reference(value!);
+            _path.Leave();
+        }
     }
 }
