@@ -6,19 +6,25 @@ namespace Multiproc;
 /// <summary>A frozenset of Python: values without order and without doubles by Python's equality (1, 1.0 and true are one). It can be a key.</summary>
 public sealed class PyFrozenSet : IReadOnlySet<object?>, IEquatable<PyFrozenSet>
 {
-    private readonly HashSet<object?> _items;
+    private readonly object?[] _items;
+
+    [NonSerialized] // Hashes are seeded in each process: both are made again where the set arrives.
+    private HashSet<object?>? _index;
+
+    [NonSerialized]
     private int? _hash;
 
     /// <summary>Makes a set of these values.</summary>
     /// <param name="items">The values; doubles are left out.</param>
     public PyFrozenSet(IEnumerable<object?> items)
     {
-        _items = new HashSet<object?>(items, PythonEquality.Instance);
+        _index = new HashSet<object?>(items, PythonEquality.Instance);
+        _items = [.. _index];
         (Weight, Depth) = KeyCost.OfAll(_items);
     }
 
     /// <summary>How many values it has.</summary>
-    public int Count => _items.Count;
+    public int Count => _items.Length;
 
     /// <summary>What comparing or hashing it costs.</summary>
     internal int Weight { get; }
@@ -26,31 +32,33 @@ public sealed class PyFrozenSet : IReadOnlySet<object?>, IEquatable<PyFrozenSet>
     /// <summary>How many levels of tuples and frozen sets it has.</summary>
     internal int Depth { get; }
 
-    /// <inheritdoc/>
-    public bool Contains(object? item) => _items.Contains(item);
+    private HashSet<object?> Index => _index ??= new HashSet<object?>(_items, PythonEquality.Instance);
 
     /// <inheritdoc/>
-    public bool IsProperSubsetOf(IEnumerable<object?> other) => _items.IsProperSubsetOf(other);
+    public bool Contains(object? item) => Index.Contains(item);
 
     /// <inheritdoc/>
-    public bool IsProperSupersetOf(IEnumerable<object?> other) => _items.IsProperSupersetOf(other);
+    public bool IsProperSubsetOf(IEnumerable<object?> other) => Index.IsProperSubsetOf(other);
 
     /// <inheritdoc/>
-    public bool IsSubsetOf(IEnumerable<object?> other) => _items.IsSubsetOf(other);
+    public bool IsProperSupersetOf(IEnumerable<object?> other) => Index.IsProperSupersetOf(other);
 
     /// <inheritdoc/>
-    public bool IsSupersetOf(IEnumerable<object?> other) => _items.IsSupersetOf(other);
+    public bool IsSubsetOf(IEnumerable<object?> other) => Index.IsSubsetOf(other);
 
     /// <inheritdoc/>
-    public bool Overlaps(IEnumerable<object?> other) => _items.Overlaps(other);
+    public bool IsSupersetOf(IEnumerable<object?> other) => Index.IsSupersetOf(other);
 
     /// <inheritdoc/>
-    public bool SetEquals(IEnumerable<object?> other) => _items.SetEquals(other);
+    public bool Overlaps(IEnumerable<object?> other) => Index.Overlaps(other);
+
+    /// <inheritdoc/>
+    public bool SetEquals(IEnumerable<object?> other) => Index.SetEquals(other);
 
     /// <inheritdoc/>
     public bool Equals(PyFrozenSet? other) =>
         ReferenceEquals(this, other)
-        || (other is not null && other.Count == Count && other.GetHashCode() == GetHashCode() && _items.IsSubsetOf(other._items));
+        || (other is not null && other.Count == Count && other.GetHashCode() == GetHashCode() && Index.IsSubsetOf(other.Index));
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as PyFrozenSet);
@@ -73,7 +81,7 @@ public sealed class PyFrozenSet : IReadOnlySet<object?>, IEquatable<PyFrozenSet>
     }
 
     /// <inheritdoc/>
-    public IEnumerator<object?> GetEnumerator() => _items.GetEnumerator();
+    public IEnumerator<object?> GetEnumerator() => ((IEnumerable<object?>)_items).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => _items.GetEnumerator();
 

@@ -9,6 +9,8 @@ namespace Multiproc;
 public sealed class PyTuple : IReadOnlyList<object?>, ITuple, IEquatable<PyTuple>
 {
     private readonly object?[] _items;
+
+    [NonSerialized] // Hashes are seeded in each process.
     private int? _hash;
 
     /// <summary>Makes a tuple of these values.</summary>
