@@ -23,11 +23,7 @@ internal sealed class PickleStack
         Highest = Math.Max(Highest, _values.Count + _marks.Count);
     }
 
-    public void Mark()
-    {
-        _marks.Add(_values.Count);
-        Highest = Math.Max(Highest, _values.Count + _marks.Count);
-    }
+    public void Mark() => _marks.Add(_values.Count);
 
     public object? Pop()
     {
