@@ -142,6 +142,22 @@ internal sealed class ObjectHandle
         }
     }
 
+    /// <summary>
+    /// Gives something back if anybody is left to take it: what this process holds must come back also when this way to the object was let go, and when
+    /// the object is gone there is nothing to give back to.
+    /// </summary>
+    public void TryTell(ICommand command)
+    {
+        if (_isLocal)
+        {
+            _here.DeliverLocal(default, Id, command);
+        }
+        else if ((_peer ?? _here.Known(_home!)) is { } peer)
+        {
+            peer.TryTell(Id, command);
+        }
+    }
+
     public void WriteTo(WireWriter writer)
     {
         ThrowIfDisposed();

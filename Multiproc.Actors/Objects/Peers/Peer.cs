@@ -128,6 +128,19 @@ internal sealed class Peer : ILinkHandler
         Send(writer, wake);
     }
 
+    /// <summary>Tells if the process still lives.</summary>
+    public void TryTell(long target, ICommand command)
+    {
+        try
+        {
+            Tell(target, command);
+        }
+        catch (ConnectionLostException)
+        {
+            // The object is gone with its process: nobody is left to hear it.
+        }
+    }
+
     public void Answer(long call, in Answer answer)
     {
         var writer = Begin(FrameKind.Answer);
@@ -196,15 +209,20 @@ internal sealed class Peer : ILinkHandler
                 _home.CancelCall(new Caller(Number, cancelled), (long)reader.VarUInt());
                 break;
             case FrameKind.Memory:
-                long token = (long)reader.VarUInt();
-                _link.SendMemory(token, _home.Memory.SegmentOf(token));
+                GiveMemory((long)reader.VarUInt());
                 break;
             case FrameKind.Service:
                 DeliverService(ref reader);
                 break;
             case FrameKind.Hello:
-                Address = HomeAddress.ReadFrom(ref reader);
-                OurNumber = checked((int)(uint)reader.VarUInt());
+                if (Address is not null)
+                {
+                    throw new SerializationException($"Malformed frame: {this} introduces itself twice.");
+                }
+
+                var address = HomeAddress.ReadFrom(ref reader);
+                OurNumber = reader.Natural();
+                Address = address;
                 _home.Introduced(this);
                 _greeted.Complete();
                 break;
@@ -252,6 +270,19 @@ internal sealed class Peer : ILinkHandler
         writer.VarUInt((ulong)call);
         writer.VarUInt((ulong)target);
         Send(writer);
+    }
+
+    private void GiveMemory(long token)
+    {
+        var segment = _home.Memory.SegmentOf(token);
+        try
+        {
+            _link.SendMemory(token, segment);
+        }
+        catch (ConnectionLostException)
+        {
+            // It asked and died: nobody is left to map it, and the link tells of its end by itself.
+        }
     }
 
     private void DeliverService(ref WireReader reader)

@@ -7,7 +7,7 @@ internal static class Comparers
 
     private const byte Python = 5;
 
-    public static void Write(WireWriter writer, object? comparer, Type key)
+    public static void Write<TKey>(WireWriter writer, object? comparer)
     {
         byte tag = comparer switch
         {
@@ -17,10 +17,10 @@ internal static class Comparers
             StringComparer text when text.Equals(StringComparer.InvariantCulture) => 3,
             StringComparer text when text.Equals(StringComparer.InvariantCultureIgnoreCase) => 4,
             Pickle.PythonEquality => Python,
-            _ when IsDefault(comparer) => 0,
+            _ when ReferenceEquals(comparer, EqualityComparer<TKey>.Default) || ReferenceEquals(comparer, Comparer<TKey>.Default) => 0,
             _ => throw new UnsendableException(Foreign),
         };
-        writer.Byte(key == typeof(string) || tag == Python ? tag : (byte)0);
+        writer.Byte(tag);
     }
 
     public static IEqualityComparer<T>? Read<T>(ref WireReader reader)
@@ -36,20 +36,5 @@ internal static class Comparers
             Python when typeof(T) == typeof(object) => (IEqualityComparer<T>)(object)Pickle.PythonEquality.Instance,
             _ => throw new SerializationException($"Malformed value: comparer {tag} is unknown."),
         };
-    }
-
-    /// <summary>A comparer by order: null when it is the default.</summary>
-    public static object? OrderOrNull<T>(IComparer<T> comparer) => ReferenceEquals(comparer, Comparer<T>.Default) ? null : comparer;
-
-    public static bool IsDefault(object comparer)
-    {
-        var type = comparer.GetType();
-        return type.Assembly == typeof(object).Assembly && comparer is not StringComparer
-            && (type.Name.StartsWith("GenericEqualityComparer", StringComparison.Ordinal)
-                || type.Name.StartsWith("ObjectEqualityComparer", StringComparison.Ordinal)
-                || type.Name.StartsWith("NullableEqualityComparer", StringComparison.Ordinal)
-                || type.Name.StartsWith("EnumEqualityComparer", StringComparison.Ordinal)
-                || type.Name.StartsWith("ByteEqualityComparer", StringComparison.Ordinal)
-                || type.Name.StartsWith("DefaultComparer", StringComparison.Ordinal));
     }
 }

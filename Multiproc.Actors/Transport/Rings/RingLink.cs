@@ -27,6 +27,7 @@ internal sealed class RingLink : ILink, IReadySource
     private volatile Exception? _malformed;
     private volatile bool _closedHere;
     private bool _closed;
+    private int _watched;
 
     private RingLink(RingLinkParts parts, bool acceptor)
     {
@@ -39,7 +40,7 @@ internal sealed class RingLink : ILink, IReadySource
         _index = parts.Index ?? Reactor.Current.Register(this);
         _ringPeer = () => _peerBell.Ring(_peerIndex, Wake.Always);
         _inbox = new RingInbox(_memory.Reader(acceptor));
-        _outbox = new RingOutbox(_memory.Writer(acceptor), wake => _peerBell.Ring(_peerIndex, wake), () => _dying || _closedHere, Peer);
+        _outbox = new RingOutbox(_memory.Writer(acceptor), wake => _peerBell.Ring(_peerIndex, wake), () => _dying || _closedHere, Watch, Peer);
     }
 
     public string Peer { get; private set; }
@@ -115,7 +116,7 @@ internal sealed class RingLink : ILink, IReadySource
     public void Start(ILinkHandler handler)
     {
         Volatile.Write(ref _handler, handler);
-        LifeMonitor.Current.Watch(_socket, OnSocketReadable);
+        Watch();
 
         // Frames that came before are waiting: ring ourselves. A child's main thread waits for its work next and delivers them itself.
         RingSelf();
@@ -131,7 +132,9 @@ internal sealed class RingLink : ILink, IReadySource
     {
         Span<byte> body = stackalloc byte[sizeof(long)];
         MemoryMarshal.Write(body, token);
-        DescriptorMessage.Send(_socket, body, [((LinuxMemory)memory).Descriptor]);
+
+        // Runs in handlers, too: a peer that asks for ever more memory and takes none must not stop the others' messages.
+        DescriptorMessage.Send(_socket, body, [((LinuxMemory)memory).Descriptor], wait: false);
     }
 
     public MappedMemory ReceiveMemory(long token) => _received.Take(token, Peer);
@@ -139,8 +142,23 @@ internal sealed class RingLink : ILink, IReadySource
     /// <summary>Runs as reactor: one thread at a time.</summary>
     public void DeliverReady()
     {
-        if (Volatile.Read(ref _handler) is not { } handler || _closed)
+        if (_closed)
         {
+            return;
+        }
+
+        if (Volatile.Read(ref _handler) is not { } handler)
+        {
+            // Nobody listens here yet, but somebody may be sending and wait for room.
+            if (_dying)
+            {
+                _outbox.Fail();
+            }
+            else
+            {
+                _outbox.Flush();
+            }
+
             return;
         }
 
@@ -201,6 +219,15 @@ internal sealed class RingLink : ILink, IReadySource
 
     private void RingSelf() => Reactor.Current.Doorbell.Ring(_index, Wake.Always);
 
+    /// <summary>From the start on, or earlier when a sender waits for room: it must learn that the peer died.</summary>
+    private void Watch()
+    {
+        if (Interlocked.Exchange(ref _watched, 1) == 0)
+        {
+            LifeMonitor.Current.Watch(_socket, OnSocketReadable);
+        }
+    }
+
     /// <summary>On the monitor's thread: memory has come, or the peer is gone.</summary>
     private void OnSocketReadable()
     {
@@ -208,7 +235,7 @@ internal sealed class RingLink : ILink, IReadySource
         Span<int> descriptors = stackalloc int[1];
         try
         {
-            int count = DescriptorMessage.Receive(_socket, body, descriptors);
+            int count = DescriptorMessage.Receive(_socket, body, descriptors, wait: false);
             if (count == 1)
             {
                 _received.Put(MemoryMarshal.Read<long>(body), LinuxMemory.Adopt(descriptors[0]));
@@ -224,6 +251,10 @@ internal sealed class RingLink : ILink, IReadySource
         {
             _malformed = malformed;
         }
+        catch (MultiprocException unusable)
+        {
+            _malformed = new SerializationException($"Malformed frame: {Peer} gave memory that cannot be mapped ({unusable.Message})", unusable);
+        }
 
         _dying = true;
         LifeMonitor.Current.Forget(_socket);
@@ -237,7 +268,6 @@ internal sealed class RingLink : ILink, IReadySource
             ? malformed
             : _closedHere ? null : new ConnectionLostException($"{Peer} has ended or closed the connection.");
         _dying = true;
-        LifeMonitor.Current.Forget(_socket);
         _outbox.Fail();
         _received.Fail(reason ?? new ConnectionLostException($"The connection to {Peer} was closed here."));
         Release();
@@ -248,6 +278,7 @@ internal sealed class RingLink : ILink, IReadySource
     private void Release()
     {
         Reactor.Current.Unregister(_index);
+        LifeMonitor.Current.Forget(_socket);
         if (_socketOwner is { } owner)
         {
             owner.Dispose();

@@ -34,16 +34,18 @@ internal sealed unsafe class RingReader
             }
 
             int offset = (int)(_head & (_capacity - 1));
-            int length = *(int*)(_data + offset);
-            kind = (RecordKind)(*(int*)(_data + offset + 4));
-            int size = HeaderBytes + ((length + 7) & ~7);
+
+            // Read once, since the writer may change it under our eyes; compared as long, since a length near the largest int must not wrap.
+            int length = Volatile.Read(ref *(int*)(_data + offset));
+            kind = (RecordKind)Volatile.Read(ref *(int*)(_data + offset + 4));
+            long size = HeaderBytes + ((length + 7L) & ~7L);
             if (available < HeaderBytes || available > _capacity || length < 0 || size > available || size > _capacity - offset || kind is < RecordKind.Frame or > RecordKind.More)
             {
                 throw new SerializationException(
                     $"Malformed frame: {length} bytes of kind {(int)kind} announced at {offset} of a ring of {_capacity} bytes with {available} bytes in it.");
             }
 
-            _pending = size;
+            _pending = (int)size;
             if (kind == RecordKind.Pad)
             {
                 Release();
