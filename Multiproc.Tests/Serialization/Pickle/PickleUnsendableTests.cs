@@ -11,7 +11,7 @@ public sealed class PickleUnsendableTests
         { Guid.Empty, "it is a Guid" }, { 1m, "it is a decimal" }, { DayOfWeek.Monday, "it is the enum System.DayOfWeek" }, { new Point(1, 2), "Point, which has no plain counterpart" },
         { new object(), "no plain counterpart" }, { new Action(() => { }), "is a delegate" }, { typeof(int), "is a type" }, { new int[1, 1], "more than one dimension" },
         { new Queue<int>(), "send it as a list" }, { Enumerable.Range(0, 3).Where(_ => true), "send it as a list" },
-        { new object[] { 1, new Dictionary<string, object> { ["a"] = (1, Guid.Empty) } }, "cannot send System.Object: [1] → ['a'] → [1] is a Guid" },
+        { new object[] { 1, new Dictionary<string, object> { ["a"] = (1, Guid.Empty) } }, "cannot send System.Object[]: [1] → ['a'] → [1] is a Guid" },
         { new Dictionary<object, int> { [new Point(1, 2)] = 1 }, "has no plain counterpart" },
         { new Dictionary<object, int> { [new List<int>()] = 1 }, "would be a list of Python inside a key" },
         { new HashSet<object> { new byte[1].AsMemory() }, "would be a bytearray" }, { new HashSet<object> { new Dictionary<int, int>() }, "would be a dict" },
