@@ -35,6 +35,8 @@ internal sealed class Home
 
     public HomeMemory Memory { get; } = new();
 
+    public HomeDescriptors Descriptors { get; } = new();
+
     public ConnectionOptions Connections { get; set; } = new();
 
     /// <summary>Who we are, without a listener: for peers that have a link already.</summary>

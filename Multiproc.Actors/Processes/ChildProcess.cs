@@ -159,20 +159,26 @@ public class ChildProcess : IDisposable, IAsyncDisposable
             throw new InvalidOperationException($"{Name} was started before: a process can be started only once.");
         }
 
+        IReadOnlyList<IDisposable>? consigned = null;
         try
         {
             // Everything that can be wrong with the work shows here, before there is a process.
             var start = new ChildStart(
-                Name, _lineage!, _daemon, current.Name, current.Pid, ProcessKey.Current.Bytes, Environment.CurrentDirectory, Settings.ForChildren, Serializer.Pack(_work!));
+                Name, _lineage!, _daemon, current.Name, current.Pid, ProcessKey.Current.Bytes, Environment.CurrentDirectory, Settings.ForChildren, Serializer.PackConsigning(_work!, out consigned));
             Launch(start, host);
         }
         catch
         {
+            TakeBack(consigned);
             Volatile.Write(ref _started, 0);
             throw;
         }
 
         _work = null;
+        if (consigned is not null)
+        {
+            TakeBackWithTheChild(consigned);
+        }
     }
 
     /// <summary>Waits until the process has ended.</summary>
@@ -361,6 +367,20 @@ public class ChildProcess : IDisposable, IAsyncDisposable
         }
 
         peer.Listen();
+    }
+
+    /// <summary>What the child was sent and had not fetched when it ended goes with it.</summary>
+    private void TakeBackWithTheChild(IReadOnlyList<IDisposable> consigned)
+    {
+        _ = _exited.Task.ContinueWith(_ => TakeBack(consigned), TaskScheduler.Default);
+    }
+
+    private static void TakeBack(IReadOnlyList<IDisposable>? consigned)
+    {
+        foreach (var each in consigned ?? [])
+        {
+            each.Dispose();
+        }
     }
 
     private void OnExited(Task<ExitStatus> exited)
