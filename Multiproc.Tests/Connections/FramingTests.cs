@@ -49,6 +49,35 @@ public sealed class FramingTests
         pair.Ours.Readable.ShouldBeFalse();
     }
 
+    [Fact] // C-13: pages that are only read take no memory, and what arrives is only counted
+    public async Task SendBytes_Over2GiB_HasTheLongHeader()
+    {
+        const int Elements = (1 << 28) + 1;
+        using var pair = new RawPair();
+        nint memory = Allocate(Elements);
+        try
+        {
+            var sending = Task.Run(() => Send(pair.Ours, memory, Elements));
+            byte[] header = Read(pair, MessageHeader.LongBytes);
+            long size = 8L * Elements;
+            MessageHeader.ReadShort(header).ShouldBe(MessageHeader.LongMark);
+            MessageHeader.ReadLong(header.AsSpan(MessageHeader.ShortBytes)).ShouldBe(size);
+            byte[] chunk = new byte[1024 * 1024];
+            for (long rest = size; rest > 0;)
+            {
+                int received = pair.Raw.Receive(chunk.AsSpan(0, (int)Math.Min(rest, chunk.Length)));
+                received.ShouldBeGreaterThan(0);
+                rest -= received;
+            }
+
+            await sending.WaitAsync(Support.InChild.Bound);
+        }
+        finally
+        {
+            Free(memory);
+        }
+    }
+
     [Theory] // C-21
     [InlineData("FFFFFFFE")]
     [InlineData("80000000")]
@@ -128,6 +157,13 @@ public sealed class FramingTests
             });
         }
     }
+
+    private static unsafe nint Allocate(int elements) => (nint)System.Runtime.InteropServices.NativeMemory.AllocZeroed((nuint)elements, sizeof(long));
+
+    private static unsafe void Free(nint memory) => System.Runtime.InteropServices.NativeMemory.Free((void*)memory);
+
+    private static unsafe void Send(Connection connection, nint memory, int elements) =>
+        connection.SendBytes(new ReadOnlySpan<long>((void*)memory, elements));
 
     private static byte[] Read(RawPair pair, int size)
     {

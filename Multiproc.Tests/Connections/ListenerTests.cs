@@ -8,7 +8,7 @@ namespace Multiproc.Tests.Connections;
 /// <summary>Area A of the inventory: listeners and clients.</summary>
 public sealed class ListenerTests
 {
-    public static TheoryData<string?> Addresses => [null, "localhost:0", "127.0.0.1:0", "[::1]:0", $"\0multiproc-test-{Guid.NewGuid():N}"];
+    public static TheoryData<string?> Addresses => [(string?)null, "localhost:0", "127.0.0.1:0", "[::1]:0", $"\0multiproc-test-{Guid.NewGuid():N}"];
 
     [Theory]
     [MemberData(nameof(Addresses))]
