@@ -12,6 +12,9 @@ internal sealed unsafe partial class MessageStream : IDisposable
     /// <summary>A buffer grows with what comes, not with what is announced; up to here it is believed.</summary>
     private const int BelievedBytes = 16 * 1024 * 1024;
 
+    // Some ten microseconds. Longer looks would give way to other processes, and on a busy machine each takes its slice: there a plain sleep is shorter.
+    private const int MostLooks = 40;
+
     private readonly SemaphoreSlim _sending = new(1, 1);
     private readonly SemaphoreSlim _receiving = new(1, 1);
     private readonly SpinPolicy _spin = new();
@@ -220,7 +223,7 @@ internal sealed unsafe partial class MessageStream : IDisposable
     /// <summary>A sleep and a wake cost more than most answers take.</summary>
     private nint LookAgain(int descriptor, byte* target, nuint size, bool between)
     {
-        int looks = _spin.Begin();
+        int looks = Math.Min(_spin.Begin(), MostLooks);
         for (int look = 0; look < looks; look++)
         {
             SpinPolicy.Pause(look);
