@@ -181,7 +181,17 @@ internal sealed class Endpoint : IDisposable
         _handle?.Dispose();
     }
 
-    private SafeHandle Arrive() => _handle = _pending!.Wait();
+    private SafeHandle Arrive()
+    {
+        try
+        {
+            return _handle = _pending!.Wait();
+        }
+        catch (ConnectionLostException) when (_closed)
+        {
+            throw Closed();
+        }
+    }
 
     private IOException Closed() => new($"The {_kind} is closed.");
 

@@ -103,14 +103,13 @@ public sealed class FramingTests
     {
         using var pair = new RawPair();
         var received = Task.Run(() => pair.Ours.RecvBytes());
-        var receivedAsync = default(Task<byte[]>);
         foreach (byte each in (byte[])[0, 0, 0, 4, .. "slow"u8])
         {
             pair.Raw.Send([each]);
         }
 
         Encoding.ASCII.GetString(await received.WaitAsync(Support.InChild.Bound)).ShouldBe("slow");
-        receivedAsync = pair.Ours.RecvBytesAsync().AsTask();
+        var receivedAsync = pair.Ours.RecvBytesAsync().AsTask();
         foreach (byte each in (byte[])[0, 0, 0, 4, .. "calm"u8])
         {
             pair.Raw.Send([each]);

@@ -1,4 +1,3 @@
-using Multiproc.TestKit;
 using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Connections;
@@ -170,26 +169,69 @@ public sealed class PipeProcessTests
         }
     }
 
-    [Fact]
+    [Fact] // a duplicate that nobody will fetch would keep the other end waiting for ever
     public void Start_Fails_KeepsNoDescriptor()
     {
         using var pipe = new Pair();
         var process = Mp.Process(static (Connection _, object _) => { }, pipe.Second, (object)Stream.Null);
-        int before = Objects.Home.Current.Descriptors.Count;
         Should.Throw<SerializationException>(process.Start);
-        Objects.Home.Current.Descriptors.Count.ShouldBe(before);
+        pipe.Second.Close();
+        Should.Throw<EndOfStreamException>(() => pipe.First.Recv<int>(InChild.Bound));
     }
 
     [Fact]
-    public void Handover_Fetched_SenderKeepsNothing()
+    public void Send_Fails_KeepsNoDescriptor()
+    {
+        using var road = new Pair();
+        using var cargo = new Pair();
+        Should.Throw<SerializationException>(() => road.First.Send(new object[] { cargo.Second, Stream.Null }));
+        road.Second.Close();
+        Should.Throw<IOException>(() => road.First.Send(cargo.Second));
+        Should.Throw<IOException>(() => road.First.SendAsync(cargo.Second).AsTask().GetAwaiter().GetResult());
+        cargo.Second.Close();
+        Should.Throw<EndOfStreamException>(() => cargo.First.Recv<int>(InChild.Bound));
+    }
+
+    [Fact]
+    public void Handover_FetchedAndClosedThere_SenderKeepsNothing()
     {
         using var pipe = new Pair();
-        int before = Objects.Home.Current.Descriptors.Count;
-        using var child = Start(static end => end.Recv<int>(), pipe.Second);
-        Await.Until("the child has fetched its end", () => Objects.Home.Current.Descriptors.Count <= before);
+        using var child = Start(static end =>
+        {
+            end.Recv<int>();
+            end.Close();
+            Thread.CurrentThread.Join();
+        }, pipe.Second);
+        pipe.Second.Close();
         pipe.First.Send(1);
-        child.Join(InChild.Bound).ShouldBeTrue("the child ends");
-        child.ExitCode.ShouldBe(0);
+        Should.Throw<EndOfStreamException>(() => pipe.First.Recv<int>(InChild.Bound));
+        child.IsAlive.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Handover_SenderEndedBeforeItWasFetched_IsSaidAtTheFirstUse()
+    {
+        using var queue = Mp.Queue<Connection>();
+        InChild.Run(() => queue.Put(Mp.Pipe().First));
+        using var orphan = queue.Get(InChild.Bound);
+        Should.Throw<ConnectionLostException>(() => orphan.Recv<int>());
+        Should.Throw<ConnectionLostException>(() => orphan.Send(1));
+    }
+
+    [Fact]
+    public void Handover_TakenOutTwice_OnlyTheFirstHasIt()
+    {
+        using var manager = Mp.Manager();
+        var shelf = manager.Dictionary<string, Connection>();
+        using var pipe = new Pair();
+        shelf["end"] = pipe.Second;
+        using var first = shelf["end"];
+        using var second = shelf["end"];
+        first.Send("mine");
+        pipe.First.Recv<string>(InChild.Bound).ShouldBe("mine");
+        Should.Throw<ConnectionLostException>(() => second.Send("mine too")).Message.ShouldContain("once");
+        second.Close();
+        Should.Throw<IOException>(() => second.Send("closed"));
     }
 
     /// <summary>The end is an argument: a closure would take both ends along, and the child would never see the end of its own stream.</summary>

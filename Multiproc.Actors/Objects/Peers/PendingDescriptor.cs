@@ -66,7 +66,7 @@ internal sealed class PendingDescriptor(HomeAddress home, long token)
             _failure);
     }
 
-    /// <summary>It will not be used: let go of it as soon as it comes.</summary>
+    /// <summary>It will not be used: let go of it as soon as it comes, and nobody waits for it any more.</summary>
     public void Abandon()
     {
         lock (_gate)
@@ -74,6 +74,8 @@ internal sealed class PendingDescriptor(HomeAddress home, long token)
             _abandoned = true;
             _descriptor?.Dispose();
         }
+
+        _came.Set();
     }
 
     private void ReachAndRequest()
