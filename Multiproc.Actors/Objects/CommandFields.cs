@@ -15,8 +15,8 @@ internal static class CommandFields
         return ticks switch
         {
             0 => null,
-            > long.MaxValue => throw new SerializationException($"Malformed command: a timeout of {ticks} ticks."),
-            _ => new TimeSpan((long)ticks - 1),
+            > (ulong)long.MaxValue + 1 => throw new SerializationException($"Malformed command: a timeout of {ticks} ticks."),
+            _ => new TimeSpan((long)(ticks - 1)),
         };
     }
 
@@ -43,6 +43,13 @@ internal static class CommandFields
         }
 
         return values;
+    }
+
+    /// <summary>A count or the number of a thread.</summary>
+    public static int Number(this ref WireReader reader)
+    {
+        ulong number = reader.VarUInt();
+        return number <= int.MaxValue ? (int)number : throw new SerializationException($"Malformed command: {number} is no number that a command has.");
     }
 
     public static SerializationException Unknown(string kind, byte tag) => new($"Malformed command: {tag} is not a command of a {kind}.");

@@ -15,6 +15,9 @@ internal sealed class ObjectActor(Home home, IObjectState state) : Actor
 
     private static readonly LifeCommand.DeadlinePassed s_deadlinePassed = new();
 
+    /// <summary>The system's timers end at 49 days. Who waits longer is looked after in between.</summary>
+    private static readonly TimeSpan s_longestDelay = TimeSpan.FromDays(30);
+
     private readonly Effects _effects = new();
     private readonly HashSet<Caller> _waiting = [];
     private Instant _armed = Instant.Never;
@@ -93,7 +96,7 @@ internal sealed class ObjectActor(Home home, IObjectState state) : Actor
         if (_effects.Deadline is { } deadline && deadline < _armed)
         {
             _armed = deadline;
-            Timers.StartSingle(DeadlineTimer, TimeSpan.FromTicks(Math.Max(0, deadline.Ticks - now.Ticks)), s_deadlinePassed);
+            Timers.StartSingle(DeadlineTimer, TimeSpan.FromTicks(Math.Clamp(deadline.Ticks - now.Ticks, 0, s_longestDelay.Ticks)), s_deadlinePassed);
         }
 
         _effects.Clear();

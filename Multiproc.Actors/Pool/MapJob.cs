@@ -3,18 +3,18 @@ using Multiproc.Serialization;
 namespace Multiproc.Pool;
 
 /// <summary>All inputs are there; all results are wanted, in their order. The first failure is thrown when everything is done.</summary>
-internal sealed class MapJob<TInput, TResult>(int id, Func<TInput, TResult> target, IReadOnlyList<TInput> inputs, IProgress<PoolProgress>? progress)
+internal sealed class MapJob<TInput, TResult>(int id, Func<TInput, TResult> target, TInput[] inputs, IProgress<PoolProgress>? progress)
     : PoolJob(id, new JobWork<TInput, TResult>(target), progress)
 {
     private readonly TaskCompletionSource<TResult[]> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TResult[] _results = new TResult[inputs.Count];
+    private readonly TResult[] _results = new TResult[inputs.Length];
     private Exception? _failure;
 
     public Task<TResult[]> Completion => _completion.Task;
 
-    protected override long? Total => inputs.Count;
+    protected override long? Total => inputs.Length;
 
-    public override void WriteInput(WireWriter writer, long task) => Serializer.Serialize(writer, inputs[(int)task]);
+    public override void WriteInput(WireWriter writer, long task) => Serializer.Serialize(writer, inputs[task]);
 
     public override void OnFinished(Exception? broken)
     {

@@ -6,7 +6,9 @@ namespace Multiproc.Pool;
 /// </summary>
 internal sealed class PoolState(int startAttempts)
 {
-    private const int LeastCredit = 2;
+    /// <summary>What is given to a busy worker waits for its task, however long that takes: only one that was quick at this job gets more.</summary>
+    private const int LeastCredit = 1;
+
     private const int MostCredit = 64;
 
     /// <summary>A worker should have about this much work in hand: enough to hide the way to us and back, not so much that it hoards.</summary>
@@ -24,9 +26,9 @@ internal sealed class PoolState(int startAttempts)
         switch (command)
         {
             case PoolCommand.Submit submit:
-                _jobs.Add(submit.Job, new Job(submit.Job, submit.ChunkSize) { Tasks = submit.Tasks, Ended = submit.Ended });
+                Submit(submit);
                 break;
-            case PoolCommand.MoreInput more when _jobs.TryGetValue(more.Job, out var job):
+            case PoolCommand.MoreInput more when _jobs.TryGetValue(more.Job, out var job) && !job.IsDropped:
                 job.Tasks = more.Tasks;
                 job.Ended = more.Ended;
                 break;
@@ -41,9 +43,7 @@ internal sealed class PoolState(int startAttempts)
                 Lose(gone, effects);
                 break;
             case PoolCommand.Cancel cancel when _jobs.TryGetValue(cancel.Job, out var job):
-                job.Tasks = job.Next;
-                job.Returned.Clear();
-                job.Ended = true;
+                job.Drop();
                 break;
             case PoolCommand.Close:
                 _closing = true;
@@ -51,8 +51,23 @@ internal sealed class PoolState(int startAttempts)
         }
 
         FinishJobs(effects);
+        if (command is PoolCommand.WorkerGone)
+        {
+            Replace(effects);
+        }
+
         Assign(effects);
         Retire(effects);
+    }
+
+    private void Submit(PoolCommand.Submit submit)
+    {
+        var job = new Job(submit.Job, submit.ChunkSize) { Tasks = submit.Tasks, Ended = submit.Ended };
+        _jobs.Add(submit.Job, job);
+        if (_broken)
+        {
+            job.Drop();
+        }
     }
 
     private void Finish(PoolCommand.ChunkDone done)
@@ -61,7 +76,8 @@ internal sealed class PoolState(int startAttempts)
         var chunk = worker.Chunks.Dequeue();
         chunk.Job.InFlight--;
         long fits = done.Elapsed.Ticks <= 0 ? MostCredit : s_inHand.Ticks / done.Elapsed.Ticks;
-        worker.Credit = (int)Math.Clamp(fits, LeastCredit, Math.Min(MostCredit, worker.Credit * 2));
+        int known = chunk.Job.Credit.GetValueOrDefault(worker.Id, LeastCredit);
+        chunk.Job.Credit[worker.Id] = (int)Math.Clamp(fits, LeastCredit, Math.Min(MostCredit, known * 2));
     }
 
     private void Lose(PoolCommand.WorkerGone gone, List<PoolEffect> effects)
@@ -90,13 +106,17 @@ internal sealed class PoolState(int startAttempts)
             }
 
             oldest = false;
-            if (count > 0)
+            if (count > 0 && !chunk.Job.IsDropped)
             {
                 chunk.Job.Returned.Enqueue((first, count));
             }
         }
+    }
 
-        if (!_closing || _jobs.Count > 0)
+    /// <summary>A closing pool still needs workers for the jobs that it has.</summary>
+    private void Replace(List<PoolEffect> effects)
+    {
+        if (!_broken && (!_closing || _jobs.Count > 0))
         {
             effects.Add(new PoolEffect.StartWorker());
         }
@@ -110,14 +130,8 @@ internal sealed class PoolState(int startAttempts)
             effects.Add(new PoolEffect.Broken());
             foreach (var job in _jobs.Values)
             {
-                job.Tasks = job.Next;
-                job.Returned.Clear();
-                job.Ended = true;
+                job.Drop();
             }
-        }
-        else if (!_broken && !_closing)
-        {
-            effects.Add(new PoolEffect.StartWorker());
         }
     }
 
@@ -145,7 +159,7 @@ internal sealed class PoolState(int startAttempts)
     /// <summary>Fills the credit of the workers, the one with the least in hand first; jobs take turns.</summary>
     private void Assign(List<PoolEffect> effects)
     {
-        while (LeastLoaded() is { } worker && NextJob() is { } job)
+        while (NextJob() is { } job && LeastLoaded(job) is { } worker)
         {
             var (first, count) = job.Take();
             job.InFlight++;
@@ -154,12 +168,12 @@ internal sealed class PoolState(int startAttempts)
         }
     }
 
-    private Worker? LeastLoaded()
+    private Worker? LeastLoaded(Job job)
     {
         Worker? best = null;
         foreach (var worker in _ready.Values)
         {
-            if (worker.Chunks.Count < worker.Credit && (best is null || worker.Chunks.Count < best.Chunks.Count))
+            if (worker.Chunks.Count < job.Credit.GetValueOrDefault(worker.Id, LeastCredit) && (best is null || worker.Chunks.Count < best.Chunks.Count))
             {
                 best = worker;
             }
@@ -215,8 +229,6 @@ internal sealed class PoolState(int startAttempts)
 
         public Queue<Chunk> Chunks { get; } = new();
 
-        public int Credit { get; set; } = LeastCredit;
-
         public bool IsRetired { get; set; }
     }
 
@@ -232,11 +244,25 @@ internal sealed class PoolState(int startAttempts)
 
         public int InFlight { get; set; }
 
+        /// <summary>Nothing of it is given out any more, also not what a dead worker leaves.</summary>
+        public bool IsDropped { get; private set; }
+
+        /// <summary>How many chunks each worker may have in hand, as far as it has shown how quick it is.</summary>
+        public Dictionary<int, int> Credit { get; } = [];
+
         public Queue<(long First, int Count)> Returned { get; } = new();
 
         public bool HasWork => Returned.Count > 0 || Next < Tasks;
 
         public bool IsFinished => Ended && InFlight == 0 && !HasWork;
+
+        public void Drop()
+        {
+            IsDropped = true;
+            Tasks = Next;
+            Returned.Clear();
+            Ended = true;
+        }
 
         public (long First, int Count) Take()
         {

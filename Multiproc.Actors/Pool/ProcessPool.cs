@@ -32,6 +32,7 @@ public sealed class ProcessPool : IDisposable, IAsyncDisposable
     private int _lastJob;
     private int _lastWorker;
     private volatile Exception? _broken;
+    private volatile string _lastFailedStart = "";
     private volatile bool _closed;
     private volatile bool _terminated;
 
@@ -227,15 +228,17 @@ public sealed class ProcessPool : IDisposable, IAsyncDisposable
         }
 
         RequireOpen();
-        var all = inputs as IReadOnlyList<TInput> ?? [.. inputs];
-        if (all.Count == 0)
+
+        // A copy: the caller may change its list while the job runs, and a list of its own may throw.
+        TInput[] all = [.. inputs];
+        if (all.Length == 0)
         {
             return null;
         }
 
         var job = new MapJob<TInput, TResult>(Interlocked.Increment(ref _lastJob), function, all, progress);
         _jobs.TryAdd(job.Id, job);
-        Tell(new PoolCommand.Submit(job.Id, all.Count, chunkSize ?? Chunks.Automatic(all.Count, _workers), Ended: true));
+        Tell(new PoolCommand.Submit(job.Id, all.Length, chunkSize ?? Chunks.Automatic(all.Length, _workers), Ended: true));
         return job;
     }
 
@@ -287,7 +290,7 @@ public sealed class ProcessPool : IDisposable, IAsyncDisposable
                 TellMember(_members[retire.Worker], PoolMessage.Stop, 0, Wake.Always);
                 break;
             case PoolEffect.Broken:
-                _broken ??= new ProcessStartException($"{_options.StartAttempts} workers in a row ended before they were ready.");
+                _broken ??= new ProcessStartException($"{_options.StartAttempts} workers in a row ended before they were ready. The last: {_lastFailedStart}");
                 break;
         }
     }
@@ -330,10 +333,12 @@ public sealed class ProcessPool : IDisposable, IAsyncDisposable
                 job.WriteInput(writer, send.First + i);
                 writer.PatchInt32(length, writer.Length - length - sizeof(int));
             }
-            catch (SerializationException unsendable)
+            catch (Exception unsendable)
             {
+                // Not only what cannot be sent: a collection of the caller's may throw while it is read.
+                writer.Truncate(length + sizeof(int));
                 writer.PatchInt32(length, PoolWorker.UnsendableInput);
-                writer.String(unsendable.Message);
+                writer.String(unsendable is SerializationException ? unsendable.Message : $"an input could not be read: {unsendable.GetType()}: {unsendable.Message}");
             }
         }
 
@@ -401,7 +406,8 @@ public sealed class ProcessPool : IDisposable, IAsyncDisposable
         }
         catch (MultiprocException failure)
         {
-            _broken = failure;
+            // Not the end yet: the scheduling counts it, and may try again.
+            _lastFailedStart = failure.Message;
             Tell(new PoolCommand.WorkerGone(-1, 0, Started: false));
         }
     }
@@ -480,6 +486,7 @@ public sealed class ProcessPool : IDisposable, IAsyncDisposable
     {
         if (!_terminated)
         {
+            _lastFailedStart = member.Ending();
             Tell(new PoolCommand.WorkerGone(member.Id, member.TasksDone, member.Started));
         }
 

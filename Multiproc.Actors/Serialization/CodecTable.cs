@@ -8,6 +8,7 @@ namespace Multiproc.Serialization;
 internal static class CodecTable
 {
     private static readonly SnapshotTable<Type, Codec> s_codecs = new();
+    private static readonly Type[] s_memory = [typeof(Guid), typeof(Half), typeof(Int128), typeof(UInt128), typeof(TimeSpan)];
 
     public static Codec For(Type type) => s_codecs.Find(type) ?? s_codecs.Add(type, Make(type));
 
@@ -71,11 +72,18 @@ internal static class CodecTable
 
         if (SendableTypes.FaultOf(type) is { } fault)
         {
-            return new RefusingCodec(fault);
+            return type.IsValueType && !type.IsByRefLike && type != typeof(void) ? Refusing(type, fault) : new RefusingCodec(fault);
+        }
+
+        if (InlineBuffers.Is(type))
+        {
+            return IsMemory(type) ? Generic(typeof(MemoryCodec<>), type) : Generic(typeof(InlineArrayCodec<,>), type, InlineBuffers.ElementOf(type));
         }
 
         return type.IsValueType ? Generic(typeof(StructCodec<>), type) : new FieldsCodec(type);
     }
+
+    private static Codec Refusing(Type type, string fault) => (Codec)Activator.CreateInstance(typeof(RefusingCodec<>).MakeGenericType(type), fault)!;
 
     private static Codec OfArray(Type type)
     {
@@ -96,12 +104,8 @@ internal static class CodecTable
             return true;
         }
 
-        if (!type.IsValueType || (SendableTypes.IsFramework(type) && Primitives.Find(type) is null) || Nullable.GetUnderlyingType(type) is not null)
-        {
-            return false;
-        }
-
-        return Primitives.Find(type) is { } primitive ? type != typeof(DateTime) && primitive.IsLeaf : FieldsAreMemory(type);
+        // Of .NET's own only those of which every bit pattern is a value: a decimal or a Rune is checked when it is read.
+        return SendableTypes.IsFramework(type) ? s_memory.Contains(type) : type.IsValueType && !typeof(ISelfCoded).IsAssignableFrom(type) && FieldsAreMemory(type);
     }
 
     private static bool FieldsAreMemory(Type type)
@@ -117,15 +121,15 @@ internal static class CodecTable
         return true;
     }
 
-    private static Codec Generic(Type codec, Type argument)
+    private static Codec Generic(Type codec, params Type[] arguments)
     {
         try
         {
-            return (Codec)RuntimeHelpers.GetUninitializedObject(codec.MakeGenericType(argument));
+            return (Codec)RuntimeHelpers.GetUninitializedObject(codec.MakeGenericType(arguments));
         }
         catch (ArgumentException unfit)
         {
-            throw new InvalidOperationException($"{argument} does not fit {codec.Name}: a type that codes itself implements ISelfCoded of itself.", unfit);
+            throw new InvalidOperationException($"{arguments[0]} does not fit {codec.Name}: a type that codes itself implements ISelfCoded of itself.", unfit);
         }
     }
 }

@@ -5,15 +5,17 @@ internal sealed class ReadContext
 {
     private readonly List<object?> _seen = [];
     private readonly List<Type> _types = [];
-    private Dictionary<int, Func<object>>? _promises;
     private int _depth;
+    private int _watched = -1;
+    private Action<object>? _announced;
 
     public void End()
     {
-        _promises?.Clear();
         _seen.Clear();
         _types.Clear();
         _depth = 0;
+        _watched = -1;
+        _announced = null;
     }
 
     /// <summary>The number of an object that is about to be read.</summary>
@@ -24,40 +26,34 @@ internal sealed class ReadContext
     }
 
     /// <summary>The object exists from now on; called before its parts are read where it can contain itself.</summary>
-    public void Fulfil(int id, object value) => _seen[id] = value;
-
-    /// <summary>Says how to make an object that cannot be made before its parts are read, should one of the parts refer to it.</summary>
-    public void Promise(int id, Func<object> make)
+    public void Fulfil(int id, object value)
     {
-        if (id >= 0)
+        _seen[id] = value;
+        if (id == _watched)
         {
-            (_promises ??= [])[id] = make;
+            _watched = -1;
+            _announced!(value);
         }
     }
 
-    /// <summary>Takes the promise back; gives the object when it was made already.</summary>
-    public object? Promised(int id) => id < 0 || _promises?.Remove(id) is true ? null : _seen[id];
-
-    public object Earlier(ulong id)
+    /// <summary>For a delegate, which exists as soon as its target does. A later call replaces an earlier one.</summary>
+    public void WhenFulfilled(int id, Action<object> announced)
     {
-        if (id < (ulong)_seen.Count)
-        {
-            if (_seen[(int)id] is { } value)
-            {
-                return value;
-            }
-
-            if (_promises is not null && _promises.Remove((int)id, out var make))
-            {
-                _seen[(int)id] = value = make();
-                return value;
-            }
-        }
-
-        throw new SerializationException($"Malformed value: it refers to object {id} of {_seen.Count}, which is not there (yet).");
+        _watched = id;
+        _announced = announced;
     }
 
-    public Type Type(ref WireReader reader)
+    public object Earlier(ulong id) => id < (ulong)_seen.Count && _seen[(int)id] is { } value
+        ? value
+        : throw new SerializationException($"Malformed value: it refers to object {id} of {_seen.Count}, which is not there (yet).");
+
+    /// <summary>The type of an object or a method: not an open one.</summary>
+    public Type Type(ref WireReader reader) => TypeOrShape(ref reader) is { ContainsGenericParameters: false } type
+        ? type
+        : throw new SerializationException("Malformed value: a generic type came without its arguments.");
+
+    /// <summary>A type as a value, which may be one like List&lt;&gt;.</summary>
+    public Type TypeOrShape(ref WireReader reader)
     {
         ulong number = reader.VarUInt();
         if (number > 0)
@@ -77,6 +73,11 @@ internal sealed class ReadContext
         if (++_depth > WriteContext.MaxDepth)
         {
             throw new SerializationException($"Malformed value: nested deeper than {WriteContext.MaxDepth} levels.");
+        }
+
+        if (WriteContext.IsStackShort(_depth))
+        {
+            throw new SerializationException("A value is nested too deep for the stack of this thread: receive it on a thread with a larger one.");
         }
     }
 

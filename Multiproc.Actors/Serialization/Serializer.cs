@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Multiproc.Serialization;
 
 /// <summary>
-/// Values as bytes and back: what a user's method takes and gives between processes. See docs/wire-protocol.md for the format and
+/// Values as bytes and back: what a user's method takes and gives between processes. See docs/wire-protocol.md for the format and docs/serialization.md
 /// for what can be sent.
 /// </summary>
 internal static class Serializer
@@ -66,6 +66,11 @@ internal static class Serializer
         catch (UnsendableException unsendable)
         {
             throw new SerializationException($"Malformed value: a {typeof(T)} cannot have been sent: it {unsendable.Message}.", unsendable);
+        }
+        catch (Exception failed) when (failed is not (MultiprocException or OutOfMemoryException))
+        {
+            // Code of the app runs on half-read values: hash codes and comparisons of keys, static constructors.
+            throw new SerializationException($"Malformed value: these bytes do not make a {typeof(T)} ({failed.Message})", failed);
         }
         finally
         {

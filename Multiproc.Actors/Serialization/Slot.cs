@@ -47,8 +47,14 @@ internal static class Slot
         }
 
         var codec = CodecTable.For(type);
-        if (!type.IsValueType && value is not string && !context.IsNew(value, out int id))
+        int id = -1;
+        if (!type.IsValueType && value is not string && !context.IsNew(value, out id))
         {
+            if (context.IsUnfinished(id))
+            {
+                throw new UnsendableException($"is the {TypeNames.Of(type)} that contains it: such an object is made after its parts, which cannot refer back to it");
+            }
+
             writer.Byte((byte)SlotTag.Again);
             writer.VarUInt((uint)id);
             return;
@@ -64,12 +70,23 @@ internal static class Slot
             context.Type(type);
         }
 
+        bool isLate = codec.IsLate(value);
+        if (isLate)
+        {
+            context.BeginUnfinished(id);
+        }
+
         context.Enter();
         codec.WriteObject(context, value);
         context.Leave();
+        if (isLate)
+        {
+            context.EndUnfinished();
+        }
     }
 
-    public static object? Read(ReadContext context, ref WireReader reader, Type declared)
+    /// <summary>Reads a value; calls <paramref name="announced"/> with it as soon as it exists, unless it was here before or has no identity.</summary>
+    public static object? Read(ReadContext context, ref WireReader reader, Type declared, Action<object>? announced = null)
     {
         if (declared.IsValueType)
         {
@@ -90,20 +107,25 @@ internal static class Slot
                     ? earlier
                     : throw new SerializationException($"Malformed value: a {TypeNames.Of(earlier.GetType())} stands where a {TypeNames.Of(declared)} is due.");
             case SlotTag.Declared:
-                return ReadContent(context, ref reader, declared);
+                return ReadContent(context, ref reader, declared, announced);
             case SlotTag.Other:
                 var type = context.Type(ref reader);
                 return declared.IsAssignableFrom(type)
-                    ? ReadContent(context, ref reader, type)
+                    ? ReadContent(context, ref reader, type, announced)
                     : throw new SerializationException($"Malformed value: a {TypeNames.Of(type)} stands where a {TypeNames.Of(declared)} is due.");
             default:
                 throw new SerializationException($"Malformed value: {tag} is not a mark of a reference.");
         }
     }
 
-    private static object ReadContent(ReadContext context, ref WireReader reader, Type type)
+    private static object ReadContent(ReadContext context, ref WireReader reader, Type type, Action<object>? announced)
     {
         int id = type.IsValueType || type == typeof(string) ? -1 : context.Reserve();
+        if (announced is not null && id >= 0)
+        {
+            context.WhenFulfilled(id, announced);
+        }
+
         context.Enter();
         object value = ReadKnown(context, ref reader, type, id);
         context.Leave();

@@ -6,7 +6,9 @@ namespace Multiproc.Serialization;
 /// <summary>Names of types and fields as their authors wrote them, for messages.</summary>
 internal static class TypeNames
 {
-    public static string Of(Type type) => type.FullName?.Split('[')[0].Replace('+', '.') ?? type.Name;
+    public static string Of(Type type) => type.IsArray
+        ? $"{Of(type.GetElementType()!)}[{new string(',', type.GetArrayRank() - 1)}]"
+        : type.FullName?.Split('[')[0].Replace('+', '.') ?? type.Name;
 
     public static string Describe(object value) => value is Type or MethodInfo ? value.ToString()! : Of(value.GetType());
 

@@ -16,6 +16,9 @@ internal enum TypeForm : byte
 
     /// <summary>The number of dimensions, the type of the elements.</summary>
     Grid = 3,
+
+    /// <summary>A generic definition itself, like List&lt;&gt;.</summary>
+    Shape = 4,
 }
 
 /// <summary>
@@ -25,13 +28,21 @@ internal enum TypeForm : byte
 internal static class TypeResolver
 {
     private const int MaxNesting = 32;
+    private const int TypeDefinitions = 2;
 
     private static readonly SnapshotTable<string, Assembly> s_assemblies = new();
     private static readonly SnapshotTable<Assembly, string> s_names = new();
 
     /// <exception cref="UnsendableException">The other process cannot find the type.</exception>
-    public static void Write(WireWriter writer, Type type)
+    public static void Write(WireWriter writer, Type type) => Write(writer, type, 0);
+
+    private static void Write(WireWriter writer, Type type, int nesting)
     {
+        if (nesting > MaxNesting)
+        {
+            throw new UnsendableException($"is of a type nested deeper than {MaxNesting} levels");
+        }
+
         if (type.IsArray)
         {
             bool isVector = type.IsSZArray;
@@ -41,7 +52,7 @@ internal static class TypeResolver
                 writer.Byte((byte)type.GetArrayRank());
             }
 
-            Write(writer, type.GetElementType()!);
+            Write(writer, type.GetElementType()!, nesting + 1);
         }
         else if (type.IsConstructedGenericType)
         {
@@ -51,12 +62,12 @@ internal static class TypeResolver
             writer.VarUInt((uint)arguments.Length);
             foreach (var argument in arguments)
             {
-                Write(writer, argument);
+                Write(writer, argument, nesting + 1);
             }
         }
         else
         {
-            writer.Byte((byte)TypeForm.Definition);
+            writer.Byte((byte)(type.IsGenericTypeDefinition ? TypeForm.Shape : TypeForm.Definition));
             WriteDefinition(writer, type);
         }
     }
@@ -66,7 +77,7 @@ internal static class TypeResolver
 
     private static void WriteDefinition(WireWriter writer, Type type)
     {
-        if (type.Assembly.IsDynamic || type.IsPointer || type.IsByRef || type.IsGenericParameter)
+        if (type.Assembly.IsDynamic || type.IsPointer || type.IsByRef || type.IsFunctionPointer || type.IsGenericParameter)
         {
             throw new UnsendableException($"is a {TypeNames.Of(type)}, a type that the other process cannot find: declare it in an assembly of the app");
         }
@@ -102,6 +113,8 @@ internal static class TypeResolver
                     }
 
                     return shape.MakeGenericType(arguments);
+                case TypeForm.Shape when nesting == 0:
+                    return ReadDefinition(ref reader);
                 case TypeForm.Vector:
                     return Read(ref reader, nesting + 1).MakeArrayType();
                 case TypeForm.Grid:
@@ -128,9 +141,15 @@ internal static class TypeResolver
             throw new SerializationException($"The assembly '{name}' does not belong to this process: both sides must run the same app.");
         }
 
-        return assembly.ManifestModule.ModuleVersionId == module
+        if (assembly.ManifestModule.ModuleVersionId != module)
+        {
+            throw new SerializationException($"'{name}' is another build here: both sides must run the same app.");
+        }
+
+        // Tokens of other tables lead to other assemblies.
+        return token >>> 24 == TypeDefinitions
             ? assembly.ManifestModule.ResolveType(token)
-            : throw new SerializationException($"'{name}' is another build here: both sides must run the same app.");
+            : throw new SerializationException($"Malformed value: token {token:x} is no type of '{name}'.");
     }
 
     private static Assembly? Find(string name)
@@ -140,7 +159,7 @@ internal static class TypeResolver
             return s_assemblies.Add(name, typeof(TypeResolver).Assembly);
         }
 
-        if (name.Length is > 0 and < 256 && BelongsToApp(name))
+        if (name.Length is > 0 and < 256 && name.AsSpan().IndexOfAny("/\\:;,") < 0 && BelongsToApp(name))
         {
             return s_assemblies.Add(name, Assembly.Load(new AssemblyName(name)));
         }

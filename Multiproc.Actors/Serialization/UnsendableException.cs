@@ -5,9 +5,16 @@ namespace Multiproc.Serialization;
 /// <summary>On its way up from a part that cannot be sent: each level adds where it was. Becomes a <see cref="SerializationException"/> at the top.</summary>
 internal sealed class UnsendableException(string fault) : Exception(fault)
 {
+    private const int ShownAtEachEnd = 3;
+
     private readonly List<string> _path = [];
 
-    public void At(string place) => _path.Insert(0, place);
+    // For exception filters, which run before any frame is left: to catch and throw again at each of many levels would pile up on the stack.
+    public bool At(string place)
+    {
+        _path.Insert(0, place);
+        return false;
+    }
 
     /// <summary>The sentence for users: what cannot be sent, by which path, and what to do.</summary>
     public SerializationException ToError(object root)
@@ -37,8 +44,15 @@ internal sealed class UnsendableException(string fault) : Exception(fault)
         var text = new StringBuilder("cannot send ");
         text.Append(_path.Count > 0 ? _path[0] : TypeNames.Describe(root));
         text.Append(": ");
+        int hidden = _path.Count - 1 - (2 * ShownAtEachEnd);
         for (int i = 1; i < _path.Count; i++)
         {
+            if (hidden > 1 && i == 1 + ShownAtEachEnd)
+            {
+                text.Append($" → … ({hidden} more)");
+                i += hidden;
+            }
+
             text.Append(i > 1 ? " → " : "").Append(_path[i]);
         }
 

@@ -67,6 +67,13 @@ internal ref struct WireReader(ReadOnlySpan<byte> source)
         return (long)(value >> 1) ^ -(long)(value & 1);
     }
 
+    /// <summary>A number from zero to the largest int.</summary>
+    public int Natural()
+    {
+        ulong value = VarUInt();
+        return value <= int.MaxValue ? (int)value : throw new SerializationException($"Malformed frame: {value} is out of range (at byte {Position}).");
+    }
+
     /// <summary>A count of things that take at least <paramref name="atLeast"/> bytes each, so that no allocation outgrows the frame.</summary>
     public int Count(int atLeast = 1)
     {

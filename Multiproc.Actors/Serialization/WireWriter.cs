@@ -85,7 +85,7 @@ internal sealed class WireWriter : IDisposable
     /// <summary>A signed number whose small magnitudes are short (zigzag).</summary>
     public void VarInt(long value) => VarUInt((ulong)((value << 1) ^ (value >> 63)));
 
-    /// <summary>A length and UTF-16 text as UTF-8; lone surrogates are kept (WTF-8 is not used: see <see cref="WireReader.String"/>).</summary>
+    /// <summary>A length and text as UTF-8, which cannot say lone surrogates: for names. Users' text goes by <see cref="Codecs.Primitives.WriteText"/>.</summary>
     public void String(string value)
     {
         int size = Encoding.UTF8.GetByteCount(value);

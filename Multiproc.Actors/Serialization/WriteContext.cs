@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Multiproc.Serialization;
 
 /// <summary>One value on its way out: the buffer, the objects and types that were written already, the depth.</summary>
@@ -5,9 +7,11 @@ internal sealed class WriteContext
 {
     public const int MaxDepth = 256;
 
+    private const int KeptCapacity = 1024;
+
+    private readonly List<int> _unfinished = [];
     private Dictionary<object, int>? _seen;
     private Dictionary<Type, int>? _types;
-    private HashSet<object>? _open;
     private int _depth;
 
     public WireWriter Writer { get; private set; } = null!;
@@ -20,9 +24,11 @@ internal sealed class WriteContext
 
     public void End()
     {
+        // A large table would be swept again after every small message.
+        _seen = _seen?.Count > KeptCapacity ? null : _seen;
         _seen?.Clear();
         _types?.Clear();
-        _open?.Clear();
+        _unfinished.Clear();
         _depth = 0;
         Writer = null!;
     }
@@ -33,9 +39,7 @@ internal sealed class WriteContext
         _seen ??= new Dictionary<object, int>(ReferenceEqualityComparer.Instance);
         if (_seen.TryGetValue(value, out id))
         {
-            return _open?.Contains(value) is not true
-                ? false
-                : throw new UnsendableException($"is the {TypeNames.Of(value.GetType())} that contains it: the other side could not build such a circle");
+            return false;
         }
 
         id = _seen.Count;
@@ -43,10 +47,12 @@ internal sealed class WriteContext
         return true;
     }
 
-    /// <summary>From now until it is closed this object must not be reached again: the reader can make it only after its parts.</summary>
-    public void Open(object value) => (_open ??= new HashSet<object>(ReferenceEqualityComparer.Instance)).Add(value);
+    /// <summary>Between these two the object cannot be referred to: the reader makes it only afterwards.</summary>
+    public void BeginUnfinished(int id) => _unfinished.Add(id);
 
-    public void Close(object value) => _open!.Remove(value);
+    public void EndUnfinished() => _unfinished.RemoveAt(_unfinished.Count - 1);
+
+    public bool IsUnfinished(int id) => _unfinished.Count > 0 && _unfinished.Contains(id);
 
     /// <summary>A type's name the first time, then its number.</summary>
     public void Type(Type type)
@@ -69,7 +75,15 @@ internal sealed class WriteContext
         {
             throw new UnsendableException($"is nested deeper than {MaxDepth} levels: send it in a flatter form, as a list instead of a chain");
         }
+
+        if (IsStackShort(_depth))
+        {
+            throw new UnsendableException("is nested too deep for the stack of this thread: send it from a thread with a larger one");
+        }
     }
 
     public void Leave() => _depth--;
+
+    /// <summary>Asked every few levels, which together need far less than the runtime's margin.</summary>
+    public static bool IsStackShort(int depth) => depth % 8 == 0 && !RuntimeHelpers.TryEnsureSufficientExecutionStack();
 }

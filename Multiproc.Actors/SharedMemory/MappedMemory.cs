@@ -12,7 +12,15 @@ internal abstract unsafe class MappedMemory : IDisposable
 
     public abstract long Size { get; }
 
-    public Span<byte> Span => new(Address, checked((int)Size));
+    /// <exception cref="ObjectDisposedException">It is mapped no more.</exception>
+    public Span<byte> Span
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(Address is null, this);
+            return new Span<byte>(Address, checked((int)Size));
+        }
+    }
 
     /// <summary>Makes memory for this process and those that it is given to.</summary>
     /// <param name="size">In bytes.</param>

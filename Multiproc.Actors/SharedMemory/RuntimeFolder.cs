@@ -10,7 +10,7 @@ internal static class RuntimeFolder
 {
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    private static readonly Lazy<string> s_path = new(Open);
+    private static readonly Lazy<string> s_path = new(static () => Open(DefaultRoot()));
     private static int s_lastFile;
 
     public static string Path => s_path.Value;
@@ -28,11 +28,10 @@ internal static class RuntimeFolder
         }
     }
 
-    private static string Open()
+    /// <summary>Makes the folder if it is not there, and removes what the dead left in it.</summary>
+    /// <exception cref="MultiprocException">Others may enter it.</exception>
+    public static string Open(string root)
     {
-        string root = Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } own && Directory.Exists(own)
-            ? System.IO.Path.Combine(own, "multiproc")
-            : System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"multiproc-{Environment.UserName}");
         if (OperatingSystem.IsWindows())
         {
             Directory.CreateDirectory(root);
@@ -52,6 +51,11 @@ internal static class RuntimeFolder
         Sweep(root);
         return root;
     }
+
+    private static string DefaultRoot() =>
+        Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } own && Directory.Exists(own)
+            ? System.IO.Path.Combine(own, "multiproc")
+            : System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"multiproc-{Environment.UserName}");
 
     /// <summary>Removes the files of processes that no longer run. A pid in use again only delays this.</summary>
     private static void Sweep(string root)

@@ -25,6 +25,18 @@ internal static class LinkAuthentication
 
     private static void Run(Stream stream, ReadOnlySpan<byte> key, Role own, Role other)
     {
+        try
+        {
+            Prove(stream, key, own, other);
+        }
+        catch (IOException cause)
+        {
+            throw new AuthenticationException($"The connection broke or was too slow during authentication ({cause.Message}).", cause);
+        }
+    }
+
+    private static void Prove(Stream stream, ReadOnlySpan<byte> key, Role own, Role other)
+    {
         Span<byte> ownNonce = stackalloc byte[NonceBytes];
         Span<byte> otherNonce = stackalloc byte[NonceBytes];
         Span<byte> theirs = stackalloc byte[ProofBytes];
@@ -59,10 +71,6 @@ internal static class LinkAuthentication
         catch (EndOfStreamException cause)
         {
             throw new AuthenticationException($"The other process closed the connection during authentication: it {otherwise}.", cause);
-        }
-        catch (IOException cause)
-        {
-            throw new AuthenticationException($"The connection broke or was too slow during authentication ({cause.Message}).", cause);
         }
     }
 }

@@ -14,34 +14,31 @@ internal sealed class EventState(EventCell cell) : IObjectState
                 break;
             case EventCommand.Call:
                 // A call that comes late, after newer waiters have set the mark again, is not for them.
-                if (cell.WaitersWereCalled)
-                {
-                    CallAll(effects);
-                }
-
+                CallTheCalled(effects);
                 break;
             case LifeCommand life:
-                _waiters.Handle(life, now, effects);
-
-                // A setter that died before it could tell us has left its trace in the cell.
-                if (life is LifeCommand.ProcessGone && _waiters.Count > 0 && cell.WaitersWereCalled)
-                {
-                    CallAll(effects);
-                }
-
-                effects.Arm(_waiters.Earliest);
+                Live(life, now, effects);
                 break;
         }
+    }
+
+    /// <summary>Who was called in time has been called, though the call is still on its way or its sender died: the cell tells.</summary>
+    private void Live(LifeCommand life, Instant now, Effects effects)
+    {
+        if (life is LifeCommand.ProcessGone gone)
+        {
+            _waiters.RemoveProcess(gone.Process);
+        }
+
+        CallTheCalled(effects);
+        _waiters.Handle(life, now, effects);
+        effects.Arm(_waiters.Earliest);
     }
 
     private void Wait(Caller caller, EventCommand.Wait wait, Instant now, Effects effects)
     {
         // Earlier waiters that were called, but whose call is still on its way, must not be forgotten by a new mark.
-        if (_waiters.Count > 0 && cell.WaitersWereCalled)
-        {
-            CallAll(effects);
-        }
-
+        CallTheCalled(effects);
         if (cell.IsSet)
         {
             effects.Reply(caller, Answer.Done);
@@ -61,8 +58,13 @@ internal sealed class EventState(EventCell cell) : IObjectState
         }
     }
 
-    private void CallAll(Effects effects)
+    private void CallTheCalled(Effects effects)
     {
+        if (_waiters.Count == 0 || !cell.WaitersWereCalled)
+        {
+            return;
+        }
+
         while (_waiters.TryDequeue(out var waiter))
         {
             effects.Reply(waiter.Caller, Answer.Done);

@@ -32,8 +32,10 @@ internal abstract record LockCommand : ICommand
         switch (tag)
         {
             case 1:
-                int thread = unchecked((int)(uint)reader.VarUInt());
-                return new Acquire(thread, reader.Timeout());
+                ulong thread = reader.VarUInt();
+                return thread <= uint.MaxValue
+                    ? new Acquire(unchecked((int)thread), reader.Timeout())
+                    : throw new SerializationException($"Malformed command: {thread} is not the number of a thread.");
             case 2:
                 return HandOver.Instance;
             default:

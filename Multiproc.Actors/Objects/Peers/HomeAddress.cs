@@ -13,7 +13,7 @@ internal sealed record HomeAddress(Guid Id, int Pid, string Endpoint)
     }
 
     public static HomeAddress ReadFrom(ref WireReader reader) =>
-        new(new Guid(reader.Raw(16)), checked((int)(uint)reader.VarUInt()), reader.String());
+        new(new Guid(reader.Raw(16)), reader.Natural(), reader.String());
 
     public override string ToString() => $"process {Pid}";
 }

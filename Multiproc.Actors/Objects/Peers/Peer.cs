@@ -82,14 +82,18 @@ internal sealed class Peer : ILinkHandler
         ThrowIfLost();
     }
 
-    public Answer Ask(long target, ICommand command, CancellationToken cancellation)
+    public Answer Ask(long target, ICommand command, CancellationToken cancellation) =>
+        FinishAsk(StartAsk(target, command, Wake.Always), target, cancellation);
+
+    /// <summary>The first half of <see cref="Ask"/>: the question is on its way when this returns.</summary>
+    public BlockingCall StartAsk(long target, ICommand command, Wake wake)
     {
         ThrowIfLost();
         var call = CallTable.Current.BeginBlocking(this);
         long id = call.Id;
         try
         {
-            SendAsk(id, target, command);
+            SendAsk(id, target, command, wake);
         }
         catch (Exception)
         {
@@ -100,19 +104,22 @@ internal sealed class Peer : ILinkHandler
             }
         }
 
-        return call.Wait(cancellation.CanBeCanceled ? lost => SendCancel(lost, target) : null, cancellation);
+        return call;
     }
 
-    public ValueTask<Answer> AskAsync(long target, ICommand command, CancellationToken cancellation)
+    /// <summary>The second half, on the same thread.</summary>
+    public Answer FinishAsk(BlockingCall call, long target, CancellationToken cancellation) =>
+        call.Wait(cancellation.CanBeCanceled ? lost => SendCancel(lost, target) : null, cancellation);
+
+    public ValueTask<Answer> AskAsync(long target, ICommand command, Wake wake, CancellationToken cancellation)
     {
         ThrowIfLost();
         var call = CallTable.Current.RentAsync();
         var answer = call.Begin(this);
-        call.CancelWith(id => SendCancel(id, target), cancellation);
         long begun = call.Id;
         try
         {
-            SendAsk(begun, target, command);
+            SendAsk(begun, target, command, wake);
         }
         catch (Exception failure)
         {
@@ -120,6 +127,8 @@ internal sealed class Peer : ILinkHandler
             call.TryFail(begun, failure);
         }
 
+        // After the question: a cancellation that overtakes it finds nothing to cancel.
+        call.CancelWith(id => SendCancel(id, target), begun, cancellation);
         return answer;
     }
 
@@ -129,6 +138,19 @@ internal sealed class Peer : ILinkHandler
         writer.VarUInt((ulong)target);
         command.WriteTo(writer);
         Send(writer, wake);
+    }
+
+    /// <summary>Tells if the process still lives.</summary>
+    public void TryTell(long target, ICommand command)
+    {
+        try
+        {
+            Tell(target, command);
+        }
+        catch (ConnectionLostException)
+        {
+            // The object is gone with its process: nobody is left to hear it.
+        }
     }
 
     public void Answer(long call, in Answer answer)
@@ -232,8 +254,7 @@ internal sealed class Peer : ILinkHandler
                 _home.CancelCall(new Caller(Number, cancelled), (long)reader.VarUInt());
                 break;
             case FrameKind.Memory:
-                long token = (long)reader.VarUInt();
-                GiveMemory(token);
+                GiveMemory((long)reader.VarUInt());
                 break;
             case FrameKind.Descriptor:
                 GiveDescriptor((long)reader.VarUInt());
@@ -242,8 +263,14 @@ internal sealed class Peer : ILinkHandler
                 DeliverService(ref reader);
                 break;
             case FrameKind.Hello:
-                Address = HomeAddress.ReadFrom(ref reader);
-                OurNumber = checked((int)(uint)reader.VarUInt());
+                if (Address is not null)
+                {
+                    throw new SerializationException($"Malformed frame: {this} introduces itself twice.");
+                }
+
+                var address = HomeAddress.ReadFrom(ref reader);
+                OurNumber = reader.Natural();
+                Address = address;
                 _home.Introduced(this);
                 _greeted.Complete();
                 break;
@@ -270,19 +297,6 @@ internal sealed class Peer : ILinkHandler
         writer.Reset();
         writer.Byte((byte)kind);
         return writer;
-    }
-
-    private void GiveMemory(long token)
-    {
-        var memory = _home.Memory.SegmentOf(token);
-        try
-        {
-            _link.SendMemory(token, memory);
-        }
-        catch (ConnectionLostException)
-        {
-            // It died after it asked. The end of its connection tells the rest.
-        }
     }
 
     private void GiveDescriptor(long token)
@@ -313,13 +327,13 @@ internal sealed class Peer : ILinkHandler
         }
     }
 
-    private void SendAsk(long call, long target, ICommand command)
+    private void SendAsk(long call, long target, ICommand command, Wake wake)
     {
         var writer = Begin(FrameKind.Ask);
         writer.VarUInt((ulong)call);
         writer.VarUInt((ulong)target);
         command.WriteTo(writer);
-        Send(writer);
+        Send(writer, wake);
     }
 
     private void SendCancel(long call, long target)
@@ -333,6 +347,19 @@ internal sealed class Peer : ILinkHandler
         writer.VarUInt((ulong)call);
         writer.VarUInt((ulong)target);
         Send(writer);
+    }
+
+    private void GiveMemory(long token)
+    {
+        var segment = _home.Memory.SegmentOf(token);
+        try
+        {
+            _link.SendMemory(token, segment);
+        }
+        catch (ConnectionLostException)
+        {
+            // It asked and died: nobody is left to map it, and the link tells of its end by itself.
+        }
     }
 
     private void DeliverService(ref WireReader reader)

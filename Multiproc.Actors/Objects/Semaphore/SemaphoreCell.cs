@@ -125,8 +125,9 @@ internal readonly unsafe struct SemaphoreCell(byte* address)
         Settled();
         int held = Held(slot);
 
-        // Nobody but the dead process changes this slot, once the last operation is counted.
-        Volatile.Write(ref _words[8 + slot], 0);
+        // Nobody but the dead process changes this slot, once the last operation is counted. The sequence stays: word 0 may still name
+        // that operation, and it must not be counted again for the next process of this slot.
+        Volatile.Write(ref _words[8 + slot], Volatile.Read(ref _words[8 + slot]) & ~(long)uint.MaxValue);
         if (held > 0)
         {
             AddPermits(held);

@@ -48,7 +48,8 @@ internal sealed class SemaphoreState : IObjectState
             return slot;
         }
 
-        for (slot = 0; slot < SemaphoreCell.Slots; slot++)
+        // What it holds without a slot is counted here until it is given back: with a slot as well, neither count would be right.
+        for (slot = 0; slot < SemaphoreCell.Slots && !_heldWithoutSlot.ContainsKey(process); slot++)
         {
             if (!_slots.ContainsValue(slot))
             {
@@ -88,7 +89,7 @@ internal sealed class SemaphoreState : IObjectState
             return;
         }
 
-        _heldWithoutSlot[caller.Process] = _heldWithoutSlot.GetValueOrDefault(caller.Process) - 1;
+        CountWithoutSlot(caller.Process, -1);
         effects.Reply(caller, Answer.Done);
         GrantAll(effects);
     }
@@ -140,12 +141,26 @@ internal sealed class SemaphoreState : IObjectState
 
     private void Granted(Caller caller, Effects effects)
     {
-        if (!_slots.ContainsKey(caller.Process))
+        CountWithoutSlot(caller.Process, 1);
+        effects.Reply(caller, Answer.Done);
+    }
+
+    private void CountWithoutSlot(int process, int change)
+    {
+        if (_slots.ContainsKey(process))
         {
-            _heldWithoutSlot[caller.Process] = _heldWithoutSlot.GetValueOrDefault(caller.Process) + 1;
+            return;
         }
 
-        effects.Reply(caller, Answer.Done);
+        int held = _heldWithoutSlot.GetValueOrDefault(process) + change;
+        if (held == 0)
+        {
+            _heldWithoutSlot.Remove(process);
+        }
+        else
+        {
+            _heldWithoutSlot[process] = held;
+        }
     }
 
     private int SlotOf(int process) => _slots.GetValueOrDefault(process, SemaphoreCell.NoSlot);

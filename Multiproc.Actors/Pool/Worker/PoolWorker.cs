@@ -33,7 +33,8 @@ internal sealed class PoolWorker : ChildWork
 
     private void Serve()
     {
-        var parent = ChildBoot.Parent;
+        ChildSignals.IgnoreInterrupts();
+        var parent = CurrentProcess.Instance.RequireParent().Peer;
         parent.Serve(Service.Pool, Receive);
         Tell(parent, PoolMessage.Ready, Wake.Always);
         while (true)

@@ -35,7 +35,7 @@ internal sealed class ArrayCodec<T> : Codec<T[]>
 
     public override T[] Read(ReadContext context, ref WireReader reader, int id)
     {
-        var array = new T[reader.Count()];
+        var array = new T[reader.Count(Elements<T>.MinSize)];
         Announce(context, id, array);
         for (int i = 0; i < array.Length; i++)
         {
@@ -46,76 +46,13 @@ internal sealed class ArrayCodec<T> : Codec<T[]>
     }
 }
 
-/// <summary>Arrays of several dimensions: their bounds, then the elements in row order.</summary>
-internal sealed class GridCodec(Type type) : Codec
-{
-    private readonly Type _element = type.GetElementType()!;
-    private readonly int _rank = type.GetArrayRank();
-
-    public override void WriteObject(WriteContext context, object value)
-    {
-        var grid = (Array)value;
-        for (int d = 0; d < _rank; d++)
-        {
-            context.Writer.VarUInt((uint)grid.GetLength(d));
-        }
-
-        int index = 0;
-        foreach (object? element in grid)
-        {
-            try
-            {
-                Slot.Write(context, element, _element);
-            }
-            catch (UnsendableException unsendable)
-            {
-                unsendable.At($"element {index}");
-                throw;
-            }
-
-            index++;
-        }
-    }
-
-    public override object ReadObject(ReadContext context, ref WireReader reader, int id)
-    {
-        int[] lengths = new int[_rank];
-        long total = 1;
-        for (int d = 0; d < _rank; d++)
-        {
-            ulong length = reader.VarUInt();
-            total = length > int.MaxValue ? long.MaxValue : total * (long)length;
-            if (total > reader.Remaining)
-            {
-                throw new SerializationException($"Malformed value: an array of {total} elements is announced with {reader.Remaining} bytes left.");
-            }
-
-            lengths[d] = (int)length;
-        }
-
-        var grid = Array.CreateInstance(_element, lengths);
-        if (id >= 0)
-        {
-            context.Fulfil(id, grid);
-        }
-
-        int[] at = new int[_rank];
-        for (long i = 0; i < total; i++)
-        {
-            grid.SetValue(Slot.Read(context, ref reader, _element), at);
-            for (int d = _rank - 1; d >= 0 && ++at[d] == lengths[d]; d--)
-            {
-                at[d] = 0;
-            }
-        }
-
-        return grid;
-    }
-}
-
 /// <summary>Elements one after the other; a fault says which.</summary>
 internal static class Elements<T>
 {
+    private static int s_minSize;
+
+    public static int MinSize => s_minSize > 0 ? s_minSize : s_minSize = typeof(T).IsValueType ? Math.Max(1, CodecTable.For(typeof(T)).MinSize) : 1;
+
     public static void Write(WriteContext context, ReadOnlySpan<T> elements)
     {
         int i = 0;
@@ -126,9 +63,8 @@ internal static class Elements<T>
                 Slot<T>.Write(context, elements[i]);
             }
         }
-        catch (UnsendableException unsendable)
+        catch (UnsendableException unsendable) when (unsendable.At($"element {i}"))
         {
-            unsendable.At($"element {i}");
             throw;
         }
     }

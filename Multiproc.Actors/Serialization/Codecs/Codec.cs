@@ -6,6 +6,12 @@ internal abstract class Codec
     /// <summary>Content that cannot refer to anything: needs no identity when it is the whole message.</summary>
     public virtual bool IsLeaf => false;
 
+    /// <summary>The fewest bytes of one value: what a count is checked against before anything is allocated.</summary>
+    public virtual int MinSize => 1;
+
+    /// <summary>Whether the object can be made only after its parts, so that they cannot refer back to it.</summary>
+    public virtual bool IsLate(object value) => false;
+
     public abstract void WriteObject(WriteContext context, object value);
 
     // id: the object's number in this message, or -1. A codec whose objects can contain themselves announces the object before its parts.

@@ -1,11 +1,13 @@
 namespace Multiproc.Serialization.Codecs;
 
-/// <summary>The comparers that both sides have: the default one, and .NET's for strings.</summary>
+/// <summary>The comparers that both sides have: the default one, .NET's for strings, and Python's of values that came in a pickle.</summary>
 internal static class Comparers
 {
     public const string Foreign = "has a comparer of its own, which cannot be sent: use the default one or one of StringComparer's";
 
-    public static void Write(WireWriter writer, object? comparer, Type key)
+    private const byte Python = 5;
+
+    public static void Write<TKey>(WireWriter writer, object? comparer)
     {
         byte tag = comparer switch
         {
@@ -14,10 +16,11 @@ internal static class Comparers
             StringComparer text when text.Equals(StringComparer.OrdinalIgnoreCase) => 2,
             StringComparer text when text.Equals(StringComparer.InvariantCulture) => 3,
             StringComparer text when text.Equals(StringComparer.InvariantCultureIgnoreCase) => 4,
-            _ when IsDefault(comparer) => 0,
+            Pickle.PythonEquality => Python,
+            _ when ReferenceEquals(comparer, EqualityComparer<TKey>.Default) || ReferenceEquals(comparer, Comparer<TKey>.Default) => 0,
             _ => throw new UnsendableException(Foreign),
         };
-        writer.Byte(key == typeof(string) ? tag : (byte)0);
+        writer.Byte(tag);
     }
 
     public static IEqualityComparer<T>? Read<T>(ref WireReader reader)
@@ -30,22 +33,8 @@ internal static class Comparers
             2 => StringComparer.OrdinalIgnoreCase as IEqualityComparer<T>,
             3 => StringComparer.InvariantCulture as IEqualityComparer<T>,
             4 => StringComparer.InvariantCultureIgnoreCase as IEqualityComparer<T>,
+            Python when typeof(T) == typeof(object) => (IEqualityComparer<T>)(object)Pickle.PythonEquality.Instance,
             _ => throw new SerializationException($"Malformed value: comparer {tag} is unknown."),
         };
-    }
-
-    /// <summary>A comparer by order: null when it is the default.</summary>
-    public static object? OrderOrNull<T>(IComparer<T> comparer) => ReferenceEquals(comparer, Comparer<T>.Default) ? null : comparer;
-
-    public static bool IsDefault(object comparer)
-    {
-        var type = comparer.GetType();
-        return type.Assembly == typeof(object).Assembly && comparer is not StringComparer
-            && (type.Name.StartsWith("GenericEqualityComparer", StringComparison.Ordinal)
-                || type.Name.StartsWith("ObjectEqualityComparer", StringComparison.Ordinal)
-                || type.Name.StartsWith("NullableEqualityComparer", StringComparison.Ordinal)
-                || type.Name.StartsWith("EnumEqualityComparer", StringComparison.Ordinal)
-                || type.Name.StartsWith("ByteEqualityComparer", StringComparison.Ordinal)
-                || type.Name.StartsWith("DefaultComparer", StringComparison.Ordinal));
     }
 }

@@ -28,9 +28,8 @@ internal sealed class CompiledFields
         {
             _write(context, value, ref at);
         }
-        catch (UnsendableException unsendable)
+        catch (UnsendableException unsendable) when (unsendable.At($"field '{TypeNames.Of(_fields[at])}'"))
         {
-            unsendable.At($"field '{TypeNames.Of(_fields[at])}'");
             throw;
         }
     }

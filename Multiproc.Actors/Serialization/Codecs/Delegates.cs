@@ -9,11 +9,6 @@ internal sealed class DelegateCodec(Type type) : Codec
     {
         var targets = ((Delegate)value).GetInvocationList();
         context.Writer.VarUInt((uint)targets.Length);
-        if (targets.Length > 1)
-        {
-            context.Open(value);
-        }
-
         foreach (var each in targets)
         {
             Methods.Write(context, each.Method);
@@ -21,18 +16,17 @@ internal sealed class DelegateCodec(Type type) : Codec
             {
                 Slot.Write(context, each.Target, typeof(object));
             }
-            catch (UnsendableException unsendable)
+            catch (UnsendableException unsendable) when (unsendable.At(TypeNames.OfTarget(each)))
             {
-                unsendable.At(TypeNames.OfTarget(each));
                 throw;
             }
         }
-
-        if (targets.Length > 1)
-        {
-            context.Close(value);
-        }
     }
+
+    // A lambda that calls itself holds its own delegate: with one target, that delegate exists as soon as the target does.
+    public override bool IsLate(object value) =>
+        !((Delegate)value).HasSingleTarget
+        || (((Delegate)value).Target is { } target && (target.GetType().IsValueType || CodecTable.For(target.GetType()).IsLate(target)));
 
     public override object ReadObject(ReadContext context, ref WireReader reader, int id)
     {
@@ -40,15 +34,10 @@ internal sealed class DelegateCodec(Type type) : Codec
         for (int i = 0; i < targets.Length; i++)
         {
             var method = Methods.Read(context, ref reader);
-            if (targets.Length == 1)
-            {
-                // The compiler keeps a lambda in a field of its own closure: the target, which is the next object of the message,
-                // then refers to the delegate before it is there.
-                context.Promise(id, () => Bind(method, context.Earlier((ulong)id + 1)));
-            }
-
-            object? target = Slot.Read(context, ref reader, typeof(object));
-            targets[i] = context.Promised(id) as Delegate ?? Bind(method, target);
+            Delegate? early = null;
+            object? target = Slot.Read(
+                context, ref reader, typeof(object), targets.Length == 1 && id >= 0 ? target => context.Fulfil(id, early = Make(method, target)) : null);
+            targets[i] = early ?? Make(method, target);
         }
 
         return targets.Length switch
@@ -59,16 +48,17 @@ internal sealed class DelegateCodec(Type type) : Codec
         };
     }
 
-    private Delegate Bind(MethodInfo method, object? target)
+    private Delegate Make(MethodInfo method, object? target)
     {
-        if (method.IsStatic ? target is not null && !IsFirstArgument(method, target) : !method.DeclaringType!.IsInstanceOfType(target))
+        if (target is not null && (method.IsStatic ? !IsFirstArgument(method, target) : !method.DeclaringType!.IsInstanceOfType(target)))
         {
             throw new SerializationException($"Malformed value: {method} cannot be called on what came with it.");
         }
 
         try
         {
-            return Delegate.CreateDelegate(type, target, method);
+            // Without a target, an instance method takes its object as the first argument.
+            return target is null && !method.IsStatic ? Delegate.CreateDelegate(type, method) : Delegate.CreateDelegate(type, target, method);
         }
         catch (ArgumentException unfit)
         {
@@ -94,6 +84,8 @@ internal sealed class MethodCodec : Codec<MethodInfo>
 /// </summary>
 internal static class Methods
 {
+    private const int MethodDefinitions = 6;
+
     public static void Write(WriteContext context, MethodInfo method)
     {
         if (method.DeclaringType is not { } declaring || method is System.Reflection.Emit.DynamicMethod || method.Module.Assembly.IsDynamic)
@@ -128,6 +120,11 @@ internal static class Methods
         if (declaring.Module.ModuleVersionId != module)
         {
             throw new SerializationException($"{TypeNames.Of(declaring)}.{name} is of another build of {declaring.Module.Name} here: both sides must run the same app.");
+        }
+
+        if (token >>> 24 != MethodDefinitions)
+        {
+            throw new SerializationException($"Malformed value: token {token:x} is no method of {TypeNames.Of(declaring)}.");
         }
 
         try

@@ -22,7 +22,7 @@ internal sealed class ExceptionCodec(Type type) : Codec
     {
         var exception = (Exception)value;
         var writer = context.Writer;
-        writer.String((string?)s_message?.GetValue(exception) ?? exception.Message);
+        Primitives.WriteText(writer, (string?)s_message?.GetValue(exception) ?? exception.Message);
         writer.String(exception.StackTrace ?? "");
         writer.Int32(exception.HResult);
         Slot.Write(context, exception.InnerException, typeof(Exception));
@@ -33,9 +33,8 @@ internal sealed class ExceptionCodec(Type type) : Codec
             {
                 Slot.Write(context, field.GetValue(exception), field.FieldType);
             }
-            catch (UnsendableException unsendable)
+            catch (UnsendableException unsendable) when (unsendable.At($"field '{TypeNames.Of(field)}'"))
             {
-                unsendable.At($"field '{TypeNames.Of(field)}'");
                 throw;
             }
         }
@@ -49,7 +48,7 @@ internal sealed class ExceptionCodec(Type type) : Codec
             context.Fulfil(id, exception);
         }
 
-        s_message?.SetValue(exception, reader.String());
+        s_message?.SetValue(exception, Primitives.ReadText(ref reader));
         string stack = reader.String();
         s_result?.SetValue(exception, reader.Int32());
         s_inner?.SetValue(exception, Slot.Read(context, ref reader, typeof(Exception)));

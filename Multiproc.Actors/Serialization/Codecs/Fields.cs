@@ -7,16 +7,32 @@ namespace Multiproc.Serialization.Codecs;
 /// Classes and structs by their instance fields, base classes first. Begins with reflection, since most types of a short-lived child
 /// are sent once; a type that is used often gets compiled accessors.
 /// </summary>
-internal sealed class FieldsCodec(Type type) : Codec
+internal sealed class FieldsCodec : Codec
 {
     private const int UsesBeforeCompiling = 32;
 
-    private readonly FieldInfo[] _fields = FieldsOf(type);
+    private readonly Type _type;
+    private readonly FieldInfo[] _fields;
+    private readonly FieldInfo? _pointer;
     private int _uses;
     private volatile CompiledFields? _compiled;
 
+    public FieldsCodec(Type type)
+    {
+        _type = type;
+        _fields = FieldsOf(type);
+        _pointer = Array.Find(_fields, static field => field.FieldType.IsPointer || field.FieldType.IsFunctionPointer);
+    }
+
+    public override int MinSize => 1 + _fields.Sum(static part => part.FieldType.IsValueType ? CodecTable.For(part.FieldType).MinSize : 1);
+
     public override void WriteObject(WriteContext context, object value)
     {
+        if (_pointer is not null)
+        {
+            throw Refusal(_pointer);
+        }
+
         context.Writer.VarUInt((uint)_fields.Length);
         if (Compiled() is { } compiled)
         {
@@ -30,9 +46,8 @@ internal sealed class FieldsCodec(Type type) : Codec
             {
                 Slot.Write(context, field.GetValue(value), field.FieldType);
             }
-            catch (UnsendableException unsendable)
+            catch (UnsendableException unsendable) when (unsendable.At($"field '{TypeNames.Of(field)}'"))
             {
-                unsendable.At($"field '{TypeNames.Of(field)}'");
                 throw;
             }
         }
@@ -43,10 +58,15 @@ internal sealed class FieldsCodec(Type type) : Codec
         ulong count = reader.VarUInt();
         if (count != (ulong)_fields.Length)
         {
-            throw new SerializationException($"Malformed value: a {TypeNames.Of(type)} of {count} fields came, ours has {_fields.Length}: both sides must run the same app.");
+            throw new SerializationException($"Malformed value: a {TypeNames.Of(_type)} of {count} fields came, ours has {_fields.Length}: both sides must run the same app.");
         }
 
-        object value = RuntimeHelpers.GetUninitializedObject(type);
+        if (_pointer is not null)
+        {
+            throw Refusal(_pointer);
+        }
+
+        object value = RuntimeHelpers.GetUninitializedObject(_type);
         if (id >= 0)
         {
             context.Fulfil(id, value);
@@ -77,7 +97,14 @@ internal sealed class FieldsCodec(Type type) : Codec
             return null;
         }
 
-        return _compiled = new CompiledFields(type, _fields);
+        return _compiled = new CompiledFields(_type, _fields);
+    }
+
+    private static UnsendableException Refusal(FieldInfo pointer)
+    {
+        var refusal = new UnsendableException($"is a {pointer.FieldType}, which has a meaning in this process only");
+        refusal.At($"field '{TypeNames.Of(pointer)}'");
+        return refusal;
     }
 
     private static FieldInfo[] FieldsOf(Type type)

@@ -66,7 +66,7 @@ internal static class Primitives
 
         if (type == typeof(Uri))
         {
-            return new SimpleCodec<Uri>((w, v) => w.String(v.OriginalString), (ref WireReader r) => new Uri(r.String(), UriKind.RelativeOrAbsolute));
+            return new SimpleCodec<Uri>((w, v) => w.String(v.OriginalString), (ref WireReader r) => Uri.TryCreate(r.String(), UriKind.RelativeOrAbsolute, out var v) ? v : throw Malformed("a URI"));
         }
 
         if (type == typeof(Version))
@@ -107,7 +107,7 @@ internal static class Primitives
             (ref WireReader r) => MemoryMarshal.Read<T>(r.Raw(System.Runtime.CompilerServices.Unsafe.SizeOf<T>())));
 
     /// <summary>UTF-8 after a 0; text with lone surrogates, which UTF-8 cannot say, as UTF-16 after a 1.</summary>
-    private static void WriteText(WireWriter writer, string text)
+    public static void WriteText(WireWriter writer, string text)
     {
         bool valid = true;
         for (int i = 0; i < text.Length && valid; i++)
@@ -130,7 +130,7 @@ internal static class Primitives
         }
     }
 
-    private static string ReadText(ref WireReader reader) => reader.Byte() switch
+    public static string ReadText(ref WireReader reader) => reader.Byte() switch
     {
         0 => reader.String(),
         1 => new string(MemoryMarshal.Cast<byte, char>(reader.Bytes())),

@@ -63,12 +63,14 @@ internal static class SendableTypes
 
         if (!type.IsGenericType)
         {
-            return type == typeof(System.Collections.DictionaryEntry) || type.Namespace == "System.Numerics" || type.Namespace == "System.Drawing";
+            return type == typeof(System.Collections.DictionaryEntry) || type == typeof(ValueTuple) || (type.IsValueType && type.Namespace is "System.Numerics" or "System.Drawing");
         }
 
         string shape = type.GetGenericTypeDefinition().FullName!;
         return shape.StartsWith("System.Tuple`", StringComparison.Ordinal)
             || shape.StartsWith("System.ValueTuple`", StringComparison.Ordinal)
-            || shape == "System.Collections.Generic.KeyValuePair`2";
+            || shape is "System.Collections.Generic.KeyValuePair`2" or "System.Collections.Immutable.ImmutableArray`1"
+                or "System.Collections.ObjectModel.Collection`1" or "System.Collections.ObjectModel.ReadOnlyCollection`1"
+                or "System.Collections.ObjectModel.ObservableCollection`1" or "System.Collections.ObjectModel.ReadOnlyDictionary`2";
     }
 }

@@ -8,6 +8,8 @@ internal sealed class StructCodec<T> : Codec<T>
 
     private FieldsCodec Fields => _fields ??= new FieldsCodec(typeof(T));
 
+    public override int MinSize => Fields.MinSize;
+
     public override void Write(WriteContext context, T value) => Fields.WriteObject(context, value);
 
     public override T Read(ReadContext context, ref WireReader reader, int id) => (T)Fields.ReadObject(context, ref reader, -1);

@@ -53,7 +53,7 @@ internal sealed class TypeCodec : Codec<Type>
 {
     public override void Write(WriteContext context, Type value) => context.Type(value);
 
-    public override Type Read(ReadContext context, ref WireReader reader, int id) => context.Type(ref reader);
+    public override Type Read(ReadContext context, ref WireReader reader, int id) => context.TypeOrShape(ref reader);
 }
 
 /// <summary>A type that must not travel: says why.</summary>
@@ -62,4 +62,13 @@ internal sealed class RefusingCodec(string fault) : Codec
     public override void WriteObject(WriteContext context, object value) => throw new UnsendableException(fault);
 
     public override object ReadObject(ReadContext context, ref WireReader reader, int id) => throw new UnsendableException(fault);
+}
+
+/// <summary>The same where the compiler asks for a codec of the value type.</summary>
+internal sealed class RefusingCodec<T>(string fault) : Codec<T>
+    where T : struct
+{
+    public override void Write(WriteContext context, T value) => throw new UnsendableException(fault);
+
+    public override T Read(ReadContext context, ref WireReader reader, int id) => throw new UnsendableException(fault);
 }

@@ -30,7 +30,12 @@ internal sealed unsafe class Heap : IDisposable
     public MemoryBlock Allocate(long size)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
-        long rounded = checked((size + Alignment - 1) / Alignment * Alignment);
+        if (size > long.MaxValue - Alignment)
+        {
+            throw new MultiprocException($"{size} bytes of shared memory are more than any system has: ask for less.");
+        }
+
+        long rounded = (size + Alignment - 1) / Alignment * Alignment;
         lock (_gate)
         {
             var block = rounded > LargestShared ? NewSegment(rounded) : Reuse(rounded) ?? Carve(rounded);

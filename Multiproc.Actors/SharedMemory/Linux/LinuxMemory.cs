@@ -24,6 +24,11 @@ internal sealed unsafe class LinuxMemory : MappedMemory
 
     public static new LinuxMemory Create(long size, bool reserve)
     {
+        if (reserve && !FreeMemory.MayHave(size))
+        {
+            throw Failure(size, "reserved", MemoryCalls.NoMemory);
+        }
+
         int descriptor;
         fixed (byte* name = "multiproc\0"u8)
         {
@@ -60,8 +65,16 @@ internal sealed unsafe class LinuxMemory : MappedMemory
     /// <summary>Maps memory that another process made and gave us; the descriptor becomes ours.</summary>
     public static LinuxMemory Adopt(int descriptor)
     {
-        long size = MemoryCalls.lseek(descriptor, 0, whence: 2);
-        return size > 0 ? Map(descriptor, size) : throw Failure(size, "measured", Marshal.GetLastPInvokeError());
+        try
+        {
+            long size = MemoryCalls.lseek(descriptor, 0, whence: 2);
+            return size > 0 ? Map(descriptor, size) : throw Failure(size, "measured", Marshal.GetLastPInvokeError());
+        }
+        catch
+        {
+            MemoryCalls.close(descriptor);
+            throw;
+        }
     }
 
     public override void Dispose()

@@ -7,8 +7,9 @@ internal static unsafe class DescriptorMessage
 {
     public const int MaxDescriptors = 4;
 
-    /// <exception cref="ConnectionLostException">Nobody is at the other end.</exception>
-    public static void Send(int socket, ReadOnlySpan<byte> body, ReadOnlySpan<int> descriptors)
+    /// <summary>While the other side has not taken what was sent before: waits, or fails.</summary>
+    /// <exception cref="ConnectionLostException">Nobody is at the other end, or it does not read.</exception>
+    public static void Send(int socket, ReadOnlySpan<byte> body, ReadOnlySpan<int> descriptors, bool wait = true)
     {
         int controlSize = sizeof(SocketCalls.ControlHeader) + (descriptors.Length * sizeof(int));
         int padded = (controlSize + 7) & ~7;
@@ -32,48 +33,68 @@ internal static unsafe class DescriptorMessage
             nint sent;
             do
             {
-                sent = SocketCalls.sendmsg(socket, &message, SocketCalls.NoSignal);
+                sent = SocketCalls.sendmsg(socket, &message, SocketCalls.NoSignal | (wait ? 0 : SocketCalls.DoNotWait));
             }
             while (sent < 0 && Marshal.GetLastPInvokeError() == SocketCalls.Interrupted);
             if (sent != body.Length)
             {
-                throw new ConnectionLostException($"The other process closed the connection ({Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}).");
+                throw new ConnectionLostException($"The other process closed the connection or does not read ({Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}).");
             }
         }
     }
 
-    /// <summary>Receives what one <see cref="Send"/> sent. Every descriptor that came is the caller's.</summary>
+    /// <summary>
+    /// Receives what one <see cref="Send"/> sent. Every descriptor that came is the caller's. Without waiting, a part of a message is
+    /// an error: no sender of ours sends parts.
+    /// </summary>
     /// <returns>How many descriptors came; -1 at the end of the stream.</returns>
     /// <exception cref="SerializationException">Another size or too many descriptors came.</exception>
-    public static int Receive(int socket, Span<byte> body, Span<int> descriptors)
+    public static int Receive(int socket, Span<byte> body, Span<int> descriptors, bool wait = true)
     {
         const int ControlBytes = 64;
         byte* control = stackalloc byte[ControlBytes];
+        int flags = SocketCalls.ReceiveCloseOnExec | (wait ? 0 : SocketCalls.DoNotWait);
         int received = 0;
         int count = 0;
-        while (received < body.Length)
+        try
         {
-            fixed (byte* bytes = body[received..])
+            while (received < body.Length)
             {
-                var vector = new SocketCalls.IoVector { Base = bytes, Size = (nuint)(body.Length - received) };
-                var message = new SocketCalls.MessageHeader { Vectors = &vector, VectorCount = 1, Control = control, ControlSize = ControlBytes };
-                nint size = SocketCalls.recvmsg(socket, &message, SocketCalls.ReceiveCloseOnExec);
-                if (size < 0 && Marshal.GetLastPInvokeError() == SocketCalls.Interrupted)
+                fixed (byte* bytes = body[received..])
                 {
-                    continue;
-                }
+                    var vector = new SocketCalls.IoVector { Base = bytes, Size = (nuint)(body.Length - received) };
+                    var message = new SocketCalls.MessageHeader { Vectors = &vector, VectorCount = 1, Control = control, ControlSize = ControlBytes };
+                    nint size = SocketCalls.recvmsg(socket, &message, flags);
+                    if (size < 0 && Marshal.GetLastPInvokeError() == SocketCalls.Interrupted)
+                    {
+                        continue;
+                    }
 
-                count += TakeDescriptors(message, descriptors[count..]);
-                if (size <= 0)
-                {
-                    return received == 0 && count == 0 ? -1 : throw new SerializationException("Malformed handshake: the connection ended inside a message.");
-                }
+                    if (size <= 0)
+                    {
+                        return received == 0 ? -1 : throw new SerializationException($"Malformed message: {received} bytes of {body.Length}, then no more.");
+                    }
 
-                received += (int)size;
+                    count += TakeDescriptors(message, descriptors[count..]);
+                    received += (int)size;
+                }
             }
+        }
+        catch (SerializationException)
+        {
+            Close(descriptors[..count]);
+            throw;
         }
 
         return count;
+    }
+
+    public static void Close(ReadOnlySpan<int> descriptors)
+    {
+        foreach (int descriptor in descriptors)
+        {
+            SocketCalls.close(descriptor);
+        }
     }
 
     private static int TakeDescriptors(in SocketCalls.MessageHeader message, Span<int> room)
@@ -93,11 +114,7 @@ internal static unsafe class DescriptorMessage
         var came = new ReadOnlySpan<int>(header + 1, count);
         if (count > room.Length)
         {
-            foreach (int descriptor in came)
-            {
-                SocketCalls.close(descriptor);
-            }
-
+            Close(came);
             throw new SerializationException($"Malformed handshake: {count} descriptors came where at most {room.Length} are due.");
         }
 

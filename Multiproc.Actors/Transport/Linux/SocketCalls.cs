@@ -9,6 +9,7 @@ internal static unsafe partial class SocketCalls
     public const int Stream = 1;
     public const int CloseOnExec = 0x80000;
     public const int NoSignal = 0x4000;
+    public const int DoNotWait = 0x40;
     public const int ReceiveCloseOnExec = 0x40000000;
     public const int SocketLevel = 1;
     public const int Rights = 1;
@@ -17,6 +18,7 @@ internal static unsafe partial class SocketCalls
     public const short PollError = 8;
     public const short PollHangUp = 16;
     public const int Interrupted = 4;
+    public const int TryAgain = 11;
     public const int ShutdownBoth = 2;
 
     private const string Name = "libc";

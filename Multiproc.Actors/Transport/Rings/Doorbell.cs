@@ -102,7 +102,8 @@ internal sealed unsafe class Doorbell : IDisposable
 
     public void Dispose() => _memory.Dispose();
 
-    private int* FutexOf(int sleeper) => (int*)((byte*)_sleeper + (FirstFutexOffset * (sleeper == PumpSleepsForWaiter ? PumpSleeps : sleeper)));
+    /// <summary>The sleeper was read from a page that the other process writes: whatever it says, the word lies in the page.</summary>
+    private int* FutexOf(int sleeper) => (int*)((byte*)_sleeper + (FirstFutexOffset * (sleeper == LeaderSleeps ? LeaderSleeps : PumpSleeps)));
 
     private void WakeUp(int sleeper)
     {

@@ -64,11 +64,7 @@ internal static class LinkHandshake
 
         if (body[0] != Magic || body[1] != Version || count != descriptors.Length || (uint)body[2] >= Doorbell.MaxLinks)
         {
-            for (int i = 0; i < count; i++)
-            {
-                SocketCalls.close(descriptors[i]);
-            }
-
+            DescriptorMessage.Close(descriptors[..count]);
             throw new SerializationException(
                 $"Malformed handshake: version {body[1]} (ours is {Version}), {count} descriptors of {descriptors.Length}, link {body[2]}. Use one version of Multiproc on both sides.");
         }

@@ -9,7 +9,9 @@ internal sealed class RingInbox(RingReader reader)
     private const int FirstHeader = 16;
     private const int MoreHeader = 8;
     private const long LargestFrame = int.MaxValue - 64;
-    private const int MaxStreams = 64;
+
+    /// <summary>How many frames may come in parts at the same time; the sender keeps to it.</summary>
+    public const int MaxStreams = 64;
 
     private readonly Dictionary<int, Assembly> _streams = [];
 

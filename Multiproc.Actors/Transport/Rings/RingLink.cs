@@ -11,7 +11,10 @@ namespace Multiproc.Transport.Rings;
 /// </summary>
 internal sealed class RingLink : ILink, IReadySource
 {
+    // The number of a closed descriptor is soon another's: nothing is done with it but under this lock, and not after the close.
+    private readonly Lock _socketGate = new();
     private readonly int _socket;
+    private bool _socketClosed;
     private readonly LinkMemory _memory;
     private readonly Doorbell _peerBell;
     private readonly int _peerIndex;
@@ -27,6 +30,7 @@ internal sealed class RingLink : ILink, IReadySource
     private volatile Exception? _malformed;
     private volatile bool _closedHere;
     private bool _closed;
+    private int _watched;
 
     private RingLink(RingLinkParts parts, bool acceptor)
     {
@@ -39,7 +43,7 @@ internal sealed class RingLink : ILink, IReadySource
         _index = parts.Index ?? Reactor.Current.Register(this);
         _ringPeer = () => _peerBell.Ring(_peerIndex, Wake.Always);
         _inbox = new RingInbox(_memory.Reader(acceptor));
-        _outbox = new RingOutbox(_memory.Writer(acceptor), wake => _peerBell.Ring(_peerIndex, wake), () => _dying || _closedHere, Peer);
+        _outbox = new RingOutbox(_memory.Writer(acceptor), wake => _peerBell.Ring(_peerIndex, wake), () => _dying || _closedHere, Watch, Peer);
     }
 
     public string Peer { get; private set; }
@@ -115,7 +119,7 @@ internal sealed class RingLink : ILink, IReadySource
     public void Start(ILinkHandler handler)
     {
         Volatile.Write(ref _handler, handler);
-        LifeMonitor.Current.Watch(_socket, OnSocketReadable);
+        Watch();
 
         // Frames that came before are waiting: ring ourselves. A child's main thread waits for its work next and delivers them itself.
         RingSelf();
@@ -131,7 +135,15 @@ internal sealed class RingLink : ILink, IReadySource
     {
         Span<byte> body = stackalloc byte[sizeof(long)];
         MemoryMarshal.Write(body, token);
-        DescriptorMessage.Send(_socket, body, [((LinuxMemory)memory).Descriptor]);
+
+        // Runs in handlers, too: a peer that asks for ever more memory and takes none must not stop the others' messages.
+        lock (_socketGate)
+        {
+            if (!_socketClosed)
+            {
+                DescriptorMessage.Send(_socket, body, [((LinuxMemory)memory).Descriptor], wait: false);
+            }
+        }
     }
 
     public MappedMemory ReceiveMemory(long token) => _received.Take(token, Peer);
@@ -141,14 +153,35 @@ internal sealed class RingLink : ILink, IReadySource
     {
         Span<byte> body = stackalloc byte[sizeof(long)];
         MemoryMarshal.Write(body, -token);
-        DescriptorMessage.Send(_socket, body, descriptor is null ? [] : [descriptor.Number]);
+        lock (_socketGate)
+        {
+            if (!_socketClosed)
+            {
+                DescriptorMessage.Send(_socket, body, descriptor is null ? [] : [descriptor.Number], wait: false);
+            }
+        }
     }
 
     /// <summary>Runs as reactor: one thread at a time.</summary>
     public void DeliverReady()
     {
-        if (Volatile.Read(ref _handler) is not { } handler || _closed)
+        if (_closed)
         {
+            return;
+        }
+
+        if (Volatile.Read(ref _handler) is not { } handler)
+        {
+            // Nobody listens here yet, but somebody may be sending and wait for room.
+            if (_dying)
+            {
+                _outbox.Fail();
+            }
+            else
+            {
+                _outbox.Flush();
+            }
+
             return;
         }
 
@@ -185,7 +218,14 @@ internal sealed class RingLink : ILink, IReadySource
         }
 
         _closedHere = true;
-        SocketCalls.shutdown(_socket, SocketCalls.ShutdownBoth);
+        lock (_socketGate)
+        {
+            if (!_socketClosed)
+            {
+                SocketCalls.shutdown(_socket, SocketCalls.ShutdownBoth);
+            }
+        }
+
         if (Volatile.Read(ref _handler) is null)
         {
             Release();
@@ -209,6 +249,15 @@ internal sealed class RingLink : ILink, IReadySource
 
     private void RingSelf() => Reactor.Current.Doorbell.Ring(_index, Wake.Always);
 
+    /// <summary>From the start on, or earlier when a sender waits for room: it must learn that the peer died.</summary>
+    private void Watch()
+    {
+        if (Interlocked.Exchange(ref _watched, 1) == 0)
+        {
+            LifeMonitor.Current.Watch(_socket, OnSocketReadable);
+        }
+    }
+
     /// <summary>On the monitor's thread: memory has come, or the peer is gone.</summary>
     private void OnSocketReadable()
     {
@@ -216,10 +265,10 @@ internal sealed class RingLink : ILink, IReadySource
         Span<int> descriptors = stackalloc int[1];
         try
         {
-            int count = DescriptorMessage.Receive(_socket, body, descriptors);
+            int count = DescriptorMessage.Receive(_socket, body, descriptors, wait: false);
             if (count >= 0 && MemoryMarshal.Read<long>(body) is < 0 and var token)
             {
-                _handler!.OnDescriptor(-token, count == 1 ? new SafeDescriptor(descriptors[0]) : null);
+                Volatile.Read(ref _handler)!.OnDescriptor(-token, count == 1 ? new SafeDescriptor(descriptors[0]) : null);
                 return;
             }
 
@@ -238,6 +287,10 @@ internal sealed class RingLink : ILink, IReadySource
         {
             _malformed = malformed;
         }
+        catch (MultiprocException unusable)
+        {
+            _malformed = new SerializationException($"Malformed frame: {Peer} gave memory that cannot be mapped ({unusable.Message})", unusable);
+        }
 
         _dying = true;
         LifeMonitor.Current.Forget(_socket);
@@ -251,26 +304,33 @@ internal sealed class RingLink : ILink, IReadySource
             ? malformed
             : _closedHere ? null : new ConnectionLostException($"{Peer} has ended or closed the connection.");
         _dying = true;
-        LifeMonitor.Current.Forget(_socket);
         _outbox.Fail();
         _received.Fail(reason ?? new ConnectionLostException($"The connection to {Peer} was closed here."));
         Release();
         handler.OnClosed(reason);
     }
 
+    private void CloseSocket()
+    {
+        lock (_socketGate)
+        {
+            _socketClosed = true;
+            if (_socketOwner is { } owner)
+            {
+                owner.Dispose();
+            }
+            else
+            {
+                SocketCalls.close(_socket);
+            }
+        }
+    }
+
     /// <summary>The mapping stays until nobody can be sending any more; senders check under the outbox's lock.</summary>
     private void Release()
     {
         Reactor.Current.Unregister(_index);
-        if (_socketOwner is { } owner)
-        {
-            owner.Dispose();
-        }
-        else
-        {
-            SocketCalls.close(_socket);
-        }
-
+        LifeMonitor.Current.Forget(_socket, CloseSocket);
         _outbox.Retire(() =>
         {
             _memory.Dispose();

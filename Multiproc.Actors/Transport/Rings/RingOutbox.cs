@@ -6,10 +6,13 @@ namespace Multiproc.Transport.Rings;
 /// Writes frames to one ring for all threads of the process. When the ring is full a user's thread waits - and delivers
 /// messages meanwhile, so two processes that flood each other both get on - while a handler's frame is kept here and written when there is room.
 /// </summary>
-internal sealed class RingOutbox(RingWriter writer, Action<Wake> ring, Func<bool> isClosed, string peer)
+internal sealed class RingOutbox(RingWriter writer, Action<Wake> ring, Func<bool> isClosed, Action beforeWait, string peer)
 {
     private const int FirstHeader = 16;
     private const int MoreHeader = 8;
+
+    // One more may come from the backlog.
+    private const int MaxOwnStreams = RingInbox.MaxStreams - 1;
 
     private readonly Lock _gate = new();
     private readonly Queue<byte[]> _backlog = new();
@@ -17,6 +20,7 @@ internal sealed class RingOutbox(RingWriter writer, Action<Wake> ring, Func<bool
     private int _backlogSent;
     private int _backlogStream;
     private int _lastStream;
+    private int _openStreams;
     private bool _failed;
     private bool _retired;
 
@@ -120,7 +124,7 @@ internal sealed class RingOutbox(RingWriter writer, Action<Wake> ring, Func<bool
             lock (_gate)
             {
                 ThrowIfClosed();
-                written = _backlog.Count == 0 && TryWritePart(stream, frame, ref sent);
+                written = _backlog.Count == 0 && TryWriteOwnPart(stream, frame, ref sent);
                 if (!written)
                 {
                     PrepareToWait(ref room);
@@ -157,6 +161,25 @@ internal sealed class RingOutbox(RingWriter writer, Action<Wake> ring, Func<bool
 
         ring(Wake.Always);
         return false;
+    }
+
+    /// <summary>The receiver puts a bounded number of frames together at once: a further one waits until one of ours is whole.</summary>
+    private bool TryWriteOwnPart(int stream, ReadOnlySpan<byte> frame, ref int sent)
+    {
+        bool first = sent == 0;
+        if ((first && _openStreams == MaxOwnStreams) || !TryWritePart(stream, frame, ref sent))
+        {
+            return false;
+        }
+
+        _openStreams += first ? 1 : 0;
+        if (sent == frame.Length)
+        {
+            _openStreams--;
+            WakeWaiters();
+        }
+
+        return true;
     }
 
     private bool TryWritePart(int stream, ReadOnlySpan<byte> frame, ref int sent)
@@ -243,7 +266,11 @@ internal sealed class RingOutbox(RingWriter writer, Action<Wake> ring, Func<bool
         _waiters.Add(room);
     }
 
-    private static void AwaitRoom(WaitSlot room) => Reactor.Current.WaitUntil(room, null, CancellationToken.None);
+    private void AwaitRoom(WaitSlot room)
+    {
+        beforeWait();
+        Reactor.Current.WaitUntil(room, null, CancellationToken.None);
+    }
 
     private void WakeWaiters()
     {

@@ -84,7 +84,7 @@ internal sealed class SocketLink : ILink
         {
             if (_lost || _closedHere)
             {
-                throw new ConnectionLostException($"{Peer} has ended or closed the connection: nothing can be sent to it.");
+                throw Lost();
             }
 
             _backlog.Enqueue(whole);
@@ -101,13 +101,16 @@ internal sealed class SocketLink : ILink
         {
             ThreadPool.UnsafeQueueUserWorkItem(_ => WriteBacklog(), null);
         }
-        else
+        else if (!WriteBacklog())
         {
-            WriteBacklog();
+            throw Lost();
         }
     }
 
-    private void WriteBacklog()
+    private ConnectionLostException Lost() => new($"{Peer} has ended or closed the connection: nothing can be sent to it.");
+
+    /// <summary>False when the connection broke.</summary>
+    private bool WriteBacklog()
     {
         while (true)
         {
@@ -117,7 +120,7 @@ internal sealed class SocketLink : ILink
                 if (!_backlog.TryDequeue(out next))
                 {
                     _writing = false;
-                    return;
+                    return true;
                 }
             }
 
@@ -138,7 +141,7 @@ internal sealed class SocketLink : ILink
                     _writing = false;
                 }
 
-                return;
+                return false;
             }
         }
     }
@@ -189,13 +192,25 @@ internal sealed class SocketLink : ILink
 
                 break;
             case MemoryMark when body.Length > sizeof(long):
-                _received.Put(BinaryPrimitives.ReadInt64LittleEndian(body), FileMemory.Open(Encoding.UTF8.GetString(body[sizeof(long)..])));
+                _received.Put(BinaryPrimitives.ReadInt64LittleEndian(body), Open(Encoding.UTF8.GetString(body[sizeof(long)..])));
                 break;
             case NoDescriptorMark when body.Length == sizeof(long):
                 handler.OnDescriptor(BinaryPrimitives.ReadInt64LittleEndian(body), null);
                 break;
             default:
                 throw new SerializationException($"Malformed frame: {body.Length} bytes of unknown kind {mark}.");
+        }
+    }
+
+    private static FileMemory Open(string path)
+    {
+        try
+        {
+            return FileMemory.Open(path);
+        }
+        catch (Exception unusable) when (unusable is MultiprocException or IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new SerializationException($"Malformed frame: the announced memory cannot be mapped ({unusable.Message})", unusable);
         }
     }
 

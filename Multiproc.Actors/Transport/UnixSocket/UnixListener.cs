@@ -24,6 +24,12 @@ internal sealed class UnixListener : IDisposable
         Address = RuntimeFolder.NewFile(".sock");
         _socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         _socket.Bind(new UnixDomainSocketEndPoint(Address));
+        if (!OperatingSystem.IsWindows())
+        {
+            // Before it listens: the folder is private anyway, this is the second door.
+            File.SetUnixFileMode(Address, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
         _socket.Listen(128);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Dispose();
         new Thread(Accept, 256 * 1024) { IsBackground = true, Name = "multiproc listener" }.Start();

@@ -21,10 +21,11 @@ internal static class UnixSocketConnector
             }
 
             string peer = PeerIdentity.Describe(socket);
-            socket.SendTimeout = socket.ReceiveTimeout = 0;
-            return plainSocket || !SharedMemory.Futex.IsSupported
+            ILink link = plainSocket || !SharedMemory.Futex.IsSupported
                 ? new SocketLink(socket, peer)
                 : Rings.RingLink.Connect((int)socket.Handle, socket, peer);
+            socket.SendTimeout = socket.ReceiveTimeout = 0;
+            return link;
         }
         catch (SocketException cause)
         {

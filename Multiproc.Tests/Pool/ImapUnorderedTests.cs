@@ -1,0 +1,195 @@
+namespace Multiproc.Tests.Pool;
+
+/// <summary>Real processes. Numbers in comments are those of the conformance list.</summary>
+public sealed class ImapUnorderedTests(PoolFixture fixture) : IClassFixture<PoolFixture>
+{
+    private readonly ProcessPool _pool = fixture.Pool;
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(100)]
+    public void ImapUnordered_AnyChunkSize_GivesEachResultOnce(int chunkSize)
+    {
+        // IT-02
+        var results = Bounded.Run("all results", () => _pool.ImapUnordered(static x => x * x, Enumerable.Range(0, 3000), chunkSize).ToList());
+        results.Order().ShouldBe(Enumerable.Range(0, 3000).Select(static x => x * x));
+    }
+
+    [Fact]
+    public void ImapUnordered_SlowTask_DoesNotHoldUpOthers()
+    {
+        using var gate = Mp.Event();
+        using var results = _pool.ImapUnordered(x => x > 0 || gate.Wait(Bounded.Time) ? x : -1, Enumerable.Range(0, 4));
+        var first = Bounded.Run("three results", () => new[] { results.Next(Bounded.Time), results.Next(Bounded.Time), results.Next(Bounded.Time) });
+        first.Order().ShouldBe([1, 2, 3]);
+        gate.Set();
+        results.Next(Bounded.Time).ShouldBe(0);
+        results.MoveNext().ShouldBeFalse();
+        Should.Throw<InvalidOperationException>(() => results.Next(Bounded.Time));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-3)]
+    public void ImapUnordered_ChunkSizeBelowOne_IsRefused(int chunkSize) =>
+        Should.Throw<ArgumentOutOfRangeException>(() => _pool.ImapUnordered(static x => x, [1], chunkSize)); // PL-39
+
+    [Fact]
+    public void ImapUnordered_EndlessInput_IsReadAsResultsAreTaken()
+    {
+        // PL-40, with a bound that Python lacks
+        const int maxInFlight = 8;
+        using var pool = Mp.Pool(1, new PoolOptions { MaxInFlight = maxInFlight });
+        var numbers = new Numbers();
+        int ahead = 0;
+        using (var results = pool.ImapUnordered(static x => x, numbers.All()))
+        {
+            numbers.Given.ShouldBe(0);
+            for (int taken = 0; taken < 50; taken++)
+            {
+                results.Next(Bounded.Time);
+                ahead = Math.Max(ahead, numbers.Given - taken);
+            }
+        }
+
+        ahead.ShouldBeInRange(1, maxInFlight);
+        numbers.IsDisposed.ShouldBeTrue();
+        int given = numbers.Given;
+        pool.MapWithin(static x => -x, [1, 2]).ShouldBe([-1, -2]);
+        numbers.Given.ShouldBe(given);
+        pool.Close();
+        pool.Join(Bounded.Time).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void ImapUnordered_SlowInput_GivesResultsBeforeTheInputEnds()
+    {
+        var numbers = new Numbers();
+        using var results = _pool.ImapUnordered(static x => x, numbers.Slow());
+        Bounded.Run("the first result", () => results.Next(Bounded.Time)).ShouldBeGreaterThan(0);
+        numbers.Given.ShouldBeLessThan(200);
+    }
+
+    [Fact]
+    public void Foreach_LeftEarly_DropsTheRest()
+    {
+        var numbers = new Numbers();
+        foreach (int result in _pool.ImapUnordered(static x => x, numbers.All()))
+        {
+            if (result >= 0)
+            {
+                break;
+            }
+        }
+
+        numbers.IsDisposed.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task AwaitForeach_GivesEachResultOnce()
+    {
+        var results = new List<int>();
+        await foreach (int result in _pool.ImapUnordered(static x => x + 1, Enumerable.Range(0, 100)))
+        {
+            results.Add(result);
+        }
+
+        results.Order().ShouldBe(Enumerable.Range(1, 100));
+    }
+
+    [Fact]
+    public void Next_NothingInTime_ThrowsAndMayBeAskedAgain()
+    {
+        // IT-06, PL-13
+        using var gate = Mp.Event();
+        using var results = _pool.ImapUnordered(x => gate.Wait(Bounded.Time) ? x : -1, [7]);
+        Should.Throw<MultiprocTimeoutException>(() => results.Next(TimeSpan.FromMilliseconds(30)));
+        Should.Throw<MultiprocTimeoutException>(() => results.Next(TimeSpan.Zero));
+        using var cancelled = new CancellationTokenSource(TimeSpan.FromMilliseconds(30));
+        Should.Throw<OperationCanceledException>(() => results.Next(null, cancelled.Token));
+        gate.Set();
+        results.Next(Bounded.Time).ShouldBe(7);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void TaskThatThrows_IsThrownByItsStep_AndEnumerationGoesOn(int chunkSize)
+    {
+        // IT-05
+        using var results = _pool.ImapUnordered(static x => x % 4 == 0 ? throw new FormatException($"{x}") : x, Enumerable.Range(1, 10), chunkSize);
+        var values = new List<int>();
+        var failures = new List<string>();
+        for (int i = 0; i < 10; i++)
+        {
+            try
+            {
+                values.Add(results.Next(Bounded.Time));
+            }
+            catch (FormatException failure)
+            {
+                failures.Add(failure.Message);
+            }
+        }
+
+        results.MoveNext().ShouldBeFalse();
+        values.Order().ShouldBe([1, 2, 3, 5, 6, 7, 9, 10]);
+        failures.Order().ShouldBe(["4", "8"]);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(7)]
+    public void InputThatThrows_ComesAfterTheResultsBeforeIt(int place)
+    {
+        // IT-04
+        using var results = _pool.ImapUnordered(static x => x, ThrowAt(place));
+        var values = Enumerable.Range(0, place).Select(_ => results.Next(Bounded.Time)).ToList();
+        values.Order().ShouldBe(Enumerable.Range(0, place));
+        Should.Throw<FormatException>(() => results.Next(Bounded.Time)).InnerException.ShouldBeNull();
+        results.MoveNext().ShouldBeFalse();
+        _pool.MapWithin(static x => x, [1]).ShouldBe([1]);
+    }
+
+    private static IEnumerable<int> ThrowAt(int place)
+    {
+        for (int i = 0; i < place; i++)
+        {
+            yield return i;
+        }
+
+        throw new FormatException("this input belongs to a test");
+    }
+
+    private sealed class Numbers
+    {
+        public int Given { get; private set; }
+
+        public bool IsDisposed { get; private set; }
+
+        public IEnumerable<int> All()
+        {
+            try
+            {
+                while (true)
+                {
+                    yield return ++Given;
+                }
+            }
+            finally
+            {
+                IsDisposed = true;
+            }
+        }
+
+        public IEnumerable<int> Slow()
+        {
+            using var never = new ManualResetEventSlim();
+            while (true)
+            {
+                never.Wait(TimeSpan.FromMilliseconds(10));
+                yield return ++Given;
+            }
+        }
+    }
+}

@@ -1,0 +1,227 @@
+using Multiproc.Objects;
+using Multiproc.Objects.Barriers;
+using Multiproc.Objects.Conditions;
+using Multiproc.Objects.Dictionaries;
+using Multiproc.Objects.Events;
+using Multiproc.Objects.JoinableQueues;
+using Multiproc.Objects.Locks;
+using Multiproc.Objects.Queues;
+using Multiproc.Objects.Semaphores;
+using Multiproc.Serialization;
+
+namespace Multiproc.Tests.States;
+
+/// <summary>Every command goes over the wire and comes back as it was; what no command is, is refused.</summary>
+public sealed class CommandCodecTests
+{
+    private static readonly Payload s_some = new(new byte[] { 1, 2, 3 });
+
+    private static readonly TimeSpan?[] s_timeouts = [null, TimeSpan.Zero, TimeSpan.FromTicks(1), TimeSpan.FromSeconds(1), TimeSpan.MaxValue];
+
+    private static readonly Dictionary<string, (CommandReader Read, byte LastTag)> s_kinds = new()
+    {
+        ["queue"] = (static (ref WireReader reader) => QueueCommand.ReadFrom(ref reader), 11),
+        ["joinable queue"] = (static (ref WireReader reader) => JoinableQueueCommand.ReadFrom(ref reader), 66),
+        ["lock"] = (static (ref WireReader reader) => LockCommand.ReadFrom(ref reader), 2),
+        ["semaphore"] = (static (ref WireReader reader) => SemaphoreCommand.ReadFrom(ref reader), 4),
+        ["event"] = (static (ref WireReader reader) => EventCommand.ReadFrom(ref reader), 2),
+        ["condition"] = (static (ref WireReader reader) => ConditionCommand.ReadFrom(ref reader), 3),
+        ["barrier"] = (static (ref WireReader reader) => BarrierCommand.ReadFrom(ref reader), 5),
+        ["dictionary"] = (static (ref WireReader reader) => DictionaryCommand.ReadFrom(ref reader), 9),
+    };
+
+    private static readonly (string Kind, ICommand Command)[] s_commands =
+    [
+        .. s_timeouts.Select(static timeout => ("queue", (ICommand)new QueueCommand.Put(s_some, timeout))),
+        .. s_timeouts.Select(static timeout => ("queue", (ICommand)new QueueCommand.Get(timeout))),
+        ("queue", new QueueCommand.Put(Payload.Empty, null)),
+        ("queue", new QueueCommand.Taken(long.MaxValue)),
+        ("queue", QueueCommand.Size.Instance),
+        .. s_timeouts.Select(static timeout => ("queue", (ICommand)new QueueCommand.GetMany(100, timeout, 7))),
+        ("queue", new QueueCommand.TakenOfMany(long.MaxValue, int.MaxValue)),
+        .. s_timeouts.Select(static timeout => ("queue", (ICommand)new QueueCommand.Lease(timeout))),
+        ("queue", new QueueCommand.Abandon(5)),
+        ("queue", QueueCommand.TakeDeadLetter.Instance),
+        ("queue", QueueCommand.CountDeadLetters.Instance),
+        .. s_timeouts.Select(static timeout => ("joinable queue", (ICommand)new JoinableQueueCommand.Claim(timeout, 7))),
+        .. s_timeouts.Select(static timeout => ("joinable queue", (ICommand)new JoinableQueueCommand.Join(timeout))),
+        ("joinable queue", new JoinableQueueCommand.TaskDone(int.MaxValue)),
+        ("joinable queue", new QueueCommand.Put(s_some, null)),
+        ("joinable queue", QueueCommand.Size.Instance),
+        .. s_timeouts.Select(static timeout => ("lock", (ICommand)new LockCommand.Acquire(7, timeout))),
+        ("lock", new LockCommand.Acquire(int.MaxValue, null)),
+        ("lock", new LockCommand.Acquire(-1, null)),
+        ("lock", LockCommand.HandOver.Instance),
+        .. s_timeouts.Select(static timeout => ("semaphore", (ICommand)new SemaphoreCommand.Acquire(timeout))),
+        ("semaphore", SemaphoreCommand.Join.Instance),
+        ("semaphore", SemaphoreCommand.Release.Instance),
+        ("semaphore", SemaphoreCommand.Grant.Instance),
+        .. s_timeouts.Select(static timeout => ("event", (ICommand)new EventCommand.Wait(timeout))),
+        ("event", EventCommand.Call.Instance),
+        .. s_timeouts.Select(static timeout => ("condition", (ICommand)new ConditionCommand.Wait(7, timeout))),
+        ("condition", new ConditionCommand.Wait(long.MaxValue, null)),
+        ("condition", ConditionCommand.Look.Instance),
+        ("condition", new ConditionCommand.Taken(long.MaxValue)),
+        .. s_timeouts.Select(static timeout => ("barrier", (ICommand)new BarrierCommand.Wait(timeout))),
+        ("barrier", new BarrierCommand.Acted(long.MaxValue, true)),
+        ("barrier", new BarrierCommand.Acted(1, false)),
+        ("barrier", BarrierCommand.Reset.Instance),
+        ("barrier", BarrierCommand.Abort.Instance),
+        ("barrier", BarrierCommand.Look.Instance),
+        ("dictionary", new DictionaryCommand.Get(s_some)),
+        ("dictionary", new DictionaryCommand.Set(s_some, Payload.Empty)),
+        ("dictionary", new DictionaryCommand.TryAdd(Payload.Empty, s_some)),
+        ("dictionary", new DictionaryCommand.Remove(s_some)),
+        ("dictionary", DictionaryCommand.Count.Instance),
+        ("dictionary", DictionaryCommand.Clear.Instance),
+        ("dictionary", new DictionaryCommand.CompareAndSet(s_some, -1, s_some)),
+        ("dictionary", new DictionaryCommand.Page(long.MaxValue, int.MaxValue)),
+    ];
+
+    public static TheoryData<int> Commands => [.. Enumerable.Range(0, s_commands.Length)];
+
+    public static TheoryData<string> Kinds => [.. s_kinds.Keys];
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public void ReadFrom_WhatWasWritten_GivesTheSameCommand(int index)
+    {
+        var (kind, command) = s_commands[index];
+        byte[] written = Write(command);
+        var reader = new WireReader(written);
+        s_kinds[kind].Read(ref reader).ShouldBe(command);
+        reader.AtEnd.ShouldBeTrue();
+    }
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public void ReadFrom_CutShortAnywhere_IsRefused(int index)
+    {
+        var (kind, command) = s_commands[index];
+        byte[] written = Write(command);
+        for (int length = 0; length < written.Length; length++)
+        {
+            Refuses(kind, written[..length]);
+        }
+    }
+
+    [Fact]
+    public void ReadFrom_Increment_GivesTheSameKeysAndNumbers()
+    {
+        var written = new DictionaryCommand.Increment([(s_some, 5), (Payload.Empty, long.MinValue), (s_some, -1)]);
+        byte[] bytes = Write(written);
+        var reader = new WireReader(bytes);
+        var read = DictionaryCommand.ReadFrom(ref reader).ShouldBeOfType<DictionaryCommand.Increment>();
+        read.Items.ShouldBe(written.Items);
+        reader.AtEnd.ShouldBeTrue();
+        Array.Clear(bytes);
+        read.Items.ShouldBe(written.Items, "the frame is overwritten after the command was read");
+        Refuses("dictionary", Write(written)[..^1]);
+    }
+
+    [Fact]
+    public void ReadFrom_PutMany_GivesTheSameItems()
+    {
+        var written = new QueueCommand.PutMany([s_some, Payload.Empty, s_some], TimeSpan.FromSeconds(1));
+        byte[] bytes = Write(written);
+        var reader = new WireReader(bytes);
+        var read = QueueCommand.ReadFrom(ref reader).ShouldBeOfType<QueueCommand.PutMany>();
+        read.Timeout.ShouldBe(written.Timeout);
+        reader.AtEnd.ShouldBeTrue();
+        Array.Clear(bytes);
+        read.Items.ShouldBe(written.Items, "the frame is overwritten after the command was read");
+        Refuses("queue", Write(written)[..^1]);
+        Refuses("queue", [5, 0, 0xFF, 0xFF, 0x03, 0]);
+    }
+
+    [Fact]
+    public void ReadFrom_FrameOverwrittenAfterwards_KeepsTheValues()
+    {
+        byte[] frame = Write(new QueueCommand.Put(s_some, null));
+        var reader = new WireReader(frame);
+        var put = QueueCommand.ReadFrom(ref reader).ShouldBeOfType<QueueCommand.Put>();
+        Array.Clear(frame);
+        put.Item.ShouldBe(s_some);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void ReadFrom_UnknownTag_IsRefusedByName(string kind)
+    {
+        foreach (byte tag in new byte[] { 0, (byte)(s_kinds[kind].LastTag + 1), 255 })
+        {
+            Refuses(kind, [tag, 0, 0, 0, 0]).ShouldContain(kind);
+        }
+    }
+
+    [Fact]
+    public void ReadFrom_MoreAnnouncedThanThere_IsRefused()
+    {
+        Refuses("queue", [1, 0, 100, 1]);
+        Refuses("dictionary", [9, 0xFF, 0xFF, 0x03, 0]);
+        Refuses("dictionary", [9, 2, 0, 0]);
+    }
+
+    [Fact]
+    public void ReadFrom_TimeoutBeyondTimeSpan_IsRefused()
+    {
+        using var writer = new WireWriter();
+        writer.Byte(2);
+        writer.VarUInt((ulong)long.MaxValue + 2);
+        Refuses("queue", writer.ToArray());
+    }
+
+    [Fact]
+    public void ReadFrom_ThreadOfMoreThan32Bits_IsRefused()
+    {
+        using var writer = new WireWriter();
+        writer.Byte(1);
+        writer.VarUInt((ulong)uint.MaxValue + 1);
+        writer.Timeout(null);
+        Refuses("lock", writer.ToArray());
+    }
+
+    [Fact]
+    public void Timeout_Negative_TravelsAsNotWaiting()
+    {
+        byte[] bytes = Write(new QueueCommand.Get(TimeSpan.FromSeconds(-1)));
+        var reader = new WireReader(bytes);
+        QueueCommand.ReadFrom(ref reader).ShouldBe(new QueueCommand.Get(TimeSpan.Zero));
+    }
+
+    [Fact]
+    public void WriteTo_LifeCommand_DoesNotTravel() =>
+        Should.Throw<InvalidOperationException>(static () => Write(new LifeCommand.ProcessGone(1)));
+
+    [Fact]
+    public void ReadFrom_Answer_GivesTheSameAnswer()
+    {
+        foreach (var answer in new[] { Answer.Done, Answer.TimedOut, Answer.Cancelled, Answer.ObjectGone, Answer.Of(-1), Answer.Of(s_some, 3), Answer.Refused("why") })
+        {
+            using var writer = new WireWriter();
+            answer.WriteTo(writer);
+            var reader = new WireReader(writer.Written);
+            Answer.ReadFrom(ref reader).ShouldBe(answer);
+            reader.AtEnd.ShouldBeTrue();
+        }
+
+        Should.Throw<SerializationException>(static () =>
+        {
+            var reader = new WireReader([6, 0, 0, 0]);
+            Answer.ReadFrom(ref reader);
+        });
+    }
+
+    private static byte[] Write(ICommand command)
+    {
+        using var writer = new WireWriter();
+        command.WriteTo(writer);
+        return writer.ToArray();
+    }
+
+    private static string Refuses(string kind, byte[] bytes) => Should.Throw<SerializationException>(() =>
+    {
+        var reader = new WireReader(bytes);
+        s_kinds[kind].Read(ref reader);
+    }).Message;
+}

@@ -1,0 +1,252 @@
+using Multiproc.Pool;
+
+namespace Multiproc.Tests.States;
+
+/// <summary>
+/// Random lives of a pool: workers come, do chunks, die in the middle of them; jobs come, get more input, are cancelled. The model
+/// is a book of tasks: each is done or lost exactly once, none is in two hands, and every job comes to its end.
+/// </summary>
+public sealed class PoolHistoryTests
+{
+    private enum Kind
+    {
+        Submit,
+        More,
+        Ready,
+        FailStart,
+        Done,
+        Die,
+        Cancel,
+        Close,
+    }
+
+    [Fact]
+    public void Step_RandomHistories_EveryTaskOnceAndEveryJobEnds() =>
+        Histories.Check(seed: 31, histories: 3000, length: 50, Random, static moves => new Life().Play(moves));
+
+    [Fact]
+    public void Step_SameHistoryTwice_GivesTheSameTranscript() =>
+        Histories.Check(seed: 32, histories: 400, length: 50, Random, static moves => new Life().Play(moves).ShouldBe(new Life().Play(moves)));
+
+    private static Move Random(Random random)
+    {
+        int dice = random.Next(40);
+        var kind = dice switch
+        {
+            < 6 => Kind.Submit,
+            < 9 => Kind.More,
+            < 15 => Kind.Ready,
+            < 18 => Kind.FailStart,
+            < 31 => Kind.Done,
+            < 36 => Kind.Die,
+            < 39 => Kind.Cancel,
+            _ => Kind.Close,
+        };
+        return new Move(kind, random.Next(100), random.Next(12));
+    }
+
+    private readonly record struct Move(Kind Kind, int Which, int Number);
+
+    private sealed class Life
+    {
+        private const int Attempts = 3;
+
+        private readonly PoolScript _script = new(Attempts);
+        private readonly Dictionary<int, Book> _jobs = [];
+        private readonly List<int> _workers = [];
+        private readonly HashSet<int> _retired = [];
+        private int _starting = 2;
+        private int _lastJob;
+        private int _lastWorker;
+        private bool _closed;
+        private bool _broken;
+
+        public string Play(IReadOnlyList<Move> moves)
+        {
+            foreach (var move in moves)
+            {
+                Do(move);
+            }
+
+            Finish();
+            return _script.Transcript;
+        }
+
+        private void Do(Move move)
+        {
+            int worker = _workers.Count > 0 ? _workers[move.Which % _workers.Count] : 0;
+            switch (move.Kind)
+            {
+                case Kind.Submit when !_closed:
+                    bool ended = move.Number % 3 > 0;
+                    _jobs.Add(++_lastJob, new Book { Tasks = move.Number, Ended = ended, Dropped = _broken });
+                    Look(_script.Submit(_lastJob, move.Number, 1 + (move.Which % 4), ended));
+                    break;
+                case Kind.More when Some(move.Which) is { Value: { Ended: false, Dropped: false } job } open:
+                    job.Tasks += move.Number;
+                    job.Ended = move.Which % 2 == 0;
+                    Look(_script.MoreInput(open.Key, job.Tasks, job.Ended));
+                    break;
+                case Kind.Ready when _starting > 0:
+                    Begin();
+                    break;
+                case Kind.FailStart when _starting > 0:
+                    _starting--;
+                    Look(_script.Dies(++_lastWorker));
+                    break;
+                case Kind.Done when _script.InHandOf(worker).Count > 0:
+                    RunChunk(worker, move.Number);
+                    break;
+                case Kind.Die when worker > 0:
+                    Die(worker, move.Number);
+                    break;
+                case Kind.Cancel when Some(move.Which) is { Value: not null } cancelled:
+                    cancelled.Value.Dropped = true;
+                    Look(_script.Cancel(cancelled.Key));
+                    break;
+                case Kind.Close:
+                    _closed = true;
+                    Look(_script.Close());
+                    break;
+            }
+        }
+
+        private KeyValuePair<int, Book> Some(int which)
+        {
+            var open = _jobs.Where(static job => !job.Value.Finished).ToList();
+            return open.Count > 0 ? open[which % open.Count] : default;
+        }
+
+        private void Begin()
+        {
+            _starting--;
+            _workers.Add(++_lastWorker);
+            Look(_script.Ready(_lastWorker));
+        }
+
+        private void RunChunk(int worker, int milliseconds)
+        {
+            var chunk = _script.InHandOf(worker)[0];
+            _jobs[chunk.Job].End(chunk.First, chunk.Count);
+            Look(_script.Done(worker, milliseconds));
+        }
+
+        private void Die(int worker, int number)
+        {
+            _workers.Remove(worker);
+            var hand = _script.InHandOf(worker).ToList();
+            int done = 0;
+            if (hand.Count > 0)
+            {
+                done = number % (hand[0].Count + 1);
+                _jobs[hand[0].Job].End(hand[0].First, done);
+            }
+
+            foreach (var chunk in hand)
+            {
+                _jobs[chunk.Job].PutBack(chunk.First, chunk.Count);
+            }
+
+            Look(_script.Dies(worker, done, started: hand.Count > 0 && (done > 0 || number > 5)));
+        }
+
+        private void Look(PoolScript script)
+        {
+            foreach (var effect in script.Effects)
+            {
+                switch (effect)
+                {
+                    case PoolEffect.Send send:
+                        Require(_workers.Contains(send.Worker), $"{send} goes to a worker that is not there");
+                        Require(!_jobs[send.Job].Dropped, $"{send} is of a job that nobody wants");
+                        Require(_jobs[send.Job].TryTakeInHand(send.First, send.Count), $"{send} is done, lost, or in another hand");
+                        break;
+                    case PoolEffect.TaskLost lost:
+                        _jobs[lost.Job].End(lost.Task, 1);
+                        break;
+                    case PoolEffect.JobFinished finished:
+                        Require(_jobs[finished.Job].TryFinish(), $"{finished} came too early, or twice");
+                        break;
+                    case PoolEffect.StartWorker:
+                        _starting++;
+                        break;
+                    case PoolEffect.RetireWorker retire:
+                        Require(_retired.Add(retire.Worker) && _script.InHandOf(retire.Worker).Count == 0, $"{retire} came twice, or too early");
+                        break;
+                    case PoolEffect.Broken:
+                        _broken = true;
+                        _jobs.Values.ToList().ForEach(static job => job.Dropped = true);
+                        break;
+                }
+            }
+        }
+
+        /// <summary>Given workers that start, do their work and do not die, all jobs end.</summary>
+        private void Finish()
+        {
+            foreach (var (id, _) in _jobs.Where(static job => job.Value is { Ended: false, Dropped: false, Finished: false }).ToList())
+            {
+                _jobs[id].Ended = true;
+                Look(_script.MoreInput(id, _jobs[id].Tasks, ended: true));
+            }
+
+            while (_starting > 0)
+            {
+                Begin();
+            }
+
+            while (_workers.Find(worker => _script.InHandOf(worker).Count > 0) is var busy and > 0)
+            {
+                RunChunk(busy, 1);
+            }
+
+            Require(_jobs.Values.All(static job => job.Finished), "a job never ends");
+        }
+
+        private void Require(bool condition, string expectation)
+        {
+            if (!condition)
+            {
+                Assert.Fail($"{expectation}, after:\n{_script.Transcript}");
+            }
+        }
+    }
+
+    /// <summary>What has become of a job's tasks.</summary>
+    private sealed class Book
+    {
+        private readonly HashSet<long> _inHand = [];
+        private readonly HashSet<long> _over = [];
+
+        public long Tasks { get; set; }
+
+        public bool Ended { get; set; }
+
+        public bool Dropped { get; set; }
+
+        public bool Finished { get; private set; }
+
+        public bool TryTakeInHand(long first, int count) =>
+            count > 0 && Range(first, count).All(task => task < Tasks && !_over.Contains(task) && _inHand.Add(task));
+
+        public void End(long first, int count)
+        {
+            foreach (long task in Range(first, count))
+            {
+                _over.Add(task).ShouldBeTrue($"task {task} ended twice");
+                _inHand.Remove(task);
+            }
+        }
+
+        public void PutBack(long first, int count) => _inHand.ExceptWith(Range(first, count));
+
+        public bool TryFinish()
+        {
+            bool right = !Finished && _inHand.Count == 0 && (Dropped || (Ended && _over.Count == Tasks));
+            Finished = true;
+            return right;
+        }
+
+        private static IEnumerable<long> Range(long first, int count) => Enumerable.Range(0, count).Select(i => first + i);
+    }
+}

@@ -1,0 +1,250 @@
+using Multiproc.Objects;
+using Multiproc.Objects.Semaphores;
+
+namespace Multiproc.Tests.States;
+
+/// <summary>
+/// Random lives of a semaphore: permits are taken and given by the cell, messages travel slowly and get lost with their sender, and
+/// processes also die between an operation and its counting. The model is a number of permits and who holds them.
+/// </summary>
+public sealed class SemaphoreHistoryTests
+{
+    private const int Permits = 3;
+
+    private enum Kind
+    {
+        Try,
+        Ask,
+        Give,
+        Arrive,
+        Cancel,
+        Die,
+        DieTaking,
+        DieGiving,
+        Pass,
+    }
+
+    [Fact]
+    public void Step_RandomHistories_ConservePermitsAndForgetNobody() =>
+        Histories.Check(seed: 11, histories: 4000, length: 60, Random, static moves => new Life().Play(moves));
+
+    [Fact]
+    public void Step_SameHistoryTwice_GivesTheSameTranscript() =>
+        Histories.Check(seed: 12, histories: 500, length: 60, Random, static moves => new Life().Play(moves).ShouldBe(new Life().Play(moves)));
+
+    private static Move Random(Random random)
+    {
+        int dice = random.Next(22);
+        var kind = dice switch
+        {
+            < 4 => Kind.Try,
+            < 8 => Kind.Ask,
+            < 12 => Kind.Give,
+            < 16 => Kind.Arrive,
+            < 17 => Kind.Cancel,
+            < 18 => Kind.Die,
+            < 19 => Kind.DieTaking,
+            < 20 => Kind.DieGiving,
+            _ => Kind.Pass,
+        };
+        return new Move(kind, random.Next(4), random.Next(10));
+    }
+
+    private readonly record struct Move(Kind Kind, int Who, int Number);
+
+    private sealed class Life
+    {
+        private readonly CellMemory _memory = new(SemaphoreCell.Bytes);
+        private readonly SemaphoreCell _cell;
+        private readonly Script _script;
+        private readonly int[] _processes = [1, 2, 3, 4];
+        private readonly int[] _slots = new int[4];
+        private readonly Dictionary<int, Queue<SemaphoreCommand>> _underWay = [];
+        private readonly Dictionary<int, int> _held = [];
+        private readonly List<(Call Call, Instant Deadline)> _line = [];
+        private int _born = 4;
+        private int _free = Permits;
+
+        public Life()
+        {
+            _cell = _memory.Semaphore;
+            _script = new Script(new SemaphoreState(_cell, Permits, SemaphoreCell.MaxCount));
+            for (int who = 0; who < _slots.Length; who++)
+            {
+                Join(who);
+            }
+        }
+
+        public string Play(IReadOnlyList<Move> moves)
+        {
+            using (_memory)
+            {
+                foreach (var move in moves)
+                {
+                    Do(move);
+                    Look();
+                }
+
+                Finish();
+                return _script.Transcript;
+            }
+        }
+
+        private void Do(Move move)
+        {
+            int process = _processes[move.Who];
+            int slot = _slots[move.Who];
+            switch (move.Kind)
+            {
+                case Kind.Try when _cell.TryTake(slot):
+                    _script.Require(_line.Count == 0, $"P{process} overtook those who wait");
+                    Take(process);
+                    break;
+                case Kind.Ask:
+                    UnderWay(process).Enqueue(new SemaphoreCommand.Acquire(move.Number < 5 ? null : TimeSpan.FromTicks(move.Number - 5)));
+                    break;
+                case Kind.Give when Held(process) > 0:
+                    Give(move.Who);
+                    break;
+                case Kind.Arrive when UnderWay(process).TryDequeue(out var message):
+                    Arrive(process, message);
+                    break;
+                case Kind.Cancel when _line.Count > 0:
+                    var chosen = _line[move.Number % _line.Count].Call;
+                    _script.Cancel(chosen);
+                    _line.RemoveAll(each => each.Call == chosen && !chosen.Succeeded);
+                    Settle(chosen);
+                    break;
+                case Kind.Die:
+                    Die(move.Who);
+                    break;
+                case Kind.DieTaking:
+                    DieBeforeCounting(move.Who, () => Changes(process, _cell.TryTake(slot) ? 1 : 0));
+                    break;
+                case Kind.DieGiving when Held(process) > 0:
+                    DieBeforeCounting(move.Who, () => Changes(process, _cell.Give(slot, SemaphoreCell.MaxCount) == PermitOutcome.TooMany ? 0 : -1));
+                    break;
+                case Kind.Pass:
+                    _script.Pass(TimeSpan.FromTicks(move.Number));
+                    _line.RemoveAll(each => each.Deadline <= _script.Now && each.Call.Answer?.Status == AnswerStatus.TimedOut);
+                    _script.Require(_line.TrueForAll(each => each.Deadline > _script.Now || each.Call.Succeeded), "somebody waits beyond his time");
+                    break;
+            }
+        }
+
+        /// <summary>Takes away what the process had written into its slot, as if it had died just before.</summary>
+        private void DieBeforeCounting(int who, Action operation)
+        {
+            ref long counted = ref _memory.Words[8 + _slots[who]];
+            long before = counted;
+            operation();
+            counted = before;
+            Die(who);
+        }
+
+        private void Arrive(int process, SemaphoreCommand message)
+        {
+            if (message is SemaphoreCommand.Acquire acquire)
+            {
+                var call = _script.Ask(process, acquire);
+                if (call.Waits || call.Succeeded)
+                {
+                    _line.Add((call, _script.Now.After(acquire.Timeout)));
+                }
+            }
+            else
+            {
+                _script.Tell(process, message);
+            }
+        }
+
+        private void Give(int who)
+        {
+            Changes(_processes[who], -1);
+            if (_cell.Give(_slots[who], SemaphoreCell.MaxCount) == PermitOutcome.NeedsHome)
+            {
+                UnderWay(_processes[who]).Enqueue(SemaphoreCommand.Grant.Instance);
+            }
+        }
+
+        private void Die(int who)
+        {
+            int process = _processes[who];
+            _free += Held(process);
+            _held.Remove(process);
+            _line.RemoveAll(each => each.Call.Caller.Process == process);
+            _underWay.Remove(process);
+            _script.Die(process);
+            _processes[who] = ++_born;
+            Join(who);
+        }
+
+        private void Join(int who) => _slots[who] = (int)_script.Ask(_processes[who], SemaphoreCommand.Join.Instance).Answer!.Value.Number;
+
+        /// <summary>Served in the order of the line; and the cell counts what the model counts.</summary>
+        private void Look()
+        {
+            while (_line.Count > 0 && !_line[0].Call.Waits)
+            {
+                Settle(_line[0].Call);
+            }
+
+            _script.Require(_line.TrueForAll(static each => each.Call.Waits), "somebody was served out of turn");
+            _script.Require(_cell.Count == _free, $"{_free} permits should be free, and {_cell.Count} are");
+            for (int who = 0; who < _slots.Length; who++)
+            {
+                _script.Require(_cell.Held(_slots[who]) == Held(_processes[who]), $"P{_processes[who]} should hold {Held(_processes[who])} permits");
+            }
+        }
+
+        private void Settle(Call call)
+        {
+            if (call.Succeeded)
+            {
+                Take(call.Caller.Process);
+                _line.RemoveAll(each => each.Call == call);
+            }
+        }
+
+        private void Take(int process)
+        {
+            _script.Require(_free > 0, $"P{process} got a permit where none was");
+            Changes(process, 1);
+        }
+
+        private void Changes(int process, int held)
+        {
+            _held[process] = Held(process) + held;
+            _free -= held;
+        }
+
+        private int Held(int process) => _held.GetValueOrDefault(process);
+
+        private Queue<SemaphoreCommand> UnderWay(int process) => _underWay.TryGetValue(process, out var queue) ? queue : _underWay[process] = new();
+
+        /// <summary>When all messages have arrived and everybody gives back what he has, everybody who waits is served.</summary>
+        private void Finish()
+        {
+            while (_free < Permits || _underWay.Values.Any(static queue => queue.Count > 0))
+            {
+                for (int who = 0; who < _slots.Length; who++)
+                {
+                    if (Held(_processes[who]) > 0)
+                    {
+                        Give(who);
+                    }
+
+                    while (UnderWay(_processes[who]).TryDequeue(out var message))
+                    {
+                        Arrive(_processes[who], message);
+                        Look();
+                    }
+                }
+            }
+
+            Look();
+            _script.Require(_line.Count == 0, $"{_line.FirstOrDefault().Call} waits for ever");
+            _script.Require(_cell.TryTake(SemaphoreCell.HomeSlot), "the fast path should be open in the end");
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Multiproc.Transport;
+using Multiproc.Transport.InMemory;
+using Multiproc.Transport.Linux;
+using Multiproc.Transport.Rings;
+using Multiproc.Transport.UnixSocket;
+
+namespace Multiproc.Tests.Transport;
+
+/// <summary>Both ends of links in this process.</summary>
+internal static class LinkPairs
+{
+    public static (ILink First, ILink Second) InMemory() => InMemoryLink.Pair();
+
+    public static (ILink First, ILink Second) Rings()
+    {
+        var (first, second) = Sockets();
+        ILink? connected = null;
+        var connecting = Together.Start(() => connected = RingLink.Connect((int)second.Handle, second, "the acceptor"));
+        var accepted = RingLink.Accept((int)first.Handle, first, "the connector");
+        connecting.Finish();
+        return (accepted, connected!);
+    }
+
+    public static (ILink First, ILink Second) Plain()
+    {
+        var (first, second) = Sockets();
+        return (new SocketLink(first, "the second end"), new SocketLink(second, "the first end"));
+    }
+
+    public static unsafe (Socket First, Socket Second) Sockets()
+    {
+        int* ends = stackalloc int[2];
+        SocketCalls.socketpair(SocketCalls.UnixFamily, SocketCalls.Stream | SocketCalls.CloseOnExec, 0, ends)
+            .ShouldBe(0, Marshal.GetLastPInvokeErrorMessage());
+        return (new Socket(new SafeSocketHandle(ends[0], ownsHandle: true)), new Socket(new SafeSocketHandle(ends[1], ownsHandle: true)));
+    }
+}
