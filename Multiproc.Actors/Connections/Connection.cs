@@ -69,7 +69,7 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
     public bool Writable => _stream.Writable;
 
     /// <summary>How objects are written; the other end must use the same. Default: <see cref="ConnectionFormat.Native"/>.</summary>
-    /// <exception cref="NotSupportedException">The format does not exist here.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such format.</exception>
     public ConnectionFormat Format
     {
         get => _format;

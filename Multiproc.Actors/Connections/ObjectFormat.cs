@@ -18,7 +18,7 @@ internal static class ObjectFormat
     public static IObjectFormat Of(ConnectionFormat format) => format switch
     {
         ConnectionFormat.Native => NativeFormat.Instance,
-        ConnectionFormat.Pickle => throw new NotSupportedException("Objects are not sent as pickles yet: send bytes, or use the native format."),
+        ConnectionFormat.Pickle => PickleFormat.Instance,
         _ => throw new ArgumentOutOfRangeException(nameof(format), format, "There is no such format."),
     };
 

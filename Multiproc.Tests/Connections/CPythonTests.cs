@@ -25,6 +25,15 @@ public sealed class CPythonTests
 
     private const string EchoClient = Address + "echo(Client(address(sys.argv[1]), authkey=key))";
 
+    private const string ObjectEchoClient = Address + """
+        with Client(address(sys.argv[1]), authkey=key) as connection:
+            try:
+                while True:
+                    connection.send(connection.recv())
+            except EOFError:
+                pass
+        """;
+
     private const string RefusedClient = Address + """
         try:
             Client(address(sys.argv[1]), authkey=key)
@@ -100,6 +109,30 @@ public sealed class CPythonTests
 
             python.ShouldEnd();
         }
+    }
+
+    [Theory] // C-02
+    [MemberData(nameof(Versions))]
+    public void Send_PickleFormat_ObjectsComeBackEqual(string? version)
+    {
+        using var listener = new Listener("localhost:0", authKey: s_key);
+        using var python = Interpreter.Start(version, ObjectEchoClient, listener.Address, Convert.ToHexString(s_key));
+        using (var connection = listener.Accept(InChild.Bound))
+        {
+            connection.Format = ConnectionFormat.Pickle;
+            object?[] sent = [7, -5_000_000_000L, 2.5, "text", null, true, new byte[] { 1, 2 }];
+            foreach (object? each in sent)
+            {
+                connection.Send(each);
+                connection.Recv<object?>(InChild.Bound).ShouldBe(each);
+            }
+
+            connection.Send(3);
+            connection.Recv<long>(InChild.Bound).ShouldBe(3L);
+            Should.Throw<SerializationException>(() => connection.Send<object>(Stream.Null));
+        }
+
+        python.ShouldEnd();
     }
 
     [Theory] // C-13
