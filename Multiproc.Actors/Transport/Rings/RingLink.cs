@@ -148,6 +148,20 @@ internal sealed class RingLink : ILink, IReadySource
 
     public MappedMemory ReceiveMemory(long token) => _received.Take(token, Peer);
 
+    /// <summary>The socket carries memory and descriptors: a descriptor's token is sent negative.</summary>
+    public void SendDescriptor(long token, SafeDescriptor? descriptor)
+    {
+        Span<byte> body = stackalloc byte[sizeof(long)];
+        MemoryMarshal.Write(body, -token);
+        lock (_socketGate)
+        {
+            if (!_socketClosed)
+            {
+                DescriptorMessage.Send(_socket, body, descriptor is null ? [] : [descriptor.Number], wait: false);
+            }
+        }
+    }
+
     /// <summary>Runs as reactor: one thread at a time.</summary>
     public void DeliverReady()
     {
@@ -252,6 +266,12 @@ internal sealed class RingLink : ILink, IReadySource
         try
         {
             int count = DescriptorMessage.Receive(_socket, body, descriptors, wait: false);
+            if (count >= 0 && MemoryMarshal.Read<long>(body) is < 0 and var token)
+            {
+                Volatile.Read(ref _handler)!.OnDescriptor(-token, count == 1 ? new SafeDescriptor(descriptors[0]) : null);
+                return;
+            }
+
             if (count == 1)
             {
                 _received.Put(MemoryMarshal.Read<long>(body), LinuxMemory.Adopt(descriptors[0]));
