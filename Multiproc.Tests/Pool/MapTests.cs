@@ -49,7 +49,7 @@ public sealed class MapTests(PoolFixture fixture) : IClassFixture<PoolFixture>
     {
         // PL-04, PL-43
         var all = Enumerable.Range(1, 5).Select(factor => _pool.MapAsync(x => x * factor, Enumerable.Range(0, 50))).ToList();
-        int[][] results = await Task.WhenAll(all).WaitAsync(Bounded.Time, TestContext.Current.CancellationToken);
+        int[][] results = await Task.WhenAll(all.Select(static each => each.AsTask())).WaitAsync(Bounded.Time, TestContext.Current.CancellationToken);
         for (int i = 0; i < results.Length; i++)
         {
             results[i].ShouldBe(Enumerable.Range(0, 50).Select(x => x * (i + 1)));

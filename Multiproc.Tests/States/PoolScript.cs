@@ -3,9 +3,9 @@ using Multiproc.Pool;
 namespace Multiproc.Tests.States;
 
 /// <summary>A pool's scheduling in conversation with workers that exist on paper only; it remembers what each of them has in hand.</summary>
-internal sealed class PoolScript(int startAttempts = 3)
+internal sealed class PoolScript(int startAttempts = 3, int? tasksPerWorker = null)
 {
-    private readonly PoolState _state = new(startAttempts);
+    private readonly PoolState _state = new(startAttempts, tasksPerWorker);
     private readonly List<string> _lines = [];
     private readonly SortedDictionary<int, List<PoolEffect.Send>> _inHand = [];
 
@@ -18,7 +18,8 @@ internal sealed class PoolScript(int startAttempts = 3)
 
     public IReadOnlyList<PoolEffect.Send> InHandOf(int worker) => _inHand.TryGetValue(worker, out var chunks) ? chunks : [];
 
-    public PoolScript Submit(int job, long tasks, int chunkSize = 1, bool ended = true) => Step(new PoolCommand.Submit(job, tasks, chunkSize, ended));
+    public PoolScript Submit(int job, long tasks, int chunkSize = 1, bool ended = true, int retries = 0, bool single = false) =>
+        Step(new PoolCommand.Submit(job, tasks, chunkSize, ended, retries, single));
 
     public PoolScript MoreInput(int job, long tasks, bool ended) => Step(new PoolCommand.MoreInput(job, tasks, ended));
 
@@ -31,13 +32,31 @@ internal sealed class PoolScript(int startAttempts = 3)
         return Step(new PoolCommand.ChunkDone(worker, TimeSpan.FromMilliseconds(milliseconds)));
     }
 
-    public PoolScript Dies(int worker, int tasksDone = 0, bool started = false)
+    public PoolScript Dies(int worker, int tasksDone = 0, bool started = false, bool onPurpose = false)
     {
         _inHand.Remove(worker);
-        return Step(new PoolCommand.WorkerGone(worker, tasksDone, started));
+        return Step(new PoolCommand.WorkerGone(worker, tasksDone, started, onPurpose));
     }
 
-    public PoolScript Cancel(int job) => Step(new PoolCommand.Cancel(job));
+    /// <summary>The worker gives back all but so many of its chunks.</summary>
+    public PoolScript GivesBack(int worker, int except = 1)
+    {
+        var back = InHandOf(worker).Skip(except).Select(static chunk => (chunk.Job, chunk.First)).ToArray();
+        if (back.Length > 0)
+        {
+            _inHand[worker].RemoveRange(except, back.Length);
+        }
+
+        return Step(new PoolCommand.ChunksReturned(worker, back));
+    }
+
+    public PoolScript Tick() => Step(new PoolCommand.Tick());
+
+    public PoolScript Resize(int by) => Step(new PoolCommand.Resize(by));
+
+    public PoolScript GraceOver(int job, bool last = false) => Step(new PoolCommand.GraceOver(job, last));
+
+    public PoolScript Cancel(int job, bool stop = false) => Step(new PoolCommand.Cancel(job, stop));
 
     public PoolScript Close() => Step(new PoolCommand.Close());
 

@@ -10,129 +10,228 @@ namespace Multiproc.Pool.Workers;
 /// The process of a worker: runs chunks in the order in which they come, one task after the other. Each result is in mapped memory
 /// before the next task begins, so that a death costs the running task only.
 /// </summary>
-internal sealed class PoolWorker : ChildWork
+internal sealed class PoolWorker(Action? initializer, Action? finalizer, long maxMemory)
 {
-    /// <summary>Stands for the length of an input that could not be sent; the reason follows as text.</summary>
-    public const int UnsendableInput = -1;
+    private readonly WorkerInbox _inbox = new();
+    private readonly RunningTask _running = new();
+    private readonly Dictionary<int, WorkerJob> _jobs = [];
+    private readonly Peer _parent = ChildBoot.Parent;
+    private readonly ResultFrame _frame = new();
+    private long _chunkEnded = Stopwatch.GetTimestamp();
 
-    [NonSerialized]
-    private readonly Queue<byte[]> _inbox = new();
-
-    [NonSerialized]
-    private readonly WaitSlot _arrived = new();
-
-    [NonSerialized]
-    private readonly Dictionary<int, JobWork> _jobs = [];
-
-    [NonSerialized]
-    private readonly WireWriter _result = new();
-
-    public override string NamePrefix => "PoolWorker";
-
-    public override void Run() => new PoolWorker().Serve();
-
-    private void Serve()
+    public void Serve()
     {
-        var parent = ChildBoot.Parent;
-        parent.Serve(Service.Pool, Receive);
-        Tell(parent, PoolMessage.Ready, Wake.Always);
-        while (true)
+        _parent.Serve(Service.Pool, Receive);
+        if (!TryInitialize())
         {
-            byte[] message = Next();
-            var reader = new WireReader(message);
-            switch ((PoolMessage)reader.Byte())
-            {
-                case PoolMessage.Define:
-                    Define(ref reader);
-                    break;
-                case PoolMessage.Run:
-                    RunChunk(parent, ref reader);
-                    break;
-                case PoolMessage.Forget:
-                    _jobs.Remove((int)reader.VarUInt());
-                    break;
-                case PoolMessage.Stop:
-                    return;
-            }
+            return;
+        }
+
+        Tell(PoolMessage.Ready, Wake.Always);
+        while (Obey(_inbox.Take()))
+        {
+        }
+
+        finalizer?.Invoke();
+    }
+
+    private bool TryInitialize()
+    {
+        try
+        {
+            initializer?.Invoke();
+            return true;
+        }
+        catch (Exception failure)
+        {
+            var writer = new WireWriter();
+            Peer.BeginService(writer, Service.Pool);
+            writer.Byte((byte)PoolMessage.StartFailed);
+            TaskFailure.Write(writer, failure);
+            _parent.Send(writer);
+            return false;
         }
     }
 
     /// <summary>On the thread that delivers messages, which between chunks is this worker's own.</summary>
     private void Receive(Peer parent, ref WireReader message)
     {
-        lock (_inbox)
+        var bytes = message.Rest();
+        var reader = new WireReader(bytes);
+        switch ((PoolMessage)reader.Byte())
         {
-            _inbox.Enqueue(message.Rest().ToArray());
+            case PoolMessage.TakeBack:
+                GiveBack();
+                break;
+            case PoolMessage.Cancel:
+                _running.Cancel((int)reader.VarUInt());
+                break;
+            case PoolMessage.Overdue:
+                _running.SetOverdue((int)reader.VarUInt(), (long)reader.VarUInt());
+                break;
+            case PoolMessage.End:
+                _inbox.WhileAtWorkOn((int)reader.VarUInt(), ProcessEnd.Immediately);
+                break;
+            case PoolMessage.EndTask:
+                _running.EndProcessIfAt((int)reader.VarUInt(), (long)reader.VarUInt());
+                break;
+            default:
+                _inbox.Add(bytes);
+                break;
         }
-
-        _arrived.Complete();
     }
 
-    private byte[] Next()
+    private void GiveBack()
     {
-        while (true)
+        var returned = _inbox.GiveBack();
+        var writer = Begin(PoolMessage.Returned);
+        writer.VarUInt((uint)returned.Count);
+        foreach (var (job, first) in returned)
         {
-            lock (_inbox)
-            {
-                if (_inbox.TryDequeue(out byte[]? message))
-                {
-                    return message;
-                }
+            writer.VarUInt((uint)job);
+            writer.VarUInt((ulong)first);
+        }
 
-                _arrived.Reset();
+        _parent.Send(writer);
+    }
+
+    /// <summary>False when it is time to leave.</summary>
+    private bool Obey(WorkerInbox.Message message)
+    {
+        var reader = new WireReader(message.Bytes);
+        switch ((PoolMessage)reader.Byte())
+        {
+            case PoolMessage.Define:
+                int defined = (int)reader.VarUInt();
+                _jobs[defined] = WorkerJob.Read(ref reader);
+                break;
+            case PoolMessage.Run or PoolMessage.Apply:
+                return RunChunks(message);
+            case PoolMessage.Forget:
+                int forgotten = (int)reader.VarUInt();
+                _jobs.Remove(forgotten);
+                _running.Forget(forgotten);
+                break;
+            case PoolMessage.Stop:
+                return false;
+        }
+
+        _inbox.Free(message);
+        return true;
+    }
+
+    /// <summary>Runs a chunk, and those that are there by its end.</summary>
+    private bool RunChunks(WorkerInbox.Message message)
+    {
+        Tell(PoolMessage.Started, Wake.Never);
+        bool more = true;
+        while (more)
+        {
+            bool grown = RunChunk(message, out more, out var next);
+            _inbox.Free(message);
+            if (grown)
+            {
+                return false;
             }
 
-            Reactor.Current.WaitUntil(_arrived, null, CancellationToken.None);
+            message = next;
         }
+
+        return true;
     }
 
-    private void Define(ref WireReader reader)
+    /// <summary>True when this process has grown too large and is to leave.</summary>
+    private bool RunChunk(WorkerInbox.Message message, out bool more, out WorkerInbox.Message next)
     {
-        int job = (int)reader.VarUInt();
-        JobWork work;
-        try
-        {
-            work = Serializer.Deserialize<JobWork>(ref reader);
-        }
-        catch (SerializationException unknown)
-        {
-            work = new FailingWork(unknown);
-        }
-
-        _jobs[job] = work;
-    }
-
-    private void RunChunk(Peer parent, ref WireReader reader)
-    {
-        int job = (int)reader.VarUInt();
-        long first = (long)reader.VarUInt();
-        int count = (int)reader.VarUInt();
+        var reader = new WireReader(message.Bytes);
+        bool single = (PoolMessage)reader.Byte() == PoolMessage.Apply;
+        int id = (int)reader.VarUInt();
+        var job = single ? WorkerJob.Read(ref reader) : _jobs[id];
+        long first = single ? 0 : (long)reader.VarUInt();
+        int count = single ? 1 : (int)reader.VarUInt();
         long begun = Stopwatch.GetTimestamp();
-        Tell(parent, PoolMessage.Started, Wake.Never);
-        for (int i = 0; i < count; i++)
+        var waited = Stopwatch.GetElapsedTime(_chunkEnded, begun);
+        more = false;
+        next = default;
+        bool grown = false;
+        for (int i = 0; i < count && !grown; i++)
         {
-            RunTask(_jobs[job], ref reader);
-            var writer = Begin(parent, PoolMessage.Result);
-            writer.VarUInt((uint)job);
-            writer.VarUInt((ulong)(first + i));
-            writer.Raw(_result.Written);
-            parent.Send(writer, Wake.Never);
+            if (_running.IsCancelled(id))
+            {
+                _frame.BeginLast(id, hasResult: false);
+                i = count;
+            }
+            else
+            {
+                if (i == count - 1)
+                {
+                    _frame.BeginLast(id, hasResult: true);
+                }
+                else
+                {
+                    _frame.Begin(id);
+                }
+
+                RunTask(id, job, first + i, ref reader);
+            }
+
+            grown = maxMemory > 0 && Environment.WorkingSet > maxMemory;
+            if (i < count - 1)
+            {
+                _parent.Send(_frame.Writer, Wake.Never);
+                continue;
+            }
+
+            _chunkEnded = Stopwatch.GetTimestamp();
+            more = !grown && _inbox.TryTakeChunk(out next);
+            _frame.FinishLast(waited, Stopwatch.GetElapsedTime(begun, _chunkEnded), more);
+            _parent.Send(_frame.Writer);
         }
 
-        var done = Begin(parent, PoolMessage.ChunkDone);
-        done.VarUInt((uint)job);
-        done.VarUInt((ulong)Stopwatch.GetElapsedTime(begun).TotalMicroseconds);
-        parent.Send(done);
+        _frame.Trim();
+        if (single)
+        {
+            _running.Forget(id);
+        }
+
+        if (grown)
+        {
+            var leaving = Begin(PoolMessage.Leaving);
+            leaving.VarUInt((ulong)Environment.WorkingSet);
+            _parent.Send(leaving);
+        }
+
+        return grown;
     }
 
     /// <summary>A failure of the task, or of sending its result, is that task's result.</summary>
-    private void RunTask(JobWork work, ref WireReader reader)
+    private void RunTask(int id, WorkerJob job, long task, ref WireReader reader)
     {
+        var writer = _frame.Writer;
+        writer.VarUInt((ulong)task);
         int length = reader.Int32();
-        string? unsendable = length == UnsendableInput ? reader.String() : null;
+        string? unsendable = length == WorkerJob.UnsendableInput ? reader.String() : null;
         var input = new WireReader(unsendable is null ? reader.Raw(length) : default);
-        _result.Reset();
-        _result.Byte(1);
+        bool announced = job.Traits.HasFlag(JobTraits.Announced);
+        bool known = announced || job.Work.TakesToken;
+        var token = known ? _running.Begin(id, task, job.Work.TakesToken) : CancellationToken.None;
+        if (announced)
+        {
+            var begins = Begin(PoolMessage.TaskBegins);
+            begins.VarUInt((uint)id);
+            begins.VarUInt((ulong)task);
+            _parent.Send(begins);
+        }
+
+        if (known && _running.IsCancelled(id))
+        {
+            // It was cancelled before the token was there to be cancelled.
+            _running.Cancel(id);
+        }
+
+        var clock = job.Traits.HasFlag(JobTraits.Measured) ? new TaskClock(writer) : null;
+        int start = writer.Length;
+        Exception? failure = null;
         try
         {
             if (unsendable is not null)
@@ -140,28 +239,40 @@ internal sealed class PoolWorker : ChildWork
                 throw new SerializationException(unsendable);
             }
 
-            work.Run(ref input, _result);
+            writer.Byte(1);
+            if (job.Trace is null)
+            {
+                job.Work.Run(ref input, writer, token, clock);
+            }
+            else
+            {
+                TracedRun.Run(job, task, ref input, writer, token, clock);
+            }
         }
-        catch (Exception failure)
+        catch (Exception thrown)
         {
-            _result.Reset();
-            _result.Byte(0);
-            TaskFailure.Write(_result, failure);
+            failure = thrown;
         }
+
+        bool overdue = known && _running.End();
+        if (failure is not null)
+        {
+            writer.Truncate(start);
+            writer.Byte(0);
+            TaskFailure.Write(writer, overdue && failure is OperationCanceledException
+                ? new MultiprocTimeoutException($"Task {task} of the pool was cancelled because its time was over.", failure)
+                : failure);
+        }
+
+        clock?.Finish();
     }
 
-    private static WireWriter Begin(Peer parent, PoolMessage message)
+    private WireWriter Begin(PoolMessage message)
     {
-        var writer = parent.BeginService(Service.Pool);
+        var writer = _parent.BeginService(Service.Pool);
         writer.Byte((byte)message);
         return writer;
     }
 
-    private static void Tell(Peer parent, PoolMessage message, Wake wake) => parent.Send(Begin(parent, message), wake);
-
-    /// <summary>A job whose function this process does not have: every task says so.</summary>
-    private sealed class FailingWork(Exception reason) : JobWork
-    {
-        public override void Run(ref WireReader input, WireWriter output) => throw new SerializationException(reason.Message, reason);
-    }
+    private void Tell(PoolMessage message, Wake wake) => _parent.Send(Begin(message), wake);
 }
