@@ -8,6 +8,7 @@ internal sealed class PoolScript(int startAttempts = 3, int? tasksPerWorker = nu
     private readonly PoolState _state = new(startAttempts, tasksPerWorker);
     private readonly List<string> _lines = [];
     private readonly SortedDictionary<int, List<PoolEffect.Send>> _inHand = [];
+    private readonly HashSet<int> _stalled = [];
 
     public string Transcript => string.Join('\n', _lines);
 
@@ -17,6 +18,11 @@ internal sealed class PoolScript(int startAttempts = 3, int? tasksPerWorker = nu
     public IEnumerable<PoolEffect.Send> Sends => Effects.OfType<PoolEffect.Send>();
 
     public IReadOnlyList<PoolEffect.Send> InHandOf(int worker) => _inHand.TryGetValue(worker, out var chunks) ? chunks : [];
+
+    public bool LastWasOnPurpose { get; private set; }
+
+    /// <summary>Whether the worker has done a chunk since it was asked to give back chunks, or was never asked.</summary>
+    public bool HasGotOnSinceAsked(int worker) => !_stalled.Contains(worker);
 
     public PoolScript Submit(int job, long tasks, int chunkSize = 1, bool ended = true, int retries = 0, bool single = false) =>
         Step(new PoolCommand.Submit(job, tasks, chunkSize, ended, retries, single));
@@ -29,6 +35,7 @@ internal sealed class PoolScript(int startAttempts = 3, int? tasksPerWorker = nu
     public PoolScript Done(int worker, double milliseconds = 100)
     {
         _inHand[worker].RemoveAt(0);
+        _stalled.Remove(worker);
         return Step(new PoolCommand.ChunkDone(worker, TimeSpan.FromMilliseconds(milliseconds)));
     }
 
@@ -45,6 +52,11 @@ internal sealed class PoolScript(int startAttempts = 3, int? tasksPerWorker = nu
         if (back.Length > 0)
         {
             _inHand[worker].RemoveRange(except, back.Length);
+        }
+
+        if (InHandOf(worker).Count == 0)
+        {
+            _stalled.Remove(worker);
         }
 
         return Step(new PoolCommand.ChunksReturned(worker, back));
@@ -70,7 +82,9 @@ internal sealed class PoolScript(int startAttempts = 3, int? tasksPerWorker = nu
     private PoolScript Step(PoolCommand command)
     {
         Effects.Clear();
+        LastWasOnPurpose = command is PoolCommand.WorkerGone { OnPurpose: true };
         _state.Step(command, Effects);
+        _stalled.UnionWith(Effects.OfType<PoolEffect.TakeBack>().Select(static back => back.Worker));
         _lines.Add($"{command} -> {string.Join(", ", Effects)}");
         foreach (var send in Sends)
         {
