@@ -4,9 +4,8 @@ using Multiproc.Transport;
 namespace Multiproc.Pool;
 
 /// <summary>Inputs are taken as the caller takes results; results come in the order of the inputs, or in any.</summary>
-internal sealed class ImapJob<TInput, TResult>(int id, JobWork<TInput, TResult> work, bool ordered, CallSettings settings) : PoolJob(id, settings)
+internal sealed class ImapJob<TInput, TResult>(int id, bool takesToken, Payload definition, bool ordered, CallSettings settings) : PoolJob(id, settings)
 {
-    private readonly Payload _work = Serializer.Pack<JobWork>(work);
     private readonly Lock _gate = new();
     private readonly Dictionary<long, TInput> _inputs = [];
     private readonly Queue<Outcome> _results = new();
@@ -21,7 +20,7 @@ internal sealed class ImapJob<TInput, TResult>(int id, JobWork<TInput, TResult> 
 
     public override HashSet<int> KnownTo { get; } = [];
 
-    public override bool TakesToken => work.TakesToken;
+    public override bool TakesToken => takesToken;
 
     /// <summary>Completed when there is something new for the caller.</summary>
     public WaitSlot Changed { get; } = new();
@@ -98,7 +97,7 @@ internal sealed class ImapJob<TInput, TResult>(int id, JobWork<TInput, TResult> 
         }
     }
 
-    protected override void WriteWork(WireWriter writer) => writer.Raw(_work.Bytes.Span);
+    protected override void WriteWork(WireWriter writer) => writer.Raw(definition.Bytes.Span);
 
     /// <summary>An input is kept until its result is there: its worker may die and another one need it.</summary>
     protected override void WriteInputValue(WireWriter writer, long task)

@@ -3,23 +3,21 @@ using Multiproc.Serialization;
 namespace Multiproc.Pool;
 
 /// <summary>All inputs are there; all results are wanted, in their order. The first failure is thrown when everything is done.</summary>
-internal sealed class MapJob<TInput, TResult>(int id, JobWork<TInput, TResult> work, TInput[] inputs, CallSettings settings, ResultSink<TResult[]> sink) : PoolJob(id, settings)
+internal sealed class MapJob<TInput, TResult>(int id, bool takesToken, Payload definition, TInput[] inputs, CallSettings settings, ResultSink<TResult[]> sink)
+    : PoolJob(id, settings)
 {
-    /// <summary>Made once, so that what cannot be sent fails in the call.</summary>
-    private readonly Payload _work = Serializer.Pack<JobWork>(work);
-
     private readonly TResult[] _results = new TResult[inputs.Length];
     private Exception? _failure;
 
     public override HashSet<int> KnownTo { get; } = [];
 
-    public override bool TakesToken => work.TakesToken;
+    public override bool TakesToken => takesToken;
 
     protected override long? Total => inputs.Length;
 
     public override string Describe(long task) => TaskSummary.Of(inputs[task]);
 
-    protected override void WriteWork(WireWriter writer) => writer.Raw(_work.Bytes.Span);
+    protected override void WriteWork(WireWriter writer) => writer.Raw(definition.Bytes.Span);
 
     protected override void WriteInputValue(WireWriter writer, long task) => Serializer.Serialize(writer, inputs[task]);
 

@@ -137,9 +137,9 @@ internal sealed partial class PoolCrew
 
     public void Stop()
     {
+        _scheduler.StopGracefully();
         _tick.Dispose();
         _limits.Dispose();
-        _scheduler.StopGracefully();
     }
 
     private static InvalidOperationException NotRunning() => new("Pool not running: it was closed or terminated, and takes no more jobs.");

@@ -113,7 +113,7 @@ internal abstract class PoolJob(int id, CallSettings settings)
         {
             span.SetTag("multiproc.tasks", _done).SetTag("multiproc.tasks.failed", _failed);
             span.SetStatus(_failed > 0 || broken is not null ? ActivityStatusCode.Error : ActivityStatusCode.Unset);
-            span.Dispose();
+            PoolTracing.End(span);
         }
     }
 

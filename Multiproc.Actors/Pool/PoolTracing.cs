@@ -10,8 +10,24 @@ internal static class PoolTracing
     /// <summary>A span for a call when somebody listens; its context, or that of the caller's own span, goes with the work.</summary>
     public static Activity? Begin(string name, out string? context)
     {
+        var before = Activity.Current;
         var span = Source.HasListeners() ? Source.StartActivity(name, ActivityKind.Producer) : null;
-        context = (span ?? Activity.Current) is { IdFormat: ActivityIdFormat.W3C } current ? current.Id : null;
+        context = (span ?? before) is { IdFormat: ActivityIdFormat.W3C } current ? current.Id : null;
+
+        // It ends on another thread: what the caller does next is not part of it.
+        if (span is not null)
+        {
+            Activity.Current = before;
+        }
+
         return span;
+    }
+
+    /// <summary>Ends a span on a thread that has its own.</summary>
+    public static void End(Activity span)
+    {
+        var before = Activity.Current;
+        span.Dispose();
+        Activity.Current = before;
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Multiproc.Pool;
+using Multiproc.Serialization;
 
 namespace Multiproc;
 
@@ -99,7 +100,8 @@ public sealed partial class ProcessPool
     private ImapJob<TInput, TResult> MakeImap<TInput, TResult>(JobWork<TInput, TResult> work, ImapCall call)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(call.ChunkSize, "chunkSize");
-        return new ImapJob<TInput, TResult>(_crew.NextJob(), work, call.Ordered, Settings("multiproc.pool.imap", call.Progress, call.Options));
+        var definition = Serializer.Pack<JobWork>(work);
+        return new ImapJob<TInput, TResult>(_crew.NextJob(), work.TakesToken, definition, call.Ordered, Settings("multiproc.pool.imap", call.Progress, call.Options));
     }
 
     private PoolResults<TResult> BeginImap<TInput, TResult>(ImapJob<TInput, TResult> job, IResultSource<TResult> feed, ImapCall call, CancellationToken cancellation)

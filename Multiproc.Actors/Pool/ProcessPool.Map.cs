@@ -1,4 +1,5 @@
 using Multiproc.Pool;
+using Multiproc.Serialization;
 
 namespace Multiproc;
 
@@ -101,7 +102,9 @@ public sealed partial class ProcessPool
             return sink.Result;
         }
 
-        var job = new MapJob<TInput, TResult>(_crew.NextJob(), work, all, Settings("multiproc.pool.map", call.Progress, call.Options), sink);
+        // Once for all workers, and here: a function that cannot be sent fails in the call.
+        var definition = Serializer.Pack<JobWork>(work);
+        var job = new MapJob<TInput, TResult>(_crew.NextJob(), work.TakesToken, definition, all, Settings("multiproc.pool.map", call.Progress, call.Options), sink);
         return Submit(job, all.Length, call.ChunkSize ?? Chunks.Automatic(all.Length, _workers), sink.Result, cancellation);
     }
 

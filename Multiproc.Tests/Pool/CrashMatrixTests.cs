@@ -24,6 +24,7 @@ public enum Moment
 public sealed class CrashMatrixTests : IDisposable
 {
     private readonly ProcessPool _pool = Mp.Pool(1);
+    private readonly SharedEvent _idle = Mp.Event();
 
     public static TheoryData<Crash, Moment> Cases
     {
@@ -42,15 +43,19 @@ public sealed class CrashMatrixTests : IDisposable
         }
     }
 
-    public void Dispose() => _pool.Dispose();
+    public void Dispose()
+    {
+        _pool.Dispose();
+        _idle.Dispose();
+    }
 
     [Theory]
     [MemberData(nameof(Cases))]
     public void Apply_EndsWithTheExpectedError(Crash crash, Moment moment)
     {
         // PL-35, PL-27, PL-06
-        Expect(crash, moment, Bounded.Run("Apply", () => FailureOf(() => _pool.Apply(Work, new Input(crash, moment)))));
-        LivesOn();
+        Expect(crash, moment, Bounded.Run("Apply", () => FailureOf(() => _pool.Apply(Work, new Input(crash, moment, _idle)))));
+        LivesOn(moment);
     }
 
     [Theory]
@@ -58,23 +63,23 @@ public sealed class CrashMatrixTests : IDisposable
     public void Map_EndsWithTheExpectedError(Crash crash, Moment moment)
     {
         using var ran = Mp.Value(0);
-        var inputs = Enumerable.Range(0, 6).Select(i => new Input(crash, i == 2 ? moment : null)).ToList();
+        var inputs = Enumerable.Range(0, 6).Select(i => new Input(crash, i == 2 ? moment : null, _idle)).ToList();
         Expect(crash, moment, Bounded.Run("Map", () => FailureOf(() => Count(_pool, ran, inputs))));
         ran.Value.ShouldBeGreaterThanOrEqualTo(5, "all other tasks are done");
-        LivesOn();
+        LivesOn(moment);
     }
 
     [Theory]
     [MemberData(nameof(Cases))]
     public void Imap_EndsWithTheExpectedError(Crash crash, Moment moment)
     {
-        using var results = _pool.Imap(Work, Enumerable.Range(0, 4).Select(i => new Input(crash, i == 1 ? moment : null)));
+        using var results = _pool.Imap(Work, Enumerable.Range(0, 4).Select(i => new Input(crash, i == 1 ? moment : null, _idle)));
         results.Next(Bounded.Time);
         Expect(crash, moment, FailureOf(() => results.Next(Bounded.Time)));
         results.Next(Bounded.Time);
         results.Next(Bounded.Time);
         results.MoveNext().ShouldBeFalse();
-        LivesOn();
+        LivesOn(moment);
     }
 
     private static void Count(ProcessPool pool, SharedValue<int> ran, IReadOnlyList<Input> inputs) => pool.Map(
@@ -106,13 +111,17 @@ public sealed class CrashMatrixTests : IDisposable
         }
     }
 
-    /// <summary>The next calls are right, also when the worker ends only now.</summary>
-    private void LivesOn()
+    /// <summary>The worker that is to end while it is idle does so now; the next call is right.</summary>
+    private void LivesOn(Moment moment)
     {
-        for (int i = 0; i < 3; i++)
+        if (moment == Moment.Idle)
         {
-            _pool.MapWithin(static x => x + 1, [1, 2]).ShouldBe([2, 3]);
+            int pid = Bounded.Run("the pid", () => _pool.Apply(static () => Environment.ProcessId));
+            _idle.Set();
+            TestKit.Await.Until("the idle worker has ended", () => !_pool.WorkerPids.Contains(pid));
         }
+
+        _pool.MapWithin(static x => x + 1, [1, 2]).ShouldBe([2, 3]);
     }
 
     private static Exception? FailureOf(Action call)
@@ -136,7 +145,7 @@ public sealed class CrashMatrixTests : IDisposable
                 input.Crash.Do();
                 break;
             case Moment.Idle:
-                new Thread(() => input.Crash.DoSoon()).Start();
+                new Thread(() => input.CrashWhenIdle()) { IsBackground = true }.Start();
                 break;
         }
 
@@ -144,13 +153,19 @@ public sealed class CrashMatrixTests : IDisposable
     }
 
     /// <summary>Reading a dictionary asks its keys for their hash code.</summary>
-    private sealed class Input(Crash crash, Moment? moment)
+    private sealed class Input(Crash crash, Moment? moment, SharedEvent idle)
     {
         private readonly Dictionary<Key, int> _keys = moment == Pool.Moment.ReadingTheArgument ? new() { [new Key(crash, Environment.ProcessId)] = 1 } : [];
 
         public Crash Crash { get; } = crash;
 
         public Moment? Moment { get; } = moment;
+
+        public void CrashWhenIdle()
+        {
+            idle.Wait();
+            Crash.Do();
+        }
 
         public override string ToString() => $"{Crash} {Moment} {_keys.Count}";
     }
@@ -209,13 +224,5 @@ internal static class Crashes
                 Thread.CurrentThread.Join();
                 break;
         }
-    }
-
-    /// <summary>After the result has been sent: an unhandled exception, if that is the crash.</summary>
-    public static void DoSoon(this Crash crash)
-    {
-        using var never = new ManualResetEventSlim();
-        never.Wait(TimeSpan.FromMilliseconds(30));
-        crash.Do();
     }
 }

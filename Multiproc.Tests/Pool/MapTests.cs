@@ -78,6 +78,16 @@ public sealed class MapTests(PoolFixture fixture) : IClassFixture<PoolFixture>
     }
 
     [Fact]
+    public void Map_LargeInputs_CostTheWorkerNoMoreMemoryThanThemselves()
+    {
+        const int size = 1 << 20;
+        byte[] block = new byte[size];
+        using var pool = Mp.Pool(1);
+        long[] allocated = pool.MapWithin(static _ => GC.GetTotalAllocatedBytes(precise: true), Enumerable.Repeat(block, 30), chunkSize: 1);
+        ((allocated[^1] - allocated[10]) / (allocated.Length - 11)).ShouldBeInRange(size, size + (size / 4));
+    }
+
+    [Fact]
     public void Map_InputThatThrows_ThrowsItAndPoolLivesOn()
     {
         // PL-11, PL-21

@@ -14,6 +14,8 @@ public sealed class WorkerLifetimeTests
         using var ran = Mp.Value(0);
         using var pool = WithInitializer(ran, 41);
         pool.MapWithin(static _ => s_state, Enumerable.Range(0, 50), chunkSize: 1).ShouldAllBe(static state => state == 41);
+        pool.Close();
+        pool.Join(Bounded.Time).ShouldBeTrue();
         ran.Value.ShouldBe(2);
         s_state.ShouldBe(0);
     }
@@ -130,6 +132,14 @@ public sealed class WorkerLifetimeTests
         pool.Close();
         pool.Join(Bounded.Time).ShouldBeTrue();
         deaths.ShouldBeEmpty("who was told to leave has not died");
+    }
+
+    [Fact]
+    public void OnWorkerDeath_IsNotSentToChildren()
+    {
+        using var handle = new ManualResetEvent(initialState: false);
+        var options = new PoolOptions { MaxInFlight = 3, OnWorkerDeath = _ => handle.Set() };
+        Multiproc.Serialization.Serializer.Unpack<PoolOptions>(Multiproc.Serialization.Serializer.Pack(options)).ShouldBe(options with { OnWorkerDeath = null });
     }
 
     [Fact]
