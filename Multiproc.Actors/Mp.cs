@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace Multiproc;
 
 /// <summary>
@@ -23,7 +25,22 @@ public static partial class Mp
     /// <inheritdoc cref="MultiprocContext.Options"/>
     public static MultiprocOptions Options => MultiprocContext.Options;
 
-    private static MultiprocContext Default { get; } = new();
+    private static MultiprocContext Default => MultiprocContext.Default;
+
+    /// <inheritdoc cref="MultiprocContext.GetLogger()"/>
+    public static ILogger GetLogger() => MultiprocContext.GetLogger();
+
+    /// <inheritdoc cref="MultiprocContext.LogToStderr(LogLevel)"/>
+    public static ILogger LogToStderr(LogLevel level = LogLevel.Information) => MultiprocContext.LogToStderr(level);
+
+    /// <inheritdoc cref="MultiprocContext.LogTo(ILogger, LogLevel)"/>
+    public static void LogTo(ILogger logger, LogLevel level = LogLevel.Information) => MultiprocContext.LogTo(logger, level);
+
+    /// <inheritdoc cref="MultiprocContext.FreezeSupport(string[])"/>
+    public static void FreezeSupport(string[] args) => MultiprocContext.FreezeSupport(args);
+
+    /// <inheritdoc cref="MultiprocContext.SetExecutable(string)"/>
+    public static void SetExecutable(string path) => MultiprocContext.SetExecutable(path);
 
     /// <inheritdoc cref="MultiprocContext.Configure(MultiprocOptions)"/>
     public static void Configure(MultiprocOptions options) => MultiprocContext.Configure(options);
@@ -31,6 +48,22 @@ public static partial class Mp
     /// <inheritdoc cref="MultiprocContext.Queue{T}(int)"/>
     public static SharedQueue<T> Queue<T>(int maxSize = 0) =>
         Default.Queue<T>(maxSize);
+
+    /// <inheritdoc cref="MultiprocContext.Queue{T}(SharedQueueOptions)"/>
+    public static SharedQueue<T> Queue<T>(SharedQueueOptions options) =>
+        Default.Queue<T>(options);
+
+    /// <inheritdoc cref="MultiprocContext.JoinableQueue{T}(int)"/>
+    public static SharedJoinableQueue<T> JoinableQueue<T>(int maxSize = 0) =>
+        Default.JoinableQueue<T>(maxSize);
+
+    /// <inheritdoc cref="MultiprocContext.JoinableQueue{T}(SharedQueueOptions)"/>
+    public static SharedJoinableQueue<T> JoinableQueue<T>(SharedQueueOptions options) =>
+        Default.JoinableQueue<T>(options);
+
+    /// <inheritdoc cref="MultiprocContext.SimpleQueue{T}()"/>
+    public static SharedSimpleQueue<T> SimpleQueue<T>() =>
+        Default.SimpleQueue<T>();
 
     /// <inheritdoc cref="MultiprocContext.Lock()"/>
     public static SharedLock Lock() =>
@@ -43,6 +76,18 @@ public static partial class Mp
     /// <inheritdoc cref="MultiprocContext.Semaphore(int)"/>
     public static SharedSemaphore Semaphore(int value = 1) =>
         Default.Semaphore(value);
+
+    /// <inheritdoc cref="MultiprocContext.BoundedSemaphore(int)"/>
+    public static SharedBoundedSemaphore BoundedSemaphore(int value = 1) =>
+        Default.BoundedSemaphore(value);
+
+    /// <inheritdoc cref="MultiprocContext.Condition(SharedLockBase?)"/>
+    public static SharedCondition Condition(SharedLockBase? @lock = null) =>
+        Default.Condition(@lock);
+
+    /// <inheritdoc cref="MultiprocContext.Barrier(int, Action?, TimeSpan?)"/>
+    public static SharedBarrier Barrier(int parties, Action? action = null, TimeSpan? timeout = null) =>
+        Default.Barrier(parties, action, timeout);
 
     /// <inheritdoc cref="MultiprocContext.Event()"/>
     public static SharedEvent Event() =>

@@ -8,12 +8,14 @@ public sealed partial class MultiprocContext
     /// <param name="target">A static or instance method, a lambda or a closure; what it captures is sent when the process starts.</param>
     /// <param name="name">The name of the process; by default "Process-N".</param>
     /// <param name="daemon">Whether it is ended with this process; by default as this process itself.</param>
+    /// <param name="options">What the process may use, and how it begins and ends; by default as this process.</param>
     /// <returns>A process that is not started.</returns>
     /// <exception cref="ArgumentNullException">There is no target.</exception>
-    public ChildProcess Process(Action target, string? name = null, bool? daemon = null)
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public ChildProcess Process(Action target, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(target);
-        return new ChildProcess(new ActionWork(target), name, daemon);
+        return new ChildProcess(new ActionWork(target), name, daemon, options, _method.Use());
     }
 
     /// <summary>Makes a process that will run a method. Nothing runs before its Start.</summary>
@@ -22,12 +24,14 @@ public sealed partial class MultiprocContext
     /// <param name="arg1">Argument 1; anything that can be sent.</param>
     /// <param name="name">The name of the process; by default "Process-N".</param>
     /// <param name="daemon">Whether it is ended with this process; by default as this process itself.</param>
+    /// <param name="options">What the process may use, and how it begins and ends; by default as this process.</param>
     /// <returns>A process that is not started.</returns>
     /// <exception cref="ArgumentNullException">There is no target.</exception>
-    public ChildProcess Process<T1>(Action<T1> target, T1 arg1, string? name = null, bool? daemon = null)
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public ChildProcess Process<T1>(Action<T1> target, T1 arg1, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(target);
-        return new ChildProcess(new ActionWork<T1>(target, arg1), name, daemon);
+        return new ChildProcess(new ActionWork<T1>(target, arg1), name, daemon, options, _method.Use());
     }
 
     /// <summary>Makes a process that will run a method. Nothing runs before its Start.</summary>
@@ -38,12 +42,14 @@ public sealed partial class MultiprocContext
     /// <param name="arg2">Argument 2; anything that can be sent.</param>
     /// <param name="name">The name of the process; by default "Process-N".</param>
     /// <param name="daemon">Whether it is ended with this process; by default as this process itself.</param>
+    /// <param name="options">What the process may use, and how it begins and ends; by default as this process.</param>
     /// <returns>A process that is not started.</returns>
     /// <exception cref="ArgumentNullException">There is no target.</exception>
-    public ChildProcess Process<T1, T2>(Action<T1, T2> target, T1 arg1, T2 arg2, string? name = null, bool? daemon = null)
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public ChildProcess Process<T1, T2>(Action<T1, T2> target, T1 arg1, T2 arg2, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(target);
-        return new ChildProcess(new ActionWork<T1, T2>(target, arg1, arg2), name, daemon);
+        return new ChildProcess(new ActionWork<T1, T2>(target, arg1, arg2), name, daemon, options, _method.Use());
     }
 
     /// <summary>Makes a process that will run a method. Nothing runs before its Start.</summary>
@@ -56,12 +62,14 @@ public sealed partial class MultiprocContext
     /// <param name="arg3">Argument 3; anything that can be sent.</param>
     /// <param name="name">The name of the process; by default "Process-N".</param>
     /// <param name="daemon">Whether it is ended with this process; by default as this process itself.</param>
+    /// <param name="options">What the process may use, and how it begins and ends; by default as this process.</param>
     /// <returns>A process that is not started.</returns>
     /// <exception cref="ArgumentNullException">There is no target.</exception>
-    public ChildProcess Process<T1, T2, T3>(Action<T1, T2, T3> target, T1 arg1, T2 arg2, T3 arg3, string? name = null, bool? daemon = null)
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public ChildProcess Process<T1, T2, T3>(Action<T1, T2, T3> target, T1 arg1, T2 arg2, T3 arg3, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(target);
-        return new ChildProcess(new ActionWork<T1, T2, T3>(target, arg1, arg2, arg3), name, daemon);
+        return new ChildProcess(new ActionWork<T1, T2, T3>(target, arg1, arg2, arg3), name, daemon, options, _method.Use());
     }
 
     /// <summary>Makes a process that will run a method. Nothing runs before its Start.</summary>
@@ -76,24 +84,28 @@ public sealed partial class MultiprocContext
     /// <param name="arg4">Argument 4; anything that can be sent.</param>
     /// <param name="name">The name of the process; by default "Process-N".</param>
     /// <param name="daemon">Whether it is ended with this process; by default as this process itself.</param>
+    /// <param name="options">What the process may use, and how it begins and ends; by default as this process.</param>
     /// <returns>A process that is not started.</returns>
     /// <exception cref="ArgumentNullException">There is no target.</exception>
-    public ChildProcess Process<T1, T2, T3, T4>(Action<T1, T2, T3, T4> target, T1 arg1, T2 arg2, T3 arg3, T4 arg4, string? name = null, bool? daemon = null)
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public ChildProcess Process<T1, T2, T3, T4>(Action<T1, T2, T3, T4> target, T1 arg1, T2 arg2, T3 arg3, T4 arg4, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(target);
-        return new ChildProcess(new ActionWork<T1, T2, T3, T4>(target, arg1, arg2, arg3, arg4), name, daemon);
+        return new ChildProcess(new ActionWork<T1, T2, T3, T4>(target, arg1, arg2, arg3, arg4), name, daemon, options, _method.Use());
     }
 
     /// <summary>Makes a process that will run an async method without arguments. Nothing runs before its Start.</summary>
     /// <param name="target">A static or instance method, a lambda or a closure; what it captures is sent when the process starts.</param>
     /// <param name="name">The name of the process; by default "Process-N".</param>
     /// <param name="daemon">Whether it is ended with this process; by default as this process itself.</param>
+    /// <param name="options">What the process may use, and how it begins and ends; by default as this process.</param>
     /// <returns>A process that is not started.</returns>
     /// <exception cref="ArgumentNullException">There is no target.</exception>
-    public ChildProcess Process(Func<Task> target, string? name = null, bool? daemon = null)
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public ChildProcess Process(Func<Task> target, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(target);
-        return new ChildProcess(new TaskWork(target), name, daemon);
+        return new ChildProcess(new TaskWork(target), name, daemon, options, _method.Use());
     }
 
     /// <summary>Makes a process that will run an async method. Nothing runs before its Start.</summary>
@@ -102,12 +114,14 @@ public sealed partial class MultiprocContext
     /// <param name="arg1">Argument 1; anything that can be sent.</param>
     /// <param name="name">The name of the process; by default "Process-N".</param>
     /// <param name="daemon">Whether it is ended with this process; by default as this process itself.</param>
+    /// <param name="options">What the process may use, and how it begins and ends; by default as this process.</param>
     /// <returns>A process that is not started.</returns>
     /// <exception cref="ArgumentNullException">There is no target.</exception>
-    public ChildProcess Process<T1>(Func<T1, Task> target, T1 arg1, string? name = null, bool? daemon = null)
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public ChildProcess Process<T1>(Func<T1, Task> target, T1 arg1, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(target);
-        return new ChildProcess(new TaskWork<T1>(target, arg1), name, daemon);
+        return new ChildProcess(new TaskWork<T1>(target, arg1), name, daemon, options, _method.Use());
     }
 
     /// <summary>Makes a process that will run an async method. Nothing runs before its Start.</summary>
@@ -118,12 +132,14 @@ public sealed partial class MultiprocContext
     /// <param name="arg2">Argument 2; anything that can be sent.</param>
     /// <param name="name">The name of the process; by default "Process-N".</param>
     /// <param name="daemon">Whether it is ended with this process; by default as this process itself.</param>
+    /// <param name="options">What the process may use, and how it begins and ends; by default as this process.</param>
     /// <returns>A process that is not started.</returns>
     /// <exception cref="ArgumentNullException">There is no target.</exception>
-    public ChildProcess Process<T1, T2>(Func<T1, T2, Task> target, T1 arg1, T2 arg2, string? name = null, bool? daemon = null)
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public ChildProcess Process<T1, T2>(Func<T1, T2, Task> target, T1 arg1, T2 arg2, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(target);
-        return new ChildProcess(new TaskWork<T1, T2>(target, arg1, arg2), name, daemon);
+        return new ChildProcess(new TaskWork<T1, T2>(target, arg1, arg2), name, daemon, options, _method.Use());
     }
 
     /// <summary>Makes a process that will run an async method. Nothing runs before its Start.</summary>
@@ -136,12 +152,14 @@ public sealed partial class MultiprocContext
     /// <param name="arg3">Argument 3; anything that can be sent.</param>
     /// <param name="name">The name of the process; by default "Process-N".</param>
     /// <param name="daemon">Whether it is ended with this process; by default as this process itself.</param>
+    /// <param name="options">What the process may use, and how it begins and ends; by default as this process.</param>
     /// <returns>A process that is not started.</returns>
     /// <exception cref="ArgumentNullException">There is no target.</exception>
-    public ChildProcess Process<T1, T2, T3>(Func<T1, T2, T3, Task> target, T1 arg1, T2 arg2, T3 arg3, string? name = null, bool? daemon = null)
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public ChildProcess Process<T1, T2, T3>(Func<T1, T2, T3, Task> target, T1 arg1, T2 arg2, T3 arg3, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(target);
-        return new ChildProcess(new TaskWork<T1, T2, T3>(target, arg1, arg2, arg3), name, daemon);
+        return new ChildProcess(new TaskWork<T1, T2, T3>(target, arg1, arg2, arg3), name, daemon, options, _method.Use());
     }
 
     /// <summary>Makes a process that will run an async method. Nothing runs before its Start.</summary>
@@ -156,11 +174,13 @@ public sealed partial class MultiprocContext
     /// <param name="arg4">Argument 4; anything that can be sent.</param>
     /// <param name="name">The name of the process; by default "Process-N".</param>
     /// <param name="daemon">Whether it is ended with this process; by default as this process itself.</param>
+    /// <param name="options">What the process may use, and how it begins and ends; by default as this process.</param>
     /// <returns>A process that is not started.</returns>
     /// <exception cref="ArgumentNullException">There is no target.</exception>
-    public ChildProcess Process<T1, T2, T3, T4>(Func<T1, T2, T3, T4, Task> target, T1 arg1, T2 arg2, T3 arg3, T4 arg4, string? name = null, bool? daemon = null)
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public ChildProcess Process<T1, T2, T3, T4>(Func<T1, T2, T3, T4, Task> target, T1 arg1, T2 arg2, T3 arg3, T4 arg4, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(target);
-        return new ChildProcess(new TaskWork<T1, T2, T3, T4>(target, arg1, arg2, arg3, arg4), name, daemon);
+        return new ChildProcess(new TaskWork<T1, T2, T3, T4>(target, arg1, arg2, arg3, arg4), name, daemon, options, _method.Use());
     }
 }

@@ -1,11 +1,16 @@
 using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
 using Multiproc.Objects;
+using Multiproc.Objects.Barriers;
+using Multiproc.Objects.Conditions;
 using Multiproc.Objects.Events;
+using Multiproc.Objects.JoinableQueues;
 using Multiproc.Objects.Locks;
 using Multiproc.Objects.Queues;
 using Multiproc.Objects.Semaphores;
 using Multiproc.Pool;
 using Multiproc.Processes;
+using Multiproc.Processes.Logging;
 using Multiproc.Serialization;
 
 namespace Multiproc;
@@ -13,10 +18,6 @@ namespace Multiproc;
 /// <summary>A way of starting processes, with everything that can be made for them. <see cref="Mp"/> has the same members for the default way.</summary>
 public sealed partial class MultiprocContext
 {
-    internal MultiprocContext()
-    {
-    }
-
     /// <summary>The settings in force.</summary>
     public static MultiprocOptions Options => Settings.Current;
 
@@ -30,16 +31,86 @@ public sealed partial class MultiprocContext
         Settings.Set(options);
     }
 
+    /// <summary>
+    /// The program's log. In every process of the program records go to the same place: the main process, in order for each process. Nothing is
+    /// logged before <see cref="LogToStderr"/> or <see cref="LogTo"/> was called.
+    /// </summary>
+    /// <returns>A logger that may be used from any thread.</returns>
+    public static ILogger GetLogger() => MultiprocLogger.Instance;
+
+    /// <summary>Writes the log to stderr, a record as <c>[LEVEL/ProcessName] message</c>. Children that start from now on log too.</summary>
+    /// <param name="level">What is below it is left out; default Information.</param>
+    /// <returns>The logger.</returns>
+    public static ILogger LogToStderr(LogLevel level = LogLevel.Information)
+    {
+        ProcessLog.Current.ToStderr(level);
+        return MultiprocLogger.Instance;
+    }
+
+    /// <summary>Writes the log to the program's own logger; a record has the process's name and pid as properties Process and Pid.</summary>
+    /// <param name="logger">Gets the records of all processes, one at a time.</param>
+    /// <param name="level">What is below it is left out; default Information.</param>
+    public static void LogTo(ILogger logger, LogLevel level = LogLevel.Information)
+    {
+        ArgumentNullException.ThrowIfNull(logger);
+        ProcessLog.Current.To(logger, level);
+    }
+
+    /// <summary>
+    /// Must be the first line of Main in a program that is published as one file: such a program is its own host for children, and this call does not
+    /// return in one. Elsewhere it does nothing.
+    /// </summary>
+    /// <param name="args">What Main was given.</param>
+    public static void FreezeSupport(string[] args)
+    {
+        ArgumentNullException.ThrowIfNull(args);
+        FrozenApp.Support(args);
+    }
+
+    /// <summary>Sets the program that children are started with: another <c>dotnet</c>, or for a program of one file another copy of it.</summary>
+    /// <param name="path">Its path.</param>
+    /// <exception cref="ArgumentException">An empty path.</exception>
+    public static void SetExecutable(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        HostCommand.SetExecutable(path);
+    }
+
     /// <summary>Makes a queue that lives in this process.</summary>
     /// <typeparam name="T">What the items are; anything that can be sent.</typeparam>
-    /// <param name="maxSize">How many items it holds at most; 0 (the default) is unbounded.</param>
+    /// <param name="maxSize">How many items it holds at most; zero (the default) or less: without a bound.</param>
     /// <returns>A facade that can be sent to other processes.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A negative size.</exception>
-    public SharedQueue<T> Queue<T>(int maxSize = 0)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(maxSize);
-        return new SharedQueue<T>(Make(QueueKind.Instance, Serializer.Pack(maxSize)), maxSize);
-    }
+    public SharedQueue<T> Queue<T>(int maxSize = 0) =>
+        Queue<T>(new SharedQueueOptions { MaxSize = maxSize });
+
+    /// <summary>Makes a queue that lives in this process.</summary>
+    /// <typeparam name="T">What the items are; anything that can be sent.</typeparam>
+    /// <param name="options">Its settings.</param>
+    /// <returns>A facade that can be sent to other processes.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
+    public SharedQueue<T> Queue<T>(SharedQueueOptions options) =>
+        new SharedQueue<T>(Make(QueueKind.Instance, SharedQueueOptions.Checked(options).Pack()), options.MaxSize);
+
+    /// <summary>Makes a queue that can be joined and that lives in this process.</summary>
+    /// <typeparam name="T">What the items are; anything that can be sent.</typeparam>
+    /// <param name="maxSize">How many items it holds at most; zero (the default) or less: without a bound.</param>
+    /// <returns>A facade that can be sent to other processes.</returns>
+    public SharedJoinableQueue<T> JoinableQueue<T>(int maxSize = 0) =>
+        JoinableQueue<T>(new SharedQueueOptions { MaxSize = maxSize });
+
+    /// <summary>Makes a queue that can be joined and that lives in this process.</summary>
+    /// <typeparam name="T">What the items are; anything that can be sent.</typeparam>
+    /// <param name="options">Its settings.</param>
+    /// <returns>A facade that can be sent to other processes.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
+    public SharedJoinableQueue<T> JoinableQueue<T>(SharedQueueOptions options) =>
+        new SharedJoinableQueue<T>(Make(JoinableQueueKind.Instance, SharedQueueOptions.Checked(options).Pack()), options.MaxSize);
+
+    /// <summary>Makes a queue with nothing but put, get and empty, that lives in this process.</summary>
+    /// <typeparam name="T">What the items are; anything that can be sent.</typeparam>
+    /// <returns>A facade that can be sent to other processes.</returns>
+    public SharedSimpleQueue<T> SimpleQueue<T>() =>
+        new SharedSimpleQueue<T>(Make(QueueKind.Instance, new SharedQueueOptions().Pack()));
 
     /// <summary>Makes a lock that lives in this process.</summary>
     /// <returns>A facade that can be sent to other processes.</returns>
@@ -62,7 +133,40 @@ public sealed partial class MultiprocContext
     {
         ArgumentOutOfRangeException.ThrowIfNegative(value);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(value, SemaphoreCell.MaxCount);
-        return new SharedSemaphore(Make(SemaphoreKind.Instance, Serializer.Pack((value, SemaphoreCell.MaxCount))), SemaphoreCell.MaxCount);
+        return new SharedSemaphore(Make(SemaphoreKind.Instance, Serializer.Pack((value, SemaphoreCell.MaxCount))));
+    }
+
+    /// <summary>Makes a semaphore that lives in this process and never has more permits than at its start.</summary>
+    /// <param name="value">How many permits it has at the start and at most; default 1, at most 16,777,215.</param>
+    /// <returns>A facade that can be sent to other processes.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A negative value, or too many.</exception>
+    /// <exception cref="MultiprocException">The system has no shared memory left.</exception>
+    public SharedBoundedSemaphore BoundedSemaphore(int value = 1)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(value);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(value, SemaphoreCell.MaxCount);
+        return new SharedBoundedSemaphore(Make(SemaphoreKind.Instance, Serializer.Pack((value, value))), value);
+    }
+
+    /// <summary>Makes a condition that lives in this process.</summary>
+    /// <param name="lock">Its lock; null (the default) makes a recursive one for it. Conditions may share a lock. What is awaited needs a <see cref="SharedLock"/>.</param>
+    /// <returns>A facade that can be sent to other processes.</returns>
+    /// <exception cref="MultiprocException">The system has no shared memory left.</exception>
+    public SharedCondition Condition(SharedLockBase? @lock = null) =>
+        new SharedCondition(Make(ConditionKind.Instance), @lock ?? RLock(), ownsGate: @lock is null);
+
+    /// <summary>Makes a barrier that lives in this process.</summary>
+    /// <param name="parties">How many must come until all may go on.</param>
+    /// <param name="action">What the last party of each round runs, before any of them goes on; can be sent, as it runs in that party's process. Null (the default): nothing.</param>
+    /// <param name="timeout">How long each party waits that does not say otherwise; null (the default) for ever.</param>
+    /// <returns>A facade that can be sent to other processes.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">Not a positive number of parties.</exception>
+    /// <exception cref="MultiprocException">The system has no shared memory left.</exception>
+    public SharedBarrier Barrier(int parties, Action? action = null, TimeSpan? timeout = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(parties);
+        var handle = Make(BarrierKind.Instance, Serializer.Pack((parties, action is not null)));
+        return new SharedBarrier(handle, parties, action is null ? null : new BarrierAction(action), timeout);
     }
 
     /// <summary>Makes an event that lives in this process and is not set.</summary>
@@ -149,7 +253,7 @@ public sealed partial class MultiprocContext
     /// <exception cref="SerializationException">The initializer or finalizer cannot be sent.</exception>
     /// <exception cref="ProcessStartException">A worker could not be started.</exception>
     public ProcessPool Pool(int? processes = null, PoolOptions? options = null, Action? initializer = null, Action? finalizer = null, int? maxTasksPerChild = null) =>
-        new ProcessPool(new CrewPlan(processes ?? UsableCpuCount(), options ?? Options.Pool, initializer, finalizer, maxTasksPerChild));
+        new ProcessPool(new CrewPlan(_method.Use(), processes ?? UsableCpuCount(), options ?? Options.Pool, initializer, finalizer, maxTasksPerChild));
 
     /// <summary>The children of this process that run.</summary>
     /// <returns>A fresh list.</returns>
@@ -168,6 +272,7 @@ public sealed partial class MultiprocContext
 
     private static ObjectHandle Make(ObjectKind kind, Payload options = default)
     {
+        FrozenApp.RequireBound();
         long id = Home.Current.Create(kind, options, out var cell);
         return new ObjectHandle(id, cell);
     }

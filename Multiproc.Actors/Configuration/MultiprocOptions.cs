@@ -15,6 +15,9 @@ public sealed record MultiprocOptions
     /// <summary>What holds for connections between processes.</summary>
     public ConnectionOptions Connections { get; init; } = new();
 
+    /// <summary>What holds for the processes that <see cref="StartMethod.ForkServer"/> keeps ready.</summary>
+    public WarmHostOptions WarmHosts { get; init; } = new();
+
     /// <summary>What holds for pools that are made without options of their own.</summary>
     public PoolOptions Pool { get; init; } = new();
 
@@ -35,6 +38,7 @@ public sealed record MultiprocOptions
     internal void Validate()
     {
         Connections.Validate();
+        WarmHosts.Validate();
         Pool.Validate();
     }
 }

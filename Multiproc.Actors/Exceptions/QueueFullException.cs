@@ -22,4 +22,7 @@ public sealed class QueueFullException : MultiprocException
         : base(message, innerException)
     {
     }
+
+    /// <summary>How many items of a <c>PutMany</c> had found room before the time was up; they stay in the queue. 0 for a put of one.</summary>
+    public int Added { get; init; }
 }

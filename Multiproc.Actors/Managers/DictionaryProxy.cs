@@ -211,7 +211,22 @@ public sealed class DictionaryProxy<TKey, TValue> : SharedObject, IDictionary<TK
     /// <returns>The last new number.</returns>
     /// <exception cref="InvalidOperationException">The values are not whole numbers; nothing changed.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
-    public long IncrementMany(IEnumerable<KeyValuePair<TKey, long>> amounts)
+    public long IncrementMany(IEnumerable<KeyValuePair<TKey, long>> amounts) =>
+        Ask(Increments(amounts), default).Number;
+
+    /// <summary>
+    /// Adds to many whole numbers, all in one step and only once: a key marks that it was done. Who does not know whether an earlier try came
+    /// through - because whoever tried has died - can try again.
+    /// </summary>
+    /// <param name="mark">Becomes a key with the value 1; when it is one already, nothing changes.</param>
+    /// <param name="amounts">What is added to which key.</param>
+    /// <returns>False when it was done before.</returns>
+    /// <exception cref="InvalidOperationException">The values are not whole numbers; nothing changed.</exception>
+    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
+    public bool TryIncrementMany(TKey mark, IEnumerable<KeyValuePair<TKey, long>> amounts) =>
+        Ask(new DictionaryCommand.IncrementOnce(Serializer.Pack(mark), Increments(amounts)), default).Number == 1;
+
+    private DictionaryCommand.Increment Increments(IEnumerable<KeyValuePair<TKey, long>> amounts)
     {
         ArgumentNullException.ThrowIfNull(amounts);
         if (typeof(TValue) != typeof(long) && typeof(TValue) != typeof(int))
@@ -237,7 +252,7 @@ public sealed class DictionaryProxy<TKey, TValue> : SharedObject, IDictionary<TK
             start = ends[i].End;
         }
 
-        return Ask(new DictionaryCommand.Increment(items), default).Number;
+        return new DictionaryCommand.Increment(items);
     }
 
     /// <summary>Removes an entry.</summary>

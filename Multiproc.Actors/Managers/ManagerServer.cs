@@ -1,5 +1,6 @@
 using Multiproc.Objects;
 using Multiproc.Objects.Dictionaries;
+using Multiproc.Objects.JoinableQueues;
 using Multiproc.Objects.Queues;
 using Multiproc.Processes;
 using Multiproc.Serialization;
@@ -20,8 +21,11 @@ internal sealed class ManagerServer : ChildWork
 
     public override void Run()
     {
+        ChildSignals.IgnoreInterrupts();
+
         // Every manager can make these, whoever asks first.
         _ = QueueKind.Instance;
+        _ = JoinableQueueKind.Instance;
         _ = DictionaryKind.Instance;
         var shutdown = new WaitSlot();
         var root = new ObjectKind(0, "manager", static (ref WireReader reader) => ManagerCommand.ReadFrom(ref reader), CellBytes: 0, (_, _) => new Root(shutdown));
@@ -30,7 +34,7 @@ internal sealed class ManagerServer : ChildWork
             throw new InvalidOperationException("A manager's home had objects before the manager itself.");
         }
 
-        ChildBoot.ReportReady();
+        ChildHost.ReportReady();
         Reactor.Current.WaitUntil(shutdown, null, CancellationToken.None);
     }
 

@@ -1,6 +1,7 @@
 using Multiproc.Managers;
 using Multiproc.Objects;
 using Multiproc.Objects.Dictionaries;
+using Multiproc.Objects.JoinableQueues;
 using Multiproc.Objects.Queues;
 using Multiproc.Processes;
 using Multiproc.Serialization;
@@ -48,16 +49,39 @@ public sealed class SyncManager : IDisposable, IAsyncDisposable
 
     /// <summary>Makes a queue in the manager.</summary>
     /// <typeparam name="T">What the items are.</typeparam>
-    /// <param name="maxSize">How many items it holds at most; 0 (the default) is unbounded.</param>
+    /// <param name="maxSize">How many items it holds at most; zero (the default) or less: without a bound.</param>
     /// <returns>A facade that can be sent to other processes.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A negative size.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     /// <exception cref="ObjectDisposedException">The manager was shut down.</exception>
-    public SharedQueue<T> Queue<T>(int maxSize = 0)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(maxSize);
-        return new SharedQueue<T>(Create(QueueKind.Instance, Serializer.Pack(maxSize)), maxSize);
-    }
+    public SharedQueue<T> Queue<T>(int maxSize = 0) => Queue<T>(new SharedQueueOptions { MaxSize = maxSize });
+
+    /// <summary>Makes a queue in the manager.</summary>
+    /// <typeparam name="T">What the items are.</typeparam>
+    /// <param name="options">Its settings.</param>
+    /// <returns>A facade that can be sent to other processes.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
+    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
+    /// <exception cref="ObjectDisposedException">The manager was shut down.</exception>
+    public SharedQueue<T> Queue<T>(SharedQueueOptions options) =>
+        new(Create(QueueKind.Instance, SharedQueueOptions.Checked(options).Pack()), options.MaxSize);
+
+    /// <summary>Makes a queue that can be joined in the manager.</summary>
+    /// <typeparam name="T">What the items are.</typeparam>
+    /// <param name="maxSize">How many items it holds at most; zero (the default) or less: without a bound.</param>
+    /// <returns>A facade that can be sent to other processes.</returns>
+    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
+    /// <exception cref="ObjectDisposedException">The manager was shut down.</exception>
+    public SharedJoinableQueue<T> JoinableQueue<T>(int maxSize = 0) => JoinableQueue<T>(new SharedQueueOptions { MaxSize = maxSize });
+
+    /// <summary>Makes a queue that can be joined in the manager.</summary>
+    /// <typeparam name="T">What the items are.</typeparam>
+    /// <param name="options">Its settings.</param>
+    /// <returns>A facade that can be sent to other processes.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
+    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
+    /// <exception cref="ObjectDisposedException">The manager was shut down.</exception>
+    public SharedJoinableQueue<T> JoinableQueue<T>(SharedQueueOptions options) =>
+        new(Create(JoinableQueueKind.Instance, SharedQueueOptions.Checked(options).Pack()), options.MaxSize);
 
     /// <summary>Ends the server and its objects; waits a second for it, then ends it by force. May be called again.</summary>
     public void Shutdown()

@@ -45,5 +45,12 @@ internal static class CommandFields
         return values;
     }
 
+    /// <summary>A count or the number of a thread.</summary>
+    public static int Number(this ref WireReader reader)
+    {
+        ulong number = reader.VarUInt();
+        return number <= int.MaxValue ? (int)number : throw new SerializationException($"Malformed command: {number} is no number that a command has.");
+    }
+
     public static SerializationException Unknown(string kind, byte tag) => new($"Malformed command: {tag} is not a command of a {kind}.");
 }

@@ -57,6 +57,9 @@ internal sealed class ObjectHandle
 
     public bool IsLocal => _isLocal;
 
+    /// <summary>Whether disposing this ends the object, and has not done so.</summary>
+    public bool OwnsObject => _isLocal && _home is null && !_disposed;
+
     /// <summary>The number under which the object's home knows this process.</summary>
     public int OurNumber => _isLocal ? Caller.HomeProcess : Peer.OurNumber;
 
@@ -98,33 +101,50 @@ internal sealed class ObjectHandle
     {
         ThrowIfDisposed();
         cancellation.ThrowIfCancellationRequested();
+        return Finish(Start(command), cancellation);
+    }
+
+    /// <summary>The first half of <see cref="Ask"/>: the question is on its way when this returns.</summary>
+    public BlockingCall Start(ICommand command, Wake wake = Wake.Always)
+    {
+        ThrowIfDisposed();
         if (!_isLocal)
         {
-            return Peer.Ask(Id, command, cancellation);
+            return Peer.StartAsk(Id, command, wake);
         }
 
         var call = CallTable.Current.BeginBlocking(null);
         _here.DeliverLocal(new Caller(Caller.HomeProcess, call.Id), Id, command);
-        return call.Wait(cancellation.CanBeCanceled ? CancelLocal : null, cancellation);
+        return call;
     }
+
+    /// <summary>The second half, on the same thread: waits for the answer.</summary>
+    public Answer Finish(BlockingCall call, CancellationToken cancellation) => _isLocal
+        ? call.Wait(cancellation.CanBeCanceled ? CancelLocal : null, cancellation)
+        : _peer!.FinishAsk(call, Id, cancellation);
 
     public ValueTask<Answer> AskAsync(ICommand command, CancellationToken cancellation)
     {
         ThrowIfDisposed();
-        if (cancellation.IsCancellationRequested)
-        {
-            return ValueTask.FromCanceled<Answer>(cancellation);
-        }
+        return cancellation.IsCancellationRequested ? ValueTask.FromCanceled<Answer>(cancellation) : StartAsync(command, Wake.Always, cancellation);
+    }
 
+    /// <summary>The same without a look at the token first: the question is on its way when this returns.</summary>
+    public ValueTask<Answer> StartAsync(ICommand command, Wake wake, CancellationToken cancellation)
+    {
+        ThrowIfDisposed();
         if (!_isLocal)
         {
-            return Peer.AskAsync(Id, command, cancellation);
+            return Peer.AskAsync(Id, command, wake, cancellation);
         }
 
         var call = CallTable.Current.RentAsync();
         var answer = call.Begin(null);
-        call.CancelWith(CancelLocal, cancellation);
-        _here.DeliverLocal(new Caller(Caller.HomeProcess, call.Id), Id, command);
+        long begun = call.Id;
+        _here.DeliverLocal(new Caller(Caller.HomeProcess, begun), Id, command);
+
+        // After the question: a cancellation that overtakes it finds nothing to cancel.
+        call.CancelWith(CancelLocal, begun, cancellation);
         return answer;
     }
 
@@ -139,6 +159,31 @@ internal sealed class ObjectHandle
         else
         {
             Peer.Tell(Id, command, wake);
+        }
+    }
+
+    /// <summary>
+    /// Gives something back if anybody is left to take it: what this process holds must come back also when this way to the object was let go, and when
+    /// the object is gone there is nothing to give back to.
+    /// </summary>
+    public void TryTell(ICommand command)
+    {
+        if (_isLocal)
+        {
+            _here.DeliverLocal(default, Id, command);
+        }
+        else if ((_peer ?? _here.Known(_home!)) is { } peer)
+        {
+            peer.TryTell(Id, command);
+        }
+    }
+
+    /// <summary>For what was sent here without a wake: the home reads it now, on this thread or on the one that leads.</summary>
+    public void ReadWhatCame()
+    {
+        if (_isLocal)
+        {
+            Reactor.Current.Poll();
         }
     }
 
@@ -168,8 +213,9 @@ internal sealed class ObjectHandle
             return;
         }
 
+        bool owned = OwnsObject;
         _disposed = true;
-        if (_isLocal && _home is null)
+        if (owned)
         {
             _here.Remove(Id);
 

@@ -49,7 +49,7 @@ public abstract class SharedObject : IDisposable, IAsyncDisposable, ISelfCoded
     private protected async ValueTask<Answer> AskAsync(ICommand command, CancellationToken cancellation) =>
         Check(await Handle.AskAsync(command, cancellation).ConfigureAwait(false), cancellation);
 
-    private Answer Check(Answer answer, CancellationToken cancellation) => answer.Status switch
+    private protected Answer Check(Answer answer, CancellationToken cancellation) => answer.Status switch
     {
         AnswerStatus.Ok or AnswerStatus.TimedOut => answer,
         AnswerStatus.Cancelled => throw new OperationCanceledException($"Waiting for {this} was cancelled.", cancellation),

@@ -49,6 +49,23 @@ internal sealed class WaitQueue<T>
         return true;
     }
 
+    /// <summary>Removes the first whose wish fits.</summary>
+    public bool TryDequeue<TArgument>(Func<T, TArgument, bool> fits, TArgument argument, out Waiter<T> found)
+    {
+        for (var node = _waiters?.First; node is not null; node = node.Next)
+        {
+            if (fits(node.Value.Wish, argument))
+            {
+                found = node.Value;
+                _waiters!.Remove(node);
+                return true;
+            }
+        }
+
+        found = default;
+        return false;
+    }
+
     /// <summary>Removes one caller; false when it does not wait (any more).</summary>
     public bool Remove(Caller caller)
     {

@@ -54,7 +54,7 @@ internal sealed partial class PoolCrew
                 TellMember(stop.Worker, PoolMessage.End, stop.Job, Wake.Always);
                 break;
             case PoolEffect.KillWorker kill:
-                _members[kill.Worker].Process.Kill();
+                _members[kill.Worker].End();
                 break;
             case PoolEffect.Remind remind:
                 var grace = remind.Last ? PoolLimits.ToObey : Options.StopGrace;

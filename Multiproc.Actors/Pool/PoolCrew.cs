@@ -10,7 +10,11 @@ using Multiproc.Transport;
 namespace Multiproc.Pool;
 
 /// <summary>What a pool's workers are started with.</summary>
-internal sealed record CrewPlan(int Workers, PoolOptions Options, Action? Initializer = null, Action? Finalizer = null, int? MaxTasksPerChild = null);
+internal sealed record CrewPlan(
+    StartMethod Method, int Workers, PoolOptions Options, Action? Initializer = null, Action? Finalizer = null, int? MaxTasksPerChild = null)
+{
+    public bool OnThreads => Method == StartMethod.InProcess;
+}
 
 /// <summary>The workers of a pool and the jobs that they have: starts and ends processes, and performs what the scheduling wants.</summary>
 internal sealed partial class PoolCrew
@@ -53,7 +57,7 @@ internal sealed partial class PoolCrew
             // The one that failed is not among the living.
             Interlocked.Decrement(ref _living);
             Terminate();
-            Join(null);
+            JoinAfterTerminate();
             throw;
         }
     }
@@ -125,7 +129,7 @@ internal sealed partial class PoolCrew
         {
             if (member.Process.Pid is not null)
             {
-                member.Process.Kill();
+                member.End();
             }
         }
 
@@ -134,6 +138,9 @@ internal sealed partial class PoolCrew
     }
 
     public bool Join(TimeSpan? timeout) => _allGone.Task.Wait(WaitTime.Of(timeout));
+
+    /// <summary>A thread that does not end cannot be ended.</summary>
+    public void JoinAfterTerminate() => Join(_plan.OnThreads ? Options.StopGrace + PoolLimits.ToObey : null);
 
     public void Stop()
     {
@@ -179,8 +186,8 @@ internal sealed partial class PoolCrew
     {
         int id = Interlocked.Increment(ref _lastWorker);
         PoolMember member = null!;
-        var work = new PoolWorkerStart(_plan.Initializer, _plan.Finalizer, _plan.Options.MaxMemoryPerWorker);
-        var process = new ChildProcess(work, $"PoolWorker-{id}", daemon: true)
+        var work = new PoolWorkerStart(_plan.Initializer, _plan.Finalizer, _plan.Options.MaxMemoryPerWorker, _plan.OnThreads);
+        var process = new ChildProcess(work, $"PoolWorker-{id}", daemon: true, method: _plan.Method)
         {
             SpawnOptions = new SpawnOptions(KeepStderrTail: true),
             Connecting = peer =>
@@ -189,7 +196,7 @@ internal sealed partial class PoolCrew
                 peer.Serve(Service.Pool, (Peer _, ref WireReader message) => OnMessage(member, ref message));
             },
         };
-        member = new PoolMember(id, process);
+        member = new PoolMember(id, process, _plan.OnThreads);
         _members.TryAdd(id, member);
         try
         {
@@ -204,7 +211,7 @@ internal sealed partial class PoolCrew
         _ = process.Exited.ContinueWith(_ => OnExited(member), TaskScheduler.Default);
         if (_terminated)
         {
-            process.Kill();
+            member.End();
         }
     }
 

@@ -78,7 +78,7 @@ internal sealed class PoolLimits(TimeSpan grace, ConcurrentDictionary<int, PoolM
 
         if (elapsed >= end + ToObey)
         {
-            member.Process.Kill();
+            member.End();
         }
     }
 }

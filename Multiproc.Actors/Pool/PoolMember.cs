@@ -5,7 +5,7 @@ using Multiproc.Processes;
 namespace Multiproc.Pool;
 
 /// <summary>A worker as its pool sees it: the process, and how far it is in its oldest chunk. Written by the thread that delivers messages.</summary>
-internal sealed class PoolMember(int id, ChildProcess process)
+internal sealed class PoolMember(int id, ChildProcess process, bool onThread)
 {
     private readonly long _begun = Stopwatch.GetTimestamp();
 
@@ -39,6 +39,19 @@ internal sealed class PoolMember(int id, ChildProcess process)
     public MemberTimes Times { get; } = new();
 
     private TimedTask? _timed;
+
+    /// <summary>Ends it at once, whatever it does. A thread can only be asked to leave after its task.</summary>
+    public void End()
+    {
+        if (!onThread)
+        {
+            Process.Kill();
+            return;
+        }
+
+        using var handler = Transport.Reactor.EnterHandler();
+        PoolCrew.TellMember(this, PoolMessage.Quit, 0, null, Transport.Wake.Always);
+    }
 
     public void OnReady() => Times.Start = Stopwatch.GetElapsedTime(_begun);
 

@@ -59,6 +59,9 @@ internal enum PoolMessage : byte
 
     /// <summary>From a worker: its initializer failed, as a failure.</summary>
     StartFailed = 18,
+
+    /// <summary>To a worker that is a thread, obeyed at once: drop everything and leave after the task that runs.</summary>
+    Quit = 19,
 }
 
 /// <summary>What a worker must know of a job beside its function. The numbers are on the wire.</summary>

@@ -78,7 +78,7 @@ public sealed partial class ProcessPool : IDisposable, IAsyncDisposable, ISelfCo
     public void Dispose()
     {
         Terminate();
-        Join();
+        _crew.JoinAfterTerminate();
         _crew.Stop();
     }
 

@@ -1,8 +1,11 @@
 using System.Diagnostics;
+using System.Globalization;
+using Microsoft.Extensions.Logging;
 using Multiproc.Objects;
 using Multiproc.Objects.Peers;
 using Multiproc.Processes;
 using Multiproc.Processes.Linux;
+using Multiproc.Processes.Logging;
 using Multiproc.Serialization;
 
 namespace Multiproc;
@@ -25,9 +28,6 @@ public class ChildProcess : IDisposable, IAsyncDisposable
     private readonly TaskCompletionSource<int> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     [NonSerialized]
-    private readonly TaskCompletionSource<bool> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    [NonSerialized]
     private readonly int _creator = Environment.ProcessId;
 
     [NonSerialized]
@@ -40,7 +40,16 @@ public class ChildProcess : IDisposable, IAsyncDisposable
     private bool _daemon;
 
     [NonSerialized]
-    private SpawnedProcess? _process;
+    private StartMethod? _method;
+
+    [NonSerialized]
+    private ProcessOptions _options = new();
+
+    [NonSerialized]
+    private byte[]? _authKey;
+
+    [NonSerialized]
+    private ChildSession? _session;
 
     [NonSerialized]
     private ManualResetEvent? _sentinel;
@@ -50,9 +59,6 @@ public class ChildProcess : IDisposable, IAsyncDisposable
 
     [NonSerialized]
     private int _started;
-
-    [NonSerialized]
-    private volatile bool _booted;
 
     [NonSerialized]
     private volatile bool _closed;
@@ -66,9 +72,11 @@ public class ChildProcess : IDisposable, IAsyncDisposable
         Initialize(name, daemon);
     }
 
-    internal ChildProcess(ChildWork work, string? name, bool? daemon)
+    internal ChildProcess(ChildWork work, string? name, bool? daemon, ProcessOptions? options = null, StartMethod? method = null)
     {
         _work = work;
+        _method = method;
+        Options = options ?? _options;
         Initialize(name, daemon);
     }
 
@@ -86,18 +94,42 @@ public class ChildProcess : IDisposable, IAsyncDisposable
         get => _daemon;
         set
         {
-            if (_started != 0)
-            {
-                throw new InvalidOperationException($"{Name} has started already: Daemon can be set only before.");
-            }
-
+            RequireNotStarted(nameof(Daemon));
             _daemon = value;
+        }
+    }
+
+    /// <summary>What the process may use, and how it begins and ends.</summary>
+    /// <exception cref="InvalidOperationException">Set after the start.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
+    public ProcessOptions Options
+    {
+        get => _options;
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            RequireNotStarted(nameof(Options));
+            value.Validate();
+            _options = value;
+        }
+    }
+
+    /// <summary>A copy of the key by which the process and its children know each other; by default this process's own.</summary>
+    /// <exception cref="InvalidOperationException">Set after the start.</exception>
+    /// <exception cref="ArgumentException">An empty key is set.</exception>
+    public ReadOnlyMemory<byte> AuthKey
+    {
+        get => _authKey?.AsSpan().ToArray() ?? ProcessKey.Current.Bytes.ToArray();
+        set
+        {
+            RequireNotStarted(nameof(AuthKey));
+            _authKey = value.IsEmpty ? throw new ArgumentException("An authentication key must not be empty.", nameof(value)) : value.ToArray();
         }
     }
 
     /// <summary>The process id; null before the start.</summary>
     /// <exception cref="ObjectDisposedException">It was closed.</exception>
-    public int? Pid => Checked()._process?.Pid;
+    public int? Pid => Checked()._session?.Process.Pid;
 
     /// <summary>Null while it runs (or is not started); 0 after a normal end, 1 after an unhandled exception, -N when signal N ended it.</summary>
     /// <exception cref="ObjectDisposedException">It was closed.</exception>
@@ -105,7 +137,7 @@ public class ChildProcess : IDisposable, IAsyncDisposable
 
     /// <summary>Whether it was started and has not ended.</summary>
     /// <exception cref="ObjectDisposedException">It was closed.</exception>
-    public bool IsAlive => Checked()._process is not null && !_exited.Task.IsCompleted;
+    public bool IsAlive => Checked().RequireCreator(nameof(IsAlive))._session is not null && !_exited.Task.IsCompleted;
 
     /// <summary>Ends with the exit code when the process has ended, and all that it sent has arrived.</summary>
     public Task<int> Exited => _exited.Task;
@@ -138,15 +170,11 @@ public class ChildProcess : IDisposable, IAsyncDisposable
     /// <exception cref="InvalidOperationException">Started before, or by a daemon, or by another process than the one that made it.</exception>
     /// <exception cref="SerializationException">The target or an argument cannot be sent; the message names the path to it.</exception>
     /// <exception cref="ProcessStartException">The system could not start a host.</exception>
-    public void Start() => StartWith(HostCommand.Current);
+    public void Start() => StartWith(null);
 
-    internal void StartWith(HostCommand host)
+    internal void StartWith(HostCommand? host)
     {
-        Checked();
-        if (_creator != Environment.ProcessId)
-        {
-            throw new InvalidOperationException($"{Name} was made by process {_creator}: only that process can start it.");
-        }
+        Checked().RequireCreator(nameof(Start));
 
         var current = CurrentProcess.Instance;
         if (current.Daemon)
@@ -159,12 +187,14 @@ public class ChildProcess : IDisposable, IAsyncDisposable
             throw new InvalidOperationException($"{Name} was started before: a process can be started only once.");
         }
 
+        var method = _method ?? StartMethodChoice.Program.Use();
         try
         {
             // Everything that can be wrong with the work shows here, before there is a process.
             var start = new ChildStart(
-                Name, _lineage!, _daemon, current.Name, current.Pid, ProcessKey.Current.Bytes, Environment.CurrentDirectory, Settings.ForChildren, Serializer.Pack(_work!));
-            Launch(start, host);
+                Name, _lineage!, _daemon, current.Name, current.Pid, _authKey ?? ProcessKey.Current.Bytes, _options.WorkingDirectory ?? Environment.CurrentDirectory,
+                CultureInfo.DefaultThreadCurrentCulture?.Name ?? "", method, ProcessLog.Current.Level, Settings.ForChildren, Serializer.Pack(_work!));
+            Launch(method, start, host);
         }
         catch
         {
@@ -184,7 +214,7 @@ public class ChildProcess : IDisposable, IAsyncDisposable
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     public bool Join(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
-        Checked().RequireStarted(nameof(Join));
+        RequireJoinable(nameof(Join));
         bool ended = _exited.Task.Wait(WaitTime.Of(timeout), cancellation);
         ThrowIfNotBooted(ended);
         return ended;
@@ -199,7 +229,7 @@ public class ChildProcess : IDisposable, IAsyncDisposable
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     public async ValueTask<bool> JoinAsync(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
-        Checked().RequireStarted(nameof(JoinAsync));
+        RequireJoinable(nameof(JoinAsync));
         await ((Task)_exited.Task).WaitAsync(WaitTime.Of(timeout), cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellation.ThrowIfCancellationRequested();
         bool ended = _exited.Task.IsCompleted;
@@ -207,12 +237,26 @@ public class ChildProcess : IDisposable, IAsyncDisposable
         return ended;
     }
 
-    /// <summary>Asks the process to end: SIGTERM, exit code -15. Nothing happens when it has ended.</summary>
+    /// <summary>
+    /// Asks the process to end: SIGTERM, exit code -15. Its target's token fires, its handlers of the exit run, its own children are terminated. When
+    /// <see cref="ProcessOptions.TerminationGrace"/> has passed it is killed. Returns at once; nothing happens when it has ended.
+    /// </summary>
     /// <exception cref="InvalidOperationException">Not started yet.</exception>
     public void Terminate()
     {
         Checked().RequireStarted(nameof(Terminate));
-        _process!.Terminate();
+        _session!.Terminate(_options.TerminationGrace);
+    }
+
+    /// <summary>
+    /// Asks the process to stop what it does: SIGINT, what Ctrl-C is. A target that takes a token, or looks at
+    /// <see cref="CurrentProcess.Cancellation"/>, is cancelled; any other process ends, with exit code -2. Nothing happens when it has ended.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">Not started yet.</exception>
+    public void Interrupt()
+    {
+        Checked().RequireStarted(nameof(Interrupt));
+        _session!.Interrupt();
     }
 
     /// <summary>Ends the process at once: SIGKILL, exit code -9. Nothing happens when it has ended.</summary>
@@ -220,33 +264,35 @@ public class ChildProcess : IDisposable, IAsyncDisposable
     public void Kill()
     {
         Checked().RequireStarted(nameof(Kill));
-        _process!.Kill();
+        _session!.Process.Kill();
     }
 
     /// <summary>Lets go of an ended process; all but its name is refused afterwards. May be called again.</summary>
     /// <exception cref="InvalidOperationException">It still runs: end it or join it first.</exception>
     public void Close()
     {
-        if (!_closed && _process is not null && !_exited.Task.IsCompleted)
+        if (!_closed && _session is not null && !_exited.Task.IsCompleted)
         {
             throw new InvalidOperationException($"Cannot close {Name} while it is still running: call Join() or Terminate() first.");
         }
 
-        _closed = true;
-        _sentinel?.Dispose();
+        Abandon();
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Ends the process if it runs, waits for that, and lets go of it.</summary>
+    /// <summary>
+    /// Ends the process if it runs, waits for that, and lets go of it. A child of <see cref="StartMethod.InProcess"/> is terminated instead, and left
+    /// alone when its target does not heed that within <see cref="ProcessOptions.TerminationGrace"/>.
+    /// </summary>
     public void Dispose()
     {
-        if (!_closed && _process is not null)
+        if (!_closed && _session is not null)
         {
-            _process.Kill();
-            _exited.Task.Wait();
+            EndNow();
+            _exited.Task.Wait(EndBound);
         }
 
-        Close();
+        Abandon();
         GC.SuppressFinalize(this);
     }
 
@@ -254,13 +300,13 @@ public class ChildProcess : IDisposable, IAsyncDisposable
     /// <returns>A task that ends when the process has ended.</returns>
     public async ValueTask DisposeAsync()
     {
-        if (!_closed && _process is not null)
+        if (!_closed && _session is not null)
         {
-            _process.Kill();
-            await _exited.Task.ConfigureAwait(false);
+            EndNow();
+            await ((Task)_exited.Task).WaitAsync(EndBound).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        Close();
+        Abandon();
         GC.SuppressFinalize(this);
     }
 
@@ -271,11 +317,11 @@ public class ChildProcess : IDisposable, IAsyncDisposable
         string state = this switch
         {
             { _closed: true } => "closed",
-            { _process: null } => "initial",
+            { _session: null } => "initial",
             { _exited.Task.IsCompletedSuccessfully: true } => $"stopped {new ExitStatus(_exited.Task.Result)}",
             _ => "started",
         };
-        return $"{GetType().Name} '{Name}'{(_process is null ? "" : $" pid={_process.Pid}")} {state}{(_daemon ? " daemon" : "")}";
+        return $"{GetType().Name} '{Name}'{(_session is null ? "" : $" pid={_session.Process.Pid}")} {state}{(_daemon ? " daemon" : "")}";
     }
 
     /// <summary>What the child does; overridden by subclasses. Runs in the child, on its main thread.</summary>
@@ -286,24 +332,24 @@ public class ChildProcess : IDisposable, IAsyncDisposable
     internal void RunInChild() => Run();
 
     /// <summary>What the process wrote to stderr last, as far as it is known.</summary>
-    internal string StderrTail() => _process?.StderrTail() ?? "";
+    internal string StderrTail() => _session?.Process.StderrTail() ?? "";
 
     /// <summary>Waits until the server in the child reports that it can be asked.</summary>
     /// <exception cref="ProcessStartException">It ended before, or did not report in time.</exception>
     internal void AwaitReady(TimeSpan timeout)
     {
-        if (!_ready.Task.Wait(timeout))
+        if (!_session!.Ready.Wait(timeout))
         {
             throw new ProcessStartException($"{Name} did not report that it is ready within {timeout.TotalSeconds:0} s.");
         }
 
-        if (!_ready.Task.Result)
+        if (!_session.Ready.Result)
         {
             throw _startFailure ?? new ProcessStartException($"{Name} ended with {new ExitStatus(_exited.Task.Result)} before it was ready. {StderrTail()}");
         }
     }
 
-    internal Peer StartedPeer => _process!.Peer;
+    internal Peer StartedPeer => _session!.Process.Peer;
 
     /// <summary>Ended with this process although it is not a daemon: a server that nobody else can want.</summary>
     internal bool EndsWithParent { get; init; }
@@ -324,68 +370,82 @@ public class ChildProcess : IDisposable, IAsyncDisposable
         _daemon = daemon ?? current.Daemon;
     }
 
-    private void Launch(ChildStart start, HostCommand host)
+    private void Launch(StartMethod method, ChildStart start, HostCommand? host)
     {
-        var process = Spawner.Current.Spawn(host, SpawnOptions);
-        _process = process;
+        var options = SpawnOptions with { Process = _options, KeepStderrTail = SpawnOptions.KeepStderrTail || _options.KeepStderr };
+        var session = ChildSessions.Begin(method, host, options, Connecting);
+        _session = session;
         Children.Current.Add(this);
-        var peer = process.Peer;
-        peer.Serve(Service.Process, (Peer _, ref WireReader message) =>
-        {
-            byte kind = message.Byte();
-            switch ((ProcessMessage)kind)
-            {
-                case ProcessMessage.Booted:
-                    _booted = true;
-                    break;
-                case ProcessMessage.Ready:
-                    _ready.TrySetResult(true);
-                    break;
-                default:
-                    throw new SerializationException($"Malformed frame: process message {kind} is not for a parent.");
-            }
-        });
-        Connecting?.Invoke(peer);
-        _ = process.Exited.ContinueWith(OnExited, TaskScheduler.Default);
-        try
-        {
-            peer.SayHello();
-            var writer = peer.BeginService(Service.Process);
-            writer.Byte((byte)ProcessMessage.Start);
-            start.WriteTo(writer);
-            peer.Send(writer);
-        }
-        catch (ConnectionLostException)
-        {
-            // It died before it read its work; the exit tells why, and Join reports it.
-        }
-
-        peer.Listen();
+        _ = session.Process.Exited.ContinueWith(OnExited, TaskScheduler.Default);
+        session.Run(start);
     }
 
     private void OnExited(Task<ExitStatus> exited)
     {
-        var status = exited.Result;
-        if (!_booted)
+        var status = _session!.Status(exited.Result);
+        if (!_session.HasBooted && !status.IsByRequest && !_session.WasTerminated)
         {
-            string stderr = _process!.StderrTail().Trim();
+            string stderr = _session.Process.StderrTail().Trim();
             _startFailure = new ProcessStartException(
                 $"{Name} did not start: its host ended with {status} before it ran any of the program's code. "
-                + (stderr.Length == 0 ? "It wrote nothing to stderr." : $"Its stderr: {stderr}"));
+                + (stderr.Length == 0 ? "It wrote nothing to stderr." : $"Its stderr: {stderr}") + FrozenApp.Advice);
+
+            // Whoever waits for what the child was to do, and not for the child, must see this too.
+            Console.Error.WriteLine(_startFailure.Message);
         }
 
-        Children.Current.Remove(this);
-        _ready.TrySetResult(false);
-        _exited.TrySetResult(status.Code);
+        Report(status);
+
+        // Who joins a process finds its records in the log.
+        ProcessLog.Current.AfterPending(() =>
+        {
+            Children.Current.Remove(this);
+            _exited.TrySetResult(status.Code);
+        });
+    }
+
+    private void Report(ExitStatus status)
+    {
+        var log = ProcessLog.Current;
+        if (status.Code == 0 || _session!.WasTerminated)
+        {
+            log.Write(LogLevel.Debug, 0, $"{Name} (pid {_session!.Process.Pid}) ended with {status}");
+        }
+        else if (log.IsEnabled(LogLevel.Warning))
+        {
+            string stderr = _session.Process.StderrTail().Trim();
+            log.Write(LogLevel.Warning, 0, $"{Name} (pid {_session.Process.Pid}) ended with {status}{(stderr.Length == 0 ? "" : $"; its last lines on stderr: {stderr}")}");
+        }
     }
 
     private void ThrowIfNotBooted(bool ended)
     {
-        // An outside kill during the boot is an end like any other; only a host that gave up by itself is an error.
-        if (ended && _startFailure is not null && _exited.Task.Result > 0)
+        if (ended && _startFailure is not null)
         {
             throw _startFailure;
         }
+    }
+
+    /// <summary>What ends at once ends for sure; a thread may not.</summary>
+    private TimeSpan EndBound => _session!.Process.CanKill ? Timeout.InfiniteTimeSpan : _options.TerminationGrace;
+
+    /// <summary>Ends it as hard as it can be ended.</summary>
+    private void EndNow()
+    {
+        if (_session!.Process.CanKill)
+        {
+            _session.Process.Kill();
+        }
+        else
+        {
+            _session.Terminate(_options.TerminationGrace);
+        }
+    }
+
+    private void Abandon()
+    {
+        _closed = true;
+        _sentinel?.Dispose();
     }
 
     private ChildProcess Checked()
@@ -394,11 +454,32 @@ public class ChildProcess : IDisposable, IAsyncDisposable
         return this;
     }
 
+    private ChildProcess RequireCreator(string member) => _creator == Environment.ProcessId
+        ? this
+        : throw new InvalidOperationException($"{Name} was made by process {_creator}: only that process can call {member}.");
+
+    private void RequireNotStarted(string member)
+    {
+        if (_started != 0)
+        {
+            throw new InvalidOperationException($"{Name} has started already: {member} can be set only before.");
+        }
+    }
+
     private void RequireStarted(string member)
     {
-        if (_process is null)
+        if (RequireCreator(member)._session is null)
         {
             throw new InvalidOperationException($"{Name} has not been started: call Start() before {member}.");
+        }
+    }
+
+    private void RequireJoinable(string member)
+    {
+        Checked().RequireStarted(member);
+        if (_session!.Process.IsCurrent)
+        {
+            throw new InvalidOperationException($"{Name} cannot join itself: it would wait for its own end.");
         }
     }
 }

@@ -4,7 +4,8 @@ namespace Multiproc.Processes;
 
 /// <summary>All that a host must know before the target runs: sent as the first message over the inherited connection.</summary>
 internal sealed record ChildStart(
-    string Name, string Lineage, bool Daemon, string ParentName, int ParentPid, ReadOnlyMemory<byte> AuthKey, string Directory, Payload Settings, Payload Work)
+    string Name, string Lineage, bool Daemon, string ParentName, int ParentPid, ReadOnlyMemory<byte> AuthKey, string Directory,
+    string Culture, StartMethod Method, int LogLevel, Payload Settings, Payload Work)
 {
     public void WriteTo(WireWriter writer)
     {
@@ -15,6 +16,9 @@ internal sealed record ChildStart(
         writer.VarUInt((uint)ParentPid);
         writer.Bytes(AuthKey.Span);
         writer.String(Directory);
+        writer.String(Culture);
+        writer.Byte((byte)Method);
+        writer.Byte((byte)LogLevel);
         writer.Bytes(Settings.Bytes.Span);
         writer.Bytes(Work.Bytes.Span);
     }
@@ -27,6 +31,9 @@ internal sealed record ChildStart(
         reader.Natural(),
         reader.Bytes().ToArray(),
         reader.String(),
+        reader.String(),
+        (StartMethod)reader.Byte(),
+        reader.Byte(),
         new Payload(reader.Bytes().ToArray()),
         new Payload(reader.Bytes().ToArray()));
 }
@@ -40,6 +47,18 @@ internal enum ProcessMessage : byte
     /// <summary>Child to parent: the host runs, from now on its stderr is the program's.</summary>
     Booted = 2,
 
-    /// <summary>Child to parent: a server is ready to be asked.</summary>
+    /// <summary>Child to parent: a server is ready to be asked, or a spare host to be used.</summary>
     Ready = 3,
+
+    /// <summary>Parent to child: end as after SIGTERM.</summary>
+    Terminate = 4,
+
+    /// <summary>Parent to child: stop as after SIGINT.</summary>
+    Interrupt = 5,
+
+    /// <summary>Parent to spare host: <see cref="WarmHostOptions"/>, what to have at hand.</summary>
+    Prepare = 6,
+
+    /// <summary>Child to parent: a record of the log.</summary>
+    Log = 7,
 }

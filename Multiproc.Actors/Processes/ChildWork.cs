@@ -6,6 +6,9 @@ internal abstract class ChildWork : Serialization.IEnvelopeOfWork
     /// <summary>The name that the process gets when it has none of its own: "Process" and a number.</summary>
     public virtual string NamePrefix => "Process";
 
+    /// <summary>Whether the target has a token: then a request to end is left to it.</summary>
+    public virtual bool TakesCancellation => false;
+
     public abstract void Run();
 
     /// <summary>Waits for a target's task; its exception comes out as itself.</summary>

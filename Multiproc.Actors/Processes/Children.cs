@@ -44,7 +44,7 @@ internal sealed class Children
     {
         foreach (var child in Snapshot())
         {
-            if (child.Daemon || child.EndsWithParent)
+            if (child.Daemon || child.EndsWithParent || CurrentProcess.Instance.IsTerminating)
             {
                 child.Terminate();
             }

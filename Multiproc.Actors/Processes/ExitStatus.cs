@@ -3,6 +3,10 @@ namespace Multiproc.Processes;
 /// <summary>How a process ended, in Python's terms: its exit code, or -N when signal N ended it.</summary>
 internal readonly record struct ExitStatus(int Code)
 {
+    public const int Interrupted = 2;
+    public const int Killed = 9;
+    public const int Terminated = 15;
+
     private static readonly string?[] s_signals =
     [
         null, "SIGHUP", "SIGINT", "SIGQUIT", "SIGILL", "SIGTRAP", "SIGABRT", "SIGBUS", "SIGFPE", "SIGKILL", "SIGUSR1", "SIGSEGV",
@@ -10,6 +14,9 @@ internal readonly record struct ExitStatus(int Code)
     ];
 
     public int? Signal => Code < 0 ? -Code : null;
+
+    /// <summary>Whether somebody wanted it to end: the signals of Ctrl-C, kill and kill -9.</summary>
+    public bool IsByRequest => Signal is Interrupted or Killed or Terminated;
 
     /// <summary>Decodes the status word of wait(2): the low seven bits are the signal, the next byte the exit code.</summary>
     public static ExitStatus FromWaitStatus(int status)

@@ -9,20 +9,35 @@ namespace Multiproc.Processes;
 internal sealed record HostCommand(string Dotnet, string RuntimeConfig, string DepsFile, string Host)
 {
     private static HostCommand? s_current;
+    private static string? s_executable;
 
     /// <summary>The command for children of this program; found once.</summary>
     /// <exception cref="ProcessStartException">A file is missing; the message says which and where it was looked for.</exception>
     public static HostCommand Current => s_current ??= Find();
 
-    public string[] Arguments(string verb) => [Dotnet, "exec", "--runtimeconfig", RuntimeConfig, "--depsfile", DepsFile, Host, verb];
-
-    public static HostCommand Find()
+    /// <summary>Another program in the place of dotnet - or, for a program of one file, of itself.</summary>
+    public static void SetExecutable(string path)
     {
+        s_executable = path;
+        s_current = null;
+    }
+
+    public string[] Arguments(string verb) => Host.Length > 0
+        ? [Dotnet, "exec", "--runtimeconfig", RuntimeConfig, "--depsfile", DepsFile, Host, verb]
+        : [Dotnet, FrozenApp.Mark, verb];
+
+    private static HostCommand Find()
+    {
+        if (FrozenApp.IsFrozen)
+        {
+            return new HostCommand(Existing("the program itself", s_executable ?? Environment.ProcessPath!, "call Mp.SetExecutable"), "", "", Host: "");
+        }
+
         string deps = FirstDepsFile();
         string config = string.Concat(deps.AsSpan(0, deps.Length - ".deps.json".Length), ".runtimeconfig.json");
         string host = Path.Combine(AppContext.BaseDirectory, "Multiproc.Host.dll");
         return new HostCommand(
-            Existing("the dotnet program", DotnetPath(), "install the .NET runtime or call Mp.SetExecutable"),
+            Existing("the dotnet program", s_executable ?? DotnetPath(), "install the .NET runtime or call Mp.SetExecutable"),
             Existing("the app's runtime settings", config, "build the app as an executable project"),
             deps,
             Existing("the program that children run", host, "reference the project or package Multiproc.Host"));
@@ -43,7 +58,7 @@ internal sealed record HostCommand(string Dotnet, string RuntimeConfig, string D
 
         throw new ProcessStartException(
             "Cannot start processes: this program has no .deps.json file beside it, from which children would take its dependencies. "
-            + "Build it as an ordinary project, or call Mp.FreezeSupport(args) first in Main when it is published as one file.");
+            + "Build it as an ordinary project.");
     }
 
     private static string DotnetPath()

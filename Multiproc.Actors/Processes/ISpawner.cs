@@ -12,7 +12,8 @@ internal interface ISpawner
 
 /// <summary>What may differ from child to child.</summary>
 /// <param name="KeepStderrTail">Pass the child's stderr through this process and remember its last lines.</param>
-internal sealed record SpawnOptions(bool KeepStderrTail = false);
+/// <param name="Process">What the user wants of the process; null is nothing special.</param>
+internal sealed record SpawnOptions(bool KeepStderrTail = false, ProcessOptions? Process = null);
 
 /// <summary>A host that was started.</summary>
 internal abstract class SpawnedProcess
@@ -22,6 +23,12 @@ internal abstract class SpawnedProcess
     public abstract int Pid { get; }
 
     public abstract Peer Peer { get; }
+
+    /// <summary>Whether this code runs in it: only a child on a thread can be asked by itself.</summary>
+    public virtual bool IsCurrent => false;
+
+    /// <summary>Whether it can be ended against its will.</summary>
+    public virtual bool CanKill => true;
 
     /// <summary>Ends when the process has ended and all that it sent before has been delivered.</summary>
     public Task<ExitStatus> Exited => _exited.Task;

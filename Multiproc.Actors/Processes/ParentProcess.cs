@@ -1,4 +1,5 @@
 using Multiproc.Objects.Peers;
+using Multiproc.Processes;
 
 namespace Multiproc;
 
@@ -6,12 +7,14 @@ namespace Multiproc;
 public sealed class ParentProcess
 {
     private readonly Peer _peer;
+    private readonly ManualResetEvent _gone = new(initialState: false);
 
     internal ParentProcess(string name, int pid, Peer peer)
     {
         Name = name;
         Pid = pid;
         _peer = peer;
+        peer.Closed += (_, _) => _gone.Set();
     }
 
     /// <summary>The parent's name when it started this process.</summary>
@@ -22,4 +25,14 @@ public sealed class ParentProcess
 
     /// <summary>Whether the parent still runs; told by the connection to it, not by its reusable pid.</summary>
     public bool IsAlive => !_peer.IsLost;
+
+    /// <summary>A handle that is set when the parent has ended. A process of its own is ended then too: only a child on a thread sees it.</summary>
+    public WaitHandle Sentinel => _gone;
+
+    internal Peer Peer => _peer;
+
+    /// <summary>Waits until the parent has ended.</summary>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <returns>False when the time ran out.</returns>
+    public bool Join(TimeSpan? timeout = null) => _gone.WaitOne(WaitTime.Of(timeout));
 }

@@ -1,4 +1,5 @@
 using Multiproc.Objects;
+using Multiproc.Processes.Warm;
 using Multiproc.Serialization;
 
 namespace Multiproc.Processes;
@@ -13,9 +14,14 @@ internal static class Settings
 
     public static void Set(MultiprocOptions options)
     {
+        bool otherHosts = Current.WarmHosts != options.WarmHosts;
         Current = options;
         Home.Current.Connections = options.Connections;
         ForChildren = Serializer.Pack(options);
+        if (otherHosts)
+        {
+            WarmHosts.Current.Drop();
+        }
     }
 
     public static void Inherit(Payload settings)

@@ -141,6 +141,22 @@ internal sealed class Reactor
         }
     }
 
+    /// <summary>Delivers what has come, unless another thread leads and does so.</summary>
+    public void Poll()
+    {
+        if (TryLead())
+        {
+            try
+            {
+                Drain();
+            }
+            finally
+            {
+                Leave();
+            }
+        }
+    }
+
     /// <summary>Wakes the thread that sleeps as leader: what it waits for may have come by another way than a message.</summary>
     public void RouseLeader() => _doorbell?.Rouse(Rings.Doorbell.LeaderSleeps);
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Multiproc.Tests.Support;
 
@@ -28,49 +27,13 @@ public sealed partial class ReadmeTests
     {
         string example = CodeBlock().Match(s_readme).Groups["code"].Value;
         example.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length.ShouldBeLessThanOrEqualTo(11);
-        var folder = Directory.CreateTempSubdirectory("readme-");
-        try
-        {
-            File.WriteAllText(Path.Combine(folder.FullName, "Program.cs"), example);
-            File.WriteAllText(Path.Combine(folder.FullName, "Example.csproj"), Project());
-            var run = Run(folder.FullName, "run", "-c", "Release");
-            var promised = Promise().Matches(example).Select(match => match.Groups["output"].Value.Trim());
-            run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldBe(promised, run.Output + run.Errors);
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        using var program = new ExampleProgram(example);
+        var run = program.Dotnet("run", "-c", "Release");
+        var promised = Promise().Matches(example).Select(match => match.Groups["output"].Value.Trim());
+        run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldBe(promised, run.Output + run.Errors);
     }
 
     private static string[] Commands() => [.. s_readme.Split('\n').Where(line => line.StartsWith("dotnet ", StringComparison.Ordinal))];
-
-    /// <summary>References what was built for these tests: an example must not build the library under the feet of the others.</summary>
-    private static string Project() => $"""
-        <Project Sdk="Microsoft.NET.Sdk">
-          <PropertyGroup>
-            <OutputType>Exe</OutputType>
-            <TargetFramework>net10.0</TargetFramework>
-            <ImplicitUsings>enable</ImplicitUsings>
-            <ManagePackageVersionsCentrally>false</ManagePackageVersionsCentrally>
-          </PropertyGroup>
-          <ItemGroup>
-            <Reference Include="Multiproc.Actors"><HintPath>{AppContext.BaseDirectory}Multiproc.Actors.dll</HintPath></Reference>
-            <Reference Include="Multiproc.Host"><HintPath>{AppContext.BaseDirectory}Multiproc.Host.dll</HintPath></Reference>
-          </ItemGroup>
-        </Project>
-        """;
-
-    private static ProgramRun Run(string folder, params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", arguments) { UseShellExecute = false, WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var errors = process.StandardError.ReadToEndAsync();
-        process.WaitForExit(TimeSpan.FromMinutes(2)).ShouldBeTrue("the example ends");
-        return new ProgramRun(process.ExitCode, output.Result, errors.Result);
-    }
 
     [GeneratedRegex(@"\]\((?<target>[^)#]+)(#[^)]*)?\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Link();

@@ -9,6 +9,7 @@ public sealed class QueueDeathTests
     [Fact]
     public void Get_BlockedProcessKilled_OthersGetEveryItem()
     {
+        //
         using var queue = Mp.Queue<int>();
         using var waiting = Mp.Event();
         using var doomed = InChild.Start(() => SayAndGet(queue, waiting));

@@ -42,10 +42,11 @@ public sealed class ManagerLifetimeTests
     }
 
     [Fact]
-    public void NegativeQueueSize_IsRefused()
+    public void QueueOptions_OutOfRange_AreRefused()
     {
         using var manager = Mp.Manager();
-        Should.Throw<ArgumentOutOfRangeException>(() => manager.Queue<int>(-1));
+        Should.Throw<ArgumentOutOfRangeException>(() => manager.Queue<int>(new SharedQueueOptions { MaxRedeliveries = -1 }));
+        Should.Throw<ArgumentOutOfRangeException>(() => manager.JoinableQueue<int>(new SharedQueueOptions { MaxRedeliveries = -1 }));
     }
 
     [Fact]

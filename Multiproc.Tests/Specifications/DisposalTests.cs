@@ -12,10 +12,13 @@ public sealed class DisposalTests
         var gate = Mp.Lock();
         var recursive = Mp.RLock();
         var permits = Mp.Semaphore();
+        var bounded = Mp.BoundedSemaphore();
+        var condition = Mp.Condition();
+        var barrier = Mp.Barrier(2);
         var flag = Mp.Event();
         var value = Mp.Value(1);
         var array = Mp.Array<int>(3);
-        foreach (var each in new SharedObject[] { queue, gate, recursive, permits, flag, value, array })
+        foreach (var each in new SharedObject[] { queue, gate, recursive, permits, bounded, condition, barrier, flag, value, array })
         {
             each.Dispose();
             each.Dispose();
@@ -28,6 +31,14 @@ public sealed class DisposalTests
         Should.Throw<ObjectDisposedException>(() => recursive.Acquire());
         Should.Throw<ObjectDisposedException>(() => permits.Acquire());
         Should.Throw<ObjectDisposedException>(() => permits.Release());
+        Should.Throw<ObjectDisposedException>(() => bounded.Release());
+        Should.Throw<ObjectDisposedException>(() => condition.Acquire());
+        Should.Throw<ObjectDisposedException>(() => condition.Wait());
+        Should.Throw<ObjectDisposedException>(condition.NotifyAll);
+        Should.Throw<ObjectDisposedException>(() => barrier.Wait());
+        Should.Throw<ObjectDisposedException>(() => barrier.Broken);
+        Should.Throw<ObjectDisposedException>(() => barrier.Waiting);
+        Should.Throw<ObjectDisposedException>(barrier.Abort);
         Should.Throw<ObjectDisposedException>(() => flag.IsSet);
         Should.Throw<ObjectDisposedException>(flag.Set);
         Should.Throw<ObjectDisposedException>(() => value.Value);
@@ -61,6 +72,48 @@ public sealed class DisposalTests
         refused.Get(InChild.Bound).ShouldContain("Its home has disposed it");
         Should.Throw<ObjectDisposedException>(() => here.WaitAsync(InChild.Bound).GetAwaiter().GetResult());
         child.Join(InChild.Bound).ShouldBeTrue("the child ends");
+    }
+
+    [Fact]
+    public void Disposed_WhileAChildWaitsWithoutADeadline_ItIsTold()
+    {
+        // Their messages were sent without a wake: they must be read all the same.
+        var gate = Mp.Lock();
+        var condition = Mp.Condition(gate);
+        var barrier = Mp.Barrier(2);
+        using var waiting = Mp.Queue<int>();
+        using var refused = Mp.Queue<string>();
+        using var atCondition = InChild.Start(() => TellRefusal(refused, () =>
+        {
+            using var _ = condition.Hold();
+            waiting.Put(0);
+            condition.Wait();
+        }));
+        using var atBarrier = InChild.Start(() => TellRefusal(refused, () =>
+        {
+            waiting.Put(0);
+            barrier.Wait();
+        }));
+        waiting.Get(InChild.Bound);
+        waiting.Get(InChild.Bound);
+        gate.Hold().Dispose();
+        condition.Dispose();
+        barrier.Dispose();
+        refused.Get(InChild.Bound).ShouldContain("Its home has disposed it");
+        refused.Get(InChild.Bound).ShouldContain("Its home has disposed it");
+        gate.Dispose();
+    }
+
+    private static void TellRefusal(SharedQueue<string> refused, Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (ObjectDisposedException gone)
+        {
+            refused.Put(gone.Message);
+        }
     }
 
     [Fact]

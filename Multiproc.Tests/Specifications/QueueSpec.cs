@@ -165,7 +165,7 @@ public abstract class QueueSpec<THost> : IDisposable
     [Fact]
     public void Put_UnsendableItem_FailsThereAndNothingIsPut()
     {
-        //
+        //
         using var queue = _host.Queue<object>();
         _host.Run(() =>
         {

@@ -8,6 +8,15 @@ public abstract class SpecHost : IDisposable
     /// <summary>A queue at the place where this host has its objects.</summary>
     public virtual SharedQueue<T> Queue<T>(int maxSize = 0) => Mp.Queue<T>(maxSize);
 
+    /// <summary>The same with its other settings.</summary>
+    public virtual SharedQueue<T> Queue<T>(SharedQueueOptions options) => Mp.Queue<T>(options);
+
+    /// <summary>A queue that can be joined, at the same place.</summary>
+    public virtual SharedJoinableQueue<T> JoinableQueue<T>(int maxSize = 0) => Mp.JoinableQueue<T>(maxSize);
+
+    /// <summary>The same with its other settings.</summary>
+    public virtual SharedJoinableQueue<T> JoinableQueue<T>(SharedQueueOptions options) => Mp.JoinableQueue<T>(options);
+
     /// <summary>Runs the user's part; what it throws is thrown here.</summary>
     public abstract void Run(Action body);
 
@@ -36,6 +45,15 @@ public sealed class ManagerHost : SpecHost
 
     /// <inheritdoc/>
     public override SharedQueue<T> Queue<T>(int maxSize = 0) => _manager.Queue<T>(maxSize);
+
+    /// <inheritdoc/>
+    public override SharedQueue<T> Queue<T>(SharedQueueOptions options) => _manager.Queue<T>(options);
+
+    /// <inheritdoc/>
+    public override SharedJoinableQueue<T> JoinableQueue<T>(int maxSize = 0) => _manager.JoinableQueue<T>(maxSize);
+
+    /// <inheritdoc/>
+    public override SharedJoinableQueue<T> JoinableQueue<T>(SharedQueueOptions options) => _manager.JoinableQueue<T>(options);
 
     /// <inheritdoc/>
     public override void Run(Action body) => InChild.Run(body);

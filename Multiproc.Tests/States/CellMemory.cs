@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using Multiproc.Objects.Barriers;
+using Multiproc.Objects.Conditions;
 using Multiproc.Objects.Events;
 using Multiproc.Objects.Locks;
 using Multiproc.Objects.Semaphores;
@@ -15,6 +17,10 @@ internal sealed unsafe class CellMemory(int bytes) : IDisposable
     public SemaphoreCell Semaphore => new(Cleared);
 
     public EventCell Event => new(Cleared);
+
+    public ConditionCell Condition => new(Cleared);
+
+    public BarrierCell Barrier => new(Cleared);
 
     /// <summary>The words as they are, for tests that stop a process between two writes.</summary>
     public Span<long> Words => new(_address, bytes / sizeof(long));

@@ -1,6 +1,9 @@
 using Multiproc.Objects;
+using Multiproc.Objects.Barriers;
+using Multiproc.Objects.Conditions;
 using Multiproc.Objects.Dictionaries;
 using Multiproc.Objects.Events;
+using Multiproc.Objects.JoinableQueues;
 using Multiproc.Objects.Locks;
 using Multiproc.Objects.Queues;
 using Multiproc.Objects.Semaphores;
@@ -17,10 +20,13 @@ public sealed class CommandCodecTests
 
     private static readonly Dictionary<string, (CommandReader Read, byte LastTag)> s_kinds = new()
     {
-        ["queue"] = (static (ref WireReader reader) => QueueCommand.ReadFrom(ref reader), 4),
+        ["queue"] = (static (ref WireReader reader) => QueueCommand.ReadFrom(ref reader), 11),
+        ["joinable queue"] = (static (ref WireReader reader) => JoinableQueueCommand.ReadFrom(ref reader), 66),
         ["lock"] = (static (ref WireReader reader) => LockCommand.ReadFrom(ref reader), 2),
         ["semaphore"] = (static (ref WireReader reader) => SemaphoreCommand.ReadFrom(ref reader), 4),
         ["event"] = (static (ref WireReader reader) => EventCommand.ReadFrom(ref reader), 2),
+        ["condition"] = (static (ref WireReader reader) => ConditionCommand.ReadFrom(ref reader), 3),
+        ["barrier"] = (static (ref WireReader reader) => BarrierCommand.ReadFrom(ref reader), 5),
         ["dictionary"] = (static (ref WireReader reader) => DictionaryCommand.ReadFrom(ref reader), 9),
     };
 
@@ -31,6 +37,17 @@ public sealed class CommandCodecTests
         ("queue", new QueueCommand.Put(Payload.Empty, null)),
         ("queue", new QueueCommand.Taken(long.MaxValue)),
         ("queue", QueueCommand.Size.Instance),
+        .. s_timeouts.Select(static timeout => ("queue", (ICommand)new QueueCommand.GetMany(100, timeout, 7))),
+        ("queue", new QueueCommand.TakenOfMany(long.MaxValue, int.MaxValue)),
+        .. s_timeouts.Select(static timeout => ("queue", (ICommand)new QueueCommand.Lease(timeout))),
+        ("queue", new QueueCommand.Abandon(5)),
+        ("queue", QueueCommand.TakeDeadLetter.Instance),
+        ("queue", QueueCommand.CountDeadLetters.Instance),
+        .. s_timeouts.Select(static timeout => ("joinable queue", (ICommand)new JoinableQueueCommand.Claim(timeout, 7))),
+        .. s_timeouts.Select(static timeout => ("joinable queue", (ICommand)new JoinableQueueCommand.Join(timeout))),
+        ("joinable queue", new JoinableQueueCommand.TaskDone(int.MaxValue)),
+        ("joinable queue", new QueueCommand.Put(s_some, null)),
+        ("joinable queue", QueueCommand.Size.Instance),
         .. s_timeouts.Select(static timeout => ("lock", (ICommand)new LockCommand.Acquire(7, timeout))),
         ("lock", new LockCommand.Acquire(int.MaxValue, null)),
         ("lock", new LockCommand.Acquire(-1, null)),
@@ -41,6 +58,16 @@ public sealed class CommandCodecTests
         ("semaphore", SemaphoreCommand.Grant.Instance),
         .. s_timeouts.Select(static timeout => ("event", (ICommand)new EventCommand.Wait(timeout))),
         ("event", EventCommand.Call.Instance),
+        .. s_timeouts.Select(static timeout => ("condition", (ICommand)new ConditionCommand.Wait(7, timeout))),
+        ("condition", new ConditionCommand.Wait(long.MaxValue, null)),
+        ("condition", ConditionCommand.Look.Instance),
+        ("condition", new ConditionCommand.Taken(long.MaxValue)),
+        .. s_timeouts.Select(static timeout => ("barrier", (ICommand)new BarrierCommand.Wait(timeout))),
+        ("barrier", new BarrierCommand.Acted(long.MaxValue, true)),
+        ("barrier", new BarrierCommand.Acted(1, false)),
+        ("barrier", BarrierCommand.Reset.Instance),
+        ("barrier", BarrierCommand.Abort.Instance),
+        ("barrier", BarrierCommand.Look.Instance),
         ("dictionary", new DictionaryCommand.Get(s_some)),
         ("dictionary", new DictionaryCommand.Set(s_some, Payload.Empty)),
         ("dictionary", new DictionaryCommand.TryAdd(Payload.Empty, s_some)),
@@ -90,6 +117,21 @@ public sealed class CommandCodecTests
         Array.Clear(bytes);
         read.Items.ShouldBe(written.Items, "the frame is overwritten after the command was read");
         Refuses("dictionary", Write(written)[..^1]);
+    }
+
+    [Fact]
+    public void ReadFrom_PutMany_GivesTheSameItems()
+    {
+        var written = new QueueCommand.PutMany([s_some, Payload.Empty, s_some], TimeSpan.FromSeconds(1));
+        byte[] bytes = Write(written);
+        var reader = new WireReader(bytes);
+        var read = QueueCommand.ReadFrom(ref reader).ShouldBeOfType<QueueCommand.PutMany>();
+        read.Timeout.ShouldBe(written.Timeout);
+        reader.AtEnd.ShouldBeTrue();
+        Array.Clear(bytes);
+        read.Items.ShouldBe(written.Items, "the frame is overwritten after the command was read");
+        Refuses("queue", Write(written)[..^1]);
+        Refuses("queue", [5, 0, 0xFF, 0xFF, 0x03, 0]);
     }
 
     [Fact]

@@ -29,6 +29,20 @@ internal static partial class Signals
         }
     }
 
+    /// <summary>A signal to any process of ours.</summary>
+    public static void Send(int pid, int signal) => kill(pid, signal).ShouldBe(0);
+
+    /// <summary>A signal to this very process, without a way out.</summary>
+    public static void Raise(int signal)
+    {
+        SetHandler(signal, 0);
+        kill(Environment.ProcessId, signal);
+        Thread.CurrentThread.Join();
+    }
+
+    [LibraryImport("libc", EntryPoint = "signal")]
+    private static partial nint SetHandler(int number, nint handler);
+
     [LibraryImport("libc", SetLastError = true)]
     private static partial int kill(int pid, int signal);
 }

@@ -68,7 +68,12 @@ public sealed class PeerFrameTests : IDisposable
     public void OnFrame_MalformedCommandOfARealObject_LeavesTheObjectAlone()
     {
         long id = Home.Current.Create(EventKind.Instance, Payload.Empty, out _);
-        _stranger.Send([(byte)FrameKind.Ask, 1, (byte)id, 250]);
+        using var ask = new WireWriter();
+        ask.Byte((byte)FrameKind.Ask);
+        ask.VarUInt(1);
+        ask.VarUInt((ulong)id);
+        ask.Byte(250);
+        _stranger.Send(ask.Written);
         _told.AwaitEnd().ShouldBeOfType<ConnectionLostException>();
         AssertOthersAreServed();
         Home.Current.Remove(id);

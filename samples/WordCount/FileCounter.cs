@@ -14,6 +14,10 @@ internal sealed class FileCounter(DictionaryProxy<string, long> totals, SharedVa
     /// <summary>No word contains it: keys that begin so are marks, not words.</summary>
     public const char Mark = '#';
 
+    /// <summary>
+    /// Its words are added in one step together with the file's mark, so that a file is counted once, even if its worker dies right after and another one
+    /// gets it again.
+    /// </summary>
     public FileResult Count((int Index, string Path) file)
     {
         try
@@ -21,7 +25,7 @@ internal sealed class FileCounter(DictionaryProxy<string, long> totals, SharedVa
             long size = new FileInfo(file.Path).Length;
             if (Words.Read(file.Path) is { } text)
             {
-                Add(file.Index, Words.Count(text));
+                totals.TryIncrementMany(MarkOf(file.Index), Words.Count(text));
                 files.Add(1);
                 bytes.Add(size);
                 return new FileResult(file.Index, size, null);
@@ -36,16 +40,10 @@ internal sealed class FileCounter(DictionaryProxy<string, long> totals, SharedVa
     }
 
     /// <summary>
-    /// The words and the mark of the file are added in one step, so that a file is counted once even if its worker dies right after and another one
-    /// gets it again.
+    /// For a file whose worker died: makes sure that nobody counts it any more. False when it has been counted after all, because the worker died only
+    /// after that.
     /// </summary>
-    private void Add(int index, Dictionary<string, long> words)
-    {
-        string mark = $"{Mark}{index}";
-        if (!totals.ContainsKey(mark))
-        {
-            words.Add(mark, 1);
-            totals.IncrementMany(words);
-        }
-    }
+    public bool GiveUp(int index) => totals.TryAdd(MarkOf(index), 0);
+
+    private static string MarkOf(int index) => $"{Mark}{index}";
 }

@@ -65,7 +65,7 @@ internal sealed class Job(IReadOnlyList<string> files, int workers, OnDeath onDe
 
             if (onDeath == OnDeath.Skip || attempt == MaxAttempts)
             {
-                lost.ForEach(index => Skip(index, "its worker died"));
+                lost.ForEach(index => GiveUp(counter, index));
                 return;
             }
 
@@ -101,6 +101,18 @@ internal sealed class Job(IReadOnlyList<string> files, int workers, OnDeath onDe
         }
 
         return true;
+    }
+
+    private void GiveUp(FileCounter counter, int index)
+    {
+        if (counter.GiveUp(index))
+        {
+            Skip(index, "its worker died");
+        }
+        else
+        {
+            _counted.Add(index);
+        }
     }
 
     private static void Kill(int pid)

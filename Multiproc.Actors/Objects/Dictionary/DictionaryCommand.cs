@@ -78,6 +78,16 @@ internal abstract record DictionaryCommand : ICommand
         }
     }
 
+    /// <summary>The same, unless the mark is a key already; then it becomes one, with the value 1. Answers 1 when it was done, 0 when the mark was there.</summary>
+    public sealed record IncrementOnce(Payload Mark, Increment Amounts) : DictionaryCommand
+    {
+        public override void WriteTo(WireWriter writer)
+        {
+            Write(writer, 32, Mark);
+            Amounts.WriteTo(writer);
+        }
+    }
+
     public abstract void WriteTo(WireWriter writer);
 
     public static DictionaryCommand ReadFrom(ref WireReader reader)
@@ -104,6 +114,10 @@ internal abstract record DictionaryCommand : ICommand
                 return new Page(reader.VarInt(), (int)Math.Min(reader.VarUInt(), int.MaxValue));
             case 9:
                 return ReadIncrement(ref reader);
+            case 32:
+                var mark = reader.Payload();
+                byte inner = reader.Byte();
+                return inner == 9 ? new IncrementOnce(mark, ReadIncrement(ref reader)) : throw CommandFields.Unknown("dictionary", inner);
             default:
                 throw CommandFields.Unknown("dictionary", tag);
         }

@@ -62,6 +62,8 @@ internal sealed class DictionaryState : IObjectState
                 return Page(page);
             case DictionaryCommand.Increment increment:
                 return Increment(increment);
+            case DictionaryCommand.IncrementOnce once:
+                return IncrementOnce(once);
             default:
                 return new Answer(AnswerStatus.Malformed, Reason: $"{command.GetType().Name} is not for a dictionary.");
         }
@@ -125,6 +127,23 @@ internal sealed class DictionaryState : IObjectState
         }
 
         return Answer.Of(last);
+    }
+
+    private Answer IncrementOnce(DictionaryCommand.IncrementOnce once)
+    {
+        if (_entries.ContainsKey(once.Mark))
+        {
+            return Answer.Of(false);
+        }
+
+        var answer = Increment(once.Amounts);
+        if (answer.Status != AnswerStatus.Ok)
+        {
+            return answer;
+        }
+
+        Put(once.Mark, PackedNumber.Write(1));
+        return Answer.Of(true);
     }
 
     private Answer Page(DictionaryCommand.Page page)

@@ -21,12 +21,13 @@ namespace Multiproc;
 [DebuggerDisplay("{ToString(),nq}")]
 public sealed class SharedLock : SharedLockBase, ISelfCoded<SharedLock>
 {
-    private Action? _release;
-
     internal SharedLock(ObjectHandle handle)
         : base(handle)
     {
     }
+
+    /// <summary>Any thread of the holder's process: what was acquired with <c>await</c> goes on on any thread.</summary>
+    internal override bool IsHeldHere => Cell.HolderProcess == Process;
 
     private protected override string Kind => nameof(SharedLock);
 
@@ -37,7 +38,7 @@ public sealed class SharedLock : SharedLockBase, ISelfCoded<SharedLock>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     /// <exception cref="ConnectionLostException">The process that the lock lives in is gone.</exception>
     /// <exception cref="ObjectDisposedException">The lock was disposed, here or in its home.</exception>
-    public bool Acquire(TimeSpan? timeout = null, CancellationToken cancellation = default)
+    public override bool Acquire(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         var cell = Cell;
         return cell.TryAcquire(Process, Thread) || AcquireContended(cell, timeout, cancellation);
@@ -60,7 +61,7 @@ public sealed class SharedLock : SharedLockBase, ISelfCoded<SharedLock>
     /// <summary>Gives the lock back.</summary>
     /// <exception cref="InvalidOperationException">Nobody holds it.</exception>
     /// <exception cref="ConnectionLostException">Somebody waits for it, and the process that it lives in is gone.</exception>
-    public void Release()
+    public override void Release()
     {
         switch (Cell.TryRelease())
         {
@@ -72,17 +73,6 @@ public sealed class SharedLock : SharedLockBase, ISelfCoded<SharedLock>
         }
     }
 
-    /// <summary>Takes the lock until the result is disposed.</summary>
-    /// <param name="cancellation">Gives up waiting.</param>
-    /// <returns>What releases it.</returns>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
-    /// <exception cref="ConnectionLostException">The process that the lock lives in is gone.</exception>
-    public LockHold Hold(CancellationToken cancellation = default)
-    {
-        Acquire(null, cancellation);
-        return new LockHold(_release ??= Release, Cell.Fence);
-    }
-
     /// <summary>Takes the lock until the result is disposed, without a blocked thread.</summary>
     /// <param name="cancellation">Gives up waiting.</param>
     /// <returns>What releases it.</returns>
@@ -91,7 +81,7 @@ public sealed class SharedLock : SharedLockBase, ISelfCoded<SharedLock>
     public async ValueTask<LockHold> HoldAsync(CancellationToken cancellation = default)
     {
         await AcquireAsync(null, cancellation).ConfigureAwait(false);
-        return new LockHold(_release ??= Release, Cell.Fence);
+        return Held();
     }
 
     static SharedLock ISelfCoded<SharedLock>.ReadFrom(ref WireReader reader) => new(ObjectHandle.ReadFrom(ref reader));

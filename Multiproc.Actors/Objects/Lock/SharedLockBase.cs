@@ -11,6 +11,7 @@ public abstract class SharedLockBase : SharedObject
 
     private nint _cell;
     private int _process = -1;
+    private Action? _release;
 
     private protected SharedLockBase(ObjectHandle handle)
         : base(handle)
@@ -32,6 +33,9 @@ public abstract class SharedLockBase : SharedObject
     /// <exception cref="ObjectDisposedException">The lock was disposed.</exception>
     public long Fence => Cell.Fence;
 
+    /// <summary>Whether the caller may say that it holds the lock.</summary>
+    internal abstract bool IsHeldHere { get; }
+
     private protected static int Thread => Environment.CurrentManagedThreadId;
 
     private protected unsafe LockCell Cell
@@ -51,9 +55,63 @@ public abstract class SharedLockBase : SharedObject
 
     private protected int Process => _process;
 
+    /// <summary>Takes the lock; waits until it is free.</summary>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    /// <returns>False when it was not free in time.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <exception cref="ConnectionLostException">The process that the lock lives in is gone.</exception>
+    /// <exception cref="ObjectDisposedException">The lock was disposed, here or in its home.</exception>
+    public abstract bool Acquire(TimeSpan? timeout = null, CancellationToken cancellation = default);
+
+    /// <summary>Gives the lock back.</summary>
+    /// <exception cref="InvalidOperationException">Nobody holds it.</exception>
+    /// <exception cref="SynchronizationLockException">It is recursive, and another thread or process holds it.</exception>
+    /// <exception cref="ConnectionLostException">Somebody waits for it, and the process that it lives in is gone.</exception>
+    public abstract void Release();
+
+    /// <summary>Takes the lock until the result is disposed.</summary>
+    /// <param name="cancellation">Gives up waiting.</param>
+    /// <returns>What releases it; of a recursive lock, on the same thread.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <exception cref="ConnectionLostException">The process that the lock lives in is gone.</exception>
+    public LockHold Hold(CancellationToken cancellation = default)
+    {
+        Acquire(null, cancellation);
+        return Held();
+    }
+
     /// <summary>Says that what the lock protects is in order again after a holder died. Call it while holding the lock.</summary>
     /// <exception cref="ObjectDisposedException">The lock was disposed.</exception>
     public void MarkConsistent() => Cell.ClearAbandoned();
+
+    /// <summary>For conditions: gives the lock back from any depth.</summary>
+    /// <returns>The depth, for <see cref="Retake"/>.</returns>
+    internal int ReleaseWholly()
+    {
+        var cell = Cell;
+        int depth = cell.Depth;
+        if (cell.TryRelease() == ReleaseOutcome.NeedsHome)
+        {
+            HandOver();
+        }
+
+        return depth;
+    }
+
+    /// <summary>For conditions: takes the lock again, to the depth that it had.</summary>
+    internal void Retake(int depth)
+    {
+        var cell = Cell;
+        if (!cell.TryAcquire(Process, Thread))
+        {
+            AcquireContended(cell, null, CancellationToken.None);
+        }
+
+        cell.AddDepth(depth - 1);
+    }
+
+    private protected LockHold Held() => new(_release ??= Release, Cell.Fence);
 
     private protected bool AcquireContended(LockCell cell, TimeSpan? timeout, CancellationToken cancellation)
     {

@@ -9,12 +9,12 @@ namespace Multiproc;
 [DebuggerDisplay("{ToString(),nq}")]
 public sealed class SharedRLock : SharedLockBase, ISelfCoded<SharedRLock>
 {
-    private Action? _release;
-
     internal SharedRLock(ObjectHandle handle)
         : base(handle)
     {
     }
+
+    internal override bool IsHeldHere => Cell.IsHeldBy(Process, Thread);
 
     private protected override string Kind => nameof(SharedRLock);
 
@@ -25,7 +25,7 @@ public sealed class SharedRLock : SharedLockBase, ISelfCoded<SharedRLock>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     /// <exception cref="ConnectionLostException">The process that the lock lives in is gone.</exception>
     /// <exception cref="ObjectDisposedException">The lock was disposed, here or in its home.</exception>
-    public bool Acquire(TimeSpan? timeout = null, CancellationToken cancellation = default)
+    public override bool Acquire(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         var cell = Cell;
         if (cell.IsHeldBy(Process, Thread))
@@ -41,7 +41,7 @@ public sealed class SharedRLock : SharedLockBase, ISelfCoded<SharedRLock>
     /// <exception cref="InvalidOperationException">Nobody holds it.</exception>
     /// <exception cref="SynchronizationLockException">Another thread or process holds it.</exception>
     /// <exception cref="ConnectionLostException">Somebody waits for it, and the process that it lives in is gone.</exception>
-    public void Release()
+    public override void Release()
     {
         var cell = Cell;
         switch (cell.TryReleaseOwned(Process, Thread))
@@ -54,17 +54,6 @@ public sealed class SharedRLock : SharedLockBase, ISelfCoded<SharedRLock>
             case ReleaseOutcome.NotOwner:
                 throw new SynchronizationLockException($"{this} is held by another thread or process: only the owner can release it.");
         }
-    }
-
-    /// <summary>Takes the lock until the result is disposed.</summary>
-    /// <param name="cancellation">Gives up waiting.</param>
-    /// <returns>What releases it, on the same thread.</returns>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
-    /// <exception cref="ConnectionLostException">The process that the lock lives in is gone.</exception>
-    public LockHold Hold(CancellationToken cancellation = default)
-    {
-        Acquire(null, cancellation);
-        return new LockHold(_release ??= Release, Cell.Fence);
     }
 
     static SharedRLock ISelfCoded<SharedRLock>.ReadFrom(ref WireReader reader) => new(ObjectHandle.ReadFrom(ref reader));

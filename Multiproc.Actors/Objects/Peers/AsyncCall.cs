@@ -24,11 +24,10 @@ internal sealed class AsyncCall : PendingCall, IValueTaskSource<Answer>
     }
 
     /// <summary>Asks the home to forget the call when <paramref name="cancellation"/> fires; the answer still decides.</summary>
-    public void CancelWith(Action<long> cancelCall, CancellationToken cancellation)
+    public void CancelWith(Action<long> cancelCall, long id, CancellationToken cancellation)
     {
         if (cancellation.CanBeCanceled)
         {
-            long id = Id;
             _registration = cancellation.UnsafeRegister(_ => cancelCall(id), null);
         }
     }

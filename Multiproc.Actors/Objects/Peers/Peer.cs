@@ -79,14 +79,18 @@ internal sealed class Peer : ILinkHandler
         ThrowIfLost();
     }
 
-    public Answer Ask(long target, ICommand command, CancellationToken cancellation)
+    public Answer Ask(long target, ICommand command, CancellationToken cancellation) =>
+        FinishAsk(StartAsk(target, command, Wake.Always), target, cancellation);
+
+    /// <summary>The first half of <see cref="Ask"/>: the question is on its way when this returns.</summary>
+    public BlockingCall StartAsk(long target, ICommand command, Wake wake)
     {
         ThrowIfLost();
         var call = CallTable.Current.BeginBlocking(this);
         long id = call.Id;
         try
         {
-            SendAsk(id, target, command);
+            SendAsk(id, target, command, wake);
         }
         catch (Exception)
         {
@@ -97,19 +101,22 @@ internal sealed class Peer : ILinkHandler
             }
         }
 
-        return call.Wait(cancellation.CanBeCanceled ? lost => SendCancel(lost, target) : null, cancellation);
+        return call;
     }
 
-    public ValueTask<Answer> AskAsync(long target, ICommand command, CancellationToken cancellation)
+    /// <summary>The second half, on the same thread.</summary>
+    public Answer FinishAsk(BlockingCall call, long target, CancellationToken cancellation) =>
+        call.Wait(cancellation.CanBeCanceled ? lost => SendCancel(lost, target) : null, cancellation);
+
+    public ValueTask<Answer> AskAsync(long target, ICommand command, Wake wake, CancellationToken cancellation)
     {
         ThrowIfLost();
         var call = CallTable.Current.RentAsync();
         var answer = call.Begin(this);
-        call.CancelWith(id => SendCancel(id, target), cancellation);
         long begun = call.Id;
         try
         {
-            SendAsk(begun, target, command);
+            SendAsk(begun, target, command, wake);
         }
         catch (Exception failure)
         {
@@ -117,6 +124,8 @@ internal sealed class Peer : ILinkHandler
             call.TryFail(begun, failure);
         }
 
+        // After the question: a cancellation that overtakes it finds nothing to cancel.
+        call.CancelWith(id => SendCancel(id, target), begun, cancellation);
         return answer;
     }
 
@@ -126,6 +135,19 @@ internal sealed class Peer : ILinkHandler
         writer.VarUInt((ulong)target);
         command.WriteTo(writer);
         Send(writer, wake);
+    }
+
+    /// <summary>Tells if the process still lives.</summary>
+    public void TryTell(long target, ICommand command)
+    {
+        try
+        {
+            Tell(target, command);
+        }
+        catch (ConnectionLostException)
+        {
+            // The object is gone with its process: nobody is left to hear it.
+        }
     }
 
     public void Answer(long call, in Answer answer)
@@ -245,13 +267,13 @@ internal sealed class Peer : ILinkHandler
         return writer;
     }
 
-    private void SendAsk(long call, long target, ICommand command)
+    private void SendAsk(long call, long target, ICommand command, Wake wake)
     {
         var writer = Begin(FrameKind.Ask);
         writer.VarUInt((ulong)call);
         writer.VarUInt((ulong)target);
         command.WriteTo(writer);
-        Send(writer);
+        Send(writer, wake);
     }
 
     private void SendCancel(long call, long target)

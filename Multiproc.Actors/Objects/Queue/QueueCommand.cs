@@ -26,7 +26,7 @@ internal abstract record QueueCommand : ICommand
         }
     }
 
-    /// <summary>The item of that call of this process has reached its caller.</summary>
+    /// <summary>The item of that call of this process has reached its caller, or its lease was completed.</summary>
     public sealed record Taken(long Call) : QueueCommand
     {
         public override void WriteTo(WireWriter writer)
@@ -43,15 +43,86 @@ internal abstract record QueueCommand : ICommand
         public override void WriteTo(WireWriter writer) => writer.Byte(4);
     }
 
+    /// <summary>Adds as many of the items, in order, as there is room for; waits for room for the first. The answer is how many.</summary>
+    public sealed record PutMany(Payload[] Items, TimeSpan? Timeout) : QueueCommand
+    {
+        public override void WriteTo(WireWriter writer)
+        {
+            writer.Byte(5);
+            writer.Timeout(Timeout);
+            writer.Payloads(Items);
+        }
+    }
+
+    /// <summary>Takes up to so many items; waits for the first. The thread is for queues that know who has what: 0, of no thread.</summary>
+    public sealed record GetMany(int Max, TimeSpan? Timeout, int Thread) : QueueCommand
+    {
+        public override void WriteTo(WireWriter writer)
+        {
+            writer.Byte(6);
+            writer.VarUInt((uint)Max);
+            writer.Timeout(Timeout);
+            writer.VarUInt((uint)Thread);
+        }
+    }
+
+    /// <summary>Of the items of that call the first so many have reached their caller; the others go back as if they had never left.</summary>
+    public sealed record TakenOfMany(long Call, int Count) : QueueCommand
+    {
+        public override void WriteTo(WireWriter writer)
+        {
+            writer.Byte(7);
+            writer.VarUInt((ulong)Call);
+            writer.VarUInt((uint)Count);
+        }
+    }
+
+    /// <summary>Takes the oldest item for a while: until <see cref="Taken"/>, or <see cref="Abandon"/>, or the death of its holder.</summary>
+    public sealed record Lease(TimeSpan? Timeout) : QueueCommand
+    {
+        public override void WriteTo(WireWriter writer)
+        {
+            writer.Byte(8);
+            writer.Timeout(Timeout);
+        }
+    }
+
+    /// <summary>The item of that lease goes back, marked.</summary>
+    public sealed record Abandon(long Call) : QueueCommand
+    {
+        public override void WriteTo(WireWriter writer)
+        {
+            writer.Byte(9);
+            writer.VarUInt((ulong)Call);
+        }
+    }
+
+    /// <summary>Takes the oldest dead letter, if there is one; in hand until <see cref="Taken"/>.</summary>
+    public sealed record TakeDeadLetter : QueueCommand
+    {
+        public static readonly TakeDeadLetter Instance = new();
+
+        public override void WriteTo(WireWriter writer) => writer.Byte(10);
+    }
+
+    public sealed record CountDeadLetters : QueueCommand
+    {
+        public static readonly CountDeadLetters Instance = new();
+
+        public override void WriteTo(WireWriter writer) => writer.Byte(11);
+    }
+
     public abstract void WriteTo(WireWriter writer);
 
-    public static QueueCommand ReadFrom(ref WireReader reader)
+    public static QueueCommand ReadFrom(ref WireReader reader) => ReadFrom(reader.Byte(), ref reader, "queue");
+
+    public static QueueCommand ReadFrom(byte tag, ref WireReader reader, string kind)
     {
-        byte tag = reader.Byte();
+        TimeSpan? timeout;
         switch (tag)
         {
             case 1:
-                var timeout = reader.Timeout();
+                timeout = reader.Timeout();
                 return new Put(reader.Payload(), timeout);
             case 2:
                 return new Get(reader.Timeout());
@@ -59,8 +130,26 @@ internal abstract record QueueCommand : ICommand
                 return new Taken((long)reader.VarUInt());
             case 4:
                 return Size.Instance;
+            case 5:
+                timeout = reader.Timeout();
+                return new PutMany(reader.Payloads(), timeout);
+            case 6:
+                int max = reader.Number();
+                timeout = reader.Timeout();
+                return new GetMany(max, timeout, reader.Number());
+            case 7:
+                long call = (long)reader.VarUInt();
+                return new TakenOfMany(call, reader.Number());
+            case 8:
+                return new Lease(reader.Timeout());
+            case 9:
+                return new Abandon((long)reader.VarUInt());
+            case 10:
+                return TakeDeadLetter.Instance;
+            case 11:
+                return CountDeadLetters.Instance;
             default:
-                throw CommandFields.Unknown("queue", tag);
+                throw CommandFields.Unknown(kind, tag);
         }
     }
 }

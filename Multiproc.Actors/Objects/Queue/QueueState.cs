@@ -5,36 +5,66 @@ namespace Multiproc.Objects.Queues;
 /// <summary>
 /// A queue: items in the order of their arrival, getters and putters in the order of theirs. An item that was given to a process is
 /// in its hand until it says so; if the process dies before, the item goes back to its place. An item in hand takes no room,
-/// as in Python, where getting frees the slot.
+/// as in Python, where getting frees the slot. A leased item is in hand until the lease is completed.
 /// </summary>
-internal sealed class QueueState(int maxSize) : IObjectState
+internal partial class QueueState(int maxSize, int maxRedeliveries = int.MaxValue) : IObjectState
 {
-    private readonly Queue<Item> _items = new();
-    private readonly SortedDictionary<long, Item> _returned = [];
-    private readonly Dictionary<Caller, Item> _inHand = [];
-    private readonly WaitQueue<bool> _getters = new();
-    private readonly WaitQueue<Payload> _putters = new();
-    private long _lastNumber;
+    private readonly QueueItems _items = new(maxRedeliveries);
+    private readonly Dictionary<Caller, QueueItem> _inHand = [];
+    private readonly Dictionary<Caller, QueueItem[]> _manyInHand = [];
+    private readonly WaitQueue<Wanted> _getters = new();
+    private readonly WaitQueue<Offer> _putters = new();
 
-    public int Count => _items.Count + _returned.Count;
+    public int Count => _items.Count;
+
+    private protected virtual Instant Earliest
+    {
+        get
+        {
+            var get = _getters.Earliest;
+            var put = _putters.Earliest;
+            return get < put ? get : put;
+        }
+    }
 
     private bool HasRoom => maxSize <= 0 || Count < maxSize;
 
-    public void Step(Caller caller, ICommand command, Instant now, Effects effects)
+    public virtual void Step(Caller caller, ICommand command, Instant now, Effects effects)
     {
         switch (command)
         {
             case QueueCommand.Put put:
-                Put(caller, put, now, effects);
+                Put(caller, new Offer(put.Item, null), put.Timeout, now, effects);
                 break;
             case QueueCommand.Get get:
-                Get(caller, get, now, effects);
+                Get(caller, default, get.Timeout, now, effects);
                 break;
             case QueueCommand.Taken taken:
-                _inHand.Remove(caller with { Call = taken.Call });
+                Taken(caller with { Call = taken.Call }, effects);
                 break;
             case QueueCommand.Size:
-                effects.Reply(caller, Answer.Of(Count));
+                effects.Reply(caller, Answer.Of(_items.Count));
+                break;
+            case QueueCommand.PutMany put:
+                Put(caller, new Offer(default, put.Items), put.Timeout, now, effects);
+                break;
+            case QueueCommand.GetMany get:
+                Get(caller, new Wanted(Math.Max(1, get.Max), get.Thread), get.Timeout, now, effects);
+                break;
+            case QueueCommand.TakenOfMany taken:
+                TakenOfMany(caller with { Call = taken.Call }, taken.Count, effects);
+                break;
+            case QueueCommand.Lease lease:
+                Get(caller, Wanted.ALease, lease.Timeout, now, effects);
+                break;
+            case QueueCommand.Abandon abandon:
+                Abandon(caller with { Call = abandon.Call }, effects);
+                break;
+            case QueueCommand.TakeDeadLetter:
+                TakeDeadLetter(caller, effects);
+                break;
+            case QueueCommand.CountDeadLetters:
+                effects.Reply(caller, Answer.Of(_items.DeadCount));
                 break;
             case LifeCommand life:
                 Live(life, now, effects);
@@ -42,40 +72,98 @@ internal sealed class QueueState(int maxSize) : IObjectState
         }
     }
 
-    private void Put(Caller caller, QueueCommand.Put put, Instant now, Effects effects)
+    private protected void Get(Caller caller, Wanted wanted, TimeSpan? timeout, Instant now, Effects effects)
+    {
+        if (_items.Count > 0)
+        {
+            Give(caller, wanted, effects);
+            AdmitPutters(effects);
+        }
+        else if (timeout is { Ticks: <= 0 })
+        {
+            effects.Reply(caller, Answer.TimedOut);
+        }
+        else
+        {
+            _getters.Enqueue(caller, now.After(timeout), wanted);
+            effects.Arm(Earliest);
+        }
+    }
+
+    /// <summary>Somebody has put an item.</summary>
+    private protected virtual void Added()
+    {
+    }
+
+    private void Put(Caller caller, Offer offer, TimeSpan? timeout, Instant now, Effects effects)
     {
         // A putter that does not wait for an answer has been told that there is room for ever.
         if (HasRoom || !caller.WantsAnswer)
         {
-            Add(put.Item, effects);
-            effects.Reply(caller, Answer.Done);
+            Admit(caller, offer, effects);
         }
-        else if (put.Timeout is { Ticks: <= 0 })
+        else if (timeout is { Ticks: <= 0 })
         {
             effects.Reply(caller, Answer.TimedOut);
         }
         else
         {
-            _putters.Enqueue(caller, now.After(put.Timeout), put.Item);
-            ArmEarliest(effects);
+            _putters.Enqueue(caller, now.After(timeout), offer);
+            effects.Arm(Earliest);
         }
     }
 
-    private void Get(Caller caller, QueueCommand.Get get, Instant now, Effects effects)
+    private void Admit(Caller caller, Offer offer, Effects effects)
     {
-        if (TryTake(out var item))
+        if (offer.Many is { } many)
         {
-            Hand(caller, item, effects);
-            AdmitPutters(effects);
-        }
-        else if (get.Timeout is { Ticks: <= 0 })
-        {
-            effects.Reply(caller, Answer.TimedOut);
+            int added = AddAsThereIsRoom(many, !caller.WantsAnswer, effects);
+            effects.Reply(caller, Answer.Of(added));
         }
         else
         {
-            _getters.Enqueue(caller, now.After(get.Timeout), true);
-            ArmEarliest(effects);
+            Add(offer.One);
+            ServeGetters(effects);
+            effects.Reply(caller, Answer.Done);
+        }
+    }
+
+    private int AddAsThereIsRoom(Payload[] values, bool all, Effects effects)
+    {
+        int added = 0;
+        while (added < values.Length && (all || HasRoom))
+        {
+            // All that fits first, so that a getter of many gets many.
+            while (added < values.Length && (all || HasRoom))
+            {
+                Add(values[added++]);
+            }
+
+            ServeGetters(effects);
+        }
+
+        return added;
+    }
+
+    private void Add(Payload value)
+    {
+        _items.Append(value);
+        Added();
+    }
+
+    private void AdmitPutters(Effects effects)
+    {
+        while (HasRoom && _putters.TryDequeue(out var putter))
+        {
+            Admit(putter.Caller, putter.Wish, effects);
+        }
+    }
+
+    private void ServeGetters(Effects effects)
+    {
+        while (_items.Count > 0 && _getters.TryDequeue(out var getter))
+        {
+            Give(getter.Caller, getter.Wish, effects);
         }
     }
 
@@ -88,89 +176,19 @@ internal sealed class QueueState(int maxSize) : IObjectState
             TakeBack(gone.Process, effects);
         }
 
-        ArmEarliest(effects);
+        effects.Arm(Earliest);
     }
 
-    private void Add(Payload value, Effects effects)
+    /// <summary>What a putter has: one item, or some.</summary>
+    private readonly record struct Offer(Payload One, Payload[]? Many);
+
+    /// <summary>What a getter wants: one item, up to so many, or one on lease; and for which thread, where that is of interest.</summary>
+    private protected readonly record struct Wanted(int Max, int Thread)
     {
-        var item = new Item(++_lastNumber, value, 0);
-        if (_getters.TryDequeue(out var getter))
-        {
-            Hand(getter.Caller, item, effects);
-        }
-        else
-        {
-            _items.Enqueue(item);
-        }
+        public static readonly Wanted ALease = new(-1, 0);
+
+        public bool IsMany => Max > 0;
+
+        public bool IsLease => Max < 0;
     }
-
-    private void AdmitPutters(Effects effects)
-    {
-        while (HasRoom && _putters.TryDequeue(out var putter))
-        {
-            Add(putter.Wish, effects);
-            effects.Reply(putter.Caller, Answer.Done);
-        }
-    }
-
-    private void Hand(Caller caller, Item item, Effects effects)
-    {
-        if (!caller.IsHome)
-        {
-            _inHand[caller] = item;
-        }
-
-        effects.Reply(caller, Answer.Of(item.Value, item.Redeliveries));
-    }
-
-    private bool TryTake(out Item item)
-    {
-        // What came back is older than all that was never given out.
-        foreach (var returned in _returned)
-        {
-            item = returned.Value;
-            _returned.Remove(returned.Key);
-            return true;
-        }
-
-        return _items.TryDequeue(out item);
-    }
-
-    private void TakeBack(int process, Effects effects)
-    {
-        List<Caller>? callers = null;
-        foreach (var caller in _inHand.Keys)
-        {
-            if (caller.Process == process)
-            {
-                (callers ??= []).Add(caller);
-            }
-        }
-
-        if (callers is null)
-        {
-            return;
-        }
-
-        foreach (var caller in callers)
-        {
-            _inHand.Remove(caller, out var item);
-            _returned.Add(item.Number, item with { Redeliveries = item.Redeliveries + 1 });
-        }
-
-        while (_getters.Count > 0 && TryTake(out var item))
-        {
-            _getters.TryDequeue(out var getter);
-            Hand(getter.Caller, item, effects);
-        }
-    }
-
-    private void ArmEarliest(Effects effects)
-    {
-        var get = _getters.Earliest;
-        var put = _putters.Earliest;
-        effects.Arm(get < put ? get : put);
-    }
-
-    private readonly record struct Item(long Number, Payload Value, int Redeliveries);
 }

@@ -10,17 +10,22 @@ namespace Multiproc.Pool.Workers;
 /// The process of a worker: runs chunks in the order in which they come, one task after the other. Each result is in mapped memory
 /// before the next task begins, so that a death costs the running task only.
 /// </summary>
-internal sealed class PoolWorker(Action? initializer, Action? finalizer, long maxMemory)
+internal sealed class PoolWorker(Action? initializer, Action? finalizer, long maxMemory, bool onThread)
 {
     private readonly WorkerInbox _inbox = new();
     private readonly RunningTask _running = new();
     private readonly Dictionary<int, WorkerJob> _jobs = [];
-    private readonly Peer _parent = ChildBoot.Parent;
+    private readonly Peer _parent = CurrentProcess.Instance.RequireParent().Peer;
     private readonly ResultFrame _frame = new();
     private long _chunkEnded = Stopwatch.GetTimestamp();
 
     public void Serve()
     {
+        if (!onThread)
+        {
+            ChildSignals.IgnoreInterrupts();
+        }
+
         _parent.Serve(Service.Pool, Receive);
         if (!TryInitialize())
         {
@@ -69,6 +74,12 @@ internal sealed class PoolWorker(Action? initializer, Action? finalizer, long ma
             case PoolMessage.Overdue:
                 _running.SetOverdue((int)reader.VarUInt(), (long)reader.VarUInt());
                 break;
+            case PoolMessage.Quit:
+                _running.CancelAll();
+                _inbox.Quit();
+                break;
+            case PoolMessage.End or PoolMessage.EndTask when onThread:
+                break; // What ends a process would end the whole program.
             case PoolMessage.End:
                 _inbox.WhileAtWorkOn((int)reader.VarUInt(), ProcessEnd.Immediately);
                 break;
@@ -175,7 +186,7 @@ internal sealed class PoolWorker(Action? initializer, Action? finalizer, long ma
                 RunTask(id, job, first + i, ref reader);
             }
 
-            grown = maxMemory > 0 && Environment.WorkingSet > maxMemory;
+            grown = maxMemory > 0 && !onThread && Environment.WorkingSet > maxMemory;
             if (i < count - 1)
             {
                 _parent.Send(_frame.Writer, Wake.Never);

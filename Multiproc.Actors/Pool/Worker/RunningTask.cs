@@ -15,6 +15,7 @@ internal sealed class RunningTask
     private int _job;
     private long _task;
     private bool _overdue;
+    private bool _all;
 
     public bool IsCancelled(int job)
     {
@@ -25,7 +26,7 @@ internal sealed class RunningTask
 
         lock (_gate)
         {
-            return _cancelled.Contains(job);
+            return _all || _cancelled.Contains(job);
         }
     }
 
@@ -61,7 +62,7 @@ internal sealed class RunningTask
         lock (_gate)
         {
             _cancelled.Remove(job);
-            _anyCancelled = _cancelled.Count > 0;
+            _anyCancelled = _all || _cancelled.Count > 0;
         }
     }
 
@@ -75,6 +76,17 @@ internal sealed class RunningTask
             {
                 CancelToken();
             }
+        }
+    }
+
+    /// <summary>Of this job and of all that may come.</summary>
+    public void CancelAll()
+    {
+        lock (_gate)
+        {
+            _all = true;
+            _anyCancelled = true;
+            CancelToken();
         }
     }
 

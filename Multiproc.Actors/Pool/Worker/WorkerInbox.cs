@@ -109,6 +109,18 @@ internal sealed class WorkerInbox
         }
     }
 
+    /// <summary>Drops everything; what is taken next says to leave.</summary>
+    public void Quit()
+    {
+        lock (_gate)
+        {
+            _messages = [new Message([(byte)PoolMessage.Stop], 1)];
+            _first = 0;
+        }
+
+        _arrived.Complete();
+    }
+
     /// <summary>Runs the action if the worker is at work on the job; it cannot leave it meanwhile.</summary>
     public void WhileAtWorkOn(int job, Action action)
     {

@@ -113,6 +113,19 @@ internal static unsafe partial class LibC
     [LibraryImport(Name)]
     public static partial void _exit(int code);
 
+    /// <summary>Of the calling thread when <paramref name="pid"/> is 0.</summary>
+    [LibraryImport(Name, SetLastError = true)]
+    public static partial int sched_getaffinity(int pid, nuint size, void* mask);
+
+    [LibraryImport(Name, SetLastError = true)]
+    public static partial int sched_setaffinity(int pid, nuint size, void* mask);
+
+    [LibraryImport(Name, SetLastError = true)]
+    public static partial int setpriority(int which, int who, int priority);
+
+    [LibraryImport(Name, SetLastError = true)]
+    public static partial int prlimit64(int pid, int resource, ulong* newLimit, ulong* oldLimit);
+
     /// <summary>A descriptor that becomes readable when the process ends; -1 on kernels before 5.3.</summary>
     public static int OpenProcessDescriptor(int pid) => (int)syscall(434, pid, 0);
 }

@@ -13,9 +13,6 @@ internal static class LinuxChild
         // A child must not outlive a parent that is killed: the kernel sees to it, whatever this process is doing then.
         LibC.prctl(LibC.PrSetParentDeathSignal, LibC.SigKill);
 
-        // The runtime would turn SIGTERM into an orderly exit with a code; a terminated process says so by its status.
-        LibC.signal(LibC.SigTerm, 0);
-
         // The runtime has booted, so what it may have had to say is said: from now on stderr is the program's.
         LibC.dup2(SpawnCall.StderrDescriptor, 2);
         LibC.close(SpawnCall.StderrDescriptor);
@@ -24,6 +21,6 @@ internal static class LinuxChild
             throw new ProcessStartException("This program is started by programs that use Multiproc, which hand a connection over as descriptor 3: there is none.");
         }
 
-        return ChildBoot.Run(RingLink.AdoptFromParent(SpawnCall.ConnectionDescriptor));
+        return ChildHost.Run(RingLink.AdoptFromParent(SpawnCall.ConnectionDescriptor));
     }
 }

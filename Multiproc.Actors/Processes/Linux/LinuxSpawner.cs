@@ -13,6 +13,21 @@ internal sealed unsafe class LinuxSpawner : ISpawner
 {
     public SpawnedProcess Spawn(HostCommand command, SpawnOptions options)
     {
+        var process = Start(command, options);
+        try
+        {
+            Limits.Apply(process.Pid, options.Process);
+            return process;
+        }
+        catch
+        {
+            process.Kill();
+            throw;
+        }
+    }
+
+    private static LinuxProcess Start(HostCommand command, SpawnOptions options)
+    {
         var link = RingLink.PrepareForChild(out int childSocket);
         int bootErrors = -1;
         StderrPipe? tail = null;
@@ -25,11 +40,12 @@ internal sealed unsafe class LinuxSpawner : ISpawner
             int stderr = tail?.WriteEnd ?? ownStderr;
             int errors = bootErrors;
             string[] arguments = command.Arguments("child");
-            int pid = SpawnerThread.Current.Run(() => SpawnCall.Run(arguments, childSocket, stderr, errors));
+            var environment = ChildEnvironment.Lines(options.Process);
+            int pid = SpawnerThread.Current.Run(() => Limits.With(options.Process?.Affinity, () => SpawnCall.Run(arguments, environment, childSocket, stderr, errors)));
             if (pid < 0)
             {
                 throw new ProcessStartException(
-                    $"Cannot start a process: {command.Dotnet} could not be run ({ErrorText.Of(-pid)}, error {-pid}). "
+                    $"Cannot start a process: {arguments[0]} could not be run ({ErrorText.Of(-pid)}, error {-pid}). "
                     + "Check the limits on processes and memory, and that the file may be executed.");
             }
 

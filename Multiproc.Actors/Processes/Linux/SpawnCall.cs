@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Text;
 
 namespace Multiproc.Processes.Linux;
@@ -14,7 +13,7 @@ internal static unsafe class SpawnCall
     public const int StderrDescriptor = 4;
 
     /// <returns>The process id, or minus the error number.</returns>
-    public static int Run(string[] arguments, int connection, int stderr, int bootErrors)
+    public static int Run(string[] arguments, IReadOnlyList<string> environment, int connection, int stderr, int bootErrors)
     {
         byte* actions = stackalloc byte[LibC.FileActionsBytes];
         byte* attributes = stackalloc byte[LibC.AttributesBytes];
@@ -35,11 +34,13 @@ internal static unsafe class SpawnCall
             Check(LibC.sigemptyset(signals));
             Check(LibC.posix_spawnattr_setsigmask(attributes, signals));
             Check(LibC.sigaddset(signals, LibC.SigPipe));
+            Check(LibC.sigaddset(signals, LibC.SigInt));
+            Check(LibC.sigaddset(signals, LibC.SigTerm));
             Check(LibC.posix_spawnattr_setsigdefault(attributes, signals));
             Check(LibC.posix_spawnattr_setflags(attributes, LibC.SpawnSetSigDefault | LibC.SpawnSetSigMask));
 
             using var argv = new StringVector(arguments);
-            using var envp = new StringVector(EnvironmentLines());
+            using var envp = new StringVector(environment);
             int pid;
             int error = LibC.posix_spawn(&pid, argv.First, actions, attributes, argv.Pointer, envp.Pointer);
             return error == 0 ? pid : -error;
@@ -49,17 +50,6 @@ internal static unsafe class SpawnCall
             Check(LibC.posix_spawn_file_actions_destroy(actions));
             Check(LibC.posix_spawnattr_destroy(attributes));
         }
-    }
-
-    private static List<string> EnvironmentLines()
-    {
-        var lines = new List<string>();
-        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
-        {
-            lines.Add($"{variable.Key}={variable.Value}");
-        }
-
-        return lines;
     }
 
     private static void Check(int error)

@@ -17,7 +17,7 @@ internal static class PortableChild
         var ticket = Guid.Parse(Line());
         Console.SetIn(TextReader.Null);
         var link = UnixSocketConnector.Connect(endpoint, ProcessKey.Current.Bytes.Span, s_connectTimeout);
-        return ChildBoot.Run(link, parent =>
+        return ChildHost.Run(link, parent =>
         {
             var writer = parent.BeginService(Service.Ticket);
             ticket.TryWriteBytes(writer.Take(16));

@@ -22,7 +22,12 @@ internal sealed class PortableSpawner : ISpawner
     {
         string[] arguments = command.Arguments("child-by-stdin");
         var start = new ProcessStartInfo(arguments[0], arguments.AsSpan(1).ToArray()) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardError = true };
-        var process = Process.Start(start) ?? throw new ProcessStartException($"Cannot start a process: {command.Dotnet} could not be run.");
+        foreach (var (name, value) in ChildEnvironment.Changes(options.Process) ?? [])
+        {
+            start.Environment[name] = value;
+        }
+
+        var process = Process.Start(start) ?? throw new ProcessStartException($"Cannot start a process: {arguments[0]} could not be run.");
         var tail = new StderrReader(process);
         var ticket = Guid.NewGuid();
         var joined = new TaskCompletionSource<Peer>(TaskCreationOptions.RunContinuationsAsynchronously);

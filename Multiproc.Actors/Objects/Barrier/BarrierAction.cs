@@ -1,0 +1,101 @@
+using Multiproc.Serialization;
+
+namespace Multiproc.Objects.Barriers;
+
+/// <summary>The action of a barrier: where it was made a delegate, elsewhere the copy that came with the barrier, unpacked when it is first run.</summary>
+/// <remarks>
+/// A closure often holds the barrier itself, because it shares its variables with other lambdas of the method. That inner barrier is sent without
+/// its action, which would have to be sent inside itself; so it cannot be waited for, which would never end in an action anyway.
+/// </remarks>
+internal sealed class BarrierAction
+{
+    private const byte None = 0;
+    private const byte Packed = 1;
+    private const byte Withheld = 2;
+
+    [ThreadStatic]
+    private static BarrierAction? s_running;
+
+    private readonly Lock _gate = new();
+    private readonly bool _isWithheld;
+    private readonly Payload _packed;
+    private Action? _action;
+    private bool _packing;
+
+    public BarrierAction(Action action) => _action = action;
+
+    private BarrierAction(Payload packed, bool isWithheld)
+    {
+        _packed = packed;
+        _isWithheld = isWithheld;
+    }
+
+    /// <summary>Whether the caller is this action.</summary>
+    public bool IsRunningHere => _isWithheld || s_running == this;
+
+    public void Run()
+    {
+        lock (_gate)
+        {
+            _action ??= Serializer.Unpack<Action>(_packed);
+        }
+
+        s_running = this;
+        try
+        {
+            _action();
+        }
+        finally
+        {
+            s_running = null;
+        }
+    }
+
+    public static void Write(BarrierAction? action, WireWriter writer)
+    {
+        if (action is null)
+        {
+            writer.Byte(None);
+        }
+        else
+        {
+            action.Write(writer);
+        }
+    }
+
+    public static BarrierAction? ReadFrom(ref WireReader reader)
+    {
+        byte form = reader.Byte();
+        return form switch
+        {
+            None => null,
+            Packed => new BarrierAction(reader.Payload(), isWithheld: false),
+            Withheld => new BarrierAction(Payload.Empty, isWithheld: true),
+            _ => throw new SerializationException($"Malformed barrier: {form} is not a form of its action."),
+        };
+    }
+
+    private void Write(WireWriter writer)
+    {
+        lock (_gate)
+        {
+            if (_packing || _isWithheld)
+            {
+                writer.Byte(Withheld);
+                return;
+            }
+
+            _packing = true;
+            try
+            {
+                var packed = _packed.Length > 0 ? _packed : Serializer.Pack(_action!);
+                writer.Byte(Packed);
+                writer.Payload(packed);
+            }
+            finally
+            {
+                _packing = false;
+            }
+        }
+    }
+}

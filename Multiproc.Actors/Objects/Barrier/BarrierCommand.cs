@@ -1,0 +1,76 @@
+using Multiproc.Serialization;
+
+namespace Multiproc.Objects.Barriers;
+
+/// <summary>What is asked of a barrier. The tags are on the wire.</summary>
+internal abstract record BarrierCommand : ICommand
+{
+    /// <summary>The number in an answer to <see cref="Wait"/> and <see cref="Acted"/> that says: it is broken. All others are indices.</summary>
+    public const long Broken = -1;
+
+    /// <summary>A party has come. Answered with its index; of a barrier with an action, the last party is answered first and runs it.</summary>
+    public sealed record Wait(TimeSpan? Timeout) : BarrierCommand
+    {
+        public override void WriteTo(WireWriter writer)
+        {
+            writer.Byte(1);
+            writer.Timeout(Timeout);
+        }
+    }
+
+    /// <summary>The party of this call has run the action.</summary>
+    public sealed record Acted(long Call, bool Succeeded) : BarrierCommand
+    {
+        public override void WriteTo(WireWriter writer)
+        {
+            writer.Byte(2);
+            writer.VarUInt((ulong)Call);
+            writer.Bool(Succeeded);
+        }
+    }
+
+    public sealed record Reset : BarrierCommand
+    {
+        public static readonly Reset Instance = new();
+
+        public override void WriteTo(WireWriter writer) => writer.Byte(3);
+    }
+
+    public sealed record Abort : BarrierCommand
+    {
+        public static readonly Abort Instance = new();
+
+        public override void WriteTo(WireWriter writer) => writer.Byte(4);
+    }
+
+    /// <summary>How many parties wait? Also wakes the home, which reads all that came.</summary>
+    public sealed record Look : BarrierCommand
+    {
+        public static readonly Look Instance = new();
+
+        public override void WriteTo(WireWriter writer) => writer.Byte(5);
+    }
+
+    public abstract void WriteTo(WireWriter writer);
+
+    public static BarrierCommand ReadFrom(ref WireReader reader)
+    {
+        byte tag = reader.Byte();
+        switch (tag)
+        {
+            case 1:
+                return new Wait(reader.Timeout());
+            case 2:
+                long call = unchecked((long)reader.VarUInt());
+                return new Acted(call, reader.Bool());
+            case 3:
+                return Reset.Instance;
+            case 4:
+                return Abort.Instance;
+            case 5:
+                return Look.Instance;
+            default:
+                throw CommandFields.Unknown("barrier", tag);
+        }
+    }
+}

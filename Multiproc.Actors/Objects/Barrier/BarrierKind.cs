@@ -1,0 +1,16 @@
+using Multiproc.Serialization;
+
+namespace Multiproc.Objects.Barriers;
+
+/// <summary>How a home makes a barrier.</summary>
+internal static class BarrierKind
+{
+    public static readonly unsafe ObjectKind Instance = ObjectKind.Define(new ObjectKind(
+        7, "barrier", static (ref WireReader reader) => BarrierCommand.ReadFrom(ref reader), BarrierCell.Bytes, static (options, cell) => Make(options, new BarrierCell(cell!.Value.Address))));
+
+    private static BarrierState Make(Payload options, BarrierCell cell)
+    {
+        var (parties, hasAction) = Serializer.Unpack<(int Parties, bool HasAction)>(options);
+        return new BarrierState(cell, parties, hasAction);
+    }
+}

@@ -1,0 +1,156 @@
+namespace Multiproc.Objects.Barriers;
+
+/// <summary>
+/// A barrier: parties wait until all are there. With an action, the last one runs it while the others still wait. Whoever waits too
+/// long, dies or fails in the action breaks it for all; whoever is cancelled only leaves.
+/// </summary>
+internal sealed class BarrierState(BarrierCell cell, int parties, bool hasAction) : IObjectState
+{
+    private readonly WaitQueue<bool> _waiting = new();
+
+    /// <summary>Who came while the action of the round before ran.</summary>
+    private readonly WaitQueue<bool> _early = new();
+    private Caller? _acting;
+    private bool _broken;
+    private long _arrived;
+
+    public void Step(Caller caller, ICommand command, Instant now, Effects effects)
+    {
+        switch (command)
+        {
+            case BarrierCommand.Wait wait:
+                _arrived++;
+                Arrive(caller, now.After(wait.Timeout), mayWait: wait.Timeout is not { Ticks: <= 0 }, effects);
+                break;
+            case BarrierCommand.Acted acted:
+                Acted(caller, acted, effects);
+                break;
+            case BarrierCommand.Reset:
+                Reset(effects);
+                effects.Reply(caller, Answer.Done);
+                break;
+            case BarrierCommand.Abort:
+                Break(effects);
+                effects.Reply(caller, Answer.Done);
+                break;
+            case BarrierCommand.Look:
+                effects.Reply(caller, Answer.Of(Waiting));
+                break;
+            case LifeCommand life:
+                Live(life, now, effects);
+                break;
+        }
+
+        effects.Arm(_waiting.Earliest < _early.Earliest ? _waiting.Earliest : _early.Earliest);
+        cell.Show(Waiting, _broken, _arrived - _waiting.Count - _early.Count);
+    }
+
+    private int Waiting => _waiting.Count + (_acting is null ? 0 : 1);
+
+    private void Arrive(Caller caller, Instant deadline, bool mayWait, Effects effects)
+    {
+        if (_broken)
+        {
+            effects.Reply(caller, Answer.Of(BarrierCommand.Broken));
+        }
+        else if (_acting is null && _waiting.Count + 1 == parties)
+        {
+            effects.Reply(caller, Answer.Of(parties - 1L));
+            if (hasAction)
+            {
+                _acting = caller;
+            }
+            else
+            {
+                Open(effects);
+            }
+        }
+        else if (mayWait)
+        {
+            (_acting is null ? _waiting : _early).Enqueue(caller, deadline, true);
+        }
+        else
+        {
+            effects.Reply(caller, Answer.TimedOut);
+            Break(effects);
+        }
+    }
+
+    private void Acted(Caller caller, BarrierCommand.Acted acted, Effects effects)
+    {
+        if (_acting != caller with { Call = acted.Call })
+        {
+            // The round was broken while the action ran.
+            effects.Reply(caller, Answer.Of(BarrierCommand.Broken));
+            return;
+        }
+
+        _acting = null;
+        if (acted.Succeeded)
+        {
+            Open(effects);
+            AdmitEarly(effects);
+        }
+        else
+        {
+            Break(effects);
+        }
+
+        effects.Reply(caller, Answer.Done);
+    }
+
+    private void Open(Effects effects)
+    {
+        for (long index = 0; _waiting.TryDequeue(out var party); index++)
+        {
+            effects.Reply(party.Caller, Answer.Of(index));
+        }
+    }
+
+    private void AdmitEarly(Effects effects)
+    {
+        while (_acting is null && _early.TryDequeue(out var party))
+        {
+            Arrive(party.Caller, party.Deadline, mayWait: true, effects);
+        }
+    }
+
+    private void Reset(Effects effects)
+    {
+        _acting = null;
+        _broken = false;
+        Refuse(_waiting, effects);
+        AdmitEarly(effects);
+    }
+
+    private void Break(Effects effects)
+    {
+        _acting = null;
+        _broken = true;
+        Refuse(_waiting, effects);
+        Refuse(_early, effects);
+    }
+
+    private void Live(LifeCommand life, Instant now, Effects effects)
+    {
+        int before = _waiting.Count + _early.Count;
+        _waiting.Handle(life, now, effects);
+        _early.Handle(life, now, effects);
+        bool lostSome = _waiting.Count + _early.Count < before;
+        switch (life)
+        {
+            case LifeCommand.ProcessGone gone when lostSome || _acting?.Process == gone.Process:
+            case LifeCommand.DeadlinePassed when lostSome:
+                Break(effects);
+                break;
+        }
+    }
+
+    private static void Refuse(WaitQueue<bool> queue, Effects effects)
+    {
+        while (queue.TryDequeue(out var party))
+        {
+            effects.Reply(party.Caller, Answer.Of(BarrierCommand.Broken));
+        }
+    }
+}

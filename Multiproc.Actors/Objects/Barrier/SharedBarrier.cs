@@ -1,0 +1,245 @@
+using System.Diagnostics;
+using Multiproc.Objects;
+using Multiproc.Objects.Barriers;
+using Multiproc.Serialization;
+using Multiproc.Transport;
+
+namespace Multiproc;
+
+/// <summary>
+/// A place where a number of parties - processes or threads - wait for each other, round by round. When one of them dies, gives up or fails, it is broken: then
+/// nobody waits in vain.
+/// </summary>
+/// <example>
+/// <code>
+/// using var rounds = Mp.Barrier(3, action: () => Console.WriteLine("all three are here"));
+/// int index = rounds.Wait();
+/// </code>
+/// </example>
+[DebuggerDisplay("{ToString(),nq}")]
+public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
+{
+    private readonly BarrierAction? _action;
+    private readonly TimeSpan? _timeout;
+    private nint _cell;
+
+    internal SharedBarrier(ObjectHandle handle, int parties, BarrierAction? action, TimeSpan? timeout)
+        : base(handle)
+    {
+        Parties = parties;
+        _action = action;
+        _timeout = timeout;
+    }
+
+    /// <summary>How many must come until all may go on.</summary>
+    public int Parties { get; }
+
+    /// <summary>How many wait at the moment of asking. Python's <c>n_waiting</c>.</summary>
+    /// <exception cref="ConnectionLostException">The process that the barrier lives in is gone.</exception>
+    /// <exception cref="ObjectDisposedException">The barrier was disposed.</exception>
+    public int Waiting
+    {
+        get
+        {
+            Handle.ReadWhatCame();
+            return Handle.IsLocal ? Cell.Waiting : (int)Ask(BarrierCommand.Look.Instance, CancellationToken.None).Number;
+        }
+    }
+
+    /// <summary>Whether it is broken: whoever waits or comes gets <see cref="BrokenBarrierException"/>, until <see cref="Reset"/>.</summary>
+    /// <exception cref="ObjectDisposedException">The barrier was disposed.</exception>
+    public bool Broken => Cell.IsBroken;
+
+    private protected override string Kind => nameof(SharedBarrier);
+
+    private unsafe BarrierCell Cell
+    {
+        get
+        {
+            Handle.ThrowIfDisposed();
+            if (_cell == 0)
+            {
+                Handle.RequireMemory(BarrierCell.Bytes);
+                _cell = (nint)Handle.Memory;
+            }
+
+            return new BarrierCell((byte*)_cell);
+        }
+    }
+
+    /// <summary>Waits until all parties have come. The last one runs the action, if there is one, before any of them goes on.</summary>
+    /// <param name="timeout">How long to wait; null (the default) as long as the barrier says, zero or less not at all. Who waits too long breaks the barrier for all.</param>
+    /// <param name="cancellation">Leaves the barrier: the others go on waiting, for somebody else.</param>
+    /// <returns>A number from 0 to <see cref="Parties"/> - 1, another one for each party of the round.</returns>
+    /// <exception cref="InvalidOperationException">The caller is the barrier's own action.</exception>
+    /// <exception cref="BrokenBarrierException">It is broken, or broke or was reset while this party waited.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <exception cref="ConnectionLostException">The process that the barrier lives in is gone.</exception>
+    /// <exception cref="ObjectDisposedException">The barrier was disposed, here or in its home.</exception>
+    public int Wait(TimeSpan? timeout = null, CancellationToken cancellation = default)
+    {
+        ThrowIfInAction();
+        cancellation.ThrowIfCancellationRequested();
+        var limit = timeout ?? _timeout;
+        var cell = Cell;
+        if (limit is { Ticks: <= 0 })
+        {
+            ReadOthers();
+        }
+
+        var wake = Arrive(cell, limit);
+        var call = Handle.Start(new BarrierCommand.Wait(limit), wake);
+        AfterSend(cell, wake);
+        var answer = Check(Handle.Finish(call, cancellation), cancellation);
+        int index = IndexOf(answer, limit);
+        if (_action is null || index != Parties - 1)
+        {
+            return index;
+        }
+
+        bool succeeded = false;
+        Answer acted;
+        try
+        {
+            _action.Run();
+            succeeded = true;
+        }
+        finally
+        {
+            acted = Ask(new BarrierCommand.Acted(answer.Call, succeeded), CancellationToken.None);
+        }
+
+        IndexOf(acted, limit);
+        return index;
+    }
+
+    /// <summary>The same as <see cref="Wait"/>, without a blocked thread.</summary>
+    /// <param name="timeout">How long to wait; null (the default) as long as the barrier says, zero or less not at all. Who waits too long breaks the barrier for all.</param>
+    /// <param name="cancellation">Leaves the barrier: the others go on waiting, for somebody else.</param>
+    /// <returns>A number from 0 to <see cref="Parties"/> - 1, another one for each party of the round.</returns>
+    /// <exception cref="InvalidOperationException">The caller is the barrier's own action.</exception>
+    /// <exception cref="BrokenBarrierException">It is broken, or broke or was reset while this party waited.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <exception cref="ConnectionLostException">The process that the barrier lives in is gone.</exception>
+    public async ValueTask<int> WaitAsync(TimeSpan? timeout = null, CancellationToken cancellation = default)
+    {
+        ThrowIfInAction();
+        cancellation.ThrowIfCancellationRequested();
+        var limit = timeout ?? _timeout;
+        var cell = Cell;
+        if (limit is { Ticks: <= 0 })
+        {
+            ReadOthers();
+        }
+
+        var wake = Arrive(cell, limit);
+        var asked = Handle.StartAsync(new BarrierCommand.Wait(limit), wake, cancellation);
+        AfterSend(cell, wake);
+
+        // At home nobody may be waiting who would read the other parties' messages.
+        Handle.ReadWhatCame();
+        var answer = Check(await asked.ConfigureAwait(false), cancellation);
+        int index = IndexOf(answer, limit);
+        if (_action is null || index != Parties - 1)
+        {
+            return index;
+        }
+
+        bool succeeded = false;
+        Answer acted;
+        try
+        {
+            _action.Run();
+            succeeded = true;
+        }
+        finally
+        {
+            acted = await AskAsync(new BarrierCommand.Acted(answer.Call, succeeded), CancellationToken.None).ConfigureAwait(false);
+        }
+
+        IndexOf(acted, limit);
+        return index;
+    }
+
+    /// <summary>Makes it as new: who waits gets <see cref="BrokenBarrierException"/>, who comes afterwards begins a round.</summary>
+    /// <exception cref="ConnectionLostException">The process that the barrier lives in is gone.</exception>
+    /// <exception cref="ObjectDisposedException">The barrier was disposed.</exception>
+    public void Reset()
+    {
+        ReadOthers();
+        Ask(BarrierCommand.Reset.Instance, CancellationToken.None);
+    }
+
+    /// <summary>Breaks it, for who waits and who comes.</summary>
+    /// <exception cref="ConnectionLostException">The process that the barrier lives in is gone.</exception>
+    /// <exception cref="ObjectDisposedException">The barrier was disposed.</exception>
+    public void Abort()
+    {
+        Ask(BarrierCommand.Abort.Instance, CancellationToken.None);
+        Handle.ReadWhatCame();
+    }
+
+    static SharedBarrier ISelfCoded<SharedBarrier>.ReadFrom(ref WireReader reader)
+    {
+        var handle = ObjectHandle.ReadFrom(ref reader);
+        int parties = checked((int)reader.VarUInt());
+        var timeout = reader.Timeout();
+        return new SharedBarrier(handle, parties, BarrierAction.ReadFrom(ref reader), timeout);
+    }
+
+    private protected override void WriteTo(WireWriter writer)
+    {
+        base.WriteTo(writer);
+        writer.VarUInt((uint)Parties);
+        writer.Timeout(_timeout);
+        BarrierAction.Write(_action, writer);
+    }
+
+    private protected override void Dispose(bool disposing)
+    {
+        if (Handle.OwnsObject)
+        {
+            Cell.Close();
+        }
+
+        base.Dispose(disposing);
+        Handle.ReadWhatCame();
+    }
+
+    private void ThrowIfInAction()
+    {
+        if (_action is { IsRunningHere: true })
+        {
+            throw new InvalidOperationException($"{this} must not be waited for by its own action: the other parties wait until the action ends.");
+        }
+    }
+
+    private Wake Arrive(BarrierCell cell, TimeSpan? limit) => cell.Arrive(Parties, limit is not null) ? Wake.Always : Wake.WhenWaiting;
+
+    /// <summary>Parties that came before this moment may lie unread at the home: they count as waiting.</summary>
+    private void ReadOthers() => _ = Waiting;
+
+    /// <summary>See <see cref="BarrierCell"/>: the look after the send.</summary>
+    private void AfterSend(BarrierCell cell, Wake wake)
+    {
+        if (!Handle.IsLocal && wake != Wake.Always && cell.MustBeRead(Parties))
+        {
+            Handle.Tell(BarrierCommand.Look.Instance);
+        }
+    }
+
+    private int IndexOf(in Answer answer, TimeSpan? limit)
+    {
+        if (answer.Status == AnswerStatus.TimedOut)
+        {
+            throw new BrokenBarrierException($"{this}: not all of its {Parties} parties came within {limit!.Value.TotalSeconds:0.###} s. It is broken for all of them until it is reset.");
+        }
+
+        if (answer.Number == BarrierCommand.Broken)
+        {
+            throw new BrokenBarrierException($"{this} is broken: one of its {Parties} parties waited too long, died or failed, or Abort or Reset was called. Reset makes it usable again.");
+        }
+
+        return (int)answer.Number;
+    }
+}

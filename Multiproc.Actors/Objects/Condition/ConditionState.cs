@@ -1,0 +1,159 @@
+namespace Multiproc.Objects.Conditions;
+
+/// <summary>
+/// The waiters of a condition. The order of waits and notifications stands in the cell; a waiter's message may come later than a
+/// notification that is for it. A notified waiter has its notification in hand until it says so; if it dies before, another one gets it.
+/// </summary>
+internal sealed class ConditionState(ConditionCell cell) : IObjectState
+{
+    private readonly WaitQueue<long> _waiters = new();
+
+    /// <summary>Tickets up to <see cref="_known"/> whose message has not come.</summary>
+    private readonly SortedSet<long> _missing = [];
+
+    /// <summary>Notifications for tickets that are missing.</summary>
+    private readonly List<Notification> _open = [];
+    private readonly Dictionary<Caller, long> _inHand = [];
+    private long _known;
+
+    public void Step(Caller caller, ICommand command, Instant now, Effects effects)
+    {
+        // Who is dead must not be notified any more, and who was notified in time must not time out: in this order.
+        if (command is LifeCommand.ProcessGone gone)
+        {
+            Forget(gone.Process, effects);
+        }
+
+        LookAtCalls(effects);
+        switch (command)
+        {
+            case ConditionCommand.Wait wait:
+                Wait(caller, wait, now, effects);
+                break;
+            case ConditionCommand.Look:
+                effects.Reply(caller, Answer.Done);
+                break;
+            case ConditionCommand.Taken taken:
+                _inHand.Remove(caller with { Call = taken.Call });
+                break;
+            case LifeCommand life:
+                _waiters.Handle(life, now, effects);
+                effects.Arm(_waiters.Earliest);
+                break;
+        }
+
+        if (_open.Count > 0)
+        {
+            _open.RemoveAll(each => each.Count == 0 || _missing.Count == 0 || _missing.Min > each.UpTo);
+        }
+
+        cell.Settle(_known - _missing.Count - _waiters.Count);
+    }
+
+    private void Wait(Caller caller, ConditionCommand.Wait wait, Instant now, Effects effects)
+    {
+        Learn(wait.Ticket);
+        if (!_missing.Remove(wait.Ticket))
+        {
+            effects.Reply(caller, Answer.Refused($"ticket {wait.Ticket} is not from the cell, or was used."));
+        }
+        else if (TryUseOpen(wait.Ticket, out long upTo))
+        {
+            Notify(caller, upTo, effects);
+        }
+        else if (wait.Timeout is { Ticks: <= 0 })
+        {
+            effects.Reply(caller, Answer.TimedOut);
+        }
+        else
+        {
+            _waiters.Enqueue(caller, now.After(wait.Timeout), wait.Ticket);
+            effects.Arm(_waiters.Earliest);
+        }
+    }
+
+    private void LookAtCalls(Effects effects)
+    {
+        while (cell.HasCalls)
+        {
+            var (count, upTo) = cell.SeeCall();
+            Learn(upTo);
+            Notify(new Notification(count, upTo), effects);
+        }
+    }
+
+    /// <summary>First those who are here; what is left waits for those whose message is on its way.</summary>
+    private void Notify(Notification notification, Effects effects)
+    {
+        int left = notification.Count;
+        while (left > 0 && _waiters.TryDequeue(static (ticket, upTo) => ticket <= upTo, notification.UpTo, out var waiter))
+        {
+            Notify(waiter.Caller, notification.UpTo, effects);
+            left--;
+        }
+
+        if (left > 0 && _missing.Count > 0 && _missing.Min <= notification.UpTo)
+        {
+            _open.Add(notification with { Count = left });
+        }
+    }
+
+    private void Notify(Caller waiter, long upTo, Effects effects)
+    {
+        if (!waiter.IsHome)
+        {
+            _inHand[waiter] = upTo;
+        }
+
+        effects.Reply(waiter, Answer.Done);
+    }
+
+    /// <summary>The earliest of the notifications that are for this ticket: a later one may serve later tickets.</summary>
+    private bool TryUseOpen(long ticket, out long upTo)
+    {
+        int best = -1;
+        for (int i = 0; i < _open.Count; i++)
+        {
+            if (_open[i].Count > 0 && _open[i].UpTo >= ticket && (best < 0 || _open[i].UpTo < _open[best].UpTo))
+            {
+                best = i;
+            }
+        }
+
+        upTo = best < 0 ? 0 : _open[best].UpTo;
+        if (best >= 0)
+        {
+            _open[best] = _open[best] with { Count = _open[best].Count - 1 };
+        }
+
+        return best >= 0;
+    }
+
+    /// <summary>Tickets up to this one have been taken. A number that is not from the cell changes nothing.</summary>
+    private void Learn(long ticket)
+    {
+        if (ticket <= cell.LastTicket)
+        {
+            while (_known < ticket)
+            {
+                _missing.Add(++_known);
+            }
+        }
+    }
+
+    /// <summary>A process is dead, and all that it sent has come: what it waited for is forgotten, what it had in hand goes to another one.</summary>
+    private void Forget(int process, Effects effects)
+    {
+        _waiters.RemoveProcess(process);
+        Learn(cell.LastTicket);
+        _missing.RemoveWhere(ticket => cell.WasTakenBy(ticket, process));
+        foreach (var (caller, upTo) in _inHand.Where(each => each.Key.Process == process).ToArray())
+        {
+            _inHand.Remove(caller);
+            Notify(new Notification(1, upTo), effects);
+        }
+    }
+
+    /// <summary>For so many waiters, whose tickets are not above a number.</summary>
+    private readonly record struct Notification(int Count, long UpTo);
+}

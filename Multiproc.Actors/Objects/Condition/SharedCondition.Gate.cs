@@ -1,0 +1,35 @@
+namespace Multiproc;
+
+/// <content>The lock of the condition: to have it, to have it back, and to have lost it.</content>
+public sealed partial class SharedCondition
+{
+    private void Retake(int depth)
+    {
+        try
+        {
+            _gate.Retake(depth);
+        }
+        catch (Exception failure) when (failure is ConnectionLostException or ObjectDisposedException)
+        {
+            _lost = true;
+            throw;
+        }
+    }
+
+    /// <summary>When the lock was lost with its home, its error is on its way to the user: a second one must not take its place.</summary>
+    private void EndHold()
+    {
+        if (!_lost || _gate.IsHeldHere)
+        {
+            _gate.Release();
+        }
+    }
+
+    private void RequireHeld(string what)
+    {
+        if (!_gate.IsHeldHere)
+        {
+            throw new InvalidOperationException($"{this}: to {what} it, its lock must be held. Call Acquire or Hold before.");
+        }
+    }
+}

@@ -1,0 +1,101 @@
+using Multiproc.Objects.Queues;
+
+namespace Multiproc.Objects.JoinableQueues;
+
+/// <summary>
+/// The items that processes took and have not done yet, in the order in which each process took them. Python's <c>task_done</c> names no item:
+/// it is taken to mean the oldest one of the thread that says it, else of its process, else of anybody.
+/// </summary>
+internal sealed class ClaimedItems
+{
+    private readonly Dictionary<int, LinkedList<Claim>> _byProcess = [];
+
+    public void Add(Caller caller, int thread, QueueItem item)
+    {
+        if (!_byProcess.TryGetValue(caller.Process, out var claims))
+        {
+            _byProcess.Add(caller.Process, claims = new());
+        }
+
+        claims.AddLast(new Claim(caller.Call, thread, item));
+    }
+
+    /// <summary>Forgets the item that is most likely meant; none when nobody has one.</summary>
+    public void Finish(int process, int thread)
+    {
+        if (_byProcess.TryGetValue(process, out var own))
+        {
+            Remove(process, own, OldestOf(own, thread) ?? own.First!);
+        }
+        else if (TryFindOldestHolder(out int holder))
+        {
+            Remove(holder, _byProcess[holder], _byProcess[holder].First!);
+        }
+    }
+
+    /// <summary>The items of a call behind the first so many; they are its no more.</summary>
+    public List<QueueItem> Release(Caller caller, int kept)
+    {
+        var released = new List<QueueItem>();
+        var claims = _byProcess.GetValueOrDefault(caller.Process);
+        for (var node = claims?.First; node is not null;)
+        {
+            var next = node.Next;
+            if (node.Value.Call == caller.Call && kept-- <= 0)
+            {
+                released.Add(node.Value.Item);
+                Remove(caller.Process, claims!, node);
+            }
+
+            node = next;
+        }
+
+        return released;
+    }
+
+    public void ReleaseAll(int process, List<QueueItem> released)
+    {
+        if (_byProcess.Remove(process, out var claims))
+        {
+            released.AddRange(claims.Select(static claim => claim.Item));
+        }
+    }
+
+    private static LinkedListNode<Claim>? OldestOf(LinkedList<Claim> claims, int thread)
+    {
+        var node = claims.First;
+        while (node is not null && node.Value.Thread != thread)
+        {
+            node = node.Next;
+        }
+
+        return node;
+    }
+
+    private bool TryFindOldestHolder(out int process)
+    {
+        long oldest = long.MaxValue;
+        process = Caller.HomeProcess;
+        foreach (var (each, claims) in _byProcess)
+        {
+            if (claims.First!.Value.Item.Number < oldest)
+            {
+                oldest = claims.First.Value.Item.Number;
+                process = each;
+            }
+        }
+
+        return oldest != long.MaxValue;
+    }
+
+    private void Remove(int process, LinkedList<Claim> claims, LinkedListNode<Claim> claim)
+    {
+        claims.Remove(claim);
+        if (claims.Count == 0)
+        {
+            _byProcess.Remove(process);
+        }
+    }
+
+    private readonly record struct Claim(long Call, int Thread, QueueItem Item);
+}

@@ -1,0 +1,60 @@
+using Multiproc.Objects.Queues;
+using Multiproc.Serialization;
+
+namespace Multiproc.Objects.JoinableQueues;
+
+/// <summary>What can be asked of a joinable queue, beside the commands of every queue. The tags are on the wire and none of theirs.</summary>
+internal abstract record JoinableQueueCommand : ICommand
+{
+    private const byte FirstTag = 64;
+
+    /// <summary>Takes the oldest item for a thread; 0 when the caller is no thread. It is the caller's until it is done.</summary>
+    public sealed record Claim(TimeSpan? Timeout, int Thread) : JoinableQueueCommand
+    {
+        public override void WriteTo(WireWriter writer)
+        {
+            writer.Byte(FirstTag);
+            writer.Timeout(Timeout);
+            writer.VarUInt((uint)Thread);
+        }
+    }
+
+    /// <summary>An item is done; by which thread, 0 when unknown.</summary>
+    public sealed record TaskDone(int Thread) : JoinableQueueCommand
+    {
+        public override void WriteTo(WireWriter writer)
+        {
+            writer.Byte(FirstTag + 1);
+            writer.VarUInt((uint)Thread);
+        }
+    }
+
+    /// <summary>Waits until every item is done.</summary>
+    public sealed record Join(TimeSpan? Timeout) : JoinableQueueCommand
+    {
+        public override void WriteTo(WireWriter writer)
+        {
+            writer.Byte(FirstTag + 2);
+            writer.Timeout(Timeout);
+        }
+    }
+
+    public abstract void WriteTo(WireWriter writer);
+
+    public static ICommand ReadFrom(ref WireReader reader)
+    {
+        byte tag = reader.Byte();
+        switch (tag)
+        {
+            case FirstTag:
+                var timeout = reader.Timeout();
+                return new Claim(timeout, reader.Number());
+            case FirstTag + 1:
+                return new TaskDone(reader.Number());
+            case FirstTag + 2:
+                return new Join(reader.Timeout());
+            default:
+                return QueueCommand.ReadFrom(tag, ref reader, "joinable queue");
+        }
+    }
+}

@@ -1,0 +1,16 @@
+using Multiproc.Serialization;
+
+namespace Multiproc.Objects.JoinableQueues;
+
+/// <summary>How a home makes a joinable queue.</summary>
+internal static class JoinableQueueKind
+{
+    public static readonly ObjectKind Instance = ObjectKind.Define(new ObjectKind(
+        20, "joinable queue", static (ref WireReader reader) => JoinableQueueCommand.ReadFrom(ref reader), CellBytes: 0, static (options, _) => Make(options)));
+
+    private static JoinableQueueState Make(Payload packed)
+    {
+        var options = SharedQueueOptions.Unpack(packed);
+        return new JoinableQueueState(options.MaxSize, options.MaxRedeliveries);
+    }
+}

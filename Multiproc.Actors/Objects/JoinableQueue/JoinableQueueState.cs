@@ -1,0 +1,118 @@
+using Multiproc.Objects.Queues;
+
+namespace Multiproc.Objects.JoinableQueues;
+
+/// <summary>
+/// A queue that counts the items that are not done. Whoever takes one has it until it is done: if the process ends before, the item goes back to the
+/// head, marked, and joiners go on waiting for it. An item that is set aside as a dead letter counts as done, for nobody works on it any more.
+/// </summary>
+internal sealed class JoinableQueueState(int maxSize, int maxRedeliveries = int.MaxValue) : QueueState(maxSize, maxRedeliveries)
+{
+    private readonly ClaimedItems _claimed = new();
+    private readonly WaitQueue<bool> _joiners = new();
+    private long _unfinished;
+
+    private protected override Instant Earliest
+    {
+        get
+        {
+            var queue = base.Earliest;
+            var join = _joiners.Earliest;
+            return queue < join ? queue : join;
+        }
+    }
+
+    public override void Step(Caller caller, ICommand command, Instant now, Effects effects)
+    {
+        switch (command)
+        {
+            case JoinableQueueCommand.Claim claim:
+                Get(caller, new Wanted(0, claim.Thread), claim.Timeout, now, effects);
+                break;
+            case JoinableQueueCommand.TaskDone done:
+                TaskDone(caller, done.Thread, effects);
+                break;
+            case JoinableQueueCommand.Join join:
+                Join(caller, join.Timeout, now, effects);
+                break;
+            default:
+                if (command is LifeCommand life)
+                {
+                    _joiners.Handle(life, now, effects);
+                }
+
+                base.Step(caller, command, now, effects);
+                break;
+        }
+    }
+
+    private protected override void Added() => _unfinished++;
+
+    private protected override void Finished(Effects effects)
+    {
+        // More was said to be done than was: then a completed lease is no news.
+        _unfinished = Math.Max(0, _unfinished - 1);
+        while (_unfinished == 0 && _joiners.TryDequeue(out var joiner))
+        {
+            effects.Reply(joiner.Caller, Answer.Done);
+        }
+    }
+
+    private protected override void Keep(Caller caller, Wanted wanted, QueueItem item)
+    {
+        if (wanted.IsLease)
+        {
+            base.Keep(caller, wanted, item);
+        }
+        else
+        {
+            _claimed.Add(caller, wanted.Thread, item);
+        }
+    }
+
+    private protected override void KeepMany(Caller caller, Wanted wanted, QueueItem[] items)
+    {
+        foreach (var item in items)
+        {
+            _claimed.Add(caller, wanted.Thread, item);
+        }
+    }
+
+    private protected override IReadOnlyList<QueueItem> ReleaseMany(Caller caller, int got) => _claimed.Release(caller, got);
+
+    private protected override void ReleaseAll(int process, List<QueueItem> released)
+    {
+        base.ReleaseAll(process, released);
+        _claimed.ReleaseAll(process, released);
+    }
+
+    private void TaskDone(Caller caller, int thread, Effects effects)
+    {
+        if (_unfinished == 0)
+        {
+            effects.Reply(caller, Answer.Refused("TaskDone() called too many times: every item that was put is done."));
+            return;
+        }
+
+        _claimed.Finish(caller.Process, thread);
+        effects.Reply(caller, Answer.Done);
+        Finished(effects);
+    }
+
+    private void Join(Caller caller, TimeSpan? timeout, Instant now, Effects effects)
+    {
+        if (_unfinished == 0)
+        {
+            effects.Reply(caller, Answer.Done);
+        }
+        else if (timeout is { Ticks: <= 0 })
+        {
+            effects.Reply(caller, Answer.TimedOut);
+        }
+        else
+        {
+            _joiners.Enqueue(caller, now.After(timeout), true);
+            effects.Arm(Earliest);
+        }
+    }
+}

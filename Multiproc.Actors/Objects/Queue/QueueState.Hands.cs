@@ -1,0 +1,140 @@
+using Multiproc.Serialization;
+
+namespace Multiproc.Objects.Queues;
+
+/// <summary>What was given out, until it is taken, completed, abandoned, or its holder is gone.</summary>
+internal partial class QueueState
+{
+    /// <summary>Many small items go in one message, many large ones do not: the first of them should not wait for the last.</summary>
+    private const int LargestAnswer = 1 << 20;
+
+    /// <summary>Remembers who has the item, for as long as it may come back.</summary>
+    private protected virtual void Keep(Caller caller, Wanted wanted, QueueItem item)
+    {
+        // What the home takes itself never comes back by a death: if the home dies, the queue dies too.
+        if (!caller.IsHome || wanted.IsLease)
+        {
+            _inHand[caller] = item;
+        }
+    }
+
+    private protected virtual void KeepMany(Caller caller, Wanted wanted, QueueItem[] items) => _manyInHand[caller] = items;
+
+    /// <summary>The call has got its items, but for those behind the first so many.</summary>
+    private protected virtual IReadOnlyList<QueueItem> ReleaseMany(Caller caller, int got) =>
+        _manyInHand.Remove(caller, out var items) && got < items.Length ? items[got..] : [];
+
+    /// <summary>All that a process has; it has nothing any more.</summary>
+    private protected virtual void ReleaseAll(int process, List<QueueItem> released)
+    {
+        foreach (var (caller, item) in _inHand)
+        {
+            if (caller.Process == process)
+            {
+                released.Add(item);
+                _inHand.Remove(caller);
+            }
+        }
+
+        foreach (var (caller, items) in _manyInHand)
+        {
+            if (caller.Process == process)
+            {
+                released.AddRange(items);
+                _manyInHand.Remove(caller);
+            }
+        }
+    }
+
+    /// <summary>An item will not come back: its lease was completed, or it is a dead letter now.</summary>
+    private protected virtual void Finished(Effects effects)
+    {
+    }
+
+    private void Give(Caller caller, Wanted wanted, Effects effects)
+    {
+        if (wanted.IsMany)
+        {
+            GiveMany(caller, wanted, effects);
+        }
+        else if (_items.TryTake(out var item))
+        {
+            Keep(caller, wanted, item);
+            effects.Reply(caller, Answer.Of(item.Value, item.Redeliveries));
+        }
+    }
+
+    private void GiveMany(Caller caller, Wanted wanted, Effects effects)
+    {
+        var items = new List<QueueItem>();
+        for (int bytes = 0; items.Count < wanted.Max && bytes < LargestAnswer && _items.TryTake(out var item); bytes += item.Value.Length)
+        {
+            items.Add(item);
+        }
+
+        KeepMany(caller, wanted, [.. items]);
+        using var writer = new WireWriter();
+        writer.Payloads(items.ConvertAll(static item => item.Value));
+        effects.Reply(caller, Answer.Of(new Payload(writer.ToArray()), items.Count));
+    }
+
+    private void TakeDeadLetter(Caller caller, Effects effects)
+    {
+        if (_items.TryTakeDead(out var item))
+        {
+            _inHand[caller] = item;
+            effects.Reply(caller, Answer.Of(item.Value, item.Redeliveries));
+        }
+        else
+        {
+            effects.Reply(caller, Answer.TimedOut);
+        }
+    }
+
+    private void Taken(Caller call, Effects effects)
+    {
+        if (_inHand.Remove(call, out var item) && !_items.IsDead(item))
+        {
+            Finished(effects);
+        }
+    }
+
+    private void TakenOfMany(Caller call, int count, Effects effects)
+    {
+        foreach (var item in ReleaseMany(call, count))
+        {
+            _items.PutBack(item);
+        }
+
+        ServeGetters(effects);
+    }
+
+    private void Abandon(Caller call, Effects effects)
+    {
+        if (_inHand.Remove(call, out var item))
+        {
+            Return(item, effects);
+            ServeGetters(effects);
+        }
+    }
+
+    private void TakeBack(int process, Effects effects)
+    {
+        var released = new List<QueueItem>();
+        ReleaseAll(process, released);
+        foreach (var item in released)
+        {
+            Return(item, effects);
+        }
+
+        ServeGetters(effects);
+    }
+
+    private void Return(QueueItem item, Effects effects)
+    {
+        if (_items.Return(item))
+        {
+            Finished(effects);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using Multiproc.Transport;
+
+namespace Multiproc.Objects.Queues;
+
+/// <summary>Telling a queue's home that an item has come.</summary>
+internal static class TakenItem
+{
+    /// <summary>
+    /// The item is ours only now: until the home knows, it would give it to another if we died. Telling it can wait for the next message,
+    /// unless the home keeps much memory for us.
+    /// </summary>
+    public static void TellTaken(this ObjectHandle handle, in Answer answer)
+    {
+        if (!handle.IsLocal)
+        {
+            handle.Tell(new QueueCommand.Taken(answer.Call), WakeFor(answer));
+        }
+    }
+
+    /// <summary>As above, for what the home remembers of itself too.</summary>
+    public static void TellTakenOf(this ObjectHandle handle, in Answer answer, int count) =>
+        handle.Tell(new QueueCommand.TakenOfMany(answer.Call, count), WakeFor(answer));
+
+    private static Wake WakeFor(in Answer answer) => answer.Value.Length < 4096 ? Wake.Never : Wake.Always;
+}

@@ -1,0 +1,204 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Multiproc.Objects;
+using Multiproc.Objects.Peers;
+using Multiproc.Processes.Logging;
+using Multiproc.Processes.Warm;
+using Multiproc.Serialization;
+using Multiproc.Transport;
+
+namespace Multiproc.Processes;
+
+/// <summary>The life of a child: wait for the work (as a spare host for something to have at hand before), run it, leave as a process should.</summary>
+internal sealed class ChildHost(Peer parent, bool ownsProcess)
+{
+    private const int UnhandledExitCode = 1;
+    private const int NoLog = 6;
+
+    private readonly WaitSlot _arrived = new();
+    private readonly Lock _gate = new();
+    private ChildStart? _start;
+    private Payload? _preparation;
+    private volatile CurrentProcess? _current;
+
+    /// <summary>Runs a child whose process is its own.</summary>
+    /// <returns>The exit code.</returns>
+    public static int Run(ILink connection, Action<Peer>? introduce = null)
+    {
+        var parent = Home.Current.Join(connection);
+
+        // A child outlives its parent by nothing: there is nobody left who could want its work or see its end.
+        parent.Closed += (_, _) => ProcessEnd.Immediately();
+        return new ChildHost(parent, ownsProcess: true).Run(introduce);
+    }
+
+    /// <summary>Tells the parent that this server can be asked from now on.</summary>
+    public static void ReportReady() => Report(CurrentProcess.Instance.RequireParent().Peer, ProcessMessage.Ready);
+
+    /// <returns>The exit code.</returns>
+    public int Run(Action<Peer>? introduce = null)
+    {
+        parent.Serve(Service.Process, OnMessage);
+        try
+        {
+            parent.SayHello();
+            introduce?.Invoke(parent);
+            Report(parent, ProcessMessage.Booted);
+        }
+        catch (ConnectionLostException) when (!ownsProcess)
+        {
+            return UnhandledExitCode;
+        }
+
+        parent.Listen();
+        return AwaitStart() is { } start ? Run(start) : UnhandledExitCode;
+    }
+
+    private static void Report(Peer parent, ProcessMessage message)
+    {
+        var writer = parent.BeginService(Service.Process);
+        writer.Byte((byte)message);
+        parent.Send(writer);
+    }
+
+    private void OnMessage(Peer peer, ref WireReader message)
+    {
+        var kind = (ProcessMessage)message.Byte();
+        switch (kind)
+        {
+            case ProcessMessage.Start when _start is null:
+                _start = ChildStart.ReadFrom(ref message);
+                _arrived.Complete();
+                break;
+            case ProcessMessage.Prepare when _start is null && _preparation is null:
+                _preparation = new Payload(message.Rest().ToArray());
+                _arrived.Complete();
+                break;
+            case ProcessMessage.Terminate:
+                End(static current => current.Terminate());
+                break;
+            case ProcessMessage.Interrupt:
+                End(static current => current.Interrupt());
+                break;
+            default:
+                throw new SerializationException($"Malformed frame: process message {(int)kind} is not for a child, or came twice.");
+        }
+    }
+
+    /// <summary>Not on the thread that delivers messages: what it sets off is user code.</summary>
+    private void End(Action<CurrentProcess> request)
+    {
+        lock (_gate)
+        {
+            if (_current is { } current)
+            {
+                ThreadPool.UnsafeQueueUserWorkItem(_ => request(current), null);
+                return;
+            }
+        }
+
+        // Nothing of the program runs yet.
+        if (ownsProcess)
+        {
+            ProcessEnd.Immediately();
+        }
+    }
+
+    /// <returns>Null when the parent closed the connection.</returns>
+    private ChildStart? AwaitStart()
+    {
+        parent.Closed += (_, _) => _arrived.Complete();
+        while (true)
+        {
+            Reactor.Current.WaitUntil(_arrived, null, CancellationToken.None);
+            if (_start is not null || parent.IsLost)
+            {
+                return _start;
+            }
+
+            // Whatever came after this reset completes the slot again.
+            _arrived.Reset();
+            if (_preparation is { } preparation)
+            {
+                WarmUp.Run(Serializer.Unpack<WarmHostOptions>(preparation));
+                _preparation = default(Payload);
+                Report(parent, ProcessMessage.Ready);
+            }
+
+            if (_start is not null)
+            {
+                return _start;
+            }
+        }
+    }
+
+    private int Run(ChildStart start)
+    {
+        var current = new CurrentProcess(start.Name, start.Lineage, start.Daemon, new ParentProcess(start.ParentName, start.ParentPid, parent));
+        current.Become(ownsProcess);
+        lock (_gate)
+        {
+            _current = current;
+        }
+
+        try
+        {
+            if (ownsProcess)
+            {
+                Inherit(start);
+            }
+
+            var work = Serializer.Unpack<ChildWork>(start.Work);
+            if (work.TakesCancellation)
+            {
+                current.HeedCancellation();
+            }
+
+            work.Run();
+            return current.ExitCodeAfterReturn;
+        }
+        catch (OperationCanceledException) when (current.IsEnding)
+        {
+            return current.ExitCodeAfterCancellation;
+        }
+        catch (Exception failure)
+        {
+            Console.Error.WriteLine($"Process {start.Name}:{Environment.NewLine}{failure}");
+            return UnhandledExitCode;
+        }
+        finally
+        {
+            current.OnTargetEnded();
+            if (ownsProcess)
+            {
+                Children.Current.Leave();
+            }
+        }
+    }
+
+    /// <summary>In a method of its own: most children log nothing, and need not load what logging needs.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void InheritLog(int level) => ProcessLog.Current.Inherit(level);
+
+    private static void Inherit(ChildStart start)
+    {
+        ProcessKey.Current.Set(start.AuthKey.Span);
+        if (start.Directory.Length > 0 && Environment.CurrentDirectory != start.Directory)
+        {
+            Environment.CurrentDirectory = start.Directory;
+        }
+
+        if (start.Culture.Length > 0)
+        {
+            CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo(start.Culture);
+        }
+
+        if (start.LogLevel != NoLog)
+        {
+            InheritLog(start.LogLevel);
+        }
+
+        Settings.Inherit(start.Settings);
+        StartMethodChoice.Program.Choose(StartMethods.Checked(start.Method), force: true);
+    }
+}

@@ -1,0 +1,124 @@
+using Multiproc.Objects.Peers;
+using Multiproc.Processes.Logging;
+using Multiproc.Serialization;
+
+namespace Multiproc.Processes;
+
+/// <summary>
+/// The parent's side of one child: from the host that boots, over the work that it is given, to its end. A spare host is a session that has
+/// not been given work yet.
+/// </summary>
+internal sealed class ChildSession
+{
+    private readonly TaskCompletionSource<bool> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _booted;
+    private volatile bool _terminated;
+
+    /// <summary>Takes a host that was just started.</summary>
+    public ChildSession(SpawnedProcess process) => Process = process;
+
+    public SpawnedProcess Process { get; }
+
+    /// <summary>Ends with true when the child reports that it is ready, with false when it ended before.</summary>
+    public Task<bool> Ready => _ready.Task;
+
+    /// <summary>Whether its end was asked for.</summary>
+    public bool WasTerminated => _terminated;
+
+    /// <summary>Whether our code ever ran in the process; if not, its host is broken and its stderr says why.</summary>
+    public bool HasBooted => _booted;
+
+    /// <summary>Begins to listen. <paramref name="bind"/> runs before the first message is read: where services are bound.</summary>
+    public void Open(Action<Peer>? bind = null)
+    {
+        var peer = Process.Peer;
+        peer.Serve(Service.Process, OnMessage);
+        bind?.Invoke(peer);
+        _ = Process.Exited.ContinueWith(_ => _ready.TrySetResult(false), TaskScheduler.Default);
+        try
+        {
+            peer.SayHello();
+        }
+        catch (ConnectionLostException)
+        {
+            // It died before it heard anything; its exit tells why, and whoever joins it reports that.
+        }
+
+        peer.Listen();
+    }
+
+    /// <summary>Gives the child its work.</summary>
+    public void Run(ChildStart start) => Tell(ProcessMessage.Start, start.WriteTo);
+
+    /// <summary>Tells a spare what to have at hand before it is used.</summary>
+    public void Prepare(WarmHostOptions options) => Tell(ProcessMessage.Prepare, writer => Serializer.Serialize(writer, options));
+
+    /// <summary>
+    /// Asks the child to end as SIGTERM does, after it has run its handlers of the exit; after the grace it is killed. The request goes over the
+    /// connection, where the child raises the signal against itself: so a child that ends in a moment need not have a signal handler ready.
+    /// </summary>
+    public void Terminate(TimeSpan grace)
+    {
+        _terminated = true;
+        if (!_booted)
+        {
+            Process.Terminate();
+            return;
+        }
+
+        Tell(ProcessMessage.Terminate);
+        if (!Process.Exited.IsCompleted)
+        {
+            _ = KillAfterAsync(grace);
+        }
+    }
+
+    /// <summary>Asks the child to stop what it does: SIGINT.</summary>
+    public void Interrupt() => Tell(ProcessMessage.Interrupt);
+
+    /// <summary>How the process ended. The framework's code for "ended by its SIGTERM handler" is told as the signal when that was our request.</summary>
+    public ExitStatus Status(ExitStatus told) => _terminated && told.Code == 128 + ExitStatus.Terminated ? new ExitStatus(-ExitStatus.Terminated) : told;
+
+    private async Task KillAfterAsync(TimeSpan grace)
+    {
+        await ((Task)Process.Exited).WaitAsync(grace).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!Process.Exited.IsCompleted && Process.CanKill)
+        {
+            Process.Kill();
+        }
+    }
+
+    private void Tell(ProcessMessage message, Action<WireWriter>? content = null)
+    {
+        try
+        {
+            var writer = Process.Peer.BeginService(Service.Process);
+            writer.Byte((byte)message);
+            content?.Invoke(writer);
+            Process.Peer.Send(writer);
+        }
+        catch (ConnectionLostException)
+        {
+            // It has ended, or is about to: its exit says all.
+        }
+    }
+
+    private void OnMessage(Peer peer, ref WireReader message)
+    {
+        byte kind = message.Byte();
+        switch ((ProcessMessage)kind)
+        {
+            case ProcessMessage.Booted:
+                _booted = true;
+                break;
+            case ProcessMessage.Ready:
+                _ready.TrySetResult(true);
+                break;
+            case ProcessMessage.Log:
+                ProcessLog.Current.Receive(LogRecord.ReadFrom(ref message));
+                break;
+            default:
+                throw new SerializationException($"Malformed frame: process message {kind} is not for a parent.");
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using Multiproc.Objects.Peers;
+using Multiproc.Processes.InProcess;
+using Multiproc.Processes.Warm;
+
+namespace Multiproc.Processes;
+
+/// <summary>Where a child comes from: a new process, a spare one, or a thread.</summary>
+internal static class ChildSessions
+{
+    /// <param name="method">How.</param>
+    /// <param name="host">The command line of the host; null is this program's own.</param>
+    /// <param name="options">What is wanted of the process.</param>
+    /// <param name="bind">Binds services before the first message is read.</param>
+    /// <exception cref="ProcessStartException">The system could not start a host.</exception>
+    public static ChildSession Begin(StartMethod method, HostCommand? host, SpawnOptions options, Action<Peer>? bind)
+    {
+        FrozenApp.RequireBound();
+        if (method == StartMethod.ForkServer && host is null && options.Process?.NeedsFreshProcess is not true && WarmHosts.Current.Take() is { } spare)
+        {
+            bind?.Invoke(spare.Process.Peer);
+            return spare;
+        }
+
+        var process = method == StartMethod.InProcess ? ThreadSpawner.Spawn() : Spawner.Current.Spawn(host ?? HostCommand.Current, options);
+        var session = new ChildSession(process);
+        session.Open(bind);
+        return session;
+    }
+}

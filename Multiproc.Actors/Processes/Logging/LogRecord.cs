@@ -1,0 +1,56 @@
+using System.Collections;
+using Microsoft.Extensions.Logging;
+using Multiproc.Serialization;
+
+namespace Multiproc.Processes.Logging;
+
+/// <summary>One record of the log, with the process that it is of. As the state of an ILogger's entry it names that process as properties.</summary>
+internal sealed record LogRecord(LogLevel Level, int EventId, string Process, int Pid, string Text, string? Error) : IReadOnlyList<KeyValuePair<string, object?>>
+{
+    public int Count => 3;
+
+    public KeyValuePair<string, object?> this[int index] => index switch
+    {
+        0 => new("Process", Process),
+        1 => new("Pid", Pid),
+        2 => new("{OriginalFormat}", "{Text}"),
+        _ => throw new ArgumentOutOfRangeException(nameof(index)),
+    };
+
+    public void WriteTo(WireWriter writer)
+    {
+        writer.Byte((byte)Level);
+        writer.Int32(EventId);
+        writer.String(Process);
+        writer.VarUInt((uint)Pid);
+        writer.String(Text);
+        writer.Bool(Error is not null);
+        if (Error is not null)
+        {
+            writer.String(Error);
+        }
+    }
+
+    public static LogRecord ReadFrom(ref WireReader reader)
+    {
+        var level = (LogLevel)reader.Byte();
+        if (level is < LogLevel.Trace or >= LogLevel.None)
+        {
+            throw new SerializationException($"Malformed frame: {(int)level} is not a level of a log record.");
+        }
+
+        return new LogRecord(level, reader.Int32(), reader.String(), reader.Natural(), reader.String(), reader.Bool() ? reader.String() : null);
+    }
+
+    public IEnumerator<KeyValuePair<string, object?>> GetEnumerator()
+    {
+        for (int i = 0; i < Count; i++)
+        {
+            yield return this[i];
+        }
+    }
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    public override string ToString() => Error is null ? Text : $"{Text}{Environment.NewLine}{Error}";
+}

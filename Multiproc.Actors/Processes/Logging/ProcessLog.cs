@@ -1,0 +1,180 @@
+using Microsoft.Extensions.Logging;
+using Multiproc.Kernel;
+using Multiproc.Objects;
+using Multiproc.Objects.Peers;
+using Multiproc.Serialization;
+
+namespace Multiproc.Processes.Logging;
+
+/// <summary>
+/// The log of the whole program: it is kept in the main process, and the records of children go up to it over their connections. An actor
+/// hands them to the sinks one after the other, so a slow sink holds up nobody's messages.
+/// </summary>
+internal sealed class ProcessLog
+{
+    private const int Off = (int)LogLevel.None;
+
+    private readonly Lock _gate = new();
+    private volatile ILogger? _logger;
+    private volatile bool _stderr;
+    private volatile ActorRef? _writer;
+    private int _stderrLevel = Off;
+    private int _loggerLevel = Off;
+
+    public static ProcessLog Current { get; } = new();
+
+    /// <summary>What is below it goes nowhere. Children have the level that their parent had at their start.</summary>
+    public int Level { get; private set; } = Off;
+
+    /// <summary>In a child: records go to the parent from this level on.</summary>
+    public void Inherit(int level) => Level = level;
+
+    public void ToStderr(LogLevel level)
+    {
+        lock (_gate)
+        {
+            _stderr = true;
+            _stderrLevel = (int)level;
+            Level = Math.Min(_stderrLevel, _loggerLevel);
+        }
+    }
+
+    public void To(ILogger logger, LogLevel level)
+    {
+        lock (_gate)
+        {
+            _logger = logger;
+            _loggerLevel = (int)level;
+            Level = Math.Min(_stderrLevel, _loggerLevel);
+        }
+    }
+
+    /// <summary>Nothing is logged any more, as at the beginning.</summary>
+    public void Reset()
+    {
+        lock (_gate)
+        {
+            _logger = null;
+            _stderr = false;
+            Level = _stderrLevel = _loggerLevel = Off;
+        }
+    }
+
+    public bool IsEnabled(LogLevel level) => (int)level >= Level && level != LogLevel.None;
+
+    /// <summary>A record of this process.</summary>
+    public void Write(LogLevel level, int eventId, string text, Exception? error = null)
+    {
+        if (!IsEnabled(level))
+        {
+            return;
+        }
+
+        var current = CurrentProcess.Instance;
+        var record = new LogRecord(level, eventId, current.Name, current.Pid, text, error?.ToString());
+        Deliver(record, current.Parent);
+    }
+
+    /// <summary>A record of a child, on the thread that delivers messages.</summary>
+    public void Receive(LogRecord record) => Writer().Tell(record);
+
+    /// <summary>Runs <paramref name="action"/> when all records that have come so far are written; at once when there are none.</summary>
+    public void AfterPending(Action action)
+    {
+        if (_writer is { } writer)
+        {
+            writer.Tell(action);
+        }
+        else
+        {
+            action();
+        }
+    }
+
+    private static void SendUp(Peer parent, LogRecord record)
+    {
+        try
+        {
+            var writer = parent.BeginService(Service.Process);
+            writer.Byte((byte)ProcessMessage.Log);
+            record.WriteTo(writer);
+            parent.Send(writer);
+        }
+        catch (ConnectionLostException)
+        {
+            // The parent has ended, and with it whoever could have read this.
+        }
+    }
+
+    private ActorRef Writer()
+    {
+        if (_writer is { } writer)
+        {
+            return writer;
+        }
+
+        lock (_gate)
+        {
+            return _writer ??= Home.Current.Actors.Spawn(() => new LogWriter(this), "log");
+        }
+    }
+
+    /// <summary>Up to the parent, unless this process has been told where its log goes.</summary>
+    private void Deliver(LogRecord record, ParentProcess? parent)
+    {
+        if (parent is not null && !_stderr && _logger is null)
+        {
+            SendUp(parent.Peer, record);
+        }
+        else
+        {
+            WriteToSinks(record);
+        }
+    }
+
+    private void WriteToSinks(LogRecord record)
+    {
+        if (_stderr && (int)record.Level >= _stderrLevel)
+        {
+            // One call for one record, so that those of several processes do not mix within a line.
+            Console.Error.Write($"[{Name(record.Level)}/{record.Process}] {record}{Environment.NewLine}");
+        }
+
+        if ((int)record.Level >= _loggerLevel)
+        {
+            _logger?.Log(record.Level, record.EventId, record, exception: null, static (state, _) => state.ToString());
+        }
+    }
+
+    private static string Name(LogLevel level) => level switch
+    {
+        LogLevel.Trace => "SUBDEBUG",
+        LogLevel.Debug => "DEBUG",
+        LogLevel.Information => "INFO",
+        LogLevel.Warning => "WARNING",
+        LogLevel.Error => "ERROR",
+        _ => "CRITICAL",
+    };
+
+    private sealed class LogWriter(ProcessLog log) : Actor
+    {
+        protected override void Receive(object message)
+        {
+            if (message is Action action)
+            {
+                action();
+                return;
+            }
+
+            try
+            {
+                log.Deliver((LogRecord)message, CurrentProcess.Instance.Parent);
+            }
+            catch (Exception failure)
+            {
+                // The program's logger threw. Those who wait behind this record for the end of a process must not suffer from it.
+                Console.Error.WriteLine($"A record of the log was lost, its logger failed: {failure}");
+            }
+        }
+    }
+}

@@ -1,0 +1,226 @@
+namespace Multiproc.Processes.Warm;
+
+/// <summary>
+/// Hosts that were started ahead of need: booted, connected, prepared, and never used. The program itself keeps them - no server stands
+/// between, so a start is one message, and they end with the program as every child does.
+/// </summary>
+internal sealed class WarmHosts
+{
+    /// <summary>A burst of starts is served first; the processors are the program's until it pauses, or has no spare left.</summary>
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(20);
+
+    private readonly Lock _gate = new();
+    private readonly LinkedList<ChildSession> _spares = [];
+    private int? _environment;
+    private int _takes;
+    private bool _refilling;
+
+    private WarmHosts()
+    {
+    }
+
+    public static WarmHosts Current { get; } = new();
+
+    /// <summary>How many wait to be used.</summary>
+    public int Ready
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _spares.Count;
+            }
+        }
+    }
+
+    /// <summary>The one that is used next.</summary>
+    public int? OldestPid
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _spares.First?.Value.Process.Pid;
+            }
+        }
+    }
+
+    /// <summary>A spare, or null when there is none at the moment; either way more are started in the background.</summary>
+    public ChildSession? Take()
+    {
+        DropWhenEnvironmentChanged();
+        ChildSession? taken = null;
+        lock (_gate)
+        {
+            _takes++;
+            while (taken is null && _spares.First is { } first)
+            {
+                _spares.RemoveFirst();
+                taken = first.Value.Process.Exited.IsCompleted ? null : first.Value;
+            }
+        }
+
+        Refill();
+        return taken;
+    }
+
+    /// <summary>Ends the spares, because what they were prepared for has changed.</summary>
+    public void Drop()
+    {
+        ChildSession[] dropped;
+        lock (_gate)
+        {
+            dropped = [.. _spares];
+            _spares.Clear();
+        }
+
+        foreach (var spare in dropped)
+        {
+            spare.Process.Kill();
+        }
+    }
+
+    /// <summary>Sees to it that there are as many spares as the settings say; one is started at a time.</summary>
+    public void Refill()
+    {
+        lock (_gate)
+        {
+            if (_refilling || _spares.Count >= Settings.Current.WarmHosts.Spares)
+            {
+                return;
+            }
+
+            _refilling = true;
+        }
+
+        _ = Task.Run(RefillAsync);
+    }
+
+    private async Task RefillAsync()
+    {
+        try
+        {
+            while (await HasPausedAsync().ConfigureAwait(false))
+            {
+                if (!await AddAsync().ConfigureAwait(false))
+                {
+                    return; // It would fail again at once: the next start asks for another try, and is told what is wrong.
+                }
+            }
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _refilling = false;
+            }
+        }
+    }
+
+    /// <summary>Waits for the end of a burst. False when there are enough spares.</summary>
+    private async Task<bool> HasPausedAsync()
+    {
+        while (true)
+        {
+            int takes;
+            lock (_gate)
+            {
+                if (_spares.Count >= Settings.Current.WarmHosts.Spares)
+                {
+                    return false;
+                }
+
+                if (_spares.Count == 0)
+                {
+                    return true;
+                }
+
+                takes = _takes;
+            }
+
+            await Task.Delay(s_pause).ConfigureAwait(false);
+            lock (_gate)
+            {
+                if (takes == _takes)
+                {
+                    return true;
+                }
+            }
+        }
+    }
+
+    private async Task<bool> AddAsync()
+    {
+        try
+        {
+            DropWhenEnvironmentChanged();
+            var session = new ChildSession(Spawner.Current.Spawn(HostCommand.Current, new SpawnOptions(KeepStderrTail: true)));
+            session.Open();
+            session.Prepare(Settings.Current.WarmHosts);
+            if (!await session.Ready.ConfigureAwait(false))
+            {
+                return false;
+            }
+
+            lock (_gate)
+            {
+                if (_spares.Count >= Settings.Current.WarmHosts.Spares)
+                {
+                    session.Process.Kill(); // The settings have changed meanwhile.
+                    return false;
+                }
+
+                _spares.AddLast(session);
+            }
+
+            _ = session.Process.Exited.ContinueWith(_ => OnEnded(session), TaskScheduler.Default);
+            return true;
+        }
+        catch (ProcessStartException)
+        {
+            return false;
+        }
+    }
+
+    private void OnEnded(ChildSession session)
+    {
+        bool wasSpare;
+        lock (_gate)
+        {
+            wasSpare = _spares.Remove(session);
+        }
+
+        if (wasSpare)
+        {
+            Refill();
+        }
+    }
+
+    /// <summary>A process has its environment from its start: spares of another environment are of no use.</summary>
+    private void DropWhenEnvironmentChanged()
+    {
+        int now = EnvironmentStamp();
+        bool changed;
+        lock (_gate)
+        {
+            changed = _environment is { } before && before != now;
+            _environment = now;
+        }
+
+        if (changed)
+        {
+            Drop();
+        }
+    }
+
+    private static int EnvironmentStamp()
+    {
+        int stamp = 0;
+        foreach (System.Collections.DictionaryEntry variable in Environment.GetEnvironmentVariables())
+        {
+            stamp ^= HashCode.Combine(variable.Key, variable.Value);
+        }
+
+        return stamp;
+    }
+}
