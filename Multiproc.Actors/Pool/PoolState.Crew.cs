@@ -190,7 +190,7 @@ internal sealed partial class PoolState
         foreach (var worker in _ready.Values)
         {
             worker.Seen = worker.Done;
-            if (!_watching && worker.Chunks.Count > 1 && !worker.IsStalled)
+            if (!_watching && worker.MayBeAsked)
             {
                 _watching = true;
                 effects.Add(new PoolEffect.TickSoon());
@@ -208,9 +208,9 @@ internal sealed partial class PoolState
 
         foreach (var worker in _ready.Values)
         {
-            if (worker.Chunks.Count > 1 && !worker.IsStalled && worker.Seen == worker.Done)
+            if (worker.MayBeAsked && worker.Seen == worker.Done)
             {
-                worker.IsStalled = true;
+                worker.Ask();
                 effects.Add(new PoolEffect.TakeBack(worker.Id));
             }
         }

@@ -19,8 +19,11 @@ internal sealed class ScheduledWorker(int id, long tasksLeft)
     /// <summary>It goes when it has nothing in hand, and is not replaced.</summary>
     public bool IsLeaving { get; set; }
 
-    /// <summary>It was asked to give back what it has not begun: nothing more is given to it until it gets on.</summary>
-    public bool IsStalled { get; set; }
+    /// <summary>It was asked to give back what it has not begun, and has not answered.</summary>
+    public bool IsAsked { get; private set; }
+
+    /// <summary>It was asked, and has not got on since: nothing more is given to it.</summary>
+    public bool IsStalled { get; private set; }
 
     /// <summary>How many chunks it has done, and had done when it was looked at last.</summary>
     public long Done { get; private set; }
@@ -36,6 +39,14 @@ internal sealed class ScheduledWorker(int id, long tasksLeft)
         Chunks.Enqueue(chunk);
         chunk.Job.InFlight++;
         TasksLeft -= chunk.Count;
+    }
+
+    public bool MayBeAsked => Chunks.Count > 1 && !IsAsked && !IsStalled;
+
+    public void Ask()
+    {
+        IsAsked = true;
+        IsStalled = true;
     }
 
     public ScheduledChunk Finish()
@@ -64,6 +75,7 @@ internal sealed class ScheduledWorker(int id, long tasksLeft)
         }
 
         Chunks = kept;
+        IsAsked = false;
 
         // It had not begun any: nothing holds it up.
         IsStalled &= kept.Count > 0;

@@ -1,6 +1,9 @@
+using Multiproc.Tests.Processes;
+
 namespace Multiproc.Tests.Pool;
 
 /// <summary>Workers of every start method do the same.</summary>
+[Collection(nameof(GlobalSettings))]
 public sealed class StartMethodTests
 {
     [Theory]

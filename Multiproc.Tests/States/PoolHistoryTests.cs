@@ -27,7 +27,7 @@ public sealed class PoolHistoryTests
 
     [Fact]
     public void Step_RandomHistories_EveryTaskOnceAndEveryJobEnds() =>
-        Histories.Check(seed: 31, histories: 3000, length: 50, Random, static moves => new Life(moves).Play(moves));
+        Histories.Check(seed: 31, histories: 8000, length: 50, Random, static moves => new Life(moves).Play(moves));
 
     [Fact]
     public void Step_SameHistoryTwice_GivesTheSameTranscript() =>
@@ -96,8 +96,8 @@ public sealed class PoolHistoryTests
                 case Kind.Submit when !_closed:
                     bool ended = move.Number % 3 > 0;
                     int retries = move.Which % 2 * Retries;
-                    _jobs.Add(++_lastJob, new Book { Tasks = move.Number, Ended = ended, Dropped = _broken, Retries = retries });
-                    Look(_script.Submit(_lastJob, move.Number, 1 + (move.Which % 4), ended, retries, single: move.Which % 5 == 0));
+                    _jobs.Add(++_lastJob, new Book { Tasks = 3 * move.Number, Ended = ended, Dropped = _broken, Retries = retries });
+                    Look(_script.Submit(_lastJob, 3 * move.Number, 1 + (move.Which % 4), ended, retries, single: move.Which % 5 == 0));
                     break;
                 case Kind.More when Some(move.Which) is { Value: { Ended: false, Dropped: false } job } open:
                     job.Tasks += move.Number;
@@ -112,7 +112,7 @@ public sealed class PoolHistoryTests
                     Look(_script.Dies(++_lastWorker));
                     break;
                 case Kind.Done when _script.InHandOf(worker).Count > 0:
-                    RunChunk(worker, move.Number);
+                    RunChunk(worker, milliseconds: Math.Max(0, move.Number - 7));
                     break;
                 case Kind.Die when worker > 0:
                     Die(worker, move.Number, onPurpose: move.Which % 7 == 0);
@@ -121,8 +121,10 @@ public sealed class PoolHistoryTests
                     _ticking = false;
                     Look(_script.Tick());
                     break;
-                case Kind.GiveBack when _asked.Remove(worker):
-                    GiveBack(worker, except: Math.Min(_script.InHandOf(worker).Count, move.Number % 3));
+                case Kind.GiveBack when _asked.Count > 0:
+                    int asked = _asked.ElementAt(move.Which % _asked.Count);
+                    _asked.Remove(asked);
+                    GiveBack(asked, except: Math.Min(_script.InHandOf(asked).Count, move.Number % 3));
                     break;
                 case Kind.Grace when _reminders.TryDequeue(out var reminder):
                     Look(_script.GraceOver(reminder.Job, reminder.Last));
