@@ -115,6 +115,7 @@ internal sealed partial class PoolCrew
     {
         if (_closed && Volatile.Read(ref _living) == 0)
         {
+            _limits.Dispose();
             _allGone.TrySetResult();
         }
     }

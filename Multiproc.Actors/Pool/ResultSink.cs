@@ -1,13 +1,13 @@
 namespace Multiproc.Pool;
 
-/// <summary>Where the end of a call goes: to its callback first if it has one, then to its result.</summary>
+/// <summary>Where the end of a call goes: to its callback first if it has one, then to its result. A cancelled call has ended already, without a callback.</summary>
 internal sealed class ResultSink<T>(PoolCallbacks callbacks, Action<T>? callback, Action<Exception>? errorCallback)
 {
     public AsyncResult<T> Result { get; } = new();
 
     public void Succeed(T value)
     {
-        if (callback is null)
+        if (callback is null || Result.Ready)
         {
             Result.SetValue(value);
             return;
@@ -22,7 +22,7 @@ internal sealed class ResultSink<T>(PoolCallbacks callbacks, Action<T>? callback
 
     public void Fail(Exception failure)
     {
-        if (errorCallback is null)
+        if (errorCallback is null || Result.Ready)
         {
             Result.SetFailure(failure);
             return;

@@ -126,6 +126,24 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public void Cancellation_OfACallWithCallbacks_CallsNone()
+    {
+        using var began = Mp.Semaphore(0);
+        using var ended = Mp.Event();
+        using var pool = Mp.Pool(1, new PoolOptions { StopGrace = Bounded.Time });
+        using var cancellation = new CancellationTokenSource();
+        int called = 0;
+        var result = UntilCancelled(pool, began, ended, cancellation.Token, _ => called++, _ => called++);
+        began.Acquire(Bounded.Time).ShouldBeTrue();
+        cancellation.Cancel();
+        result.Wait(Bounded.Time).ShouldBeTrue();
+        result.Successful.ShouldBeFalse();
+        ended.Wait(Bounded.Time).ShouldBeTrue();
+        pool.ApplyAsync(static () => 1, callback: static _ => { }).Get(Bounded.Time).ShouldBe(1, "callbacks come in order, so the other's would have come before");
+        called.ShouldBe(0);
+    }
+
+    [Fact]
     public void Cancellation_BeforeTheCall_RunsNothing()
     {
         using var pool = Mp.Pool(1);
@@ -163,7 +181,8 @@ public sealed class LimitTests
         },
         Enumerable.Range(0, 10), chunkSize: 5, options: options);
 
-    private static AsyncResult<int> UntilCancelled(ProcessPool pool, SharedSemaphore began, SharedEvent ended, CancellationToken cancellation) => pool.ApplyAsync(
+    private static AsyncResult<int> UntilCancelled(
+        ProcessPool pool, SharedSemaphore began, SharedEvent ended, CancellationToken cancellation, Action<int>? callback = null, Action<Exception>? errorCallback = null) => pool.ApplyAsync(
         token =>
         {
             began.Release();
@@ -171,7 +190,7 @@ public sealed class LimitTests
             ended.Set();
             return 0;
         },
-        cancellation: cancellation);
+        callback, errorCallback, cancellation: cancellation);
 
     private static AsyncResult<int[]> MapBlocking(ProcessPool pool, SharedSemaphore began, CancellationToken cancellation) => pool.MapAsync(
         x =>
