@@ -56,6 +56,21 @@ internal sealed class Peer : ILinkHandler
         Listen();
     }
 
+    /// <summary>The same for a process that may have ended before it heard anything: its end is told as any end is.</summary>
+    public void TryStart()
+    {
+        try
+        {
+            SayHello();
+        }
+        catch (ConnectionLostException)
+        {
+            // Who listens is told.
+        }
+
+        Listen();
+    }
+
     public void SayHello()
     {
         var writer = Begin(FrameKind.Hello);
