@@ -122,9 +122,9 @@ public static partial class Mp
     public static SyncManager Manager() =>
         Default.Manager();
 
-    /// <inheritdoc cref="MultiprocContext.Pool(int?, PoolOptions?)"/>
-    public static ProcessPool Pool(int? processes = null, PoolOptions? options = null) =>
-        Default.Pool(processes, options);
+    /// <inheritdoc cref="MultiprocContext.Pool(int?, PoolOptions?, Action?, Action?, int?)"/>
+    public static ProcessPool Pool(int? processes = null, PoolOptions? options = null, Action? initializer = null, Action? finalizer = null, int? maxTasksPerChild = null) =>
+        Default.Pool(processes, options, initializer, finalizer, maxTasksPerChild);
 
     /// <inheritdoc cref="MultiprocContext.ActiveChildren()"/>
     public static IReadOnlyList<ChildProcess> ActiveChildren() =>

@@ -8,6 +8,7 @@ using Multiproc.Objects.JoinableQueues;
 using Multiproc.Objects.Locks;
 using Multiproc.Objects.Queues;
 using Multiproc.Objects.Semaphores;
+using Multiproc.Pool;
 using Multiproc.Processes;
 using Multiproc.Processes.Logging;
 using Multiproc.Serialization;
@@ -244,11 +245,15 @@ public sealed partial class MultiprocContext
     /// <summary>Starts a pool of worker processes.</summary>
     /// <param name="processes">How many; by default as many as this process may use processors.</param>
     /// <param name="options">The rest; see <see cref="PoolOptions"/>.</param>
+    /// <param name="initializer">Run once in each worker before its first task; what it captures are its arguments. What it leaves in static fields stays.</param>
+    /// <param name="finalizer">Run in each worker that leaves in peace: at Close, or when it is replaced. Not in one that is ended.</param>
+    /// <param name="maxTasksPerChild">After how many tasks a worker is replaced by a fresh one; by default never.</param>
     /// <returns>The pool; disposing it ends its workers.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">Not a positive number of processes.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Not a positive number of processes or tasks.</exception>
+    /// <exception cref="SerializationException">The initializer or finalizer cannot be sent.</exception>
     /// <exception cref="ProcessStartException">A worker could not be started.</exception>
-    public ProcessPool Pool(int? processes = null, PoolOptions? options = null) =>
-        new ProcessPool(processes ?? UsableCpuCount(), options ?? Options.Pool);
+    public ProcessPool Pool(int? processes = null, PoolOptions? options = null, Action? initializer = null, Action? finalizer = null, int? maxTasksPerChild = null) =>
+        new ProcessPool(new CrewPlan(_method.Use(), processes ?? UsableCpuCount(), options ?? Options.Pool, initializer, finalizer, maxTasksPerChild));
 
     /// <summary>The children of this process that run.</summary>
     /// <returns>A fresh list.</returns>

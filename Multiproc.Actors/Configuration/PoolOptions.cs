@@ -15,9 +15,51 @@ public sealed record PoolOptions
     /// </summary>
     public int MaxInFlight { get; init; } = 1024;
 
+    /// <summary>
+    /// How often a task of a call that is marked <see cref="TaskOptions.Idempotent"/> is run again after its worker died of it; then it is given up as
+    /// poisonous. From 0; default 2. More survives worse machines, fewer loses less time to a deadly input.
+    /// </summary>
+    public int Retries { get; init; } = 2;
+
+    /// <summary>
+    /// How long a task may run; null (the default) for ever. Then its token is cancelled; when it has none, or does not end within
+    /// <see cref="StopGrace"/>, its worker is ended. Costs a message for each task.
+    /// </summary>
+    public TimeSpan? TaskTimeout { get; init; }
+
+    /// <summary>
+    /// How long a running task has to end by itself after its call was cancelled or its time was over, before its worker is ended. Zero or more; default 1 s.
+    /// </summary>
+    public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// How many bytes of memory a worker may use: one that uses more after a task leaves and is replaced. 0 (the default) is no limit. Costs a look
+    /// at the process's memory after each task.
+    /// </summary>
+    public long MaxMemoryPerWorker { get; init; }
+
+    /// <summary>
+    /// Whether each task is timed in its worker, so that <see cref="ProcessPool.Insights"/> can tell the time for reading and writing values from that of
+    /// the function. Default false. Costs a few clock readings for each task.
+    /// </summary>
+    public bool MeasureTasks { get; init; }
+
+    /// <summary>
+    /// Called after a worker ended without being told to, on the thread of the pool's callbacks; null (the default) for nobody. Is not sent to children.
+    /// </summary>
+    [field: NonSerialized]
+    public Action<WorkerDeath>? OnWorkerDeath { get; init; }
+
     internal void Validate()
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(StartAttempts);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxInFlight);
+        ArgumentOutOfRangeException.ThrowIfNegative(Retries);
+        ArgumentOutOfRangeException.ThrowIfLessThan(StopGrace, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfNegative(MaxMemoryPerWorker);
+        if (TaskTimeout is { } timeout)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(timeout, TimeSpan.Zero, nameof(TaskTimeout));
+        }
     }
 }

@@ -1,16 +1,29 @@
 using Multiproc.Serialization;
+using Multiproc.Transport;
 
 namespace Multiproc.Pool;
 
-/// <summary>Inputs are taken as the caller takes results; results come in any order.</summary>
-internal sealed class ImapJob<TInput, TResult>(int id, Func<TInput, TResult> target, IProgress<PoolProgress>? progress)
-    : PoolJob(id, new JobWork<TInput, TResult>(target), progress)
+/// <summary>Inputs are taken as the caller takes results; results come in the order of the inputs, or in any.</summary>
+internal sealed class ImapJob<TInput, TResult>(int id, bool takesToken, Payload definition, bool ordered, CallSettings settings) : PoolJob(id, settings)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<long, TInput> _inputs = [];
-    private readonly Queue<(TResult? Value, Exception? Failure)> _results = new();
+    private readonly Queue<Outcome> _results = new();
+
+    /// <summary>Results that came before their turn.</summary>
+    private readonly Dictionary<long, Outcome> _early = [];
+
+    private long _turn;
+    private CancellationTokenRegistration _registration;
     private bool _finished;
     private Exception? _broken;
+
+    public override HashSet<int> KnownTo { get; } = [];
+
+    public override bool TakesToken => takesToken;
+
+    /// <summary>Completed when there is something new for the caller.</summary>
+    public WaitSlot Changed { get; } = new();
 
     /// <summary>How many inputs were given in.</summary>
     public long Inputs { get; private set; }
@@ -27,27 +40,24 @@ internal sealed class ImapJob<TInput, TResult>(int id, Func<TInput, TResult> tar
         }
     }
 
-    /// <summary>An input is kept until its result is there: its worker may die and another one need it.</summary>
-    public override void WriteInput(WireWriter writer, long task)
+    /// <summary>Lets a token end the job: its caller at once.</summary>
+    public void CancelWith(CancellationToken cancellation, Action cancel)
     {
-        TInput input;
-        lock (_gate)
+        if (cancellation.CanBeCanceled)
         {
-            input = _inputs[task];
+            _registration = cancellation.UnsafeRegister(
+                _ =>
+                {
+                    cancel();
+                    lock (_gate)
+                    {
+                        _results.Clear();
+                    }
+
+                    OnFinished(new OperationCanceledException(cancellation));
+                },
+                null);
         }
-
-        Serializer.Serialize(writer, input);
-    }
-
-    public override void OnFinished(Exception? broken)
-    {
-        lock (_gate)
-        {
-            _finished = true;
-            _broken = broken;
-        }
-
-        Changed.Complete();
     }
 
     /// <summary>Null: nothing is there yet. Otherwise whether there was a result, and which.</summary>
@@ -79,18 +89,79 @@ internal sealed class ImapJob<TInput, TResult>(int id, Func<TInput, TResult> tar
         }
     }
 
-    protected override void OnValue(long task, ref WireReader reader) => Add(task, Serializer.Deserialize<TResult>(ref reader), null);
-
-    protected override void OnFailure(long task, Exception failure) => Add(task, default, failure);
-
-    private void Add(long task, TResult? value, Exception? failure)
+    public override string Describe(long task)
     {
         lock (_gate)
         {
-            _inputs.Remove(task);
-            _results.Enqueue((value, failure));
+            return _inputs.TryGetValue(task, out var input) ? TaskSummary.Of(input) : "(gone)";
+        }
+    }
+
+    protected override void WriteWork(WireWriter writer) => writer.Raw(definition.Bytes.Span);
+
+    /// <summary>An input is kept until its result is there: its worker may die and another one need it.</summary>
+    protected override void WriteInputValue(WireWriter writer, long task)
+    {
+        TInput input;
+        lock (_gate)
+        {
+            input = _inputs[task];
+        }
+
+        Serializer.Serialize(writer, input);
+    }
+
+    protected override void OnFinished(Exception? broken)
+    {
+        lock (_gate)
+        {
+            if (!_finished)
+            {
+                _finished = true;
+                _broken = broken;
+            }
+
+            _registration.Unregister();
         }
 
         Changed.Complete();
     }
+
+    protected override void OnValue(long task, ref WireReader reader) => Add(task, new Outcome(Serializer.Deserialize<TResult>(ref reader), null));
+
+    protected override void OnFailure(long task, Exception failure) => Add(task, new Outcome(default, failure));
+
+    private void Add(long task, Outcome outcome)
+    {
+        lock (_gate)
+        {
+            _inputs.Remove(task);
+            if (_finished)
+            {
+                return;
+            }
+
+            if (!ordered)
+            {
+                _results.Enqueue(outcome);
+            }
+            else if (task != _turn)
+            {
+                _early.Add(task, outcome);
+                return;
+            }
+            else
+            {
+                do
+                {
+                    _results.Enqueue(outcome);
+                }
+                while (_early.Remove(++_turn, out outcome));
+            }
+        }
+
+        Changed.Complete();
+    }
+
+    private readonly record struct Outcome(TResult? Value, Exception? Failure);
 }

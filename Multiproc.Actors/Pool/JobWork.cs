@@ -2,15 +2,89 @@ using Multiproc.Serialization;
 
 namespace Multiproc.Pool;
 
-/// <summary>The function of a job as it travels to workers: reads an input, writes the result.</summary>
+/// <summary>The function of a job as it travels to workers.</summary>
 internal abstract class JobWork : IEnvelopeOfWork
 {
+    /// <summary>Whether the function can be told to end.</summary>
+    public virtual bool TakesToken => false;
+
     /// <summary>Runs one task. What the user's function throws comes out.</summary>
-    public abstract void Run(ref WireReader input, WireWriter output);
+    /// <param name="input">The input.</param>
+    /// <param name="output">For the result.</param>
+    /// <param name="token">Cancelled when the result is not wanted any more.</param>
+    /// <param name="clock">Told when the input is read, and when the function has run.</param>
+    public abstract void Run(ref WireReader input, WireWriter output, CancellationToken token, ITaskClock? clock);
 }
 
-internal sealed class JobWork<TInput, TResult>(Func<TInput, TResult> target) : JobWork
+/// <summary>Listens to the stages of a task, when somebody wants to know.</summary>
+internal interface ITaskClock
 {
-    public override void Run(ref WireReader input, WireWriter output) =>
-        Serializer.Serialize(output, target(Serializer.Deserialize<TInput>(ref input)));
+    void InputRead();
+
+    void FunctionDone();
+}
+
+internal abstract class JobWork<TInput, TResult> : JobWork
+{
+    public sealed override void Run(ref WireReader input, WireWriter output, CancellationToken token, ITaskClock? clock)
+    {
+        var argument = Serializer.Deserialize<TInput>(ref input);
+        clock?.InputRead();
+        var result = Call(argument, token);
+        clock?.FunctionDone();
+        Serializer.Serialize(output, result);
+    }
+
+    protected abstract TResult Call(TInput input, CancellationToken token);
+}
+
+/// <summary>The input of a call that has none.</summary>
+internal readonly record struct Nothing;
+
+internal sealed class ActionJob(Action target) : JobWork<Nothing, object?>
+{
+    protected override object? Call(Nothing input, CancellationToken token)
+    {
+        target();
+        return null;
+    }
+}
+
+internal sealed class CallJob<TResult>(Func<TResult> target) : JobWork<Nothing, TResult>
+{
+    protected override TResult Call(Nothing input, CancellationToken token) => target();
+}
+
+internal sealed class CallTokenJob<TResult>(Func<CancellationToken, TResult> target) : JobWork<Nothing, TResult>
+{
+    public override bool TakesToken => true;
+
+    protected override TResult Call(Nothing input, CancellationToken token) => target(token);
+}
+
+internal sealed class FunctionJob<TInput, TResult>(Func<TInput, TResult> target) : JobWork<TInput, TResult>
+{
+    protected override TResult Call(TInput input, CancellationToken token) => target(input);
+}
+
+internal sealed class FunctionTokenJob<TInput, TResult>(Func<TInput, CancellationToken, TResult> target) : JobWork<TInput, TResult>
+{
+    public override bool TakesToken => true;
+
+    protected override TResult Call(TInput input, CancellationToken token) => target(input, token);
+}
+
+internal sealed class StarJob<T1, T2, TResult>(Func<T1, T2, TResult> target) : JobWork<(T1, T2), TResult>
+{
+    protected override TResult Call((T1, T2) input, CancellationToken token) => target(input.Item1, input.Item2);
+}
+
+internal sealed class StarJob<T1, T2, T3, TResult>(Func<T1, T2, T3, TResult> target) : JobWork<(T1, T2, T3), TResult>
+{
+    protected override TResult Call((T1, T2, T3) input, CancellationToken token) => target(input.Item1, input.Item2, input.Item3);
+}
+
+internal sealed class StarJob<T1, T2, T3, T4, TResult>(Func<T1, T2, T3, T4, TResult> target) : JobWork<(T1, T2, T3, T4), TResult>
+{
+    protected override TResult Call((T1, T2, T3, T4) input, CancellationToken token) => target(input.Item1, input.Item2, input.Item3, input.Item4);
 }

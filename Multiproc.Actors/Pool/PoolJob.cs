@@ -1,74 +1,157 @@
 using System.Diagnostics;
+using Multiproc.Pool.Workers;
 using Multiproc.Serialization;
-using Multiproc.Transport;
 
 namespace Multiproc.Pool;
 
-/// <summary>A job in the process that wants its results. Results come on the thread that delivers messages; the caller waits on <see cref="Changed"/>.</summary>
-internal abstract class PoolJob(int id, JobWork work, IProgress<PoolProgress>? progress)
+/// <summary>A job in the process that wants its results, which come on the thread that delivers messages.</summary>
+internal abstract class PoolJob(int id, CallSettings settings)
 {
-    private readonly long _begun = Stopwatch.GetTimestamp();
+    private readonly long _begun = settings.Progress is null ? 0 : Stopwatch.GetTimestamp();
     private long _done;
     private long _failed;
+    private long _retried;
     private int _reporting;
 
     public int Id { get; } = id;
 
-    /// <summary>The function in serialized form; made once, so that what cannot be sent fails in the call.</summary>
-    public Payload Definition { get; } = Serializer.Pack(work);
+    public CallSettings Settings => settings;
 
-    /// <summary>The workers that know the function.</summary>
-    public HashSet<int> KnownTo { get; } = [];
+    /// <summary>The workers that know the function; null when it is sent with the task.</summary>
+    public virtual HashSet<int>? KnownTo => null;
 
-    /// <summary>Completed when there is something new for the caller.</summary>
-    public WaitSlot Changed { get; } = new();
+    public abstract bool TakesToken { get; }
 
     protected abstract long? Total { get; }
 
-    /// <summary>Writes one input. What it throws fails that task only.</summary>
-    public abstract void WriteInput(WireWriter writer, long task);
+    /// <summary>Writes what <see cref="WorkerJob.Read"/> reads. What cannot be sent fails the job's tasks.</summary>
+    public void WriteDefinition(WireWriter writer)
+    {
+        writer.Byte((byte)settings.Traits);
+        if (settings.Trace is { } trace)
+        {
+            writer.String(trace);
+        }
+
+        int length = writer.Length;
+        writer.Int32(0);
+        try
+        {
+            WriteWork(writer);
+            writer.PatchInt32(length, writer.Length - length - sizeof(int));
+        }
+        catch (Exception unsendable)
+        {
+            WriteFault(writer, length, unsendable, "the function could not be read");
+        }
+    }
+
+    /// <summary>Writes one input with its length. What it throws fails that task only.</summary>
+    public void WriteInput(WireWriter writer, long task)
+    {
+        int length = writer.Length;
+        writer.Int32(0);
+        try
+        {
+            WriteInputValue(writer, task);
+            writer.PatchInt32(length, writer.Length - length - sizeof(int));
+        }
+        catch (Exception unsendable)
+        {
+            WriteFault(writer, length, unsendable, "an input could not be read");
+        }
+    }
 
     /// <summary>The task's value has come.</summary>
     public void OnResult(long task, ref WireReader reader)
     {
-        if (reader.Bool())
-        {
-            OnValue(task, ref reader);
-            _done++;
-        }
-        else
+        if (!reader.Bool())
         {
             OnFailed(task, TaskFailure.Read(ref reader));
+            return;
         }
+
+        try
+        {
+            OnValue(task, ref reader);
+        }
+        catch (SerializationException unknown)
+        {
+            OnFailed(task, unknown);
+            return;
+        }
+
+        _done++;
     }
 
     public void OnFailed(long task, Exception failure)
     {
         _done++;
         _failed++;
+        if (PoolMetrics.TasksFailed.Enabled)
+        {
+            PoolMetrics.TasksFailed.Add(1);
+        }
+
         OnFailure(task, failure);
     }
 
+    public void OnRetried()
+    {
+        _retried++;
+        if (PoolMetrics.TasksRetried.Enabled)
+        {
+            PoolMetrics.TasksRetried.Add(1);
+        }
+    }
+
     /// <summary>Every task is done; <paramref name="broken"/>: and no more will be, for this reason.</summary>
-    public abstract void OnFinished(Exception? broken);
+    public void Finish(Exception? broken)
+    {
+        OnFinished(broken);
+        if (settings.Span is { } span)
+        {
+            span.SetTag("multiproc.tasks", _done).SetTag("multiproc.tasks.failed", _failed);
+            span.SetStatus(_failed > 0 || broken is not null ? ActivityStatusCode.Error : ActivityStatusCode.Unset);
+            PoolTracing.End(span);
+        }
+    }
+
+    /// <summary>What an input was, for messages.</summary>
+    public abstract string Describe(long task);
 
     /// <summary>Tells the caller's progress, one call at a time and never on the thread that delivers messages.</summary>
     public void ReportProgress()
     {
-        if (progress is not null && Interlocked.Exchange(ref _reporting, 1) == 0)
+        if (settings.Progress is { } progress && Interlocked.Exchange(ref _reporting, 1) == 0)
         {
             ThreadPool.UnsafeQueueUserWorkItem(_ =>
             {
                 Volatile.Write(ref _reporting, 0);
                 lock (progress)
                 {
-                    progress.Report(new PoolProgress(Volatile.Read(ref _done), Volatile.Read(ref _failed), Total, Stopwatch.GetElapsedTime(_begun)));
+                    progress.Report(new PoolProgress(
+                        Volatile.Read(ref _done), Volatile.Read(ref _failed), Total, Stopwatch.GetElapsedTime(_begun), Volatile.Read(ref _retried)));
                 }
             }, null);
         }
     }
 
+    private static void WriteFault(WireWriter writer, int length, Exception unsendable, string what)
+    {
+        // Not only what cannot be sent: a collection of the caller's may throw while it is read.
+        writer.Truncate(length + sizeof(int));
+        writer.PatchInt32(length, WorkerJob.UnsendableInput);
+        writer.String(unsendable is SerializationException ? unsendable.Message : $"{what}: {unsendable.GetType()}: {unsendable.Message}");
+    }
+
+    protected abstract void WriteWork(WireWriter writer);
+
+    protected abstract void WriteInputValue(WireWriter writer, long task);
+
     protected abstract void OnValue(long task, ref WireReader reader);
 
     protected abstract void OnFailure(long task, Exception failure);
+
+    protected abstract void OnFinished(Exception? broken);
 }

@@ -1,21 +1,76 @@
+using System.Diagnostics;
 using Multiproc.Objects.Peers;
 using Multiproc.Processes;
 
 namespace Multiproc.Pool;
 
-/// <summary>A worker as its pool sees it: the process, and how far it is in its oldest chunk.</summary>
-internal sealed class PoolMember(int id, ChildProcess process)
+/// <summary>A worker as its pool sees it: the process, and how far it is in its oldest chunk. Written by the thread that delivers messages.</summary>
+internal sealed class PoolMember(int id, ChildProcess process, bool onThread)
 {
+    private readonly long _begun = Stopwatch.GetTimestamp();
+
     public int Id { get; } = id;
 
     public ChildProcess Process { get; } = process;
 
     public Peer? Peer { get; set; }
 
-    /// <summary>Whether it has begun its oldest chunk, and how many tasks of it are done. Written by the thread that delivers messages.</summary>
+    /// <summary>Whether it has begun its oldest chunk, and how many tasks of it are done.</summary>
     public bool Started { get; set; }
 
     public int TasksDone { get; set; }
 
-    public string Ending() => $"{Process.Name} (pid {Process.Pid}) ended with {new ExitStatus(Process.Exited.Result)}. {Process.StderrTail()}".TrimEnd();
+    /// <summary>It was told to go, or said that it goes: its end is no death.</summary>
+    public volatile bool Leaves;
+
+    /// <summary>The task with a time limit that it runs.</summary>
+    public TimedTask? Timed
+    {
+        get => Volatile.Read(ref _timed);
+        set => Volatile.Write(ref _timed, value);
+    }
+
+    /// <summary>What its initializer threw.</summary>
+    public Exception? StartFailure { get; set; }
+
+    /// <summary>The task that died with it.</summary>
+    public long? LostTask { get; set; }
+
+    public MemberTimes Times { get; } = new();
+
+    private TimedTask? _timed;
+
+    /// <summary>Ends it at once, whatever it does. A thread can only be asked to leave after its task.</summary>
+    public void End()
+    {
+        if (!onThread)
+        {
+            Process.Kill();
+            return;
+        }
+
+        using var handler = Transport.Reactor.EnterHandler();
+        PoolCrew.TellMember(this, PoolMessage.Quit, 0, null, Transport.Wake.Always);
+    }
+
+    public void OnReady() => Times.Start = Stopwatch.GetElapsedTime(_begun);
+
+    public string Ending() => $"{Process.Name} (pid {Process.Pid}) ended with {new ExitStatus(Process.Exited.Result)}. "
+        + (StartFailure is { } failure ? $"Its initializer failed: {failure.GetType().Name}: {failure.Message}" : Process.StderrTail()).TrimEnd();
+}
+
+/// <summary>A task with a time limit, from its beginning in the worker.</summary>
+internal sealed class TimedTask(PoolJob job, long task)
+{
+    private readonly long _begun = Stopwatch.GetTimestamp();
+
+    public PoolJob Job { get; } = job;
+
+    public long Task { get; } = task;
+
+    public bool IsTold { get; set; }
+
+    public bool IsEnded { get; set; }
+
+    public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_begun);
 }

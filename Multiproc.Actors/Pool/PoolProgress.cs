@@ -5,7 +5,8 @@ namespace Multiproc;
 /// <param name="Failed">Tasks that failed.</param>
 /// <param name="Total">All tasks; null when the input has not ended.</param>
 /// <param name="Elapsed">Since the job began.</param>
-public readonly record struct PoolProgress(long Done, long Failed, long? Total, TimeSpan Elapsed)
+/// <param name="Retried">How often a task was run again after its worker died.</param>
+public readonly record struct PoolProgress(long Done, long Failed, long? Total, TimeSpan Elapsed, long Retried = 0)
 {
     /// <summary>Tasks per second.</summary>
     public double Rate => Elapsed > TimeSpan.Zero ? Done / Elapsed.TotalSeconds : 0;

@@ -50,7 +50,7 @@ public sealed class PoolResults<TResult> : IEnumerable<TResult>, IEnumerator<TRe
     {
         using (this)
         {
-            while (await Task.Run(() => Advance(null, cancellationToken), cancellationToken).ConfigureAwait(false))
+            while (AdvanceNow() ?? await Task.Run(() => Advance(null, cancellationToken), cancellationToken).ConfigureAwait(false))
             {
                 yield return Current;
             }
@@ -68,6 +68,8 @@ public sealed class PoolResults<TResult> : IEnumerable<TResult>, IEnumerator<TRe
     }
 
     void IEnumerator.Reset() => throw new NotSupportedException("The results of a pool can be taken once.");
+
+    private bool? AdvanceNow() => _ended ? false : _source.TryNow(out _current);
 
     private bool Advance(TimeSpan? timeout, CancellationToken cancellation)
     {

@@ -8,17 +8,17 @@ internal static class TaskFailure
     public static void Write(WireWriter writer, Exception failure)
     {
         writer.String(failure.GetType().FullName ?? failure.GetType().Name);
-        writer.String(failure.Message);
-        writer.String(failure.StackTrace ?? "");
+        writer.String(Text(failure, static each => each.Message));
+        writer.String(Text(failure, static each => each.StackTrace));
         int before = writer.Length;
         writer.Bool(true);
         try
         {
             Serializer.Serialize(writer, failure);
         }
-        catch (SerializationException)
+        catch (Exception unsendable) when (unsendable is not OutOfMemoryException)
         {
-            // A field of it cannot be sent: its text arrives all the same.
+            // A field of it cannot be sent, or a property of it throws in its turn: its text arrives all the same.
             writer.Truncate(before);
             writer.Bool(false);
         }
@@ -40,6 +40,18 @@ internal static class TaskFailure
         {
             // A type that only the worker had: what it said is known all the same.
             return new RemoteException($"{remote.Message} ({unknown.Message})", remote);
+        }
+    }
+
+    private static string Text(Exception failure, Func<Exception, string?> part)
+    {
+        try
+        {
+            return part(failure) ?? "";
+        }
+        catch (Exception itself)
+        {
+            return $"({itself.GetType().Name} while this was asked for)";
         }
     }
 }

@@ -62,6 +62,9 @@ internal sealed class WireWriter : IDisposable
     /// <summary>Overwrites four bytes that were taken before.</summary>
     public void PatchInt32(int position, int value) => BinaryPrimitives.WriteInt32LittleEndian(_buffer.AsSpan(position, 4), value);
 
+    /// <summary>Overwrites a byte that was taken before.</summary>
+    public void PatchByte(int position, byte value) => _buffer[position] = value;
+
     public void Bool(bool value) => Byte(value ? (byte)1 : (byte)0);
 
     public void Int32(int value) => BinaryPrimitives.WriteInt32LittleEndian(Take(4), value);

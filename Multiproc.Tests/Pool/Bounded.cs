@@ -43,6 +43,9 @@ internal static class Bounded
         return running.GetAwaiter().GetResult();
     }
 
+    /// <summary>What a call of a pool gives, with a bound.</summary>
+    public static T Within<T>(this AsyncResult<T> running, string what) => running.AsTask().Within(what);
+
     private static void Wait(string what, Task running)
     {
         if (Task.WaitAny([running], Time) < 0)

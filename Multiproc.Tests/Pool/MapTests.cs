@@ -49,7 +49,7 @@ public sealed class MapTests(PoolFixture fixture) : IClassFixture<PoolFixture>
     {
         // PL-04, PL-43
         var all = Enumerable.Range(1, 5).Select(factor => _pool.MapAsync(x => x * factor, Enumerable.Range(0, 50))).ToList();
-        int[][] results = await Task.WhenAll(all).WaitAsync(Bounded.Time, TestContext.Current.CancellationToken);
+        int[][] results = await Task.WhenAll(all.Select(static each => each.AsTask())).WaitAsync(Bounded.Time, TestContext.Current.CancellationToken);
         for (int i = 0; i < results.Length; i++)
         {
             results[i].ShouldBe(Enumerable.Range(0, 50).Select(x => x * (i + 1)));
@@ -75,6 +75,16 @@ public sealed class MapTests(PoolFixture fixture) : IClassFixture<PoolFixture>
             results[i].Length.ShouldBe(1_500_000);
             results[i].ShouldAllBe(b => b == i + 1);
         }
+    }
+
+    [Fact]
+    public void Map_LargeInputs_CostTheWorkerNoMoreMemoryThanThemselves()
+    {
+        const int size = 1 << 20;
+        byte[] block = new byte[size];
+        using var pool = Mp.Pool(1);
+        long[] allocated = pool.MapWithin(static _ => GC.GetTotalAllocatedBytes(precise: true), Enumerable.Repeat(block, 30), chunkSize: 1);
+        ((allocated[^1] - allocated[10]) / (allocated.Length - 11)).ShouldBeInRange(size, size + (size / 4));
     }
 
     [Fact]

@@ -3,11 +3,12 @@ using Multiproc.Pool;
 namespace Multiproc.Tests.States;
 
 /// <summary>A pool's scheduling in conversation with workers that exist on paper only; it remembers what each of them has in hand.</summary>
-internal sealed class PoolScript(int startAttempts = 3)
+internal sealed class PoolScript(int startAttempts = 3, int? tasksPerWorker = null)
 {
-    private readonly PoolState _state = new(startAttempts);
+    private readonly PoolState _state = new(startAttempts, tasksPerWorker);
     private readonly List<string> _lines = [];
     private readonly SortedDictionary<int, List<PoolEffect.Send>> _inHand = [];
+    private readonly HashSet<int> _stalled = [];
 
     public string Transcript => string.Join('\n', _lines);
 
@@ -18,7 +19,13 @@ internal sealed class PoolScript(int startAttempts = 3)
 
     public IReadOnlyList<PoolEffect.Send> InHandOf(int worker) => _inHand.TryGetValue(worker, out var chunks) ? chunks : [];
 
-    public PoolScript Submit(int job, long tasks, int chunkSize = 1, bool ended = true) => Step(new PoolCommand.Submit(job, tasks, chunkSize, ended));
+    public bool LastWasOnPurpose { get; private set; }
+
+    /// <summary>Whether the worker has done a chunk since it was asked to give back chunks, or was never asked.</summary>
+    public bool HasGotOnSinceAsked(int worker) => !_stalled.Contains(worker);
+
+    public PoolScript Submit(int job, long tasks, int chunkSize = 1, bool ended = true, int retries = 0, bool single = false) =>
+        Step(new PoolCommand.Submit(job, tasks, chunkSize, ended, retries, single));
 
     public PoolScript MoreInput(int job, long tasks, bool ended) => Step(new PoolCommand.MoreInput(job, tasks, ended));
 
@@ -28,16 +35,40 @@ internal sealed class PoolScript(int startAttempts = 3)
     public PoolScript Done(int worker, double milliseconds = 100)
     {
         _inHand[worker].RemoveAt(0);
+        _stalled.Remove(worker);
         return Step(new PoolCommand.ChunkDone(worker, TimeSpan.FromMilliseconds(milliseconds)));
     }
 
-    public PoolScript Dies(int worker, int tasksDone = 0, bool started = false)
+    public PoolScript Dies(int worker, int tasksDone = 0, bool started = false, bool onPurpose = false)
     {
         _inHand.Remove(worker);
-        return Step(new PoolCommand.WorkerGone(worker, tasksDone, started));
+        return Step(new PoolCommand.WorkerGone(worker, tasksDone, started, onPurpose));
     }
 
-    public PoolScript Cancel(int job) => Step(new PoolCommand.Cancel(job));
+    /// <summary>The worker gives back all but so many of its chunks.</summary>
+    public PoolScript GivesBack(int worker, int except = 1)
+    {
+        var back = InHandOf(worker).Skip(except).Select(static chunk => (chunk.Job, chunk.First)).ToArray();
+        if (back.Length > 0)
+        {
+            _inHand[worker].RemoveRange(except, back.Length);
+        }
+
+        if (InHandOf(worker).Count == 0)
+        {
+            _stalled.Remove(worker);
+        }
+
+        return Step(new PoolCommand.ChunksReturned(worker, back));
+    }
+
+    public PoolScript Tick() => Step(new PoolCommand.Tick());
+
+    public PoolScript Resize(int by) => Step(new PoolCommand.Resize(by));
+
+    public PoolScript GraceOver(int job, bool last = false) => Step(new PoolCommand.GraceOver(job, last));
+
+    public PoolScript Cancel(int job, bool stop = false) => Step(new PoolCommand.Cancel(job, stop));
 
     public PoolScript Close() => Step(new PoolCommand.Close());
 
@@ -51,7 +82,9 @@ internal sealed class PoolScript(int startAttempts = 3)
     private PoolScript Step(PoolCommand command)
     {
         Effects.Clear();
+        LastWasOnPurpose = command is PoolCommand.WorkerGone { OnPurpose: true };
         _state.Step(command, Effects);
+        _stalled.UnionWith(Effects.OfType<PoolEffect.TakeBack>().Select(static back => back.Worker));
         _lines.Add($"{command} -> {string.Join(", ", Effects)}");
         foreach (var send in Sends)
         {

@@ -10,15 +10,20 @@ internal static class PoolRows
     public static IReadOnlyList<Row> All { get; } =
     [
         new("pool_start_close_join_2w", "ms", StartCloseJoin),
+        new("pool_apply_latency", "us", ApplyLatency),
         new("pool_map_noop_chunk1", "tasks/s", ChunkOne),
         new("pool_map_noop_auto", "tasks/s", ChunkAutomatic),
+        new("pool_imap_noop", "tasks/s", Ordered),
         new("pool_imap_unordered_noop", "tasks/s", Unordered),
+        new("pool_starmap", "tasks/s", StarMap),
         new("pool_map_cpu", "x", SpeedUp),
         new("pool_map_1MiB_args", "MB/s", LargeArguments),
         new("pool_results_1MiB", "MB/s", LargeResults),
     ];
 
     private static int Noop(int number) => number;
+
+    private static int Add(int left, int right) => left + right;
 
     private static int Burn(int number)
     {
@@ -46,6 +51,19 @@ internal static class PoolRows
         });
     }
 
+    private static double ApplyLatency()
+    {
+        const int Count = 3_000;
+        using var pool = Mp.Pool(2);
+        return Clock.Microseconds(Count, () =>
+        {
+            for (int i = 0; i < Count; i++)
+            {
+                pool.Apply(Noop, 1);
+            }
+        });
+    }
+
     private static double ChunkOne()
     {
         const int Count = 20_000;
@@ -68,6 +86,18 @@ internal static class PoolRows
         });
     }
 
+    private static double Ordered()
+    {
+        const int Count = 20_000;
+        using var pool = Mp.Pool(2);
+        return Clock.PerSecond(Count, () =>
+        {
+            foreach (int _ in pool.Imap(Noop, Enumerable.Range(0, Count)))
+            {
+            }
+        });
+    }
+
     private static double Unordered()
     {
         const int Count = 20_000;
@@ -76,6 +106,19 @@ internal static class PoolRows
         {
             foreach (int _ in pool.ImapUnordered(Noop, Enumerable.Range(0, Count)))
             {
+            }
+        });
+    }
+
+    private static double StarMap()
+    {
+        (int, int)[] pairs = [.. Enumerable.Range(0, 100_000).Select(static number => (number, 1))];
+        using var pool = Mp.Pool(2);
+        return Clock.PerSecond(10.0 * pairs.Length, () =>
+        {
+            for (int i = 0; i < 10; i++)
+            {
+                pool.StarMap(Add, pairs);
             }
         });
     }

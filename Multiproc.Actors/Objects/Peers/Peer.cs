@@ -197,6 +197,14 @@ internal sealed class Peer : ILinkHandler
         return writer;
     }
 
+    /// <summary>The same in a writer of one's own, which code that sends frames cannot overwrite before it is sent.</summary>
+    public static void BeginService(WireWriter writer, Service service)
+    {
+        writer.Reset();
+        writer.Byte((byte)FrameKind.Service);
+        writer.Byte((byte)service);
+    }
+
     /// <exception cref="ConnectionLostException">The process is gone.</exception>
     public void Send(WireWriter writer, Wake wake = Wake.Always)
     {

@@ -10,159 +10,133 @@ namespace Multiproc.Pool.Workers;
 /// The process of a worker: runs chunks in the order in which they come, one task after the other. Each result is in mapped memory
 /// before the next task begins, so that a death costs the running task only.
 /// </summary>
-internal sealed class PoolWorker : ChildWork
+internal sealed partial class PoolWorker(Action? initializer, Action? finalizer, long maxMemory, bool onThread)
 {
-    /// <summary>Stands for the length of an input that could not be sent; the reason follows as text.</summary>
-    public const int UnsendableInput = -1;
+    private readonly WorkerInbox _inbox = new();
+    private readonly RunningTask _running = new();
+    private readonly Dictionary<int, WorkerJob> _jobs = [];
+    private readonly Peer _parent = CurrentProcess.Instance.RequireParent().Peer;
+    private readonly ResultFrame _frame = new();
+    private long _chunkEnded = Stopwatch.GetTimestamp();
 
-    [NonSerialized]
-    private readonly Queue<byte[]> _inbox = new();
-
-    [NonSerialized]
-    private readonly WaitSlot _arrived = new();
-
-    [NonSerialized]
-    private readonly Dictionary<int, JobWork> _jobs = [];
-
-    [NonSerialized]
-    private readonly WireWriter _result = new();
-
-    public override string NamePrefix => "PoolWorker";
-
-    public override void Run() => new PoolWorker().Serve();
-
-    private void Serve()
+    public void Serve()
     {
-        ChildSignals.IgnoreInterrupts();
-        var parent = CurrentProcess.Instance.RequireParent().Peer;
-        parent.Serve(Service.Pool, Receive);
-        Tell(parent, PoolMessage.Ready, Wake.Always);
-        while (true)
+        if (!onThread)
         {
-            byte[] message = Next();
-            var reader = new WireReader(message);
-            switch ((PoolMessage)reader.Byte())
-            {
-                case PoolMessage.Define:
-                    Define(ref reader);
-                    break;
-                case PoolMessage.Run:
-                    RunChunk(parent, ref reader);
-                    break;
-                case PoolMessage.Forget:
-                    _jobs.Remove((int)reader.VarUInt());
-                    break;
-                case PoolMessage.Stop:
-                    return;
-            }
+            ChildSignals.IgnoreInterrupts();
+        }
+
+        _parent.Serve(Service.Pool, Receive);
+        if (!TryInitialize())
+        {
+            return;
+        }
+
+        Tell(PoolMessage.Ready, Wake.Always);
+        while (Obey(_inbox.Take()))
+        {
+        }
+
+        finalizer?.Invoke();
+    }
+
+    private bool TryInitialize()
+    {
+        try
+        {
+            initializer?.Invoke();
+            return true;
+        }
+        catch (Exception failure)
+        {
+            var writer = new WireWriter();
+            Peer.BeginService(writer, Service.Pool);
+            writer.Byte((byte)PoolMessage.StartFailed);
+            TaskFailure.Write(writer, failure);
+            _parent.Send(writer);
+            return false;
         }
     }
 
     /// <summary>On the thread that delivers messages, which between chunks is this worker's own.</summary>
     private void Receive(Peer parent, ref WireReader message)
     {
-        lock (_inbox)
+        var bytes = message.Rest();
+        var reader = new WireReader(bytes);
+        switch ((PoolMessage)reader.Byte())
         {
-            _inbox.Enqueue(message.Rest().ToArray());
+            case PoolMessage.TakeBack:
+                GiveBack();
+                break;
+            case PoolMessage.Cancel:
+                _running.Cancel((int)reader.VarUInt());
+                break;
+            case PoolMessage.Overdue:
+                _running.SetOverdue((int)reader.VarUInt(), (long)reader.VarUInt());
+                break;
+            case PoolMessage.Quit:
+                _running.CancelAll();
+                _inbox.Quit();
+                break;
+            case PoolMessage.End or PoolMessage.EndTask when onThread:
+                break; // What ends a process would end the whole program.
+            case PoolMessage.End:
+                _inbox.WhileAtWorkOn((int)reader.VarUInt(), ProcessEnd.Immediately);
+                break;
+            case PoolMessage.EndTask:
+                _running.EndProcessIfAt((int)reader.VarUInt(), (long)reader.VarUInt());
+                break;
+            default:
+                _inbox.Add(bytes);
+                break;
         }
-
-        _arrived.Complete();
     }
 
-    private byte[] Next()
+    private void GiveBack()
     {
-        while (true)
+        var returned = _inbox.GiveBack();
+        var writer = Begin(PoolMessage.Returned);
+        writer.VarUInt((uint)returned.Count);
+        foreach (var (job, first) in returned)
         {
-            lock (_inbox)
-            {
-                if (_inbox.TryDequeue(out byte[]? message))
-                {
-                    return message;
-                }
-
-                _arrived.Reset();
-            }
-
-            Reactor.Current.WaitUntil(_arrived, null, CancellationToken.None);
-        }
-    }
-
-    private void Define(ref WireReader reader)
-    {
-        int job = (int)reader.VarUInt();
-        JobWork work;
-        try
-        {
-            work = Serializer.Deserialize<JobWork>(ref reader);
-        }
-        catch (SerializationException unknown)
-        {
-            work = new FailingWork(unknown);
-        }
-
-        _jobs[job] = work;
-    }
-
-    private void RunChunk(Peer parent, ref WireReader reader)
-    {
-        int job = (int)reader.VarUInt();
-        long first = (long)reader.VarUInt();
-        int count = (int)reader.VarUInt();
-        long begun = Stopwatch.GetTimestamp();
-        Tell(parent, PoolMessage.Started, Wake.Never);
-        for (int i = 0; i < count; i++)
-        {
-            RunTask(_jobs[job], ref reader);
-            var writer = Begin(parent, PoolMessage.Result);
             writer.VarUInt((uint)job);
-            writer.VarUInt((ulong)(first + i));
-            writer.Raw(_result.Written);
-            parent.Send(writer, Wake.Never);
+            writer.VarUInt((ulong)first);
         }
 
-        var done = Begin(parent, PoolMessage.ChunkDone);
-        done.VarUInt((uint)job);
-        done.VarUInt((ulong)Stopwatch.GetElapsedTime(begun).TotalMicroseconds);
-        parent.Send(done);
+        _parent.Send(writer);
     }
 
-    /// <summary>A failure of the task, or of sending its result, is that task's result.</summary>
-    private void RunTask(JobWork work, ref WireReader reader)
+    /// <summary>False when it is time to leave.</summary>
+    private bool Obey(WorkerInbox.Message message)
     {
-        int length = reader.Int32();
-        string? unsendable = length == UnsendableInput ? reader.String() : null;
-        var input = new WireReader(unsendable is null ? reader.Raw(length) : default);
-        _result.Reset();
-        _result.Byte(1);
-        try
+        var reader = new WireReader(message.Bytes);
+        switch ((PoolMessage)reader.Byte())
         {
-            if (unsendable is not null)
-            {
-                throw new SerializationException(unsendable);
-            }
+            case PoolMessage.Define:
+                int defined = (int)reader.VarUInt();
+                _jobs[defined] = WorkerJob.Read(ref reader);
+                break;
+            case PoolMessage.Run or PoolMessage.Apply:
+                return RunChunks(message);
+            case PoolMessage.Forget:
+                int forgotten = (int)reader.VarUInt();
+                _jobs.Remove(forgotten);
+                _running.Forget(forgotten);
+                break;
+            case PoolMessage.Stop:
+                return false;
+        }
 
-            work.Run(ref input, _result);
-        }
-        catch (Exception failure)
-        {
-            _result.Reset();
-            _result.Byte(0);
-            TaskFailure.Write(_result, failure);
-        }
+        _inbox.Free(message);
+        return true;
     }
 
-    private static WireWriter Begin(Peer parent, PoolMessage message)
+    private WireWriter Begin(PoolMessage message)
     {
-        var writer = parent.BeginService(Service.Pool);
+        var writer = _parent.BeginService(Service.Pool);
         writer.Byte((byte)message);
         return writer;
     }
 
-    private static void Tell(Peer parent, PoolMessage message, Wake wake) => parent.Send(Begin(parent, message), wake);
-
-    /// <summary>A job whose function this process does not have: every task says so.</summary>
-    private sealed class FailingWork(Exception reason) : JobWork
-    {
-        public override void Run(ref WireReader input, WireWriter output) => throw new SerializationException(reason.Message, reason);
-    }
+    private void Tell(PoolMessage message, Wake wake) => _parent.Send(Begin(message), wake);
 }

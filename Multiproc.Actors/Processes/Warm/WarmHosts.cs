@@ -13,6 +13,7 @@ internal sealed class WarmHosts
     private readonly LinkedList<ChildSession> _spares = [];
     private int? _environment;
     private int _takes;
+    private int _generation;
     private bool _refilling;
 
     private WarmHosts()
@@ -72,6 +73,7 @@ internal sealed class WarmHosts
         {
             dropped = [.. _spares];
             _spares.Clear();
+            _generation++; // One that is being prepared is not wanted either.
         }
 
         foreach (var spare in dropped)
@@ -98,26 +100,21 @@ internal sealed class WarmHosts
 
     private async Task RefillAsync()
     {
-        try
+        while (await HasPausedAsync().ConfigureAwait(false))
         {
-            while (await HasPausedAsync().ConfigureAwait(false))
+            if (!await AddAsync().ConfigureAwait(false))
             {
-                if (!await AddAsync().ConfigureAwait(false))
+                // It would fail again at once: the next start asks for another try, and is told what is wrong.
+                lock (_gate)
                 {
-                    return; // It would fail again at once: the next start asks for another try, and is told what is wrong.
+                    _refilling = false;
+                    return;
                 }
-            }
-        }
-        finally
-        {
-            lock (_gate)
-            {
-                _refilling = false;
             }
         }
     }
 
-    /// <summary>Waits for the end of a burst. False when there are enough spares.</summary>
+    /// <summary>Waits for the end of a burst. False when there are enough spares: then refilling has ended, in the same step as it was seen.</summary>
     private async Task<bool> HasPausedAsync()
     {
         while (true)
@@ -127,6 +124,7 @@ internal sealed class WarmHosts
             {
                 if (_spares.Count >= Settings.Current.WarmHosts.Spares)
                 {
+                    _refilling = false;
                     return false;
                 }
 
@@ -149,11 +147,18 @@ internal sealed class WarmHosts
         }
     }
 
+    /// <returns>False when a host cannot be prepared.</returns>
     private async Task<bool> AddAsync()
     {
         try
         {
             DropWhenEnvironmentChanged();
+            int generation;
+            lock (_gate)
+            {
+                generation = _generation;
+            }
+
             var session = ChildSession.Begin(Spawner.Current, HostCommand.Current, new SpawnOptions(KeepStderrTail: true));
             session.Prepare(Settings.Current.WarmHosts);
             if (!await session.Ready.ConfigureAwait(false))
@@ -161,21 +166,28 @@ internal sealed class WarmHosts
                 return false;
             }
 
+            bool wanted;
             lock (_gate)
             {
-                if (_spares.Count >= Settings.Current.WarmHosts.Spares)
+                wanted = generation == _generation;
+                if (wanted)
                 {
-                    session.Process.Kill(); // The settings have changed meanwhile.
-                    return false;
+                    _spares.AddLast(session);
                 }
-
-                _spares.AddLast(session);
             }
 
-            _ = session.Process.Exited.ContinueWith(_ => OnEnded(session), TaskScheduler.Default);
+            if (wanted)
+            {
+                _ = session.Process.Exited.ContinueWith(_ => OnEnded(session), TaskScheduler.Default);
+            }
+            else
+            {
+                session.Process.Kill();
+            }
+
             return true;
         }
-        catch (ProcessStartException)
+        catch (MultiprocException)
         {
             return false;
         }

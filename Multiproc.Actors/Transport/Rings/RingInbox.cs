@@ -9,11 +9,15 @@ internal sealed class RingInbox(RingReader reader)
     private const int FirstHeader = 16;
     private const int MoreHeader = 8;
     private const long LargestFrame = int.MaxValue - 64;
+    private const int LargestSpare = 8 * 1024 * 1024;
 
     /// <summary>How many frames may come in parts at the same time; the sender keeps to it.</summary>
     public const int MaxStreams = 64;
 
     private readonly Dictionary<int, Assembly> _streams = [];
+
+    /// <summary>The buffer of the last large frame: the next one is often of its size.</summary>
+    private byte[]? _spare;
 
     /// <summary>Delivers what is there, up to a bound so that other links have their turn. True when there is more.</summary>
     public bool Deliver(ILinkHandler handler, Action ringWriter)
@@ -58,7 +62,8 @@ internal sealed class RingInbox(RingReader reader)
                 throw new SerializationException($"Malformed frame: {total} bytes announced (at most {LargestFrame}), {_streams.Count} streams open.");
             }
 
-            _streams[stream] = new Assembly((int)total);
+            _streams[stream] = new Assembly((int)total, _spare);
+            _spare = null;
         }
 
         if (!_streams.TryGetValue(stream, out var assembly))
@@ -70,14 +75,17 @@ internal sealed class RingInbox(RingReader reader)
         {
             _streams.Remove(stream);
             handler.OnFrame(assembly.Whole);
+            _spare = assembly.Buffer.Length <= LargestSpare ? assembly.Buffer : _spare;
         }
     }
 
     /// <summary>A frame in the making. Its buffer grows with what has really come, not with what was announced.</summary>
-    private sealed class Assembly(int total)
+    private sealed class Assembly(int total, byte[]? spare)
     {
-        private byte[] _bytes = new byte[Math.Min(total, 1024 * 1024)];
+        private byte[] _bytes = spare ?? new byte[Math.Min(total, 1024 * 1024)];
         private int _length;
+
+        public byte[] Buffer => _bytes;
 
         public ReadOnlySpan<byte> Whole => _bytes.AsSpan(0, total);
 

@@ -1,0 +1,122 @@
+using Multiproc.Objects.Peers;
+using Multiproc.Pool.Workers;
+using Multiproc.Processes;
+using Multiproc.Serialization;
+
+namespace Multiproc.Pool;
+
+/// <summary>The beginning and the end of workers.</summary>
+internal sealed partial class PoolCrew
+{
+    private void Replace()
+    {
+        try
+        {
+            if (!_terminated)
+            {
+                StartMember();
+                return;
+            }
+        }
+        catch (MultiprocException failure)
+        {
+            // Not the end yet: the scheduling counts it, and may try again.
+            _lastFailedStart = failure.Message;
+            Tell(new PoolCommand.WorkerGone(-1, 0, Started: false));
+        }
+
+        Tell((Action)ForgetOne);
+    }
+
+    private void StartMember()
+    {
+        int id = Interlocked.Increment(ref _lastWorker);
+        PoolMember member = null!;
+        var work = new PoolWorkerStart(_plan.Initializer, _plan.Finalizer, _plan.Options.MaxMemoryPerWorker, _plan.OnThreads);
+        var process = new ChildProcess(work, $"PoolWorker-{id}", daemon: true, method: _plan.Method)
+        {
+            SpawnOptions = new SpawnOptions(KeepStderrTail: true),
+            Connecting = peer =>
+            {
+                member.Peer = peer;
+                peer.Serve(Service.Pool, (Peer _, ref WireReader message) => OnMessage(member, ref message));
+            },
+        };
+        member = new PoolMember(id, process, _plan.OnThreads);
+        _members.TryAdd(id, member);
+        try
+        {
+            process.Start();
+        }
+        catch
+        {
+            _members.TryRemove(id, out _);
+            throw;
+        }
+
+        _ = process.Exited.ContinueWith(_ => OnExited(member), TaskScheduler.Default);
+        if (_terminated)
+        {
+            member.End();
+        }
+    }
+
+    private void OnExited(PoolMember member)
+    {
+        if (_terminated)
+        {
+            ForgetOne();
+            return;
+        }
+
+        if (!member.Leaves)
+        {
+            _lastFailedStart = member.Ending();
+            _lastStartFailure = member.StartFailure;
+        }
+
+        Tell(new PoolCommand.WorkerGone(member.Id, member.TasksDone, member.Started, OnPurpose: member.Timed is { IsEnded: true }));
+
+        // In its turn: what the scheduling wants of this member comes before.
+        Tell((Action)(() =>
+        {
+            _members.TryRemove(member.Id, out _);
+            ReportDeath(member);
+            ForgetOne();
+        }));
+    }
+
+    private void ReportDeath(PoolMember member)
+    {
+        if (member.Leaves)
+        {
+            return;
+        }
+
+        if (PoolMetrics.WorkersDied.Enabled)
+        {
+            PoolMetrics.WorkersDied.Add(1);
+        }
+
+        if (Options.OnWorkerDeath is { } report)
+        {
+            var death = new WorkerDeath(member.Process.Name, member.Process.Pid ?? 0, member.Process.Exited.Result, member.LostTask, member.Process.StderrTail().Trim());
+            Callbacks.Add(() => report(death));
+        }
+    }
+
+    private void ForgetOne()
+    {
+        Interlocked.Decrement(ref _living);
+        SignalIfAllGone();
+    }
+
+    private void SignalIfAllGone()
+    {
+        if (_closed && Volatile.Read(ref _living) == 0)
+        {
+            _limits.Dispose();
+            _allGone.TrySetResult();
+        }
+    }
+}

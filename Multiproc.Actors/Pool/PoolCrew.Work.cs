@@ -1,0 +1,193 @@
+using Multiproc.Objects.Peers;
+using Multiproc.Serialization;
+using Multiproc.Transport;
+
+namespace Multiproc.Pool;
+
+/// <summary>What the scheduling wants, performed: in its actor, so one effect at a time.</summary>
+internal sealed partial class PoolCrew
+{
+    private const int LargestKept = 8 * 1024 * 1024;
+
+    // Not the thread's own writer: the code of users' types runs while an input is written, and may send frames itself.
+    private WireWriter _frame = new();
+
+    private void Perform(PoolEffect effect)
+    {
+        switch (effect)
+        {
+            case PoolEffect.Send send:
+                Send(_members[send.Worker], send);
+                break;
+            case PoolEffect.TaskLost lost:
+                LoseTask(_members[lost.Worker], lost);
+                break;
+            case PoolEffect.TaskRetried retried:
+                _members[retried.Worker].LostTask = retried.Task;
+                if (_jobs.TryGetValue(retried.Job, out var again))
+                {
+                    again.OnRetried();
+                }
+
+                break;
+            case PoolEffect.JobFinished finished:
+                Finish(finished.Job, _broken);
+                break;
+            case PoolEffect.JobRefused refused:
+                Finish(refused.Job, NotRunning());
+                break;
+            case PoolEffect.StartWorker:
+                Interlocked.Increment(ref _living);
+                ThreadPool.UnsafeQueueUserWorkItem(_ => Replace(), null);
+                break;
+            case PoolEffect.RetireWorker retire:
+                _members[retire.Worker].Leaves = true;
+                TellMember(retire.Worker, PoolMessage.Stop, 0, Wake.Always);
+                break;
+            case PoolEffect.TakeBack back:
+                TellMember(back.Worker, PoolMessage.TakeBack, 0, Wake.Always);
+                break;
+            case PoolEffect.CancelWork cancel:
+                TellMember(cancel.Worker, PoolMessage.Cancel, cancel.Job, Wake.Always);
+                break;
+            case PoolEffect.StopWorker stop:
+                TellMember(stop.Worker, PoolMessage.End, stop.Job, Wake.Always);
+                break;
+            case PoolEffect.KillWorker kill:
+                _members[kill.Worker].End();
+                break;
+            case PoolEffect.Remind remind:
+                var grace = remind.Last ? PoolLimits.ToObey : Options.StopGrace;
+                _ = Task.Delay(grace).ContinueWith(_ => Tell(new PoolCommand.GraceOver(remind.Job, remind.Last)), TaskScheduler.Default);
+                break;
+            case PoolEffect.TickSoon:
+                _tick.Change(s_tick, Timeout.InfiniteTimeSpan);
+                break;
+            case PoolEffect.Broken:
+                _broken ??= new ProcessStartException(
+                    $"{Options.StartAttempts} workers in a row ended before they were ready. The last: {_lastFailedStart}", _lastStartFailure);
+                break;
+        }
+    }
+
+    private void Send(PoolMember member, PoolEffect.Send send)
+    {
+        if (!_jobs.TryGetValue(send.Job, out var job) || member.Peer is not { IsLost: false } peer)
+        {
+            return; // Terminated, or the worker is gone: its end is told to the scheduling, which gives the chunk to another.
+        }
+
+        try
+        {
+            if (job.KnownTo is not { } knownTo)
+            {
+                Begin(PoolMessage.Apply, job.Id);
+                job.WriteDefinition(_frame);
+                job.WriteInput(_frame, 0);
+            }
+            else
+            {
+                if (knownTo.Add(member.Id))
+                {
+                    Begin(PoolMessage.Define, job.Id);
+                    job.WriteDefinition(_frame);
+                    peer.Send(_frame, Wake.WhenWaiting);
+                }
+
+                Begin(PoolMessage.Run, job.Id);
+                _frame.VarUInt((ulong)send.First);
+                _frame.VarUInt((uint)send.Count);
+                for (int i = 0; i < send.Count; i++)
+                {
+                    job.WriteInput(_frame, send.First + i);
+                }
+            }
+
+            peer.Send(_frame, Wake.WhenWaiting);
+        }
+        catch (ConnectionLostException)
+        {
+            // As above.
+        }
+
+        if (_frame.Length > LargestKept)
+        {
+            _frame = new WireWriter();
+        }
+    }
+
+    private void LoseTask(PoolMember member, PoolEffect.TaskLost lost)
+    {
+        member.LostTask = lost.Task;
+        if (!_jobs.TryGetValue(lost.Job, out var job))
+        {
+            return;
+        }
+
+        string argument = job.Describe(lost.Task);
+        if (member.Timed is { IsEnded: true } timed && timed.Job.Id == lost.Job && timed.Task == lost.Task)
+        {
+            job.OnFailed(lost.Task, new MultiprocTimeoutException(
+                $"Task {lost.Task}{(argument.Length == 0 ? "" : $" ({argument})")} of the pool ran longer than {timed.Job.Settings.Timeout!.Value.TotalSeconds:0.###} s and did not end when told so: "
+                + $"its worker process {member.Process.Pid} was ended and is replaced."));
+            return;
+        }
+
+        job.OnFailed(lost.Task, new WorkerDiedException(member.Process.Pid!.Value, member.Process.Exited.Result, lost.Task, argument, lost.Deaths, member.Process.StderrTail().Trim()));
+    }
+
+    private void Finish(int id, Exception? failure)
+    {
+        if (!_jobs.TryRemove(id, out var job))
+        {
+            return;
+        }
+
+        foreach (int worker in job.KnownTo ?? [])
+        {
+            TellMember(worker, PoolMessage.Forget, id, Wake.Never);
+        }
+
+        job.Finish(failure);
+        job.ReportProgress();
+    }
+
+    private void Begin(PoolMessage message, int job)
+    {
+        Peer.BeginService(_frame, Service.Pool);
+        _frame.Byte((byte)message);
+        _frame.VarUInt((uint)job);
+    }
+
+    private void TellMember(int worker, PoolMessage message, int job, Wake wake)
+    {
+        if (_members.TryGetValue(worker, out var member))
+        {
+            TellMember(member, message, job, null, wake);
+        }
+    }
+
+    /// <summary>From any thread.</summary>
+    internal static void TellMember(PoolMember member, PoolMessage message, int job, long? task, Wake wake)
+    {
+        try
+        {
+            if (member.Peer is { IsLost: false } peer)
+            {
+                var writer = peer.BeginService(Service.Pool);
+                writer.Byte((byte)message);
+                writer.VarUInt((uint)job);
+                if (task is { } place)
+                {
+                    writer.VarUInt((ulong)place);
+                }
+
+                peer.Send(writer, wake);
+            }
+        }
+        catch (ConnectionLostException)
+        {
+            // It is gone, which is all that these messages could bring about.
+        }
+    }
+}

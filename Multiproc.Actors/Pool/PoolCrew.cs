@@ -1,0 +1,161 @@
+using System.Collections.Concurrent;
+using Multiproc.Kernel;
+using Multiproc.Objects;
+using Multiproc.Processes;
+using Multiproc.Transport;
+
+namespace Multiproc.Pool;
+
+/// <summary>What a pool's workers are started with.</summary>
+internal sealed record CrewPlan(
+    StartMethod Method, int Workers, PoolOptions Options, Action? Initializer = null, Action? Finalizer = null, int? MaxTasksPerChild = null)
+{
+    public bool OnThreads => Method == StartMethod.InProcess;
+}
+
+/// <summary>The workers of a pool and the jobs that they have: starts and ends processes, and performs what the scheduling wants.</summary>
+internal sealed partial class PoolCrew
+{
+    private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(5);
+
+    private readonly ConcurrentDictionary<int, PoolMember> _members = new();
+    private readonly ConcurrentDictionary<int, PoolJob> _jobs = new();
+    private readonly TaskCompletionSource _allGone = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly PoolLimits _limits;
+    private readonly Timer _tick;
+    private readonly CrewPlan _plan;
+    private readonly ActorRef _scheduler;
+    private int _lastJob;
+    private int _lastWorker;
+    private int _living;
+    private volatile Exception? _broken;
+    private Exception? _lastStartFailure;
+    private volatile string _lastFailedStart = "";
+    private volatile bool _closed;
+    private volatile bool _terminated;
+
+    public PoolCrew(CrewPlan plan)
+    {
+        _plan = plan;
+        _limits = new PoolLimits(plan.Options.StopGrace, _members);
+        _tick = new Timer(_ => Tell(new PoolCommand.Tick()));
+        _scheduler = Home.Current.Actors.Spawn(
+            () => new PoolActor(new PoolState(plan.Options.StartAttempts, plan.MaxTasksPerChild), Perform), dispatcher: Dispatcher.Inline);
+        try
+        {
+            for (int i = 0; i < plan.Workers; i++)
+            {
+                Interlocked.Increment(ref _living);
+                StartMember();
+            }
+        }
+        catch
+        {
+            // The one that failed is not among the living.
+            Interlocked.Decrement(ref _living);
+            Terminate();
+            JoinAfterTerminate();
+            throw;
+        }
+    }
+
+    public PoolCallbacks Callbacks { get; } = new("a pool");
+
+    public PoolOptions Options => _plan.Options;
+
+    public IEnumerable<PoolMember> Members => _members.Values;
+
+    public string State => _broken is not null ? "broken" : _terminated ? "terminated" : _closed ? "closed" : "running";
+
+    public bool IsClosed => _closed;
+
+    public void RequireOpen()
+    {
+        if (_broken is { } broken)
+        {
+            throw new ProcessStartException($"The pool is broken: {broken.Message}", broken);
+        }
+
+        if (_closed)
+        {
+            throw NotRunning();
+        }
+    }
+
+    public int NextJob() => Interlocked.Increment(ref _lastJob);
+
+    public void Submit(PoolJob job, long tasks, int chunkSize, bool ended)
+    {
+        _jobs.TryAdd(job.Id, job);
+        if (job.Settings.Timeout is { } timeout)
+        {
+            _limits.Watch(timeout);
+        }
+
+        Tell(new PoolCommand.Submit(job.Id, tasks, chunkSize, ended, job.Settings.Retries, Single: job.KnownTo is null));
+        if (_terminated)
+        {
+            EndJobs();
+        }
+    }
+
+    public void Tell(object command)
+    {
+        // The scheduling may run on this thread, and what it sends must not block it.
+        using (Reactor.EnterHandler())
+        {
+            _scheduler.Tell(command);
+        }
+    }
+
+    public void Close()
+    {
+        if (!_closed)
+        {
+            _closed = true;
+            Tell(new PoolCommand.Close());
+            Tell((Action)SignalIfAllGone);
+        }
+    }
+
+    public void Terminate()
+    {
+        _closed = true;
+        _terminated = true;
+        foreach (var member in _members.Values)
+        {
+            if (member.Process.Pid is not null)
+            {
+                member.End();
+            }
+        }
+
+        EndJobs();
+        SignalIfAllGone();
+    }
+
+    public bool Join(TimeSpan? timeout) => _allGone.Task.Wait(WaitTime.Of(timeout));
+
+    /// <summary>A thread that does not end cannot be ended.</summary>
+    public void JoinAfterTerminate() => Join(_plan.OnThreads ? Options.StopGrace + PoolLimits.ToObey : null);
+
+    public void Stop()
+    {
+        _scheduler.StopGracefully();
+        _tick.Dispose();
+        _limits.Dispose();
+    }
+
+    private static InvalidOperationException NotRunning() => new("Pool not running: it was closed or terminated, and takes no more jobs.");
+
+    private void EndJobs()
+    {
+        foreach (int id in _jobs.Keys)
+        {
+            if (_jobs.TryRemove(id, out var job))
+            {
+                job.Finish(new InvalidOperationException("The pool was terminated before this job was done."));
+            }
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using System.Diagnostics.Metrics;
+
+namespace Multiproc.Pool;
+
+/// <summary>The numbers of all pools of this process, for whoever listens to the meter "Multiproc".</summary>
+internal static class PoolMetrics
+{
+    private static readonly Meter s_meter = new("Multiproc");
+
+    public static Counter<long> TasksDone { get; } = s_meter.CreateCounter<long>("multiproc.pool.tasks.done", "{task}", "Tasks that were done, failed ones included.");
+
+    public static Counter<long> TasksFailed { get; } = s_meter.CreateCounter<long>("multiproc.pool.tasks.failed", "{task}", "Tasks that failed.");
+
+    public static Counter<long> TasksRetried { get; } = s_meter.CreateCounter<long>("multiproc.pool.tasks.retried", "{task}", "Tasks that were run again after their worker died.");
+
+    public static Counter<long> WorkersStarted { get; } = s_meter.CreateCounter<long>("multiproc.pool.workers.started", "{process}", "Workers that became ready.");
+
+    public static Counter<long> WorkersDied { get; } = s_meter.CreateCounter<long>("multiproc.pool.workers.died", "{process}", "Workers that ended without being told to.");
+
+    public static Histogram<double> ChunkTime { get; } = s_meter.CreateHistogram<double>("multiproc.pool.chunk.duration", "s", "How long a worker took for a chunk.");
+
+    /// <summary>How long a worker waited for the chunk before.</summary>
+    public static Histogram<double> WaitTime { get; } = s_meter.CreateHistogram<double>("multiproc.pool.chunk.wait", "s", "How long a worker waited for a chunk.");
+}

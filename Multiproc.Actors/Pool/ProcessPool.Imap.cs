@@ -1,0 +1,117 @@
+using System.Runtime.CompilerServices;
+using Multiproc.Pool;
+using Multiproc.Serialization;
+
+namespace Multiproc;
+
+/// <summary>Imap: results while the inputs are still being read.</summary>
+public sealed partial class ProcessPool
+{
+    /// <summary>Runs a function over inputs and gives results in the order of the inputs, while they are still being read.</summary>
+    /// <typeparam name="TInput">What the function takes; anything that can be sent.</typeparam>
+    /// <typeparam name="TResult">What it gives; anything that can be sent.</typeparam>
+    /// <param name="function">Runs in the workers; a lambda's captured values are sent along.</param>
+    /// <param name="inputs">Read while results are taken, so it may be endless; see <see cref="PoolOptions.MaxInFlight"/>.</param>
+    /// <param name="chunkSize">How many tasks go in one piece; default 1.</param>
+    /// <param name="progress">Told from time to time how far the job is, on a thread of the pool.</param>
+    /// <param name="options">What holds for its tasks.</param>
+    /// <param name="cancellation">Gives up: tasks that have not begun are dropped, running ones are ended; see <see cref="PoolOptions.StopGrace"/>.</param>
+    /// <returns>The results; a task's exception is thrown by the step that reaches it, and enumeration can go on.</returns>
+    /// <exception cref="SerializationException">The function cannot be sent.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A chunk size below 1.</exception>
+    /// <exception cref="InvalidOperationException">The pool is closed.</exception>
+    public PoolResults<TResult> Imap<TInput, TResult>(
+        Func<TInput, TResult> function, IEnumerable<TInput> inputs, int chunkSize = 1, IProgress<PoolProgress>? progress = null,
+        TaskOptions? options = null, CancellationToken cancellation = default) =>
+        StartImap(new FunctionJob<TInput, TResult>(NotNull(function)), inputs, new ImapCall(true, chunkSize, progress, options), cancellation);
+
+    /// <inheritdoc cref="Imap{TInput, TResult}(Func{TInput, TResult}, IEnumerable{TInput}, int, IProgress{PoolProgress}, TaskOptions, CancellationToken)"/>
+    public PoolResults<TResult> Imap<TInput, TResult>(
+        Func<TInput, CancellationToken, TResult> function, IEnumerable<TInput> inputs, int chunkSize = 1, IProgress<PoolProgress>? progress = null,
+        TaskOptions? options = null, CancellationToken cancellation = default) =>
+        StartImap(new FunctionTokenJob<TInput, TResult>(NotNull(function)), inputs, new ImapCall(true, chunkSize, progress, options), cancellation);
+
+    /// <inheritdoc cref="Imap{TInput, TResult}(Func{TInput, TResult}, IEnumerable{TInput}, int, IProgress{PoolProgress}, TaskOptions, CancellationToken)"/>
+    [OverloadResolutionPriority(-1)]
+    public PoolResults<TResult> Imap<TInput, TResult>(
+        Func<TInput, TResult> function, IAsyncEnumerable<TInput> inputs, int chunkSize = 1, IProgress<PoolProgress>? progress = null,
+        TaskOptions? options = null, CancellationToken cancellation = default) =>
+        StartImap(new FunctionJob<TInput, TResult>(NotNull(function)), inputs, new ImapCall(true, chunkSize, progress, options), cancellation);
+
+    /// <inheritdoc cref="Imap{TInput, TResult}(Func{TInput, TResult}, IEnumerable{TInput}, int, IProgress{PoolProgress}, TaskOptions, CancellationToken)"/>
+    [OverloadResolutionPriority(-1)]
+    public PoolResults<TResult> Imap<TInput, TResult>(
+        Func<TInput, CancellationToken, TResult> function, IAsyncEnumerable<TInput> inputs, int chunkSize = 1, IProgress<PoolProgress>? progress = null,
+        TaskOptions? options = null, CancellationToken cancellation = default) =>
+        StartImap(new FunctionTokenJob<TInput, TResult>(NotNull(function)), inputs, new ImapCall(true, chunkSize, progress, options), cancellation);
+
+    /// <summary>Runs a function over inputs and gives results as they come, in any order.</summary>
+    /// <typeparam name="TInput">What the function takes; anything that can be sent.</typeparam>
+    /// <typeparam name="TResult">What it gives; anything that can be sent.</typeparam>
+    /// <param name="function">Runs in the workers; a lambda's captured values are sent along.</param>
+    /// <param name="inputs">Read while results are taken, so it may be endless; see <see cref="PoolOptions.MaxInFlight"/>.</param>
+    /// <param name="chunkSize">How many tasks go in one piece; default 1.</param>
+    /// <param name="progress">Told from time to time how far the job is, on a thread of the pool.</param>
+    /// <param name="options">What holds for its tasks.</param>
+    /// <param name="cancellation">Gives up: tasks that have not begun are dropped, running ones are ended; see <see cref="PoolOptions.StopGrace"/>.</param>
+    /// <returns>The results; a task's exception is thrown by the step that reaches it, and enumeration can go on.</returns>
+    /// <exception cref="SerializationException">The function cannot be sent.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A chunk size below 1.</exception>
+    /// <exception cref="InvalidOperationException">The pool is closed.</exception>
+    public PoolResults<TResult> ImapUnordered<TInput, TResult>(
+        Func<TInput, TResult> function, IEnumerable<TInput> inputs, int chunkSize = 1, IProgress<PoolProgress>? progress = null,
+        TaskOptions? options = null, CancellationToken cancellation = default) =>
+        StartImap(new FunctionJob<TInput, TResult>(NotNull(function)), inputs, new ImapCall(false, chunkSize, progress, options), cancellation);
+
+    /// <inheritdoc cref="ImapUnordered{TInput, TResult}(Func{TInput, TResult}, IEnumerable{TInput}, int, IProgress{PoolProgress}, TaskOptions, CancellationToken)"/>
+    public PoolResults<TResult> ImapUnordered<TInput, TResult>(
+        Func<TInput, CancellationToken, TResult> function, IEnumerable<TInput> inputs, int chunkSize = 1, IProgress<PoolProgress>? progress = null,
+        TaskOptions? options = null, CancellationToken cancellation = default) =>
+        StartImap(new FunctionTokenJob<TInput, TResult>(NotNull(function)), inputs, new ImapCall(false, chunkSize, progress, options), cancellation);
+
+    /// <inheritdoc cref="ImapUnordered{TInput, TResult}(Func{TInput, TResult}, IEnumerable{TInput}, int, IProgress{PoolProgress}, TaskOptions, CancellationToken)"/>
+    [OverloadResolutionPriority(-1)]
+    public PoolResults<TResult> ImapUnordered<TInput, TResult>(
+        Func<TInput, TResult> function, IAsyncEnumerable<TInput> inputs, int chunkSize = 1, IProgress<PoolProgress>? progress = null,
+        TaskOptions? options = null, CancellationToken cancellation = default) =>
+        StartImap(new FunctionJob<TInput, TResult>(NotNull(function)), inputs, new ImapCall(false, chunkSize, progress, options), cancellation);
+
+    /// <inheritdoc cref="ImapUnordered{TInput, TResult}(Func{TInput, TResult}, IEnumerable{TInput}, int, IProgress{PoolProgress}, TaskOptions, CancellationToken)"/>
+    [OverloadResolutionPriority(-1)]
+    public PoolResults<TResult> ImapUnordered<TInput, TResult>(
+        Func<TInput, CancellationToken, TResult> function, IAsyncEnumerable<TInput> inputs, int chunkSize = 1, IProgress<PoolProgress>? progress = null,
+        TaskOptions? options = null, CancellationToken cancellation = default) =>
+        StartImap(new FunctionTokenJob<TInput, TResult>(NotNull(function)), inputs, new ImapCall(false, chunkSize, progress, options), cancellation);
+
+    private PoolResults<TResult> StartImap<TInput, TResult>(JobWork<TInput, TResult> work, IEnumerable<TInput> inputs, ImapCall call, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        var job = MakeImap(work, call);
+        return BeginImap(job, new ImapFeed<TInput, TResult>(job, inputs.GetEnumerator(), InFlight(call), _crew.Tell), call, cancellation);
+    }
+
+    private PoolResults<TResult> StartImap<TInput, TResult>(JobWork<TInput, TResult> work, IAsyncEnumerable<TInput> inputs, ImapCall call, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        var job = MakeImap(work, call);
+        return BeginImap(job, new AsyncImapFeed<TInput, TResult>(job, inputs, InFlight(call), _crew.Tell), call, cancellation);
+    }
+
+    private ImapJob<TInput, TResult> MakeImap<TInput, TResult>(JobWork<TInput, TResult> work, ImapCall call)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(call.ChunkSize, "chunkSize");
+        var definition = Serializer.Pack<JobWork>(work);
+        return new ImapJob<TInput, TResult>(_crew.NextJob(), work.TakesToken, definition, call.Ordered, Settings("multiproc.pool.imap", call.Progress, call.Options));
+    }
+
+    private PoolResults<TResult> BeginImap<TInput, TResult>(ImapJob<TInput, TResult> job, IResultSource<TResult> feed, ImapCall call, CancellationToken cancellation)
+    {
+        _crew.Submit(job, 0, call.ChunkSize, ended: false);
+        job.CancelWith(cancellation, () => _crew.Tell(new PoolCommand.Cancel(job.Id, Stop: true)));
+        return new PoolResults<TResult>(feed);
+    }
+
+    private int InFlight(ImapCall call) => Math.Max(_crew.Options.MaxInFlight, call.ChunkSize);
+
+    private readonly record struct ImapCall(bool Ordered, int ChunkSize, IProgress<PoolProgress>? Progress, TaskOptions? Options);
+}

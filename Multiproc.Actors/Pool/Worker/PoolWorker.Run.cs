@@ -1,0 +1,157 @@
+using System.Diagnostics;
+using Multiproc.Objects.Peers;
+using Multiproc.Serialization;
+using Multiproc.Transport;
+
+namespace Multiproc.Pool.Workers;
+
+/// <summary>Running chunks and tasks.</summary>
+internal sealed partial class PoolWorker
+{
+    /// <summary>Runs a chunk, and those that are there by its end.</summary>
+    private bool RunChunks(WorkerInbox.Message message)
+    {
+        Tell(PoolMessage.Started, Wake.Never);
+        bool more = true;
+        while (more)
+        {
+            bool grown = RunChunk(message, out more, out var next);
+            _inbox.Free(message);
+            if (grown)
+            {
+                return false;
+            }
+
+            message = next;
+        }
+
+        return true;
+    }
+
+    /// <summary>True when this process has grown too large and is to leave.</summary>
+    private bool RunChunk(WorkerInbox.Message message, out bool more, out WorkerInbox.Message next)
+    {
+        var reader = new WireReader(message.Bytes);
+        bool single = (PoolMessage)reader.Byte() == PoolMessage.Apply;
+        int id = (int)reader.VarUInt();
+        var job = single ? WorkerJob.Read(ref reader) : _jobs[id];
+        long first = single ? 0 : (long)reader.VarUInt();
+        int count = single ? 1 : (int)reader.VarUInt();
+        long begun = Stopwatch.GetTimestamp();
+        var waited = Stopwatch.GetElapsedTime(_chunkEnded, begun);
+        more = false;
+        next = default;
+        bool grown = false;
+        for (int i = 0; i < count && !grown; i++)
+        {
+            if (_running.IsCancelled(id))
+            {
+                _frame.BeginLast(id, hasResult: false);
+                i = count;
+            }
+            else
+            {
+                if (i == count - 1)
+                {
+                    _frame.BeginLast(id, hasResult: true);
+                }
+                else
+                {
+                    _frame.Begin(id);
+                }
+
+                RunTask(id, job, first + i, ref reader);
+            }
+
+            grown = maxMemory > 0 && !onThread && Environment.WorkingSet > maxMemory;
+            if (i < count - 1)
+            {
+                _parent.Send(_frame.Writer, Wake.Never);
+                continue;
+            }
+
+            _chunkEnded = Stopwatch.GetTimestamp();
+            more = !grown && _inbox.TryTakeChunk(out next);
+            _frame.FinishLast(waited, Stopwatch.GetElapsedTime(begun, _chunkEnded), more);
+            _parent.Send(_frame.Writer);
+        }
+
+        _frame.Trim();
+        if (single)
+        {
+            _running.Forget(id);
+        }
+
+        if (grown)
+        {
+            var leaving = Begin(PoolMessage.Leaving);
+            leaving.VarUInt((ulong)Environment.WorkingSet);
+            _parent.Send(leaving);
+        }
+
+        return grown;
+    }
+
+    /// <summary>A failure of the task, or of sending its result, is that task's result.</summary>
+    private void RunTask(int id, WorkerJob job, long task, ref WireReader reader)
+    {
+        var writer = _frame.Writer;
+        writer.VarUInt((ulong)task);
+        int length = reader.Int32();
+        string? unsendable = length == WorkerJob.UnsendableInput ? reader.String() : null;
+        var input = new WireReader(unsendable is null ? reader.Raw(length) : default);
+        bool announced = job.Traits.HasFlag(JobTraits.Announced);
+        bool known = announced || job.Work.TakesToken;
+        var token = known ? _running.Begin(id, task, job.Work.TakesToken) : CancellationToken.None;
+        if (announced)
+        {
+            var begins = Begin(PoolMessage.TaskBegins);
+            begins.VarUInt((uint)id);
+            begins.VarUInt((ulong)task);
+            _parent.Send(begins);
+        }
+
+        if (known && _running.IsCancelled(id))
+        {
+            // It was cancelled before the token was there to be cancelled.
+            _running.Cancel(id);
+        }
+
+        var clock = job.Traits.HasFlag(JobTraits.Measured) ? new TaskClock(writer) : null;
+        int start = writer.Length;
+        Exception? failure = null;
+        try
+        {
+            if (unsendable is not null)
+            {
+                throw new SerializationException(unsendable);
+            }
+
+            writer.Byte(1);
+            if (job.Trace is null)
+            {
+                job.Work.Run(ref input, writer, token, clock);
+            }
+            else
+            {
+                TracedRun.Run(job, task, ref input, writer, token, clock);
+            }
+        }
+        catch (Exception thrown)
+        {
+            failure = thrown;
+        }
+
+        bool overdue = known && _running.End();
+        if (failure is not null)
+        {
+            writer.Truncate(start);
+            writer.Byte(0);
+            TaskFailure.Write(writer, overdue && failure is OperationCanceledException
+                ? new MultiprocTimeoutException($"Task {task} of the pool was cancelled because its time was over.", failure)
+                : failure);
+        }
+
+        clock?.Finish();
+    }
+}

@@ -1,0 +1,11 @@
+using Multiproc.Processes;
+
+namespace Multiproc.Pool.Workers;
+
+/// <summary>What a new worker is told: the work of its process.</summary>
+internal sealed class PoolWorkerStart(Action? initializer, Action? finalizer, long maxMemory, bool onThread) : ChildWork
+{
+    public override string NamePrefix => "PoolWorker";
+
+    public override void Run() => new PoolWorker(initializer, finalizer, maxMemory, onThread).Serve();
+}

@@ -1,0 +1,119 @@
+using Multiproc.Processes;
+
+namespace Multiproc.Pool.Workers;
+
+/// <summary>
+/// The task that a worker runs, for those who want to end it: its token, and whether its time is over. Only tasks that take a token or have a time limit
+/// are known here.
+/// </summary>
+internal sealed class RunningTask
+{
+    private readonly Lock _gate = new();
+    private readonly HashSet<int> _cancelled = [];
+    private volatile bool _anyCancelled;
+    private CancellationTokenSource? _source;
+    private int _job;
+    private long _task;
+    private bool _overdue;
+    private bool _all;
+
+    public bool IsCancelled(int job)
+    {
+        if (!_anyCancelled)
+        {
+            return false;
+        }
+
+        lock (_gate)
+        {
+            return _all || _cancelled.Contains(job);
+        }
+    }
+
+    public CancellationToken Begin(int job, long task, bool takesToken)
+    {
+        lock (_gate)
+        {
+            (_job, _task, _overdue) = (job, task, false);
+            if (!takesToken)
+            {
+                return CancellationToken.None;
+            }
+
+            _source = new CancellationTokenSource();
+            return _source.Token;
+        }
+    }
+
+    /// <summary>True when its time was over.</summary>
+    public bool End()
+    {
+        lock (_gate)
+        {
+            // Not disposed: a cancellation may be running its callbacks on another thread.
+            _source = null;
+            _job = 0;
+            return _overdue;
+        }
+    }
+
+    public void Forget(int job)
+    {
+        lock (_gate)
+        {
+            _cancelled.Remove(job);
+            _anyCancelled = _all || _cancelled.Count > 0;
+        }
+    }
+
+    public void Cancel(int job)
+    {
+        lock (_gate)
+        {
+            _cancelled.Add(job);
+            _anyCancelled = true;
+            if (_job == job)
+            {
+                CancelToken();
+            }
+        }
+    }
+
+    /// <summary>Of this job and of all that may come.</summary>
+    public void CancelAll()
+    {
+        lock (_gate)
+        {
+            _all = true;
+            _anyCancelled = true;
+            CancelToken();
+        }
+    }
+
+    public void SetOverdue(int job, long task)
+    {
+        lock (_gate)
+        {
+            if (_job == job && _task == task)
+            {
+                _overdue = true;
+                CancelToken();
+            }
+        }
+    }
+
+    /// <summary>Ends this process if it still runs the task: under the lock, so that it cannot have gone on to an innocent one.</summary>
+    public void EndProcessIfAt(int job, long task)
+    {
+        lock (_gate)
+        {
+            if (_job == job && _task == task)
+            {
+                ProcessEnd.Immediately();
+            }
+        }
+    }
+
+    // Not here: what the user registered for it may block, and this thread delivers messages.
+    private void CancelToken() => _ = _source?.CancelAsync();
+}

@@ -1,0 +1,201 @@
+using Multiproc.Serialization;
+using Multiproc.Transport;
+
+namespace Multiproc.Pool.Workers;
+
+/// <summary>
+/// What a worker has been sent and has not begun, in buffers that are used again. Filled by the thread that delivers messages, emptied by the worker's
+/// own; the claim of the next chunk is under the same lock as its return, so that a chunk is either begun or given back.
+/// </summary>
+internal sealed class WorkerInbox
+{
+    private const int SmallSize = 512;
+    private const int MostSpare = 128;
+    private const int MostSpareLarge = 4;
+    private const int LargestKept = 8 * 1024 * 1024;
+
+    private readonly Lock _gate = new();
+    private readonly WaitSlot _arrived = new();
+    private readonly Stack<byte[]> _small = new();
+    private readonly List<byte[]> _large = [];
+    private List<Message> _messages = [];
+    private int _first;
+
+    /// <summary>The job of the chunk that was begun; 0 between chunks.</summary>
+    public int CurrentJob { get; private set; }
+
+    public void Add(ReadOnlySpan<byte> bytes)
+    {
+        lock (_gate)
+        {
+            byte[] buffer = Rent(bytes.Length);
+            bytes.CopyTo(buffer);
+            _messages.Add(new Message(buffer, bytes.Length));
+        }
+
+        _arrived.Complete();
+    }
+
+    /// <summary>Waits for the next message; a chunk is begun with that.</summary>
+    public Message Take()
+    {
+        while (true)
+        {
+            lock (_gate)
+            {
+                if (TryTake(out var message))
+                {
+                    return message;
+                }
+
+                _arrived.Reset();
+            }
+
+            Reactor.Current.WaitUntil(_arrived, null, CancellationToken.None);
+        }
+    }
+
+    /// <summary>Ends the chunk that was begun, and begins the next if it is there: true then.</summary>
+    public bool TryTakeChunk(out Message next)
+    {
+        lock (_gate)
+        {
+            CurrentJob = 0;
+            next = default;
+            return _first < _messages.Count && _messages[_first].IsChunk && TryTake(out next);
+        }
+    }
+
+    public void Free(Message message)
+    {
+        lock (_gate)
+        {
+            if (message.Buffer.Length == SmallSize)
+            {
+                if (_small.Count < MostSpare)
+                {
+                    _small.Push(message.Buffer);
+                }
+            }
+            else if (_large.Count < MostSpareLarge && message.Buffer.Length <= LargestKept)
+            {
+                _large.Add(message.Buffer);
+            }
+        }
+    }
+
+    /// <summary>Removes the chunks that were not begun, and says which they were.</summary>
+    public List<(int Job, long First)> GiveBack()
+    {
+        lock (_gate)
+        {
+            var returned = new List<(int, long)>();
+            var kept = new List<Message>();
+            foreach (var message in _messages[_first..])
+            {
+                if (message.IsChunk)
+                {
+                    returned.Add(message.Chunk());
+                }
+                else
+                {
+                    kept.Add(message);
+                }
+            }
+
+            _messages = kept;
+            _first = 0;
+            return returned;
+        }
+    }
+
+    /// <summary>Drops everything; what is taken next says to leave.</summary>
+    public void Quit()
+    {
+        lock (_gate)
+        {
+            _messages = [new Message([(byte)PoolMessage.Stop], 1)];
+            _first = 0;
+        }
+
+        _arrived.Complete();
+    }
+
+    /// <summary>Runs the action if the worker is at work on the job; it cannot leave it meanwhile.</summary>
+    public void WhileAtWorkOn(int job, Action action)
+    {
+        lock (_gate)
+        {
+            if (CurrentJob == job)
+            {
+                action();
+            }
+        }
+    }
+
+    private bool TryTake(out Message message)
+    {
+        if (_first == _messages.Count)
+        {
+            message = default;
+            return false;
+        }
+
+        message = _messages[_first];
+        _messages[_first++] = default;
+        if (_first == _messages.Count)
+        {
+            _messages.Clear();
+            _first = 0;
+        }
+        else if (_first > MostSpare)
+        {
+            _messages.RemoveRange(0, _first);
+            _first = 0;
+        }
+
+        CurrentJob = message.IsChunk ? message.Chunk().Job : 0;
+        return true;
+    }
+
+    private byte[] Rent(int size)
+    {
+        if (size <= SmallSize)
+        {
+            return _small.TryPop(out byte[]? small) ? small : new byte[SmallSize];
+        }
+
+        for (int i = 0; i < _large.Count; i++)
+        {
+            if (_large[i].Length >= size)
+            {
+                byte[] large = _large[i];
+                _large.RemoveAt(i);
+                return large;
+            }
+        }
+
+        if (_large.Count == MostSpareLarge)
+        {
+            _large.RemoveAt(0);
+        }
+
+        // Some more than is needed, so that the next one of nearly this size fits.
+        return GC.AllocateUninitializedArray<byte>((int)Math.Min(size + (size / 8L), System.Array.MaxLength));
+    }
+
+    internal readonly record struct Message(byte[] Buffer, int Length)
+    {
+        public ReadOnlySpan<byte> Bytes => Buffer.AsSpan(0, Length);
+
+        public bool IsChunk => (PoolMessage)Buffer[0] is PoolMessage.Run or PoolMessage.Apply;
+
+        public (int Job, long First) Chunk()
+        {
+            var reader = new WireReader(Bytes);
+            var kind = (PoolMessage)reader.Byte();
+            int job = (int)reader.VarUInt();
+            return (job, kind == PoolMessage.Run ? (long)reader.VarUInt() : 0);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using Multiproc.Serialization;
+
+namespace Multiproc.Pool.Workers;
+
+/// <summary>A job as a worker knows it.</summary>
+internal sealed record WorkerJob(JobTraits Traits, string? Trace, JobWork Work)
+{
+    /// <summary>Stands for the length of an input that could not be sent; the reason follows as text.</summary>
+    public const int UnsendableInput = -1;
+
+    public static WorkerJob Read(ref WireReader reader)
+    {
+        var traits = (JobTraits)reader.Byte();
+        string? trace = traits.HasFlag(JobTraits.Traced) ? reader.String() : null;
+        int length = reader.Int32();
+        if (length == UnsendableInput)
+        {
+            return new WorkerJob(traits, trace, new FailingWork(reader.String(), null));
+        }
+
+        var definition = new WireReader(reader.Raw(length));
+        try
+        {
+            return new WorkerJob(traits, trace, Serializer.Deserialize<JobWork>(ref definition));
+        }
+        catch (SerializationException unknown)
+        {
+            return new WorkerJob(traits, trace, new FailingWork(unknown.Message, unknown));
+        }
+    }
+
+    /// <summary>A job whose function this process does not have: every task says so.</summary>
+    private sealed class FailingWork(string reason, Exception? cause) : JobWork
+    {
+        public override void Run(ref WireReader input, WireWriter output, CancellationToken token, ITaskClock? clock) =>
+            throw new SerializationException(reason, cause);
+    }
+}
