@@ -13,6 +13,9 @@ internal sealed class WarmHosts
     private readonly LinkedList<ChildSession> _spares = [];
     private int? _environment;
     private int _takes;
+
+    /// <summary>Grows when what spares are prepared for changes: one that was begun before is of no use, and its failure says nothing.</summary>
+    private int _generation;
     private bool _refilling;
 
     private WarmHosts()
@@ -45,6 +48,17 @@ internal sealed class WarmHosts
         }
     }
 
+    private int Generation
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _generation;
+            }
+        }
+    }
+
     /// <summary>A spare, or null when there is none at the moment; either way more are started in the background.</summary>
     public ChildSession? Take()
     {
@@ -72,6 +86,7 @@ internal sealed class WarmHosts
         {
             dropped = [.. _spares];
             _spares.Clear();
+            _generation++;
         }
 
         foreach (var spare in dropped)
@@ -154,19 +169,26 @@ internal sealed class WarmHosts
         try
         {
             DropWhenEnvironmentChanged();
+            int generation = Generation;
             var session = new ChildSession(Spawner.Current.Spawn(HostCommand.Current, new SpawnOptions(KeepStderrTail: true)));
             session.Open();
             session.Prepare(Settings.Current.WarmHosts);
             if (!await session.Ready.ConfigureAwait(false))
             {
-                return false;
+                return generation != Generation;
             }
 
             lock (_gate)
             {
+                if (generation != _generation)
+                {
+                    session.Process.Kill();
+                    return true;
+                }
+
                 if (_spares.Count >= Settings.Current.WarmHosts.Spares)
                 {
-                    session.Process.Kill(); // The settings have changed meanwhile.
+                    session.Process.Kill();
                     return false;
                 }
 
