@@ -17,6 +17,9 @@ public sealed partial class MultiprocContext
     /// <summary>The context behind <see cref="Mp"/>: its method is set once, or is the default when it is first needed.</summary>
     internal static MultiprocContext Default { get; } = new(StartMethodChoice.Program);
 
+    /// <summary>How many processes are ready to be handed over.</summary>
+    internal static int SpareHosts => Processes.Warm.WarmHosts.Current.Ready;
+
     /// <summary>This context itself, or the default context's choice as a context of its own.</summary>
     /// <returns>A context whose start method does not change.</returns>
     public MultiprocContext GetContext() => _method.IsFixed ? this : GetContext(_method.Use());

@@ -20,6 +20,7 @@ internal sealed class Home
     private readonly Dictionary<Guid, Peer> _peersById = [];
     private readonly Guid _id = Guid.NewGuid();
     private readonly Front _front;
+    private HomeDescriptors? _descriptors;
     private long _lastObject;
     private int _lastProcess;
 
@@ -34,6 +35,9 @@ internal sealed class Home
     public ActorSystem Actors { get; } = new("home");
 
     public HomeMemory Memory { get; } = new();
+
+    /// <summary>Made at the first use: most children never send a descriptor.</summary>
+    public HomeDescriptors Descriptors => _descriptors ?? Interlocked.CompareExchange(ref _descriptors, new HomeDescriptors(), null) ?? _descriptors;
 
     public ConnectionOptions Connections { get; set; } = new();
 

@@ -188,21 +188,27 @@ public class ChildProcess : IDisposable, IAsyncDisposable
         }
 
         var method = _method ?? StartMethodChoice.Program.Use();
+        IReadOnlyList<IDisposable>? consigned = null;
         try
         {
             // Everything that can be wrong with the work shows here, before there is a process.
             var start = new ChildStart(
                 Name, _lineage!, _daemon, current.Name, current.Pid, _authKey ?? ProcessKey.Current.Bytes, _options.WorkingDirectory ?? Environment.CurrentDirectory,
-                CultureInfo.DefaultThreadCurrentCulture?.Name ?? "", method, ProcessLog.Current.Level, Settings.ForChildren, Serializer.Pack(_work!));
+                CultureInfo.DefaultThreadCurrentCulture?.Name ?? "", method, ProcessLog.Current.Level, Settings.ForChildren, Serializer.PackConsigning(_work!, out consigned));
             Launch(method, start, host);
         }
         catch
         {
+            TakeBack(consigned);
             Volatile.Write(ref _started, 0);
             throw;
         }
 
         _work = null;
+        if (consigned is not null)
+        {
+            TakeBackWithTheChild(consigned);
+        }
     }
 
     /// <summary>Waits until the process has ended.</summary>
@@ -378,6 +384,20 @@ public class ChildProcess : IDisposable, IAsyncDisposable
         Children.Current.Add(this);
         _ = session.Process.Exited.ContinueWith(OnExited, TaskScheduler.Default);
         session.Run(start);
+    }
+
+    /// <summary>What the child was sent and had not fetched when it ended goes with it.</summary>
+    private void TakeBackWithTheChild(IReadOnlyList<IDisposable> consigned)
+    {
+        _ = _exited.Task.ContinueWith(_ => TakeBack(consigned), TaskScheduler.Default);
+    }
+
+    private static void TakeBack(IReadOnlyList<IDisposable>? consigned)
+    {
+        foreach (var each in consigned ?? [])
+        {
+            each.Dispose();
+        }
     }
 
     private void OnExited(Task<ExitStatus> exited)

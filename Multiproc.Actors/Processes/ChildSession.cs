@@ -1,4 +1,5 @@
 using Multiproc.Objects.Peers;
+using Multiproc.Processes.InProcess;
 using Multiproc.Processes.Logging;
 using Multiproc.Serialization;
 
@@ -14,8 +15,15 @@ internal sealed class ChildSession
     private volatile bool _booted;
     private volatile bool _terminated;
 
-    /// <summary>Takes a host that was just started.</summary>
-    public ChildSession(SpawnedProcess process) => Process = process;
+    private ChildSession(Func<Action<Peer>, SpawnedProcess> spawn, Action<Peer>? bind)
+    {
+        Process = spawn(peer =>
+        {
+            peer.Serve(Service.Process, OnMessage);
+            bind?.Invoke(peer);
+        });
+        _ = Process.Exited.ContinueWith(_ => _ready.TrySetResult(false), TaskScheduler.Default);
+    }
 
     public SpawnedProcess Process { get; }
 
@@ -28,24 +36,12 @@ internal sealed class ChildSession
     /// <summary>Whether our code ever ran in the process; if not, its host is broken and its stderr says why.</summary>
     public bool HasBooted => _booted;
 
-    /// <summary>Begins to listen. <paramref name="bind"/> runs before the first message is read: where services are bound.</summary>
-    public void Open(Action<Peer>? bind = null)
-    {
-        var peer = Process.Peer;
-        peer.Serve(Service.Process, OnMessage);
-        bind?.Invoke(peer);
-        _ = Process.Exited.ContinueWith(_ => _ready.TrySetResult(false), TaskScheduler.Default);
-        try
-        {
-            peer.SayHello();
-        }
-        catch (ConnectionLostException)
-        {
-            // It died before it heard anything; its exit tells why, and whoever joins it reports that.
-        }
+    /// <summary>Starts a host. <paramref name="bind"/> runs before its first message is read: where services are bound.</summary>
+    public static ChildSession Begin(ISpawner spawner, HostCommand host, SpawnOptions options, Action<Peer>? bind = null) =>
+        new(listen => spawner.Spawn(host, options, listen), bind);
 
-        peer.Listen();
-    }
+    /// <summary>The same on a thread of this process.</summary>
+    public static ChildSession BeginInProcess(Action<Peer>? bind) => new(ThreadSpawner.Spawn, bind);
 
     /// <summary>Gives the child its work.</summary>
     public void Run(ChildStart start) => Tell(ProcessMessage.Start, start.WriteTo);

@@ -1,5 +1,4 @@
 using Multiproc.Objects.Peers;
-using Multiproc.Processes.InProcess;
 using Multiproc.Processes.Warm;
 
 namespace Multiproc.Processes;
@@ -21,9 +20,8 @@ internal static class ChildSessions
             return spare;
         }
 
-        var process = method == StartMethod.InProcess ? ThreadSpawner.Spawn() : Spawner.Current.Spawn(host ?? HostCommand.Current, options);
-        var session = new ChildSession(process);
-        session.Open(bind);
-        return session;
+        return method == StartMethod.InProcess
+            ? ChildSession.BeginInProcess(bind)
+            : ChildSession.Begin(Spawner.Current, host ?? HostCommand.Current, options, bind);
     }
 }

@@ -5,9 +5,9 @@ namespace Multiproc.Processes;
 /// <summary>Starts hosts: the one place that knows how an operating system makes a process that is connected to this one.</summary>
 internal interface ISpawner
 {
-    /// <summary>Starts a host, which waits for its work on the returned peer.</summary>
+    /// <summary>Starts a host, which waits for its work. <paramref name="bind"/> is called with its peer before any message of it is read.</summary>
     /// <exception cref="ProcessStartException">The system refused; the message says why.</exception>
-    SpawnedProcess Spawn(HostCommand command, SpawnOptions options);
+    SpawnedProcess Spawn(HostCommand command, SpawnOptions options, Action<Peer> bind);
 }
 
 /// <summary>What may differ from child to child.</summary>

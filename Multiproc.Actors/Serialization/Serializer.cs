@@ -81,7 +81,11 @@ internal static class Serializer
 
     /// <summary>A value by itself, in an array of the right size.</summary>
     /// <exception cref="SerializationException">The value cannot be sent.</exception>
-    public static Payload Pack<T>(T value)
+    public static Payload Pack<T>(T value) => PackConsigning(value, out _);
+
+    /// <summary>The same, with what this process keeps for the receiver: to be disposed when it is known that there is none.</summary>
+    /// <exception cref="SerializationException">The value cannot be sent.</exception>
+    public static Payload PackConsigning<T>(T value, out IReadOnlyList<IDisposable>? consigned)
     {
         var buffer = s_buffer ?? new WireWriter();
         s_buffer = null;
@@ -89,6 +93,7 @@ internal static class Serializer
         {
             buffer.Reset();
             Serialize(buffer, value);
+            consigned = buffer.TakeConsigned();
             return new Payload(buffer.ToArray());
         }
         finally

@@ -7,6 +7,7 @@ namespace Multiproc.Serialization;
 internal sealed class WireWriter : IDisposable
 {
     private byte[] _buffer;
+    private List<(int Position, IDisposable Item)>? _consigned;
 
     // Not from the shared pool: writers are kept and reused by their threads, and the pool's event source would cost every child a millisecond.
     public WireWriter(int capacity = 256) => _buffer = new byte[capacity];
@@ -15,10 +16,33 @@ internal sealed class WireWriter : IDisposable
 
     public ReadOnlySpan<byte> Written => _buffer.AsSpan(0, Length);
 
-    public void Reset() => Length = 0;
+    public void Reset()
+    {
+        Length = 0;
+        _consigned = null;
+    }
 
-    /// <summary>Forgets all that was written behind <paramref name="length"/>.</summary>
-    public void Truncate(int length) => Length = Math.Min(Length, length);
+    /// <summary>Forgets all that was written behind <paramref name="length"/>, and disposes what was consigned there.</summary>
+    public void Truncate(int length)
+    {
+        Length = Math.Min(Length, length);
+        for (int last = (_consigned?.Count ?? 0) - 1; last >= 0 && _consigned![last].Position >= length; last--)
+        {
+            _consigned[last].Item.Dispose();
+            _consigned.RemoveAt(last);
+        }
+    }
+
+    /// <summary>Says what this process keeps for the receiver of what is written next; disposing it takes it back.</summary>
+    public void Consign(IDisposable item) => (_consigned ??= []).Add((Length, item));
+
+    /// <summary>What was consigned since the last reset; null when nothing was. From now on it is the caller's to take back.</summary>
+    public IReadOnlyList<IDisposable>? TakeConsigned()
+    {
+        var taken = _consigned?.ConvertAll(static each => each.Item);
+        _consigned = null;
+        return taken;
+    }
 
     public byte[] ToArray() => Written.ToArray();
 
@@ -31,6 +55,9 @@ internal sealed class WireWriter : IDisposable
 
         _buffer[Length++] = value;
     }
+
+    /// <summary>Bytes that were taken before, to be overwritten.</summary>
+    public Span<byte> Overwrite(int position, int size) => _buffer.AsSpan(position, size);
 
     /// <summary>Overwrites four bytes that were taken before.</summary>
     public void PatchInt32(int position, int value) => BinaryPrimitives.WriteInt32LittleEndian(_buffer.AsSpan(position, 4), value);

@@ -1,4 +1,5 @@
 using Multiproc.SharedMemory;
+using Multiproc.Transport.Linux;
 
 namespace Multiproc.Transport;
 
@@ -42,6 +43,10 @@ internal interface ILink : IDisposable
     /// <summary>Takes the memory that the peer gave for <paramref name="token"/>; waits until it is there.</summary>
     /// <exception cref="ConnectionLostException">The peer is gone.</exception>
     MappedMemory ReceiveMemory(long token);
+
+    /// <summary>Gives the peer a duplicate of a descriptor that it asked for; null says that there is none (any more).</summary>
+    /// <exception cref="ConnectionLostException">The peer is gone.</exception>
+    void SendDescriptor(long token, SafeDescriptor? descriptor) => throw new NotSupportedException($"Descriptors do not travel over this link to {Peer}.");
 }
 
 /// <summary>
@@ -54,4 +59,10 @@ internal interface ILinkHandler
 
     /// <summary>Called once, after the last frame. <paramref name="reason"/> is null when this side closed the link.</summary>
     void OnClosed(Exception? reason);
+
+    /// <summary>
+    /// A descriptor that was asked for has come, and is the handler's; null when the peer has it no more. May be called by another thread
+    /// while a frame is delivered.
+    /// </summary>
+    void OnDescriptor(long token, SafeDescriptor? descriptor) => descriptor?.Dispose();
 }

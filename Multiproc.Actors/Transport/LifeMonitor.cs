@@ -13,6 +13,7 @@ internal sealed unsafe class LifeMonitor
 
     private readonly Lock _gate = new();
     private readonly Dictionary<int, Action> _handlers = [];
+    private readonly List<Action> _releases = [];
     private readonly int _changed;
     private int _version;
     private bool _running;
@@ -51,7 +52,13 @@ internal sealed unsafe class LifeMonitor
     }
 
     /// <summary>Stops watching. The handler may be running on the monitor's thread, but is not called again.</summary>
-    public void Forget(int descriptor)
+    public void Forget(int descriptor) => Forget(descriptor, null);
+
+    /// <summary>
+    /// Stops watching, then closes the descriptor - on the monitor's thread, where no handler runs at that moment: one that still ran would otherwise read from
+    /// whatever had got the same number meanwhile.
+    /// </summary>
+    public void Forget(int descriptor, Action? close)
     {
         lock (_gate)
         {
@@ -59,8 +66,15 @@ internal sealed unsafe class LifeMonitor
             {
                 _version++;
             }
+
+            if (close is not null && _running)
+            {
+                _releases.Add(close);
+                close = null;
+            }
         }
 
+        close?.Invoke();
         Signal();
     }
 
@@ -74,10 +88,13 @@ internal sealed unsafe class LifeMonitor
     {
         var entries = new SocketCalls.PollEntry[1];
         int version = -1;
+        var releases = new List<Action>();
         while (true)
         {
             lock (_gate)
             {
+                releases.AddRange(_releases);
+                _releases.Clear();
                 if (version != _version)
                 {
                     version = _version;
@@ -91,6 +108,8 @@ internal sealed unsafe class LifeMonitor
                 }
             }
 
+            releases.ForEach(static release => release());
+            releases.Clear();
             fixed (SocketCalls.PollEntry* first = entries)
             {
                 if (SocketCalls.poll(first, (nuint)entries.Length, -1) <= 0)

@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using Multiproc.Connections;
+using Multiproc.Transport;
 
 namespace Multiproc.Tests.Transport;
 
@@ -24,8 +24,8 @@ public sealed class AuthenticationTests : IDisposable
 
     [Fact]
     public void BothSides_SameKey_AreContent() => Together.Run(
-        () => Authentication.AsListener(new NetworkStream(_listener), s_key),
-        () => Authentication.AsConnector(new NetworkStream(_connector), s_key));
+        () => LinkAuthentication.AsListener(new NetworkStream(_listener), s_key),
+        () => LinkAuthentication.AsConnector(new NetworkStream(_connector), s_key));
 
     [Fact]
     public void BothSides_DifferentKeys_BothRefuse()
@@ -44,7 +44,7 @@ public sealed class AuthenticationTests : IDisposable
         {
             using (_connector)
             {
-                Authentication.AsListener(new NetworkStream(_connector), s_key);
+                LinkAuthentication.AsListener(new NetworkStream(_connector), s_key);
             }
         });
         listener.Failure().ShouldBeOfType<AuthenticationException>();
@@ -119,7 +119,7 @@ public sealed class AuthenticationTests : IDisposable
     {
         using (_listener)
         {
-            Authentication.AsListener(new NetworkStream(_listener), key);
+            LinkAuthentication.AsListener(new NetworkStream(_listener), key);
         }
     }
 
@@ -127,7 +127,7 @@ public sealed class AuthenticationTests : IDisposable
     {
         using (_connector)
         {
-            Authentication.AsConnector(new NetworkStream(_connector), key);
+            LinkAuthentication.AsConnector(new NetworkStream(_connector), key);
         }
     }
 }

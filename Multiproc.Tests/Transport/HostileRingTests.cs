@@ -41,7 +41,7 @@ public sealed unsafe class HostileRingTests : IDisposable
 
     [Theory]
     [InlineData(0)]
-    [InlineData(5)]
+    [InlineData(6)]
     [InlineData(-1)]
     [InlineData(int.MaxValue)]
     public void TryRead_UnknownKind_IsMalformed(int kind)
@@ -49,6 +49,40 @@ public sealed unsafe class HostileRingTests : IDisposable
         var reader = new RingReader(_memory.Address, Capacity);
         Header[1] = kind;
         Control->Tail = 64;
+        Should.Throw<SerializationException>(() => reader.TryRead(out _, out _));
+    }
+
+    [Theory]
+    [InlineData((int)RecordKind.Frame, 0, 0)]
+    [InlineData((int)RecordKind.Frame, -1, 0)]
+    [InlineData((int)RecordKind.Frame, int.MaxValue, 0)]
+    [InlineData((int)RecordKind.Frame, 8, -8)]
+    [InlineData((int)RecordKind.Frame, 9, 4088)]
+    [InlineData((int)RecordKind.Frame, 8, 3 * 4096)]
+    [InlineData((int)RecordKind.Frame, 8, long.MinValue)]
+    [InlineData((int)RecordKind.Frame, 8, long.MaxValue)]
+    [InlineData((int)RecordKind.Pad, 8, 0)]
+    [InlineData((int)RecordKind.Bulk, 8, 0)]
+    public void TryRead_PlaceInTheBulkAreaOutOfRange_IsMalformed(int kind, int length, long position)
+    {
+        using var bulk = MappedMemory.Create(4096);
+        var reader = new RingReader(_memory.Address, Capacity, bulk.Address, 4096);
+        Header[0] = 16;
+        Header[1] = (int)RecordKind.Bulk;
+        Header[2] = kind;
+        Header[3] = length;
+        *(long*)(Header + 4) = position;
+        Control->Tail = 24;
+        Should.Throw<SerializationException>(() => reader.TryRead(out _, out _));
+    }
+
+    [Fact]
+    public void TryRead_BulkWithoutABulkArea_IsMalformed()
+    {
+        var reader = new RingReader(_memory.Address, Capacity);
+        Header[0] = 16;
+        Header[1] = (int)RecordKind.Bulk;
+        Control->Tail = 24;
         Should.Throw<SerializationException>(() => reader.TryRead(out _, out _));
     }
 

@@ -66,7 +66,15 @@ public sealed class HostileSocketTests : IDisposable
     {
         var (log, memory) = Accepted();
         memory.Span.Fill(0xAB);
-        _theirs.Send(new byte[8]);
+        try
+        {
+            _theirs.Send(new byte[8]);
+        }
+        catch (SocketException)
+        {
+            // The link has met the garbage already and is closed.
+        }
+
         log.AwaitEnd().ShouldBeOfType<SerializationException>();
         AssertOthersLive();
     }

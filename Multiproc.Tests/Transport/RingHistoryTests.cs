@@ -9,6 +9,7 @@ namespace Multiproc.Tests.Transport;
 public sealed unsafe class RingHistoryTests
 {
     private const int Capacity = 1024;
+    private const int BulkCapacity = 8192;
 
     [Fact]
     public void WriteAndRead_RandomHistories_AreThoseOfAQueue() => Check.One(
@@ -20,6 +21,34 @@ public sealed unsafe class RingHistoryTests
     {
         var random = new Random(4712);
         Run([.. Enumerable.Range(0, 20_000).Select(_ => random.Next())]);
+    }
+
+    [Fact]
+    public void WriteAndRead_WithABulkArea_KeepsTheOrderOfLargeAndSmall()
+    {
+        var random = new Random(4714);
+        Run([.. Enumerable.Range(0, 20_000).Select(_ => random.Next())], BulkCapacity);
+    }
+
+    [Fact]
+    public void TryWrite_BulkAreaFull_WritesNothingUntilReleased()
+    {
+        using var memory = MappedMemory.Create(RingControl.DataOffset + Capacity + BulkCapacity);
+        byte* bulk = memory.Address + RingControl.DataOffset + Capacity;
+        var writer = new RingWriter(memory.Address, Capacity, bulk, BulkCapacity);
+        var reader = new RingReader(memory.Address, Capacity, bulk, BulkCapacity);
+        byte[] large = new byte[BulkCapacity / 4];
+        for (int i = 0; i < 4; i++)
+        {
+            writer.TryWrite(RecordKind.Frame, default, large).ShouldBeTrue();
+        }
+
+        writer.TryWrite(RecordKind.Frame, default, large).ShouldBeFalse();
+        writer.TryWrite(RecordKind.Frame, default, new byte[8]).ShouldBeTrue("small frames do not need the bulk area");
+        reader.TryRead(out _, out var record).ShouldBeTrue();
+        record.Length.ShouldBe(large.Length);
+        reader.Release();
+        writer.TryWrite(RecordKind.Frame, default, large).ShouldBeTrue();
     }
 
     [Fact]
@@ -54,11 +83,12 @@ public sealed unsafe class RingHistoryTests
     }
 
     /// <summary>Odd numbers read, even ones write a record in two parts.</summary>
-    private static void Run(int[] steps)
+    private static void Run(int[] steps, int bulkCapacity = 0)
     {
-        using var memory = MappedMemory.Create(RingControl.DataOffset + Capacity);
-        var writer = new RingWriter(memory.Address, Capacity);
-        var reader = new RingReader(memory.Address, Capacity);
+        using var memory = MappedMemory.Create(RingControl.DataOffset + Capacity + bulkCapacity);
+        byte* bulk = bulkCapacity == 0 ? null : memory.Address + RingControl.DataOffset + Capacity;
+        var writer = new RingWriter(memory.Address, Capacity, bulk, bulkCapacity);
+        var reader = new RingReader(memory.Address, Capacity, bulk, bulkCapacity);
         Queue<(RecordKind Kind, byte[] Bytes)> model = new();
         byte fill = 0;
         foreach (int step in steps)

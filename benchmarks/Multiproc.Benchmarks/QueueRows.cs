@@ -12,6 +12,8 @@ internal static class QueueRows
         new("queue_4p4c_small", "items/s", FourToFour),
         new("queue_1p1c_64KiB", "MB/s", Blocks),
         new("queue_latency", "us", Latency),
+        new("simplequeue_1p1c", "items/s", SimpleOneToOne),
+        new("joinablequeue", "items/s", Joinable),
     ];
 
     private static void PutInts(SharedQueue<int> queue, int count)
@@ -116,5 +118,54 @@ internal static class QueueRows
                 back.Get();
             }
         }
+    }
+
+    private static void PutSimple(SharedSimpleQueue<int> queue, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            queue.Put(i);
+        }
+    }
+
+    private static double SimpleOneToOne()
+    {
+        const int Count = 60_000;
+        using var queue = Mp.SimpleQueue<int>();
+        using var crew = new Crew().Add(PutSimple, queue, Count);
+        crew.Go();
+        return Clock.PerSecond(Count, () =>
+        {
+            for (int i = 0; i < Count; i++)
+            {
+                queue.Get();
+            }
+        });
+    }
+
+    private static void GetAndFinish(SharedJoinableQueue<int> queue, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            queue.Get();
+            queue.TaskDone();
+        }
+    }
+
+    private static double Joinable()
+    {
+        const int Count = 60_000;
+        using var queue = Mp.JoinableQueue<int>();
+        using var crew = new Crew().Add(GetAndFinish, queue, Count);
+        crew.Go();
+        return Clock.PerSecond(Count, () =>
+        {
+            for (int i = 0; i < Count; i++)
+            {
+                queue.Put(i);
+            }
+
+            queue.Join();
+        });
     }
 }

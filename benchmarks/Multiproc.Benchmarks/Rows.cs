@@ -6,7 +6,11 @@ internal static class Rows
     public static IReadOnlyList<Row> All { get; } = [.. ProcessRows.All, .. QueueRows.All, .. SynchronizationRows.All, .. MemoryRows.All, .. ManagerRows.All, .. PoolRows.All];
 
     public static IReadOnlyList<Row> Chosen(string[] parts) =>
-        parts.Length == 0 ? All : [.. All.Where(row => parts.Any(part => row.Name.Contains(part, StringComparison.Ordinal)))];
+        parts.Length == 0 ? All : [.. All.Where(row => parts.Any(part => IsMeant(row.Name, part)))];
+
+    /// <summary>A whole name means that row alone, a part of one every row that has it.</summary>
+    private static bool IsMeant(string row, string part) =>
+        row == part || (row.Contains(part, StringComparison.Ordinal) && !All.Any(each => each.Name == part));
 
     public static void Measure(string[] parts)
     {

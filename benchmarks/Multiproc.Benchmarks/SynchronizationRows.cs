@@ -16,6 +16,8 @@ internal static class SynchronizationRows
         new("semaphore_uncontended", "ns", SemaphoreUncontended),
         new("event_is_set", "ns", EventIsSet),
         new("event_pingpong", "us", EventPingPong),
+        new("condition_pingpong", "us", ConditionPingPong),
+        new("barrier_2p", "us", BarrierOfTwo),
     ];
 
     private static double Uncontended()
@@ -145,5 +147,63 @@ internal static class SynchronizationRows
                 pong.Clear();
             }
         }
+    }
+
+    private static void TakeTurns((SharedCondition Condition, SharedValue<int> Turn, int Mine) game, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            using (game.Condition.Hold())
+            {
+                while (game.Turn.Value != game.Mine)
+                {
+                    game.Condition.Wait();
+                }
+
+                game.Turn.Value = 1 - game.Mine;
+                game.Condition.Notify();
+            }
+        }
+    }
+
+    private static double ConditionPingPong()
+    {
+        const int Count = 12_000;
+        const int WarmUp = 100;
+        using var condition = Mp.Condition();
+        using var turn = Mp.RawValue(0);
+        using var crew = new Crew().Add(TakeTurns, (condition, turn, 1), Count + WarmUp);
+        crew.Go();
+        TakeTurns((condition, turn, 0), WarmUp);
+        return Clock.Microseconds(Count, () =>
+        {
+            TakeTurns((condition, turn, 0), Count);
+            using (condition.Hold())
+            {
+                while (turn.Value != 0)
+                {
+                    condition.Wait();
+                }
+            }
+        });
+    }
+
+    private static void PassBarrier(SharedBarrier barrier, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            barrier.Wait();
+        }
+    }
+
+    private static double BarrierOfTwo()
+    {
+        const int Count = 12_000;
+        const int WarmUp = 50;
+        using var barrier = Mp.Barrier(2);
+        using var crew = new Crew().Add(PassBarrier, barrier, Count + WarmUp);
+        crew.Go();
+        PassBarrier(barrier, WarmUp);
+        return Clock.Microseconds(Count, () => PassBarrier(barrier, Count));
     }
 }

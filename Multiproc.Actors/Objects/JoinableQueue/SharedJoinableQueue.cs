@@ -33,6 +33,8 @@ namespace Multiproc;
 [DebuggerDisplay("{ToString(),nq}")]
 public sealed class SharedJoinableQueue<T> : SharedQueueBase<T>, ISelfCoded<SharedJoinableQueue<T>>
 {
+    private int _claimed;
+
     internal SharedJoinableQueue(ObjectHandle handle, int maxSize)
         : base(handle, maxSize)
     {
@@ -42,17 +44,41 @@ public sealed class SharedJoinableQueue<T> : SharedQueueBase<T>, ISelfCoded<Shar
 
     private protected override bool HasUntilDone => true;
 
+    private protected override void Claimed() => Interlocked.Increment(ref _claimed);
+
     /// <summary>Says that an item that was taken is done.</summary>
     /// <exception cref="InvalidOperationException">Every item that was put is done already.</exception>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
     /// <exception cref="ObjectDisposedException">The queue was disposed, here or in its home.</exception>
-    public void TaskDone() => Ask(new JoinableQueueCommand.TaskDone(Environment.CurrentManagedThreadId), default);
+    public void TaskDone()
+    {
+        var command = new JoinableQueueCommand.TaskDone(Environment.CurrentManagedThreadId);
+        if (TryTakeClaim())
+        {
+            Handle.Tell(command);
+        }
+        else
+        {
+            Ask(command, default);
+        }
+    }
 
     /// <summary>The same as <see cref="TaskDone"/>, without a blocked thread: of the oldest item that this process took asynchronously.</summary>
     /// <returns>A task that ends when the queue knows it.</returns>
     /// <exception cref="InvalidOperationException">Every item that was put is done already.</exception>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
-    public async ValueTask TaskDoneAsync() => await AskAsync(new JoinableQueueCommand.TaskDone(Thread: 0), default).ConfigureAwait(false);
+    public async ValueTask TaskDoneAsync()
+    {
+        var command = new JoinableQueueCommand.TaskDone(Thread: 0);
+        if (TryTakeClaim())
+        {
+            Handle.Tell(command);
+        }
+        else
+        {
+            await AskAsync(command, default).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>Waits until every item that was put is done. Items that are set aside as dead letters count as done.</summary>
     /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
@@ -73,6 +99,20 @@ public sealed class SharedJoinableQueue<T> : SharedQueueBase<T>, ISelfCoded<Shar
     /// <exception cref="ObjectDisposedException">The queue was disposed, here or in its home.</exception>
     public async ValueTask<bool> JoinAsync(TimeSpan? timeout = null, CancellationToken cancellation = default) =>
         (await AskAsync(new JoinableQueueCommand.Join(timeout), cancellation).ConfigureAwait(false)).Status == AnswerStatus.Ok;
+
+    /// <summary>Who took an item here and has not finished it cannot be once too often: the queue need not be asked.</summary>
+    private bool TryTakeClaim()
+    {
+        for (int claimed = Volatile.Read(ref _claimed); claimed > 0; claimed = Volatile.Read(ref _claimed))
+        {
+            if (Interlocked.CompareExchange(ref _claimed, claimed - 1, claimed) == claimed)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     static SharedJoinableQueue<T> ISelfCoded<SharedJoinableQueue<T>>.ReadFrom(ref WireReader reader)
     {

@@ -23,6 +23,9 @@ internal enum FrameKind : byte
 
     /// <summary>A message of one of the <see cref="Service"/>s: service, its own bytes.</summary>
     Service = 7,
+
+    /// <summary>Asks for a descriptor that the receiver has sent in a message: its token.</summary>
+    Descriptor = 8,
 }
 
 /// <summary>The parts of the product that speak over a peer beside shared objects.</summary>

@@ -1,5 +1,6 @@
 using Multiproc.Serialization;
 using Multiproc.Transport;
+using Multiproc.Transport.Linux;
 
 namespace Multiproc.Objects.Peers;
 
@@ -23,7 +24,9 @@ internal sealed class Peer : ILinkHandler
     private readonly Home _home;
     private readonly ILink _link;
     private readonly WaitSlot _greeted = new();
+    private readonly Lock _fetchGate = new();
     private readonly ServiceHandler?[] _services = new ServiceHandler?[4];
+    private Dictionary<long, PendingDescriptor>? _fetching;
     private volatile Exception? _lost;
 
     public Peer(Home home, ILink link, int number)
@@ -53,6 +56,21 @@ internal sealed class Peer : ILinkHandler
     public void Start()
     {
         SayHello();
+        Listen();
+    }
+
+    /// <summary>The same for a process that may have ended before it heard anything: its end is told as any end is.</summary>
+    public void TryStart()
+    {
+        try
+        {
+            SayHello();
+        }
+        catch (ConnectionLostException)
+        {
+            // Who listens is told.
+        }
+
         Listen();
     }
 
@@ -195,7 +213,40 @@ internal sealed class Peer : ILinkHandler
         return _link.ReceiveMemory(token);
     }
 
+    /// <summary>Asks for a descriptor that the peer has sent us; it is completed when it comes, or when the peer is lost.</summary>
+    /// <exception cref="ConnectionLostException">The process is gone.</exception>
+    public void FetchDescriptor(PendingDescriptor pending)
+    {
+        lock (_fetchGate)
+        {
+            ThrowIfLost();
+            (_fetching ??= [])[pending.Token] = pending;
+        }
+
+        var writer = Begin(FrameKind.Descriptor);
+        writer.VarUInt((ulong)pending.Token);
+        Send(writer);
+    }
+
     public void Close() => _link.Dispose();
+
+    public void OnDescriptor(long token, SafeDescriptor? descriptor)
+    {
+        PendingDescriptor? pending = null;
+        lock (_fetchGate)
+        {
+            _fetching?.Remove(token, out pending);
+        }
+
+        if (pending is null)
+        {
+            descriptor?.Dispose();
+        }
+        else
+        {
+            pending.Complete(descriptor, null);
+        }
+    }
 
     public void OnFrame(ReadOnlySpan<byte> frame)
     {
@@ -219,6 +270,9 @@ internal sealed class Peer : ILinkHandler
                 break;
             case FrameKind.Memory:
                 GiveMemory((long)reader.VarUInt());
+                break;
+            case FrameKind.Descriptor:
+                GiveDescriptor((long)reader.VarUInt());
                 break;
             case FrameKind.Service:
                 DeliverService(ref reader);
@@ -245,6 +299,7 @@ internal sealed class Peer : ILinkHandler
         _lost = reason ?? new ConnectionLostException($"The connection to {this} was closed by this process.");
         CallTable.Current.FailAll(this, Lost);
         _greeted.Complete();
+        FailFetching();
         _home.Forget(this);
         Closed?.Invoke(this, reason);
     }
@@ -257,6 +312,34 @@ internal sealed class Peer : ILinkHandler
         writer.Reset();
         writer.Byte((byte)kind);
         return writer;
+    }
+
+    private void GiveDescriptor(long token)
+    {
+        using var descriptor = _home.Descriptors.Take(token);
+        try
+        {
+            _link.SendDescriptor(token, descriptor);
+        }
+        catch (ConnectionLostException)
+        {
+            // It died after it asked, as above.
+        }
+    }
+
+    private void FailFetching()
+    {
+        PendingDescriptor[] lost;
+        lock (_fetchGate)
+        {
+            lost = _fetching is null ? [] : [.. _fetching.Values];
+            _fetching = null;
+        }
+
+        foreach (var pending in lost)
+        {
+            pending.Complete(null, Lost());
+        }
     }
 
     private void SendAsk(long call, long target, ICommand command, Wake wake)

@@ -20,6 +20,11 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     /// <summary>Whether an item stays ours until it is done; otherwise the home is told when it has come.</summary>
     private protected virtual bool HasUntilDone => false;
 
+    /// <summary>An item has come that stays ours until it is done.</summary>
+    private protected virtual void Claimed()
+    {
+    }
+
     /// <summary>Adds an item at the end; waits for room in a bounded queue.</summary>
     /// <param name="item">The item; it is serialized here, so later changes to it do not travel.</param>
     /// <param name="timeout">How long to wait for room; null (the default) for ever, zero or less not at all.</param>
@@ -184,7 +189,11 @@ public abstract partial class SharedQueueBase<T> : SharedObject
 
     private T Open(in Answer answer)
     {
-        if (!HasUntilDone)
+        if (HasUntilDone)
+        {
+            Claimed();
+        }
+        else
         {
             Handle.TellTaken(answer);
         }

@@ -7,10 +7,12 @@ namespace Multiproc.Processes.InProcess;
 /// <summary>Children that are threads of this process. They speak to their parent over a link as all children do, so everything is serialized.</summary>
 internal static class ThreadSpawner
 {
-    public static SpawnedProcess Spawn()
+    public static SpawnedProcess Spawn(Action<Peer> bind)
     {
         var (ours, theirs) = InMemoryLink.Pair();
         var process = new ThreadProcess(Home.Current.Join(ours));
+        bind(process.Peer);
+        process.Peer.TryStart();
         process.Start(theirs);
         return process;
     }

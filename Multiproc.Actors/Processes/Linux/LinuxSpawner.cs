@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Multiproc.Objects;
+using Multiproc.Objects.Peers;
 using Multiproc.Transport;
 using Multiproc.Transport.Rings;
 
@@ -11,12 +12,14 @@ namespace Multiproc.Processes.Linux;
 /// </summary>
 internal sealed unsafe class LinuxSpawner : ISpawner
 {
-    public SpawnedProcess Spawn(HostCommand command, SpawnOptions options)
+    public SpawnedProcess Spawn(HostCommand command, SpawnOptions options, Action<Peer> bind)
     {
         var process = Start(command, options);
         try
         {
             Limits.Apply(process.Pid, options.Process);
+            bind(process.Peer);
+            process.Peer.TryStart();
             return process;
         }
         catch

@@ -99,8 +99,7 @@ internal sealed unsafe class StderrPipe : IDisposable
             _closed = true;
         }
 
-        LifeMonitor.Current.Forget(_readEnd);
-        LibC.close(_readEnd);
+        LifeMonitor.Current.Forget(_readEnd, () => LibC.close(_readEnd));
     }
 
     private void CloseWriteEnd()

@@ -14,11 +14,11 @@ internal sealed class PortableSpawner : ISpawner
 {
     private static readonly TimeSpan s_bootTimeout = TimeSpan.FromSeconds(30);
 
-    private readonly ConcurrentDictionary<Guid, TaskCompletionSource<Peer>> _tickets = new();
+    private readonly ConcurrentDictionary<Guid, Ticket> _tickets = new();
 
     public PortableSpawner() => Home.Current.Joined += peer => peer.Serve(Service.Ticket, OnTicket);
 
-    public SpawnedProcess Spawn(HostCommand command, SpawnOptions options)
+    public SpawnedProcess Spawn(HostCommand command, SpawnOptions options, Action<Peer> bind)
     {
         string[] arguments = command.Arguments("child-by-stdin");
         var start = new ProcessStartInfo(arguments[0], arguments.AsSpan(1).ToArray()) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardError = true };
@@ -31,7 +31,7 @@ internal sealed class PortableSpawner : ISpawner
         var tail = new StderrReader(process);
         var ticket = Guid.NewGuid();
         var joined = new TaskCompletionSource<Peer>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _tickets.TryAdd(ticket, joined);
+        _tickets.TryAdd(ticket, new Ticket(joined, bind));
         try
         {
             process.StandardInput.WriteLine(Home.Current.Address.Endpoint);
@@ -62,9 +62,16 @@ internal sealed class PortableSpawner : ISpawner
     private void OnTicket(Peer peer, ref Serialization.WireReader message)
     {
         var ticket = new Guid(message.Raw(16));
-        if (!_tickets.TryGetValue(ticket, out var waiting) || !waiting.TrySetResult(peer))
+        if (!_tickets.TryRemove(ticket, out var waiting))
         {
             throw new SerializationException("Malformed frame: a ticket that was not given out, or was used.");
         }
+
+        // Here, on the thread that reads: the child's next message may be there already.
+        waiting.Bind(peer);
+        waiting.Joined.TrySetResult(peer);
     }
+
+    /// <summary>A child that is expected.</summary>
+    private sealed record Ticket(TaskCompletionSource<Peer> Joined, Action<Peer> Bind);
 }

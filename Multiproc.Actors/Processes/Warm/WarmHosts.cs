@@ -170,8 +170,7 @@ internal sealed class WarmHosts
         {
             DropWhenEnvironmentChanged();
             int generation = Generation;
-            var session = new ChildSession(Spawner.Current.Spawn(HostCommand.Current, new SpawnOptions(KeepStderrTail: true)));
-            session.Open();
+            var session = ChildSession.Begin(Spawner.Current, HostCommand.Current, new SpawnOptions(KeepStderrTail: true));
             session.Prepare(Settings.Current.WarmHosts);
             if (!await session.Ready.ConfigureAwait(false))
             {

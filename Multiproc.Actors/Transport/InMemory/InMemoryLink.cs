@@ -1,4 +1,5 @@
 using Multiproc.SharedMemory;
+using Multiproc.Transport.Linux;
 
 namespace Multiproc.Transport.InMemory;
 
@@ -53,6 +54,9 @@ internal sealed class InMemoryLink : ILink
     public void SendMemory(long token, MappedMemory memory) => _other._received.Put(token, memory);
 
     public MappedMemory ReceiveMemory(long token) => _received.Take(token, Peer);
+
+    public void SendDescriptor(long token, SafeDescriptor? descriptor) =>
+        _other._handler?.OnDescriptor(token, descriptor is null ? null : SafeDescriptor.Duplicate(descriptor.Number));
 
     public void Dispose()
     {

@@ -2,21 +2,28 @@ using Multiproc.SharedMemory;
 
 namespace Multiproc.Transport.Rings;
 
-/// <summary>The memory of one link: the ring from its acceptor to its connector, then the ring back.</summary>
+/// <summary>
+/// The memory of one link: the ring from its acceptor to its connector, the ring back, then a bulk area for each. Small frames cycle through a ring that
+/// stays in the cache; large ones lie in the bulk area, where they are read in place.
+/// </summary>
 internal sealed unsafe class LinkMemory : IDisposable
 {
     /// <summary>Bytes of data each way: large enough that a burst of small frames fits, small enough to stay in the cache.</summary>
     public const int RingBytes = 256 * 1024;
 
+    /// <summary>Bytes for large frames each way. Addresses only, until a large frame comes.</summary>
+    public const int BulkBytes = 8 * 1024 * 1024;
+
     private const int OneWay = RingControl.DataOffset + RingBytes;
+    private const int Size = (2 * OneWay) + (2 * BulkBytes);
 
     private readonly MappedMemory _memory;
 
     public LinkMemory(MappedMemory memory)
     {
-        if (memory.Size < 2 * OneWay)
+        if (memory.Size < Size)
         {
-            throw new SerializationException($"Malformed handshake: a link has {2 * OneWay} bytes, not {memory.Size}.");
+            throw new SerializationException($"Malformed handshake: a link has {Size} bytes, not {memory.Size}.");
         }
 
         _memory = memory;
@@ -25,11 +32,15 @@ internal sealed unsafe class LinkMemory : IDisposable
     public MappedMemory Memory => _memory;
 
     // Pages are taken when they are touched: most links never fill a ring.
-    public static LinkMemory Create() => new(MappedMemory.Create(2 * OneWay, reserve: false));
+    public static LinkMemory Create() => new(MappedMemory.Create(Size, reserve: false));
 
-    public RingWriter Writer(bool acceptor) => new(_memory.Address + (acceptor ? 0 : OneWay), RingBytes);
+    public RingWriter Writer(bool acceptor) => new(Ring(acceptor), RingBytes, Bulk(acceptor), BulkBytes);
 
-    public RingReader Reader(bool acceptor) => new(_memory.Address + (acceptor ? OneWay : 0), RingBytes);
+    public RingReader Reader(bool acceptor) => new(Ring(!acceptor), RingBytes, Bulk(!acceptor), BulkBytes);
 
     public void Dispose() => _memory.Dispose();
+
+    private byte* Ring(bool ofAcceptor) => _memory.Address + (ofAcceptor ? 0 : OneWay);
+
+    private byte* Bulk(bool ofAcceptor) => _memory.Address + (2 * OneWay) + (ofAcceptor ? 0 : BulkBytes);
 }

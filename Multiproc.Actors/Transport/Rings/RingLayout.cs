@@ -22,6 +22,10 @@ internal struct RingControl
     /// <summary>1 while the writer waits for room; set by the writer, cleared by the reader that rings it.</summary>
     [FieldOffset(128)]
     public int WriterWaits;
+
+    /// <summary>Up to where the bulk area is free again; written by the reader.</summary>
+    [FieldOffset(192)]
+    public long BulkHead;
 }
 
 /// <summary>What lies between two positions. Each record begins with its length (int) and its kind (int), and ends on a multiple of 8.</summary>
@@ -38,4 +42,7 @@ internal enum RecordKind
 
     /// <summary>More of it: stream (int), 0 (int), bytes.</summary>
     More = 4,
+
+    /// <summary>One of the others, whose content lies in the bulk area: its kind (int), its length (int), its position there (long).</summary>
+    Bulk = 5,
 }

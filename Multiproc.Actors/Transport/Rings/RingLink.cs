@@ -11,7 +11,10 @@ namespace Multiproc.Transport.Rings;
 /// </summary>
 internal sealed class RingLink : ILink, IReadySource
 {
+    // The number of a closed descriptor is soon another's: nothing is done with it but under this lock, and not after the close.
+    private readonly Lock _socketGate = new();
     private readonly int _socket;
+    private bool _socketClosed;
     private readonly LinkMemory _memory;
     private readonly Doorbell _peerBell;
     private readonly int _peerIndex;
@@ -134,10 +137,30 @@ internal sealed class RingLink : ILink, IReadySource
         MemoryMarshal.Write(body, token);
 
         // Runs in handlers, too: a peer that asks for ever more memory and takes none must not stop the others' messages.
-        DescriptorMessage.Send(_socket, body, [((LinuxMemory)memory).Descriptor], wait: false);
+        lock (_socketGate)
+        {
+            if (!_socketClosed)
+            {
+                DescriptorMessage.Send(_socket, body, [((LinuxMemory)memory).Descriptor], wait: false);
+            }
+        }
     }
 
     public MappedMemory ReceiveMemory(long token) => _received.Take(token, Peer);
+
+    /// <summary>The socket carries memory and descriptors: a descriptor's token is sent negative.</summary>
+    public void SendDescriptor(long token, SafeDescriptor? descriptor)
+    {
+        Span<byte> body = stackalloc byte[sizeof(long)];
+        MemoryMarshal.Write(body, -token);
+        lock (_socketGate)
+        {
+            if (!_socketClosed)
+            {
+                DescriptorMessage.Send(_socket, body, descriptor is null ? [] : [descriptor.Number], wait: false);
+            }
+        }
+    }
 
     /// <summary>Runs as reactor: one thread at a time.</summary>
     public void DeliverReady()
@@ -195,7 +218,14 @@ internal sealed class RingLink : ILink, IReadySource
         }
 
         _closedHere = true;
-        SocketCalls.shutdown(_socket, SocketCalls.ShutdownBoth);
+        lock (_socketGate)
+        {
+            if (!_socketClosed)
+            {
+                SocketCalls.shutdown(_socket, SocketCalls.ShutdownBoth);
+            }
+        }
+
         if (Volatile.Read(ref _handler) is null)
         {
             Release();
@@ -236,6 +266,12 @@ internal sealed class RingLink : ILink, IReadySource
         try
         {
             int count = DescriptorMessage.Receive(_socket, body, descriptors, wait: false);
+            if (count >= 0 && MemoryMarshal.Read<long>(body) is < 0 and var token)
+            {
+                Volatile.Read(ref _handler)!.OnDescriptor(-token, count == 1 ? new SafeDescriptor(descriptors[0]) : null);
+                return;
+            }
+
             if (count == 1)
             {
                 _received.Put(MemoryMarshal.Read<long>(body), LinuxMemory.Adopt(descriptors[0]));
@@ -274,20 +310,27 @@ internal sealed class RingLink : ILink, IReadySource
         handler.OnClosed(reason);
     }
 
+    private void CloseSocket()
+    {
+        lock (_socketGate)
+        {
+            _socketClosed = true;
+            if (_socketOwner is { } owner)
+            {
+                owner.Dispose();
+            }
+            else
+            {
+                SocketCalls.close(_socket);
+            }
+        }
+    }
+
     /// <summary>The mapping stays until nobody can be sending any more; senders check under the outbox's lock.</summary>
     private void Release()
     {
         Reactor.Current.Unregister(_index);
-        LifeMonitor.Current.Forget(_socket);
-        if (_socketOwner is { } owner)
-        {
-            owner.Dispose();
-        }
-        else
-        {
-            SocketCalls.close(_socket);
-        }
-
+        LifeMonitor.Current.Forget(_socket, CloseSocket);
         _outbox.Retire(() =>
         {
             _memory.Dispose();

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Multiproc.Transport.Rings;
 
 /// <summary>The reading end: one process, one thread at a time. Nothing that lies in the ring is trusted.</summary>
@@ -8,11 +10,21 @@ internal sealed unsafe class RingReader
     private readonly RingControl* _control;
     private readonly byte* _data;
     private readonly int _capacity;
+    private readonly byte* _bulk;
+    private readonly int _bulkCapacity;
     private long _head;
+    private long _bulkHead;
     private int _pending;
+    private long _pendingBulk;
 
-    public RingReader(byte* memory, int capacity)
+    /// <param name="memory">The control page and the ring behind it.</param>
+    /// <param name="capacity">The bytes of the ring; a power of two.</param>
+    /// <param name="bulk">Where large records lie; null where there is no such place.</param>
+    /// <param name="bulkCapacity">The bytes there; a power of two.</param>
+    public RingReader(byte* memory, int capacity, byte* bulk = null, int bulkCapacity = 0)
     {
+        _bulk = bulk;
+        _bulkCapacity = bulkCapacity;
         _control = (RingControl*)memory;
         _data = memory + RingControl.DataOffset;
         _capacity = capacity;
@@ -39,7 +51,7 @@ internal sealed unsafe class RingReader
             int length = Volatile.Read(ref *(int*)(_data + offset));
             kind = (RecordKind)Volatile.Read(ref *(int*)(_data + offset + 4));
             long size = HeaderBytes + ((length + 7L) & ~7L);
-            if (available < HeaderBytes || available > _capacity || length < 0 || size > available || size > _capacity - offset || kind is < RecordKind.Frame or > RecordKind.More)
+            if (available < HeaderBytes || available > _capacity || length < 0 || size > available || size > _capacity - offset || kind is < RecordKind.Frame or > RecordKind.Bulk)
             {
                 throw new SerializationException(
                     $"Malformed frame: {length} bytes of kind {(int)kind} announced at {offset} of a ring of {_capacity} bytes with {available} bytes in it.");
@@ -53,6 +65,11 @@ internal sealed unsafe class RingReader
             }
 
             record = new ReadOnlySpan<byte>(_data + offset + HeaderBytes, length);
+            if (kind == RecordKind.Bulk)
+            {
+                record = Bulk(record, out kind);
+            }
+
             return true;
         }
     }
@@ -60,9 +77,40 @@ internal sealed unsafe class RingReader
     /// <summary>Gives the room of the last record back to the writer.</summary>
     public void Release()
     {
+        if (_pendingBulk > 0)
+        {
+            _bulkHead += _pendingBulk;
+            _pendingBulk = 0;
+            Volatile.Write(ref _control->BulkHead, _bulkHead);
+        }
+
         _head += _pending;
         _pending = 0;
         Volatile.Write(ref _control->Head, _head);
+    }
+
+    private ReadOnlySpan<byte> Bulk(ReadOnlySpan<byte> place, out RecordKind kind)
+    {
+        if (place.Length != 16 || _bulk is null)
+        {
+            throw new SerializationException($"Malformed frame: a place of {place.Length} bytes in a bulk area of {_bulkCapacity}.");
+        }
+
+        // Copied before they are looked at: the writer may change them under our eyes.
+        Span<byte> copy = stackalloc byte[16];
+        place.CopyTo(copy);
+        kind = (RecordKind)MemoryMarshal.Read<int>(copy);
+        int length = MemoryMarshal.Read<int>(copy[4..]);
+        long position = MemoryMarshal.Read<long>(copy[8..]);
+        long offset = position & (_bulkCapacity - 1);
+        bool inside = length > 0 && offset + length <= _bulkCapacity && position >= _bulkHead && position - _bulkHead <= 2L * _bulkCapacity;
+        if (!inside || kind is not (RecordKind.Frame or RecordKind.First or RecordKind.More))
+        {
+            throw new SerializationException($"Malformed frame: {length} bytes of kind {(int)kind} at {position} of a bulk area of {_bulkCapacity} bytes, which is read up to {_bulkHead}.");
+        }
+
+        _pendingBulk = position - _bulkHead + ((length + 7L) & ~7L);
+        return new ReadOnlySpan<byte>(_bulk + offset, length);
     }
 
     /// <summary>Does the writer wait for room? Tells it once; the caller rings. See <see cref="RingWriter.MarkWaiting"/> for the order.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Multiproc.Transport.Rings;
 
@@ -10,11 +11,20 @@ internal sealed unsafe class RingWriter
     private readonly RingControl* _control;
     private readonly byte* _data;
     private readonly int _capacity;
+    private readonly byte* _bulk;
+    private readonly int _bulkCapacity;
     private long _tail;
     private long _seenHead;
+    private long _bulkTail;
 
-    public RingWriter(byte* memory, int capacity)
+    /// <param name="memory">The control page and the ring behind it.</param>
+    /// <param name="capacity">The bytes of the ring; a power of two.</param>
+    /// <param name="bulk">Where large records lie; null: large frames come in parts.</param>
+    /// <param name="bulkCapacity">The bytes there; a power of two.</param>
+    public RingWriter(byte* memory, int capacity, byte* bulk = null, int bulkCapacity = 0)
     {
+        _bulk = bulk;
+        _bulkCapacity = bulkCapacity;
         _control = (RingControl*)memory;
         _data = memory + RingControl.DataOffset;
         _capacity = capacity;
@@ -22,11 +32,16 @@ internal sealed unsafe class RingWriter
         _seenHead = Volatile.Read(ref _control->Head);
     }
 
-    /// <summary>Frames up to this size go whole; with a quarter of the ring each, several fit and none waits for an empty ring.</summary>
-    public int LargestRecord => (_capacity / 4) - HeaderBytes;
+    /// <summary>Frames up to this size go whole; with a quarter of the room each, several fit and none waits for an empty ring.</summary>
+    public int LargestRecord => _bulk is null ? LargestInRing : _bulkCapacity / 4;
+
+    private int LargestInRing => (_capacity / 4) - HeaderBytes;
 
     /// <summary>Writes a record of two parts, or nothing when there is no room.</summary>
-    public bool TryWrite(RecordKind kind, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
+    public bool TryWrite(RecordKind kind, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body) =>
+        head.Length + body.Length <= LargestInRing ? TryWriteInRing(kind, head, body) : TryWriteBulk(kind, head, body);
+
+    private bool TryWriteInRing(RecordKind kind, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {
         int length = head.Length + body.Length;
         int needed = HeaderBytes + Align(length);
@@ -63,6 +78,37 @@ internal sealed unsafe class RingWriter
     {
         Volatile.Write(ref _control->WriterWaits, 1);
         Interlocked.MemoryBarrier();
+    }
+
+    /// <summary>
+    /// The content goes to the bulk area, and into the ring a record that says where: so the order of all frames is that of the ring. An empty area is begun
+    /// anew: with a quick reader large frames go through the same few pages.
+    /// </summary>
+    private bool TryWriteBulk(RecordKind kind, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
+    {
+        int length = head.Length + body.Length;
+        long read = Volatile.Read(ref _control->BulkHead);
+        int offset = (int)(_bulkTail & (_bulkCapacity - 1));
+        long position = offset != 0 && (read == _bulkTail || _bulkCapacity - offset < length) ? _bulkTail + _bulkCapacity - offset : _bulkTail;
+        if (position + Align(length) - read > _bulkCapacity && read != _bulkTail)
+        {
+            return false;
+        }
+
+        byte* target = _bulk + (position & (_bulkCapacity - 1));
+        head.CopyTo(new Span<byte>(target, head.Length));
+        body.CopyTo(new Span<byte>(target + head.Length, body.Length));
+        Span<byte> place = stackalloc byte[16];
+        MemoryMarshal.Write(place, (int)kind);
+        MemoryMarshal.Write(place[4..], length);
+        MemoryMarshal.Write(place[8..], position);
+        if (!TryWriteInRing(RecordKind.Bulk, default, place))
+        {
+            return false;
+        }
+
+        _bulkTail = position + Align(length);
+        return true;
     }
 
     private static int Align(int length) => (length + 7) & ~7;

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Text;
 using Multiproc.SharedMemory;
+using Multiproc.Transport.Linux;
 using Multiproc.Transport.Rings;
 
 namespace Multiproc.Transport.UnixSocket;
@@ -14,6 +15,7 @@ internal sealed class SocketLink : ILink
     private const int HeaderBytes = 5;
     private const byte FrameMark = 0;
     private const byte MemoryMark = 1;
+    private const byte NoDescriptorMark = 2;
     private const int FirstChunk = 1024 * 1024;
 
     private readonly Socket _socket;
@@ -52,6 +54,14 @@ internal sealed class SocketLink : ILink
     }
 
     public MappedMemory ReceiveMemory(long token) => _received.Take(token, Peer);
+
+    /// <summary>There is no portable way to give a descriptor: the peer is told so.</summary>
+    public void SendDescriptor(long token, SafeDescriptor? descriptor)
+    {
+        byte[] body = new byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(body, token);
+        Send(body, NoDescriptorMark);
+    }
 
     public void Dispose()
     {
@@ -183,6 +193,9 @@ internal sealed class SocketLink : ILink
                 break;
             case MemoryMark when body.Length > sizeof(long):
                 _received.Put(BinaryPrimitives.ReadInt64LittleEndian(body), Open(Encoding.UTF8.GetString(body[sizeof(long)..])));
+                break;
+            case NoDescriptorMark when body.Length == sizeof(long):
+                handler.OnDescriptor(BinaryPrimitives.ReadInt64LittleEndian(body), null);
                 break;
             default:
                 throw new SerializationException($"Malformed frame: {body.Length} bytes of unknown kind {mark}.");

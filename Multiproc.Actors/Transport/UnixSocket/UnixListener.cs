@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Multiproc.Connections;
 using Multiproc.SharedMemory;
 
 namespace Multiproc.Transport.UnixSocket;
@@ -97,7 +96,7 @@ internal sealed class UnixListener : IDisposable
             {
                 using (var stream = new NetworkStream(stranger, ownsSocket: false))
                 {
-                    Authentication.AsListener(stream, _key().Span);
+                    LinkAuthentication.AsListener(stream, _key().Span);
                 }
 
                 if (!_options.PlainSocket)

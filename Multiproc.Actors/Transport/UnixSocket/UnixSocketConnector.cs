@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Multiproc.Connections;
 
 namespace Multiproc.Transport.UnixSocket;
 
@@ -18,7 +17,7 @@ internal static class UnixSocketConnector
             PeerIdentity.RequireSameUser(socket);
             using (var stream = new NetworkStream(socket, ownsSocket: false))
             {
-                Authentication.AsConnector(stream, key);
+                LinkAuthentication.AsConnector(stream, key);
             }
 
             string peer = PeerIdentity.Describe(socket);

@@ -1,0 +1,85 @@
+using Multiproc.Processes;
+
+namespace Multiproc.Connections;
+
+/// <summary>The proof of both sides, in the order of each, within the time that strangers have.</summary>
+internal static class Handshake
+{
+    public static void AsListener(Connection connection, byte[] key, CancellationToken cancellation) => Run(connection, cancellation, limit =>
+    {
+        Authentication.DeliverChallenge(connection, key, cancellation: limit);
+        Authentication.AnswerChallenge(connection, key, limit);
+    });
+
+    public static void AsClient(Connection connection, byte[] key, CancellationToken cancellation) => Run(connection, cancellation, limit =>
+    {
+        Authentication.AnswerChallenge(connection, key, limit);
+        Authentication.DeliverChallenge(connection, key, cancellation: limit);
+    });
+
+    public static ValueTask AsListenerAsync(Connection connection, byte[] key, CancellationToken cancellation) => RunAsync(connection, cancellation, async limit =>
+    {
+        await Authentication.DeliverChallengeAsync(connection, key, cancellation: limit).ConfigureAwait(false);
+        await Authentication.AnswerChallengeAsync(connection, key, limit).ConfigureAwait(false);
+    });
+
+    public static ValueTask AsClientAsync(Connection connection, byte[] key, CancellationToken cancellation) => RunAsync(connection, cancellation, async limit =>
+    {
+        await Authentication.AnswerChallengeAsync(connection, key, limit).ConfigureAwait(false);
+        await Authentication.DeliverChallengeAsync(connection, key, cancellation: limit).ConfigureAwait(false);
+    });
+
+    private static void Run(Connection connection, CancellationToken cancellation, Action<CancellationToken> steps)
+    {
+        using var limit = Begin(cancellation);
+        try
+        {
+            steps(limit.Token);
+        }
+        catch (Exception failure)
+        {
+            connection.Dispose();
+            if (Told(failure, cancellation) is { } told)
+            {
+                throw told;
+            }
+
+            throw;
+        }
+    }
+
+    private static async ValueTask RunAsync(Connection connection, CancellationToken cancellation, Func<CancellationToken, ValueTask> steps)
+    {
+        using var limit = Begin(cancellation);
+        try
+        {
+            await steps(limit.Token).ConfigureAwait(false);
+        }
+        catch (Exception failure)
+        {
+            connection.Dispose();
+            if (Told(failure, cancellation) is { } told)
+            {
+                throw told;
+            }
+
+            throw;
+        }
+    }
+
+    private static CancellationTokenSource Begin(CancellationToken cancellation)
+    {
+        var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(Settings.Current.Connections.HandshakeTimeout);
+        return limit;
+    }
+
+    private static AuthenticationException? Told(Exception failure, CancellationToken cancellation) => failure switch
+    {
+        OperationCanceledException when !cancellation.IsCancellationRequested =>
+            new AuthenticationException($"The other side did not prove itself within {Settings.Current.Connections.HandshakeTimeout.TotalSeconds:0.#} s.", failure),
+        EndOfStreamException => new AuthenticationException("The other side closed the connection during authentication: it does not accept our key, or asks for none.", failure),
+        IOException => new AuthenticationException($"The authentication failed: {failure.Message}", failure),
+        _ => null,
+    };
+}

@@ -1,0 +1,189 @@
+using System.Diagnostics;
+using System.Net;
+using Multiproc.Connections;
+using Multiproc.SharedMemory;
+using Multiproc.Transport.Linux;
+
+namespace Multiproc;
+
+/// <summary>
+/// A place where other processes connect: a TCP port or a Unix socket. Speaks with <see cref="Client"/>, and with CPython's
+/// <c>multiprocessing.connection.Client</c>.
+/// </summary>
+/// <remarks>
+/// The form of the address says what it is: "host:port" is TCP, all else the path of a Unix socket, behind a NUL a Linux abstract name.
+/// Port 0 takes a free port.
+/// </remarks>
+/// <example>
+/// <code>
+/// using var listener = new Listener("localhost:6000", authKey: "secret password"u8.ToArray());
+/// using var connection = listener.Accept();
+/// connection.Send("welcome");
+/// </code>
+/// </example>
+[DebuggerDisplay("{ToString(),nq}")]
+public sealed class Listener : IDisposable, IAsyncDisposable
+{
+    private const int DefaultBacklog = 128;
+
+    private readonly Endpoint _endpoint;
+    private readonly SocketName _name;
+    private readonly byte[]? _authKey;
+
+    /// <summary>Listens at an address.</summary>
+    /// <param name="address">"host:port", a path, or a NUL and a name; null (the default): a Unix socket with a name that nobody uses.</param>
+    /// <param name="backlog">How many connections may wait to be accepted; default 128.</param>
+    /// <param name="authKey">Both sides must know it; null (the default): nobody is asked. An empty key is a key.</param>
+    /// <exception cref="ArgumentException">It is no address of this system.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Not a positive backlog.</exception>
+    /// <exception cref="IOException">The address is taken, or not ours to use.</exception>
+    /// <exception cref="PlatformNotSupportedException">Not on this system.</exception>
+    public Listener(string? address = null, int backlog = DefaultBacklog, byte[]? authKey = null)
+        : this(SocketName.Find(address ?? RuntimeFolder.NewFile(".sock"))[0], backlog, authKey)
+    {
+    }
+
+    /// <summary>Listens at a TCP port.</summary>
+    /// <param name="endpoint">Address and port.</param>
+    /// <param name="backlog">How many connections may wait to be accepted; default 128.</param>
+    /// <param name="authKey">Both sides must know it; null (the default): nobody is asked.</param>
+    /// <exception cref="IOException">The port is taken, or not ours to use.</exception>
+    /// <exception cref="PlatformNotSupportedException">Not on this system.</exception>
+    public Listener(IPEndPoint endpoint, int backlog = DefaultBacklog, byte[]? authKey = null)
+        : this(SocketName.Of(endpoint ?? throw new ArgumentNullException(nameof(endpoint))), backlog, authKey)
+    {
+    }
+
+    /// <summary>Listens at a TCP port.</summary>
+    /// <param name="address">Host and port, as Python's tuple.</param>
+    /// <param name="backlog">How many connections may wait to be accepted; default 128.</param>
+    /// <param name="authKey">Both sides must know it; null (the default): nobody is asked.</param>
+    /// <exception cref="IOException">The host is not known, the port is taken or not ours to use.</exception>
+    /// <exception cref="PlatformNotSupportedException">Not on this system.</exception>
+    public Listener((string Host, int Port) address, int backlog = DefaultBacklog, byte[]? authKey = null)
+        : this(SocketName.Find(address.Host, address.Port)[0], backlog, authKey)
+    {
+    }
+
+    private Listener(SocketName name, int backlog, byte[]? authKey)
+    {
+        Endpoint.RequireSupport();
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(backlog);
+        SafeDescriptor socket;
+        (socket, _name) = StreamSocket.Listen(name, backlog);
+        _endpoint = new Endpoint(socket, "listener");
+        _authKey = authKey is null ? null : [.. authKey];
+        if (_name.File is { } file)
+        {
+            SocketFiles.Add(file);
+        }
+    }
+
+    /// <summary>Where to connect; in the form that <see cref="Client"/> takes. A port that was 0 is filled in.</summary>
+    public string Address => _name.Text;
+
+    /// <summary>Where the last accepted connection came from; "" for a Unix socket without a name; null when there was none yet.</summary>
+    public string? LastAccepted { get; private set; }
+
+    /// <summary>Whether it was closed.</summary>
+    public bool Closed => _endpoint.IsClosed;
+
+    internal Endpoint Endpoint => _endpoint;
+
+    /// <summary>Takes the next connection; waits for one.</summary>
+    /// <param name="timeout">How long to wait for it; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    /// <returns>The connection; it can be sent to another process.</returns>
+    /// <exception cref="AuthenticationException">The one who came does not know the key, or did not prove it in time. The listener goes on.</exception>
+    /// <exception cref="MultiprocTimeoutException">Nobody came in time.</exception>
+    /// <exception cref="IOException">The listener is closed.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    public Connection Accept(TimeSpan? timeout = null, CancellationToken cancellation = default)
+    {
+        var deadline = new Deadline(timeout);
+        Connection? connection;
+        while ((connection = TryTake()) is null)
+        {
+            if (!_endpoint.Wait(SocketCalls.PollIn, deadline, cancellation))
+            {
+                throw NobodyCame(timeout);
+            }
+        }
+
+        if (_authKey is not null)
+        {
+            Handshake.AsListener(connection, _authKey, cancellation);
+        }
+
+        return connection;
+    }
+
+    /// <summary>The same as <see cref="Accept"/>, without a blocked thread.</summary>
+    /// <param name="timeout">How long to wait for it; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    /// <returns>The connection.</returns>
+    /// <exception cref="AuthenticationException">The one who came does not know the key. The listener goes on.</exception>
+    /// <exception cref="MultiprocTimeoutException">Nobody came in time.</exception>
+    /// <exception cref="IOException">The listener is closed.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    public async ValueTask<Connection> AcceptAsync(TimeSpan? timeout = null, CancellationToken cancellation = default)
+    {
+        var deadline = new Deadline(timeout);
+        Connection? connection;
+        while ((connection = TryTake()) is null)
+        {
+            if (!await _endpoint.WaitAsync(SocketCalls.PollIn, deadline, cancellation).ConfigureAwait(false))
+            {
+                throw NobodyCame(timeout);
+            }
+        }
+
+        if (_authKey is not null)
+        {
+            await Handshake.AsListenerAsync(connection, _authKey, cancellation).ConfigureAwait(false);
+        }
+
+        return connection;
+    }
+
+    /// <summary>Stops listening and removes the file of a Unix socket; accepted connections go on. May be called again.</summary>
+    public void Close()
+    {
+        if (_name.File is { } file)
+        {
+            SocketFiles.Remove(file);
+        }
+
+        _endpoint.Dispose();
+    }
+
+    /// <inheritdoc cref="Close"/>
+    public void Dispose() => Close();
+
+    /// <summary>The same as <see cref="Close"/>; never waits.</summary>
+    /// <returns>A finished task.</returns>
+    public ValueTask DisposeAsync()
+    {
+        Close();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Names its address.</summary>
+    /// <returns>For example "Listener (127.0.0.1:6000)".</returns>
+    public override string ToString() => $"Listener ({(Closed ? "closed" : _name)})";
+
+    private Connection? TryTake()
+    {
+        using var hold = _endpoint.Hold(out int descriptor);
+        if (StreamSocket.TryAccept(descriptor) is not var (stream, peer))
+        {
+            return null;
+        }
+
+        LastAccepted = peer.Text;
+        return new Connection(stream);
+    }
+
+    private MultiprocTimeoutException NobodyCame(TimeSpan? timeout) =>
+        new($"Nobody connected to {_name} within {Math.Max(0, timeout!.Value.TotalSeconds):0.###} s.");
+}

@@ -1,0 +1,31 @@
+using System.Buffers.Binary;
+
+namespace Multiproc.Connections;
+
+/// <summary>CPython's framing: four bytes of length, big-endian; for 2 GiB and more -1 and then eight bytes.</summary>
+internal static class MessageHeader
+{
+    public const int ShortBytes = 4;
+    public const int LongBytes = 12;
+    public const int LongMark = -1;
+
+    /// <returns>How many bytes it took.</returns>
+    public static int Write(Span<byte> target, ulong size)
+    {
+        if (size <= int.MaxValue)
+        {
+            BinaryPrimitives.WriteInt32BigEndian(target, (int)size);
+            return ShortBytes;
+        }
+
+        BinaryPrimitives.WriteInt32BigEndian(target, LongMark);
+        BinaryPrimitives.WriteUInt64BigEndian(target[ShortBytes..], size);
+        return LongBytes;
+    }
+
+    /// <returns>The size; <see cref="LongMark"/> when it follows in eight bytes; another negative number is no size.</returns>
+    public static int ReadShort(ReadOnlySpan<byte> source) => BinaryPrimitives.ReadInt32BigEndian(source);
+
+    /// <returns>The size; negative when it is none.</returns>
+    public static long ReadLong(ReadOnlySpan<byte> source) => (long)BinaryPrimitives.ReadUInt64BigEndian(source);
+}

@@ -1,0 +1,34 @@
+namespace Multiproc.Connections;
+
+/// <summary>What an asynchronous wait sleeps on.</summary>
+internal sealed class Pulse : IWakeable
+{
+    private volatile TaskCompletionSource _woken = New();
+
+    public void Wake() => _woken.TrySetResult();
+
+    /// <summary>For the next sleep. What is waited for must be looked at afterwards: a wake before is forgotten.</summary>
+    public void Reset() => _woken = New();
+
+    /// <returns>False when the time ran out.</returns>
+    public async ValueTask<bool> WaitAsync(Deadline deadline, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            try
+            {
+                await _woken.Task.WaitAsync(deadline.Remaining, cancellation).ConfigureAwait(false);
+                return true;
+            }
+            catch (TimeoutException)
+            {
+                if (deadline.IsOver)
+                {
+                    return false;
+                }
+            }
+        }
+    }
+
+    private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

@@ -1,0 +1,113 @@
+using System.Runtime.InteropServices;
+using Multiproc.Transport.Linux;
+
+namespace Multiproc.Connections;
+
+/// <summary>Bytes of messages into and out of a socket, without ever waiting. Whether the socket itself blocks does not matter.</summary>
+internal static unsafe class SocketBytes
+{
+    /// <returns>How many bytes came; -1 when none are there yet.</returns>
+    /// <exception cref="EndOfStreamException">The other end was closed, between two messages.</exception>
+    /// <exception cref="IOException">It was closed inside a message, or the connection broke.</exception>
+    public static nint TryReceive(int descriptor, byte* target, nuint size, bool between)
+    {
+        while (true)
+        {
+            nint received = SocketCalls.recv(descriptor, target, size, SocketCalls.DontWait);
+            if (received > 0)
+            {
+                return received;
+            }
+
+            int error = received == 0 ? 0 : Marshal.GetLastPInvokeError();
+            switch (error)
+            {
+                case SocketCalls.WouldBlock:
+                    return -1;
+                case SocketCalls.Interrupted:
+                    continue;
+                case 0 or SocketCalls.ConnectionReset:
+                    // A Unix socket says reset when the other end was closed before it had read all: to us that is an end like any other.
+                    throw between
+                        ? new EndOfStreamException("The other end of the connection is closed: there are no more messages.")
+                        : new IOException("Got end of file during message: the other end was closed while it sent.");
+                default:
+                    throw new IOException($"Receiving failed: {Marshal.GetPInvokeErrorMessage(error)} (error {error}).");
+            }
+        }
+    }
+
+    /// <returns>How many bytes were taken; -1 when there is no room yet.</returns>
+    /// <exception cref="IOException">The other end is closed.</exception>
+    public static nint TrySend(int descriptor, ref Unsent rest)
+    {
+        var vectors = stackalloc SocketCalls.IoVector[2];
+        while (true)
+        {
+            var message = new SocketCalls.MessageHeader { Vectors = vectors, VectorCount = rest.CopyTo(vectors) };
+            nint sent = SocketCalls.sendmsg(descriptor, &message, SocketCalls.DontWait | SocketCalls.NoSignal);
+            if (sent >= 0)
+            {
+                rest.Advance((nuint)sent);
+                return sent;
+            }
+
+            int error = Marshal.GetLastPInvokeError();
+            switch (error)
+            {
+                case SocketCalls.WouldBlock:
+                    return -1;
+                case SocketCalls.Interrupted:
+                    continue;
+                case SocketCalls.BrokenPipe or SocketCalls.ConnectionReset:
+                    throw new IOException("Broken pipe: the other end of the connection is closed, nothing can be sent to it.");
+                default:
+                    throw new IOException($"Sending failed: {Marshal.GetPInvokeErrorMessage(error)} (error {error}).");
+            }
+        }
+    }
+
+    /// <summary>What of a message has not been taken by the socket yet.</summary>
+    public ref struct Unsent
+    {
+        private byte* _head;
+        private nuint _headSize;
+        private byte* _body;
+        private nuint _bodySize;
+
+        public Unsent(byte* head, nuint headSize, byte* body, nuint bodySize)
+        {
+            _head = head;
+            _headSize = headSize;
+            _body = body;
+            _bodySize = bodySize;
+        }
+
+        public readonly bool IsEmpty => _headSize == 0 && _bodySize == 0;
+
+        public void Advance(nuint sent)
+        {
+            nuint ofHead = Math.Min(sent, _headSize);
+            _head += ofHead;
+            _headSize -= ofHead;
+            _body += sent - ofHead;
+            _bodySize -= sent - ofHead;
+        }
+
+        public readonly nuint CopyTo(SocketCalls.IoVector* vectors)
+        {
+            nuint count = 0;
+            if (_headSize > 0)
+            {
+                vectors[count++] = new SocketCalls.IoVector { Base = _head, Size = _headSize };
+            }
+
+            if (_bodySize > 0)
+            {
+                vectors[count++] = new SocketCalls.IoVector { Base = _body, Size = _bodySize };
+            }
+
+            return count;
+        }
+    }
+}

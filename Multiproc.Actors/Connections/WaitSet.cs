@@ -1,0 +1,144 @@
+using Multiproc.Transport.Linux;
+
+namespace Multiproc.Connections;
+
+/// <summary>The objects of one wait.</summary>
+internal sealed class WaitSet : IDisposable
+{
+    private readonly List<WaitItem> _items = [];
+    private readonly SocketCalls.PollEntry[] _entries;
+
+    public WaitSet(IEnumerable<object> objects, TimeSpan? timeout)
+    {
+        ArgumentNullException.ThrowIfNull(objects);
+        Endpoint.RequireSupport();
+        try
+        {
+            foreach (object each in objects)
+            {
+                _items.Add(WaitItem.Of(each));
+            }
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+
+        if (_items.Count == 0 && timeout is null)
+        {
+            throw new ArgumentException("There is nothing to wait for, and no timeout: this would never end.", nameof(objects));
+        }
+
+        _entries = new SocketCalls.PollEntry[_items.Count + 1];
+    }
+
+    public IReadOnlyList<object> Wait(Deadline deadline, CancellationToken cancellation)
+    {
+        var sleeper = Sleeper.Current;
+        if (Look(sleeper) is { Count: > 0 } atOnce)
+        {
+            return atOnce;
+        }
+
+        Arm(sleeper);
+        using var registration = cancellation.UnsafeRegister(static sleeper => ((IWakeable)sleeper!).Wake(), sleeper);
+        while (true)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (Ready(sleeper, deadline) is { Count: > 0 } ready)
+            {
+                return ready;
+            }
+
+            if (deadline.IsOver)
+            {
+                return [];
+            }
+        }
+    }
+
+    public async ValueTask<IReadOnlyList<object>> WaitAsync(Deadline deadline, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        if (Look(Sleeper.Current) is { Count: > 0 } atOnce)
+        {
+            return atOnce;
+        }
+
+        var pulse = new Pulse();
+        Arm(pulse);
+        while (true)
+        {
+            pulse.Reset();
+            if (Look(Sleeper.Current) is { Count: > 0 } ready)
+            {
+                return ready;
+            }
+
+            if (deadline.IsOver)
+            {
+                return [];
+            }
+
+            await SleepAsync(pulse, deadline, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var item in _items)
+        {
+            item.Dispose();
+        }
+    }
+
+    private async ValueTask SleepAsync(Pulse pulse, Deadline deadline, CancellationToken cancellation)
+    {
+        var watches = _items.Where(item => item.Descriptor >= 0).Select(item => Readiness.Current.Begin(item.Descriptor, SocketCalls.PollIn, pulse)).ToArray();
+        try
+        {
+            await pulse.WaitAsync(deadline, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            foreach (var watch in watches)
+            {
+                watch.Dispose();
+            }
+        }
+    }
+
+    private IReadOnlyList<object> Look(Sleeper sleeper) => Ready(sleeper, new Deadline(TimeSpan.Zero));
+
+    private void Arm(IWakeable waiter)
+    {
+        foreach (var item in _items)
+        {
+            item.Arm(waiter);
+        }
+    }
+
+    private List<object> Ready(Sleeper sleeper, Deadline deadline)
+    {
+        // An entry of a negative descriptor is passed over by the kernel.
+        for (int i = 0; i < _items.Count; i++)
+        {
+            _entries[i + 1] = new SocketCalls.PollEntry { Descriptor = _items[i].Descriptor, Wanted = SocketCalls.PollIn };
+        }
+
+        bool isReady = _items.Exists(static item => item.IsReady);
+        sleeper.Poll(_entries, isReady ? new Deadline(TimeSpan.Zero) : deadline);
+        var ready = new List<object>();
+        for (int i = 0; i < _items.Count; i++)
+        {
+            _items[i].ThrowIfClosed();
+            if (_entries[i + 1].Seen != 0 || _items[i].IsReady)
+            {
+                ready.Add(_items[i].Given);
+            }
+        }
+
+        return ready;
+    }
+}

@@ -1,0 +1,216 @@
+using System.Buffers.Binary;
+using System.Numerics;
+using System.Text;
+
+namespace Multiproc.Serialization.Pickle;
+
+/// <summary>The instructions of one pickle on their way out, each in the shortest form that its protocol has, and its memo.</summary>
+internal sealed class PickleOutput(WireWriter writer, int protocol)
+{
+    private readonly Dictionary<object, int> _memo = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<(string Module, string Name), int> _globals = [];
+    private int _memoized;
+
+    public int Protocol => protocol;
+
+    public void Op(Opcode? opcode)
+    {
+        if (opcode is { } one)
+        {
+            writer.Byte((byte)one);
+        }
+    }
+
+    public bool IsMemoized(object value) => _memo.ContainsKey(value);
+
+    /// <summary>Refers to what was written before, if it was.</summary>
+    public bool TryAgain(object value)
+    {
+        if (!_memo.TryGetValue(value, out int index))
+        {
+            return false;
+        }
+
+        Get(index);
+        return true;
+    }
+
+    public void Memoize(object value) => _memo.Add(value, Put());
+
+    /// <summary>
+    /// Makes the object of a call. Its arguments may have led back to it, and so have made it already: then that one is taken, and false
+    /// is returned.
+    /// </summary>
+    public bool EndCall(object value)
+    {
+        Op(Opcode.Reduce);
+        if (IsMemoized(value))
+        {
+            Op(Opcode.Pop);
+            TryAgain(value);
+            return false;
+        }
+
+        Memoize(value);
+        return true;
+    }
+
+    public void Int(int value)
+    {
+        if ((uint)value <= byte.MaxValue)
+        {
+            Op(Opcode.BinInt1);
+            writer.Byte((byte)value);
+        }
+        else if ((uint)value <= ushort.MaxValue)
+        {
+            Op(Opcode.BinInt2);
+            BinaryPrimitives.WriteUInt16LittleEndian(writer.Take(2), (ushort)value);
+        }
+        else
+        {
+            Op(Opcode.BinInt);
+            writer.Int32(value);
+        }
+    }
+
+    public void Long(long value)
+    {
+        if (value == (int)value)
+        {
+            Int((int)value);
+        }
+        else
+        {
+            Digits(value);
+        }
+    }
+
+    public void Big(BigInteger value)
+    {
+        if (value >= long.MinValue && value <= long.MaxValue)
+        {
+            Long((long)value);
+        }
+        else
+        {
+            Digits(value);
+        }
+    }
+
+    public void Float(double value)
+    {
+        Op(Opcode.BinFloat);
+        BinaryPrimitives.WriteDoubleBigEndian(writer.Take(8), value);
+    }
+
+    public void Text(string text)
+    {
+        int size = PickleText.SizeOf(text);
+        if (protocol >= 4)
+        {
+            Sized(size, Opcode.ShortBinUnicode, Opcode.BinUnicode);
+        }
+        else
+        {
+            Sized(size, null, Opcode.BinUnicode);
+        }
+
+        PickleText.Encode(text, writer.Take(size));
+    }
+
+    /// <summary>Protocol 2 has no bytes: Python makes them from Latin-1 text.</summary>
+    public void Bytes(ReadOnlySpan<byte> bytes)
+    {
+        if (protocol >= 4)
+        {
+            Sized(bytes.Length, Opcode.ShortBinBytes, Opcode.BinBytes);
+            writer.Raw(bytes);
+            return;
+        }
+
+        Global("_codecs", "encode");
+        Text(Encoding.Latin1.GetString(bytes));
+        Text("latin1");
+        Op(Opcode.Tuple2);
+        Op(Opcode.Reduce);
+    }
+
+    /// <summary>
+    /// A name for Python to look up. Protocol 2 could also be read by Python 2, which has other names for some modules; these here are
+    /// for Python 3.
+    /// </summary>
+    public void Global(string module, string name)
+    {
+        if (_globals.TryGetValue((module, name), out int index))
+        {
+            Get(index);
+            return;
+        }
+
+        if (protocol >= 4)
+        {
+            Text(module);
+            Text(name);
+            Op(Opcode.StackGlobal);
+        }
+        else
+        {
+            Op(Opcode.Global);
+            writer.Raw(Encoding.ASCII.GetBytes($"{module}\n{name}\n"));
+        }
+
+        _globals.Add((module, name), Put());
+    }
+
+    private int Put()
+    {
+        if (protocol >= 4)
+        {
+            Op(Opcode.Memoize);
+        }
+        else
+        {
+            Indexed(_memoized, Opcode.BinPut, Opcode.LongBinPut);
+        }
+
+        return _memoized++;
+    }
+
+    private void Get(int index) => Indexed(index, Opcode.BinGet, Opcode.LongBinGet);
+
+    private void Indexed(int index, Opcode small, Opcode large)
+    {
+        if (index <= byte.MaxValue)
+        {
+            Op(small);
+            writer.Byte((byte)index);
+        }
+        else
+        {
+            Op(large);
+            writer.Int32(index);
+        }
+    }
+
+    private void Digits(BigInteger value)
+    {
+        int size = value.GetByteCount();
+        Sized(size, Opcode.Long1, Opcode.Long4);
+        value.TryWriteBytes(writer.Take(size), out _);
+    }
+
+    private void Sized(int size, Opcode? small, Opcode large)
+    {
+        if (size <= byte.MaxValue && small is { } one)
+        {
+            Op(one);
+            writer.Byte((byte)size);
+        }
+        else
+        {
+            Op(large);
+            writer.Int32(size);
+        }
+    }
+}

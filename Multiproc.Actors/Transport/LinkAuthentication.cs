@@ -1,0 +1,76 @@
+using System.Security.Cryptography;
+
+namespace Multiproc.Transport;
+
+/// <summary>
+/// Both sides of a link prove that they know the key, and neither tells it: each sends a nonce, and answers the other's with
+/// an HMAC-SHA256 over both nonces and its own role. So nothing that was recorded or reflected can be played back.
+/// </summary>
+internal static class LinkAuthentication
+{
+    private const int NonceBytes = 32;
+    private const int ProofBytes = 32;
+
+    private enum Role : byte
+    {
+        Listener = 1,
+        Connector = 2,
+    }
+
+    /// <exception cref="AuthenticationException">The other side does not know the key.</exception>
+    public static void AsListener(Stream stream, ReadOnlySpan<byte> key) => Run(stream, key, Role.Listener, Role.Connector);
+
+    /// <exception cref="AuthenticationException">The other side does not know the key.</exception>
+    public static void AsConnector(Stream stream, ReadOnlySpan<byte> key) => Run(stream, key, Role.Connector, Role.Listener);
+
+    private static void Run(Stream stream, ReadOnlySpan<byte> key, Role own, Role other)
+    {
+        try
+        {
+            Prove(stream, key, own, other);
+        }
+        catch (IOException cause)
+        {
+            throw new AuthenticationException($"The connection broke or was too slow during authentication ({cause.Message}).", cause);
+        }
+    }
+
+    private static void Prove(Stream stream, ReadOnlySpan<byte> key, Role own, Role other)
+    {
+        Span<byte> ownNonce = stackalloc byte[NonceBytes];
+        Span<byte> otherNonce = stackalloc byte[NonceBytes];
+        Span<byte> theirs = stackalloc byte[ProofBytes];
+        RandomNumberGenerator.Fill(ownNonce);
+        stream.Write(ownNonce);
+        Read(stream, otherNonce, "sent no challenge");
+        stream.Write(Proof(key, own, ownNonce, otherNonce));
+        Read(stream, theirs, "does not accept our key");
+        if (!CryptographicOperations.FixedTimeEquals(theirs, Proof(key, other, otherNonce, ownNonce)))
+        {
+            throw new AuthenticationException("The other process does not know the authentication key: both must belong to one program, or be given the same AuthKey.");
+        }
+
+        // Only a verdict tells the other side that its proof was taken: without it a refused connector would learn of it much later.
+        stream.WriteByte((byte)own);
+        int verdict = stream.ReadByte();
+        if (verdict != (byte)other)
+        {
+            throw new AuthenticationException("The other process does not accept our authentication key: both must belong to one program, or be given the same AuthKey.");
+        }
+    }
+
+    private static byte[] Proof(ReadOnlySpan<byte> key, Role prover, ReadOnlySpan<byte> proverNonce, ReadOnlySpan<byte> verifierNonce) =>
+        HMACSHA256.HashData(key, [.. "multiproc-1"u8, (byte)prover, .. proverNonce, .. verifierNonce]);
+
+    private static void Read(Stream stream, Span<byte> target, string otherwise)
+    {
+        try
+        {
+            stream.ReadExactly(target);
+        }
+        catch (EndOfStreamException cause)
+        {
+            throw new AuthenticationException($"The other process closed the connection during authentication: it {otherwise}.", cause);
+        }
+    }
+}
