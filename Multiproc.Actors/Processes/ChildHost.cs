@@ -20,6 +20,7 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
     private ChildStart? _start;
     private Payload? _preparation;
     private volatile CurrentProcess? _current;
+    private Action<CurrentProcess>? _early;
 
     /// <summary>Runs a child whose process is its own.</summary>
     /// <returns>The exit code.</returns>
@@ -75,10 +76,10 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
                 _arrived.Complete();
                 break;
             case ProcessMessage.Terminate:
-                End(static current => current.Terminate());
+                End(ExitStatus.Terminated, static current => current.Terminate());
                 break;
             case ProcessMessage.Interrupt:
-                End(static current => current.Interrupt());
+                End(ExitStatus.Interrupted, static current => current.Interrupt());
                 break;
             default:
                 throw new SerializationException($"Malformed frame: process message {(int)kind} is not for a child, or came twice.");
@@ -86,7 +87,7 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
     }
 
     /// <summary>Not on the thread that delivers messages: what it sets off is user code.</summary>
-    private void End(Action<CurrentProcess> request)
+    private void End(int signal, Action<CurrentProcess> request)
     {
         lock (_gate)
         {
@@ -95,13 +96,16 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
                 ThreadPool.UnsafeQueueUserWorkItem(_ => request(current), null);
                 return;
             }
+
+            if (!ownsProcess)
+            {
+                _early = request;
+                return;
+            }
         }
 
-        // Nothing of the program runs yet.
-        if (ownsProcess)
-        {
-            ProcessEnd.Immediately();
-        }
+        // Nothing of the program runs yet, so the signal may do what it does to any process; the exit code tells it.
+        ChildSignals.Raise(signal);
     }
 
     /// <returns>Null when the parent closed the connection.</returns>
@@ -154,6 +158,7 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
                 current.HeedCancellation();
             }
 
+            Early()?.Invoke(current);
             work.Run();
             return current.ExitCodeAfterReturn;
         }
@@ -173,6 +178,14 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
             {
                 Children.Current.Leave();
             }
+        }
+    }
+
+    private Action<CurrentProcess>? Early()
+    {
+        lock (_gate)
+        {
+            return _early;
         }
     }
 

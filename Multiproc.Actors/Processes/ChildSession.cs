@@ -56,7 +56,7 @@ internal sealed class ChildSession
     public void Terminate(TimeSpan grace)
     {
         _terminated = true;
-        if (!_booted)
+        if (!_booted && Process.CanKill)
         {
             Process.Terminate();
             return;

@@ -70,6 +70,19 @@ public sealed class InProcessTests
     }
 
     [Fact]
+    public void Terminate_RightAfterTheStart_IsNotLost()
+    {
+        for (int i = 0; i < 50; i++)
+        {
+            using var process = s_context.Process(static token => { token.WaitHandle.WaitOne(); });
+            process.Start();
+            process.Terminate();
+            process.Join(InChild.Bound).ShouldBeTrue("a request that comes before the work has begun fires its token");
+            process.ExitCode.ShouldBe(-15);
+        }
+    }
+
+    [Fact]
     public void Join_OfItself_IsRefused()
     {
         using var said = Mp.Queue<string>();

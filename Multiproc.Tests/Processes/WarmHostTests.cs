@@ -118,6 +118,31 @@ public sealed class WarmHostTests : IDisposable
         process.StderrTail().ShouldContain("said by a spare");
     }
 
+    [Theory]
+    [InlineData(false, -15)]
+    [InlineData(true, -2)]
+    public void Request_RightAfterTheStart_IsToldAsTheSignal(bool interrupt, int exitCode)
+    {
+        // P-18, X-02, X-21: the request comes together with the work, before that has begun.
+        for (int i = 0; i < 5; i++)
+        {
+            Keep(1);
+            using var process = Mp.GetContext(StartMethod.ForkServer).Process(static () => Thread.CurrentThread.Join());
+            process.Start();
+            if (interrupt)
+            {
+                process.Interrupt();
+            }
+            else
+            {
+                process.Terminate();
+            }
+
+            process.Join(InChild.Bound).ShouldBeTrue();
+            process.ExitCode.ShouldBe(exitCode);
+        }
+    }
+
     private static ChildProcess Start(SharedQueue<int> pids)
     {
         var process = Mp.GetContext(StartMethod.ForkServer).Process(static queue => queue.Put(Environment.ProcessId), pids);

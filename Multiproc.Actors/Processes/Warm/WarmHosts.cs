@@ -13,6 +13,8 @@ internal sealed class WarmHosts
     private readonly LinkedList<ChildSession> _spares = [];
     private int? _environment;
     private int _takes;
+
+    /// <summary>Grows when what spares are prepared for changes: one that was begun before is of no use, and its failure says nothing.</summary>
     private int _generation;
     private bool _refilling;
 
@@ -46,6 +48,17 @@ internal sealed class WarmHosts
         }
     }
 
+    private int Generation
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _generation;
+            }
+        }
+    }
+
     /// <summary>A spare, or null when there is none at the moment; either way more are started in the background.</summary>
     public ChildSession? Take()
     {
@@ -73,7 +86,7 @@ internal sealed class WarmHosts
         {
             dropped = [.. _spares];
             _spares.Clear();
-            _generation++; // One that is being prepared is not wanted either.
+            _generation++;
         }
 
         foreach (var spare in dropped)
@@ -147,44 +160,37 @@ internal sealed class WarmHosts
         }
     }
 
-    /// <returns>False when a host cannot be prepared.</returns>
     private async Task<bool> AddAsync()
     {
         try
         {
             DropWhenEnvironmentChanged();
-            int generation;
-            lock (_gate)
-            {
-                generation = _generation;
-            }
-
+            int generation = Generation;
             var session = ChildSession.Begin(Spawner.Current, HostCommand.Current, new SpawnOptions(KeepStderrTail: true));
             session.Prepare(Settings.Current.WarmHosts);
             if (!await session.Ready.ConfigureAwait(false))
             {
-                return false;
+                return generation != Generation;
             }
 
-            bool wanted;
             lock (_gate)
             {
-                wanted = generation == _generation;
-                if (wanted)
+                if (generation != _generation)
                 {
-                    _spares.AddLast(session);
+                    session.Process.Kill();
+                    return true;
                 }
+
+                if (_spares.Count >= Settings.Current.WarmHosts.Spares)
+                {
+                    session.Process.Kill();
+                    return false;
+                }
+
+                _spares.AddLast(session);
             }
 
-            if (wanted)
-            {
-                _ = session.Process.Exited.ContinueWith(_ => OnEnded(session), TaskScheduler.Default);
-            }
-            else
-            {
-                session.Process.Kill();
-            }
-
+            _ = session.Process.Exited.ContinueWith(_ => OnEnded(session), TaskScheduler.Default);
             return true;
         }
         catch (MultiprocException)
