@@ -111,8 +111,9 @@ public sealed partial class ProcessPool : IDisposable, IAsyncDisposable, ISelfCo
         _crew.Submit(job, tasks, chunkSize, ended: true);
         result.CancelWith(cancellation, () =>
         {
-            _crew.Tell(new PoolCommand.Cancel(job.Id, Stop: true));
+            // In this order: a task that heeds its token may return a value before this thread gets on.
             result.SetCancelled(cancellation);
+            _crew.Tell(new PoolCommand.Cancel(job.Id, Stop: true));
         });
         return result;
     }
