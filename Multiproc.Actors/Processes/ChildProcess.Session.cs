@@ -1,0 +1,175 @@
+using Microsoft.Extensions.Logging;
+using Multiproc.Objects.Peers;
+using Multiproc.Processes;
+using Multiproc.Processes.Logging;
+
+namespace Multiproc;
+
+/// <content>The parent's side: the session with the host, its end, and what the library itself needs of it.</content>
+public partial class ChildProcess
+{
+    internal void RunInChild() => Run();
+
+    /// <summary>What the process wrote to stderr last, as far as it is known.</summary>
+    internal string StderrTail() => _session?.Process.StderrTail() ?? "";
+
+    /// <summary>Waits until the server in the child reports that it can be asked.</summary>
+    /// <exception cref="ProcessStartException">It ended before, or did not report in time.</exception>
+    internal void AwaitReady(TimeSpan timeout)
+    {
+        if (!_session!.Ready.Wait(timeout))
+        {
+            throw new ProcessStartException($"{Name} did not report that it is ready within {timeout.TotalSeconds:0} s.");
+        }
+
+        if (!_session.Ready.Result)
+        {
+            throw _startFailure ?? new ProcessStartException($"{Name} ended with {new ExitStatus(_exited.Task.Result)} before it was ready. {StderrTail()}");
+        }
+    }
+
+    internal Peer StartedPeer => _session!.Process.Peer;
+
+    /// <summary>Ended with this process although it is not a daemon: a server that nobody else can want.</summary>
+    internal bool EndsWithParent { get; init; }
+
+    internal SpawnOptions SpawnOptions { get; init; } = new();
+
+    /// <summary>Called with the peer before its first message is read: where services are bound.</summary>
+    internal Action<Peer>? Connecting { get; init; }
+
+    private void Initialize(string? name, bool? daemon)
+    {
+        var current = CurrentProcess.Instance;
+        _lineage = current.NextLineage();
+        _name = name ?? $"{_work!.NamePrefix}-{_lineage}";
+        _daemon = daemon ?? current.Daemon;
+    }
+
+    private void Launch(StartMethod method, ChildStart start, HostCommand? host)
+    {
+        var options = SpawnOptions with { Process = _options, KeepStderrTail = SpawnOptions.KeepStderrTail || _options.KeepStderr };
+        var session = ChildSessions.Begin(method, host, options, Connecting);
+        _session = session;
+        Children.Current.Add(this);
+        _ = session.Process.Exited.ContinueWith(OnExited, TaskScheduler.Default);
+        session.Run(start);
+    }
+
+    /// <summary>What the child was sent and had not fetched when it ended goes with it.</summary>
+    private void TakeBackWithTheChild(IReadOnlyList<IDisposable> consigned)
+    {
+        _ = _exited.Task.ContinueWith(_ => TakeBack(consigned), TaskScheduler.Default);
+    }
+
+    private static void TakeBack(IReadOnlyList<IDisposable>? consigned)
+    {
+        foreach (var each in consigned ?? [])
+        {
+            each.Dispose();
+        }
+    }
+
+    private void OnExited(Task<ExitStatus> exited)
+    {
+        var status = _session!.Status(exited.Result);
+        if (!_session.HasBooted && !status.IsByRequest && !_session.WasTerminated)
+        {
+            string stderr = _session.Process.StderrTail().Trim();
+            _startFailure = new ProcessStartException(
+                $"{Name} did not start: its host ended with {status} before it ran any of the program's code. "
+                + (stderr.Length == 0 ? "It wrote nothing to stderr." : $"Its stderr: {stderr}") + FrozenApp.Advice);
+
+            // Whoever waits for what the child was to do, and not for the child, must see this too.
+            Console.Error.WriteLine(_startFailure.Message);
+        }
+
+        Report(status);
+
+        // Who joins a process finds its records in the log.
+        ProcessLog.Current.AfterPending(() =>
+        {
+            Children.Current.Remove(this);
+            _exited.TrySetResult(status.Code);
+        });
+    }
+
+    private void Report(ExitStatus status)
+    {
+        var log = ProcessLog.Current;
+        if (status.Code == 0 || _session!.WasTerminated)
+        {
+            log.Write(LogLevel.Debug, 0, $"{Name} (pid {_session!.Process.Pid}) ended with {status}");
+        }
+        else if (log.IsEnabled(LogLevel.Warning))
+        {
+            string stderr = _session.Process.StderrTail().Trim();
+            log.Write(LogLevel.Warning, 0, $"{Name} (pid {_session.Process.Pid}) ended with {status}{(stderr.Length == 0 ? "" : $"; its last lines on stderr: {stderr}")}");
+        }
+    }
+
+    private void ThrowIfNotBooted(bool ended)
+    {
+        if (ended && _startFailure is not null)
+        {
+            throw _startFailure;
+        }
+    }
+
+    /// <summary>What ends at once ends for sure; a thread may not.</summary>
+    private TimeSpan EndBound => _session!.Process.CanKill ? Timeout.InfiniteTimeSpan : _options.TerminationGrace;
+
+    /// <summary>Ends it as hard as it can be ended.</summary>
+    private void EndNow()
+    {
+        if (_session!.Process.CanKill)
+        {
+            _session.Process.Kill();
+        }
+        else
+        {
+            _session.Terminate(_options.TerminationGrace);
+        }
+    }
+
+    private void Abandon()
+    {
+        _closed = true;
+        _sentinel?.Dispose();
+    }
+
+    private ChildProcess Checked()
+    {
+        ObjectDisposedException.ThrowIf(_closed, this);
+        return this;
+    }
+
+    private ChildProcess RequireCreator(string member) => _creator == Environment.ProcessId
+        ? this
+        : throw new InvalidOperationException($"{Name} was made by process {_creator}: only that process can call {member}.");
+
+    private void RequireNotStarted(string member)
+    {
+        if (_started != 0)
+        {
+            throw new InvalidOperationException($"{Name} has started already: {member} can be set only before.");
+        }
+    }
+
+    private void RequireStarted(string member)
+    {
+        if (RequireCreator(member)._session is null)
+        {
+            throw new InvalidOperationException($"{Name} has not been started: call Start() before {member}.");
+        }
+    }
+
+    private void RequireJoinable(string member)
+    {
+        Checked().RequireStarted(member);
+        if (_session!.Process.IsCurrent)
+        {
+            throw new InvalidOperationException($"{Name} cannot join itself: it would wait for its own end.");
+        }
+    }
+}
