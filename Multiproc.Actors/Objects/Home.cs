@@ -16,6 +16,7 @@ internal sealed class Home
 
     private readonly Lock _gate = new();
     private readonly Dictionary<long, HomeObject> _objects = [];
+    private readonly Dictionary<long, HomeBlock> _blocks = [];
     private readonly Dictionary<int, Peer> _peersByNumber = [];
     private readonly Dictionary<Guid, Peer> _peersById = [];
     private readonly Guid _id = Guid.NewGuid();
@@ -63,6 +64,18 @@ internal sealed class Home
         return id;
     }
 
+    /// <summary>Gives a number to an object that is memory alone.</summary>
+    public long AddMemory(string type, long bytes)
+    {
+        long id = Interlocked.Increment(ref _lastObject);
+        lock (_gate)
+        {
+            _blocks.Add(id, new HomeBlock(type, bytes));
+        }
+
+        return id;
+    }
+
     /// <summary>Ends an object: calls that wait for it and calls to come are told that it is gone.</summary>
     public void Remove(long id)
     {
@@ -70,6 +83,7 @@ internal sealed class Home
         lock (_gate)
         {
             _objects.Remove(id, out removed);
+            _blocks.Remove(id);
         }
 
         if (removed is not null)
@@ -234,3 +248,6 @@ internal sealed class Home
 
 /// <summary>An object of a home: its kind, the actor that owns its state, and its mapped cell if it has one.</summary>
 internal sealed record HomeObject(ObjectKind Kind, ActorRef Actor, MemoryBlock? Cell);
+
+/// <summary>An object of a home that is memory alone: what it is, and its size.</summary>
+internal sealed record HomeBlock(string Type, long Bytes);
