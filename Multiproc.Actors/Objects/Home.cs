@@ -194,6 +194,7 @@ internal sealed class Home
             objects = [.. _objects.Values];
         }
 
+        BlockFolder.SweepSoon();
         using (Reactor.EnterHandler())
         {
             var gone = new LifeCommand.ProcessGone(peer.Number);
