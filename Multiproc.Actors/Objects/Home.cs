@@ -221,12 +221,46 @@ internal sealed class Home
         }
     }
 
+    /// <summary>All objects that have a state, as they are at the moment.</summary>
+    public KeyValuePair<long, HomeObject>[] AllObjects()
+    {
+        lock (_gate)
+        {
+            return [.. _objects];
+        }
+    }
+
+    /// <summary>All objects that are memory alone.</summary>
+    public KeyValuePair<long, HomeBlock>[] AllBlocks()
+    {
+        lock (_gate)
+        {
+            return [.. _blocks];
+        }
+    }
+
+    /// <summary>The system's number of a process; 0 when it is not known (any more).</summary>
+    public int PidOf(int process) => process == Caller.HomeProcess ? Environment.ProcessId : FindPeer(process)?.Address?.Pid ?? 0;
+
+    /// <summary>A look at an object.</summary>
+    public void Deliver(HomeObject target, Inspection inspection)
+    {
+        using (Reactor.EnterHandler())
+        {
+            target.Actor.Tell(inspection);
+        }
+    }
+
     /// <summary>A command that was under way to its object when that ended: its caller must not wait for ever.</summary>
     private void AnswerForTheGone(DeadLetter letter)
     {
         if (letter.Message is Delivery delivery)
         {
             Answer(delivery.Caller, Objects.Answer.ObjectGone);
+        }
+        else if (letter.Message is Inspection inspection)
+        {
+            inspection.Done.TrySetResult(null);
         }
     }
 
