@@ -202,6 +202,22 @@ public sealed class LargeBlockTests
         Await.Until("no descriptor is left open", () => Directory.GetFileSystemEntries("/proc/self/fd").Length <= descriptors + 5);
     }
 
+    [Fact]
+    public void Blocks_MadeAndEndedByMany_LeaveNoFileAndNoDescriptor()
+    {
+        int before = BlockDescriptors();
+        Parallel.For(0, 200, static i =>
+        {
+            using var block = SharedMemoryBlock.Create(5000 + i);
+            using var other = SharedMemoryBlock.Attach(block.Name);
+            other.Buf[^1] = 1;
+        });
+        BlockDescriptors().ShouldBe(before);
+    }
+
+    private static int BlockDescriptors() => new DirectoryInfo("/proc/self/fd").EnumerateFileSystemInfos()
+        .Count(static each => each.LinkTarget?.StartsWith(BlockFolder.Path, StringComparison.Ordinal) == true);
+
     /// <summary>The facade is out of reach when this has returned.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static long LookAt(SharedQueue<SharedArray<byte>> arrays)

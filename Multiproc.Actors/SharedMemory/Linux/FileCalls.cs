@@ -38,7 +38,7 @@ internal static unsafe partial class FileCalls
     /// <summary>Whether the file still has its name.</summary>
     public static bool IsLinked(int descriptor)
     {
-        FileStatus status;
+        var status = default(FileStatus);
         return statx(descriptor, "", EmptyPath, LinkCount, &status) == 0 && status.Links > 0;
     }
 
