@@ -25,7 +25,7 @@ public sealed partial class MultiprocContext
     /// <exception cref="MultiprocException">The system has not so much shared memory left.</exception>
     public SharedValue<T> Value<T>(T value, SharedLockBase? @lock)
         where T : unmanaged =>
-        MakeValue(value, ValueLock.Of(@lock, this));
+        MakeValue(value, LockFor(@lock));
 
     /// <summary>Makes a value in memory that processes share, by Python's typecode: <c>Mp.Value('d', 0.0)</c>.</summary>
     /// <typeparam name="T">A number or any struct without references.</typeparam>
@@ -91,7 +91,7 @@ public sealed partial class MultiprocContext
     /// <exception cref="MultiprocException">The system has not so much shared memory left.</exception>
     public SharedArray<T> Array<T>(int length, SharedLockBase? @lock)
         where T : unmanaged =>
-        MakeArray<T>(length, () => ValueLock.Of(@lock, this));
+        MakeArray<T>(length, () => LockFor(@lock));
 
     /// <summary>Makes an array in memory that processes share, with the elements of another.</summary>
     /// <typeparam name="T">A number or any struct without references.</typeparam>
@@ -188,6 +188,9 @@ public sealed partial class MultiprocContext
     /// <exception cref="MultiprocException">The system has not so much shared memory left.</exception>
     public SharedArray RawArray(char typecode, int length) =>
         MakeArray(typecode, length, @lock: false);
+
+    /// <summary>The given lock, which is not its value's; without one a recursive lock that is.</summary>
+    internal ValueLock LockFor(SharedLockBase? given) => given is null ? new ValueLock(RLock(), true) : new ValueLock(given, false);
 
     private static SharedValue<T> MakeValue<T>(T value, ValueLock gate)
         where T : unmanaged

@@ -1,3 +1,5 @@
+using Multiproc.Tests.Support;
+
 namespace Multiproc.Tests.SharedMemory;
 
 /// <summary>Python's typecodes (V-09), and <see cref="SharedTypes"/> (V-12, V-13).</summary>
@@ -81,7 +83,7 @@ public sealed class TypecodeTests
     }
 
     [Fact]
-    public void Synchronized_SentToAChild_BringsItsLock()
+    public void Synchronized_Sent_BringsItsLock()
     {
         // V-14: and, unlike Python's, at any time.
         using var value = Mp.Value(1.5);
@@ -91,7 +93,9 @@ public sealed class TypecodeTests
         using (back.Hold())
         {
             back.Value = 2.5;
-            Task.Run(() => value.GetLock().Acquire(TimeSpan.Zero), TestContext.Current.CancellationToken).GetAwaiter().GetResult().ShouldBeFalse();
+            bool taken = true;
+            OwnThread.Run(() => taken = value.GetLock().Acquire(TimeSpan.Zero)).WaitAsync(InChild.Bound).GetAwaiter().GetResult();
+            taken.ShouldBeFalse("another thread sees that the lock that came along is held");
         }
 
         value.Value.ShouldBe(2.5);

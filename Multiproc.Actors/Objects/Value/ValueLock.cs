@@ -9,8 +9,6 @@ internal readonly record struct ValueLock(SharedLockBase? Lock, bool IsOwned)
     private const byte Recursive = 1;
     private const byte Plain = 2;
 
-    public static ValueLock Of(SharedLockBase? given, MultiprocContext context) => given is null ? new(context.RLock(), true) : new(given, false);
-
     public void WriteTo(WireWriter writer)
     {
         writer.Byte(Lock switch { null => None, SharedRLock => Recursive, _ => Plain });

@@ -36,7 +36,7 @@ public static class SharedTypes
     /// <exception cref="InvalidOperationException">It has a lock already.</exception>
     public static SharedValue<T> Synchronized<T>(SharedValue<T> raw, SharedLockBase? @lock = null)
         where T : unmanaged =>
-        new(Raw(raw), ValueLock.Of(@lock, MultiprocContext.Default));
+        new(Raw(raw), MultiprocContext.Default.LockFor(@lock));
 
     /// <summary>Gives a raw array a lock. Both are the same memory; disposing one ends the other.</summary>
     /// <typeparam name="T">What the elements are.</typeparam>
@@ -46,7 +46,7 @@ public static class SharedTypes
     /// <exception cref="InvalidOperationException">It has a lock already.</exception>
     public static SharedArray<T> Synchronized<T>(SharedArray<T> raw, SharedLockBase? @lock = null)
         where T : unmanaged =>
-        new(Raw(raw), raw.Length, ValueLock.Of(@lock, MultiprocContext.Default));
+        new(Raw(raw), raw.Length, MultiprocContext.Default.LockFor(@lock));
 
     /// <summary>The text in an array of bytes, up to the first zero: <c>a.value</c> of a char array in Python. <see cref="SharedArray{T}.ToArray"/> is <c>a.raw</c>.</summary>
     /// <param name="array">UTF-8.</param>
