@@ -93,31 +93,6 @@ public static partial class Mp
     public static SharedEvent Event() =>
         Default.Event();
 
-    /// <inheritdoc cref="MultiprocContext.Value{T}(T, bool)"/>
-    public static SharedValue<T> Value<T>(T value = default, bool @lock = true)
-        where T : unmanaged =>
-        Default.Value(value, @lock);
-
-    /// <inheritdoc cref="MultiprocContext.RawValue{T}(T)"/>
-    public static SharedValue<T> RawValue<T>(T value = default)
-        where T : unmanaged =>
-        Default.RawValue(value);
-
-    /// <inheritdoc cref="MultiprocContext.Array{T}(int, bool)"/>
-    public static SharedArray<T> Array<T>(int length, bool @lock = true)
-        where T : unmanaged =>
-        Default.Array<T>(length, @lock);
-
-    /// <inheritdoc cref="MultiprocContext.Array{T}(ReadOnlySpan{T}, bool)"/>
-    public static SharedArray<T> Array<T>(ReadOnlySpan<T> items, bool @lock = true)
-        where T : unmanaged =>
-        Default.Array(items, @lock);
-
-    /// <inheritdoc cref="MultiprocContext.RawArray{T}(int)"/>
-    public static SharedArray<T> RawArray<T>(int length)
-        where T : unmanaged =>
-        Default.RawArray<T>(length);
-
     /// <inheritdoc cref="MultiprocContext.Manager()"/>
     public static SyncManager Manager() =>
         Default.Manager();

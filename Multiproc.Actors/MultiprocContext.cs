@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Multiproc.Objects;
 using Multiproc.Objects.Barriers;
@@ -175,67 +174,6 @@ public sealed partial class MultiprocContext
     public SharedEvent Event() =>
         new SharedEvent(Make(EventKind.Instance));
 
-    /// <summary>Makes a value in memory that processes share.</summary>
-    /// <typeparam name="T">A number or any struct without references.</typeparam>
-    /// <param name="value">Its value at the start.</param>
-    /// <param name="lock">Whether a lock belongs to it; default true.</param>
-    /// <returns>A facade that can be sent to other processes.</returns>
-    /// <exception cref="MultiprocException">The system has no shared memory left.</exception>
-    public SharedValue<T> Value<T>(T value = default, bool @lock = true)
-        where T : unmanaged
-    {
-        var handle = MakeMemory(Unsafe.SizeOf<T>());
-        return new SharedValue<T>(handle, @lock ? RLock() : null) { Value = value };
-    }
-
-    /// <summary>Makes a value in shared memory without a lock.</summary>
-    /// <typeparam name="T">A number or any struct without references.</typeparam>
-    /// <param name="value">Its value at the start.</param>
-    /// <returns>A facade that can be sent to other processes.</returns>
-    /// <exception cref="MultiprocException">The system has no shared memory left.</exception>
-    public SharedValue<T> RawValue<T>(T value = default)
-        where T : unmanaged =>
-        Value(value, @lock: false);
-
-    /// <summary>Makes an array of zeros in memory that processes share.</summary>
-    /// <typeparam name="T">A number or any struct without references.</typeparam>
-    /// <param name="length">How many elements.</param>
-    /// <param name="lock">Whether a lock belongs to it; default true.</param>
-    /// <returns>A facade that can be sent to other processes.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A negative length.</exception>
-    /// <exception cref="MultiprocException">The system has not so much shared memory left.</exception>
-    public SharedArray<T> Array<T>(int length, bool @lock = true)
-        where T : unmanaged
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(length);
-        var handle = MakeMemory(Math.Max(1, (long)length * Unsafe.SizeOf<T>()));
-        return new SharedArray<T>(handle, length, @lock ? RLock() : null);
-    }
-
-    /// <summary>Makes an array in memory that processes share, with the elements of another.</summary>
-    /// <typeparam name="T">A number or any struct without references.</typeparam>
-    /// <param name="items">The elements; copied.</param>
-    /// <param name="lock">Whether a lock belongs to it; default true.</param>
-    /// <returns>A facade that can be sent to other processes.</returns>
-    /// <exception cref="MultiprocException">The system has not so much shared memory left.</exception>
-    public SharedArray<T> Array<T>(ReadOnlySpan<T> items, bool @lock = true)
-        where T : unmanaged
-    {
-        var array = Array<T>(items.Length, @lock);
-        items.CopyTo(array.Span);
-        return array;
-    }
-
-    /// <summary>Makes an array of zeros in shared memory without a lock.</summary>
-    /// <typeparam name="T">A number or any struct without references.</typeparam>
-    /// <param name="length">How many elements.</param>
-    /// <returns>A facade that can be sent to other processes.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A negative length.</exception>
-    /// <exception cref="MultiprocException">The system has not so much shared memory left.</exception>
-    public SharedArray<T> RawArray<T>(int length)
-        where T : unmanaged =>
-        Array<T>(length, @lock: false);
-
     /// <summary>Starts a manager: a server process whose objects outlive the processes that use them.</summary>
     /// <returns>The manager; disposing it ends its process and its objects.</returns>
     /// <exception cref="ProcessStartException">Its process could not be started.</exception>
@@ -276,7 +214,4 @@ public sealed partial class MultiprocContext
         long id = Home.Current.Create(kind, options, out var cell);
         return new ObjectHandle(id, cell);
     }
-
-    /// <summary>Plain memory: no actor owns it.</summary>
-    private static ObjectHandle MakeMemory(long bytes) => new(0, Home.Current.Memory.Allocate(bytes));
 }

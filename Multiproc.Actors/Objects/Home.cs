@@ -16,6 +16,7 @@ internal sealed class Home
 
     private readonly Lock _gate = new();
     private readonly Dictionary<long, HomeObject> _objects = [];
+    private readonly Dictionary<long, HomeBlock> _blocks = [];
     private readonly Dictionary<int, Peer> _peersByNumber = [];
     private readonly Dictionary<Guid, Peer> _peersById = [];
     private readonly Guid _id = Guid.NewGuid();
@@ -67,6 +68,18 @@ internal sealed class Home
         return id;
     }
 
+    /// <summary>Gives a number to an object that is memory alone.</summary>
+    public long AddMemory(string type, long bytes)
+    {
+        long id = Interlocked.Increment(ref _lastObject);
+        lock (_gate)
+        {
+            _blocks.Add(id, new HomeBlock(type, bytes));
+        }
+
+        return id;
+    }
+
     /// <summary>Ends an object: calls that wait for it and calls to come are told that it is gone.</summary>
     public void Remove(long id)
     {
@@ -74,6 +87,7 @@ internal sealed class Home
         lock (_gate)
         {
             _objects.Remove(id, out removed);
+            _blocks.Remove(id);
         }
 
         if (removed is not null)
@@ -184,6 +198,7 @@ internal sealed class Home
             objects = [.. _objects.Values];
         }
 
+        BlockFolder.SweepSoon();
         using (Reactor.EnterHandler())
         {
             var gone = new LifeCommand.ProcessGone(peer.Number);
@@ -210,12 +225,46 @@ internal sealed class Home
         }
     }
 
+    /// <summary>All objects that have a state, as they are at the moment.</summary>
+    public KeyValuePair<long, HomeObject>[] AllObjects()
+    {
+        lock (_gate)
+        {
+            return [.. _objects];
+        }
+    }
+
+    /// <summary>All objects that are memory alone.</summary>
+    public KeyValuePair<long, HomeBlock>[] AllBlocks()
+    {
+        lock (_gate)
+        {
+            return [.. _blocks];
+        }
+    }
+
+    /// <summary>The system's number of a process; 0 when it is not known (any more).</summary>
+    public int PidOf(int process) => process == Caller.HomeProcess ? Environment.ProcessId : FindPeer(process)?.Address?.Pid ?? 0;
+
+    /// <summary>A look at an object.</summary>
+    public void Deliver(HomeObject target, Inspection inspection)
+    {
+        using (Reactor.EnterHandler())
+        {
+            target.Actor.Tell(inspection);
+        }
+    }
+
     /// <summary>A command that was under way to its object when that ended: its caller must not wait for ever.</summary>
     private void AnswerForTheGone(DeadLetter letter)
     {
         if (letter.Message is Delivery delivery)
         {
             Answer(delivery.Caller, Objects.Answer.ObjectGone);
+        }
+        else if (letter.Message is Inspection inspection)
+        {
+            inspection.Done.TrySetResult(null);
         }
     }
 
@@ -238,3 +287,6 @@ internal sealed class Home
 
 /// <summary>An object of a home: its kind, the actor that owns its state, and its mapped cell if it has one.</summary>
 internal sealed record HomeObject(ObjectKind Kind, ActorRef Actor, MemoryBlock? Cell);
+
+/// <summary>An object of a home that is memory alone: what it is, and its size.</summary>
+internal sealed record HomeBlock(string Type, long Bytes);

@@ -9,59 +9,177 @@ internal readonly record struct MemoryAddress(long Segment, long Offset, long Si
     public static readonly MemoryAddress None = default;
 
     public bool IsNone => Size == 0;
+
+    /// <summary>Whether nothing else is in the segment: then its mapping ends with its users.</summary>
+    public bool HasOwnSegment => Heap.HasOwnSegment(Size);
 }
+
+/// <summary>A place in this process's memory, and what must be left when it is used no more; null for what stays mapped.</summary>
+internal readonly record struct MappedPlace(nint Pointer, LargeMapping? Mapping);
 
 /// <summary>The mapped memory that this home owns, and the mappings of other homes' segments in this process.</summary>
 internal sealed class HomeMemory
 {
+    /// <summary>What is given to a process that asks for a segment which is gone: no segment is so small.</summary>
+    private static readonly Lazy<MappedMemory> s_tombstone = new(static () => MappedMemory.Create(1));
+
     private readonly Heap _heap = new();
     private readonly Lock _gate = new();
+    private readonly Dictionary<long, LargeMapping> _ownLarge = [];
     private readonly Dictionary<SegmentKey, MappedMemory> _foreign = [];
+    private readonly Dictionary<SegmentKey, WeakReference<LargeMapping>> _foreignLarge = [];
+
+    /// <summary>Bytes of this home's objects, and bytes mapped for them.</summary>
+    public (long Used, long Mapped) Usage => _heap.Usage;
 
     /// <exception cref="MultiprocException">The system has no room for so much shared memory.</exception>
-    public MemoryBlock Allocate(long size) => _heap.Allocate(size);
-
-    public void Free(MemoryBlock block) => _heap.Free(block);
-
-    /// <summary>Our own memory, by an address that went around and came back.</summary>
-    public unsafe byte* Own(MemoryAddress address) => Inside(SegmentOf(address.Segment), address);
-
-    /// <summary>A segment that a peer asks for.</summary>
-    /// <exception cref="SerializationException">There is no such segment.</exception>
-    public MappedMemory SegmentOf(long token) =>
-        _heap.FindSegment(token) ?? throw new SerializationException($"Malformed frame: this home has no memory segment {token}.");
-
-    /// <summary>Maps a piece of another home's memory; a segment is mapped once per process.</summary>
-    public unsafe byte* Map(Peer peer, Guid home, MemoryAddress address)
+    public MemoryBlock Allocate(long size)
     {
-        MappedMemory? mapped;
-        lock (_gate)
+        var block = _heap.Allocate(size);
+        if (Heap.HasOwnSegment(block.Size))
         {
-            _foreign.TryGetValue(new SegmentKey(home, address.Segment), out mapped);
-        }
-
-        if (mapped is null)
-        {
-            var fetched = peer.FetchMemory(address.Segment);
             lock (_gate)
             {
-                if (!_foreign.TryGetValue(new SegmentKey(home, address.Segment), out mapped))
+                _ownLarge.Add(block.SegmentToken, new LargeMapping(_heap.FindSegment(block.SegmentToken)!));
+            }
+        }
+
+        return block;
+    }
+
+    /// <summary>Takes a block back whose object has ended.</summary>
+    /// <param name="block">The block.</param>
+    /// <param name="wasSent">Whoever was sent a small block may still write into it: it is not used again. A large one's pages are the others' own.</param>
+    public void Free(MemoryBlock block, bool wasSent)
+    {
+        if (Heap.HasOwnSegment(block.Size))
+        {
+            LargeMapping? mapping;
+            lock (_gate)
+            {
+                _ownLarge.Remove(block.SegmentToken, out mapping);
+            }
+
+            _heap.Detach(block);
+            mapping!.Leave();
+        }
+        else if (!wasSent)
+        {
+            _heap.Free(block);
+        }
+    }
+
+    /// <summary>Our own memory, by an address that went around and came back.</summary>
+    /// <returns>Nowhere, when it is gone.</returns>
+    public MappedPlace Own(MemoryAddress address)
+    {
+        if (!address.HasOwnSegment)
+        {
+            return new MappedPlace(Inside(SegmentOf(address.Segment), address), null);
+        }
+
+        lock (_gate)
+        {
+            return _ownLarge.TryGetValue(address.Segment, out var mapping) && mapping.TryEnter()
+                ? new MappedPlace(Inside(mapping.Memory, address), mapping)
+                : default;
+        }
+    }
+
+    /// <summary>Gives a segment that a peer asks for; it stays what it is until it is given.</summary>
+    /// <exception cref="SerializationException">There never was such a segment.</exception>
+    public void Give(long token, Action<MappedMemory> give)
+    {
+        LargeMapping? mapping;
+        lock (_gate)
+        {
+            if (_ownLarge.TryGetValue(token, out mapping) && !mapping.TryEnter())
+            {
+                mapping = null;
+            }
+        }
+
+        if (mapping is null)
+        {
+            give(_heap.IsGone(token) ? s_tombstone.Value : SegmentOf(token));
+            return;
+        }
+
+        try
+        {
+            give(mapping.Memory);
+        }
+        finally
+        {
+            mapping.Leave();
+        }
+    }
+
+    /// <summary>Maps a piece of another home's memory; a segment is mapped once per process.</summary>
+    /// <exception cref="ObjectDisposedException">Its home has disposed the object.</exception>
+    public MappedPlace Map(Peer peer, Guid home, MemoryAddress address)
+    {
+        var key = new SegmentKey(home, address.Segment);
+        if (Known(key, address) is { } known)
+        {
+            return known;
+        }
+
+        var fetched = peer.FetchMemory(address.Segment);
+        if (fetched.Size == s_tombstone.Value.Size)
+        {
+            fetched.Dispose();
+            throw new ObjectDisposedException($"memory of {peer}", "Its home has disposed it.");
+        }
+
+        lock (_gate)
+        {
+            if (Known(key, address) is { } other)
+            {
+                fetched.Dispose();
+                return other;
+            }
+
+            if (!address.HasOwnSegment)
+            {
+                _foreign.Add(key, fetched);
+                return new MappedPlace(Inside(fetched, address), null);
+            }
+
+            foreach (var (dead, mapping) in _foreignLarge)
+            {
+                if (!mapping.TryGetTarget(out _))
                 {
-                    _foreign.Add(new SegmentKey(home, address.Segment), mapped = fetched);
+                    _foreignLarge.Remove(dead);
                 }
             }
 
-            if (!ReferenceEquals(mapped, fetched))
-            {
-                fetched.Dispose();
-            }
+            var large = new LargeMapping(fetched);
+            _foreignLarge[key] = new WeakReference<LargeMapping>(large);
+            return new MappedPlace(Inside(fetched, address), large);
         }
+    }
 
-        return Inside(mapped, address);
+    private MappedMemory SegmentOf(long token) =>
+        _heap.FindSegment(token) ?? throw new SerializationException($"Malformed frame: this home has no memory segment {token}.");
+
+    private MappedPlace? Known(SegmentKey key, MemoryAddress address)
+    {
+        lock (_gate)
+        {
+            if (_foreign.TryGetValue(key, out var mapped))
+            {
+                return new MappedPlace(Inside(mapped, address), null);
+            }
+
+            return _foreignLarge.TryGetValue(key, out var weak) && weak.TryGetTarget(out var large) && large.TryEnter()
+                ? new MappedPlace(Inside(large.Memory, address), large)
+                : null;
+        }
     }
 
     /// <summary>The address came over the wire: it must lie inside what is mapped.</summary>
-    private static unsafe byte* Inside(MappedMemory mapped, MemoryAddress address)
+    private static unsafe nint Inside(MappedMemory mapped, MemoryAddress address)
     {
         if (address.Offset < 0 || address.Size < 0 || address.Offset > mapped.Size - address.Size)
         {
@@ -69,7 +187,7 @@ internal sealed class HomeMemory
                 $"Malformed address: {address.Size} bytes at {address.Offset} do not lie in segment {address.Segment} of {mapped.Size} bytes.");
         }
 
-        return mapped.Address + address.Offset;
+        return (nint)(mapped.Address + address.Offset);
     }
 
     private readonly record struct SegmentKey(Guid Home, long Segment);

@@ -7,4 +7,7 @@ namespace Multiproc.Objects;
 internal interface IObjectState
 {
     void Step(Caller caller, ICommand command, Instant now, Effects effects);
+
+    /// <summary>What it is like now, for whoever looks. Changes nothing. Who waits is known to the shell.</summary>
+    StateView Look() => StateView.Nothing;
 }

@@ -19,7 +19,7 @@ internal sealed class ObjectActor(Home home, IObjectState state) : Actor
     private static readonly TimeSpan s_longestDelay = TimeSpan.FromDays(30);
 
     private readonly Effects _effects = new();
-    private readonly HashSet<Caller> _waiting = [];
+    private readonly Dictionary<Caller, Instant> _waiting = [];
     private Instant _armed = Instant.Never;
     private Caller _current;
 
@@ -34,6 +34,9 @@ internal sealed class ObjectActor(Home home, IObjectState state) : Actor
                 Perform(delivery.Caller, now);
                 _current = default;
                 break;
+            case Inspection inspection:
+                inspection.Done.TrySetResult(new ObjectLook(state.Look(), new Dictionary<Caller, Instant>(_waiting)));
+                break;
             case LifeCommand life:
                 StepLife(life, now);
                 Perform(default, now);
@@ -45,7 +48,7 @@ internal sealed class ObjectActor(Home home, IObjectState state) : Actor
     protected override void PostStop()
     {
         home.Answer(_current, Answer.ObjectGone);
-        foreach (var caller in _waiting)
+        foreach (var caller in _waiting.Keys)
         {
             home.Answer(caller, Answer.ObjectGone);
         }
@@ -61,7 +64,14 @@ internal sealed class ObjectActor(Home home, IObjectState state) : Actor
                 _armed = Instant.Never;
                 break;
             case LifeCommand.ProcessGone gone:
-                _waiting.RemoveWhere(caller => caller.Process == gone.Process);
+                foreach (var caller in _waiting.Keys)
+                {
+                    if (caller.Process == gone.Process)
+                    {
+                        _waiting.Remove(caller);
+                    }
+                }
+
                 break;
         }
 
@@ -89,7 +99,7 @@ internal sealed class ObjectActor(Home home, IObjectState state) : Actor
 
         if (!answered)
         {
-            _waiting.Add(current);
+            _waiting[current] = now;
         }
 
         // A later deadline than the armed one needs no new timer: the state is woken early once and arms again.

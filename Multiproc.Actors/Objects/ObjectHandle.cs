@@ -16,8 +16,10 @@ internal sealed class ObjectHandle
     private readonly HomeAddress? _home;
     private readonly MemoryAddress _cell;
     private Peer? _peer;
-    private nint _memory;
     private readonly MemoryBlock? _block;
+    private readonly Lock _mapGate = new();
+    private nint _memory;
+    private LargeMapping? _mapping;
     private volatile bool _disposed;
     private volatile bool _wasSent;
 
@@ -46,14 +48,13 @@ internal sealed class ObjectHandle
         _isLocal = _here.IsSelf(home);
         if (_isLocal && !cell.IsNone)
         {
-            unsafe
-            {
-                _memory = (nint)_here.Memory.Own(cell);
-            }
+            (_memory, _mapping) = _here.Memory.Own(cell);
         }
     }
 
     public long Id { get; }
+
+    public bool IsDisposed => _disposed;
 
     public bool IsLocal => _isLocal;
 
@@ -78,14 +79,16 @@ internal sealed class ObjectHandle
         get
         {
             ThrowIfDisposed();
-            if (_memory == 0)
-            {
-                _memory = (nint)_here.Memory.Map(Peer, _home!.Id, _cell);
-            }
-
-            return (byte*)_memory;
+            nint memory = _memory;
+            return (byte*)(memory != 0 ? memory : Map());
         }
     }
+
+    /// <summary>Raised once by <see cref="Dispose"/>, for facades that remember where the memory is.</summary>
+    public event Action? Ended;
+
+    /// <summary>References into the memory are given out: it stays mapped until <see cref="Dispose"/>, though the facade be forgotten.</summary>
+    public void KeepMapped() => _mapping?.Keep();
 
     /// <summary>For facades that came over the wire: is the memory as large as its use?</summary>
     /// <exception cref="SerializationException">It is not.</exception>
@@ -215,22 +218,49 @@ internal sealed class ObjectHandle
 
         bool owned = OwnsObject;
         _disposed = true;
+
+        // Before the memory goes: a facade that looked it up meanwhile sees the mark, or is told here.
+        Interlocked.MemoryBarrier();
+        Ended?.Invoke();
         if (owned)
         {
             _here.Remove(Id);
-
-            // Whoever was sent the cell may still have it mapped, and would write into what comes there next: then it is not used again.
-            if (_block is { } block && !_wasSent)
+            if (_block is { } block)
             {
-                _memory = 0;
-                _here.Memory.Free(block);
+                _here.Memory.Free(block, _wasSent);
             }
+        }
+
+        lock (_mapGate)
+        {
+            _memory = 0;
+            _mapping?.Leave();
+            _mapping = null;
         }
     }
 
     public void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed, this);
 
     public override string ToString() => $"object {Id} of {(object?)_home ?? "this process"}";
+
+    private nint Map()
+    {
+        lock (_mapGate)
+        {
+            ThrowIfDisposed();
+            if (_memory == 0)
+            {
+                if (_isLocal)
+                {
+                    throw new ObjectDisposedException(ToString(), "Its home has disposed it.");
+                }
+
+                (_memory, _mapping) = _here.Memory.Map(Peer, _home!.Id, _cell);
+            }
+
+            return _memory;
+        }
+    }
 
     private void CancelLocal(long call) => _here.CancelCall(new Caller(Caller.HomeProcess, call), Id);
 }

@@ -30,6 +30,9 @@ internal sealed class WaitQueue<T>
         }
     }
 
+    /// <summary>Who waits, in order.</summary>
+    public IEnumerable<Waiter<T>> All => _waiters ?? Enumerable.Empty<Waiter<T>>();
+
     public void Enqueue(Caller caller, Instant deadline, T wish) => (_waiters ??= new()).AddLast(new Waiter<T>(caller, deadline, wish));
 
     public bool TryPeek([MaybeNullWhen(false)] out Waiter<T> first)

@@ -67,7 +67,7 @@ internal static class Serializer
         {
             throw new SerializationException($"Malformed value: a {typeof(T)} cannot have been sent: it {unsendable.Message}.", unsendable);
         }
-        catch (Exception failed) when (failed is not (MultiprocException or OutOfMemoryException))
+        catch (Exception failed) when (failed is not (MultiprocException or OutOfMemoryException or FileNotFoundException))
         {
             // Code of the app runs on half-read values: hash codes and comparisons of keys, static constructors.
             throw new SerializationException($"Malformed value: these bytes do not make a {typeof(T)} ({failed.Message})", failed);

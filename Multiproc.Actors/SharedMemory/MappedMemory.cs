@@ -33,5 +33,10 @@ internal abstract unsafe class MappedMemory : IDisposable
         return OperatingSystem.IsLinux() ? LinuxMemory.Create(size, reserve) : FileMemory.Create(size);
     }
 
+    /// <summary>Lets go of the pages and keeps the addresses until <see cref="Dispose"/>: what is written there from now on is lost, what is read is zero.</summary>
+    public virtual void GiveBackPages()
+    {
+    }
+
     public abstract void Dispose();
 }

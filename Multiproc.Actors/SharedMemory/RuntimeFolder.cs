@@ -32,6 +32,15 @@ internal static class RuntimeFolder
     /// <exception cref="MultiprocException">Others may enter it.</exception>
     public static string Open(string root)
     {
+        RequirePrivate(root);
+        Sweep(root);
+        return root;
+    }
+
+    /// <summary>Makes a folder if it is not there, for this user alone.</summary>
+    /// <exception cref="MultiprocException">Others may enter it.</exception>
+    public static string RequirePrivate(string root)
+    {
         if (OperatingSystem.IsWindows())
         {
             Directory.CreateDirectory(root);
@@ -48,7 +57,6 @@ internal static class RuntimeFolder
             }
         }
 
-        Sweep(root);
         return root;
     }
 

@@ -1,6 +1,8 @@
+using System.Runtime.CompilerServices;
 using FsCheck;
 using FsCheck.Fluent;
 using Multiproc.SharedMemory;
+using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.SharedMemory;
 
@@ -14,6 +16,7 @@ public sealed unsafe class HeapTests
     [Fact]
     public void AllocateAndFree_LongHistory_NeverOverlap()
     {
+        // H-01
         var random = new Random(4711);
         Run([.. Enumerable.Range(0, 3000).Select(_ => random.Next())]);
     }
@@ -51,6 +54,7 @@ public sealed unsafe class HeapTests
     [InlineData(long.MinValue)]
     public void Allocate_NotPositive_IsRefused(long size)
     {
+        // H-03
         using var heap = new Heap();
         Should.Throw<ArgumentOutOfRangeException>(() => heap.Allocate(size));
         heap.Usage.ShouldBe((0, 0));
@@ -62,10 +66,46 @@ public sealed unsafe class HeapTests
     [InlineData(long.MaxValue)]
     public void Allocate_MoreThanThereIs_IsTypedErrorAndHeapLivesOn(long size)
     {
+        // H-03
         using var heap = new Heap();
         Should.Throw<MultiprocException>(() => heap.Allocate(size)).Message.ShouldContain("bytes of shared memory");
         heap.Allocate(64).Size.ShouldBe(64);
     }
+
+    [Fact]
+    public void Free_OnTheFinalizersThread_DoesNotStopWhoAllocates()
+    {
+        // H-02
+        using var heap = new Heap();
+        for (int i = 0; i < 300; i++)
+        {
+            LeaveToTheFinalizer(heap);
+            heap.Free(heap.Allocate(1 + (i % 100 * 64)));
+            if (i % 30 == 0)
+            {
+                GC.Collect();
+            }
+        }
+
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        heap.Usage.Used.ShouldBe(0);
+    }
+
+    [Fact]
+    public void Dispose_ByAProcessThatIsNotTheHome_FreesNothing()
+    {
+        // H-04
+        using var value = Mp.RawValue(5L);
+        InChild.Run(() => value.Dispose());
+        value.Value.ShouldBe(5);
+        value.Value = 6;
+        using var next = Mp.RawValue(0L);
+        value.Value.ShouldBe(6);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void LeaveToTheFinalizer(Heap heap) => GC.KeepAlive(new Freed(heap, heap.Allocate(100)));
 
     /// <summary>Odd numbers free a block, even ones take one; each block is filled with its own byte and must keep it.</summary>
     private static void Run(int[] steps)
@@ -102,4 +142,9 @@ public sealed unsafe class HeapTests
 
     private static void AssertFilled((MemoryBlock Block, byte Fill) each) =>
         new Span<byte>(each.Block.Address, (int)each.Block.Size).ContainsAnyExcept(each.Fill).ShouldBeFalse("somebody else wrote into a block");
+
+    private sealed class Freed(Heap heap, MemoryBlock block)
+    {
+        ~Freed() => heap.Free(block);
+    }
 }

@@ -5,6 +5,7 @@ namespace Multiproc.Tests.Support;
 /// <summary>Freezing a process at a place of the test's choice, so that what it was about to do is known to be undone.</summary>
 internal static partial class Signals
 {
+    public const int Interrupt = 2;
     private const int SigStop = 19;
 
     /// <summary>Stops every thread of the process and waits until the kernel says so.</summary>
@@ -39,6 +40,19 @@ internal static partial class Signals
         kill(Environment.ProcessId, signal);
         Thread.CurrentThread.Join();
     }
+
+    /// <summary>From here on this process makes no larger file, and is told so by an error instead of a signal.</summary>
+    public static unsafe void LimitFileSize(ulong bytes)
+    {
+        const int FileSize = 1;
+        const int FileSizeExceeded = 25;
+        SetHandler(FileSizeExceeded, 1);
+        ulong* limits = stackalloc ulong[] { bytes, bytes };
+        setrlimit(FileSize, limits).ShouldBe(0);
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static unsafe partial int setrlimit(int resource, ulong* limits);
 
     [LibraryImport("libc", EntryPoint = "signal")]
     private static partial nint SetHandler(int number, nint handler);

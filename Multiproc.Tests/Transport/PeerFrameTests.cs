@@ -147,7 +147,7 @@ public sealed class PeerFrameTests : IDisposable
             peerBell.Dispose();
         }
 
-        Home.Current.Memory.Free(block);
+        Home.Current.Memory.Free(block, wasSent: false);
         AssertOthersAreServed();
     }
 

@@ -45,6 +45,12 @@ internal sealed class BarrierState(BarrierCell cell, int parties, bool hasAction
         cell.Show(Waiting, _broken, _arrived - _waiting.Count - _early.Count);
     }
 
+    public StateView Look() => new()
+    {
+        Holders = _acting is { } acting ? [new StateHolder(acting.Process, 0)] : [],
+        Counts = new Dictionary<string, long> { ["parties"] = parties, ["waiting"] = Waiting, ["broken"] = _broken ? 1 : 0 },
+    };
+
     private int Waiting => _waiting.Count + (_acting is null ? 0 : 1);
 
     private void Arrive(Caller caller, Instant deadline, bool mayWait, Effects effects)

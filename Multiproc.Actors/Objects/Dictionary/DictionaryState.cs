@@ -22,6 +22,8 @@ internal sealed class DictionaryState : IObjectState
         }
     }
 
+    public StateView Look() => new() { Counts = new Dictionary<string, long> { ["entries"] = _entries.Count } };
+
     private Answer Handle(DictionaryCommand command)
     {
         switch (command)

@@ -22,6 +22,8 @@ internal sealed class EventState(EventCell cell) : IObjectState
         }
     }
 
+    public StateView Look() => new() { Counts = new Dictionary<string, long> { ["set"] = cell.IsSet ? 1 : 0 } };
+
     /// <summary>Who was called in time has been called, though the call is still on its way or its sender died: the cell tells.</summary>
     private void Live(LifeCommand life, Instant now, Effects effects)
     {

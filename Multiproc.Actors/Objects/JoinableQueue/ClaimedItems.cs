@@ -20,6 +20,9 @@ internal sealed class ClaimedItems
         claims.AddLast(new Claim(caller.Call, thread, item));
     }
 
+    /// <summary>The processes that have items, once for each.</summary>
+    public IEnumerable<int> Holders() => _byProcess.SelectMany(static each => Enumerable.Repeat(each.Key, each.Value.Count));
+
     /// <summary>Forgets the item that is most likely meant; none when nobody has one.</summary>
     public void Finish(int process, int thread)
     {

@@ -46,6 +46,15 @@ internal sealed class JoinableQueueState(int maxSize, int maxRedeliveries = int.
         }
     }
 
+    private protected override IEnumerable<int> InHand() => base.InHand().Concat(_claimed.Holders());
+
+    private protected override Dictionary<string, long> Counts()
+    {
+        var counts = base.Counts();
+        counts.Add("unfinished", _unfinished);
+        return counts;
+    }
+
     private protected override void Added() => _unfinished++;
 
     private protected override void Finished(Effects effects)

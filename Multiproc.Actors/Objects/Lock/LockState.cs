@@ -6,6 +6,8 @@ namespace Multiproc.Objects.Locks;
 /// </summary>
 internal sealed class LockState(LockCell cell) : IObjectState
 {
+    public const string FenceName = "fence";
+
     private readonly WaitQueue<int> _waiters = new();
 
     public void Step(Caller caller, ICommand command, Instant now, Effects effects)
@@ -27,6 +29,13 @@ internal sealed class LockState(LockCell cell) : IObjectState
                 break;
         }
     }
+
+    public StateView Look() => new()
+    {
+        Holders = cell.IsHeld && !cell.IsHandOff ? [new StateHolder(cell.HolderProcess, cell.HolderThread, Math.Max(1, cell.Depth))] : [],
+        WaitingThreads = _waiters.All.ToDictionary(static each => each.Caller, static each => each.Wish),
+        Counts = new Dictionary<string, long> { [FenceName] = cell.Fence, ["abandoned"] = cell.IsAbandoned ? 1 : 0 },
+    };
 
     private void Acquire(Caller caller, LockCommand.Acquire acquire, Instant now, Effects effects)
     {

@@ -36,6 +36,9 @@ public abstract class SharedLockBase : SharedObject
     /// <summary>Whether the caller may say that it holds the lock.</summary>
     internal abstract bool IsHeldHere { get; }
 
+    /// <summary>Whether it was this thread that took the lock, recursive or not.</summary>
+    internal bool IsHeldByThisThread => Cell.IsHeldBy(Process, Thread);
+
     private protected static int Thread => Environment.CurrentManagedThreadId;
 
     private protected unsafe LockCell Cell

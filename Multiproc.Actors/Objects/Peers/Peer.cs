@@ -374,10 +374,9 @@ internal sealed class Peer : ILinkHandler
 
     private void GiveMemory(long token)
     {
-        var segment = _home.Memory.SegmentOf(token);
         try
         {
-            _link.SendMemory(token, segment);
+            _home.Memory.Give(token, segment => _link.SendMemory(token, segment));
         }
         catch (ConnectionLostException)
         {

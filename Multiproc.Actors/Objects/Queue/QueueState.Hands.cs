@@ -18,6 +18,15 @@ internal partial class QueueState
         }
     }
 
+    /// <summary>The processes that have items, once for each.</summary>
+    private protected virtual IEnumerable<int> InHand() =>
+        _inHand.Keys.Select(static caller => caller.Process).Concat(_manyInHand.SelectMany(static each => Enumerable.Repeat(each.Key.Process, each.Value.Length)));
+
+    private protected virtual Dictionary<string, long> Counts() => new()
+    {
+        ["items"] = Count, ["in hand"] = InHand().LongCount(), ["dead letters"] = _items.DeadCount,
+    };
+
     private protected virtual void KeepMany(Caller caller, Wanted wanted, QueueItem[] items) => _manyInHand[caller] = items;
 
     /// <summary>The call has got its items, but for those behind the first so many.</summary>

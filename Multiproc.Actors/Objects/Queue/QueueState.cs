@@ -72,6 +72,12 @@ internal partial class QueueState(int maxSize, int maxRedeliveries = int.MaxValu
         }
     }
 
+    public StateView Look() => new()
+    {
+        Holders = [.. InHand().GroupBy(static process => process, static (process, items) => new StateHolder(process, 0, items.LongCount()))],
+        Counts = Counts(),
+    };
+
     private protected void Get(Caller caller, Wanted wanted, TimeSpan? timeout, Instant now, Effects effects)
     {
         if (_items.Count > 0)

@@ -41,6 +41,17 @@ internal sealed class SemaphoreState : IObjectState
         }
     }
 
+    public StateView Look() => new()
+    {
+        Holders =
+        [
+            .. _slots.Select(each => new StateHolder(each.Key, 0, _cell.Held(each.Value)))
+                .Concat(_heldWithoutSlot.Select(static each => new StateHolder(each.Key, 0, each.Value)))
+                .Where(static each => each.Count > 0),
+        ],
+        Counts = new Dictionary<string, long> { ["permits"] = _cell.Count },
+    };
+
     private int Join(int process)
     {
         if (_slots.TryGetValue(process, out int slot))

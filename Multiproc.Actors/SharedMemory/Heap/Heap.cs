@@ -25,6 +25,9 @@ internal sealed unsafe class Heap : IDisposable
     /// <summary>Bytes in use and bytes mapped.</summary>
     public (long Used, long Mapped) Usage { get; private set; }
 
+    /// <summary>Whether a block of this size is the only one in its segment.</summary>
+    public static bool HasOwnSegment(long size) => size > LargestShared;
+
     /// <exception cref="ArgumentOutOfRangeException">The size is not positive.</exception>
     /// <exception cref="MultiprocException">The system has no room.</exception>
     public MemoryBlock Allocate(long size)
@@ -38,7 +41,7 @@ internal sealed unsafe class Heap : IDisposable
         long rounded = (size + Alignment - 1) / Alignment * Alignment;
         lock (_gate)
         {
-            var block = rounded > LargestShared ? NewSegment(rounded) : Reuse(rounded) ?? Carve(rounded);
+            var block = HasOwnSegment(rounded) ? NewSegment(rounded) : Reuse(rounded) ?? Carve(rounded);
             Usage = (Usage.Used + block.Size, Usage.Mapped);
             return block;
         }
@@ -47,18 +50,36 @@ internal sealed unsafe class Heap : IDisposable
     /// <summary>Takes a block back. Other processes may still have it mapped: a large block's pages live until they let go.</summary>
     public void Free(MemoryBlock block)
     {
+        if (HasOwnSegment(block.Size))
+        {
+            Detach(block).Dispose();
+            return;
+        }
+
         lock (_gate)
         {
             Usage = (Usage.Used - block.Size, Usage.Mapped);
-            if (block.Size > LargestShared)
-            {
-                _segments.Remove(block.SegmentToken, out var segment);
-                Usage = (Usage.Used, Usage.Mapped - segment!.Size);
-                segment.Dispose();
-                return;
-            }
-
             PushFree(block);
+        }
+    }
+
+    /// <summary>Forgets a large block, whose segment is the caller's to let go: nobody finds it here any more.</summary>
+    public MappedMemory Detach(MemoryBlock block)
+    {
+        lock (_gate)
+        {
+            _segments.Remove(block.SegmentToken, out var segment);
+            Usage = (Usage.Used - block.Size, Usage.Mapped - segment!.Size);
+            return segment;
+        }
+    }
+
+    /// <summary>Whether there was such a segment, and is no more.</summary>
+    public bool IsGone(long token)
+    {
+        lock (_gate)
+        {
+            return token > 0 && token <= _lastToken && !_segments.ContainsKey(token);
         }
     }
 
@@ -123,9 +144,22 @@ internal sealed unsafe class Heap : IDisposable
         blocks.Push(block);
     }
 
+    /// <summary>What is retired holds addresses; a process that has none left needs them more.</summary>
+    private static MappedMemory Map(long size)
+    {
+        try
+        {
+            return MappedMemory.Create(size);
+        }
+        catch (MultiprocException) when (RetiredMemory.ReleaseAll())
+        {
+            return MappedMemory.Create(size);
+        }
+    }
+
     private MemoryBlock NewSegment(long size)
     {
-        var memory = MappedMemory.Create(size);
+        var memory = Map(size);
         long token = ++_lastToken;
         _segments.Add(token, memory);
         Usage = (Usage.Used, Usage.Mapped + memory.Size);

@@ -77,14 +77,32 @@ internal sealed unsafe class LinuxMemory : MappedMemory
         }
     }
 
+    public override void GiveBackPages()
+    {
+        // The new mapping takes the old one's place in one step: no address is without a page in between.
+        nint address = MemoryCalls.mmap(_address, (nuint)Size, MemoryCalls.ReadWrite, MemoryCalls.ReservedOnly, -1, 0);
+        if (address != -1)
+        {
+            CloseDescriptor();
+        }
+    }
+
     public override void Dispose()
     {
         nint address = Interlocked.Exchange(ref _address, 0);
         if (address != 0)
         {
             MemoryCalls.munmap(address, (nuint)Size);
-            MemoryCalls.close(_descriptor);
-            _descriptor = -1;
+            CloseDescriptor();
+        }
+    }
+
+    private void CloseDescriptor()
+    {
+        int descriptor = Interlocked.Exchange(ref _descriptor, -1);
+        if (descriptor >= 0)
+        {
+            MemoryCalls.close(descriptor);
         }
     }
 

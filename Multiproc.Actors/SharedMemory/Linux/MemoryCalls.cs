@@ -8,6 +8,9 @@ internal static unsafe partial class MemoryCalls
     public const uint CloseOnExec = 1;
     public const int ReadWrite = 3;
     public const int Shared = 1;
+
+    /// <summary>Private, at the very address, of no file, without a claim on memory.</summary>
+    public const int ReservedOnly = 0x02 | 0x10 | 0x20 | 0x4000;
     public const int NoMemory = 12;
     public const int Interrupted = 4;
 

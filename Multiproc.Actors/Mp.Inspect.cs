@@ -1,0 +1,11 @@
+namespace Multiproc;
+
+/// <content>Looking at what there is.</content>
+public static partial class Mp
+{
+    /// <inheritdoc cref="MultiprocContext.Inspect()"/>
+    public static IReadOnlyList<ObjectReport> Inspect() => MultiprocContext.Inspect();
+
+    /// <inheritdoc cref="MultiprocContext.FindDeadlocks()"/>
+    public static IReadOnlyList<DeadlockReport> FindDeadlocks() => MultiprocContext.FindDeadlocks();
+}

@@ -1,0 +1,21 @@
+using Multiproc.Objects;
+
+namespace Multiproc;
+
+/// <content>Looking at what there is.</content>
+public sealed partial class MultiprocContext
+{
+    /// <summary>
+    /// Tells of every object that lives in this process what it is, who holds it, who waits at it and for how long, and how much is in it. Each is seen
+    /// at one moment, all of them not at the same.
+    /// </summary>
+    /// <returns>A report for each object, by its number.</returns>
+    public static IReadOnlyList<ObjectReport> Inspect() => HomeInspector.Report(Home.Current);
+
+    /// <summary>
+    /// Finds threads that wait for each other: cycles, each of which waits for a lock of this process that the next one holds, in whatever processes
+    /// they are. What is reported was so at one moment; only a timeout, a cancellation or a death ends it.
+    /// </summary>
+    /// <returns>The cycles; none when all is well.</returns>
+    public static IReadOnlyList<DeadlockReport> FindDeadlocks() => Deadlocks.Find(Home.Current);
+}

@@ -1,0 +1,251 @@
+using System.Runtime.CompilerServices;
+using Multiproc.Objects;
+using Multiproc.Processes;
+
+namespace Multiproc;
+
+/// <content>Values and arrays in mapped memory.</content>
+public sealed partial class MultiprocContext
+{
+    /// <summary>Makes a value in memory that processes share.</summary>
+    /// <typeparam name="T">A number or any struct without references.</typeparam>
+    /// <param name="value">Its value at the start.</param>
+    /// <param name="lock">Whether a recursive lock of its own belongs to it; default true.</param>
+    /// <returns>A facade that can be sent to other processes.</returns>
+    /// <exception cref="MultiprocException">The system has not so much shared memory left.</exception>
+    public SharedValue<T> Value<T>(T value = default, bool @lock = true)
+        where T : unmanaged =>
+        @lock ? Value(value, null) : MakeValue(value, default);
+
+    /// <summary>Makes a value in memory that processes share, with a lock that exists.</summary>
+    /// <typeparam name="T">A number or any struct without references.</typeparam>
+    /// <param name="value">Its value at the start.</param>
+    /// <param name="lock">The lock that belongs to it, as it is; several objects may have the same. Null: a recursive one of its own.</param>
+    /// <returns>A facade that can be sent to other processes.</returns>
+    /// <exception cref="MultiprocException">The system has not so much shared memory left.</exception>
+    public SharedValue<T> Value<T>(T value, SharedLockBase? @lock)
+        where T : unmanaged =>
+        MakeValue(value, LockFor(@lock));
+
+    /// <summary>Makes a value in memory that processes share, by Python's typecode: <c>Mp.Value('d', 0.0)</c>.</summary>
+    /// <typeparam name="T">A number or any struct without references.</typeparam>
+    /// <param name="typecode">One of Python's: c u b B h H i I l L q Q f d, and ? for bool.</param>
+    /// <param name="value">Its value at the start.</param>
+    /// <param name="lock">Whether a recursive lock of its own belongs to it; default true.</param>
+    /// <returns>A facade that can be sent to other processes.</returns>
+    /// <exception cref="ArgumentException">The typecode is unknown, or stands for another type.</exception>
+    /// <exception cref="MultiprocException">The system has not so much shared memory left.</exception>
+    public SharedValue<T> Value<T>(char typecode, T value, bool @lock = true)
+        where T : unmanaged =>
+        Typed<T>(typecode).Value(value, @lock);
+
+    /// <summary>Makes a value in memory that processes share, by Python's typecode, with a lock that exists.</summary>
+    /// <typeparam name="T">A number or any struct without references.</typeparam>
+    /// <param name="typecode">One of Python's: c u b B h H i I l L q Q f d, and ? for bool.</param>
+    /// <param name="value">Its value at the start.</param>
+    /// <param name="lock">The lock that belongs to it, as it is; several objects may have the same. Null: a recursive one of its own.</param>
+    /// <returns>A facade that can be sent to other processes.</returns>
+    /// <exception cref="ArgumentException">The typecode is unknown, or stands for another type.</exception>
+    /// <exception cref="MultiprocException">The system has not so much shared memory left.</exception>
+    public SharedValue<T> Value<T>(char typecode, T value, SharedLockBase? @lock)
+        where T : unmanaged =>
+        Typed<T>(typecode).Value(value, @lock);
+
+    /// <summary>Makes a value in shared memory without a lock.</summary>
+    /// <typeparam name="T">A number or any struct without references.</typeparam>
+    /// <param name="value">Its value at the start.</param>
+    /// <returns>A facade that can be sent to other processes.</returns>
+    /// <exception cref="MultiprocException">The system has not so much shared memory left.</exception>
+    public SharedValue<T> RawValue<T>(T value = default)
+        where T : unmanaged =>
+        MakeValue(value, default);
+
+    /// <summary>Makes a value in shared memory without a lock, by Python's typecode.</summary>
+    /// <typeparam name="T">A number or any struct without references.</typeparam>
+    /// <param name="typecode">One of Python's: c u b B h H i I l L q Q f d, and ? for bool.</param>
+    /// <param name="value">Its value at the start.</param>
+    /// <returns>A facade that can be sent to other processes.</returns>
+    /// <exception cref="ArgumentException">The typecode is unknown, or stands for another type.</exception>
+    /// <exception cref="MultiprocException">The system has not so much shared memory left.</exception>
+    public SharedValue<T> RawValue<T>(char typecode, T value)
+        where T : unmanaged =>
+        Typed<T>(typecode).RawValue(value);
+
+    /// <summary>Makes an array of zeros in memory that processes share.</summary>
+    /// <typeparam name="T">A number or any struct without references.</typeparam>
+    /// <param name="length">How many elements.</param>
+    /// <param name="lock">Whether a recursive lock of its own belongs to it; default true.</param>
+    /// <returns>A facade that can be sent to other processes.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A negative length.</exception>
+    /// <exception cref="MultiprocException">The system has not so much shared memory left.</exception>
+    public SharedArray<T> Array<T>(int length, bool @lock = true)
+        where T : unmanaged =>
+        @lock ? Array<T>(length, null) : MakeArray<T>(length, null);
+
+    /// <summary>Makes an array of zeros in memory that processes share, with a lock that exists.</summary>
+    /// <typeparam name="T">A number or any struct without references.</typeparam>
+    /// <param name="length">How many elements.</param>
+    /// <param name="lock">The lock that belongs to it, as it is; several objects may have the same. Null: a recursive one of its own.</param>
+    /// <returns>A facade that can be sent to other processes.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A negative length.</exception>
+    /// <exception cref="MultiprocException">The system has not so much shared memory left.</exception>
+    public SharedArray<T> Array<T>(int length, SharedLockBase? @lock)
+        where T : unmanaged =>
+        MakeArray<T>(length, () => LockFor(@lock));
+
+    /// <summary>Makes an array in memory that processes share, with the elements of another.</summary>
+    /// <typeparam name="T">A number or any struct without references.</typeparam>
+    /// <param name="items">The elements; copied.</param>
+    /// <param name="lock">Whether a recursive lock of its own belongs to it; default true.</param>
+    /// <returns>A facade that can be sent to other processes.</returns>
+    /// <exception cref="MultiprocException">The system has not so much shared memory left.</exception>
+    public SharedArray<T> Array<T>(ReadOnlySpan<T> items, bool @lock = true)
+        where T : unmanaged =>
+        Filled(Array<T>(items.Length, @lock), items);
+
+    /// <summary>Makes an array in memory that processes share, with the elements of another and a lock that exists.</summary>
+    /// <typeparam name="T">A number or any struct without references.</typeparam>
+    /// <param name="items">The elements; copied.</param>
+    /// <param name="lock">The lock that belongs to it, as it is; several objects may have the same. Null: a recursive one of its own.</param>
+    /// <returns>A facade that can be sent to other processes.</returns>
+    /// <exception cref="MultiprocException">The system has not so much shared memory left.</exception>
+    public SharedArray<T> Array<T>(ReadOnlySpan<T> items, SharedLockBase? @lock)
+        where T : unmanaged =>
+        Filled(Array<T>(items.Length, @lock), items);
+
+    /// <summary>Makes an array in memory that processes share, with the elements of another, by Python's typecode: <c>Mp.Array('i', [1, 2, 3])</c>.</summary>
+    /// <typeparam name="T">A number or any struct without references.</typeparam>
+    /// <param name="typecode">One of Python's: c u b B h H i I l L q Q f d, and ? for bool.</param>
+    /// <param name="items">The elements; copied.</param>
+    /// <param name="lock">Whether a recursive lock of its own belongs to it; default true.</param>
+    /// <returns>A facade that can be sent to other processes.</returns>
+    /// <exception cref="ArgumentException">The typecode is unknown, or stands for another type.</exception>
+    /// <exception cref="MultiprocException">The system has not so much shared memory left.</exception>
+    public SharedArray<T> Array<T>(char typecode, ReadOnlySpan<T> items, bool @lock = true)
+        where T : unmanaged =>
+        Typed<T>(typecode).Array(items, @lock);
+
+    /// <summary>Makes an array of zeros in memory that processes share, by Python's typecode: <c>Mp.Array&lt;int&gt;('i', 10)</c>.</summary>
+    /// <typeparam name="T">A number or any struct without references.</typeparam>
+    /// <param name="typecode">One of Python's: c u b B h H i I l L q Q f d, and ? for bool.</param>
+    /// <param name="length">How many elements.</param>
+    /// <param name="lock">Whether a recursive lock of its own belongs to it; default true.</param>
+    /// <returns>A facade that can be sent to other processes.</returns>
+    /// <exception cref="ArgumentException">The typecode is unknown, or stands for another type.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A negative length.</exception>
+    /// <exception cref="MultiprocException">The system has not so much shared memory left.</exception>
+    public SharedArray<T> Array<T>(char typecode, int length, bool @lock = true)
+        where T : unmanaged =>
+        Typed<T>(typecode).Array<T>(length, @lock);
+
+    /// <summary>Makes an array of zeros in memory that processes share, of the type that Python's typecode stands for: <c>Mp.Array('i', 10).As&lt;int&gt;()</c>.</summary>
+    /// <param name="typecode">One of Python's: c u b B h H i I l L q Q f d, and ? for bool.</param>
+    /// <param name="length">How many elements.</param>
+    /// <param name="lock">Whether a recursive lock of its own belongs to it; default true.</param>
+    /// <returns>A facade that can be sent to other processes.</returns>
+    /// <exception cref="ArgumentException">The typecode is unknown.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A negative length.</exception>
+    /// <exception cref="MultiprocException">The system has not so much shared memory left.</exception>
+    public SharedArray Array(char typecode, int length, bool @lock = true) =>
+        MakeArray(typecode, length, @lock);
+
+    /// <summary>Makes an array of zeros in shared memory without a lock.</summary>
+    /// <typeparam name="T">A number or any struct without references.</typeparam>
+    /// <param name="length">How many elements.</param>
+    /// <returns>A facade that can be sent to other processes.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A negative length.</exception>
+    /// <exception cref="MultiprocException">The system has not so much shared memory left.</exception>
+    public SharedArray<T> RawArray<T>(int length)
+        where T : unmanaged =>
+        MakeArray<T>(length, null);
+
+    /// <summary>Makes an array in shared memory without a lock, with the elements of another.</summary>
+    /// <typeparam name="T">A number or any struct without references.</typeparam>
+    /// <param name="items">The elements; copied.</param>
+    /// <returns>A facade that can be sent to other processes.</returns>
+    /// <exception cref="MultiprocException">The system has not so much shared memory left.</exception>
+    public SharedArray<T> RawArray<T>(ReadOnlySpan<T> items)
+        where T : unmanaged =>
+        Filled(RawArray<T>(items.Length), items);
+
+    /// <summary>Makes an array in shared memory without a lock, with the elements of another, by Python's typecode.</summary>
+    /// <typeparam name="T">A number or any struct without references.</typeparam>
+    /// <param name="typecode">One of Python's: c u b B h H i I l L q Q f d, and ? for bool.</param>
+    /// <param name="items">The elements; copied.</param>
+    /// <returns>A facade that can be sent to other processes.</returns>
+    /// <exception cref="ArgumentException">The typecode is unknown, or stands for another type.</exception>
+    /// <exception cref="MultiprocException">The system has not so much shared memory left.</exception>
+    public SharedArray<T> RawArray<T>(char typecode, ReadOnlySpan<T> items)
+        where T : unmanaged =>
+        Typed<T>(typecode).RawArray(items);
+
+    /// <summary>Makes an array of zeros in shared memory without a lock, of the type that Python's typecode stands for.</summary>
+    /// <param name="typecode">One of Python's: c u b B h H i I l L q Q f d, and ? for bool.</param>
+    /// <param name="length">How many elements.</param>
+    /// <returns>A facade that can be sent to other processes.</returns>
+    /// <exception cref="ArgumentException">The typecode is unknown.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A negative length.</exception>
+    /// <exception cref="MultiprocException">The system has not so much shared memory left.</exception>
+    public SharedArray RawArray(char typecode, int length) =>
+        MakeArray(typecode, length, @lock: false);
+
+    /// <summary>The given lock, which is not its value's; without one a recursive lock that is.</summary>
+    internal ValueLock LockFor(SharedLockBase? given) => given is null ? new ValueLock(RLock(), true) : new ValueLock(given, false);
+
+    private static SharedValue<T> MakeValue<T>(T value, ValueLock gate)
+        where T : unmanaged
+    {
+        var handle = MakeMemory($"SharedValue<{typeof(T).Name}>", Unsafe.SizeOf<T>());
+        unsafe
+        {
+            *(T*)handle.Memory = value;
+        }
+
+        return new SharedValue<T>(handle, gate);
+    }
+
+    private static SharedArray<T> MakeArray<T>(int length, Func<ValueLock>? gate)
+        where T : unmanaged
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        var handle = MakeMemory($"SharedArray<{typeof(T).Name}>[{length}]", Math.Max(1, (long)length * Unsafe.SizeOf<T>()));
+        return new SharedArray<T>(handle, length, gate?.Invoke() ?? default);
+    }
+
+    private static SharedArray<T> Filled<T>(SharedArray<T> array, ReadOnlySpan<T> items)
+        where T : unmanaged
+    {
+        items.CopyTo(array.Span);
+        return array;
+    }
+
+    /// <summary>Plain memory: no actor owns it.</summary>
+    private static ObjectHandle MakeMemory(string type, long bytes)
+    {
+        FrozenApp.RequireBound();
+        var block = Home.Current.Memory.Allocate(bytes);
+        return new ObjectHandle(Home.Current.AddMemory(type, block.Size), block);
+    }
+
+    private MultiprocContext Typed<T>(char typecode)
+    {
+        Typecode.Require<T>(typecode);
+        return this;
+    }
+
+    private SharedArray MakeArray(char typecode, int length, bool @lock) => Type.GetTypeCode(Typecode.TypeOf(typecode)) switch
+    {
+        TypeCode.Boolean => Array<bool>(length, @lock),
+        TypeCode.Byte => Array<byte>(length, @lock),
+        TypeCode.SByte => Array<sbyte>(length, @lock),
+        TypeCode.Char => Array<char>(length, @lock),
+        TypeCode.Int16 => Array<short>(length, @lock),
+        TypeCode.UInt16 => Array<ushort>(length, @lock),
+        TypeCode.Int32 => Array<int>(length, @lock),
+        TypeCode.UInt32 => Array<uint>(length, @lock),
+        TypeCode.Int64 => Array<long>(length, @lock),
+        TypeCode.UInt64 => Array<ulong>(length, @lock),
+        TypeCode.Single => Array<float>(length, @lock),
+        _ => Array<double>(length, @lock),
+    };
+}

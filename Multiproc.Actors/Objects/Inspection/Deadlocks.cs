@@ -1,0 +1,74 @@
+namespace Multiproc.Objects;
+
+/// <summary>
+/// Finds cycles of threads that wait for locks of one home. Objects are looked at one after the other, so each is looked at twice: what stands in both
+/// looks - the same wait for the same hold - stood all the time between them, and with it the whole cycle at one moment.
+/// </summary>
+internal static class Deadlocks
+{
+    public static IReadOnlyList<DeadlockReport> Find(Home home)
+    {
+        var edges = Edges(home);
+        if (edges.Count > 0)
+        {
+            edges.IntersectWith(Edges(home));
+        }
+
+        return [.. Cycles(edges).Select(cycle => new DeadlockReport([.. cycle.Select(each => new DeadlockStep(new ObjectParty(home.PidOf(each.From.Process), each.From.Thread), each.Object))]))];
+    }
+
+    /// <summary>Each cycle once. A thread may have several waits, as asynchronous ones do not stop it.</summary>
+    public static IEnumerable<IReadOnlyList<Edge>> Cycles(IEnumerable<Edge> edges)
+    {
+        var byWaiter = edges.ToLookup(static edge => edge.From);
+        var done = new HashSet<Party>();
+        foreach (var start in byWaiter.Select(static each => each.Key).OrderBy(static each => (each.Process, each.Thread)))
+        {
+            if (Walk(start, byWaiter, done, []) is { } cycle)
+            {
+                yield return cycle;
+            }
+        }
+    }
+
+    private static List<Edge>? Walk(Party at, ILookup<Party, Edge> edges, HashSet<Party> done, List<Edge> path)
+    {
+        int begin = path.FindIndex(edge => edge.From == at);
+        if (begin >= 0)
+        {
+            return path[begin..];
+        }
+
+        if (done.Contains(at))
+        {
+            return null;
+        }
+
+        List<Edge>? found = null;
+        foreach (var edge in edges[at])
+        {
+            path.Add(edge);
+            found ??= Walk(edge.To, edges, done, path);
+            path.RemoveAt(path.Count - 1);
+        }
+
+        done.Add(at);
+        return found;
+    }
+
+    private static HashSet<Edge> Edges(Home home) =>
+    [
+        .. from each in HomeInspector.LookAtAll(home)
+           from waiting in each.Look.View.WaitingThreads
+           from holder in each.Look.View.Holders
+           where holder.Thread != 0 && waiting.Value != 0
+           select new Edge(
+               new Party(waiting.Key.Process, waiting.Value), each.Id, new Party(holder.Process, holder.Thread), waiting.Key.Call,
+               each.Look.View.Counts.GetValueOrDefault(Locks.LockState.FenceName)),
+    ];
+
+    public readonly record struct Party(int Process, int Thread);
+
+    /// <summary>A wait of one for what another holds; the call and the fence tell it from the next wait for the next hold.</summary>
+    public readonly record struct Edge(Party From, long Object, Party To, long Call = 0, long Fence = 0);
+}

@@ -1,0 +1,69 @@
+namespace Multiproc.SharedMemory;
+
+/// <summary>
+/// Memory that nobody uses any more. Its pages go back to the system at once; its addresses stay reserved for a while, as zeroes that belong to
+/// nobody, because a thread may have read one of them just before the end and use it just after: it must not meet a fault, nor another object.
+/// </summary>
+internal static class RetiredMemory
+{
+    private const long LongestStayMilliseconds = 10_000;
+    private const int MostPieces = 4096;
+    private const long MostBytes = 64L << 30;
+
+    private static readonly Lock s_gate = new();
+    private static readonly Queue<Piece> s_pieces = new();
+    private static long s_bytes;
+
+    /// <summary>How many bytes of addresses are reserved. They take no memory.</summary>
+    public static long ReservedBytes
+    {
+        get
+        {
+            lock (s_gate)
+            {
+                return s_bytes;
+            }
+        }
+    }
+
+    public static void Add(MappedMemory memory)
+    {
+        memory.GiveBackPages();
+        long now = Environment.TickCount64;
+        lock (s_gate)
+        {
+            s_pieces.Enqueue(new Piece(memory, now));
+            s_bytes += memory.Size;
+            while (s_pieces.TryPeek(out var oldest)
+                && (s_pieces.Count > MostPieces || s_bytes > MostBytes || now - oldest.Since > LongestStayMilliseconds))
+            {
+                Release();
+            }
+        }
+    }
+
+    /// <summary>For a process that has no addresses left.</summary>
+    /// <returns>False when there was nothing to release.</returns>
+    public static bool ReleaseAll()
+    {
+        lock (s_gate)
+        {
+            bool any = s_pieces.Count > 0;
+            while (s_pieces.Count > 0)
+            {
+                Release();
+            }
+
+            return any;
+        }
+    }
+
+    private static void Release()
+    {
+        var memory = s_pieces.Dequeue().Memory;
+        s_bytes -= memory.Size;
+        memory.Dispose();
+    }
+
+    private readonly record struct Piece(MappedMemory Memory, long Since);
+}
