@@ -61,6 +61,22 @@ public sealed class LeakTests : IDisposable
     }
 
     [Fact]
+    public void KilledProcess_LeavesNoFilesOfItsRuntime()
+    {
+        using var started = Mp.Event();
+        using var doomed = InChild.Start(() =>
+        {
+            started.Set();
+            Thread.CurrentThread.Join();
+        });
+        started.Wait(InChild.Bound).ShouldBeTrue("the child runs");
+        string mark = $"-{doomed.Pid}-";
+        Directory.GetFiles(Path.GetTempPath()).Where(file => file.Contains(mark, StringComparison.Ordinal)).ShouldNotBeEmpty("the runtime has files for its diagnostics");
+        doomed.KillAndJoin();
+        Directory.GetFiles(Path.GetTempPath()).Where(file => file.Contains(mark, StringComparison.Ordinal)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void ThisTestHost_HasNoChildLeft()
     {
         // Spare hosts are the only children that live as long as the program.

@@ -64,10 +64,16 @@ internal sealed class LinuxProcess : SpawnedProcess
         LifeMonitor.Current.Forget(descriptor);
         LibC.close(descriptor);
         int status;
+        string? leftovers = RuntimeLeftovers.Key(Pid);
         lock (_gate)
         {
             int reaped = LibC.waitpid(Pid, &status, 0);
             _status = reaped == Pid ? ExitStatus.FromWaitStatus(status) : new ExitStatus(255); // Somebody else reaped it: CPython says 255 too.
+        }
+
+        if (_status.Value.Signal is not null && leftovers is not null)
+        {
+            RuntimeLeftovers.Remove(leftovers);
         }
 
         _ = FinishAsync(_status.Value);
