@@ -1,6 +1,4 @@
 using Multiproc.Objects;
-using Multiproc.Objects.Dictionaries;
-using Multiproc.Objects.Queues;
 using Multiproc.Processes;
 using Multiproc.Serialization;
 using Multiproc.Transport;
@@ -20,9 +18,7 @@ internal sealed class ManagerServer : ChildWork
 
     public override void Run()
     {
-        // Every manager can make these, whoever asks first.
-        _ = QueueKind.Instance;
-        _ = DictionaryKind.Instance;
+        ManagerKinds.Register();
         var shutdown = new WaitSlot();
         var root = new ObjectKind(0, "manager", static (ref WireReader reader) => ManagerCommand.ReadFrom(ref reader), CellBytes: 0, (_, _) => new Root(shutdown));
         if (Home.Current.Create(root, default, out _) != RootObject)

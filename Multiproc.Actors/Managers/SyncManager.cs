@@ -1,7 +1,5 @@
 using Multiproc.Managers;
 using Multiproc.Objects;
-using Multiproc.Objects.Dictionaries;
-using Multiproc.Objects.Queues;
 using Multiproc.Processes;
 using Multiproc.Serialization;
 
@@ -18,7 +16,7 @@ namespace Multiproc;
 /// totals.Increment("apples", 3);
 /// </code>
 /// </example>
-public sealed class SyncManager : IDisposable, IAsyncDisposable
+public sealed partial class SyncManager : IDisposable, IAsyncDisposable
 {
     private static readonly TimeSpan s_bootTimeout = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_shutdownTimeout = TimeSpan.FromSeconds(1);
@@ -35,29 +33,6 @@ public sealed class SyncManager : IDisposable, IAsyncDisposable
 
     /// <summary>The process id of the server.</summary>
     public int Pid => _process.Pid!.Value;
-
-    /// <summary>Makes a dictionary in the manager.</summary>
-    /// <typeparam name="TKey">The type of the keys; keys are equal when their serialized forms are.</typeparam>
-    /// <typeparam name="TValue">The type of the values.</typeparam>
-    /// <returns>A proxy that can be sent to other processes.</returns>
-    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
-    /// <exception cref="ObjectDisposedException">The manager was shut down.</exception>
-    public DictionaryProxy<TKey, TValue> Dictionary<TKey, TValue>()
-        where TKey : notnull =>
-        new(Create(DictionaryKind.Instance, default));
-
-    /// <summary>Makes a queue in the manager.</summary>
-    /// <typeparam name="T">What the items are.</typeparam>
-    /// <param name="maxSize">How many items it holds at most; 0 (the default) is unbounded.</param>
-    /// <returns>A facade that can be sent to other processes.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A negative size.</exception>
-    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
-    /// <exception cref="ObjectDisposedException">The manager was shut down.</exception>
-    public SharedQueue<T> Queue<T>(int maxSize = 0)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(maxSize);
-        return new SharedQueue<T>(Create(QueueKind.Instance, Serializer.Pack(maxSize)), maxSize);
-    }
 
     /// <summary>Ends the server and its objects; waits a second for it, then ends it by force. May be called again.</summary>
     public void Shutdown()
@@ -110,7 +85,7 @@ public sealed class SyncManager : IDisposable, IAsyncDisposable
         }
     }
 
-    private ObjectHandle Create(ObjectKind kind, Payload options)
+    private ObjectHandle Create(ObjectKind kind, Payload options = default)
     {
         ObjectDisposedException.ThrowIf(_shutDown != 0, this);
         var answer = _root.Ask(new ManagerCommand.Create(kind.Tag, options), default);

@@ -37,6 +37,8 @@ internal sealed class Home
 
     public ConnectionOptions Connections { get; set; } = new();
 
+    public Guid Id => _id;
+
     /// <summary>Who we are, without a listener: for peers that have a link already.</summary>
     public HomeAddress Identity => new(_id, Environment.ProcessId, "");
 

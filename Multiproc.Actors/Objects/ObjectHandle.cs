@@ -60,6 +60,10 @@ internal sealed class ObjectHandle
     /// <summary>The number under which the object's home knows this process.</summary>
     public int OurNumber => _isLocal ? Caller.HomeProcess : Peer.OurNumber;
 
+    public int IdentityHash => HashCode.Combine(HomeId, Id, _cell);
+
+    private Guid HomeId => _isLocal ? _here.Id : _home!.Id;
+
     private Peer Peer
     {
         get
@@ -152,6 +156,9 @@ internal sealed class ObjectHandle
         writer.VarUInt((ulong)_cell.Offset);
         writer.VarUInt((ulong)_cell.Size);
     }
+
+    /// <summary>Plain memory has no object number, but a place of its own.</summary>
+    public bool IsSameObject(ObjectHandle other) => Id == other.Id && HomeId == other.HomeId && _cell == other._cell;
 
     public static ObjectHandle ReadFrom(ref WireReader reader)
     {

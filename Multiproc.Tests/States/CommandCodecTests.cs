@@ -1,9 +1,11 @@
 using Multiproc.Objects;
 using Multiproc.Objects.Dictionaries;
 using Multiproc.Objects.Events;
+using Multiproc.Objects.Lists;
 using Multiproc.Objects.Locks;
 using Multiproc.Objects.Queues;
 using Multiproc.Objects.Semaphores;
+using Multiproc.Objects.Sets;
 using Multiproc.Serialization;
 
 namespace Multiproc.Tests.States;
@@ -21,7 +23,9 @@ public sealed class CommandCodecTests
         ["lock"] = (static (ref WireReader reader) => LockCommand.ReadFrom(ref reader), 2),
         ["semaphore"] = (static (ref WireReader reader) => SemaphoreCommand.ReadFrom(ref reader), 4),
         ["event"] = (static (ref WireReader reader) => EventCommand.ReadFrom(ref reader), 2),
-        ["dictionary"] = (static (ref WireReader reader) => DictionaryCommand.ReadFrom(ref reader), 9),
+        ["dictionary"] = (static (ref WireReader reader) => DictionaryCommand.ReadFrom(ref reader), 12),
+        ["list"] = (static (ref WireReader reader) => ListCommand.ReadFrom(ref reader), 13),
+        ["set"] = (static (ref WireReader reader) => SetCommand.ReadFrom(ref reader), 5),
     };
 
     private static readonly (string Kind, ICommand Command)[] s_commands =
@@ -49,6 +53,25 @@ public sealed class CommandCodecTests
         ("dictionary", DictionaryCommand.Clear.Instance),
         ("dictionary", new DictionaryCommand.CompareAndSet(s_some, -1, s_some)),
         ("dictionary", new DictionaryCommand.Page(long.MaxValue, int.MaxValue)),
+        ("dictionary", DictionaryCommand.PopLast.Instance),
+        ("list", new ListCommand.Get(-1)),
+        ("list", new ListCommand.Set(long.MaxValue, s_some)),
+        ("list", new ListCommand.Splice(-1, 0, [s_some, Payload.Empty])),
+        ("list", new ListCommand.Take(long.MinValue)),
+        ("list", new ListCommand.Remove(s_some)),
+        ("list", new ListCommand.Find(Payload.Empty)),
+        ("list", ListCommand.Count.Instance),
+        ("list", ListCommand.Clear.Instance),
+        ("list", ListCommand.Reverse.Instance),
+        ("list", new ListCommand.Range(3, long.MaxValue)),
+        ("list", new ListCommand.Replace(7, [s_some])),
+        ("list", new ListCommand.CompareAndSet(0, s_some, Payload.Empty)),
+        ("list", new ListCommand.Increment(0, long.MinValue)),
+        ("set", new SetCommand.Combine(SetOperation.Compare, [s_some, s_some])),
+        ("set", SetCommand.Count.Instance),
+        ("set", SetCommand.Clear.Instance),
+        ("set", SetCommand.Pop.Instance),
+        ("set", new SetCommand.Page(long.MaxValue, int.MaxValue)),
     ];
 
     public static TheoryData<int> Commands => [.. Enumerable.Range(0, s_commands.Length)];
@@ -90,6 +113,25 @@ public sealed class CommandCodecTests
         Array.Clear(bytes);
         read.Items.ShouldBe(written.Items, "the frame is overwritten after the command was read");
         Refuses("dictionary", Write(written)[..^1]);
+    }
+
+    [Fact]
+    public void ReadFrom_ManyOrCommit_GivesTheSameKeysAndValues()
+    {
+        var many = new DictionaryCommand.GetMany([s_some, Payload.Empty]);
+        var reader = new WireReader(Write(many));
+        DictionaryCommand.ReadFrom(ref reader).ShouldBeOfType<DictionaryCommand.GetMany>().Keys.ShouldBe(many.Keys);
+        var commit = new DictionaryCommand.Commit([(s_some, -1), (Payload.Empty, 7)], [(s_some, null), (s_some, Payload.Empty), (Payload.Empty, s_some)]);
+        reader = new WireReader(Write(commit));
+        var read = DictionaryCommand.ReadFrom(ref reader).ShouldBeOfType<DictionaryCommand.Commit>();
+        read.Reads.ShouldBe(commit.Reads);
+        read.Writes.ShouldBe(commit.Writes);
+        for (int length = 0; length < Write(commit).Length; length++)
+        {
+            Refuses("dictionary", Write(commit)[..length]);
+        }
+
+        Refuses("set", [1, 9, 0]).ShouldContain("9");
     }
 
     [Fact]
