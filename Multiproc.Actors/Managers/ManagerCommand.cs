@@ -1,4 +1,5 @@
 using Multiproc.Objects;
+using Multiproc.Objects.References;
 using Multiproc.Serialization;
 
 namespace Multiproc.Managers;
@@ -24,16 +25,39 @@ internal abstract record ManagerCommand : ICommand
         public override void WriteTo(WireWriter writer) => writer.Byte(2);
     }
 
+    /// <summary>Answers how many objects there are, and number, kind and count of holders of each.</summary>
+    public sealed record Describe : ManagerCommand
+    {
+        public static readonly Describe Instance = new();
+
+        public override void WriteTo(WireWriter writer) => writer.Byte(5);
+    }
+
+    /// <summary>An object of the manager says which others are inside it. Never on the wire.</summary>
+    public sealed record Surveyed(IReadOnlyList<long> Inside) : ManagerCommand
+    {
+        public override void WriteTo(WireWriter writer) => throw new InvalidOperationException($"{nameof(Surveyed)} does not travel.");
+    }
+
     public abstract void WriteTo(WireWriter writer);
 
-    public static ManagerCommand ReadFrom(ref WireReader reader)
+    public static ICommand ReadFrom(ref WireReader reader)
     {
         byte tag = reader.Byte();
         return tag switch
         {
             1 => new Create(reader.Byte(), reader.Payload()),
             2 => Shutdown.Instance,
+            ReferenceCommand.HoldTag => new ReferenceCommand.Hold(Id(ref reader)),
+            ReferenceCommand.ReleaseTag => new ReferenceCommand.Release(Id(ref reader)),
+            5 => Describe.Instance,
             _ => throw CommandFields.Unknown("manager", tag),
         };
+    }
+
+    private static long Id(ref WireReader reader)
+    {
+        ulong id = reader.VarUInt();
+        return id <= long.MaxValue ? (long)id : throw new SerializationException($"Malformed command: {id} is no object.");
     }
 }

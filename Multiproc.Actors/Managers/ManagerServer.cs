@@ -1,4 +1,5 @@
 using Multiproc.Objects;
+using Multiproc.Objects.References;
 using Multiproc.Processes;
 using Multiproc.Serialization;
 using Multiproc.Transport;
@@ -11,51 +12,28 @@ namespace Multiproc.Managers;
 /// </summary>
 internal sealed class ManagerServer : ChildWork
 {
-    /// <summary>The manager itself is the first object of its home.</summary>
-    public const long RootObject = 1;
-
     public override string NamePrefix => nameof(SyncManager);
 
     public override void Run()
     {
-        ManagerKinds.Register();
         var shutdown = new WaitSlot();
-        var root = new ObjectKind(0, "manager", static (ref WireReader reader) => ManagerCommand.ReadFrom(ref reader), CellBytes: 0, (_, _) => new Root(shutdown));
-        if (Home.Current.Create(root, default, out _) != RootObject)
-        {
-            throw new InvalidOperationException("A manager's home had objects before the manager itself.");
-        }
-
+        Open(CurrentProcess.Instance.Name, shutdown);
         ChildBoot.ReportReady();
         Reactor.Current.WaitUntil(shutdown, null, CancellationToken.None);
     }
 
-    private sealed class Root(WaitSlot shutdown) : IObjectState
+    /// <summary>Makes this process's home a manager's.</summary>
+    private static void Open(string name, WaitSlot shutdown)
     {
-        public void Step(Caller caller, ICommand command, Instant now, Effects effects)
+        ManagerKinds.Register();
+        var home = Home.Current;
+        home.Name = name;
+        var lease = Settings.Current.Manager.ReferenceLease;
+        var root = new ObjectKind(
+            0, "manager", static (ref WireReader reader) => ManagerCommand.ReadFrom(ref reader), CellBytes: 0, (_, _) => new ManagerRoot(home, shutdown, lease));
+        if (home.Create(root, default, out _) != ReferenceCommand.Keeper)
         {
-            switch (command)
-            {
-                case ManagerCommand.Create create:
-                    effects.Reply(caller, Create(create));
-                    break;
-                case ManagerCommand.Shutdown:
-                    shutdown.Complete();
-                    break;
-            }
-        }
-
-        private static Answer Create(ManagerCommand.Create create)
-        {
-            if (ObjectKind.Find(create.Kind) is not { } kind)
-            {
-                return Answer.Refused($"object kind {create.Kind} is not known to this manager.");
-            }
-
-            long id = Home.Current.Create(kind, create.Options, out var cell);
-            using var writer = new WireWriter();
-            new ObjectHandle(id, cell).WriteTo(writer);
-            return Answer.Of(new Payload(writer.ToArray()));
+            throw new InvalidOperationException("A manager's home had objects before the manager itself.");
         }
     }
 }

@@ -1,5 +1,6 @@
 using Multiproc.Managers;
 using Multiproc.Objects;
+using Multiproc.Objects.References;
 using Multiproc.Processes;
 using Multiproc.Serialization;
 
@@ -18,9 +19,6 @@ namespace Multiproc;
 /// </example>
 public sealed partial class SyncManager : IDisposable, IAsyncDisposable
 {
-    private static readonly TimeSpan s_bootTimeout = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan s_shutdownTimeout = TimeSpan.FromSeconds(1);
-
     private readonly ChildProcess _process;
     private readonly ObjectHandle _root;
     private int _shutDown;
@@ -33,6 +31,25 @@ public sealed partial class SyncManager : IDisposable, IAsyncDisposable
 
     /// <summary>The process id of the server.</summary>
     public int Pid => _process.Pid!.Value;
+
+    /// <summary>How many objects live in the manager at the moment of asking: those that some process can reach, or could a moment ago.</summary>
+    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
+    public int NumberOfObjects => (int)_root.Ask(ManagerCommand.Describe.Instance, default).Number;
+
+    /// <summary>Lists the objects that live in the manager.</summary>
+    /// <returns>In the order in which they were made.</returns>
+    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
+    public IReadOnlyList<ManagedObject> DebugInfo()
+    {
+        var reader = new WireReader(_root.Ask(ManagerCommand.Describe.Instance, default).Value.Bytes.Span);
+        var objects = new List<ManagedObject>();
+        while (!reader.AtEnd)
+        {
+            objects.Add(new((long)reader.VarUInt(), reader.String(), reader.Natural()));
+        }
+
+        return objects;
+    }
 
     /// <summary>Ends the server and its objects; waits a second for it, then ends it by force. May be called again.</summary>
     public void Shutdown()
@@ -52,7 +69,7 @@ public sealed partial class SyncManager : IDisposable, IAsyncDisposable
             // It is gone already, which is what we want.
         }
 
-        if (!_process.Exited.Wait(s_shutdownTimeout))
+        if (!_process.Exited.Wait(Settings.Current.Manager.ShutdownTimeout))
         {
             _process.Kill();
             _process.Exited.Wait();
@@ -74,9 +91,11 @@ public sealed partial class SyncManager : IDisposable, IAsyncDisposable
         process.Start();
         try
         {
-            process.AwaitReady(s_bootTimeout);
-            var address = process.StartedPeer.Address!;
-            return new SyncManager(process, new ObjectHandle(address, ManagerServer.RootObject, MemoryAddress.None));
+            process.AwaitReady(Settings.Current.Manager.StartTimeout);
+            var peer = process.StartedPeer;
+            peer.Rename(process.Name);
+            var address = peer.Address!;
+            return new SyncManager(process, new ObjectHandle(address, ReferenceCommand.Keeper, MemoryAddress.None));
         }
         catch
         {
@@ -95,6 +114,6 @@ public sealed partial class SyncManager : IDisposable, IAsyncDisposable
         }
 
         var reader = new WireReader(answer.Value.Bytes.Span);
-        return ObjectHandle.ReadFrom(ref reader);
+        return ObjectHandle.ReadFrom(ref reader, isNew: true);
     }
 }

@@ -48,8 +48,7 @@ internal sealed class Front(Home home)
                 return known;
             }
 
-            var link = UnixSocketConnector.Connect(address.Endpoint, ProcessKey.Current.Bytes.Span, home.Connections.ConnectTimeout);
-            var peer = home.Join(link);
+            var peer = home.Join(LinkTo(address));
             peer.Start();
             peer.AwaitHello(home.Connections.ConnectTimeout);
             if (peer.Address?.Id != address.Id)
@@ -58,7 +57,20 @@ internal sealed class Front(Home home)
                 throw new ConnectionLostException($"At {address.Endpoint} answers {peer}, not the home that was meant ({address}): that process is gone.");
             }
 
+            home.Held.TellAgain(address.Id);
             return peer;
+        }
+    }
+
+    private ILink LinkTo(HomeAddress address)
+    {
+        try
+        {
+            return UnixSocketConnector.Connect(address.Endpoint, ProcessKey.Current.Bytes.Span, home.Connections.ConnectTimeout);
+        }
+        catch (ConnectionLostException cause)
+        {
+            throw new ConnectionLostException($"Cannot reach {address}: {cause.Message}", cause);
         }
     }
 

@@ -1,4 +1,5 @@
 using Multiproc.Kernel;
+using Multiproc.Objects.References;
 
 namespace Multiproc.Objects;
 
@@ -33,6 +34,9 @@ internal sealed class ObjectActor(Home home, IObjectState state) : Actor
                 state.Step(delivery.Caller, delivery.Command, now, _effects);
                 Perform(delivery.Caller, now);
                 _current = default;
+                break;
+            case Survey survey:
+                survey.Answer(state);
                 break;
             case LifeCommand life:
                 StepLife(life, now);

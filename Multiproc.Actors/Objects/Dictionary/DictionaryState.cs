@@ -1,3 +1,4 @@
+using Multiproc.Objects.References;
 using Multiproc.Serialization;
 
 namespace Multiproc.Objects.Dictionaries;
@@ -6,13 +7,15 @@ namespace Multiproc.Objects.Dictionaries;
 /// A dictionary that remembers the order of insertion, as Python's does. Every write gives its entry a new version. Pages of it can be
 /// read while others write: an entry that stays is seen once, whatever comes and goes around it.
 /// </summary>
-internal sealed class DictionaryState : IObjectState
+internal sealed class DictionaryState : IObjectState, ITraceable
 {
     private readonly Dictionary<Payload, Entry> _entries = [];
     private readonly List<Entry> _order = [];
     private long _lastPlace;
     private long _lastVersion;
     private int _removed;
+
+    public IEnumerable<Payload> Payloads => _entries.Values.SelectMany(static entry => new[] { entry.Key, entry.Value });
 
     public void Step(Caller caller, ICommand command, Instant now, Effects effects)
     {

@@ -13,7 +13,7 @@ internal static class ListKinds
     public static readonly ObjectKind Value = Define(19, "value", isFixed: true);
 
     private static ObjectKind Define(byte tag, string name, bool isFixed) => ObjectKind.Define(new ObjectKind(
-        tag, name, static (ref WireReader reader) => ListCommand.ReadFrom(ref reader), CellBytes: 0, (options, _) => Create(options, isFixed)));
+        tag, name, static (ref WireReader reader) => ListCommand.ReadFrom(ref reader), CellBytes: 0, (options, _) => Create(options, isFixed)) { KeepsValues = true });
 
     private static ListState Create(Payload options, bool isFixed)
     {

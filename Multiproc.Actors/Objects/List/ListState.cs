@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Multiproc.Objects.References;
 using Multiproc.Serialization;
 
 namespace Multiproc.Objects.Lists;
@@ -7,10 +8,12 @@ namespace Multiproc.Objects.Lists;
 /// Items in a row. Every change gives the list a new version, so that a caller who changes the whole of it sees whether somebody else was
 /// faster. With a fixed length it is an array, and with the length 1 a value.
 /// </summary>
-internal sealed class ListState(IEnumerable<Payload> items, bool isFixed) : IObjectState
+internal sealed class ListState(IEnumerable<Payload> items, bool isFixed) : IObjectState, ITraceable
 {
     private readonly List<Payload> _items = [.. items];
     private long _version;
+
+    public IEnumerable<Payload> Payloads => _items;
 
     public void Step(Caller caller, ICommand command, Instant now, Effects effects)
     {

@@ -6,5 +6,5 @@ namespace Multiproc.Objects.Queues;
 internal static class QueueKind
 {
     public static readonly ObjectKind Instance = ObjectKind.Define(new ObjectKind(
-        1, "queue", static (ref WireReader reader) => QueueCommand.ReadFrom(ref reader), CellBytes: 0, static (options, _) => new QueueState(Serializer.Unpack<int>(options))));
+        1, "queue", static (ref WireReader reader) => QueueCommand.ReadFrom(ref reader), CellBytes: 0, static (options, _) => new QueueState(Serializer.Unpack<int>(options))) { KeepsValues = true });
 }

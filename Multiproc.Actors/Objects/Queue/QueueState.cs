@@ -1,3 +1,4 @@
+using Multiproc.Objects.References;
 using Multiproc.Serialization;
 
 namespace Multiproc.Objects.Queues;
@@ -7,7 +8,7 @@ namespace Multiproc.Objects.Queues;
 /// in its hand until it says so; if the process dies before, the item goes back to its place. An item in hand takes no room,
 /// as in Python, where getting frees the slot.
 /// </summary>
-internal sealed class QueueState(int maxSize) : IObjectState
+internal sealed class QueueState(int maxSize) : IObjectState, ITraceable
 {
     private readonly Queue<Item> _items = new();
     private readonly SortedDictionary<long, Item> _returned = [];
@@ -17,6 +18,9 @@ internal sealed class QueueState(int maxSize) : IObjectState
     private long _lastNumber;
 
     public int Count => _items.Count + _returned.Count;
+
+    public IEnumerable<Payload> Payloads => [.. _items.Select(static item => item.Value), .. _returned.Values.Select(static item => item.Value),
+        .. _inHand.Values.Select(static item => item.Value), .. _putters.Wishes];
 
     private bool HasRoom => maxSize <= 0 || Count < maxSize;
 

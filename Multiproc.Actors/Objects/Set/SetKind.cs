@@ -6,5 +6,5 @@ namespace Multiproc.Objects.Sets;
 internal static class SetKind
 {
     public static readonly ObjectKind Instance = ObjectKind.Define(new ObjectKind(
-        17, "set", static (ref WireReader reader) => SetCommand.ReadFrom(ref reader), CellBytes: 0, static (_, _) => new SetState()));
+        17, "set", static (ref WireReader reader) => SetCommand.ReadFrom(ref reader), CellBytes: 0, static (_, _) => new SetState()) { KeepsValues = true });
 }

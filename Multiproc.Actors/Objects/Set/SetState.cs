@@ -1,13 +1,16 @@
+using Multiproc.Objects.References;
 using Multiproc.Serialization;
 
 namespace Multiproc.Objects.Sets;
 
 /// <summary>A set that remembers the order of insertion, so that pages of it can be read while others write.</summary>
-internal sealed class SetState : IObjectState
+internal sealed class SetState : IObjectState, ITraceable
 {
     private readonly Dictionary<Payload, long> _places = [];
     private readonly SortedSet<(long Place, Payload Item)> _order = new(Comparer<(long Place, Payload Item)>.Create(static (a, b) => a.Place.CompareTo(b.Place)));
     private long _lastPlace;
+
+    public IEnumerable<Payload> Payloads => _places.Keys;
 
     public void Step(Caller caller, ICommand command, Instant now, Effects effects)
     {
