@@ -33,6 +33,37 @@ internal abstract record ManagerCommand : ICommand
         public override void WriteTo(WireWriter writer) => writer.Byte(5);
     }
 
+    /// <summary>Makes a user's object of a registered type; answers a <see cref="Objects.Calls.CallResult"/>.</summary>
+    public sealed record Construct(string TypeId, Payload Arguments) : ManagerCommand
+    {
+        public override void WriteTo(WireWriter writer)
+        {
+            writer.Byte(6);
+            writer.String(TypeId);
+            writer.Payload(Arguments);
+        }
+    }
+
+    /// <summary>Answers where the manager is found by others.</summary>
+    public sealed record Locate : ManagerCommand
+    {
+        public static readonly Locate Instance = new();
+
+        public override void WriteTo(WireWriter writer) => writer.Byte(7);
+    }
+
+    /// <summary>A user's object was made: it becomes one of the manager's. Never on the wire.</summary>
+    public sealed record Adopt(Caller To, string TypeId, ObjectRunner Runner, Action<Answer>? Reply) : ManagerCommand
+    {
+        public override void WriteTo(WireWriter writer) => throw new InvalidOperationException($"{nameof(Adopt)} does not travel.");
+    }
+
+    /// <summary>Nothing was made that the manager must keep. Never on the wire.</summary>
+    public sealed record Refuse(Caller To, Answer Answer) : ManagerCommand
+    {
+        public override void WriteTo(WireWriter writer) => throw new InvalidOperationException($"{nameof(Refuse)} does not travel.");
+    }
+
     /// <summary>An object of the manager says which others are inside it. Never on the wire.</summary>
     public sealed record Surveyed(IReadOnlyList<long> Inside) : ManagerCommand
     {
@@ -51,6 +82,8 @@ internal abstract record ManagerCommand : ICommand
             ReferenceCommand.HoldTag => new ReferenceCommand.Hold(Id(ref reader)),
             ReferenceCommand.ReleaseTag => new ReferenceCommand.Release(Id(ref reader)),
             5 => Describe.Instance,
+            6 => new Construct(reader.String(), reader.Payload()),
+            7 => Locate.Instance,
             _ => throw CommandFields.Unknown("manager", tag),
         };
     }

@@ -1,4 +1,5 @@
 using Multiproc.Objects;
+using Multiproc.Objects.Calls;
 using Multiproc.Objects.References;
 using Multiproc.Serialization;
 using Multiproc.Transport;
@@ -6,7 +7,7 @@ using Multiproc.Transport;
 namespace Multiproc.Managers;
 
 /// <summary>The first object of a manager's home: makes the others, and ends those that nobody can reach any more.</summary>
-internal sealed class ManagerRoot(Home home, WaitSlot shutdown, TimeSpan lease) : IObjectState
+internal sealed class ManagerRoot(Home home, WaitSlot shutdown, TimeSpan lease, ObjectMaker maker) : IObjectState
 {
     private readonly ReferenceState _references = new(lease);
 
@@ -19,6 +20,21 @@ internal sealed class ManagerRoot(Home home, WaitSlot shutdown, TimeSpan lease) 
                 break;
             case ManagerCommand.Shutdown:
                 shutdown.Complete();
+                break;
+            case ManagerCommand.Construct construct:
+                maker.Begin(caller, construct);
+                break;
+            case ManagerCommand.Adopt { Reply: { } reply } adopt:
+                reply(Adopt(adopt, now));
+                break;
+            case ManagerCommand.Adopt adopt:
+                effects.Reply(adopt.To, Adopt(adopt, now));
+                break;
+            case ManagerCommand.Refuse refuse:
+                effects.Reply(refuse.To, refuse.Answer);
+                break;
+            case ManagerCommand.Locate:
+                effects.Reply(caller, Answer.Of(new Payload(Encode(home.Address.WriteTo))));
                 break;
             case ManagerCommand.Describe:
                 effects.Reply(caller, Describe());
@@ -58,6 +74,27 @@ internal sealed class ManagerRoot(Home home, WaitSlot shutdown, TimeSpan lease) 
         using var writer = new WireWriter();
         new ObjectHandle(id, cell, isCounted: true).WriteTo(writer);
         return Answer.Of(new Payload(writer.ToArray()));
+    }
+
+    private Answer Adopt(ManagerCommand.Adopt adopt, Instant now)
+    {
+        long id = home.Create(CallKind.For(adopt.TypeId, () => adopt.Runner), default, out _);
+        adopt.Runner.Id = id;
+        _references.Add(id, adopt.To.Process);
+        if (!home.Knows(adopt.To.Process))
+        {
+            // It died while its object was made.
+            _references.Release(adopt.To.Process, id, now);
+        }
+
+        return CallAnswers.Object(adopt.TypeId, new ObjectHandle(id, null, isCounted: true));
+    }
+
+    private static byte[] Encode(Action<WireWriter> write)
+    {
+        using var writer = new WireWriter();
+        write(writer);
+        return writer.ToArray();
     }
 
     private Answer Describe()

@@ -10,30 +10,42 @@ namespace Multiproc.Managers;
 /// The process of a manager: its first object makes the others. Its main thread does nothing but deliver messages, until it is told to
 /// shut down or its parent is gone.
 /// </summary>
-internal sealed class ManagerServer : ChildWork
+internal sealed class ManagerServer(string className, Registration[] types, Action? initializer, string? path, byte[]? authKey) : ChildWork
 {
-    public override string NamePrefix => nameof(SyncManager);
+    public override string NamePrefix => className;
 
     public override void Run()
     {
+        initializer?.Invoke();
         var shutdown = new WaitSlot();
-        Open(CurrentProcess.Instance.Name, shutdown);
+        Open(CurrentProcess.Instance.Name, types.ToDictionary(static type => type.TypeId), path, authKey, shutdown);
         ChildBoot.ReportReady();
         Reactor.Current.WaitUntil(shutdown, null, CancellationToken.None);
     }
 
     /// <summary>Makes this process's home a manager's.</summary>
-    private static void Open(string name, WaitSlot shutdown)
+    public static void Open(string name, IReadOnlyDictionary<string, Registration> types, string? path, byte[]? authKey, WaitSlot shutdown)
     {
         ManagerKinds.Register();
         var home = Home.Current;
         home.Name = name;
+        if (authKey is not null)
+        {
+            ProcessKey.Current.Set(authKey);
+        }
+
+        if (path is not null)
+        {
+            home.ListenAt(path);
+        }
+
         var lease = Settings.Current.Manager.ReferenceLease;
+        var maker = new ObjectMaker(types);
         var root = new ObjectKind(
-            0, "manager", static (ref WireReader reader) => ManagerCommand.ReadFrom(ref reader), CellBytes: 0, (_, _) => new ManagerRoot(home, shutdown, lease));
+            0, "manager", static (ref WireReader reader) => ManagerCommand.ReadFrom(ref reader), CellBytes: 0, (_, _) => new ManagerRoot(home, shutdown, lease, maker));
         if (home.Create(root, default, out _) != ReferenceCommand.Keeper)
         {
-            throw new InvalidOperationException("A manager's home had objects before the manager itself.");
+            throw new InvalidOperationException("This process has shared objects already, or serves a manager: a manager needs a process whose first object it is.");
         }
     }
 }

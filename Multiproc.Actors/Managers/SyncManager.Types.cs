@@ -12,7 +12,7 @@ namespace Multiproc;
 
 /// <content>What a manager makes. All of these throw <see cref="ConnectionLostException"/> when its process is gone, and
 /// <see cref="ObjectDisposedException"/> after its shutdown.</content>
-public sealed partial class SyncManager
+public partial class SyncManager
 {
     /// <summary>Makes a dictionary in the manager.</summary>
     /// <typeparam name="TKey">The type of the keys; keys are equal when their serialized forms are.</typeparam>

@@ -151,6 +151,17 @@ internal sealed class Home
         }
     }
 
+    /// <summary>Whether a process is still there, or this one is meant.</summary>
+    public bool Knows(int process) => process == Caller.HomeProcess || FindPeer(process) is not null;
+
+    /// <summary>Opens the listener at a path of the user's choice.</summary>
+    public void ListenAt(string path) => _front.ListenAt(path);
+
+    /// <summary>The home at a path, whoever it is.</summary>
+    /// <exception cref="ConnectionLostException">Nobody is there.</exception>
+    /// <exception cref="AuthenticationException">Its key is not the given one.</exception>
+    public Peer Reach(string path, ReadOnlyMemory<byte> key) => _front.Connect(path, key);
+
     /// <summary>What an object is, for who lists them.</summary>
     public string? KindOf(long id) => Find(id)?.Kind.Name;
 

@@ -55,6 +55,7 @@ internal sealed class ObjectActor(Home home, IObjectState state) : Actor
         }
 
         _waiting.Clear();
+        (state as IDisposable)?.Dispose();
     }
 
     private void StepLife(LifeCommand life, Instant now)

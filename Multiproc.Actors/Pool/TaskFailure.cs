@@ -2,44 +2,10 @@ using Multiproc.Serialization;
 
 namespace Multiproc.Pool;
 
-/// <summary>A task's exception on its way: as text, and as itself when it can be sent.</summary>
+/// <summary>A task's exception on its way.</summary>
 internal static class TaskFailure
 {
-    public static void Write(WireWriter writer, Exception failure)
-    {
-        writer.String(failure.GetType().FullName ?? failure.GetType().Name);
-        writer.String(failure.Message);
-        writer.String(failure.StackTrace ?? "");
-        int before = writer.Length;
-        writer.Bool(true);
-        try
-        {
-            Serializer.Serialize(writer, failure);
-        }
-        catch (SerializationException)
-        {
-            // A field of it cannot be sent: its text arrives all the same.
-            writer.Truncate(before);
-            writer.Bool(false);
-        }
-    }
+    public static void Write(WireWriter writer, Exception failure) => SentFailure.Write(writer, failure);
 
-    public static Exception Read(ref WireReader reader)
-    {
-        var remote = new RemoteException(reader.String(), reader.String(), reader.String());
-        if (!reader.Bool())
-        {
-            return remote;
-        }
-
-        try
-        {
-            return Serializer.Deserialize<Exception>(ref reader);
-        }
-        catch (SerializationException unknown)
-        {
-            // A type that only the worker had: what it said is known all the same.
-            return new RemoteException($"{remote.Message} ({unknown.Message})", remote);
-        }
-    }
+    public static Exception Read(ref WireReader reader) => SentFailure.Read(ref reader);
 }

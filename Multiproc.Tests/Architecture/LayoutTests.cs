@@ -15,7 +15,7 @@ public sealed class LayoutTests
         ["Kernel"] = ["Exceptions"],
         ["Objects"] = ["Configuration", "Exceptions", "Kernel", "Serialization", "SharedMemory", "Transport"],
         ["Processes"] = ["Configuration", "Exceptions", "Objects", "Serialization", "Transport"],
-        ["Managers"] = ["Exceptions", "Kernel", "Objects", "Processes", "Serialization", "Transport"],
+        ["Managers"] = ["Configuration", "Exceptions", "Kernel", "Objects", "Processes", "Serialization", "Transport"],
         ["Pool"] = ["Configuration", "Exceptions", "Kernel", "Objects", "Processes", "Serialization", "Transport"],
     };
 
