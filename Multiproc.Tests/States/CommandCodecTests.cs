@@ -1,9 +1,12 @@
+using Multiproc.Managers;
 using Multiproc.Objects;
+using Multiproc.Objects.Calls;
 using Multiproc.Objects.Dictionaries;
 using Multiproc.Objects.Events;
 using Multiproc.Objects.Lists;
 using Multiproc.Objects.Locks;
 using Multiproc.Objects.Queues;
+using Multiproc.Objects.References;
 using Multiproc.Objects.Semaphores;
 using Multiproc.Objects.Sets;
 using Multiproc.Serialization;
@@ -25,6 +28,8 @@ public sealed class CommandCodecTests
         ["event"] = (static (ref WireReader reader) => EventCommand.ReadFrom(ref reader), 2),
         ["dictionary"] = (static (ref WireReader reader) => DictionaryCommand.ReadFrom(ref reader), 12),
         ["list"] = (static (ref WireReader reader) => ListCommand.ReadFrom(ref reader), 13),
+        ["manager"] = (static (ref WireReader reader) => ManagerCommand.ReadFrom(ref reader), 7),
+        ["user's object"] = (static (ref WireReader reader) => CallCommand.ReadFrom(ref reader), 3),
         ["set"] = (static (ref WireReader reader) => SetCommand.ReadFrom(ref reader), 5),
     };
 
@@ -69,6 +74,16 @@ public sealed class CommandCodecTests
         ("list", new ListCommand.Increment(0, long.MinValue)),
         ("set", new SetCommand.Combine(SetOperation.Compare, [s_some, s_some])),
         ("set", SetCommand.Count.Instance),
+        ("manager", new ManagerCommand.Create(16, s_some)),
+        ("manager", ManagerCommand.Shutdown.Instance),
+        ("manager", new ReferenceCommand.Hold(long.MaxValue)),
+        ("manager", new ReferenceCommand.Release(0)),
+        ("manager", ManagerCommand.Describe.Instance),
+        ("manager", new ManagerCommand.Construct("Maths", s_some)),
+        ("manager", ManagerCommand.Locate.Instance),
+        ("user's object", new CallCommand.Invoke("Add", s_some)),
+        ("user's object", new CallCommand.Next(7, 64)),
+        ("user's object", new CallCommand.Leave(7)),
         ("set", SetCommand.Clear.Instance),
         ("set", SetCommand.Pop.Instance),
         ("set", new SetCommand.Page(long.MaxValue, int.MaxValue)),
@@ -152,6 +167,21 @@ public sealed class CommandCodecTests
         {
             Refuses(kind, [tag, 0, 0, 0, 0]).ShouldContain(kind);
         }
+    }
+
+    [Fact]
+    public void ReadFrom_NumbersBeyondThoseOfObjects_AreRefused()
+    {
+        using var writer = new WireWriter();
+        writer.Byte(ReferenceCommand.HoldTag);
+        writer.VarUInt(ulong.MaxValue);
+        Refuses("manager", writer.ToArray());
+        writer.Reset();
+        writer.Byte(2);
+        writer.VarUInt(1);
+        writer.VarUInt(int.MaxValue);
+        var reader = new WireReader(writer.ToArray());
+        CallCommand.ReadFrom(ref reader).ShouldBeOfType<CallCommand.Next>().Max.ShouldBeLessThan(10_000, "nobody can make an object hold so much");
     }
 
     [Fact]

@@ -21,7 +21,7 @@ internal sealed class ObjectMaker(IReadOnlyDictionary<string, Registration> type
                 return;
             }
 
-            Tell(new ManagerCommand.Adopt(caller, type.TypeId, Runner(type, made), null));
+            Tell(new ManagerCommand.Adopt(caller, type.TypeId, Runner(type, made, owns: type.Class is not null), null));
         }
         catch (Exception failure)
         {
@@ -55,14 +55,14 @@ internal sealed class ObjectMaker(IReadOnlyDictionary<string, Registration> type
         return constructor.Invoke(BindingFlags.DoNotWrapExceptions, null, ArgumentForm.Fill(constructor, arguments, CancellationToken.None), null);
     }
 
-    private ObjectRunner Runner(Registration type, object target) => new(
-        target, new ExposedMethods(target.GetType(), type.Interface, type.Exposed), type.Concurrent, type.MethodToTypeId, Share);
+    private ObjectRunner Runner(Registration type, object target, bool owns) => new(
+        target, new ExposedMethods(target.GetType(), type.Interface, type.Exposed), type.Concurrent, type.MethodToTypeId, Share, owns);
 
     /// <summary>A result that becomes a shared object itself.</summary>
     private Task<Answer> Share(string typeId, object result, Caller caller)
     {
         var done = new TaskCompletionSource<Answer>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Tell(new ManagerCommand.Adopt(caller, typeId, Runner(Find(typeId), result), answer => done.SetResult(answer)));
+        Tell(new ManagerCommand.Adopt(caller, typeId, Runner(Find(typeId), result, owns: false), answer => done.SetResult(answer)));
         return done.Task;
     }
 }

@@ -10,7 +10,7 @@ namespace Multiproc.Managers;
 /// Runs the methods of one user's object, on threads of the pool. Answers go back through the object's actor, so that what became of the
 /// caller meanwhile is known there.
 /// </summary>
-internal sealed class ObjectRunner(object target, ExposedMethods methods, bool concurrent, IReadOnlyDictionary<string, string>? resultTypes, Func<string, object, Caller, Task<Answer>>? share) : ICallRunner
+internal sealed class ObjectRunner(object target, ExposedMethods methods, bool concurrent, IReadOnlyDictionary<string, string>? resultTypes, Func<string, object, Caller, Task<Answer>>? share, bool owns = false) : ICallRunner
 {
     /// <summary>Not exposed by name, and callable for every object: the referent as text, and a copy of it.</summary>
     public const string TextMethod = "#text";
@@ -63,6 +63,12 @@ internal sealed class ObjectRunner(object target, ExposedMethods methods, bool c
     public void Dispose() => _queue.Add(async () =>
     {
         await _streams.CloseAll().ConfigureAwait(false);
+        if (!owns)
+        {
+            // Who made it may have it still, or give it again.
+            return;
+        }
+
         if (target is IAsyncDisposable async)
         {
             await async.DisposeAsync().ConfigureAwait(false);

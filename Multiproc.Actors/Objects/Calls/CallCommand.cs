@@ -5,6 +5,9 @@ namespace Multiproc.Objects.Calls;
 /// <summary>What can be asked of a user's object. The tags are on the wire.</summary>
 internal abstract record CallCommand : ICommand
 {
+    /// <summary>What a reader can make the object hold at once.</summary>
+    private const int MaxBatch = 1024;
+
     /// <summary>Calls a method with serialized arguments; answers a <see cref="CallResult"/>.</summary>
     public sealed record Invoke(string Method, Payload Arguments) : CallCommand
     {
@@ -51,7 +54,7 @@ internal abstract record CallCommand : ICommand
         return tag switch
         {
             1 => new Invoke(reader.String(), reader.Payload()),
-            2 => new Next(reader.Natural(), Math.Max(1, reader.Natural())),
+            2 => new Next(reader.Natural(), Math.Clamp(reader.Natural(), 1, MaxBatch)),
             3 => new Leave(reader.Natural()),
             _ => throw CommandFields.Unknown("user's object", tag),
         };
