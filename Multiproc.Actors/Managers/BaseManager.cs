@@ -56,6 +56,8 @@ public abstract partial class BaseManager : IDisposable, IAsyncDisposable
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public int NumberOfObjects => (int)Root.Ask(ManagerCommand.Describe.Instance, default).Number;
 
+    internal TimeSpan ReferenceLease { get; init; } = Settings.Current.Manager.ReferenceLease;
+
     private ObjectHandle Root
     {
         get
@@ -75,7 +77,7 @@ public abstract partial class BaseManager : IDisposable, IAsyncDisposable
         ChildProcess? process = null;
         try
         {
-            var server = new ManagerServer(GetType().Name, [.. Registry.For(GetType()).Values], initializer, _wanted?.Host, _authKey);
+            var server = new ManagerServer(GetType().Name, [.. Registry.For(GetType()).Values], initializer, _wanted?.Host, _authKey, ReferenceLease);
             process = new ChildProcess(server, name: null, daemon: false) { EndsWithParent = true };
             process.Start();
             process.AwaitReady(Settings.Current.Manager.StartTimeout);
@@ -123,7 +125,7 @@ public abstract partial class BaseManager : IDisposable, IAsyncDisposable
     public ManagerService GetServer()
     {
         Begin();
-        var service = new ManagerService(GetType().Name, Registry.For(GetType()), _wanted?.Host, _authKey);
+        var service = new ManagerService(GetType().Name, Registry.For(GetType()), _wanted?.Host, _authKey, ReferenceLease);
         _address = service.Address;
         return service;
     }

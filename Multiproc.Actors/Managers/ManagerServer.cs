@@ -10,7 +10,7 @@ namespace Multiproc.Managers;
 /// The process of a manager: its first object makes the others. Its main thread does nothing but deliver messages, until it is told to
 /// shut down or its parent is gone.
 /// </summary>
-internal sealed class ManagerServer(string className, Registration[] types, Action? initializer, string? path, byte[]? authKey) : ChildWork
+internal sealed class ManagerServer(string className, Registration[] types, Action? initializer, string? path, byte[]? authKey, TimeSpan lease) : ChildWork
 {
     public override string NamePrefix => className;
 
@@ -18,13 +18,13 @@ internal sealed class ManagerServer(string className, Registration[] types, Acti
     {
         initializer?.Invoke();
         var shutdown = new WaitSlot();
-        Open(CurrentProcess.Instance.Name, types.ToDictionary(static type => type.TypeId), path, authKey, shutdown);
+        Open(CurrentProcess.Instance.Name, types.ToDictionary(static type => type.TypeId), path, authKey, lease, shutdown);
         ChildBoot.ReportReady();
         Reactor.Current.WaitUntil(shutdown, null, CancellationToken.None);
     }
 
     /// <summary>Makes this process's home a manager's.</summary>
-    public static void Open(string name, IReadOnlyDictionary<string, Registration> types, string? path, byte[]? authKey, WaitSlot shutdown)
+    public static void Open(string name, IReadOnlyDictionary<string, Registration> types, string? path, byte[]? authKey, TimeSpan lease, WaitSlot shutdown)
     {
         ManagerKinds.Register();
         var home = Home.Current;
@@ -39,7 +39,6 @@ internal sealed class ManagerServer(string className, Registration[] types, Acti
             home.ListenAt(path);
         }
 
-        var lease = Settings.Current.Manager.ReferenceLease;
         var maker = new ObjectMaker(types);
         var root = new ObjectKind(
             0, "manager", static (ref WireReader reader) => ManagerCommand.ReadFrom(ref reader), CellBytes: 0, (_, _) => new ManagerRoot(home, shutdown, lease, maker));

@@ -9,9 +9,9 @@ public sealed class ManagerService
 {
     private readonly WaitSlot _shutdown = new();
 
-    internal ManagerService(string name, IReadOnlyDictionary<string, Registration> types, string? path, byte[]? authKey)
+    internal ManagerService(string name, IReadOnlyDictionary<string, Registration> types, string? path, byte[]? authKey, TimeSpan lease)
     {
-        ManagerServer.Open(name, types, path, authKey, _shutdown);
+        ManagerServer.Open(name, types, path, authKey, lease, _shutdown);
         Address = ManagerAddress.Local(Home.Current.Address.Endpoint);
     }
 

@@ -127,11 +127,8 @@ public sealed class BaseManagerTests
     public void UserObjects_EndWithTheirLastProxy()
     {
         // PX-09
-        var before = Mp.Options;
-        Mp.Configure(before with { Manager = before.Manager with { ReferenceLease = TimeSpan.FromMilliseconds(100) } });
-        using var manager = new CountingManager();
+        using var manager = new CountingManager { ReferenceLease = TimeSpan.FromMilliseconds(100) };
         manager.Start();
-        Mp.Configure(before);
         using var kept = (Proxy)manager.Create("Counter");
         using (var borrowed = (Proxy)manager.Create("Counter"))
         using (var owned = (Proxy)manager.Create("Owned"))

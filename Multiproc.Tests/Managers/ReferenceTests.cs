@@ -6,17 +6,9 @@ namespace Multiproc.Tests.Managers;
 /// <summary>How long objects of a manager live. Its lease is short here. Numbers in comments are those of the conformance list.</summary>
 public sealed class ReferenceTests : IDisposable
 {
-    private static readonly TimeSpan s_lease = TimeSpan.FromMilliseconds(300);
+    private readonly SyncManager _manager = new() { ReferenceLease = TimeSpan.FromMilliseconds(300) };
 
-    private readonly MultiprocOptions _before = Mp.Options;
-    private readonly SyncManager _manager;
-
-    public ReferenceTests()
-    {
-        Mp.Configure(_before with { Manager = _before.Manager with { ReferenceLease = s_lease } });
-        _manager = Mp.Manager();
-        Mp.Configure(_before);
-    }
+    public ReferenceTests() => _manager.Start();
 
     public void Dispose() => _manager.Dispose();
 
@@ -176,9 +168,20 @@ public sealed class ReferenceTests : IDisposable
         return true;
     }
 
-    private void AwaitObjects(params string[] kinds) =>
-        Await.Until($"[{string.Join(", ", kinds)}] is all that lives", () => Collected() && _manager.DebugInfo().Select(static each => each.Kind).SequenceEqual(kinds));
+    private void AwaitObjects(params string[] kinds) => AwaitList($"[{string.Join(", ", kinds)}] is all that lives", each => each.Kind, kinds);
 
-    private void AwaitHolders(params int[] holders) =>
-        Await.Until("proxies are let go", () => Collected() && _manager.DebugInfo().Select(static each => each.Holders).SequenceEqual(holders));
+    private void AwaitHolders(params int[] holders) => AwaitList("proxies are let go", each => each.Holders, holders);
+
+    private void AwaitList<T>(string what, Func<ManagedObject, T> part, T[] expected)
+    {
+        IReadOnlyList<ManagedObject> last = [];
+        try
+        {
+            Await.Until(what, () => Collected() && (last = _manager.DebugInfo()).Select(part).SequenceEqual(expected));
+        }
+        catch (TimeoutException timeout)
+        {
+            throw new TimeoutException($"{timeout.Message} There are: {string.Join("; ", last)}", timeout);
+        }
+    }
 }

@@ -34,8 +34,9 @@ internal sealed class ObjectRunner(object target, ExposedMethods methods, bool c
         Func<Task> work = async () =>
         {
             var answer = await Answer(caller, command, source.Token).ConfigureAwait(false);
+
+            // Not disposed of: a cancellation may have found it a moment ago.
             _calls.TryRemove(caller, out _);
-            source.Dispose();
             if (caller.WantsAnswer)
             {
                 Home.Current.DeliverLocal(default, Id, new CallCommand.Done(caller, answer));

@@ -159,7 +159,7 @@ internal sealed class HeldObjects(Home home)
                 home.Known(address)?.Tell(ReferenceCommand.Keeper, command);
             }
         }
-        catch (MultiprocException)
+        catch (Exception lost) when (lost is MultiprocException or TimeoutException or IOException or ObjectDisposedException)
         {
             // The home is gone, and the object with it: whoever uses it will be told so.
         }
