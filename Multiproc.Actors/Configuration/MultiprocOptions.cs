@@ -21,6 +21,9 @@ public sealed record MultiprocOptions
     /// <summary>What holds for pools that are made without options of their own.</summary>
     public PoolOptions Pool { get; init; } = new();
 
+    /// <summary>What holds for managers.</summary>
+    public ManagerOptions Manager { get; init; } = new();
+
     /// <summary>Reads settings from a file in HOCON's JSON form; keys that it does not name keep their defaults.</summary>
     /// <param name="path">The file. Its settings stand under the key <c>multiproc</c>; comments begin with <c>//</c>.</param>
     /// <returns>The settings.</returns>
@@ -40,5 +43,6 @@ public sealed record MultiprocOptions
         Connections.Validate();
         WarmHosts.Validate();
         Pool.Validate();
+        Manager.Validate();
     }
 }

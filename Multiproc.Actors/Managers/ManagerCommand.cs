@@ -1,4 +1,5 @@
 using Multiproc.Objects;
+using Multiproc.Objects.References;
 using Multiproc.Serialization;
 
 namespace Multiproc.Managers;
@@ -24,16 +25,72 @@ internal abstract record ManagerCommand : ICommand
         public override void WriteTo(WireWriter writer) => writer.Byte(2);
     }
 
+    /// <summary>Answers how many objects there are, and number, kind and count of holders of each.</summary>
+    public sealed record Describe : ManagerCommand
+    {
+        public static readonly Describe Instance = new();
+
+        public override void WriteTo(WireWriter writer) => writer.Byte(5);
+    }
+
+    /// <summary>Makes a user's object of a registered type; answers a <see cref="Objects.Calls.CallResult"/>.</summary>
+    public sealed record Construct(string TypeId, Payload Arguments) : ManagerCommand
+    {
+        public override void WriteTo(WireWriter writer)
+        {
+            writer.Byte(6);
+            writer.String(TypeId);
+            writer.Payload(Arguments);
+        }
+    }
+
+    /// <summary>Answers where the manager is found by others.</summary>
+    public sealed record Locate : ManagerCommand
+    {
+        public static readonly Locate Instance = new();
+
+        public override void WriteTo(WireWriter writer) => writer.Byte(7);
+    }
+
+    /// <summary>A user's object was made: it becomes one of the manager's. Never on the wire.</summary>
+    public sealed record Adopt(Caller To, string TypeId, ObjectRunner Runner, Action<Answer>? Reply) : ManagerCommand
+    {
+        public override void WriteTo(WireWriter writer) => throw new InvalidOperationException($"{nameof(Adopt)} does not travel.");
+    }
+
+    /// <summary>Nothing was made that the manager must keep. Never on the wire.</summary>
+    public sealed record Refuse(Caller To, Answer Answer) : ManagerCommand
+    {
+        public override void WriteTo(WireWriter writer) => throw new InvalidOperationException($"{nameof(Refuse)} does not travel.");
+    }
+
+    /// <summary>An object of the manager says which others are inside it. Never on the wire.</summary>
+    public sealed record Surveyed(IReadOnlyList<long> Inside) : ManagerCommand
+    {
+        public override void WriteTo(WireWriter writer) => throw new InvalidOperationException($"{nameof(Surveyed)} does not travel.");
+    }
+
     public abstract void WriteTo(WireWriter writer);
 
-    public static ManagerCommand ReadFrom(ref WireReader reader)
+    public static ICommand ReadFrom(ref WireReader reader)
     {
         byte tag = reader.Byte();
         return tag switch
         {
             1 => new Create(reader.Byte(), reader.Payload()),
             2 => Shutdown.Instance,
+            ReferenceCommand.HoldTag => new ReferenceCommand.Hold(Id(ref reader)),
+            ReferenceCommand.ReleaseTag => new ReferenceCommand.Release(Id(ref reader)),
+            5 => Describe.Instance,
+            6 => new Construct(reader.String(), reader.Payload()),
+            7 => Locate.Instance,
             _ => throw CommandFields.Unknown("manager", tag),
         };
+    }
+
+    private static long Id(ref WireReader reader)
+    {
+        ulong id = reader.VarUInt();
+        return id <= long.MaxValue ? (long)id : throw new SerializationException($"Malformed command: {id} is no object.");
     }
 }

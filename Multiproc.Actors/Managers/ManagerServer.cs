@@ -1,7 +1,5 @@
 using Multiproc.Objects;
-using Multiproc.Objects.Dictionaries;
-using Multiproc.Objects.JoinableQueues;
-using Multiproc.Objects.Queues;
+using Multiproc.Objects.References;
 using Multiproc.Processes;
 using Multiproc.Serialization;
 using Multiproc.Transport;
@@ -12,58 +10,42 @@ namespace Multiproc.Managers;
 /// The process of a manager: its first object makes the others. Its main thread does nothing but deliver messages, until it is told to
 /// shut down or its parent is gone.
 /// </summary>
-internal sealed class ManagerServer : ChildWork
+internal sealed class ManagerServer(string className, Registration[] types, Action? initializer, string? path, byte[]? authKey, TimeSpan lease) : ChildWork
 {
-    /// <summary>The manager itself is the first object of its home.</summary>
-    public const long RootObject = 1;
-
-    public override string NamePrefix => nameof(SyncManager);
+    public override string NamePrefix => className;
 
     public override void Run()
     {
         ChildSignals.IgnoreInterrupts();
-
-        // Every manager can make these, whoever asks first.
-        _ = QueueKind.Instance;
-        _ = JoinableQueueKind.Instance;
-        _ = DictionaryKind.Instance;
+        initializer?.Invoke();
         var shutdown = new WaitSlot();
-        var root = new ObjectKind(0, "manager", static (ref WireReader reader) => ManagerCommand.ReadFrom(ref reader), CellBytes: 0, (_, _) => new Root(shutdown));
-        if (Home.Current.Create(root, default, out _) != RootObject)
-        {
-            throw new InvalidOperationException("A manager's home had objects before the manager itself.");
-        }
-
+        Open(CurrentProcess.Instance.Name, types.ToDictionary(static type => type.TypeId), path, authKey, lease, shutdown);
         ChildHost.ReportReady();
         Reactor.Current.WaitUntil(shutdown, null, CancellationToken.None);
     }
 
-    private sealed class Root(WaitSlot shutdown) : IObjectState
+    /// <summary>Makes this process's home a manager's.</summary>
+    public static void Open(string name, IReadOnlyDictionary<string, Registration> types, string? path, byte[]? authKey, TimeSpan lease, WaitSlot shutdown)
     {
-        public void Step(Caller caller, ICommand command, Instant now, Effects effects)
+        ManagerKinds.Register();
+        var home = Home.Current;
+        home.Name = name;
+        if (authKey is not null)
         {
-            switch (command)
-            {
-                case ManagerCommand.Create create:
-                    effects.Reply(caller, Create(create));
-                    break;
-                case ManagerCommand.Shutdown:
-                    shutdown.Complete();
-                    break;
-            }
+            ProcessKey.Current.Set(authKey);
         }
 
-        private static Answer Create(ManagerCommand.Create create)
+        if (path is not null)
         {
-            if (ObjectKind.Find(create.Kind) is not { } kind)
-            {
-                return Answer.Refused($"object kind {create.Kind} is not known to this manager.");
-            }
+            home.ListenAt(path);
+        }
 
-            long id = Home.Current.Create(kind, create.Options, out var cell);
-            using var writer = new WireWriter();
-            new ObjectHandle(id, cell).WriteTo(writer);
-            return Answer.Of(new Payload(writer.ToArray()));
+        var maker = new ObjectMaker(types);
+        var root = new ObjectKind(
+            0, "manager", static (ref WireReader reader) => ManagerCommand.ReadFrom(ref reader), CellBytes: 0, (_, _) => new ManagerRoot(home, shutdown, lease, maker));
+        if (home.Create(root, default, out _) != ReferenceCommand.Keeper)
+        {
+            throw new InvalidOperationException("This process has shared objects already, or serves a manager: a manager needs a process whose first object it is.");
         }
     }
 }

@@ -1,3 +1,4 @@
+using Multiproc.Objects.References;
 using Multiproc.Serialization;
 
 namespace Multiproc.Objects;
@@ -23,7 +24,16 @@ internal static class CommandFields
     public static void Payload(this WireWriter writer, Payload value) => writer.Bytes(value.Bytes.Span);
 
     /// <summary>Copied: the frame is overwritten after the command was read.</summary>
-    public static Payload Payload(this ref WireReader reader) => new(reader.Bytes().ToArray());
+    public static Payload Payload(this ref WireReader reader)
+    {
+        byte[] copy = reader.Bytes().ToArray();
+        if (ReferenceMark.IsIn(copy))
+        {
+            Home.Current.Held.Attach(copy);
+        }
+
+        return new Payload(copy);
+    }
 
     public static void Payloads(this WireWriter writer, IReadOnlyList<Payload> values)
     {

@@ -9,6 +9,7 @@ internal sealed class Front(Home home)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, Lock> _connecting = [];
+    private readonly Dictionary<string, ReadOnlyMemory<byte>> _keys = [];
     private UnixListener? _listener;
 
     /// <summary>Opens the listener on first use: most children never need one.</summary>
@@ -48,8 +49,7 @@ internal sealed class Front(Home home)
                 return known;
             }
 
-            var link = UnixSocketConnector.Connect(address.Endpoint, ProcessKey.Current.Bytes.Span, home.Connections.ConnectTimeout);
-            var peer = home.Join(link);
+            var peer = home.Join(LinkTo(address));
             peer.Start();
             peer.AwaitHello(home.Connections.ConnectTimeout);
             if (peer.Address?.Id != address.Id)
@@ -58,7 +58,57 @@ internal sealed class Front(Home home)
                 throw new ConnectionLostException($"At {address.Endpoint} answers {peer}, not the home that was meant ({address}): that process is gone.");
             }
 
+            home.Held.TellAgain(address.Id);
             return peer;
+        }
+    }
+
+    public void ListenAt(string path)
+    {
+        lock (_gate)
+        {
+            if (_listener is not null)
+            {
+                throw new InvalidOperationException($"This process listens at {_listener.Address} already: it cannot listen at {path}.");
+            }
+
+            _listener = new UnixListener(Accept, () => ProcessKey.Current.Bytes, home.Connections, path);
+        }
+    }
+
+    /// <summary>The key stays with the path, for proxies that come from there later.</summary>
+    public Peer Connect(string path, ReadOnlyMemory<byte> key)
+    {
+        var link = UnixSocketConnector.Connect(path, key.Span, home.Connections.ConnectTimeout);
+        lock (_gate)
+        {
+            _keys[path] = key;
+        }
+
+        var peer = home.Join(link);
+        peer.Start();
+        peer.AwaitHello(home.Connections.ConnectTimeout);
+        home.Held.TellAgain(peer.Address!.Id);
+        return peer;
+    }
+
+    private ReadOnlyMemory<byte> KeyFor(string endpoint)
+    {
+        lock (_gate)
+        {
+            return _keys.TryGetValue(endpoint, out var key) ? key : ProcessKey.Current.Bytes;
+        }
+    }
+
+    private ILink LinkTo(HomeAddress address)
+    {
+        try
+        {
+            return UnixSocketConnector.Connect(address.Endpoint, KeyFor(address.Endpoint).Span, home.Connections.ConnectTimeout);
+        }
+        catch (ConnectionLostException cause)
+        {
+            throw new ConnectionLostException($"Cannot reach {address}: {cause.Message}", cause);
         }
     }
 

@@ -1,5 +1,6 @@
 using Multiproc.Kernel;
 using Multiproc.Objects.Peers;
+using Multiproc.Objects.References;
 using Multiproc.Serialization;
 using Multiproc.SharedMemory;
 using Multiproc.Transport;
@@ -28,6 +29,8 @@ internal sealed class Home
     private Home()
     {
         _front = new Front(this);
+        Held = new HeldObjects(this);
+        Serializer.ReferencesPacked = Held.Attach;
         Actors.DeadLettered += AnswerForTheGone;
     }
 
@@ -40,13 +43,21 @@ internal sealed class Home
     /// <summary>Made at the first use: most children never send a descriptor.</summary>
     public HomeDescriptors Descriptors => _descriptors ?? Interlocked.CompareExchange(ref _descriptors, new HomeDescriptors(), null) ?? _descriptors;
 
+    /// <summary>What this process keeps alive in homes that count.</summary>
+    public HeldObjects Held { get; }
+
+    /// <summary>What this process is called in the messages of others; empty: by its number.</summary>
+    public string Name { get; set; } = "";
+
     public ConnectionOptions Connections { get; set; } = new();
 
+    public Guid Id => _id;
+
     /// <summary>Who we are, without a listener: for peers that have a link already.</summary>
-    public HomeAddress Identity => new(_id, Environment.ProcessId, "");
+    public HomeAddress Identity => new(_id, Environment.ProcessId, "", Name);
 
     /// <summary>Who we are and where strangers find us: opens the listener on first use.</summary>
-    public HomeAddress Address => new(_id, Environment.ProcessId, _front.Endpoint);
+    public HomeAddress Address => new(_id, Environment.ProcessId, _front.Endpoint, Name);
 
     public Instant Now => new(TimeProvider.System.GetElapsedTime(0).Ticks);
 
@@ -62,7 +73,7 @@ internal sealed class Home
         long id = Interlocked.Increment(ref _lastObject);
         lock (_gate)
         {
-            _objects.Add(id, new HomeObject(kind, actor, cell));
+            _objects.Add(id, new HomeObject(kind, actor, cell) { HoldsReferences = kind.KeepsValues && ReferenceMark.IsIn(options.Bytes.Span) });
         }
 
         return id;
@@ -108,6 +119,8 @@ internal sealed class Home
             return;
         }
 
+        found.HoldsReferences |= found.Kind.KeepsValues;
+
         // The actor may run on this thread, and what it sends to other processes must not block it.
         using (Reactor.EnterHandler())
         {
@@ -124,8 +137,51 @@ internal sealed class Home
             return;
         }
 
+        if (found.Kind.KeepsValues && !found.HoldsReferences)
+        {
+            var command = reader;
+            found.HoldsReferences = ReferenceMark.IsIn(command.Rest());
+        }
+
         found.Actor.Tell(new Delivery(caller, found.Kind.ReadCommand(ref reader)));
     }
+
+    /// <summary>Has an object say which others of this home it refers to; false when it refers to none.</summary>
+    public bool Survey(long id, Action<IReadOnlyList<long>> answer)
+    {
+        if (Find(id) is not { HoldsReferences: true } found)
+        {
+            return false;
+        }
+
+        found.Actor.Tell(new Survey(_id, answer));
+        return true;
+    }
+
+    /// <summary>Ends an object that nobody can reach, and frees its cell, which nobody can write to any more.</summary>
+    public void Collect(long id)
+    {
+        var cell = Find(id)?.Cell;
+        Remove(id);
+        if (cell is { } block)
+        {
+            Memory.Free(block, wasSent: false);
+        }
+    }
+
+    /// <summary>Whether a process is still there, or this one is meant.</summary>
+    public bool Knows(int process) => process == Caller.HomeProcess || FindPeer(process) is not null;
+
+    /// <summary>Opens the listener at a path of the user's choice.</summary>
+    public void ListenAt(string path) => _front.ListenAt(path);
+
+    /// <summary>The home at a path, whoever it is.</summary>
+    /// <exception cref="ConnectionLostException">Nobody is there.</exception>
+    /// <exception cref="AuthenticationException">Its key is not the given one.</exception>
+    public Peer Reach(string path, ReadOnlyMemory<byte> key) => _front.Connect(path, key);
+
+    /// <summary>What an object is, for who lists them.</summary>
+    public string? KindOf(long id) => Find(id)?.Kind.Name;
 
     public void CancelCall(Caller waiter, long target)
     {
@@ -266,6 +322,10 @@ internal sealed class Home
         {
             inspection.Done.TrySetResult(null);
         }
+        else if (letter.Message is Survey survey)
+        {
+            survey.Found([]);
+        }
     }
 
     private HomeObject? Find(long id)
@@ -286,7 +346,17 @@ internal sealed class Home
 }
 
 /// <summary>An object of a home: its kind, the actor that owns its state, and its mapped cell if it has one.</summary>
-internal sealed record HomeObject(ObjectKind Kind, ActorRef Actor, MemoryBlock? Cell);
+internal sealed record HomeObject(ObjectKind Kind, ActorRef Actor, MemoryBlock? Cell)
+{
+    private volatile bool _holdsReferences;
+
+    /// <summary>Whether it was ever given a value that refers to another counted object.</summary>
+    public bool HoldsReferences
+    {
+        get => _holdsReferences;
+        set => _holdsReferences = value;
+    }
+}
 
 /// <summary>An object of a home that is memory alone: what it is, and its size.</summary>
 internal sealed record HomeBlock(string Type, long Bytes);

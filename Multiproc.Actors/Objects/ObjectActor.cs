@@ -1,4 +1,5 @@
 using Multiproc.Kernel;
+using Multiproc.Objects.References;
 
 namespace Multiproc.Objects;
 
@@ -37,6 +38,9 @@ internal sealed class ObjectActor(Home home, IObjectState state) : Actor
             case Inspection inspection:
                 inspection.Done.TrySetResult(new ObjectLook(state.Look(), new Dictionary<Caller, Instant>(_waiting)));
                 break;
+            case Survey survey:
+                survey.Answer(state);
+                break;
             case LifeCommand life:
                 StepLife(life, now);
                 Perform(default, now);
@@ -54,6 +58,7 @@ internal sealed class ObjectActor(Home home, IObjectState state) : Actor
         }
 
         _waiting.Clear();
+        (state as IDisposable)?.Dispose();
     }
 
     private void StepLife(LifeCommand life, Instant now)

@@ -1,4 +1,5 @@
 using Multiproc.Objects.Peers;
+using Multiproc.Objects.References;
 using Multiproc.Serialization;
 using Multiproc.SharedMemory;
 using Multiproc.Transport;
@@ -20,13 +21,16 @@ internal sealed class ObjectHandle
     private readonly Lock _mapGate = new();
     private nint _memory;
     private LargeMapping? _mapping;
+    private readonly bool _isCounted;
+    private readonly Lease? _lease;
     private volatile bool _disposed;
     private volatile bool _wasSent;
 
     /// <summary>An object of this process.</summary>
-    public ObjectHandle(long id, MemoryBlock? cell)
+    public ObjectHandle(long id, MemoryBlock? cell, bool isCounted = false)
     {
         Id = id;
+        _isCounted = isCounted;
         _isLocal = true;
         _block = cell;
         if (cell is { } block)
@@ -40,9 +44,11 @@ internal sealed class ObjectHandle
     }
 
     /// <summary>An object of any process.</summary>
-    public ObjectHandle(HomeAddress home, long id, MemoryAddress cell)
+    public ObjectHandle(HomeAddress home, long id, MemoryAddress cell, bool isCounted = false, bool isNew = false)
     {
         Id = id;
+        _isCounted = isCounted;
+        _lease = isCounted ? _here.Held.Take(home, id, isNew) : null;
         _home = home;
         _cell = cell;
         _isLocal = _here.IsSelf(home);
@@ -63,6 +69,10 @@ internal sealed class ObjectHandle
 
     /// <summary>The number under which the object's home knows this process.</summary>
     public int OurNumber => _isLocal ? Caller.HomeProcess : Peer.OurNumber;
+
+    public int IdentityHash => HashCode.Combine(HomeId, Id, _cell);
+
+    private Guid HomeId => _isLocal ? _here.Id : _home!.Id;
 
     private Peer Peer
     {
@@ -194,6 +204,13 @@ internal sealed class ObjectHandle
     {
         ThrowIfDisposed();
         _wasSent = true;
+        writer.Bool(_isCounted);
+        if (_isCounted)
+        {
+            writer.Raw(ReferenceMark.Bytes);
+            writer.HoldsReferences = true;
+        }
+
         (_home ?? _here.Address).WriteTo(writer);
         writer.VarUInt((ulong)Id);
         writer.VarUInt((ulong)_cell.Segment);
@@ -201,11 +218,26 @@ internal sealed class ObjectHandle
         writer.VarUInt((ulong)_cell.Size);
     }
 
-    public static ObjectHandle ReadFrom(ref WireReader reader)
+    /// <summary>Plain memory has no object number, but a place of its own.</summary>
+    public bool IsSameObject(ObjectHandle other) => Id == other.Id && HomeId == other.HomeId && _cell == other._cell;
+
+    /// <remarks>When it was just made for us, <paramref name="isNew"/>, its keeper counts us already.</remarks>
+    public static ObjectHandle ReadFrom(ref WireReader reader, bool isNew = false)
     {
+        bool isCounted = reader.Bool();
+        if (isCounted && !reader.Raw(ReferenceMark.Bytes.Length).SequenceEqual(ReferenceMark.Bytes))
+        {
+            throw new SerializationException("Malformed address: a counted object without its mark.");
+        }
+
         var home = HomeAddress.ReadFrom(ref reader);
-        long id = checked((long)reader.VarUInt());
-        return new ObjectHandle(home, id, new MemoryAddress((long)reader.VarUInt(), (long)reader.VarUInt(), (long)reader.VarUInt()));
+        ulong id = reader.VarUInt();
+        if (id > long.MaxValue)
+        {
+            throw new SerializationException($"Malformed address: {id} is no object.");
+        }
+
+        return new ObjectHandle(home, (long)id, new MemoryAddress((long)reader.VarUInt(), (long)reader.VarUInt(), (long)reader.VarUInt()), isCounted, isNew);
     }
 
     /// <summary>In the object's own process this ends the object; elsewhere only this way to it.</summary>
@@ -222,6 +254,7 @@ internal sealed class ObjectHandle
         // Before the memory goes: a facade that looked it up meanwhile sees the mark, or is told here.
         Interlocked.MemoryBarrier();
         Ended?.Invoke();
+        _lease?.Dispose();
         if (owned)
         {
             _here.Remove(Id);

@@ -12,6 +12,9 @@ internal delegate ICommand CommandReader(ref WireReader reader);
 /// </summary>
 internal sealed record ObjectKind(byte Tag, string Name, CommandReader ReadCommand, int CellBytes, Func<Payload, MemoryBlock?, IObjectState> CreateState)
 {
+    /// <summary>Whether its state keeps users' values, in which references to other objects may be.</summary>
+    public bool KeepsValues { get; init; }
+
     private static readonly ObjectKind?[] s_known = new ObjectKind?[32];
 
     /// <summary>The kinds that may be created by a message. Each registers itself when its facade's type is first used.</summary>

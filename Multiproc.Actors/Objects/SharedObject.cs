@@ -34,7 +34,19 @@ public abstract class SharedObject : IDisposable, IAsyncDisposable, ISelfCoded
 
     /// <summary>Names the kind of object and where it lives.</summary>
     /// <returns>For example "SharedQueue (object 7 of process 4711)".</returns>
-    public override string ToString() => $"{Kind} ({Handle})";
+    public override string ToString() => Identity;
+
+    /// <summary>Whether another facade is of the same object: identity, not content.</summary>
+    /// <param name="obj">The other facade.</param>
+    /// <returns>True for a facade of the same type and object, wherever the two were made or received.</returns>
+    public sealed override bool Equals(object? obj) => obj is SharedObject other && other.GetType() == GetType() && other.Handle.IsSameObject(Handle);
+
+    /// <summary>Agrees with <see cref="Equals(object)"/>.</summary>
+    /// <returns>A number that is the same for all facades of an object, in one process.</returns>
+    public sealed override int GetHashCode() => Handle.IdentityHash;
+
+    /// <summary>The kind of object and where it lives: asks nobody, so it is fit for messages.</summary>
+    internal string Identity => $"{Kind} ({Handle})";
 
     void ISelfCoded.WriteTo(WireWriter writer) => WriteTo(writer);
 
@@ -52,9 +64,9 @@ public abstract class SharedObject : IDisposable, IAsyncDisposable, ISelfCoded
     private protected Answer Check(Answer answer, CancellationToken cancellation) => answer.Status switch
     {
         AnswerStatus.Ok or AnswerStatus.TimedOut => answer,
-        AnswerStatus.Cancelled => throw new OperationCanceledException($"Waiting for {this} was cancelled.", cancellation),
-        AnswerStatus.Refused => throw new InvalidOperationException($"{this}: {answer.Reason}"),
-        AnswerStatus.ObjectGone => throw new ObjectDisposedException(ToString(), "Its home has disposed it."),
-        _ => throw new SerializationException($"{this} could not read the command: {answer.Reason}"),
+        AnswerStatus.Cancelled => throw new OperationCanceledException($"Waiting for {Identity} was cancelled.", cancellation),
+        AnswerStatus.Refused => throw new InvalidOperationException($"{Identity}: {answer.Reason}"),
+        AnswerStatus.ObjectGone => throw new ObjectDisposedException(Identity, "Its home has disposed it."),
+        _ => throw new SerializationException($"{Identity} could not read the command: {answer.Reason}"),
     };
 }

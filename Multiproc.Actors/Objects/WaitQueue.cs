@@ -12,6 +12,8 @@ internal sealed class WaitQueue<T>
 
     public int Count => _waiters?.Count ?? 0;
 
+    public IEnumerable<T> Wishes => _waiters?.Select(static waiter => waiter.Wish) ?? [];
+
     /// <summary>The earliest deadline; Never when nobody has one.</summary>
     public Instant Earliest
     {

@@ -17,6 +17,9 @@ internal static class Serializer
     [ThreadStatic]
     private static WireWriter? s_buffer;
 
+    /// <summary>Told of every packed value that refers to counted objects.</summary>
+    public static Action<byte[]>? ReferencesPacked { get; set; }
+
     /// <exception cref="SerializationException">The value, or a part of it, cannot be sent: the message names the path to it. Nothing was written.</exception>
     public static void Serialize<T>(WireWriter writer, T value)
     {
@@ -94,7 +97,13 @@ internal static class Serializer
             buffer.Reset();
             Serialize(buffer, value);
             consigned = buffer.TakeConsigned();
-            return new Payload(buffer.ToArray());
+            byte[] packed = buffer.ToArray();
+            if (buffer.HoldsReferences)
+            {
+                ReferencesPacked?.Invoke(packed);
+            }
+
+            return new Payload(packed);
         }
         finally
         {

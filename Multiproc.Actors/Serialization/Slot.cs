@@ -40,6 +40,11 @@ internal static class Slot
             return;
         }
 
+        if (value is ISentAs proxy)
+        {
+            value = proxy.SentForm;
+        }
+
         var type = value.GetType();
         if (value is Type or System.Reflection.MethodInfo)
         {
@@ -110,13 +115,17 @@ internal static class Slot
                 return ReadContent(context, ref reader, declared, announced);
             case SlotTag.Other:
                 var type = context.Type(ref reader);
-                return declared.IsAssignableFrom(type)
-                    ? ReadContent(context, ref reader, type, announced)
+                return declared.IsAssignableFrom(type) || typeof(IArrivesAs).IsAssignableFrom(type)
+                    ? Arrived(ReadContent(context, ref reader, type, announced), declared)
                     : throw new SerializationException($"Malformed value: a {TypeNames.Of(type)} stands where a {TypeNames.Of(declared)} is due.");
             default:
                 throw new SerializationException($"Malformed value: {tag} is not a mark of a reference.");
         }
     }
+
+    private static object Arrived(object value, Type declared) => declared.IsInstanceOfType(value)
+        ? value
+        : throw new SerializationException($"Malformed value: a {TypeNames.Of(value.GetType())} stands where a {TypeNames.Of(declared)} is due.");
 
     private static object ReadContent(ReadContext context, ref WireReader reader, Type type, Action<object>? announced)
     {
@@ -129,6 +138,11 @@ internal static class Slot
         context.Enter();
         object value = ReadKnown(context, ref reader, type, id);
         context.Leave();
+        if (value is IArrivesAs sent)
+        {
+            value = sent.Arrived;
+        }
+
         if (id >= 0)
         {
             context.Fulfil(id, value);

@@ -14,12 +14,16 @@ internal sealed class WireWriter : IDisposable
 
     public int Length { get; private set; }
 
+    /// <summary>Whether a counted object was written: whoever keeps the bytes keeps it.</summary>
+    public bool HoldsReferences { get; set; }
+
     public ReadOnlySpan<byte> Written => _buffer.AsSpan(0, Length);
 
     public void Reset()
     {
         Length = 0;
         _consigned = null;
+        HoldsReferences = false;
     }
 
     /// <summary>Forgets all that was written behind <paramref name="length"/>, and disposes what was consigned there.</summary>

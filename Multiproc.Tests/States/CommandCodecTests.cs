@@ -1,12 +1,17 @@
+using Multiproc.Managers;
 using Multiproc.Objects;
 using Multiproc.Objects.Barriers;
+using Multiproc.Objects.Calls;
 using Multiproc.Objects.Conditions;
 using Multiproc.Objects.Dictionaries;
 using Multiproc.Objects.Events;
 using Multiproc.Objects.JoinableQueues;
+using Multiproc.Objects.Lists;
 using Multiproc.Objects.Locks;
 using Multiproc.Objects.Queues;
+using Multiproc.Objects.References;
 using Multiproc.Objects.Semaphores;
+using Multiproc.Objects.Sets;
 using Multiproc.Serialization;
 
 namespace Multiproc.Tests.States;
@@ -27,7 +32,11 @@ public sealed class CommandCodecTests
         ["event"] = (static (ref WireReader reader) => EventCommand.ReadFrom(ref reader), 2),
         ["condition"] = (static (ref WireReader reader) => ConditionCommand.ReadFrom(ref reader), 3),
         ["barrier"] = (static (ref WireReader reader) => BarrierCommand.ReadFrom(ref reader), 5),
-        ["dictionary"] = (static (ref WireReader reader) => DictionaryCommand.ReadFrom(ref reader), 9),
+        ["dictionary"] = (static (ref WireReader reader) => DictionaryCommand.ReadFrom(ref reader), 12),
+        ["list"] = (static (ref WireReader reader) => ListCommand.ReadFrom(ref reader), 13),
+        ["manager"] = (static (ref WireReader reader) => ManagerCommand.ReadFrom(ref reader), 7),
+        ["user's object"] = (static (ref WireReader reader) => CallCommand.ReadFrom(ref reader), 3),
+        ["set"] = (static (ref WireReader reader) => SetCommand.ReadFrom(ref reader), 5),
     };
 
     private static readonly (string Kind, ICommand Command)[] s_commands =
@@ -76,6 +85,35 @@ public sealed class CommandCodecTests
         ("dictionary", DictionaryCommand.Clear.Instance),
         ("dictionary", new DictionaryCommand.CompareAndSet(s_some, -1, s_some)),
         ("dictionary", new DictionaryCommand.Page(long.MaxValue, int.MaxValue)),
+        ("dictionary", DictionaryCommand.PopLast.Instance),
+        ("list", new ListCommand.Get(-1)),
+        ("list", new ListCommand.Set(long.MaxValue, s_some)),
+        ("list", new ListCommand.Splice(-1, 0, [s_some, Payload.Empty])),
+        ("list", new ListCommand.Take(long.MinValue)),
+        ("list", new ListCommand.Remove(s_some)),
+        ("list", new ListCommand.Find(Payload.Empty)),
+        ("list", ListCommand.Count.Instance),
+        ("list", ListCommand.Clear.Instance),
+        ("list", ListCommand.Reverse.Instance),
+        ("list", new ListCommand.Range(3, long.MaxValue)),
+        ("list", new ListCommand.Replace(7, [s_some])),
+        ("list", new ListCommand.CompareAndSet(0, s_some, Payload.Empty)),
+        ("list", new ListCommand.Increment(0, long.MinValue)),
+        ("set", new SetCommand.Combine(SetOperation.Compare, [s_some, s_some])),
+        ("set", SetCommand.Count.Instance),
+        ("manager", new ManagerCommand.Create(16, s_some)),
+        ("manager", ManagerCommand.Shutdown.Instance),
+        ("manager", new ReferenceCommand.Hold(long.MaxValue)),
+        ("manager", new ReferenceCommand.Release(0)),
+        ("manager", ManagerCommand.Describe.Instance),
+        ("manager", new ManagerCommand.Construct("Maths", s_some)),
+        ("manager", ManagerCommand.Locate.Instance),
+        ("user's object", new CallCommand.Invoke("Add", s_some)),
+        ("user's object", new CallCommand.Next(7, 64)),
+        ("user's object", new CallCommand.Leave(7)),
+        ("set", SetCommand.Clear.Instance),
+        ("set", SetCommand.Pop.Instance),
+        ("set", new SetCommand.Page(long.MaxValue, int.MaxValue)),
     ];
 
     public static TheoryData<int> Commands => [.. Enumerable.Range(0, s_commands.Length)];
@@ -135,6 +173,25 @@ public sealed class CommandCodecTests
     }
 
     [Fact]
+    public void ReadFrom_ManyOrCommit_GivesTheSameKeysAndValues()
+    {
+        var many = new DictionaryCommand.GetMany([s_some, Payload.Empty]);
+        var reader = new WireReader(Write(many));
+        DictionaryCommand.ReadFrom(ref reader).ShouldBeOfType<DictionaryCommand.GetMany>().Keys.ShouldBe(many.Keys);
+        var commit = new DictionaryCommand.Commit([(s_some, -1), (Payload.Empty, 7)], [(s_some, null), (s_some, Payload.Empty), (Payload.Empty, s_some)]);
+        reader = new WireReader(Write(commit));
+        var read = DictionaryCommand.ReadFrom(ref reader).ShouldBeOfType<DictionaryCommand.Commit>();
+        read.Reads.ShouldBe(commit.Reads);
+        read.Writes.ShouldBe(commit.Writes);
+        for (int length = 0; length < Write(commit).Length; length++)
+        {
+            Refuses("dictionary", Write(commit)[..length]);
+        }
+
+        Refuses("set", [1, 9, 0]).ShouldContain("9");
+    }
+
+    [Fact]
     public void ReadFrom_FrameOverwrittenAfterwards_KeepsTheValues()
     {
         byte[] frame = Write(new QueueCommand.Put(s_some, null));
@@ -152,6 +209,21 @@ public sealed class CommandCodecTests
         {
             Refuses(kind, [tag, 0, 0, 0, 0]).ShouldContain(kind);
         }
+    }
+
+    [Fact]
+    public void ReadFrom_NumbersBeyondThoseOfObjects_AreRefused()
+    {
+        using var writer = new WireWriter();
+        writer.Byte(ReferenceCommand.HoldTag);
+        writer.VarUInt(ulong.MaxValue);
+        Refuses("manager", writer.ToArray());
+        writer.Reset();
+        writer.Byte(2);
+        writer.VarUInt(1);
+        writer.VarUInt(int.MaxValue);
+        var reader = new WireReader(writer.ToArray());
+        CallCommand.ReadFrom(ref reader).ShouldBeOfType<CallCommand.Next>().Max.ShouldBeLessThan(10_000, "nobody can make an object hold so much");
     }
 
     [Fact]

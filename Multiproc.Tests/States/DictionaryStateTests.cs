@@ -98,6 +98,54 @@ public sealed class DictionaryStateTests
         seen.Where(static key => key % 2 == 1).ShouldBe(stayed);
     }
 
+    [Fact]
+    public void Commit_NobodyWroteWhatWasRead_ChangesAllTogether()
+    {
+        _anna.Asks(new Set(Key(1), Value(10)));
+        long version = _anna.Asks(new Get(Key(1))).Answer!.Value.Number;
+        _anna.Asks(new Commit([(Key(1), version), (Key(2), -1)], [(Key(1), null), (Key(2), Value(20)), (Key(3), Value(30))])).ShouldAnswer(1);
+        _anna.Asks(new Get(Key(1))).ShouldAnswer(-1);
+        _anna.Asks(new Get(Key(2))).ShouldGet(20);
+        _anna.Asks(new Get(Key(3))).ShouldGet(30);
+    }
+
+    [Fact]
+    public void Commit_OneOfTheReadKeysWasWritten_ChangesNothing()
+    {
+        _anna.Asks(new Set(Key(1), Value(10)));
+        long version = _anna.Asks(new Get(Key(1))).Answer!.Value.Number;
+        _anna.Asks(new Set(Key(2), Value(1)));
+        _anna.Asks(new Commit([(Key(1), version), (Key(2), -1)], [(Key(1), Value(11)), (Key(3), Value(30))])).ShouldAnswer(0);
+        _anna.Asks(new Get(Key(1))).ShouldGet(10);
+        _anna.Asks(new Get(Key(3))).ShouldAnswer(-1);
+    }
+
+    [Fact]
+    public void PopLast_GivesTheNewestEntryAndSkipsRemovedOnes()
+    {
+        // T-08
+        _anna.Asks(PopLast.Instance).ShouldAnswer(-1);
+        _anna.Asks(new Set(Key(1), Value(10)));
+        _anna.Asks(new Set(Key(2), Value(20)));
+        _anna.Asks(new Set(Key(3), Value(30)));
+        _anna.Asks(new Remove(Key(3)));
+        var reader = new WireReader(_anna.Asks(PopLast.Instance).ShouldBeDone().Answer!.Value.Value.Bytes.Span);
+        (Multiproc.Objects.CommandFields.Payload(ref reader), Multiproc.Objects.CommandFields.Payload(ref reader)).ShouldBe((Key(2), Value(20)));
+        _anna.Asks(Count.Instance).ShouldAnswer(1);
+    }
+
+    [Fact]
+    public void GetMany_TellsWhichAreThere()
+    {
+        _anna.Asks(new Set(Key(2), Value(20)));
+        var reader = new WireReader(_anna.Asks(new GetMany([Key(1), Key(2)])).ShouldAnswer(2).Answer!.Value.Value.Bytes.Span);
+        reader.VarUInt().ShouldBe(2ul);
+        reader.VarInt().ShouldBe(-1);
+        Multiproc.Objects.CommandFields.Payload(ref reader).ShouldBe(Payload.Empty);
+        reader.VarInt().ShouldBeGreaterThan(0);
+        Multiproc.Objects.CommandFields.Payload(ref reader).ShouldBe(Value(20));
+    }
+
     internal static Payload Key(int number) => Script.Value(number);
 
     internal static Payload Value(int number) => Script.Value(number);

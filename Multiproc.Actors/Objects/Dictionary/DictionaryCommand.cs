@@ -88,6 +88,50 @@ internal abstract record DictionaryCommand : ICommand
         }
     }
 
+    /// <summary>Answers for each key its version (-1: it is not there) and its value, all of one moment.</summary>
+    public sealed record GetMany(IReadOnlyList<Payload> Keys) : DictionaryCommand
+    {
+        public override void WriteTo(WireWriter writer)
+        {
+            writer.Byte(10);
+            writer.Payloads(Keys);
+        }
+    }
+
+    /// <summary>Removes the newest entry; answers its key and value, or -1 when there is none.</summary>
+    public sealed record PopLast : DictionaryCommand
+    {
+        public static readonly PopLast Instance = new();
+
+        public override void WriteTo(WireWriter writer) => writer.Byte(11);
+    }
+
+    /// <summary>
+    /// Changes several entries in one step, if what was read before still has its version (-1: is not there). A change without a value
+    /// removes. Answers 1, or 0 when something else was written meanwhile; then nothing changed.
+    /// </summary>
+    public sealed record Commit(IReadOnlyList<(Payload Key, long Version)> Reads, IReadOnlyList<(Payload Key, Payload? Value)> Writes) : DictionaryCommand
+    {
+        public override void WriteTo(WireWriter writer)
+        {
+            writer.Byte(12);
+            writer.VarUInt((uint)Reads.Count);
+            foreach (var (key, version) in Reads)
+            {
+                writer.Payload(key);
+                writer.VarInt(version);
+            }
+
+            writer.VarUInt((uint)Writes.Count);
+            foreach (var (key, value) in Writes)
+            {
+                writer.Payload(key);
+                writer.Bool(value.HasValue);
+                writer.Payload(value ?? Serialization.Payload.Empty);
+            }
+        }
+    }
+
     public abstract void WriteTo(WireWriter writer);
 
     public static DictionaryCommand ReadFrom(ref WireReader reader)
@@ -118,6 +162,12 @@ internal abstract record DictionaryCommand : ICommand
                 var mark = reader.Payload();
                 byte inner = reader.Byte();
                 return inner == 9 ? new IncrementOnce(mark, ReadIncrement(ref reader)) : throw CommandFields.Unknown("dictionary", inner);
+            case 10:
+                return new GetMany(reader.Payloads());
+            case 11:
+                return PopLast.Instance;
+            case 12:
+                return ReadCommit(ref reader);
             default:
                 throw CommandFields.Unknown("dictionary", tag);
         }
@@ -136,6 +186,26 @@ internal abstract record DictionaryCommand : ICommand
         }
 
         return new Increment(items);
+    }
+
+    private static Commit ReadCommit(ref WireReader reader)
+    {
+        var reads = new (Payload, long)[reader.Count(atLeast: 2)];
+        for (int i = 0; i < reads.Length; i++)
+        {
+            reads[i] = (reader.Payload(), reader.VarInt());
+        }
+
+        var writes = new (Payload, Payload?)[reader.Count(atLeast: 3)];
+        for (int i = 0; i < writes.Length; i++)
+        {
+            var key = reader.Payload();
+            bool isWritten = reader.Bool();
+            var value = reader.Payload();
+            writes[i] = (key, isWritten ? value : null);
+        }
+
+        return new Commit(reads, writes);
     }
 
     private static void Write(WireWriter writer, byte tag, Payload key)

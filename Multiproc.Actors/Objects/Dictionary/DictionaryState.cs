@@ -1,3 +1,4 @@
+using Multiproc.Objects.References;
 using Multiproc.Serialization;
 
 namespace Multiproc.Objects.Dictionaries;
@@ -6,13 +7,15 @@ namespace Multiproc.Objects.Dictionaries;
 /// A dictionary that remembers the order of insertion, as Python's does. Every write gives its entry a new version. Pages of it can be
 /// read while others write: an entry that stays is seen once, whatever comes and goes around it.
 /// </summary>
-internal sealed class DictionaryState : IObjectState
+internal sealed class DictionaryState : IObjectState, ITraceable
 {
     private readonly Dictionary<Payload, Entry> _entries = [];
     private readonly List<Entry> _order = [];
     private long _lastPlace;
     private long _lastVersion;
     private int _removed;
+
+    public IEnumerable<Payload> Payloads => _entries.Values.SelectMany(static entry => new[] { entry.Key, entry.Value });
 
     public void Step(Caller caller, ICommand command, Instant now, Effects effects)
     {
@@ -53,7 +56,7 @@ internal sealed class DictionaryState : IObjectState
                 _removed = 0;
                 return Answer.Done;
             case DictionaryCommand.CompareAndSet swap:
-                bool matches = (_entries.TryGetValue(swap.Key, out var current) ? current.Version : -1) == swap.Version;
+                bool matches = VersionOf(swap.Key) == swap.Version;
                 if (matches)
                 {
                     Put(swap.Key, swap.Value);
@@ -66,12 +69,76 @@ internal sealed class DictionaryState : IObjectState
                 return Increment(increment);
             case DictionaryCommand.IncrementOnce once:
                 return IncrementOnce(once);
+            case DictionaryCommand.GetMany many:
+                return GetMany(many);
+            case DictionaryCommand.PopLast:
+                return PopLast();
+            case DictionaryCommand.Commit commit:
+                return Commit(commit);
             default:
                 return new Answer(AnswerStatus.Malformed, Reason: $"{command.GetType().Name} is not for a dictionary.");
         }
     }
 
     private Answer Found(Payload key) => _entries.TryGetValue(key, out var entry) ? Answer.Of(entry.Value, entry.Version) : Answer.Of(-1);
+
+    private long VersionOf(Payload key) => _entries.TryGetValue(key, out var entry) ? entry.Version : -1;
+
+    private Answer GetMany(DictionaryCommand.GetMany many)
+    {
+        using var writer = new WireWriter();
+        writer.VarUInt((uint)many.Keys.Count);
+        foreach (var key in many.Keys)
+        {
+            bool isThere = _entries.TryGetValue(key, out var entry);
+            writer.VarInt(isThere ? entry!.Version : -1);
+            writer.Payload(isThere ? entry!.Value : Payload.Empty);
+        }
+
+        return Answer.Of(new Payload(writer.ToArray()), many.Keys.Count);
+    }
+
+    private Answer PopLast()
+    {
+        for (int at = _order.Count - 1; at >= 0; at--)
+        {
+            if (_order[at] is { IsRemoved: false } last)
+            {
+                Remove(last.Key);
+                using var writer = new WireWriter();
+                writer.Payload(last.Key);
+                writer.Payload(last.Value);
+                return Answer.Of(new Payload(writer.ToArray()), last.Version);
+            }
+        }
+
+        return Answer.Of(-1);
+    }
+
+    private Answer Commit(DictionaryCommand.Commit commit)
+    {
+        foreach (var (key, version) in commit.Reads)
+        {
+            if (VersionOf(key) != version)
+            {
+                return Answer.Of(0);
+            }
+        }
+
+        foreach (var (key, value) in commit.Writes)
+        {
+            if (value is { } written)
+            {
+                Put(key, written);
+            }
+            else
+            {
+                Remove(key);
+            }
+        }
+
+        return Answer.Of(1);
+    }
 
     private void Put(Payload key, Payload value)
     {

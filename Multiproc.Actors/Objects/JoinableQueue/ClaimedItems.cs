@@ -10,6 +10,8 @@ internal sealed class ClaimedItems
 {
     private readonly Dictionary<int, LinkedList<Claim>> _byProcess = [];
 
+    public IEnumerable<QueueItem> Items => _byProcess.Values.SelectMany(static claims => claims).Select(static claim => claim.Item);
+
     public void Add(Caller caller, int thread, QueueItem item)
     {
         if (!_byProcess.TryGetValue(caller.Process, out var claims))

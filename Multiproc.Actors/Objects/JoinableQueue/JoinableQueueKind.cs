@@ -6,7 +6,7 @@ namespace Multiproc.Objects.JoinableQueues;
 internal static class JoinableQueueKind
 {
     public static readonly ObjectKind Instance = ObjectKind.Define(new ObjectKind(
-        20, "joinable queue", static (ref WireReader reader) => JoinableQueueCommand.ReadFrom(ref reader), CellBytes: 0, static (options, _) => Make(options)));
+        20, "joinable queue", static (ref WireReader reader) => JoinableQueueCommand.ReadFrom(ref reader), CellBytes: 0, static (options, _) => Make(options)) { KeepsValues = true });
 
     private static JoinableQueueState Make(Payload packed)
     {

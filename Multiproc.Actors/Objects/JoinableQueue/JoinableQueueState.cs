@@ -22,6 +22,8 @@ internal sealed class JoinableQueueState(int maxSize, int maxRedeliveries = int.
         }
     }
 
+    private protected override IEnumerable<QueueItem> Items => base.Items.Concat(_claimed.Items);
+
     public override void Step(Caller caller, ICommand command, Instant now, Effects effects)
     {
         switch (command)

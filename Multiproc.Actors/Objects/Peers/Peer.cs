@@ -256,6 +256,9 @@ internal sealed class Peer : ILinkHandler
         }
     }
 
+    /// <summary>Calls the process by a name that it had not yet when it said hello.</summary>
+    public void Rename(string name) => Address = Address! with { Name = name };
+
     public void OnFrame(ReadOnlySpan<byte> frame)
     {
         var reader = new WireReader(frame);
@@ -404,5 +407,5 @@ internal sealed class Peer : ILinkHandler
     }
 
     private ConnectionLostException Lost() =>
-        new($"The connection to {this} is lost: {_lost!.Message} Its objects are gone with it.", _lost);
+        new($"The connection to {this} is lost: {(_lost is ConnectionLostException ? "it has ended, or one of the two closed the connection." : _lost!.Message)} Its objects are gone with it.", _lost);
 }

@@ -20,6 +20,9 @@ internal sealed class QueueItems(int maxRedeliveries)
 
     public int DeadCount => _dead.Count;
 
+    /// <summary>Those to be given, and the dead ones.</summary>
+    public IEnumerable<QueueItem> All => _returned.Values.Concat(_fresh).Concat(_dead.Values);
+
     public bool IsDead(QueueItem item) => item.Redeliveries > maxRedeliveries;
 
     public void Append(Payload value) => _fresh.Enqueue(new QueueItem(++_lastNumber, value, 0));

@@ -6,7 +6,7 @@ namespace Multiproc.Objects.Queues;
 internal static class QueueKind
 {
     public static readonly ObjectKind Instance = ObjectKind.Define(new ObjectKind(
-        1, "queue", static (ref WireReader reader) => QueueCommand.ReadFrom(ref reader), CellBytes: 0, static (options, _) => Make(options)));
+        1, "queue", static (ref WireReader reader) => QueueCommand.ReadFrom(ref reader), CellBytes: 0, static (options, _) => Make(options)) { KeepsValues = true });
 
     private static QueueState Make(Payload packed)
     {

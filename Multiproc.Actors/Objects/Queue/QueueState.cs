@@ -1,3 +1,4 @@
+using Multiproc.Objects.References;
 using Multiproc.Serialization;
 
 namespace Multiproc.Objects.Queues;
@@ -7,7 +8,7 @@ namespace Multiproc.Objects.Queues;
 /// in its hand until it says so; if the process dies before, the item goes back to its place. An item in hand takes no room,
 /// as in Python, where getting frees the slot. A leased item is in hand until the lease is completed.
 /// </summary>
-internal partial class QueueState(int maxSize, int maxRedeliveries = int.MaxValue) : IObjectState
+internal partial class QueueState(int maxSize, int maxRedeliveries = int.MaxValue) : IObjectState, ITraceable
 {
     private readonly QueueItems _items = new(maxRedeliveries);
     private readonly Dictionary<Caller, QueueItem> _inHand = [];
@@ -26,6 +27,12 @@ internal partial class QueueState(int maxSize, int maxRedeliveries = int.MaxValu
             return get < put ? get : put;
         }
     }
+
+    public IEnumerable<Payload> Payloads => Items.Select(static item => item.Value).Concat(_putters.Wishes.SelectMany(static offer => offer.Many ?? [offer.One]));
+
+    /// <summary>All that the queue has, in hand or not.</summary>
+    private protected virtual IEnumerable<QueueItem> Items =>
+        _items.All.Concat(_inHand.Values).Concat(_manyInHand.Values.SelectMany(static items => items));
 
     private bool HasRoom => maxSize <= 0 || Count < maxSize;
 

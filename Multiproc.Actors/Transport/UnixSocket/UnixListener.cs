@@ -16,12 +16,12 @@ internal sealed class UnixListener : IDisposable
     private int _unauthenticated;
     private volatile bool _disposed;
 
-    public UnixListener(Action<ILink> onLink, Func<ReadOnlyMemory<byte>> key, ConnectionOptions options)
+    public UnixListener(Action<ILink> onLink, Func<ReadOnlyMemory<byte>> key, ConnectionOptions options, string? path = null)
     {
         _onLink = onLink;
         _key = key;
         _options = options;
-        Address = RuntimeFolder.NewFile(".sock");
+        Address = path is null ? RuntimeFolder.NewFile(".sock") : Vacant(path);
         _socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         _socket.Bind(new UnixDomainSocketEndPoint(Address));
         if (!OperatingSystem.IsWindows())
@@ -49,6 +49,22 @@ internal sealed class UnixListener : IDisposable
             _socket.Dispose();
             File.Delete(Address);
         }
+    }
+
+    /// <summary>A file that somebody left who died; where somebody listens, binding fails.</summary>
+    private static string Vacant(string path)
+    {
+        using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            probe.Connect(new UnixDomainSocketEndPoint(path));
+        }
+        catch (SocketException)
+        {
+            File.Delete(path);
+        }
+
+        return path;
     }
 
     private void Accept()

@@ -1,6 +1,7 @@
 using System.Collections;
-using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using Multiproc.Managers;
 using Multiproc.Objects;
 using Multiproc.Objects.Dictionaries;
 using Multiproc.Serialization;
@@ -12,13 +13,12 @@ namespace Multiproc;
 /// neither fails nor blocks them.
 /// </summary>
 /// <remarks>
-/// What the indexer gives is a copy: <c>dictionary["k"].Add(x)</c> changes only that copy. Use <see cref="Update"/>, which writes back:
-/// <c>dictionary.Update("k", list => { list.Add(x); return list; })</c>.
+/// What the indexer gives is a copy: <c>dictionary["k"].Add(x)</c> changes only that copy. Use <see cref="Update(TKey, Action{TValue})"/>, which writes
+/// back - <c>dictionary.Update("k", list => list.Add(x))</c> - or put a <see cref="ListProxy{T}"/> inside.
 /// </remarks>
 /// <typeparam name="TKey">The type of the keys; keys are equal when their serialized forms are.</typeparam>
 /// <typeparam name="TValue">The type of the values.</typeparam>
-[DebuggerDisplay("{ToString(),nq}")]
-public sealed class DictionaryProxy<TKey, TValue> : SharedObject, IDictionary<TKey, TValue>, ISelfCoded<DictionaryProxy<TKey, TValue>>
+public sealed partial class DictionaryProxy<TKey, TValue> : BaseProxy, IDictionary<TKey, TValue>, ISelfCoded<DictionaryProxy<TKey, TValue>>
     where TKey : notnull
 {
     private const int PageSize = 512;
@@ -34,11 +34,11 @@ public sealed class DictionaryProxy<TKey, TValue> : SharedObject, IDictionary<TK
 
     /// <summary>A copy of the keys, in order of insertion.</summary>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
-    public ICollection<TKey> Keys => [.. this.Select(static pair => pair.Key)];
+    public ICollection<TKey> Keys => [.. Snapshot().Select(static pair => pair.Key)];
 
     /// <summary>A copy of the values, in order of insertion.</summary>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
-    public ICollection<TValue> Values => [.. this.Select(static pair => pair.Value)];
+    public ICollection<TValue> Values => [.. Snapshot().Select(static pair => pair.Value)];
 
     bool ICollection<KeyValuePair<TKey, TValue>>.IsReadOnly => false;
 
@@ -98,7 +98,7 @@ public sealed class DictionaryProxy<TKey, TValue> : SharedObject, IDictionary<TK
     {
         if (!TryAdd(key, value))
         {
-            throw new ArgumentException($"{this} has the key '{key}' already.", nameof(key));
+            throw new ArgumentException($"{Identity} has the key '{key}' already.", nameof(key));
         }
     }
 
@@ -158,6 +158,7 @@ public sealed class DictionaryProxy<TKey, TValue> : SharedObject, IDictionary<TK
     /// <returns>What is there now.</returns>
     /// <exception cref="KeyNotFoundException">The key is not there.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
+    [OverloadResolutionPriority(1)]
     public TValue Update(TKey key, Func<TValue, TValue> update)
     {
         ArgumentNullException.ThrowIfNull(update);
@@ -229,10 +230,7 @@ public sealed class DictionaryProxy<TKey, TValue> : SharedObject, IDictionary<TK
     private DictionaryCommand.Increment Increments(IEnumerable<KeyValuePair<TKey, long>> amounts)
     {
         ArgumentNullException.ThrowIfNull(amounts);
-        if (typeof(TValue) != typeof(long) && typeof(TValue) != typeof(int))
-        {
-            throw new InvalidOperationException($"{this} cannot count: its values are of type {typeof(TValue).Name}, not long or int. Use Update.");
-        }
+        RequireNumbers();
 
         // All keys lie in one array: there may be thousands.
         using var packed = new WireWriter(4096);
@@ -291,7 +289,7 @@ public sealed class DictionaryProxy<TKey, TValue> : SharedObject, IDictionary<TK
         {
             var answer = Ask(new DictionaryCommand.Page(cursor, PageSize), default);
             cursor = answer.Number;
-            foreach (var pair in Unpack(answer.Value))
+            foreach (var pair in DictionaryPages.Unpack<TKey, TValue>(answer.Value))
             {
                 yield return pair;
             }
@@ -319,18 +317,11 @@ public sealed class DictionaryProxy<TKey, TValue> : SharedObject, IDictionary<TK
     static DictionaryProxy<TKey, TValue> ISelfCoded<DictionaryProxy<TKey, TValue>>.ReadFrom(ref WireReader reader) =>
         new(ObjectHandle.ReadFrom(ref reader));
 
-    private static List<KeyValuePair<TKey, TValue>> Unpack(Payload page)
+    private protected override string Describe()
     {
-        var reader = new WireReader(page.Bytes.Span);
-        var flat = reader.Payloads();
-        var pairs = new List<KeyValuePair<TKey, TValue>>(flat.Length / 2);
-        for (int i = 0; i + 1 < flat.Length; i += 2)
-        {
-            pairs.Add(new(Serializer.Unpack<TKey>(flat[i]), Serializer.Unpack<TValue>(flat[i + 1])));
-        }
-
-        return pairs;
+        var text = Snapshot().Select(static pair => $"{ProxyText.Of(pair.Key)}: {ProxyText.Of(pair.Value)}");
+        return $"{{{string.Join(", ", text)}}}";
     }
 
-    private KeyNotFoundException Missing(TKey key) => new($"{this} has no key '{key}'.");
+    private KeyNotFoundException Missing(TKey key) => new($"{Identity} has no key '{key}'.");
 }

@@ -1,0 +1,244 @@
+using Multiproc.Managers;
+using Multiproc.Objects;
+using Multiproc.Objects.References;
+using Multiproc.Processes;
+using Multiproc.Serialization;
+
+namespace Multiproc;
+
+/// <summary>
+/// A server process with objects of your own types, which outlive the processes that use them. Derive from it, register types, start it or
+/// connect to one that runs.
+/// </summary>
+/// <example>
+/// <code>
+/// sealed class MyManager : BaseManager&lt;MyManager&gt;;
+///
+/// MyManager.Register&lt;IMaths, MathsClass&gt;("Maths");
+/// using var manager = new MyManager();
+/// manager.Start();
+/// IMaths maths = manager.Create&lt;IMaths&gt;();
+/// Console.WriteLine(maths.Add(4, 3));
+/// </code>
+/// </example>
+public abstract partial class BaseManager : IDisposable, IAsyncDisposable
+{
+    private readonly byte[]? _authKey;
+    private readonly ManagerAddress? _wanted;
+    private ChildProcess? _process;
+    private ObjectHandle? _root;
+    private ManagerAddress? _address;
+    private int _state;
+
+    /// <summary>Makes a manager that is neither started nor connected.</summary>
+    /// <param name="address">Where it listens, or where to connect; by default a new socket on this machine.</param>
+    /// <param name="authKey">What both sides must know; by default this process's own key.</param>
+    protected BaseManager(ManagerAddress? address = null, byte[]? authKey = null)
+    {
+        if (address is { IsLocal: false })
+        {
+            throw new NotSupportedException($"A manager at {address} cannot be served yet: only sockets of this machine can.");
+        }
+
+        _wanted = address;
+        _authKey = authKey;
+    }
+
+    /// <summary>Where the manager is found.</summary>
+    /// <exception cref="InvalidOperationException">Not started yet.</exception>
+    public ManagerAddress Address => _address ??= Locate();
+
+    /// <summary>The process id of the server.</summary>
+    /// <exception cref="InvalidOperationException">It was not started by this object.</exception>
+    public int Pid => _process?.Pid ?? throw new InvalidOperationException($"{GetType().Name} has not started a server: it is connected to one, or not started yet.");
+
+    /// <summary>How many objects live in the manager at the moment of asking: those that some process can reach, or could a moment ago.</summary>
+    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
+    public int NumberOfObjects => (int)Root.Ask(ManagerCommand.Describe.Instance, default).Number;
+
+    internal TimeSpan ReferenceLease { get; init; } = Settings.Current.Manager.ReferenceLease;
+
+    private ObjectHandle Root
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_state == States.Ended, this);
+            return _root ?? throw new InvalidOperationException($"{GetType().Name}: server not yet started. Call Start or Connect first.");
+        }
+    }
+
+    /// <summary>Starts the server in a process of its own.</summary>
+    /// <param name="initializer">Runs in that process before it serves.</param>
+    /// <exception cref="MultiprocException">It was started or connected before, or shut down.</exception>
+    /// <exception cref="ProcessStartException">The process could not be started, or the initializer failed.</exception>
+    public void Start(Action? initializer = null)
+    {
+        Begin();
+        ChildProcess? process = null;
+        try
+        {
+            var server = new ManagerServer(GetType().Name, [.. Registry.For(GetType()).Values], initializer, _wanted?.Host, _authKey, ReferenceLease);
+            process = new ChildProcess(server, name: null, daemon: false) { EndsWithParent = true };
+            process.Start();
+            process.AwaitReady(Settings.Current.Manager.StartTimeout);
+            var peer = process.StartedPeer;
+            peer.Rename(process.Name);
+            _root = new ObjectHandle(peer.Address!, ReferenceCommand.Keeper, MemoryAddress.None);
+            _process = process;
+        }
+        catch
+        {
+            process?.Dispose();
+            _state = States.Initial;
+            throw;
+        }
+    }
+
+    /// <summary>Connects to a server that runs at the address.</summary>
+    /// <exception cref="MultiprocException">It was started or connected before, or shut down.</exception>
+    /// <exception cref="ConnectionLostException">Nobody listens there.</exception>
+    /// <exception cref="AuthenticationException">The server has another key.</exception>
+    public void Connect()
+    {
+        if (_wanted is null)
+        {
+            throw new InvalidOperationException($"{GetType().Name} has no address to connect to: give it one when it is made.");
+        }
+
+        Begin();
+        try
+        {
+            var peer = Home.Current.Reach(_wanted.Host, _authKey ?? ProcessKey.Current.Bytes);
+            _root = new ObjectHandle(peer.Address! with { Endpoint = _wanted.Host }, ReferenceCommand.Keeper, MemoryAddress.None);
+        }
+        catch
+        {
+            _state = States.Initial;
+            throw;
+        }
+    }
+
+    /// <summary>Makes this process the server; call <see cref="ManagerService.ServeForever"/> then.</summary>
+    /// <returns>What serves.</returns>
+    /// <exception cref="MultiprocException">It was started or connected before, or shut down.</exception>
+    /// <exception cref="InvalidOperationException">This process serves a manager, or has shared objects already.</exception>
+    public ManagerService GetServer()
+    {
+        Begin();
+        var service = new ManagerService(GetType().Name, Registry.For(GetType()), _wanted?.Host, _authKey, ReferenceLease);
+        _address = service.Address;
+        return service;
+    }
+
+    /// <summary>Lists the objects that live in the manager.</summary>
+    /// <returns>In the order in which they were made.</returns>
+    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
+    public IReadOnlyList<ManagedObject> DebugInfo()
+    {
+        var reader = new WireReader(Root.Ask(ManagerCommand.Describe.Instance, default).Value.Bytes.Span);
+        var objects = new List<ManagedObject>();
+        while (!reader.AtEnd)
+        {
+            objects.Add(new((long)reader.VarUInt(), reader.String(), reader.Natural()));
+        }
+
+        return objects;
+    }
+
+    /// <summary>Waits until the process of the server has ended.</summary>
+    /// <param name="timeout">How long to wait; null (the default) for ever.</param>
+    /// <returns>True when it has ended, false when the time ran out.</returns>
+    /// <exception cref="InvalidOperationException">It was not started by this object.</exception>
+    public bool Join(TimeSpan? timeout = null) =>
+        (_process ?? throw new InvalidOperationException($"{GetType().Name} has not started a server: there is no process to wait for.")).Exited.Wait(WaitTime.Of(timeout));
+
+    /// <summary>
+    /// Ends the server and its objects; one that was started here is given a second (<see cref="ManagerOptions.ShutdownTimeout"/>), then it is ended by
+    /// force. May be called again.
+    /// </summary>
+    public void Shutdown()
+    {
+        if (Interlocked.Exchange(ref _state, States.Ended) != States.Begun || _root is null)
+        {
+            return;
+        }
+
+        try
+        {
+            // Nobody waits for the answer: a server that is stopped or stuck would never give it.
+            _root.Tell(ManagerCommand.Shutdown.Instance);
+        }
+        catch (ConnectionLostException)
+        {
+            // It is gone already, which is what we want.
+        }
+
+        EndProcess();
+    }
+
+    /// <summary>Ends a server that was started here, as <see cref="Shutdown"/>; of one that was connected to it only lets go.</summary>
+    public void Dispose()
+    {
+        if (_process is null)
+        {
+            _state = States.Ended;
+        }
+
+        Shutdown();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>The same as <see cref="Dispose"/>, on a thread of the pool.</summary>
+    /// <returns>A task that ends when the server has ended.</returns>
+    public ValueTask DisposeAsync() => new(Task.Run(Dispose));
+
+    internal ObjectHandle Create(ObjectKind kind, Payload options = default)
+    {
+        var answer = Root.Ask(new ManagerCommand.Create(kind.Tag, options), default);
+        if (answer.Status != AnswerStatus.Ok)
+        {
+            throw new MultiprocException($"{GetType().Name} could not make a {kind.Name}: {answer.Reason}");
+        }
+
+        var reader = new WireReader(answer.Value.Bytes.Span);
+        return ObjectHandle.ReadFrom(ref reader, isNew: true);
+    }
+
+    private void Begin()
+    {
+        int was = Interlocked.CompareExchange(ref _state, States.Begun, States.Initial);
+        if (was != States.Initial)
+        {
+            throw new MultiprocException(was == States.Begun ? $"{GetType().Name}: already started server." : $"{GetType().Name}: manager has shut down.");
+        }
+    }
+
+    private ManagerAddress Locate()
+    {
+        var reader = new WireReader(Root.Ask(ManagerCommand.Locate.Instance, default).Value.Bytes.Span);
+        return ManagerAddress.Local(Objects.Peers.HomeAddress.ReadFrom(ref reader).Endpoint);
+    }
+
+    private void EndProcess()
+    {
+        if (_process is null)
+        {
+            return;
+        }
+
+        if (!_process.Exited.Wait(Settings.Current.Manager.ShutdownTimeout))
+        {
+            _process.Kill();
+            _process.Exited.Wait();
+        }
+
+        _process.Close();
+    }
+
+    private static class States
+    {
+        public const int Initial = 0;
+        public const int Begun = 1;
+        public const int Ended = 2;
+    }
+}

@@ -1,0 +1,69 @@
+using System.Reflection;
+
+namespace Multiproc.Managers;
+
+/// <summary>
+/// The methods of a user's object that may be called, by name and by name with parameter types. Nothing else can be reached: an attacker who knows the key
+/// is bounded by this table.
+/// </summary>
+internal sealed class ExposedMethods
+{
+    private readonly Dictionary<string, List<MethodInfo>> _byName = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, MethodInfo> _byKey = new(StringComparer.Ordinal);
+
+    public ExposedMethods(Type type, Type? @interface, IReadOnlyCollection<string>? exposed)
+    {
+        if (@interface is not null)
+        {
+            foreach (var level in @interface.GetInterfaces().Prepend(@interface))
+            {
+                Add(level.GetMethods(BindingFlags.Public | BindingFlags.Instance), exposed);
+            }
+        }
+        else
+        {
+            // Names that were listed may be private, as in Python; else public methods without those that every object has.
+            var flags = BindingFlags.Instance | BindingFlags.Public | (exposed is null ? BindingFlags.Default : BindingFlags.NonPublic);
+            Add(type.GetMethods(flags).Where(method => exposed is not null || (method.DeclaringType != typeof(object) && method.Name[0] != '_')), exposed);
+        }
+    }
+
+    public static string KeyOf(MethodInfo method) => $"{method.Name}({string.Join(',', method.GetParameters().Select(static parameter => parameter.ParameterType))})";
+
+    /// <exception cref="MissingMethodException">No such method is exposed.</exception>
+    public MethodInfo Find(string name, object?[] arguments)
+    {
+        if (_byKey.TryGetValue(name, out var exact))
+        {
+            return exact;
+        }
+
+        var fitting = _byName.GetValueOrDefault(name, []).Where(method => ArgumentForm.Fits(method, arguments)).ToList();
+        return fitting.Count switch
+        {
+            1 => fitting[0],
+            0 when _byName.ContainsKey(name) => throw new MissingMethodException($"Method '{name}' is exposed, but not with these {arguments.Length} arguments."),
+            0 => throw new MissingMethodException($"Method '{name}' is not exposed. Exposed are: {string.Join(", ", _byName.Keys.Order(StringComparer.Ordinal))}."),
+            _ => fitting.Find(method => method.GetParameters().Zip(arguments).All(static pair => pair.Second?.GetType() == pair.First.ParameterType)) ?? fitting[0],
+        };
+    }
+
+    private void Add(IEnumerable<MethodInfo> methods, IReadOnlyCollection<string>? exposed)
+    {
+        foreach (var method in methods)
+        {
+            if ((exposed is not null && !exposed.Contains(method.Name)) || method.ContainsGenericParameters || method.GetParameters().Any(static parameter => parameter.ParameterType.IsByRef))
+            {
+                continue;
+            }
+
+            if (!_byName.TryGetValue(method.Name, out var same))
+            {
+                _byName.Add(method.Name, same = []);
+            }
+
+            same.Add(method);
+            _byKey.TryAdd(KeyOf(method), method);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using System.Reflection;
+using Multiproc.Objects;
+using Multiproc.Objects.Calls;
+using Multiproc.Objects.References;
+using Multiproc.Serialization;
+
+namespace Multiproc.Managers;
+
+/// <summary>Makes users' objects in a manager, on threads of the pool: constructors are user code.</summary>
+internal sealed class ObjectMaker(IReadOnlyDictionary<string, Registration> types)
+{
+    public void Begin(Caller caller, ManagerCommand.Construct construct) => _ = Task.Run(() =>
+    {
+        try
+        {
+            var type = Find(construct.TypeId);
+            object made = Make(type, Serializer.Unpack<object?[]>(construct.Arguments));
+            if (made is SharedObject shared)
+            {
+                Tell(new ManagerCommand.Refuse(caller, CallAnswers.Value(shared)));
+                return;
+            }
+
+            Tell(new ManagerCommand.Adopt(caller, type.TypeId, Runner(type, made, owns: type.Class is not null), null));
+        }
+        catch (Exception failure)
+        {
+            // The caller gets it as text, with the stack of the server: what a constructor throws says nothing about the call.
+            Tell(new ManagerCommand.Refuse(caller, CallAnswers.Refusal((failure as TargetInvocationException)?.InnerException ?? failure)));
+        }
+    });
+
+    private static void Tell(ManagerCommand command) => Home.Current.DeliverLocal(default, ReferenceCommand.Keeper, command);
+
+    private Registration Find(string typeId) => types.TryGetValue(typeId, out var type)
+        ? type
+        : throw new KeyNotFoundException($"No type '{typeId}' is registered. Registered are: {string.Join(", ", types.Keys.Order(StringComparer.Ordinal))}.");
+
+    private static object Make(Registration type, object?[] arguments)
+    {
+        object? made = type switch
+        {
+            { Callable: { } callable } => callable.DynamicInvoke(ArgumentForm.Fill(callable.Method, arguments, CancellationToken.None)),
+            { Class: { } @class } => Construct(@class, arguments),
+            _ when arguments.Length == 1 => arguments[0],
+            _ => throw new ArgumentException($"'{type.TypeId}' was registered by name only: it is made of exactly one argument, which is the object itself; {arguments.Length} were given."),
+        };
+        return made ?? throw new InvalidOperationException($"What makes a '{type.TypeId}' gave null.");
+    }
+
+    private static object Construct(Type type, object?[] arguments)
+    {
+        var constructor = Array.Find(type.GetConstructors(), each => ArgumentForm.Fits(each, arguments))
+            ?? throw new MissingMethodException($"{type} has no public constructor for these {arguments.Length} arguments.");
+        return constructor.Invoke(BindingFlags.DoNotWrapExceptions, null, ArgumentForm.Fill(constructor, arguments, CancellationToken.None), null);
+    }
+
+    private ObjectRunner Runner(Registration type, object target, bool owns) => new(
+        target, new ExposedMethods(target.GetType(), type.Interface, type.Exposed), type.Concurrent, type.MethodToTypeId, Share, owns);
+
+    /// <summary>A result that becomes a shared object itself.</summary>
+    private Task<Answer> Share(string typeId, object result, Caller caller)
+    {
+        var done = new TaskCompletionSource<Answer>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Tell(new ManagerCommand.Adopt(caller, typeId, Runner(Find(typeId), result, owns: false), answer => done.SetResult(answer)));
+        return done.Task;
+    }
+}

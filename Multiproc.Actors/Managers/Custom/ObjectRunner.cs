@@ -1,0 +1,152 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using Multiproc.Objects;
+using Multiproc.Objects.Calls;
+using Multiproc.Serialization;
+
+namespace Multiproc.Managers;
+
+/// <summary>
+/// Runs the methods of one user's object, on threads of the pool. Answers go back through the object's actor, so that what became of the
+/// caller meanwhile is known there.
+/// </summary>
+internal sealed class ObjectRunner(object target, ExposedMethods methods, bool concurrent, IReadOnlyDictionary<string, string>? resultTypes, Func<string, object, Caller, Task<Answer>>? share, bool owns = false) : ICallRunner
+{
+    /// <summary>Not exposed by name, and callable for every object: the referent as text, and a copy of it.</summary>
+    public const string TextMethod = "#text";
+    public const string ValueMethod = "#value";
+
+    private readonly CallQueue _queue = new(concurrent);
+    private readonly ConcurrentDictionary<Caller, CancellationTokenSource> _calls = [];
+    private readonly OpenStreams _streams = new();
+
+    /// <summary>The number of the object in its home; set once it is known.</summary>
+    public long Id { get; set; }
+
+    public void Begin(Caller caller, CallCommand command)
+    {
+        var source = new CancellationTokenSource();
+        if (caller.WantsAnswer)
+        {
+            _calls[caller] = source;
+        }
+
+        Func<Task> work = async () =>
+        {
+            var answer = await Answer(caller, command, source.Token).ConfigureAwait(false);
+
+            // Not disposed of: a cancellation may have found it a moment ago.
+            _calls.TryRemove(caller, out _);
+            if (caller.WantsAnswer)
+            {
+                Home.Current.DeliverLocal(default, Id, new CallCommand.Done(caller, answer));
+            }
+        };
+        if (command is CallCommand.Invoke || (command is CallCommand.Next next && _streams.RunsAsACall(next.Stream)))
+        {
+            _queue.Add(work);
+        }
+        else
+        {
+            _ = Task.Run(work);
+        }
+    }
+
+    public void Cancel(Caller caller)
+    {
+        if (_calls.TryGetValue(caller, out var source))
+        {
+            // User code runs in the token's callbacks: not on this thread, which delivers messages.
+            _ = source.CancelAsync();
+        }
+    }
+
+    public void Dispose() => _queue.Add(async () =>
+    {
+        await _streams.CloseAll().ConfigureAwait(false);
+        if (!owns)
+        {
+            // Who made it may have it still, or give it again.
+            return;
+        }
+
+        if (target is IAsyncDisposable async)
+        {
+            await async.DisposeAsync().ConfigureAwait(false);
+        }
+        else if (target is IDisposable disposable)
+        {
+            disposable.Dispose();
+        }
+    });
+
+    private async Task<Answer> Answer(Caller caller, CallCommand command, CancellationToken cancellation)
+    {
+        try
+        {
+            switch (command)
+            {
+                case CallCommand.Invoke invoke:
+                    return await Invoke(caller, invoke, cancellation).ConfigureAwait(false);
+                case CallCommand.Next next:
+                    return await _streams.Next(next.Stream, next.Max, cancellation).ConfigureAwait(false);
+                case CallCommand.Leave leave:
+                    await _streams.Close(leave.Stream).ConfigureAwait(false);
+                    return Objects.Answer.Done;
+                default:
+                    return new Answer(AnswerStatus.Malformed, Reason: $"{command.GetType().Name} is not for a user's object.");
+            }
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return Objects.Answer.Cancelled;
+        }
+        catch (Exception failure)
+        {
+            return CallAnswers.Failure(failure);
+        }
+    }
+
+    private async Task<Answer> Invoke(Caller caller, CallCommand.Invoke invoke, CancellationToken cancellation)
+    {
+        switch (invoke.Method)
+        {
+            case TextMethod:
+                return CallAnswers.Value(target.ToString());
+            case ValueMethod:
+                return CallAnswers.Value(target);
+        }
+
+        MethodInfo method;
+        object?[] arguments;
+        try
+        {
+            arguments = Serializer.Unpack<object?[]>(invoke.Arguments);
+            method = methods.Find(invoke.Method, arguments);
+            arguments = Callbacks.Revive(ArgumentForm.Fill(method, arguments, cancellation), method);
+        }
+        catch (Exception unfit) when (unfit is SerializationException or MissingMethodException or ArgumentException)
+        {
+            return CallAnswers.Refusal(unfit);
+        }
+
+        cancellation.ThrowIfCancellationRequested();
+        object? result;
+        try
+        {
+            result = method.Invoke(target, BindingFlags.DoNotWrapExceptions, null, arguments, null);
+        }
+        catch (TargetException unfit)
+        {
+            return CallAnswers.Refusal(unfit);
+        }
+
+        result = await TaskResults.Unwrap(result).ConfigureAwait(false);
+        if (result is not null && share is not null && resultTypes is not null && resultTypes.TryGetValue(method.Name, out string? typeId))
+        {
+            return await share(typeId, result, caller).ConfigureAwait(false);
+        }
+
+        return _streams.TryOpen(result, method.ReturnType, out long stream) ? CallAnswers.Stream(stream) : CallAnswers.Value(result);
+    }
+}

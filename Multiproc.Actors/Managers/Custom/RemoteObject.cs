@@ -1,0 +1,98 @@
+using Multiproc.Objects;
+using Multiproc.Objects.Calls;
+using Multiproc.Serialization;
+
+namespace Multiproc.Managers;
+
+/// <summary>Calls of a user's object in another process: arguments out, results and exceptions in.</summary>
+internal sealed class RemoteObject(ObjectHandle handle, string name)
+{
+    public ObjectHandle Handle => handle;
+
+    public string Name => name;
+
+    public object? Call(string method, object?[] arguments, CancellationToken cancellation = default)
+    {
+        var callbacks = new List<long>();
+        try
+        {
+            return Open(handle.Ask(Pack(method, arguments, callbacks), cancellation), method, cancellation);
+        }
+        finally
+        {
+            callbacks.ForEach(Home.Current.Remove);
+        }
+    }
+
+    public async ValueTask<object?> CallAsync(string method, object?[] arguments, CancellationToken cancellation)
+    {
+        var callbacks = new List<long>();
+        try
+        {
+            return Open(await handle.AskAsync(Pack(method, arguments, callbacks), cancellation).ConfigureAwait(false), method, cancellation);
+        }
+        finally
+        {
+            callbacks.ForEach(Home.Current.Remove);
+        }
+    }
+
+    public void Tell(string method, object?[] arguments) => handle.Tell(new CallCommand.Invoke(method, Serializer.Pack(arguments)));
+
+    /// <summary>The next items of a stream.</summary>
+    public async ValueTask<(List<Payload> Items, bool IsOver)> NextAsync(long stream, int max, CancellationToken cancellation) =>
+        Items(await handle.AskAsync(new CallCommand.Next(stream, max), cancellation).ConfigureAwait(false), cancellation);
+
+    public (List<Payload> Items, bool IsOver) Next(long stream, int max) => Items(handle.Ask(new CallCommand.Next(stream, max), default), default);
+
+    public void Leave(long stream)
+    {
+        try
+        {
+            handle.Tell(new CallCommand.Leave(stream));
+        }
+        catch (ConnectionLostException)
+        {
+            // It is over with its object.
+        }
+    }
+
+    private static CallCommand.Invoke Pack(string method, object?[] arguments, List<long> callbacks) => new(method, Serializer.Pack(Callbacks.Send(arguments, callbacks)));
+
+    private (List<Payload>, bool) Items(Answer answer, CancellationToken cancellation)
+    {
+        var reader = new WireReader(Check(answer, "a stream", cancellation).Value.Bytes.Span);
+        if (answer.Number < 0)
+        {
+            throw CallAnswers.ReadFailure((CallResult)reader.Byte(), ref reader);
+        }
+
+        return ([.. reader.Payloads()], answer.Number == 1);
+    }
+
+    public object? Open(Answer answer, string method, CancellationToken cancellation)
+    {
+        var reader = new WireReader(Check(answer, method, cancellation).Value.Bytes.Span);
+        var kind = (CallResult)reader.Byte();
+        return kind switch
+        {
+            CallResult.Value => Serializer.Deserialize<object?>(ref reader),
+            CallResult.Failure or CallResult.Refusal => throw CallAnswers.ReadFailure(kind, ref reader),
+            CallResult.Stream => new StreamNumber((long)reader.VarUInt()),
+            CallResult.Object => new Proxy(reader.String(), ObjectHandle.ReadFrom(ref reader, isNew: true)),
+            _ => throw new SerializationException($"Malformed answer: {(byte)kind} is no result of a call."),
+        };
+    }
+
+    private Answer Check(Answer answer, string method, CancellationToken cancellation) => answer.Status switch
+    {
+        AnswerStatus.Ok => answer,
+        AnswerStatus.Cancelled => throw new OperationCanceledException($"The call of {method} of {name} was cancelled.", cancellation),
+        AnswerStatus.ObjectGone => throw new ObjectDisposedException(name, "Its home has ended it."),
+        AnswerStatus.Refused => throw new InvalidOperationException($"{name}: {answer.Reason}"),
+        _ => throw new SerializationException($"{name} could not read the call of {method}: {answer.Reason}"),
+    };
+}
+
+/// <summary>A result that is to be fetched piece by piece.</summary>
+internal sealed record StreamNumber(long Number);

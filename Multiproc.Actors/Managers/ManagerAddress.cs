@@ -1,0 +1,23 @@
+namespace Multiproc;
+
+/// <summary>Where a manager is found: a host and a port, or the path of a socket on this machine.</summary>
+/// <param name="Host">The host; for a socket on this machine its path.</param>
+/// <param name="Port">The port; 0 for a socket on this machine.</param>
+public sealed record ManagerAddress(string Host, int Port)
+{
+    /// <summary>Whether it is a socket on this machine.</summary>
+    public bool IsLocal => Port == 0 && Host.Contains('/', StringComparison.Ordinal);
+
+    /// <summary>A socket on this machine.</summary>
+    /// <param name="path">Its path.</param>
+    /// <returns>The address.</returns>
+    public static ManagerAddress Local(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return new(Path.GetFullPath(path), 0);
+    }
+
+    /// <summary>The address as text.</summary>
+    /// <returns>For example "127.0.0.1:50000".</returns>
+    public override string ToString() => IsLocal ? Host : $"{Host}:{Port}";
+}

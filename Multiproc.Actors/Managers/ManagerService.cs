@@ -1,0 +1,27 @@
+using Multiproc.Managers;
+using Multiproc.Objects;
+using Multiproc.Transport;
+
+namespace Multiproc;
+
+/// <summary>A manager that is served by this process itself: see <see cref="BaseManager.GetServer"/>.</summary>
+public sealed class ManagerService
+{
+    private readonly WaitSlot _shutdown = new();
+
+    internal ManagerService(string name, IReadOnlyDictionary<string, Registration> types, string? path, byte[]? authKey, TimeSpan lease)
+    {
+        ManagerServer.Open(name, types, path, authKey, lease, _shutdown);
+        Address = ManagerAddress.Local(Home.Current.Address.Endpoint);
+    }
+
+    /// <summary>Where others connect.</summary>
+    public ManagerAddress Address { get; }
+
+    /// <summary>Serves until a client shuts the manager down, or the token fires. The objects live on in this process until it ends.</summary>
+    /// <param name="cancellation">Ends the serving.</param>
+    public void ServeForever(CancellationToken cancellation = default) => Reactor.Current.WaitUntil(_shutdown, null, cancellation);
+
+    /// <summary>Ends the serving.</summary>
+    public void Stop() => _shutdown.Complete();
+}

@@ -1,0 +1,151 @@
+using System.Collections;
+using Multiproc.Managers;
+using Multiproc.Objects;
+using Multiproc.Objects.Sets;
+using Multiproc.Serialization;
+
+namespace Multiproc;
+
+/// <summary>A set in a manager. Each member is one step there, also those that combine it with many items; items keep the order of their insertion.</summary>
+/// <typeparam name="T">What the items are; they are equal when their serialized forms are.</typeparam>
+public sealed class SetProxy<T> : BaseProxy, ISet<T>, IReadOnlySet<T>, ISelfCoded<SetProxy<T>>
+{
+    private const int PageSize = 512;
+
+    internal SetProxy(ObjectHandle handle)
+        : base(handle)
+    {
+    }
+
+    /// <summary>How many items there are at the moment of asking.</summary>
+    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
+    public int Count => (int)Ask(SetCommand.Count.Instance, default).Number;
+
+    bool ICollection<T>.IsReadOnly => false;
+
+    private protected override string Kind => $"SetProxy<{typeof(T).Name}>";
+
+    /// <summary>Adds an item.</summary>
+    /// <param name="item">The item.</param>
+    /// <returns>False when it was there.</returns>
+    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
+    public bool Add(T item) => Combine(SetOperation.Union, [item]).Known == 0;
+
+    /// <summary>Adds an item without a blocked thread.</summary>
+    /// <param name="item">The item.</param>
+    /// <param name="cancellation">Gives up waiting; the item may be added all the same.</param>
+    /// <returns>False when it was there.</returns>
+    public async ValueTask<bool> AddAsync(T item, CancellationToken cancellation = default) => (await CombineAsync(SetOperation.Union, item, cancellation).ConfigureAwait(false)) == 0;
+
+    /// <summary>Removes an item. Python's <c>discard</c>.</summary>
+    /// <param name="item">The item.</param>
+    /// <returns>False when it was not there.</returns>
+    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
+    public bool Remove(T item) => Combine(SetOperation.Except, [item]).Known == 1;
+
+    /// <summary>Removes an item without a blocked thread.</summary>
+    /// <param name="item">The item.</param>
+    /// <param name="cancellation">Gives up waiting; the item may be removed all the same.</param>
+    /// <returns>False when it was not there.</returns>
+    public async ValueTask<bool> RemoveAsync(T item, CancellationToken cancellation = default) => (await CombineAsync(SetOperation.Except, item, cancellation).ConfigureAwait(false)) == 1;
+
+    /// <summary>Whether an item is there at the moment of asking.</summary>
+    /// <param name="item">The item.</param>
+    /// <returns>True when it is.</returns>
+    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
+    public bool Contains(T item) => Combine(SetOperation.Compare, [item]).Known == 1;
+
+    /// <summary>Whether an item is there, without a blocked thread.</summary>
+    /// <param name="item">The item.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    /// <returns>True when it is.</returns>
+    public async ValueTask<bool> ContainsAsync(T item, CancellationToken cancellation = default) => (await CombineAsync(SetOperation.Compare, item, cancellation).ConfigureAwait(false)) == 1;
+
+    /// <summary>Removes the oldest item and gives it.</summary>
+    /// <returns>The item.</returns>
+    /// <exception cref="InvalidOperationException">The set is empty.</exception>
+    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
+    public T Pop()
+    {
+        var answer = Ask(SetCommand.Pop.Instance, default);
+        return answer.Number >= 0 ? Serializer.Unpack<T>(answer.Value) : throw new InvalidOperationException($"{Identity}: pop from an empty set.");
+    }
+
+    /// <summary>Removes all items.</summary>
+    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
+    public void Clear() => Ask(SetCommand.Clear.Instance, default);
+
+    /// <inheritdoc/>
+    public void UnionWith(IEnumerable<T> other) => Combine(SetOperation.Union, other);
+
+    /// <inheritdoc/>
+    public void ExceptWith(IEnumerable<T> other) => Combine(SetOperation.Except, other);
+
+    /// <inheritdoc/>
+    public void IntersectWith(IEnumerable<T> other) => Combine(SetOperation.Intersect, other);
+
+    /// <inheritdoc/>
+    public void SymmetricExceptWith(IEnumerable<T> other) => Combine(SetOperation.SymmetricExcept, other);
+
+    /// <inheritdoc/>
+    public bool IsSubsetOf(IEnumerable<T> other) => Combine(SetOperation.Compare, other) is var found && found.Known == found.Count;
+
+    /// <inheritdoc/>
+    public bool IsSupersetOf(IEnumerable<T> other) => Combine(SetOperation.Compare, other) is var found && found.Known == found.Given;
+
+    /// <inheritdoc/>
+    public bool IsProperSubsetOf(IEnumerable<T> other) => Combine(SetOperation.Compare, other) is var found && found.Known == found.Count && found.Given > found.Count;
+
+    /// <inheritdoc/>
+    public bool IsProperSupersetOf(IEnumerable<T> other) => Combine(SetOperation.Compare, other) is var found && found.Known == found.Given && found.Given < found.Count;
+
+    /// <inheritdoc/>
+    public bool Overlaps(IEnumerable<T> other) => Combine(SetOperation.Compare, other).Known > 0;
+
+    /// <inheritdoc/>
+    public bool SetEquals(IEnumerable<T> other) => Combine(SetOperation.Compare, other) is var found && found.Known == found.Given && found.Given == found.Count;
+
+    /// <summary>A copy of all items at one moment.</summary>
+    /// <returns>A set of this process.</returns>
+    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
+    public HashSet<T> GetValue() => [.. PackedItems.Unpack<T>(Ask(new SetCommand.Page(0, int.MaxValue), default).Value)];
+
+    /// <summary>Copies all items of one moment into an array.</summary>
+    /// <param name="array">The array.</param>
+    /// <param name="arrayIndex">Where the first one goes.</param>
+    public void CopyTo(T[] array, int arrayIndex) => PackedItems.Unpack<T>(Ask(new SetCommand.Page(0, int.MaxValue), default).Value).CopyTo(array, arrayIndex);
+
+    /// <summary>Gives the items in order of insertion, page by page: an item that stays is given once, whatever others write meanwhile.</summary>
+    /// <returns>Copies of the items.</returns>
+    public IEnumerator<T> GetEnumerator()
+    {
+        for (long cursor = 0; cursor >= 0;)
+        {
+            var answer = Ask(new SetCommand.Page(cursor, PageSize), default);
+            cursor = answer.Number;
+            foreach (var item in PackedItems.Unpack<T>(answer.Value))
+            {
+                yield return item;
+            }
+        }
+    }
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    void ICollection<T>.Add(T item) => Add(item);
+
+    static SetProxy<T> ISelfCoded<SetProxy<T>>.ReadFrom(ref WireReader reader) => new(ObjectHandle.ReadFrom(ref reader));
+
+    private protected override string Describe() => ProxyText.Sequence(PackedItems.Unpack<T>(Ask(new SetCommand.Page(0, int.MaxValue), default).Value), '{', '}');
+
+    private (long Known, long Given, long Count) Combine(SetOperation operation, IEnumerable<T> items)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        var answer = Ask(new SetCommand.Combine(operation, PackedItems.Pack(items)), default);
+        var reader = new WireReader(answer.Value.Bytes.Span);
+        return (answer.Number, reader.VarInt(), reader.VarInt());
+    }
+
+    private async ValueTask<long> CombineAsync(SetOperation operation, T item, CancellationToken cancellation) =>
+        (await AskAsync(new SetCommand.Combine(operation, [Serializer.Pack(item)]), cancellation).ConfigureAwait(false)).Number;
+}

@@ -1,0 +1,62 @@
+using Multiproc.Serialization;
+
+namespace Multiproc.Objects.Calls;
+
+/// <summary>What can be asked of a user's object. The tags are on the wire.</summary>
+internal abstract record CallCommand : ICommand
+{
+    /// <summary>What a reader can make the object hold at once.</summary>
+    private const int MaxBatch = 1024;
+
+    /// <summary>Calls a method with serialized arguments; answers a <see cref="CallResult"/>.</summary>
+    public sealed record Invoke(string Method, Payload Arguments) : CallCommand
+    {
+        public override void WriteTo(WireWriter writer)
+        {
+            writer.Byte(1);
+            writer.String(Method);
+            writer.Payload(Arguments);
+        }
+    }
+
+    /// <summary>Asks for the next items of a stream, at most so many; answers when there is one, or at the end.</summary>
+    public sealed record Next(long Stream, int Max) : CallCommand
+    {
+        public override void WriteTo(WireWriter writer)
+        {
+            writer.Byte(2);
+            writer.VarUInt((ulong)Stream);
+            writer.VarUInt((uint)Max);
+        }
+    }
+
+    /// <summary>Nobody wants more of a stream.</summary>
+    public sealed record Leave(long Stream) : CallCommand
+    {
+        public override void WriteTo(WireWriter writer)
+        {
+            writer.Byte(3);
+            writer.VarUInt((ulong)Stream);
+        }
+    }
+
+    /// <summary>The object has done what a caller asked. Never on the wire.</summary>
+    public sealed record Done(Caller To, Answer Answer) : CallCommand
+    {
+        public override void WriteTo(WireWriter writer) => throw new InvalidOperationException($"{nameof(Done)} does not travel.");
+    }
+
+    public abstract void WriteTo(WireWriter writer);
+
+    public static CallCommand ReadFrom(ref WireReader reader)
+    {
+        byte tag = reader.Byte();
+        return tag switch
+        {
+            1 => new Invoke(reader.String(), reader.Payload()),
+            2 => new Next(reader.Natural(), Math.Clamp(reader.Natural(), 1, MaxBatch)),
+            3 => new Leave(reader.Natural()),
+            _ => throw CommandFields.Unknown("user's object", tag),
+        };
+    }
+}

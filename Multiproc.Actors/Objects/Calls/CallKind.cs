@@ -1,0 +1,12 @@
+using Multiproc.Serialization;
+
+namespace Multiproc.Objects.Calls;
+
+/// <summary>How a home keeps a user's object: made by this process for itself, never by a message.</summary>
+internal static class CallKind
+{
+    public const byte Tag = 21;
+
+    public static ObjectKind For(string name, Func<ICallRunner> runner) => new(
+        Tag, name, static (ref WireReader reader) => CallCommand.ReadFrom(ref reader), CellBytes: 0, (_, _) => new CallState(runner()));
+}

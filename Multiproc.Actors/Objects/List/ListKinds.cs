@@ -1,0 +1,28 @@
+using Multiproc.Serialization;
+using Multiproc.SharedMemory;
+
+namespace Multiproc.Objects.Lists;
+
+/// <summary>How a home makes lists, and arrays and values, which are lists of a fixed length. The options are the first items.</summary>
+internal static class ListKinds
+{
+    public static readonly ObjectKind List = Define(16, "list", isFixed: false);
+
+    public static readonly ObjectKind Array = Define(18, "array", isFixed: true);
+
+    public static readonly ObjectKind Value = Define(19, "value", isFixed: true);
+
+    private static ObjectKind Define(byte tag, string name, bool isFixed) => ObjectKind.Define(new ObjectKind(
+        tag, name, static (ref WireReader reader) => ListCommand.ReadFrom(ref reader), CellBytes: 0, (options, _) => Create(options, isFixed)) { KeepsValues = true });
+
+    private static ListState Create(Payload options, bool isFixed)
+    {
+        if (options.Length == 0)
+        {
+            return new ListState([], isFixed);
+        }
+
+        var reader = new WireReader(options.Bytes.Span);
+        return new ListState(reader.Payloads(), isFixed);
+    }
+}

@@ -1,0 +1,176 @@
+using System.Runtime.InteropServices;
+using Multiproc.Objects.References;
+using Multiproc.Serialization;
+
+namespace Multiproc.Objects.Lists;
+
+/// <summary>
+/// Items in a row. Every change gives the list a new version, so that a caller who changes the whole of it sees whether somebody else was
+/// faster. With a fixed length it is an array, and with the length 1 a value.
+/// </summary>
+internal sealed class ListState(IEnumerable<Payload> items, bool isFixed) : IObjectState, ITraceable
+{
+    private readonly List<Payload> _items = [.. items];
+    private long _version;
+
+    public IEnumerable<Payload> Payloads => _items;
+
+    public void Step(Caller caller, ICommand command, Instant now, Effects effects)
+    {
+        if (command is ListCommand asked)
+        {
+            effects.Reply(caller, isFixed && ChangesLength(asked) ? Answer.Refused("its length is fixed.") : Handle(asked));
+        }
+    }
+
+    private Answer Handle(ListCommand command)
+    {
+        switch (command)
+        {
+            case ListCommand.Get get:
+                return At(get.At, out int got) ? Answer.Of(_items[got]) : Answer.Of(-1);
+            case ListCommand.Set set:
+                return At(set.At, out int put) ? Put(put, set.Value) : Answer.Of(-1);
+            case ListCommand.Splice splice:
+                return Splice(splice);
+            case ListCommand.Take take:
+                return At(take.At, out int taken) ? Take(taken) : Answer.Of(-1);
+            case ListCommand.Remove remove:
+                int first = _items.IndexOf(remove.Value);
+                if (first >= 0)
+                {
+                    Take(first);
+                }
+
+                return Answer.Of(first >= 0);
+            case ListCommand.Find find:
+                int count = 0;
+                foreach (var item in CollectionsMarshal.AsSpan(_items))
+                {
+                    count += item == find.Value ? 1 : 0;
+                }
+
+                return Answer.Of(PackedNumber.Write(count), _items.IndexOf(find.Value));
+            case ListCommand.Count:
+                return Answer.Of(_items.Count);
+            case ListCommand.Clear:
+                _items.Clear();
+                return Changed();
+            case ListCommand.Reverse:
+                _items.Reverse();
+                return Changed();
+            case ListCommand.Range range:
+                return Range(range);
+            case ListCommand.Replace replace:
+                return Replace(replace);
+            case ListCommand.CompareAndSet swap:
+                if (!At(swap.At, out int swapped))
+                {
+                    return Answer.Of(-1);
+                }
+
+                return _items[swapped] == swap.Expected ? Put(swapped, swap.Value) : Answer.Of(0);
+            case ListCommand.Increment increment:
+                return Increment(increment);
+            default:
+                return new Answer(AnswerStatus.Malformed, Reason: $"{command.GetType().Name} is not for a list.");
+        }
+    }
+
+    private bool ChangesLength(ListCommand command) => command switch
+    {
+        ListCommand.Take or ListCommand.Remove or ListCommand.Clear => true,
+        ListCommand.Splice splice => splice.Removed != splice.Items.Length,
+        ListCommand.Replace replace => replace.Items.Length != _items.Count,
+        _ => false,
+    };
+
+    private Answer Changed()
+    {
+        _version++;
+        return Answer.Of(1);
+    }
+
+    private Answer Put(int at, Payload value)
+    {
+        _items[at] = value;
+        return Changed();
+    }
+
+    private Answer Take(int at)
+    {
+        var taken = _items[at];
+        _items.RemoveAt(at);
+        _version++;
+        return Answer.Of(taken);
+    }
+
+    private Answer Splice(ListCommand.Splice splice)
+    {
+        long at = Absolute(splice.At);
+        if (at < 0 || at > _items.Count || splice.Removed < 0 || splice.Removed > _items.Count - at)
+        {
+            return Answer.Of(-1);
+        }
+
+        if (splice.Removed == splice.Items.Length)
+        {
+            splice.Items.CopyTo(CollectionsMarshal.AsSpan(_items)[(int)at..]);
+        }
+        else
+        {
+            _items.RemoveRange((int)at, (int)splice.Removed);
+            _items.InsertRange((int)at, splice.Items);
+        }
+
+        return Changed();
+    }
+
+    private Answer Range(ListCommand.Range range)
+    {
+        long start = Math.Clamp(Absolute(range.Start), 0, _items.Count);
+        int count = (int)Math.Clamp(range.Max, 0, _items.Count - start);
+        using var writer = new WireWriter();
+        writer.Payloads(_items.GetRange((int)start, count));
+        return Answer.Of(new Payload(writer.ToArray()), _version);
+    }
+
+    private Answer Replace(ListCommand.Replace replace)
+    {
+        if (replace.Version != _version)
+        {
+            return Answer.Of(0);
+        }
+
+        _items.Clear();
+        _items.AddRange(replace.Items);
+        return Changed();
+    }
+
+    private Answer Increment(ListCommand.Increment increment)
+    {
+        if (!At(increment.At, out int at))
+        {
+            return Answer.Refused("there is no such item to count on.");
+        }
+
+        if (!PackedNumber.TryRead(_items[at], out long number))
+        {
+            return Answer.Refused("an item to be incremented is not a whole number.");
+        }
+
+        number = unchecked(number + increment.Amount);
+        Put(at, PackedNumber.Write(number));
+        return Answer.Of(number);
+    }
+
+    private long Absolute(long place) => place < 0 ? _items.Count - ~place : place;
+
+    private bool At(long place, out int index)
+    {
+        long at = Absolute(place);
+        bool isThere = at >= 0 && at < _items.Count;
+        index = isThere ? (int)at : -1;
+        return isThere;
+    }
+}

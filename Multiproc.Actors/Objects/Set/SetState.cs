@@ -1,0 +1,115 @@
+using Multiproc.Objects.References;
+using Multiproc.Serialization;
+
+namespace Multiproc.Objects.Sets;
+
+/// <summary>A set that remembers the order of insertion, so that pages of it can be read while others write.</summary>
+internal sealed class SetState : IObjectState, ITraceable
+{
+    private readonly Dictionary<Payload, long> _places = [];
+    private readonly SortedSet<(long Place, Payload Item)> _order = new(Comparer<(long Place, Payload Item)>.Create(static (a, b) => a.Place.CompareTo(b.Place)));
+    private long _lastPlace;
+
+    public IEnumerable<Payload> Payloads => _places.Keys;
+
+    public void Step(Caller caller, ICommand command, Instant now, Effects effects)
+    {
+        if (command is SetCommand asked)
+        {
+            effects.Reply(caller, Handle(asked));
+        }
+    }
+
+    private Answer Handle(SetCommand command)
+    {
+        switch (command)
+        {
+            case SetCommand.Combine combine:
+                return Combine(combine);
+            case SetCommand.Count:
+                return Answer.Of(_places.Count);
+            case SetCommand.Clear:
+                _places.Clear();
+                _order.Clear();
+                return Answer.Done;
+            case SetCommand.Pop:
+                if (_order.Count == 0)
+                {
+                    return Answer.Of(-1);
+                }
+
+                var oldest = _order.Min.Item;
+                Remove(oldest);
+                return Answer.Of(oldest);
+            case SetCommand.Page page:
+                return Page(page);
+            default:
+                return new Answer(AnswerStatus.Malformed, Reason: $"{command.GetType().Name} is not for a set.");
+        }
+    }
+
+    private Answer Combine(SetCommand.Combine combine)
+    {
+        int before = _places.Count;
+        var given = new HashSet<Payload>(combine.Items);
+        int known = 0;
+        foreach (var item in given)
+        {
+            bool isThere = _places.ContainsKey(item);
+            known += isThere ? 1 : 0;
+            switch (combine.Operation)
+            {
+                case SetOperation.Union or SetOperation.SymmetricExcept when !isThere:
+                    _places.Add(item, ++_lastPlace);
+                    _order.Add((_lastPlace, item));
+                    break;
+                case SetOperation.Except or SetOperation.SymmetricExcept when isThere:
+                    Remove(item);
+                    break;
+            }
+        }
+
+        if (combine.Operation == SetOperation.Intersect)
+        {
+            foreach (var item in _places.Keys.Where(item => !given.Contains(item)).ToList())
+            {
+                Remove(item);
+            }
+        }
+
+        using var counts = new WireWriter();
+        counts.VarInt(given.Count);
+        counts.VarInt(before);
+        return Answer.Of(new Payload(counts.ToArray()), known);
+    }
+
+    private void Remove(Payload item)
+    {
+        if (_places.Remove(item, out long place))
+        {
+            _order.Remove((place, item));
+        }
+    }
+
+    private Answer Page(SetCommand.Page page)
+    {
+        // A place is a cursor for good: whoever comes later has a higher one.
+        var found = new List<Payload>();
+        long next = -1;
+        var behind = page.Cursor < _lastPlace ? _order.GetViewBetween((page.Cursor + 1, default), (long.MaxValue, default)) : [];
+        foreach (var (place, item) in behind)
+        {
+            if (found.Count >= Math.Max(1, page.Max))
+            {
+                next = place - 1;
+                break;
+            }
+
+            found.Add(item);
+        }
+
+        using var writer = new WireWriter();
+        writer.Payloads(found);
+        return Answer.Of(new Payload(writer.ToArray()), next);
+    }
+}

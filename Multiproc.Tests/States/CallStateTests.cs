@@ -1,0 +1,85 @@
+using Multiproc.Objects;
+using Multiproc.Objects.Calls;
+using Multiproc.Serialization;
+
+namespace Multiproc.Tests.States;
+
+/// <summary>What becomes of calls of a user's object whose runner is slow.</summary>
+public sealed class CallStateTests
+{
+    private static readonly Caller s_anna = new(1, 10);
+    private static readonly Caller s_bert = new(2, 20);
+    private static readonly CallCommand s_call = new CallCommand.Invoke("Add", Payload.Empty);
+
+    private readonly Runner _runner = new();
+    private readonly CallState _state;
+
+    public CallStateTests() => _state = new CallState(_runner);
+
+    [Fact]
+    public void Call_IsAnsweredWhenItsRunnerIsDone_AndOnce()
+    {
+        Step(s_anna, s_call).ShouldBeEmpty();
+        _runner.Begun.ShouldBe([s_anna]);
+        Step(default, new CallCommand.Done(s_anna, Answer.Of(7))).ShouldBe([(s_anna, Answer.Of(7))]);
+        Step(default, new CallCommand.Done(s_anna, Answer.Of(8))).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Caller_ThatGivesUp_CancelsItsCallAndGetsWhatComesOfIt()
+    {
+        Step(s_anna, s_call);
+        Step(s_bert, s_call);
+        Step(default, new LifeCommand.CallCancelled(s_anna)).ShouldBeEmpty();
+        _runner.Cancelled.ShouldBe([s_anna]);
+        Step(default, new CallCommand.Done(s_anna, Answer.Cancelled)).ShouldBe([(s_anna, Answer.Cancelled)]);
+        Step(default, new LifeCommand.CallCancelled(s_anna));
+        _runner.Cancelled.ShouldBe([s_anna], "it is over");
+    }
+
+    [Fact]
+    public void Caller_ThatDies_CancelsItsCallsAndIsNotAnswered()
+    {
+        var again = new Caller(1, 11);
+        Step(s_anna, s_call);
+        Step(again, s_call);
+        Step(s_bert, s_call);
+        Step(default, new LifeCommand.ProcessGone(1)).ShouldBeEmpty();
+        _runner.Cancelled.ShouldBe([s_anna, again], ignoreOrder: true);
+        Step(default, new CallCommand.Done(s_anna, Answer.Of(7))).ShouldBeEmpty();
+        Step(default, new CallCommand.Done(s_bert, Answer.Of(8))).ShouldBe([(s_bert, Answer.Of(8))]);
+    }
+
+    [Fact]
+    public void Call_ThatNobodyWaitsFor_IsRun()
+    {
+        Step(new Caller(1, 0), s_call).ShouldBeEmpty();
+        _runner.Begun.ShouldBe([new Caller(1, 0)]);
+        Step(default, new LifeCommand.ProcessGone(1));
+        _runner.Cancelled.ShouldBeEmpty();
+        _state.Dispose();
+        _runner.IsDisposed.ShouldBeTrue();
+    }
+
+    private List<(Caller, Answer)> Step(Caller caller, ICommand command)
+    {
+        var effects = new Effects();
+        _state.Step(caller, command, default, effects);
+        return [.. effects.Answers];
+    }
+
+    private sealed class Runner : ICallRunner
+    {
+        public List<Caller> Begun { get; } = [];
+
+        public List<Caller> Cancelled { get; } = [];
+
+        public bool IsDisposed { get; private set; }
+
+        public void Begin(Caller caller, CallCommand command) => Begun.Add(caller);
+
+        public void Cancel(Caller caller) => Cancelled.Add(caller);
+
+        public void Dispose() => IsDisposed = true;
+    }
+}
