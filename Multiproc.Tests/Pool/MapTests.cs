@@ -84,7 +84,9 @@ public sealed class MapTests(PoolFixture fixture) : IClassFixture<PoolFixture>
         byte[] block = new byte[size];
         using var pool = Mp.Pool(1);
         long[] allocated = pool.MapWithin(static _ => GC.GetTotalAllocatedBytes(precise: true), Enumerable.Repeat(block, 30), chunkSize: 1);
-        ((allocated[^1] - allocated[10]) / (allocated.Length - 11)).ShouldBeInRange(size, size + (size / 4));
+        // The median: a collection may give pooled buffers back, and the task after it rents them anew.
+        long[] costs = [.. allocated.Skip(11).Zip(allocated.Skip(10), static (after, before) => after - before).Order()];
+        costs[costs.Length / 2].ShouldBeInRange(size, size + (size / 4));
     }
 
     [Fact]
