@@ -9,7 +9,7 @@ public abstract partial class BarrierSpec<THost>
     public void Abort_WhoWaitsAndWhoComes_GetsBroken()
     {
         // B-04
-        using var barrier = Mp.Barrier(3);
+        using var barrier = _host.Barrier(3);
         Play(1, 2, barrier, () =>
         {
             if (barrier.Waiting == 2 || TryWait(barrier) == 2)
@@ -26,7 +26,7 @@ public abstract partial class BarrierSpec<THost>
     public void Reset_WhoWaits_GetsBrokenAndTheNextRoundIsWhole()
     {
         // B-05, B-11
-        using var barrier = Mp.Barrier(3);
+        using var barrier = _host.Barrier(3);
         using var broken = Mp.Queue<int>();
         var here = OwnThread.Run(() =>
         {
@@ -58,7 +58,7 @@ public abstract partial class BarrierSpec<THost>
     public void Reset_AfterAbort_MakesItUsableAgain()
     {
         // B-06
-        using var barrier = Mp.Barrier(2);
+        using var barrier = _host.Barrier(2);
         barrier.Abort();
         _host.Run(() =>
         {
@@ -73,8 +73,8 @@ public abstract partial class BarrierSpec<THost>
     public void Wait_TimeRunsOut_BreaksItForAll()
     {
         // B-07, B-08
-        using var barrier = Mp.Barrier(3);
-        using var strict = Mp.Barrier(2, timeout: s_short);
+        using var barrier = _host.Barrier(3);
+        using var strict = _host.Barrier(2, timeout: s_short);
         var here = OwnThread.Run(() => Should.Throw<BrokenBarrierException>(() => barrier.Wait()));
         _host.Run(() =>
         {
@@ -94,7 +94,7 @@ public abstract partial class BarrierSpec<THost>
     public void Wait_ActionThrows_ItsRunnerGetsTheErrorAndTheOthersBroken()
     {
         // B-12
-        using var barrier = Mp.Barrier(2, () => throw new NotFiniteNumberException("of the action"));
+        using var barrier = _host.Barrier(2, () => throw new NotFiniteNumberException("of the action"));
         using var outcomes = Mp.Queue<string>();
         Play(1, 1, barrier, () => outcomes.Put(Should.Throw<Exception>(() => barrier.Wait()).GetType().Name));
         string[] all = [outcomes.Get(InChild.Bound), outcomes.Get(InChild.Bound)];
@@ -105,7 +105,7 @@ public abstract partial class BarrierSpec<THost>
     [Fact]
     public void Wait_Cancelled_LeavesTheOthersWaiting()
     {
-        using var barrier = Mp.Barrier(2);
+        using var barrier = _host.Barrier(2);
         _host.Run(() =>
         {
             using var source = new CancellationTokenSource(s_short);

@@ -4,12 +4,19 @@ namespace Multiproc.Tests.Specifications;
 
 /// <summary>What a barrier does, wherever its other parties are. Numbers are those of the conformance list.</summary>
 /// <typeparam name="THost">Where they are.</typeparam>
-public abstract partial class BarrierSpec<THost>
+public abstract partial class BarrierSpec<THost> : IDisposable
     where THost : SpecHost, new()
 {
     private static readonly TimeSpan s_short = TimeSpan.FromMilliseconds(30);
 
     private readonly THost _host = new();
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _host.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Theory]
     [InlineData(1)]
@@ -17,7 +24,7 @@ public abstract partial class BarrierSpec<THost>
     public void Wait_Rounds_NobodyIsAhead(int rounds)
     {
         // B-01
-        using var barrier = Mp.Barrier(4);
+        using var barrier = _host.Barrier(4);
         using var counts = Mp.RawValue(0L);
         Play(2, 2, barrier, () =>
         {
@@ -37,7 +44,7 @@ public abstract partial class BarrierSpec<THost>
     public void Wait_Indices_AreAllDifferent()
     {
         // B-02
-        using var barrier = Mp.Barrier(4);
+        using var barrier = _host.Barrier(4);
         using var indices = Mp.Queue<int>();
         Play(2, 2, barrier, () => indices.Put(barrier.Wait()));
         int[] all = [indices.Get(InChild.Bound), indices.Get(InChild.Bound), indices.Get(InChild.Bound), indices.Get(InChild.Bound)];
@@ -49,7 +56,7 @@ public abstract partial class BarrierSpec<THost>
     {
         // B-03
         using var runs = Mp.RawValue(0L);
-        using var barrier = Mp.Barrier(3, action: () => runs.Increment());
+        using var barrier = _host.Barrier(3, action: () => runs.Increment());
         Play(1, 2, barrier, () =>
         {
             for (int round = 1; round <= 20; round++)
@@ -68,7 +75,7 @@ public abstract partial class BarrierSpec<THost>
     {
         // B-09
         using var runs = Mp.RawValue(0L);
-        using var barrier = Mp.Barrier(1, () => runs.Increment(), s_short);
+        using var barrier = _host.Barrier(1, () => runs.Increment(), s_short);
         _host.Run(() =>
         {
             barrier.Wait().ShouldBe(0);
@@ -83,7 +90,7 @@ public abstract partial class BarrierSpec<THost>
     {
         // B-10
         const int Rounds = 1000;
-        using var barrier = Mp.Barrier(5);
+        using var barrier = _host.Barrier(5);
         using var next = Mp.RawValue(0L);
         using var log = Mp.RawArray<int>(5 * Rounds);
         Play(2, 3, barrier, () =>
@@ -101,7 +108,7 @@ public abstract partial class BarrierSpec<THost>
     public void WaitAsync_Rounds_DoTheSame()
     {
         using var runs = Mp.RawValue(0L);
-        using var barrier = Mp.Barrier(3, () => runs.Increment());
+        using var barrier = _host.Barrier(3, () => runs.Increment());
         Play(1, 2, barrier, () =>
         {
             for (int round = 1; round <= 20; round++)
@@ -122,8 +129,8 @@ public abstract partial class BarrierSpec<THost>
     public void Barrier_OfNoParties_IsRefused()
     {
         // B-13
-        Should.Throw<ArgumentOutOfRangeException>(() => Mp.Barrier(0));
-        Should.Throw<ArgumentOutOfRangeException>(() => Mp.Barrier(-1));
+        Should.Throw<ArgumentOutOfRangeException>(() => _host.Barrier(0));
+        Should.Throw<ArgumentOutOfRangeException>(() => _host.Barrier(-1));
     }
 
     [Fact]
@@ -131,7 +138,7 @@ public abstract partial class BarrierSpec<THost>
     {
         using var seen = Mp.Queue<string>();
         SharedBarrier? barrier = null;
-        barrier = Mp.Barrier(2, () =>
+        barrier = _host.Barrier(2, () =>
         {
             seen.Put($"{barrier!.Parties} parties, {barrier.Waiting} wait");
             seen.Put(Should.Throw<InvalidOperationException>(() => barrier.Wait()).Message);
@@ -235,3 +242,5 @@ public sealed class BarrierInChild : BarrierSpec<ChildHost>
         }
     }
 }
+
+public sealed class BarrierInManager : BarrierSpec<ManagerHost>;

@@ -10,7 +10,7 @@ public abstract partial class ConditionSpec<THost>
     public void Wait_NobodyNotifies_IsFalseAndTheLockIsHeld()
     {
         // CV-05
-        using var condition = Mp.Condition();
+        using var condition = _host.Condition();
         _host.Run(() =>
         {
             using var _ = condition.Hold();
@@ -26,7 +26,7 @@ public abstract partial class ConditionSpec<THost>
     [Fact]
     public void Wait_NotAtAll_LetsOthersHaveTheLock()
     {
-        using var condition = Mp.Condition();
+        using var condition = _host.Condition();
         using var done = Mp.RawValue(0);
         using var held = condition.Hold();
         var other = OwnThread.Run(() =>
@@ -48,7 +48,7 @@ public abstract partial class ConditionSpec<THost>
     public void WaitFor_Predicate_IsLookedAtUntilItHolds()
     {
         // CV-06
-        using var condition = Mp.Condition();
+        using var condition = _host.Condition();
         using var state = Mp.RawValue(0);
         var here = OwnThread.Run(() =>
         {
@@ -81,8 +81,8 @@ public abstract partial class ConditionSpec<THost>
     {
         // CV-07
         var limit = TimeSpan.FromMilliseconds(300);
-        using var condition = Mp.Condition();
-        using var ended = Mp.Event();
+        using var condition = _host.Condition();
+        using var ended = _host.Event();
         var here = OwnThread.Run(() =>
         {
             while (!ended.Wait(TimeSpan.FromMilliseconds(10)))
@@ -107,7 +107,7 @@ public abstract partial class ConditionSpec<THost>
     public void Wait_RecursiveLock_IsReleasedWhollyAndTakenToItsDepth()
     {
         // CV-08
-        using var condition = Mp.Condition();
+        using var condition = _host.Condition();
         using var asleep = Mp.Queue<int>();
         var here = OwnThread.Run(() =>
         {
@@ -133,7 +133,7 @@ public abstract partial class ConditionSpec<THost>
     [Fact]
     public void Wait_Cancelled_ThrowsWithTheLockHeld()
     {
-        using var condition = Mp.Condition();
+        using var condition = _host.Condition();
         _host.Run(() =>
         {
             using var _ = condition.Hold();

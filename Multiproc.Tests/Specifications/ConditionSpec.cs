@@ -5,18 +5,25 @@ namespace Multiproc.Tests.Specifications;
 
 /// <summary>What a condition does, wherever its user is. Numbers are those of the conformance list.</summary>
 /// <typeparam name="THost">Where the user is.</typeparam>
-public abstract partial class ConditionSpec<THost>
+public abstract partial class ConditionSpec<THost> : IDisposable
     where THost : SpecHost, new()
 {
     private static readonly TimeSpan s_short = TimeSpan.FromMilliseconds(30);
 
     private readonly THost _host = new();
 
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _host.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
     [Fact]
     public void Notify_OneOrSome_WakesSoManyHereAndThere()
     {
         // CV-01, CV-04
-        using var condition = Mp.Condition();
+        using var condition = _host.Condition();
         using var asleep = Mp.Queue<int>();
         using var woken = Mp.Queue<int>();
         var here = Sleepers.Start(3, condition, asleep, woken);
@@ -42,7 +49,7 @@ public abstract partial class ConditionSpec<THost>
     public void NotifyAll_AfterOthersTimedOut_WakesAllWhoWait()
     {
         // CV-02, CV-03
-        using var condition = Mp.Condition();
+        using var condition = _host.Condition();
         using var asleep = Mp.Queue<int>();
         using var woken = Mp.Queue<int>();
         Sleepers.Join(Sleepers.Start(3, condition, asleep, woken, s_short));
@@ -72,8 +79,8 @@ public abstract partial class ConditionSpec<THost>
     public void WaitAndNotify_LockNotHeld_AreErrors()
     {
         // CV-09
-        using var plain = Mp.Condition(Mp.Lock());
-        using var recursive = Mp.Condition();
+        using var plain = _host.Condition(_host.Lock());
+        using var recursive = _host.Condition();
         using var held = recursive.Hold();
         _host.Run(() =>
         {
@@ -100,11 +107,11 @@ public abstract partial class ConditionSpec<THost>
     public void Condition_OverAGivenLock_SharesItWithOthers()
     {
         // CV-10
-        foreach (var gate in new SharedLockBase[] { Mp.Lock(), Mp.RLock() })
+        foreach (var gate in new SharedLockBase[] { _host.Lock(), _host.RLock() })
         {
             using var ours = gate;
-            using var full = Mp.Condition(gate);
-            using var empty = Mp.Condition(gate);
+            using var full = _host.Condition(gate);
+            using var empty = _host.Condition(gate);
             using var asleep = Mp.Queue<int>();
             using var woken = Mp.Queue<int>();
             var here = Sleepers.Start(1, full, asleep, woken);
@@ -134,7 +141,7 @@ public abstract partial class ConditionSpec<THost>
     public void Turns_ManyRounds_NoWakeUpIsLost()
     {
         const int Rounds = 1_500;
-        using var condition = Mp.Condition();
+        using var condition = _host.Condition();
         using var turn = Mp.RawValue(0);
         var here = OwnThread.Run(() => TakeTurns(condition, turn, (0, 2), Rounds, null));
         _host.Run(() => TakeTurns(condition, turn, (1, 2), Rounds, null));
@@ -146,7 +153,7 @@ public abstract partial class ConditionSpec<THost>
     public void Turns_OfFourThreads_NoWakeUpIsLost()
     {
         const int Rounds = 200;
-        using var condition = Mp.Condition(Mp.Lock());
+        using var condition = _host.Condition(_host.Lock());
         using var turn = Mp.RawValue(0);
         Task[] here = [OwnThread.Run(() => TakeTurns(condition, turn, (0, 4), Rounds, InChild.Bound)), OwnThread.Run(() => TakeTurns(condition, turn, (2, 4), Rounds, null))];
         _host.Run(() =>
@@ -163,7 +170,7 @@ public abstract partial class ConditionSpec<THost>
     public async Task AsyncTwins_OverAPlainLock_DoTheSame()
     {
         var token = TestContext.Current.CancellationToken;
-        using var condition = Mp.Condition(Mp.Lock());
+        using var condition = _host.Condition(_host.Lock());
         using var state = Mp.RawValue(0);
         var waiting = Task.Run(() => _host.Run(() => UseAsync(condition, state).GetAwaiter().GetResult()), token);
         await using (await condition.HoldAsync(token))
@@ -180,7 +187,7 @@ public abstract partial class ConditionSpec<THost>
     [Fact]
     public async Task AsyncTwins_OverARecursiveLock_AreErrors()
     {
-        using var condition = Mp.Condition();
+        using var condition = _host.Condition();
         (await Should.ThrowAsync<InvalidOperationException>(async () => await condition.HoldAsync())).Message.ShouldContain("Mp.Condition(Mp.Lock())");
         await Should.ThrowAsync<InvalidOperationException>(async () => await condition.AcquireAsync());
         condition.Acquire();
@@ -300,3 +307,5 @@ public sealed class ConditionInChild : ConditionSpec<ChildHost>
         child.ExitCode.ShouldBe(0);
     }
 }
+
+public sealed class ConditionInManager : ConditionSpec<ManagerHost>;

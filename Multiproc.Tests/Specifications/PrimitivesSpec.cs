@@ -4,18 +4,25 @@ namespace Multiproc.Tests.Specifications;
 
 /// <summary>What locks, semaphores and events do, wherever their user is. Numbers are those of the conformance list.</summary>
 /// <typeparam name="THost">Where the user is.</typeparam>
-public abstract class PrimitivesSpec<THost>
+public abstract class PrimitivesSpec<THost> : IDisposable
     where THost : SpecHost, new()
 {
     private static readonly TimeSpan s_short = TimeSpan.FromMilliseconds(30);
 
     private readonly THost _host = new();
 
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _host.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
     [Fact]
     public void Lock_HeldByAnother_IsNotGivenUntilReleased()
     {
         // L-01, L-05
-        using var gate = Mp.Lock();
+        using var gate = _host.Lock();
         gate.Acquire().ShouldBeTrue();
         gate.Locked.ShouldBeTrue();
         InChild.Run(() =>
@@ -43,14 +50,14 @@ public abstract class PrimitivesSpec<THost>
     public void Lock_ReleasedWhileFree_IsAnError()
     {
         // L-01
-        using var gate = Mp.Lock();
+        using var gate = _host.Lock();
         _host.Run(() => Should.Throw<InvalidOperationException>(gate.Release));
     }
 
     [Fact]
     public void Lock_EachHold_HasAHigherFence()
     {
-        using var gate = Mp.Lock();
+        using var gate = _host.Lock();
         long before;
         using (var hold = gate.Hold())
         {
@@ -68,7 +75,7 @@ public abstract class PrimitivesSpec<THost>
     public void RLock_SameThread_MayTakeItAgain()
     {
         // L-06
-        using var gate = Mp.RLock();
+        using var gate = _host.RLock();
         _host.Run(() =>
         {
             gate.Acquire().ShouldBeTrue();
@@ -92,7 +99,7 @@ public abstract class PrimitivesSpec<THost>
     public void Semaphore_Permits_AreCounted()
     {
         // S-01
-        using var permits = Mp.Semaphore(2);
+        using var permits = _host.Semaphore(2);
         _host.Run(() =>
         {
             permits.Value.ShouldBe(2);
@@ -112,8 +119,8 @@ public abstract class PrimitivesSpec<THost>
     public void Event_SetHere_WakesWhoWaits()
     {
         // E-01
-        using var flag = Mp.Event();
-        using var answer = Mp.Event();
+        using var flag = _host.Event();
+        using var answer = _host.Event();
         var setter = Task.Run(() =>
         {
             answer.Wait(InChild.Bound).ShouldBeTrue("the user is about to wait");
@@ -137,10 +144,10 @@ public abstract class PrimitivesSpec<THost>
     public void Contended_Counter_LosesNoUpdate()
     {
         const int Rounds = 20_000;
-        using var gate = Mp.Lock();
-        using var permit = Mp.Semaphore(1);
+        using var gate = _host.Lock();
+        using var permit = _host.Semaphore(1);
         using var counter = Mp.RawValue(0L);
-        using var started = Mp.Event();
+        using var started = _host.Event();
         var here = Task.Run(() =>
         {
             started.Wait(InChild.Bound).ShouldBeTrue("the user has begun");
@@ -158,9 +165,9 @@ public abstract class PrimitivesSpec<THost>
     [Fact]
     public async Task AsyncTwins_DoTheSame()
     {
-        using var gate = Mp.Lock();
-        using var permits = Mp.Semaphore(0);
-        using var flag = Mp.Event();
+        using var gate = _host.Lock();
+        using var permits = _host.Semaphore(0);
+        using var flag = _host.Event();
         await gate.AcquireAsync(cancellation: TestContext.Current.CancellationToken);
         var waiting = Task.Run(() => _host.Run(() => UseAsync(gate, permits, flag).GetAwaiter().GetResult()), TestContext.Current.CancellationToken);
         (await permits.AcquireAsync(InChild.Bound, TestContext.Current.CancellationToken)).ShouldBeTrue("the user is about to wait for the lock");
@@ -205,3 +212,5 @@ public abstract class PrimitivesSpec<THost>
 public sealed class PrimitivesInProcess : PrimitivesSpec<InProcessHost>;
 
 public sealed class PrimitivesInChild : PrimitivesSpec<ChildHost>;
+
+public sealed class PrimitivesInManager : PrimitivesSpec<ManagerHost>;

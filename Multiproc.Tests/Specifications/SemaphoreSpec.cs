@@ -4,18 +4,25 @@ namespace Multiproc.Tests.Specifications;
 
 /// <summary>What the two semaphores do, wherever their user is. Numbers are those of the conformance list.</summary>
 /// <typeparam name="THost">Where the user is.</typeparam>
-public abstract class SemaphoreSpec<THost>
+public abstract class SemaphoreSpec<THost> : IDisposable
     where THost : SpecHost, new()
 {
     private static readonly TimeSpan s_short = TimeSpan.FromMilliseconds(30);
 
     private readonly THost _host = new();
 
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _host.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
     [Fact]
     public void Semaphore_MayGrowBeyondItsStart()
     {
         // S-01, S-04
-        using var permits = Mp.Semaphore(2);
+        using var permits = _host.Semaphore(2);
         _host.Run(() =>
         {
             CountDownAndUp(permits);
@@ -29,7 +36,7 @@ public abstract class SemaphoreSpec<THost>
     public void BoundedSemaphore_ReleasedTooOften_IsAnErrorAndKeepsItsValue()
     {
         // S-02
-        using var permits = Mp.BoundedSemaphore(2);
+        using var permits = _host.BoundedSemaphore(2);
         _host.Run(() =>
         {
             CountDownAndUp(permits);
@@ -46,8 +53,8 @@ public abstract class SemaphoreSpec<THost>
     [Fact]
     public void BoundedSemaphore_TakenThere_MayBeGivenHere()
     {
-        using var permits = Mp.BoundedSemaphore(1);
-        using var asked = Mp.Event();
+        using var permits = _host.BoundedSemaphore(1);
+        using var asked = _host.Event();
         _host.Run(() => permits.Acquire().ShouldBeTrue());
         permits.Value.ShouldBe(_host is InProcessHost ? 0 : 1, "the permit of a process comes back when it ends");
         if (_host is InProcessHost)
@@ -74,7 +81,7 @@ public abstract class SemaphoreSpec<THost>
     public void Acquire_NoneLeft_IsFalseInTime()
     {
         // S-03
-        using var permits = Mp.BoundedSemaphore(0);
+        using var permits = _host.BoundedSemaphore(0);
         _host.Run(() =>
         {
             permits.TryAcquire().ShouldBeFalse();
@@ -86,7 +93,7 @@ public abstract class SemaphoreSpec<THost>
     [Fact]
     public async Task AsyncTwins_DoTheSame()
     {
-        using var permits = Mp.BoundedSemaphore(1);
+        using var permits = _host.BoundedSemaphore(1);
         await using (await permits.HoldAsync(TestContext.Current.CancellationToken))
         {
             permits.Value.ShouldBe(0);
@@ -100,8 +107,8 @@ public abstract class SemaphoreSpec<THost>
     public void Semaphore_OfLessThanNone_IsRefused()
     {
         // S-05
-        Should.Throw<ArgumentOutOfRangeException>(() => Mp.Semaphore(-1));
-        Should.Throw<ArgumentOutOfRangeException>(() => Mp.BoundedSemaphore(-1));
+        Should.Throw<ArgumentOutOfRangeException>(() => _host.Semaphore(-1));
+        Should.Throw<ArgumentOutOfRangeException>(() => _host.BoundedSemaphore(-1));
     }
 
     private static void CountDownAndUp(SharedSemaphoreBase permits)
@@ -123,3 +130,5 @@ public abstract class SemaphoreSpec<THost>
 public sealed class SemaphoreInProcess : SemaphoreSpec<InProcessHost>;
 
 public sealed class SemaphoreInChild : SemaphoreSpec<ChildHost>;
+
+public sealed class SemaphoreInManager : SemaphoreSpec<ManagerHost>;

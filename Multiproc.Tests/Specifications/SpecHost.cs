@@ -17,6 +17,21 @@ public abstract class SpecHost : IDisposable
     /// <summary>The same with its other settings.</summary>
     public virtual SharedJoinableQueue<T> JoinableQueue<T>(SharedQueueOptions options) => Mp.JoinableQueue<T>(options);
 
+    /// <summary>A lock at the same place; so for all that follow.</summary>
+    public virtual SharedLock Lock() => Mp.Lock();
+
+    public virtual SharedRLock RLock() => Mp.RLock();
+
+    public virtual SharedSemaphore Semaphore(int value = 1) => Mp.Semaphore(value);
+
+    public virtual SharedBoundedSemaphore BoundedSemaphore(int value = 1) => Mp.BoundedSemaphore(value);
+
+    public virtual SharedCondition Condition(SharedLockBase? @lock = null) => Mp.Condition(@lock);
+
+    public virtual SharedEvent Event() => Mp.Event();
+
+    public virtual SharedBarrier Barrier(int parties, Action? action = null, TimeSpan? timeout = null) => Mp.Barrier(parties, action, timeout);
+
     /// <summary>Runs the user's part; what it throws is thrown here.</summary>
     public abstract void Run(Action body);
 
@@ -54,6 +69,27 @@ public sealed class ManagerHost : SpecHost
 
     /// <inheritdoc/>
     public override SharedJoinableQueue<T> JoinableQueue<T>(SharedQueueOptions options) => _manager.JoinableQueue<T>(options);
+
+    /// <inheritdoc/>
+    public override SharedLock Lock() => _manager.Lock();
+
+    /// <inheritdoc/>
+    public override SharedRLock RLock() => _manager.RLock();
+
+    /// <inheritdoc/>
+    public override SharedSemaphore Semaphore(int value = 1) => _manager.Semaphore(value);
+
+    /// <inheritdoc/>
+    public override SharedBoundedSemaphore BoundedSemaphore(int value = 1) => _manager.BoundedSemaphore(value);
+
+    /// <inheritdoc/>
+    public override SharedCondition Condition(SharedLockBase? @lock = null) => _manager.Condition(@lock);
+
+    /// <inheritdoc/>
+    public override SharedEvent Event() => _manager.Event();
+
+    /// <inheritdoc/>
+    public override SharedBarrier Barrier(int parties, Action? action = null, TimeSpan? timeout = null) => _manager.Barrier(parties, action, timeout);
 
     /// <inheritdoc/>
     public override void Run(Action body) => InChild.Run(body);
