@@ -30,6 +30,7 @@ internal sealed class Home
     {
         _front = new Front(this);
         Held = new HeldObjects(this);
+        Deadlocks = new DeadlockWatch(this);
         Serializer.ReferencesPacked = Held.Attach;
         Actors.DeadLettered += AnswerForTheGone;
     }
@@ -50,6 +51,11 @@ internal sealed class Home
     public string Name { get; set; } = "";
 
     public ConnectionOptions Connections { get; set; } = new();
+
+    public CallSites CallSites { get; } = new();
+
+    /// <summary>Looks for deadlocks by itself, when it is told whom to tell.</summary>
+    public DeadlockWatch Deadlocks { get; }
 
     public Guid Id => _id;
 
@@ -222,6 +228,7 @@ internal sealed class Home
             _peersByNumber.Add(number, peer);
         }
 
+        CallSites.Serve(peer);
         Joined?.Invoke(peer);
         return peer;
     }
@@ -335,6 +342,9 @@ internal sealed class Home
             return _objects.GetValueOrDefault(id);
         }
     }
+
+    /// <summary>The process with this number, if it is still there.</summary>
+    public Peer? PeerOf(int process) => FindPeer(process);
 
     private Peer? FindPeer(int number)
     {

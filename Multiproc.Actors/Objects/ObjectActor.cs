@@ -20,6 +20,7 @@ internal sealed class ObjectActor(Home home, IObjectState state) : Actor
     private static readonly TimeSpan s_longestDelay = TimeSpan.FromDays(30);
 
     private readonly Effects _effects = new();
+    private readonly bool _canDeadlock = state is Locks.LockState;
     private readonly Dictionary<Caller, Instant> _waiting = [];
     private Instant _armed = Instant.Never;
     private Caller _current;
@@ -105,6 +106,10 @@ internal sealed class ObjectActor(Home home, IObjectState state) : Actor
         if (!answered)
         {
             _waiting[current] = now;
+            if (_canDeadlock)
+            {
+                home.Deadlocks.WaitBegins();
+            }
         }
 
         // A later deadline than the armed one needs no new timer: the state is woken early once and arms again.

@@ -123,6 +123,11 @@ internal sealed class Reactor
                 Park(slot, deadline);
             }
 
+            if (slot.IsInterrupted)
+            {
+                slot.RunErrand();
+            }
+
             if (deadline.HasPassed || cancellation.IsCancellationRequested)
             {
                 return slot.IsDone;

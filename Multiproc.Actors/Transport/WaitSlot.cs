@@ -13,6 +13,7 @@ internal sealed class WaitSlot
 
     private int _state;
     private volatile bool _interrupted;
+    private Action? _errand;
 
     public bool IsDone => Volatile.Read(ref _state) == Done;
 
@@ -33,6 +34,23 @@ internal sealed class WaitSlot
         _interrupted = true;
         Interlocked.MemoryBarrier();
         WakeFrom(Volatile.Read(ref _state));
+    }
+
+    /// <summary>Has the waiting thread itself do something before it goes on waiting: only it can tell where in the code it is. The last one counts.</summary>
+    public void Send(Action errand)
+    {
+        Volatile.Write(ref _errand, errand);
+        Interrupt();
+    }
+
+    /// <summary>For the waiter, outside of the reactor's role.</summary>
+    public void RunErrand()
+    {
+        if (Interlocked.Exchange(ref _errand, null) is { } errand)
+        {
+            _interrupted = false;
+            errand();
+        }
     }
 
     /// <summary>The waiter leads the reactor and is about to sleep there. False when there is no reason to sleep any more.</summary>

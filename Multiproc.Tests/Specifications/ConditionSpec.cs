@@ -172,7 +172,7 @@ public abstract partial class ConditionSpec<THost> : IDisposable
         var token = TestContext.Current.CancellationToken;
         using var condition = _host.Condition(_host.Lock());
         using var state = Mp.RawValue(0);
-        var waiting = Task.Run(() => _host.Run(() => UseAsync(condition, state).GetAwaiter().GetResult()), token);
+        var waiting = BesideUs(() => UseAsync(condition, state).GetAwaiter().GetResult());
         await using (await condition.HoldAsync(token))
         {
             (await condition.WaitForAsync(() => state.Value == 1, InChild.Bound, token)).ShouldBeTrue("the user has begun");
@@ -194,6 +194,9 @@ public abstract partial class ConditionSpec<THost> : IDisposable
         Should.Throw<InvalidOperationException>(() => condition.WaitAsync().AsTask().GetAwaiter().GetResult());
         condition.Release();
     }
+
+    /// <summary>A method of its own: the body must not capture the host, which cannot be sent.</summary>
+    private Task BesideUs(Action body) => OwnThread.Run(() => _host.Run(body));
 
     private static async Task UseAsync(SharedCondition condition, SharedValue<int> state)
     {

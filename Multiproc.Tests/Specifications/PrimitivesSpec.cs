@@ -169,13 +169,16 @@ public abstract class PrimitivesSpec<THost> : IDisposable
         using var permits = _host.Semaphore(0);
         using var flag = _host.Event();
         await gate.AcquireAsync(cancellation: TestContext.Current.CancellationToken);
-        var waiting = Task.Run(() => _host.Run(() => UseAsync(gate, permits, flag).GetAwaiter().GetResult()), TestContext.Current.CancellationToken);
+        var waiting = BesideUs(() => UseAsync(gate, permits, flag).GetAwaiter().GetResult());
         (await permits.AcquireAsync(InChild.Bound, TestContext.Current.CancellationToken)).ShouldBeTrue("the user is about to wait for the lock");
         gate.Release();
         (await flag.WaitAsync(InChild.Bound, TestContext.Current.CancellationToken)).ShouldBeTrue("the user has had the lock");
         await waiting;
         gate.Locked.ShouldBeFalse();
     }
+
+    /// <summary>A method of its own: the body must not capture the host, which cannot be sent.</summary>
+    private Task BesideUs(Action body) => OwnThread.Run(() => _host.Run(body));
 
     private static async Task UseAsync(SharedLock gate, SharedSemaphore permits, SharedEvent flag)
     {

@@ -36,6 +36,11 @@ public sealed class SharedEvent : SharedObject, ISelfCoded<SharedEvent>
         }
     }
 
+    /// <summary>Names the event and tells whether it is set, if that can be seen without a message: in its home, and where it was used.</summary>
+    /// <returns>For example "SharedEvent (object 7 of this process), set".</returns>
+    public override string ToString() =>
+        Handle.IsDisposed ? $"{Identity}, disposed" : _cell != 0 || Handle.IsLocal ? $"{Identity}, {(IsSet ? "set" : "not set")}" : Identity;
+
     /// <summary>Sets it and wakes all who wait. Nothing happens when it is set.</summary>
     /// <exception cref="ConnectionLostException">Somebody waits for it, and the process that it lives in is gone.</exception>
     /// <exception cref="ObjectDisposedException">The event was disposed.</exception>

@@ -1,3 +1,5 @@
+using Multiproc.Objects.Locks;
+
 namespace Multiproc.Objects;
 
 /// <summary>
@@ -8,13 +10,25 @@ internal static class Deadlocks
 {
     public static IReadOnlyList<DeadlockReport> Find(Home home)
     {
-        var edges = Edges(home);
+        var edges = EdgesOf(HomeInspector.LookAtAll(home, LockKind.Instance));
         if (edges.Count > 0)
         {
-            edges.IntersectWith(Edges(home));
+            edges.IntersectWith(EdgesOf(HomeInspector.LookAtAll(home, LockKind.Instance)));
         }
 
-        return [.. Cycles(edges).Select(cycle => new DeadlockReport([.. cycle.Select(each => new DeadlockStep(new ObjectParty(home.PidOf(each.From.Process), each.From.Thread), each.Object))]))];
+        return [.. Task.WhenAll(Cycles(edges).Select(cycle => Describe(home, cycle))).GetAwaiter().GetResult().OfType<DeadlockReport>()];
+    }
+
+    /// <summary>
+    /// Has those who wait say where; null when one of them does not block a thread: it has gone on meanwhile, or waits by <c>await</c>, and
+    /// its thread, which may hold something else of the cycle, is free to go on.
+    /// </summary>
+    public static async Task<DeadlockReport?> Describe(Home home, IReadOnlyList<Edge> cycle)
+    {
+        var sites = await home.CallSites.Ask(home, [.. cycle.Select(static each => each.Waiter)]).ConfigureAwait(false);
+        return cycle.All(each => sites[each.Waiter].IsBlocked)
+            ? new DeadlockReport([.. cycle.Select(each => new DeadlockStep(new ObjectParty(home.PidOf(each.From.Process), each.From.Thread), each.Object, sites[each.Waiter].Place))])
+            : null;
     }
 
     /// <summary>Each cycle once. A thread may have several waits, as asynchronous ones do not stop it.</summary>
@@ -56,19 +70,22 @@ internal static class Deadlocks
         return found;
     }
 
-    private static HashSet<Edge> Edges(Home home) =>
+    public static HashSet<Edge> EdgesOf(IEnumerable<(long Id, HomeObject Object, ObjectLook Look)> looks) =>
     [
-        .. from each in HomeInspector.LookAtAll(home)
+        .. from each in looks
            from waiting in each.Look.View.WaitingThreads
            from holder in each.Look.View.Holders
            where holder.Thread != 0 && waiting.Value != 0
            select new Edge(
                new Party(waiting.Key.Process, waiting.Value), each.Id, new Party(holder.Process, holder.Thread), waiting.Key.Call,
-               each.Look.View.Counts.GetValueOrDefault(Locks.LockState.FenceName)),
+               each.Look.View.Counts.GetValueOrDefault(LockState.FenceName)),
     ];
 
     public readonly record struct Party(int Process, int Thread);
 
     /// <summary>A wait of one for what another holds; the call and the fence tell it from the next wait for the next hold.</summary>
-    public readonly record struct Edge(Party From, long Object, Party To, long Call = 0, long Fence = 0);
+    public readonly record struct Edge(Party From, long Object, Party To, long Call = 0, long Fence = 0)
+    {
+        public Caller Waiter => new(From.Process, Call);
+    }
 }

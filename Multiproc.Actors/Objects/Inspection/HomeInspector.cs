@@ -13,10 +13,10 @@ internal static class HomeInspector
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
-    public static IReadOnlyList<(long Id, HomeObject Object, ObjectLook Look)> LookAtAll(Home home)
+    public static IReadOnlyList<(long Id, HomeObject Object, ObjectLook Look)> LookAtAll(Home home, ObjectKind? only = null)
     {
         var looks = new List<(long, HomeObject, ObjectLook)>();
-        foreach (var (id, found) in home.AllObjects())
+        foreach (var (id, found) in home.AllObjects().Where(each => only is null || each.Value.Kind == only))
         {
             var done = new TaskCompletionSource<ObjectLook?>(TaskCreationOptions.RunContinuationsAsynchronously);
             home.Deliver(found, new Inspection(done));
@@ -27,6 +27,19 @@ internal static class HomeInspector
         }
 
         return looks;
+    }
+
+    /// <summary>Whether somebody waits at an object of a kind; also when one of them did not show itself in time.</summary>
+    public static bool AnyWaiter(Home home, ObjectKind kind)
+    {
+        try
+        {
+            return LookAtAll(home, kind).Any(static each => each.Look.Waiting.Count > 0);
+        }
+        catch (TimeoutException)
+        {
+            return true;
+        }
     }
 
     public static IReadOnlyList<ObjectReport> Report(Home home)

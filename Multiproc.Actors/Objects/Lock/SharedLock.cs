@@ -69,7 +69,7 @@ public sealed class SharedLock : SharedLockBase, ISelfCoded<SharedLock>
                 HandOver();
                 break;
             case ReleaseOutcome.NotHeld:
-                throw new InvalidOperationException($"{this} is not held: it cannot be released. Each Release needs an Acquire before it.");
+                throw new InvalidOperationException($"{Identity} is not held: it cannot be released. Each Release needs an Acquire before it.");
         }
     }
 

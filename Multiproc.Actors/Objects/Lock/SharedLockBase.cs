@@ -58,6 +58,11 @@ public abstract class SharedLockBase : SharedObject
 
     private protected int Process => _process;
 
+    /// <summary>Names the lock and tells who holds it, if that can be seen without a message: in its home, and where it was used.</summary>
+    /// <returns>For example "SharedLock (object 7 of this process), held by process 4711, thread 4".</returns>
+    public override string ToString() =>
+        Handle.IsDisposed ? $"{Identity}, disposed" : _cell != 0 || Handle.IsLocal ? $"{Identity}, {Holder(Cell)}" : Identity;
+
     /// <summary>Takes the lock; waits until it is free.</summary>
     /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
     /// <param name="cancellation">Gives up waiting.</param>
@@ -112,6 +117,21 @@ public abstract class SharedLockBase : SharedObject
         }
 
         cell.AddDepth(depth - 1);
+    }
+
+    private string Holder(LockCell cell)
+    {
+        if (!cell.IsHeld)
+        {
+            return cell.IsAbandoned ? "free, abandoned by a holder that died" : "free";
+        }
+
+        if (cell.HolderProcess == Process)
+        {
+            return cell.HolderThread == Thread ? $"held by this thread, {cell.Depth} deep" : $"held by thread {cell.HolderThread} of this process";
+        }
+
+        return cell.IsHandOff ? "on its way to the next" : Handle.IsLocal ? $"held by process {Home.Current.PidOf(cell.HolderProcess)}, thread {cell.HolderThread}" : "held by another process";
     }
 
     private protected LockHold Held() => new(_release ??= Release, Cell.Fence);

@@ -50,9 +50,9 @@ public sealed class SharedRLock : SharedLockBase, ISelfCoded<SharedRLock>
                 HandOver();
                 break;
             case ReleaseOutcome.NotHeld:
-                throw new InvalidOperationException($"{this} is not held: it cannot be released. Each Release needs an Acquire before it.");
+                throw new InvalidOperationException($"{Identity} is not held: it cannot be released. Each Release needs an Acquire before it.");
             case ReleaseOutcome.NotOwner:
-                throw new SynchronizationLockException($"{this} is held by another thread or process: only the owner can release it.");
+                throw new SynchronizationLockException($"{Identity} is held by another thread or process: only the owner can release it.");
         }
     }
 

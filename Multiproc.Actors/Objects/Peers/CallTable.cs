@@ -56,6 +56,10 @@ internal sealed class CallTable
 
     public bool Fail(long id, Exception reason) => Find(id) is { } call && call.TryFail(id, reason);
 
+    /// <summary>Has the thread that waits for this call say where in the code it does. Only who owes the answer (null: this process) may ask.</summary>
+    public bool TryAskSite(Peer? asker, long id, Action<string?> tell) =>
+        Find(id) is { } call && ReferenceEquals(call.Peer, asker) && call.TryAskSite(id, tell);
+
     /// <summary>Fails every call that waits for this peer. Calls begun later fail when they are sent.</summary>
     public void FailAll(Peer peer, Func<Exception> reason)
     {

@@ -36,4 +36,7 @@ internal enum Service : byte
 
     /// <summary>A child that was started without an inherited connection says which one it is.</summary>
     Ticket = 3,
+
+    /// <summary>Where in the code a thread waits for a call, for reports of deadlocks.</summary>
+    CallSite = 4,
 }

@@ -51,6 +51,11 @@ internal abstract class PendingCall(int index)
     /// <summary>Takes the call back when it could not even be sent.</summary>
     public bool Claim(long id) => Interlocked.CompareExchange(ref _open, 0, id) == id;
 
+    /// <summary>Has the thread that waits say where in the code it does; false when no thread is blocked by this call (any more).</summary>
+    public virtual bool TryAskSite(long id, Action<string?> tell) => false;
+
+    protected bool IsOpen(long id) => Volatile.Read(ref _open) == id;
+
     protected abstract void OnAnswer(in Answer answer);
 
     protected abstract void OnFailure(Exception reason);
@@ -95,6 +100,18 @@ internal sealed class BlockingCall(int index) : PendingCall(index)
         {
             End();
         }
+    }
+
+    /// <summary>The thread tells null when the call was over before it came to it.</summary>
+    public override bool TryAskSite(long id, Action<string?> tell)
+    {
+        if (!IsOpen(id))
+        {
+            return false;
+        }
+
+        _done.Send(() => tell(IsOpen(id) ? CallSite.OfThisThread() : null));
+        return true;
     }
 
     public void End()

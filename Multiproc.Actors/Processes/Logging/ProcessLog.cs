@@ -18,13 +18,22 @@ internal sealed class ProcessLog
     private volatile ILogger? _logger;
     private volatile bool _stderr;
     private volatile ActorRef? _writer;
+    private int _level = Off;
     private int _stderrLevel = Off;
     private int _loggerLevel = Off;
 
     public static ProcessLog Current { get; } = new();
 
     /// <summary>What is below it goes nowhere. Children have the level that their parent had at their start.</summary>
-    public int Level { get; private set; } = Off;
+    public int Level
+    {
+        get => _level;
+        private set
+        {
+            _level = value;
+            Home.Current.Deadlocks.Tell = IsEnabled(LogLevel.Warning) ? Warn : null;
+        }
+    }
 
     /// <summary>In a child: records go to the parent from this level on.</summary>
     public void Inherit(int level) => Level = level;
@@ -90,6 +99,11 @@ internal sealed class ProcessLog
             action();
         }
     }
+
+    /// <summary>By way of the actor: a logger that throws must not harm who found it.</summary>
+    private void Warn(DeadlockReport deadlock) => Receive(new LogRecord(
+        LogLevel.Warning, 0, CurrentProcess.Instance.Name, Environment.ProcessId,
+        $"Deadlock: {deadlock}. Take locks in the same order everywhere, or with a timeout; as it is, only a timeout, a cancellation or the end of one of them helps.", null));
 
     private static void SendUp(Peer parent, LogRecord record)
     {

@@ -1,0 +1,70 @@
+using Multiproc.Objects.Locks;
+
+namespace Multiproc.Objects;
+
+/// <summary>
+/// Looks for deadlocks by itself while somebody waits for a lock of this home, and tells of each once. A cycle counts when it is the same at two
+/// looks: so nothing but one flag is touched by a wait that ends in time, and short waits are no false alarm.
+/// </summary>
+internal sealed class DeadlockWatch(Home home)
+{
+    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1);
+
+    private readonly HashSet<Deadlocks.Edge> _told = [];
+    private HashSet<Deadlocks.Edge> _before = [];
+    private volatile Action<DeadlockReport>? _tell;
+    private ITimer? _timer;
+    private int _armed;
+
+    /// <summary>Who is told; null (at the start): nobody, and nothing is looked at.</summary>
+    public Action<DeadlockReport>? Tell
+    {
+        get => _tell;
+        set => _tell = value;
+    }
+
+    /// <summary>Somebody begins to wait for a lock.</summary>
+    public void WaitBegins()
+    {
+        if (_tell is not null && Volatile.Read(ref _armed) == 0 && Interlocked.Exchange(ref _armed, 1) == 0)
+        {
+            (_timer ??= home.Actors.Time.CreateTimer(static watch => ((DeadlockWatch)watch!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan))
+                .Change(s_interval, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private async void Look()
+    {
+        try
+        {
+            await LookAndTell().ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // An object that has much to do has not shown itself: the next look finds what stands then.
+        }
+
+        // In this order: who begins to wait after the last look arms it himself.
+        Volatile.Write(ref _armed, 0);
+        if (HomeInspector.AnyWaiter(home, LockKind.Instance))
+        {
+            WaitBegins();
+        }
+    }
+
+    private async Task LookAndTell()
+    {
+        var edges = Deadlocks.EdgesOf(HomeInspector.LookAtAll(home, LockKind.Instance));
+        var standing = edges.Where(_before.Contains).ToList();
+        _before = edges;
+        _told.IntersectWith(edges);
+        foreach (var cycle in Deadlocks.Cycles(standing).Where(cycle => !cycle.All(_told.Contains)))
+        {
+            _told.UnionWith(cycle);
+            if (await Deadlocks.Describe(home, cycle).ConfigureAwait(false) is { } report)
+            {
+                _tell?.Invoke(report);
+            }
+        }
+    }
+}
