@@ -132,6 +132,37 @@ public sealed class InspectTests
     }
 
     [Fact]
+    public void FindDeadlocks_EachStep_NamesThePlaceInTheCode()
+    {
+        using var first = Mp.Lock();
+        using var second = Mp.Lock();
+        using var meeting = Mp.Barrier(2);
+        using var child = InChild.Start(() => TakeBoth(second, first, meeting));
+        var here = OwnThread.Run(() => TakeBoth(first, second, meeting));
+        DeadlockReport? found = null;
+        Await.Until("the cycle is found", () => (found = Mp.FindDeadlocks().SingleOrDefault(each => each.Steps.Any(step => step.ObjectId == first.Handle.Id))) is not null);
+        found!.Steps.ShouldAllBe(static step => step.Site!.Contains($"{nameof(InspectTests)}.{nameof(TakeBoth)}"));
+        found.ToString().ShouldContain($" at {found.Steps[0].Site}, held by ");
+        Signals.Send(child.Pid!.Value, Signals.Stop);
+        Mp.FindDeadlocks().Single(each => each.Steps.Any(step => step.ObjectId == first.Handle.Id)).Steps
+            .Single(step => step.Who.Pid == child.Pid).Site.ShouldBeNull("a stopped process says nothing, and holds nobody up");
+        child.KillAndJoin();
+        here.WaitAsync(InChild.Bound).GetAwaiter().GetResult();
+    }
+
+    [Fact]
+    public void FindDeadlocks_AwaitedWait_IsNoCycle()
+    {
+        using var gate = Mp.Lock();
+        gate.Acquire();
+        var again = gate.AcquireAsync();
+        Await.Until("it waits", () => Report(gate).Waiters.Count == 1);
+        Mp.FindDeadlocks().ShouldNotContain(each => each.Steps.Any(step => step.ObjectId == gate.Handle.Id), "this thread is free to release it");
+        gate.Release();
+        again.AsTask().Wait(InChild.Bound).ShouldBeTrue("the wait ends");
+    }
+
+    [Fact]
     public void FindDeadlocks_ThreadThatWaitsForItsOwnLock_IsACycleOfOne()
     {
         using var gate = Mp.Lock();
@@ -174,6 +205,13 @@ public sealed class InspectTests
         {
             yield return at;
         }
+    }
+
+    private static void TakeBoth(SharedLock mine, SharedLock other, SharedBarrier meeting)
+    {
+        mine.Acquire();
+        meeting.Wait(InChild.Bound);
+        other.Acquire();
     }
 
     private static ObjectReport Report(SharedObject facade) => Mp.Inspect().Single(each => each.Id == facade.Handle.Id);

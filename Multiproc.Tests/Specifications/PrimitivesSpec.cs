@@ -21,7 +21,7 @@ public abstract class PrimitivesSpec<THost> : IDisposable
     [Fact]
     public void Lock_HeldByAnother_IsNotGivenUntilReleased()
     {
-        // L-01, L-05
+        // L-01, L-03, L-06
         using var gate = _host.Lock();
         gate.Acquire().ShouldBeTrue();
         gate.Locked.ShouldBeTrue();
@@ -74,7 +74,7 @@ public abstract class PrimitivesSpec<THost> : IDisposable
     [Fact]
     public void RLock_SameThread_MayTakeItAgain()
     {
-        // L-06
+        // L-02, L-05
         using var gate = _host.RLock();
         _host.Run(() =>
         {
@@ -113,6 +113,116 @@ public abstract class PrimitivesSpec<THost> : IDisposable
             permits.Value.ShouldBe(3);
             Should.Throw<ArgumentOutOfRangeException>(() => permits.Release(0));
         });
+    }
+
+    [Fact]
+    public void RLock_TakenThreeTimes_TheFourthReleaseIsAnError()
+    {
+        // L-02
+        using var gate = _host.RLock();
+        _host.Run(() =>
+        {
+            gate.Acquire().ShouldBeTrue();
+            gate.Acquire(TimeSpan.Zero).ShouldBeTrue();
+            gate.Acquire(s_short).ShouldBeTrue();
+            gate.Release();
+            gate.Release();
+            gate.Release();
+            Should.Throw<InvalidOperationException>(gate.Release);
+        });
+    }
+
+    [Fact]
+    public void Lock_TakenByOneThread_IsReleasedByAnother()
+    {
+        // L-04
+        using var gate = _host.Lock();
+        gate.Acquire();
+        _host.Run(() =>
+        {
+            gate.Release();
+            gate.Acquire().ShouldBeTrue();
+            OwnThread.Run(gate.Release).Wait(InChild.Bound).ShouldBeTrue("the other thread ends");
+            gate.Locked.ShouldBeFalse();
+        });
+    }
+
+    [Fact]
+    public void LockAndEvent_AsText_TellWhoHoldsItAndWhetherItIsSet()
+    {
+        // L-07, E-04
+        using var gate = _host.Lock();
+        using var recursive = _host.RLock();
+        using var flag = _host.Event();
+        _host.Run(() =>
+        {
+            gate.Locked.ShouldBeFalse();
+            gate.ToString().ShouldEndWith(", free");
+            gate.Acquire();
+            recursive.Acquire();
+            recursive.Acquire();
+            gate.ToString().ShouldEndWith(", held by this thread, 1 deep");
+            recursive.ToString().ShouldEndWith(", held by this thread, 2 deep");
+            OwnThread.Run(() => gate.ToString().ShouldEndWith(" of this process")).Wait(InChild.Bound).ShouldBeTrue("the other thread ends");
+            InChild.Run(() =>
+            {
+                gate.TryAcquire().ShouldBeFalse();
+                gate.ToString().ShouldEndWith(", held by another process");
+            });
+            gate.Release();
+            flag.IsSet.ShouldBeFalse();
+            flag.ToString().ShouldEndWith(", not set");
+            flag.Set();
+            flag.ToString().ShouldEndWith(", set");
+        });
+        flag.Dispose();
+        flag.ToString().ShouldEndWith(", disposed");
+        gate.Dispose();
+        gate.ToString().ShouldEndWith(", disposed");
+    }
+
+    [Fact]
+    public void Primitives_InAQueue_ArriveAsTheSame()
+    {
+        // L-09: Python passes them only at the start of a process; ours go anywhere.
+        using var gate = _host.Lock();
+        using var flag = _host.Event();
+        using var queue = _host.Queue<(SharedLock Gate, SharedEvent Flag)>();
+        queue.Put((gate, flag));
+        gate.Acquire();
+        _host.Run(() =>
+        {
+            var arrived = queue.Get(InChild.Bound);
+            arrived.Gate.ShouldBe(gate);
+            arrived.Gate.TryAcquire().ShouldBeFalse();
+            arrived.Flag.Set();
+        });
+        flag.IsSet.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Event_SetTwice_IsOneFlagAndWakesAll()
+    {
+        // E-02, E-03
+        using var flag = _host.Event();
+        using var waiting = _host.Semaphore(0);
+        Task[] here = [OwnThread.Run(() => WaitFor(flag, waiting)), OwnThread.Run(() => WaitFor(flag, waiting))];
+        _host.Run(() =>
+        {
+            Task[] there = [OwnThread.Run(() => WaitFor(flag, waiting)), OwnThread.Run(() => WaitFor(flag, waiting))];
+            for (int i = 0; i < 4; i++)
+            {
+                waiting.Acquire(InChild.Bound).ShouldBeTrue($"waiter {i} is about to wait");
+            }
+
+            flag.Set();
+            flag.Set();
+            Task.WaitAll(there, InChild.Bound).ShouldBeTrue("all here are woken");
+            flag.Clear();
+            flag.IsSet.ShouldBeFalse("it is no count");
+            flag.Wait(s_short).ShouldBeFalse();
+        });
+        Task.WaitAll(here, InChild.Bound).ShouldBeTrue("all there are woken");
     }
 
     [Fact]
@@ -193,6 +303,12 @@ public abstract class PrimitivesSpec<THost> : IDisposable
         {
             flag.Set();
         }
+    }
+
+    private static void WaitFor(SharedEvent flag, SharedSemaphore waiting)
+    {
+        waiting.Release();
+        flag.Wait().ShouldBeTrue();
     }
 
     private static void Count(SharedLock gate, SharedSemaphore permit, SharedValue<long> counter, int rounds)

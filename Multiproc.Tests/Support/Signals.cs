@@ -6,13 +6,13 @@ namespace Multiproc.Tests.Support;
 internal static partial class Signals
 {
     public const int Interrupt = 2;
-    private const int SigStop = 19;
+    public const int Stop = 19;
 
     /// <summary>Stops every thread of the process and waits until the kernel says so.</summary>
     public static void Freeze(this ChildProcess process)
     {
         int pid = process.Pid!.Value;
-        kill(pid, SigStop).ShouldBe(0);
+        kill(pid, Stop).ShouldBe(0);
         TestKit.Await.Until($"process {pid} is stopped", () => State(pid) == 'T');
     }
 

@@ -1,0 +1,52 @@
+using System.Globalization;
+using Multiproc.Tests.Chaos.Table;
+
+namespace Multiproc.Tests.Chaos;
+
+/// <summary>
+/// The table of deaths in the README, row by row, each with a real kill -9. <c>MULTIPROC_CHAOS=100</c> does each row so many times and writes how long
+/// the others took to go on: the stress run.
+/// </summary>
+public sealed class DeathTableTests
+{
+    /// <summary>What the table promises to the next one who takes what a dead process held.</summary>
+    private static readonly TimeSpan s_nextHolder = TimeSpan.FromMilliseconds(100);
+
+    private static readonly Dictionary<string, Func<TimeSpan>> s_rows = new()
+    {
+        ["holder of a lock"] = HolderRows.Lock,
+        ["holder of an rlock"] = HolderRows.RLock,
+        ["holder of a manager's lock"] = HolderRows.ManagersLock,
+        ["holder of permits"] = HolderRows.Permits,
+        ["process blocked in Get"] = QueueRows.BlockedInGet,
+        ["process that took an item, not yet handed over"] = QueueRows.ItemNotHandedOver,
+        ["process between Get and TaskDone"] = QueueRows.BetweenGetAndTaskDone,
+        ["process in the middle of a put"] = QueueRows.MiddleOfAPut,
+        ["waiter on an event"] = WaiterRows.Event,
+        ["waiter on a condition"] = WaiterRows.Condition,
+        ["party at a barrier"] = WaiterRows.Barrier,
+        ["pool worker during a task"] = ProcessRows.WorkerDuringATask,
+        ["idle pool worker"] = ProcessRows.IdleWorker,
+        ["peer of a pipe"] = ProcessRows.PeerOfAPipe,
+        ["parent"] = ProcessRows.Parent,
+        ["manager server"] = ProcessRows.ManagerServer,
+    };
+
+    public static TheoryData<string> Rows => [.. s_rows.Keys];
+
+    private static int Rounds => int.Parse(Environment.GetEnvironmentVariable("MULTIPROC_CHAOS") ?? "1", CultureInfo.InvariantCulture);
+
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public void Row_KilledForReal_OthersGoOn(string row)
+    {
+        var times = Enumerable.Range(0, Rounds).Select(_ => s_rows[row]().TotalMilliseconds).Order().ToList();
+        double median = times[times.Count / 2];
+        TestContext.Current.TestOutputHelper!.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{row}: {times.Count} deaths, 0 hangs; others went on after {median:0.0} ms (median), {times[^1]:0.0} ms (longest)"));
+        if (row.StartsWith("holder", StringComparison.Ordinal))
+        {
+            median.ShouldBeLessThan(Rounds > 1 ? s_nextHolder.TotalMilliseconds : 2000, "on a busy machine one death alone may be seen late");
+        }
+    }
+}
