@@ -54,6 +54,8 @@ internal sealed class Home
 
     public CallSites CallSites { get; } = new();
 
+    public ProcessNumbers ProcessNumbers { get; } = new();
+
     /// <summary>Looks for deadlocks by itself, when it is told whom to tell.</summary>
     public DeadlockWatch Deadlocks { get; }
 
@@ -229,6 +231,7 @@ internal sealed class Home
         }
 
         CallSites.Serve(peer);
+        ProcessNumbers.Serve(this, peer);
         Joined?.Invoke(peer);
         return peer;
     }

@@ -94,6 +94,12 @@ internal sealed class ObjectHandle
         }
     }
 
+    /// <summary>The system's number of a process that the object's home knows by a number of its own; 0 when it has ended.</summary>
+    public int PidOf(int process) => _isLocal ? _here.PidOf(process)
+        : process == OurNumber ? Environment.ProcessId
+        : process == Caller.HomeProcess ? _home!.Pid
+        : _here.ProcessNumbers.Ask(Peer, process);
+
     /// <summary>Raised once by <see cref="Dispose"/>, for facades that remember where the memory is.</summary>
     public event Action? Ended;
 

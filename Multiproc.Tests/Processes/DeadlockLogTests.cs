@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Multiproc.Processes.Logging;
-using Multiproc.TestKit;
 using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Processes;
@@ -9,21 +8,19 @@ namespace Multiproc.Tests.Processes;
 [Collection(nameof(GlobalSettings))]
 public sealed class DeadlockLogTests : IDisposable
 {
-    private readonly Memory _memory = new();
-
     public void Dispose() => ProcessLog.Current.Reset();
 
     [Fact]
     public void Deadlock_OfTwoProcesses_IsOneWarningWithProcessesAndPlaces()
     {
-        Mp.LogTo(_memory);
+        var memory = Memory.OfTheLog();
         using var first = Mp.Lock();
         using var second = Mp.RLock();
         using var meeting = Mp.Barrier(2);
         using var child = InChild.Start(() => TakeBoth(second, first, meeting));
         var here = OwnThread.Run(() => TakeBoth(first, second, meeting));
-        Await.Until("the warning comes", () => _memory.Warnings.Length == 1);
-        string text = _memory.Warnings[0];
+        memory.Await(1);
+        string text = memory.Warnings[0];
         text.ShouldStartWith("Deadlock: process ");
         text.ShouldContain($"process {child.Pid}, thread ");
         text.ShouldContain($"process {Environment.ProcessId}, thread ");
@@ -32,8 +29,8 @@ public sealed class DeadlockLogTests : IDisposable
         using var fourth = Mp.Lock();
         using var other = InChild.Start(() => TakeBoth(fourth, third, meeting));
         var alsoHere = OwnThread.Run(() => TakeBoth(third, fourth, meeting));
-        Await.Until("the warning of another one comes", () => _memory.Warnings.Length == 2);
-        _memory.Warnings[1].ShouldContain($"process {other.Pid}, thread ", customMessage: "the first one, which still stands, is not told again");
+        memory.Await(2);
+        memory.Warnings[1].ShouldContain($"process {other.Pid}, thread ", customMessage: "the first one, which still stands, is not told again");
         child.KillAndJoin();
         other.KillAndJoin();
         Task.WaitAll([here, alsoHere], InChild.Bound).ShouldBeTrue("the deaths have ended both");
@@ -42,7 +39,7 @@ public sealed class DeadlockLogTests : IDisposable
     [Fact]
     public void Deadlock_OfLocksOfAManager_IsAWarningToo()
     {
-        Mp.LogTo(_memory);
+        var memory = Memory.OfTheLog();
         using var manager = Mp.Manager();
         var gate = manager.Lock();
         using var child = InChild.Start(() =>
@@ -50,8 +47,8 @@ public sealed class DeadlockLogTests : IDisposable
             gate.Acquire();
             gate.Acquire();
         });
-        Await.Until("the warning comes", () => _memory.Warnings.Length == 1);
-        _memory.Warnings[0].ShouldContain($"held by process {child.Pid}, thread ");
+        memory.Await(1);
+        memory.Warnings[0].ShouldContain($"held by process {child.Pid}, thread ");
         child.KillAndJoin();
     }
 
@@ -77,6 +74,16 @@ public sealed class DeadlockLogTests : IDisposable
                 }
             }
         }
+
+        public static Memory OfTheLog()
+        {
+            var memory = new Memory();
+            Mp.LogTo(memory);
+            return memory;
+        }
+
+        /// <summary>A method of its own: what a test sends to a child must not capture this.</summary>
+        public void Await(int count) => TestKit.Await.Until($"{count} warnings have come", () => Warnings.Length == count);
 
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;

@@ -182,6 +182,39 @@ public abstract class PrimitivesSpec<THost> : IDisposable
     }
 
     [Fact]
+    public void Owner_OfALock_IsTheProcessAndThreadThatHoldsIt()
+    {
+        using var gate = _host.Lock();
+        using var owners = _host.Queue<ObjectParty?>();
+        gate.Owner.ShouldBeNull();
+        gate.Acquire();
+        var us = new ObjectParty(Environment.ProcessId, Environment.CurrentManagedThreadId);
+        gate.Owner.ShouldBe(us);
+        _host.Run(() =>
+        {
+            owners.Put(gate.Owner);
+            InChild.Run(() => owners.Put(gate.Owner));
+        });
+        owners.Get(InChild.Bound).ShouldBe(us);
+        owners.Get(InChild.Bound).ShouldBe(us);
+        gate.Release();
+        using var held = _host.Event();
+        using var seen = _host.Event();
+        var holder = BesideUs(() =>
+        {
+            using var _ = gate.Hold();
+            owners.Put(new ObjectParty(Environment.ProcessId, Environment.CurrentManagedThreadId));
+            held.Set();
+            seen.Wait(InChild.Bound);
+        });
+        held.Wait(InChild.Bound).ShouldBeTrue("the user holds it");
+        gate.Owner.ShouldBe(owners.Get(InChild.Bound));
+        seen.Set();
+        holder.WaitAsync(InChild.Bound).GetAwaiter().GetResult();
+        gate.Owner.ShouldBeNull();
+    }
+
+    [Fact]
     public void Primitives_InAQueue_ArriveAsTheSame()
     {
         // L-09: Python passes them only at the start of a process; ours go anywhere.

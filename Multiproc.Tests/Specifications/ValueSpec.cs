@@ -160,6 +160,29 @@ public abstract class ValueSpec<THost>
         writer.WaitAsync(InChild.Bound).GetAwaiter().GetResult();
     }
 
+    [Fact]
+    public void Value_WithAFixedBuffer_IsSharedWhole()
+    {
+        // V-09, V-10
+        using var value = Mp.Value(default(Fixed));
+        using var array = Mp.Array<Fixed>(3);
+        _host.Run(() =>
+        {
+            using var _ = value.Hold();
+            ref var whole = ref value.GetObj();
+            for (int i = 0; i < Fixed.Cells; i++)
+            {
+                whole.Set(i, i * i);
+            }
+
+            var last = default(Fixed);
+            last.Set(Fixed.Cells - 1, 7);
+            array[^1] = last;
+        });
+        Enumerable.Range(0, Fixed.Cells).Select(i => value.Value.Get(i)).ShouldBe(Enumerable.Range(0, Fixed.Cells).Select(static i => i * i));
+        (array[2].Get(Fixed.Cells - 1), array[1].Get(Fixed.Cells - 1)).ShouldBe((7, 0));
+    }
+
     private static void Count(SharedValue<int> held, SharedValue<double> atomic, int rounds)
     {
         for (int i = 0; i < rounds; i++)
@@ -184,6 +207,17 @@ public abstract class ValueSpec<THost>
         public int I;
         public Inner Inner;
         public Buffer Numbers;
+    }
+
+    private unsafe struct Fixed
+    {
+        public const int Cells = 5;
+        private fixed int _cells[Cells];
+        private readonly Inner _inner;
+
+        public void Set(int at, int value) => _cells[at] = value;
+
+        public readonly int Get(int at) => _cells[at];
     }
 
     [InlineArray(4)]

@@ -60,6 +60,15 @@ internal readonly unsafe struct LockCell(byte* address)
 
     public int HolderThread => (int)(Volatile.Read(ref _words[0]) >> 2);
 
+    /// <summary>Process and thread of one moment; false when nobody holds it, or the home is about to hand it over.</summary>
+    public bool TryReadHolder(out int process, out int thread)
+    {
+        long word = Volatile.Read(ref _words[0]);
+        process = (int)(HolderOf(word) >> 34) - 1;
+        thread = (int)(word >> 2);
+        return HolderOf(word) is not (0 or HandOff);
+    }
+
     public static long OwnerOf(int process, int thread) => ((long)(process + 1) << 34) | ((long)(uint)thread << 2);
 
     public bool IsHeldBy(int process, int thread) => HolderOf(Volatile.Read(ref _words[0])) == OwnerOf(process, thread);

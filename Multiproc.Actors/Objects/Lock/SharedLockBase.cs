@@ -29,6 +29,14 @@ public abstract class SharedLockBase : SharedObject
     /// <exception cref="ObjectDisposedException">The lock was disposed.</exception>
     public bool Locked => Cell.IsHeld;
 
+    /// <summary>
+    /// Who holds the lock at the moment of asking; null when nobody does. A holder that took it by <c>await</c> is named by the thread that began to. Which
+    /// process another holder is, is asked of the lock's home: so this is for messages and for a look, not for decisions.
+    /// </summary>
+    /// <exception cref="ConnectionLostException">The process that the lock lives in is gone.</exception>
+    /// <exception cref="ObjectDisposedException">The lock was disposed.</exception>
+    public ObjectParty? Owner => Cell.TryReadHolder(out int process, out int thread) ? new ObjectParty(Handle.PidOf(process), thread) : null;
+
     /// <summary>A number that grows each time the lock is taken. Whoever writes elsewhere under the lock can send it along, so that a late writer is refused.</summary>
     /// <exception cref="ObjectDisposedException">The lock was disposed.</exception>
     public long Fence => Cell.Fence;
@@ -121,17 +129,17 @@ public abstract class SharedLockBase : SharedObject
 
     private string Holder(LockCell cell)
     {
-        if (!cell.IsHeld)
+        if (!cell.TryReadHolder(out int process, out int thread))
         {
-            return cell.IsAbandoned ? "free, abandoned by a holder that died" : "free";
+            return cell.IsHeld ? "on its way to the next" : cell.IsAbandoned ? "free, abandoned by a holder that died" : "free";
         }
 
-        if (cell.HolderProcess == Process)
+        if (process == Process)
         {
-            return cell.HolderThread == Thread ? $"held by this thread, {cell.Depth} deep" : $"held by thread {cell.HolderThread} of this process";
+            return thread == Thread ? $"held by this thread, {cell.Depth} deep" : $"held by thread {thread} of this process";
         }
 
-        return cell.IsHandOff ? "on its way to the next" : Handle.IsLocal ? $"held by process {Home.Current.PidOf(cell.HolderProcess)}, thread {cell.HolderThread}" : "held by another process";
+        return Handle.IsLocal ? $"held by process {Handle.PidOf(process)}, thread {thread}" : "held by another process";
     }
 
     private protected LockHold Held() => new(_release ??= Release, Cell.Fence);

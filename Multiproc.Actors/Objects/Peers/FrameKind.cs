@@ -39,4 +39,7 @@ internal enum Service : byte
 
     /// <summary>Where in the code a thread waits for a call, for reports of deadlocks.</summary>
     CallSite = 4,
+
+    /// <summary>Which process of the system one is that the asked home knows by a number.</summary>
+    ProcessNumber = 5,
 }

@@ -25,7 +25,7 @@ internal sealed class Peer : ILinkHandler
     private readonly ILink _link;
     private readonly WaitSlot _greeted = new();
     private readonly Lock _fetchGate = new();
-    private readonly ServiceHandler?[] _services = new ServiceHandler?[5];
+    private readonly ServiceHandler?[] _services = new ServiceHandler?[6];
     private Dictionary<long, PendingDescriptor>? _fetching;
     private volatile Exception? _lost;
 

@@ -8,6 +8,7 @@ internal sealed class Doomed : IDisposable
 {
     private readonly ChildProcess _process;
     private long _killed;
+    private bool _gone;
 
     private Doomed(ChildProcess process) => _process = process;
 
@@ -37,9 +38,14 @@ internal sealed class Doomed : IDisposable
         _process.Kill();
     }
 
+    /// <summary>Returns when it is gone. May be called again.</summary>
     public void Dispose()
     {
-        _process.KillAndJoin();
-        _process.Dispose();
+        if (!_gone)
+        {
+            _gone = true;
+            _process.KillAndJoin();
+            _process.Dispose();
+        }
     }
 }

@@ -13,8 +13,10 @@ internal static class QueueRows
         AwaitWaiting(queue);
         doomed.Kill();
         queue.PutMany([1, 2]);
-        queue.Get(InChild.Bound).ShouldBe(1);
-        queue.Get(InChild.Bound).ShouldBe(2);
+
+        // Until its death is known the dead one may be given an item, which comes back: after the other one.
+        int[] got = [queue.Get(InChild.Bound), queue.Get(InChild.Bound)];
+        got.Order().ShouldBe([1, 2]);
         return doomed.SinceKill;
     }
 
