@@ -46,11 +46,9 @@ internal sealed class WaitSlot
     /// <summary>For the waiter, outside of the reactor's role.</summary>
     public void RunErrand()
     {
-        if (Interlocked.Exchange(ref _errand, null) is { } errand)
-        {
-            _interrupted = false;
-            errand();
-        }
+        // In this order: who sends one after the look leaves the mark behind.
+        _interrupted = false;
+        Interlocked.Exchange(ref _errand, null)?.Invoke();
     }
 
     /// <summary>The waiter leads the reactor and is about to sleep there. False when there is no reason to sleep any more.</summary>

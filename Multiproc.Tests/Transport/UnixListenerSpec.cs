@@ -52,6 +52,17 @@ public abstract class UnixListenerSpec : IDisposable
     }
 
     [Fact]
+    public void Connect_MoreInTurnThanMayProveThemselvesAtOnce_AllAreAdmitted()
+    {
+        for (int i = 0; i < 3 * MaxUnauthenticated; i++)
+        {
+            AssertServes();
+        }
+
+        _refused.ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Connect_RightKey_KnowsTheOtherProcessByTheKernelsWord()
     {
         using var link = Connect(s_key);

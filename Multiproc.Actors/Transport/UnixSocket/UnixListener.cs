@@ -94,6 +94,7 @@ internal sealed class UnixListener : IDisposable
             if (Interlocked.Increment(ref _unauthenticated) > _options.MaxUnauthenticated)
             {
                 Refuse(stranger, new AuthenticationException($"More than {_options.MaxUnauthenticated} processes are proving themselves at once."));
+                Interlocked.Decrement(ref _unauthenticated);
                 continue;
             }
 
@@ -105,42 +106,46 @@ internal sealed class UnixListener : IDisposable
     {
         try
         {
-            PeerIdentity.RequireSameUser(stranger);
-            stranger.SendTimeout = stranger.ReceiveTimeout = (int)_options.HandshakeTimeout.TotalMilliseconds;
-            string peer = PeerIdentity.Describe(stranger);
-            using (var watchdog = new Timer(_ => stranger.Dispose(), null, _options.HandshakeTimeout, Timeout.InfiniteTimeSpan))
-            {
-                using (var stream = new NetworkStream(stranger, ownsSocket: false))
-                {
-                    LinkAuthentication.AsListener(stream, _key().Span);
-                }
-
-                if (!_options.PlainSocket)
-                {
-                    var ring = Rings.RingLink.Accept((int)stranger.Handle, stranger, peer);
-                    Settle(stranger);
-                    _onLink(ring);
-                    return;
-                }
-            }
-
-            Settle(stranger);
-            _onLink(new SocketLink(stranger, peer));
+            _onLink(Prove(stranger));
         }
         catch (Exception refusal) when (refusal is MultiprocException or SocketException or IOException or ObjectDisposedException)
         {
             Refuse(stranger, refusal);
-            return;
+        }
+        finally
+        {
+            // For each that was admitted, too: otherwise a home would take in so many in its whole life.
+            Interlocked.Decrement(ref _unauthenticated);
+        }
+    }
+
+    private ILink Prove(Socket stranger)
+    {
+        PeerIdentity.RequireSameUser(stranger);
+        stranger.SendTimeout = stranger.ReceiveTimeout = (int)_options.HandshakeTimeout.TotalMilliseconds;
+        string peer = PeerIdentity.Describe(stranger);
+        ILink? ring = null;
+        using (new Timer(_ => stranger.Dispose(), null, _options.HandshakeTimeout, Timeout.InfiniteTimeSpan))
+        {
+            using (var stream = new NetworkStream(stranger, ownsSocket: false))
+            {
+                LinkAuthentication.AsListener(stream, _key().Span);
+            }
+
+            if (!_options.PlainSocket)
+            {
+                ring = Rings.RingLink.Accept((int)stranger.Handle, stranger, peer);
+            }
         }
 
-        Interlocked.Decrement(ref _unauthenticated);
+        Settle(stranger);
+        return ring ?? new SocketLink(stranger, peer);
     }
 
     private static void Settle(Socket socket) => socket.SendTimeout = socket.ReceiveTimeout = 0;
 
     private void Refuse(Socket stranger, Exception reason)
     {
-        Interlocked.Decrement(ref _unauthenticated);
         stranger.Dispose();
         Refused?.Invoke(reason);
     }
