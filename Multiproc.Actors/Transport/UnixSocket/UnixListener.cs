@@ -93,8 +93,8 @@ internal sealed class UnixListener : IDisposable
 
             if (Interlocked.Increment(ref _unauthenticated) > _options.MaxUnauthenticated)
             {
-                Refuse(stranger, new AuthenticationException($"More than {_options.MaxUnauthenticated} processes are proving themselves at once."));
                 Interlocked.Decrement(ref _unauthenticated);
+                Refuse(stranger, new AuthenticationException($"More than {_options.MaxUnauthenticated} processes are proving themselves at once."));
                 continue;
             }
 
@@ -106,16 +106,22 @@ internal sealed class UnixListener : IDisposable
     {
         try
         {
-            _onLink(Prove(stranger));
+            ILink link;
+            try
+            {
+                link = Prove(stranger);
+            }
+            finally
+            {
+                // For each that was admitted, too: otherwise a home would take in so many in its whole life.
+                Interlocked.Decrement(ref _unauthenticated);
+            }
+
+            _onLink(link);
         }
         catch (Exception refusal) when (refusal is MultiprocException or SocketException or IOException or ObjectDisposedException)
         {
             Refuse(stranger, refusal);
-        }
-        finally
-        {
-            // For each that was admitted, too: otherwise a home would take in so many in its whole life.
-            Interlocked.Decrement(ref _unauthenticated);
         }
     }
 
