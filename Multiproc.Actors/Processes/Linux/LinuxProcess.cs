@@ -71,7 +71,7 @@ internal sealed class LinuxProcess : SpawnedProcess
             _status = reaped == Pid ? ExitStatus.FromWaitStatus(status) : new ExitStatus(255); // Somebody else reaped it: CPython says 255 too.
         }
 
-        if (_status.Value.Signal is not null && leftovers is not null)
+        if (leftovers is not null)
         {
             RuntimeLeftovers.Remove(leftovers);
         }
