@@ -146,6 +146,10 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
         Inherit(start);
         Serializer.Unpack<ChildWork>(start.Work).Run();
         nobody.OnTargetEnded();
+        if (Children.Current.Snapshot().Count == 0)
+        {
+            Children.Current.Leave();
+        }
     }
 
     private CurrentProcess Identity(ChildStart start) =>
