@@ -96,10 +96,13 @@ internal static class MemoryRows
         double sum = 0;
         double time = Clock.Nanoseconds(10_000_000, count =>
         {
+            double local = 0;
             for (int i = 0; i < count; i++)
             {
-                sum += array[500];
+                local += array[500];
             }
+
+            sum = local;
         });
         return sum > 0 ? time : throw new InvalidOperationException("The element was lost.");
     }

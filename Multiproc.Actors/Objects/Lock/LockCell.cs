@@ -92,6 +92,20 @@ internal readonly unsafe struct LockCell(byte* address)
         }
     }
 
+    /// <summary>For a recursive lock: takes it, or takes it once more.</summary>
+    public bool TryAcquireAgain(int process, int thread)
+    {
+        long owner = OwnerOf(process, thread);
+        long word = Volatile.Read(ref _words[0]);
+        if (HolderOf(word) == owner)
+        {
+            AddDepth(1);
+            return true;
+        }
+
+        return (word & ~Abandoned) == 0 && Take(word, owner);
+    }
+
     public ReleaseOutcome TryReleaseOwned(int process, int thread)
     {
         if (!IsHeldBy(process, thread))
@@ -99,7 +113,14 @@ internal readonly unsafe struct LockCell(byte* address)
             return IsHeld ? ReleaseOutcome.NotOwner : ReleaseOutcome.NotHeld;
         }
 
-        return AddDepth(-1) > 0 ? ReleaseOutcome.Released : TryRelease();
+        // The last level is not counted down: whoever takes the lock next sets the depth.
+        if (_words[2] > 1)
+        {
+            AddDepth(-1);
+            return ReleaseOutcome.Released;
+        }
+
+        return TryRelease();
     }
 
     /// <summary>The holder says that what the lock protects is in order again.</summary>
