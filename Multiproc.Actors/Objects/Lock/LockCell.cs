@@ -97,20 +97,27 @@ internal readonly unsafe struct LockCell(byte* address)
     {
         long owner = OwnerOf(process, thread);
         long word = Volatile.Read(ref _words[0]);
-        if (HolderOf(word) == owner)
+        if ((word & ~Abandoned) == 0)
         {
-            AddDepth(1);
-            return true;
+            return Take(word, owner);
         }
 
-        return (word & ~Abandoned) == 0 && Take(word, owner);
+        if (HolderOf(word) != owner)
+        {
+            return false;
+        }
+
+        AddDepth(1);
+        return true;
     }
 
     public ReleaseOutcome TryReleaseOwned(int process, int thread)
     {
-        if (!IsHeldBy(process, thread))
+        long owner = OwnerOf(process, thread);
+        long word = Volatile.Read(ref _words[0]);
+        if (HolderOf(word) != owner)
         {
-            return IsHeld ? ReleaseOutcome.NotOwner : ReleaseOutcome.NotHeld;
+            return HolderOf(word) == 0 ? ReleaseOutcome.NotHeld : ReleaseOutcome.NotOwner;
         }
 
         // The last level is not counted down: whoever takes the lock next sets the depth.
@@ -120,7 +127,7 @@ internal readonly unsafe struct LockCell(byte* address)
             return ReleaseOutcome.Released;
         }
 
-        return TryRelease();
+        return word == owner && Interlocked.CompareExchange(ref _words[0], 0, word) == word ? ReleaseOutcome.Released : TryRelease();
     }
 
     /// <summary>The holder says that what the lock protects is in order again.</summary>

@@ -59,6 +59,12 @@ internal readonly unsafe struct SemaphoreCell(byte* address)
 
     public bool TryTake(int slot, bool pastWaiters)
     {
+        long seen = Volatile.Read(ref _words[0]);
+        return (IsOpenFor(slot, seen) && (seen & MaxCount) != 0 && (seen & WaitersBit) == 0 && Swap(seen, seen + OneTaken - 1)) || TryTakeSlowly(slot, pastWaiters);
+    }
+
+    private bool TryTakeSlowly(int slot, bool pastWaiters)
+    {
         while (true)
         {
             long word = Volatile.Read(ref _words[0]);
@@ -75,6 +81,14 @@ internal readonly unsafe struct SemaphoreCell(byte* address)
     }
 
     public PermitOutcome Give(int slot, int maximum)
+    {
+        long seen = Volatile.Read(ref _words[0]);
+        return IsOpenFor(slot, seen) && (seen & MaxCount) < maximum && (seen & WaitersBit) == 0 && Swap(seen, seen - OneTaken + 1)
+            ? PermitOutcome.Done
+            : GiveSlowly(slot, maximum);
+    }
+
+    private PermitOutcome GiveSlowly(int slot, int maximum)
     {
         while (true)
         {
@@ -180,16 +194,20 @@ internal readonly unsafe struct SemaphoreCell(byte* address)
 
     private bool Swap(long word, long next) => Interlocked.CompareExchange(ref _words[0], next, word) == word;
 
-    /// <summary>Finds what word 0 is to become so that it names the slot, with room for one more.</summary>
+    /// <summary>Whether the word names the slot, is not closed, and has room for one more in either direction.</summary>
+    private static bool IsOpenFor(int slot, long word) =>
+        (word & (ClosedBit | ((long)SlotMask << SlotShift))) == (long)slot << SlotShift && BalanceOf(word) is > -Even and < Even - 1;
+
+    /// <summary>Finds what word 0 is to become so that it is open for the slot.</summary>
     /// <returns>False when word 0 was changed meanwhile.</returns>
     private bool TryNaming(int slot, ref long word, out long ours)
     {
-        ours = word;
-        return (SlotOf(word) == slot && (word & ClosedBit) == 0 && BalanceOf(word) is > -Even and < Even - 1) || TryNamingAnew(slot, ref word, out ours);
-    }
+        if (IsOpenFor(slot, word))
+        {
+            ours = word;
+            return true;
+        }
 
-    private bool TryNamingAnew(int slot, ref long word, out long ours)
-    {
         bool isCounted = TryCount(ref word);
 
         // No slot is counted while word 0 stands as it is now, so the sequence is right if the swap that follows succeeds.
