@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using Multiproc.Objects;
 using Multiproc.Objects.Peers;
+using Multiproc.Processes.Leaving;
 using Multiproc.Processes.Logging;
 using Multiproc.Processes.Warm;
 using Multiproc.Serialization;
@@ -149,6 +150,7 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
         {
             if (ownsProcess)
             {
+                Departure.PrepareChild();
                 Inherit(start);
             }
 
@@ -166,9 +168,18 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
         {
             return current.ExitCodeAfterCancellation;
         }
+        catch (SystemExitException exit)
+        {
+            if (exit.HasText)
+            {
+                StandardStreams.Complain(exit.Message);
+            }
+
+            return current.IsTerminating ? current.ExitCodeAfterCancellation : exit.Code & 0xFF;
+        }
         catch (Exception failure)
         {
-            Console.Error.WriteLine($"Process {start.Name}:{Environment.NewLine}{failure}");
+            StandardStreams.Complain($"Process {start.Name}:{Environment.NewLine}{failure}");
             return UnhandledExitCode;
         }
         finally
@@ -176,7 +187,7 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
             current.OnTargetEnded();
             if (ownsProcess)
             {
-                Children.Current.Leave();
+                Departure.LeaveChild();
             }
         }
     }

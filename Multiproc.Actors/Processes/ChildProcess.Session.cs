@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Multiproc.Objects.Peers;
 using Multiproc.Processes;
 using Multiproc.Processes.Logging;
+using Multiproc.SharedMemory;
 
 namespace Multiproc;
 
@@ -52,6 +53,11 @@ public partial class ChildProcess
         var session = ChildSessions.Begin(method, host, options, Connecting);
         _session = session;
         Children.Current.Add(this);
+        if (CurrentProcess.Instance.Parent is null)
+        {
+            RuntimeFolder.SweepInBackground();
+        }
+
         _ = session.Process.Exited.ContinueWith(OnExited, TaskScheduler.Default);
         session.Run(start);
     }
@@ -81,7 +87,7 @@ public partial class ChildProcess
                 + (stderr.Length == 0 ? "It wrote nothing to stderr." : $"Its stderr: {stderr}") + FrozenApp.Advice);
 
             // Whoever waits for what the child was to do, and not for the child, must see this too.
-            Console.Error.WriteLine(_startFailure.Message);
+            StandardStreams.Complain(_startFailure.Message);
         }
 
         Report(status);

@@ -1,3 +1,5 @@
+using Multiproc.Processes.Leaving;
+
 namespace Multiproc.Processes;
 
 /// <summary>The children of this process that have been started and not yet been seen to end.</summary>
@@ -5,20 +7,13 @@ internal sealed class Children
 {
     private readonly Lock _gate = new();
     private readonly List<ChildProcess> _running = [];
-    private bool _hooked;
-
     public static Children Current { get; } = new();
 
     public void Add(ChildProcess child)
     {
+        Departure.PrepareForChildren();
         lock (_gate)
         {
-            if (!_hooked)
-            {
-                _hooked = true;
-                AppDomain.CurrentDomain.ProcessExit += (_, _) => Leave();
-            }
-
             _running.Add(child);
         }
     }

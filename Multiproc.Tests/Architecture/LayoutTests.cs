@@ -13,7 +13,7 @@ public sealed class LayoutTests
         ["Transport"] = ["Configuration", "Exceptions", "Serialization", "SharedMemory"],
         ["Kernel"] = ["Exceptions"],
         ["Objects"] = ["Configuration", "Exceptions", "Kernel", "Serialization", "SharedMemory", "Transport"],
-        ["Processes"] = ["Configuration", "Exceptions", "Kernel", "Objects", "Serialization", "Transport"],
+        ["Processes"] = ["Configuration", "Exceptions", "Kernel", "Objects", "Serialization", "SharedMemory", "Transport"],
         ["Connections"] = ["Configuration", "Exceptions", "Objects", "Processes", "Serialization", "SharedMemory", "Transport"],
         ["Managers"] = ["Configuration", "Exceptions", "Kernel", "Objects", "Processes", "Serialization", "Transport"],
         ["Pool"] = ["Configuration", "Exceptions", "Kernel", "Objects", "Processes", "Serialization", "Transport"],

@@ -12,6 +12,11 @@ internal static unsafe class SpawnCall
     public const int ConnectionDescriptor = 3;
     public const int StderrDescriptor = 4;
 
+    /// <summary>Descriptors that are handed over must lie from here on: below, one would be overwritten by another before its turn.</summary>
+    public const int LowestOfOurs = 10;
+
+    private const int StdoutDescriptor = 1;
+
     /// <returns>The process id, or minus the error number.</returns>
     public static int Run(string[] arguments, IReadOnlyList<string> environment, int connection, int stderr, int bootErrors)
     {
@@ -25,6 +30,15 @@ internal static unsafe class SpawnCall
             fixed (byte* devNull = "/dev/null\0"u8)
             {
                 Check(LibC.posix_spawn_file_actions_addopen(actions, 0, devNull, LibC.OpenReadOnly, 0));
+            }
+
+            // A program without a stdout: the child's first file would get the number, and what it prints with it.
+            if (!IsInherited(StdoutDescriptor))
+            {
+                fixed (byte* devNull = "/dev/null\0"u8)
+                {
+                    Check(LibC.posix_spawn_file_actions_addopen(actions, StdoutDescriptor, devNull, LibC.OpenWriteOnly, 0));
+                }
             }
 
             Check(LibC.posix_spawn_file_actions_adddup2(actions, connection, ConnectionDescriptor));
@@ -51,6 +65,8 @@ internal static unsafe class SpawnCall
             Check(LibC.posix_spawnattr_destroy(attributes));
         }
     }
+
+    private static bool IsInherited(int descriptor) => LibC.fcntl(descriptor, LibC.FileGetFlags) == 0;
 
     private static void Check(int error)
     {
