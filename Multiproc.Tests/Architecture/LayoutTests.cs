@@ -8,7 +8,7 @@ public sealed class LayoutTests
     {
         ["Exceptions"] = [],
         ["SharedMemory"] = ["Exceptions"],
-        ["Configuration"] = ["SharedMemory"],
+        ["Configuration"] = ["Serialization", "SharedMemory"],
         ["Serialization"] = ["Exceptions"],
         ["Transport"] = ["Configuration", "Exceptions", "Serialization", "SharedMemory"],
         ["Kernel"] = ["Exceptions"],

@@ -41,7 +41,7 @@ internal sealed unsafe class LinuxSpawner : ISpawner
             bootErrors = CreateBootErrorFile();
             Lift(ref bootErrors);
             tail = options.KeepStderrTail ? new StderrPipe() : null;
-            ownStderr = DuplicateStderr(tail?.WriteEnd ?? 2);
+            ownStderr = DuplicateStderr(tail?.WriteEnd ?? StandardDescriptor.Error);
             int connection = childSocket;
             int stderr = ownStderr;
             int errors = bootErrors;
@@ -85,7 +85,8 @@ internal sealed unsafe class LinuxSpawner : ISpawner
     /// <summary>What is to be the child's stderr, or the null device when we have none (a parent may have closed it).</summary>
     private static int DuplicateStderr(int stderr)
     {
-        int fd = LibC.fcntl(stderr, LibC.DuplicateCloseOnExec, SpawnCall.LowestOfOurs);
+        bool isThere = stderr != StandardDescriptor.Error || StandardDescriptor.IsOpen(stderr);
+        int fd = isThere ? LibC.fcntl(stderr, LibC.DuplicateCloseOnExec, SpawnCall.LowestOfOurs) : -1;
         if (fd < 0)
         {
             fixed (byte* devNull = "/dev/null\0"u8)

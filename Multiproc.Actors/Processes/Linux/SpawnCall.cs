@@ -15,8 +15,6 @@ internal static unsafe class SpawnCall
     /// <summary>Descriptors that are handed over must lie from here on: below, one would be overwritten by another before its turn.</summary>
     public const int LowestOfOurs = 10;
 
-    private const int StdoutDescriptor = 1;
-
     /// <returns>The process id, or minus the error number.</returns>
     public static int Run(string[] arguments, IReadOnlyList<string> environment, int connection, int stderr, int bootErrors)
     {
@@ -33,11 +31,11 @@ internal static unsafe class SpawnCall
             }
 
             // A program without a stdout: the child's first file would get the number, and what it prints with it.
-            if (!IsInherited(StdoutDescriptor))
+            if (!StandardDescriptor.IsOpen(StandardDescriptor.Output))
             {
                 fixed (byte* devNull = "/dev/null\0"u8)
                 {
-                    Check(LibC.posix_spawn_file_actions_addopen(actions, StdoutDescriptor, devNull, LibC.OpenWriteOnly, 0));
+                    Check(LibC.posix_spawn_file_actions_addopen(actions, StandardDescriptor.Output, devNull, LibC.OpenWriteOnly, 0));
                 }
             }
 
@@ -65,8 +63,6 @@ internal static unsafe class SpawnCall
             Check(LibC.posix_spawnattr_destroy(attributes));
         }
     }
-
-    private static bool IsInherited(int descriptor) => LibC.fcntl(descriptor, LibC.FileGetFlags) == 0;
 
     private static void Check(int error)
     {

@@ -11,17 +11,16 @@ internal static class Storm
     /// <returns>The exit code: 0 when nothing is left.</returns>
     public static int Run(int starts, int seed)
     {
-        var random = new Random(seed);
-        Pass(20, new Random(seed + 1)); // What is opened once per program is open from here on.
-        Settle(static () => []);
-        var before = Footprint.Now();
+        Console.WriteLine($"seed {seed}");
+        Pass((starts / 5) + 5, new Random(~seed)); // What is opened once per program is open from here on.
+        var before = Settle(static _ => []).Seen;
         var watch = Stopwatch.StartNew();
-        var (pids, counts) = Pass(starts, random);
+        var (pids, counts) = Pass(starts, new Random(seed));
         var storm = watch.Elapsed;
-        string[] left = Settle(() => [.. Footprint.Now().Beyond(before), .. Footprint.Remains(pids)]);
-        Console.WriteLine($"seed {seed}: {starts} starts in {storm.TotalSeconds:0.0} s, {pids.Count} processes; {string.Join(", ", counts.OrderBy(static each => each.Key).Select(static each => $"{each.Key} {each.Value}"))}");
+        var (after, left) = Settle(seen => [.. seen.Beyond(before), .. Footprint.Remains(pids)]);
+        Console.WriteLine($"{starts} starts, {pids.Count} processes, {storm.TotalSeconds:0.0} s; {string.Join(", ", counts.OrderBy(static each => each.Key).Select(static each => $"{each.Key} {each.Value}"))}");
         Console.WriteLine($"before {before}");
-        Console.WriteLine($"after  {Footprint.Now()}");
+        Console.WriteLine($"after  {after}");
         Console.WriteLine(left.Length == 0 ? "nothing is left behind" : $"left behind: {string.Join("; ", left)}");
         return left.Length == 0 ? 0 : 1;
     }
@@ -31,6 +30,7 @@ internal static class Storm
         Mp.Configure(Mp.Options with { WarmHosts = new WarmHostOptions { Spares = 2 } });
         using var pids = Mp.Queue<int>();
         var running = new List<Victim>();
+        var seen = new HashSet<int>();
         var counts = new Dictionary<Ending, int>();
         for (int begun = 0; begun < starts || running.Count > 0;)
         {
@@ -44,13 +44,13 @@ internal static class Storm
             else if (running.Count > 0)
             {
                 int which = random.Next(running.Count);
+                seen.Add(running[which].Pid);
                 running[which].End();
                 running.RemoveAt(which);
             }
         }
 
         Mp.Configure(Mp.Options with { WarmHosts = new WarmHostOptions { Spares = 0 } });
-        var seen = new HashSet<int>();
         while (pids.TryGet(out int pid))
         {
             seen.Add(pid);
@@ -69,18 +69,20 @@ internal static class Storm
     }
 
     /// <summary>What is still there when nothing changes for the better any more.</summary>
-    private static string[] Settle(Func<string[]> look)
+    private static (Footprint Seen, string[] Left) Settle(Func<Footprint, string[]> look)
     {
         var watch = Stopwatch.StartNew();
-        string[] left;
-        do
+        while (true)
         {
             GC.Collect();
             GC.WaitForPendingFinalizers();
             Thread.CurrentThread.Join(50); // Between two looks at the system, which cannot be asked to tell.
-            left = look();
+            var seen = Footprint.Now();
+            string[] left = look(seen);
+            if (left.Length == 0 || watch.Elapsed > s_settling)
+            {
+                return (seen, left);
+            }
         }
-        while (left.Length > 0 && watch.Elapsed < s_settling);
-        return left;
     }
 }

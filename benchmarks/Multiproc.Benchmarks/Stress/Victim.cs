@@ -45,6 +45,8 @@ internal sealed class Victim
         _process.Start();
     }
 
+    public int Pid => _process.Pid!.Value;
+
     /// <summary>Ends it its way; it may not have begun yet.</summary>
     public void End()
     {
