@@ -50,9 +50,19 @@ public partial class ChildProcess
     private void Launch(StartMethod method, ChildStart start, HostCommand? host)
     {
         var options = SpawnOptions with { Process = _options, KeepStderrTail = SpawnOptions.KeepStderrTail || _options.KeepStderr };
-        var session = ChildSessions.Begin(method, host, options, Connecting);
-        _session = session;
-        Children.Current.Add(this);
+        Children.Current.BeginStart();
+        ChildSession session;
+        try
+        {
+            session = ChildSessions.Begin(method, host, options, Connecting);
+            _session = session;
+            Children.Current.Add(this);
+        }
+        finally
+        {
+            Children.Current.EndStart();
+        }
+
         if (CurrentProcess.Instance.Parent is null)
         {
             RuntimeFolder.SweepInBackground();
@@ -123,7 +133,7 @@ public partial class ChildProcess
     }
 
     /// <summary>What ends at once ends for sure; a thread may not.</summary>
-    private TimeSpan EndBound => _session!.Process.CanKill ? Timeout.InfiniteTimeSpan : _options.TerminationGrace;
+    internal TimeSpan EndBound => _session!.Process.CanKill ? Timeout.InfiniteTimeSpan : _options.TerminationGrace;
 
     /// <summary>Ends it as hard as it can be ended.</summary>
     private void EndNow()

@@ -38,7 +38,7 @@ public sealed class OrphanTests : IDisposable
             Console.WriteLine($"killed while it {state}: no process after {watch.ElapsedMilliseconds} ms");
         }
 
-        using var next = ProgramRun.Start("samples/Tour", new Dictionary<string, string> { ["XDG_RUNTIME_DIR"] = _folder.FullName }, "2");
+        using var next = ProgramRun.Start("samples/Tour", new Dictionary<string, string> { ["XDG_RUNTIME_DIR"] = _folder.FullName }, "HelloProcess");
         next.StandardOutput.ReadToEnd().ShouldContain("hello bob");
         next.WaitForExit(InChild.Bound).ShouldBeTrue("the next program ends");
         Directory.GetFileSystemEntries(Path.Combine(_folder.FullName, "multiproc"), "*", SearchOption.AllDirectories).ShouldBeEmpty();

@@ -43,6 +43,7 @@ public sealed class ContextMixTests
             static queue =>
             {
                 Mp.Configure(Mp.Options with { WarmHosts = new WarmHostOptions { Spares = 1, Preload = ["System.Xml.XDocument"], WarmUp = Greet } });
+                Multiproc.Processes.Warm.WarmHosts.Current.Refill();
                 for (int i = 0; i < 2; i++)
                 {
                     TestKit.Await.Until("a spare is ready", () => Multiproc.Processes.Warm.WarmHosts.Current.Ready == 1);

@@ -1,3 +1,5 @@
+using Multiproc.Processes.Warm;
+
 namespace Multiproc.Processes.Leaving;
 
 /// <summary>The normal end of a process, in Python's order: finalizers, daemons, other children, the rest of the finalizers.</summary>
@@ -38,6 +40,7 @@ internal static class Departure
         }
 
         Children.Current.Leave();
+        WarmHosts.EndIfUsed();
         if (s_hasFinalizers)
         {
             Finalizers.Current.RunFrom(int.MinValue);
