@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using Multiproc.Objects;
 using Multiproc.Objects.Peers;
+using Multiproc.Processes.Leaving;
 using Multiproc.Processes.Logging;
 using Multiproc.Processes.Linux;
 using Multiproc.Serialization;
@@ -146,10 +147,7 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
         Inherit(start);
         Serializer.Unpack<ChildWork>(start.Work).Run();
         nobody.OnTargetEnded();
-        if (Children.Current.Snapshot().Count == 0)
-        {
-            Children.Current.Leave();
-        }
+        Departure.Rehearse();
     }
 
     private CurrentProcess Identity(ChildStart start) =>
@@ -168,6 +166,7 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
         {
             if (ownsProcess)
             {
+                Departure.PrepareChild();
                 Inherit(start);
             }
 
@@ -185,9 +184,18 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
         {
             return current.ExitCodeAfterCancellation;
         }
+        catch (SystemExitException exit)
+        {
+            if (exit.HasText)
+            {
+                StandardStreams.Complain(exit.Message);
+            }
+
+            return current.IsTerminating ? current.ExitCodeAfterCancellation : exit.Code & 0xFF;
+        }
         catch (Exception failure)
         {
-            Console.Error.WriteLine($"Process {start.Name}:{Environment.NewLine}{failure}");
+            StandardStreams.Complain($"Process {start.Name}:{Environment.NewLine}{failure}");
             return UnhandledExitCode;
         }
         finally
@@ -195,7 +203,7 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
             current.OnTargetEnded();
             if (ownsProcess)
             {
-                Children.Current.Leave();
+                Departure.LeaveChild();
                 if (_rehearsed)
                 {
                     QuickExit.Arrange();

@@ -58,11 +58,14 @@ internal sealed class ChildSession
         _terminated = true;
         if (!_booted && Process.CanKill)
         {
+            // It may have begun meanwhile, and wait for children of its own: the grace holds for it too.
             Process.Terminate();
-            return;
+        }
+        else
+        {
+            Tell(ProcessMessage.Terminate);
         }
 
-        Tell(ProcessMessage.Terminate);
         if (!Process.Exited.IsCompleted)
         {
             _ = KillAfterAsync(grace);

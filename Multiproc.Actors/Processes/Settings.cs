@@ -14,6 +14,11 @@ internal static class Settings
 
     public static void Set(MultiprocOptions options)
     {
+        foreach (var reducer in options.Reducers)
+        {
+            CodecTable.Use(reducer);
+        }
+
         bool otherHosts = Current.WarmHosts != options.WarmHosts;
         Current = options;
         Home.Current.Connections = options.Connections;
