@@ -54,6 +54,7 @@ internal sealed class ScheduledJob(PoolCommand.Submit submit, Dictionary<int, in
     /// <summary>The next chunk, of at most so many tasks. What came back goes first.</summary>
     public (long First, int Count) Take(long most)
     {
+        most = Math.Min(most, _chunkSize);
         if (_returned.TryPeek(out var returned) && returned.Count <= most)
         {
             return _returned.Dequeue();
@@ -67,7 +68,7 @@ internal sealed class ScheduledJob(PoolCommand.Submit submit, Dictionary<int, in
         }
 
         long first = Next;
-        Next = Math.Min(Tasks, first + Math.Min(_chunkSize, most));
+        Next = Math.Min(Tasks, first + most);
         return (first, (int)(Next - first));
     }
 

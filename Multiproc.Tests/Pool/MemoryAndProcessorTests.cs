@@ -57,15 +57,6 @@ public sealed class MemoryAndProcessorTests
     }
 
     [Fact]
-    public void OutOfMemoryInATask_IsThatTasksException()
-    {
-        using var pool = Mp.Pool(1);
-        int before = pool.WorkerPids.Single();
-        pool.MapFailure(static x => x == 1 ? new byte[long.MaxValue / 2 * x].Length : x, [0, 1]).ShouldBeAssignableTo<OutOfMemoryException>();
-        pool.WorkerPids.Single().ShouldBe(before);
-    }
-
-    [Fact]
     public void WorkerAffinity_OneSetForTwoWorkers_IsWhereBothRun()
     {
         int processor = LastUsable();

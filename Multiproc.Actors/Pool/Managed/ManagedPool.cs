@@ -1,3 +1,5 @@
+using Multiproc.Processes;
+
 namespace Multiproc.Pool.Managed;
 
 /// <summary>What a <see cref="PoolProxy"/> may call: the table of the server.</summary>
@@ -24,7 +26,8 @@ internal sealed class ManagedPool(int? processes, PoolOptions? options, Action? 
     /// <summary>No user's type is called so: a name of Python's managers, and nobody else's.</summary>
     public const string TypeId = "Pool";
 
-    private readonly ProcessPool _pool = Mp.Pool(processes, options, initializer, finalizer, maxTasksPerChild);
+    private readonly ProcessPool _pool = new(new CrewPlan(
+        StartMethodChoice.Program.Use(), processes ?? Environment.ProcessorCount, options ?? Settings.Current.Pool, initializer, finalizer, maxTasksPerChild));
 
     public Task<object?> Run(PooledCall call, IProgress<PoolProgress>? progress, CancellationToken cancellation) => call.Run(_pool, progress, cancellation);
 
