@@ -19,8 +19,9 @@ internal static class PoolProgressAndInsights
             Console.WriteLine($"{squares.Length} squares, though a worker died: {died.IsSet}");
         }
 
+        // Per worker its times, the slowest tasks with their arguments, and advice in words.
         var insights = pool.Insights();
-        Console.WriteLine($"insights: at least {Math.Min(1, insights.Workers.Count)} worker, {insights.Workers.Sum(static worker => worker.Tasks) > 0}, slowest known: {insights.SlowestTasks.Count > 0}");
+        Console.WriteLine($"insights name the slowest tasks: {insights.SlowestTasks.All(static task => task.Argument == $"{task.Index}")}");
     }
 
     private static int[] SquareAll(ProcessPool pool, SharedEvent died, IProgress<PoolProgress> progress) => pool.Map(
