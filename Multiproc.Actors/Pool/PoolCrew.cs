@@ -42,7 +42,6 @@ internal sealed partial class PoolCrew
         _plan = plan;
         _limits = new PoolLimits(plan.Options.StopGrace, _members);
         _memory = MemoryWatch.For(plan, _members);
-        MemoryAtDeath.Prepare();
         _tick = new Timer(_ => Tell(new PoolCommand.Tick()));
         _scheduler = Home.Current.Actors.Spawn(
             () => new PoolActor(new PoolState(plan.Options.StartAttempts, plan.MaxTasksPerChild), Perform), dispatcher: Dispatcher.Inline);
@@ -62,6 +61,9 @@ internal sealed partial class PoolCrew
             JoinAfterTerminate();
             throw;
         }
+
+        // Now that the workers are on their way, which takes longer.
+        MemoryAtDeath.Prepare();
     }
 
     public PoolCallbacks Callbacks { get; } = new("a pool");

@@ -23,8 +23,7 @@ internal interface IManagedPool
 /// <summary>A pool in the process of a manager. It is terminated when nobody can reach it any more.</summary>
 internal sealed class ManagedPool(int? processes, PoolOptions? options, Action? initializer, Action? finalizer, int? maxTasksPerChild) : IManagedPool, IDisposable
 {
-    /// <summary>No user's type is called so: a name of Python's managers, and nobody else's.</summary>
-    public const string TypeId = "Pool";
+    public const string TypeId = "ProcessPool";
 
     private readonly ProcessPool _pool = new(new CrewPlan(
         StartMethodChoice.Program.Use(), processes ?? Environment.ProcessorCount, options ?? Settings.Current.Pool, initializer, finalizer, maxTasksPerChild));
