@@ -16,7 +16,7 @@ public sealed class LayoutTests
         ["Processes"] = ["Configuration", "Exceptions", "Kernel", "Objects", "Serialization", "SharedMemory", "Transport"],
         ["Connections"] = ["Configuration", "Exceptions", "Objects", "Processes", "Serialization", "SharedMemory", "Transport"],
         ["Managers"] = ["Configuration", "Exceptions", "Kernel", "Objects", "Processes", "Serialization", "Transport"],
-        ["Pool"] = ["Configuration", "Exceptions", "Kernel", "Objects", "Processes", "Serialization", "Transport"],
+        ["Pool"] = ["Configuration", "Exceptions", "Kernel", "Managers", "Objects", "Processes", "Serialization", "Transport"],
     };
 
     /// <summary>What would make a state answer differently on another day or another machine.</summary>
