@@ -2,12 +2,11 @@ using Multiproc.Objects;
 using Multiproc.Objects.Calls;
 using Multiproc.Objects.References;
 using Multiproc.Serialization;
-using Multiproc.Transport;
 
 namespace Multiproc.Managers;
 
 /// <summary>The first object of a manager's home: makes the others, and ends those that nobody can reach any more.</summary>
-internal sealed class ManagerRoot(Home home, WaitSlot shutdown, TimeSpan lease, ObjectMaker maker) : IObjectState
+internal sealed class ManagerRoot(Home home, ServingThread serving, TimeSpan lease, ObjectMaker maker) : IObjectState
 {
     private readonly ReferenceState _references = new(lease);
 
@@ -19,7 +18,7 @@ internal sealed class ManagerRoot(Home home, WaitSlot shutdown, TimeSpan lease, 
                 effects.Reply(caller, Create(caller, create));
                 break;
             case ManagerCommand.Shutdown:
-                shutdown.Complete();
+                serving.Stop();
                 break;
             case ManagerCommand.Construct construct:
                 maker.Begin(caller, construct);

@@ -50,7 +50,7 @@ internal sealed class ObjectMaker(IReadOnlyDictionary<string, Registration> type
 
     private static object Construct(Type type, object?[] arguments)
     {
-        var constructor = Array.Find(type.GetConstructors(), each => ArgumentForm.Fits(each, arguments))
+        var constructor = Array.Find(type.GetConstructors(), each => ArgumentForm.Fits(each.GetParameters(), arguments))
             ?? throw new MissingMethodException($"{type} has no public constructor for these {arguments.Length} arguments.");
         return constructor.Invoke(BindingFlags.DoNotWrapExceptions, null, ArgumentForm.Fill(constructor, arguments, CancellationToken.None), null);
     }
