@@ -29,14 +29,17 @@ internal sealed class ManagerRoot(Home home, ServingThread serving, TimeSpan lea
             case ManagerCommand.Adopt adopt:
                 effects.Reply(adopt.To, Adopt(adopt, now));
                 break;
-            case ManagerCommand.Refuse refuse:
-                effects.Reply(refuse.To, refuse.Answer);
+            case ManagerCommand.Finish finish:
+                effects.Reply(finish.To, finish.Answer);
                 break;
             case ManagerCommand.Locate:
                 effects.Reply(caller, Answer.Of(new Payload(Encode(home.Address.WriteTo))));
                 break;
             case ManagerCommand.Describe:
-                effects.Reply(caller, Describe());
+                Describe(caller);
+                break;
+            case ManagerCommand.Count:
+                effects.Reply(caller, Answer.Of(_references.Count));
                 break;
             case ReferenceCommand.Hold hold:
                 _references.Hold(caller.Process, hold.Id);
@@ -96,17 +99,39 @@ internal sealed class ManagerRoot(Home home, ServingThread serving, TimeSpan lea
         return writer.ToArray();
     }
 
-    private Answer Describe()
+    /// <summary>Objects are looked at one after the other, by a thread that may wait for them.</summary>
+    private void Describe(Caller caller)
     {
+        var holders = _references.Snapshot.OrderBy(static entry => entry.Id).ToList();
+        _ = Task.Run(() =>
+        {
+            Answer answer;
+            try
+            {
+                answer = Describe(holders);
+            }
+            catch (TimeoutException late)
+            {
+                answer = Answer.Refused($"an object of the manager does not answer: {late.Message}");
+            }
+
+            home.DeliverLocal(default, ReferenceCommand.Keeper, new ManagerCommand.Finish(caller, answer));
+        });
+    }
+
+    private Answer Describe(List<(long Id, int Holders)> all)
+    {
+        var looks = HomeInspector.LookAtAll(home).ToDictionary(static each => each.Id, static each => each.Look.View.Counts);
         using var writer = new WireWriter();
-        foreach (var (id, holders) in _references.Snapshot.OrderBy(static entry => entry.Id))
+        foreach (var (id, holders) in all)
         {
             writer.VarUInt((ulong)id);
             writer.String(home.KindOf(id) ?? "");
             writer.VarUInt((uint)holders);
+            writer.String(string.Join(", ", looks.GetValueOrDefault(id, StateView.Nothing.Counts).Select(static count => $"{count.Key} {count.Value}")));
         }
 
-        return Answer.Of(new Payload(writer.ToArray()), _references.Count);
+        return Answer.Of(new Payload(writer.ToArray()));
     }
 
     private void Sweep(Instant now)

@@ -59,8 +59,18 @@ public partial class SyncManager
     }
 
     /// <summary>Makes an object whose attributes can be set and read: use it as <c>dynamic</c>.</summary>
+    /// <param name="attributes">The first attributes; none by default.</param>
     /// <returns>A proxy that can be sent to other processes.</returns>
-    public NamespaceProxy Namespace() => new(Create(DictionaryKind.Instance));
+    public NamespaceProxy Namespace(IEnumerable<KeyValuePair<string, object?>>? attributes = null)
+    {
+        var made = new NamespaceProxy(Create(DictionaryKind.Instance));
+        foreach (var (name, value) in attributes ?? [])
+        {
+            made.Set(name, value);
+        }
+
+        return made;
+    }
 
     /// <summary>Makes one value in the manager. For numbers that are read often, <see cref="Mp.Value{T}(T, bool)"/> is faster: it is mapped memory.</summary>
     /// <typeparam name="T">Its type; anything that can be sent.</typeparam>
@@ -178,4 +188,16 @@ public partial class SyncManager
     /// <summary>Makes an event in the manager that is not set.</summary>
     /// <returns>A facade that can be sent to other processes.</returns>
     public SharedEvent Event() => new(Create(EventKind.Instance));
+
+    /// <summary>Makes a pool whose workers are children of the manager, for all processes that are given its proxy.</summary>
+    /// <param name="processes">How many workers; by default one for each processor that the manager may use.</param>
+    /// <param name="options">The rest; see <see cref="PoolOptions"/>.</param>
+    /// <param name="initializer">Run once in each worker before its first task; what it captures are its arguments.</param>
+    /// <param name="finalizer">Run in each worker that leaves in peace.</param>
+    /// <param name="maxTasksPerChild">After how many tasks a worker is replaced by a fresh one; by default never.</param>
+    /// <returns>A proxy that can be sent to other processes.</returns>
+    /// <exception cref="RemoteException">A number is out of its range, or a worker could not be started.</exception>
+    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
+    public PoolProxy Pool(int? processes = null, PoolOptions? options = null, Action? initializer = null, Action? finalizer = null, int? maxTasksPerChild = null) =>
+        new(((Proxy)Create(PoolHost.TypeId, processes, options, initializer, finalizer, maxTasksPerChild)).Handle);
 }

@@ -37,6 +37,14 @@ public sealed class PoolResults<TResult> : IEnumerable<TResult>, IEnumerator<TRe
     public TResult Next(TimeSpan? timeout = null, CancellationToken cancellation = default) =>
         Advance(timeout, cancellation) ? Current : throw new InvalidOperationException("There are no more results.");
 
+    /// <summary>The next result, or false when there are no more.</summary>
+    internal bool TryNext(CancellationToken cancellation, out TResult? result)
+    {
+        bool there = Advance(null, cancellation);
+        result = _current;
+        return there;
+    }
+
     /// <summary>Itself: results can be taken once.</summary>
     /// <returns>This object.</returns>
     public IEnumerator<TResult> GetEnumerator() => this;

@@ -17,7 +17,7 @@ internal sealed class ObjectMaker(IReadOnlyDictionary<string, Registration> type
             object made = Make(type, Serializer.Unpack<object?[]>(construct.Arguments));
             if (made is SharedObject shared)
             {
-                Tell(new ManagerCommand.Refuse(caller, CallAnswers.Value(shared)));
+                Tell(new ManagerCommand.Finish(caller, CallAnswers.Value(shared)));
                 return;
             }
 
@@ -26,7 +26,7 @@ internal sealed class ObjectMaker(IReadOnlyDictionary<string, Registration> type
         catch (Exception failure)
         {
             // The caller gets it as text, with the stack of the server: what a constructor throws says nothing about the call.
-            Tell(new ManagerCommand.Refuse(caller, CallAnswers.Refusal((failure as TargetInvocationException)?.InnerException ?? failure)));
+            Tell(new ManagerCommand.Finish(caller, CallAnswers.Refusal((failure as TargetInvocationException)?.InnerException ?? failure)));
         }
     });
 
@@ -34,6 +34,7 @@ internal sealed class ObjectMaker(IReadOnlyDictionary<string, Registration> type
 
     private Registration Find(string typeId) => types.TryGetValue(typeId, out var type)
         ? type
+        : typeId == PoolHost.TypeId ? PoolHost.Registration
         : throw new KeyNotFoundException($"No type '{typeId}' is registered. Registered are: {string.Join(", ", types.Keys.Order(StringComparer.Ordinal))}.");
 
     private static object Make(Registration type, object?[] arguments)
