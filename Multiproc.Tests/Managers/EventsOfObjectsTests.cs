@@ -51,7 +51,7 @@ public sealed class EventsOfObjectsTests(EventsOfObjectsTests.Fixture fixture) :
         _publisher.Moved += (sender, _) => senders.Enqueue(sender);
         _publisher.Move();
         TestKit.Await.Until("it is told", () => senders.Count == 1);
-        senders.ShouldBe([null], "the sender stays where it is");
+        senders.Single().ShouldBeNull("the sender stays where it is");
         _publisher.Asked += static x => x * 2;
         _publisher.Ask(21).ShouldBe(42);
     }

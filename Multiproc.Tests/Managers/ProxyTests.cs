@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Multiproc.Processes;
+using Multiproc.Objects;
 using Multiproc.Serialization;
 using Multiproc.Tests.Support;
 

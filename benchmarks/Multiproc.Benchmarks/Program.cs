@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Multiproc.Benchmarks;
+using Multiproc.Benchmarks.Fuzz;
 
 var rows = new Argument<string[]>("rows") { Description = "Names of rows, or parts of them; none: all.", DefaultValueFactory = _ => [] };
 var rounds = new Option<int>("--rounds") { Description = "How often each row is measured in each program.", DefaultValueFactory = _ => 5 };
@@ -11,4 +12,9 @@ measure.SetAction(parsed => Rows.Measure(parsed.GetValue(rows)!));
 var compare = new Command("compare", "Measures rows here and in CPython, in turn, and writes a table with the ratios.") { rows, rounds, output };
 compare.SetAction(parsed => Comparison.Run(parsed.GetValue(rows)!, parsed.GetValue(rounds), parsed.GetValue(output)!));
 
-return new RootCommand("Benchmarks of Multiproc.") { measure, compare }.Parse(args).Invoke();
+var duration = new Option<double>("--seconds") { Description = "For how long.", DefaultValueFactory = _ => 600 };
+var seed = new Option<int>("--seed") { Description = "Of the random attacks.", DefaultValueFactory = _ => 1 };
+var fuzz = new Command("fuzz", "Attacks the handshake and the frame readers of two managers, and fails when one ends, hangs or keeps what its attackers left.") { duration, seed };
+fuzz.SetAction(parsed => FuzzRun.Run(TimeSpan.FromSeconds(parsed.GetValue(duration)), parsed.GetValue(seed)));
+
+return new RootCommand("Benchmarks of Multiproc.") { measure, compare, fuzz }.Parse(args).Invoke();
