@@ -48,7 +48,7 @@ public sealed class EventsOfObjectsTests(EventsOfObjectsTests.Fixture fixture) :
     public void Handlers_WithASenderOrAResult_Work()
     {
         var senders = new ConcurrentQueue<object?>();
-        _publisher.Moved += (sender, _) => senders.Enqueue(sender);
+        _publisher.Moved += (sender, nothing) => senders.Enqueue(ReferenceEquals(nothing, EventArgs.Empty) ? sender : nothing);
         _publisher.Move();
         TestKit.Await.Until("it is told", () => senders.Count == 1);
         senders.Single().ShouldBeNull("the sender stays where it is");

@@ -32,7 +32,7 @@ public sealed class FlavourTests(ManagerFixture fixture) : IClassFixture<Manager
     {
         // FL-05, PX-03
         using var gate = inManager ? _manager.RLock() : Mp.RLock();
-        Should.Throw<SynchronizationLockException>(gate.Release);
+        Should.Throw<InvalidOperationException>(gate.Release).Message.ShouldContain("not held");
         using (gate.Hold())
         {
             var other = Task.Factory.StartNew(

@@ -52,6 +52,18 @@ public abstract class UnixListenerSpec : IDisposable
     }
 
     [Fact]
+    public void Connect_MoreOftenThanStrangersMayBe_FindsAPlaceEachTime()
+    {
+        // Who has proved itself is no stranger any more: its place is free again.
+        for (int i = 0; i < 3 * MaxUnauthenticated; i++)
+        {
+            AssertServes();
+        }
+
+        _refused.ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Connect_RightKey_KnowsTheOtherProcessByTheKernelsWord()
     {
         using var link = Connect(s_key);

@@ -52,8 +52,8 @@ internal sealed class EventHandlers(object target)
     {
         for (int i = 0; i < arguments.Length; i++)
         {
-            // The sender stays here: its receiver knows by which proxy it listens.
-            arguments[i] = ReferenceEquals(arguments[i], target) ? null : arguments[i];
+            // The sender stays here: its receiver knows by which proxy it listens. And Empty is made anew there.
+            arguments[i] = ReferenceEquals(arguments[i], target) || ReferenceEquals(arguments[i], EventArgs.Empty) ? null : arguments[i];
         }
 
         try

@@ -70,6 +70,7 @@ internal sealed class ExposedMethod
     private static object? Formed(object? value, Type wanted) => value switch
     {
         Callback callback => callback.As(wanted),
+        null when wanted == typeof(EventArgs) => EventArgs.Empty,
         not null when !wanted.IsInstanceOfType(value) && ArgumentForm.Widens(value, wanted) => Convert.ChangeType(value, wanted, CultureInfo.InvariantCulture),
         _ => value,
     };

@@ -93,6 +93,7 @@ internal sealed class UnixListener : IDisposable
 
             if (Interlocked.Increment(ref _unauthenticated) > _options.MaxUnauthenticated)
             {
+                Interlocked.Decrement(ref _unauthenticated);
                 Refuse(stranger, new AuthenticationException($"More than {_options.MaxUnauthenticated} processes are proving themselves at once."));
                 continue;
             }
@@ -103,44 +104,43 @@ internal sealed class UnixListener : IDisposable
 
     private void Admit(Socket stranger)
     {
+        Exception? refusal = null;
         try
         {
-            PeerIdentity.RequireSameUser(stranger);
-            stranger.SendTimeout = stranger.ReceiveTimeout = (int)_options.HandshakeTimeout.TotalMilliseconds;
-            string peer = PeerIdentity.Describe(stranger);
-            using (var watchdog = new Timer(_ => stranger.Dispose(), null, _options.HandshakeTimeout, Timeout.InfiniteTimeSpan))
-            {
-                using (var stream = new NetworkStream(stranger, ownsSocket: false))
-                {
-                    LinkAuthentication.AsListener(stream, _key().Span);
-                }
-
-                if (!_options.PlainSocket)
-                {
-                    var ring = Rings.RingLink.Accept((int)stranger.Handle, stranger, peer);
-                    Settle(stranger);
-                    _onLink(ring);
-                    return;
-                }
-            }
-
-            Settle(stranger);
-            _onLink(new SocketLink(stranger, peer));
+            _onLink(Prove(stranger));
         }
-        catch (Exception refusal) when (refusal is MultiprocException or SocketException or IOException or ObjectDisposedException)
+        catch (Exception failure) when (failure is MultiprocException or SocketException or IOException or ObjectDisposedException)
         {
-            Refuse(stranger, refusal);
-            return;
+            refusal = failure;
         }
 
         Interlocked.Decrement(ref _unauthenticated);
+        if (refusal is not null)
+        {
+            Refuse(stranger, refusal);
+        }
+    }
+
+    private ILink Prove(Socket stranger)
+    {
+        PeerIdentity.RequireSameUser(stranger);
+        stranger.SendTimeout = stranger.ReceiveTimeout = (int)_options.HandshakeTimeout.TotalMilliseconds;
+        string peer = PeerIdentity.Describe(stranger);
+        using var watchdog = new Timer(_ => stranger.Dispose(), null, _options.HandshakeTimeout, Timeout.InfiniteTimeSpan);
+        using (var stream = new NetworkStream(stranger, ownsSocket: false))
+        {
+            LinkAuthentication.AsListener(stream, _key().Span);
+        }
+
+        ILink link = _options.PlainSocket ? new SocketLink(stranger, peer) : Rings.RingLink.Accept((int)stranger.Handle, stranger, peer);
+        Settle(stranger);
+        return link;
     }
 
     private static void Settle(Socket socket) => socket.SendTimeout = socket.ReceiveTimeout = 0;
 
     private void Refuse(Socket stranger, Exception reason)
     {
-        Interlocked.Decrement(ref _unauthenticated);
         stranger.Dispose();
         Refused?.Invoke(reason);
     }

@@ -76,7 +76,7 @@ internal static class FuzzRun
 
     private static void Report(long done, TimeSpan elapsed, FuzzTarget[] targets) =>
         Console.WriteLine($"{elapsed.TotalSeconds,5:0} s, {done} attacks; " + string.Join("; ", targets.Select(static each =>
-            $"{each.Name}: {each.MemoryKiB / 1024} MiB, {each.Descriptors} descriptors, {each.Threads} threads, {each.Objects} objects")));
+            $"{each.Name}: {each.MemoryKiB / 1024} MiB, {each.Descriptors} descriptors, {each.Threads} threads, {each.Objects} objects, {each.TurnedAway} clients turned away")));
 
     /// <summary>What belonged to connections goes with them, objects after their lease.</summary>
     private static bool Settled(FuzzTarget[] targets, (int Descriptors, int Objects)[] before, long[]? warm)
