@@ -28,7 +28,9 @@ internal static class Settings
     {
         if (settings.Bytes.Length > 0)
         {
-            Set(Serializer.Unpack<MultiprocOptions>(settings));
+            Current = Serializer.Unpack<MultiprocOptions>(settings);
+            Home.Current.Connections = Current.Connections;
+            ForChildren = settings;
         }
     }
 }

@@ -71,12 +71,11 @@ internal sealed class LinuxProcess : SpawnedProcess
             _status = reaped == Pid ? ExitStatus.FromWaitStatus(status) : new ExitStatus(255); // Somebody else reaped it: CPython says 255 too.
         }
 
-        if (_status.Value.Signal is not null && leftovers is not null)
+        _ = FinishAsync(_status.Value);
+        if (leftovers is not null)
         {
             RuntimeLeftovers.Remove(leftovers);
         }
-
-        _ = FinishAsync(_status.Value);
     }
 
     /// <summary>The end is told only after the last message: what a child put before it ended is there when it is joined.</summary>

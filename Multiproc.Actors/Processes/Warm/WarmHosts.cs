@@ -167,7 +167,7 @@ internal sealed class WarmHosts
             DropWhenEnvironmentChanged();
             int generation = Generation;
             var session = ChildSession.Begin(Spawner.Current, HostCommand.Current, new SpawnOptions(KeepStderrTail: true));
-            session.Prepare(Settings.Current.WarmHosts);
+            session.Rehearse(WarmUp.Rehearsal(Settings.Current.WarmHosts));
             if (!await session.Ready.ConfigureAwait(false))
             {
                 return generation != Generation;
