@@ -15,7 +15,7 @@ public sealed class LayoutTests
         ["Objects"] = ["Configuration", "Exceptions", "Kernel", "Serialization", "SharedMemory", "Transport"],
         ["Processes"] = ["Configuration", "Exceptions", "Kernel", "Objects", "Serialization", "Transport"],
         ["Connections"] = ["Configuration", "Exceptions", "Objects", "Processes", "Serialization", "SharedMemory", "Transport"],
-        ["Managers"] = ["Configuration", "Exceptions", "Kernel", "Objects", "Processes", "Serialization", "Transport"],
+        ["Managers"] = ["Configuration", "Exceptions", "Kernel", "Objects", "Pool", "Processes", "Serialization", "SharedMemory", "Transport"],
         ["Pool"] = ["Configuration", "Exceptions", "Kernel", "Objects", "Processes", "Serialization", "Transport"],
     };
 
