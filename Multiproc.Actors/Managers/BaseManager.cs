@@ -54,7 +54,7 @@ public abstract partial class BaseManager : IDisposable, IAsyncDisposable
 
     /// <summary>How many objects live in the manager at the moment of asking: those that some process can reach, or could a moment ago.</summary>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
-    public int NumberOfObjects => (int)Root.Ask(ManagerCommand.Describe.Instance, default).Number;
+    public int NumberOfObjects => (int)Root.Ask(ManagerCommand.Count.Instance, default).Number;
 
     internal TimeSpan ReferenceLease { get; init; } = Settings.Current.Manager.ReferenceLease;
 
@@ -130,7 +130,7 @@ public abstract partial class BaseManager : IDisposable, IAsyncDisposable
         return service;
     }
 
-    /// <summary>Lists the objects that live in the manager.</summary>
+    /// <summary>Lists the objects that live in the manager. Calls that block hold it up no more than each other.</summary>
     /// <returns>In the order in which they were made.</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public IReadOnlyList<ManagedObject> DebugInfo()
@@ -139,7 +139,7 @@ public abstract partial class BaseManager : IDisposable, IAsyncDisposable
         var objects = new List<ManagedObject>();
         while (!reader.AtEnd)
         {
-            objects.Add(new((long)reader.VarUInt(), reader.String(), reader.Natural()));
+            objects.Add(new((long)reader.VarUInt(), reader.String(), reader.Natural(), reader.String()));
         }
 
         return objects;

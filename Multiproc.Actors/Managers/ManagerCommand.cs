@@ -25,7 +25,15 @@ internal abstract record ManagerCommand : ICommand
         public override void WriteTo(WireWriter writer) => writer.Byte(2);
     }
 
-    /// <summary>Answers how many objects there are, and number, kind and count of holders of each.</summary>
+    /// <summary>Answers how many objects there are.</summary>
+    public sealed record Count : ManagerCommand
+    {
+        public static readonly Count Instance = new();
+
+        public override void WriteTo(WireWriter writer) => writer.Byte(8);
+    }
+
+    /// <summary>Answers number, kind, count of holders and numbers of each object.</summary>
     public sealed record Describe : ManagerCommand
     {
         public static readonly Describe Instance = new();
@@ -58,10 +66,10 @@ internal abstract record ManagerCommand : ICommand
         public override void WriteTo(WireWriter writer) => throw new InvalidOperationException($"{nameof(Adopt)} does not travel.");
     }
 
-    /// <summary>Nothing was made that the manager must keep. Never on the wire.</summary>
-    public sealed record Refuse(Caller To, Answer Answer) : ManagerCommand
+    /// <summary>What was asked is answered, and the manager has nothing to keep. Never on the wire.</summary>
+    public sealed record Finish(Caller To, Answer Answer) : ManagerCommand
     {
-        public override void WriteTo(WireWriter writer) => throw new InvalidOperationException($"{nameof(Refuse)} does not travel.");
+        public override void WriteTo(WireWriter writer) => throw new InvalidOperationException($"{nameof(Finish)} does not travel.");
     }
 
     /// <summary>An object of the manager says which others are inside it. Never on the wire.</summary>
@@ -84,6 +92,7 @@ internal abstract record ManagerCommand : ICommand
             5 => Describe.Instance,
             6 => new Construct(reader.String(), reader.Payload()),
             7 => Locate.Instance,
+            8 => Count.Instance,
             _ => throw CommandFields.Unknown("manager", tag),
         };
     }

@@ -2,12 +2,11 @@ using Multiproc.Objects;
 using Multiproc.Objects.Calls;
 using Multiproc.Objects.References;
 using Multiproc.Serialization;
-using Multiproc.Transport;
 
 namespace Multiproc.Managers;
 
 /// <summary>The first object of a manager's home: makes the others, and ends those that nobody can reach any more.</summary>
-internal sealed class ManagerRoot(Home home, WaitSlot shutdown, TimeSpan lease, ObjectMaker maker) : IObjectState
+internal sealed class ManagerRoot(Home home, ServingThread serving, TimeSpan lease, ObjectMaker maker) : IObjectState
 {
     private readonly ReferenceState _references = new(lease);
 
@@ -19,7 +18,7 @@ internal sealed class ManagerRoot(Home home, WaitSlot shutdown, TimeSpan lease, 
                 effects.Reply(caller, Create(caller, create));
                 break;
             case ManagerCommand.Shutdown:
-                shutdown.Complete();
+                serving.Stop();
                 break;
             case ManagerCommand.Construct construct:
                 maker.Begin(caller, construct);
@@ -30,14 +29,17 @@ internal sealed class ManagerRoot(Home home, WaitSlot shutdown, TimeSpan lease, 
             case ManagerCommand.Adopt adopt:
                 effects.Reply(adopt.To, Adopt(adopt, now));
                 break;
-            case ManagerCommand.Refuse refuse:
-                effects.Reply(refuse.To, refuse.Answer);
+            case ManagerCommand.Finish finish:
+                effects.Reply(finish.To, finish.Answer);
                 break;
             case ManagerCommand.Locate:
                 effects.Reply(caller, Answer.Of(new Payload(Encode(home.Address.WriteTo))));
                 break;
             case ManagerCommand.Describe:
-                effects.Reply(caller, Describe());
+                Describe(caller);
+                break;
+            case ManagerCommand.Count:
+                effects.Reply(caller, Answer.Of(_references.Count));
                 break;
             case ReferenceCommand.Hold hold:
                 _references.Hold(caller.Process, hold.Id);
@@ -97,17 +99,39 @@ internal sealed class ManagerRoot(Home home, WaitSlot shutdown, TimeSpan lease, 
         return writer.ToArray();
     }
 
-    private Answer Describe()
+    /// <summary>Objects are looked at one after the other, by a thread that may wait for them.</summary>
+    private void Describe(Caller caller)
     {
+        var holders = _references.Snapshot.OrderBy(static entry => entry.Id).ToList();
+        _ = Task.Run(() =>
+        {
+            Answer answer;
+            try
+            {
+                answer = Describe(holders);
+            }
+            catch (TimeoutException late)
+            {
+                answer = Answer.Refused($"an object of the manager does not answer: {late.Message}");
+            }
+
+            home.DeliverLocal(default, ReferenceCommand.Keeper, new ManagerCommand.Finish(caller, answer));
+        });
+    }
+
+    private Answer Describe(List<(long Id, int Holders)> all)
+    {
+        var looks = HomeInspector.LookAtAll(home).ToDictionary(static each => each.Id, static each => each.Look.View.Counts);
         using var writer = new WireWriter();
-        foreach (var (id, holders) in _references.Snapshot.OrderBy(static entry => entry.Id))
+        foreach (var (id, holders) in all)
         {
             writer.VarUInt((ulong)id);
             writer.String(home.KindOf(id) ?? "");
             writer.VarUInt((uint)holders);
+            writer.String(string.Join(", ", looks.GetValueOrDefault(id, StateView.Nothing.Counts).Select(static count => $"{count.Key} {count.Value}")));
         }
 
-        return Answer.Of(new Payload(writer.ToArray()), _references.Count);
+        return Answer.Of(new Payload(writer.ToArray()));
     }
 
     private void Sweep(Instant now)

@@ -2,13 +2,12 @@ using Multiproc.Objects;
 using Multiproc.Objects.References;
 using Multiproc.Processes;
 using Multiproc.Serialization;
-using Multiproc.Transport;
 
 namespace Multiproc.Managers;
 
 /// <summary>
-/// The process of a manager: its first object makes the others. Its main thread does nothing but deliver messages, until it is told to
-/// shut down or its parent is gone.
+/// The process of a manager: its first object makes the others. It serves until it is told to shut down or its parent is
+/// gone.
 /// </summary>
 internal sealed class ManagerServer(string className, Registration[] types, bool isSync, Action? initializer, string? path, byte[]? authKey, TimeSpan lease) : ChildWork
 {
@@ -18,10 +17,10 @@ internal sealed class ManagerServer(string className, Registration[] types, bool
     {
         ChildSignals.IgnoreInterrupts();
         initializer?.Invoke();
-        var shutdown = new WaitSlot();
-        Open(CurrentProcess.Instance.Name, Table(types, isSync), path, authKey, lease, shutdown);
+        var serving = new ServingThread();
+        Open(CurrentProcess.Instance.Name, Table(types, isSync), path, authKey, lease, serving);
         ChildHost.ReportReady();
-        Reactor.Current.WaitUntil(shutdown, null, CancellationToken.None);
+        serving.Serve();
     }
 
     /// <summary>
@@ -39,7 +38,7 @@ internal sealed class ManagerServer(string className, Registration[] types, bool
     }
 
     /// <summary>Makes this process's home a manager's.</summary>
-    public static void Open(string name, IReadOnlyDictionary<string, Registration> types, string? path, byte[]? authKey, TimeSpan lease, WaitSlot shutdown)
+    public static void Open(string name, IReadOnlyDictionary<string, Registration> types, string? path, byte[]? authKey, TimeSpan lease, ServingThread serving)
     {
         ManagerKinds.Register();
         var home = Home.Current;
@@ -56,7 +55,7 @@ internal sealed class ManagerServer(string className, Registration[] types, bool
 
         var maker = new ObjectMaker(types);
         var root = new ObjectKind(
-            0, "manager", static (ref WireReader reader) => ManagerCommand.ReadFrom(ref reader), CellBytes: 0, (_, _) => new ManagerRoot(home, shutdown, lease, maker));
+            0, "manager", static (ref WireReader reader) => ManagerCommand.ReadFrom(ref reader), CellBytes: 0, (_, _) => new ManagerRoot(home, serving, lease, maker));
         if (home.Create(root, default, out _) != ReferenceCommand.Keeper)
         {
             throw new InvalidOperationException("This process has shared objects already, or serves a manager: a manager needs a process whose first object it is.");

@@ -59,8 +59,18 @@ public partial class SyncManager
     }
 
     /// <summary>Makes an object whose attributes can be set and read: use it as <c>dynamic</c>.</summary>
+    /// <param name="attributes">The first attributes; none by default.</param>
     /// <returns>A proxy that can be sent to other processes.</returns>
-    public NamespaceProxy Namespace() => new(Create(DictionaryKind.Instance));
+    public NamespaceProxy Namespace(IEnumerable<KeyValuePair<string, object?>>? attributes = null)
+    {
+        var made = new NamespaceProxy(Create(DictionaryKind.Instance));
+        foreach (var (name, value) in attributes ?? [])
+        {
+            made.Set(name, value);
+        }
+
+        return made;
+    }
 
     /// <summary>Makes one value in the manager. For numbers that are read often, <see cref="Mp.Value{T}(T, bool)"/> is faster: it is mapped memory.</summary>
     /// <typeparam name="T">Its type; anything that can be sent.</typeparam>

@@ -112,5 +112,6 @@ internal sealed class Front(Home home)
         }
     }
 
-    private void Accept(ILink link) => home.Join(link).Start();
+    /// <summary>Who comes may be gone again before it was greeted: then it is forgotten as everybody who ends.</summary>
+    private void Accept(ILink link) => home.Join(link).TryStart();
 }

@@ -15,7 +15,7 @@ public sealed class LayoutTests
         ["Objects"] = ["Configuration", "Exceptions", "Kernel", "Serialization", "SharedMemory", "Transport"],
         ["Processes"] = ["Configuration", "Exceptions", "Kernel", "Objects", "Serialization", "SharedMemory", "Transport"],
         ["Connections"] = ["Configuration", "Exceptions", "Objects", "Processes", "Serialization", "SharedMemory", "Transport"],
-        ["Managers"] = ["Configuration", "Exceptions", "Kernel", "Objects", "Processes", "Serialization", "Transport"],
+        ["Managers"] = ["Configuration", "Exceptions", "Kernel", "Objects", "Processes", "Serialization", "SharedMemory", "Transport"],
         ["Pool"] = ["Configuration", "Exceptions", "Kernel", "Managers", "Objects", "Processes", "Serialization", "Transport"],
     };
 

@@ -108,6 +108,23 @@ public sealed class BaseManagerTests
     }
 
     [Fact]
+    public void ServeForever_EndsWithCtrlC()
+    {
+        // M-16
+        using var told = Mp.Queue<string>();
+        string path = Path.Combine(Path.GetTempPath(), $"multiproc-{Guid.NewGuid():N}.sock");
+        using var process = Mp.Process(Serve, path, s_key, told);
+        process.Start();
+        told.Get(ManagerFixture.Bound).ShouldBe(path);
+        using var client = new CountingManager(ManagerAddress.Local(path), s_key);
+        client.Connect();
+        ((int)client.Create("Counter").Next()).ShouldBe(1);
+        Support.Signals.Send(process.Pid!.Value, Support.Signals.Interrupt);
+        process.Join(ManagerFixture.Bound).ShouldBeTrue("the server ends");
+        process.ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
     public void Register_ForOneClass_LeavesOthersAlone()
     {
         // M-15

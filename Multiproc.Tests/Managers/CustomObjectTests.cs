@@ -162,6 +162,10 @@ public sealed class CustomObjectTests(CustomObjectTests.Fixture fixture) : IClas
         IMaths inner = ((Proxy)pairs.First()).As<IMaths>();
         inner.Offset = 3;
         ((Proxy)pairs.First()).As<IMaths>().Offset.ShouldBe(3);
+
+        // PX-16: also in a process that has only the proxy, and no manager
+        ManagerFixture.Run(Mp.Process(static p => ((Proxy)p.CallMethod("First")!).As<IMaths>().Offset++, (Proxy)pairs));
+        inner.Offset.ShouldBe(4);
     }
 
     [Fact]

@@ -54,6 +54,7 @@ public abstract class UnixListenerSpec : IDisposable
     [Fact]
     public void Connect_MoreInTurnThanMayProveThemselvesAtOnce_AllAreAdmitted()
     {
+        // Who has proved itself is no stranger any more: its place is free again.
         for (int i = 0; i < 3 * MaxUnauthenticated; i++)
         {
             AssertServes();

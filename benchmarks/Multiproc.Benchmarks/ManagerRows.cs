@@ -12,7 +12,12 @@ internal static class ManagerRows
         new("manager_dict_get", "ops/s", Get),
         new("manager_dict_set", "ops/s", Set),
         new("manager_dict_4clients", "ops/s", FourClients),
+        new("manager_list_append", "ops/s", ListAppend),
         new("manager_queue_1p1c", "items/s", Queue),
+        new("manager_lock", "pairs/s", LockPairs),
+        new("manager_namespace_get", "ops/s", NamespaceGet),
+        new("manager_value_get", "ops/s", ValueGet),
+        new("manager_custom_call", "ops/s", CustomCall),
     ];
 
     private static double StartShutdown()
@@ -107,5 +112,90 @@ internal static class ManagerRows
                 queue.Get();
             }
         });
+    }
+
+    private static double ListAppend()
+    {
+        using var manager = Mp.Manager();
+        var list = manager.List(Enumerable.Range(0, 100));
+        return Clock.PerSecond(Calls, () =>
+        {
+            for (int i = 0; i < Calls; i++)
+            {
+                list.Append(i);
+            }
+        });
+    }
+
+    private static double LockPairs()
+    {
+        const int Pairs = 6_000;
+        using var manager = Mp.Manager();
+        var gate = manager.Lock();
+        return Clock.PerSecond(Pairs, () =>
+        {
+            for (int i = 0; i < Pairs; i++)
+            {
+                gate.Acquire();
+                gate.Release();
+            }
+        });
+    }
+
+    private static double NamespaceGet()
+    {
+        using var manager = Mp.Manager();
+        dynamic shared = manager.Namespace();
+        shared.x = 1;
+        return Clock.PerSecond(Calls, () =>
+        {
+            for (int i = 0; i < Calls; i++)
+            {
+                _ = shared.x;
+            }
+        });
+    }
+
+    private static double ValueGet()
+    {
+        using var manager = Mp.Manager();
+        var value = manager.Value(1);
+        return Clock.PerSecond(Calls, () =>
+        {
+            for (int i = 0; i < Calls; i++)
+            {
+                _ = value.Value;
+            }
+        });
+    }
+
+    private static double CustomCall()
+    {
+        using var manager = new CalculatorManager();
+        manager.Start();
+        var calculator = manager.Create<ICalculator>();
+        return Clock.PerSecond(Calls, () =>
+        {
+            for (int i = 0; i < Calls; i++)
+            {
+                _ = calculator.Add(2, 3);
+            }
+        });
+    }
+
+    /// <summary>Public, as every interface that a proxy is made of at run time.</summary>
+    public interface ICalculator
+    {
+        int Add(int x, int y);
+    }
+
+    private sealed class Calculator : ICalculator
+    {
+        public int Add(int x, int y) => x + y;
+    }
+
+    private sealed class CalculatorManager : BaseManager<CalculatorManager>
+    {
+        static CalculatorManager() => Register<ICalculator, Calculator>("Calculator");
     }
 }

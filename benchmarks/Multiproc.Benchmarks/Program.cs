@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Multiproc.Benchmarks;
+using Multiproc.Benchmarks.Fuzz;
 using Multiproc.Benchmarks.Stress;
 
 var rows = new Argument<string[]>("rows") { Description = "Names of rows, or parts of them; none: all.", DefaultValueFactory = _ => [] };
@@ -12,9 +13,13 @@ measure.SetAction(parsed => Rows.Measure(parsed.GetValue(rows)!));
 var compare = new Command("compare", "Measures rows here and in CPython, in turn, and writes a table with the ratios.") { rows, rounds, output };
 compare.SetAction(parsed => Comparison.Run(parsed.GetValue(rows)!, parsed.GetValue(rounds), parsed.GetValue(output)!));
 
+var seed = new Option<int>("--seed") { Description = "Of what is random.", DefaultValueFactory = _ => 1 };
 var starts = new Option<int>("--starts") { Description = "How many processes are started.", DefaultValueFactory = _ => 200 };
-var seed = new Option<int>("--seed") { Description = "Which random order.", DefaultValueFactory = _ => 1 };
 var stress = new Command("stress", "Starts and ends processes in random order, by all methods and in all ways, and fails when anything is left of them.") { starts, seed };
 stress.SetAction(parsed => Storm.Run(parsed.GetValue(starts), parsed.GetValue(seed)));
 
-return new RootCommand("Benchmarks of Multiproc.") { measure, compare, stress }.Parse(args).Invoke();
+var duration = new Option<double>("--seconds") { Description = "For how long.", DefaultValueFactory = _ => 600 };
+var fuzz = new Command("fuzz", "Attacks the handshake and the frame readers of two managers, and fails when one ends, hangs or keeps what its attackers left.") { duration, seed };
+fuzz.SetAction(parsed => FuzzRun.Run(TimeSpan.FromSeconds(parsed.GetValue(duration)), parsed.GetValue(seed)));
+
+return new RootCommand("Benchmarks of Multiproc.") { measure, compare, stress, fuzz }.Parse(args).Invoke();

@@ -9,9 +9,8 @@ internal static class ArgumentForm
     public static bool Widens(object value, Type wanted) =>
         value is IConvertible && value is not string && wanted.IsPrimitive && wanted != typeof(bool) && wanted != typeof(char) && value.GetType().IsPrimitive && value is not (bool or char);
 
-    public static bool Fits(MethodBase method, object?[] arguments)
+    public static bool Fits(ParameterInfo[] parameters, object?[] arguments)
     {
-        var parameters = method.GetParameters();
         if (arguments.Length > parameters.Length || parameters.Skip(arguments.Length).Any(static rest => !rest.HasDefaultValue && rest.ParameterType != typeof(CancellationToken)))
         {
             return false;

@@ -1,6 +1,6 @@
 namespace Multiproc.Managers;
 
-/// <summary>Runs work on threads of the pool: one piece at a time in the order of its coming, or all at once.</summary>
+/// <summary>Runs work one piece at a time in the order of its coming, or all at once; never inside the handler that adds it.</summary>
 internal sealed class CallQueue(bool concurrent)
 {
     private readonly Lock _gate = new();
@@ -11,29 +11,34 @@ internal sealed class CallQueue(bool concurrent)
     {
         if (concurrent)
         {
-            _ = Task.Run(work);
+            ServingThread.Run(work);
             return;
         }
 
         lock (_gate)
         {
-            _waiting.Enqueue(work);
             if (_running)
             {
+                _waiting.Enqueue(work);
                 return;
             }
 
             _running = true;
         }
 
-        _ = Task.Run(Drain);
+        ServingThread.Run(() => Drain(work));
     }
 
-    private async Task Drain()
+    private async Task Drain(Func<Task> next)
     {
         while (true)
         {
-            Func<Task> next;
+            var done = next();
+            if (!done.IsCompleted)
+            {
+                await done.ConfigureAwait(false);
+            }
+
             lock (_gate)
             {
                 if (!_waiting.TryDequeue(out next!))
@@ -43,7 +48,13 @@ internal sealed class CallQueue(bool concurrent)
                 }
             }
 
-            await next().ConfigureAwait(false);
+            if (ServingThread.RunsCall)
+            {
+                // That thread tells the end of one call before it begins another.
+                var rest = next;
+                _ = Task.Run(() => Drain(rest));
+                return;
+            }
         }
     }
 }

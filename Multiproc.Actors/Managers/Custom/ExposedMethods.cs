@@ -8,8 +8,8 @@ namespace Multiproc.Managers;
 /// </summary>
 internal sealed class ExposedMethods
 {
-    private readonly Dictionary<string, List<MethodInfo>> _byName = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, MethodInfo> _byKey = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<ExposedMethod>> _byName = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ExposedMethod> _byKey = new(StringComparer.Ordinal);
 
     public ExposedMethods(Type type, Type? @interface, IReadOnlyCollection<string>? exposed)
     {
@@ -28,23 +28,21 @@ internal sealed class ExposedMethods
         }
     }
 
-    public static string KeyOf(MethodInfo method) => $"{method.Name}({string.Join(',', method.GetParameters().Select(static parameter => parameter.ParameterType))})";
-
     /// <exception cref="MissingMethodException">No such method is exposed.</exception>
-    public MethodInfo Find(string name, object?[] arguments)
+    public ExposedMethod Find(string name, object?[] arguments)
     {
         if (_byKey.TryGetValue(name, out var exact))
         {
             return exact;
         }
 
-        var fitting = _byName.GetValueOrDefault(name, []).Where(method => ArgumentForm.Fits(method, arguments)).ToList();
+        var fitting = _byName.GetValueOrDefault(name, []).Where(method => method.Fits(arguments)).ToList();
         return fitting.Count switch
         {
             1 => fitting[0],
             0 when _byName.ContainsKey(name) => throw new MissingMethodException($"Method '{name}' is exposed, but not with these {arguments.Length} arguments."),
             0 => throw new MissingMethodException($"Method '{name}' is not exposed. Exposed are: {string.Join(", ", _byName.Keys.Order(StringComparer.Ordinal))}."),
-            _ => fitting.Find(method => method.GetParameters().Zip(arguments).All(static pair => pair.Second?.GetType() == pair.First.ParameterType)) ?? fitting[0],
+            _ => fitting.Find(method => method.FitsExactly(arguments)) ?? fitting[0],
         };
     }
 
@@ -62,8 +60,9 @@ internal sealed class ExposedMethods
                 _byName.Add(method.Name, same = []);
             }
 
-            same.Add(method);
-            _byKey.TryAdd(KeyOf(method), method);
+            var known = new ExposedMethod(method);
+            same.Add(known);
+            _byKey.TryAdd(known.Key, known);
         }
     }
 }

@@ -36,27 +36,31 @@ internal class InterfaceProxy : DispatchProxy, ISentAs
 
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
     {
-        var method = targetMethod!;
+        var method = ProxyMethod.Of(targetMethod!);
         object?[] arguments = args ?? [];
-        if (method.IsGenericMethod || method.GetParameters().Any(static parameter => parameter.ParameterType.IsByRef))
-        {
-            throw new NotSupportedException($"{method.DeclaringType}.{method.Name} cannot be called through a proxy: it is generic, or has a parameter by reference.");
-        }
-
-        if (method.DeclaringType == typeof(IDisposable))
+        if (method.IsDispose)
         {
             Proxy.Dispose();
             return null;
         }
 
-        string key = ExposedMethods.KeyOf(method);
-        var cancellation = arguments.OfType<CancellationToken>().FirstOrDefault();
-        if (TaskResults.Awaitable(method.ReturnType, () => Proxy.Remote.CallAsync(key, arguments, cancellation)) is { } task)
+        switch (method.Event)
         {
-            return task;
+            case EventAccessor.Add when arguments[0] is Delegate handler:
+                Proxy.Subscriptions.Add(Proxy.Remote, method.Key, handler);
+                return null;
+            case EventAccessor.Remove when arguments[0] is Delegate handler:
+                Proxy.Subscriptions.Remove(Proxy.Remote, method.Key, handler);
+                return null;
         }
 
-        object? result = Proxy.Remote.Call(key, arguments, cancellation);
+        var cancellation = method.TokenOf(arguments);
+        if (method.Awaitable is { } awaitable)
+        {
+            return awaitable(() => Proxy.Remote.CallAsync(method.Key, arguments, cancellation));
+        }
+
+        object? result = Proxy.Remote.Call(method.Key, arguments, cancellation);
         return result switch
         {
             StreamNumber stream => Activator.CreateInstance(typeof(RemoteStream<>).MakeGenericType(OpenStreams.ItemOf(method.ReturnType)!), Proxy.Remote, stream.Number),

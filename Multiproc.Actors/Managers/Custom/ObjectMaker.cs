@@ -17,7 +17,7 @@ internal sealed class ObjectMaker(IReadOnlyDictionary<string, Registration> type
             object made = Make(type, Serializer.Unpack<object?[]>(construct.Arguments));
             if (made is SharedObject shared)
             {
-                Tell(new ManagerCommand.Refuse(caller, CallAnswers.Value(shared)));
+                Tell(new ManagerCommand.Finish(caller, CallAnswers.Value(shared)));
                 return;
             }
 
@@ -26,7 +26,7 @@ internal sealed class ObjectMaker(IReadOnlyDictionary<string, Registration> type
         catch (Exception failure)
         {
             // The caller gets it as text, with the stack of the server: what a constructor throws says nothing about the call.
-            Tell(new ManagerCommand.Refuse(caller, CallAnswers.Refusal((failure as TargetInvocationException)?.InnerException ?? failure)));
+            Tell(new ManagerCommand.Finish(caller, CallAnswers.Refusal((failure as TargetInvocationException)?.InnerException ?? failure)));
         }
     });
 
@@ -50,7 +50,7 @@ internal sealed class ObjectMaker(IReadOnlyDictionary<string, Registration> type
 
     private static object Construct(Type type, object?[] arguments)
     {
-        var constructor = Array.Find(type.GetConstructors(), each => ArgumentForm.Fits(each, arguments))
+        var constructor = Array.Find(type.GetConstructors(), each => ArgumentForm.Fits(each.GetParameters(), arguments))
             ?? throw new MissingMethodException($"{type} has no public constructor for these {arguments.Length} arguments.");
         return constructor.Invoke(BindingFlags.DoNotWrapExceptions, null, ArgumentForm.Fill(constructor, arguments, CancellationToken.None), null);
     }

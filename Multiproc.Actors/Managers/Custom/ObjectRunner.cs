@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Reflection;
 using Multiproc.Objects;
 using Multiproc.Objects.Calls;
+using Multiproc.Processes;
 using Multiproc.Serialization;
 
 namespace Multiproc.Managers;
@@ -19,6 +20,7 @@ internal sealed class ObjectRunner(object target, ExposedMethods methods, bool c
     private readonly CallQueue _queue = new(concurrent);
     private readonly ConcurrentDictionary<Caller, CancellationTokenSource> _calls = [];
     private readonly OpenStreams _streams = new();
+    private readonly EventHandlers _handlers = new(target);
 
     /// <summary>The number of the object in its home; set once it is known.</summary>
     public long Id { get; set; }
@@ -39,7 +41,7 @@ internal sealed class ObjectRunner(object target, ExposedMethods methods, bool c
             _calls.TryRemove(caller, out _);
             if (caller.WantsAnswer)
             {
-                Home.Current.DeliverLocal(default, Id, new CallCommand.Done(caller, answer));
+                ServingThread.End(() => Home.Current.DeliverLocal(default, Id, new CallCommand.Done(caller, answer)));
             }
         };
         if (command is CallCommand.Invoke || (command is CallCommand.Next next && _streams.RunsAsACall(next.Stream)))
@@ -103,6 +105,12 @@ internal sealed class ObjectRunner(object target, ExposedMethods methods, bool c
         }
         catch (Exception failure)
         {
+            if (!caller.WantsAnswer)
+            {
+                // A progress report or a handler of an event: nobody waits for it, and who raised it is not to suffer.
+                await Console.Error.WriteLineAsync($"A callback of {CurrentProcess.Instance.Name} failed: {failure}").ConfigureAwait(false);
+            }
+
             return CallAnswers.Failure(failure);
         }
     }
@@ -117,13 +125,18 @@ internal sealed class ObjectRunner(object target, ExposedMethods methods, bool c
                 return CallAnswers.Value(target);
         }
 
-        MethodInfo method;
+        ExposedMethod method;
         object?[] arguments;
         try
         {
             arguments = Serializer.Unpack<object?[]>(invoke.Arguments);
             method = methods.Find(invoke.Method, arguments);
-            arguments = Callbacks.Revive(ArgumentForm.Fill(method, arguments, cancellation), method);
+            if (method.Event != EventAccessor.None && arguments is [Callback handler])
+            {
+                arguments[0] = method.Event == EventAccessor.Add ? _handlers.Add(method, handler) : _handlers.Remove(method.Name, handler);
+            }
+
+            arguments = method.Fill(arguments, cancellation);
         }
         catch (Exception unfit) when (unfit is SerializationException or MissingMethodException or ArgumentException)
         {
@@ -134,14 +147,18 @@ internal sealed class ObjectRunner(object target, ExposedMethods methods, bool c
         object? result;
         try
         {
-            result = method.Invoke(target, BindingFlags.DoNotWrapExceptions, null, arguments, null);
+            result = method.Invoke(target, arguments);
         }
         catch (TargetException unfit)
         {
             return CallAnswers.Refusal(unfit);
         }
 
-        result = await TaskResults.Unwrap(result).ConfigureAwait(false);
+        if (TaskResults.IsTask(result))
+        {
+            result = await TaskResults.Unwrap(result).ConfigureAwait(false);
+        }
+
         if (result is not null && share is not null && resultTypes is not null && resultTypes.TryGetValue(method.Name, out string? typeId))
         {
             return await share(typeId, result, caller).ConfigureAwait(false);

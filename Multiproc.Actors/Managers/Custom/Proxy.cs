@@ -70,12 +70,20 @@ public sealed class Proxy : BaseProxy, IDynamicMetaObjectProvider, ISelfCoded<Pr
 
     internal RemoteObject Remote => _remote;
 
+    internal Subscriptions Subscriptions { get; } = new();
+
     internal object As(Type type) => s_as.MakeGenericMethod(type).Invoke(this, BindingFlags.DoNotWrapExceptions, null, null, null)!;
 
     private protected override void WriteTo(WireWriter writer)
     {
         base.WriteTo(writer);
         writer.String(TypeId);
+    }
+
+    private protected override void Dispose(bool disposing)
+    {
+        Subscriptions.Clear(_remote);
+        base.Dispose(disposing);
     }
 
     private protected override string Describe() => (string?)_remote.Call(ObjectRunner.TextMethod, []) ?? "";

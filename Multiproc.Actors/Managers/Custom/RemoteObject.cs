@@ -13,31 +13,34 @@ internal sealed class RemoteObject(ObjectHandle handle, string name)
 
     public object? Call(string method, object?[] arguments, CancellationToken cancellation = default)
     {
-        var callbacks = new List<long>();
+        List<long>? callbacks = null;
         try
         {
-            return Open(handle.Ask(Pack(method, arguments, callbacks), cancellation), method, cancellation);
+            return Open(handle.Ask(Pack(method, arguments, ref callbacks), cancellation), method, cancellation);
         }
         finally
         {
-            callbacks.ForEach(Home.Current.Remove);
+            callbacks?.ForEach(Home.Current.Remove);
         }
     }
 
     public async ValueTask<object?> CallAsync(string method, object?[] arguments, CancellationToken cancellation)
     {
-        var callbacks = new List<long>();
+        List<long>? callbacks = null;
         try
         {
-            return Open(await handle.AskAsync(Pack(method, arguments, callbacks), cancellation).ConfigureAwait(false), method, cancellation);
+            return Open(await handle.AskAsync(Pack(method, arguments, ref callbacks), cancellation).ConfigureAwait(false), method, cancellation);
         }
         finally
         {
-            callbacks.ForEach(Home.Current.Remove);
+            callbacks?.ForEach(Home.Current.Remove);
         }
     }
 
     public void Tell(string method, object?[] arguments) => handle.Tell(new CallCommand.Invoke(method, Serializer.Pack(arguments)));
+
+    /// <summary>Tells if anybody is left to hear it, also when this way to the object was let go.</summary>
+    public void TryTell(string method, object?[] arguments) => handle.TryTell(new CallCommand.Invoke(method, Serializer.Pack(arguments)));
 
     /// <summary>The next items of a stream.</summary>
     public async ValueTask<(List<Payload> Items, bool IsOver)> NextAsync(long stream, int max, CancellationToken cancellation) =>
@@ -57,7 +60,7 @@ internal sealed class RemoteObject(ObjectHandle handle, string name)
         }
     }
 
-    private static CallCommand.Invoke Pack(string method, object?[] arguments, List<long> callbacks) => new(method, Serializer.Pack(Callbacks.Send(arguments, callbacks)));
+    private static CallCommand.Invoke Pack(string method, object?[] arguments, ref List<long>? callbacks) => new(method, Serializer.Pack(Callbacks.Send(arguments, ref callbacks)));
 
     private (List<Payload>, bool) Items(Answer answer, CancellationToken cancellation)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 
 namespace Multiproc.Managers;
@@ -5,8 +6,12 @@ namespace Multiproc.Managers;
 /// <summary>Tasks of types that are known only at run time: what they end with, and how to make one.</summary>
 internal static class TaskResults
 {
+    private static readonly ConcurrentDictionary<Type, Func<Func<ValueTask<object?>>, object>?> s_makers = [];
     private static readonly MethodInfo s_task = Own(nameof(TaskOf));
     private static readonly MethodInfo s_valueTask = Own(nameof(ValueTaskOf));
+
+    /// <summary>Whether a result must be awaited for what it holds.</summary>
+    public static bool IsTask(object? result) => result is Task or ValueTask || (result?.GetType() is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(ValueTask<>));
 
     public static async Task<object?> Unwrap(object? result)
     {
@@ -27,32 +32,25 @@ internal static class TaskResults
         }
     }
 
-    /// <summary>What a method of this return type gives for a call that is under way; null when it is not awaitable.</summary>
-    public static object? Awaitable(Type type, Func<ValueTask<object?>> call)
+    /// <summary>Makes what a method of this return type gives of a call that is under way; null when the type is not awaitable.</summary>
+    public static Func<Func<ValueTask<object?>>, object>? AwaitableOf(Type type) => s_makers.GetOrAdd(type, static each => Maker(each));
+
+    private static Func<Func<ValueTask<object?>>, object>? Maker(Type type)
     {
         if (type == typeof(Task))
         {
-            return call().AsTask();
+            return static call => call().AsTask();
         }
 
         if (type == typeof(ValueTask))
         {
-            return new ValueTask(call().AsTask());
+            return static call => new ValueTask(call().AsTask());
         }
 
-        if (!type.IsGenericType)
-        {
-            return null;
-        }
-
-        var shape = type.GetGenericTypeDefinition();
-        return shape == typeof(Task<>) ? s_task.MakeGenericMethod(type.GenericTypeArguments).Invoke(null, [call])
-            : shape == typeof(ValueTask<>) ? s_valueTask.MakeGenericMethod(type.GenericTypeArguments).Invoke(null, [call])
-            : null;
+        var shape = type.IsGenericType ? type.GetGenericTypeDefinition() : null;
+        var maker = shape == typeof(Task<>) ? s_task : shape == typeof(ValueTask<>) ? s_valueTask : null;
+        return maker?.MakeGenericMethod(type.GenericTypeArguments).CreateDelegate<Func<Func<ValueTask<object?>>, object>>();
     }
-
-    public static bool IsAwaitable(Type type) => type == typeof(Task) || type == typeof(ValueTask)
-        || (type.IsGenericType && (type.GetGenericTypeDefinition() == typeof(Task<>) || type.GetGenericTypeDefinition() == typeof(ValueTask<>)));
 
     private static object? ResultOf(Task task)
     {
@@ -70,7 +68,7 @@ internal static class TaskResults
 
     private static async Task<T> TaskOf<T>(Func<ValueTask<object?>> call) => Converted<T>(await call().ConfigureAwait(false));
 
-    private static async ValueTask<T> ValueTaskOf<T>(Func<ValueTask<object?>> call) => Converted<T>(await call().ConfigureAwait(false));
+    private static object ValueTaskOf<T>(Func<ValueTask<object?>> call) => new ValueTask<T>(TaskOf<T>(call));
 
     private static T Converted<T>(object? result) => result is Proxy proxy and not T ? (T)proxy.As(typeof(T)) : (T)result!;
 

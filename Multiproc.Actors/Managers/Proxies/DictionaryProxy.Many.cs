@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Multiproc.Managers;
 using Multiproc.Objects.Dictionaries;
 using Multiproc.Serialization;
@@ -102,22 +101,6 @@ public sealed partial class DictionaryProxy<TKey, TValue>
     /// <returns>A list of this process.</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public IReadOnlyList<KeyValuePair<TKey, TValue>> Items() => Snapshot();
-
-    /// <summary>Gives the entries in order of insertion, page by page: an entry that stays is given once, whatever others write meanwhile.</summary>
-    /// <param name="cancellation">Gives up waiting.</param>
-    /// <returns>Copies of the entries.</returns>
-    public async IAsyncEnumerable<KeyValuePair<TKey, TValue>> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellation = default)
-    {
-        for (long cursor = 0; cursor >= 0;)
-        {
-            var answer = await AskAsync(new DictionaryCommand.Page(cursor, PageSize), cancellation).ConfigureAwait(false);
-            cursor = answer.Number;
-            foreach (var pair in DictionaryPages.Unpack<TKey, TValue>(answer.Value))
-            {
-                yield return pair;
-            }
-        }
-    }
 
     private List<KeyValuePair<TKey, TValue>> Snapshot() =>
         DictionaryPages.Unpack<TKey, TValue>(Ask(new DictionaryCommand.Page(0, int.MaxValue), default).Value);

@@ -45,6 +45,10 @@ public sealed partial class DictionaryProxy<TKey, TValue> : BaseProxy, IDictiona
     private protected override string Kind => $"DictionaryProxy<{typeof(TKey).Name}, {typeof(TValue).Name}>";
 
     /// <summary>A copy of a value, or a new value.</summary>
+    /// <remarks>
+    /// A copy: <c>dictionary["k"].Add(x)</c> changes what only you have, and the dictionary never hears of it. Say <c>dictionary.Update("k", list => list.Add(x))</c>,
+    /// or let the value be shared itself: a <see cref="ListProxy{T}"/> inside stays the same list.
+    /// </remarks>
     /// <param name="key">The key.</param>
     /// <returns>The value.</returns>
     /// <exception cref="KeyNotFoundException">Read, and the key is not there.</exception>
@@ -55,27 +59,6 @@ public sealed partial class DictionaryProxy<TKey, TValue> : BaseProxy, IDictiona
         get => TryGetValue(key, out var value) ? value : throw Missing(key);
         set => Ask(new DictionaryCommand.Set(Serializer.Pack(key), Serializer.Pack(value)), default);
     }
-
-    /// <summary>Reads a value without a blocked thread.</summary>
-    /// <param name="key">The key.</param>
-    /// <param name="cancellation">Gives up waiting.</param>
-    /// <returns>A copy of the value.</returns>
-    /// <exception cref="KeyNotFoundException">The key is not there.</exception>
-    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
-    public async ValueTask<TValue> GetAsync(TKey key, CancellationToken cancellation = default)
-    {
-        var answer = await AskAsync(new DictionaryCommand.Get(Serializer.Pack(key)), cancellation).ConfigureAwait(false);
-        return answer.Number >= 0 ? Serializer.Unpack<TValue>(answer.Value) : throw Missing(key);
-    }
-
-    /// <summary>Writes a value without a blocked thread.</summary>
-    /// <param name="key">The key.</param>
-    /// <param name="value">The value.</param>
-    /// <param name="cancellation">Gives up waiting; the value may be written all the same.</param>
-    /// <returns>A task that ends when the value is there.</returns>
-    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
-    public async ValueTask SetAsync(TKey key, TValue value, CancellationToken cancellation = default) =>
-        await AskAsync(new DictionaryCommand.Set(Serializer.Pack(key), Serializer.Pack(value)), cancellation).ConfigureAwait(false);
 
     /// <summary>Reads a value if its key is there.</summary>
     /// <param name="key">The key.</param>
@@ -311,8 +294,9 @@ public sealed partial class DictionaryProxy<TKey, TValue> : BaseProxy, IDictiona
         }
     }
 
-    bool ICollection<KeyValuePair<TKey, TValue>>.Remove(KeyValuePair<TKey, TValue> item) =>
-        ((ICollection<KeyValuePair<TKey, TValue>>)this).Contains(item) && Remove(item.Key);
+    /// <summary>One step: the entry goes only as it was compared.</summary>
+    bool ICollection<KeyValuePair<TKey, TValue>>.Remove(KeyValuePair<TKey, TValue> item) => Transact(entries =>
+        entries.TryGetValue(item.Key, out var value) && EqualityComparer<TValue>.Default.Equals(value, item.Value) && entries.Remove(item.Key));
 
     static DictionaryProxy<TKey, TValue> ISelfCoded<DictionaryProxy<TKey, TValue>>.ReadFrom(ref WireReader reader) =>
         new(ObjectHandle.ReadFrom(ref reader));

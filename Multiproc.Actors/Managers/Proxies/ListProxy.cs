@@ -42,6 +42,10 @@ public sealed partial class ListProxy<T> : BaseProxy, IList<T>, IReadOnlyList<T>
     private protected override string Kind => $"ListProxy<{typeof(T).Name}>";
 
     /// <summary>A copy of an item, or a new item in its place.</summary>
+    /// <remarks>
+    /// A copy: <c>list[0].Add(x)</c> changes what only you have, and the shared list never hears of it. Say <c>list.Update(0, item => item.Add(x))</c>, or let the
+    /// item be shared itself: a <see cref="ListProxy{T}"/> inside stays the same list.
+    /// </remarks>
     /// <param name="index">Its place, from 0.</param>
     /// <returns>The item.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such item.</exception>
@@ -54,6 +58,7 @@ public sealed partial class ListProxy<T> : BaseProxy, IList<T>, IReadOnlyList<T>
     }
 
     /// <summary>A copy of an item, or a new item in its place; <c>^1</c> is the last one, as Python's -1.</summary>
+    /// <remarks>A copy: to change its inside use <see cref="Update(Index, Action{T})"/>.</remarks>
     /// <param name="index">Its place, from either end.</param>
     /// <returns>The item.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such item.</exception>

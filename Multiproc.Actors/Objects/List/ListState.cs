@@ -15,6 +15,8 @@ internal sealed class ListState(IEnumerable<Payload> items, bool isFixed) : IObj
 
     public IEnumerable<Payload> Payloads => _items;
 
+    public StateView Look() => new() { Counts = new Dictionary<string, long> { ["items"] = _items.Count } };
+
     public void Step(Caller caller, ICommand command, Instant now, Effects effects)
     {
         if (command is ListCommand asked)

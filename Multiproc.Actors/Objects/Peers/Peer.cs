@@ -385,6 +385,10 @@ internal sealed class Peer : ILinkHandler
         {
             // It asked and died: nobody is left to map it, and the link tells of its end by itself.
         }
+        catch (NotSupportedException impossible)
+        {
+            throw new SerializationException($"Malformed frame: {this} asks for memory over a link that carries none.", impossible);
+        }
     }
 
     private void DeliverService(ref WireReader reader)

@@ -12,6 +12,8 @@ internal sealed class SetState : IObjectState, ITraceable
 
     public IEnumerable<Payload> Payloads => _places.Keys;
 
+    public StateView Look() => new() { Counts = new Dictionary<string, long> { ["items"] = _places.Count } };
+
     public void Step(Caller caller, ICommand command, Instant now, Effects effects)
     {
         if (command is SetCommand asked)

@@ -45,7 +45,20 @@ internal static class LinkHandshake
 
     private static int Descriptor(SharedMemory.MappedMemory memory) => ((LinuxMemory)memory).Descriptor;
 
-    private static Doorbell Bell(int descriptor) => new(LinuxMemory.Adopt(descriptor));
+    private static Doorbell Bell(int descriptor)
+    {
+        var memory = LinuxMemory.Adopt(descriptor);
+        try
+        {
+            return new Doorbell(memory);
+        }
+        catch
+        {
+            // It is none of ours, and nobody else would close it.
+            memory.Dispose();
+            throw;
+        }
+    }
 
     private static void Send(int socket, int index, ReadOnlySpan<int> descriptors)
     {

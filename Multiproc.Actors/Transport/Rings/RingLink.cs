@@ -40,10 +40,12 @@ internal sealed class RingLink : ILink, IReadySource
         _peerBell = parts.PeerBell;
         _peerIndex = parts.PeerIndex;
         Peer = parts.Peer;
-        _index = parts.Index ?? Reactor.Current.Register(this);
         _ringPeer = () => _peerBell.Ring(_peerIndex, Wake.Always);
         _inbox = new RingInbox(_memory.Reader(acceptor));
         _outbox = new RingOutbox(_memory.Writer(acceptor), wake => _peerBell.Ring(_peerIndex, wake), () => _dying || _closedHere, Watch, Peer);
+
+        // Last: whoever had this number before may ring it still, and then the reactor delivers from here.
+        _index = parts.Index ?? Reactor.Current.Register(this);
     }
 
     public string Peer { get; private set; }
@@ -91,8 +93,17 @@ internal sealed class RingLink : ILink, IReadySource
         var (peerIndex, peerBell) = LinkHandshake.ReceiveOffer(socket);
         var memory = LinkMemory.Create();
         var link = new RingLink(new RingLinkParts(socket, owner, memory, peerBell, peerIndex, peer), acceptor: true);
-        LinkHandshake.SendAcceptance(socket, link.Index, memory, Reactor.Current.Doorbell);
-        return link;
+        try
+        {
+            LinkHandshake.SendAcceptance(socket, link.Index, memory, Reactor.Current.Doorbell);
+            return link;
+        }
+        catch
+        {
+            // The stranger is gone already: its ready bit, memory and doorbell go with it.
+            link.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The connecting side of an authenticated socket.</summary>

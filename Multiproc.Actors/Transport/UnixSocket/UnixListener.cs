@@ -104,22 +104,18 @@ internal sealed class UnixListener : IDisposable
 
     private void Admit(Socket stranger)
     {
+        Exception? refusal = null;
         try
         {
-            ILink link;
-            try
-            {
-                link = Prove(stranger);
-            }
-            finally
-            {
-                // For each that was admitted, too: otherwise a home would take in so many in its whole life.
-                Interlocked.Decrement(ref _unauthenticated);
-            }
-
-            _onLink(link);
+            _onLink(Prove(stranger));
         }
-        catch (Exception refusal) when (refusal is MultiprocException or SocketException or IOException or ObjectDisposedException)
+        catch (Exception failure) when (failure is MultiprocException or SocketException or IOException or ObjectDisposedException)
+        {
+            refusal = failure;
+        }
+
+        Interlocked.Decrement(ref _unauthenticated);
+        if (refusal is not null)
         {
             Refuse(stranger, refusal);
         }
@@ -130,22 +126,15 @@ internal sealed class UnixListener : IDisposable
         PeerIdentity.RequireSameUser(stranger);
         stranger.SendTimeout = stranger.ReceiveTimeout = (int)_options.HandshakeTimeout.TotalMilliseconds;
         string peer = PeerIdentity.Describe(stranger);
-        ILink? ring = null;
-        using (new Timer(_ => stranger.Dispose(), null, _options.HandshakeTimeout, Timeout.InfiniteTimeSpan))
+        using var watchdog = new Timer(_ => stranger.Dispose(), null, _options.HandshakeTimeout, Timeout.InfiniteTimeSpan);
+        using (var stream = new NetworkStream(stranger, ownsSocket: false))
         {
-            using (var stream = new NetworkStream(stranger, ownsSocket: false))
-            {
-                LinkAuthentication.AsListener(stream, _key().Span);
-            }
-
-            if (!_options.PlainSocket)
-            {
-                ring = Rings.RingLink.Accept((int)stranger.Handle, stranger, peer);
-            }
+            LinkAuthentication.AsListener(stream, _key().Span);
         }
 
+        ILink link = _options.PlainSocket ? new SocketLink(stranger, peer) : Rings.RingLink.Accept((int)stranger.Handle, stranger, peer);
         Settle(stranger);
-        return ring ?? new SocketLink(stranger, peer);
+        return link;
     }
 
     private static void Settle(Socket socket) => socket.SendTimeout = socket.ReceiveTimeout = 0;

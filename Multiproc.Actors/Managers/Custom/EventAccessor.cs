@@ -1,0 +1,30 @@
+using System.Reflection;
+
+namespace Multiproc.Managers;
+
+/// <summary>What a method has to do with an event.</summary>
+internal enum EventAccessor
+{
+    None = 0,
+    Add = 1,
+    Remove = 2,
+}
+
+/// <summary>Tells the accessors of events from other methods.</summary>
+internal static class EventAccessors
+{
+    private const string AddPrefix = "add_";
+    private const string RemovePrefix = "remove_";
+
+    public static EventAccessor Of(MethodInfo method) =>
+        !method.IsSpecialName || method.GetParameters() is not [{ ParameterType: var type }] || !typeof(Delegate).IsAssignableFrom(type) ? EventAccessor.None
+        : method.Name.StartsWith(AddPrefix, StringComparison.Ordinal) ? EventAccessor.Add
+        : method.Name.StartsWith(RemovePrefix, StringComparison.Ordinal) ? EventAccessor.Remove
+        : EventAccessor.None;
+
+    /// <summary>The key of the accessor that removes what one with this key adds.</summary>
+    public static string Opposite(string addKey) => RemovePrefix + addKey[AddPrefix.Length..];
+
+    /// <summary>The name of the event.</summary>
+    public static string EventOf(string methodName) => methodName[(methodName.IndexOf('_', StringComparison.Ordinal) + 1)..];
+}
