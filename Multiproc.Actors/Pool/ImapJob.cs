@@ -129,6 +129,18 @@ internal sealed class ImapJob<TInput, TResult>(int id, bool takesToken, Payload 
 
     protected override void OnValue(long task, ref WireReader reader) => Add(task, new Outcome(Serializer.Deserialize<TResult>(ref reader), null));
 
+    protected override int OnPackedValues(long first, int size, ReadOnlySpan<byte> values)
+    {
+        int count = Packed<TResult>.Count(values, size);
+        var reader = new WireReader(values);
+        for (int i = 0; i < count; i++)
+        {
+            Add(first + i, new Outcome(Packed<TResult>.Read(ref reader), null));
+        }
+
+        return count;
+    }
+
     protected override void OnFailure(long task, Exception failure) => Add(task, new Outcome(default, failure));
 
     private void Add(long task, Outcome outcome)

@@ -62,6 +62,28 @@ internal abstract class PoolJob(int id, CallSettings settings)
         }
     }
 
+    /// <summary>Whether tasks are watched one by one: for their time, or to be told to end.</summary>
+    public bool IsWatched => settings.Traits != JobTraits.None || TakesToken;
+
+    /// <summary>Writes whether the inputs are packed, then the inputs of several tasks.</summary>
+    public virtual void WriteInputs(WireWriter writer, long first, int count)
+    {
+        writer.Bool(false);
+        for (int i = 0; i < count; i++)
+        {
+            WriteInput(writer, first + i);
+        }
+    }
+
+    /// <summary>Values have come as they lie in memory; says how many.</summary>
+    /// <exception cref="SerializationException">They are no values of this job.</exception>
+    public int OnPacked(long first, int size, ReadOnlySpan<byte> values)
+    {
+        int count = OnPackedValues(first, size, values);
+        _done += count;
+        return count;
+    }
+
     /// <summary>The task's value has come.</summary>
     public void OnResult(long task, ref WireReader reader)
     {
@@ -150,6 +172,8 @@ internal abstract class PoolJob(int id, CallSettings settings)
     protected abstract void WriteInputValue(WireWriter writer, long task);
 
     protected abstract void OnValue(long task, ref WireReader reader);
+
+    protected abstract int OnPackedValues(long first, int size, ReadOnlySpan<byte> values);
 
     protected abstract void OnFailure(long task, Exception failure);
 

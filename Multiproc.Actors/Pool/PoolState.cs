@@ -14,7 +14,7 @@ internal sealed partial class PoolState(int startAttempts, int? tasksPerWorker =
     /// <summary>A worker should have about this much work in hand: enough to hide the way to us and back, not so much that it hoards.</summary>
     private static readonly TimeSpan s_inHand = TimeSpan.FromMilliseconds(2);
 
-    private readonly SortedDictionary<int, ScheduledWorker> _ready = [];
+    private readonly SortedList<int, ScheduledWorker> _ready = [];
     private readonly SortedDictionary<int, ScheduledJob> _jobs = [];
     private readonly Queue<ScheduledJob> _waiting = new();
     private readonly List<ScheduledJob> _touched = [];
@@ -85,11 +85,20 @@ internal sealed partial class PoolState(int startAttempts, int? tasksPerWorker =
 
     private void Finish(PoolCommand.ChunkDone done)
     {
-        var job = _ready[done.Worker].Finish().Job;
-        _touched.Add(job);
-        long fits = done.Elapsed.Ticks <= 0 ? MostCredit : s_inHand.Ticks / done.Elapsed.Ticks;
-        int known = job.Credit.GetValueOrDefault(done.Worker, LeastCredit);
-        job.Credit[done.Worker] = (int)Math.Clamp(fits, LeastCredit, Math.Min(MostCredit, known * 2));
+        var worker = _ready[done.Worker];
+        long each = done.Elapsed.Ticks / done.Count;
+        long fits = each <= 0 ? MostCredit : s_inHand.Ticks / each;
+        for (int i = 0; i < done.Count; i++)
+        {
+            var job = worker.Finish().Job;
+            if (_touched.Count == 0 || _touched[^1] != job)
+            {
+                _touched.Add(job);
+            }
+
+            int known = job.Credit.GetValueOrDefault(done.Worker, LeastCredit);
+            job.Credit[done.Worker] = (int)Math.Clamp(fits, LeastCredit, Math.Min(MostCredit, known * 2));
+        }
     }
 
     private void Cancel(ScheduledJob job, bool stop, List<PoolEffect> effects)
@@ -192,8 +201,9 @@ internal sealed partial class PoolState(int startAttempts, int? tasksPerWorker =
     private ScheduledWorker? LeastLoaded(ScheduledJob job)
     {
         ScheduledWorker? best = null;
-        foreach (var worker in _ready.Values)
+        for (int i = 0; i < _ready.Count; i++)
         {
+            var worker = _ready.GetValueAtIndex(i);
             if (worker.CanTake && worker.Chunks.Count < job.Credit.GetValueOrDefault(worker.Id, LeastCredit) && (best is null || worker.Chunks.Count < best.Chunks.Count))
             {
                 best = worker;

@@ -25,7 +25,7 @@ internal sealed class RingOutbox(RingWriter writer, Action<Wake> ring, Func<bool
     private bool _retired;
 
     /// <exception cref="ConnectionLostException">The peer is gone.</exception>
-    public void Send(ReadOnlySpan<byte> frame, Wake wake)
+    public void Send(ReadOnlySpan<byte> frame, Wake wake, bool isDraft = false)
     {
         if (frame.Length > writer.LargestRecord)
         {
@@ -34,9 +34,21 @@ internal sealed class RingOutbox(RingWriter writer, Action<Wake> ring, Func<bool
         }
 
         WaitSlot? room = null;
-        while (!TrySend(frame, wake, ref room))
+        while (!TrySend(frame, wake, isDraft, ref room))
         {
             AwaitRoom(room!);
+        }
+    }
+
+    /// <summary>For what was sent to be announced later. Not when nobody maps the memory any more.</summary>
+    public void Announce(Wake wake)
+    {
+        lock (_gate)
+        {
+            if (!_retired)
+            {
+                ring(wake);
+            }
         }
     }
 
@@ -79,14 +91,18 @@ internal sealed class RingOutbox(RingWriter writer, Action<Wake> ring, Func<bool
         }
     }
 
-    private bool TrySend(ReadOnlySpan<byte> frame, Wake wake, ref WaitSlot? room)
+    private bool TrySend(ReadOnlySpan<byte> frame, Wake wake, bool isDraft, ref WaitSlot? room)
     {
         lock (_gate)
         {
             ThrowIfClosed();
-            if (_backlog.Count == 0 && TryWrite(RecordKind.Frame, default, frame))
+            if (_backlog.Count == 0 && TryWrite(RecordKind.Frame, default, frame, isDraft))
             {
-                ring(wake);
+                if (wake != Wake.Later)
+                {
+                    ring(wake);
+                }
+
                 return true;
             }
 
@@ -146,15 +162,15 @@ internal sealed class RingOutbox(RingWriter writer, Action<Wake> ring, Func<bool
     /// One retry after the mark closes the race with a reader that made room just before it. What fills the ring may all have been sent without
     /// waking anybody: the reader must be woken now, or both would wait for ever.
     /// </summary>
-    private bool TryWrite(RecordKind kind, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
+    private bool TryWrite(RecordKind kind, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, bool isDraft = false)
     {
-        if (writer.TryWrite(kind, head, body))
+        if (writer.TryWrite(kind, head, body, isDraft))
         {
             return true;
         }
 
         writer.MarkWaiting();
-        if (writer.TryWrite(kind, head, body))
+        if (writer.TryWrite(kind, head, body, isDraft))
         {
             return true;
         }

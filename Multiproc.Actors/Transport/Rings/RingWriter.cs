@@ -38,10 +38,10 @@ internal sealed unsafe class RingWriter
     private int LargestInRing => (_capacity / 4) - HeaderBytes;
 
     /// <summary>Writes a record of two parts, or nothing when there is no room.</summary>
-    public bool TryWrite(RecordKind kind, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body) =>
-        head.Length + body.Length <= LargestInRing ? TryWriteInRing(kind, head, body) : TryWriteBulk(kind, head, body);
+    public bool TryWrite(RecordKind kind, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, bool isDraft = false) =>
+        head.Length + body.Length <= LargestInRing ? TryWriteInRing(kind, head, body, isDraft) : TryWriteBulk(kind, head, body);
 
-    private bool TryWriteInRing(RecordKind kind, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
+    private bool TryWriteInRing(RecordKind kind, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, bool isDraft = false)
     {
         int length = head.Length + body.Length;
         int needed = HeaderBytes + Align(length);
@@ -64,6 +64,11 @@ internal sealed unsafe class RingWriter
         body.CopyTo(new Span<byte>(target + head.Length, body.Length));
         WriteHeader(offset, length, kind);
         _tail += pad + needed;
+        if (isDraft)
+        {
+            // Before the tail: from the store below on the record counts, and the draft no more.
+            Volatile.Write(ref _control->DraftPublished, _tail);
+        }
 
         // The release store is the one moment at which the record begins to exist: a writer that dies before it has written nothing.
         Volatile.Write(ref _control->Tail, _tail);
