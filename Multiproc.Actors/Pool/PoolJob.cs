@@ -22,6 +22,9 @@ internal abstract class PoolJob(int id, CallSettings settings)
 
     public abstract bool TakesToken { get; }
 
+    /// <summary>The bytes of its largest chunk.</summary>
+    public int LargestFrame { get; set; }
+
     protected abstract long? Total { get; }
 
     /// <summary>Writes what <see cref="WorkerJob.Read"/> reads. What cannot be sent fails the job's tasks.</summary>
@@ -35,10 +38,11 @@ internal abstract class PoolJob(int id, CallSettings settings)
 
         int length = writer.Length;
         writer.Int32(0);
+        int before = writer.Total;
         try
         {
             WriteWork(writer);
-            writer.PatchInt32(length, writer.Length - length - sizeof(int));
+            writer.PatchInt32(length, writer.Total - before);
         }
         catch (Exception unsendable)
         {
@@ -51,10 +55,11 @@ internal abstract class PoolJob(int id, CallSettings settings)
     {
         int length = writer.Length;
         writer.Int32(0);
+        int before = writer.Total;
         try
         {
             WriteInputValue(writer, task);
-            writer.PatchInt32(length, writer.Length - length - sizeof(int));
+            writer.PatchInt32(length, writer.Total - before);
         }
         catch (Exception unsendable)
         {

@@ -15,7 +15,7 @@ internal sealed partial class PoolState(int startAttempts, int? tasksPerWorker =
     private static readonly TimeSpan s_inHand = TimeSpan.FromMilliseconds(2);
 
     private readonly SortedList<int, ScheduledWorker> _ready = [];
-    private readonly SortedDictionary<int, ScheduledJob> _jobs = [];
+    private readonly Dictionary<int, ScheduledJob> _jobs = [];
     private readonly Queue<ScheduledJob> _waiting = new();
     private readonly List<ScheduledJob> _touched = [];
     private readonly Dictionary<int, int> _singleCredit = [];
@@ -35,6 +35,9 @@ internal sealed partial class PoolState(int startAttempts, int? tasksPerWorker =
                 job.Tasks = more.Tasks;
                 job.Ended = more.Ended;
                 _touched.Add(job);
+                break;
+            case PoolCommand.Heavy heavy when _jobs.TryGetValue(heavy.Job, out var job):
+                job.MostInHand = heavy.MostInHand;
                 break;
             case PoolCommand.Cancel cancel when _jobs.TryGetValue(cancel.Job, out var job):
                 Cancel(job, cancel.Stop, effects);
@@ -204,7 +207,7 @@ internal sealed partial class PoolState(int startAttempts, int? tasksPerWorker =
         for (int i = 0; i < _ready.Count; i++)
         {
             var worker = _ready.GetValueAtIndex(i);
-            if (worker.CanTake && worker.Chunks.Count < job.Credit.GetValueOrDefault(worker.Id, LeastCredit) && (best is null || worker.Chunks.Count < best.Chunks.Count))
+            if (worker.CanTake && worker.Chunks.Count < Math.Min(job.MostInHand, job.Credit.GetValueOrDefault(worker.Id, LeastCredit)) && (best is null || worker.Chunks.Count < best.Chunks.Count))
             {
                 best = worker;
             }

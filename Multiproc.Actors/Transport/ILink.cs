@@ -1,3 +1,4 @@
+using Multiproc.Serialization;
 using Multiproc.SharedMemory;
 using Multiproc.Transport.Linux;
 
@@ -39,6 +40,10 @@ internal interface ILink : IDisposable
     /// </summary>
     /// <exception cref="ConnectionLostException">The peer is gone.</exception>
     void Send(ReadOnlySpan<byte> frame, Wake wake = Wake.Always);
+
+    /// <summary>The same for a frame in a writer.</summary>
+    /// <exception cref="ConnectionLostException">The peer is gone.</exception>
+    void Send(WireWriter frame, Wake wake) => Send(frame.HasPieces ? frame.ToArray() : frame.Written, wake);
 
     /// <summary>
     /// A frame that grows: what is whole of it when this process dies is delivered, though it was not sent. Null where a link has none. For one thread.

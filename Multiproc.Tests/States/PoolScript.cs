@@ -29,6 +29,8 @@ internal sealed class PoolScript(int startAttempts = 3, int? tasksPerWorker = nu
 
     public PoolScript MoreInput(int job, long tasks, bool ended) => Step(new PoolCommand.MoreInput(job, tasks, ended));
 
+    public PoolScript Heavy(int job, int mostInHand) => Step(new PoolCommand.Heavy(job, mostInHand));
+
     public PoolScript Ready(int worker) => Step(new PoolCommand.WorkerReady(worker));
 
     /// <summary>The worker has done its oldest chunks, so many.</summary>

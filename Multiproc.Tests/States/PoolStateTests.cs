@@ -57,6 +57,18 @@ public sealed class PoolStateTests
     }
 
     [Fact]
+    public void Heavy_QuickChunks_NoMoreThanSoManyAreInHand()
+    {
+        var script = new PoolScript().Ready(1).Submit(1, tasks: 10_000).Heavy(1, mostInHand: 3);
+        for (int i = 0; i < 8; i++)
+        {
+            script.Done(1, milliseconds: 0);
+        }
+
+        script.InHandOf(1).Count.ShouldBe(3);
+    }
+
+    [Fact]
     public void ChunkDone_SeveralAtOnce_AreReplacedInOneStep()
     {
         var script = new PoolScript().Ready(1).Submit(1, tasks: 10_000);

@@ -217,7 +217,7 @@ internal sealed class Peer : ILinkHandler
     public void Send(WireWriter writer, Wake wake = Wake.Always)
     {
         ThrowIfLost();
-        _link.Send(writer.Written, wake);
+        _link.Send(writer, wake);
     }
 
     /// <summary>See <see cref="ILink.Draft"/>.</summary>

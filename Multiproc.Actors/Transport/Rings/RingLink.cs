@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Multiproc.Serialization;
 using Multiproc.SharedMemory;
 using Multiproc.SharedMemory.Linux;
 using Multiproc.Transport.Linux;
@@ -134,6 +135,8 @@ internal sealed class RingLink : ILink, IReadySource
     }
 
     public void Send(ReadOnlySpan<byte> frame, Wake wake = Wake.Always) => _outbox.Send(frame, wake);
+
+    public void Send(WireWriter frame, Wake wake) => _outbox.Send(frame, wake);
 
     public RingDraft Draft => _draft;
 
