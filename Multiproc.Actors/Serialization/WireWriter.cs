@@ -38,7 +38,7 @@ internal sealed class WireWriter : IDisposable
             int total = Length;
             for (int i = 0; i < (_pieces?.Count ?? 0); i++)
             {
-                total += _pieces![i].Size;
+                total = checked(total + _pieces![i].Size);
             }
 
             return total;
@@ -116,7 +116,6 @@ internal sealed class WireWriter : IDisposable
         var bytes = MemoryMarshal.AsBytes(values.AsSpan());
         if (KeepsPieces && bytes.Length >= LeastPiece)
         {
-            _ = checked(Total + bytes.Length);
             (_pieces ??= []).Add(new Piece(Length, values, bytes.Length));
         }
         else

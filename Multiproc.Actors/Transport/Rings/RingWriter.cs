@@ -97,14 +97,14 @@ internal sealed unsafe class RingWriter
     private bool TryWriteBulk(RecordKind kind, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, WireWriter? inPieces = null)
     {
         int length = inPieces?.Total ?? head.Length + body.Length;
-        long head = Volatile.Read(ref _control->BulkHead);
-        bool empty = head == _bulkTail;
+        long freed = Volatile.Read(ref _control->BulkHead);
+        bool empty = freed == _bulkTail;
         int offset = (int)(_bulkTail & (_bulkCapacity - 1));
         long position = offset != 0 && (empty || _bulkCapacity - offset < length) ? _bulkTail + _bulkCapacity - offset : _bulkTail;
 
         // What was skipped when the empty area was begun anew holds nothing, though the reader has not got past it.
         long begin = empty ? position : _bulkBegin;
-        if (position + Align(length) - Math.Max(head, begin) > _bulkCapacity)
+        if (position + Align(length) - Math.Max(freed, begin) > _bulkCapacity)
         {
             return false;
         }
