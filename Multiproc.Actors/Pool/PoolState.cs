@@ -93,7 +93,9 @@ internal sealed partial class PoolState(int startAttempts, int? tasksPerWorker =
         long fits = each <= 0 ? MostCredit : s_inHand.Ticks / each;
         for (int i = 0; i < done.Count; i++)
         {
-            var job = worker.Finish().Job;
+            var chunk = worker.Finish();
+            var job = chunk.Job;
+            job.Learn(chunk.Count, TimeSpan.FromTicks(each));
             if (_touched.Count == 0 || _touched[^1] != job)
             {
                 _touched.Add(job);
