@@ -32,5 +32,8 @@ internal sealed class ApplyJob<TInput, TResult>(int id, JobWork<TInput, TResult>
 
     protected override void OnValue(long task, ref WireReader reader) => _result = Serializer.Deserialize<TResult>(ref reader);
 
+    protected override int OnPackedValues(long first, int size, ReadOnlySpan<byte> values) =>
+        throw new SerializationException("Malformed frame: a single call has no packed results.");
+
     protected override void OnFailure(long task, Exception failure) => _failure ??= failure;
 }

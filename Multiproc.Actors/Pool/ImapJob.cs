@@ -7,13 +7,14 @@ namespace Multiproc.Pool;
 internal sealed class ImapJob<TInput, TResult>(int id, bool takesToken, Payload definition, bool ordered, CallSettings settings) : PoolJob(id, settings)
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<long, TInput> _inputs = [];
-    private readonly Queue<Outcome> _results = new();
+    private readonly TaskPlaces _places = new();
 
-    /// <summary>Results that came before their turn.</summary>
-    private readonly Dictionary<long, Outcome> _early = [];
-
+    // By place: an input is kept until its result is there, a result until it is taken.
+    private TInput[] _inputs = [];
+    private TResult?[] _values = [];
+    private Exception?[]? _failures;
     private long _turn;
+    private bool _cancelled;
     private CancellationTokenRegistration _registration;
     private bool _finished;
     private Exception? _broken;
@@ -39,7 +40,14 @@ internal sealed class ImapJob<TInput, TResult>(int id, bool takesToken, Payload 
     {
         lock (_gate)
         {
-            _inputs.Add(Inputs++, input);
+            int place = _places.Add(Inputs++);
+            if (place >= _inputs.Length)
+            {
+                System.Array.Resize(ref _inputs, _places.Capacity);
+                System.Array.Resize(ref _values, _places.Capacity);
+            }
+
+            _inputs[place] = input;
         }
     }
 
@@ -54,7 +62,7 @@ internal sealed class ImapJob<TInput, TResult>(int id, bool takesToken, Payload 
                     cancel();
                     lock (_gate)
                     {
-                        _results.Clear();
+                        _cancelled = true;
                     }
 
                     OnFinished(new OperationCanceledException(cancellation));
@@ -68,9 +76,18 @@ internal sealed class ImapJob<TInput, TResult>(int id, bool takesToken, Payload 
     {
         lock (_gate)
         {
-            if (_results.TryDequeue(out var result))
+            int place = _cancelled ? -1 : NextPlace();
+            if (place >= 0)
             {
-                (value, failure) = result;
+                value = _values[place];
+                _values[place] = default;
+                failure = place < (_failures?.Length ?? 0) ? _failures![place] : null;
+                if (failure is not null)
+                {
+                    _failures![place] = null;
+                }
+
+                _places.Remove(place);
                 return true;
             }
 
@@ -96,7 +113,8 @@ internal sealed class ImapJob<TInput, TResult>(int id, bool takesToken, Payload 
     {
         lock (_gate)
         {
-            return _inputs.TryGetValue(task, out var input) ? TaskSummary.Of(input) : "(gone)";
+            int place = _places.Find(task);
+            return place >= 0 && !_places.HasEnded(place) ? TaskSummary.Of(_inputs[place]) : "(gone)";
         }
     }
 
@@ -108,7 +126,7 @@ internal sealed class ImapJob<TInput, TResult>(int id, bool takesToken, Payload 
         TInput input;
         lock (_gate)
         {
-            input = _inputs[task];
+            input = _inputs[_places.Find(task)];
         }
 
         Serializer.Serialize(writer, input);
@@ -130,41 +148,69 @@ internal sealed class ImapJob<TInput, TResult>(int id, bool takesToken, Payload 
         Changed.Complete();
     }
 
-    protected override void OnValue(long task, ref WireReader reader) => Add(task, new Outcome(Serializer.Deserialize<TResult>(ref reader), null));
+    protected override void OnValue(long task, ref WireReader reader) => Add(task, Serializer.Deserialize<TResult>(ref reader), null);
 
-    protected override void OnFailure(long task, Exception failure) => Add(task, new Outcome(default, failure));
+    protected override int OnPackedValues(long first, int size, ReadOnlySpan<byte> values)
+    {
+        int count = Packed<TResult>.Count(values, size);
+        var reader = new WireReader(values);
+        for (int i = 0; i < count; i++)
+        {
+            Add(first + i, Packed<TResult>.Read(ref reader), null);
+        }
 
-    private void Add(long task, Outcome outcome)
+        return count;
+    }
+
+    protected override void OnFailure(long task, Exception failure) => Add(task, default, failure);
+
+    private void Add(long task, TResult? value, Exception? failure)
     {
         lock (_gate)
         {
-            _inputs.Remove(task);
-            if (_finished)
+            int place = _places.Find(task);
+            if (_finished || place < 0 || _places.HasEnded(place))
             {
                 return;
             }
 
-            if (!ordered)
+            _inputs[place] = default!;
+            _values[place] = value;
+            if (failure is not null)
             {
-                _results.Enqueue(outcome);
-            }
-            else if (task != _turn)
-            {
-                _early.Add(task, outcome);
-                return;
-            }
-            else
-            {
-                do
+                if (place >= (_failures?.Length ?? 0))
                 {
-                    _results.Enqueue(outcome);
+                    System.Array.Resize(ref _failures, _places.Capacity);
                 }
-                while (_early.Remove(++_turn, out outcome));
+
+                _failures![place] = failure;
+            }
+
+            _places.End(place, inLine: !ordered);
+            if (ordered && task != _turn)
+            {
+                return;
             }
         }
 
         Changed.Complete();
     }
 
-    private readonly record struct Outcome(TResult? Value, Exception? Failure);
+    /// <summary>Where the next result is; -1 when it is not there yet.</summary>
+    private int NextPlace()
+    {
+        if (!ordered)
+        {
+            return _places.TakeFirstEnded();
+        }
+
+        int place = _places.Find(_turn);
+        if (place < 0 || !_places.HasEnded(place))
+        {
+            return -1;
+        }
+
+        _turn++;
+        return place;
+    }
 }

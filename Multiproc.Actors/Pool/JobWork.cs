@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using Multiproc.Pool.Workers;
 using Multiproc.Serialization;
 
 namespace Multiproc.Pool;
@@ -14,6 +16,12 @@ internal abstract class JobWork : IEnvelopeOfWork
     /// <param name="token">Cancelled when the result is not wanted any more.</param>
     /// <param name="clock">Told when the input is read, and when the function has run.</param>
     public abstract void Run(ref WireReader input, WireWriter output, CancellationToken token, ITaskClock? clock);
+
+    /// <summary>Runs the tasks of a chunk that nobody watches one by one. What the user's function throws is the result of its task.</summary>
+    /// <param name="inputs">The inputs.</param>
+    /// <param name="packed">Whether they are <see cref="Packed{T}"/>.</param>
+    /// <param name="run">Knows how many there are, and takes the results.</param>
+    public abstract void RunMany(ref WireReader inputs, bool packed, ManyRun run);
 }
 
 /// <summary>Listens to the stages of a task, when somebody wants to know.</summary>
@@ -33,6 +41,32 @@ internal abstract class JobWork<TInput, TResult> : JobWork
         var result = Call(argument, token);
         clock?.FunctionDone();
         Serializer.Serialize(output, result);
+    }
+
+    // Compiled at once as well as can be: it is called seldom and goes round often.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public sealed override void RunMany(ref WireReader inputs, bool packed, ManyRun run)
+    {
+        bool packedResults = Packed<TResult>.Is;
+        while (run.GoesOn)
+        {
+            try
+            {
+                var result = Call(packed ? Packed<TInput>.Read(ref inputs) : WorkerJob.ReadInput<TInput>(ref inputs), CancellationToken.None);
+                if (packedResults)
+                {
+                    run.AddPacked(result);
+                }
+                else
+                {
+                    run.Add(result);
+                }
+            }
+            catch (Exception failure)
+            {
+                run.Fail(failure);
+            }
+        }
     }
 
     protected abstract TResult Call(TInput input, CancellationToken token);

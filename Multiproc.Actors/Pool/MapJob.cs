@@ -19,6 +19,18 @@ internal sealed class MapJob<TInput, TResult>(int id, bool takesToken, Payload d
 
     protected override void WriteWork(WireWriter writer) => writer.Raw(definition.Bytes.Span);
 
+    public override void WriteInputs(WireWriter writer, long first, int count)
+    {
+        if (!Packed<TInput>.Is)
+        {
+            base.WriteInputs(writer, first, count);
+            return;
+        }
+
+        writer.Bool(true);
+        writer.Raw(Packed<TInput>.Bytes(inputs, (int)first, count));
+    }
+
     protected override void WriteInputValue(WireWriter writer, long task) => Serializer.Serialize(writer, inputs[task]);
 
     protected override void OnFinished(Exception? broken)
@@ -34,6 +46,18 @@ internal sealed class MapJob<TInput, TResult>(int id, bool takesToken, Payload d
     }
 
     protected override void OnValue(long task, ref WireReader reader) => _results[task] = Serializer.Deserialize<TResult>(ref reader);
+
+    protected override int OnPackedValues(long first, int size, ReadOnlySpan<byte> values)
+    {
+        int count = Packed<TResult>.Count(values, size);
+        if (first < 0 || first > _results.Length - count)
+        {
+            throw new SerializationException($"Malformed frame: results {first} to {first + count - 1} of {_results.Length} tasks.");
+        }
+
+        Packed<TResult>.Copy(values, _results.AsSpan((int)first, count));
+        return count;
+    }
 
     protected override void OnFailure(long task, Exception failure) => _failure ??= failure;
 }

@@ -3,7 +3,7 @@ using Multiproc.Kernel;
 namespace Multiproc.Pool;
 
 /// <summary>The shell of the scheduling: one command at a time, then its effects; an action among the commands is run in its turn. Never blocks: processes are started elsewhere.</summary>
-internal sealed class PoolActor(PoolState state, Action<PoolEffect> perform) : Actor
+internal sealed class PoolActor(PoolState state, Action<PoolEffect> perform, Action performed) : Actor
 {
     private readonly List<PoolEffect> _effects = [];
 
@@ -22,5 +22,6 @@ internal sealed class PoolActor(PoolState state, Action<PoolEffect> perform) : A
         }
 
         _effects.Clear();
+        performed();
     }
 }

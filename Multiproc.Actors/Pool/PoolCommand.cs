@@ -13,11 +13,14 @@ internal abstract record PoolCommand
     /// <summary>A job has this many tasks by now.</summary>
     public sealed record MoreInput(int Job, long Tasks, bool Ended) : PoolCommand;
 
+    /// <summary>The chunks of a job are large: a worker should have no more than so many in hand.</summary>
+    public sealed record Heavy(int Job, int MostInHand) : PoolCommand;
+
     /// <summary>A worker can take chunks.</summary>
     public sealed record WorkerReady(int Worker) : PoolCommand;
 
-    /// <summary>A worker has finished its oldest chunk; it took this long.</summary>
-    public sealed record ChunkDone(int Worker, TimeSpan Elapsed) : PoolCommand;
+    /// <summary>A worker has finished its oldest chunks, so many; together they took this long.</summary>
+    public sealed record ChunkDone(int Worker, TimeSpan Elapsed, int Count = 1) : PoolCommand;
 
     /// <summary>A worker gives chunks back that it has not begun, as it was asked.</summary>
     public sealed record ChunksReturned(int Worker, IReadOnlyList<(int Job, long First)> Chunks) : PoolCommand;

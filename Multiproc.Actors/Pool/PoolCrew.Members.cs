@@ -40,7 +40,7 @@ internal sealed partial class PoolCrew
             Connecting = peer =>
             {
                 member.Peer = peer;
-                peer.Serve(Service.Pool, (Peer _, ref WireReader message) => OnMessage(member, ref message));
+                peer.Serve(Service.Pool, (Peer _, ref WireReader message) => OnMessage(member, ref message), () => OnDelivered(member));
             },
         };
         member = new PoolMember(id, process, _plan.OnThreads, affinitySet);

@@ -13,6 +13,9 @@ internal sealed partial class PoolCrew
             case PoolMessage.LastResult:
                 OnLastResult(member, ref reader);
                 break;
+            case PoolMessage.Results:
+                OnResults(member, ref reader);
+                break;
             case PoolMessage.Result:
                 OnResult(member, JobOf(ref reader), 0, ref reader);
                 break;
@@ -58,8 +61,8 @@ internal sealed partial class PoolCrew
     // Alone: how long it took, known when the task was a chunk of its own.
     private void OnResult(PoolMember member, PoolJob? job, int alone, ref WireReader reader)
     {
-        member.TasksDone++;
         long task = (long)reader.VarUInt();
+        member.TasksDone++;
         if (job is null)
         {
             return;
@@ -81,6 +84,35 @@ internal sealed partial class PoolCrew
         }
 
         job.OnResult(task, ref reader);
+    }
+
+    private void OnResults(PoolMember member, ref WireReader reader)
+    {
+        var job = JobOf(ref reader);
+        long task = (long)reader.VarUInt();
+        int size = reader.Natural();
+        if (size > 0)
+        {
+            var values = reader.Rest();
+            member.TasksDone += job?.OnPacked(task, size, values) ?? values.Length / size;
+            return;
+        }
+
+        for (; job is not null && !reader.AtEnd; task++)
+        {
+            member.TasksDone++;
+            job.OnResult(task, ref reader);
+        }
+    }
+
+    /// <summary>The scheduling takes one step for all chunks that were done: it costs as much as for one.</summary>
+    private void OnDelivered(PoolMember member)
+    {
+        if (member.Untold is { Count: > 0 } untold)
+        {
+            member.Untold = default;
+            Tell(new PoolCommand.ChunkDone(member.Id, TimeSpan.FromMicroseconds(untold.Took), untold.Count));
+        }
     }
 
     private void OnLastResult(PoolMember member, ref WireReader reader)
@@ -115,7 +147,7 @@ internal sealed partial class PoolCrew
             PoolMetrics.WaitTime.Record(waited / 1e6);
         }
 
-        Tell(new PoolCommand.ChunkDone(member.Id, TimeSpan.FromMicroseconds(took)));
+        member.Untold = (member.Untold.Count + 1, member.Untold.Took + took);
         job?.ReportProgress();
     }
 

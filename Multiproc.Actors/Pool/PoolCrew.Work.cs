@@ -8,9 +8,16 @@ namespace Multiproc.Pool;
 internal sealed partial class PoolCrew
 {
     private const int LargestKept = 8 * 1024 * 1024;
+    private const int LargestRungLater = 4096;
+    private const int LeastHeavy = 64 * 1024;
+
+    /// <summary>Half of what a link holds: what does not fit there would be copied once more, to wait.</summary>
+    private const int MostBytesInHand = 4 * 1024 * 1024;
+
+    private readonly List<PoolMember> _toBeRung = [];
 
     // Not the thread's own writer: the code of users' types runs while an input is written, and may send frames itself.
-    private WireWriter _frame = new();
+    private WireWriter _frame = new() { KeepsPieces = true };
 
     private void Perform(PoolEffect effect)
     {
@@ -94,26 +101,67 @@ internal sealed partial class PoolCrew
                     peer.Send(_frame, Wake.WhenWaiting);
                 }
 
-                Begin(PoolMessage.Run, job.Id);
+                bool many = send.Count > 1 && !job.IsWatched && Options.MaxMemoryPerWorker == 0 && peer.Draft is not null;
+                Begin(many ? PoolMessage.RunMany : PoolMessage.Run, job.Id);
                 _frame.VarUInt((ulong)send.First);
                 _frame.VarUInt((uint)send.Count);
-                for (int i = 0; i < send.Count; i++)
+                if (many)
                 {
-                    job.WriteInput(_frame, send.First + i);
+                    job.WriteInputs(_frame, send.First, send.Count);
+                }
+                else
+                {
+                    for (int i = 0; i < send.Count; i++)
+                    {
+                        job.WriteInput(_frame, send.First + i);
+                    }
                 }
             }
 
-            peer.Send(_frame, Wake.WhenWaiting);
+            SendFrame(member, peer, job);
         }
         catch (ConnectionLostException)
         {
             // As above.
         }
 
-        if (_frame.Length > LargestKept)
+        _frame.Reset();
+        if (_frame.Capacity > LargestKept)
         {
-            _frame = new WireWriter();
+            _frame = new WireWriter { KeepsPieces = true };
         }
+    }
+
+    /// <summary>Small frames are rung for once, after all that this step wants; a large one is to be read meanwhile.</summary>
+    private void SendFrame(PoolMember member, Peer peer, PoolJob job)
+    {
+        int size = _frame.Total;
+        bool later = size < LargestRungLater;
+        peer.Send(_frame, later ? Wake.Later : Wake.WhenWaiting);
+        if (later && !member.IsToBeRung)
+        {
+            member.IsToBeRung = true;
+            _toBeRung.Add(member);
+        }
+
+        if (size > LeastHeavy && size > job.LargestFrame)
+        {
+            // In its turn: the scheduling is at work.
+            job.LargestFrame = size;
+            _scheduler.Tell(new PoolCommand.Heavy(job.Id, Math.Max(2, MostBytesInHand / size)));
+        }
+    }
+
+    /// <summary>All that a step wanted is done.</summary>
+    private void OnPerformed()
+    {
+        foreach (var member in _toBeRung)
+        {
+            member.IsToBeRung = false;
+            member.Peer!.Announce(Wake.WhenWaiting);
+        }
+
+        _toBeRung.Clear();
     }
 
     private void LoseTask(PoolMember member, PoolEffect.TaskLost lost)

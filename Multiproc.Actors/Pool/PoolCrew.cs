@@ -44,7 +44,7 @@ internal sealed partial class PoolCrew
         _memory = MemoryWatch.For(plan, _members);
         _tick = new Timer(_ => Tell(new PoolCommand.Tick()));
         _scheduler = Home.Current.Actors.Spawn(
-            () => new PoolActor(new PoolState(plan.Options.StartAttempts, plan.MaxTasksPerChild), Perform), dispatcher: Dispatcher.Inline);
+            () => new PoolActor(new PoolState(plan.Options.StartAttempts, plan.MaxTasksPerChild), Perform, OnPerformed), dispatcher: Dispatcher.Inline);
         try
         {
             for (int i = 0; i < plan.Workers; i++)

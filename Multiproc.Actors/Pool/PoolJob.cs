@@ -22,6 +22,9 @@ internal abstract class PoolJob(int id, CallSettings settings)
 
     public abstract bool TakesToken { get; }
 
+    /// <summary>The bytes of its largest chunk.</summary>
+    public int LargestFrame { get; set; }
+
     protected abstract long? Total { get; }
 
     /// <summary>Writes what <see cref="WorkerJob.Read"/> reads. What cannot be sent fails the job's tasks.</summary>
@@ -35,10 +38,11 @@ internal abstract class PoolJob(int id, CallSettings settings)
 
         int length = writer.Length;
         writer.Int32(0);
+        int before = writer.Total;
         try
         {
             WriteWork(writer);
-            writer.PatchInt32(length, writer.Length - length - sizeof(int));
+            writer.PatchInt32(length, writer.Total - before);
         }
         catch (Exception unsendable)
         {
@@ -51,15 +55,38 @@ internal abstract class PoolJob(int id, CallSettings settings)
     {
         int length = writer.Length;
         writer.Int32(0);
+        int before = writer.Total;
         try
         {
             WriteInputValue(writer, task);
-            writer.PatchInt32(length, writer.Length - length - sizeof(int));
+            writer.PatchInt32(length, writer.Total - before);
         }
         catch (Exception unsendable)
         {
             WriteFault(writer, length, unsendable, "an input could not be read");
         }
+    }
+
+    /// <summary>Whether tasks are watched one by one: for their time, or to be told to end.</summary>
+    public bool IsWatched => settings.Traits != JobTraits.None || TakesToken;
+
+    /// <summary>Writes whether the inputs are packed, then the inputs of several tasks.</summary>
+    public virtual void WriteInputs(WireWriter writer, long first, int count)
+    {
+        writer.Bool(false);
+        for (int i = 0; i < count; i++)
+        {
+            WriteInput(writer, first + i);
+        }
+    }
+
+    /// <summary>Values have come as they lie in memory; says how many.</summary>
+    /// <exception cref="SerializationException">They are no values of this job.</exception>
+    public int OnPacked(long first, int size, ReadOnlySpan<byte> values)
+    {
+        int count = OnPackedValues(first, size, values);
+        _done += count;
+        return count;
     }
 
     /// <summary>The task's value has come.</summary>
@@ -150,6 +177,8 @@ internal abstract class PoolJob(int id, CallSettings settings)
     protected abstract void WriteInputValue(WireWriter writer, long task);
 
     protected abstract void OnValue(long task, ref WireReader reader);
+
+    protected abstract int OnPackedValues(long first, int size, ReadOnlySpan<byte> values);
 
     protected abstract void OnFailure(long task, Exception failure);
 

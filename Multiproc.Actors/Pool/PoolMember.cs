@@ -20,6 +20,12 @@ internal sealed class PoolMember(int id, ChildProcess process, bool onThread, in
 
     public int TasksDone { get; set; }
 
+    /// <summary>Chunks that it has done and the scheduling has not been told of, and the microseconds that they took.</summary>
+    public (int Count, long Took) Untold { get; set; }
+
+    /// <summary>It was sent something, and will be rung when all that is sent with it is there.</summary>
+    public bool IsToBeRung { get; set; }
+
     /// <summary>It was told to go, or said that it goes: its end is no death.</summary>
     public volatile bool Leaves;
 

@@ -62,6 +62,18 @@ internal enum PoolMessage : byte
 
     /// <summary>To a worker that is a thread, obeyed at once: drop everything and leave after the task that runs.</summary>
     Quit = 19,
+
+    /// <summary>
+    /// To a worker: job, first task, number of tasks, whether the inputs are packed (one behind the other as they lie in memory), then the inputs as in
+    /// <see cref="Run"/>, or packed. Of a job whose tasks are not watched one by one.
+    /// </summary>
+    RunMany = 20,
+
+    /// <summary>
+    /// From a worker: job, first task, size of a packed result or 0, then the results of that task and those behind it up to the end of the frame: packed, or
+    /// each as in <see cref="Result"/>.
+    /// </summary>
+    Results = 21,
 }
 
 /// <summary>What a worker must know of a job beside its function. The numbers are on the wire.</summary>

@@ -187,8 +187,9 @@ internal sealed partial class PoolState
             return;
         }
 
-        foreach (var worker in _ready.Values)
+        for (int i = 0; i < _ready.Count; i++)
         {
+            var worker = _ready.GetValueAtIndex(i);
             worker.Seen = worker.Done;
             if (!_watching && worker.MayBeAsked)
             {
@@ -206,8 +207,9 @@ internal sealed partial class PoolState
             return;
         }
 
-        foreach (var worker in _ready.Values)
+        for (int i = 0; i < _ready.Count; i++)
         {
+            var worker = _ready.GetValueAtIndex(i);
             if (worker.MayBeAsked && worker.Seen == worker.Done)
             {
                 worker.Ask();
@@ -218,8 +220,9 @@ internal sealed partial class PoolState
 
     private bool SomebodyIsIdle()
     {
-        foreach (var worker in _ready.Values)
+        for (int i = 0; i < _ready.Count; i++)
         {
+            var worker = _ready.GetValueAtIndex(i);
             if (worker.IsIdle)
             {
                 return true;

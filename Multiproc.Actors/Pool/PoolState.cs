@@ -14,8 +14,8 @@ internal sealed partial class PoolState(int startAttempts, int? tasksPerWorker =
     /// <summary>A worker should have about this much work in hand: enough to hide the way to us and back, not so much that it hoards.</summary>
     private static readonly TimeSpan s_inHand = TimeSpan.FromMilliseconds(2);
 
-    private readonly SortedDictionary<int, ScheduledWorker> _ready = [];
-    private readonly SortedDictionary<int, ScheduledJob> _jobs = [];
+    private readonly SortedList<int, ScheduledWorker> _ready = [];
+    private readonly Dictionary<int, ScheduledJob> _jobs = [];
     private readonly Queue<ScheduledJob> _waiting = new();
     private readonly List<ScheduledJob> _touched = [];
     private readonly Dictionary<int, int> _singleCredit = [];
@@ -35,6 +35,9 @@ internal sealed partial class PoolState(int startAttempts, int? tasksPerWorker =
                 job.Tasks = more.Tasks;
                 job.Ended = more.Ended;
                 _touched.Add(job);
+                break;
+            case PoolCommand.Heavy heavy when _jobs.TryGetValue(heavy.Job, out var job):
+                job.MostInHand = heavy.MostInHand;
                 break;
             case PoolCommand.Cancel cancel when _jobs.TryGetValue(cancel.Job, out var job):
                 Cancel(job, cancel.Stop, effects);
@@ -85,13 +88,22 @@ internal sealed partial class PoolState(int startAttempts, int? tasksPerWorker =
 
     private void Finish(PoolCommand.ChunkDone done)
     {
-        var chunk = _ready[done.Worker].Finish();
-        var job = chunk.Job;
-        job.Learn(chunk.Count, done.Elapsed);
-        _touched.Add(job);
-        long fits = done.Elapsed.Ticks <= 0 ? MostCredit : s_inHand.Ticks / done.Elapsed.Ticks;
-        int known = job.Credit.GetValueOrDefault(done.Worker, LeastCredit);
-        job.Credit[done.Worker] = (int)Math.Clamp(fits, LeastCredit, Math.Min(MostCredit, known * 2));
+        var worker = _ready[done.Worker];
+        long each = done.Elapsed.Ticks / done.Count;
+        long fits = each <= 0 ? MostCredit : s_inHand.Ticks / each;
+        for (int i = 0; i < done.Count; i++)
+        {
+            var chunk = worker.Finish();
+            var job = chunk.Job;
+            job.Learn(chunk.Count, TimeSpan.FromTicks(each));
+            if (_touched.Count == 0 || _touched[^1] != job)
+            {
+                _touched.Add(job);
+            }
+
+            int known = job.Credit.GetValueOrDefault(done.Worker, LeastCredit);
+            job.Credit[done.Worker] = (int)Math.Clamp(fits, LeastCredit, Math.Min(MostCredit, known * 2));
+        }
     }
 
     private void Cancel(ScheduledJob job, bool stop, List<PoolEffect> effects)
@@ -194,9 +206,10 @@ internal sealed partial class PoolState(int startAttempts, int? tasksPerWorker =
     private ScheduledWorker? LeastLoaded(ScheduledJob job)
     {
         ScheduledWorker? best = null;
-        foreach (var worker in _ready.Values)
+        for (int i = 0; i < _ready.Count; i++)
         {
-            if (worker.CanTake && worker.Chunks.Count < job.Credit.GetValueOrDefault(worker.Id, LeastCredit) && (best is null || worker.Chunks.Count < best.Chunks.Count))
+            var worker = _ready.GetValueAtIndex(i);
+            if (worker.CanTake && worker.Chunks.Count < Math.Min(job.MostInHand, job.Credit.GetValueOrDefault(worker.Id, LeastCredit)) && (best is null || worker.Chunks.Count < best.Chunks.Count))
             {
                 best = worker;
             }

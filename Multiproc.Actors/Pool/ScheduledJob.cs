@@ -27,6 +27,9 @@ internal sealed class ScheduledJob(PoolCommand.Submit submit, Dictionary<int, in
     /// <summary>How many chunks each worker may have in hand, as far as it has shown how quick it is.</summary>
     public Dictionary<int, int> Credit { get; } = sharedCredit ?? [];
 
+    /// <summary>However quick they are.</summary>
+    public int MostInHand { get; set; } = int.MaxValue;
+
     public bool HasWork => _returned.Count > 0 || Next < Tasks;
 
     public bool IsFinished => Ended && InFlight == 0 && !HasWork;

@@ -14,11 +14,7 @@ internal static class Settings
 
     public static void Set(MultiprocOptions options)
     {
-        foreach (var reducer in options.Reducers)
-        {
-            CodecTable.Use(reducer);
-        }
-
+        Use(options.Reducers);
         bool otherHosts = Current.WarmHosts != options.WarmHosts;
         Current = options;
         Home.Current.Connections = options.Connections;
@@ -34,8 +30,17 @@ internal static class Settings
         if (settings.Bytes.Length > 0)
         {
             Current = Serializer.Unpack<MultiprocOptions>(settings);
+            Use(Current.Reducers);
             Home.Current.Connections = Current.Connections;
             ForChildren = settings;
+        }
+    }
+
+    private static void Use(IReadOnlyList<Reducer> reducers)
+    {
+        foreach (var reducer in reducers)
+        {
+            CodecTable.Use(reducer);
         }
     }
 }

@@ -116,7 +116,7 @@ internal static class CodecTable
     }
 
     /// <summary>Whether an element is its bytes: no references, and nothing of this process inside.</summary>
-    private static bool IsMemory(Type type)
+    internal static bool IsMemory(Type type)
     {
         if (type.IsPrimitive || type.IsEnum)
         {

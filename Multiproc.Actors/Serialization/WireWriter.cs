@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Multiproc.Serialization;
@@ -12,7 +13,37 @@ internal sealed class WireWriter : IDisposable
     // Not from the shared pool: writers are kept and reused by their threads, and the pool's event source would cost every child a millisecond.
     public WireWriter(int capacity = 256) => _buffer = new byte[capacity];
 
+    /// <summary>From this size on an array may stay where it is.</summary>
+    private const int LeastPiece = 64 * 1024;
+
+    private List<Piece>? _pieces;
+
+    /// <summary>How much is in the buffer, which is all unless <see cref="HasPieces"/>.</summary>
     public int Length { get; private set; }
+
+    /// <summary>
+    /// Large arrays are not copied into the buffer: they are read when the writer is sent. Only for who sends it at once, and only by <see cref="CopyTo"/>.
+    /// </summary>
+    public bool KeepsPieces { get; init; }
+
+    public int Capacity => _buffer.Length;
+
+    public bool HasPieces => _pieces is { Count: > 0 };
+
+    /// <summary>With the arrays that stayed where they are.</summary>
+    public int Total
+    {
+        get
+        {
+            int total = Length;
+            for (int i = 0; i < (_pieces?.Count ?? 0); i++)
+            {
+                total = checked(total + _pieces![i].Size);
+            }
+
+            return total;
+        }
+    }
 
     /// <summary>Whether a counted object was written: whoever keeps the bytes keeps it.</summary>
     public bool HoldsReferences { get; set; }
@@ -22,6 +53,7 @@ internal sealed class WireWriter : IDisposable
     public void Reset()
     {
         Length = 0;
+        _pieces?.Clear();
         _consigned = null;
         HoldsReferences = false;
     }
@@ -30,6 +62,11 @@ internal sealed class WireWriter : IDisposable
     public void Truncate(int length)
     {
         Length = Math.Min(Length, length);
+        for (int last = (_pieces?.Count ?? 0) - 1; last >= 0 && _pieces![last].Position >= length; last--)
+        {
+            _pieces.RemoveAt(last);
+        }
+
         for (int last = (_consigned?.Count ?? 0) - 1; last >= 0 && _consigned![last].Position >= length; last--)
         {
             _consigned[last].Item.Dispose();
@@ -48,7 +85,44 @@ internal sealed class WireWriter : IDisposable
         return taken;
     }
 
-    public byte[] ToArray() => Written.ToArray();
+    public byte[] ToArray()
+    {
+        byte[] all = GC.AllocateUninitializedArray<byte>(Total);
+        CopyTo(all);
+        return all;
+    }
+
+    /// <summary>All that was written, the arrays that stayed where they are at their places.</summary>
+    public void CopyTo(Span<byte> target)
+    {
+        int from = 0;
+        for (int i = 0; i < (_pieces?.Count ?? 0); i++)
+        {
+            var piece = _pieces![i];
+            _buffer.AsSpan(from, piece.Position - from).CopyTo(target);
+            target = target[(piece.Position - from)..];
+            piece.Bytes.CopyTo(target);
+            target = target[piece.Size..];
+            from = piece.Position;
+        }
+
+        _buffer.AsSpan(from, Length - from).CopyTo(target);
+    }
+
+    /// <summary>The content of an array of plain memory.</summary>
+    public void RawArray<T>(T[] values)
+        where T : unmanaged
+    {
+        var bytes = MemoryMarshal.AsBytes(values.AsSpan());
+        if (KeepsPieces && bytes.Length >= LeastPiece)
+        {
+            (_pieces ??= []).Add(new Piece(Length, values, bytes.Length));
+        }
+        else
+        {
+            Raw(bytes);
+        }
+    }
 
     public void Byte(byte value)
     {
@@ -127,6 +201,11 @@ internal sealed class WireWriter : IDisposable
     {
         _buffer = [];
         Length = 0;
+    }
+
+    private sealed record Piece(int Position, System.Array Content, int Size)
+    {
+        public ReadOnlySpan<byte> Bytes => MemoryMarshal.CreateReadOnlySpan(ref MemoryMarshal.GetArrayDataReference(Content), Size);
     }
 
     private void Grow(int size)

@@ -1,3 +1,4 @@
+using Multiproc.Serialization;
 using Multiproc.SharedMemory;
 using Multiproc.Transport.Linux;
 
@@ -17,6 +18,9 @@ internal enum Wake
 
     /// <summary>Nobody is woken: the frame is seen with the next one, or when this process dies. For mere confirmations.</summary>
     Never,
+
+    /// <summary>The sender rings itself, by <see cref="ILink.Announce"/>: for several frames at once.</summary>
+    Later,
 }
 
 /// <summary>
@@ -37,6 +41,24 @@ internal interface ILink : IDisposable
     /// <exception cref="ConnectionLostException">The peer is gone.</exception>
     void Send(ReadOnlySpan<byte> frame, Wake wake = Wake.Always);
 
+    /// <summary>The same for a frame in a writer.</summary>
+    /// <exception cref="ConnectionLostException">The peer is gone.</exception>
+    void Send(WireWriter frame, Wake wake) => Send(frame.HasPieces ? frame.ToArray() : frame.Written, wake);
+
+    /// <summary>
+    /// A frame that grows: what is whole of it when this process dies is delivered, though it was not sent. Null where a link has none. For one thread.
+    /// </summary>
+    Rings.RingDraft? Draft => null;
+
+    /// <summary>Sends the draft as a frame, and empties it. Not for handlers.</summary>
+    /// <exception cref="ConnectionLostException">The peer is gone.</exception>
+    void SendDraft(Wake wake) => throw new NotSupportedException($"There is no draft for {Peer}.");
+
+    /// <summary>Rings for frames that were sent with <see cref="Wake.Later"/>.</summary>
+    void Announce(Wake wake)
+    {
+    }
+
     /// <summary>Gives the peer a mapping of <paramref name="memory"/>, to be fetched there by <paramref name="token"/>.</summary>
     void SendMemory(long token, MappedMemory memory);
 
@@ -56,6 +78,11 @@ internal interface ILinkHandler
 {
     /// <exception cref="SerializationException">The frame is malformed: the link is closed with this reason.</exception>
     void OnFrame(ReadOnlySpan<byte> frame);
+
+    /// <summary>All that had come is delivered for now: a time to do once what each frame asked for.</summary>
+    void OnDelivered()
+    {
+    }
 
     /// <summary>Called once, after the last frame. <paramref name="reason"/> is null when this side closed the link.</summary>
     void OnClosed(Exception? reason);

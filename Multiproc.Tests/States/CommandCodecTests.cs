@@ -34,7 +34,7 @@ public sealed class CommandCodecTests
         ["barrier"] = (static (ref WireReader reader) => BarrierCommand.ReadFrom(ref reader), 5),
         ["dictionary"] = (static (ref WireReader reader) => DictionaryCommand.ReadFrom(ref reader), 12),
         ["list"] = (static (ref WireReader reader) => ListCommand.ReadFrom(ref reader), 13),
-        ["manager"] = (static (ref WireReader reader) => ManagerCommand.ReadFrom(ref reader), 7),
+        ["manager"] = (static (ref WireReader reader) => ManagerCommand.ReadFrom(ref reader), 8),
         ["user's object"] = (static (ref WireReader reader) => CallCommand.ReadFrom(ref reader), 3),
         ["set"] = (static (ref WireReader reader) => SetCommand.ReadFrom(ref reader), 5),
     };
@@ -108,6 +108,7 @@ public sealed class CommandCodecTests
         ("manager", ManagerCommand.Describe.Instance),
         ("manager", new ManagerCommand.Construct("Maths", s_some)),
         ("manager", ManagerCommand.Locate.Instance),
+        ("manager", ManagerCommand.Count.Instance),
         ("user's object", new CallCommand.Invoke("Add", s_some)),
         ("user's object", new CallCommand.Next(7, 64)),
         ("user's object", new CallCommand.Leave(7)),

@@ -161,9 +161,13 @@ public sealed class PoolHistoryTests
 
         private void RunChunk(int worker, int milliseconds)
         {
-            var chunk = _script.InHandOf(worker)[0];
-            _jobs[chunk.Job].End(chunk.First, chunk.Count);
-            Look(_script.Done(worker, milliseconds));
+            int count = 1 + ((milliseconds + worker) % _script.InHandOf(worker).Count);
+            foreach (var chunk in _script.InHandOf(worker).Take(count))
+            {
+                _jobs[chunk.Job].End(chunk.First, chunk.Count);
+            }
+
+            Look(_script.Done(worker, milliseconds, count));
         }
 
         private void GiveBack(int worker, int except)

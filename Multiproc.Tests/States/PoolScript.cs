@@ -29,14 +29,16 @@ internal sealed class PoolScript(int startAttempts = 3, int? tasksPerWorker = nu
 
     public PoolScript MoreInput(int job, long tasks, bool ended) => Step(new PoolCommand.MoreInput(job, tasks, ended));
 
+    public PoolScript Heavy(int job, int mostInHand) => Step(new PoolCommand.Heavy(job, mostInHand));
+
     public PoolScript Ready(int worker) => Step(new PoolCommand.WorkerReady(worker));
 
-    /// <summary>The worker has done its oldest chunk.</summary>
-    public PoolScript Done(int worker, double milliseconds = 100)
+    /// <summary>The worker has done its oldest chunks, so many.</summary>
+    public PoolScript Done(int worker, double milliseconds = 100, int count = 1)
     {
-        _inHand[worker].RemoveAt(0);
+        _inHand[worker].RemoveRange(0, count);
         _stalled.Remove(worker);
-        return Step(new PoolCommand.ChunkDone(worker, TimeSpan.FromMilliseconds(milliseconds)));
+        return Step(new PoolCommand.ChunkDone(worker, TimeSpan.FromMilliseconds(milliseconds), count));
     }
 
     public PoolScript Dies(int worker, int tasksDone = 0, bool started = false, bool onPurpose = false)

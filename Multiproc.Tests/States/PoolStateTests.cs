@@ -57,6 +57,30 @@ public sealed class PoolStateTests
     }
 
     [Fact]
+    public void Heavy_QuickChunks_NoMoreThanSoManyAreInHand()
+    {
+        var script = new PoolScript().Ready(1).Submit(1, tasks: 10_000).Heavy(1, mostInHand: 3);
+        for (int i = 0; i < 8; i++)
+        {
+            script.Done(1, milliseconds: 0);
+        }
+
+        script.InHandOf(1).Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public void ChunkDone_SeveralAtOnce_AreReplacedInOneStep()
+    {
+        var script = new PoolScript().Ready(1).Submit(1, tasks: 10_000);
+        script.Done(1, milliseconds: 0).Done(1, milliseconds: 0);
+        script.InHandOf(1).Count.ShouldBe(4);
+        script.Done(1, milliseconds: 0, count: 4);
+        script.Sends.Count().ShouldBe(64);
+        script.Done(1, milliseconds: 0.1 * 20, count: 20);
+        script.Sends.Select(static send => send.First).ShouldBe([], "20 chunks of 0.1 ms are what a worker should have in hand, and it has more");
+    }
+
+    [Fact]
     public void ChunkDone_LongTasksOfAnAdaptiveJob_GoInSmallerChunks()
     {
         var script = new PoolScript().Ready(1).Submit(7, tasks: 100, chunkSize: 10, adaptive: true);

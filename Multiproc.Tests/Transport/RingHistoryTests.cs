@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Multiproc.Serialization;
 using Multiproc.SharedMemory;
 using Multiproc.Transport.Rings;
 
@@ -49,6 +50,67 @@ public sealed unsafe class RingHistoryTests
         record.Length.ShouldBe(large.Length);
         reader.Release();
         writer.TryWrite(RecordKind.Frame, default, large).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void TryWrite_BulkAreaBegunAnew_HasAllItsRoom()
+    {
+        using var memory = MappedMemory.Create(RingControl.DataOffset + Capacity + BulkCapacity);
+        byte* bulk = memory.Address + RingControl.DataOffset + Capacity;
+        var writer = new RingWriter(memory.Address, Capacity, bulk, BulkCapacity);
+        var reader = new RingReader(memory.Address, Capacity, bulk, BulkCapacity);
+        byte[] large = new byte[BulkCapacity / 4];
+        for (byte round = 0; round < 3; round++)
+        {
+            writer.TryWrite(RecordKind.Frame, default, large).ShouldBeTrue();
+            reader.TryRead(out _, out _).ShouldBeTrue();
+            reader.Release();
+            for (byte i = 0; i < 4; i++)
+            {
+                large.AsSpan().Fill(i);
+                writer.TryWrite(RecordKind.Frame, default, large).ShouldBeTrue($"frame {i} of 4, which are all the room");
+            }
+
+            writer.TryWrite(RecordKind.Frame, default, large).ShouldBeFalse();
+            for (byte i = 0; i < 4; i++)
+            {
+                reader.TryRead(out _, out var record).ShouldBeTrue();
+                record.ToArray().ShouldAllBe(each => each == i);
+                reader.Release();
+            }
+        }
+    }
+
+    [Fact]
+    public void TryWrite_InPieces_IsWhatWasWritten()
+    {
+        using var memory = MappedMemory.Create(RingControl.DataOffset + Capacity + (4 * 1024 * 1024));
+        byte* bulk = memory.Address + RingControl.DataOffset + Capacity;
+        var writer = new RingWriter(memory.Address, Capacity, bulk, 4 * 1024 * 1024);
+        var reader = new RingReader(memory.Address, Capacity, bulk, 4 * 1024 * 1024);
+        int[] first = [.. Enumerable.Range(0, 20_000)];
+        byte[] second = [.. Enumerable.Range(0, 70_000).Select(static i => (byte)i)];
+        var (copied, kept) = (new WireWriter(), new WireWriter { KeepsPieces = true });
+        foreach (var each in new[] { copied, kept })
+        {
+            each.Byte(1);
+            each.RawArray(first);
+            each.RawArray(second);
+            each.Int32(7);
+            int length = each.Length;
+            each.Byte(9);
+            each.RawArray(second);
+            each.Truncate(length);
+        }
+
+        copied.HasPieces.ShouldBeFalse();
+        kept.HasPieces.ShouldBeTrue();
+        kept.Length.ShouldBe(5);
+        kept.Total.ShouldBe(copied.Length);
+        kept.ToArray().ShouldBe(copied.ToArray());
+        writer.TryWrite(RecordKind.Frame, kept).ShouldBeTrue();
+        reader.TryRead(out _, out var record).ShouldBeTrue();
+        record.SequenceEqual(copied.Written).ShouldBeTrue();
     }
 
     [Fact]

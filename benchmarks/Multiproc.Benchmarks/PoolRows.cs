@@ -35,6 +35,20 @@ internal static class PoolRows
         return number;
     }
 
+    private static int Sleep(int milliseconds)
+    {
+        Thread.CurrentThread.Join(milliseconds);
+        return milliseconds;
+    }
+
+    /// <summary>A pool whose two workers have both answered already, as that of the other program: its start has a row of its own.</summary>
+    private static ProcessPool TwoWorkers()
+    {
+        var pool = Mp.Pool(2);
+        pool.Map(Sleep, [50, 50, 50, 50], chunkSize: 1);
+        return pool;
+    }
+
     private static byte[] MakeMebibyte(int number) => new byte[MiB];
 
     private static double StartCloseJoin()
@@ -54,7 +68,7 @@ internal static class PoolRows
     private static double ApplyLatency()
     {
         const int Count = 3_000;
-        using var pool = Mp.Pool(2);
+        using var pool = TwoWorkers();
         return Clock.Microseconds(Count, () =>
         {
             for (int i = 0; i < Count; i++)
@@ -67,7 +81,7 @@ internal static class PoolRows
     private static double ChunkOne()
     {
         const int Count = 20_000;
-        using var pool = Mp.Pool(2);
+        using var pool = TwoWorkers();
         int[] inputs = [.. Enumerable.Range(0, Count)];
         return Clock.PerSecond(Count, () => pool.Map(Noop, inputs, chunkSize: 1));
     }
@@ -75,7 +89,7 @@ internal static class PoolRows
     private static double ChunkAutomatic()
     {
         const int Count = 100_000;
-        using var pool = Mp.Pool(2);
+        using var pool = TwoWorkers();
         int[] inputs = [.. Enumerable.Range(0, Count)];
         return Clock.PerSecond(20.0 * Count, () =>
         {
@@ -89,7 +103,7 @@ internal static class PoolRows
     private static double Ordered()
     {
         const int Count = 20_000;
-        using var pool = Mp.Pool(2);
+        using var pool = TwoWorkers();
         return Clock.PerSecond(Count, () =>
         {
             foreach (int _ in pool.Imap(Noop, Enumerable.Range(0, Count)))
@@ -101,7 +115,7 @@ internal static class PoolRows
     private static double Unordered()
     {
         const int Count = 20_000;
-        using var pool = Mp.Pool(2);
+        using var pool = TwoWorkers();
         return Clock.PerSecond(Count, () =>
         {
             foreach (int _ in pool.ImapUnordered(Noop, Enumerable.Range(0, Count)))
@@ -113,7 +127,7 @@ internal static class PoolRows
     private static double StarMap()
     {
         (int, int)[] pairs = [.. Enumerable.Range(0, 100_000).Select(static number => (number, 1))];
-        using var pool = Mp.Pool(2);
+        using var pool = TwoWorkers();
         return Clock.PerSecond(10.0 * pairs.Length, () =>
         {
             for (int i = 0; i < 10; i++)
@@ -126,7 +140,7 @@ internal static class PoolRows
     private static double SpeedUp()
     {
         const int Count = 400;
-        using var pool = Mp.Pool(2);
+        using var pool = TwoWorkers();
         double serial = Clock.Seconds(() =>
         {
             for (int i = 0; i < Count; i++)
@@ -140,7 +154,7 @@ internal static class PoolRows
     private static double LargeArguments()
     {
         const int Count = 300;
-        using var pool = Mp.Pool(2);
+        using var pool = TwoWorkers();
         byte[] block = new byte[MiB];
         return Clock.PerSecond(Count * (MiB / 1e6), () => pool.Map(static bytes => bytes.Length, Enumerable.Repeat(block, Count), chunkSize: 1));
     }
@@ -148,7 +162,7 @@ internal static class PoolRows
     private static double LargeResults()
     {
         const int Count = 300;
-        using var pool = Mp.Pool(2);
+        using var pool = TwoWorkers();
         return Clock.PerSecond(Count * (MiB / 1e6), () => pool.Map(MakeMebibyte, Enumerable.Range(0, Count), chunkSize: 1));
     }
 }

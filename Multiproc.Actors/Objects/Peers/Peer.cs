@@ -26,6 +26,7 @@ internal sealed class Peer : ILinkHandler
     private readonly WaitSlot _greeted = new();
     private readonly Lock _fetchGate = new();
     private readonly ServiceHandler?[] _services = new ServiceHandler?[6];
+    private Action? _delivered;
     private Dictionary<long, PendingDescriptor>? _fetching;
     private volatile Exception? _lost;
 
@@ -50,7 +51,14 @@ internal sealed class Peer : ILinkHandler
     /// <summary>Raised once, after the last frame. Handlers must not block.</summary>
     public event Action<Peer, Exception?>? Closed;
 
-    public void Serve(Service service, ServiceHandler handler) => _services[(int)service] = handler;
+    /// <param name="service">Whose messages.</param>
+    /// <param name="handler">Called for each.</param>
+    /// <param name="delivered">Called when all messages that had come are delivered.</param>
+    public void Serve(Service service, ServiceHandler handler, Action? delivered = null)
+    {
+        _services[(int)service] = handler;
+        _delivered = delivered ?? _delivered;
+    }
 
     /// <summary>Says who we are and begins to listen.</summary>
     public void Start()
@@ -209,8 +217,21 @@ internal sealed class Peer : ILinkHandler
     public void Send(WireWriter writer, Wake wake = Wake.Always)
     {
         ThrowIfLost();
-        _link.Send(writer.Written, wake);
+        _link.Send(writer, wake);
     }
+
+    /// <summary>See <see cref="ILink.Draft"/>.</summary>
+    public Transport.Rings.RingDraft? Draft => _link.Draft;
+
+    /// <exception cref="ConnectionLostException">The process is gone.</exception>
+    public void SendDraft(Wake wake)
+    {
+        ThrowIfLost();
+        _link.SendDraft(wake);
+    }
+
+    /// <summary>Rings for what was sent with <see cref="Wake.Later"/>.</summary>
+    public void Announce(Wake wake) => _link.Announce(wake);
 
     /// <summary>Fetches a mapping of one of the peer's segments.</summary>
     public SharedMemory.MappedMemory FetchMemory(long token)
@@ -304,6 +325,8 @@ internal sealed class Peer : ILinkHandler
                 throw new SerializationException($"Malformed frame: kind {frame[0]} is unknown.");
         }
     }
+
+    public void OnDelivered() => _delivered?.Invoke();
 
     public void OnClosed(Exception? reason)
     {

@@ -32,7 +32,14 @@ internal sealed partial class PoolWorker
     private bool RunChunk(WorkerInbox.Message message, out bool more, out WorkerInbox.Message next)
     {
         var reader = new WireReader(message.Bytes);
-        bool single = (PoolMessage)reader.Byte() == PoolMessage.Apply;
+        var kind = (PoolMessage)reader.Byte();
+        if (kind == PoolMessage.RunMany)
+        {
+            RunMany(ref reader, out more, out next);
+            return false;
+        }
+
+        bool single = kind == PoolMessage.Apply;
         int id = (int)reader.VarUInt();
         var job = single ? WorkerJob.Read(ref reader) : _jobs[id];
         long first = single ? 0 : (long)reader.VarUInt();
@@ -90,6 +97,25 @@ internal sealed partial class PoolWorker
         }
 
         return grown;
+    }
+
+    /// <summary>A chunk of which no task is watched: the loop over them is that of its types.</summary>
+    private void RunMany(ref WireReader reader, out bool more, out WorkerInbox.Message next)
+    {
+        int id = (int)reader.VarUInt();
+        long first = (long)reader.VarUInt();
+        int count = (int)reader.VarUInt();
+        long begun = Stopwatch.GetTimestamp();
+        var waited = Stopwatch.GetElapsedTime(_chunkEnded, begun);
+        var run = _many ??= new ManyRun(_parent, _parent.Draft!, _running);
+        run.Begin(id, first, count, begun);
+        _jobs[id].Work.RunMany(ref reader, reader.Bool(), run);
+        run.Send();
+        _chunkEnded = Stopwatch.GetTimestamp();
+        more = _inbox.TryTakeChunk(out next);
+        _frame.BeginLast(id, hasResult: false);
+        _frame.FinishLast(waited, Stopwatch.GetElapsedTime(begun, _chunkEnded), more);
+        _parent.Send(_frame.Writer);
     }
 
     /// <summary>A failure of the task, or of sending its result, is that task's result.</summary>

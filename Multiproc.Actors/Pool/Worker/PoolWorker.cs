@@ -17,6 +17,7 @@ internal sealed partial class PoolWorker(Action? initializer, Action? finalizer,
     private readonly Dictionary<int, WorkerJob> _jobs = [];
     private readonly Peer _parent = CurrentProcess.Instance.RequireParent().Peer;
     private readonly ResultFrame _frame = new();
+    private ManyRun? _many;
     private long _chunkEnded = Stopwatch.GetTimestamp();
 
     public void Serve()
@@ -116,7 +117,7 @@ internal sealed partial class PoolWorker(Action? initializer, Action? finalizer,
                 int defined = (int)reader.VarUInt();
                 _jobs[defined] = WorkerJob.Read(ref reader);
                 break;
-            case PoolMessage.Run or PoolMessage.Apply:
+            case PoolMessage.Run or PoolMessage.Apply or PoolMessage.RunMany:
                 return RunChunks(message);
             case PoolMessage.Forget:
                 int forgotten = (int)reader.VarUInt();

@@ -14,7 +14,7 @@ internal sealed class ResultFrame
     private const int TookAt = 7;
     private const int MoreAt = 11;
 
-    public WireWriter Writer { get; private set; } = new();
+    public WireWriter Writer { get; private set; } = NewWriter();
 
     public void Begin(int job)
     {
@@ -42,11 +42,14 @@ internal sealed class ResultFrame
     /// <summary>A single huge result is not paid for ever.</summary>
     public void Trim()
     {
-        if (Writer.Length > LargestKept)
+        Writer.Reset();
+        if (Writer.Capacity > LargestKept)
         {
-            Writer = new WireWriter();
+            Writer = NewWriter();
         }
     }
+
+    private static WireWriter NewWriter() => new() { KeepsPieces = true };
 
     private static int Microseconds(TimeSpan time) => (int)Math.Min(time.TotalMicroseconds, int.MaxValue);
 }

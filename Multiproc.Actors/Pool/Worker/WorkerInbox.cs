@@ -188,14 +188,14 @@ internal sealed class WorkerInbox
     {
         public ReadOnlySpan<byte> Bytes => Buffer.AsSpan(0, Length);
 
-        public bool IsChunk => (PoolMessage)Buffer[0] is PoolMessage.Run or PoolMessage.Apply;
+        public bool IsChunk => (PoolMessage)Buffer[0] is PoolMessage.Run or PoolMessage.Apply or PoolMessage.RunMany;
 
         public (int Job, long First) Chunk()
         {
             var reader = new WireReader(Bytes);
             var kind = (PoolMessage)reader.Byte();
             int job = (int)reader.VarUInt();
-            return (job, kind == PoolMessage.Run ? (long)reader.VarUInt() : 0);
+            return (job, kind == PoolMessage.Apply ? 0 : (long)reader.VarUInt());
         }
     }
 }

@@ -29,10 +29,32 @@ internal sealed record WorkerJob(JobTraits Traits, string? Trace, JobWork Work)
         }
     }
 
+    /// <summary>An input that stands behind its length.</summary>
+    /// <exception cref="SerializationException">It could not be sent, or cannot be read.</exception>
+    public static T ReadInput<T>(ref WireReader reader)
+    {
+        int length = reader.Int32();
+        if (length == UnsendableInput)
+        {
+            throw new SerializationException(reader.String());
+        }
+
+        var input = new WireReader(reader.Raw(length));
+        return Serializer.Deserialize<T>(ref input);
+    }
+
     /// <summary>A job whose function this process does not have: every task says so.</summary>
     private sealed class FailingWork(string reason, Exception? cause) : JobWork
     {
         public override void Run(ref WireReader input, WireWriter output, CancellationToken token, ITaskClock? clock) =>
             throw new SerializationException(reason, cause);
+
+        public override void RunMany(ref WireReader inputs, bool packed, ManyRun run)
+        {
+            while (run.GoesOn)
+            {
+                run.Fail(new SerializationException(reason, cause));
+            }
+        }
     }
 }

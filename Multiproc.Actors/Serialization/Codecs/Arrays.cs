@@ -12,7 +12,7 @@ internal sealed class UnmanagedArrayCodec<T> : Codec<T[]>
     public override void Write(WriteContext context, T[] value)
     {
         context.Writer.VarUInt((uint)value.Length);
-        context.Writer.Raw(MemoryMarshal.AsBytes(value.AsSpan()));
+        context.Writer.RawArray(value);
     }
 
     public override T[] Read(ReadContext context, ref WireReader reader, int id)

@@ -144,6 +144,7 @@ internal sealed class InMemoryLink : ILink
             try
             {
                 _handler!.OnFrame(frame!);
+                _handler.OnDelivered();
             }
             catch (SerializationException malformed)
             {

@@ -4,7 +4,7 @@ namespace Multiproc.Transport.Rings;
 
 /// <summary>
 /// The memory of one link: the ring from its acceptor to its connector, the ring back, then a bulk area for each. Small frames cycle through a ring that
-/// stays in the cache; large ones lie in the bulk area, where they are read in place.
+/// stays in the cache; large ones lie in the bulk area, where they are read in place. Last comes a draft for each way.
 /// </summary>
 internal sealed unsafe class LinkMemory : IDisposable
 {
@@ -15,7 +15,7 @@ internal sealed unsafe class LinkMemory : IDisposable
     public const int BulkBytes = 8 * 1024 * 1024;
 
     private const int OneWay = RingControl.DataOffset + RingBytes;
-    private const int Size = (2 * OneWay) + (2 * BulkBytes);
+    private const int Size = (2 * OneWay) + (2 * BulkBytes) + (2 * RingDraft.Bytes);
 
     private readonly MappedMemory _memory;
 
@@ -37,6 +37,9 @@ internal sealed unsafe class LinkMemory : IDisposable
     public RingWriter Writer(bool acceptor) => new(Ring(acceptor), RingBytes, Bulk(acceptor), BulkBytes);
 
     public RingReader Reader(bool acceptor) => new(Ring(!acceptor), RingBytes, Bulk(!acceptor), BulkBytes);
+
+    /// <summary>The draft that this side writes, or the one that it reads when the writer is dead.</summary>
+    public RingDraft Draft(bool ofAcceptor) => new(Ring(ofAcceptor), _memory.Address + (2 * OneWay) + (2 * BulkBytes) + (ofAcceptor ? 0 : RingDraft.Bytes));
 
     public void Dispose() => _memory.Dispose();
 

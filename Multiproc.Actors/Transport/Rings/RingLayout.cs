@@ -15,6 +15,14 @@ internal struct RingControl
     [FieldOffset(0)]
     public long Tail;
 
+    /// <summary>Where the record that publishes the draft ends; written before the tail says so. Then the draft counts no more.</summary>
+    [FieldOffset(8)]
+    public long DraftPublished;
+
+    /// <summary>How many bytes of the draft are whole.</summary>
+    [FieldOffset(16)]
+    public int DraftLength;
+
     /// <summary>Where the oldest unread frame begins; written by the reader.</summary>
     [FieldOffset(64)]
     public long Head;

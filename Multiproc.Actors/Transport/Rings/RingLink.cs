@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Multiproc.Serialization;
 using Multiproc.SharedMemory;
 using Multiproc.SharedMemory.Linux;
 using Multiproc.Transport.Linux;
@@ -21,6 +22,8 @@ internal sealed class RingLink : ILink, IReadySource
     private readonly int _index;
     private readonly RingOutbox _outbox;
     private readonly RingInbox _inbox;
+    private readonly RingDraft _draft;
+    private readonly RingDraft _peerDraft;
     private readonly ReceivedMemory _received = new();
     private readonly IDisposable? _socketOwner;
     private readonly Action _ringPeer;
@@ -42,6 +45,8 @@ internal sealed class RingLink : ILink, IReadySource
         Peer = parts.Peer;
         _ringPeer = () => _peerBell.Ring(_peerIndex, Wake.Always);
         _inbox = new RingInbox(_memory.Reader(acceptor));
+        _draft = _memory.Draft(acceptor);
+        _peerDraft = _memory.Draft(!acceptor);
         _outbox = new RingOutbox(_memory.Writer(acceptor), wake => _peerBell.Ring(_peerIndex, wake), () => _dying || _closedHere, Watch, Peer);
 
         // Last: whoever had this number before may ring it still, and then the reactor delivers from here.
@@ -142,6 +147,18 @@ internal sealed class RingLink : ILink, IReadySource
 
     public void Send(ReadOnlySpan<byte> frame, Wake wake = Wake.Always) => _outbox.Send(frame, wake);
 
+    public void Send(WireWriter frame, Wake wake) => _outbox.Send(frame, wake);
+
+    public RingDraft Draft => _draft;
+
+    public void SendDraft(Wake wake)
+    {
+        _outbox.Send(_draft.Written, wake, isDraft: true);
+        _draft.Clear();
+    }
+
+    public void Announce(Wake wake) => _outbox.Announce(wake);
+
     public void SendMemory(long token, MappedMemory memory)
     {
         Span<byte> body = stackalloc byte[sizeof(long)];
@@ -203,6 +220,12 @@ internal sealed class RingLink : ILink, IReadySource
         {
             more = _inbox.Deliver(handler, _ringPeer);
             _outbox.Flush();
+            if (!more && dying && !_closedHere && _peerDraft.Unsent() is { IsEmpty: false } unsent)
+            {
+                handler.OnFrame(unsent);
+            }
+
+            handler.OnDelivered();
         }
         catch (SerializationException malformed)
         {

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Multiproc.Serialization;
 
 namespace Multiproc.Transport.Rings;
 
@@ -25,7 +26,7 @@ internal sealed class RingOutbox(RingWriter writer, Action<Wake> ring, Func<bool
     private bool _retired;
 
     /// <exception cref="ConnectionLostException">The peer is gone.</exception>
-    public void Send(ReadOnlySpan<byte> frame, Wake wake)
+    public void Send(ReadOnlySpan<byte> frame, Wake wake, bool isDraft = false)
     {
         if (frame.Length > writer.LargestRecord)
         {
@@ -34,9 +35,38 @@ internal sealed class RingOutbox(RingWriter writer, Action<Wake> ring, Func<bool
         }
 
         WaitSlot? room = null;
-        while (!TrySend(frame, wake, ref room))
+        while (!TrySend(frame, null, wake, isDraft, ref room))
         {
             AwaitRoom(room!);
+        }
+    }
+
+    /// <summary>Arrays that stayed where they are go from there to the bulk area, if they go in one piece.</summary>
+    /// <exception cref="ConnectionLostException">The peer is gone.</exception>
+    public void Send(WireWriter frame, Wake wake)
+    {
+        if (!frame.HasPieces || frame.Total > writer.LargestRecord)
+        {
+            Send(frame.HasPieces ? frame.ToArray() : frame.Written, wake);
+            return;
+        }
+
+        WaitSlot? room = null;
+        while (!TrySend(default, frame, wake, isDraft: false, ref room))
+        {
+            AwaitRoom(room!);
+        }
+    }
+
+    /// <summary>For what was sent to be announced later. Not when nobody maps the memory any more.</summary>
+    public void Announce(Wake wake)
+    {
+        lock (_gate)
+        {
+            if (!_retired)
+            {
+                ring(wake);
+            }
         }
     }
 
@@ -79,20 +109,24 @@ internal sealed class RingOutbox(RingWriter writer, Action<Wake> ring, Func<bool
         }
     }
 
-    private bool TrySend(ReadOnlySpan<byte> frame, Wake wake, ref WaitSlot? room)
+    private bool TrySend(ReadOnlySpan<byte> frame, WireWriter? inPieces, Wake wake, bool isDraft, ref WaitSlot? room)
     {
         lock (_gate)
         {
             ThrowIfClosed();
-            if (_backlog.Count == 0 && TryWrite(RecordKind.Frame, default, frame))
+            if (_backlog.Count == 0 && TryWrite(RecordKind.Frame, default, frame, isDraft, inPieces))
             {
-                ring(wake);
+                if (wake != Wake.Later)
+                {
+                    ring(wake);
+                }
+
                 return true;
             }
 
             if (Reactor.InHandler)
             {
-                Keep(frame);
+                Keep(inPieces?.ToArray() ?? frame.ToArray());
                 return true;
             }
 
@@ -109,7 +143,7 @@ internal sealed class RingOutbox(RingWriter writer, Action<Wake> ring, Func<bool
             lock (_gate)
             {
                 ThrowIfClosed();
-                Keep(frame);
+                Keep(frame.ToArray());
             }
 
             return;
@@ -146,15 +180,15 @@ internal sealed class RingOutbox(RingWriter writer, Action<Wake> ring, Func<bool
     /// One retry after the mark closes the race with a reader that made room just before it. What fills the ring may all have been sent without
     /// waking anybody: the reader must be woken now, or both would wait for ever.
     /// </summary>
-    private bool TryWrite(RecordKind kind, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
+    private bool TryWrite(RecordKind kind, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, bool isDraft = false, WireWriter? inPieces = null)
     {
-        if (writer.TryWrite(kind, head, body))
+        if (TryWriteOnce(kind, head, body, isDraft, inPieces))
         {
             return true;
         }
 
         writer.MarkWaiting();
-        if (writer.TryWrite(kind, head, body))
+        if (TryWriteOnce(kind, head, body, isDraft, inPieces))
         {
             return true;
         }
@@ -162,6 +196,9 @@ internal sealed class RingOutbox(RingWriter writer, Action<Wake> ring, Func<bool
         ring(Wake.Always);
         return false;
     }
+
+    private bool TryWriteOnce(RecordKind kind, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, bool isDraft, WireWriter? inPieces) =>
+        inPieces is null ? writer.TryWrite(kind, head, body, isDraft) : writer.TryWrite(kind, inPieces);
 
     /// <summary>The receiver puts a bounded number of frames together at once: a further one waits until one of ours is whole.</summary>
     private bool TryWriteOwnPart(int stream, ReadOnlySpan<byte> frame, ref int sent)
@@ -203,9 +240,9 @@ internal sealed class RingOutbox(RingWriter writer, Action<Wake> ring, Func<bool
         return true;
     }
 
-    private void Keep(ReadOnlySpan<byte> frame)
+    private void Keep(byte[] frame)
     {
-        _backlog.Enqueue(frame.ToArray());
+        _backlog.Enqueue(frame);
         FlushBacklog();
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Multiproc.Serialization;
 
 namespace Multiproc.Transport.Rings;
 
@@ -16,6 +17,7 @@ internal sealed unsafe class RingWriter
     private long _tail;
     private long _seenHead;
     private long _bulkTail;
+    private long _bulkBegin;
 
     /// <param name="memory">The control page and the ring behind it.</param>
     /// <param name="capacity">The bytes of the ring; a power of two.</param>
@@ -38,10 +40,13 @@ internal sealed unsafe class RingWriter
     private int LargestInRing => (_capacity / 4) - HeaderBytes;
 
     /// <summary>Writes a record of two parts, or nothing when there is no room.</summary>
-    public bool TryWrite(RecordKind kind, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body) =>
-        head.Length + body.Length <= LargestInRing ? TryWriteInRing(kind, head, body) : TryWriteBulk(kind, head, body);
+    public bool TryWrite(RecordKind kind, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, bool isDraft = false) =>
+        head.Length + body.Length <= LargestInRing ? TryWriteInRing(kind, head, body, isDraft) : TryWriteBulk(kind, head, body);
 
-    private bool TryWriteInRing(RecordKind kind, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
+    /// <summary>Writes a frame with large arrays, from where they are; or nothing when there is no room.</summary>
+    public bool TryWrite(RecordKind kind, WireWriter inPieces) => TryWriteBulk(kind, default, default, inPieces);
+
+    private bool TryWriteInRing(RecordKind kind, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, bool isDraft = false)
     {
         int length = head.Length + body.Length;
         int needed = HeaderBytes + Align(length);
@@ -64,6 +69,11 @@ internal sealed unsafe class RingWriter
         body.CopyTo(new Span<byte>(target + head.Length, body.Length));
         WriteHeader(offset, length, kind);
         _tail += pad + needed;
+        if (isDraft)
+        {
+            // Before the tail: from the store below on the record counts, and the draft no more.
+            Volatile.Write(ref _control->DraftPublished, _tail);
+        }
 
         // The release store is the one moment at which the record begins to exist: a writer that dies before it has written nothing.
         Volatile.Write(ref _control->Tail, _tail);
@@ -84,20 +94,32 @@ internal sealed unsafe class RingWriter
     /// The content goes to the bulk area, and into the ring a record that says where: so the order of all frames is that of the ring. An empty area is begun
     /// anew: with a quick reader large frames go through the same few pages.
     /// </summary>
-    private bool TryWriteBulk(RecordKind kind, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
+    private bool TryWriteBulk(RecordKind kind, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, WireWriter? inPieces = null)
     {
-        int length = head.Length + body.Length;
-        long read = Volatile.Read(ref _control->BulkHead);
+        int length = inPieces?.Total ?? head.Length + body.Length;
+        long freed = Volatile.Read(ref _control->BulkHead);
+        bool empty = freed == _bulkTail;
         int offset = (int)(_bulkTail & (_bulkCapacity - 1));
-        long position = offset != 0 && (read == _bulkTail || _bulkCapacity - offset < length) ? _bulkTail + _bulkCapacity - offset : _bulkTail;
-        if (position + Align(length) - read > _bulkCapacity && read != _bulkTail)
+        long position = offset != 0 && (empty || _bulkCapacity - offset < length) ? _bulkTail + _bulkCapacity - offset : _bulkTail;
+
+        // What was skipped when the empty area was begun anew holds nothing, though the reader has not got past it.
+        long begin = empty ? position : _bulkBegin;
+        if (position + Align(length) - Math.Max(freed, begin) > _bulkCapacity)
         {
             return false;
         }
 
         byte* target = _bulk + (position & (_bulkCapacity - 1));
-        head.CopyTo(new Span<byte>(target, head.Length));
-        body.CopyTo(new Span<byte>(target + head.Length, body.Length));
+        if (inPieces is not null)
+        {
+            inPieces.CopyTo(new Span<byte>(target, length));
+        }
+        else
+        {
+            head.CopyTo(new Span<byte>(target, head.Length));
+            body.CopyTo(new Span<byte>(target + head.Length, body.Length));
+        }
+
         Span<byte> place = stackalloc byte[16];
         MemoryMarshal.Write(place, (int)kind);
         MemoryMarshal.Write(place[4..], length);
@@ -107,6 +129,7 @@ internal sealed unsafe class RingWriter
             return false;
         }
 
+        _bulkBegin = begin;
         _bulkTail = position + Align(length);
         return true;
     }

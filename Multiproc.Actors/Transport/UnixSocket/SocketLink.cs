@@ -188,6 +188,7 @@ internal sealed class SocketLink : ILink
                 using (Reactor.EnterHandler())
                 {
                     handler.OnFrame(body);
+                    handler.OnDelivered();
                 }
 
                 break;

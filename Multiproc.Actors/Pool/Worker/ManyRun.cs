@@ -1,0 +1,158 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Multiproc.Objects.Peers;
+using Multiproc.Serialization;
+using Multiproc.Transport;
+using Multiproc.Transport.Rings;
+
+namespace Multiproc.Pool.Workers;
+
+/// <summary>
+/// The run through a chunk of many tasks: each result is in the draft, in mapped memory, before the next task begins, and the draft is sent when it is
+/// full, at the end, or when something has lain in it for a while.
+/// </summary>
+internal sealed class ManyRun(Peer parent, RingDraft draft, RunningTask running)
+{
+    private const int NotOpen = -1;
+    private const int Coded = 0;
+    private const int LargestKept = 8 * 1024 * 1024;
+    private const int MostBetweenLooks = 64;
+
+    private static readonly long s_longestDelay = Stopwatch.Frequency / 20_000;
+    private static readonly long s_quick = Stopwatch.Frequency / 200_000;
+
+    private WireWriter _writer = new();
+    private int _job;
+    private long _task;
+    private int _left;
+    private int _open = NotOpen;
+    private long _sent;
+    private long _looked;
+    private int _betweenLooks;
+    private int _untilLook;
+
+    public bool GoesOn => _left > 0 && !running.IsCancelled(_job);
+
+    public void Begin(int job, long first, int count, long now)
+    {
+        (_job, _task, _left) = (job, first, count);
+        _sent = _looked = now;
+        _betweenLooks = _untilLook = 1;
+    }
+
+    /// <summary>The result of the next task, of a type that is <see cref="Packed{T}"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void AddPacked<T>(T result)
+    {
+        int size = Unsafe.SizeOf<T>();
+        if (_open != size || draft.Room.Length < size)
+        {
+            Open(size);
+        }
+
+        Unsafe.WriteUnaligned(ref MemoryMarshal.GetReference(draft.Room), result);
+        draft.Commit(size);
+        Advance();
+    }
+
+    /// <exception cref="SerializationException">The result cannot be sent: that is no result yet.</exception>
+    public void Add<T>(T result)
+    {
+        int head = WriteHead(Coded);
+        _writer.Byte(1);
+        Serializer.Serialize(_writer, result);
+        Append(head);
+    }
+
+    public void Fail(Exception failure)
+    {
+        _writer.Truncate(0);
+        int head = WriteHead(Coded);
+        _writer.Byte(0);
+        TaskFailure.Write(_writer, failure);
+        Append(head);
+    }
+
+    /// <summary>Sends what is in the draft. Wakes nobody: the end of the chunk does.</summary>
+    public void Send()
+    {
+        if (_open != NotOpen)
+        {
+            _open = NotOpen;
+            parent.SendDraft(Wake.Never);
+        }
+    }
+
+    private void Append(int head)
+    {
+        var result = _writer.Written[head..];
+        if (_open != Coded || draft.Room.Length < result.Length)
+        {
+            Send();
+            if (_writer.Length > RingDraft.Bytes)
+            {
+                parent.Send(_writer, Wake.Never);
+                if (_writer.Length > LargestKept)
+                {
+                    _writer = new WireWriter();
+                }
+
+                Advance();
+                return;
+            }
+
+            result = _writer.Written;
+            _open = Coded;
+        }
+
+        result.CopyTo(draft.Room);
+        draft.Commit(result.Length);
+        Advance();
+    }
+
+    private void Open(int size)
+    {
+        Send();
+        WriteHead(size);
+        _writer.Written.CopyTo(draft.Room);
+        draft.Commit(_writer.Length);
+        _open = size;
+    }
+
+    /// <summary>A frame of results that begins with that of the next task.</summary>
+    private int WriteHead(int size)
+    {
+        Peer.BeginService(_writer, Service.Pool);
+        _writer.Byte((byte)PoolMessage.Results);
+        _writer.VarUInt((uint)_job);
+        _writer.VarUInt((ulong)_task);
+        _writer.VarUInt((uint)size);
+        return _writer.Length;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Advance()
+    {
+        _task++;
+        _left--;
+        if (--_untilLook == 0)
+        {
+            Look();
+        }
+    }
+
+    /// <summary>A look at the clock costs more than a tiny task: it is looked at seldom while tasks are quick.</summary>
+    private void Look()
+    {
+        long now = Stopwatch.GetTimestamp();
+        _betweenLooks = now - _looked < s_quick ? Math.Min(MostBetweenLooks, 2 * _betweenLooks) : 1;
+        _untilLook = _betweenLooks;
+        _looked = now;
+        if (now - _sent >= s_longestDelay)
+        {
+            _sent = now;
+            Send();
+        }
+    }
+}
