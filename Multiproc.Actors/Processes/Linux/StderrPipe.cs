@@ -7,8 +7,10 @@ namespace Multiproc.Processes.Linux;
 internal sealed unsafe class StderrPipe : IDisposable
 {
     private const int KeptBytes = 4 * 1024;
+    private const int MostReadsAtTheEnd = 16; // As much as a pipe holds: a grandchild may go on writing for ever.
 
     private readonly Lock _gate = new();
+    private readonly Lock _reading = new();
     private readonly int _readEnd;
     private byte[] _kept = [];
     private int _writeEnd;
@@ -24,6 +26,7 @@ internal sealed unsafe class StderrPipe : IDisposable
 
         _readEnd = ends[0];
         _writeEnd = ends[1];
+        LibC.fcntl(_readEnd, LibC.FileSetStatus, LibC.NonBlocking);
     }
 
     public int WriteEnd => _writeEnd;
@@ -43,24 +46,50 @@ internal sealed unsafe class StderrPipe : IDisposable
         }
     }
 
+    /// <summary>Reads what is left first: the process's end may be seen before its last words are.</summary>
     public void Dispose()
     {
         CloseWriteEnd();
+        for (int i = 0; i < MostReadsAtTheEnd && Read() > 0; i++)
+        {
+        }
+
         CloseReadEnd();
     }
 
     private void ReadSome()
     {
-        byte* buffer = stackalloc byte[KeptBytes];
-        nint size = LibC.read(_readEnd, buffer, KeptBytes);
-        if (size <= 0)
+        if (Read() == 0)
         {
             CloseReadEnd();
-            return;
         }
+    }
 
-        var text = new ReadOnlySpan<byte>(buffer, (int)size);
-        Keep(text);
+    /// <returns>How many bytes there were; 0 at the end, less when there are none now.</returns>
+    private nint Read()
+    {
+        lock (_reading)
+        {
+            if (_closed)
+            {
+                return 0;
+            }
+
+            byte* buffer = stackalloc byte[KeptBytes];
+            nint size = LibC.read(_readEnd, buffer, KeptBytes);
+            if (size > 0)
+            {
+                var text = new ReadOnlySpan<byte>(buffer, (int)size);
+                Keep(text);
+                PassOn(text);
+            }
+
+            return size;
+        }
+    }
+
+    private static void PassOn(ReadOnlySpan<byte> text)
+    {
         while (text.Length > 0 && StandardDescriptor.IsOpen(StandardDescriptor.Error))
         {
             nint written;
@@ -89,7 +118,7 @@ internal sealed unsafe class StderrPipe : IDisposable
 
     private void CloseReadEnd()
     {
-        lock (_gate)
+        lock (_reading)
         {
             if (_closed)
             {
