@@ -45,7 +45,7 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
     /// <exception cref="ArgumentException">The handle is closed or invalid, or the connection would be neither readable nor writable.</exception>
     /// <exception cref="PlatformNotSupportedException">Not on this system.</exception>
     public Connection(SafeHandle handle, bool readable = true, bool writable = true)
-        : this(new MessageStream(new Endpoint(Checked(handle), "connection"), readable, writable))
+        : this(StreamOf(Checked(handle), readable, writable))
     {
         if (!readable && !writable)
         {
@@ -112,7 +112,7 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
         {
             fixed (byte* start = writer.Written)
             {
-                _stream.Send(start, (nuint)writer.Length, null, 0, cancellation);
+                _stream.SendFramed(start, (nuint)writer.Length, cancellation);
             }
         }
         catch
@@ -162,11 +162,9 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
         where T : unmanaged
     {
         long length = Part((long)buffer.Length * Unsafe.SizeOf<T>(), offset, size);
-        byte* head = stackalloc byte[MessageHeader.LongBytes];
-        int headSize = MessageHeader.Write(new Span<byte>(head, MessageHeader.LongBytes), (ulong)length);
         fixed (T* start = buffer)
         {
-            _stream.Send(head, (nuint)headSize, (byte*)start + offset, (nuint)length, cancellation);
+            _stream.Send((byte*)start + offset, (nuint)length, cancellation);
         }
     }
 
