@@ -96,7 +96,7 @@ public sealed class ThreadsTests
     {
         using var pipe = new Pair();
         using var end = new CancellationTokenSource(TimeSpan.FromMilliseconds(50));
-        byte[] large = new byte[4 * 1024 * 1024];
+        byte[] large = new byte[64 * 1024 * 1024];
         await Should.ThrowAsync<OperationCanceledException>(() => pipe.First.SendBytesAsync(large, cancellation: end.Token).AsTask());
         pipe.First.Writable.ShouldBeFalse();
         Should.Throw<IOException>(() => pipe.First.Send(1));
