@@ -14,6 +14,9 @@ namespace Multiproc.Connections.Pipes;
 /// </remarks>
 internal sealed unsafe partial class PipeStream(Endpoint endpoint, bool readable, bool writable) : MessageStream(endpoint, readable, writable)
 {
+    // Longer looks would give way to other processes, and on a busy machine each takes its slice: there a plain sleep is shorter.
+    private const int MostLooks = 40;
+
     private readonly SpinPolicy _dataSpin = new();
     private readonly SpinPolicy _roomSpin = new();
     private PipeHandle? _pipe;
@@ -66,7 +69,7 @@ internal sealed unsafe partial class PipeStream(Endpoint endpoint, bool readable
     /// <summary>A sleep and a wake cost more than most answers take.</summary>
     private bool SpinForData(PipeHandle pipe)
     {
-        int looks = _dataSpin.Begin();
+        int looks = Math.Min(_dataSpin.Begin(), MostLooks);
         for (int look = 0; look < looks; look++)
         {
             SpinPolicy.Pause(look);
@@ -129,7 +132,7 @@ internal sealed unsafe partial class PipeStream(Endpoint endpoint, bool readable
     /// <summary>A reader that is at work makes room soon; and the longer we look, the more of it there is.</summary>
     private bool SpinForRoom(PipeHandle pipe, RecordKind kind, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {
-        int looks = _roomSpin.Begin();
+        int looks = Math.Min(_roomSpin.Begin(), MostLooks);
         for (int look = 0; look < looks; look++)
         {
             SpinPolicy.Pause(look);
