@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Multiproc.Connections;
 using Multiproc.Connections.Pipes;
+using Multiproc.Connections.Windows;
 using Multiproc.Objects;
 using Multiproc.Objects.Peers;
 using Multiproc.Serialization;
@@ -49,6 +50,11 @@ public sealed partial class Connection
 
     void ISelfCoded.WriteTo(WireWriter writer)
     {
+        if (_stream is PacketStream)
+        {
+            throw new SerializationException("A connection over a Windows pipe cannot be sent to another process: let that process connect by itself.");
+        }
+
         using var hold = _stream.Endpoint.Hold(out int descriptor);
         var pipe = _stream.Endpoint.Handle as PipeHandle;
         var home = Home.Current;

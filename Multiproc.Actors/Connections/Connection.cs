@@ -47,17 +47,14 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
     public Connection(SafeHandle handle, bool readable = true, bool writable = true)
         : this(StreamOf(Checked(handle), readable, writable))
     {
+        Endpoint.RequireSupport();
         if (!readable && !writable)
         {
             throw new ArgumentException("A connection is readable, writable or both.", nameof(readable));
         }
     }
 
-    internal Connection(MessageStream stream)
-    {
-        Endpoint.RequireSupport();
-        _stream = stream;
-    }
+    internal Connection(MessageStream stream) => _stream = stream;
 
     /// <summary>Whether it was closed here.</summary>
     public bool Closed => _stream.Endpoint.IsClosed;

@@ -47,7 +47,7 @@ internal sealed class Endpoint : IDisposable
     {
         if (!IsSupported)
         {
-            throw new PlatformNotSupportedException("Pipes, listeners and clients exist on Linux so far.");
+            throw new PlatformNotSupportedException("Pipes, listeners and clients exist on Linux so far; on Windows listeners and clients at the names of pipes.");
         }
     }
 

@@ -146,9 +146,9 @@ internal sealed partial class PipeStream
         using var poll = new BellPoll(Endpoint, pipe, pulse);
         while (true)
         {
+            pulse.Reset();
             cancellation.ThrowIfCancellationRequested();
             Endpoint.ThrowIfClosed();
-            pulse.Reset();
             pipe.ArmData();
             if (IsReady() || (inside && !IsSending(pipe)))
             {

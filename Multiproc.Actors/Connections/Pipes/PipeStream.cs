@@ -93,11 +93,10 @@ internal sealed unsafe partial class PipeStream(Endpoint endpoint, bool readable
         using var sleep = new Sleep(Endpoint, pipe, _dataWaker!, cancellation);
         while (true)
         {
+            // The word before all looks: whatever is not seen changes it. And the mark before the look: either we see the record, or its sender sees the mark.
+            int bell = Volatile.Read(ref pipe.Own->DataBell);
             cancellation.ThrowIfCancellationRequested();
             Endpoint.ThrowIfClosed();
-
-            // The mark before the look: either we see the record, or its sender sees the mark and changes the word that we sleep on.
-            int bell = Volatile.Read(ref pipe.Own->DataBell);
             Interlocked.Exchange(ref pipe.Own->DataSleeps, 1);
             if (pipe.Reader.HasUnread || pipe.IsPeerGoneSoon())
             {

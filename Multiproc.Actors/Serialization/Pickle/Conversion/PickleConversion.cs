@@ -17,14 +17,17 @@ internal static class PickleConversion
     /// <exception cref="SerializationException">The value is something else; says where.</exception>
     public static T To<T>(object? value)
     {
+        string misfit;
         try
         {
             return value is T wanted ? wanted : (T)To(typeof(T), value)!;
         }
-        catch (PickleMisfit misfit)
+        catch (PickleMisfit caught)
         {
-            throw new SerializationException(misfit.Told);
+            misfit = caught.Told;
         }
+
+        throw new SerializationException(misfit);
     }
 
     internal static object? To(Type type, object? value)
