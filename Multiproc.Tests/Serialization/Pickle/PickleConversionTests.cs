@@ -63,7 +63,7 @@ public sealed class PickleConversionTests
     public void Tuple_AsValueTupleAndTuple()
     {
         Received<(int, string, double)>((1, "abc", 2.5)).ShouldBe((1, "abc", 2.5));
-        Received<(long Count, (string, int[]) Rest)>((1, ("a", new[] { 4 }))).Rest.Item2.ShouldBe([4]);
+        Received<(long Count, (string, int[]) Pair)>((1, ("a", new[] { 4 }))).Pair.Item2.ShouldBe([4]);
         Received<Tuple<long, string>>((1, "a")).ShouldBe(Tuple.Create(1L, "a"));
         Received<(int, int, int, int, int, int, int, int, int)>((1, 2, 3, 4, 5, 6, 7, 8, 9)).ShouldBe((1, 2, 3, 4, 5, 6, 7, 8, 9));
         Message<(int, int)>((1, 2, 3)).ShouldContain("is a tuple of 3, not of 2");
