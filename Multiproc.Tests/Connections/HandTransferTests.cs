@@ -53,8 +53,8 @@ public sealed class HandTransferTests
         other.RecvBytes(timeout: InChild.Bound).ShouldBe("hi"u8.ToArray());
     }
 
-    [Fact] // C-28: nothing there to fetch
-    public void DupFd_DetachedTwiceOrGone_IsSaid()
+    [Fact] // C-28: nothing there to send
+    public void DupFd_DetachedTwice_IsSaid()
     {
         using var file = File.OpenHandle("/dev/null");
         var fd = new DupFd(file);
@@ -64,6 +64,11 @@ public sealed class HandTransferTests
         fd.ToString().ShouldBe("DupFd (gone)");
         file.Dispose();
         Should.Throw<ArgumentException>(() => new DupFd(file));
+    }
+
+    [Fact] // C-28
+    public void DupFd_SenderEndedBeforeItWasFetched_IsSaid()
+    {
         using var queue = Mp.Queue<DupFd>();
         InChild.Run(() => queue.Put(new DupFd(File.OpenHandle("/dev/null"))));
         using var orphan = queue.Get(InChild.Bound);

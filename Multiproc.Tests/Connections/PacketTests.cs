@@ -109,7 +109,7 @@ public sealed class PacketTests
             var rest = _rest.Value;
             int size = Math.Min(rest.Length, target.Length);
             rest[..size].CopyTo(target);
-            _rest = size == rest.Length ? null : rest[size..];
+            _rest = size == rest.Length ? (ReadOnlyMemory<byte>?)null : rest[size..];
             return new PacketPart(size, _rest is null, IsEnd: false);
         }
 

@@ -116,7 +116,7 @@ internal sealed unsafe partial class PipeStream
 
                 int header = kind == RecordKind.First ? FirstHeader : 0;
                 long size = header == 0 ? record.Length : record.Length < header ? -1 : MemoryMarshal.Read<long>(record[8..]);
-                if (size < record.Length - header)
+                if (size < 0 || size < record.Length - header)
                 {
                     throw new SerializationException($"Malformed message: {size} bytes announced, {record.Length} came.");
                 }
