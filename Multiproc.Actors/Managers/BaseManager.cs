@@ -77,7 +77,7 @@ public abstract partial class BaseManager : IDisposable, IAsyncDisposable
         ChildProcess? process = null;
         try
         {
-            var server = new ManagerServer(GetType().Name, [.. Registry.For(GetType()).Values], initializer, _wanted?.Host, _authKey, ReferenceLease);
+            var server = new ManagerServer(GetType().Name, [.. Registry.For(GetType()).Values], this is SyncManager, initializer, _wanted?.Host, _authKey, ReferenceLease);
             process = new ChildProcess(server, name: null, daemon: false) { EndsWithParent = true };
             process.Start();
             process.AwaitReady(Settings.Current.Manager.StartTimeout);
@@ -125,7 +125,7 @@ public abstract partial class BaseManager : IDisposable, IAsyncDisposable
     public ManagerService GetServer()
     {
         Begin();
-        var service = new ManagerService(GetType().Name, Registry.For(GetType()), _wanted?.Host, _authKey, ReferenceLease);
+        var service = new ManagerService(GetType().Name, ManagerServer.Table(Registry.For(GetType()).Values, this is SyncManager), _wanted?.Host, _authKey, ReferenceLease);
         _address = service.Address;
         return service;
     }

@@ -9,7 +9,7 @@ internal sealed class Front(Home home)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, Lock> _connecting = [];
-    private readonly Dictionary<string, ReadOnlyMemory<byte>> _keys = [];
+    private readonly Dictionary<string, byte[]> _keys = [];
     private UnixListener? _listener;
 
     /// <summary>Opens the listener on first use: most children never need one.</summary>
@@ -82,7 +82,7 @@ internal sealed class Front(Home home)
         var link = UnixSocketConnector.Connect(path, key.Span, home.Connections.ConnectTimeout);
         lock (_gate)
         {
-            _keys[path] = key;
+            _keys[path] = key.ToArray();
         }
 
         var peer = home.Join(link);
