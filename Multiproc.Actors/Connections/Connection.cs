@@ -11,7 +11,8 @@ namespace Multiproc;
 /// and <see cref="Client"/>. It can be sent to other processes; then both have it, and each closes its own.
 /// </summary>
 /// <remarks>
-/// Threads may share it: each call sends or takes a whole message. Processes that share one end need a lock around it, as in Python.
+/// Threads may share it: each call sends or takes a whole message. So may processes the end of a pipe; those that share one of a
+/// <see cref="Listener"/> or <see cref="Client"/> need a lock around it, as in Python.
 /// When the process at the other end dies, what it sent can still be received, then comes <see cref="EndOfStreamException"/>.
 /// </remarks>
 /// <example>
@@ -89,7 +90,7 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
         }
     }
 
-    /// <summary>The socket. It stays the connection's: do not close it.</summary>
+    /// <summary>The socket; of a pipe only the sign of life beside its memory. It stays the connection's: do not close it, nor read from it.</summary>
     /// <exception cref="IOException">The connection is closed.</exception>
     public SafeHandle Handle => _stream.Endpoint.Handle;
 
