@@ -1,5 +1,6 @@
 using System.Net;
 using Multiproc.Connections;
+using Multiproc.Connections.Windows;
 using Multiproc.Transport.Linux;
 
 namespace Multiproc;
@@ -16,7 +17,7 @@ public static class Client
     private static readonly TimeSpan s_retry = TimeSpan.FromMilliseconds(2);
 
     /// <summary>Connects.</summary>
-    /// <param name="address">"host:port", the path of a Unix socket, or a NUL and a Linux abstract name.</param>
+    /// <param name="address">"host:port", the path of a Unix socket, or a NUL and a Linux abstract name; on Windows <c>\\.\pipe\name</c>.</param>
     /// <param name="authKey">Both sides must know it; null (the default): nobody is asked.</param>
     /// <param name="timeout">How long to try; null (the default): as long as the system does.</param>
     /// <param name="cancellation">Gives up.</param>
@@ -27,8 +28,13 @@ public static class Client
     /// <exception cref="MultiprocTimeoutException">It could not be reached in time.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     /// <exception cref="PlatformNotSupportedException">Not on this system.</exception>
-    public static Connection Connect(string address, byte[]? authKey = null, TimeSpan? timeout = null, CancellationToken cancellation = default) =>
-        Connect(SocketName.Find(address), authKey, timeout, cancellation);
+    public static Connection Connect(string address, byte[]? authKey = null, TimeSpan? timeout = null, CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(address);
+        return OperatingSystem.IsWindows() && NamedPipes.IsName(address)
+            ? ConnectAsync(address, authKey, timeout, cancellation).AsTask().GetAwaiter().GetResult()
+            : Connect(SocketName.Find(address), authKey, timeout, cancellation);
+    }
 
     /// <summary>Connects to a TCP port.</summary>
     /// <param name="endpoint">Address and port.</param>
@@ -55,7 +61,7 @@ public static class Client
         Connect(SocketName.Find(address.Host, address.Port), authKey, timeout, cancellation);
 
     /// <summary>The same as <see cref="Connect(string, byte[], TimeSpan?, CancellationToken)"/>, without a blocked thread.</summary>
-    /// <param name="address">"host:port", the path of a Unix socket, or a NUL and a Linux abstract name.</param>
+    /// <param name="address">"host:port", the path of a Unix socket, or a NUL and a Linux abstract name; on Windows <c>\\.\pipe\name</c>.</param>
     /// <param name="authKey">Both sides must know it; null (the default): nobody is asked.</param>
     /// <param name="timeout">How long to try; null (the default): as long as the system does.</param>
     /// <param name="cancellation">Gives up.</param>
@@ -66,6 +72,18 @@ public static class Client
     /// <exception cref="MultiprocTimeoutException">It could not be reached in time.</exception>
     public static async ValueTask<Connection> ConnectAsync(string address, byte[]? authKey = null, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
+        ArgumentException.ThrowIfNullOrEmpty(address);
+        if (OperatingSystem.IsWindows() && NamedPipes.IsName(address))
+        {
+            var connection = await NamedPipes.ConnectAsync(address, new Deadline(timeout), cancellation).ConfigureAwait(false);
+            if (authKey is not null)
+            {
+                await Handshake.AsClientAsync(connection, authKey, cancellation).ConfigureAwait(false);
+            }
+
+            return connection;
+        }
+
         Endpoint.RequireSupport();
         var names = await Task.Run(() => SocketName.Find(address), cancellation).ConfigureAwait(false);
         var deadline = new Deadline(timeout);

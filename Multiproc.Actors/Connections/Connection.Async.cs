@@ -21,7 +21,7 @@ public sealed partial class Connection
         Keep(writer);
         try
         {
-            await _stream.SendPartsAsync(message, default, cancellation).ConfigureAwait(false);
+            await _stream.SendFramedAsync(message, cancellation).ConfigureAwait(false);
         }
         catch
         {

@@ -11,7 +11,8 @@ namespace Multiproc;
 /// and <see cref="Client"/>. It can be sent to other processes; then both have it, and each closes its own.
 /// </summary>
 /// <remarks>
-/// Threads may share it: each call sends or takes a whole message. Processes that share one end need a lock around it, as in Python.
+/// Threads may share it: each call sends or takes a whole message. So may processes the end of a pipe; those that share one of a
+/// <see cref="Listener"/> or <see cref="Client"/> need a lock around it, as in Python.
 /// When the process at the other end dies, what it sent can still be received, then comes <see cref="EndOfStreamException"/>.
 /// </remarks>
 /// <example>
@@ -45,19 +46,16 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
     /// <exception cref="ArgumentException">The handle is closed or invalid, or the connection would be neither readable nor writable.</exception>
     /// <exception cref="PlatformNotSupportedException">Not on this system.</exception>
     public Connection(SafeHandle handle, bool readable = true, bool writable = true)
-        : this(new MessageStream(new Endpoint(Checked(handle), "connection"), readable, writable))
+        : this(StreamOf(Checked(handle), readable, writable))
     {
+        Endpoint.RequireSupport();
         if (!readable && !writable)
         {
             throw new ArgumentException("A connection is readable, writable or both.", nameof(readable));
         }
     }
 
-    internal Connection(MessageStream stream)
-    {
-        Endpoint.RequireSupport();
-        _stream = stream;
-    }
+    internal Connection(MessageStream stream) => _stream = stream;
 
     /// <summary>Whether it was closed here.</summary>
     public bool Closed => _stream.Endpoint.IsClosed;
@@ -92,7 +90,7 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
         }
     }
 
-    /// <summary>The socket. It stays the connection's: do not close it.</summary>
+    /// <summary>The socket; of a pipe only the sign of life beside its memory. It stays the connection's: do not close it, nor read from it.</summary>
     /// <exception cref="IOException">The connection is closed.</exception>
     public SafeHandle Handle => _stream.Endpoint.Handle;
 
@@ -112,7 +110,7 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
         {
             fixed (byte* start = writer.Written)
             {
-                _stream.Send(start, (nuint)writer.Length, null, 0, cancellation);
+                _stream.SendFramed(start, (nuint)writer.Length, cancellation);
             }
         }
         catch
@@ -162,11 +160,9 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
         where T : unmanaged
     {
         long length = Part((long)buffer.Length * Unsafe.SizeOf<T>(), offset, size);
-        byte* head = stackalloc byte[MessageHeader.LongBytes];
-        int headSize = MessageHeader.Write(new Span<byte>(head, MessageHeader.LongBytes), (ulong)length);
         fixed (T* start = buffer)
         {
-            _stream.Send(head, (nuint)headSize, (byte*)start + offset, (nuint)length, cancellation);
+            _stream.Send((byte*)start + offset, (nuint)length, cancellation);
         }
     }
 

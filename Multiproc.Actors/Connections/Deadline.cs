@@ -30,4 +30,23 @@ internal readonly struct Deadline
 
     /// <summary>For tasks and semaphores.</summary>
     public TimeSpan Remaining => IsNever ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(Milliseconds);
+
+    /// <summary>For a futex: null for ever, and never more than <paramref name="most"/>.</summary>
+    public TimeSpan? Left(TimeSpan? most)
+    {
+        if (IsNever)
+        {
+            return most;
+        }
+
+        var left = TimeSpan.FromSeconds(Math.Max(0, (_end - Stopwatch.GetTimestamp()) / (double)Stopwatch.Frequency));
+        return most < left ? most : left;
+    }
+
+    /// <summary>The earlier one: this, or a time from now.</summary>
+    public Deadline OrIn(TimeSpan time)
+    {
+        var other = new Deadline(time);
+        return other._end < _end ? other : this;
+    }
 }

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Multiproc.Objects.Peers;
 using Multiproc.Transport.Linux;
 
 namespace Multiproc.Connections;
@@ -13,7 +12,7 @@ internal sealed class Endpoint : IDisposable
     private readonly Lock _gate = new();
     private readonly List<IWakeable> _sleepers = [];
     private readonly string _kind;
-    private readonly PendingDescriptor? _pending;
+    private readonly IPendingHandle? _pending;
     private volatile SafeHandle? _handle;
     private volatile bool _closed;
 
@@ -24,7 +23,7 @@ internal sealed class Endpoint : IDisposable
     }
 
     /// <summary>A socket that another process has sent.</summary>
-    public Endpoint(PendingDescriptor pending, string kind)
+    public Endpoint(IPendingHandle pending, string kind)
     {
         _pending = pending;
         _kind = kind;
@@ -48,7 +47,7 @@ internal sealed class Endpoint : IDisposable
     {
         if (!IsSupported)
         {
-            throw new PlatformNotSupportedException("Pipes, listeners and clients exist on Linux so far.");
+            throw new PlatformNotSupportedException("Pipes, listeners and clients exist on Linux so far; on Windows listeners and clients at the names of pipes.");
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using Multiproc.Connections;
+using Multiproc.Connections.Windows;
 using Multiproc.SharedMemory;
 using Multiproc.Transport.Linux;
 
@@ -12,7 +13,7 @@ namespace Multiproc;
 /// </summary>
 /// <remarks>
 /// The form of the address says what it is: "host:port" is TCP, all else the path of a Unix socket, behind a NUL a Linux abstract name.
-/// Port 0 takes a free port.
+/// Port 0 takes a free port. On Windows it is the name of a pipe.
 /// </remarks>
 /// <example>
 /// <code>
@@ -26,12 +27,15 @@ public sealed class Listener : IDisposable, IAsyncDisposable
 {
     private const int DefaultBacklog = 128;
 
-    private readonly Endpoint _endpoint;
+    private readonly Endpoint? _endpoint;
+    private readonly NamedPipeListener? _pipes;
     private readonly SocketName _name;
     private readonly byte[]? _authKey;
 
     /// <summary>Listens at an address.</summary>
-    /// <param name="address">"host:port", a path, or a NUL and a name; null (the default): a Unix socket with a name that nobody uses.</param>
+    /// <param name="address">
+    /// "host:port", a path, or a NUL and a name; on Windows <c>\\.\pipe\name</c>. Null (the default): a Unix socket, on Windows a pipe, with a name that nobody uses.
+    /// </param>
     /// <param name="backlog">How many connections may wait to be accepted; default 128.</param>
     /// <param name="authKey">Both sides must know it; null (the default): nobody is asked. An empty key is a key.</param>
     /// <exception cref="ArgumentException">It is no address of this system.</exception>
@@ -39,8 +43,19 @@ public sealed class Listener : IDisposable, IAsyncDisposable
     /// <exception cref="IOException">The address is taken, or not ours to use.</exception>
     /// <exception cref="PlatformNotSupportedException">Not on this system.</exception>
     public Listener(string? address = null, int backlog = DefaultBacklog, byte[]? authKey = null)
-        : this(SocketName.Find(address ?? RuntimeFolder.NewFile(".sock"))[0], backlog, authKey)
     {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(backlog);
+        _authKey = Copy(authKey);
+        if (OperatingSystem.IsWindows() && (address is null || NamedPipes.IsName(address)))
+        {
+            string name = address ?? NamedPipes.NewName();
+            _pipes = new NamedPipeListener(name);
+            _name = SocketName.OfWindowsPipe(name);
+        }
+        else
+        {
+            (_endpoint, _name) = Open(SocketName.Find(address ?? RuntimeFolder.NewFile(".sock"))[0], backlog);
+        }
     }
 
     /// <summary>Listens at a TCP port.</summary>
@@ -67,16 +82,9 @@ public sealed class Listener : IDisposable, IAsyncDisposable
 
     private Listener(SocketName name, int backlog, byte[]? authKey)
     {
-        Endpoint.RequireSupport();
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(backlog);
-        SafeDescriptor socket;
-        (socket, _name) = StreamSocket.Listen(name, backlog);
-        _endpoint = new Endpoint(socket, "listener");
-        _authKey = authKey is null ? null : [.. authKey];
-        if (_name.File is { } file)
-        {
-            SocketFiles.Add(file);
-        }
+        _authKey = Copy(authKey);
+        (_endpoint, _name) = Open(name, backlog);
     }
 
     /// <summary>Where to connect; in the form that <see cref="Client"/> takes. A port that was 0 is filled in.</summary>
@@ -86,9 +94,9 @@ public sealed class Listener : IDisposable, IAsyncDisposable
     public string? LastAccepted { get; private set; }
 
     /// <summary>Whether it was closed.</summary>
-    public bool Closed => _endpoint.IsClosed;
+    public bool Closed => OperatingSystem.IsWindows() && _pipes is { } pipes ? pipes.IsClosed : _endpoint!.IsClosed;
 
-    internal Endpoint Endpoint => _endpoint;
+    internal Endpoint Endpoint => _endpoint ?? throw new PlatformNotSupportedException("A listener at a Windows pipe cannot be waited for together with others: call AcceptAsync.");
 
     /// <summary>Takes the next connection; waits for one.</summary>
     /// <param name="timeout">How long to wait for it; null (the default) for ever, zero or less not at all.</param>
@@ -100,16 +108,7 @@ public sealed class Listener : IDisposable, IAsyncDisposable
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     public Connection Accept(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
-        var deadline = new Deadline(timeout);
-        Connection? connection;
-        while ((connection = TryTake()) is null)
-        {
-            if (!_endpoint.Wait(SocketCalls.PollIn, deadline, cancellation))
-            {
-                throw NobodyCame(timeout);
-            }
-        }
-
+        var connection = Take(new Deadline(timeout), cancellation) ?? throw NobodyCame(timeout);
         if (_authKey is not null)
         {
             Handshake.AsListener(connection, _authKey, cancellation);
@@ -128,16 +127,7 @@ public sealed class Listener : IDisposable, IAsyncDisposable
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     public async ValueTask<Connection> AcceptAsync(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
-        var deadline = new Deadline(timeout);
-        Connection? connection;
-        while ((connection = TryTake()) is null)
-        {
-            if (!await _endpoint.WaitAsync(SocketCalls.PollIn, deadline, cancellation).ConfigureAwait(false))
-            {
-                throw NobodyCame(timeout);
-            }
-        }
-
+        var connection = await TakeAsync(new Deadline(timeout), cancellation).ConfigureAwait(false) ?? throw NobodyCame(timeout);
         if (_authKey is not null)
         {
             await Handshake.AsListenerAsync(connection, _authKey, cancellation).ConfigureAwait(false);
@@ -154,7 +144,11 @@ public sealed class Listener : IDisposable, IAsyncDisposable
             SocketFiles.Remove(file);
         }
 
-        _endpoint.Dispose();
+        _endpoint?.Dispose();
+        if (OperatingSystem.IsWindows())
+        {
+            _pipes?.Dispose();
+        }
     }
 
     /// <inheritdoc cref="Close"/>
@@ -172,9 +166,54 @@ public sealed class Listener : IDisposable, IAsyncDisposable
     /// <returns>For example "Listener (127.0.0.1:6000)".</returns>
     public override string ToString() => $"Listener ({(Closed ? "closed" : _name)})";
 
-    private Connection? TryTake()
+    private static byte[]? Copy(byte[]? authKey) => authKey is null ? null : [.. authKey];
+
+    private static (Endpoint Endpoint, SocketName Name) Open(SocketName name, int backlog)
     {
-        using var hold = _endpoint.Hold(out int descriptor);
+        Endpoint.RequireSupport();
+        var (socket, bound) = StreamSocket.Listen(name, backlog);
+        if (bound.File is { } file)
+        {
+            SocketFiles.Add(file);
+        }
+
+        return (new Endpoint(socket, "listener"), bound);
+    }
+
+    /// <summary>Null when nobody came in time.</summary>
+    private Connection? Take(Deadline deadline, CancellationToken cancellation)
+    {
+        if (OperatingSystem.IsWindows() && _pipes is { } pipes)
+        {
+            return pipes.AcceptAsync(deadline, cancellation).AsTask().GetAwaiter().GetResult();
+        }
+
+        Connection? connection;
+        while ((connection = TryTake(_endpoint!)) is null && _endpoint!.Wait(SocketCalls.PollIn, deadline, cancellation))
+        {
+        }
+
+        return connection;
+    }
+
+    private async ValueTask<Connection?> TakeAsync(Deadline deadline, CancellationToken cancellation)
+    {
+        if (OperatingSystem.IsWindows() && _pipes is { } pipes)
+        {
+            return await pipes.AcceptAsync(deadline, cancellation).ConfigureAwait(false);
+        }
+
+        Connection? connection;
+        while ((connection = TryTake(_endpoint!)) is null && await _endpoint!.WaitAsync(SocketCalls.PollIn, deadline, cancellation).ConfigureAwait(false))
+        {
+        }
+
+        return connection;
+    }
+
+    private Connection? TryTake(Endpoint endpoint)
+    {
+        using var hold = endpoint.Hold(out int descriptor);
         if (StreamSocket.TryAccept(descriptor) is not var (stream, peer))
         {
             return null;

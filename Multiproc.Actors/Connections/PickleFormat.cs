@@ -10,5 +10,5 @@ internal sealed class PickleFormat : IObjectFormat
 
     public void Write<T>(WireWriter writer, T value) => PickleWriter.Write(writer, value);
 
-    public T Read<T>(ReadOnlySpan<byte> message) => ObjectFormat.As<T>(PickleReader.Read(message));
+    public T Read<T>(ReadOnlySpan<byte> message) => PickleConversion.To<T>(PickleReader.Read(message));
 }

@@ -1,9 +1,10 @@
 using System.Runtime.InteropServices;
+using Multiproc.Connections.Pipes;
 using Multiproc.Transport.Linux;
 
 namespace Multiproc.Connections;
 
-/// <summary>Two connected sockets of this machine.</summary>
+/// <summary>Both ends of a new pipe: mapped memory for the messages, two connected sockets as signs of life.</summary>
 internal static unsafe class PipePair
 {
     public static (Connection First, Connection Second) Create(bool duplex)
@@ -15,9 +16,12 @@ internal static unsafe class PipePair
             throw new MultiprocException($"No pipe could be made ({Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}): raise the limit on open files.");
         }
 
-        return (End(ends[0], readable: true, writable: duplex), End(ends[1], readable: duplex, writable: true));
+        using var one = new SafeDescriptor(ends[0]);
+        using var other = new SafeDescriptor(ends[1]);
+        var (first, second) = PipeHandle.Create(one, other);
+        return (End(first, readable: true, writable: duplex), End(second, readable: duplex, writable: true));
     }
 
-    private static Connection End(int descriptor, bool readable, bool writable) =>
-        new(new MessageStream(new Endpoint(new SafeDescriptor(descriptor), "connection"), readable, writable));
+    private static Connection End(PipeHandle handle, bool readable, bool writable) =>
+        new(new PipeStream(new Endpoint(handle, "connection"), readable, writable));
 }

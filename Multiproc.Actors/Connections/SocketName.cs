@@ -17,7 +17,7 @@ internal sealed record SocketName(int Family, byte[] Bytes, string Text)
     /// <summary>The file that a path names; null when there is none.</summary>
     public string? File => Family == SocketCalls.UnixFamily && Text.Length > 0 && Text[0] != '\0' ? Text : null;
 
-    public bool IsTcp => Family != SocketCalls.UnixFamily;
+    public bool IsTcp => Family is SocketCalls.InternetFamily or SocketCalls.Internet6Family;
 
     /// <summary>The places that an address may mean, the likeliest first.</summary>
     /// <exception cref="ArgumentException">It is no address of this system.</exception>
@@ -69,6 +69,8 @@ internal sealed record SocketName(int Family, byte[] Bytes, string Text)
             serialized.Buffer[..serialized.Size].ToArray(),
             endpoint.ToString());
     }
+
+    public static SocketName OfWindowsPipe(string name) => new(0, [], name);
 
     /// <summary>What the kernel says, for example of a peer; an unnamed Unix socket is "".</summary>
     public static SocketName Read(ReadOnlySpan<byte> bytes)

@@ -121,7 +121,7 @@ internal static unsafe class StreamSocket
             SocketCalls.setsockopt(socket.Number, SocketCalls.TcpLevel, SocketCalls.TcpNoDelay, &on, sizeof(int));
         }
 
-        return new MessageStream(new Endpoint(socket, "connection"), readable: true, writable: true, isTcp ? FirstWaits : 0);
+        return new SocketStream(new Endpoint(socket, "connection"), readable: true, writable: true, isTcp ? FirstWaits : 0);
     }
 
     private static IOException NotConnected(SocketName name, int error) =>

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Multiproc.Connections.Pipes;
 
 namespace Multiproc.Connections;
 
@@ -19,6 +20,22 @@ internal abstract class WaitItem(object given) : IDisposable
     {
     }
 
+    /// <summary>How often to look although nothing wakes us; null for never.</summary>
+    public virtual TimeSpan? Look => null;
+
+    /// <summary>Whether it is the item that says it is ready, and not its descriptor.</summary>
+    public virtual bool KnowsBetter => Descriptor < 0;
+
+    /// <summary>Before each look: from now on its descriptor tells.</summary>
+    public virtual void BeforeLook()
+    {
+    }
+
+    /// <summary>Its descriptor is ready; it itself may not be.</summary>
+    public virtual void AfterWake()
+    {
+    }
+
     /// <exception cref="IOException">It was closed here.</exception>
     public virtual void ThrowIfClosed()
     {
@@ -29,9 +46,11 @@ internal abstract class WaitItem(object given) : IDisposable
     /// <exception cref="ArgumentException">The object cannot be waited for.</exception>
     public static WaitItem Of(object? given) => given switch
     {
+        Connection { Stream: PipeStream pipe } => new PipeItem(given, pipe),
         Connection connection => new EndpointItem(given, connection.Stream.Endpoint),
         Listener listener => new EndpointItem(given, listener.Endpoint),
         Socket socket => new HandleItem(given, socket.SafeHandle),
+        PipeHandle => throw new ArgumentException("The handle of a pipe tells nothing by itself: give the connection.", nameof(given)),
         SafeHandle handle => new HandleItem(given, handle),
         ChildProcess process => new TaskItem(given, Started(process).Exited),
         Task task => new TaskItem(given, task),
@@ -74,6 +93,67 @@ internal abstract class WaitItem(object given) : IDisposable
             }
 
             _endpoint.Release();
+        }
+    }
+
+    private sealed class PipeItem : WaitItem
+    {
+        private static readonly TimeSpan s_sharedLook = TimeSpan.FromMilliseconds(50);
+
+        private readonly PipeStream _stream;
+        private readonly PipeHandle _pipe;
+        private IWakeable? _waiter;
+
+        public PipeItem(object given, PipeStream stream)
+            : base(given)
+        {
+            _stream = stream;
+            stream.Endpoint.Acquire();
+            _pipe = stream.Pipe;
+        }
+
+        public override int Descriptor => _pipe.Socket;
+
+        public override bool KnowsBetter => true;
+
+        public override bool IsReady => _stream.IsReady();
+
+        public override TimeSpan? Look => _waiter is not null && _pipe.SharesBell ? s_sharedLook : null;
+
+        public override void Arm(IWakeable waiter)
+        {
+            _stream.Endpoint.Add(waiter);
+            _waiter = waiter;
+            _pipe.BeginPolling(waiter);
+        }
+
+        public override void BeforeLook()
+        {
+            if (_waiter is not null)
+            {
+                _pipe.ArmData();
+            }
+        }
+
+        public override void AfterWake()
+        {
+            if (_waiter is not null && !_pipe.Reader.HasUnread)
+            {
+                _pipe.TakeBells(_waiter);
+            }
+        }
+
+        public override void ThrowIfClosed() => _stream.Endpoint.ThrowIfClosed();
+
+        public override void Dispose()
+        {
+            if (_waiter is not null)
+            {
+                _pipe.EndPolling(_waiter);
+                _stream.Endpoint.Remove(_waiter);
+            }
+
+            _stream.Endpoint.Release();
         }
     }
 

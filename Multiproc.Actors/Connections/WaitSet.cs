@@ -98,7 +98,7 @@ internal sealed class WaitSet : IDisposable
         var watches = _items.Where(item => item.Descriptor >= 0).Select(item => Readiness.Current.Begin(item.Descriptor, SocketCalls.PollIn, pulse)).ToArray();
         try
         {
-            await pulse.WaitAsync(deadline, cancellation).ConfigureAwait(false);
+            await pulse.WaitAsync(Earlier(deadline), cancellation).ConfigureAwait(false);
         }
         finally
         {
@@ -121,24 +121,33 @@ internal sealed class WaitSet : IDisposable
 
     private List<object> Ready(Sleeper sleeper, Deadline deadline)
     {
-        // An entry of a negative descriptor is passed over by the kernel.
+        bool isReady = false;
         for (int i = 0; i < _items.Count; i++)
         {
+            // An entry of a negative descriptor is passed over by the kernel.
             _entries[i + 1] = new SocketCalls.PollEntry { Descriptor = _items[i].Descriptor, Wanted = SocketCalls.PollIn };
+            _items[i].BeforeLook();
+            isReady |= _items[i].KnowsBetter && _items[i].IsReady;
         }
 
-        bool isReady = _items.Exists(static item => item.IsReady);
-        sleeper.Poll(_entries, isReady ? new Deadline(TimeSpan.Zero) : deadline);
+        sleeper.Poll(_entries, isReady ? new Deadline(TimeSpan.Zero) : Earlier(deadline));
         var ready = new List<object>();
         for (int i = 0; i < _items.Count; i++)
         {
-            _items[i].ThrowIfClosed();
-            if (_entries[i + 1].Seen != 0 || _items[i].IsReady)
+            var item = _items[i];
+            item.ThrowIfClosed();
+            if (item.KnowsBetter ? item.IsReady : _entries[i + 1].Seen != 0)
             {
-                ready.Add(_items[i].Given);
+                ready.Add(item.Given);
+            }
+            else if (_entries[i + 1].Seen != 0)
+            {
+                item.AfterWake();
             }
         }
 
         return ready;
     }
+
+    private Deadline Earlier(Deadline deadline) => _items.Min(static item => item.Look) is { } look ? deadline.OrIn(look) : deadline;
 }

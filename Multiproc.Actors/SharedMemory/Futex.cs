@@ -27,6 +27,9 @@ internal static unsafe class Futex
         }
     }
 
+    /// <summary>Wakes all sleepers.</summary>
+    public static void WakeAll(int* word) => MemoryCalls.Futex(word, WakeOperation, int.MaxValue, null);
+
     /// <summary>Wakes one sleeper.</summary>
     public static void Wake(int* word) => MemoryCalls.Futex(word, WakeOperation, 1, null);
 }

@@ -12,7 +12,7 @@ internal sealed unsafe class LifeMonitor
     private static readonly Lazy<LifeMonitor> s_current = new(() => new LifeMonitor());
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<int, Action> _handlers = [];
+    private readonly Dictionary<int, (Action Handler, short Wanted)> _handlers = [];
     private readonly List<Action> _releases = [];
     private readonly int _changed;
     private int _version;
@@ -30,12 +30,17 @@ internal sealed unsafe class LifeMonitor
     public static LifeMonitor Current => s_current.Value;
 
     /// <summary>Calls <paramref name="onReadable"/> whenever the descriptor is readable or hung up, until it is forgotten.</summary>
-    public void Watch(int descriptor, Action onReadable)
+    public void Watch(int descriptor, Action onReadable) => Watch(descriptor, onReadable, SocketCalls.PollIn);
+
+    /// <summary>The same for a hang-up only, where what can be read is for others.</summary>
+    public void WatchHangUp(int descriptor, Action onHangUp) => Watch(descriptor, onHangUp, SocketCalls.PollPeerClosed);
+
+    private void Watch(int descriptor, Action handler, short wanted)
     {
         bool start;
         lock (_gate)
         {
-            _handlers.Add(descriptor, onReadable);
+            _handlers.Add(descriptor, (handler, wanted));
             _version++;
             start = !_running;
             _running = true;
@@ -101,9 +106,9 @@ internal sealed unsafe class LifeMonitor
                     entries = new SocketCalls.PollEntry[_handlers.Count + 1];
                     entries[0] = new SocketCalls.PollEntry { Descriptor = _changed, Wanted = SocketCalls.PollIn };
                     int next = 1;
-                    foreach (int descriptor in _handlers.Keys)
+                    foreach (var (descriptor, watch) in _handlers)
                     {
-                        entries[next++] = new SocketCalls.PollEntry { Descriptor = descriptor, Wanted = SocketCalls.PollIn };
+                        entries[next++] = new SocketCalls.PollEntry { Descriptor = descriptor, Wanted = watch.Wanted };
                     }
                 }
             }
@@ -141,7 +146,7 @@ internal sealed unsafe class LifeMonitor
             lock (_gate)
             {
                 // Forgotten meanwhile: its number may be another descriptor's by now.
-                _handlers.TryGetValue(entries[i].Descriptor, out handler);
+                handler = _handlers.TryGetValue(entries[i].Descriptor, out var watch) ? watch.Handler : null;
             }
 
             handler?.Invoke();

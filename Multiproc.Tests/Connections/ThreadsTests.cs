@@ -95,9 +95,12 @@ public sealed class ThreadsTests
     public async Task Send_CancelledInsideAMessage_CannotBeWrittenAnyMore()
     {
         using var pipe = new Pair();
-        using var end = new CancellationTokenSource(TimeSpan.FromMilliseconds(50));
-        byte[] large = new byte[4 * 1024 * 1024];
-        await Should.ThrowAsync<OperationCanceledException>(() => pipe.First.SendBytesAsync(large, cancellation: end.Token).AsTask());
+        using var end = new CancellationTokenSource();
+        byte[] large = new byte[64 * 1024 * 1024];
+        var sending = pipe.First.SendBytesAsync(large, cancellation: end.Token).AsTask();
+        pipe.Second.Poll(InChild.Bound).ShouldBeTrue("the message begins");
+        end.Cancel();
+        await Should.ThrowAsync<OperationCanceledException>(() => sending.WaitAsync(InChild.Bound));
         pipe.First.Writable.ShouldBeFalse();
         Should.Throw<IOException>(() => pipe.First.Send(1));
         pipe.Second.Send(2);

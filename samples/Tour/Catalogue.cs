@@ -7,7 +7,7 @@ internal static class Catalogue
 {
     private const int UnknownPart = 2;
 
-    private static readonly string[] s_groups = ["Processes", "Queues", "Synchronization", "Sharing", "Managers", "Pools", "Pipes"];
+    private static readonly string[] s_groups = ["Processes", "Queues", "Synchronization", "Sharing", "Managers", "Pools", "Connections"];
 
     private static readonly Part[] s_parts = [.. Find().OrderBy(part => Array.IndexOf(s_groups, part.Group)).ThenBy(part => part.Number).ThenBy(part => part.Name, StringComparer.Ordinal)];
 

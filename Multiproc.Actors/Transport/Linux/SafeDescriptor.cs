@@ -13,6 +13,14 @@ internal sealed class SafeDescriptor : SafeHandleMinusOneIsInvalid
 
     public int Number => (int)handle;
 
+    /// <summary>Gives the descriptor away: it is the caller's to close.</summary>
+    public int Detach()
+    {
+        int number = Number;
+        SetHandleAsInvalid();
+        return number;
+    }
+
     /// <summary>A second descriptor of the same thing; children do not inherit it.</summary>
     /// <exception cref="MultiprocException">No descriptor is free.</exception>
     public static SafeDescriptor Duplicate(int descriptor)

@@ -48,5 +48,8 @@ internal static unsafe partial class SocketCalls
     public static partial int setsockopt(int fd, int level, int option, void* value, uint size);
 
     [LibraryImport(Name, SetLastError = true)]
+    public static partial nint send(int fd, byte* buffer, nuint size, int flags);
+
+    [LibraryImport(Name, SetLastError = true)]
     public static partial nint recv(int fd, byte* buffer, nuint size, int flags);
 }

@@ -15,6 +15,7 @@ internal static unsafe partial class SocketCalls
     public const int Rights = 1;
     public const int PeerCredentials = 17;
     public const short PollIn = 1;
+    public const short PollPeerClosed = 0x2000;
     public const short PollError = 8;
     public const short PollHangUp = 16;
     public const int Interrupted = 4;

@@ -23,6 +23,10 @@ internal struct RingControl
     [FieldOffset(16)]
     public int DraftLength;
 
+    /// <summary>Up to where the bulk area is filled; written by the writer, before the record that says so.</summary>
+    [FieldOffset(24)]
+    public long BulkTail;
+
     /// <summary>Where the oldest unread frame begins; written by the reader.</summary>
     [FieldOffset(64)]
     public long Head;

@@ -28,7 +28,19 @@ internal sealed unsafe class RingReader
         _control = (RingControl*)memory;
         _data = memory + RingControl.DataOffset;
         _capacity = capacity;
+        Resume();
+    }
+
+    /// <summary>Whether anything is unread, whoever read last. Any thread may ask.</summary>
+    public bool HasUnread => Volatile.Read(ref _control->Tail) != Volatile.Read(ref _control->Head);
+
+    /// <summary>Goes on where the ring stands: where processes take turns at one end, another may have read meanwhile.</summary>
+    public void Resume()
+    {
         _head = Volatile.Read(ref _control->Head);
+        _bulkHead = Volatile.Read(ref _control->BulkHead);
+        _pending = 0;
+        _pendingBulk = 0;
     }
 
     /// <summary>The next record, in place; valid until <see cref="Release"/>.</summary>
@@ -77,16 +89,17 @@ internal sealed unsafe class RingReader
     /// <summary>Gives the room of the last record back to the writer.</summary>
     public void Release()
     {
+        _head += _pending;
+        _pending = 0;
+        Volatile.Write(ref _control->Head, _head);
+
+        // After the record: a reader that dies between the two leaves room unused until the next release, and no record that points to freed bytes.
         if (_pendingBulk > 0)
         {
             _bulkHead += _pendingBulk;
             _pendingBulk = 0;
             Volatile.Write(ref _control->BulkHead, _bulkHead);
         }
-
-        _head += _pending;
-        _pending = 0;
-        Volatile.Write(ref _control->Head, _head);
     }
 
     private ReadOnlySpan<byte> Bulk(ReadOnlySpan<byte> place, out RecordKind kind)

@@ -30,12 +30,19 @@ internal sealed unsafe class RingWriter
         _control = (RingControl*)memory;
         _data = memory + RingControl.DataOffset;
         _capacity = capacity;
-        _tail = Volatile.Read(ref _control->Tail);
-        _seenHead = Volatile.Read(ref _control->Head);
+        Resume();
     }
 
     /// <summary>Frames up to this size go whole; with a quarter of the room each, several fit and none waits for an empty ring.</summary>
     public int LargestRecord => _bulk is null ? LargestInRing : _bulkCapacity / 4;
+
+    /// <summary>Goes on where the ring stands: where processes take turns at one end, another may have written meanwhile.</summary>
+    public void Resume()
+    {
+        _tail = Volatile.Read(ref _control->Tail);
+        _bulkTail = Volatile.Read(ref _control->BulkTail);
+        _seenHead = Volatile.Read(ref _control->Head);
+    }
 
     private int LargestInRing => (_capacity / 4) - HeaderBytes;
 
@@ -124,8 +131,12 @@ internal sealed unsafe class RingWriter
         MemoryMarshal.Write(place, (int)kind);
         MemoryMarshal.Write(place[4..], length);
         MemoryMarshal.Write(place[8..], position);
+
+        // Before the record exists: a writer that dies between the two has wasted room, but nobody overwrites what is unread.
+        Volatile.Write(ref _control->BulkTail, position + Align(length));
         if (!TryWriteInRing(RecordKind.Bulk, default, place))
         {
+            Volatile.Write(ref _control->BulkTail, _bulkTail);
             return false;
         }
 

@@ -1,0 +1,45 @@
+using Multiproc.Transport.Linux;
+
+namespace Multiproc.Connections.Pipes;
+
+/// <summary>A task's wait for the socket of a pipe.</summary>
+internal sealed class BellPoll : IDisposable
+{
+    private static readonly TimeSpan s_sharedLook = TimeSpan.FromMilliseconds(50);
+
+    private readonly Endpoint _endpoint;
+    private readonly PipeHandle _pipe;
+    private readonly Pulse _pulse;
+
+    public BellPoll(Endpoint endpoint, PipeHandle pipe, Pulse pulse)
+    {
+        _endpoint = endpoint;
+        _pipe = pipe;
+        _pulse = pulse;
+        endpoint.Add(pulse);
+        pipe.BeginPolling(pulse);
+    }
+
+    /// <summary>
+    /// Until the socket rings, the endpoint is closed, or the time is up. May end early. A bell that rang for something that is still there is left to ring:
+    /// another process may not have seen it yet.
+    /// </summary>
+    public async ValueTask SleepAsync(Deadline deadline, CancellationToken cancellation)
+    {
+        using (Readiness.Current.Begin(_pipe.Socket, SocketCalls.PollIn, _pulse))
+        {
+            await _pulse.WaitAsync(_pipe.SharesBell ? deadline.OrIn(s_sharedLook) : deadline, cancellation).ConfigureAwait(false);
+        }
+
+        if (!_pipe.Reader.HasUnread)
+        {
+            _pipe.TakeBells(_pulse);
+        }
+    }
+
+    public void Dispose()
+    {
+        _pipe.EndPolling(_pulse);
+        _endpoint.Remove(_pulse);
+    }
+}

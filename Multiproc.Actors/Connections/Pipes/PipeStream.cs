@@ -1,0 +1,222 @@
+using Multiproc.SharedMemory;
+using Multiproc.Transport;
+using Multiproc.Transport.Rings;
+
+namespace Multiproc.Connections.Pipes;
+
+/// <summary>
+/// Messages between processes of one machine, over rings in mapped memory. A thread that waits sleeps on a futex of the pipe: nobody stands between it and
+/// the sender. Where processes hold the same side they take turns, and a turn is a whole message; nothing of it is kept in this process.
+/// </summary>
+/// <remarks>
+/// A message up to <see cref="RingWriter.LargestRecord"/> is one record: whoever dies, it is there whole or not at all. A larger one comes in records; the
+/// turn is kept until the last, so whoever finds the turn without a living holder in the middle of a message knows that no more will come.
+/// </remarks>
+internal sealed unsafe partial class PipeStream(Endpoint endpoint, bool readable, bool writable) : MessageStream(endpoint, readable, writable)
+{
+    // Longer looks would give way to other processes, and on a busy machine each takes its slice: there a plain sleep is shorter.
+    private const int MostLooks = 40;
+
+    private readonly SpinPolicy _dataSpin = new();
+    private readonly SpinPolicy _roomSpin = new();
+    private PipeHandle? _pipe;
+    private BellWaker? _dataWaker;
+    private BellWaker? _roomWaker;
+
+    /// <exception cref="IOException">It is closed.</exception>
+    public PipeHandle Pipe => _pipe ??= Taken();
+
+    public override bool Poll(Deadline deadline, CancellationToken cancellation)
+    {
+        RequireReadable();
+        using var hold = Endpoint.Hold(out _);
+        return AwaitData(deadline, cancellation);
+    }
+
+    /// <summary>Whether a message, or the end, is there. Never waits.</summary>
+    public bool IsReady()
+    {
+        var pipe = Pipe;
+        return pipe.Reader.HasUnread || pipe.IsPeerGone();
+    }
+
+    private PipeHandle Taken()
+    {
+        var pipe = (PipeHandle)Endpoint.Handle;
+        _dataWaker = new BellWaker(&pipe.Own->DataBell);
+        _roomWaker = new BellWaker(&pipe.Own->RoomBell);
+        return pipe;
+    }
+
+    /// <returns>False when the time ran out; true when there is something to read, or the other side is gone.</returns>
+    private bool AwaitData(Deadline deadline, CancellationToken cancellation, int* senderTurn = null)
+    {
+        var pipe = Pipe;
+        if (pipe.Reader.HasUnread)
+        {
+            return true;
+        }
+
+        if (deadline.IsOver)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            return pipe.IsPeerGone() || pipe.Reader.HasUnread;
+        }
+
+        return SpinForData(pipe) || SleepForData(pipe, deadline, cancellation, senderTurn);
+    }
+
+    /// <summary>A sleep and a wake cost more than most answers take.</summary>
+    private bool SpinForData(PipeHandle pipe)
+    {
+        int looks = Math.Min(_dataSpin.Begin(), MostLooks);
+        for (int look = 0; look < looks; look++)
+        {
+            SpinPolicy.Pause(look);
+            if (pipe.Reader.HasUnread)
+            {
+                _dataSpin.Succeeded();
+                return true;
+            }
+        }
+
+        _dataSpin.Failed(looks);
+        return false;
+    }
+
+    /// <param name="pipe">The pipe.</param>
+    /// <param name="deadline">When to give up.</param>
+    /// <param name="cancellation">Gives up too.</param>
+    /// <param name="senderTurn">Inside a message: who sends it. Not to be waited for when nobody living has the turn.</param>
+    private bool SleepForData(PipeHandle pipe, Deadline deadline, CancellationToken cancellation, int* senderTurn)
+    {
+        using var sleep = new Sleep(Endpoint, pipe, _dataWaker!, cancellation);
+        while (true)
+        {
+            // The word before all looks: whatever is not seen changes it. And the mark before the look: either we see the record, or its sender sees the mark.
+            int bell = Volatile.Read(ref pipe.Own->DataBell);
+            cancellation.ThrowIfCancellationRequested();
+            Endpoint.ThrowIfClosed();
+            Interlocked.Exchange(ref pipe.Own->DataSleeps, 1);
+            if (pipe.Reader.HasUnread || pipe.IsPeerGoneSoon())
+            {
+                return true;
+            }
+
+            if (senderTurn is not null && !PipeTurn.IsHeld(senderTurn))
+            {
+                return true;
+            }
+
+            if (deadline.IsOver)
+            {
+                return false;
+            }
+
+            Futex.Wait(&pipe.Own->DataBell, bell, deadline.Left(senderTurn is null ? null : PipeTurn.Look));
+        }
+    }
+
+    /// <summary>Waits until a record fits, and writes it.</summary>
+    private void Write(PipeHandle pipe, RecordKind kind, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, bool begun, CancellationToken cancellation)
+    {
+        if (!pipe.Writer.TryWrite(kind, head, body) && !SpinForRoom(pipe, kind, head, body))
+        {
+            SleepForRoom(pipe, kind, head, body, begun, cancellation);
+        }
+
+        pipe.AnnounceData();
+    }
+
+    /// <summary>A reader that is at work makes room soon; and the longer we look, the more of it there is.</summary>
+    private bool SpinForRoom(PipeHandle pipe, RecordKind kind, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
+    {
+        int looks = Math.Min(_roomSpin.Begin(), MostLooks);
+        for (int look = 0; look < looks; look++)
+        {
+            SpinPolicy.Pause(look);
+            if (pipe.Writer.TryWrite(kind, head, body))
+            {
+                _roomSpin.Succeeded();
+                return true;
+            }
+        }
+
+        _roomSpin.Failed(looks);
+        return false;
+    }
+
+    private void SleepForRoom(PipeHandle pipe, RecordKind kind, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, bool begun, CancellationToken cancellation)
+    {
+        using var sleep = new Sleep(Endpoint, pipe, _roomWaker!, cancellation);
+        while (true)
+        {
+            int bell = Volatile.Read(ref pipe.Own->RoomBell);
+            pipe.Writer.MarkWaiting();
+            if (pipe.Writer.TryWrite(kind, head, body))
+            {
+                return;
+            }
+
+            GiveUpSending(begun, cancellation);
+            ThrowIfPeerGone(pipe);
+            Futex.Wait(&pipe.Own->RoomBell, bell, null);
+        }
+    }
+
+    /// <exception cref="OperationCanceledException">The token fired; what had begun cannot be taken back.</exception>
+    /// <exception cref="IOException">It was closed here.</exception>
+    private void GiveUpSending(bool begun, CancellationToken cancellation)
+    {
+        Endpoint.ThrowIfClosed();
+        if (cancellation.IsCancellationRequested)
+        {
+            if (begun)
+            {
+                BreakSending();
+            }
+
+            cancellation.ThrowIfCancellationRequested();
+        }
+    }
+
+    private static void ThrowIfPeerGone(PipeHandle pipe)
+    {
+        if (pipe.IsPeerGoneSoon())
+        {
+            throw new IOException("Broken pipe: the other end of the connection is closed, nothing can be sent to it.");
+        }
+    }
+
+    /// <summary>A sleep on a bell: closing, cancelling and the end of the other side ring it.</summary>
+    private readonly ref struct Sleep
+    {
+        private readonly Endpoint _endpoint;
+        private readonly PipeHandle _pipe;
+        private readonly BellWaker _waker;
+        private readonly CancellationTokenRegistration _registration;
+
+        public Sleep(Endpoint endpoint, PipeHandle pipe, BellWaker waker, CancellationToken cancellation)
+        {
+            _endpoint = endpoint;
+            _pipe = pipe;
+            _waker = waker;
+            endpoint.Add(waker);
+            pipe.AddSleeper(waker);
+            _registration = cancellation.UnsafeRegister(static waker => ((IWakeable)waker!).Wake(), waker);
+        }
+
+        public void Dispose()
+        {
+            _registration.Dispose();
+            _pipe.RemoveSleeper(_waker);
+            _endpoint.Remove(_waker);
+        }
+    }
+
+    /// <summary>Called only while a sleeper holds the pipe, whose memory the bell is in.</summary>
+    private sealed class BellWaker(int* bell) : IWakeable
+    {
+        public void Wake() => PipeHandle.Ring(ref *bell);
+    }
+}

@@ -1,0 +1,74 @@
+using System.IO.Pipes;
+using System.Runtime.Versioning;
+
+namespace Multiproc.Connections.Windows;
+
+/// <summary>Windows pipes by name, <c>\\.\pipe\name</c>, as CPython's family AF_PIPE. Written for Windows and never run there by its authors.</summary>
+internal static class NamedPipes
+{
+    private const string Prefix = @"\\";
+    private const string LocalPrefix = @"\\.\pipe\";
+    private const int BufferBytes = 8192;
+
+    public static bool IsName(string address) => address.StartsWith(Prefix, StringComparison.Ordinal);
+
+    public static string NewName() => $"{LocalPrefix}multiproc-{Environment.ProcessId}-{Guid.NewGuid():N}";
+
+    /// <param name="address">The pipe.</param>
+    /// <param name="first">Whether nobody else may have it yet.</param>
+    /// <exception cref="IOException">The name is taken, or not ours to use.</exception>
+    [SupportedOSPlatform("windows")]
+    public static NamedPipeServerStream NewInstance(string address, bool first)
+    {
+        var options = PipeOptions.Asynchronous | PipeOptions.CurrentUserOnly | (first ? PipeOptions.FirstPipeInstance : PipeOptions.None);
+        try
+        {
+            return new NamedPipeServerStream(
+                Parse(address).Name, PipeDirection.InOut, NamedPipeServerStream.MaxAllowedServerInstances, PipeTransmissionMode.Message, options, BufferBytes, BufferBytes);
+        }
+        catch (UnauthorizedAccessException taken)
+        {
+            throw new IOException($"Cannot listen at {address}: the name is taken, or not ours to use.", taken);
+        }
+    }
+
+    /// <exception cref="IOException">Nobody listens there.</exception>
+    /// <exception cref="MultiprocTimeoutException">It did not accept in time.</exception>
+    [SupportedOSPlatform("windows")]
+    public static async ValueTask<Connection> ConnectAsync(string address, Deadline deadline, CancellationToken cancellation)
+    {
+        var (server, name) = Parse(address);
+        var stream = new NamedPipeClientStream(server, name, PipeDirection.InOut, PipeOptions.Asynchronous);
+        try
+        {
+            await stream.ConnectAsync(deadline.Remaining, cancellation).ConfigureAwait(false);
+            stream.ReadMode = PipeTransmissionMode.Message;
+            return Connection(stream);
+        }
+        catch (Exception failure)
+        {
+            await stream.DisposeAsync().ConfigureAwait(false);
+            if (failure is TimeoutException)
+            {
+                throw new MultiprocTimeoutException($"{address} could not be reached in time: nobody listens there, or its listener does not accept.", failure);
+            }
+
+            throw;
+        }
+    }
+
+    public static Connection Connection(System.IO.Pipes.PipeStream stream)
+    {
+        var pipe = new NamedPipe(stream);
+        return new Connection(new PacketStream(pipe, new Endpoint(pipe.Handle, "connection")));
+    }
+
+    /// <exception cref="ArgumentException">It is no name of a pipe.</exception>
+    private static (string Server, string Name) Parse(string address)
+    {
+        string[] parts = address.Split('\\', 5);
+        return parts is ["", "", { Length: > 0 } server, "pipe", { Length: > 0 } name]
+            ? (server, name)
+            : throw new ArgumentException($@"{address} is no name of a pipe: those have the form \\.\pipe\name.", nameof(address));
+    }
+}
