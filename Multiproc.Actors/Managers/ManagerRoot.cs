@@ -34,7 +34,7 @@ internal sealed class ManagerRoot(Home home, WaitSlot shutdown, TimeSpan lease, 
                 effects.Reply(refuse.To, refuse.Answer);
                 break;
             case ManagerCommand.Locate:
-                effects.Reply(caller, Answer.Of(new Payload(Encode(home.Address.WriteTo))));
+                effects.Reply(caller, Answer.Of(new Payload(Encode((home.Address with { Endpoint = home.PublicEndpoint }).WriteTo))));
                 break;
             case ManagerCommand.Describe:
                 effects.Reply(caller, Describe());

@@ -10,7 +10,7 @@ namespace Multiproc.Managers;
 /// The process of a manager: its first object makes the others. Its main thread does nothing but deliver messages, until it is told to
 /// shut down or its parent is gone.
 /// </summary>
-internal sealed class ManagerServer(string className, Registration[] types, Action? initializer, string? path, byte[]? authKey, TimeSpan lease) : ChildWork
+internal sealed class ManagerServer(string className, Registration[] types, Action? initializer, ManagerPlace place, TimeSpan lease) : ChildWork
 {
     public override string NamePrefix => className;
 
@@ -19,25 +19,21 @@ internal sealed class ManagerServer(string className, Registration[] types, Acti
         ChildSignals.IgnoreInterrupts();
         initializer?.Invoke();
         var shutdown = new WaitSlot();
-        Open(CurrentProcess.Instance.Name, types.ToDictionary(static type => type.TypeId), path, authKey, lease, shutdown);
+        Open(CurrentProcess.Instance.Name, types.ToDictionary(static type => type.TypeId), place, lease, shutdown);
         ChildHost.ReportReady();
         Reactor.Current.WaitUntil(shutdown, null, CancellationToken.None);
+        Home.Current.Leave();
     }
 
     /// <summary>Makes this process's home a manager's.</summary>
-    public static void Open(string name, IReadOnlyDictionary<string, Registration> types, string? path, byte[]? authKey, TimeSpan lease, WaitSlot shutdown)
+    public static void Open(string name, IReadOnlyDictionary<string, Registration> types, ManagerPlace place, TimeSpan lease, WaitSlot shutdown)
     {
         ManagerKinds.Register();
         var home = Home.Current;
         home.Name = name;
-        if (authKey is not null)
+        if (place.AuthKey is { } key)
         {
-            ProcessKey.Current.Set(authKey);
-        }
-
-        if (path is not null)
-        {
-            home.ListenAt(path);
+            ProcessKey.Current.Set(key);
         }
 
         var maker = new ObjectMaker(types);
@@ -47,5 +43,8 @@ internal sealed class ManagerServer(string className, Registration[] types, Acti
         {
             throw new InvalidOperationException("This process has shared objects already, or serves a manager: a manager needs a process whose first object it is.");
         }
+
+        // Who connects finds the manager: it is there before the door is open.
+        place.Open(home);
     }
 }

@@ -9,10 +9,10 @@ public sealed class ManagerService
 {
     private readonly WaitSlot _shutdown = new();
 
-    internal ManagerService(string name, IReadOnlyDictionary<string, Registration> types, string? path, byte[]? authKey, TimeSpan lease)
+    internal ManagerService(string name, IReadOnlyDictionary<string, Registration> types, ManagerPlace place, TimeSpan lease)
     {
-        ManagerServer.Open(name, types, path, authKey, lease, _shutdown);
-        Address = ManagerAddress.Local(Home.Current.Address.Endpoint);
+        ManagerServer.Open(name, types, place, lease, _shutdown);
+        Address = ManagerAddress.Of(Home.Current.PublicEndpoint);
     }
 
     /// <summary>Where others connect.</summary>
@@ -20,7 +20,11 @@ public sealed class ManagerService
 
     /// <summary>Serves until a client shuts the manager down, or the token fires. The objects live on in this process until it ends.</summary>
     /// <param name="cancellation">Ends the serving.</param>
-    public void ServeForever(CancellationToken cancellation = default) => Reactor.Current.WaitUntil(_shutdown, null, cancellation);
+    public void ServeForever(CancellationToken cancellation = default)
+    {
+        Reactor.Current.WaitUntil(_shutdown, null, cancellation);
+        Home.Current.Leave();
+    }
 
     /// <summary>Ends the serving.</summary>
     public void Stop() => _shutdown.Complete();
