@@ -15,6 +15,13 @@ public sealed class ManagerService
         Address = ManagerAddress.Of(Home.Current.PublicEndpoint);
     }
 
+    /// <summary>Serves a class of managers without an object of it.</summary>
+    internal static ManagerService Open(Type manager, ManagerAddress address, byte[] key, TlsOptions tls)
+    {
+        address.Validate();
+        return new ManagerService(manager.Name, Registry.For(manager), new ManagerPlace(address, key, tls), Processes.Settings.Current.Manager.ReferenceLease);
+    }
+
     /// <summary>Where others connect.</summary>
     public ManagerAddress Address { get; }
 

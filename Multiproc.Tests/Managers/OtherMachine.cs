@@ -6,7 +6,7 @@ namespace Multiproc.Tests.Managers;
 /// A manager at another address of this machine, in a process that this one did not start and has no other connection to: a child starts it. So all
 /// goes over TCP.
 /// </summary>
-public sealed class OtherMachine : IDisposable
+public class OtherMachine : IDisposable
 {
     public const string Host = "127.0.0.2";
 
@@ -14,13 +14,14 @@ public sealed class OtherMachine : IDisposable
     private readonly SharedEvent _stop = Mp.Event();
     private readonly ChildProcess _starter;
 
-    public OtherMachine(TlsOptions tls, TimeSpan? sessionLease = null)
+    public OtherMachine(TlsOptions tls, TimeSpan? sessionLease = null, string? path = null)
     {
         Tls = tls;
-        _starter = Mp.Process(Serve, tls, Key, sessionLease, _told, _stop);
+        var (key, told, stop) = (Key, _told, _stop);
+        _starter = Mp.Process(() => Serve(path is null ? new ManagerAddress(Host, 0) : ManagerAddress.Local(path), tls, key, sessionLease, told, stop));
         _starter.Start();
-        string told = _told.Get(ManagerFixture.Bound);
-        Address = int.TryParse(told, out int port) ? new ManagerAddress(Host, port) : throw new InvalidOperationException(told);
+        string answer = _told.Get(ManagerFixture.Bound);
+        Address = answer == path ? ManagerAddress.Local(path) : int.TryParse(answer, out int port) ? new ManagerAddress(Host, port) : throw new InvalidOperationException(answer);
     }
 
     public byte[] Key { get; } = [.. Enumerable.Range(1, 32).Select(static i => (byte)i)];
@@ -29,10 +30,10 @@ public sealed class OtherMachine : IDisposable
 
     public ManagerAddress Address { get; }
 
-    /// <summary>A manager that is connected to it, perhaps by another port.</summary>
-    public FarManager Connect(int? port = null)
+    /// <summary>A manager that is connected to it.</summary>
+    public FarManager Connect()
     {
-        var manager = new FarManager(Address with { Port = port ?? Address.Port }, Key) { Tls = Tls };
+        var manager = new FarManager(Address, Key) { Tls = Tls };
         manager.Connect();
         return manager;
     }
@@ -44,9 +45,10 @@ public sealed class OtherMachine : IDisposable
         _starter.Dispose();
         _told.Dispose();
         _stop.Dispose();
+        GC.SuppressFinalize(this);
     }
 
-    private static void Serve(TlsOptions tls, byte[] key, TimeSpan? sessionLease, SharedQueue<string> told, SharedEvent stop)
+    private static void Serve(ManagerAddress address, TlsOptions tls, byte[] key, TimeSpan? sessionLease, SharedQueue<string> told, SharedEvent stop)
     {
         try
         {
@@ -55,9 +57,9 @@ public sealed class OtherMachine : IDisposable
                 Mp.Configure(new MultiprocOptions { Connections = new ConnectionOptions { SessionLease = lease } });
             }
 
-            using var manager = new FarManager(new ManagerAddress(Host, 0), key) { Tls = tls };
+            using var manager = new FarManager(address, key) { Tls = tls };
             manager.Start();
-            told.Put($"{manager.Address.Port}");
+            told.Put(address.IsLocal ? address.Host : $"{manager.Address.Port}");
             stop.Wait();
         }
         catch (Exception failure)
@@ -70,7 +72,11 @@ public sealed class OtherMachine : IDisposable
 /// <summary>A manager with all types, and one of the test's own.</summary>
 public sealed class FarManager(ManagerAddress? address = null, byte[]? authKey = null) : SyncManager(address, authKey)
 {
-    static FarManager() => Register<IFarMaths, FarMaths>("FarMaths");
+    static FarManager()
+    {
+        Register<IFarMaths, FarMaths>("FarMaths");
+        Register("Repeatable", static () => new FarMaths(), proxyType: typeof(IFarMaths), concurrent: true);
+    }
 }
 
 public interface IFarMaths

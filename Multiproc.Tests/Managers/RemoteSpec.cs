@@ -1,5 +1,6 @@
 using Multiproc.TestKit;
 using Multiproc.Tests.Support;
+using Multiproc.Tests.Transport;
 
 namespace Multiproc.Tests.Managers;
 
@@ -9,16 +10,15 @@ public abstract class RemoteSpec : IDisposable
     private readonly OtherMachine _other;
     private readonly FarManager _manager;
 
-    private protected RemoteSpec(TlsOptions tls)
+    private protected RemoteSpec(OtherMachine other)
     {
-        _other = new OtherMachine(tls);
+        _other = other;
         _manager = _other.Connect();
     }
 
     public void Dispose()
     {
         _manager.Dispose();
-        _other.Dispose();
         GC.SuppressFinalize(this);
     }
 
@@ -124,15 +124,15 @@ public abstract class RemoteSpec : IDisposable
         var gate = _manager.RLock();
         gate.Acquire().ShouldBeTrue();
         gate.Acquire().ShouldBeTrue();
-        OwnThread.Run(() =>
+        Together.Run(() =>
         {
             gate.Acquire(TimeSpan.Zero).ShouldBeFalse();
             Should.Throw<SynchronizationLockException>(gate.Release);
         });
         gate.Release();
-        OwnThread.Run(() => gate.Acquire(TimeSpan.Zero).ShouldBeFalse());
+        Together.Run(() => gate.Acquire(TimeSpan.Zero).ShouldBeFalse());
         gate.Release();
-        OwnThread.Run(() =>
+        Together.Run(() =>
         {
             gate.Acquire(TimeSpan.Zero).ShouldBeTrue();
             gate.Release();
@@ -292,8 +292,14 @@ public abstract class RemoteSpec : IDisposable
     }
 }
 
-public sealed class PlainRemoteTests() : RemoteSpec(TlsOptions.Off);
+public sealed class PlainMachine() : OtherMachine(TlsOptions.Off);
 
-public sealed class KeyTlsRemoteTests() : RemoteSpec(TlsOptions.FromAuthKey);
+public sealed class KeyTlsMachine() : OtherMachine(TlsOptions.FromAuthKey);
 
-public sealed class CertificateRemoteTests() : RemoteSpec(CertificateFiles.Shared.Options);
+public sealed class CertificateMachine() : OtherMachine(CertificateFiles.Shared.Options);
+
+public sealed class PlainRemoteTests(PlainMachine other) : RemoteSpec(other), IClassFixture<PlainMachine>;
+
+public sealed class KeyTlsRemoteTests(KeyTlsMachine other) : RemoteSpec(other), IClassFixture<KeyTlsMachine>;
+
+public sealed class CertificateRemoteTests(CertificateMachine other) : RemoteSpec(other), IClassFixture<CertificateMachine>;

@@ -254,7 +254,8 @@ public sealed class KeyTlsDoorTests() : TcpDoorSpec(TlsOptions.FromAuthKey, TlsO
         Convert.ToHexString(KeyCertificate.For("a key"u8).GetPublicKey()).ShouldBe(PublicKeyOfAKey);
     }
 
-    private const string PublicKeyOfAKey = "?";
+    private const string PublicKeyOfAKey =
+        "04CDA7C96AE627B23A8A3F89080527570BA57DB4B8098CD7A8601DF53D545FEF75ABCCF7CB232322172FD986241E406128B0033ACF891A98ECB072F9D50C077513";
 }
 
 public sealed class CertificateDoorTests() : TcpDoorSpec(CertificateFiles.Shared.Options, CertificateFiles.Shared.Options)

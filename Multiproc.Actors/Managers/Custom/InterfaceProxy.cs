@@ -50,13 +50,14 @@ internal class InterfaceProxy : DispatchProxy, ISentAs
         }
 
         string key = ExposedMethods.KeyOf(method);
+        bool isIdempotent = method.IsDefined(typeof(IdempotentAttribute), inherit: true);
         var cancellation = arguments.OfType<CancellationToken>().FirstOrDefault();
-        if (TaskResults.Awaitable(method.ReturnType, () => Proxy.Remote.CallAsync(key, arguments, cancellation)) is { } task)
+        if (TaskResults.Awaitable(method.ReturnType, () => Proxy.Remote.CallAsync(key, arguments, cancellation, isIdempotent)) is { } task)
         {
             return task;
         }
 
-        object? result = Proxy.Remote.Call(key, arguments, cancellation);
+        object? result = Proxy.Remote.Call(key, arguments, cancellation, isIdempotent);
         return result switch
         {
             StreamNumber stream => Activator.CreateInstance(typeof(RemoteStream<>).MakeGenericType(OpenStreams.ItemOf(method.ReturnType)!), Proxy.Remote, stream.Number),

@@ -11,12 +11,12 @@ internal sealed class RemoteObject(ObjectHandle handle, string name)
 
     public string Name => name;
 
-    public object? Call(string method, object?[] arguments, CancellationToken cancellation = default)
+    public object? Call(string method, object?[] arguments, CancellationToken cancellation = default, bool isIdempotent = false)
     {
         var callbacks = new List<long>();
         try
         {
-            return Open(handle.Ask(Pack(method, arguments, callbacks), cancellation), method, cancellation);
+            return Open(handle.Ask(Pack(method, arguments, callbacks, isIdempotent), cancellation), method, cancellation);
         }
         finally
         {
@@ -24,12 +24,12 @@ internal sealed class RemoteObject(ObjectHandle handle, string name)
         }
     }
 
-    public async ValueTask<object?> CallAsync(string method, object?[] arguments, CancellationToken cancellation)
+    public async ValueTask<object?> CallAsync(string method, object?[] arguments, CancellationToken cancellation, bool isIdempotent = false)
     {
         var callbacks = new List<long>();
         try
         {
-            return Open(await handle.AskAsync(Pack(method, arguments, callbacks), cancellation).ConfigureAwait(false), method, cancellation);
+            return Open(await handle.AskAsync(Pack(method, arguments, callbacks, isIdempotent), cancellation).ConfigureAwait(false), method, cancellation);
         }
         finally
         {
@@ -57,7 +57,8 @@ internal sealed class RemoteObject(ObjectHandle handle, string name)
         }
     }
 
-    private static CallCommand.Invoke Pack(string method, object?[] arguments, List<long> callbacks) => new(method, Serializer.Pack(Callbacks.Send(arguments, callbacks)));
+    private static CallCommand.Invoke Pack(string method, object?[] arguments, List<long> callbacks, bool isIdempotent) =>
+        new(method, Serializer.Pack(Callbacks.Send(arguments, callbacks)), isIdempotent);
 
     private (List<Payload>, bool) Items(Answer answer, CancellationToken cancellation)
     {

@@ -9,7 +9,7 @@ internal abstract record CallCommand : ICommand
     private const int MaxBatch = 1024;
 
     /// <summary>Calls a method with serialized arguments; answers a <see cref="CallResult"/>.</summary>
-    public sealed record Invoke(string Method, Payload Arguments) : CallCommand
+    public sealed record Invoke(string Method, Payload Arguments, bool IsIdempotent = false) : CallCommand
     {
         public override void WriteTo(WireWriter writer)
         {

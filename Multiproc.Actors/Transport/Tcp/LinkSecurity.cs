@@ -54,6 +54,7 @@ internal sealed class LinkSecurity
             ServerCertificate = _own,
             ClientCertificateRequired = demands,
             EnabledSslProtocols = Protocols,
+            AllowTlsResume = false,
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
             RemoteCertificateValidationCallback = (_, certificate, _, errors) => !demands || Accepts(certificate, errors, checksName: false),
         }));
@@ -68,6 +69,7 @@ internal sealed class LinkSecurity
             ClientCertificates = _own is null ? null : [_own],
             LocalCertificateSelectionCallback = _own is null ? null : (_, _, _, _, _) => _own,
             EnabledSslProtocols = Protocols,
+            AllowTlsResume = false,
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
             RemoteCertificateValidationCallback = (_, certificate, _, errors) => Accepts(certificate, errors, checksName: true),
         }));
@@ -129,11 +131,11 @@ internal sealed class LinkSecurity
         return new SecuredStream(secured, BindingOf(secured));
     }
 
-    /// <summary>The certificates of both sides, the listener's first.</summary>
+    /// <summary>The public keys of both sides, the listener's first.</summary>
     private static byte[] BindingOf(SslStream stream)
     {
-        byte[] local = stream.LocalCertificate?.GetRawCertData() ?? [];
-        byte[] remote = stream.RemoteCertificate?.GetRawCertData() ?? [];
+        byte[] local = stream.LocalCertificate?.GetPublicKey() ?? [];
+        byte[] remote = stream.RemoteCertificate?.GetPublicKey() ?? [];
         return stream.IsServer
             ? [.. SHA256.HashData(local), .. SHA256.HashData(remote)]
             : [.. SHA256.HashData(remote), .. SHA256.HashData(local)];

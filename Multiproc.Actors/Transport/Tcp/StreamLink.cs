@@ -11,10 +11,14 @@ namespace Multiproc.Transport.Tcp;
 /// </summary>
 internal sealed class StreamLink : ILink
 {
+    private static readonly TimeSpan s_farewell = TimeSpan.FromMilliseconds(500);
+
     private readonly Socket _socket;
     private readonly Stream _stream;
     private readonly StreamOutbox _outbox;
     private readonly StreamInbox _inbox;
+    private readonly byte[] _rest = new byte[4096];
+    private Timer? _farewell;
     private volatile bool _closedHere;
     private volatile bool _lost;
     private volatile bool _started;
@@ -24,7 +28,7 @@ internal sealed class StreamLink : ILink
         _socket = socket;
         _stream = stream;
         Peer = peer;
-        _outbox = new StreamOutbox(stream, peer, socket.Dispose);
+        _outbox = new StreamOutbox(stream, peer, () => Shut(SocketShutdown.Both));
         _inbox = new StreamInbox(stream, maxFrame);
     }
 
@@ -55,6 +59,10 @@ internal sealed class StreamLink : ILink
         Send(body, StreamRecordKind.NoDescriptor);
     }
 
+    /// <summary>
+    /// What was sent still arrives: the way out is closed first, and what comes in is read until the other side has closed, too - for a moment. A socket that
+    /// is closed with unread bytes takes those with it that are on their way out.
+    /// </summary>
     public void Dispose()
     {
         if (_closedHere)
@@ -63,16 +71,20 @@ internal sealed class StreamLink : ILink
         }
 
         _closedHere = true;
-        if (!_lost)
+        using (new Timer(_ => Shut(SocketShutdown.Both), null, s_farewell, Timeout.InfiniteTimeSpan))
         {
-            _socket.SendTimeout = 1000;
             _outbox.TrySayBye();
         }
 
         _outbox.Fail();
-        _socket.Dispose();
-        if (!_started)
+        if (_started)
         {
+            Shut(SocketShutdown.Send);
+            _farewell = new Timer(_ => Shut(SocketShutdown.Both), null, s_farewell, Timeout.InfiniteTimeSpan);
+        }
+        else
+        {
+            _socket.Dispose();
             _stream.Dispose();
         }
     }
@@ -97,6 +109,11 @@ internal sealed class StreamLink : ILink
             {
                 end = _inbox.DeliverNext(handler);
             }
+
+            while (end is null && _stream.Read(_rest) > 0)
+            {
+                // Nobody wants it any more.
+            }
         }
         catch (Exception failure)
         {
@@ -106,6 +123,7 @@ internal sealed class StreamLink : ILink
 
         _lost = true;
         _outbox.Fail();
+        _farewell?.Dispose();
         _socket.Dispose();
         _stream.Dispose();
         var told = _closedHere ? null : Reason(end, reason);
@@ -122,4 +140,17 @@ internal sealed class StreamLink : ILink
         null or IOException or SocketException or ObjectDisposedException => new ConnectionLostException($"The connection to {Peer} broke{(failure is null ? "" : $" ({failure.Message})")}.", failure),
         _ => new SerializationException($"Malformed frame of {Peer}: {failure.Message}", failure),
     };
+
+    /// <summary>Wakes who reads or writes; unlike a close it takes nothing away that is on its way.</summary>
+    private void Shut(SocketShutdown how)
+    {
+        try
+        {
+            _socket.Shutdown(how);
+        }
+        catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
+        {
+            // It has ended already, which is what we want.
+        }
+    }
 }

@@ -33,8 +33,6 @@ internal sealed class TcpDoor : IDisposable
                 _socket.DualMode = true;
             }
 
-            // A server that is started again need not wait until the connections of the last one are forgotten.
-            _socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
             _socket.Bind(place);
             _socket.Listen(128);
         }
