@@ -2,7 +2,7 @@ namespace Multiproc;
 
 /// <summary>
 /// The connection to another machine broke while a call was under way: it may have been carried out, or not. It was not repeated. Look at the state of the
-/// object and decide; calls that may safely be made twice can be marked with <see cref="IdempotentAttribute"/>, and are then repeated by themselves.
+/// object and decide; calls that may safely be made twice can be marked with <c>[Idempotent]</c>, and are then repeated by themselves.
 /// </summary>
 public sealed class OutcomeUnknownException : ConnectionLostException
 {

@@ -63,7 +63,7 @@ internal sealed class Front(Home home)
                 throw new InvalidOperationException($"This process listens at port {_door.Port} already: it cannot listen at {host}:{port}.");
             }
 
-            _door = new TcpDoor(host, port, key, security, home.Connections, (link, session) => home.Join(link, session).Start());
+            _door = new TcpDoor(host, port, key, security, home.Connections, (link, session) => home.Join(link, session).TryStart());
             return Door = new RemoteEndpoint(security.Mode, host, _door.Port);
         }
     }

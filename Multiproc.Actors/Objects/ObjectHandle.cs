@@ -31,6 +31,7 @@ internal sealed class ObjectHandle
     private LargeMapping? _mapping;
     private readonly bool _isCounted;
     private readonly Lease? _lease;
+    private bool? _isFar;
     private volatile bool _disposed;
     private volatile bool _wasSent;
 
@@ -93,7 +94,7 @@ internal sealed class ObjectHandle
     }
 
     /// <summary>Whether the object lives on another machine: then its cell cannot be mapped, and everything goes by messages.</summary>
-    public bool IsFar => !_isLocal && !_cell.IsNone && !Peer.SharesMachine;
+    public bool IsFar => !_isLocal && !_cell.IsNone && (_isFar ??= !Peer.SharesMachine);
 
     /// <summary>The object's mapped cell; mapped on first use.</summary>
     public unsafe byte* Memory
@@ -191,8 +192,8 @@ internal sealed class ObjectHandle
         ThrowIfDisposed();
         if (!_isLocal)
         {
-            var peer = Peer;
-            return peer.SharesMachine ? peer.AskAsync(Id, command, wake, cancellation) : AskFarAsync(peer, command, wake, cancellation);
+            var peer = _peer is { IsLost: true, MayComeBack: true } ? null : Peer;
+            return peer is { SharesMachine: true } ? peer.AskAsync(Id, command, wake, cancellation) : AskFarAsync(peer, command, wake, cancellation);
         }
 
         var call = CallTable.Current.RentAsync();
@@ -341,10 +342,12 @@ internal sealed class ObjectHandle
         }
     }
 
-    private async ValueTask<Answer> AskFarAsync(Peer peer, ICommand command, Wake wake, CancellationToken cancellation)
+    /// <summary>Connecting again takes a while: not on the caller's thread.</summary>
+    private async ValueTask<Answer> AskFarAsync(Peer? peer, ICommand command, Wake wake, CancellationToken cancellation)
     {
         for (int tries = 0; ; tries++)
         {
+            peer ??= await Task.Run(() => Peer, cancellation).ConfigureAwait(false);
             try
             {
                 return await peer.AskAsync(Id, command, wake, cancellation).ConfigureAwait(false);
@@ -358,7 +361,7 @@ internal sealed class ObjectHandle
                 AwaitLoss(peer);
             }
 
-            peer = await Task.Run(() => Peer, cancellation).ConfigureAwait(false);
+            peer = null;
         }
     }
 

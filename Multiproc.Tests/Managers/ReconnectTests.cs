@@ -101,17 +101,9 @@ public sealed class ReconnectTests(ReconnectTests.Machine other) : IClassFixture
         using var manager = machine.Connect();
         var gates = manager.Dictionary<string, SharedLock>();
         var gate = gates["gate"] = manager.Lock();
-        var (key, tls, address) = (machine.Key, machine.Tls, new ManagerAddress("127.0.0.1", proxy.Port));
         using var told = Mp.Queue<bool>();
-        using var client = InChild.Start(() =>
-        {
-            using var own = new FarManager(address, key) { Tls = tls };
-            own.Connect();
-            var list = own.List<int>();
-            gates["gate"].Acquire();
-            told.Put(list.Count == 0);
-            new ManualResetEventSlim().Wait();
-        });
+        using var client = Mp.Process(HoldForEver, new Client(new ManagerAddress("127.0.0.1", proxy.Port), machine.Key, machine.Tls), gates, told);
+        client.Start();
         told.Get(ManagerFixture.Bound).ShouldBeTrue();
         int before = manager.NumberOfObjects;
         proxy.IsClosed = true;
@@ -162,6 +154,18 @@ public sealed class ReconnectTests(ReconnectTests.Machine other) : IClassFixture
     {
         internal CuttingProxy Proxy() => new(Host, Address.Port);
     }
+
+    private static void HoldForEver(Client client, DictionaryProxy<string, SharedLock> gates, SharedQueue<bool> told)
+    {
+        using var manager = new FarManager(client.Address, client.Key) { Tls = client.Tls };
+        manager.Connect();
+        var list = manager.List<int>();
+        gates["gate"].Acquire();
+        told.Put(list.Count == 0);
+        new ManualResetEventSlim().Wait();
+    }
+
+    public sealed record Client(ManagerAddress Address, byte[] Key, TlsOptions Tls);
 
     /// <summary>A manager whose connection goes through a proxy that cuts. This process has no other way to that machine.</summary>
     private sealed class CutOffClient : IDisposable

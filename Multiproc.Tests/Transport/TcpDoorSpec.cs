@@ -147,6 +147,17 @@ public abstract class TcpDoorSpec : IDisposable
     }
 
     [Fact]
+    public void Admit_FuzzedHandshakes_TheDoorStaysOpen()
+    {
+        int before = System.Diagnostics.Process.GetCurrentProcess().Threads.Count;
+        int rounds = HandshakeFuzz.Run(new IPEndPoint(IPAddress.Parse("127.0.0.2"), _door.Port), new LinkSecurity(_clientTls, s_key));
+        AwaitRefusals(rounds);
+        AssertServes();
+        Await.Until("the threads of the handshakes to end", () => System.Diagnostics.Process.GetCurrentProcess().Threads.Count < before + 20);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{rounds} handshakes, seed {HandshakeFuzz.Seed}");
+    }
+
+    [Fact]
     public void Dispose_Door_LinksLiveOn()
     {
         using var ours = Connect(s_key);

@@ -34,7 +34,14 @@ internal sealed class Ways(Home home)
         lock (_gate)
         {
             _known[address.Id] = (way, address with { Endpoint = way.Endpoint });
-            _anyRemote |= RemoteEndpoint.TryParse(way.Endpoint) is not null;
+            if (_anyRemote || RemoteEndpoint.TryParse(way.Endpoint) is null)
+            {
+                return;
+            }
+
+            // Who leaves says so: else the other machine would wait for him to come back.
+            _anyRemote = true;
+            AppDomain.CurrentDomain.ProcessExit += (_, _) => home.Leave();
         }
     }
 

@@ -19,6 +19,7 @@ internal sealed class StreamLink : ILink
     private readonly StreamInbox _inbox;
     private readonly byte[] _rest = new byte[4096];
     private Timer? _farewell;
+    private volatile bool _farewellIsOver;
     private volatile bool _closedHere;
     private volatile bool _lost;
     private volatile bool _started;
@@ -80,7 +81,7 @@ internal sealed class StreamLink : ILink
         if (_started)
         {
             Shut(SocketShutdown.Send);
-            _farewell = new Timer(_ => Shut(SocketShutdown.Both), null, s_farewell, Timeout.InfiniteTimeSpan);
+            _farewell = new Timer(_ => EndFarewell(), null, s_farewell, Timeout.InfiniteTimeSpan);
         }
         else
         {
@@ -110,7 +111,7 @@ internal sealed class StreamLink : ILink
                 end = _inbox.DeliverNext(handler);
             }
 
-            while (end is null && _stream.Read(_rest) > 0)
+            while (end is null && !_farewellIsOver && _stream.Read(_rest) > 0)
             {
                 // Nobody wants it any more.
             }
@@ -140,6 +141,13 @@ internal sealed class StreamLink : ILink
         null or IOException or SocketException or ObjectDisposedException => new ConnectionLostException($"The connection to {Peer} broke{(failure is null ? "" : $" ({failure.Message})")}.", failure),
         _ => new SerializationException($"Malformed frame of {Peer}: {failure.Message}", failure),
     };
+
+    /// <summary>The mark is for a peer that sends without end: its bytes come also after the socket was shut.</summary>
+    private void EndFarewell()
+    {
+        _farewellIsOver = true;
+        Shut(SocketShutdown.Both);
+    }
 
     /// <summary>Wakes who reads or writes; unlike a close it takes nothing away that is on its way.</summary>
     private void Shut(SocketShutdown how)
