@@ -39,6 +39,9 @@ public static partial class Mp
     /// <inheritdoc cref="MultiprocContext.FreezeSupport(string[])"/>
     public static void FreezeSupport(string[] args) => MultiprocContext.FreezeSupport(args);
 
+    /// <inheritdoc cref="MultiprocContext.GetTempDir"/>
+    public static string GetTempDir() => MultiprocContext.GetTempDir();
+
     /// <inheritdoc cref="MultiprocContext.SetExecutable(string)"/>
     public static void SetExecutable(string path) => MultiprocContext.SetExecutable(path);
 

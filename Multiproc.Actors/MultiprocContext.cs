@@ -9,6 +9,7 @@ using Multiproc.Objects.Queues;
 using Multiproc.Objects.Semaphores;
 using Multiproc.Pool;
 using Multiproc.Processes;
+using Multiproc.Processes.Leaving;
 using Multiproc.Processes.Logging;
 using Multiproc.Serialization;
 
@@ -65,6 +66,14 @@ public sealed partial class MultiprocContext
         ArgumentNullException.ThrowIfNull(args);
         FrozenApp.Support(args);
     }
+
+    /// <summary>
+    /// A folder that belongs to this process alone and is removed with all that is in it when the process ends, after everything else. What a killed process
+    /// leaves is removed when the next program of this user starts. Small files are meant: the folder may lie in memory.
+    /// </summary>
+    /// <returns>Its path, the same at each call.</returns>
+    /// <exception cref="MultiprocException">Others may enter the folder that it is made in.</exception>
+    public static string GetTempDir() => TemporaryFolder.Path;
 
     /// <summary>Sets the program that children are started with: another <c>dotnet</c>, or for a program of one file another copy of it.</summary>
     /// <param name="path">Its path.</param>

@@ -24,6 +24,13 @@ public sealed record MultiprocOptions
     /// <summary>What holds for managers.</summary>
     public ManagerOptions Manager { get; init; } = new();
 
+    /// <summary>In what form objects of some types are sent; default none: each as docs/serialization.md says. Not in the file of settings.</summary>
+    /// <remarks>
+    /// <see cref="Mp.Configure"/> throws <see cref="InvalidOperationException"/> when an object of such a type was sent before, in another form. A program
+    /// that connects to a manager from elsewhere must have the same reducers as that.
+    /// </remarks>
+    public IReadOnlyList<Reducer> Reducers { get; init; } = [];
+
     /// <summary>Reads settings from a file in HOCON's JSON form; keys that it does not name keep their defaults.</summary>
     /// <param name="path">The file. Its settings stand under the key <c>multiproc</c>; comments begin with <c>//</c>.</param>
     /// <returns>The settings.</returns>

@@ -39,6 +39,19 @@ public sealed record PoolOptions
     public long MaxMemoryPerWorker { get; init; }
 
     /// <summary>
+    /// How many bytes of memory a worker may use at any moment: one that uses more is killed, in the middle of its task, which fails with
+    /// <see cref="WorkerDiedException"/> unless it may be retried. 0 (the default) is no limit. Looked at twenty times a second, so that a quick eater gets
+    /// further; a limit that the system keeps is <see cref="ProcessOptions.AddressSpaceLimit"/>. Not for workers that are threads.
+    /// </summary>
+    public long HardMaxMemoryPerWorker { get; init; }
+
+    /// <summary>
+    /// Sets of processors, from 0: each worker runs on one of the sets that the fewest others have. null (the default): all run where this process may.
+    /// Pinned workers keep their caches, but cannot get out of the way of others. Linux only; such workers are not taken from warm hosts.
+    /// </summary>
+    public IReadOnlyList<IReadOnlyList<int>>? WorkerAffinity { get; init; }
+
+    /// <summary>
     /// Whether each task is timed in its worker, so that <see cref="ProcessPool.Insights"/> can tell the time for reading and writing values from that of
     /// the function. Default false. Costs a few clock readings for each task.
     /// </summary>
@@ -57,6 +70,16 @@ public sealed record PoolOptions
         ArgumentOutOfRangeException.ThrowIfNegative(Retries);
         ArgumentOutOfRangeException.ThrowIfLessThan(StopGrace, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfNegative(MaxMemoryPerWorker);
+        ArgumentOutOfRangeException.ThrowIfNegative(HardMaxMemoryPerWorker);
+        if (WorkerAffinity is { } sets)
+        {
+            ArgumentOutOfRangeException.ThrowIfZero(sets.Count, nameof(WorkerAffinity));
+            foreach (var set in sets)
+            {
+                new ProcessOptions { Affinity = set }.Validate();
+            }
+        }
+
         if (TaskTimeout is { } timeout)
         {
             ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(timeout, TimeSpan.Zero, nameof(TaskTimeout));

@@ -85,7 +85,7 @@ public abstract partial class BaseManager
             : throw new ArgumentException($"{proxyType} is no interface: proxies can be made of interfaces only.", nameof(proxyType));
     }
 
-    private object? Make(string typeId, object?[] arguments)
+    private protected object? Make(string typeId, object?[] arguments)
     {
         ArgumentException.ThrowIfNullOrEmpty(typeId);
         ArgumentNullException.ThrowIfNull(arguments);

@@ -79,7 +79,7 @@ public abstract partial class BaseManager : IDisposable, IAsyncDisposable
         ChildProcess? process = null;
         try
         {
-            var server = new ManagerServer(GetType().Name, [.. Registry.For(GetType()).Values], initializer, new ManagerPlace(_wanted, _authKey, Tls), ReferenceLease);
+            var server = new ManagerServer(GetType().Name, [.. Registry.For(GetType()).Values], this is SyncManager, initializer, new ManagerPlace(_wanted, _authKey, Tls), ReferenceLease);
             process = new ChildProcess(server, name: null, daemon: false) { EndsWithParent = true };
             process.Start();
             process.AwaitReady(Settings.Current.Manager.StartTimeout);
@@ -129,7 +129,7 @@ public abstract partial class BaseManager : IDisposable, IAsyncDisposable
     public ManagerService GetServer()
     {
         Begin();
-        var service = new ManagerService(GetType().Name, Registry.For(GetType()), new ManagerPlace(_wanted, _authKey, Tls), ReferenceLease);
+        var service = new ManagerService(GetType().Name, ManagerServer.Table(Registry.For(GetType()).Values, this is SyncManager), new ManagerPlace(_wanted, _authKey, Tls), ReferenceLease);
         _address = service.Address;
         return service;
     }

@@ -10,7 +10,7 @@ namespace Multiproc.Managers;
 /// The process of a manager: its first object makes the others. Its main thread does nothing but deliver messages, until it is told to
 /// shut down or its parent is gone.
 /// </summary>
-internal sealed class ManagerServer(string className, Registration[] types, Action? initializer, ManagerPlace place, TimeSpan lease) : ChildWork
+internal sealed class ManagerServer(string className, Registration[] types, bool isSync, Action? initializer, ManagerPlace place, TimeSpan lease) : ChildWork
 {
     public override string NamePrefix => className;
 
@@ -19,10 +19,24 @@ internal sealed class ManagerServer(string className, Registration[] types, Acti
         ChildSignals.IgnoreInterrupts();
         initializer?.Invoke();
         var shutdown = new WaitSlot();
-        Open(CurrentProcess.Instance.Name, types.ToDictionary(static type => type.TypeId), place, lease, shutdown);
+        Open(CurrentProcess.Instance.Name, Table(types, isSync), place, lease, shutdown);
         ChildHost.ReportReady();
         Reactor.Current.WaitUntil(shutdown, null, CancellationToken.None);
         Home.Current.Leave();
+    }
+
+    /// <summary>
+    /// What can be made: what was registered, and what a <see cref="SyncManager"/> has besides. That is not sent: reading it would cost every start, for what few use.
+    /// </summary>
+    public static Dictionary<string, Registration> Table(IEnumerable<Registration> types, bool isSync)
+    {
+        var table = types.ToDictionary(static type => type.TypeId);
+        if (isSync)
+        {
+            table.TryAdd(SyncManager.OfPools.TypeId, SyncManager.OfPools);
+        }
+
+        return table;
     }
 
     /// <summary>Makes this process's home a manager's.</summary>

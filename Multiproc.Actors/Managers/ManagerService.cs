@@ -19,7 +19,8 @@ public sealed class ManagerService
     internal static ManagerService Open(Type manager, ManagerAddress address, byte[] key, TlsOptions tls)
     {
         address.Validate();
-        return new ManagerService(manager.Name, Registry.For(manager), new ManagerPlace(address, key, tls), Processes.Settings.Current.Manager.ReferenceLease);
+        return new ManagerService(
+            manager.Name, ManagerServer.Table(Registry.For(manager).Values, manager.IsAssignableTo(typeof(SyncManager))), new ManagerPlace(address, key, tls), Processes.Settings.Current.Manager.ReferenceLease);
     }
 
     /// <summary>Where others connect.</summary>

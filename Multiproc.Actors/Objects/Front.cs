@@ -94,7 +94,7 @@ internal sealed class Front(Home home)
     /// <summary>The key stays with the endpoint, for proxies that come from there later.</summary>
     public Peer Connect(string endpoint, ReadOnlyMemory<byte> key, TlsOptions tls)
     {
-        var way = new Way(endpoint, key, tls);
+        var way = new Way(endpoint, key.ToArray(), tls);
         if (_ways.HomeAt(way) is { } known && home.Known(known) is { } peer)
         {
             return peer;

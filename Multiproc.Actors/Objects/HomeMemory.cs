@@ -26,8 +26,7 @@ internal sealed class HomeMemory
     private readonly Heap _heap = new();
     private readonly Lock _gate = new();
     private readonly Dictionary<long, LargeMapping> _ownLarge = [];
-    private readonly Dictionary<SegmentKey, MappedMemory> _foreign = [];
-    private readonly Dictionary<SegmentKey, WeakReference<LargeMapping>> _foreignLarge = [];
+    private readonly Dictionary<Guid, ForeignSegments> _foreign = [];
 
     /// <summary>Bytes of this home's objects, and bytes mapped for them.</summary>
     public (long Used, long Mapped) Usage => _heap.Usage;
@@ -119,8 +118,7 @@ internal sealed class HomeMemory
     /// <exception cref="ObjectDisposedException">Its home has disposed the object.</exception>
     public MappedPlace Map(Peer peer, Guid home, MemoryAddress address)
     {
-        var key = new SegmentKey(home, address.Segment);
-        if (Known(key, address) is { } known)
+        if (Known(home, address) is { } known)
         {
             return known;
         }
@@ -134,28 +132,26 @@ internal sealed class HomeMemory
 
         lock (_gate)
         {
-            if (Known(key, address) is { } other)
+            if (Known(home, address) is { } other)
             {
                 fetched.Dispose();
                 return other;
             }
 
+            if (!_foreign.TryGetValue(home, out var segments))
+            {
+                _foreign.Add(home, segments = new ForeignSegments());
+            }
+
             if (!address.HasOwnSegment)
             {
-                _foreign.Add(key, fetched);
+                segments.Shared.Add(address.Segment, fetched);
                 return new MappedPlace(Inside(fetched, address), null);
             }
 
-            foreach (var (dead, mapping) in _foreignLarge)
-            {
-                if (!mapping.TryGetTarget(out _))
-                {
-                    _foreignLarge.Remove(dead);
-                }
-            }
-
+            segments.ForgetUnused();
             var large = new LargeMapping(fetched);
-            _foreignLarge[key] = new WeakReference<LargeMapping>(large);
+            segments.Large[address.Segment] = new WeakReference<LargeMapping>(large);
             return new MappedPlace(Inside(fetched, address), large);
         }
     }
@@ -163,16 +159,21 @@ internal sealed class HomeMemory
     private MappedMemory SegmentOf(long token) =>
         _heap.FindSegment(token) ?? throw new SerializationException($"Malformed frame: this home has no memory segment {token}.");
 
-    private MappedPlace? Known(SegmentKey key, MemoryAddress address)
+    private MappedPlace? Known(Guid home, MemoryAddress address)
     {
         lock (_gate)
         {
-            if (_foreign.TryGetValue(key, out var mapped))
+            if (!_foreign.TryGetValue(home, out var segments))
+            {
+                return null;
+            }
+
+            if (segments.Shared.TryGetValue(address.Segment, out var mapped))
             {
                 return new MappedPlace(Inside(mapped, address), null);
             }
 
-            return _foreignLarge.TryGetValue(key, out var weak) && weak.TryGetTarget(out var large) && large.TryEnter()
+            return segments.Large.TryGetValue(address.Segment, out var weak) && weak.TryGetTarget(out var large) && large.TryEnter()
                 ? new MappedPlace(Inside(large.Memory, address), large)
                 : null;
         }
@@ -190,5 +191,22 @@ internal sealed class HomeMemory
         return (nint)(mapped.Address + address.Offset);
     }
 
-    private readonly record struct SegmentKey(Guid Home, long Segment);
+    /// <summary>What is mapped of one other home. Not one dictionary by home and segment: the runtime would compile it at every boot.</summary>
+    private sealed class ForeignSegments
+    {
+        public Dictionary<long, MappedMemory> Shared { get; } = [];
+
+        public Dictionary<long, WeakReference<LargeMapping>> Large { get; } = [];
+
+        public void ForgetUnused()
+        {
+            foreach (var (dead, mapping) in Large)
+            {
+                if (!mapping.TryGetTarget(out _))
+                {
+                    Large.Remove(dead);
+                }
+            }
+        }
+    }
 }

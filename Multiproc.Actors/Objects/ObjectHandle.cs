@@ -167,7 +167,7 @@ internal sealed class ObjectHandle
         ThrowIfDisposed();
         if (!_isLocal)
         {
-            return OverAnyConnection((Handle: this, Command: command, Wake: wake), static (peer, ask) => peer.StartAsk(ask.Handle.Id, ask.Command, ask.Wake));
+            return Peer is { SharesMachine: true } near ? near.StartAsk(Id, command, wake) : OverAnyConnection((Handle: this, Command: command, Wake: wake), static (peer, ask) => peer.StartAsk(ask.Handle.Id, ask.Command, ask.Wake));
         }
 
         var call = CallTable.Current.BeginBlocking(null);
@@ -213,6 +213,10 @@ internal sealed class ObjectHandle
         if (_isLocal)
         {
             _here.DeliverLocal(default, Id, command);
+        }
+        else if (Peer is { SharesMachine: true } near)
+        {
+            near.Tell(Id, command, wake);
         }
         else
         {

@@ -30,7 +30,10 @@ internal sealed class ImapJob<TInput, TResult>(int id, bool takesToken, Payload 
 
     public bool InputEnded { get; set; }
 
-    protected override long? Total => InputEnded ? Inputs : null;
+    protected override long? Total => InputEnded ? Inputs : KnownTotal;
+
+    /// <summary>How many inputs there will be, when their collection says so before it is read.</summary>
+    public long? KnownTotal { get; init; }
 
     public void AddInput(TInput input)
     {

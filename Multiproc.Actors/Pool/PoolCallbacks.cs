@@ -1,3 +1,5 @@
+using Multiproc.Processes;
+
 namespace Multiproc.Pool;
 
 /// <summary>Runs a pool's callbacks one after the other, in the order in which their reasons came, on a thread of its own that exists while there are any.</summary>
@@ -34,7 +36,7 @@ internal sealed class PoolCallbacks(string pool)
         }
         catch (Exception failure)
         {
-            Console.Error.WriteLine($"A callback of {pool} failed: {failure}");
+            StandardStreams.Complain($"A callback of {pool} failed: {failure}");
         }
     }
 

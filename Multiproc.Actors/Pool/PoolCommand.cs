@@ -5,9 +5,10 @@ internal abstract record PoolCommand
 {
     /// <summary>
     /// A job begins, with so many tasks for now; <paramref name="Ended"/>: there will be no more. A task of it may be run again so often after its worker
-    /// died. <paramref name="Single"/>: one of many calls of one task each, which share what is known of how quick they are.
+    /// died. <paramref name="Single"/>: one of many calls of one task each, which share what is known of how quick they are. <paramref name="Adaptive"/>:
+    /// nobody asked for this chunk size, so that it may become smaller when the tasks turn out to be long.
     /// </summary>
-    public sealed record Submit(int Job, long Tasks, int ChunkSize, bool Ended, int Retries = 0, bool Single = false) : PoolCommand;
+    public sealed record Submit(int Job, long Tasks, int ChunkSize, bool Ended, int Retries = 0, bool Single = false, bool Adaptive = false) : PoolCommand;
 
     /// <summary>A job has this many tasks by now.</summary>
     public sealed record MoreInput(int Job, long Tasks, bool Ended) : PoolCommand;

@@ -33,7 +33,8 @@ internal sealed partial class PoolCrew
         int id = Interlocked.Increment(ref _lastWorker);
         PoolMember member = null!;
         var work = new PoolWorkerStart(_plan.Initializer, _plan.Finalizer, _plan.Options.MaxMemoryPerWorker, _plan.OnThreads);
-        var process = new ChildProcess(work, $"PoolWorker-{id}", daemon: true, method: _plan.Method)
+        var (options, affinitySet) = ProcessorsOfNext();
+        var process = new ChildProcess(work, $"PoolWorker-{id}", daemon: true, options, _plan.Method)
         {
             SpawnOptions = new SpawnOptions(KeepStderrTail: true),
             Connecting = peer =>
@@ -42,7 +43,7 @@ internal sealed partial class PoolCrew
                 peer.Serve(Service.Pool, (Peer _, ref WireReader message) => OnMessage(member, ref message));
             },
         };
-        member = new PoolMember(id, process, _plan.OnThreads);
+        member = new PoolMember(id, process, _plan.OnThreads, affinitySet);
         _members.TryAdd(id, member);
         try
         {
@@ -61,6 +62,18 @@ internal sealed partial class PoolCrew
         }
     }
 
+    private (ProcessOptions? Options, int? AffinitySet) ProcessorsOfNext()
+    {
+        if (Options.WorkerAffinity is not { } sets || _plan.OnThreads)
+        {
+            return (null, null);
+        }
+
+        var used = _members.Values.Where(static member => !member.HasEnded).ToLookup(static member => member.AffinitySet);
+        int set = Enumerable.Range(0, sets.Count).MinBy(each => used[each].Count());
+        return (new ProcessOptions { Affinity = sets[set] }, set);
+    }
+
     private void OnExited(PoolMember member)
     {
         if (_terminated)
@@ -69,6 +82,7 @@ internal sealed partial class PoolCrew
             return;
         }
 
+        member.HasEnded = true;
         if (!member.Leaves)
         {
             _lastFailedStart = member.Ending();
@@ -100,7 +114,11 @@ internal sealed partial class PoolCrew
 
         if (Options.OnWorkerDeath is { } report)
         {
-            var death = new WorkerDeath(member.Process.Name, member.Process.Pid ?? 0, member.Process.Exited.Result, member.LostTask, member.Process.StderrTail().Trim());
+            var death = new WorkerDeath(member.Process.Name, member.Process.Pid ?? 0, member.Process.Exited.Result, member.LostTask, member.Process.StderrTail().Trim())
+            {
+                Memory = member.MemoryAtDeath(Options.HardMaxMemoryPerWorker).Bytes,
+                OutOfMemory = member.MemoryAtDeath(Options.HardMaxMemoryPerWorker).RanOut,
+            };
             Callbacks.Add(() => report(death));
         }
     }
@@ -116,6 +134,7 @@ internal sealed partial class PoolCrew
         if (_closed && Volatile.Read(ref _living) == 0)
         {
             _limits.Dispose();
+            _memory?.Dispose();
             _allGone.TrySetResult();
         }
     }

@@ -133,7 +133,7 @@ internal sealed partial class PoolCrew
             return;
         }
 
-        job.OnFailed(lost.Task, new WorkerDiedException(member.Process.Pid!.Value, member.Process.Exited.Result, lost.Task, argument, lost.Deaths, member.Process.StderrTail().Trim()));
+        job.OnFailed(lost.Task, new WorkerDiedException(member.Process.Pid!.Value, member.Process.Exited.Result, lost.Task, argument, lost.Deaths, member.Process.StderrTail().Trim(), member.MemoryAtDeath(Options.HardMaxMemoryPerWorker)));
     }
 
     private void Finish(int id, Exception? failure)

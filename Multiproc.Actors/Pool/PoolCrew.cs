@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
 using Multiproc.Kernel;
 using Multiproc.Objects;
 using Multiproc.Processes;
+using Multiproc.Processes.Logging;
 using Multiproc.Transport;
 
 namespace Multiproc.Pool;
@@ -22,6 +24,7 @@ internal sealed partial class PoolCrew
     private readonly ConcurrentDictionary<int, PoolJob> _jobs = new();
     private readonly TaskCompletionSource _allGone = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly PoolLimits _limits;
+    private readonly MemoryWatch? _memory;
     private readonly Timer _tick;
     private readonly CrewPlan _plan;
     private readonly ActorRef _scheduler;
@@ -38,6 +41,7 @@ internal sealed partial class PoolCrew
     {
         _plan = plan;
         _limits = new PoolLimits(plan.Options.StopGrace, _members);
+        _memory = MemoryWatch.For(plan, _members);
         _tick = new Timer(_ => Tell(new PoolCommand.Tick()));
         _scheduler = Home.Current.Actors.Spawn(
             () => new PoolActor(new PoolState(plan.Options.StartAttempts, plan.MaxTasksPerChild), Perform), dispatcher: Dispatcher.Inline);
@@ -57,6 +61,9 @@ internal sealed partial class PoolCrew
             JoinAfterTerminate();
             throw;
         }
+
+        // Now that the workers are on their way, which takes longer.
+        MemoryAtDeath.Prepare();
     }
 
     public PoolCallbacks Callbacks { get; } = new("a pool");
@@ -84,7 +91,7 @@ internal sealed partial class PoolCrew
 
     public int NextJob() => Interlocked.Increment(ref _lastJob);
 
-    public void Submit(PoolJob job, long tasks, int chunkSize, bool ended)
+    public void Submit(PoolJob job, long tasks, int chunkSize, bool ended, bool adaptive = false)
     {
         _jobs.TryAdd(job.Id, job);
         if (job.Settings.Timeout is { } timeout)
@@ -92,7 +99,7 @@ internal sealed partial class PoolCrew
             _limits.Watch(timeout);
         }
 
-        Tell(new PoolCommand.Submit(job.Id, tasks, chunkSize, ended, job.Settings.Retries, Single: job.KnownTo is null));
+        Tell(new PoolCommand.Submit(job.Id, tasks, chunkSize, ended, job.Settings.Retries, Single: job.KnownTo is null, Adaptive: adaptive));
         if (_terminated)
         {
             EndJobs();
@@ -116,6 +123,14 @@ internal sealed partial class PoolCrew
             Tell(new PoolCommand.Close());
             Tell((Action)SignalIfAllGone);
         }
+    }
+
+    /// <summary>The user has let go of the pool without a word. Who still waits for a result gets it.</summary>
+    public void CloseForgotten(string pool)
+    {
+        ProcessLog.Current.Write(LogLevel.Warning, 0, $"unclosed running multiprocessing pool {pool}: dispose of it, or call Close() or Terminate(), when it is not needed any more");
+        Close();
+        _ = _allGone.Task.ContinueWith(_ => Stop(), TaskScheduler.Default);
     }
 
     public void Terminate()
@@ -144,6 +159,7 @@ internal sealed partial class PoolCrew
         _scheduler.StopGracefully();
         _tick.Dispose();
         _limits.Dispose();
+        _memory?.Dispose();
     }
 
     private static InvalidOperationException NotRunning() => new("Pool not running: it was closed or terminated, and takes no more jobs.");

@@ -5,7 +5,7 @@ using Multiproc.Processes;
 namespace Multiproc.Pool;
 
 /// <summary>A worker as its pool sees it: the process, and how far it is in its oldest chunk. Written by the thread that delivers messages.</summary>
-internal sealed class PoolMember(int id, ChildProcess process, bool onThread)
+internal sealed class PoolMember(int id, ChildProcess process, bool onThread, int? affinitySet = null)
 {
     private readonly long _begun = Stopwatch.GetTimestamp();
 
@@ -38,7 +38,19 @@ internal sealed class PoolMember(int id, ChildProcess process, bool onThread)
 
     public MemberTimes Times { get; } = new();
 
+    /// <summary>Which of the sets of processors it runs on.</summary>
+    public int? AffinitySet => affinitySet;
+
+    public volatile bool HasEnded;
+
+    /// <summary>Its memory when it was looked at last; 0 when nobody did.</summary>
+    public long Memory;
+
+    /// <summary>It was killed because it used more than it may.</summary>
+    public volatile bool IsOverMemory;
+
     private TimedTask? _timed;
+    private MemoryAtDeath? _memoryAtDeath;
 
     /// <summary>Ends it at once, whatever it does. A thread can only be asked to leave after its task.</summary>
     public void End()
@@ -54,6 +66,9 @@ internal sealed class PoolMember(int id, ChildProcess process, bool onThread)
     }
 
     public void OnReady() => Times.Start = Stopwatch.GetElapsedTime(_begun);
+
+    /// <summary>What is known of its memory, after its end.</summary>
+    public MemoryAtDeath MemoryAtDeath(long limit) => _memoryAtDeath ??= Pool.MemoryAtDeath.Of(this, limit);
 
     public string Ending() => $"{Process.Name} (pid {Process.Pid}) ended with {new ExitStatus(Process.Exited.Result)}. "
         + (StartFailure is { } failure ? $"Its initializer failed: {failure.GetType().Name}: {failure.Message}" : Process.StderrTail()).TrimEnd();

@@ -85,7 +85,9 @@ internal sealed partial class PoolState(int startAttempts, int? tasksPerWorker =
 
     private void Finish(PoolCommand.ChunkDone done)
     {
-        var job = _ready[done.Worker].Finish().Job;
+        var chunk = _ready[done.Worker].Finish();
+        var job = chunk.Job;
+        job.Learn(chunk.Count, done.Elapsed);
         _touched.Add(job);
         long fits = done.Elapsed.Ticks <= 0 ? MostCredit : s_inHand.Ticks / done.Elapsed.Ticks;
         int known = job.Credit.GetValueOrDefault(done.Worker, LeastCredit);

@@ -86,7 +86,7 @@ public sealed partial class ProcessPool
     private PoolResults<TResult> StartImap<TInput, TResult>(JobWork<TInput, TResult> work, IEnumerable<TInput> inputs, ImapCall call, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(inputs);
-        var job = MakeImap(work, call);
+        var job = MakeImap(work, call, inputs.TryGetNonEnumeratedCount(out int count) ? count : null);
         return BeginImap(job, new ImapFeed<TInput, TResult>(job, inputs.GetEnumerator(), InFlight(call), _crew.Tell), call, cancellation);
     }
 
@@ -97,11 +97,11 @@ public sealed partial class ProcessPool
         return BeginImap(job, new AsyncImapFeed<TInput, TResult>(job, inputs, InFlight(call), _crew.Tell), call, cancellation);
     }
 
-    private ImapJob<TInput, TResult> MakeImap<TInput, TResult>(JobWork<TInput, TResult> work, ImapCall call)
+    private ImapJob<TInput, TResult> MakeImap<TInput, TResult>(JobWork<TInput, TResult> work, ImapCall call, long? total = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(call.ChunkSize, "chunkSize");
         var definition = Serializer.Pack<JobWork>(work);
-        return new ImapJob<TInput, TResult>(_crew.NextJob(), work.TakesToken, definition, call.Ordered, Settings("multiproc.pool.imap", call.Progress, call.Options));
+        return new ImapJob<TInput, TResult>(_crew.NextJob(), work.TakesToken, definition, call.Ordered, Settings("multiproc.pool.imap", call.Progress, call.Options)) { KnownTotal = total };
     }
 
     private PoolResults<TResult> BeginImap<TInput, TResult>(ImapJob<TInput, TResult> job, IResultSource<TResult> feed, ImapCall call, CancellationToken cancellation)

@@ -105,7 +105,7 @@ public sealed partial class ProcessPool
         // Once for all workers, and here: a function that cannot be sent fails in the call.
         var definition = Serializer.Pack<JobWork>(work);
         var job = new MapJob<TInput, TResult>(_crew.NextJob(), work.TakesToken, definition, all, Settings("multiproc.pool.map", call.Progress, call.Options), sink);
-        return Submit(job, all.Length, call.ChunkSize ?? Chunks.Automatic(all.Length, _workers), sink.Result, cancellation);
+        return Submit(job, all.Length, call.ChunkSize ?? Chunks.Automatic(all.Length, _workers), sink.Result, cancellation, adaptive: call.ChunkSize is null);
     }
 
     private readonly record struct MapCall<TResult>(

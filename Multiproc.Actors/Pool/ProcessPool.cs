@@ -74,9 +74,21 @@ public sealed partial class ProcessPool : IDisposable, IAsyncDisposable, ISelfCo
         ? _crew.Join(timeout)
         : throw new InvalidOperationException("The pool is still running: call Close() or Terminate() before Join().");
 
+    /// <summary>A pool that nobody can close any more: its workers leave when what they were given is done, and the log has a warning.</summary>
+    ~ProcessPool()
+    {
+        // A constructor that threw leaves no crew.
+        if (_crew is { IsClosed: false } crew)
+        {
+            string text = ToString();
+            ThreadPool.UnsafeQueueUserWorkItem(_ => crew.CloseForgotten(text), null);
+        }
+    }
+
     /// <summary>Ends the workers at once and waits until they have left.</summary>
     public void Dispose()
     {
+        GC.SuppressFinalize(this);
         Terminate();
         _crew.JoinAfterTerminate();
         _crew.Stop();
@@ -106,9 +118,9 @@ public sealed partial class ProcessPool : IDisposable, IAsyncDisposable, ISelfCo
     }
 
     /// <summary>Lets the token of a call end it: its caller at once, its tasks after a grace.</summary>
-    private AsyncResult<T> Submit<T>(PoolJob job, long tasks, int chunkSize, AsyncResult<T> result, CancellationToken cancellation)
+    private AsyncResult<T> Submit<T>(PoolJob job, long tasks, int chunkSize, AsyncResult<T> result, CancellationToken cancellation, bool adaptive = false)
     {
-        _crew.Submit(job, tasks, chunkSize, ended: true);
+        _crew.Submit(job, tasks, chunkSize, ended: true, adaptive);
         result.CancelWith(cancellation, () =>
         {
             // In this order: a task that heeds its token may return a value before this thread gets on.

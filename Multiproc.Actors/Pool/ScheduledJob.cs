@@ -3,7 +3,11 @@ namespace Multiproc.Pool;
 /// <summary>A job as the scheduling sees it: how many tasks there are, which have been given out, which came back.</summary>
 internal sealed class ScheduledJob(PoolCommand.Submit submit, Dictionary<int, int>? sharedCredit)
 {
+    /// <summary>A chunk of long tasks takes no longer than this: its cost is small against it, and so is the wait for the last one.</summary>
+    private static readonly TimeSpan s_longChunk = TimeSpan.FromMilliseconds(20);
+
     private readonly Queue<(long First, int Count)> _returned = new();
+    private int _chunkSize = submit.ChunkSize;
     private Dictionary<long, int>? _deaths;
 
     public int Id => submit.Job;
@@ -29,6 +33,16 @@ internal sealed class ScheduledJob(PoolCommand.Submit submit, Dictionary<int, in
 
     private long Next { get; set; }
 
+    /// <summary>A chunk of so many tasks took this long: long tasks go in smaller chunks, so that no worker sits on them while another has nothing to do.</summary>
+    public void Learn(int count, TimeSpan elapsed)
+    {
+        if (submit.Adaptive && submit.ChunkSize > 1)
+        {
+            long fits = elapsed.Ticks <= 0 ? submit.ChunkSize : s_longChunk.Ticks * count / elapsed.Ticks;
+            _chunkSize = (int)Math.Clamp(fits, 1, submit.ChunkSize);
+        }
+    }
+
     public void Drop()
     {
         IsDropped = true;
@@ -40,6 +54,7 @@ internal sealed class ScheduledJob(PoolCommand.Submit submit, Dictionary<int, in
     /// <summary>The next chunk, of at most so many tasks. What came back goes first.</summary>
     public (long First, int Count) Take(long most)
     {
+        most = Math.Min(most, _chunkSize);
         if (_returned.TryPeek(out var returned) && returned.Count <= most)
         {
             return _returned.Dequeue();
@@ -53,7 +68,7 @@ internal sealed class ScheduledJob(PoolCommand.Submit submit, Dictionary<int, in
         }
 
         long first = Next;
-        Next = Math.Min(Tasks, first + Math.Min(submit.ChunkSize, most));
+        Next = Math.Min(Tasks, first + most);
         return (first, (int)(Next - first));
     }
 

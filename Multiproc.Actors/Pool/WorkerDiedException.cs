@@ -1,3 +1,4 @@
+using Multiproc.Pool;
 using Multiproc.Processes;
 
 namespace Multiproc;
@@ -5,9 +6,6 @@ namespace Multiproc;
 /// <summary>A worker of a pool ended while it ran a task. Only that task fails; the pool has replaced the worker.</summary>
 public sealed class WorkerDiedException : MultiprocException
 {
-    /// <summary>SIGKILL is what the system's out-of-memory killer sends.</summary>
-    private const int OutOfMemory = -9;
-
     /// <summary>Makes an error without a message.</summary>
     public WorkerDiedException()
     {
@@ -28,10 +26,10 @@ public sealed class WorkerDiedException : MultiprocException
     {
     }
 
-    internal WorkerDiedException(int pid, int exitCode, long task, string argument, int deaths, string stderr)
+    internal WorkerDiedException(int pid, int exitCode, long task, string argument, int deaths, string stderr, MemoryAtDeath memory)
         : base($"Worker process {pid} ended with {new ExitStatus(exitCode)} while it ran task {task}{(argument.Length == 0 ? "" : $" ({argument})")}."
             + (deaths > 1 ? $" The task is given up: it was the death of {deaths} workers." : "")
-            + (exitCode == OutOfMemory ? " Nobody in this program did that, unless it kills by itself: the system does so when its memory runs out." : "")
+            + memory.Sentence
             + (stderr.Length == 0 ? " It wrote nothing to stderr." : $" Its last words on stderr: {stderr}"))
     {
         Pid = pid;
@@ -40,6 +38,8 @@ public sealed class WorkerDiedException : MultiprocException
         Argument = argument;
         Deaths = deaths;
         LastStderr = stderr;
+        Memory = memory.Bytes;
+        OutOfMemory = memory.RanOut;
     }
 
     /// <summary>The process id of the worker.</summary>
@@ -59,6 +59,18 @@ public sealed class WorkerDiedException : MultiprocException
 
     /// <summary>How many workers died of this task, this one included.</summary>
     public int Deaths { get; }
+
+    /// <summary>
+    /// How many bytes of memory it used when it was looked at last, at most a twentieth of a second before its end; null when nobody looked, which is so unless
+    /// <see cref="PoolOptions.HardMaxMemoryPerWorker"/> or <see cref="PoolOptions.MaxMemoryPerWorker"/> is set.
+    /// </summary>
+    public long? Memory { get; }
+
+    /// <summary>
+    /// Whether it is known to have ended because there was not enough memory for it: the pool killed it for that, the runtime said so, or the system counted one
+    /// more process that it killed for that.
+    /// </summary>
+    public bool OutOfMemory { get; }
 
     /// <summary>What it wrote to stderr last; empty when it wrote nothing.</summary>
     public string LastStderr { get; } = "";

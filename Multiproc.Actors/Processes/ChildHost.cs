@@ -2,8 +2,9 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using Multiproc.Objects;
 using Multiproc.Objects.Peers;
+using Multiproc.Processes.Leaving;
 using Multiproc.Processes.Logging;
-using Multiproc.Processes.Warm;
+using Multiproc.Processes.Linux;
 using Multiproc.Serialization;
 using Multiproc.Transport;
 
@@ -13,12 +14,12 @@ namespace Multiproc.Processes;
 internal sealed class ChildHost(Peer parent, bool ownsProcess)
 {
     private const int UnhandledExitCode = 1;
-    private const int NoLog = 6;
 
     private readonly WaitSlot _arrived = new();
     private readonly Lock _gate = new();
     private ChildStart? _start;
-    private Payload? _preparation;
+    private ChildStart? _rehearsal;
+    private bool _rehearsed;
     private volatile CurrentProcess? _current;
     private Action<CurrentProcess>? _early;
 
@@ -71,8 +72,8 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
                 _start = ChildStart.ReadFrom(ref message);
                 _arrived.Complete();
                 break;
-            case ProcessMessage.Prepare when _start is null && _preparation is null:
-                _preparation = new Payload(message.Rest().ToArray());
+            case ProcessMessage.Rehearse when _start is null && _rehearsal is null:
+                _rehearsal = ChildStart.ReadFrom(ref message);
                 _arrived.Complete();
                 break;
             case ProcessMessage.Terminate:
@@ -111,7 +112,11 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
     /// <returns>Null when the parent closed the connection.</returns>
     private ChildStart? AwaitStart()
     {
-        parent.Closed += (_, _) => _arrived.Complete();
+        if (!ownsProcess)
+        {
+            parent.Closed += (_, _) => _arrived.Complete();
+        }
+
         while (true)
         {
             Reactor.Current.WaitUntil(_arrived, null, CancellationToken.None);
@@ -122,10 +127,10 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
 
             // Whatever came after this reset completes the slot again.
             _arrived.Reset();
-            if (_preparation is { } preparation)
+            if (_rehearsal is { } rehearsal && !_rehearsed)
             {
-                WarmUp.Run(Serializer.Unpack<WarmHostOptions>(preparation));
-                _preparation = default(Payload);
+                Rehearse(rehearsal);
+                _rehearsed = true;
                 Report(parent, ProcessMessage.Ready);
             }
 
@@ -136,9 +141,21 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
         }
     }
 
+    private void Rehearse(ChildStart start)
+    {
+        var nobody = Identity(start);
+        Inherit(start);
+        Serializer.Unpack<ChildWork>(start.Work).Run();
+        nobody.OnTargetEnded();
+        Departure.Rehearse();
+    }
+
+    private CurrentProcess Identity(ChildStart start) =>
+        new(start.Name, start.Lineage, start.Daemon, new ParentProcess(start.ParentName, start.ParentPid, parent));
+
     private int Run(ChildStart start)
     {
-        var current = new CurrentProcess(start.Name, start.Lineage, start.Daemon, new ParentProcess(start.ParentName, start.ParentPid, parent));
+        var current = Identity(start);
         current.Become(ownsProcess);
         lock (_gate)
         {
@@ -149,6 +166,7 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
         {
             if (ownsProcess)
             {
+                Departure.PrepareChild();
                 Inherit(start);
             }
 
@@ -166,9 +184,18 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
         {
             return current.ExitCodeAfterCancellation;
         }
+        catch (SystemExitException exit)
+        {
+            if (exit.HasText)
+            {
+                StandardStreams.Complain(exit.Message);
+            }
+
+            return current.IsTerminating ? current.ExitCodeAfterCancellation : exit.Code & 0xFF;
+        }
         catch (Exception failure)
         {
-            Console.Error.WriteLine($"Process {start.Name}:{Environment.NewLine}{failure}");
+            StandardStreams.Complain($"Process {start.Name}:{Environment.NewLine}{failure}");
             return UnhandledExitCode;
         }
         finally
@@ -176,7 +203,11 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
             current.OnTargetEnded();
             if (ownsProcess)
             {
-                Children.Current.Leave();
+                Departure.LeaveChild();
+                if (_rehearsed)
+                {
+                    QuickExit.Arrange();
+                }
             }
         }
     }
@@ -206,7 +237,7 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
             CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo(start.Culture);
         }
 
-        if (start.LogLevel != NoLog)
+        if (start.LogLevel != ChildStart.NoLog)
         {
             InheritLog(start.LogLevel);
         }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Multiproc.Objects.Peers;
 using Multiproc.Processes;
 using Multiproc.Processes.Logging;
+using Multiproc.SharedMemory;
 
 namespace Multiproc;
 
@@ -49,9 +50,24 @@ public partial class ChildProcess
     private void Launch(StartMethod method, ChildStart start, HostCommand? host)
     {
         var options = SpawnOptions with { Process = _options, KeepStderrTail = SpawnOptions.KeepStderrTail || _options.KeepStderr };
-        var session = ChildSessions.Begin(method, host, options, Connecting);
-        _session = session;
-        Children.Current.Add(this);
+        Children.Current.BeginStart();
+        ChildSession session;
+        try
+        {
+            session = ChildSessions.Begin(method, host, options, Connecting);
+            _session = session;
+            Children.Current.Add(this);
+        }
+        finally
+        {
+            Children.Current.EndStart();
+        }
+
+        if (CurrentProcess.Instance.Parent is null)
+        {
+            RuntimeFolder.SweepInBackground();
+        }
+
         _ = session.Process.Exited.ContinueWith(OnExited, TaskScheduler.Default);
         session.Run(start);
     }
@@ -81,7 +97,7 @@ public partial class ChildProcess
                 + (stderr.Length == 0 ? "It wrote nothing to stderr." : $"Its stderr: {stderr}") + FrozenApp.Advice);
 
             // Whoever waits for what the child was to do, and not for the child, must see this too.
-            Console.Error.WriteLine(_startFailure.Message);
+            StandardStreams.Complain(_startFailure.Message);
         }
 
         Report(status);
@@ -117,7 +133,7 @@ public partial class ChildProcess
     }
 
     /// <summary>What ends at once ends for sure; a thread may not.</summary>
-    private TimeSpan EndBound => _session!.Process.CanKill ? Timeout.InfiniteTimeSpan : _options.TerminationGrace;
+    internal TimeSpan EndBound => _session!.Process.CanKill ? Timeout.InfiniteTimeSpan : _options.TerminationGrace;
 
     /// <summary>Ends it as hard as it can be ended.</summary>
     private void EndNow()

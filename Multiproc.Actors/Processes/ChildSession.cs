@@ -46,8 +46,8 @@ internal sealed class ChildSession
     /// <summary>Gives the child its work.</summary>
     public void Run(ChildStart start) => Tell(ProcessMessage.Start, start.WriteTo);
 
-    /// <summary>Tells a spare what to have at hand before it is used.</summary>
-    public void Prepare(WarmHostOptions options) => Tell(ProcessMessage.Prepare, writer => Serializer.Serialize(writer, options));
+    /// <summary>Has a spare go through a start before it is used.</summary>
+    public void Rehearse(ChildStart rehearsal) => Tell(ProcessMessage.Rehearse, rehearsal.WriteTo);
 
     /// <summary>
     /// Asks the child to end as SIGTERM does, after it has run its handlers of the exit; after the grace it is killed. The request goes over the
@@ -58,11 +58,14 @@ internal sealed class ChildSession
         _terminated = true;
         if (!_booted && Process.CanKill)
         {
+            // It may have begun meanwhile, and wait for children of its own: the grace holds for it too.
             Process.Terminate();
-            return;
+        }
+        else
+        {
+            Tell(ProcessMessage.Terminate);
         }
 
-        Tell(ProcessMessage.Terminate);
         if (!Process.Exited.IsCompleted)
         {
             _ = KillAfterAsync(grace);

@@ -7,6 +7,9 @@ internal sealed record ChildStart(
     string Name, string Lineage, bool Daemon, string ParentName, int ParentPid, ReadOnlyMemory<byte> AuthKey, string Directory,
     string Culture, StartMethod Method, int LogLevel, Payload Settings, Payload Work)
 {
+    /// <summary>The <see cref="LogLevel"/> of children that log nothing.</summary>
+    public const int NoLog = 6;
+
     public void WriteTo(WireWriter writer)
     {
         writer.String(Name);
@@ -56,8 +59,8 @@ internal enum ProcessMessage : byte
     /// <summary>Parent to child: stop as after SIGINT.</summary>
     Interrupt = 5,
 
-    /// <summary>Parent to spare host: <see cref="WarmHostOptions"/>, what to have at hand.</summary>
-    Prepare = 6,
+    /// <summary>Parent to spare host: a <see cref="ChildStart"/> whose work is to have things at hand.</summary>
+    Rehearse = 6,
 
     /// <summary>Child to parent: a record of the log.</summary>
     Log = 7,

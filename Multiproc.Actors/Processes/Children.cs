@@ -1,24 +1,22 @@
+using Multiproc.Processes.Leaving;
+
 namespace Multiproc.Processes;
 
 /// <summary>The children of this process that have been started and not yet been seen to end.</summary>
 internal sealed class Children
 {
+    private static readonly TimeSpan s_startBound = TimeSpan.FromSeconds(5);
+
     private readonly Lock _gate = new();
     private readonly List<ChildProcess> _running = [];
-    private bool _hooked;
-
+    private int _starting;
     public static Children Current { get; } = new();
 
     public void Add(ChildProcess child)
     {
+        Departure.PrepareForChildren();
         lock (_gate)
         {
-            if (!_hooked)
-            {
-                _hooked = true;
-                AppDomain.CurrentDomain.ProcessExit += (_, _) => Leave();
-            }
-
             _running.Add(child);
         }
     }
@@ -31,6 +29,11 @@ internal sealed class Children
         }
     }
 
+    /// <summary>A process that is being started while this one ends must not be missed.</summary>
+    public void BeginStart() => Interlocked.Increment(ref _starting);
+
+    public void EndStart() => Interlocked.Decrement(ref _starting);
+
     public IReadOnlyList<ChildProcess> Snapshot()
     {
         lock (_gate)
@@ -42,17 +45,19 @@ internal sealed class Children
     /// <summary>What a process owes its children when it ends normally: daemons are ended, the others are waited for.</summary>
     public void Leave()
     {
-        foreach (var child in Snapshot())
+        SpinWait.SpinUntil(() => Volatile.Read(ref _starting) == 0, s_startBound);
+        var all = Snapshot();
+        foreach (var child in all.Where(MustEnd))
         {
-            if (child.Daemon || child.EndsWithParent || CurrentProcess.Instance.IsTerminating)
-            {
-                child.Terminate();
-            }
+            child.Terminate();
         }
 
-        foreach (var child in Snapshot())
+        foreach (var child in all)
         {
-            child.Exited.Wait();
+            // A daemon on a thread that does not heed its token ends with the process: it cannot be ended before.
+            child.Exited.Wait(MustEnd(child) ? child.EndBound : Timeout.InfiniteTimeSpan);
         }
     }
+
+    private static bool MustEnd(ChildProcess child) => child.Daemon || child.EndsWithParent || CurrentProcess.Instance.IsTerminating;
 }

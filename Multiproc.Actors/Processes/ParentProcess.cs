@@ -7,14 +7,14 @@ namespace Multiproc;
 public sealed class ParentProcess
 {
     private readonly Peer _peer;
-    private readonly ManualResetEvent _gone = new(initialState: false);
+    private readonly Lazy<ManualResetEvent> _gone;
 
     internal ParentProcess(string name, int pid, Peer peer)
     {
         Name = name;
         Pid = pid;
         _peer = peer;
-        peer.Closed += (_, _) => _gone.Set();
+        _gone = new Lazy<ManualResetEvent>(Watch);
     }
 
     /// <summary>The parent's name when it started this process.</summary>
@@ -27,12 +27,24 @@ public sealed class ParentProcess
     public bool IsAlive => !_peer.IsLost;
 
     /// <summary>A handle that is set when the parent has ended. A process of its own is ended then too: only a child on a thread sees it.</summary>
-    public WaitHandle Sentinel => _gone;
+    public WaitHandle Sentinel => _gone.Value;
 
     internal Peer Peer => _peer;
 
     /// <summary>Waits until the parent has ended.</summary>
     /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
     /// <returns>False when the time ran out.</returns>
-    public bool Join(TimeSpan? timeout = null) => _gone.WaitOne(WaitTime.Of(timeout));
+    public bool Join(TimeSpan? timeout = null) => _gone.Value.WaitOne(WaitTime.Of(timeout));
+
+    private ManualResetEvent Watch()
+    {
+        var gone = new ManualResetEvent(initialState: false);
+        _peer.Closed += (_, _) => gone.Set();
+        if (_peer.IsLost)
+        {
+            gone.Set();
+        }
+
+        return gone;
+    }
 }

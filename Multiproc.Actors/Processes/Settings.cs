@@ -14,6 +14,11 @@ internal static class Settings
 
     public static void Set(MultiprocOptions options)
     {
+        foreach (var reducer in options.Reducers)
+        {
+            CodecTable.Use(reducer);
+        }
+
         bool otherHosts = Current.WarmHosts != options.WarmHosts;
         Current = options;
         Home.Current.Connections = options.Connections;
@@ -28,7 +33,9 @@ internal static class Settings
     {
         if (settings.Bytes.Length > 0)
         {
-            Set(Serializer.Unpack<MultiprocOptions>(settings));
+            Current = Serializer.Unpack<MultiprocOptions>(settings);
+            Home.Current.Connections = Current.Connections;
+            ForChildren = settings;
         }
     }
 }

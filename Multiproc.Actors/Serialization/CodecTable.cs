@@ -10,6 +10,25 @@ internal static class CodecTable
     private static readonly SnapshotTable<Type, Codec> s_codecs = new();
     private static readonly Type[] s_memory = [typeof(Guid), typeof(Half), typeof(Int128), typeof(UInt128), typeof(TimeSpan)];
 
+    /// <summary>From now on objects of the type are sent in the form that the reducer says.</summary>
+    /// <exception cref="InvalidOperationException">They have been sent, or refused, in another way.</exception>
+    public static void Use(Reducer reducer)
+    {
+        var codec = reducer.MakeCodec();
+        var known = s_codecs.Add(reducer.Of, codec);
+        if (known == codec)
+        {
+            return;
+        }
+
+        if (known is not IReducerCodec)
+        {
+            throw new InvalidOperationException($"A reducer of {reducer.Of} comes too late: an object of it was sent, or refused, in another way. Configure reducers before anything is sent.");
+        }
+
+        s_codecs.Replace(reducer.Of, codec);
+    }
+
     public static Codec For(Type type) => s_codecs.Find(type) ?? s_codecs.Add(type, Make(type));
 
     private static Codec Make(Type type)

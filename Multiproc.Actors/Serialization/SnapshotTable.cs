@@ -29,4 +29,12 @@ internal sealed class SnapshotTable<TKey, TValue>
             return value;
         }
     }
+
+    public void Replace(TKey key, TValue value)
+    {
+        lock (_gate)
+        {
+            Volatile.Write(ref _snapshot, new Dictionary<TKey, TValue>(_snapshot) { [key] = value });
+        }
+    }
 }

@@ -82,7 +82,7 @@ internal static class TypeResolver
             throw new UnsendableException($"is a {TypeNames.Of(type)}, a type that the other process cannot find: declare it in an assembly of the app");
         }
 
-        writer.String(s_names.Find(type.Assembly) ?? s_names.Add(type.Assembly, type.Assembly.GetName().Name!));
+        writer.String(s_names.Find(type.Assembly) ?? s_names.Add(type.Assembly, NameOf(type.Assembly)));
         type.Module.ModuleVersionId.TryWriteBytes(writer.Take(16));
         writer.Int32(type.MetadataToken);
     }
@@ -152,9 +152,12 @@ internal static class TypeResolver
             : throw new SerializationException($"Malformed value: token {token:x} is no type of '{name}'.");
     }
 
+    /// <summary>Loads an assembly of the app before the first of its types is named.</summary>
+    public static void Prepare(string name) => _ = s_assemblies.Find(name) ?? Find(name);
+
     private static Assembly? Find(string name)
     {
-        if (name == typeof(TypeResolver).Assembly.GetName().Name)
+        if (name == NameOf(typeof(TypeResolver).Assembly))
         {
             return s_assemblies.Add(name, typeof(TypeResolver).Assembly);
         }
@@ -166,7 +169,7 @@ internal static class TypeResolver
 
         foreach (var loaded in AppDomain.CurrentDomain.GetAssemblies())
         {
-            if (!loaded.IsDynamic && loaded.GetName().Name == name)
+            if (!loaded.IsDynamic && NameOf(loaded) == name)
             {
                 return s_assemblies.Add(name, loaded);
             }
@@ -174,6 +177,9 @@ internal static class TypeResolver
 
         return null;
     }
+
+    /// <summary>Read from the full name: <see cref="Assembly.GetName()"/> makes a culture, which has the process load the library for cultures.</summary>
+    private static string NameOf(Assembly assembly) => assembly.FullName!.Split(',', 2)[0];
 
     private static bool BelongsToApp(string name) =>
         AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") is string list

@@ -12,6 +12,7 @@ internal static class RuntimeFolder
 
     private static readonly Lazy<string> s_path = new(static () => Open(DefaultRoot()));
     private static int s_lastFile;
+    private static int s_swept;
 
     public static string Path => s_path.Value;
 
@@ -60,6 +61,30 @@ internal static class RuntimeFolder
         return root;
     }
 
+    /// <summary>Removes, beside other work, what the dead left: a program may start processes and never open the folder itself.</summary>
+    public static void SweepInBackground()
+    {
+        if (Interlocked.Exchange(ref s_swept, 1) == 0)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static _ => SweepIfThere(DefaultRoot()), null);
+        }
+    }
+
+    private static void SweepIfThere(string root)
+    {
+        try
+        {
+            if (Directory.Exists(root))
+            {
+                Sweep(root);
+            }
+        }
+        catch (Exception notOurs) when (notOurs is IOException or UnauthorizedAccessException)
+        {
+            // Who opens the folder in order to use it is told. This was only a favour to others.
+        }
+    }
+
     private static string DefaultRoot() =>
         Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } own && Directory.Exists(own)
             ? System.IO.Path.Combine(own, "multiproc")
@@ -68,15 +93,34 @@ internal static class RuntimeFolder
     /// <summary>Removes the files of processes that no longer run. A pid in use again only delays this.</summary>
     private static void Sweep(string root)
     {
-        foreach (string file in Directory.EnumerateFiles(root))
+        foreach (string file in Directory.EnumerateFiles(root).Where(IsOfTheDead))
         {
-            string name = System.IO.Path.GetFileName(file);
-            int dash = name.IndexOf('-', StringComparison.Ordinal);
-            if (dash > 0 && int.TryParse(name.AsSpan(0, dash), out int pid) && !IsRunning(pid))
-            {
-                File.Delete(file);
-            }
+            File.Delete(file);
         }
+
+        foreach (string folder in Directory.EnumerateDirectories(root).Where(IsOfTheDead))
+        {
+            DeleteFolder(folder);
+        }
+    }
+
+    private static void DeleteFolder(string folder)
+    {
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Another program that starts at this moment sweeps too.
+        }
+    }
+
+    private static bool IsOfTheDead(string path)
+    {
+        string name = System.IO.Path.GetFileName(path);
+        int dash = name.IndexOf('-', StringComparison.Ordinal);
+        return dash > 0 && int.TryParse(name.AsSpan(0, dash), out int pid) && !IsRunning(pid);
     }
 
     private static bool IsRunning(int pid)

@@ -8,15 +8,15 @@ public sealed class LayoutTests
     {
         ["Exceptions"] = [],
         ["SharedMemory"] = ["Exceptions"],
-        ["Configuration"] = ["SharedMemory"],
+        ["Configuration"] = ["Serialization", "SharedMemory"],
         ["Serialization"] = ["Exceptions"],
         ["Transport"] = ["Configuration", "Exceptions", "Serialization", "SharedMemory"],
         ["Kernel"] = ["Exceptions"],
         ["Objects"] = ["Configuration", "Exceptions", "Kernel", "Serialization", "SharedMemory", "Transport"],
-        ["Processes"] = ["Configuration", "Exceptions", "Kernel", "Objects", "Serialization", "Transport"],
+        ["Processes"] = ["Configuration", "Exceptions", "Kernel", "Objects", "Serialization", "SharedMemory", "Transport"],
         ["Connections"] = ["Configuration", "Exceptions", "Objects", "Processes", "Serialization", "SharedMemory", "Transport"],
         ["Managers"] = ["Configuration", "Exceptions", "Kernel", "Objects", "Processes", "Serialization", "Transport"],
-        ["Pool"] = ["Configuration", "Exceptions", "Kernel", "Objects", "Processes", "Serialization", "Transport"],
+        ["Pool"] = ["Configuration", "Exceptions", "Kernel", "Managers", "Objects", "Processes", "Serialization", "Transport"],
     };
 
     /// <summary>What would make a state answer differently on another day or another machine.</summary>

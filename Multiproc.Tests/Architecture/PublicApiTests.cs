@@ -9,6 +9,7 @@ public sealed class PublicApiTests
     [Fact]
     public void PublicApi_IsAsApproved()
     {
+        // CTX-21
         string approved = Repository.Path("Multiproc.Actors", "PublicAPI.txt");
         string actual = string.Join('\n', Describe()) + "\n";
         if (Environment.GetEnvironmentVariable("APPROVE_PUBLIC_API") == "1")

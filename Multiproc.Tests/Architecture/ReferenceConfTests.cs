@@ -71,10 +71,10 @@ public sealed class ReferenceConfTests
         }
     }
 
-    /// <summary>A delegate cannot stand in a file.</summary>
+    /// <summary>A delegate cannot stand in a file, nor what is made of delegates.</summary>
     private static IEnumerable<string> KeysOf(Type options, string prefix) => options
         .GetProperties(BindingFlags.Public | BindingFlags.Instance)
-        .Where(property => !typeof(Delegate).IsAssignableFrom(property.PropertyType))
+        .Where(property => !typeof(Delegate).IsAssignableFrom(property.PropertyType) && property.PropertyType != typeof(IReadOnlyList<Reducer>))
         .SelectMany(property => property.PropertyType.Name.EndsWith("Options", StringComparison.Ordinal)
             ? KeysOf(property.PropertyType, $"{prefix}:{property.Name}")
             : [$"{prefix}:{property.Name}"]);

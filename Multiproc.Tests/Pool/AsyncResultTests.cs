@@ -103,6 +103,17 @@ public sealed class AsyncResultTests(PoolFixture fixture) : IClassFixture<PoolFi
     }
 
     [Fact]
+    public void Callbacks_RunInTheOrderInWhichTheResultsCame()
+    {
+        // PL-07
+        using var pool = Mp.Pool(1);
+        var seen = new List<int>();
+        var all = Enumerable.Range(0, 50).Select(x => pool.ApplyAsync(static y => y, x, callback: seen.Add)).ToList();
+        all.ForEach(static each => each.Wait(Bounded.Time).ShouldBeTrue());
+        seen.ShouldBe(Enumerable.Range(0, 50));
+    }
+
+    [Fact]
     public void Callback_ThatThrows_HarmsNobody()
     {
         // AR-05, better than Python

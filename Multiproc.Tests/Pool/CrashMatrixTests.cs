@@ -54,7 +54,7 @@ public sealed class CrashMatrixTests : IDisposable
     public void Apply_EndsWithTheExpectedError(Crash crash, Moment moment)
     {
         // PL-35, PL-27, PL-06
-        Expect(crash, moment, Bounded.Run("Apply", () => FailureOf(() => _pool.Apply(Work, new Input(crash, moment, _idle)))));
+        Expect(crash, moment, task: 0, Bounded.Run("Apply", () => FailureOf(() => _pool.Apply(Work, new Input(crash, moment, _idle)))));
         LivesOn(moment);
     }
 
@@ -64,7 +64,7 @@ public sealed class CrashMatrixTests : IDisposable
     {
         using var ran = Mp.Value(0);
         var inputs = Enumerable.Range(0, 6).Select(i => new Input(crash, i == 2 ? moment : null, _idle)).ToList();
-        Expect(crash, moment, Bounded.Run("Map", () => FailureOf(() => Count(_pool, ran, inputs))));
+        Expect(crash, moment, task: 2, Bounded.Run("Map", () => FailureOf(() => Count(_pool, ran, inputs))));
         ran.Value.ShouldBeGreaterThanOrEqualTo(5, "all other tasks are done");
         LivesOn(moment);
     }
@@ -75,7 +75,7 @@ public sealed class CrashMatrixTests : IDisposable
     {
         using var results = _pool.Imap(Work, Enumerable.Range(0, 4).Select(i => new Input(crash, i == 1 ? moment : null, _idle)));
         results.Next(Bounded.Time);
-        Expect(crash, moment, FailureOf(() => results.Next(Bounded.Time)));
+        Expect(crash, moment, task: 1, FailureOf(() => results.Next(Bounded.Time)));
         results.Next(Bounded.Time);
         results.Next(Bounded.Time);
         results.MoveNext().ShouldBeFalse();
@@ -90,7 +90,7 @@ public sealed class CrashMatrixTests : IDisposable
         },
         inputs, chunkSize: 3);
 
-    private static void Expect(Crash crash, Moment moment, Exception? failure)
+    private static void Expect(Crash crash, Moment moment, int task, Exception? failure)
     {
         if (moment == Moment.Idle)
         {
@@ -98,16 +98,23 @@ public sealed class CrashMatrixTests : IDisposable
         }
         else if (crash != Crash.Exception)
         {
-            failure.ShouldBeOfType<WorkerDiedException>().ExitCode.ShouldBeOneOf(crash switch
+            var death = failure.ShouldBeOfType<WorkerDiedException>();
+            death.ExitCode.ShouldBeOneOf(crash switch
             {
                 Crash.Exit => [7],
                 Crash.Kill => [-9],
                 _ => new[] { -6, -11 },
             });
+            death.Signal.ShouldBe(death.ExitCode < 0 ? -death.ExitCode : null);
+            death.TaskIndex.ShouldBe(task);
+            death.Pid.ShouldBeGreaterThan(0);
+            death.Argument.ShouldStartWith($"{crash} {moment}");
+            death.OutOfMemory.ShouldBeFalse();
         }
         else
         {
-            failure.ShouldNotBeNull().ToString().ShouldContain("on purpose");
+            failure.ShouldBeOfType(moment == Moment.ReadingTheArgument ? typeof(SerializationException) : typeof(NotSupportedException));
+            failure.ToString().ShouldContain("on purpose");
         }
     }
 

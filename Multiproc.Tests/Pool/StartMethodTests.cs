@@ -12,6 +12,7 @@ public sealed class StartMethodTests
     [InlineData(StartMethod.InProcess)]
     public void Pool_OfAnyStartMethod_RunsTasksAndLeaves(StartMethod method)
     {
+        // PL-44; PL-22: the same type from a thread as from a process, and never a wrapper
         using var pool = Mp.GetContext(method).Pool(2, initializer: static () => { });
         pool.MapWithin(static x => x * x, Enumerable.Range(0, 100), chunkSize: 3).ShouldBe(Enumerable.Range(0, 100).Select(static x => x * x));
         Bounded.Run("Apply", () => pool.Apply(static (a, b) => a + b, 1, 2)).ShouldBe(3);

@@ -116,6 +116,26 @@ public sealed class ContextTests : IDisposable
     }
 
     [Fact]
+    public void SetExecutable_ALinkToDotnet_IsWhatChildrenAreStartedWith()
+    {
+        // CTX-13
+        string dotnet = Multiproc.Processes.HostCommand.Current.Dotnet;
+        string link = Path.Combine(Mp.GetTempDir(), "another-dotnet");
+        File.CreateSymbolicLink(link, dotnet);
+        try
+        {
+            Mp.SetExecutable(link);
+            using var seen = Mp.Queue<string>();
+            InChild.Run(() => seen.Put(File.ReadAllText("/proc/self/cmdline").Split('\0')[0]));
+            seen.GetNowait().ShouldBe(link);
+        }
+        finally
+        {
+            Mp.SetExecutable(dotnet);
+        }
+    }
+
+    [Fact]
     public void CpuCounts_ArePositive()
     {
         // CTX-22

@@ -79,6 +79,20 @@ public sealed class LoggingTests : IDisposable
     }
 
     [Fact]
+    public void LogToStderr_LowestLevel_IsPythonsSubdebug()
+    {
+        // LOG-04: SUBDEBUG is Trace. SUBWARNING, which CPython itself does not log at, has no place between .NET's levels.
+        // LOG-05: a record of ILogger has no place in the source that could be the library's by mistake; its text is the caller's.
+        var run = InChildWithStderr(static () =>
+        {
+            Mp.LogToStderr(LogLevel.Trace);
+            Mp.GetLogger().LogTrace("the finest grain");
+            Mp.GetLogger().LogCritical("the coarsest");
+        });
+        run.ShouldBe("[SUBDEBUG/shouter] the finest grain\n[CRITICAL/shouter] the coarsest\n");
+    }
+
+    [Fact]
     public void Death_IsLoggedWithTheLastLinesOfStderr()
     {
         Mp.LogTo(_memory);

@@ -180,6 +180,7 @@ public sealed class ProcessTests
         int child = pids.Get(s_bound);
         parent.Kill();
         parent.Join(s_bound).ShouldBeTrue();
+        // P-11
         Await.Until($"the orphan {child} has ended", () => !IsRunning(child), TimeSpan.FromSeconds(5));
     }
 

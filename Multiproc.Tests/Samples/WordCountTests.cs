@@ -30,6 +30,17 @@ public sealed class WordCountTests : IDisposable
     }
 
     [Fact]
+    public void Insights_Asked_AreTold()
+    {
+        File.WriteAllText(Path.Combine(_folder.FullName, "a.txt"), "one two");
+        var run = ProgramRun.Of(Sample, _folder.FullName, "--insights", "--workers", "1");
+        run.ExitCode.ShouldBe(0, run.Errors);
+        run.Output.ShouldContain("2 words (2 different) in 1 files");
+        run.Output.ShouldContain("1 tasks in 1 chunks");
+        run.Output.ShouldMatch(@"task 0 \(.*a\.txt\)\): ");
+    }
+
+    [Fact]
     public void EmptyFolder_SaysSo()
     {
         var run = ProgramRun.Of(Sample, _folder.FullName);
@@ -46,6 +57,7 @@ public sealed class WordCountTests : IDisposable
         run.ExitCode.ShouldBe(0, run.Errors);
         run.Output.ShouldContain("0 differences");
         run.Errors.ShouldContain("killed worker");
+        run.Errors.ShouldMatch(@"worker \d+ died");
         if (onDeath == "Retry")
         {
             run.Output.ShouldContain(" 0 skipped");

@@ -37,7 +37,7 @@ public sealed class SharedMemoryBlockTests
     [InlineData("/")]
     public void Name_ThatCannotBeOne_IsAnError(string name)
     {
-        // SM-18
+        // SM-18, RT-05
         Should.Throw<ArgumentException>(() => SharedMemoryBlock.Create(8, name));
         Should.Throw<ArgumentException>(() => SharedMemoryBlock.Attach(name));
         Should.Throw<ArgumentException>(() => SharedMemoryBlock.Attach(new string('x', 201)));

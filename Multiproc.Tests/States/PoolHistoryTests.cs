@@ -97,7 +97,7 @@ public sealed class PoolHistoryTests
                     bool ended = move.Number % 3 > 0;
                     int retries = move.Which % 2 * Retries;
                     _jobs.Add(++_lastJob, new Book { Tasks = 3 * move.Number, Ended = ended, Dropped = _broken, Retries = retries });
-                    Look(_script.Submit(_lastJob, 3 * move.Number, 1 + (move.Which % 4), ended, retries, single: move.Which % 5 == 0));
+                    Look(_script.Submit(_lastJob, 3 * move.Number, 1 + (move.Which % 4), ended, retries, single: move.Which % 5 == 0, adaptive: move.Which % 3 == 0));
                     break;
                 case Kind.More when Some(move.Which) is { Value: { Ended: false, Dropped: false } job } open:
                     job.Tasks += move.Number;

@@ -24,8 +24,8 @@ internal sealed class PoolScript(int startAttempts = 3, int? tasksPerWorker = nu
     /// <summary>Whether the worker has done a chunk since it was asked to give back chunks, or was never asked.</summary>
     public bool HasGotOnSinceAsked(int worker) => !_stalled.Contains(worker);
 
-    public PoolScript Submit(int job, long tasks, int chunkSize = 1, bool ended = true, int retries = 0, bool single = false) =>
-        Step(new PoolCommand.Submit(job, tasks, chunkSize, ended, retries, single));
+    public PoolScript Submit(int job, long tasks, int chunkSize = 1, bool ended = true, int retries = 0, bool single = false, bool adaptive = false) =>
+        Step(new PoolCommand.Submit(job, tasks, chunkSize, ended, retries, single, adaptive));
 
     public PoolScript MoreInput(int job, long tasks, bool ended) => Step(new PoolCommand.MoreInput(job, tasks, ended));
 

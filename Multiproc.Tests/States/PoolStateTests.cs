@@ -57,6 +57,29 @@ public sealed class PoolStateTests
     }
 
     [Fact]
+    public void ChunkDone_LongTasksOfAnAdaptiveJob_GoInSmallerChunks()
+    {
+        var script = new PoolScript().Ready(1).Submit(7, tasks: 100, chunkSize: 10, adaptive: true);
+        script.Sends.Single().Count.ShouldBe(10);
+        script.Done(1, milliseconds: 100).Sends.Single().Count.ShouldBe(2, "a task takes 10 ms, and a chunk shall take 20");
+        script.Done(1, milliseconds: 2000).Sends.Single().Count.ShouldBe(1, "a task takes a second");
+        script.Done(1, milliseconds: 0.1).Sends.First().Count.ShouldBe(10, "never more than the size at the start");
+    }
+
+    [Fact]
+    public void WorkerGone_LongTasksOfAnAdaptiveJob_TheRestOfItsChunkIsCutToo()
+    {
+        var script = new PoolScript().Ready(1).Ready(2).Submit(7, tasks: 16, chunkSize: 8, adaptive: true);
+        script.Done(2, milliseconds: 800).Dies(1, tasksDone: 1, started: true);
+        script.Ready(3).Sends.Single().ShouldBe(new Send(3, 7, 3, 1));
+        script.Done(2, milliseconds: 100).Sends.Single().Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public void ChunkDone_LongTasksOfAChosenChunkSize_KeepIt() =>
+        new PoolScript().Ready(1).Submit(7, tasks: 100, chunkSize: 10).Done(1, milliseconds: 2000).Sends.Single().Count.ShouldBe(10);
+
+    [Fact]
     public void ChunkDone_LastOne_FinishesTheJobOnce()
     {
         var script = new PoolScript().Ready(1).Submit(1, tasks: 2);

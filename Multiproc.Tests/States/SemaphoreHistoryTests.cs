@@ -5,7 +5,7 @@ namespace Multiproc.Tests.States;
 
 /// <summary>
 /// Random lives of a semaphore: permits are taken and given by the cell, messages travel slowly and get lost with their sender, and
-/// processes also die between an operation and its counting. The model is a number of permits and who holds them.
+/// processes also die between the closing of the cell's word, its counting and their operation. The model is a number of permits and who holds them.
 /// </summary>
 public sealed class SemaphoreHistoryTests
 {
@@ -19,8 +19,8 @@ public sealed class SemaphoreHistoryTests
         Arrive,
         Cancel,
         Die,
-        DieTaking,
-        DieGiving,
+        DieClosing,
+        DieCounting,
         Pass,
     }
 
@@ -43,8 +43,8 @@ public sealed class SemaphoreHistoryTests
             < 16 => Kind.Arrive,
             < 17 => Kind.Cancel,
             < 18 => Kind.Die,
-            < 19 => Kind.DieTaking,
-            < 20 => Kind.DieGiving,
+            < 19 => Kind.DieClosing,
+            < 20 => Kind.DieCounting,
             _ => Kind.Pass,
         };
         return new Move(kind, random.Next(4), random.Next(10));
@@ -118,11 +118,14 @@ public sealed class SemaphoreHistoryTests
                 case Kind.Die:
                     Die(move.Who);
                     break;
-                case Kind.DieTaking:
-                    DieBeforeCounting(move.Who, () => Changes(process, _cell.TryTake(slot) ? 1 : 0));
+                case Kind.DieClosing:
+                    long word = _memory.Words[0];
+                    _cell.TryClose(ref word).ShouldBeTrue();
+                    Die(move.Who);
                     break;
-                case Kind.DieGiving when Held(process) > 0:
-                    DieBeforeCounting(move.Who, () => Changes(process, _cell.Give(slot, SemaphoreCell.MaxCount) == PermitOutcome.TooMany ? 0 : -1));
+                case Kind.DieCounting:
+                    _cell.TryCount().ShouldBeTrue();
+                    Die(move.Who);
                     break;
                 case Kind.Pass:
                     _script.Pass(TimeSpan.FromTicks(move.Number));
@@ -130,16 +133,6 @@ public sealed class SemaphoreHistoryTests
                     _script.Require(_line.TrueForAll(each => each.Deadline > _script.Now || each.Call.Succeeded), "somebody waits beyond his time");
                     break;
             }
-        }
-
-        /// <summary>Takes away what the process had written into its slot, as if it had died just before.</summary>
-        private void DieBeforeCounting(int who, Action operation)
-        {
-            ref long counted = ref _memory.Words[8 + _slots[who]];
-            long before = counted;
-            operation();
-            counted = before;
-            Die(who);
         }
 
         private void Arrive(int process, SemaphoreCommand message)

@@ -126,15 +126,54 @@ public sealed class SemaphoreStateTests : IDisposable
     }
 
     [Fact]
-    public void ProcessGone_BetweenTakingAndCounting_PermitComesBack()
+    public void ProcessGone_TookAndWasNotCounted_PermitComesBack()
     {
         var script = Begin(1);
         var anna = script.Process(1);
         int slot = Join(anna);
         _cell.TryTake(slot);
-        _memory.Words[8 + slot] = 0;
+        _memory.Words[8 + slot].ShouldBe(0, "one swap is all that taking is");
         anna.Dies();
         _cell.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public void ProcessGone_WhileItCountsForAnother_CountsOnce()
+    {
+        var script = Begin(3);
+        var (anna, bert) = (script.Process(1), script.Process(2));
+        var (ofAnna, ofBert) = (Join(anna), Join(bert));
+        _cell.TryTake(ofAnna);
+        _cell.TryTake(ofAnna);
+        long word = _memory.Words[0];
+        _cell.TryClose(ref word).ShouldBeTrue();
+        bert.Dies();
+        (_cell.Count, _cell.Held(ofAnna)).ShouldBe((1, 2));
+        _cell.TryTake(ofAnna);
+        anna.Dies();
+        _cell.Count.ShouldBe(3);
+        ofBert.ShouldNotBe(ofAnna);
+    }
+
+    [Fact]
+    public void TryTake_ManyPermitsByOneProcess_AreCountedInParts()
+    {
+        var script = Begin(100);
+        var anna = script.Process(1);
+        int slot = Join(anna);
+        for (int i = 1; i <= 100; i++)
+        {
+            _cell.TryTake(slot).ShouldBeTrue();
+            _cell.Held(slot).ShouldBe(i);
+        }
+
+        for (int i = 99; i >= 0; i--)
+        {
+            _cell.Give(slot, SemaphoreCell.MaxCount).ShouldBe(PermitOutcome.Done);
+            _cell.Held(slot).ShouldBe(i);
+        }
+
+        _cell.Count.ShouldBe(100);
     }
 
     [Fact]

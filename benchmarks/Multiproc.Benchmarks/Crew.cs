@@ -24,13 +24,20 @@ internal sealed class Crew : IDisposable
     /// <summary>Waits until all are ready, then lets them go.</summary>
     public void Go()
     {
+        AwaitReady();
+        Open();
+    }
+
+    public void AwaitReady()
+    {
         foreach (var _ in _members)
         {
             _ready.Get();
         }
-
-        _gate.Set();
     }
+
+    /// <summary>Lets them go: the time of what they do counts from here.</summary>
+    public void Open() => _gate.Set();
 
     public void Dispose()
     {

@@ -81,9 +81,10 @@ internal static class ManagerRows
         var shared = manager.Dictionary<string, int>();
         shared["key"] = 1;
         using var crew = new Crew().Add(GetManyAndReport, (shared, done), Share, members: 4);
-        crew.Go();
+        crew.AwaitReady();
         return Clock.PerSecond(4 * Share, () =>
         {
+            crew.Open();
             for (int i = 0; i < 4; i++)
             {
                 done.Get();
@@ -97,9 +98,10 @@ internal static class ManagerRows
         using var manager = Mp.Manager();
         var queue = manager.Queue<int>();
         using var crew = new Crew().Add(PutMany, queue, Count);
-        crew.Go();
+        crew.AwaitReady();
         return Clock.PerSecond(Count, () =>
         {
+            crew.Open();
             for (int i = 0; i < Count; i++)
             {
                 queue.Get();

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Multiproc.Benchmarks;
+using Multiproc.Benchmarks.Stress;
 
 var rows = new Argument<string[]>("rows") { Description = "Names of rows, or parts of them; none: all.", DefaultValueFactory = _ => [] };
 var rounds = new Option<int>("--rounds") { Description = "How often each row is measured in each program.", DefaultValueFactory = _ => 5 };
@@ -11,4 +12,9 @@ measure.SetAction(parsed => Rows.Measure(parsed.GetValue(rows)!));
 var compare = new Command("compare", "Measures rows here and in CPython, in turn, and writes a table with the ratios.") { rows, rounds, output };
 compare.SetAction(parsed => Comparison.Run(parsed.GetValue(rows)!, parsed.GetValue(rounds), parsed.GetValue(output)!));
 
-return new RootCommand("Benchmarks of Multiproc.") { measure, compare }.Parse(args).Invoke();
+var starts = new Option<int>("--starts") { Description = "How many processes are started.", DefaultValueFactory = _ => 200 };
+var seed = new Option<int>("--seed") { Description = "Which random order.", DefaultValueFactory = _ => 1 };
+var stress = new Command("stress", "Starts and ends processes in random order, by all methods and in all ways, and fails when anything is left of them.") { starts, seed };
+stress.SetAction(parsed => Storm.Run(parsed.GetValue(starts), parsed.GetValue(seed)));
+
+return new RootCommand("Benchmarks of Multiproc.") { measure, compare, stress }.Parse(args).Invoke();

@@ -56,9 +56,10 @@ internal static class QueueRows
         const int Count = 80_000;
         using var queue = Mp.Queue<int>();
         using var crew = new Crew().Add(PutInts, queue, Count);
-        crew.Go();
+        crew.AwaitReady();
         return Clock.PerSecond(Count, () =>
         {
+            crew.Open();
             for (int i = 0; i < Count; i++)
             {
                 queue.Get();
@@ -74,9 +75,10 @@ internal static class QueueRows
         using var producers = new Crew().Add(PutInts, queue, Share, members: 4);
         using var consumers = new Crew().Add(GetMany, (queue, done), Share, members: 4);
         consumers.Go();
-        producers.Go();
+        producers.AwaitReady();
         return Clock.PerSecond(4 * Share, () =>
         {
+            producers.Open();
             for (int i = 0; i < 4; i++)
             {
                 done.Get();
@@ -89,9 +91,10 @@ internal static class QueueRows
         const int Count = 10_000;
         using var queue = Mp.Queue<byte[]>();
         using var crew = new Crew().Add(PutBlocks, queue, Count);
-        crew.Go();
+        crew.AwaitReady();
         return Clock.PerSecond(Count * 64.0 * KiB / 1e6, () =>
         {
+            crew.Open();
             for (int i = 0; i < Count; i++)
             {
                 queue.Get();
@@ -133,9 +136,10 @@ internal static class QueueRows
         const int Count = 60_000;
         using var queue = Mp.SimpleQueue<int>();
         using var crew = new Crew().Add(PutSimple, queue, Count);
-        crew.Go();
+        crew.AwaitReady();
         return Clock.PerSecond(Count, () =>
         {
+            crew.Open();
             for (int i = 0; i < Count; i++)
             {
                 queue.Get();
@@ -157,9 +161,10 @@ internal static class QueueRows
         const int Count = 60_000;
         using var queue = Mp.JoinableQueue<int>();
         using var crew = new Crew().Add(GetAndFinish, queue, Count);
-        crew.Go();
+        crew.AwaitReady();
         return Clock.PerSecond(Count, () =>
         {
+            crew.Open();
             for (int i = 0; i < Count; i++)
             {
                 queue.Put(i);

@@ -6,10 +6,9 @@ namespace WordCount;
 internal sealed record FileResult(int Index, long Bytes, string? Error);
 
 /// <summary>
-/// What a worker does with one file. The object is sent to the workers with the job: its dictionary and counters are facades of the same objects
-/// everywhere.
+/// What a worker does with one file. The object is sent to the workers with the job: its dictionary is a facade of the same object everywhere.
 /// </summary>
-internal sealed class FileCounter(DictionaryProxy<string, long> totals, SharedValue<long> files, SharedValue<long> bytes)
+internal sealed class FileCounter(DictionaryProxy<string, long> totals)
 {
     /// <summary>No word contains it: keys that begin so are marks, not words.</summary>
     public const char Mark = '#';
@@ -26,8 +25,6 @@ internal sealed class FileCounter(DictionaryProxy<string, long> totals, SharedVa
             if (Words.Read(file.Path) is { } text)
             {
                 totals.TryIncrementMany(MarkOf(file.Index), Words.Count(text));
-                files.Add(1);
-                bytes.Add(size);
                 return new FileResult(file.Index, size, null);
             }
 

@@ -10,10 +10,12 @@ internal enum OnDeath
     Skip,
 }
 
+/// <summary>What the user wants.</summary>
+internal sealed record JobOptions(int Workers, OnDeath OnDeath, bool KillWorker, bool Insights, bool Verify);
+
 /// <summary>The whole job: counts, reports, verifies.</summary>
-internal sealed class Job(IReadOnlyList<string> files, int workers, OnDeath onDeath, bool killWorker)
+internal sealed class Job(IReadOnlyList<string> files, JobOptions options)
 {
-    private const int MaxAttempts = 3;
     private const int TopWords = 20;
 
     private readonly List<string> _skipped = [];
@@ -22,7 +24,7 @@ internal sealed class Job(IReadOnlyList<string> files, int workers, OnDeath onDe
     private long _bytes;
 
     /// <returns>The exit code.</returns>
-    public int Run(bool verify)
+    public int Run()
     {
         if (files.Count == 0)
         {
@@ -31,49 +33,41 @@ internal sealed class Job(IReadOnlyList<string> files, int workers, OnDeath onDe
         }
 
         using var manager = Mp.Manager();
-        using var pool = Mp.Pool(workers);
+        using var pool = Mp.Pool(options.Workers, Mp.Options.Pool with { MeasureTasks = options.Insights, OnWorkerDeath = Tell });
         var totals = manager.Dictionary<string, long>();
-        using var filesDone = Mp.Value(0L);
-        using var bytesDone = Mp.Value(0L);
         var clock = Stopwatch.StartNew();
-        using (var display = ProgressDisplay.Start(files.Count, filesDone, bytesDone))
+        using (var progress = Mp.ProgressBar("counting"))
         {
-            CountAll(pool, new FileCounter(totals, filesDone, bytesDone));
+            CountAll(pool, new FileCounter(totals), progress);
         }
 
         clock.Stop();
         var words = totals.Where(static pair => pair.Key[0] != FileCounter.Mark).ToDictionary();
         Report(words, clock.Elapsed);
-        return verify ? Verify(words, clock.Elapsed) : 0;
+        if (options.Insights)
+        {
+            Console.Write(pool.Insights());
+        }
+
+        return options.Verify ? Verify(words, clock.Elapsed) : 0;
     }
 
-    private void CountAll(ProcessPool pool, FileCounter counter)
+    /// <summary>A file is counted once, whoever counts it again: so its task may be run again when its worker died.</summary>
+    private void CountAll(ProcessPool pool, FileCounter counter, IProgress<PoolProgress> progress)
     {
-        var pending = Enumerable.Range(0, files.Count).ToList();
-        for (int attempt = 1; pending.Count > 0; attempt++)
+        var task = new TaskOptions { Idempotent = options.OnDeath == OnDeath.Retry };
+        using var results = pool.ImapUnordered(counter.Count, Enumerable.Range(0, files.Count).Select(index => (index, files[index])), progress: progress, options: task);
+        while (TryNext(results, counter))
         {
-            var lost = new List<int>();
-            using var results = pool.ImapUnordered(counter.Count, pending.Select(index => (index, files[index])));
-            while (TryNext(results, pending, lost))
+            if (options.KillWorker && !_killed && _counted.Count >= files.Count / 3)
             {
-                if (killWorker && !_killed && _counted.Count >= files.Count / 3)
-                {
-                    _killed = true;
-                    Kill(pool.WorkerPids[0]);
-                }
+                _killed = true;
+                Kill(pool.WorkerPids[0]);
             }
-
-            if (onDeath == OnDeath.Skip || attempt == MaxAttempts)
-            {
-                lost.ForEach(index => GiveUp(counter, index));
-                return;
-            }
-
-            pending = lost;
         }
     }
 
-    private bool TryNext(PoolResults<FileResult> results, List<int> pending, List<int> lost)
+    private bool TryNext(PoolResults<FileResult> results, FileCounter counter)
     {
         try
         {
@@ -89,18 +83,21 @@ internal sealed class Job(IReadOnlyList<string> files, int workers, OnDeath onDe
             }
             else
             {
-                _counted.Add(result.Index);
-                _bytes += result.Bytes;
+                Add(result);
             }
         }
         catch (WorkerDiedException death)
         {
-            int index = pending[(int)death.TaskIndex];
-            lost.Add(index);
-            Console.Error.WriteLine($"{files[index]}: worker {death.Pid} died while it counted this file{(onDeath == OnDeath.Retry ? "; it is counted again" : "")}.");
+            GiveUp(counter, (int)death.TaskIndex);
         }
 
         return true;
+    }
+
+    private void Add(FileResult result)
+    {
+        _counted.Add(result.Index);
+        _bytes += result.Bytes;
     }
 
     private void GiveUp(FileCounter counter, int index)
@@ -111,9 +108,12 @@ internal sealed class Job(IReadOnlyList<string> files, int workers, OnDeath onDe
         }
         else
         {
-            _counted.Add(index);
+            Add(new FileResult(index, new FileInfo(files[index]).Length, null));
         }
     }
+
+    private void Tell(WorkerDeath death) => Console.Error.WriteLine(
+        $"worker {death.Pid} died{(death.TaskIndex is { } index ? $" while it counted {files[(int)index]}{(options.OnDeath == OnDeath.Retry ? ", which is counted again" : "")}" : "")}");
 
     private static void Kill(int pid)
     {
@@ -136,7 +136,7 @@ internal sealed class Job(IReadOnlyList<string> files, int workers, OnDeath onDe
         }
 
         Console.WriteLine($"{words.Values.Sum():N0} words ({words.Count:N0} different) in {_counted.Count:N0} files, {_skipped.Count:N0} skipped");
-        Console.WriteLine($"{_bytes / 1e6:N1} MB in {elapsed.TotalSeconds:0.00} s with {workers} processes: {_bytes / 1e6 / elapsed.TotalSeconds:N1} MB/s");
+        Console.WriteLine($"{_bytes / 1e6:N1} MB in {elapsed.TotalSeconds:0.00} s with {options.Workers} processes: {_bytes / 1e6 / elapsed.TotalSeconds:N1} MB/s");
     }
 
     private int Verify(Dictionary<string, long> words, TimeSpan parallel)

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using Multiproc.Objects;
 using Multiproc.Serialization;
 
@@ -120,11 +121,14 @@ public sealed unsafe partial class SharedArray<T> : SharedArray, IReadOnlyList<T
     {
         if ((uint)index >= (uint)Length)
         {
-            throw new ArgumentOutOfRangeException(nameof(index), index, $"{this} has elements 0 to {Length - 1}.");
+            ThrowNoSuch(index);
         }
 
         return Address + index;
     }
+
+    [DoesNotReturn]
+    private void ThrowNoSuch(int index) => throw new ArgumentOutOfRangeException(nameof(index), index, $"{this} has elements 0 to {Length - 1}.");
 
     private T* Attach()
     {

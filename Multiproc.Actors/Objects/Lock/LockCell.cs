@@ -92,14 +92,42 @@ internal readonly unsafe struct LockCell(byte* address)
         }
     }
 
-    public ReleaseOutcome TryReleaseOwned(int process, int thread)
+    /// <summary>For a recursive lock: takes it, or takes it once more.</summary>
+    public bool TryAcquireAgain(int process, int thread)
     {
-        if (!IsHeldBy(process, thread))
+        long owner = OwnerOf(process, thread);
+        long word = Volatile.Read(ref _words[0]);
+        if ((word & ~Abandoned) == 0)
         {
-            return IsHeld ? ReleaseOutcome.NotOwner : ReleaseOutcome.NotHeld;
+            return Take(word, owner);
         }
 
-        return AddDepth(-1) > 0 ? ReleaseOutcome.Released : TryRelease();
+        if (HolderOf(word) != owner)
+        {
+            return false;
+        }
+
+        AddDepth(1);
+        return true;
+    }
+
+    public ReleaseOutcome TryReleaseOwned(int process, int thread)
+    {
+        long owner = OwnerOf(process, thread);
+        long word = Volatile.Read(ref _words[0]);
+        if (HolderOf(word) != owner)
+        {
+            return HolderOf(word) == 0 ? ReleaseOutcome.NotHeld : ReleaseOutcome.NotOwner;
+        }
+
+        // The last level is not counted down: whoever takes the lock next sets the depth.
+        if (_words[2] > 1)
+        {
+            AddDepth(-1);
+            return ReleaseOutcome.Released;
+        }
+
+        return word == owner && Interlocked.CompareExchange(ref _words[0], 0, word) == word ? ReleaseOutcome.Released : TryRelease();
     }
 
     /// <summary>The holder says that what the lock protects is in order again.</summary>

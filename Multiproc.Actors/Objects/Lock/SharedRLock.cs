@@ -33,13 +33,7 @@ public sealed class SharedRLock : SharedLockBase, ISelfCoded<SharedRLock>
         }
 
         var cell = Cell;
-        if (cell.IsHeldBy(Process, Thread))
-        {
-            cell.AddDepth(1);
-            return true;
-        }
-
-        return cell.TryAcquire(Process, Thread) || AcquireContended(cell, timeout, cancellation);
+        return cell.TryAcquireAgain(Process, Thread) || AcquireContended(cell, timeout, cancellation);
     }
 
     /// <summary>Gives the lock back, or one level of it.</summary>

@@ -34,6 +34,7 @@ internal sealed class Peer : ILinkHandler
     {
         _home = home;
         _link = link;
+        SharesMachine = link.SharesMachine;
         Number = number;
     }
 
@@ -49,10 +50,10 @@ internal sealed class Peer : ILinkHandler
     public bool IsLost => _lost is not null;
 
     /// <summary>Whether memory and descriptors can be shared with it.</summary>
-    public bool SharesMachine => _link.SharesMachine;
+    public bool SharesMachine { get; }
 
     /// <summary>It is on another machine, and its connection broke: it may live on, and can be connected to again.</summary>
-    public bool MayComeBack => !_link.SharesMachine && _lost is null or ConnectionLostException { IsFinal: false } && !_closedHere;
+    public bool MayComeBack => !SharesMachine && _lost is null or ConnectionLostException { IsFinal: false } && !_closedHere;
 
     /// <summary>For a process of another machine that came to us: what it calls its session.</summary>
     public Guid? Session { get; init; }
@@ -225,7 +226,7 @@ internal sealed class Peer : ILinkHandler
     /// <summary>Fetches a mapping of one of the peer's segments.</summary>
     public SharedMemory.MappedMemory FetchMemory(long token)
     {
-        if (!_link.SharesMachine)
+        if (!SharesMachine)
         {
             return _link.ReceiveMemory(token);
         }
@@ -327,7 +328,7 @@ internal sealed class Peer : ILinkHandler
     public void OnClosed(Exception? reason)
     {
         _lost = reason ?? new ConnectionLostException($"The connection to {this} was closed by this process.");
-        CallTable.Current.FailAll(this, _link.SharesMachine ? Lost : OutcomeUnknown);
+        CallTable.Current.FailAll(this, SharesMachine ? Lost : OutcomeUnknown);
         _greeted.Complete();
         FailFetching();
         _home.Forget(this);
@@ -346,7 +347,7 @@ internal sealed class Peer : ILinkHandler
 
     private void GiveDescriptor(long token)
     {
-        if (!_link.SharesMachine)
+        if (!SharesMachine)
         {
             _link.SendDescriptor(token, null);
             return;

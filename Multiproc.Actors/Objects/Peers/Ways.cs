@@ -26,14 +26,14 @@ internal sealed class Ways(Home home)
     private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<Guid, (Way Way, HomeAddress Home)> _known = [];
+    private readonly Dictionary<Guid, KnownHome> _known = [];
     private volatile bool _anyRemote;
 
     public void Learn(Way way, HomeAddress address)
     {
         lock (_gate)
         {
-            _known[address.Id] = (way, address with { Endpoint = way.Endpoint });
+            _known[address.Id] = new KnownHome(way, address with { Endpoint = way.Endpoint });
             if (_anyRemote || RemoteEndpoint.TryParse(way.Endpoint) is null)
             {
                 return;
@@ -50,7 +50,7 @@ internal sealed class Ways(Home home)
     {
         lock (_gate)
         {
-            return _known.Values.FirstOrDefault(known => known.Way.IsLike(way)).Home;
+            return _known.Values.FirstOrDefault(known => known.Way.IsLike(way))?.Home;
         }
     }
 
@@ -78,7 +78,7 @@ internal sealed class Ways(Home home)
                 return known.Way;
             }
 
-            var alike = _known.Values.FirstOrDefault(each => each.Way.Endpoint == address.Endpoint).Way;
+            var alike = _known.Values.FirstOrDefault(each => each.Way.Endpoint == address.Endpoint)?.Way;
             return new Way(address.Endpoint, alike?.Key ?? ProcessKey.Current.Bytes, alike?.Tls ?? TlsFor(address.Endpoint));
         }
     }
@@ -119,4 +119,6 @@ internal sealed class Ways(Home home)
             $"{endpoint} is secured with certificates, and this process has none for it: connect a manager to it, with TlsOptions, before its proxies are used here."),
         _ => TlsOptions.FromAuthKey,
     };
+
+    private sealed record KnownHome(Way Way, HomeAddress Home);
 }

@@ -25,7 +25,7 @@ internal sealed class HeldObject(HomeAddress home, long id)
 internal sealed class HeldObjects(Home home)
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<(Guid Home, long Id), HeldObject> _objects = [];
+    private readonly Dictionary<Guid, Dictionary<long, HeldObject>> _objects = [];
     private readonly Dictionary<Guid, Queue<HeldObject>> _changed = [];
     private readonly ConditionalWeakTable<byte[], List<Lease>> _atRest = [];
 
@@ -35,9 +35,14 @@ internal sealed class HeldObjects(Home home)
     {
         lock (_gate)
         {
-            if (!_objects.TryGetValue((address.Id, id), out var held))
+            if (!_objects.TryGetValue(address.Id, out var ofHome))
             {
-                _objects.Add((address.Id, id), held = new HeldObject(address, id) { Told = isOurs });
+                _objects.Add(address.Id, ofHome = []);
+            }
+
+            if (!ofHome.TryGetValue(id, out var held))
+            {
+                ofHome.Add(id, held = new HeldObject(address, id) { Told = isOurs });
             }
 
             held.Leases++;
@@ -81,7 +86,7 @@ internal sealed class HeldObjects(Home home)
     {
         lock (_gate)
         {
-            foreach (var held in _objects.Values.Where(held => held.Home.Id == address))
+            foreach (var held in _objects.GetValueOrDefault(address)?.Values ?? Enumerable.Empty<HeldObject>())
             {
                 held.Told = false;
                 NoteChange(held);
@@ -126,7 +131,7 @@ internal sealed class HeldObjects(Home home)
                 isHeld = held.Leases > 0;
                 if (!isHeld)
                 {
-                    _objects.Remove((address.Id, held.Id));
+                    _objects[address.Id].Remove(held.Id);
                 }
 
                 if (held.Told == isHeld)

@@ -17,49 +17,63 @@ internal enum PermitOutcome
 /// compare-and-swap by a process that may die right after it.
 /// </summary>
 /// <remarks>
-/// Word 0 is the state: 24 bits of count, 8 bits of the slot that did the last operation, 1 bit that says which (0 took, 1 gave), 1 bit
-/// Waiters, 30 bits of sequence. Words 8 to 70 are the slots: 32 bits of permits held (signed: a process may give more than it took) and the
-/// sequence of the last operation that is counted there. Before anybody changes word 0, the operation that it names is counted in its slot if
-/// it is not yet - by a swap that only one can win, and only while word 0 still names it. So at every moment at most one operation is not
-/// counted, and it is the one that word 0 names: nothing is lost with a process that dies between its two steps.
+/// Word 0 is the state: 24 bits of count, 6 bits that name a slot, 4 bits with how many more permits this slot took than gave since it was last
+/// counted (plus eight), 1 bit Closed, 1 bit Waiters, 28 bits of the slot's sequence. Words 8 to 70 are the slots: 32 bits of permits
+/// held (signed: a process may give more than it took) and 32 bits of sequence, how often the slot was counted.
+/// <para>
+/// While word 0 names a slot and is open, the process of the slot takes and gives by one swap of word 0. Whoever else wants to closes word 0 first, so
+/// that what it says of the slot stands, then counts that in the slot, by a swap that only one can win, and then has word 0 name its own slot. So all that
+/// is not counted is in word 0 at every moment: nothing is lost with a process that dies between two steps, and whoever comes next goes on from there.
+/// </para>
 /// </remarks>
 internal readonly unsafe struct SemaphoreCell(byte* address)
 {
-    /// <summary>Slots for processes; the home has the first. Slot numbers above are nobody's.</summary>
-    public const int Slots = 63;
+    /// <summary>Slots for processes; the home has the first.</summary>
+    public const int Slots = 62;
     public const int HomeSlot = 0;
-    public const int NoSlot = 255;
-    public const int Bytes = (8 + Slots) * sizeof(long) + 8;
+
+    /// <summary>The slot behind them is for all processes that have none.</summary>
+    public const int SharedSlot = Slots;
+    public const int Bytes = (8 + Slots + 1) * sizeof(long);
     public const int MaxCount = (1 << 24) - 1;
 
     private const int SlotShift = 24;
-    private const long GaveBit = 1L << 32;
-    private const long WaitersBit = 1L << 33;
-    private const int SequenceShift = 34;
-    private const long SequenceMask = (1L << 30) - 1;
+    private const int SlotMask = 63;
+    private const int BalanceShift = 30;
+    private const int BalanceMask = 15;
+    private const int Even = 8;
+    private const long OneTaken = 1L << BalanceShift;
+    private const long ClosedBit = 1L << 34;
+    private const long WaitersBit = 1L << 35;
+    private const int SequenceShift = 36;
+    private const uint SequenceMask = (1 << 28) - 1;
 
     private readonly long* _words = (long*)address;
 
     public int Count => (int)(Volatile.Read(ref _words[0]) & MaxCount);
 
-    public void Initialize(int count) => Volatile.Write(ref _words[0], Pack(count, NoSlot, false, false, 0));
+    public void Initialize(int count) => Volatile.Write(ref _words[0], Naming(count, HomeSlot));
 
     /// <summary>Takes a permit if there is one and nobody waits for it.</summary>
     public bool TryTake(int slot) => TryTake(slot, pastWaiters: false);
 
     public bool TryTake(int slot, bool pastWaiters)
     {
+        long seen = Volatile.Read(ref _words[0]);
+        return (IsOpenFor(slot, seen) && (seen & MaxCount) != 0 && (seen & WaitersBit) == 0 && Swap(seen, seen + OneTaken - 1)) || TryTakeSlowly(slot, pastWaiters);
+    }
+
+    private bool TryTakeSlowly(int slot, bool pastWaiters)
+    {
         while (true)
         {
-            long word = Settled();
-            int count = (int)(word & MaxCount);
-            bool waiters = (word & WaitersBit) != 0;
-            if (count == 0 || (waiters && !pastWaiters))
+            long word = Volatile.Read(ref _words[0]);
+            if ((word & MaxCount) == 0 || ((word & WaitersBit) != 0 && !pastWaiters))
             {
                 return false;
             }
 
-            if (Change(word, Pack(count - 1, slot, false, waiters, Sequence(word) + 1)))
+            if (TryNaming(slot, ref word, out long ours) && Swap(word, ours + OneTaken - 1))
             {
                 return true;
             }
@@ -68,19 +82,25 @@ internal readonly unsafe struct SemaphoreCell(byte* address)
 
     public PermitOutcome Give(int slot, int maximum)
     {
+        long seen = Volatile.Read(ref _words[0]);
+        return IsOpenFor(slot, seen) && (seen & MaxCount) < maximum && (seen & WaitersBit) == 0 && Swap(seen, seen - OneTaken + 1)
+            ? PermitOutcome.Done
+            : GiveSlowly(slot, maximum);
+    }
+
+    private PermitOutcome GiveSlowly(int slot, int maximum)
+    {
         while (true)
         {
-            long word = Settled();
-            int count = (int)(word & MaxCount);
-            if (count >= maximum)
+            long word = Volatile.Read(ref _words[0]);
+            if ((word & MaxCount) >= maximum)
             {
                 return PermitOutcome.TooMany;
             }
 
-            bool waiters = (word & WaitersBit) != 0;
-            if (Change(word, Pack(count + 1, slot, true, waiters, Sequence(word) + 1)))
+            if (TryNaming(slot, ref word, out long ours) && Swap(word, ours - OneTaken + 1))
             {
-                return waiters ? PermitOutcome.NeedsHome : PermitOutcome.Done;
+                return (word & WaitersBit) != 0 ? PermitOutcome.NeedsHome : PermitOutcome.Done;
             }
         }
     }
@@ -88,121 +108,136 @@ internal readonly unsafe struct SemaphoreCell(byte* address)
     /// <summary>For the home: takes a permit for somebody, or says that he waits.</summary>
     public bool TakeOrAnnounce(int slot)
     {
-        while (true)
+        while (!TryTake(slot, pastWaiters: true))
         {
-            long word = Settled();
-            int count = (int)(word & MaxCount);
-            if (count > 0)
-            {
-                if (Change(word, Pack(count - 1, slot, false, (word & WaitersBit) != 0, Sequence(word) + 1)))
-                {
-                    return true;
-                }
-            }
-            else if ((word & WaitersBit) != 0 || Change(word, Pack(0, NoSlot, false, true, Sequence(word) + 1)))
+            long word = Volatile.Read(ref _words[0]);
+            if ((word & MaxCount) == 0 && Swap(word, word | WaitersBit))
             {
                 return false;
             }
         }
+
+        return true;
     }
 
     /// <summary>For the home: nobody waits any more.</summary>
-    public void ClearWaiters()
-    {
-        while (true)
-        {
-            long word = Settled();
-            if ((word & WaitersBit) == 0 || Change(word, Pack((int)(word & MaxCount), NoSlot, false, false, Sequence(word) + 1)))
-            {
-                return;
-            }
-        }
-    }
+    public void ClearWaiters() => Interlocked.And(ref _words[0], ~WaitersBit);
 
     /// <summary>For the home: the process of a slot is dead; what it held is free again. What it gave beyond that stays given.</summary>
     public void Reclaim(int slot)
     {
-        Settled();
-        int held = Held(slot);
-
-        // Nobody but the dead process changes this slot, once the last operation is counted. The sequence stays: word 0 may still name
-        // that operation, and it must not be counted again for the next process of this slot.
-        Volatile.Write(ref _words[8 + slot], Volatile.Read(ref _words[8 + slot]) & ~(long)uint.MaxValue);
-        if (held > 0)
+        while (!TryCount())
         {
-            AddPermits(held);
         }
-    }
 
-    public int Held(int slot) => (int)Volatile.Read(ref _words[8 + slot]);
-
-    private void AddPermits(int permits)
-    {
-        while (true)
+        // Nobody but the dead process changes this slot, once word 0 is counted. The sequence stays: word 0 may still name the slot, and what it says
+        // must not be counted again for the next process of it.
+        ref long counted = ref _words[8 + slot];
+        int held = (int)Volatile.Read(ref counted);
+        Volatile.Write(ref counted, Volatile.Read(ref counted) & ~(long)uint.MaxValue);
+        while (held > 0)
         {
-            long word = Settled();
-            int count = (int)Math.Min(MaxCount, (word & MaxCount) + permits);
-            if (Change(word, Pack(count, NoSlot, false, (word & WaitersBit) != 0, Sequence(word) + 1)))
+            long word = Volatile.Read(ref _words[0]);
+            if (Swap(word, word + Math.Min(held, MaxCount - (word & MaxCount))))
             {
                 return;
             }
         }
     }
 
-    private static long Pack(int count, int slot, bool gave, bool waiters, long sequence) =>
-        (long)(uint)count | ((long)slot << SlotShift) | (gave ? GaveBit : 0) | (waiters ? WaitersBit : 0) | ((sequence & SequenceMask) << SequenceShift);
-
-    private static long Sequence(long word) => (word >> SequenceShift) & SequenceMask;
-
-    /// <summary>The state word, after its operation has been counted.</summary>
-    private long Settled()
+    public int Held(int slot)
     {
         while (true)
         {
             long word = Volatile.Read(ref _words[0]);
-            if (Settle(word))
+            long counted = Volatile.Read(ref _words[8 + slot]);
+            if (Volatile.Read(ref _words[0]) == word)
             {
-                return word;
+                return (int)counted + (SlotOf(word) == slot && !Includes(counted, word) ? BalanceOf(word) : 0);
             }
         }
     }
 
-    /// <summary>False when the word is not the current one any more.</summary>
-    private bool Settle(long word)
+    /// <summary>Closes word 0, and counts what it says in its slot.</summary>
+    /// <returns>False when word 0 was changed meanwhile.</returns>
+    public bool TryCount()
     {
-        int slot = (int)((word >> SlotShift) & 0xFF);
-        if (slot >= Slots)
+        long word = Volatile.Read(ref _words[0]);
+        return TryCount(ref word);
+    }
+
+    /// <summary>The first step of <see cref="TryCount()"/>.</summary>
+    public bool TryClose(ref long word)
+    {
+        if ((word & ClosedBit) != 0)
         {
             return true;
         }
 
-        ref long counted = ref _words[8 + slot];
-        long before = Volatile.Read(ref counted);
-        long sequence = Sequence(word);
-        if ((before >> 32) == sequence)
+        long closed = word | ClosedBit;
+        bool done = Swap(word, closed);
+        word = closed;
+        return done;
+    }
+
+    private static int SlotOf(long word) => (int)(word >> SlotShift) & SlotMask;
+
+    private static int BalanceOf(long word) => ((int)(word >> BalanceShift) & BalanceMask) - Even;
+
+    private static uint SequenceOf(long word) => (uint)((ulong)word >> SequenceShift);
+
+    private static long Naming(long rest, int slot) => rest | ((long)slot << SlotShift) | ((long)Even << BalanceShift);
+
+    /// <summary>A word says of its slot what comes after so many countings; an open word is never counted.</summary>
+    private static bool Includes(long counted, long word) =>
+        (word & ClosedBit) != 0 && ((uint)(counted >> 32) & SequenceMask) != SequenceOf(word);
+
+    private bool Swap(long word, long next) => Interlocked.CompareExchange(ref _words[0], next, word) == word;
+
+    /// <summary>Whether the word names the slot, is not closed, and has room for one more in either direction.</summary>
+    private static bool IsOpenFor(int slot, long word) =>
+        (word & (ClosedBit | ((long)SlotMask << SlotShift))) == (long)slot << SlotShift && BalanceOf(word) is > -Even and < Even - 1;
+
+    /// <summary>Finds what word 0 is to become so that it is open for the slot.</summary>
+    /// <returns>False when word 0 was changed meanwhile.</returns>
+    private bool TryNaming(int slot, ref long word, out long ours)
+    {
+        if (IsOpenFor(slot, word))
+        {
+            ours = word;
+            return true;
+        }
+
+        bool isCounted = TryCount(ref word);
+
+        // No slot is counted while word 0 stands as it is now, so the sequence is right if the swap that follows succeeds.
+        long sequence = (uint)(Volatile.Read(ref _words[8 + slot]) >> 32) & SequenceMask;
+        ours = Naming((word & (MaxCount | WaitersBit)) | (sequence << SequenceShift), slot);
+        return isCounted;
+    }
+
+    private bool TryCount(ref long word)
+    {
+        if (!TryClose(ref word))
+        {
+            return false;
+        }
+
+        ref long slot = ref _words[8 + SlotOf(word)];
+        long counted = Volatile.Read(ref slot);
+        if (Includes(counted, word))
         {
             return true;
         }
 
-        // The slot was read before this look: if the word still stands, the slot does not count it yet, and if somebody counts it now, our swap fails.
+        // The slot was read before this look: if word 0 still stands, the slot does not include it yet, and if somebody counts it now, our swap fails.
         if (Volatile.Read(ref _words[0]) != word)
         {
             return false;
         }
 
-        int held = (int)before + ((word & GaveBit) != 0 ? -1 : 1);
-        Interlocked.CompareExchange(ref counted, (uint)held | (sequence << 32), before);
-        return true;
-    }
-
-    private bool Change(long word, long next)
-    {
-        if (Interlocked.CompareExchange(ref _words[0], next, word) != word)
-        {
-            return false;
-        }
-
-        Settle(next);
+        uint held = (uint)((int)counted + BalanceOf(word));
+        Interlocked.CompareExchange(ref slot, held | (((counted >> 32) + 1) << 32), counted);
         return true;
     }
 }

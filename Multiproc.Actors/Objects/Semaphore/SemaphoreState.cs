@@ -119,7 +119,7 @@ internal sealed class SemaphoreState : IObjectState
             {
                 for (; held > 0; held--)
                 {
-                    _cell.Give(SemaphoreCell.NoSlot, SemaphoreCell.MaxCount);
+                    _cell.Give(SemaphoreCell.SharedSlot, SemaphoreCell.MaxCount);
                 }
             }
         }
@@ -174,5 +174,5 @@ internal sealed class SemaphoreState : IObjectState
         }
     }
 
-    private int SlotOf(int process) => _slots.GetValueOrDefault(process, SemaphoreCell.NoSlot);
+    private int SlotOf(int process) => _slots.GetValueOrDefault(process, SemaphoreCell.SharedSlot);
 }

@@ -78,7 +78,7 @@ public abstract class SharedSemaphoreBase : SharedObject
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         var cell = Cell;
-        if (count > Maximum - cell.Count)
+        if (count > 1 && count > Maximum - cell.Count)
         {
             throw TooMany(count);
         }

@@ -13,6 +13,7 @@ internal sealed class LinuxProcess : SpawnedProcess
     private readonly int _bootErrors;
     private readonly StderrPipe? _tail;
     private readonly TaskCompletionSource _connectionClosed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<string> _leftovers = [];
     private ExitStatus? _status;
     private string? _bootText;
 
@@ -36,9 +37,9 @@ internal sealed class LinuxProcess : SpawnedProcess
 
     public override Peer Peer { get; }
 
-    public override void Terminate() => Send(LibC.SigTerm);
+    public override void Terminate() => Send(LibC.SigTerm, static pid => LibC.kill(pid, LibC.SigTerm) == 0);
 
-    public override void Kill() => Send(LibC.SigKill);
+    public override void Kill() => Send(LibC.SigKill, pid => ProcessTree.Kill(pid, _leftovers));
 
     public override string StderrTail()
     {
@@ -46,12 +47,12 @@ internal sealed class LinuxProcess : SpawnedProcess
         return _tail is null ? boot : boot + _tail.Text();
     }
 
-    private void Send(int signal)
+    private void Send(int signal, Func<int, bool> send)
     {
         lock (_gate)
         {
             // Under the lock the pid cannot have been reaped, so it is still that process's.
-            if (_status is null && LibC.kill(Pid, signal) != 0)
+            if (_status is null && !send(Pid))
             {
                 throw new MultiprocException($"Process {Pid} could not be sent signal {signal} ({ErrorText.OfLast()}).");
             }
@@ -67,15 +68,17 @@ internal sealed class LinuxProcess : SpawnedProcess
         string? leftovers = RuntimeLeftovers.Key(Pid);
         lock (_gate)
         {
+            if (leftovers is not null)
+            {
+                _leftovers.Add(leftovers);
+            }
+
             int reaped = LibC.waitpid(Pid, &status, 0);
             _status = reaped == Pid ? ExitStatus.FromWaitStatus(status) : new ExitStatus(255); // Somebody else reaped it: CPython says 255 too.
         }
 
-        if (_status.Value.Signal is not null && leftovers is not null)
-        {
-            RuntimeLeftovers.Remove(leftovers);
-        }
-
+        // After an orderly end there is nothing left to remove, but whether it was orderly no status tells.
+        _leftovers.ForEach(RuntimeLeftovers.Remove);
         _ = FinishAsync(_status.Value);
     }
 

@@ -37,14 +37,17 @@ internal sealed unsafe class LinuxSpawner : ISpawner
         int ownStderr = -1;
         try
         {
+            Lift(ref childSocket);
             bootErrors = CreateBootErrorFile();
+            Lift(ref bootErrors);
             tail = options.KeepStderrTail ? new StderrPipe() : null;
-            ownStderr = tail is null ? DuplicateStderr() : -1;
-            int stderr = tail?.WriteEnd ?? ownStderr;
+            ownStderr = DuplicateStderr(tail?.WriteEnd ?? StandardDescriptor.Error);
+            int connection = childSocket;
+            int stderr = ownStderr;
             int errors = bootErrors;
             string[] arguments = command.Arguments("child");
             var environment = ChildEnvironment.Lines(options.Process);
-            int pid = SpawnerThread.Current.Run(() => Limits.With(options.Process?.Affinity, () => SpawnCall.Run(arguments, environment, childSocket, stderr, errors)));
+            int pid = SpawnerThread.Current.Run(() => Limits.With(options.Process?.Affinity, () => SpawnCall.Run(arguments, environment, connection, stderr, errors)));
             if (pid < 0)
             {
                 throw new ProcessStartException(
@@ -79,19 +82,40 @@ internal sealed unsafe class LinuxSpawner : ISpawner
         }
     }
 
-    /// <summary>Our stderr, or the null device when we have none (a parent may have closed it).</summary>
-    private static int DuplicateStderr()
+    /// <summary>What is to be the child's stderr, or the null device when we have none (a parent may have closed it).</summary>
+    private static int DuplicateStderr(int stderr)
     {
-        int fd = LibC.fcntl(2, LibC.DuplicateCloseOnExec, 10);
-        if (fd >= 0)
+        bool isThere = stderr != StandardDescriptor.Error || StandardDescriptor.IsOpen(stderr);
+        int fd = isThere ? LibC.fcntl(stderr, LibC.DuplicateCloseOnExec, SpawnCall.LowestOfOurs) : -1;
+        if (fd < 0)
         {
-            return fd;
+            fixed (byte* devNull = "/dev/null\0"u8)
+            {
+                fd = LibC.open(devNull, LibC.OpenWriteOnly | LibC.CloseOnExec, 0);
+            }
+
+            Lift(ref fd);
         }
 
-        fixed (byte* devNull = "/dev/null\0"u8)
+        return fd;
+    }
+
+    /// <summary>A program whose standard descriptors are closed gets their numbers for its own files: this one moves out of the way of what the child is given.</summary>
+    private static void Lift(ref int fd)
+    {
+        if (fd is < 0 or >= SpawnCall.LowestOfOurs)
         {
-            return LibC.open(devNull, LibC.OpenWriteOnly | LibC.CloseOnExec, 0);
+            return;
         }
+
+        int lifted = LibC.fcntl(fd, LibC.DuplicateCloseOnExec, SpawnCall.LowestOfOurs);
+        if (lifted < 0)
+        {
+            throw new ProcessStartException($"Cannot start a process: no descriptor is free ({ErrorText.OfLast()}); raise the limit on open files.");
+        }
+
+        CloseIfOpen(fd);
+        fd = lifted;
     }
 
     private static void CloseIfOpen(int fd)

@@ -1,8 +1,8 @@
 namespace Multiproc.Processes.Linux;
 
 /// <summary>
-/// The runtime opens files for debuggers and diagnostics beside every process, and removes them when it ends in an orderly way. One that is killed leaves
-/// them: thousands, in a program that kills often.
+/// The runtime opens files for debuggers and diagnostics beside every process, and removes them when it ends in an orderly way. One that is killed, or that
+/// ends by <see cref="QuickExit"/>, leaves them: thousands, in a program that kills often.
 /// </summary>
 internal static class RuntimeLeftovers
 {

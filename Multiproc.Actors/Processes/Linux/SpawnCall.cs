@@ -12,6 +12,9 @@ internal static unsafe class SpawnCall
     public const int ConnectionDescriptor = 3;
     public const int StderrDescriptor = 4;
 
+    /// <summary>Descriptors that are handed over must lie from here on: below, one would be overwritten by another before its turn.</summary>
+    public const int LowestOfOurs = 10;
+
     /// <returns>The process id, or minus the error number.</returns>
     public static int Run(string[] arguments, IReadOnlyList<string> environment, int connection, int stderr, int bootErrors)
     {
@@ -25,6 +28,15 @@ internal static unsafe class SpawnCall
             fixed (byte* devNull = "/dev/null\0"u8)
             {
                 Check(LibC.posix_spawn_file_actions_addopen(actions, 0, devNull, LibC.OpenReadOnly, 0));
+            }
+
+            // A program without a stdout: the child's first file would get the number, and what it prints with it.
+            if (!StandardDescriptor.IsOpen(StandardDescriptor.Output))
+            {
+                fixed (byte* devNull = "/dev/null\0"u8)
+                {
+                    Check(LibC.posix_spawn_file_actions_addopen(actions, StandardDescriptor.Output, devNull, LibC.OpenWriteOnly, 0));
+                }
             }
 
             Check(LibC.posix_spawn_file_actions_adddup2(actions, connection, ConnectionDescriptor));

@@ -61,12 +61,12 @@ internal sealed unsafe class StderrPipe : IDisposable
 
         var text = new ReadOnlySpan<byte>(buffer, (int)size);
         Keep(text);
-        while (text.Length > 0)
+        while (text.Length > 0 && StandardDescriptor.IsOpen(StandardDescriptor.Error))
         {
             nint written;
             fixed (byte* rest = text)
             {
-                written = LibC.write(2, rest, (nuint)text.Length);
+                written = LibC.write(StandardDescriptor.Error, rest, (nuint)text.Length);
             }
 
             if (written <= 0)

@@ -136,8 +136,7 @@ internal sealed class ProcessLog
     {
         if (_stderr && (int)record.Level >= _stderrLevel)
         {
-            // One call for one record, so that those of several processes do not mix within a line.
-            Console.Error.Write($"[{Name(record.Level)}/{record.Process}] {record}{Environment.NewLine}");
+            StandardStreams.Complain($"[{Name(record.Level)}/{record.Process}] {record}");
         }
 
         if ((int)record.Level >= _loggerLevel)
@@ -173,7 +172,7 @@ internal sealed class ProcessLog
             catch (Exception failure)
             {
                 // The program's logger threw. Those who wait behind this record for the end of a process must not suffer from it.
-                Console.Error.WriteLine($"A record of the log was lost, its logger failed: {failure}");
+                StandardStreams.Complain($"A record of the log was lost, its logger failed: {failure}");
             }
         }
     }

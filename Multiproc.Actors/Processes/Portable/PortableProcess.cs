@@ -74,7 +74,7 @@ internal sealed class StderrReader
             return;
         }
 
-        Console.Error.WriteLine(line);
+        StandardStreams.Complain(line);
         lock (_lines)
         {
             _lines.Enqueue(line);

@@ -8,8 +8,14 @@ internal sealed class WarmHosts
 {
     /// <summary>A burst of starts is served first; the processors are the program's until it pauses, or has no spare left.</summary>
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan s_endBound = TimeSpan.FromSeconds(5);
+
+    private static volatile bool s_used;
 
     private readonly Lock _gate = new();
+
+    /// <summary>Held while a host is being started, so that the end of the program misses none.</summary>
+    private readonly Lock _starting = new();
     private readonly LinkedList<ChildSession> _spares = [];
     private int? _environment;
     private int _takes;
@@ -18,9 +24,11 @@ internal sealed class WarmHosts
     private int _generation;
     private bool _refilling;
 
-    private WarmHosts()
-    {
-    }
+    /// <summary>The one that is not ready yet.</summary>
+    private ChildSession? _booting;
+    private bool _ended;
+
+    private WarmHosts() => s_used = true;
 
     public static WarmHosts Current { get; } = new();
 
@@ -95,12 +103,46 @@ internal sealed class WarmHosts
         }
     }
 
+    /// <summary>
+    /// The end of the program: spares would end with it by themselves, but nobody would be there to remove what their runtimes leave.
+    /// </summary>
+    public static void EndIfUsed()
+    {
+        if (s_used)
+        {
+            Current.End();
+        }
+    }
+
+    private void End()
+    {
+        ChildSession?[] left;
+        lock (_starting)
+        lock (_gate)
+        {
+            _ended = true;
+            _generation++;
+            left = [.. _spares, _booting];
+            _spares.Clear();
+        }
+
+        foreach (var spare in left)
+        {
+            spare?.Process.Kill();
+        }
+
+        foreach (var spare in left)
+        {
+            spare?.Process.Exited.Wait(s_endBound);
+        }
+    }
+
     /// <summary>Sees to it that there are as many spares as the settings say; one is started at a time.</summary>
     public void Refill()
     {
         lock (_gate)
         {
-            if (_refilling || _spares.Count >= Settings.Current.WarmHosts.Spares)
+            if (_refilling || _ended || _spares.Count >= Settings.Current.WarmHosts.Spares)
             {
                 return;
             }
@@ -166,8 +208,12 @@ internal sealed class WarmHosts
         {
             DropWhenEnvironmentChanged();
             int generation = Generation;
-            var session = ChildSession.Begin(Spawner.Current, HostCommand.Current, new SpawnOptions(KeepStderrTail: true));
-            session.Prepare(Settings.Current.WarmHosts);
+            if (Begin() is not { } session)
+            {
+                return false;
+            }
+
+            session.Rehearse(WarmUp.Rehearsal(Settings.Current.WarmHosts));
             if (!await session.Ready.ConfigureAwait(false))
             {
                 return generation != Generation;
@@ -187,6 +233,7 @@ internal sealed class WarmHosts
                     return false;
                 }
 
+                _booting = null;
                 _spares.AddLast(session);
             }
 
@@ -196,6 +243,14 @@ internal sealed class WarmHosts
         catch (MultiprocException)
         {
             return false;
+        }
+    }
+
+    private ChildSession? Begin()
+    {
+        lock (_starting)
+        {
+            return _ended ? null : _booting = ChildSession.Begin(Spawner.Current, HostCommand.Current, new SpawnOptions(KeepStderrTail: true));
         }
     }
 

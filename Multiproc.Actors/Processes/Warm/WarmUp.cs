@@ -1,14 +1,30 @@
+using System.Globalization;
 using System.Reflection;
+using Multiproc.Objects;
 using Multiproc.Serialization;
 
 namespace Multiproc.Processes.Warm;
 
-/// <summary>What a spare host does before it is used: goes once through what every start goes through, then what the program asks for.</summary>
-internal static class WarmUp
+/// <summary>
+/// The work of a spare host before it is used. It comes as a start like any other, so that all that a start goes through is gone through once: what a
+/// process does for the first time takes it many times as long.
+/// </summary>
+internal sealed class WarmUp(WarmHostOptions options, string? program) : ChildWork
 {
-    public static void Run(WarmHostOptions options)
+    public static ChildStart Rehearsal(WarmHostOptions options) => new(
+        "", "", false, CurrentProcess.Instance.Name, Environment.ProcessId, ProcessKey.Current.Bytes, Environment.CurrentDirectory,
+        CultureInfo.DefaultThreadCurrentCulture?.Name ?? "", StartMethod.ForkServer, ChildStart.NoLog, Settings.ForChildren,
+        Serializer.Pack<ChildWork>(new WarmUp(options, Assembly.GetEntryAssembly()?.GetName().Name)));
+
+    public override void Run()
     {
+        Serializer.Unpack<ChildWork>(Serializer.Pack<ChildWork>(new ActionWork(static () => { }))).Run();
         Serializer.Unpack<ChildWork>(Serializer.Pack<ChildWork>(new ActionWork<string>(static _ => { }, ""))).Run();
+        if (program is not null)
+        {
+            TypeResolver.Prepare(program);
+        }
+
         foreach (string name in options.Preload)
         {
             Assembly.Load(new AssemblyName(name));

@@ -1,0 +1,150 @@
+using System.Collections.Concurrent;
+
+namespace Multiproc.Pool.Managed;
+
+/// <summary>Results of an Imap over a pool in a manager: so many calls of one chunk each are under way, and a taken one makes room for the next.</summary>
+internal sealed class ManagedImap<TInput, TResult> : IResultSource<TResult>
+{
+    private const int MostUnderWay = 64;
+
+    private readonly Func<TInput[], CancellationToken, Task<PooledEnd<TResult>[]>> _run;
+    private readonly IEnumerator<TInput[]> _inputs;
+    private readonly bool _ordered;
+    private readonly CancellationTokenSource _stop;
+    private readonly CancellationToken _callers;
+    private readonly Queue<Task<PooledEnd<TResult>[]>> _underWay = new();
+    private readonly BlockingCollection<Task<PooledEnd<TResult>[]>> _done = [];
+    private readonly Queue<PooledEnd<TResult>> _ends = new();
+    private int _notTaken;
+    private bool _inputEnded;
+    private Exception? _inputFailure;
+
+    public ManagedImap(Func<TInput[], CancellationToken, Task<PooledEnd<TResult>[]>> run, IEnumerable<TInput[]> inputs, bool ordered, CancellationToken cancellation)
+    {
+        _run = run;
+        _inputs = inputs.GetEnumerator();
+        _ordered = ordered;
+        _callers = cancellation;
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+    }
+
+    public bool TryNext(TimeSpan? timeout, CancellationToken cancellation, out TResult? result)
+    {
+        _callers.ThrowIfCancellationRequested();
+        Feed();
+        if (_ends.Count == 0 && _notTaken > 0)
+        {
+            if (!TryTake(timeout, cancellation))
+            {
+                throw new MultiprocTimeoutException($"No task of the pool was done within {Math.Max(0, timeout!.Value.TotalSeconds):0.###} s.");
+            }
+        }
+
+        return Give(out result);
+    }
+
+    public bool? TryNow(out TResult? result)
+    {
+        _callers.ThrowIfCancellationRequested();
+        Feed();
+        if (_ends.Count == 0 && _notTaken > 0 && !TryTake(TimeSpan.Zero, CancellationToken.None))
+        {
+            result = default;
+            return null;
+        }
+
+        return Give(out result);
+    }
+
+    /// <summary>The calls that nobody waits for any more are cancelled in the manager, too.</summary>
+    public void Dispose()
+    {
+        _inputEnded = true;
+        _inputs.Dispose();
+        _stop.Cancel();
+    }
+
+    private void Feed()
+    {
+        while (!_inputEnded && _notTaken < MostUnderWay)
+        {
+            try
+            {
+                _inputEnded = !_inputs.MoveNext();
+            }
+            catch (Exception failure)
+            {
+                _inputFailure = failure;
+                _inputEnded = true;
+            }
+
+            if (_inputEnded)
+            {
+                _inputs.Dispose();
+                return;
+            }
+
+            _notTaken++;
+            var call = _run(_inputs.Current, _stop.Token);
+            if (_ordered)
+            {
+                _underWay.Enqueue(call);
+            }
+            else
+            {
+                _ = call.ContinueWith(_done.Add, TaskScheduler.Default);
+            }
+        }
+    }
+
+    private bool TryTake(TimeSpan? timeout, CancellationToken cancellation)
+    {
+        int milliseconds = timeout is { } bound ? (int)Math.Clamp(bound.TotalMilliseconds, 0, int.MaxValue) : Timeout.Infinite;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _callers);
+        if (_ordered)
+        {
+            if (Task.WaitAny([_underWay.Peek()], milliseconds, either.Token) < 0)
+            {
+                return false;
+            }
+
+            Take(_underWay.Dequeue());
+            return true;
+        }
+
+        if (!_done.TryTake(out var any, milliseconds, either.Token))
+        {
+            return false;
+        }
+
+        Take(any);
+        return true;
+    }
+
+    private void Take(Task<PooledEnd<TResult>[]> chunk)
+    {
+        _notTaken--;
+        foreach (var end in chunk.GetAwaiter().GetResult())
+        {
+            _ends.Enqueue(end);
+        }
+    }
+
+    private bool Give(out TResult? result)
+    {
+        if (_ends.TryDequeue(out var end))
+        {
+            result = end.Value;
+            return end.Failure is null ? true : throw end.Failure;
+        }
+
+        result = default;
+        if (_inputFailure is { } failure)
+        {
+            _inputFailure = null;
+            throw failure;
+        }
+
+        return false;
+    }
+}

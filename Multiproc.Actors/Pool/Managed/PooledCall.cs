@@ -1,0 +1,36 @@
+namespace Multiproc.Pool.Managed;
+
+/// <summary>A call of a pool on its way to the process that has the pool: a closure, with all that the call was given.</summary>
+internal abstract class PooledCall
+{
+    public abstract Task<object?> Run(ProcessPool pool, IProgress<PoolProgress>? progress, CancellationToken cancellation);
+}
+
+internal delegate AsyncResult<TResult> CallOfPool<TResult>(ProcessPool pool, IProgress<PoolProgress>? progress, CancellationToken cancellation);
+
+internal sealed class PooledCall<TResult>(CallOfPool<TResult> call) : PooledCall
+{
+    public override async Task<object?> Run(ProcessPool pool, IProgress<PoolProgress>? progress, CancellationToken cancellation) =>
+        await call(pool, progress, cancellation).ConfigureAwait(false);
+}
+
+/// <summary>Several inputs of an Imap, each a task with an end of its own.</summary>
+internal sealed class PooledInputs<TInput, TResult>(Func<TInput, TResult> function, TInput[] inputs, TaskOptions? options) : PooledCall
+{
+    public override async Task<object?> Run(ProcessPool pool, IProgress<PoolProgress>? progress, CancellationToken cancellation)
+    {
+        var running = System.Array.ConvertAll(inputs, input => pool.ApplyAsync(function, input, options: options, cancellation: cancellation).AsTask());
+        var ends = new PooledEnd<TResult>[running.Length];
+        for (int i = 0; i < ends.Length; i++)
+        {
+            await ((Task)running[i]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellation.ThrowIfCancellationRequested();
+            ends[i] = running[i].IsCompletedSuccessfully ? new(running[i].Result, null) : new(default, running[i].Exception!.InnerException);
+        }
+
+        return ends;
+    }
+}
+
+/// <summary>What became of one input.</summary>
+internal readonly record struct PooledEnd<TResult>(TResult? Value, Exception? Failure);

@@ -1,0 +1,23 @@
+using Multiproc.Managers;
+using Multiproc.Pool.Managed;
+
+namespace Multiproc;
+
+/// <content>A pool in a manager.</content>
+public partial class SyncManager
+{
+    internal static Registration OfPools => TypeOf<IManagedPool, ManagedPool>(ManagedPool.TypeId, concurrent: true);
+
+    /// <summary>Makes a pool of workers that are children of the manager: several processes can use it, and it outlives them.</summary>
+    /// <param name="processes">How many workers; by default one for each processor that the manager may use.</param>
+    /// <param name="options">The rest; see <see cref="PoolOptions"/>. Its <see cref="PoolOptions.OnWorkerDeath"/> is not sent.</param>
+    /// <param name="initializer">Runs in each worker before its first task; its arguments are what it captures.</param>
+    /// <param name="finalizer">Runs in each worker that leaves in peace.</param>
+    /// <param name="maxTasksPerChild">After how many tasks a worker is replaced; by default never.</param>
+    /// <returns>A proxy that can be sent to other processes. The workers are ended when no process has one any more.</returns>
+    /// <exception cref="RemoteException">A value is out of its range, or the workers could not be started.</exception>
+    /// <exception cref="SerializationException">The initializer or the finalizer cannot be sent.</exception>
+    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
+    public PoolProxy Pool(int? processes = null, PoolOptions? options = null, Action? initializer = null, Action? finalizer = null, int? maxTasksPerChild = null) =>
+        new((Proxy)Make(ManagedPool.TypeId, [processes, options, initializer, finalizer, maxTasksPerChild])!);
+}

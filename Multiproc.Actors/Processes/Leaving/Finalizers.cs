@@ -1,0 +1,63 @@
+namespace Multiproc.Processes.Leaving;
+
+/// <summary>The finalizers of this process that have a priority, in the order in which the end runs them.</summary>
+internal sealed class Finalizers
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<Finalizer, Place> _places = [];
+    private long _made;
+
+    public static Finalizers Current { get; } = new();
+
+    public void Add(Finalizer finalizer, int priority)
+    {
+        Departure.Prepare();
+        lock (_gate)
+        {
+            _places.Add(finalizer, new Place(priority, ++_made));
+        }
+    }
+
+    public void Remove(Finalizer finalizer)
+    {
+        lock (_gate)
+        {
+            _places.Remove(finalizer);
+        }
+    }
+
+    /// <summary>Runs those of this priority and above that are there now; one that they make runs at the next call.</summary>
+    public void RunFrom(int lowest)
+    {
+        foreach (var finalizer in InOrder(lowest))
+        {
+            Run(finalizer);
+        }
+    }
+
+    /// <summary>Runs one for which nobody waits: what it throws is told, and ends there.</summary>
+    public static void Run(Finalizer finalizer)
+    {
+        try
+        {
+            finalizer.Invoke();
+        }
+        catch (Exception failure)
+        {
+            StandardStreams.Complain($"A finalizer of {CurrentProcess.Instance.Name} failed: {failure}");
+        }
+    }
+
+    private List<Finalizer> InOrder(int lowest)
+    {
+        lock (_gate)
+        {
+            return [.. _places.Where(each => each.Value.Priority >= lowest).OrderByDescending(static each => each.Value).Select(static each => each.Key)];
+        }
+    }
+
+    private readonly record struct Place(int Priority, long Number) : IComparable<Place>
+    {
+        public int CompareTo(Place other) => (Priority, Number).CompareTo((other.Priority, other.Number));
+    }
+}

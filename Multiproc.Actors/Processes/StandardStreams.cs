@@ -1,0 +1,30 @@
+namespace Multiproc.Processes;
+
+/// <summary>
+/// What the library itself says on stderr, and the flush at the end of a child. Either stream may be closed, by this program or by whoever started it: then
+/// nobody can read what is said, and the process goes on.
+/// </summary>
+internal static class StandardStreams
+{
+    /// <summary>In one call, so that the texts of several processes do not mix within a line.</summary>
+    public static void Complain(string text) => Try(() => Console.Error.Write(text + Environment.NewLine));
+
+    /// <summary>Writes what user code left in the buffers of writers of its own; the framework's have none.</summary>
+    public static void Flush()
+    {
+        Try(static () => Console.Out.Flush());
+        Try(static () => Console.Error.Flush());
+    }
+
+    private static void Try(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception closed) when (closed is IOException or ObjectDisposedException or UnauthorizedAccessException)
+        {
+            // There is no other place to say so. CPython passes over it as well.
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using System.Diagnostics;
+
+namespace Multiproc.Benchmarks.Stress;
+
+/// <summary>Starts and ends processes in random order, by all methods and in all ways, and looks at what is left of them.</summary>
+internal static class Storm
+{
+    private const int MostAtOnce = 6;
+    private static readonly TimeSpan s_settling = TimeSpan.FromSeconds(10);
+
+    /// <returns>The exit code: 0 when nothing is left.</returns>
+    public static int Run(int starts, int seed)
+    {
+        Console.WriteLine($"seed {seed}");
+        Pass((starts / 5) + 5, new Random(~seed)); // What is opened once per program is open from here on.
+        var before = Settle(static seen => seen.Children == 0 ? [] : ["children"]).Seen;
+        var watch = Stopwatch.StartNew();
+        var (pids, counts) = Pass(starts, new Random(seed));
+        var storm = watch.Elapsed;
+        var (after, left) = Settle(seen => [.. seen.Beyond(before), .. Footprint.Remains(pids)]);
+        Console.WriteLine($"{starts} starts, {pids.Count} processes, {storm.TotalSeconds:0.0} s; {string.Join(", ", counts.OrderBy(static each => each.Key).Select(static each => $"{each.Key} {each.Value}"))}");
+        Console.WriteLine($"before {before}");
+        Console.WriteLine($"after  {after}");
+        Console.WriteLine(left.Length == 0 ? "nothing is left behind" : $"left behind: {string.Join("; ", left)}");
+        return left.Length == 0 ? 0 : 1;
+    }
+
+    private static (HashSet<int> Pids, Dictionary<Ending, int> Counts) Pass(int starts, Random random)
+    {
+        Mp.Configure(Mp.Options with { WarmHosts = new WarmHostOptions { Spares = 2 } });
+        using var pids = Mp.Queue<int>();
+        var running = new List<Victim>();
+        var seen = new HashSet<int>();
+        var counts = new Dictionary<Ending, int>();
+        for (int begun = 0; begun < starts || running.Count > 0;)
+        {
+            if (begun < starts && running.Count < MostAtOnce && random.Next(5) < 3)
+            {
+                begun++;
+                var (method, ending) = Draw(random);
+                counts[ending] = counts.GetValueOrDefault(ending) + 1;
+                running.Add(new Victim(method, ending, pids, deaf: method != StartMethod.InProcess && ending is not (Ending.ByItself or Ending.Interrupt) && random.Next(2) == 0));
+            }
+            else if (running.Count > 0)
+            {
+                int which = random.Next(running.Count);
+                seen.Add(running[which].Pid);
+                running[which].End();
+                running.RemoveAt(which);
+            }
+        }
+
+        Mp.Configure(Mp.Options with { WarmHosts = new WarmHostOptions { Spares = 0 } });
+        while (pids.TryGet(out int pid))
+        {
+            seen.Add(pid);
+        }
+
+        seen.Remove(Environment.ProcessId);
+        return (seen, counts);
+    }
+
+    /// <summary>A thread cannot be killed, and has no signals.</summary>
+    private static (StartMethod Method, Ending Ending) Draw(Random random)
+    {
+        var method = random.Next(10) switch { < 5 => StartMethod.Spawn, < 9 => StartMethod.ForkServer, _ => StartMethod.InProcess };
+        Ending[] endings = method == StartMethod.InProcess ? [Ending.ByItself, Ending.Terminate, Ending.Dispose] : Enum.GetValues<Ending>();
+        return (method, endings[random.Next(endings.Length)]);
+    }
+
+    /// <summary>What is still there when nothing changes for the better any more.</summary>
+    private static (Footprint Seen, string[] Left) Settle(Func<Footprint, string[]> look)
+    {
+        var watch = Stopwatch.StartNew();
+        while (true)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            Thread.CurrentThread.Join(50); // Between two looks at the system, which cannot be asked to tell.
+            var seen = Footprint.Now();
+            string[] left = look(seen);
+            if (left.Length == 0 || watch.Elapsed > s_settling)
+            {
+                return (seen, left);
+            }
+        }
+    }
+}
