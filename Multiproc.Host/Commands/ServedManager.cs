@@ -25,7 +25,7 @@ internal static class ServedManager
     /// <exception cref="IOException">The file cannot be read, or others can.</exception>
     public static byte[] ReadKey(string file)
     {
-        if (!OperatingSystem.IsWindows() && File.Exists(file) && (File.GetUnixFileMode(file) & OthersEyes) != 0)
+        if (!OperatingSystem.IsWindows() && File.Exists(file) && (File.GetUnixFileMode(file) & OthersEyes) != UnixFileMode.None)
         {
             throw new IOException($"The key file {file} is open to others: chmod 600 {file}");
         }

@@ -1,10 +1,12 @@
 using System.Diagnostics;
+using System.Runtime.Versioning;
 using Multiproc.Tests.Managers;
 using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Host;
 
 /// <summary><c>multiproc-host manager</c>, run as a person would.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class ManagerCommandTests : IDisposable
 {
     private static readonly TimeSpan s_bound = TimeSpan.FromSeconds(60);
