@@ -49,12 +49,12 @@ internal sealed class CuttingProxy : IDisposable
     /// <summary>Cuts all connections there are.</summary>
     public void Cut()
     {
+        // One by one: a connection that comes meanwhile must not be forgotten uncut.
         foreach (var socket in _open.Keys)
         {
+            _open.TryRemove(socket, out _);
             socket.Dispose();
         }
-
-        _open.Clear();
     }
 
     public void Dispose()

@@ -4,7 +4,7 @@ namespace Multiproc.Transport.Tcp;
 
 /// <summary>
 /// What is to be written to a stream. A user's thread waits until its frame is written, and writes itself when nobody else does; a handler's frame is
-/// queued, and a thread of the pool writes it. Large frames go in parts, between which others go.
+/// queued, and a thread of the outbox writes it: those of the pool may all be busy with users' objects. Large frames go in parts, between which others go.
 /// </summary>
 /// <remarks>
 /// When <see cref="Send"/> throws, the stream has not taken the whole frame, so the other side cannot have acted on it: the sender may send it again over
@@ -24,7 +24,7 @@ internal sealed class StreamOutbox(Stream stream, string peer, Action cut)
     private readonly Queue<OutFrame> _handlers = new();
     private readonly byte[] _part = new byte[StreamRecord.HeaderBytes + StreamRecord.MaxBytes];
     private long _backlog;
-    private int _waiting;
+    private Thread? _writer;
     private int _turn;
     private bool _writing;
     private bool _failed;
@@ -45,9 +45,7 @@ internal sealed class StreamOutbox(Stream stream, string peer, Action cut)
             (frame.IsLarge ? _large : _small).Enqueue(frame);
             while (_writing && !frame.IsDone && !_failed)
             {
-                _waiting++;
                 Monitor.Wait(_gate);
-                _waiting--;
             }
 
             if (frame.IsDone)
@@ -109,15 +107,43 @@ internal sealed class StreamOutbox(Stream stream, string peer, Action cut)
         if (_backlog > MaxBacklog)
         {
             _failed = true;
+            Monitor.PulseAll(_gate);
             cut();
             throw new ConnectionLostException($"{peer} asks and does not read: {_backlog} bytes waited for it, and it was cut off.");
         }
 
         _handlers.Enqueue(frame);
-        if (!_writing)
+        if (_writer is null)
         {
-            _writing = true;
-            ThreadPool.UnsafeQueueUserWorkItem(_ => Write(null), null);
+            _writer = new Thread(WriteForHandlers, 256 * 1024) { IsBackground = true, Name = "multiproc link writer" };
+            _writer.Start();
+        }
+        else if (!_writing)
+        {
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    private void WriteForHandlers()
+    {
+        while (true)
+        {
+            lock (_gate)
+            {
+                while ((_writing || _handlers.Count == 0) && !_failed)
+                {
+                    Monitor.Wait(_gate);
+                }
+
+                if (_failed)
+                {
+                    return;
+                }
+
+                _writing = true;
+            }
+
+            Write(null);
         }
     }
 
@@ -165,12 +191,7 @@ internal sealed class StreamOutbox(Stream stream, string peer, Action cut)
                 }
             }
 
-            _writing = _waiting == 0 && _handlers.Count > 0;
-            if (_writing)
-            {
-                ThreadPool.UnsafeQueueUserWorkItem(_ => Write(null), null);
-            }
-
+            _writing = false;
             Monitor.PulseAll(_gate);
             return null;
         }

@@ -74,12 +74,15 @@ internal static class TcpConnector
 
     private static void Open(Socket socket, IPEndPoint place, TimeSpan timeout)
     {
-        var connecting = socket.BeginConnect(place, null, null);
-        if (!connecting.AsyncWaitHandle.WaitOne(timeout))
+        // On this thread: a connection that needed one of the pool would be late when the pool is busy.
+        using var watchdog = new Timer(_ => socket.Dispose(), null, timeout, Timeout.InfiniteTimeSpan);
+        try
+        {
+            socket.Connect(place);
+        }
+        catch (ObjectDisposedException)
         {
             throw new SocketException((int)SocketError.TimedOut);
         }
-
-        socket.EndConnect(connecting);
     }
 }
