@@ -211,6 +211,9 @@ internal sealed class Home
 
         _front.CloseDoor();
         Array.ForEach(remote, static peer => peer.Close());
+
+        // A process that ends at once may take its farewell with it, when something has come that it did not read.
+        SpinWait.SpinUntil(() => Array.TrueForAll(remote, static peer => peer.IsLost), TimeSpan.FromSeconds(1));
     }
 
     /// <summary>What an object is, for who lists them.</summary>
