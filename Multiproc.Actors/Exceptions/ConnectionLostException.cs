@@ -1,7 +1,7 @@
 namespace Multiproc;
 
 /// <summary>The process at the other end of a connection is gone or was cut off; the message names it.</summary>
-public sealed class ConnectionLostException : MultiprocException
+public class ConnectionLostException : MultiprocException
 {
     /// <summary>Makes an error without a message.</summary>
     public ConnectionLostException()
@@ -22,4 +22,7 @@ public sealed class ConnectionLostException : MultiprocException
         : base(message, innerException)
     {
     }
+
+    /// <summary>Whether the other side closed the connection because it wanted to: then there is nothing to connect to again.</summary>
+    internal bool IsFinal { get; init; }
 }

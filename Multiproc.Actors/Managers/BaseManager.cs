@@ -31,15 +31,14 @@ public abstract partial class BaseManager : IDisposable, IAsyncDisposable
     private int _state;
 
     /// <summary>Makes a manager that is neither started nor connected.</summary>
-    /// <param name="address">Where it listens, or where to connect; by default a new socket on this machine.</param>
-    /// <param name="authKey">What both sides must know; by default this process's own key.</param>
+    /// <param name="address">
+    /// Where it listens, or where to connect; by default a new socket on this machine. "0.0.0.0" listens at all addresses of this machine, port 0 at any free port.
+    /// </param>
+    /// <param name="authKey">What both sides must know; by default this process's own key. For other machines: at least 16 random bytes.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The port is not from 0 to 65535.</exception>
     protected BaseManager(ManagerAddress? address = null, byte[]? authKey = null)
     {
-        if (address is { IsLocal: false })
-        {
-            throw new NotSupportedException($"A manager at {address} cannot be served yet: only sockets of this machine can.");
-        }
-
+        address?.Validate();
         _wanted = address;
         _authKey = authKey;
     }
@@ -47,6 +46,9 @@ public abstract partial class BaseManager : IDisposable, IAsyncDisposable
     /// <summary>Where the manager is found.</summary>
     /// <exception cref="InvalidOperationException">Not started yet.</exception>
     public ManagerAddress Address => _address ??= Locate();
+
+    /// <summary>How connections are secured when the address is not a socket on this machine. Default: <see cref="TlsOptions.FromAuthKey"/>.</summary>
+    public TlsOptions Tls { get; init; } = TlsOptions.FromAuthKey;
 
     /// <summary>The process id of the server.</summary>
     /// <exception cref="InvalidOperationException">It was not started by this object.</exception>
@@ -77,7 +79,7 @@ public abstract partial class BaseManager : IDisposable, IAsyncDisposable
         ChildProcess? process = null;
         try
         {
-            var server = new ManagerServer(GetType().Name, [.. Registry.For(GetType()).Values], this is SyncManager, initializer, _wanted?.Host, _authKey, ReferenceLease);
+            var server = new ManagerServer(GetType().Name, [.. Registry.For(GetType()).Values], this is SyncManager, initializer, new ManagerPlace(_wanted, _authKey, Tls), ReferenceLease);
             process = new ChildProcess(server, name: null, daemon: false) { EndsWithParent = true };
             process.Start();
             process.AwaitReady(Settings.Current.Manager.StartTimeout);
@@ -108,8 +110,10 @@ public abstract partial class BaseManager : IDisposable, IAsyncDisposable
         Begin();
         try
         {
-            var peer = Home.Current.Reach(_wanted.Host, _authKey ?? ProcessKey.Current.Bytes);
-            _root = new ObjectHandle(peer.Address! with { Endpoint = _wanted.Host }, ReferenceCommand.Keeper, MemoryAddress.None);
+            string endpoint = _wanted.Endpoint(Tls);
+            var peer = Home.Current.Reach(endpoint, _authKey ?? ProcessKey.Current.Bytes, Tls);
+            _address = _wanted;
+            _root = new ObjectHandle(peer.Address! with { Endpoint = endpoint }, ReferenceCommand.Keeper, MemoryAddress.None);
         }
         catch
         {
@@ -125,7 +129,7 @@ public abstract partial class BaseManager : IDisposable, IAsyncDisposable
     public ManagerService GetServer()
     {
         Begin();
-        var service = new ManagerService(GetType().Name, ManagerServer.Table(Registry.For(GetType()).Values, this is SyncManager), _wanted?.Host, _authKey, ReferenceLease);
+        var service = new ManagerService(GetType().Name, ManagerServer.Table(Registry.For(GetType()).Values, this is SyncManager), new ManagerPlace(_wanted, _authKey, Tls), ReferenceLease);
         _address = service.Address;
         return service;
     }
@@ -216,7 +220,7 @@ public abstract partial class BaseManager : IDisposable, IAsyncDisposable
     private ManagerAddress Locate()
     {
         var reader = new WireReader(Root.Ask(ManagerCommand.Locate.Instance, default).Value.Bytes.Span);
-        return ManagerAddress.Local(Objects.Peers.HomeAddress.ReadFrom(ref reader).Endpoint);
+        return ManagerAddress.Of(Objects.Peers.HomeAddress.ReadFrom(ref reader).Endpoint);
     }
 
     private void EndProcess()

@@ -1,3 +1,5 @@
+using Multiproc.Transport.Tcp;
+
 namespace Multiproc;
 
 /// <summary>Where a manager is found: a host and a port, or the path of a socket on this machine.</summary>
@@ -15,6 +17,19 @@ public sealed record ManagerAddress(string Host, int Port)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         return new(Path.GetFullPath(path), 0);
+    }
+
+    internal static ManagerAddress Of(string endpoint) =>
+        RemoteEndpoint.TryParse(endpoint) is { } remote ? new(remote.Host, remote.Port) : Local(endpoint);
+
+    /// <summary>As it stands in the addresses of its objects.</summary>
+    internal string Endpoint(TlsOptions tls) => IsLocal ? Host : new RemoteEndpoint(tls.Mode, Host, Port).ToString();
+
+    internal void Validate()
+    {
+        ArgumentException.ThrowIfNullOrEmpty(Host);
+        ArgumentOutOfRangeException.ThrowIfNegative(Port);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Port, ushort.MaxValue);
     }
 
     /// <summary>The address as text.</summary>

@@ -7,6 +7,9 @@ namespace Multiproc.Managers;
 /// <summary>What can be asked of a manager itself. The tags are on the wire.</summary>
 internal abstract record ManagerCommand : ICommand
 {
+    /// <summary>Whoever only looks may look twice.</summary>
+    public bool IsIdempotent => this is Describe or Locate;
+
     /// <summary>Makes an object of a kind in the manager's process; answers the way to it.</summary>
     public sealed record Create(byte Kind, Payload Options) : ManagerCommand
     {

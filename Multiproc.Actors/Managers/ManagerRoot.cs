@@ -33,7 +33,7 @@ internal sealed class ManagerRoot(Home home, ServingThread serving, TimeSpan lea
                 effects.Reply(finish.To, finish.Answer);
                 break;
             case ManagerCommand.Locate:
-                effects.Reply(caller, Answer.Of(new Payload(Encode(home.Address.WriteTo))));
+                effects.Reply(caller, Answer.Of(new Payload(Encode((home.Address with { Endpoint = home.PublicEndpoint }).WriteTo))));
                 break;
             case ManagerCommand.Describe:
                 Describe(caller);

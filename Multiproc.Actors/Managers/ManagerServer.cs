@@ -9,7 +9,7 @@ namespace Multiproc.Managers;
 /// The process of a manager: its first object makes the others. It serves until it is told to shut down or its parent is
 /// gone.
 /// </summary>
-internal sealed class ManagerServer(string className, Registration[] types, bool isSync, Action? initializer, string? path, byte[]? authKey, TimeSpan lease) : ChildWork
+internal sealed class ManagerServer(string className, Registration[] types, bool isSync, Action? initializer, ManagerPlace place, TimeSpan lease) : ChildWork
 {
     public override string NamePrefix => className;
 
@@ -18,9 +18,10 @@ internal sealed class ManagerServer(string className, Registration[] types, bool
         ChildSignals.IgnoreInterrupts();
         initializer?.Invoke();
         var serving = new ServingThread();
-        Open(CurrentProcess.Instance.Name, Table(types, isSync), path, authKey, lease, serving);
+        Open(CurrentProcess.Instance.Name, Table(types, isSync), place, lease, serving);
         ChildHost.ReportReady();
         serving.Serve();
+        Home.Current.Leave();
     }
 
     /// <summary>
@@ -38,19 +39,14 @@ internal sealed class ManagerServer(string className, Registration[] types, bool
     }
 
     /// <summary>Makes this process's home a manager's.</summary>
-    public static void Open(string name, IReadOnlyDictionary<string, Registration> types, string? path, byte[]? authKey, TimeSpan lease, ServingThread serving)
+    public static void Open(string name, IReadOnlyDictionary<string, Registration> types, ManagerPlace place, TimeSpan lease, ServingThread serving)
     {
         ManagerKinds.Register();
         var home = Home.Current;
         home.Name = name;
-        if (authKey is not null)
+        if (place.AuthKey is { } key)
         {
-            ProcessKey.Current.Set(authKey);
-        }
-
-        if (path is not null)
-        {
-            home.ListenAt(path);
+            ProcessKey.Current.Set(key);
         }
 
         var maker = new ObjectMaker(types);
@@ -60,5 +56,8 @@ internal sealed class ManagerServer(string className, Registration[] types, bool
         {
             throw new InvalidOperationException("This process has shared objects already, or serves a manager: a manager needs a process whose first object it is.");
         }
+
+        // Who connects finds the manager: it is there before the door is open.
+        place.Open(home);
     }
 }

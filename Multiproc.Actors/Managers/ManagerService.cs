@@ -9,14 +9,22 @@ public sealed class ManagerService
 {
     private readonly ServingThread _serving = new();
 
-    internal ManagerService(string name, IReadOnlyDictionary<string, Registration> types, string? path, byte[]? authKey, TimeSpan lease)
+    internal ManagerService(string name, IReadOnlyDictionary<string, Registration> types, ManagerPlace place, TimeSpan lease)
     {
-        ManagerServer.Open(name, types, path, authKey, lease, _serving);
-        Address = ManagerAddress.Local(Home.Current.Address.Endpoint);
+        ManagerServer.Open(name, types, place, lease, _serving);
+        Address = ManagerAddress.Of(Home.Current.PublicEndpoint);
     }
 
     /// <summary>Where others connect.</summary>
     public ManagerAddress Address { get; }
+
+    /// <summary>Serves a class of managers without an object of it.</summary>
+    internal static ManagerService Open(Type manager, ManagerAddress address, byte[] key, TlsOptions tls)
+    {
+        address.Validate();
+        return new ManagerService(
+            manager.Name, ManagerServer.Table(Registry.For(manager).Values, manager.IsAssignableTo(typeof(SyncManager))), new ManagerPlace(address, key, tls), Processes.Settings.Current.Manager.ReferenceLease);
+    }
 
     /// <summary>
     /// Serves until a client shuts the manager down, Ctrl-C is pressed, <see cref="Stop"/> is called or the token fires; then it returns. The objects live on
@@ -31,6 +39,7 @@ public sealed class ManagerService
             Stop();
         });
         _serving.Serve(cancellation);
+        Home.Current.Leave();
     }
 
     /// <summary>Ends the serving.</summary>

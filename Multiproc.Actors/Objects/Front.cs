@@ -1,5 +1,6 @@
 using Multiproc.Objects.Peers;
 using Multiproc.Transport;
+using Multiproc.Transport.Tcp;
 using Multiproc.Transport.UnixSocket;
 
 namespace Multiproc.Objects;
@@ -9,8 +10,9 @@ internal sealed class Front(Home home)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, Lock> _connecting = [];
-    private readonly Dictionary<string, byte[]> _keys = [];
+    private readonly Ways _ways = new(home);
     private UnixListener? _listener;
+    private TcpDoor? _door;
 
     /// <summary>Opens the listener on first use: most children never need one.</summary>
     public string Endpoint
@@ -24,6 +26,9 @@ internal sealed class Front(Home home)
             }
         }
     }
+
+    /// <summary>Where other machines find us; null when they do not.</summary>
+    public RemoteEndpoint? Door { get; private set; }
 
     public Peer Connect(HomeAddress address)
     {
@@ -44,24 +49,34 @@ internal sealed class Front(Home home)
 
         lock (gate)
         {
-            if (home.Known(address) is { } known)
-            {
-                return known;
-            }
-
-            var peer = home.Join(LinkTo(address));
-            peer.Start();
-            peer.AwaitHello(home.Connections.ConnectTimeout);
-            if (peer.Address?.Id != address.Id)
-            {
-                peer.Close();
-                throw new ConnectionLostException($"At {address.Endpoint} answers {peer}, not the home that was meant ({address}): that process is gone.");
-            }
-
-            home.Held.TellAgain(address.Id);
-            return peer;
+            return home.Known(address) ?? _ways.Again(address, () => Open(address));
         }
     }
+
+    public RemoteEndpoint ListenAt(string host, int port, ReadOnlyMemory<byte> key, TlsOptions tls)
+    {
+        var security = new LinkSecurity(tls, key.Span);
+        lock (_gate)
+        {
+            if (_door is not null)
+            {
+                throw new InvalidOperationException($"This process listens at port {_door.Port} already: it cannot listen at {host}:{port}.");
+            }
+
+            _door = new TcpDoor(host, port, key, security, home.Connections, (link, session) => home.Join(link, session).TryStart());
+            return Door = new RemoteEndpoint(security.Mode, host, _door.Port);
+        }
+    }
+
+    public void CloseDoor()
+    {
+        lock (_gate)
+        {
+            _door?.Dispose();
+        }
+    }
+
+    public HomeAddress AsReached(HomeAddress address) => _ways.AsReached(address);
 
     public void ListenAt(string path)
     {
@@ -76,40 +91,58 @@ internal sealed class Front(Home home)
         }
     }
 
-    /// <summary>The key stays with the path, for proxies that come from there later.</summary>
-    public Peer Connect(string path, ReadOnlyMemory<byte> key)
+    /// <summary>The key stays with the endpoint, for proxies that come from there later.</summary>
+    public Peer Connect(string endpoint, ReadOnlyMemory<byte> key, TlsOptions tls)
     {
-        var link = UnixSocketConnector.Connect(path, key.Span, home.Connections.ConnectTimeout);
-        lock (_gate)
+        var way = new Way(endpoint, key.ToArray(), tls);
+        if (_ways.HomeAt(way) is { } known && home.Known(known) is { } peer)
         {
-            _keys[path] = key.ToArray();
+            return peer;
         }
 
-        var peer = home.Join(link);
-        peer.Start();
-        peer.AwaitHello(home.Connections.ConnectTimeout);
+        peer = Greet(way.Connect(home.Connections));
+        if (home.Known(peer.Address!) is { } other && other != peer)
+        {
+            // This process has another way to that home, and must stay one process to it.
+            peer.Close();
+            return other;
+        }
+
+        _ways.Learn(way, peer.Address!);
         home.Held.TellAgain(peer.Address!.Id);
         return peer;
     }
 
-    private ReadOnlyMemory<byte> KeyFor(string endpoint)
+    private Peer Open(HomeAddress address)
     {
-        lock (_gate)
-        {
-            return _keys.TryGetValue(endpoint, out var key) ? key : ProcessKey.Current.Bytes;
-        }
-    }
-
-    private ILink LinkTo(HomeAddress address)
-    {
+        var way = _ways.To(address);
+        Peer peer;
         try
         {
-            return UnixSocketConnector.Connect(address.Endpoint, KeyFor(address.Endpoint).Span, home.Connections.ConnectTimeout);
+            peer = Greet(way.Connect(home.Connections));
         }
         catch (ConnectionLostException cause)
         {
             throw new ConnectionLostException($"Cannot reach {address}: {cause.Message}", cause);
         }
+
+        if (peer.Address?.Id != address.Id)
+        {
+            peer.Close();
+            throw new ConnectionLostException($"At {address.Endpoint} answers {peer}, not the home that was meant ({address}): that process is gone.") { IsFinal = true };
+        }
+
+        _ways.Learn(way, peer.Address);
+        home.Held.TellAgain(address.Id);
+        return peer;
+    }
+
+    private Peer Greet(ILink link)
+    {
+        var peer = home.Join(link);
+        peer.Start();
+        peer.AwaitHello(home.Connections.ConnectTimeout);
+        return peer;
     }
 
     /// <summary>Who comes may be gone again before it was greeted: then it is forgotten as everybody who ends.</summary>

@@ -4,6 +4,7 @@ using Multiproc.Objects.References;
 using Multiproc.Serialization;
 using Multiproc.SharedMemory;
 using Multiproc.Transport;
+using Multiproc.Transport.Tcp;
 
 namespace Multiproc.Objects;
 
@@ -20,6 +21,7 @@ internal sealed class Home
     private readonly Dictionary<long, HomeBlock> _blocks = [];
     private readonly Dictionary<int, Peer> _peersByNumber = [];
     private readonly Dictionary<Guid, Peer> _peersById = [];
+    private readonly Sessions _sessions;
     private readonly Guid _id = Guid.NewGuid();
     private readonly Front _front;
     private HomeDescriptors? _descriptors;
@@ -29,6 +31,7 @@ internal sealed class Home
     private Home()
     {
         _front = new Front(this);
+        _sessions = new Sessions(EndSession);
         Held = new HeldObjects(this);
         Deadlocks = new DeadlockWatch(this);
         Serializer.ReferencesPacked = Held.Attach;
@@ -66,6 +69,9 @@ internal sealed class Home
 
     /// <summary>Who we are and where strangers find us: opens the listener on first use.</summary>
     public HomeAddress Address => new(_id, Environment.ProcessId, _front.Endpoint, Name);
+
+    /// <summary>Where other machines find us, if they do; else where strangers of this machine do.</summary>
+    public string PublicEndpoint => _front.Door?.ToString() ?? _front.Endpoint;
 
     public Instant Now => new(TimeProvider.System.GetElapsedTime(0).Ticks);
 
@@ -145,9 +151,15 @@ internal sealed class Home
             return;
         }
 
+        var command = reader;
+        if (found.Cell is { } cell && command.Byte() == CellLook.Tag)
+        {
+            found.Actor.Tell(new Delivery(caller, new CellLook(cell)));
+            return;
+        }
+
         if (found.Kind.KeepsValues && !found.HoldsReferences)
         {
-            var command = reader;
             found.HoldsReferences = ReferenceMark.IsIn(command.Rest());
         }
 
@@ -177,16 +189,40 @@ internal sealed class Home
         }
     }
 
-    /// <summary>Whether a process is still there, or this one is meant.</summary>
-    public bool Knows(int process) => process == Caller.HomeProcess || FindPeer(process) is not null;
+    /// <summary>Whether a process is still there or may come back, or this one is meant.</summary>
+    public bool Knows(int process) => process == Caller.HomeProcess || FindPeer(process) is not null || _sessions.Has(process);
 
     /// <summary>Opens the listener at a path of the user's choice.</summary>
     public void ListenAt(string path) => _front.ListenAt(path);
 
-    /// <summary>The home at a path, whoever it is.</summary>
+    /// <summary>Opens a door for other machines.</summary>
+    /// <returns>Where it listens.</returns>
+    /// <exception cref="IOException">The address cannot be listened at.</exception>
+    public RemoteEndpoint ListenAt(string host, int port, ReadOnlyMemory<byte> key, TlsOptions tls) => _front.ListenAt(host, port, key, tls);
+
+    /// <summary>The home at a path or an endpoint of another machine, whoever it is.</summary>
     /// <exception cref="ConnectionLostException">Nobody is there.</exception>
     /// <exception cref="AuthenticationException">Its key is not the given one.</exception>
-    public Peer Reach(string path, ReadOnlyMemory<byte> key) => _front.Connect(path, key);
+    public Peer Reach(string endpoint, ReadOnlyMemory<byte> key, TlsOptions tls) => _front.Connect(endpoint, key, tls);
+
+    /// <summary>A home of another machine is found where this process found it, whatever it calls itself.</summary>
+    public HomeAddress AsReached(HomeAddress address) => _front.AsReached(address);
+
+    /// <summary>Says goodbye to all processes of other machines, which else would wait for this one to come back.</summary>
+    public void Leave()
+    {
+        Peer[] remote;
+        lock (_gate)
+        {
+            remote = [.. _peersByNumber.Values.Where(static peer => !peer.SharesMachine)];
+        }
+
+        _front.CloseDoor();
+        Array.ForEach(remote, static peer => peer.Close());
+
+        // A process that ends at once may take its farewell with it, when something has come that it did not read.
+        SpinWait.SpinUntil(() => Array.TrueForAll(remote, static peer => peer.IsLost), TimeSpan.FromSeconds(1));
+    }
 
     /// <summary>What an object is, for who lists them.</summary>
     public string? KindOf(long id) => Find(id)?.Kind.Name;
@@ -236,6 +272,34 @@ internal sealed class Home
         return peer;
     }
 
+    /// <summary>
+    /// Takes in a process of another machine that has proved itself. Its session is a number that it made up: with the same one it gets back the number that it had, and what
+    /// it held.
+    /// </summary>
+    public Peer Join(ILink link, Guid session)
+    {
+        Peer? before;
+        Peer peer;
+        lock (_gate)
+        {
+            int number = _sessions.Begin(session, () => checked(++_lastProcess));
+            peer = new Peer(this, link, number) { Session = session };
+            _peersByNumber.Remove(number, out before);
+            _peersByNumber.Add(number, peer);
+            RemoveById_UnderGate(before);
+        }
+
+        if (before is not null)
+        {
+            // It has noticed the break before we did.
+            before.Close();
+            TellAll(new LifeCommand.ConnectionCut(peer.Number));
+        }
+
+        Joined?.Invoke(peer);
+        return peer;
+    }
+
     /// <summary>The peer has said who it is: facades of its objects find it from now on.</summary>
     public void Introduced(Peer peer)
     {
@@ -245,34 +309,31 @@ internal sealed class Home
         }
     }
 
-    /// <summary>The process is gone: its objects fail, and what it held in ours comes back.</summary>
+    /// <summary>The process is gone: its objects fail, and what it held in ours comes back - unless it may come back itself.</summary>
     public void Forget(Peer peer)
     {
-        HomeObject[] objects;
+        bool mayComeBack = peer is { Session: not null, MayComeBack: true };
         lock (_gate)
         {
-            if (!_peersByNumber.Remove(peer.Number))
+            if (!_peersByNumber.TryGetValue(peer.Number, out var current) || !ReferenceEquals(current, peer))
             {
                 return;
             }
 
-            if (peer.Address is { } address && _peersById.TryGetValue(address.Id, out var known) && ReferenceEquals(known, peer))
+            _peersByNumber.Remove(peer.Number);
+            RemoveById_UnderGate(peer);
+            if (mayComeBack)
             {
-                _peersById.Remove(address.Id);
+                _sessions.Suspend(peer.Session!.Value, Connections.SessionLease);
             }
-
-            objects = [.. _objects.Values];
+            else if (peer.Session is { } session)
+            {
+                _sessions.End(session);
+            }
         }
 
         BlockFolder.SweepSoon();
-        using (Reactor.EnterHandler())
-        {
-            var gone = new LifeCommand.ProcessGone(peer.Number);
-            foreach (var each in objects)
-            {
-                each.Actor.Tell(gone);
-            }
-        }
+        TellAll(mayComeBack ? new LifeCommand.ConnectionCut(peer.Number) : new LifeCommand.ProcessGone(peer.Number));
     }
 
     /// <summary>Is this one of our own addresses?</summary>
@@ -318,6 +379,34 @@ internal sealed class Home
         using (Reactor.EnterHandler())
         {
             target.Actor.Tell(inspection);
+        }
+    }
+
+    /// <summary>The lease of a process that did not come back is over.</summary>
+    private void EndSession(int number) => TellAll(new LifeCommand.ProcessGone(number));
+
+    private void TellAll(LifeCommand command)
+    {
+        HomeObject[] objects;
+        lock (_gate)
+        {
+            objects = [.. _objects.Values];
+        }
+
+        using (Reactor.EnterHandler())
+        {
+            foreach (var each in objects)
+            {
+                each.Actor.Tell(command);
+            }
+        }
+    }
+
+    private void RemoveById_UnderGate(Peer? peer)
+    {
+        if (peer?.Address is { } address && _peersById.TryGetValue(address.Id, out var known) && ReferenceEquals(known, peer))
+        {
+            _peersById.Remove(address.Id);
         }
     }
 

@@ -7,4 +7,7 @@ internal interface ICommand
 {
     /// <summary>Writes the tag and the fields.</summary>
     void WriteTo(WireWriter writer);
+
+    /// <summary>Whether it may be carried out twice without harm: then it is repeated when a broken connection leaves its outcome open.</summary>
+    bool IsIdempotent => false;
 }

@@ -8,6 +8,12 @@ internal abstract record LifeCommand : ICommand
     /// <summary>The process died or was cut off: what it held comes back, what it waited for is forgotten.</summary>
     public sealed record ProcessGone(int Process) : LifeCommand;
 
+    /// <summary>
+    /// The connection to a process of another machine broke. It keeps what it holds for a while, since it may come back; but nobody listens any more for
+    /// the answers that it waited for. The shell makes cancelled calls of it: no state is told.
+    /// </summary>
+    public sealed record ConnectionCut(int Process) : LifeCommand;
+
     /// <summary>The caller no longer waits for this answer. It may still get one: whichever comes first wins.</summary>
     public sealed record CallCancelled(Caller Waiter) : LifeCommand;
 

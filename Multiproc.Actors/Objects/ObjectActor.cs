@@ -30,6 +30,9 @@ internal sealed class ObjectActor(Home home, IObjectState state) : Actor
         var now = home.Now;
         switch (message)
         {
+            case Delivery { Command: CellLook look } delivery:
+                home.Answer(delivery.Caller, look.Copy());
+                break;
             case Delivery delivery:
                 _current = delivery.Caller;
                 state.Step(delivery.Caller, delivery.Command, now, _effects);
@@ -41,6 +44,14 @@ internal sealed class ObjectActor(Home home, IObjectState state) : Actor
                 break;
             case Survey survey:
                 survey.Answer(state);
+                break;
+            case LifeCommand.ConnectionCut cut:
+                foreach (var caller in _waiting.Keys.Where(caller => caller.Process == cut.Process).ToList())
+                {
+                    StepLife(new LifeCommand.CallCancelled(caller), now);
+                    Perform(default, now);
+                }
+
                 break;
             case LifeCommand life:
                 StepLife(life, now);

@@ -12,6 +12,14 @@ namespace Multiproc.Objects;
 /// </summary>
 internal sealed class ObjectHandle
 {
+    /// <summary>How often a question that may be asked twice is asked again: a network that breaks under each has other troubles.</summary>
+    private const int MaxRepeats = 8;
+
+    private const int LargestCell = 1024;
+
+    [ThreadStatic]
+    private static byte[]? s_copy;
+
     private readonly Home _here = Objects.Home.Current;
     private readonly bool _isLocal;
     private readonly HomeAddress? _home;
@@ -23,6 +31,7 @@ internal sealed class ObjectHandle
     private LargeMapping? _mapping;
     private readonly bool _isCounted;
     private readonly Lease? _lease;
+    private bool? _isFar;
     private volatile bool _disposed;
     private volatile bool _wasSent;
 
@@ -49,7 +58,7 @@ internal sealed class ObjectHandle
         Id = id;
         _isCounted = isCounted;
         _lease = isCounted ? _here.Held.Take(home, id, isNew) : null;
-        _home = home;
+        _home = _here.AsReached(home);
         _cell = cell;
         _isLocal = _here.IsSelf(home);
         if (_isLocal && !cell.IsNone)
@@ -79,9 +88,13 @@ internal sealed class ObjectHandle
         get
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            return _peer ??= _here.Reach(_home!);
+            var peer = _peer;
+            return peer is not null && !(peer.IsLost && peer.MayComeBack) ? peer : _peer = _here.Reach(_home!);
         }
     }
+
+    /// <summary>Whether the object lives on another machine: then its cell cannot be mapped, and everything goes by messages.</summary>
+    public bool IsFar => !_isLocal && !_cell.IsNone && (_isFar ??= !Peer.SharesMachine);
 
     /// <summary>The object's mapped cell; mapped on first use.</summary>
     public unsafe byte* Memory
@@ -99,6 +112,27 @@ internal sealed class ObjectHandle
         : process == OurNumber ? Environment.ProcessId
         : process == Caller.HomeProcess ? _home!.Pid
         : _here.ProcessNumbers.Ask(Peer, process);
+
+    /// <summary>The first bytes of the object's cell as they are at its home, for who cannot map it. Valid until this thread asks for the next copy.</summary>
+    /// <exception cref="SerializationException">Its home has no such cell.</exception>
+    public unsafe byte* CopyOfCell(int bytes)
+    {
+        var answer = Ask(CellLook.Question, default);
+        if (answer.Status == AnswerStatus.ObjectGone)
+        {
+            throw new ObjectDisposedException(ToString(), "Its home has disposed it.");
+        }
+
+        var cell = answer.Value.Bytes.Span;
+        if (cell.Length < bytes || bytes > LargestCell)
+        {
+            throw new SerializationException($"Malformed answer: a cell of {bytes} bytes was asked for, {cell.Length} came.");
+        }
+
+        s_copy ??= GC.AllocateArray<byte>(LargestCell, pinned: true);
+        cell[..bytes].CopyTo(s_copy);
+        return (byte*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref s_copy[0]);
+    }
 
     /// <summary>Raised once by <see cref="Dispose"/>, for facades that remember where the memory is.</summary>
     public event Action? Ended;
@@ -120,7 +154,17 @@ internal sealed class ObjectHandle
     {
         ThrowIfDisposed();
         cancellation.ThrowIfCancellationRequested();
-        return Finish(Start(command), cancellation);
+        for (int tries = 0; ; tries++)
+        {
+            try
+            {
+                return Finish(Start(command), cancellation);
+            }
+            catch (OutcomeUnknownException) when (command.IsIdempotent && tries < MaxRepeats && !cancellation.IsCancellationRequested)
+            {
+                // It does no harm to ask again.
+            }
+        }
     }
 
     /// <summary>The first half of <see cref="Ask"/>: the question is on its way when this returns.</summary>
@@ -129,7 +173,7 @@ internal sealed class ObjectHandle
         ThrowIfDisposed();
         if (!_isLocal)
         {
-            return Peer.StartAsk(Id, command, wake);
+            return Peer is { SharesMachine: true } near ? near.StartAsk(Id, command, wake) : OverAnyConnection((Handle: this, Command: command, Wake: wake), static (peer, ask) => peer.StartAsk(ask.Handle.Id, ask.Command, ask.Wake));
         }
 
         var call = CallTable.Current.BeginBlocking(null);
@@ -154,7 +198,8 @@ internal sealed class ObjectHandle
         ThrowIfDisposed();
         if (!_isLocal)
         {
-            return Peer.AskAsync(Id, command, wake, cancellation);
+            var peer = _peer is { IsLost: true, MayComeBack: true } ? null : Peer;
+            return peer is { SharesMachine: true } ? peer.AskAsync(Id, command, wake, cancellation) : AskFarAsync(peer, command, wake, cancellation);
         }
 
         var call = CallTable.Current.RentAsync();
@@ -175,9 +220,17 @@ internal sealed class ObjectHandle
         {
             _here.DeliverLocal(default, Id, command);
         }
+        else if (Peer is { SharesMachine: true } near)
+        {
+            near.Tell(Id, command, wake);
+        }
         else
         {
-            Peer.Tell(Id, command, wake);
+            OverAnyConnection((Handle: this, Command: command, Wake: wake), static (peer, tell) =>
+            {
+                peer.Tell(tell.Handle.Id, tell.Command, tell.Wake);
+                return true;
+            });
         }
     }
 
@@ -191,7 +244,7 @@ internal sealed class ObjectHandle
         {
             _here.DeliverLocal(default, Id, command);
         }
-        else if ((_peer ?? _here.Known(_home!)) is { } peer)
+        else if ((_peer is { IsLost: false } connected ? connected : _here.Known(_home!)) is { } peer)
         {
             peer.TryTell(Id, command);
         }
@@ -281,6 +334,49 @@ internal sealed class ObjectHandle
     public void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed, this);
 
     public override string ToString() => $"object {Id} of {(object?)_home ?? "this process"}";
+
+    /// <summary>What was not sent because the connection to another machine broke is sent over the next one: nobody has acted on it.</summary>
+    private TResult OverAnyConnection<TArgument, TResult>(TArgument argument, Func<Peer, TArgument, TResult> send)
+    {
+        while (true)
+        {
+            var peer = Peer;
+            try
+            {
+                return send(peer, argument);
+            }
+            catch (ConnectionLostException unsent) when (unsent is not OutcomeUnknownException && peer.MayComeBack)
+            {
+                AwaitLoss(peer);
+            }
+        }
+    }
+
+    /// <summary>Connecting again takes a while: not on the caller's thread.</summary>
+    private async ValueTask<Answer> AskFarAsync(Peer? peer, ICommand command, Wake wake, CancellationToken cancellation)
+    {
+        for (int tries = 0; ; tries++)
+        {
+            peer ??= await Task.Run(() => Peer, cancellation).ConfigureAwait(false);
+            try
+            {
+                return await peer.AskAsync(Id, command, wake, cancellation).ConfigureAwait(false);
+            }
+            catch (OutcomeUnknownException) when (command.IsIdempotent && tries < MaxRepeats && !cancellation.IsCancellationRequested)
+            {
+                // It does no harm to ask again.
+            }
+            catch (ConnectionLostException unsent) when (unsent is not OutcomeUnknownException && peer.MayComeBack)
+            {
+                AwaitLoss(peer);
+            }
+
+            peer = null;
+        }
+    }
+
+    /// <summary>The link knows of the break a moment before its peer does.</summary>
+    private static void AwaitLoss(Peer peer) => SpinWait.SpinUntil(() => peer.IsLost);
 
     private nint Map()
     {

@@ -31,6 +31,9 @@ internal interface ILink : IDisposable
     /// <summary>For messages: whom the link reaches, as "process 4711".</summary>
     string Peer { get; }
 
+    /// <summary>Whether memory and descriptors can be shared with the peer. If not, all goes in frames.</summary>
+    bool SharesMachine => true;
+
     /// <summary>Begins delivery to <paramref name="handler"/>. Frames sent before are delivered first.</summary>
     void Start(ILinkHandler handler);
 

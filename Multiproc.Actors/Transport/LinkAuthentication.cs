@@ -17,17 +17,22 @@ internal static class LinkAuthentication
         Connector = 2,
     }
 
+    /// <param name="stream">The way to the other side.</param>
+    /// <param name="key">What both must know.</param>
+    /// <param name="binding">What both see of the connection below, if it is secured: who stands between two such connections sees something else on each.</param>
     /// <exception cref="AuthenticationException">The other side does not know the key.</exception>
-    public static void AsListener(Stream stream, ReadOnlySpan<byte> key) => Run(stream, key, Role.Listener, Role.Connector);
+    public static void AsListener(Stream stream, ReadOnlySpan<byte> key, ReadOnlySpan<byte> binding = default) =>
+        Run(stream, key, binding, Role.Listener, Role.Connector);
 
-    /// <exception cref="AuthenticationException">The other side does not know the key.</exception>
-    public static void AsConnector(Stream stream, ReadOnlySpan<byte> key) => Run(stream, key, Role.Connector, Role.Listener);
+    /// <inheritdoc cref="AsListener"/>
+    public static void AsConnector(Stream stream, ReadOnlySpan<byte> key, ReadOnlySpan<byte> binding = default) =>
+        Run(stream, key, binding, Role.Connector, Role.Listener);
 
-    private static void Run(Stream stream, ReadOnlySpan<byte> key, Role own, Role other)
+    private static void Run(Stream stream, ReadOnlySpan<byte> key, ReadOnlySpan<byte> binding, Role own, Role other)
     {
         try
         {
-            Prove(stream, key, own, other);
+            Prove(stream, key, binding, own, other);
         }
         catch (IOException cause)
         {
@@ -35,7 +40,7 @@ internal static class LinkAuthentication
         }
     }
 
-    private static void Prove(Stream stream, ReadOnlySpan<byte> key, Role own, Role other)
+    private static void Prove(Stream stream, ReadOnlySpan<byte> key, ReadOnlySpan<byte> binding, Role own, Role other)
     {
         Span<byte> ownNonce = stackalloc byte[NonceBytes];
         Span<byte> otherNonce = stackalloc byte[NonceBytes];
@@ -43,9 +48,9 @@ internal static class LinkAuthentication
         RandomNumberGenerator.Fill(ownNonce);
         stream.Write(ownNonce);
         Read(stream, otherNonce, "sent no challenge");
-        stream.Write(Proof(key, own, ownNonce, otherNonce));
+        stream.Write(Proof(key, own, ownNonce, otherNonce, binding));
         Read(stream, theirs, "does not accept our key");
-        if (!CryptographicOperations.FixedTimeEquals(theirs, Proof(key, other, otherNonce, ownNonce)))
+        if (!CryptographicOperations.FixedTimeEquals(theirs, Proof(key, other, otherNonce, ownNonce, binding)))
         {
             throw new AuthenticationException("The other process does not know the authentication key: both must belong to one program, or be given the same AuthKey.");
         }
@@ -59,8 +64,8 @@ internal static class LinkAuthentication
         }
     }
 
-    private static byte[] Proof(ReadOnlySpan<byte> key, Role prover, ReadOnlySpan<byte> proverNonce, ReadOnlySpan<byte> verifierNonce) =>
-        HMACSHA256.HashData(key, [.. "multiproc-1"u8, (byte)prover, .. proverNonce, .. verifierNonce]);
+    private static byte[] Proof(ReadOnlySpan<byte> key, Role prover, ReadOnlySpan<byte> proverNonce, ReadOnlySpan<byte> verifierNonce, ReadOnlySpan<byte> binding) =>
+        HMACSHA256.HashData(key, [.. "multiproc-1"u8, (byte)prover, .. proverNonce, .. verifierNonce, .. binding]);
 
     private static void Read(Stream stream, Span<byte> target, string otherwise)
     {

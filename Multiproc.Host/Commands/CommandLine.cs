@@ -7,10 +7,13 @@ internal static class CommandLine
 {
     public static int Run(string[] args)
     {
-        var root = new RootCommand("Multiproc's host: the program that child processes run. Programs start it by themselves; there is nothing to start by hand.");
+        var root = new RootCommand("Multiproc's host: the program that child processes run; programs start those by themselves. By hand it serves a manager.")
+        {
+            ManagerCommandLine.Make(),
+        };
         root.SetAction(_ =>
         {
-            Console.Error.WriteLine("multiproc-host is started by programs that use Multiproc, with a connection that they hand over. See --help.");
+            Console.Error.WriteLine("multiproc-host is started by programs that use Multiproc, with a connection that they hand over. By hand: multiproc-host manager. See --help.");
             return 2;
         });
         return root.Parse(args).Invoke();

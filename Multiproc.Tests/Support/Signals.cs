@@ -6,6 +6,7 @@ namespace Multiproc.Tests.Support;
 internal static partial class Signals
 {
     public const int Interrupt = 2;
+    public const int Terminate = 15;
     public const int Stop = 19;
 
     /// <summary>Stops every thread of the process and waits until the kernel says so.</summary>

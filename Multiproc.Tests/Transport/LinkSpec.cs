@@ -258,7 +258,7 @@ public abstract class LinkSpec : IDisposable
     }
 
     [Fact]
-    public void ReceiveMemory_OtherSideGivesIt_IsTheSamePages()
+    public virtual void ReceiveMemory_OtherSideGivesIt_IsTheSamePages()
     {
         Listen(_first);
         Listen(_second);
@@ -273,7 +273,7 @@ public abstract class LinkSpec : IDisposable
     }
 
     [Fact]
-    public void ReceiveMemory_OtherSideClosesInstead_IsConnectionLostAtOnce()
+    public virtual void ReceiveMemory_OtherSideClosesInstead_IsConnectionLostAtOnce()
     {
         Listen(_first);
         Listen(_second);

@@ -57,10 +57,10 @@ internal class InterfaceProxy : DispatchProxy, ISentAs
         var cancellation = method.TokenOf(arguments);
         if (method.Awaitable is { } awaitable)
         {
-            return awaitable(() => Proxy.Remote.CallAsync(method.Key, arguments, cancellation));
+            return awaitable(() => Proxy.Remote.CallAsync(method.Key, arguments, cancellation, method.IsIdempotent));
         }
 
-        object? result = Proxy.Remote.Call(method.Key, arguments, cancellation);
+        object? result = Proxy.Remote.Call(method.Key, arguments, cancellation, method.IsIdempotent);
         return result switch
         {
             StreamNumber stream => Activator.CreateInstance(typeof(RemoteStream<>).MakeGenericType(OpenStreams.ItemOf(method.ReturnType)!), Proxy.Remote, stream.Number),

@@ -21,6 +21,7 @@ internal sealed class ProxyMethod
         Key = ExposedMethod.KeyOf(method.Name, types);
         ReturnType = method.ReturnType;
         IsDispose = method.DeclaringType == typeof(IDisposable);
+        IsIdempotent = method.IsDefined(typeof(IdempotentAttribute), inherit: true);
         Awaitable = TaskResults.AwaitableOf(method.ReturnType);
         Event = EventAccessors.Of(method);
     }
@@ -31,6 +32,9 @@ internal sealed class ProxyMethod
     public Type ReturnType { get; }
 
     public bool IsDispose { get; }
+
+    /// <summary>Whether a call whose outcome is unknown may be made again.</summary>
+    public bool IsIdempotent { get; }
 
     /// <summary>Makes what the method gives of a call under way; null when that is not awaitable.</summary>
     public Func<Func<ValueTask<object?>>, object>? Awaitable { get; }

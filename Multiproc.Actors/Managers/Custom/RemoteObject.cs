@@ -11,12 +11,12 @@ internal sealed class RemoteObject(ObjectHandle handle, string name)
 
     public string Name => name;
 
-    public object? Call(string method, object?[] arguments, CancellationToken cancellation = default)
+    public object? Call(string method, object?[] arguments, CancellationToken cancellation = default, bool isIdempotent = false)
     {
         List<long>? callbacks = null;
         try
         {
-            return Open(handle.Ask(Pack(method, arguments, ref callbacks), cancellation), method, cancellation);
+            return Open(handle.Ask(Pack(method, arguments, ref callbacks, isIdempotent), cancellation), method, cancellation);
         }
         finally
         {
@@ -24,12 +24,12 @@ internal sealed class RemoteObject(ObjectHandle handle, string name)
         }
     }
 
-    public async ValueTask<object?> CallAsync(string method, object?[] arguments, CancellationToken cancellation)
+    public async ValueTask<object?> CallAsync(string method, object?[] arguments, CancellationToken cancellation, bool isIdempotent = false)
     {
         List<long>? callbacks = null;
         try
         {
-            return Open(await handle.AskAsync(Pack(method, arguments, ref callbacks), cancellation).ConfigureAwait(false), method, cancellation);
+            return Open(await handle.AskAsync(Pack(method, arguments, ref callbacks, isIdempotent), cancellation).ConfigureAwait(false), method, cancellation);
         }
         finally
         {
@@ -60,7 +60,8 @@ internal sealed class RemoteObject(ObjectHandle handle, string name)
         }
     }
 
-    private static CallCommand.Invoke Pack(string method, object?[] arguments, ref List<long>? callbacks) => new(method, Serializer.Pack(Callbacks.Send(arguments, ref callbacks)));
+    private static CallCommand.Invoke Pack(string method, object?[] arguments, ref List<long>? callbacks, bool isIdempotent) =>
+        new(method, Serializer.Pack(Callbacks.Send(arguments, ref callbacks)), isIdempotent);
 
     private (List<Payload>, bool) Items(Answer answer, CancellationToken cancellation)
     {

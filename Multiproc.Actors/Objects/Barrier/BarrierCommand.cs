@@ -51,6 +51,16 @@ internal abstract record BarrierCommand : ICommand
         public override void WriteTo(WireWriter writer) => writer.Byte(5);
     }
 
+    /// <summary>As <see cref="Wait"/>, by a party of another machine, whose arrival is not yet counted in the cell.</summary>
+    public sealed record Come(TimeSpan? Timeout) : BarrierCommand
+    {
+        public override void WriteTo(WireWriter writer)
+        {
+            writer.Byte(6);
+            writer.Timeout(Timeout);
+        }
+    }
+
     public abstract void WriteTo(WireWriter writer);
 
     public static BarrierCommand ReadFrom(ref WireReader reader)
@@ -69,6 +79,8 @@ internal abstract record BarrierCommand : ICommand
                 return Abort.Instance;
             case 5:
                 return Look.Instance;
+            case 6:
+                return new Come(reader.Timeout());
             default:
                 throw CommandFields.Unknown("barrier", tag);
         }

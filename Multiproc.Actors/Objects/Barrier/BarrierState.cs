@@ -22,6 +22,10 @@ internal sealed class BarrierState(BarrierCell cell, int parties, bool hasAction
                 _arrived++;
                 Arrive(caller, now.After(wait.Timeout), mayWait: wait.Timeout is not { Ticks: <= 0 }, effects);
                 break;
+            case BarrierCommand.Come come:
+                cell.Arrive(parties, come.Timeout is not null);
+                Step(caller, new BarrierCommand.Wait(come.Timeout), now, effects);
+                return;
             case BarrierCommand.Acted acted:
                 Acted(caller, acted, effects);
                 break;

@@ -52,6 +52,9 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
 
     private protected override string Kind => nameof(SharedBarrier);
 
+    /// <summary>On another machine: what is read of the cell is a copy, and every change is a message.</summary>
+    private bool IsFar => _cell == 0 && Handle.IsFar;
+
     private unsafe BarrierCell Cell
     {
         get
@@ -59,6 +62,11 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
             Handle.ThrowIfDisposed();
             if (_cell == 0)
             {
+                if (IsFar)
+                {
+                    return new BarrierCell(Handle.CopyOfCell(BarrierCell.Bytes));
+                }
+
                 Handle.RequireMemory(BarrierCell.Bytes);
                 _cell = (nint)Handle.Memory;
             }
@@ -81,14 +89,14 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
         ThrowIfInAction();
         cancellation.ThrowIfCancellationRequested();
         var limit = timeout ?? _timeout;
-        var cell = Cell;
+        var cell = IsFar ? default : Cell;
         if (limit is { Ticks: <= 0 })
         {
             ReadOthers();
         }
 
         var wake = Arrive(cell, limit);
-        var call = Handle.Start(new BarrierCommand.Wait(limit), wake);
+        var call = Handle.Start(Arrival(limit), wake);
         AfterSend(cell, wake);
         var answer = Check(Handle.Finish(call, cancellation), cancellation);
         int index = IndexOf(answer, limit);
@@ -126,14 +134,14 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
         ThrowIfInAction();
         cancellation.ThrowIfCancellationRequested();
         var limit = timeout ?? _timeout;
-        var cell = Cell;
+        var cell = IsFar ? default : Cell;
         if (limit is { Ticks: <= 0 })
         {
             ReadOthers();
         }
 
         var wake = Arrive(cell, limit);
-        var asked = Handle.StartAsync(new BarrierCommand.Wait(limit), wake, cancellation);
+        var asked = Handle.StartAsync(Arrival(limit), wake, cancellation);
         AfterSend(cell, wake);
 
         // At home nobody may be waiting who would read the other parties' messages.
@@ -214,7 +222,9 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
         }
     }
 
-    private Wake Arrive(BarrierCell cell, TimeSpan? limit) => cell.Arrive(Parties, limit is not null) ? Wake.Always : Wake.WhenWaiting;
+    private BarrierCommand Arrival(TimeSpan? limit) => IsFar ? new BarrierCommand.Come(limit) : new BarrierCommand.Wait(limit);
+
+    private Wake Arrive(BarrierCell cell, TimeSpan? limit) => IsFar || cell.Arrive(Parties, limit is not null) ? Wake.Always : Wake.WhenWaiting;
 
     /// <summary>Parties that came before this moment may lie unread at the home: they count as waiting.</summary>
     private void ReadOthers() => _ = Waiting;

@@ -8,8 +8,11 @@ internal abstract record CallCommand : ICommand
     /// <summary>What a reader can make the object hold at once.</summary>
     private const int MaxBatch = 1024;
 
+    /// <summary>As its user says, who has marked the method.</summary>
+    public bool IsIdempotent => this is Invoke { MayRepeat: true };
+
     /// <summary>Calls a method with serialized arguments; answers a <see cref="CallResult"/>.</summary>
-    public sealed record Invoke(string Method, Payload Arguments) : CallCommand
+    public sealed record Invoke(string Method, Payload Arguments, bool MayRepeat = false) : CallCommand
     {
         public override void WriteTo(WireWriter writer)
         {

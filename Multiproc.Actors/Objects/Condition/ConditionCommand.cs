@@ -34,6 +34,24 @@ internal abstract record ConditionCommand : ICommand
         }
     }
 
+    /// <summary>One of another machine, which has the lock, is about to wait: answers its ticket.</summary>
+    public sealed record TakeTicket : ConditionCommand
+    {
+        public static readonly TakeTicket Instance = new();
+
+        public override void WriteTo(WireWriter writer) => writer.Byte(4);
+    }
+
+    /// <summary>One of another machine, which has the lock, notifies.</summary>
+    public sealed record Notify(int Count) : ConditionCommand
+    {
+        public override void WriteTo(WireWriter writer)
+        {
+            writer.Byte(5);
+            writer.VarUInt((uint)Count);
+        }
+    }
+
     public abstract void WriteTo(WireWriter writer);
 
     public static ConditionCommand ReadFrom(ref WireReader reader)
@@ -48,6 +66,10 @@ internal abstract record ConditionCommand : ICommand
                 return Look.Instance;
             case 3:
                 return new Taken(unchecked((long)reader.VarUInt()));
+            case 4:
+                return TakeTicket.Instance;
+            case 5:
+                return new Notify(reader.Number());
             default:
                 throw CommandFields.Unknown("condition", tag);
         }

@@ -30,6 +30,15 @@ internal sealed class ConditionState(ConditionCell cell) : IObjectState
             case ConditionCommand.Wait wait:
                 Wait(caller, wait, now, effects);
                 break;
+            case ConditionCommand.TakeTicket:
+                effects.Reply(caller, Answer.Of(cell.TakeTicket(caller.Process)));
+                break;
+            case ConditionCommand.Notify notify:
+                // There is room: all calls before have just been looked at.
+                cell.TryCall(notify.Count);
+                LookAtCalls(effects);
+                effects.Reply(caller, Answer.Done);
+                break;
             case ConditionCommand.Look:
                 effects.Reply(caller, Answer.Done);
                 break;

@@ -49,7 +49,7 @@ public sealed partial class SharedCondition
             return false;
         }
 
-        var asked = Handle.StartAsync(new ConditionCommand.Wait(cell.TakeTicket(_process), timeout), WakeFor(timeout), cancellation);
+        var asked = Handle.StartAsync(new ConditionCommand.Wait(TakeTicket(cell), timeout), WakeFor(timeout), cancellation);
         RingIfClosed(cell);
         gate.ReleaseWholly();
         Answer answer;

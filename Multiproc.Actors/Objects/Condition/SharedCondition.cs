@@ -39,6 +39,9 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
 
     private protected override string Kind => nameof(SharedCondition);
 
+    /// <summary>On another machine: what is read of the cell is a copy, and every change is a message.</summary>
+    private bool IsFar => _cell == 0 && Handle.IsFar;
+
     private unsafe ConditionCell Cell
     {
         get
@@ -46,6 +49,11 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
             Handle.ThrowIfDisposed();
             if (_cell == 0)
             {
+                if (IsFar)
+                {
+                    return new ConditionCell(Handle.CopyOfCell(ConditionCell.Bytes));
+                }
+
                 Handle.RequireMemory(ConditionCell.Bytes);
                 _process = Handle.OurNumber;
                 _cell = (nint)Handle.Memory;
@@ -102,7 +110,7 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
         }
 
         // The question is sent before the lock is free: whoever notifies from now on finds the ticket in the cell, and the message on its way.
-        var call = Handle.Start(new ConditionCommand.Wait(cell.TakeTicket(_process), timeout), WakeFor(timeout));
+        var call = Handle.Start(new ConditionCommand.Wait(TakeTicket(cell), timeout), WakeFor(timeout));
         RingIfClosed(cell);
         int depth = _gate.ReleaseWholly();
         Answer answer;
@@ -151,8 +159,14 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
     public void Notify(int n = 1)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(n);
-        var cell = Cell;
         RequireHeld("notify");
+        if (IsFar)
+        {
+            Ask(new ConditionCommand.Notify(n), CancellationToken.None);
+            return;
+        }
+
+        var cell = Cell;
         if (!cell.HasWaiters)
         {
             return;
@@ -208,11 +222,13 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
 
     private ConditionCell BeginWait(CancellationToken cancellation)
     {
-        var cell = Cell;
         RequireHeld("wait for");
         cancellation.ThrowIfCancellationRequested();
-        return cell;
+        return IsFar ? default : Cell;
     }
+
+    private long TakeTicket(ConditionCell cell) =>
+        IsFar ? Ask(ConditionCommand.TakeTicket.Instance, CancellationToken.None).Number : cell.TakeTicket(_process);
 
     /// <summary>With the lock held again.</summary>
     private bool EndWait(in Answer answer, CancellationToken cancellation)
@@ -228,7 +244,7 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
     /// <summary>The home has disposed it and may never look again: then our question must wake it.</summary>
     private void RingIfClosed(ConditionCell cell)
     {
-        if (cell.IsClosed)
+        if (!IsFar && cell.IsClosed)
         {
             Handle.Tell(ConditionCommand.Look.Instance);
         }

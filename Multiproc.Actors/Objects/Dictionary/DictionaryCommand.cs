@@ -5,6 +5,9 @@ namespace Multiproc.Objects.Dictionaries;
 /// <summary>What can be asked of a dictionary. Keys and values are serialized values; keys are equal when their bytes are. The tags are on the wire.</summary>
 internal abstract record DictionaryCommand : ICommand
 {
+    /// <summary>Whoever only looks may look twice.</summary>
+    public bool IsIdempotent => this is Get or GetMany or Count or Page;
+
     /// <summary>Answers the value and its version; version -1 when the key is not there.</summary>
     public sealed record Get(Payload Key) : DictionaryCommand
     {

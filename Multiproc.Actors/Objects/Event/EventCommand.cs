@@ -22,6 +22,22 @@ internal abstract record EventCommand : ICommand
         public override void WriteTo(WireWriter writer) => writer.Byte(2);
     }
 
+    /// <summary>One of another machine sets it.</summary>
+    public sealed record Set : EventCommand
+    {
+        public static readonly Set Instance = new();
+
+        public override void WriteTo(WireWriter writer) => writer.Byte(3);
+    }
+
+    /// <summary>One of another machine unsets it.</summary>
+    public sealed record Clear : EventCommand
+    {
+        public static readonly Clear Instance = new();
+
+        public override void WriteTo(WireWriter writer) => writer.Byte(4);
+    }
+
     public abstract void WriteTo(WireWriter writer);
 
     public static EventCommand ReadFrom(ref WireReader reader)
@@ -31,6 +47,8 @@ internal abstract record EventCommand : ICommand
         {
             1 => new Wait(reader.Timeout()),
             2 => Call.Instance,
+            3 => Set.Instance,
+            4 => Clear.Instance,
             _ => throw CommandFields.Unknown("event", tag),
         };
     }

@@ -16,6 +16,15 @@ internal sealed class EventState(EventCell cell) : IObjectState
                 // A call that comes late, after newer waiters have set the mark again, is not for them.
                 CallTheCalled(effects);
                 break;
+            case EventCommand.Set:
+                cell.Set();
+                CallTheCalled(effects);
+                effects.Reply(caller, Answer.Done);
+                break;
+            case EventCommand.Clear:
+                cell.Clear();
+                effects.Reply(caller, Answer.Done);
+                break;
             case LifeCommand life:
                 Live(life, now, effects);
                 break;

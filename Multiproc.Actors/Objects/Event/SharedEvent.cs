@@ -29,6 +29,11 @@ public sealed class SharedEvent : SharedObject, ISelfCoded<SharedEvent>
             Handle.ThrowIfDisposed();
             if (_cell == 0)
             {
+                if (IsFar)
+                {
+                    return new EventCell(Handle.CopyOfCell(sizeof(int)));
+                }
+
                 _cell = (nint)Handle.Memory;
             }
 
@@ -41,12 +46,19 @@ public sealed class SharedEvent : SharedObject, ISelfCoded<SharedEvent>
     public override string ToString() =>
         Handle.IsDisposed ? $"{Identity}, disposed" : _cell != 0 || Handle.IsLocal ? $"{Identity}, {(IsSet ? "set" : "not set")}" : Identity;
 
+    /// <summary>On another machine: what is read of the cell is a copy, and every change is a message.</summary>
+    private bool IsFar => _cell == 0 && Handle.IsFar;
+
     /// <summary>Sets it and wakes all who wait. Nothing happens when it is set.</summary>
     /// <exception cref="ConnectionLostException">Somebody waits for it, and the process that it lives in is gone.</exception>
     /// <exception cref="ObjectDisposedException">The event was disposed.</exception>
     public void Set()
     {
-        if (Cell.Set())
+        if (IsFar)
+        {
+            Ask(EventCommand.Set.Instance, CancellationToken.None);
+        }
+        else if (Cell.Set())
         {
             Handle.Tell(EventCommand.Call.Instance);
         }
@@ -54,7 +66,17 @@ public sealed class SharedEvent : SharedObject, ISelfCoded<SharedEvent>
 
     /// <summary>Unsets it: who waits from now on waits for the next <see cref="Set"/>.</summary>
     /// <exception cref="ObjectDisposedException">The event was disposed.</exception>
-    public void Clear() => Cell.Clear();
+    public void Clear()
+    {
+        if (IsFar)
+        {
+            Ask(EventCommand.Clear.Instance, CancellationToken.None);
+        }
+        else
+        {
+            Cell.Clear();
+        }
+    }
 
     /// <summary>Waits until it is set.</summary>
     /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
@@ -64,7 +86,7 @@ public sealed class SharedEvent : SharedObject, ISelfCoded<SharedEvent>
     /// <exception cref="ConnectionLostException">The process that the event lives in is gone.</exception>
     /// <exception cref="ObjectDisposedException">The event was disposed, here or in its home.</exception>
     public bool Wait(TimeSpan? timeout = null, CancellationToken cancellation = default) =>
-        Cell.IsSet || (timeout is not { Ticks: <= 0 } && Ask(new EventCommand.Wait(timeout), cancellation).Status == AnswerStatus.Ok);
+        (!IsFar && Cell.IsSet) || (MustAsk(timeout) && Ask(new EventCommand.Wait(timeout), cancellation).Status == AnswerStatus.Ok);
 
     /// <summary>The same as <see cref="Wait"/>, without a blocked thread.</summary>
     /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
@@ -73,7 +95,10 @@ public sealed class SharedEvent : SharedObject, ISelfCoded<SharedEvent>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     /// <exception cref="ConnectionLostException">The process that the event lives in is gone.</exception>
     public async ValueTask<bool> WaitAsync(TimeSpan? timeout = null, CancellationToken cancellation = default) =>
-        Cell.IsSet || (timeout is not { Ticks: <= 0 } && (await AskAsync(new EventCommand.Wait(timeout), cancellation).ConfigureAwait(false)).Status == AnswerStatus.Ok);
+        (!IsFar && Cell.IsSet) || (MustAsk(timeout) && (await AskAsync(new EventCommand.Wait(timeout), cancellation).ConfigureAwait(false)).Status == AnswerStatus.Ok);
+
+    /// <summary>On another machine even a look that does not wait is a question.</summary>
+    private bool MustAsk(TimeSpan? timeout) => timeout is not { Ticks: <= 0 } || IsFar;
 
     static SharedEvent ISelfCoded<SharedEvent>.ReadFrom(ref WireReader reader) => new(ObjectHandle.ReadFrom(ref reader));
 }

@@ -8,6 +8,9 @@ namespace Multiproc.Objects.Lists;
 /// </summary>
 internal abstract record ListCommand(byte Tag) : ICommand
 {
+    /// <summary>Whoever only looks may look twice.</summary>
+    public bool IsIdempotent => this is Get or Find or Count or Range;
+
     /// <summary>Answers the item, or number -1 when there is none.</summary>
     public sealed record Get(long At) : ListCommand(1)
     {

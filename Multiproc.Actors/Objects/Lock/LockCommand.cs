@@ -24,6 +24,54 @@ internal abstract record LockCommand : ICommand
         public override void WriteTo(WireWriter writer) => writer.Byte(2);
     }
 
+    /// <summary>As <see cref="Acquire"/>, by one of another machine: the owner of a recursive lock takes it once more.</summary>
+    public sealed record Enter(int Thread, TimeSpan? Timeout) : LockCommand
+    {
+        public override void WriteTo(WireWriter writer)
+        {
+            writer.Byte(3);
+            writer.VarUInt((uint)Thread);
+            writer.Timeout(Timeout);
+        }
+    }
+
+    /// <summary>One of another machine gives the lock back, or one level of it. Answers the <see cref="ReleaseOutcome"/>.</summary>
+    public sealed record Leave(int Thread, bool IsRecursive) : LockCommand
+    {
+        public override void WriteTo(WireWriter writer)
+        {
+            writer.Byte(4);
+            writer.VarUInt((uint)Thread);
+            writer.Bool(IsRecursive);
+        }
+    }
+
+    /// <summary>A holder on another machine gives the lock back from any depth. Answers the depth.</summary>
+    public sealed record LeaveWholly : LockCommand
+    {
+        public static readonly LeaveWholly Instance = new();
+
+        public override void WriteTo(WireWriter writer) => writer.Byte(5);
+    }
+
+    /// <summary>A holder on another machine has the lock again, and wants it as deep as it was.</summary>
+    public sealed record Deepen(int Levels) : LockCommand
+    {
+        public override void WriteTo(WireWriter writer)
+        {
+            writer.Byte(6);
+            writer.VarUInt((uint)Levels);
+        }
+    }
+
+    /// <summary>One of another machine says that what the lock protects is in order again.</summary>
+    public sealed record MarkConsistent : LockCommand
+    {
+        public static readonly MarkConsistent Instance = new();
+
+        public override void WriteTo(WireWriter writer) => writer.Byte(7);
+    }
+
     public abstract void WriteTo(WireWriter writer);
 
     public static LockCommand ReadFrom(ref WireReader reader)
@@ -32,14 +80,29 @@ internal abstract record LockCommand : ICommand
         switch (tag)
         {
             case 1:
-                ulong thread = reader.VarUInt();
-                return thread <= uint.MaxValue
-                    ? new Acquire(unchecked((int)thread), reader.Timeout())
-                    : throw new SerializationException($"Malformed command: {thread} is not the number of a thread.");
+                return new Acquire(ThreadNumber(ref reader), reader.Timeout());
             case 2:
                 return HandOver.Instance;
+            case 3:
+                return new Enter(ThreadNumber(ref reader), reader.Timeout());
+            case 4:
+                return new Leave(ThreadNumber(ref reader), reader.Bool());
+            case 5:
+                return LeaveWholly.Instance;
+            case 6:
+                return new Deepen(reader.Number());
+            case 7:
+                return MarkConsistent.Instance;
             default:
                 throw CommandFields.Unknown("lock", tag);
         }
+    }
+
+    private static int ThreadNumber(ref WireReader reader)
+    {
+        ulong thread = reader.VarUInt();
+        return thread <= uint.MaxValue
+            ? unchecked((int)thread)
+            : throw new SerializationException($"Malformed command: {thread} is not the number of a thread.");
     }
 }

@@ -24,6 +24,33 @@ internal sealed class LockState(LockCell cell) : IObjectState
                 }
 
                 break;
+            case LockCommand.Enter enter when cell.IsHeldBy(caller.Process, enter.Thread):
+                cell.AddDepth(1);
+                effects.Reply(caller, Answer.Of(cell.Fence));
+                break;
+            case LockCommand.Enter enter:
+                Acquire(caller, new LockCommand.Acquire(enter.Thread, enter.Timeout), now, effects);
+                break;
+            case LockCommand.Leave leave:
+                Released(caller, leave.IsRecursive ? cell.TryReleaseOwned(caller.Process, leave.Thread) : cell.TryRelease(), effects);
+                break;
+            case LockCommand.LeaveWholly:
+                int depth = cell.Depth;
+                HandOverIfWanted(cell.HolderProcess == caller.Process ? cell.TryRelease() : ReleaseOutcome.NotHeld, effects);
+                effects.Reply(caller, Answer.Of(depth));
+                break;
+            case LockCommand.Deepen deepen:
+                if (cell.HolderProcess == caller.Process)
+                {
+                    cell.AddDepth(deepen.Levels);
+                }
+
+                effects.Reply(caller, Answer.Done);
+                break;
+            case LockCommand.MarkConsistent:
+                cell.ClearAbandoned();
+                effects.Reply(caller, Answer.Done);
+                break;
             case LifeCommand life:
                 Live(life, now, effects);
                 break;
@@ -56,6 +83,20 @@ internal sealed class LockState(LockCell cell) : IObjectState
         {
             _waiters.Enqueue(caller, now.After(acquire.Timeout), acquire.Thread);
             effects.Arm(_waiters.Earliest);
+        }
+    }
+
+    private void Released(Caller caller, ReleaseOutcome outcome, Effects effects)
+    {
+        HandOverIfWanted(outcome, effects);
+        effects.Reply(caller, Answer.Of((long)(outcome == ReleaseOutcome.NeedsHome ? ReleaseOutcome.Released : outcome)));
+    }
+
+    private void HandOverIfWanted(ReleaseOutcome outcome, Effects effects)
+    {
+        if (outcome == ReleaseOutcome.NeedsHome)
+        {
+            GiveToNext(abandoned: false, effects);
         }
     }
 

@@ -40,6 +40,11 @@ public sealed class SharedLock : SharedLockBase, ISelfCoded<SharedLock>
     /// <exception cref="ObjectDisposedException">The lock was disposed, here or in its home.</exception>
     public override bool Acquire(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
+        if (IsFar)
+        {
+            return AcquireFar(new LockCommand.Acquire(Thread, timeout), cancellation);
+        }
+
         var cell = Cell;
         return cell.TryAcquire(Process, Thread) || AcquireContended(cell, timeout, cancellation);
     }
@@ -50,8 +55,9 @@ public sealed class SharedLock : SharedLockBase, ISelfCoded<SharedLock>
     /// <returns>False when it was not free in time.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     /// <exception cref="ConnectionLostException">The process that the lock lives in is gone.</exception>
-    public ValueTask<bool> AcquireAsync(TimeSpan? timeout = null, CancellationToken cancellation = default) =>
-        Cell.TryAcquire(Process, Thread) ? ValueTask.FromResult(true) : AcquireContendedAsync(Thread, timeout, cancellation);
+    public ValueTask<bool> AcquireAsync(TimeSpan? timeout = null, CancellationToken cancellation = default) => IsFar
+        ? AcquireFarAsync(new LockCommand.Acquire(Thread, timeout), cancellation)
+        : Cell.TryAcquire(Process, Thread) ? ValueTask.FromResult(true) : AcquireContendedAsync(Thread, timeout, cancellation);
 
     /// <summary>Takes the lock if it is free.</summary>
     /// <returns>False when it is not.</returns>
@@ -63,7 +69,7 @@ public sealed class SharedLock : SharedLockBase, ISelfCoded<SharedLock>
     /// <exception cref="ConnectionLostException">Somebody waits for it, and the process that it lives in is gone.</exception>
     public override void Release()
     {
-        switch (Cell.TryRelease())
+        switch (IsFar ? ReleaseFar(isRecursive: false) : Cell.TryRelease())
         {
             case ReleaseOutcome.NeedsHome:
                 HandOver();

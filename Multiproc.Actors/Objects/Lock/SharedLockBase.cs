@@ -11,6 +11,7 @@ public abstract class SharedLockBase : SharedObject
 
     private nint _cell;
     private int _process = -1;
+    private long _farFence;
     private Action? _release;
 
     private protected SharedLockBase(ObjectHandle handle)
@@ -57,6 +58,11 @@ public abstract class SharedLockBase : SharedObject
             if (_cell == 0)
             {
                 _process = Handle.OurNumber;
+                if (IsFar)
+                {
+                    return new LockCell(Handle.CopyOfCell(LockCell.Bytes));
+                }
+
                 _cell = (nint)Handle.Memory;
             }
 
@@ -70,6 +76,9 @@ public abstract class SharedLockBase : SharedObject
     /// <returns>For example "SharedLock (object 7 of this process), held by process 4711, thread 4".</returns>
     public override string ToString() =>
         Handle.IsDisposed ? $"{Identity}, disposed" : _cell != 0 || Handle.IsLocal ? $"{Identity}, {Holder(Cell)}" : Identity;
+
+    /// <summary>On another machine: what is read of the cell is a copy, and every change is a message.</summary>
+    private protected bool IsFar => _cell == 0 && Handle.IsFar;
 
     /// <summary>Takes the lock; waits until it is free.</summary>
     /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
@@ -99,12 +108,27 @@ public abstract class SharedLockBase : SharedObject
 
     /// <summary>Says that what the lock protects is in order again after a holder died. Call it while holding the lock.</summary>
     /// <exception cref="ObjectDisposedException">The lock was disposed.</exception>
-    public void MarkConsistent() => Cell.ClearAbandoned();
+    public void MarkConsistent()
+    {
+        if (IsFar)
+        {
+            Ask(LockCommand.MarkConsistent.Instance, CancellationToken.None);
+        }
+        else
+        {
+            Cell.ClearAbandoned();
+        }
+    }
 
     /// <summary>For conditions: gives the lock back from any depth.</summary>
     /// <returns>The depth, for <see cref="Retake"/>.</returns>
     internal int ReleaseWholly()
     {
+        if (IsFar)
+        {
+            return (int)Ask(LockCommand.LeaveWholly.Instance, CancellationToken.None).Number;
+        }
+
         var cell = Cell;
         int depth = cell.Depth;
         if (cell.TryRelease() == ReleaseOutcome.NeedsHome)
@@ -118,6 +142,17 @@ public abstract class SharedLockBase : SharedObject
     /// <summary>For conditions: takes the lock again, to the depth that it had.</summary>
     internal void Retake(int depth)
     {
+        if (IsFar)
+        {
+            AcquireFar(new LockCommand.Acquire(Thread, null), CancellationToken.None);
+            if (depth > 1)
+            {
+                Ask(new LockCommand.Deepen(depth - 1), CancellationToken.None);
+            }
+
+            return;
+        }
+
         var cell = Cell;
         if (!cell.TryAcquire(Process, Thread))
         {
@@ -125,6 +160,26 @@ public abstract class SharedLockBase : SharedObject
         }
 
         cell.AddDepth(depth - 1);
+    }
+
+    private protected LockHold Held() => new(_release ??= Release, IsFar ? Volatile.Read(ref _farFence) : Cell.Fence);
+
+    private protected bool AcquireFar(LockCommand command, CancellationToken cancellation) => Acquired(Ask(command, cancellation));
+
+    private protected async ValueTask<bool> AcquireFarAsync(LockCommand command, CancellationToken cancellation) =>
+        Acquired(await AskAsync(command, cancellation).ConfigureAwait(false));
+
+    private protected ReleaseOutcome ReleaseFar(bool isRecursive) => (ReleaseOutcome)Ask(new LockCommand.Leave(Thread, isRecursive), CancellationToken.None).Number;
+
+    private bool Acquired(in Answer answer)
+    {
+        if (answer.Status != AnswerStatus.Ok)
+        {
+            return false;
+        }
+
+        Volatile.Write(ref _farFence, answer.Number);
+        return true;
     }
 
     private string Holder(LockCell cell)
@@ -141,8 +196,6 @@ public abstract class SharedLockBase : SharedObject
 
         return Handle.IsLocal ? $"held by process {Handle.PidOf(process)}, thread {thread}" : "held by another process";
     }
-
-    private protected LockHold Held() => new(_release ??= Release, Cell.Fence);
 
     private protected bool AcquireContended(LockCell cell, TimeSpan? timeout, CancellationToken cancellation)
     {

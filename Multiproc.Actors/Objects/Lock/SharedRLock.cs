@@ -27,6 +27,11 @@ public sealed class SharedRLock : SharedLockBase, ISelfCoded<SharedRLock>
     /// <exception cref="ObjectDisposedException">The lock was disposed, here or in its home.</exception>
     public override bool Acquire(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
+        if (IsFar)
+        {
+            return AcquireFar(new LockCommand.Enter(Thread, timeout), cancellation);
+        }
+
         var cell = Cell;
         return cell.TryAcquireAgain(Process, Thread) || AcquireContended(cell, timeout, cancellation);
     }
@@ -37,8 +42,7 @@ public sealed class SharedRLock : SharedLockBase, ISelfCoded<SharedRLock>
     /// <exception cref="ConnectionLostException">Somebody waits for it, and the process that it lives in is gone.</exception>
     public override void Release()
     {
-        var cell = Cell;
-        switch (cell.TryReleaseOwned(Process, Thread))
+        switch (IsFar ? ReleaseFar(isRecursive: true) : Cell.TryReleaseOwned(Process, Thread))
         {
             case ReleaseOutcome.NeedsHome:
                 HandOver();

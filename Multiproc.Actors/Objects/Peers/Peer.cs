@@ -29,11 +29,13 @@ internal sealed class Peer : ILinkHandler
     private Action? _delivered;
     private Dictionary<long, PendingDescriptor>? _fetching;
     private volatile Exception? _lost;
+    private volatile bool _closedHere;
 
     public Peer(Home home, ILink link, int number)
     {
         _home = home;
         _link = link;
+        SharesMachine = link.SharesMachine;
         Number = number;
     }
 
@@ -47,6 +49,15 @@ internal sealed class Peer : ILinkHandler
     public HomeAddress? Address { get; private set; }
 
     public bool IsLost => _lost is not null;
+
+    /// <summary>Whether memory and descriptors can be shared with it.</summary>
+    public bool SharesMachine { get; }
+
+    /// <summary>It is on another machine, and its connection broke: it may live on, and can be connected to again.</summary>
+    public bool MayComeBack => !SharesMachine && _lost is null or ConnectionLostException { IsFinal: false } && !_closedHere;
+
+    /// <summary>For a process of another machine that came to us: what it calls its session.</summary>
+    public Guid? Session { get; init; }
 
     /// <summary>Raised once, after the last frame. Handlers must not block.</summary>
     public event Action<Peer, Exception?>? Closed;
@@ -236,6 +247,11 @@ internal sealed class Peer : ILinkHandler
     /// <summary>Fetches a mapping of one of the peer's segments.</summary>
     public SharedMemory.MappedMemory FetchMemory(long token)
     {
+        if (!SharesMachine)
+        {
+            return _link.ReceiveMemory(token);
+        }
+
         var writer = Begin(FrameKind.Memory);
         writer.VarUInt((ulong)token);
         Send(writer);
@@ -257,7 +273,11 @@ internal sealed class Peer : ILinkHandler
         Send(writer);
     }
 
-    public void Close() => _link.Dispose();
+    public void Close()
+    {
+        _closedHere = true;
+        _link.Dispose();
+    }
 
     public void OnDescriptor(long token, SafeDescriptor? descriptor)
     {
@@ -331,7 +351,7 @@ internal sealed class Peer : ILinkHandler
     public void OnClosed(Exception? reason)
     {
         _lost = reason ?? new ConnectionLostException($"The connection to {this} was closed by this process.");
-        CallTable.Current.FailAll(this, Lost);
+        CallTable.Current.FailAll(this, SharesMachine ? Lost : OutcomeUnknown);
         _greeted.Complete();
         FailFetching();
         _home.Forget(this);
@@ -350,6 +370,12 @@ internal sealed class Peer : ILinkHandler
 
     private void GiveDescriptor(long token)
     {
+        if (!SharesMachine)
+        {
+            _link.SendDescriptor(token, null);
+            return;
+        }
+
         using var descriptor = _home.Descriptors.Take(token);
         try
         {
@@ -432,6 +458,9 @@ internal sealed class Peer : ILinkHandler
             throw Lost();
         }
     }
+
+    private OutcomeUnknownException OutcomeUnknown() => new(
+        $"The connection to {this} was lost during a call ({_lost!.Message}) It may have been carried out or not, and was not repeated: look at the object, then decide.", _lost);
 
     private ConnectionLostException Lost() =>
         new($"The connection to {this} is lost: {(_lost is ConnectionLostException ? "it has ended, or one of the two closed the connection." : _lost!.Message)} Its objects are gone with it.", _lost);

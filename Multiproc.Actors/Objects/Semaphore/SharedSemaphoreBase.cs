@@ -20,7 +20,10 @@ public abstract class SharedSemaphoreBase : SharedObject
 
     private protected int Maximum { get; }
 
-    private bool HasSlot => _slot >= 0;
+    private bool HasSlot => _slot >= 0 && !IsFar;
+
+    /// <summary>On another machine: what is read of the cell is a copy, and every change is a message, as for a process without a slot.</summary>
+    private bool IsFar => _cell == 0 && Handle.IsFar;
 
     private unsafe SemaphoreCell Cell
     {
@@ -29,6 +32,11 @@ public abstract class SharedSemaphoreBase : SharedObject
             Handle.ThrowIfDisposed();
             if (_cell == 0)
             {
+                if (IsFar)
+                {
+                    return new SemaphoreCell(Handle.CopyOfCell(SemaphoreCell.Bytes));
+                }
+
                 _slot = Handle.IsLocal ? SemaphoreCell.HomeSlot : (int)Ask(SemaphoreCommand.Join.Instance, default).Number;
                 _cell = (nint)Handle.Memory;
             }
@@ -123,6 +131,11 @@ public abstract class SharedSemaphoreBase : SharedObject
 
     private bool TryFast()
     {
+        if (IsFar)
+        {
+            return false;
+        }
+
         var cell = Cell;
         return HasSlot && cell.TryTake(_slot);
     }

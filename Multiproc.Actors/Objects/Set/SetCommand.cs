@@ -17,6 +17,9 @@ internal enum SetOperation : byte
 /// <summary>What can be asked of a set. Items are serialized values; they are equal when their bytes are. The tags are on the wire.</summary>
 internal abstract record SetCommand(byte Tag) : ICommand
 {
+    /// <summary>Whoever only looks may look twice.</summary>
+    public bool IsIdempotent => this is Count or Page or Combine { Operation: SetOperation.Compare };
+
     /// <summary>
     /// Combines the set with items. Answers how many of the given ones were there before, and as a packed number how many different
     /// ones were given; behind that how many the set had before.

@@ -1,0 +1,41 @@
+using System.Buffers.Binary;
+
+namespace Multiproc.Transport.Tcp;
+
+/// <summary>
+/// What both sides say when they have proved themselves, before the first frame: magic and version, and the connector the number that it made up for its session,
+/// by which the other side knows it again after a break.
+/// </summary>
+internal static class LinkPreface
+{
+    public const int Bytes = 24;
+
+    private const int Magic = 0x4D50_5452; // "MPTR"
+    private const int Version = 1;
+
+    /// <exception cref="SerializationException">The other side speaks something else.</exception>
+    public static Guid Exchange(Stream stream, Guid session)
+    {
+        Span<byte> own = stackalloc byte[Bytes];
+        BinaryPrimitives.WriteInt32LittleEndian(own, Magic);
+        BinaryPrimitives.WriteInt32LittleEndian(own[4..], Version);
+        session.TryWriteBytes(own[8..]);
+        stream.Write(own);
+        stream.Flush();
+        Span<byte> theirs = stackalloc byte[Bytes];
+        try
+        {
+            stream.ReadExactly(theirs);
+        }
+        catch (EndOfStreamException cause)
+        {
+            throw new ConnectionLostException("The other process closed the connection before it said its version.", cause);
+        }
+
+        int magic = BinaryPrimitives.ReadInt32LittleEndian(theirs);
+        int version = BinaryPrimitives.ReadInt32LittleEndian(theirs[4..]);
+        return magic == Magic && version == Version
+            ? new Guid(theirs[8..])
+            : throw new SerializationException($"Malformed handshake: version {version} (ours is {Version}). Use one version of Multiproc on both sides.");
+    }
+}

@@ -1,0 +1,30 @@
+namespace Multiproc.Transport.Tcp;
+
+/// <summary>
+/// Where a process of another machine listens, as it stands in the address of a home: the way of its security, host and port. A path of a Unix socket never
+/// looks like one.
+/// </summary>
+internal sealed record RemoteEndpoint(TlsMode Mode, string Host, int Port)
+{
+    private static readonly (string Scheme, TlsMode Mode)[] s_schemes = [("tls-key://", TlsMode.AuthKey), ("tls://", TlsMode.Certificates), ("tcp://", TlsMode.Off)];
+
+    public static RemoteEndpoint? TryParse(string text)
+    {
+        foreach (var (scheme, mode) in s_schemes)
+        {
+            int colon = text.LastIndexOf(':');
+            if (text.StartsWith(scheme, StringComparison.Ordinal) && colon > scheme.Length && ushort.TryParse(text.AsSpan(colon + 1), out ushort port))
+            {
+                return new RemoteEndpoint(mode, text[scheme.Length..colon].Trim('[', ']'), port);
+            }
+        }
+
+        return null;
+    }
+
+    public override string ToString()
+    {
+        string scheme = Array.Find(s_schemes, each => each.Mode == Mode).Scheme;
+        return Host.Contains(':', StringComparison.Ordinal) ? $"{scheme}[{Host}]:{Port}" : $"{scheme}{Host}:{Port}";
+    }
+}

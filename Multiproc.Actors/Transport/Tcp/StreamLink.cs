@@ -1,0 +1,164 @@
+using System.Buffers.Binary;
+using System.Net.Sockets;
+using Multiproc.SharedMemory;
+using Multiproc.Transport.Linux;
+
+namespace Multiproc.Transport.Tcp;
+
+/// <summary>
+/// A link to a process of another machine: frames over TCP, with or without TLS. Nothing is shared but bytes: no memory and no descriptor travels.
+/// A thread of its own reads.
+/// </summary>
+internal sealed class StreamLink : ILink
+{
+    private static readonly TimeSpan s_farewell = TimeSpan.FromMilliseconds(500);
+
+    private readonly Socket _socket;
+    private readonly Stream _stream;
+    private readonly StreamOutbox _outbox;
+    private readonly StreamInbox _inbox;
+    private readonly byte[] _rest = new byte[4096];
+    private Timer? _farewell;
+    private volatile bool _farewellIsOver;
+    private volatile bool _closedHere;
+    private volatile bool _lost;
+    private volatile bool _started;
+
+    public StreamLink(Socket socket, Stream stream, string peer, long maxFrame)
+    {
+        _socket = socket;
+        _stream = stream;
+        Peer = peer;
+        _outbox = new StreamOutbox(stream, peer, () => Shut(SocketShutdown.Both));
+        _inbox = new StreamInbox(stream, maxFrame);
+    }
+
+    public string Peer { get; }
+
+    public bool SharesMachine => false;
+
+    public void Start(ILinkHandler handler)
+    {
+        _started = true;
+        new Thread(() => Read(handler), 512 * 1024) { IsBackground = true, Name = "multiproc link" }.Start();
+    }
+
+    public void Send(ReadOnlySpan<byte> frame, Wake wake = Wake.Always) => Send(frame, StreamRecordKind.Frame);
+
+    /// <summary>A peer that asks for memory nevertheless does not keep to the protocol.</summary>
+    public void SendMemory(long token, MappedMemory memory) =>
+        throw new SerializationException($"Malformed frame: {Peer} asks for memory segment {token}, and no memory can be mapped over TCP.");
+
+    public MappedMemory ReceiveMemory(long token) => throw new NotSupportedException(
+        $"Memory of {Peer} cannot be mapped over TCP. Use an object of a manager - its Value, Array or Dictionary - instead of mapped values, arrays and blocks.");
+
+    /// <summary>Descriptors do not travel: the peer is told so.</summary>
+    public void SendDescriptor(long token, SafeDescriptor? descriptor)
+    {
+        byte[] body = new byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(body, token);
+        Send(body, StreamRecordKind.NoDescriptor);
+    }
+
+    /// <summary>
+    /// What was sent still arrives: the way out is closed first, and what comes in is read until the other side has closed, too - for a moment. A socket that
+    /// is closed with unread bytes takes those with it that are on their way out.
+    /// </summary>
+    public void Dispose()
+    {
+        if (_closedHere)
+        {
+            return;
+        }
+
+        _closedHere = true;
+        using (new Timer(_ => Shut(SocketShutdown.Both), null, s_farewell, Timeout.InfiniteTimeSpan))
+        {
+            _outbox.TrySayBye();
+        }
+
+        _outbox.Fail();
+        if (_started)
+        {
+            Shut(SocketShutdown.Send);
+            _farewell = new Timer(_ => EndFarewell(), null, s_farewell, Timeout.InfiniteTimeSpan);
+        }
+        else
+        {
+            _socket.Dispose();
+            _stream.Dispose();
+        }
+    }
+
+    private void Send(ReadOnlySpan<byte> body, StreamRecordKind kind)
+    {
+        if (_lost || _closedHere)
+        {
+            throw new ConnectionLostException($"{Peer} has ended or closed the connection: nothing can be sent to it.");
+        }
+
+        _outbox.Send(body, kind, mayWait: !Reactor.InHandler);
+    }
+
+    private void Read(ILinkHandler handler)
+    {
+        Exception? reason = null;
+        StreamEnd? end = null;
+        try
+        {
+            while (end is null && !_closedHere)
+            {
+                end = _inbox.DeliverNext(handler);
+            }
+
+            while (end is null && !_farewellIsOver && _stream.Read(_rest) > 0)
+            {
+                // Nobody wants it any more.
+            }
+        }
+        catch (Exception failure)
+        {
+            // Whatever a frame of another machine brings about ends its connection, and nothing else.
+            reason = failure;
+        }
+
+        _lost = true;
+        _outbox.Fail();
+        _farewell?.Dispose();
+        _socket.Dispose();
+        _stream.Dispose();
+        var told = _closedHere ? null : Reason(end, reason);
+        using (Reactor.EnterHandler())
+        {
+            handler.OnClosed(told);
+        }
+    }
+
+    private Exception Reason(StreamEnd? end, Exception? failure) => failure switch
+    {
+        SerializationException malformed => malformed,
+        null when end is StreamEnd.Bye => new ConnectionLostException($"{Peer} has closed the connection.") { IsFinal = true },
+        null or IOException or SocketException or ObjectDisposedException => new ConnectionLostException($"The connection to {Peer} broke{(failure is null ? "" : $" ({failure.Message})")}.", failure),
+        _ => new SerializationException($"Malformed frame of {Peer}: {failure.Message}", failure),
+    };
+
+    /// <summary>The mark is for a peer that sends without end: its bytes come also after the socket was shut.</summary>
+    private void EndFarewell()
+    {
+        _farewellIsOver = true;
+        Shut(SocketShutdown.Both);
+    }
+
+    /// <summary>Wakes who reads or writes; unlike a close it takes nothing away that is on its way.</summary>
+    private void Shut(SocketShutdown how)
+    {
+        try
+        {
+            _socket.Shutdown(how);
+        }
+        catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
+        {
+            // It has ended already, which is what we want.
+        }
+    }
+}

@@ -1,0 +1,262 @@
+using System.Buffers.Binary;
+
+namespace Multiproc.Transport.Tcp;
+
+/// <summary>
+/// What is to be written to a stream. A user's thread waits until its frame is written, and writes itself when nobody else does; a handler's frame is
+/// queued, and a thread of the outbox writes it: those of the pool may all be busy with users' objects. Large frames go in parts, between which others go.
+/// </summary>
+/// <remarks>
+/// When <see cref="Send"/> throws, the stream has not taken the whole frame, so the other side cannot have acted on it: the sender may send it again over
+/// another connection.
+/// </remarks>
+internal sealed class StreamOutbox(Stream stream, string peer, Action cut)
+{
+    /// <summary>What may wait for a peer that does not read: answers to what it asked for.</summary>
+    public const long MaxBacklog = 1L << 30;
+
+    private const byte UserLane = 0;
+    private const byte HandlerLane = 1;
+
+    private readonly object _gate = new();
+    private readonly Queue<OutFrame> _small = new();
+    private readonly Queue<OutFrame> _large = new();
+    private readonly Queue<OutFrame> _handlers = new();
+    private readonly byte[] _part = new byte[StreamRecord.HeaderBytes + StreamRecord.MaxBytes];
+    private long _backlog;
+    private Thread? _writer;
+    private int _turn;
+    private bool _writing;
+    private bool _failed;
+
+    /// <exception cref="ConnectionLostException">The connection is gone, or broke before all of the frame was taken.</exception>
+    public void Send(ReadOnlySpan<byte> content, StreamRecordKind kind, bool mayWait)
+    {
+        var frame = new OutFrame(content.Length <= StreamRecord.PartBytes ? StreamRecord.Whole(kind, content) : content.ToArray(), content.Length > StreamRecord.PartBytes);
+        lock (_gate)
+        {
+            ThrowIfFailed();
+            if (!mayWait)
+            {
+                Queue_UnderGate(frame);
+                return;
+            }
+
+            (frame.IsLarge ? _large : _small).Enqueue(frame);
+            while (_writing && !frame.IsDone && !_failed)
+            {
+                Monitor.Wait(_gate);
+            }
+
+            if (frame.IsDone)
+            {
+                return;
+            }
+
+            ThrowIfFailed();
+            _writing = true;
+        }
+
+        Write(frame);
+        if (!frame.IsDone)
+        {
+            throw Lost();
+        }
+    }
+
+    /// <summary>Says goodbye, unless somebody is writing: then the end of the stream must do.</summary>
+    public void TrySayBye()
+    {
+        lock (_gate)
+        {
+            if (_failed || _writing)
+            {
+                return;
+            }
+
+            _writing = true;
+        }
+
+        try
+        {
+            stream.Write(StreamRecord.Whole(StreamRecordKind.Bye, []));
+        }
+        catch (Exception lost) when (lost is IOException or ObjectDisposedException or InvalidOperationException)
+        {
+            // It has gone first.
+        }
+
+        Fail();
+    }
+
+    /// <summary>Nothing is written any more: who waits is told.</summary>
+    public void Fail()
+    {
+        lock (_gate)
+        {
+            _failed = true;
+            _writing = false;
+            _handlers.Clear();
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    private void Queue_UnderGate(OutFrame frame)
+    {
+        _backlog += frame.Bytes.Length;
+        if (_backlog > MaxBacklog)
+        {
+            _failed = true;
+            Monitor.PulseAll(_gate);
+            cut();
+            throw new ConnectionLostException($"{peer} asks and does not read: {_backlog} bytes waited for it, and it was cut off.");
+        }
+
+        _handlers.Enqueue(frame);
+        if (_writer is null)
+        {
+            _writer = new Thread(WriteForHandlers, 256 * 1024) { IsBackground = true, Name = "multiproc link writer" };
+            _writer.Start();
+        }
+        else if (!_writing)
+        {
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    private void WriteForHandlers()
+    {
+        while (true)
+        {
+            lock (_gate)
+            {
+                while ((_writing || _handlers.Count == 0) && !_failed)
+                {
+                    Monitor.Wait(_gate);
+                }
+
+                if (_failed)
+                {
+                    return;
+                }
+
+                _writing = true;
+            }
+
+            Write(null);
+        }
+    }
+
+    /// <summary>Writes until the own frame is done - or all of them, when there is none - then leaves the rest to the next.</summary>
+    private void Write(OutFrame? own)
+    {
+        while (Next(own) is { } next)
+        {
+            try
+            {
+                WriteSome(next.Frame, next.Lane);
+            }
+            catch (Exception lost) when (lost is IOException or ObjectDisposedException or InvalidOperationException)
+            {
+                // The reader sees the cut and tells the handler.
+                Fail();
+                cut();
+                return;
+            }
+        }
+    }
+
+    /// <summary>Small frames, a part of a large one, what handlers have queued: each in its turn.</summary>
+    private (OutFrame Frame, byte Lane)? Next(OutFrame? own)
+    {
+        lock (_gate)
+        {
+            if (_failed)
+            {
+                return null;
+            }
+
+            Retire(_small);
+            Retire(_large);
+            Retire(_handlers);
+            if (own is not { IsDone: true })
+            {
+                for (int i = 0; i < 3; i++)
+                {
+                    _turn = (_turn + 1) % 3;
+                    if ((_turn switch { 0 => _small, 1 => _large, _ => _handlers }).TryPeek(out var frame))
+                    {
+                        return (frame, _turn == 2 ? HandlerLane : UserLane);
+                    }
+                }
+            }
+
+            _writing = false;
+            Monitor.PulseAll(_gate);
+            return null;
+        }
+    }
+
+    private void Retire(Queue<OutFrame> queue)
+    {
+        while (queue.TryPeek(out var first) && first.IsDone)
+        {
+            queue.Dequeue();
+            if (ReferenceEquals(queue, _handlers))
+            {
+                _backlog -= first.Bytes.Length;
+            }
+            else
+            {
+                Monitor.PulseAll(_gate);
+            }
+        }
+    }
+
+    private void WriteSome(OutFrame frame, byte lane)
+    {
+        if (!frame.IsLarge)
+        {
+            stream.Write(frame.Bytes);
+            frame.IsDone = true;
+            return;
+        }
+
+        bool isFirst = frame.Sent == 0;
+        int head = isFirst ? StreamRecord.FirstHeadBytes : StreamRecord.MoreHeadBytes;
+        int size = Math.Min(StreamRecord.PartBytes, frame.Bytes.Length - frame.Sent);
+        StreamRecord.WriteHeader(_part, isFirst ? StreamRecordKind.First : StreamRecordKind.More, head + size);
+        _part[StreamRecord.HeaderBytes] = lane;
+        if (isFirst)
+        {
+            BinaryPrimitives.WriteInt64LittleEndian(_part.AsSpan(StreamRecord.HeaderBytes + 1), frame.Bytes.Length);
+        }
+
+        frame.Bytes.AsSpan(frame.Sent, size).CopyTo(_part.AsSpan(StreamRecord.HeaderBytes + head));
+        stream.Write(_part.AsSpan(0, StreamRecord.HeaderBytes + head + size));
+        frame.Sent += size;
+        frame.IsDone = frame.Sent == frame.Bytes.Length;
+    }
+
+    private void ThrowIfFailed()
+    {
+        if (_failed)
+        {
+            throw Lost();
+        }
+    }
+
+    private ConnectionLostException Lost() => new($"{peer} has ended or closed the connection: nothing can be sent to it.");
+
+    private sealed class OutFrame(byte[] bytes, bool isLarge)
+    {
+        /// <summary>A small frame with its header; the content of a large one.</summary>
+        public byte[] Bytes => bytes;
+
+        public bool IsLarge => isLarge;
+
+        public int Sent { get; set; }
+
+        public bool IsDone { get; set; }
+    }
+}

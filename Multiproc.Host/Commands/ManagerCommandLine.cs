@@ -1,0 +1,68 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+
+namespace Multiproc.Host.Commands;
+
+/// <summary>Serves a manager until it is told to stop: <c>multiproc-host manager --address 0.0.0.0:50000 --authkey-file key --assembly MyApp.dll</c>.</summary>
+internal static class ManagerCommandLine
+{
+    private const int Failed = 1;
+
+    public static Command Make()
+    {
+        var address = new Option<string>("--address")
+        {
+            Description = "Where to listen: host:port, as 0.0.0.0:50000 (port 0: any free one), or the path of a Unix socket.", Required = true,
+        };
+        var keyFile = new Option<string>("--authkey-file")
+        {
+            Description = "A file with the authentication key, for its owner's eyes only (mode 600). A line break at its end does not count.", Required = true,
+        };
+        var assembly = new Option<string?>("--assembly") { Description = "The assembly of a class derived from BaseManager, whose static constructor registers its types. Without it: SyncManager." };
+        var type = new Option<string?>("--type") { Description = "The name of that class, when the assembly has several." };
+        var certificate = new Option<string?>("--certificate") { Description = "Certificate for TLS, PEM. Without it the TLS key is derived from the authentication key." };
+        var privateKey = new Option<string?>("--private-key") { Description = "The certificate's private key, PEM." };
+        var authority = new Option<string?>("--authority") { Description = "Certificates that clients must be signed by, PEM. Without it no certificate is asked of them." };
+        var plain = new Option<bool>("--plain") { Description = "No TLS: anybody on the way can read and change everything." };
+        var command = new Command("manager", "Serves a manager until SIGTERM or Ctrl+C, or until a client shuts it down.")
+        {
+            address, keyFile, assembly, type, certificate, privateKey, authority, plain,
+        };
+        command.SetAction(parsed => Guarded(() => Serve(
+            ServedManager.ParseAddress(parsed.GetValue(address)!),
+            ServedManager.ReadKey(parsed.GetValue(keyFile)!),
+            ServedManager.FindClass(parsed.GetValue(assembly), parsed.GetValue(type)),
+            ServedManager.Tls(parsed.GetValue(certificate), parsed.GetValue(privateKey), parsed.GetValue(authority), parsed.GetValue(plain)))));
+        return command;
+    }
+
+    private static int Serve(ManagerAddress address, byte[] key, Type manager, TlsOptions tls)
+    {
+        var service = ManagerService.Open(manager, address, key, tls);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        Console.WriteLine($"Serving {manager.Name} at {service.Address}{(address.IsLocal ? "" : $", {tls}")}.");
+        service.ServeForever();
+        Console.WriteLine("Stopped.");
+        return 0;
+
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            service.Stop();
+        }
+    }
+
+    private static int Guarded(Func<int> serve)
+    {
+        try
+        {
+            return serve();
+        }
+        catch (Exception failure) when (failure is IOException or ArgumentException or UnauthorizedAccessException or MultiprocException or BadImageFormatException or TypeInitializationException)
+        {
+            Console.Error.WriteLine($"multiproc-host: {(failure as TypeInitializationException)?.InnerException?.Message ?? failure.Message}");
+            return Failed;
+        }
+    }
+}

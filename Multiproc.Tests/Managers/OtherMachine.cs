@@ -1,0 +1,150 @@
+using Multiproc.Tests.Support;
+
+namespace Multiproc.Tests.Managers;
+
+/// <summary>
+/// A manager at another address of this machine, in a process that this one did not start and has no other connection to: a child starts it. So all
+/// goes over TCP.
+/// </summary>
+public class OtherMachine : IDisposable
+{
+    public const string Host = "127.0.0.2";
+
+    private readonly SharedQueue<string> _told = Mp.Queue<string>();
+    private readonly SharedEvent _stop = Mp.Event();
+    private readonly ChildProcess _starter;
+
+    public OtherMachine(TlsOptions tls, TimeSpan? sessionLease = null, string? path = null)
+    {
+        Tls = tls;
+        var (key, told, stop) = (Key, _told, _stop);
+        _starter = Mp.Process(() => Serve(path is null ? new ManagerAddress(Host, 0) : ManagerAddress.Local(path), tls, key, sessionLease, told, stop));
+        _starter.Start();
+        string answer = _told.Get(ManagerFixture.Bound);
+        Address = answer == path ? ManagerAddress.Local(path) : int.TryParse(answer, out int port) ? new ManagerAddress(Host, port) : throw new InvalidOperationException(answer);
+    }
+
+    public byte[] Key { get; } = [.. Enumerable.Range(1, 32).Select(static i => (byte)i)];
+
+    public TlsOptions Tls { get; }
+
+    public ManagerAddress Address { get; }
+
+    /// <summary>A manager that is connected to it.</summary>
+    public FarManager Connect()
+    {
+        var manager = new FarManager(Address, Key) { Tls = Tls };
+        manager.Connect();
+        return manager;
+    }
+
+    public void Dispose()
+    {
+        _stop.Set();
+        _starter.Join(ManagerFixture.Bound).ShouldBeTrue("the other machine stops");
+        _starter.Dispose();
+        _told.Dispose();
+        _stop.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    private static void Serve(ManagerAddress address, TlsOptions tls, byte[] key, TimeSpan? sessionLease, SharedQueue<string> told, SharedEvent stop)
+    {
+        try
+        {
+            if (sessionLease is { } lease)
+            {
+                Mp.Configure(new MultiprocOptions { Connections = new ConnectionOptions { SessionLease = lease } });
+            }
+
+            using var manager = new FarManager(address, key) { Tls = tls };
+            manager.Start();
+            told.Put(address.IsLocal ? address.Host : $"{manager.Address.Port}");
+            stop.Wait();
+        }
+        catch (Exception failure)
+        {
+            told.Put(failure.ToString());
+        }
+    }
+}
+
+/// <summary>A manager with all types, and one of the test's own.</summary>
+public sealed class FarManager(ManagerAddress? address = null, byte[]? authKey = null) : SyncManager(address, authKey)
+{
+    static FarManager()
+    {
+        Register<IFarMaths, FarMaths>("FarMaths");
+        Register("Repeatable", static () => new FarMaths(), proxyType: typeof(IFarMaths), concurrent: true);
+    }
+}
+
+public interface IFarMaths
+{
+    int Add(int a, int b);
+
+    Task<int> AddLaterAsync(int a, int b, CancellationToken cancellation);
+
+    void Fail(string message);
+
+    IAsyncEnumerable<int> Count(int to);
+
+    void Report(IProgress<int> progress);
+
+    int Hang(CancellationToken cancellation);
+
+    int Calls();
+
+    [Idempotent]
+    int CallAgain(int milliseconds);
+}
+
+internal sealed class FarMaths : IFarMaths
+{
+    private int _calls;
+
+    public int Add(int a, int b) => a + b;
+
+    public async Task<int> AddLaterAsync(int a, int b, CancellationToken cancellation)
+    {
+        await Task.Yield();
+        return a + b;
+    }
+
+    public void Fail(string message) => throw new FormatException(message);
+
+    public async IAsyncEnumerable<int> Count(int to)
+    {
+        for (int i = 0; i < to; i++)
+        {
+            await Task.Yield();
+            yield return i;
+        }
+    }
+
+    public void Report(IProgress<int> progress)
+    {
+        progress.Report(1);
+        progress.Report(2);
+    }
+
+    public int Hang(CancellationToken cancellation)
+    {
+        cancellation.WaitHandle.WaitOne();
+        throw new OperationCanceledException(cancellation);
+    }
+
+    public int Calls() => _calls;
+
+    public int CallAgain(int milliseconds)
+    {
+        int call = Interlocked.Increment(ref _calls);
+        if (call == 1)
+        {
+            // The first call outlasts its connection; the second one finds it done.
+            new ManualResetEventSlim().Wait(milliseconds);
+        }
+
+        return call;
+    }
+}

@@ -1,0 +1,209 @@
+using Multiproc.TestKit;
+using Multiproc.Tests.Support;
+
+namespace Multiproc.Tests.Managers;
+
+/// <summary>A connection that breaks: what goes on, what is told, what is kept and for how long.</summary>
+public sealed class ReconnectTests(ReconnectTests.Machine other) : IClassFixture<ReconnectTests.Machine>
+{
+    private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(3);
+
+    [Fact]
+    public void Proxy_AfterABreak_ConnectsAgainAndGoesOn()
+    {
+        using var client = new CutOffClient(other);
+        var (proxy, manager) = (client.Proxy, client.Manager);
+        var list = manager.List<int>([1]);
+        client.Break();
+        list.Add(2);
+        list.ShouldBe([1, 2]);
+        manager.Create<IFarMaths>().Add(1, 2).ShouldBe(3);
+        proxy.Accepted.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Proxy_AwaitedAfterABreak_ConnectsAgain()
+    {
+        using var client = new CutOffClient(other);
+        var manager = client.Manager;
+        var gate = manager.Lock();
+        client.Break();
+        (await gate.AcquireAsync(cancellation: TestContext.Current.CancellationToken)).ShouldBeTrue();
+        gate.Release();
+    }
+
+    [Fact]
+    public void Proxy_WhileTheNetworkIsDown_WaitsForIt()
+    {
+        using var client = new CutOffClient(other);
+        var (proxy, manager) = (client.Proxy, client.Manager);
+        var list = manager.List<int>([1]);
+        proxy.IsClosed = true;
+        client.Break();
+        var adding = OwnThread.Run(() => list.Add(2));
+        adding.Wait(TimeSpan.FromMilliseconds(300)).ShouldBeFalse("the network is down");
+        proxy.IsClosed = false;
+        adding.Wait(ManagerFixture.Bound).ShouldBeTrue("the network is back");
+        list.ShouldBe([1, 2]);
+    }
+
+    [Fact]
+    public void Call_CutInTheMiddle_SaysThatItsOutcomeIsUnknown()
+    {
+        using var client = new CutOffClient(other);
+        var (proxy, manager) = (client.Proxy, client.Manager);
+        var list = manager.List<int>();
+        proxy.HoldsAnswers = true;
+        long before = proxy.FromClient;
+        var adding = OwnThread.Run(() => list.Add(1));
+        Await.Until("the call to be on its way", () => proxy.FromClient > before);
+        proxy.Cut();
+        Should.Throw<OutcomeUnknownException>(() => adding.GetAwaiter().GetResult()).Message.ShouldContain("not repeated");
+        proxy.HoldsAnswers = false;
+
+        // It was carried out, or never arrived; it was not carried out twice.
+        list.Count.ShouldBeInRange(0, 1);
+    }
+
+    [Fact]
+    public void Call_MarkedIdempotent_IsRepeated()
+    {
+        using var client = new CutOffClient(other);
+        var (proxy, manager) = (client.Proxy, client.Manager);
+        var maths = manager.CreateAs<IFarMaths>("Repeatable");
+        var calling = Task.Factory.StartNew(() => maths.CallAgain(1500), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Await.Until("the call to run", () => maths.Calls() == 1);
+        proxy.Cut();
+        calling.Wait(ManagerFixture.Bound).ShouldBeTrue();
+        calling.Result.ShouldBe(2);
+    }
+
+    [Fact]
+    public void Session_ThatComesBackInTime_HasItsLockStill()
+    {
+        using var client = new CutOffClient(other);
+        var gate = client.Manager.Lock();
+        gate.Acquire();
+        client.Break();
+        gate.Locked.ShouldBeTrue();
+        gate.TryAcquire().ShouldBeFalse();
+        gate.Abandoned.ShouldBeFalse();
+        gate.Release();
+        gate.Locked.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Session_ThatDoesNotComeBack_GivesUpItsLocksAndReferences()
+    {
+        // The client is a process of its own, which can be cut off without this one.
+        using var machine = new Machine();
+        using var proxy = machine.Proxy();
+        using var manager = machine.Connect();
+        var gates = manager.Dictionary<string, SharedLock>();
+        var gate = gates["gate"] = manager.Lock();
+        using var told = Mp.Queue<bool>();
+        using var client = Mp.Process(HoldForEver, new Client(new ManagerAddress("127.0.0.1", proxy.Port), machine.Key, machine.Tls), gates, told);
+        client.Start();
+        told.Get(ManagerFixture.Bound).ShouldBeTrue();
+        int before = manager.NumberOfObjects;
+        proxy.IsClosed = true;
+        proxy.Cut();
+        gate.Acquire(s_lease / 4).ShouldBeFalse("the session has its lease still");
+        gate.Acquire(ManagerFixture.Bound).ShouldBeTrue("the lease ends");
+        gate.Abandoned.ShouldBeTrue();
+        gate.Release();
+        Await.Until("the list of the lost session to end", () => manager.NumberOfObjects < before, ManagerFixture.Bound);
+        client.KillAndJoin();
+    }
+
+    [Fact]
+    public void Waiter_CutOff_IsForgotten()
+    {
+        using var client = new CutOffClient(other);
+        var queue = client.Manager.Queue<int>();
+        var waiting = OwnThread.Run(() => queue.Get());
+        client.Break();
+        Should.Throw<OutcomeUnknownException>(() => waiting.GetAwaiter().GetResult());
+        queue.Put(1);
+        queue.Get(ManagerFixture.Bound).ShouldBe(1, "nobody else was waiting for it");
+    }
+
+    [Fact]
+    public void Manager_ThatIsShutDown_IsNotWaitedFor()
+    {
+        using var machine = new Machine();
+        var manager = machine.Connect();
+        var list = manager.List<int>();
+        manager.Shutdown();
+        long begun = System.Diagnostics.Stopwatch.GetTimestamp();
+        Await.Until("word of the end", () =>
+        {
+            try
+            {
+                return list.Count < 0;
+            }
+            catch (ConnectionLostException)
+            {
+                return true;
+            }
+        });
+        System.Diagnostics.Stopwatch.GetElapsedTime(begun).ShouldBeLessThan(TimeSpan.FromSeconds(9));
+    }
+
+    public sealed class Machine() : OtherMachine(TlsOptions.FromAuthKey, s_lease)
+    {
+        internal CuttingProxy Proxy() => new(Host, Address.Port);
+    }
+
+    private static void HoldForEver(Client client, DictionaryProxy<string, SharedLock> gates, SharedQueue<bool> told)
+    {
+        using var manager = new FarManager(client.Address, client.Key) { Tls = client.Tls };
+        manager.Connect();
+        var list = manager.List<int>();
+        gates["gate"].Acquire();
+        told.Put(list.Count == 0);
+        new ManualResetEventSlim().Wait();
+    }
+
+    public sealed record Client(ManagerAddress Address, byte[] Key, TlsOptions Tls);
+
+    /// <summary>A manager whose connection goes through a proxy that cuts. This process has no other way to that machine.</summary>
+    private sealed class CutOffClient : IDisposable
+    {
+        private readonly Machine _machine;
+
+        public CutOffClient(Machine machine)
+        {
+            _machine = machine;
+            Proxy = machine.Proxy();
+            Manager = new FarManager(new ManagerAddress("127.0.0.1", Proxy.Port), machine.Key) { Tls = machine.Tls };
+            Manager.Connect();
+        }
+
+        public CuttingProxy Proxy { get; }
+
+        public FarManager Manager { get; }
+
+        /// <summary>Until the break is known here no call is under way, so none is of unknown outcome.</summary>
+        public void Break()
+        {
+            var peer = Peer;
+            Proxy.Cut();
+            Await.Until("the break to be noticed", () => peer.IsLost);
+        }
+
+        /// <summary>The next test comes to the same machine by another proxy: this connection must be gone.</summary>
+        public void Dispose()
+        {
+            Manager.Dispose();
+            Proxy.IsClosed = false;
+            Proxy.HoldsAnswers = false;
+            var peer = Peer;
+            Proxy.Dispose();
+            Await.Until("the end of this test's connection", () => peer.IsLost);
+        }
+
+        private Multiproc.Objects.Peers.Peer Peer =>
+            Multiproc.Objects.Home.Current.Reach(new ManagerAddress("127.0.0.1", Proxy.Port).Endpoint(_machine.Tls), _machine.Key, _machine.Tls);
+    }
+}

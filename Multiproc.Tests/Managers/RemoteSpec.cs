@@ -1,0 +1,320 @@
+using Multiproc.TestKit;
+using Multiproc.Tests.Support;
+using Multiproc.Tests.Transport;
+
+namespace Multiproc.Tests.Managers;
+
+/// <summary>A manager of another machine: plain, TLS from the key, TLS with certificates. Numbers in comments are those of the conformance list.</summary>
+public abstract class RemoteSpec : IDisposable
+{
+    private readonly OtherMachine _other;
+    private readonly FarManager _manager;
+
+    private protected RemoteSpec(OtherMachine other)
+    {
+        _other = other;
+        _manager = _other.Connect();
+    }
+
+    public void Dispose()
+    {
+        _manager.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public void Values_OfEveryType_LiveThere()
+    {
+        // M-08, M-17, M-18
+        _manager.Address.ShouldBe(_other.Address);
+        var totals = _manager.Dictionary<string, long>();
+        totals.Increment("apples", 3);
+        totals["apples"].ShouldBe(3);
+        var list = _manager.List<int>([1, 2]);
+        list.Add(3);
+        list.ShouldBe([1, 2, 3]);
+        var set = _manager.Set<string>();
+        set.Add("a").ShouldBeTrue();
+        set.Add("a").ShouldBeFalse();
+        dynamic names = _manager.Namespace();
+        names.x = 10;
+        ((int)names.x).ShouldBe(10);
+        _manager.Value(5).Increment(2).ShouldBe(7);
+        _manager.Array([1, 2, 3])[1].ShouldBe(2);
+        var queue = _manager.Queue<int>();
+        queue.Put(4);
+        queue.Get().ShouldBe(4);
+        var joinable = _manager.JoinableQueue<int>();
+        joinable.Put(4);
+        joinable.Get().ShouldBe(4);
+        joinable.TaskDone();
+        joinable.Join(ManagerFixture.Bound).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void LargeValues_ComeWhole()
+    {
+        byte[] large = new byte[5_000_000];
+        new Random(1).NextBytes(large);
+        var list = _manager.List<byte[]>();
+        list.Add(large);
+        list[0].AsSpan().SequenceEqual(large).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Objects_OfTheUser_AreCalled()
+    {
+        var maths = _manager.Create<IFarMaths>();
+        maths.Add(4, 3).ShouldBe(7);
+        (await maths.AddLaterAsync(4, 5, TestContext.Current.CancellationToken)).ShouldBe(9);
+        Should.Throw<FormatException>(() => maths.Fail("not today")).Message.ShouldBe("not today");
+        var counted = new List<int>();
+        await foreach (int i in maths.Count(200))
+        {
+            counted.Add(i);
+        }
+
+        counted.ShouldBe(Enumerable.Range(0, 200));
+        var reports = new List<int>();
+        maths.Report(new Reports(reports));
+        Await.Until("two reports", () => reports.Count == 2);
+        using var source = new CancellationTokenSource();
+        var hanging = Task.Run(() => maths.Hang(source.Token), TestContext.Current.CancellationToken);
+        source.CancelAfter(100);
+        await Should.ThrowAsync<OperationCanceledException>(() => hanging);
+    }
+
+    [Fact]
+    public void Lock_IsHeldByOneProcessAtATime()
+    {
+        var gate = _manager.Lock();
+        gate.Locked.ShouldBeFalse();
+        using (var hold = gate.Hold())
+        {
+            hold.Fence.ShouldBe(1);
+            gate.Locked.ShouldBeTrue();
+            gate.TryAcquire().ShouldBeFalse();
+            InOtherProcess(other => other.Gate!.Acquire(TimeSpan.FromMilliseconds(50)).ShouldBeFalse(), gate);
+        }
+
+        InOtherProcess(other => other.Gate!.Acquire(ManagerFixture.Bound).ShouldBeTrue(), gate);
+        Await.Until("the lock of a process that ended to come back", () => gate.TryAcquire());
+        gate.Abandoned.ShouldBeTrue();
+        gate.MarkConsistent();
+        gate.Abandoned.ShouldBeFalse();
+        gate.Release();
+        Should.Throw<InvalidOperationException>(gate.Release);
+    }
+
+    [Fact]
+    public async Task Lock_Awaited_WaitsWithoutAThread()
+    {
+        var gate = _manager.Lock();
+        (await gate.AcquireAsync(cancellation: TestContext.Current.CancellationToken)).ShouldBeTrue();
+        (await gate.AcquireAsync(TimeSpan.FromMilliseconds(20), TestContext.Current.CancellationToken)).ShouldBeFalse();
+        var next = gate.AcquireAsync(cancellation: TestContext.Current.CancellationToken).AsTask();
+        gate.Release();
+        (await next.WaitAsync(ManagerFixture.Bound, TestContext.Current.CancellationToken)).ShouldBeTrue();
+        gate.Release();
+    }
+
+    [Fact]
+    public void RLock_IsTakenAgainByItsOwnerOnly()
+    {
+        var gate = _manager.RLock();
+        gate.Acquire().ShouldBeTrue();
+        gate.Acquire().ShouldBeTrue();
+        Together.Run(() =>
+        {
+            gate.Acquire(TimeSpan.Zero).ShouldBeFalse();
+            Should.Throw<SynchronizationLockException>(gate.Release);
+        });
+        gate.Release();
+        Together.Run(() => gate.Acquire(TimeSpan.Zero).ShouldBeFalse());
+        gate.Release();
+        Together.Run(() =>
+        {
+            gate.Acquire(TimeSpan.Zero).ShouldBeTrue();
+            gate.Release();
+        });
+        Should.Throw<InvalidOperationException>(gate.Release);
+    }
+
+    [Fact]
+    public void Semaphore_CountsPermitsOfAllMachines()
+    {
+        var permits = _manager.BoundedSemaphore(2);
+        permits.Acquire().ShouldBeTrue();
+        permits.Value.ShouldBe(1);
+        permits.Acquire().ShouldBeTrue();
+        permits.TryAcquire().ShouldBeFalse();
+        permits.Acquire(TimeSpan.FromMilliseconds(20)).ShouldBeFalse();
+        permits.Release(2);
+        Should.Throw<InvalidOperationException>(() => permits.Release());
+        InOtherProcess(other => other.Permits!.Acquire().ShouldBeTrue(), permits: permits);
+        Await.Until("the permit of a process that ended to come back", () => permits.Value == 2);
+    }
+
+    [Fact]
+    public void Event_IsSetFromAnywhere()
+    {
+        var flag = _manager.Event();
+        flag.IsSet.ShouldBeFalse();
+        flag.Wait(TimeSpan.FromMilliseconds(20)).ShouldBeFalse();
+        flag.Wait(TimeSpan.Zero).ShouldBeFalse();
+        var waiter = Task.Run(() => flag.Wait(ManagerFixture.Bound));
+        InOtherProcess(other => other.Flag!.Set(), flag: flag);
+        waiter.Wait(ManagerFixture.Bound).ShouldBeTrue();
+        waiter.Result.ShouldBeTrue();
+        flag.IsSet.ShouldBeTrue();
+        flag.Wait().ShouldBeTrue();
+        flag.Clear();
+        flag.IsSet.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Condition_WakesWhoWaitsThere()
+    {
+        var changed = _manager.Condition();
+        var stock = _manager.Value(0);
+        Should.Throw<InvalidOperationException>(() => changed.Notify());
+        var waiter = Task.Run(() =>
+        {
+            using (changed.Hold())
+            {
+                return changed.WaitFor(() => stock.Value > 0, ManagerFixture.Bound);
+            }
+        });
+        InOtherProcess(
+            other =>
+            {
+                using (other.Changed!.Hold())
+                {
+                    other.Stock!.Value = 1;
+                    other.Changed.NotifyAll();
+                }
+            },
+            changed: changed,
+            stock: stock);
+        waiter.Wait(ManagerFixture.Bound).ShouldBeTrue();
+        waiter.Result.ShouldBeTrue();
+        using (changed.Hold())
+        {
+            changed.Acquire();
+            changed.Wait(TimeSpan.FromMilliseconds(20)).ShouldBeFalse();
+            changed.Release();
+        }
+    }
+
+    [Fact]
+    public void Barrier_OpensWhenAllHaveCome()
+    {
+        var rounds = _manager.Barrier(2);
+        var other = Task.Run(() => rounds.Wait(ManagerFixture.Bound));
+        int mine = rounds.Wait(ManagerFixture.Bound);
+        other.Wait(ManagerFixture.Bound).ShouldBeTrue();
+        new[] { mine, other.Result }.Order().ShouldBe([0, 1]);
+        rounds.Broken.ShouldBeFalse();
+        Should.Throw<BrokenBarrierException>(() => rounds.Wait(TimeSpan.FromMilliseconds(20)));
+        rounds.Broken.ShouldBeTrue();
+        rounds.Reset();
+        rounds.Waiting.ShouldBe(0);
+    }
+
+    [Fact]
+    public void Proxies_GoAnywhereAndFindTheirWayBack()
+    {
+        // PX-05, PX-06
+        var inner = _manager.List<int>();
+        var outer = _manager.Dictionary<string, ListProxy<int>>();
+        outer["inner"] = inner;
+        outer["inner"].Equals(inner).ShouldBeTrue();
+        InOtherProcess(other => other.Lists!["inner"].Add(7), lists: outer);
+        inner.ShouldBe([7]);
+    }
+
+    [Fact]
+    public void MappedMemory_OfAnotherMachine_SaysWhatToUseInstead()
+    {
+        var values = _manager.Queue<SharedValue<int>>();
+        using var mine = Mp.Value(1);
+        values.Put(mine);
+        values.Get().Value.ShouldBe(1, "it came home");
+        InOtherProcess(
+            other =>
+            {
+                // The child has a connection to this process, but takes the value from afar: it still finds the way to its home.
+                other.Values!.Get().Value.ShouldBe(1);
+            },
+            before: () => values.Put(mine),
+            values: values);
+    }
+
+    [Fact]
+    public void Connect_WrongKey_IsRefusedInTime_AndTheServerLivesOn()
+    {
+        // M-17, M-26
+        var stranger = new FarManager(_other.Address, [9, 9, 9]) { Tls = _other.Tls };
+        Should.Throw<AuthenticationException>(stranger.Connect);
+        using var friend = _other.Connect();
+        friend.List<int>([1]).Count.ShouldBe(1);
+    }
+
+    /// <summary>Sends proxies to a child, which so reaches the manager by itself.</summary>
+    private void InOtherProcess(
+        Action<Shared> body, SharedLock? gate = null, SharedBoundedSemaphore? permits = null, SharedEvent? flag = null, SharedCondition? changed = null,
+        ValueProxy<int>? stock = null, DictionaryProxy<string, ListProxy<int>>? lists = null, SharedQueue<SharedValue<int>>? values = null, Action? before = null)
+    {
+        before?.Invoke();
+        var shared = new Shared(gate, permits, flag, changed, stock, lists, values);
+        var (address, key, tls) = (_other.Address, _other.Key, _other.Tls);
+        InChild.Run(() =>
+        {
+            using var manager = new FarManager(address, key) { Tls = tls };
+            manager.Connect();
+            body(shared);
+        });
+    }
+
+    public sealed record Shared(
+        SharedLock? Gate, SharedBoundedSemaphore? Permits, SharedEvent? Flag, SharedCondition? Changed, ValueProxy<int>? Stock,
+        DictionaryProxy<string, ListProxy<int>>? Lists, SharedQueue<SharedValue<int>>? Values);
+
+    private sealed class Reports(List<int> all) : IProgress<int>
+    {
+        public void Report(int value)
+        {
+            lock (all)
+            {
+                all.Add(value);
+            }
+        }
+    }
+}
+
+public sealed class PlainMachine() : OtherMachine(TlsOptions.Off);
+
+public sealed class KeyTlsMachine() : OtherMachine(TlsOptions.FromAuthKey);
+
+public sealed class CertificateMachine() : OtherMachine(CertificateFiles.Shared.Options);
+
+public sealed class PlainRemoteTests(PlainMachine other) : RemoteSpec(other), IClassFixture<PlainMachine>;
+
+public sealed class KeyTlsRemoteTests(KeyTlsMachine other) : RemoteSpec(other), IClassFixture<KeyTlsMachine>
+{
+    [Fact]
+    public void Proxy_InAProcessWithTheSameKey_NeedsNothingElse()
+    {
+        // The proxy carries the address under which this process reached the manager: the server itself calls no such name its own.
+        using var manager = other.Connect();
+        var list = manager.List<int>();
+        using var process = Mp.Process(Append, list);
+        process.AuthKey = other.Key;
+        ManagerFixture.Run(process);
+        list.ShouldBe([7]);
+    }
+
+    private static void Append(ListProxy<int> list) => list.Add(7);
+}
+
+public sealed class CertificateRemoteTests(CertificateMachine other) : RemoteSpec(other), IClassFixture<CertificateMachine>;
