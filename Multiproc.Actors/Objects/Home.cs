@@ -312,6 +312,7 @@ internal sealed class Home
     /// <summary>The process is gone: its objects fail, and what it held in ours comes back - unless it may come back itself.</summary>
     public void Forget(Peer peer)
     {
+        ProcessNumbers.Forget(peer);
         bool mayComeBack = peer is { Session: not null, MayComeBack: true };
         lock (_gate)
         {

@@ -10,6 +10,7 @@ internal sealed class Children
     private readonly Lock _gate = new();
     private readonly List<ChildProcess> _running = [];
     private int _starting;
+
     public static Children Current { get; } = new();
 
     public void Add(ChildProcess child)
@@ -45,14 +46,26 @@ internal sealed class Children
     /// <summary>What a process owes its children when it ends normally: daemons are ended, the others are waited for.</summary>
     public void Leave()
     {
-        SpinWait.SpinUntil(() => Volatile.Read(ref _starting) == 0, s_startBound);
+        if (Volatile.Read(ref _starting) != 0)
+        {
+            SpinWait.SpinUntil(() => Volatile.Read(ref _starting) == 0, s_startBound);
+        }
+
         var all = Snapshot();
-        foreach (var child in all.Where(MustEnd))
+        if (all.Count > 0)
+        {
+            End(all);
+        }
+    }
+
+    private static void End(IReadOnlyList<ChildProcess> children)
+    {
+        foreach (var child in children.Where(MustEnd))
         {
             child.Terminate();
         }
 
-        foreach (var child in all)
+        foreach (var child in children)
         {
             // A daemon on a thread that does not heed its token ends with the process: it cannot be ended before.
             child.Exited.Wait(MustEnd(child) ? child.EndBound : Timeout.InfiniteTimeSpan);

@@ -12,7 +12,7 @@ internal sealed unsafe class LifeMonitor
     private static readonly Lazy<LifeMonitor> s_current = new(() => new LifeMonitor());
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<int, (Action Handler, short Wanted)> _handlers = [];
+    private readonly Dictionary<int, Watched> _handlers = [];
     private readonly List<Action> _releases = [];
     private readonly int _changed;
     private int _version;
@@ -40,7 +40,7 @@ internal sealed unsafe class LifeMonitor
         bool start;
         lock (_gate)
         {
-            _handlers.Add(descriptor, (handler, wanted));
+            _handlers.Add(descriptor, new Watched(handler, wanted));
             _version++;
             start = !_running;
             _running = true;
@@ -152,4 +152,7 @@ internal sealed unsafe class LifeMonitor
             handler?.Invoke();
         }
     }
+
+    /// <summary>What happens when a descriptor has something, and what that is. A class: for a struct in a dictionary the runtime would compile at every boot.</summary>
+    private sealed record Watched(Action Handler, short Wanted);
 }

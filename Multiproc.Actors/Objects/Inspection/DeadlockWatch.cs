@@ -10,8 +10,8 @@ internal sealed class DeadlockWatch(Home home)
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1);
 
-    private readonly HashSet<Deadlocks.Edge> _told = [];
-    private HashSet<Deadlocks.Edge> _before = [];
+    private HashSet<Deadlocks.Edge>? _told;
+    private HashSet<Deadlocks.Edge>? _before;
     private volatile Action<DeadlockReport>? _tell;
     private ITimer? _timer;
     private int _armed;
@@ -55,12 +55,13 @@ internal sealed class DeadlockWatch(Home home)
     private async Task LookAndTell()
     {
         var edges = Deadlocks.EdgesOf(HomeInspector.LookAtAll(home, LockKind.Instance));
-        var standing = edges.Where(_before.Contains).ToList();
+        var standing = edges.Where(edge => _before?.Contains(edge) == true).ToList();
         _before = edges;
-        _told.IntersectWith(edges);
-        foreach (var cycle in Deadlocks.Cycles(standing).Where(cycle => !cycle.All(_told.Contains)))
+        var told = _told ??= [];
+        told.IntersectWith(edges);
+        foreach (var cycle in Deadlocks.Cycles(standing).Where(cycle => !cycle.All(told.Contains)))
         {
-            _told.UnionWith(cycle);
+            told.UnionWith(cycle);
             if (await Deadlocks.Describe(home, cycle).ConfigureAwait(false) is { } report)
             {
                 _tell?.Invoke(report);

@@ -12,13 +12,27 @@ internal sealed class ProcessNumbers
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
-    private readonly ConcurrentDictionary<(Peer Home, int Process), TaskCompletionSource<int>> _asked = new();
+    private readonly Lazy<ConcurrentDictionary<(Peer Home, int Process), TaskCompletionSource<int>>> _asked = new(static () => new());
 
     /// <summary>Binds the service to a peer that has just joined.</summary>
-    public void Serve(Home home, Peer peer)
-    {
+    public void Serve(Home home, Peer peer) =>
         peer.Serve(Service.ProcessNumber, (Peer asker, ref WireReader message) => OnMessage(home, asker, ref message));
-        peer.Closed += (lost, _) => Forget(lost);
+
+    /// <summary>A peer is gone, and says nothing any more.</summary>
+    public void Forget(Peer lost)
+    {
+        if (!_asked.IsValueCreated)
+        {
+            return;
+        }
+
+        foreach (var (key, answer) in _asked.Value)
+        {
+            if (ReferenceEquals(key.Home, lost) && _asked.Value.TryRemove(key, out _))
+            {
+                answer.TrySetException(new ConnectionLostException($"The connection to {lost} is lost: its objects are gone with it."));
+            }
+        }
     }
 
     /// <summary>The number of the system; 0 when that process has ended.</summary>
@@ -26,7 +40,7 @@ internal sealed class ProcessNumbers
     /// <exception cref="MultiprocTimeoutException">It says nothing.</exception>
     public int Ask(Peer peer, int process)
     {
-        var answer = _asked.GetOrAdd((peer, process), static _ => new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously));
+        var answer = _asked.Value.GetOrAdd((peer, process), static _ => new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously));
         if (!answer.Task.IsCompleted)
         {
             Send(peer, Question, process, 0);
@@ -63,7 +77,7 @@ internal sealed class ProcessNumbers
                 TryAnswer(peer, process, home.PidOf(process));
                 break;
             case Answer:
-                if (_asked.TryGetValue((peer, process), out var asked))
+                if (_asked.Value.TryGetValue((peer, process), out var asked))
                 {
                     asked.TrySetResult(pid);
                 }
@@ -83,17 +97,6 @@ internal sealed class ProcessNumbers
         catch (ConnectionLostException)
         {
             // Nobody is left to hear it.
-        }
-    }
-
-    private void Forget(Peer lost)
-    {
-        foreach (var (key, answer) in _asked)
-        {
-            if (ReferenceEquals(key.Home, lost) && _asked.TryRemove(key, out _))
-            {
-                answer.TrySetException(new ConnectionLostException($"The connection to {lost} is lost: its objects are gone with it."));
-            }
         }
     }
 }
