@@ -1,3 +1,4 @@
+using Multiproc.Processes.Warm;
 using Multiproc.Transport.Rings;
 
 namespace Multiproc.Processes.Linux;
@@ -21,6 +22,7 @@ internal static class LinuxChild
             throw new ProcessStartException("This program is started by programs that use Multiproc, which hand a connection over as descriptor 3: there is none.");
         }
 
+        HeadStart.Begin();
         return ChildHost.Run(RingLink.AdoptFromParent(SpawnCall.ConnectionDescriptor));
     }
 }
