@@ -76,6 +76,19 @@ internal sealed partial class PoolCrew
 
     private void OnExited(PoolMember member)
     {
+        try
+        {
+            Leave(member);
+        }
+        catch (Exception failure)
+        {
+            Break(failure);
+            ForgetOne();
+        }
+    }
+
+    private void Leave(PoolMember member)
+    {
         if (_terminated)
         {
             ForgetOne();
@@ -94,9 +107,15 @@ internal sealed partial class PoolCrew
         // In its turn: what the scheduling wants of this member comes before.
         Tell((Action)(() =>
         {
-            _members.TryRemove(member.Id, out _);
-            ReportDeath(member);
-            ForgetOne();
+            try
+            {
+                _members.TryRemove(member.Id, out _);
+                ReportDeath(member);
+            }
+            finally
+            {
+                ForgetOne();
+            }
         }));
     }
 

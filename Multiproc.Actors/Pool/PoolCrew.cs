@@ -44,7 +44,7 @@ internal sealed partial class PoolCrew
         _memory = MemoryWatch.For(plan, _members);
         _tick = new Timer(_ => Tell(new PoolCommand.Tick()));
         _scheduler = Home.Current.Actors.Spawn(
-            () => new PoolActor(new PoolState(plan.Options.StartAttempts, plan.MaxTasksPerChild), Perform, OnPerformed), dispatcher: Dispatcher.Inline);
+            () => new PoolActor(new PoolState(plan.Options.StartAttempts, plan.MaxTasksPerChild), Perform, OnPerformed, Break), dispatcher: Dispatcher.Inline);
         try
         {
             for (int i = 0; i < plan.Workers; i++)
@@ -164,13 +164,21 @@ internal sealed partial class PoolCrew
 
     private static InvalidOperationException NotRunning() => new("Pool not running: it was closed or terminated, and takes no more jobs.");
 
+    /// <summary>Something went wrong in the pool itself, which must not leave anybody waiting.</summary>
+    private void Break(Exception failure)
+    {
+        _broken ??= new MultiprocException($"An error of its own broke the pool: {failure.Message}", failure);
+        ProcessLog.Current.Write(LogLevel.Error, 0, $"a pool is broken by an error of its own: {failure}");
+        EndJobs();
+    }
+
     private void EndJobs()
     {
         foreach (int id in _jobs.Keys)
         {
             if (_jobs.TryRemove(id, out var job))
             {
-                job.Finish(new InvalidOperationException("The pool was terminated before this job was done."));
+                job.Finish(_broken ?? new InvalidOperationException("The pool was terminated before this job was done."));
             }
         }
     }
