@@ -19,6 +19,7 @@ internal sealed record CrewPlan(
 internal sealed partial class PoolCrew
 {
     private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan s_endBound = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<int, PoolMember> _members = new();
     private readonly ConcurrentDictionary<int, PoolJob> _jobs = new();
@@ -151,8 +152,15 @@ internal sealed partial class PoolCrew
 
     public bool Join(TimeSpan? timeout) => _allGone.Task.Wait(WaitTime.Of(timeout));
 
-    /// <summary>A thread that does not end cannot be ended.</summary>
-    public void JoinAfterTerminate() => Join(_plan.OnThreads ? Options.StopGrace + PoolLimits.ToObey : null);
+    /// <summary>A thread that does not end cannot be ended; and a process that was killed ends, unless the kernel holds it: then it is said, and not waited for.</summary>
+    public void JoinAfterTerminate()
+    {
+        if (!Join(_plan.OnThreads ? Options.StopGrace + PoolLimits.ToObey : s_endBound) && !_plan.OnThreads)
+        {
+            string left = string.Join(", ", _members.Values.Where(static member => !member.Process.Exited.IsCompleted).Select(static member => member.Process.ToString()));
+            ProcessLog.Current.Write(LogLevel.Error, 0, $"a pool was terminated, and after {s_endBound.TotalSeconds:0} s not all of its workers were seen to end ({_living} are left: {left})");
+        }
+    }
 
     public void Stop()
     {
