@@ -158,7 +158,7 @@ internal sealed partial class PoolCrew
         if (!Join(_plan.OnThreads ? Options.StopGrace + PoolLimits.ToObey : s_endBound) && !_plan.OnThreads)
         {
             string left = string.Join(", ", _members.Values.Where(static member => !member.Process.Exited.IsCompleted).Select(static member => member.Process.ToString()));
-            ProcessLog.Current.Write(LogLevel.Error, 0, $"a pool was terminated, and after {s_endBound.TotalSeconds:0} s not all of its workers were seen to end ({_living} are left: {left})");
+            StandardStreams.Complain($"A pool was terminated, and after {s_endBound.TotalSeconds:0} s not all of its workers were seen to end ({_living} are left: {left}).");
         }
     }
 

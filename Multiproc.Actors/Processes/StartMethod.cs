@@ -6,7 +6,7 @@ public enum StartMethod
     /// <summary>A fresh process of the runtime for each start. The default.</summary>
     Spawn,
 
-    /// <summary>Processes that were started ahead of need are handed over, one for each start: a start takes a millisecond or two.</summary>
+    /// <summary>Processes that were started ahead of need are handed over, one for each start: the target runs within a millisecond or two.</summary>
     ForkServer,
 
     /// <summary>
