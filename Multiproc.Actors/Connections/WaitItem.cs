@@ -118,7 +118,7 @@ internal abstract class WaitItem(object given) : IDisposable
 
         public override bool IsReady => _stream.IsReady();
 
-        public override TimeSpan? Look => _waiter is not null && _pipe.SharesBell ? s_sharedLook : null;
+        public override TimeSpan? Look => _waiter is null ? null : _pipe.SharesBell ? s_sharedLook : _pipe.Look;
 
         public override void Arm(IWakeable waiter)
         {

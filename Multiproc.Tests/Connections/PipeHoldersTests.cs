@@ -122,6 +122,33 @@ public sealed class PipeHoldersTests
         pipe.Second.Recv<int>(InChild.Bound).ShouldBe(5);
     }
 
+    [Theory] // another process holds that end too, so nothing hangs up
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Recv_SenderKilledBetweenTheRecordAndTheBell_ReceivesIt(bool byTask)
+    {
+        using var pipe = new Pair(duplex: false);
+        var receiving = byTask ? pipe.First.RecvBytesAsync(timeout: InChild.Bound).AsTask() : Task.Run(() => pipe.First.RecvBytes(timeout: InChild.Bound));
+        using var doomed = Start(static (end, _) => SendWithoutABell(end), pipe.Second, 0);
+        (await receiving).ShouldBe([6]);
+        doomed.Join(InChild.Bound).ShouldBeTrue("a child that kills itself ends");
+    }
+
+    [Fact] // as above
+    public async Task Send_ReceiverKilledBetweenTheRoomAndTheBell_GoesOn()
+    {
+        using var pipe = new Pair(duplex: false);
+        var sender = ((PipeStream)pipe.Second.Stream).Pipe;
+        while (sender.Writer.TryWrite(RecordKind.Frame, default, new byte[1000]))
+        {
+        }
+
+        var sending = Task.Run(() => pipe.Second.SendBytes<byte>(new byte[1000]));
+        using var doomed = Start(static (end, _) => ReadWithoutABell(end), pipe.First, 0);
+        await sending.WaitAsync(InChild.Bound);
+        doomed.Join(InChild.Bound).ShouldBeTrue("a child that kills itself ends");
+    }
+
     [Fact] // C-10: who polls takes nothing, also when several processes wait for the same socket
     public void Wait_InTwoProcessesAtOneEnd_BothSeeTheMessage()
     {
@@ -213,6 +240,23 @@ public sealed class PipeHoldersTests
         Await.Until("the sender is at work", () => !blocked.IsCompleted && doomed.IsAlive);
         doomed.Kill();
         (await Should.ThrowAsync<IOException>(() => blocked.WaitAsync(InChild.Bound))).Message.ShouldContain("Broken pipe");
+    }
+
+    private static unsafe void SendWithoutABell(Connection end)
+    {
+        var pipe = ((PipeStream)end.Stream).Pipe;
+        Await.Until("the receiver sleeps", () => Interlocked.Exchange(ref pipe.Other->DataSleeps, 0) + Interlocked.Exchange(ref pipe.Other->DataPolls, 0) > 0);
+        pipe.Writer.TryWrite(RecordKind.Frame, default, [6]).ShouldBeTrue();
+        Signals.Raise(Signals.Kill);
+    }
+
+    private static void ReadWithoutABell(Connection end)
+    {
+        var pipe = ((PipeStream)end.Stream).Pipe;
+        Await.Until("the sender sleeps", pipe.Reader.TakeWriterWaits);
+        pipe.Reader.TryRead(out _, out _).ShouldBeTrue();
+        pipe.Reader.Release();
+        Signals.Raise(Signals.Kill);
     }
 
     private static unsafe void SendHuge(Connection connection)

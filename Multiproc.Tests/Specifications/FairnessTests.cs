@@ -64,9 +64,10 @@ public sealed class FairnessTests
     private static void ThoseWhoWaitComeFirst<T>(T shared, Func<T, bool> acquire, Action<T> release)
         where T : SharedObject
     {
-        using var turns = Mp.Queue<int>();
+        using var turns = Mp.RawArray<int>(Rounds * 4);
+        using var taken = Mp.RawValue(0);
         SharedEvent[] mayWait = [Mp.Event(), Mp.Event(), Mp.Event()];
-        var children = Enumerable.Range(0, 3).Select(number => InChild.Start(() => TakeTurns(shared, acquire, release, mayWait[number], turns, number))).ToList();
+        var children = Enumerable.Range(0, 3).Select(number => InChild.Start(() => TakeTurns(shared, acquire, release, mayWait[number], turns, taken, number))).ToList();
         for (int round = 0; round < Rounds; round++)
         {
             acquire(shared);
@@ -78,26 +79,34 @@ public sealed class FairnessTests
 
             release(shared);
             acquire(shared);
-            turns.Put(3);
+            Note(turns, taken, 3);
             release(shared);
-            int[] order = [turns.Get(InChild.Bound), turns.Get(InChild.Bound), turns.Get(InChild.Bound), turns.Get(InChild.Bound)];
-            order.ShouldBe([0, 1, 2, 3], $"in round {round}");
+            Await.Until("all have had their turn", () => taken.Value == (round + 1) * 4);
+            turns.ToArray()[(round * 4)..((round + 1) * 4)].ShouldBe([0, 1, 2, 3], $"in round {round}");
         }
 
         End(children);
         Array.ForEach(mayWait, static each => each.Dispose());
     }
 
-    private static void TakeTurns<T>(T shared, Func<T, bool> acquire, Action<T> release, SharedEvent mayWait, SharedQueue<int> turns, int number)
+    private static void TakeTurns<T>(
+        T shared, Func<T, bool> acquire, Action<T> release, SharedEvent mayWait, SharedArray<int> turns, SharedValue<int> taken, int number)
     {
         for (int round = 0; round < Rounds; round++)
         {
             mayWait.Wait(InChild.Bound);
             mayWait.Clear();
             acquire(shared);
-            turns.Put(number);
+            Note(turns, taken, number);
             release(shared);
         }
+    }
+
+    /// <summary>In memory, which who comes next sees at once. The items of a queue are ordered by their arrival: from several processes, not by who put first.</summary>
+    private static void Note(SharedArray<int> turns, SharedValue<int> taken, int number)
+    {
+        turns[taken.Value] = number;
+        taken.Value++;
     }
 
     private static void End(List<ChildProcess> children)

@@ -6,6 +6,7 @@ namespace Multiproc.Tests.Support;
 internal static partial class Signals
 {
     public const int Interrupt = 2;
+    public const int Kill = 9;
     public const int Terminate = 15;
     public const int Stop = 19;
 

@@ -28,7 +28,8 @@ internal sealed class BellPoll : IDisposable
     {
         using (Readiness.Current.Begin(_pipe.Socket, SocketCalls.PollIn, _pulse))
         {
-            await _pulse.WaitAsync(_pipe.SharesBell ? deadline.OrIn(s_sharedLook) : deadline, cancellation).ConfigureAwait(false);
+            TimeSpan? look = _pipe.SharesBell ? s_sharedLook : _pipe.Look;
+            await _pulse.WaitAsync(look is { } soon ? deadline.OrIn(soon) : deadline, cancellation).ConfigureAwait(false);
         }
 
         if (!_pipe.Reader.HasUnread)

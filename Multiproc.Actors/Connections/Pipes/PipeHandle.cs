@@ -14,6 +14,8 @@ internal sealed unsafe class PipeHandle : SafeHandleMinusOneIsInvalid
 {
     private const int MostBells = 64;
 
+    private static readonly TimeSpan s_look = TimeSpan.FromSeconds(1);
+
     private readonly PipeMemory _memory;
     private readonly Lock _gate = new();
     private readonly List<IWakeable> _pollers = [];
@@ -60,6 +62,12 @@ internal sealed unsafe class PipeHandle : SafeHandleMinusOneIsInvalid
     /// <summary>Whether others wait for the same socket: then the byte that was meant for us may have been taken by them.</summary>
     public bool SharesBell => Volatile.Read(ref Own->Pollers) > 1;
 
+    /// <summary>
+    /// How long a sleep may last before the sleeper looks again. Null: whoever is to ring is one process, whose end is seen. Of several, one may be killed
+    /// between its record, or the taking of the sleeper's mark, and the bell: no other would ring then, and the pipe does not hang up.
+    /// </summary>
+    public TimeSpan? Look => Volatile.Read(ref Other->Holders) > 1 ? s_look : null;
+
     /// <summary>Both ends of a new pipe.</summary>
     public static (PipeHandle First, PipeHandle Second) Create(SafeDescriptor first, SafeDescriptor second)
     {
@@ -76,8 +84,17 @@ internal sealed unsafe class PipeHandle : SafeHandleMinusOneIsInvalid
         }
     }
 
-    /// <summary>One more will hold this side, who is counted from now on.</summary>
-    public void CountHolder() => Interlocked.Increment(ref Own->Holders);
+    /// <summary>One more will hold this side, who is counted from now on. Who sleeps at the other side learns that it must look now and then.</summary>
+    public void CountHolder()
+    {
+        Interlocked.Increment(ref Own->Holders);
+        Ring(ref Other->DataBell);
+        Ring(ref Other->RoomBell);
+        if (Volatile.Read(ref Other->Pollers) > 0)
+        {
+            SendBell();
+        }
+    }
 
     /// <summary>Whether nobody holds the other side any more. Costs a call; <see cref="IsPeerGoneSoon"/> mostly does not.</summary>
     public bool IsPeerGone()

@@ -113,7 +113,7 @@ internal sealed unsafe partial class PipeStream(Endpoint endpoint, bool readable
                 return false;
             }
 
-            Futex.Wait(&pipe.Own->DataBell, bell, deadline.Left(senderTurn is null ? null : PipeTurn.Look));
+            Futex.Wait(&pipe.Own->DataBell, bell, deadline.Left(senderTurn is null ? pipe.Look : PipeTurn.Look));
         }
     }
 
@@ -160,7 +160,7 @@ internal sealed unsafe partial class PipeStream(Endpoint endpoint, bool readable
 
             GiveUpSending(begun, cancellation);
             ThrowIfPeerGone(pipe);
-            Futex.Wait(&pipe.Own->RoomBell, bell, null);
+            Futex.Wait(&pipe.Own->RoomBell, bell, pipe.Look);
         }
     }
 

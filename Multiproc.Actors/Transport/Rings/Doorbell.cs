@@ -9,7 +9,8 @@ namespace Multiproc.Transport.Rings;
 /// Layout: sleeper (int) at 0; the pump's futex word at 64, the leader's at 128; the ready bits, one per link, from 256.
 /// A sender publishes its frame, sets the bit (a full fence), then looks at the sleeper; the process that goes to sleep sets the
 /// sleeper (a full fence), then looks at the bits once more. So one of the two always sees the other. Only the holder of the
-/// leader's role sets the sleeper to something; anybody may take it back to 0, and whoever does so wakes that sleeper.
+/// leader's role sets the sleeper to something; anybody may take it back to 0, and whoever does so wakes that sleeper - unless it
+/// is killed between the two: for that the owner wakes both when a peer has died.
 /// </remarks>
 internal sealed unsafe class Doorbell : IDisposable
 {
@@ -61,6 +62,17 @@ internal sealed unsafe class Doorbell : IDisposable
         {
             WakeUp(sleeper);
         }
+    }
+
+    /// <summary>
+    /// For the owner, when a process that could ring has died: it may have taken the sleeper's mark and not lived to wake the sleeper, whom then nobody
+    /// else would wake. So both are woken, whatever the mark says.
+    /// </summary>
+    public void RingForTheDead(int link)
+    {
+        Interlocked.Or(ref _ready[link >> 6], 1L << (link & 63));
+        WakeUp(PumpSleeps);
+        WakeUp(LeaderSleeps);
     }
 
     /// <summary>For the owner: takes the sleeper's mark back and wakes it, whatever the bits say.</summary>

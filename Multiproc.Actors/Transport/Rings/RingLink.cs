@@ -328,7 +328,7 @@ internal sealed class RingLink : ILink, IReadySource
 
         _dying = true;
         LifeMonitor.Current.Forget(_socket);
-        RingSelf();
+        Reactor.Current.Doorbell.RingForTheDead(_index);
     }
 
     private void Finish(ILinkHandler handler)
