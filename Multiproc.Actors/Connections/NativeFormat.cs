@@ -59,7 +59,7 @@ internal sealed class NativeFormat : IObjectFormat
                 break;
             default:
                 writer.Byte((byte)Tag.Object);
-                Serializer.Serialize<object?>(writer, value);
+                Serializer.SerializeNamed(writer, value);
                 break;
         }
     }
@@ -71,6 +71,11 @@ internal sealed class NativeFormat : IObjectFormat
         if (typeof(T) == typeof(int) && tag == Tag.Int32)
         {
             return AtEnd(ref reader, (T)(object)ReadInt32(ref reader));
+        }
+
+        if (tag == Tag.Object && default(T) is not null && Serializer.TryDeserializeNamed(ref reader, out T named))
+        {
+            return AtEnd(ref reader, named);
         }
 
         object? value = tag switch

@@ -23,17 +23,31 @@ internal static class Serializer
     /// <exception cref="SerializationException">The value, or a part of it, cannot be sent: the message names the path to it. Nothing was written.</exception>
     public static void Serialize<T>(WireWriter writer, T value)
     {
-        if (TryWriteNumber(writer, value))
+        if (!TryWriteNumber(writer, value))
         {
-            return;
+            Serialize(writer, value, named: false);
         }
+    }
 
+    /// <summary>The same bytes as those of the value as an object, which name its type; a value type is not boxed.</summary>
+    /// <exception cref="SerializationException">The value, or a part of it, cannot be sent: the message names the path to it. Nothing was written.</exception>
+    public static void SerializeNamed<T>(WireWriter writer, T value) => Serialize(writer, value, named: true);
+
+    private static void Serialize<T>(WireWriter writer, T value, bool named)
+    {
         int start = writer.Length;
         var context = (s_writing ?? new WriteContext()).Begin(writer);
         s_writing = null; // A codec of a user's facade may serialize again on this thread.
         try
         {
-            Slot<T>.Write(context, value);
+            if (named)
+            {
+                Slot<T>.WriteNamed(context, value);
+            }
+            else
+            {
+                Slot<T>.Write(context, value);
+            }
         }
         catch (UnsendableException unsendable)
         {
@@ -60,11 +74,27 @@ internal static class Serializer
             return number;
         }
 
+        Deserialize(ref reader, named: false, out T value);
+        return value;
+    }
+
+    /// <summary>Reads what <see cref="SerializeNamed"/> wrote without boxing it. False: it is of another type, and nothing was read.</summary>
+    /// <exception cref="SerializationException">The bytes are not a value of this type.</exception>
+    public static bool TryDeserializeNamed<T>(ref WireReader reader, out T value) => Deserialize(ref reader, named: true, out value);
+
+    private static bool Deserialize<T>(ref WireReader reader, bool named, out T value)
+    {
         var context = s_reading ?? new ReadContext();
         s_reading = null;
         try
         {
-            return Slot<T>.Read(context, ref reader);
+            if (named)
+            {
+                return Slot<T>.TryReadNamed(context, ref reader, out value);
+            }
+
+            value = Slot<T>.Read(context, ref reader);
+            return true;
         }
         catch (UnsendableException unsendable)
         {

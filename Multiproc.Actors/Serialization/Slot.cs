@@ -187,6 +187,35 @@ internal static class Slot<T>
         context.Leave();
     }
 
+    /// <summary>The same bytes as those of the value in a place that is declared as object.</summary>
+    public static void WriteNamed(WriteContext context, T value)
+    {
+        if (default(T) is null)
+        {
+            Slot.Write(context, value, typeof(object));
+            return;
+        }
+
+        context.Writer.Byte((byte)SlotTag.Other);
+        context.Type(typeof(T));
+        Write(context, value);
+    }
+
+    /// <summary>Reads what stands in a place that is declared as object, if it is of this very value type. False: it is something else, and nothing was read.</summary>
+    public static bool TryReadNamed(ReadContext context, ref WireReader reader, out T value)
+    {
+        var ahead = reader;
+        if (default(T) is null || (SlotTag)ahead.Byte() != SlotTag.Other || context.Type(ref ahead) != typeof(T))
+        {
+            value = default!;
+            return false;
+        }
+
+        value = Read(context, ref ahead);
+        reader = ahead;
+        return true;
+    }
+
     public static T Read(ReadContext context, ref WireReader reader)
     {
         if (!typeof(T).IsValueType)

@@ -29,12 +29,25 @@ internal static class TypeResolver
 {
     private const int MaxNesting = 32;
     private const int TypeDefinitions = 2;
+    private const int ModuleBytes = 16;
 
     private static readonly SnapshotTable<string, Assembly> s_assemblies = new();
     private static readonly SnapshotTable<Assembly, string> s_names = new();
+    private static readonly SnapshotTable<Type, byte[]> s_told = new();
 
     /// <exception cref="UnsendableException">The other process cannot find the type.</exception>
-    public static void Write(WireWriter writer, Type type) => Write(writer, type, 0);
+    public static void Write(WireWriter writer, Type type)
+    {
+        if (s_told.Find(type) is { } told)
+        {
+            writer.Raw(told);
+            return;
+        }
+
+        int start = writer.Length;
+        Write(writer, type, 0);
+        s_told.Add(type, writer.Written[start..].ToArray());
+    }
 
     private static void Write(WireWriter writer, Type type, int nesting)
     {
@@ -73,7 +86,66 @@ internal static class TypeResolver
     }
 
     /// <exception cref="SerializationException">There is no such type here.</exception>
-    public static Type Read(ref WireReader reader) => Read(ref reader, 0);
+    public static Type Read(ref WireReader reader)
+    {
+        var behind = reader;
+        if (!TrySkip(ref behind, 0))
+        {
+            return Read(ref reader, 0);
+        }
+
+        var bytes = reader;
+        var told = bytes.Raw(behind.Position - reader.Position);
+        if (TypeMemo.Find(told) is { } known)
+        {
+            reader = behind;
+            return known;
+        }
+
+        var type = Read(ref reader, 0);
+        TypeMemo.Keep(told, type);
+        return type;
+    }
+
+    /// <summary>Gets behind a type without finding it. False: these bytes tell none, as <see cref="Read(ref WireReader, int)"/> says in detail.</summary>
+    private static bool TrySkip(ref WireReader reader, int nesting)
+    {
+        if (nesting > MaxNesting)
+        {
+            return false;
+        }
+
+        switch ((TypeForm)reader.Byte())
+        {
+            case TypeForm.Definition or TypeForm.Shape:
+                SkipDefinition(ref reader);
+                return true;
+            case TypeForm.Generic:
+                SkipDefinition(ref reader);
+                for (int left = reader.Count(); left > 0; left--)
+                {
+                    if (!TrySkip(ref reader, nesting + 1))
+                    {
+                        return false;
+                    }
+                }
+
+                return true;
+            case TypeForm.Grid:
+                reader.Byte();
+                return TrySkip(ref reader, nesting + 1);
+            case TypeForm.Vector:
+                return TrySkip(ref reader, nesting + 1);
+            default:
+                return false;
+        }
+    }
+
+    private static void SkipDefinition(ref WireReader reader)
+    {
+        reader.Bytes();
+        reader.Raw(ModuleBytes + sizeof(int));
+    }
 
     private static void WriteDefinition(WireWriter writer, Type type)
     {
@@ -83,7 +155,7 @@ internal static class TypeResolver
         }
 
         writer.String(s_names.Find(type.Assembly) ?? s_names.Add(type.Assembly, NameOf(type.Assembly)));
-        type.Module.ModuleVersionId.TryWriteBytes(writer.Take(16));
+        type.Module.ModuleVersionId.TryWriteBytes(writer.Take(ModuleBytes));
         writer.Int32(type.MetadataToken);
     }
 
@@ -133,7 +205,7 @@ internal static class TypeResolver
     private static Type ReadDefinition(ref WireReader reader)
     {
         string name = reader.String();
-        var module = new Guid(reader.Raw(16));
+        var module = new Guid(reader.Raw(ModuleBytes));
         int token = reader.Int32();
         var assembly = s_assemblies.Find(name) ?? Find(name);
         if (assembly is null)

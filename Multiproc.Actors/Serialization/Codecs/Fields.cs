@@ -15,7 +15,7 @@ internal sealed class FieldsCodec : Codec
     private readonly FieldInfo[] _fields;
     private readonly FieldInfo? _pointer;
     private int _uses;
-    private volatile CompiledFields? _compiled;
+    private volatile CompiledFields<object>? _compiled;
 
     public FieldsCodec(Type type)
     {
@@ -26,7 +26,13 @@ internal sealed class FieldsCodec : Codec
 
     public override int MinSize => 1 + _fields.Sum(static part => part.FieldType.IsValueType ? CodecTable.For(part.FieldType).MinSize : 1);
 
-    public override void WriteObject(WriteContext context, object value)
+    /// <summary>Counts the uses; true from the one on at which accessors are worth being compiled.</summary>
+    public bool IsUsedOften() => RuntimeFeature.IsDynamicCodeCompiled && (_uses >= UsesBeforeCompiling || Interlocked.Increment(ref _uses) >= UsesBeforeCompiling);
+
+    public CompiledFields<T> Compile<T>() => new(_type, _fields);
+
+    /// <summary>What stands before the fields.</summary>
+    public void WriteHead(WriteContext context)
     {
         if (_pointer is not null)
         {
@@ -34,9 +40,28 @@ internal sealed class FieldsCodec : Codec
         }
 
         context.Writer.VarUInt((uint)_fields.Length);
+    }
+
+    public void ReadHead(ref WireReader reader)
+    {
+        ulong count = reader.VarUInt();
+        if (count != (ulong)_fields.Length)
+        {
+            throw new SerializationException($"Malformed value: a {TypeNames.Of(_type)} of {count} fields came, ours has {_fields.Length}: both sides must run the same app.");
+        }
+
+        if (_pointer is not null)
+        {
+            throw Refusal(_pointer);
+        }
+    }
+
+    public override void WriteObject(WriteContext context, object value)
+    {
+        WriteHead(context);
         if (Compiled() is { } compiled)
         {
-            compiled.Write(context, value);
+            compiled.Write(context, ref value);
             return;
         }
 
@@ -55,17 +80,7 @@ internal sealed class FieldsCodec : Codec
 
     public override object ReadObject(ReadContext context, ref WireReader reader, int id)
     {
-        ulong count = reader.VarUInt();
-        if (count != (ulong)_fields.Length)
-        {
-            throw new SerializationException($"Malformed value: a {TypeNames.Of(_type)} of {count} fields came, ours has {_fields.Length}: both sides must run the same app.");
-        }
-
-        if (_pointer is not null)
-        {
-            throw Refusal(_pointer);
-        }
-
+        ReadHead(ref reader);
         object value = RuntimeHelpers.GetUninitializedObject(_type);
         if (id >= 0)
         {
@@ -74,7 +89,8 @@ internal sealed class FieldsCodec : Codec
 
         if (Compiled() is { } compiled)
         {
-            return compiled.Read(context, ref reader, value);
+            compiled.Read(context, ref reader, ref value);
+            return value;
         }
 
         foreach (var field in _fields)
@@ -85,20 +101,8 @@ internal sealed class FieldsCodec : Codec
         return value;
     }
 
-    private CompiledFields? Compiled()
-    {
-        if (_compiled is { } compiled)
-        {
-            return compiled;
-        }
-
-        if (!RuntimeFeature.IsDynamicCodeCompiled || Interlocked.Increment(ref _uses) < UsesBeforeCompiling)
-        {
-            return null;
-        }
-
-        return _compiled = new CompiledFields(_type, _fields);
-    }
+    // A struct comes here only until its own codec has compiled it.
+    private CompiledFields<object>? Compiled() => _compiled ?? (!_type.IsValueType && IsUsedOften() ? _compiled = Compile<object>() : null);
 
     private static UnsendableException Refusal(FieldInfo pointer)
     {

@@ -1,16 +1,40 @@
 namespace Multiproc.Serialization.Codecs;
 
-/// <summary>A struct by its fields: a typed face on <see cref="FieldsCodec"/>.</summary>
+/// <summary>A struct by its fields: a typed face on <see cref="FieldsCodec"/>, which boxes; one that is used often gets code that does not.</summary>
 internal sealed class StructCodec<T> : Codec<T>
     where T : struct
 {
     private FieldsCodec? _fields;
+    private volatile CompiledFields<T>? _compiled;
 
     private FieldsCodec Fields => _fields ??= new FieldsCodec(typeof(T));
 
     public override int MinSize => Fields.MinSize;
 
-    public override void Write(WriteContext context, T value) => Fields.WriteObject(context, value);
+    public override void Write(WriteContext context, T value)
+    {
+        if (Compiled() is not { } compiled)
+        {
+            Fields.WriteObject(context, value);
+            return;
+        }
 
-    public override T Read(ReadContext context, ref WireReader reader, int id) => (T)Fields.ReadObject(context, ref reader, -1);
+        Fields.WriteHead(context);
+        compiled.Write(context, ref value);
+    }
+
+    public override T Read(ReadContext context, ref WireReader reader, int id)
+    {
+        if (Compiled() is not { } compiled)
+        {
+            return (T)Fields.ReadObject(context, ref reader, -1);
+        }
+
+        Fields.ReadHead(ref reader);
+        T value = default;
+        compiled.Read(context, ref reader, ref value);
+        return value;
+    }
+
+    private CompiledFields<T>? Compiled() => _compiled ?? (Fields.IsUsedOften() ? _compiled = Fields.Compile<T>() : null);
 }

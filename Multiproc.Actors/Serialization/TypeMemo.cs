@@ -1,0 +1,33 @@
+namespace Multiproc.Serialization;
+
+/// <summary>
+/// The types that were read lately, by the bytes that told them: to find a type by its tokens takes microseconds, and most messages are of the same few types.
+/// A place holds one type, a newer one takes it: whatever strangers send, the memory is bounded.
+/// </summary>
+internal static class TypeMemo
+{
+    private const int Places = 256;
+    private const int LongestKept = 1024;
+
+    private static readonly Entry?[] s_entries = new Entry?[Places];
+
+    public static Type? Find(ReadOnlySpan<byte> told) =>
+        Volatile.Read(ref s_entries[Place(told)]) is { } entry && told.SequenceEqual(entry.Told) ? entry.Type : null;
+
+    public static void Keep(ReadOnlySpan<byte> told, Type type)
+    {
+        if (told.Length <= LongestKept)
+        {
+            Volatile.Write(ref s_entries[Place(told)], new Entry(told.ToArray(), type));
+        }
+    }
+
+    private static int Place(ReadOnlySpan<byte> told)
+    {
+        var hash = default(HashCode);
+        hash.AddBytes(told);
+        return hash.ToHashCode() & (Places - 1);
+    }
+
+    private sealed record Entry(byte[] Told, Type Type);
+}
