@@ -24,74 +24,142 @@ internal sealed class NativeFormat : IObjectFormat
 
     public void Write<T>(WireWriter writer, T value)
     {
-        // No box for the commonest: this branch is chosen when the method is compiled.
-        if (typeof(T) == typeof(int))
+        if (!TryWriteUnboxed(writer, value))
         {
-            writer.Byte((byte)Tag.Int32);
-            writer.VarInt((int)(object)value!);
-            return;
+            WriteBoxed(writer, value);
+        }
+    }
+
+    /// <summary>Each branch is chosen when the method is compiled, and none asks what a value is: for a struct with references in it that would make a box.</summary>
+    private static bool TryWriteUnboxed<T>(WireWriter writer, T value)
+    {
+        if (default(T) is null)
+        {
+            return false;
         }
 
+        if (typeof(T) == typeof(int))
+        {
+            Write(writer, (int)(object)value!);
+        }
+        else if (typeof(T) == typeof(long))
+        {
+            Write(writer, (long)(object)value!);
+        }
+        else if (typeof(T) == typeof(double))
+        {
+            Write(writer, (double)(object)value!);
+        }
+        else if (typeof(T) == typeof(bool))
+        {
+            Write(writer, (bool)(object)value!);
+        }
+        else
+        {
+            writer.Byte((byte)Tag.Object);
+            Serializer.SerializeNamed(writer, value);
+        }
+
+        return true;
+    }
+
+    private static void WriteBoxed(WireWriter writer, object? value)
+    {
         switch (value)
         {
             case int number:
-                writer.Byte((byte)Tag.Int32);
-                writer.VarInt(number);
+                Write(writer, number);
                 break;
             case long number:
-                writer.Byte((byte)Tag.Int64);
-                writer.VarInt(number);
+                Write(writer, number);
+                break;
+            case double number:
+                Write(writer, number);
+                break;
+            case bool flag:
+                Write(writer, flag);
                 break;
             case string text:
                 writer.Byte((byte)Tag.Text);
                 Serializer.Serialize(writer, text);
                 break;
-            case double number:
-                writer.Byte((byte)Tag.Double);
-                writer.Double(number);
-                break;
             case byte[] bytes when bytes.GetType() == typeof(byte[]):
                 writer.Byte((byte)Tag.Bytes);
                 writer.Bytes(bytes);
                 break;
-            case bool flag:
-                writer.Byte((byte)(flag ? Tag.True : Tag.False));
-                break;
             default:
                 writer.Byte((byte)Tag.Object);
-                Serializer.SerializeNamed(writer, value);
+                Serializer.Serialize(writer, value);
                 break;
         }
     }
+
+    private static void Write(WireWriter writer, int value)
+    {
+        writer.Byte((byte)Tag.Int32);
+        writer.VarInt(value);
+    }
+
+    private static void Write(WireWriter writer, long value)
+    {
+        writer.Byte((byte)Tag.Int64);
+        writer.VarInt(value);
+    }
+
+    private static void Write(WireWriter writer, double value)
+    {
+        writer.Byte((byte)Tag.Double);
+        writer.Double(value);
+    }
+
+    private static void Write(WireWriter writer, bool value) => writer.Byte((byte)(value ? Tag.True : Tag.False));
 
     public T Read<T>(ReadOnlySpan<byte> message)
     {
         var reader = new WireReader(message);
         var tag = (Tag)reader.Byte();
+        return AtEnd(ref reader, TryReadUnboxed(ref reader, tag, out T value) ? value : ObjectFormat.As<T>(ReadBoxed(ref reader, tag)));
+    }
+
+    private static bool TryReadUnboxed<T>(ref WireReader reader, Tag tag, out T value)
+    {
         if (typeof(T) == typeof(int) && tag == Tag.Int32)
         {
-            return AtEnd(ref reader, (T)(object)ReadInt32(ref reader));
+            value = (T)(object)ReadInt32(ref reader);
+        }
+        else if (typeof(T) == typeof(long) && tag == Tag.Int64)
+        {
+            value = (T)(object)reader.VarInt();
+        }
+        else if (typeof(T) == typeof(double) && tag == Tag.Double)
+        {
+            value = (T)(object)reader.Double();
+        }
+        else if (typeof(T) == typeof(bool) && tag is (Tag.False or Tag.True))
+        {
+            value = (T)(object)(tag == Tag.True);
+        }
+        else
+        {
+            value = default!;
+            return default(T) is not null && tag == Tag.Object && Serializer.TryDeserializeNamed(ref reader, out value);
         }
 
-        if (tag == Tag.Object && default(T) is not null && Serializer.TryDeserializeNamed(ref reader, out T named))
-        {
-            return AtEnd(ref reader, named);
-        }
-
-        object? value = tag switch
-        {
-            Tag.Int32 => ReadInt32(ref reader),
-            Tag.Int64 => reader.VarInt(),
-            Tag.Text => Serializer.Deserialize<string>(ref reader),
-            Tag.Double => reader.Double(),
-            Tag.Bytes => reader.Bytes().ToArray(),
-            Tag.False => false,
-            Tag.True => true,
-            Tag.Object => Serializer.Deserialize<object?>(ref reader),
-            _ => throw new SerializationException($"Malformed message: {(byte)tag} is no tag. Does the other end send bytes, or use another format?"),
-        };
-        return AtEnd(ref reader, ObjectFormat.As<T>(value));
+        return true;
     }
+
+    private static object? ReadBoxed(ref WireReader reader, Tag tag) => tag switch
+    {
+        Tag.Int32 => ReadInt32(ref reader),
+        Tag.Int64 => reader.VarInt(),
+        Tag.Text => Serializer.Deserialize<string>(ref reader),
+        Tag.Double => reader.Double(),
+        Tag.Bytes => reader.Bytes().ToArray(),
+        Tag.False => false,
+        Tag.True => true,
+        Tag.Object => Serializer.Deserialize<object?>(ref reader),
+        _ => throw new SerializationException($"Malformed message: {(byte)tag} is no tag. Does the other end send bytes, or use another format?"),
+    };
 
     private static int ReadInt32(ref WireReader reader)
     {
