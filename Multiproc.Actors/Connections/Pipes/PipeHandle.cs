@@ -15,6 +15,7 @@ internal sealed unsafe class PipeHandle : SafeHandleMinusOneIsInvalid
     private const int MostBells = 64;
 
     private static readonly TimeSpan s_look = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_roomLook = TimeSpan.FromMilliseconds(20);
 
     private readonly PipeMemory _memory;
     private readonly Lock _gate = new();
@@ -67,6 +68,11 @@ internal sealed unsafe class PipeHandle : SafeHandleMinusOneIsInvalid
     /// between its record, or the taking of the sleeper's mark, and the bell: no other would ring then, and the pipe does not hang up.
     /// </summary>
     public TimeSpan? Look => Volatile.Read(ref Other->Holders) > 1 ? s_look : null;
+
+    /// <summary>
+    /// How long who waits for room sleeps before it looks again. It is rung when half of the room is there; a receiver that stops before has made room for a message all the same.
+    /// </summary>
+    public static TimeSpan RoomLook => s_roomLook;
 
     /// <summary>Both ends of a new pipe.</summary>
     public static (PipeHandle First, PipeHandle Second) Create(SafeDescriptor first, SafeDescriptor second)
@@ -168,9 +174,18 @@ internal sealed unsafe class PipeHandle : SafeHandleMinusOneIsInvalid
         }
     }
 
-    /// <summary>Something was read: tells who of the other side waits for room.</summary>
+    /// <summary>
+    /// Something was read: tells who of the other side waits for room, once there is room for many records, so that it does not come for each. That is enough for any
+    /// record: a record takes a quarter at most, and as much may be skipped at the end of the memory.
+    /// </summary>
     public void AnnounceRoom()
     {
+        // Before the fence inside TakeWriterWaits this may miss the newest records: then it wakes too early, never too late.
+        if (!Reader.IsHalfEmpty)
+        {
+            return;
+        }
+
         if (Reader.TakeWriterWaits())
         {
             Ring(ref Other->RoomBell);

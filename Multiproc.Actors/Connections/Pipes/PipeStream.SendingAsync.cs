@@ -76,7 +76,7 @@ internal sealed partial class PipeStream
             ThrowIfPeerGone(pipe);
             try
             {
-                await poll.SleepAsync(Deadline.Never, cancellation).ConfigureAwait(false);
+                await poll.SleepAsync(Deadline.Never.OrIn(PipeHandle.RoomLook), cancellation).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {

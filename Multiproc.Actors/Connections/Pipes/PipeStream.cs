@@ -1,5 +1,4 @@
 using Multiproc.SharedMemory;
-using Multiproc.Transport;
 using Multiproc.Transport.Rings;
 
 namespace Multiproc.Connections.Pipes;
@@ -14,11 +13,8 @@ namespace Multiproc.Connections.Pipes;
 /// </remarks>
 internal sealed unsafe partial class PipeStream(Endpoint endpoint, bool readable, bool writable) : MessageStream(endpoint, readable, writable)
 {
-    // Longer looks would give way to other processes, and on a busy machine each takes its slice: there a plain sleep is shorter.
-    private const int MostLooks = 40;
-
-    private readonly SpinPolicy _dataSpin = new();
-    private readonly SpinPolicy _roomSpin = new();
+    private readonly PipeSpin _dataSpin = new();
+    private readonly PipeSpin _roomSpin = new();
     private PipeHandle? _pipe;
     private BellWaker? _dataWaker;
     private BellWaker? _roomWaker;
@@ -69,10 +65,9 @@ internal sealed unsafe partial class PipeStream(Endpoint endpoint, bool readable
     /// <summary>A sleep and a wake cost more than most answers take.</summary>
     private bool SpinForData(PipeHandle pipe)
     {
-        int looks = Math.Min(_dataSpin.Begin(), MostLooks);
-        for (int look = 0; look < looks; look++)
+        for (int looks = _dataSpin.Begin(); looks > 0; looks--)
         {
-            SpinPolicy.Pause(look);
+            PipeSpin.Pause();
             if (pipe.Reader.HasUnread)
             {
                 _dataSpin.Succeeded();
@@ -80,7 +75,7 @@ internal sealed unsafe partial class PipeStream(Endpoint endpoint, bool readable
             }
         }
 
-        _dataSpin.Failed(looks);
+        _dataSpin.Failed();
         return false;
     }
 
@@ -97,6 +92,12 @@ internal sealed unsafe partial class PipeStream(Endpoint endpoint, bool readable
             int bell = Volatile.Read(ref pipe.Own->DataBell);
             cancellation.ThrowIfCancellationRequested();
             Endpoint.ThrowIfClosed();
+            if (pipe.Reader.HasUnread)
+            {
+                // Without a mark, for which the sender of the next record would wake nobody. It is not ours to take back: others may sleep on it.
+                return true;
+            }
+
             Interlocked.Exchange(ref pipe.Own->DataSleeps, 1);
             if (pipe.Reader.HasUnread || pipe.IsPeerGoneSoon())
             {
@@ -131,10 +132,9 @@ internal sealed unsafe partial class PipeStream(Endpoint endpoint, bool readable
     /// <summary>A reader that is at work makes room soon; and the longer we look, the more of it there is.</summary>
     private bool SpinForRoom(PipeHandle pipe, RecordKind kind, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {
-        int looks = Math.Min(_roomSpin.Begin(), MostLooks);
-        for (int look = 0; look < looks; look++)
+        for (int looks = _roomSpin.Begin(); looks > 0; looks--)
         {
-            SpinPolicy.Pause(look);
+            PipeSpin.Pause();
             if (pipe.Writer.TryWrite(kind, head, body))
             {
                 _roomSpin.Succeeded();
@@ -142,7 +142,7 @@ internal sealed unsafe partial class PipeStream(Endpoint endpoint, bool readable
             }
         }
 
-        _roomSpin.Failed(looks);
+        _roomSpin.Failed();
         return false;
     }
 
@@ -160,7 +160,7 @@ internal sealed unsafe partial class PipeStream(Endpoint endpoint, bool readable
 
             GiveUpSending(begun, cancellation);
             ThrowIfPeerGone(pipe);
-            Futex.Wait(&pipe.Own->RoomBell, bell, pipe.Look);
+            Futex.Wait(&pipe.Own->RoomBell, bell, PipeHandle.RoomLook);
         }
     }
 

@@ -133,5 +133,18 @@ internal sealed unsafe class RingReader
         return Volatile.Read(ref _control->WriterWaits) != 0 && Interlocked.Exchange(ref _control->WriterWaits, 0) != 0;
     }
 
+    /// <summary>
+    /// Whether half of the ring, and of the bulk area, is free, or nothing is unread. What a dead writer took of the bulk area counts as filled, and so does, until the next release,
+    /// what was skipped at its end.
+    /// </summary>
+    public bool IsHalfEmpty
+    {
+        get
+        {
+            long unread = Volatile.Read(ref _control->Tail) - _head;
+            return unread == 0 || (unread <= _capacity / 2 && Volatile.Read(ref _control->BulkTail) - _bulkHead <= _bulkCapacity / 2);
+        }
+    }
+
     public bool IsEmpty => Volatile.Read(ref _control->Tail) == _head;
 }
