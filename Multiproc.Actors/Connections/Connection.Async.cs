@@ -10,7 +10,7 @@ public sealed partial class Connection
     /// <param name="value">The object; it is serialized before this returns.</param>
     /// <param name="cancellation">Gives up waiting for room; when a part was sent already, the connection can no longer be written.</param>
     /// <returns>A task that ends when the message has left.</returns>
-    /// <exception cref="SerializationException">The object cannot be sent; nothing was.</exception>
+    /// <exception cref="SerializationException">The object cannot be sent, or has more bytes than an array can; nothing was sent.</exception>
     /// <exception cref="IOException">The other end is closed, or this one is closed or receive-only.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     public async ValueTask SendAsync<T>(T value, CancellationToken cancellation = default)

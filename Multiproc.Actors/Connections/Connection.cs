@@ -100,7 +100,7 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
     /// <typeparam name="T">Anything that can be sent.</typeparam>
     /// <param name="value">The object; it is serialized here.</param>
     /// <param name="cancellation">Gives up waiting for room; when a part was sent already, the connection can no longer be written.</param>
-    /// <exception cref="SerializationException">The object cannot be sent; nothing was, and the connection is as before.</exception>
+    /// <exception cref="SerializationException">The object cannot be sent, or has more bytes than an array can; nothing was sent, and the connection is as before.</exception>
     /// <exception cref="IOException">The other end is closed, or this one is closed or receive-only.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     public void Send<T>(T value, CancellationToken cancellation = default)
@@ -281,6 +281,11 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
         try
         {
             _objects.Write(writer, value);
+        }
+        catch (SerializationException tooLarge) when (writer.RefusedBytes > 0)
+        {
+            // The writer has grown to its limit: it is not kept.
+            throw new SerializationException($"cannot send {TypeNames.Describe(value!)}: {tooLarge.Message}", tooLarge);
         }
         catch
         {

@@ -21,6 +21,9 @@ internal sealed class WireWriter : IDisposable
     /// <summary>How much is in the buffer, which is all unless <see cref="HasPieces"/>.</summary>
     public int Length { get; private set; }
 
+    /// <summary>How many bytes it may have: as many as an array. To ask for more is a <see cref="SerializationException"/>, and nothing more was written.</summary>
+    public int Limit { get; init; } = System.Array.MaxLength;
+
     /// <summary>
     /// Large arrays are not copied into the buffer: they are read when the writer is sent. Only for who sends it at once, and only by <see cref="CopyTo"/>.
     /// </summary>
@@ -31,19 +34,23 @@ internal sealed class WireWriter : IDisposable
     public bool HasPieces => _pieces is { Count: > 0 };
 
     /// <summary>With the arrays that stayed where they are.</summary>
+    /// <exception cref="SerializationException">There are more than <see cref="Limit"/>.</exception>
     public int Total
     {
         get
         {
-            int total = Length;
+            long total = Length;
             for (int i = 0; i < (_pieces?.Count ?? 0); i++)
             {
-                total = checked(total + _pieces![i].Size);
+                total += _pieces![i].Size;
             }
 
-            return total;
+            return total <= Limit ? (int)total : throw TooLarge(total);
         }
     }
+
+    /// <summary>How large a value was that was refused for its size; 0 when none was.</summary>
+    public long RefusedBytes { get; private set; }
 
     /// <summary>Whether a counted object was written: whoever keeps the bytes keeps it.</summary>
     public bool HoldsReferences { get; set; }
@@ -56,6 +63,7 @@ internal sealed class WireWriter : IDisposable
         _pieces?.Clear();
         _consigned = null;
         HoldsReferences = false;
+        RefusedBytes = 0;
     }
 
     /// <summary>Forgets all that was written behind <paramref name="length"/>, and disposes what was consigned there.</summary>
@@ -110,9 +118,15 @@ internal sealed class WireWriter : IDisposable
     }
 
     /// <summary>The content of an array of plain memory.</summary>
-    public void RawArray<T>(T[] values)
+    public unsafe void RawArray<T>(T[] values)
         where T : unmanaged
     {
+        long size = (long)values.Length * sizeof(T);
+        if (size > Limit)
+        {
+            throw TooLarge(Length + size);
+        }
+
         var bytes = MemoryMarshal.AsBytes(values.AsSpan());
         if (KeepsPieces && bytes.Length >= LeastPiece)
         {
@@ -169,7 +183,7 @@ internal sealed class WireWriter : IDisposable
     /// <summary>A length and text as UTF-8, which cannot say lone surrogates: for names. Users' text goes by <see cref="Codecs.Primitives.WriteText"/>.</summary>
     public void String(string value)
     {
-        int size = Encoding.UTF8.GetByteCount(value);
+        int size = SizeOf(value);
         VarUInt((ulong)size);
         Encoding.UTF8.GetBytes(value, Take(size));
     }
@@ -208,10 +222,35 @@ internal sealed class WireWriter : IDisposable
         public ReadOnlySpan<byte> Bytes => MemoryMarshal.CreateReadOnlySpan(ref MemoryMarshal.GetArrayDataReference(Content), Size);
     }
 
+    private int SizeOf(string text)
+    {
+        try
+        {
+            return Encoding.UTF8.GetByteCount(text);
+        }
+        catch (ArgumentException) when (text.Length > int.MaxValue / Encoding.UTF8.GetMaxByteCount(1))
+        {
+            // More than an int can count.
+            throw TooLarge(Length + (long)int.MaxValue + 1);
+        }
+    }
+
+    private SerializationException TooLarge(long wanted)
+    {
+        RefusedBytes = wanted;
+        return new SerializationException(
+            $"A value would have {wanted} bytes or more as a message, which can have {Limit}: nothing was sent. Send it in parts (SendBytes takes memory of any size), or put the data in a SharedMemoryBlock or a SharedArray and send that.");
+    }
+
     private void Grow(int size)
     {
-        int wanted = checked(Length + size);
-        byte[] larger = GC.AllocateUninitializedArray<byte>(Math.Max(wanted, (int)Math.Min(2L * _buffer.Length, System.Array.MaxLength)));
+        long wanted = (long)Length + size;
+        if (wanted > Limit)
+        {
+            throw TooLarge(wanted);
+        }
+
+        byte[] larger = GC.AllocateUninitializedArray<byte>((int)Math.Max(wanted, Math.Min(2L * _buffer.Length, Limit)));
         Written.CopyTo(larger);
         _buffer = larger;
     }

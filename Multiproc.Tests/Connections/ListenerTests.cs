@@ -185,6 +185,29 @@ public sealed class ListenerTests
         }
     }
 
+    [Fact] // C-29: the time for a handshake is no time for messages
+    public async Task Recv_LongerThanAHandshakeMayTake_StillWaits()
+    {
+        var before = Mp.Options;
+        try
+        {
+            Mp.Configure(before with { Connections = before.Connections with { HandshakeTimeout = TimeSpan.FromSeconds(5) } });
+            using var listener = new Listener(authKey: [7]);
+            var accepting = Task.Run(() => listener.Accept(InChild.Bound));
+            using var client = Client.Connect(listener.Address, [7]);
+            using var server = await accepting;
+            Mp.Configure(before with { Connections = before.Connections with { HandshakeTimeout = TimeSpan.FromMilliseconds(20) } });
+            var receiving = Task.Run(() => server.Recv<int>());
+            (await Task.WhenAny(receiving, Task.Delay(100))).ShouldNotBe(receiving);
+            client.Send(3);
+            (await receiving.WaitAsync(InChild.Bound)).ShouldBe(3);
+        }
+        finally
+        {
+            Mp.Configure(before);
+        }
+    }
+
     [Fact]
     public void Accept_NobodyCame_TimesOut()
     {

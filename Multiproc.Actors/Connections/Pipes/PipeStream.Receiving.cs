@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Multiproc.SharedMemory.Linux;
 using Multiproc.Transport.Rings;
 
 namespace Multiproc.Connections.Pipes;
@@ -159,9 +160,15 @@ internal sealed unsafe partial class PipeStream
     {
         for (int done = 0; done < size;)
         {
+            byte[] before = buffer;
             int until = Grow(ref buffer, done, size);
             fixed (byte* start = buffer)
             {
+                if (buffer != before)
+                {
+                    FreshPages.Take(start + done, until - done);
+                }
+
                 CopyOut(pipe, start + done, until - done, cancellation);
             }
 

@@ -36,6 +36,10 @@ internal static unsafe partial class MemoryCalls
     [LibraryImport(Name, SetLastError = true)]
     public static partial int munmap(nint address, nuint size);
 
+    /// <summary>Returns -1 when it did nothing, which is no harm.</summary>
+    [LibraryImport(Name)]
+    public static partial int madvise(byte* address, nuint size, int advice);
+
     [LibraryImport(Name, SetLastError = true)]
     public static partial long lseek(int fd, long offset, int whence);
 
