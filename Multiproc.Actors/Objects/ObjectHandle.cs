@@ -96,6 +96,9 @@ internal sealed class ObjectHandle
     /// <summary>Whether the object lives on another machine: then its cell cannot be mapped, and everything goes by messages.</summary>
     public bool IsFar => !_isLocal && !_cell.IsNone && (_isFar ??= !Peer.SharesMachine);
 
+    /// <summary>Whether the object is in another process of this machine, to which there is a connection now.</summary>
+    public bool IsNear => _peer is { SharesMachine: true, IsLost: false };
+
     /// <summary>The object's mapped cell; mapped on first use.</summary>
     public unsafe byte* Memory
     {

@@ -26,6 +26,16 @@ internal abstract record QueueCommand : ICommand
         }
     }
 
+    /// <summary>The same from a process that can claim what is sent along: see <see cref="ReadAhead"/>.</summary>
+    public sealed record GetAhead(TimeSpan? Timeout) : QueueCommand
+    {
+        public override void WriteTo(WireWriter writer)
+        {
+            writer.Byte(12);
+            writer.Timeout(Timeout);
+        }
+    }
+
     /// <summary>The item of that call of this process has reached its caller, or its lease was completed.</summary>
     public sealed record Taken(long Call) : QueueCommand
     {
@@ -148,6 +158,8 @@ internal abstract record QueueCommand : ICommand
                 return TakeDeadLetter.Instance;
             case 11:
                 return CountDeadLetters.Instance;
+            case 12:
+                return new GetAhead(reader.Timeout());
             default:
                 throw CommandFields.Unknown(kind, tag);
         }

@@ -10,9 +10,14 @@ namespace Multiproc;
 public abstract partial class SharedQueueBase<T> : SharedObject
 {
     private readonly int _maxSize;
+    private readonly QueueReader _reader;
 
     private protected SharedQueueBase(ObjectHandle handle, int maxSize)
-        : base(handle) => _maxSize = Math.Max(0, maxSize);
+        : base(handle)
+    {
+        _maxSize = Math.Max(0, maxSize);
+        _reader = new QueueReader(handle);
+    }
 
     /// <summary>How many items the queue holds at most; 0 when it is unbounded.</summary>
     public int MaxSize => _maxSize;
@@ -109,6 +114,12 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     public async ValueTask<T> GetAsync(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         ThrowIfClosed();
+        cancellation.ThrowIfCancellationRequested();
+        if (_reader.TryTake(out var here))
+        {
+            return Serializer.Unpack<T>(here);
+        }
+
         var answer = await AskAsync(GetCommand(timeout, thread: 0), cancellation).ConfigureAwait(false);
         return answer.Status == AnswerStatus.Ok ? Open(answer) : throw Empty(timeout);
     }
@@ -156,7 +167,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
     public bool Full() => _maxSize > 0 && QSize() >= _maxSize;
 
-    private protected virtual ICommand GetCommand(TimeSpan? timeout, int thread) => new QueueCommand.Get(timeout);
+    private protected virtual ICommand GetCommand(TimeSpan? timeout, int thread) => _reader.Question(timeout, _maxSize > 0);
 
     private protected override void WriteTo(WireWriter writer)
     {
@@ -182,6 +193,13 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     private bool GetWithin(out T? item, TimeSpan? timeout, CancellationToken cancellation)
     {
         ThrowIfClosed();
+        cancellation.ThrowIfCancellationRequested();
+        if (_reader.TryTake(out var here))
+        {
+            item = Serializer.Unpack<T>(here);
+            return true;
+        }
+
         var answer = Ask(GetCommand(timeout, Environment.CurrentManagedThreadId), cancellation);
         item = answer.Status == AnswerStatus.Ok ? Open(answer) : default;
         return answer.Status == AnswerStatus.Ok;
@@ -189,15 +207,12 @@ public abstract partial class SharedQueueBase<T> : SharedObject
 
     private T Open(in Answer answer)
     {
-        if (HasUntilDone)
+        if (!HasUntilDone)
         {
-            Claimed();
-        }
-        else
-        {
-            Handle.TellTaken(answer);
+            return Serializer.Unpack<T>(_reader.Open(answer));
         }
 
+        Claimed();
         return Serializer.Unpack<T>(answer.Value);
     }
 
