@@ -237,6 +237,21 @@ internal sealed class ObjectHandle
         }
     }
 
+    /// <summary>Begins a message of <see cref="Tell"/> in a writer of one's own, for an object in another process of this machine: the command is written next.</summary>
+    /// <returns>False for any other object.</returns>
+    public bool TryBeginTell(WireWriter writer, out Peer? peer)
+    {
+        ThrowIfDisposed();
+        peer = _isLocal ? null : Peer;
+        if (peer is not { SharesMachine: true })
+        {
+            return false;
+        }
+
+        Peer.BeginTell(writer, Id);
+        return true;
+    }
+
     /// <summary>
     /// Gives something back if anybody is left to take it: what this process holds must come back also when this way to the object was let go, and when
     /// the object is gone there is nothing to give back to.

@@ -8,11 +8,19 @@ internal abstract record QueueCommand : ICommand
     /// <summary>Adds an item; waits for room. Without an answer wanted (an unbounded queue) nothing waits.</summary>
     public sealed record Put(Payload Item, TimeSpan? Timeout) : QueueCommand
     {
+        /// <summary>All but the item, of a put that waits for nothing.</summary>
+        public static void WriteHead(WireWriter writer) => WriteHead(writer, null);
+
         public override void WriteTo(WireWriter writer)
         {
-            writer.Byte(1);
-            writer.Timeout(Timeout);
+            WriteHead(writer, Timeout);
             writer.Payload(Item);
+        }
+
+        private static void WriteHead(WireWriter writer, TimeSpan? timeout)
+        {
+            writer.Byte(1);
+            writer.Timeout(timeout);
         }
     }
 

@@ -60,15 +60,14 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     public async ValueTask PutAsync(T item, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         BeginPut();
-        var packed = Serializer.Pack(item);
         if (_maxSize <= 0)
         {
             cancellation.ThrowIfCancellationRequested();
-            Handle.Tell(new QueueCommand.Put(packed, null));
+            PutAtOnce(item);
             return;
         }
 
-        var answer = await AskAsync(new QueueCommand.Put(packed, timeout), cancellation).ConfigureAwait(false);
+        var answer = await AskAsync(new QueueCommand.Put(Serializer.Pack(item), timeout), cancellation).ConfigureAwait(false);
         if (answer.Status == AnswerStatus.TimedOut)
         {
             throw Full(timeout, 0);
@@ -178,16 +177,23 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     private bool PutWithin(T item, TimeSpan? timeout, CancellationToken cancellation)
     {
         BeginPut();
-        var packed = Serializer.Pack(item);
         if (_maxSize > 0)
         {
-            return Ask(new QueueCommand.Put(packed, timeout), cancellation).Status == AnswerStatus.Ok;
+            return Ask(new QueueCommand.Put(Serializer.Pack(item), timeout), cancellation).Status == AnswerStatus.Ok;
         }
 
-        // There is always room: once the message is in mapped memory it arrives, even if this process dies now.
         cancellation.ThrowIfCancellationRequested();
-        Handle.Tell(new QueueCommand.Put(packed, null));
+        PutAtOnce(item);
         return true;
+    }
+
+    /// <summary>There is always room: once the message is in mapped memory it arrives, even if this process dies now.</summary>
+    private void PutAtOnce(T item)
+    {
+        if (!DirectPut.TryPut(Handle, item))
+        {
+            Handle.Tell(new QueueCommand.Put(Serializer.Pack(item), null));
+        }
     }
 
     private bool GetWithin(out T? item, TimeSpan? timeout, CancellationToken cancellation)

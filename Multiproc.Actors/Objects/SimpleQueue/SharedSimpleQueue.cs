@@ -35,7 +35,10 @@ public sealed class SharedSimpleQueue<T> : SharedObject, ISelfCoded<SharedSimple
     public void Put(T item)
     {
         ThrowIfClosed();
-        Handle.Tell(new QueueCommand.Put(Serializer.Pack(item), null));
+        if (!DirectPut.TryPut(Handle, item))
+        {
+            Handle.Tell(new QueueCommand.Put(Serializer.Pack(item), null));
+        }
     }
 
     /// <summary>Takes the oldest item; waits for one.</summary>
