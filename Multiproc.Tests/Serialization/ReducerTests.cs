@@ -3,6 +3,7 @@ using Multiproc.Tests.Support;
 namespace Multiproc.Tests.Serialization;
 
 /// <summary>Types that the program sends in a form of its own (CTX-26).</summary>
+/// <remarks>They are generic, so that the damaged messages of other tests do not name them by chance: who names a type first decides how it is sent.</remarks>
 [Collection(nameof(Processes.GlobalSettings))]
 public sealed class ReducerTests : IDisposable
 {
@@ -17,15 +18,15 @@ public sealed class ReducerTests : IDisposable
     public void ObjectThatCannotBeSent_TravelsByItsReducer_ThereAndBack(StartMethod method)
     {
         // CTX-26
-        Mp.Configure(_before with { Reducers = [Reducer.For(static (Tap tap) => tap.Litres, static litres => new Tap(litres + 1))] });
-        using var taps = Mp.Queue<Tap>();
-        var tap = new Tap(5);
+        Mp.Configure(_before with { Reducers = [Reducer.For(static (Tap<int> tap) => tap.Litres, static litres => new Tap<int>(litres + 1))] });
+        using var taps = Mp.Queue<Tap<int>>();
+        var tap = new Tap<int>(5);
         using var process = Mp.GetContext(method).Process(
             static (pair, queue) =>
             {
                 ReferenceEquals(pair[0], pair[1]).ShouldBeTrue("one object stays one");
-                queue.Put((Tap)pair[0]);
-                InChild.Run(() => queue.Put((Tap)pair[1]));
+                queue.Put((Tap<int>)pair[0]);
+                InChild.Run(() => queue.Put((Tap<int>)pair[1]));
             }, new object[] { tap, tap }, taps);
         process.Start();
         process.Join(InChild.Bound).ShouldBeTrue();
@@ -66,7 +67,7 @@ public sealed class ReducerTests : IDisposable
     }
 
     /// <summary>Has a wait handle, which cannot be sent.</summary>
-    private sealed class Tap(int litres)
+    private sealed class Tap<T>(int litres)
     {
         private readonly ManualResetEvent _open = new(initialState: false);
 
@@ -80,6 +81,5 @@ public sealed class ReducerTests : IDisposable
         public int Number { get; init; }
     }
 
-    /// <summary>Generic, so that the damaged messages of other tests do not name it by chance: whatever names it first decides how it is sent.</summary>
     private sealed class Ring<T>;
 }
