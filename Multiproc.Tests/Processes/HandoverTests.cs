@@ -8,7 +8,7 @@ namespace Multiproc.Tests.Processes;
 [Collection(nameof(GlobalSettings))]
 public sealed class HandoverTests : IDisposable
 {
-    /// <summary>Each takes two boots; `stress handover` does hundreds.</summary>
+    /// <summary>Each takes two boots; the command `handover` of the benchmarks does hundreds.</summary>
     private const int Rounds = 5;
 
     private readonly MultiprocOptions _before = Mp.Options;
