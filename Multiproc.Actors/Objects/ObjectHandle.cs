@@ -96,6 +96,9 @@ internal sealed class ObjectHandle
     /// <summary>Whether the object lives on another machine: then its cell cannot be mapped, and everything goes by messages.</summary>
     public bool IsFar => !_isLocal && !_cell.IsNone && (_isFar ??= !Peer.SharesMachine);
 
+    /// <summary>Whether the object is in another process of this machine, to which there is a connection now.</summary>
+    public bool IsNear => _peer is { SharesMachine: true, IsLost: false };
+
     /// <summary>The object's mapped cell; mapped on first use.</summary>
     public unsafe byte* Memory
     {
@@ -232,6 +235,21 @@ internal sealed class ObjectHandle
                 return true;
             });
         }
+    }
+
+    /// <summary>Begins a message of <see cref="Tell"/> in a writer of one's own, for an object in another process of this machine: the command is written next.</summary>
+    /// <returns>False for any other object.</returns>
+    public bool TryBeginTell(WireWriter writer, out Peer? peer)
+    {
+        ThrowIfDisposed();
+        peer = _isLocal ? null : Peer;
+        if (peer is not { SharesMachine: true })
+        {
+            return false;
+        }
+
+        Peer.BeginTell(writer, Id);
+        return true;
     }
 
     /// <summary>

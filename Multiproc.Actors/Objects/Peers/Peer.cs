@@ -174,6 +174,14 @@ internal sealed class Peer : ILinkHandler
         Send(writer, wake);
     }
 
+    /// <summary>Begins the same in a writer of one's own; the command is written next, then it is sent.</summary>
+    public static void BeginTell(WireWriter writer, long target)
+    {
+        writer.Reset();
+        writer.Byte((byte)FrameKind.Tell);
+        writer.VarUInt((ulong)target);
+    }
+
     /// <summary>Tells if the process still lives.</summary>
     public void TryTell(long target, ICommand command)
     {
