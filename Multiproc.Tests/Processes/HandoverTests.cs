@@ -9,7 +9,7 @@ namespace Multiproc.Tests.Processes;
 public sealed class HandoverTests : IDisposable
 {
     /// <summary>Each takes two boots; the command `handover` of the benchmarks does hundreds.</summary>
-    private const int Rounds = 5;
+    private const int Rounds = 3;
 
     private readonly MultiprocOptions _before = Mp.Options;
     private readonly SharedValue<int> _ran = Mp.Value(0);
