@@ -96,6 +96,12 @@ internal sealed class ObjectHandle
     /// <summary>Whether the object lives on another machine: then its cell cannot be mapped, and everything goes by messages.</summary>
     public bool IsFar => !_isLocal && !_cell.IsNone && (_isFar ??= !Peer.SharesMachine);
 
+    /// <summary>Whether the object's home is on this machine.</summary>
+    public bool IsOnThisMachine => _isLocal || Peer.SharesMachine;
+
+    /// <summary>Another object of the same home, which is there as long as that.</summary>
+    public ObjectHandle Beside(long id) => _isLocal ? new ObjectHandle(id, null) : new ObjectHandle(_home!, id, MemoryAddress.None);
+
     /// <summary>The object's mapped cell; mapped on first use.</summary>
     public unsafe byte* Memory
     {

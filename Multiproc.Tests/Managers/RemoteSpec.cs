@@ -1,3 +1,5 @@
+using Multiproc.Managers;
+using Multiproc.Serialization;
 using Multiproc.TestKit;
 using Multiproc.Tests.Support;
 using Multiproc.Tests.Transport;
@@ -49,6 +51,21 @@ public abstract class RemoteSpec : IDisposable
         joinable.Get().ShouldBe(4);
         joinable.TaskDone();
         joinable.Join(ManagerFixture.Bound).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Functions_AreNeverRunThere()
+    {
+        var dictionary = _manager.Dictionary<string, int>([new("a", 1)]);
+        dictionary.Update("a", static _ => Environment.ProcessId).ShouldBe(Environment.ProcessId);
+        dictionary.AddOrUpdate("a", 1, static x => -x).ShouldBe(-Environment.ProcessId);
+
+        // Also when it is asked by who keeps to no rule.
+        var function = Serializer.Pack<ValueFunction>(new ValueFunction<int>(static _ => Environment.ProcessId, null));
+        var request = new UpdateRequest(dictionary.Handle.Id, Serializer.Pack("a"), null, function).ToCommand();
+        var answer = dictionary.Handle.Beside(UpdateRunner.Number).Ask(request, TestContext.Current.CancellationToken);
+        ((UpdateOutcome)answer.Number).ShouldBe(UpdateOutcome.Refused);
+        dictionary["a"].ShouldBe(-Environment.ProcessId);
     }
 
     [Fact]

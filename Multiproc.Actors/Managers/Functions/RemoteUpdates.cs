@@ -1,0 +1,72 @@
+using Multiproc.Objects;
+using Multiproc.Objects.Calls;
+using Multiproc.Serialization;
+
+namespace Multiproc.Managers;
+
+/// <summary>A proxy's side of updates that run where its dictionary lives. Those that cannot run there are the proxy's own affair.</summary>
+internal sealed class RemoteUpdates(ObjectHandle dictionary, string name)
+{
+    private ObjectHandle? _runner;
+    private volatile bool _isRefused;
+
+    public ObjectHandle Runner => _runner ??= dictionary.Beside(UpdateRunner.Number);
+
+    /// <summary>What to ask; null when it must run here: the home is on another machine or runs no functions of others, or the function cannot be sent.</summary>
+    /// <exception cref="InvalidOperationException">It would wait for itself.</exception>
+    public CallCommand.Invoke? Command(Payload key, Payload? first, ValueFunction function)
+    {
+        if (_isRefused || !dictionary.IsOnThisMachine)
+        {
+            return null;
+        }
+
+        if (dictionary.IsLocal && UpdateRunner.RunsFor(dictionary.Id, key))
+        {
+            throw new InvalidOperationException($"{name}: this update of a key was called by a function that updates the same key, and would wait for itself. Let that function compute all of it.");
+        }
+
+        try
+        {
+            return new UpdateRequest(dictionary.Id, key, first, Serializer.Pack(function)).ToCommand();
+        }
+        catch (SerializationException)
+        {
+            // Something that was captured cannot leave this process: so the function does not, either.
+            return null;
+        }
+    }
+
+    /// <summary>False when it must run here.</summary>
+    /// <exception cref="KeyNotFoundException">The key is not there.</exception>
+    public bool TryOpen(in Answer answer, Func<Exception> missing, CancellationToken cancellation, out Payload value)
+    {
+        value = answer.Value;
+        if (answer.Status == AnswerStatus.Cancelled)
+        {
+            throw new OperationCanceledException($"An update of {name} was cancelled.", cancellation);
+        }
+
+        if (answer.Status != AnswerStatus.Ok)
+        {
+            // Whatever is wrong with the dictionary itself is told when it is asked.
+            return false;
+        }
+
+        switch ((UpdateOutcome)answer.Number)
+        {
+            case UpdateOutcome.Done:
+                return true;
+            case UpdateOutcome.Missing:
+                throw missing();
+            case UpdateOutcome.Failed:
+                var reader = new WireReader(answer.Value.Bytes.Span);
+                throw SentFailure.Read(ref reader);
+            case UpdateOutcome.Refused:
+                _isRefused = true;
+                return false;
+            default:
+                return false;
+        }
+    }
+}
