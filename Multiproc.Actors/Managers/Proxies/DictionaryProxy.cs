@@ -13,8 +13,8 @@ namespace Multiproc;
 /// neither fails nor blocks them.
 /// </summary>
 /// <remarks>
-/// What the indexer gives is a copy: <c>dictionary["k"].Add(x)</c> changes only that copy. Use <see cref="Update(TKey, Action{TValue})"/>, which writes
-/// back - <c>dictionary.Update("k", list => list.Add(x))</c> - or put a <see cref="ListProxy{T}"/> inside.
+/// What the indexer gives is a copy: <c>dictionary["k"].Add(x)</c> changes only that copy. Use <see cref="Update(TKey, Action{TValue})"/>, which changes
+/// it in the manager - <c>dictionary.Update("k", list => list.Add(x))</c> - or put a <see cref="ListProxy{T}"/> inside.
 /// </remarks>
 /// <typeparam name="TKey">The type of the keys; keys are equal when their serialized forms are.</typeparam>
 /// <typeparam name="TValue">The type of the values.</typeparam>
