@@ -277,6 +277,21 @@ public abstract class RemoteSpec : IDisposable
         friend.List<int>([1]).Count.ShouldBe(1);
     }
 
+    [Fact]
+    public void Proxy_GivenToAChild_WorksThereAndInItsChildren()
+    {
+        // PX-01, PX-15: the keys of managers go to children at their start, as in Python.
+        var list = _manager.List<int>();
+        ManagerFixture.Run(Mp.Process(AppendAndPassOn, list));
+        list.ShouldBe([1, 2]);
+    }
+
+    private static void AppendAndPassOn(ListProxy<int> list)
+    {
+        list.Add(1);
+        ManagerFixture.Run(Mp.Process(static given => given.Add(2), list));
+    }
+
     /// <summary>Sends proxies to a child, which so reaches the manager by itself.</summary>
     private void InOtherProcess(
         Action<Shared> body, SharedLock? gate = null, SharedBoundedSemaphore? permits = null, SharedEvent? flag = null, SharedCondition? changed = null,

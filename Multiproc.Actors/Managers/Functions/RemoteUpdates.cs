@@ -1,3 +1,4 @@
+using System.Reflection;
 using Multiproc.Objects;
 using Multiproc.Objects.Calls;
 using Multiproc.Serialization;
@@ -9,6 +10,8 @@ internal sealed class RemoteUpdates(ObjectHandle dictionary, string name)
 {
     private ObjectHandle? _runner;
     private volatile bool _isRefused;
+    private volatile MethodInfo? _stays;
+    private volatile Sent? _sent;
 
     public ObjectHandle Runner => _runner ??= dictionary.Beside(UpdateRunner.Number);
 
@@ -16,7 +19,7 @@ internal sealed class RemoteUpdates(ObjectHandle dictionary, string name)
     /// <exception cref="InvalidOperationException">It would wait for itself.</exception>
     public CallCommand.Invoke? Command(Payload key, Payload? first, ValueFunction function)
     {
-        if (_isRefused || !dictionary.IsOnThisMachine)
+        if (_isRefused || function.Function.Method == _stays || !dictionary.IsOnThisMachine)
         {
             return null;
         }
@@ -28,18 +31,19 @@ internal sealed class RemoteUpdates(ObjectHandle dictionary, string name)
 
         try
         {
-            return new UpdateRequest(dictionary.Id, key, first, Serializer.Pack(function)).ToCommand();
+            return new UpdateRequest(dictionary.Id, key, first, Pack(function)).ToCommand();
         }
         catch (SerializationException)
         {
             // Something that was captured cannot leave this process: so the function does not, either.
+            Stays(function);
             return null;
         }
     }
 
     /// <summary>False when it must run here.</summary>
     /// <exception cref="KeyNotFoundException">The key is not there.</exception>
-    public bool TryOpen(in Answer answer, Func<Exception> missing, CancellationToken cancellation, out Payload value)
+    public bool TryOpen(in Answer answer, ValueFunction function, Func<Exception> missing, CancellationToken cancellation, out Payload value)
     {
         value = answer.Value;
         if (answer.Status == AnswerStatus.Cancelled)
@@ -66,7 +70,30 @@ internal sealed class RemoteUpdates(ObjectHandle dictionary, string name)
                 _isRefused = true;
                 return false;
             default:
+                Stays(function);
                 return false;
         }
     }
+
+    /// <summary>It would most likely come back the next time, too.</summary>
+    private void Stays(ValueFunction function) => _stays = function.Function.Method;
+
+    /// <summary>A lambda without captures is one object, whose bytes are the same each time.</summary>
+    private Payload Pack(ValueFunction function)
+    {
+        if (_sent is { } sent && ReferenceEquals(sent.Function, function.Function))
+        {
+            return sent.Packed;
+        }
+
+        var packed = Serializer.Pack(function);
+        if (!function.HasState)
+        {
+            _sent = new Sent(function.Function, packed);
+        }
+
+        return packed;
+    }
+
+    private sealed record Sent(Delegate Function, Payload Packed);
 }
