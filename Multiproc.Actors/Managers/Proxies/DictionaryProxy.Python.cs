@@ -25,9 +25,10 @@ public sealed partial class DictionaryProxy<TKey, TValue>
     /// <returns>Key and value.</returns>
     /// <exception cref="KeyNotFoundException">The dictionary is empty.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
-    public KeyValuePair<TKey, TValue> PopItem()
+    public KeyValuePair<TKey, TValue> PopItem() => Popped(Ask(DictionaryCommand.PopLast.Instance, default));
+
+    private KeyValuePair<TKey, TValue> Popped(Answer answer)
     {
-        var answer = Ask(DictionaryCommand.PopLast.Instance, default);
         if (answer.Number < 0)
         {
             throw new KeyNotFoundException($"{Identity}: PopItem of an empty dictionary.");

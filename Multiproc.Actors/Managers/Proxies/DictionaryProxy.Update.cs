@@ -107,7 +107,7 @@ public sealed partial class DictionaryProxy<TKey, TValue>
     {
         var packedKey = Serializer.Pack(key);
         if (Updates.Command(packedKey, adds ? Serializer.Pack(first) : null, function) is { } command
-            && Updates.TryOpen(Updates.Runner.Ask(command, default), () => Missing(key), default, out var done))
+            && Updates.TryOpen(Updates.Runner.Ask(command, default), function, () => Missing(key), default, out var done))
         {
             return Serializer.Unpack<TValue>(done);
         }
@@ -127,7 +127,7 @@ public sealed partial class DictionaryProxy<TKey, TValue>
     {
         var packedKey = Serializer.Pack(key);
         if (Updates.Command(packedKey, adds ? Serializer.Pack(first) : null, function) is { } command
-            && Updates.TryOpen(await Updates.Runner.AskAsync(command, cancellation).ConfigureAwait(false), () => Missing(key), cancellation, out var done))
+            && Updates.TryOpen(await Updates.Runner.AskAsync(command, cancellation).ConfigureAwait(false), function, () => Missing(key), cancellation, out var done))
         {
             return Serializer.Unpack<TValue>(done);
         }
