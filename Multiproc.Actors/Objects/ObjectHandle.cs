@@ -99,6 +99,9 @@ internal sealed class ObjectHandle
     /// <summary>Whether the object's home is on this machine.</summary>
     public bool IsOnThisMachine => _isLocal || Peer.SharesMachine;
 
+    /// <summary>The same, without a connection being made to find out.</summary>
+    public bool IsKnownNear => _isLocal || _peer is { SharesMachine: true };
+
     /// <summary>Another object of the same home, which is there as long as that.</summary>
     public ObjectHandle Beside(long id) => _isLocal ? new ObjectHandle(id, null) : new ObjectHandle(_home!, id, MemoryAddress.None);
 
