@@ -57,8 +57,8 @@ internal sealed class ObjectHandle
     {
         Id = id;
         _isCounted = isCounted;
-        _lease = isCounted ? _here.Held.Take(home, id, isNew) : null;
         _home = _here.AsReached(home);
+        _lease = isCounted ? _here.Held.Take(_home, id, isNew) : null;
         _cell = cell;
         _isLocal = _here.IsSelf(home);
         if (_isLocal && !cell.IsNone)

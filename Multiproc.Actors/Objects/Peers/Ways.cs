@@ -79,7 +79,7 @@ internal sealed class Ways(Home home)
             }
 
             var alike = _known.Values.FirstOrDefault(each => each.Way.Endpoint == address.Endpoint)?.Way;
-            if (alike is null && home.Keys.Of(address.Id) is { } key)
+            if (alike is null && known is null && home.Keys.Of(address.Id) is { } key)
             {
                 return new Way(address.Endpoint, key.Key, RemoteEndpoint.TryParse(address.Endpoint) is null ? TlsOptions.FromAuthKey : key.Tls);
             }
