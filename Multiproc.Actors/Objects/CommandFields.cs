@@ -26,8 +26,10 @@ internal static class CommandFields
     /// <summary>Copied: the frame is overwritten after the command was read.</summary>
     public static Payload Payload(this ref WireReader reader)
     {
-        byte[] copy = reader.Bytes().ToArray();
-        if (ReferenceMark.IsIn(copy))
+        var bytes = reader.Bytes();
+        byte[] copy = GC.AllocateUninitializedArray<byte>(bytes.Length);
+        bytes.CopyTo(copy);
+        if (!reader.HasNoReferences && ReferenceMark.IsIn(copy))
         {
             Home.Current.Held.Attach(copy);
         }

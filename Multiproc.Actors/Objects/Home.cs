@@ -164,6 +164,7 @@ internal sealed class Home
         if (found.Kind.KeepsValues && !found.HoldsReferences)
         {
             found.HoldsReferences = ReferenceMark.IsIn(command.Rest());
+            reader.HasNoReferences = !found.HoldsReferences;
         }
 
         found.Actor.Tell(new Delivery(caller, found.Kind.ReadCommand(ref reader)));

@@ -105,6 +105,9 @@ internal sealed class ObjectHandle
     /// <summary>Another object of the same home, which is there as long as that.</summary>
     public ObjectHandle Beside(long id) => _isLocal ? new ObjectHandle(id, null) : new ObjectHandle(_home!, id, MemoryAddress.None);
 
+    /// <summary>Whether the object is in another process of this machine, to which there is a connection now.</summary>
+    public bool IsNear => _peer is { SharesMachine: true, IsLost: false };
+
     /// <summary>The object's mapped cell; mapped on first use.</summary>
     public unsafe byte* Memory
     {
@@ -241,6 +244,21 @@ internal sealed class ObjectHandle
                 return true;
             });
         }
+    }
+
+    /// <summary>Begins a message of <see cref="Tell"/> in a writer of one's own, for an object in another process of this machine: the command is written next.</summary>
+    /// <returns>False for any other object.</returns>
+    public bool TryBeginTell(WireWriter writer, out Peer? peer)
+    {
+        ThrowIfDisposed();
+        peer = _isLocal ? null : Peer;
+        if (peer is not { SharesMachine: true })
+        {
+            return false;
+        }
+
+        Peer.BeginTell(writer, Id);
+        return true;
     }
 
     /// <summary>

@@ -89,7 +89,8 @@ internal sealed partial class PoolCrew
 
     private void Leave(PoolMember member)
     {
-        if (_terminated)
+        // A task of a process that ends is not lost by the death of its worker: whoever waits for it elsewhere sees this process end.
+        if (_terminated || Children.Current.AreEnded)
         {
             ForgetOne();
             return;

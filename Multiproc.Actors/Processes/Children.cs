@@ -10,8 +10,12 @@ internal sealed class Children
     private readonly Lock _gate = new();
     private readonly List<ChildProcess> _running = [];
     private int _starting;
+    private volatile bool _areEnded;
 
     public static Children Current { get; } = new();
+
+    /// <summary>This process ends, and has begun to end its children: their deaths are no news.</summary>
+    public bool AreEnded => _areEnded;
 
     public void Add(ChildProcess child)
     {
@@ -58,8 +62,9 @@ internal sealed class Children
         }
     }
 
-    private static void End(IReadOnlyList<ChildProcess> children)
+    private void End(IReadOnlyList<ChildProcess> children)
     {
+        _areEnded = true;
         foreach (var child in children.Where(MustEnd))
         {
             child.Terminate();

@@ -13,6 +13,9 @@ internal ref struct WireReader(ReadOnlySpan<byte> source)
 
     public int Position { get; private set; }
 
+    /// <summary>Somebody has looked and found no reference to a counted object in it.</summary>
+    public bool HasNoReferences { get; set; }
+
     public readonly int Remaining => _source.Length - Position;
 
     public readonly bool AtEnd => Position == _source.Length;

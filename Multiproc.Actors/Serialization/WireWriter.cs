@@ -16,6 +16,9 @@ internal sealed class WireWriter : IDisposable
     /// <summary>From this size on an array may stay where it is.</summary>
     private const int LeastPiece = 64 * 1024;
 
+    /// <summary>The bytes of a length up to 4 GiB.</summary>
+    private const int LengthRoom = 5;
+
     private List<Piece>? _pieces;
 
     /// <summary>How much is in the buffer, which is all unless <see cref="HasPieces"/>.</summary>
@@ -179,6 +182,30 @@ internal sealed class WireWriter : IDisposable
     {
         VarUInt((ulong)value.Length);
         Raw(value);
+    }
+
+    /// <summary>Room for the length of what is written next.</summary>
+    public int BeginBytes()
+    {
+        Take(LengthRoom);
+        return Length;
+    }
+
+    /// <summary>Ends what <see cref="BeginBytes"/> began: with what follows it reads as <see cref="Bytes"/>.</summary>
+    public void EndBytes(int begun)
+    {
+        uint length = (uint)(Length - begun);
+        foreach (var piece in _pieces ?? [])
+        {
+            length += piece.Position >= begun ? (uint)piece.Size : 0;
+        }
+
+        // As long as its room: all but the last byte say that there is more.
+        var room = _buffer.AsSpan(begun - LengthRoom, LengthRoom);
+        for (int i = 0; i < LengthRoom; i++)
+        {
+            room[i] = (byte)((length >> (7 * i) & 0x7F) | (i < LengthRoom - 1 ? 0x80u : 0));
+        }
     }
 
     /// <summary>Bytes without a length.</summary>

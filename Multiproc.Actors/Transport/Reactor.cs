@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Numerics;
 using Multiproc.SharedMemory;
 using Multiproc.Transport.Rings;
 
@@ -10,7 +8,7 @@ namespace Multiproc.Transport;
 /// leader's role and delivers itself, so that its own answer needs no hop through another thread; when nobody waits, a background
 /// thread (the pump) leads.
 /// </summary>
-internal sealed class Reactor
+internal sealed partial class Reactor
 {
     private static Reactor? s_current;
 
@@ -167,45 +165,6 @@ internal sealed class Reactor
 
     private static Reactor Install(Reactor fresh) => Interlocked.CompareExchange(ref s_current, fresh, null) ?? fresh;
 
-    private bool TryLead()
-    {
-        if (_doorbell is null || Interlocked.CompareExchange(ref _role, 1, 0) != 0)
-        {
-            return false;
-        }
-
-        _doorbell.SetAwake();
-        return true;
-    }
-
-    /// <summary>
-    /// The pump is put on guard before the role is free, so that no moment is without a guard; what came in before the mark was set is
-    /// found by the look afterwards.
-    /// </summary>
-    private void Leave()
-    {
-        var doorbell = _doorbell!;
-        StartPump();
-        int guard = Volatile.Read(ref _parked) > 0 ? Rings.Doorbell.PumpSleepsForWaiter : Rings.Doorbell.PumpSleeps;
-        doorbell.SetSleeper(guard);
-        Interlocked.Exchange(ref _role, 0);
-        bool parkedMeanwhile = guard == Rings.Doorbell.PumpSleeps && Volatile.Read(ref _parked) > 0;
-        if (parkedMeanwhile || doorbell.AnyReady(_sourceCount))
-        {
-            doorbell.Rouse(guard);
-        }
-    }
-
-    /// <summary>The guard begins its life when it is first needed: a child that is told its work at once has run by then.</summary>
-    private void StartPump()
-    {
-        if (!_pumping)
-        {
-            _pumping = true;
-            new Thread(Pump, 256 * 1024) { IsBackground = true, Name = "multiproc pump" }.Start();
-        }
-    }
-
     /// <summary>
     /// Sleeps while another thread leads. It counts as parked before it looks at the role once more: either it sees that the role is free,
     /// or the one who leaves sees that somebody is parked and puts the pump on guard for it.
@@ -219,122 +178,6 @@ internal sealed class Reactor
         }
 
         Interlocked.Decrement(ref _parked);
-    }
-
-    private void Lead(WaitSlot slot, Deadline deadline)
-    {
-        var doorbell = _doorbell!;
-        while (true)
-        {
-            bool busy = Drain();
-            if (slot.IsDone || slot.IsInterrupted)
-            {
-                return;
-            }
-
-            if (busy)
-            {
-                continue;
-            }
-
-            if (deadline.HasPassed)
-            {
-                return;
-            }
-
-            if (SpinForMessage(slot))
-            {
-                continue;
-            }
-
-            int turn = doorbell.Turn(Rings.Doorbell.LeaderSleeps);
-            doorbell.SetSleeper(Rings.Doorbell.LeaderSleeps);
-            if (!doorbell.AnyReady(_sourceCount) && slot.BeginLeaderSleep())
-            {
-                doorbell.Sleep(Rings.Doorbell.LeaderSleeps, turn, deadline.Remaining);
-            }
-
-            slot.EndLeaderSleep();
-            doorbell.SetAwake();
-        }
-    }
-
-    private void Pump()
-    {
-        var doorbell = _doorbell!;
-        while (true)
-        {
-            int turn = doorbell.Turn(Rings.Doorbell.PumpSleeps);
-            if (TryLead())
-            {
-                do
-                {
-                    while (Drain())
-                    {
-                    }
-                }
-                while (SpinForMessage(null));
-                Leave();
-            }
-
-            doorbell.Sleep(Rings.Doorbell.PumpSleeps, turn, null);
-        }
-    }
-
-    /// <summary>Delivers what is there. True when there was something.</summary>
-    private bool Drain()
-    {
-        bool any = false;
-        int words = (_sourceCount + 63) >> 6;
-        for (int word = 0; word < words; word++)
-        {
-            ulong bits = _doorbell!.TakeReady(word);
-            while (bits != 0)
-            {
-                int bit = BitOperations.TrailingZeroCount(bits);
-                bits &= bits - 1;
-                any = true;
-                int index = (word << 6) + bit;
-                if (index < _sources.Length && _sources[index] is { } source)
-                {
-                    s_handlerDepth++;
-                    try
-                    {
-                        source.DeliverReady();
-                    }
-                    finally
-                    {
-                        s_handlerDepth--;
-                    }
-                }
-            }
-        }
-
-        return any;
-    }
-
-    /// <summary>Looks for messages for a few microseconds before sleeping. The pump gives way to a thread that wants the role.</summary>
-    private bool SpinForMessage(WaitSlot? slot)
-    {
-        int limit = _spin.Begin();
-        for (int i = 0; i < limit; i++)
-        {
-            if (_doorbell!.AnyReady(_sourceCount) || slot is { IsDone: true })
-            {
-                _spin.Succeeded();
-                return true;
-            }
-
-            if (slot is null && Volatile.Read(ref _wanting) > 0)
-            {
-                return false;
-            }
-
-            SpinPolicy.Pause(i);
-        }
-
-        _spin.Failed(limit);
-        return false;
     }
 
     /// <summary>Another thread leads: our answer may come at once, or the role become free. True when it is worth another try.</summary>
@@ -372,33 +215,4 @@ internal sealed class Reactor
     {
         public void Dispose() => s_handlerDepth--;
     }
-}
-
-/// <summary>Something that the reactor delivers from when its ready bit is set. Must not block.</summary>
-internal interface IReadySource
-{
-    void DeliverReady();
-}
-
-/// <summary>The end of a wait, on the monotonic clock.</summary>
-internal readonly struct Deadline
-{
-    private readonly long _end;
-
-    private Deadline(long end) => _end = end;
-
-    public bool HasPassed => _end != long.MaxValue && Stopwatch.GetTimestamp() >= _end;
-
-    /// <summary>Null: for ever.</summary>
-    public TimeSpan? Remaining => _end == long.MaxValue
-        ? null
-        : TimeSpan.FromTicks(Math.Clamp(_end - Stopwatch.GetTimestamp(), 0, Stopwatch.Frequency * 1_000_000) / (Stopwatch.Frequency / TimeSpan.TicksPerSecond));
-
-    public static Deadline In(TimeSpan? timeout) => timeout switch
-    {
-        null => new Deadline(long.MaxValue),
-        { Ticks: <= 0 } => new Deadline(0),
-        { TotalDays: > 10_000 } => new Deadline(long.MaxValue),
-        { } limited => new Deadline(Stopwatch.GetTimestamp() + (long)(limited.TotalSeconds * Stopwatch.Frequency)),
-    };
 }

@@ -3,6 +3,7 @@ using Multiproc.Objects.Barriers;
 using Multiproc.Objects.Conditions;
 using Multiproc.Objects.Events;
 using Multiproc.Objects.Locks;
+using Multiproc.Objects.Queues;
 using Multiproc.Objects.Semaphores;
 
 namespace Multiproc.Tests.States;
@@ -19,6 +20,8 @@ internal sealed unsafe class CellMemory(int bytes) : IDisposable
     public EventCell Event => new(Cleared);
 
     public ConditionCell Condition => new(Cleared);
+
+    public AheadCell Ahead => new(Cleared);
 
     public BarrierCell Barrier => new(Cleared);
 

@@ -25,7 +25,7 @@ public sealed class CommandCodecTests
 
     private static readonly Dictionary<string, (CommandReader Read, byte LastTag)> s_kinds = new()
     {
-        ["queue"] = (static (ref WireReader reader) => QueueCommand.ReadFrom(ref reader), 11),
+        ["queue"] = (static (ref WireReader reader) => QueueCommand.ReadFrom(ref reader), 12),
         ["joinable queue"] = (static (ref WireReader reader) => JoinableQueueCommand.ReadFrom(ref reader), 66),
         ["lock"] = (static (ref WireReader reader) => LockCommand.ReadFrom(ref reader), 7),
         ["semaphore"] = (static (ref WireReader reader) => SemaphoreCommand.ReadFrom(ref reader), 4),
@@ -43,6 +43,7 @@ public sealed class CommandCodecTests
     [
         .. s_timeouts.Select(static timeout => ("queue", (ICommand)new QueueCommand.Put(s_some, timeout))),
         .. s_timeouts.Select(static timeout => ("queue", (ICommand)new QueueCommand.Get(timeout))),
+        .. s_timeouts.Select(static timeout => ("queue", (ICommand)new QueueCommand.GetAhead(timeout))),
         ("queue", new QueueCommand.Put(Payload.Empty, null)),
         ("queue", new QueueCommand.Taken(long.MaxValue)),
         ("queue", QueueCommand.Size.Instance),

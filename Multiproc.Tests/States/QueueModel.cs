@@ -39,6 +39,13 @@ internal sealed class QueueModel(int maxSize)
         }
     }
 
+    /// <summary>A process has one without asking: it must be the oldest, and it does not come back.</summary>
+    public bool Claimed(int item)
+    {
+        var (place, oldest) = _line.FirstOrDefault();
+        return _line.Remove(place) && oldest == item;
+    }
+
     public void Taken(Call call) => _inHand.Remove(call);
 
     public void Cancelled(Call call)

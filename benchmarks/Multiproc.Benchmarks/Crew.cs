@@ -9,13 +9,22 @@ internal sealed class Crew : IDisposable
     private readonly SharedEvent _gate = Mp.Event();
     private readonly SharedQueue<int> _ready = Mp.Queue<int>();
 
-    public Crew Add<T1, T2>(Action<T1, T2> work, T1 first, T2 second) => Start(Mp.Process(Member.Run, work, first, second, new Gate(_gate, _ready)));
-
-    public Crew Add<T1, T2>(Action<T1, T2> work, T1 first, T2 second, int members)
+    public Crew Add<T1, T2>(Action<T1, T2> work, T1 first, T2 second, int members = 1)
     {
         for (int i = 0; i < members; i++)
         {
-            Add(work, first, second);
+            Start(Mp.Process(Member.Run, work, first, second, new Gate(_gate, _ready)));
+        }
+
+        return this;
+    }
+
+    /// <summary>Members that do so much of their work before they are ready: what warms them up, and is not measured.</summary>
+    public Crew AddWarm<T>(Action<T, int> work, T first, int count, int warmUp, int members = 1)
+    {
+        for (int i = 0; i < members; i++)
+        {
+            Start(Mp.Process(Member.RunWarm, work, first, (count, warmUp), new Gate(_gate, _ready)));
         }
 
         return this;
@@ -70,6 +79,12 @@ internal sealed class Crew : IDisposable
         {
             gate.Pass();
             work(first, second);
+        }
+
+        public static void RunWarm<T>(Action<T, int> work, T first, (int Measured, int WarmUp) counts, Gate gate)
+        {
+            work(first, counts.WarmUp);
+            Run(work, first, counts.Measured, gate);
         }
     }
 }

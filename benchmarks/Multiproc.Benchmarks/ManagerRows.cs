@@ -20,6 +20,13 @@ internal static class ManagerRows
         new("manager_custom_call", "ops/s", CustomCall),
     ];
 
+    /// <summary>Of work that this client does over and over: warm when it is measured.</summary>
+    private static double PerSecond(int count, Action work)
+    {
+        Clock.WarmUp(work);
+        return Clock.PerSecond(count, work);
+    }
+
     private static double StartShutdown()
     {
         const int Count = 5;
@@ -46,6 +53,14 @@ internal static class ManagerRows
         job.Done.Put(true);
     }
 
+    private static void GetAll<T>(SharedQueue<T> queue, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            queue.Get();
+        }
+    }
+
     private static void PutMany(SharedQueue<int> queue, int count)
     {
         for (int i = 0; i < count; i++)
@@ -59,8 +74,7 @@ internal static class ManagerRows
         using var manager = Mp.Manager();
         var shared = manager.Dictionary<string, int>();
         shared["key"] = 1;
-        GetMany(shared, 100);
-        return Clock.PerSecond(Calls, () => GetMany(shared, Calls));
+        return PerSecond(Calls, () => GetMany(shared, Calls));
     }
 
     private static double Set()
@@ -68,8 +82,7 @@ internal static class ManagerRows
         using var manager = Mp.Manager();
         var shared = manager.Dictionary<string, int>();
         shared["key"] = 1;
-        GetMany(shared, 100);
-        return Clock.PerSecond(Calls, () =>
+        return PerSecond(Calls, () =>
         {
             for (int i = 0; i < Calls; i++)
             {
@@ -85,15 +98,13 @@ internal static class ManagerRows
         using var manager = Mp.Manager();
         var shared = manager.Dictionary<string, int>();
         shared["key"] = 1;
-        using var crew = new Crew().Add(GetManyAndReport, (shared, done), Share, members: 4);
+        using var crew = new Crew().AddWarm(GetManyAndReport, (shared, done), Share, warmUp: 10 * Share, members: 4);
+        GetAll(done, 4);
         crew.AwaitReady();
         return Clock.PerSecond(4 * Share, () =>
         {
             crew.Open();
-            for (int i = 0; i < 4; i++)
-            {
-                done.Get();
-            }
+            GetAll(done, 4);
         });
     }
 
@@ -102,15 +113,14 @@ internal static class ManagerRows
         const int Count = 6_000;
         using var manager = Mp.Manager();
         var queue = manager.Queue<int>();
-        using var crew = new Crew().Add(PutMany, queue, Count);
+        const int WarmUp = 30 * Count;
+        using var crew = new Crew().AddWarm(PutMany, queue, Count, WarmUp);
+        GetAll(queue, WarmUp);
         crew.AwaitReady();
         return Clock.PerSecond(Count, () =>
         {
             crew.Open();
-            for (int i = 0; i < Count; i++)
-            {
-                queue.Get();
-            }
+            GetAll(queue, Count);
         });
     }
 
@@ -118,7 +128,7 @@ internal static class ManagerRows
     {
         using var manager = Mp.Manager();
         var list = manager.List(Enumerable.Range(0, 100));
-        return Clock.PerSecond(Calls, () =>
+        return PerSecond(Calls, () =>
         {
             for (int i = 0; i < Calls; i++)
             {
@@ -129,10 +139,10 @@ internal static class ManagerRows
 
     private static double LockPairs()
     {
-        const int Pairs = 6_000;
+        const int Pairs = 600_000;
         using var manager = Mp.Manager();
         var gate = manager.Lock();
-        return Clock.PerSecond(Pairs, () =>
+        return PerSecond(Pairs, () =>
         {
             for (int i = 0; i < Pairs; i++)
             {
@@ -147,7 +157,7 @@ internal static class ManagerRows
         using var manager = Mp.Manager();
         dynamic shared = manager.Namespace();
         shared.x = 1;
-        return Clock.PerSecond(Calls, () =>
+        return PerSecond(Calls, () =>
         {
             for (int i = 0; i < Calls; i++)
             {
@@ -160,7 +170,7 @@ internal static class ManagerRows
     {
         using var manager = Mp.Manager();
         var value = manager.Value(1);
-        return Clock.PerSecond(Calls, () =>
+        return PerSecond(Calls, () =>
         {
             for (int i = 0; i < Calls; i++)
             {
@@ -174,7 +184,7 @@ internal static class ManagerRows
         using var manager = new CalculatorManager();
         manager.Start();
         var calculator = manager.Create<ICalculator>();
-        return Clock.PerSecond(Calls, () =>
+        return PerSecond(Calls, () =>
         {
             for (int i = 0; i < Calls; i++)
             {

@@ -6,6 +6,9 @@ internal static class QueueRows
 {
     private const int KiB = 1024;
 
+    /// <summary>Items before the clock starts: about half a second, in which the runtime compiles what they need.</summary>
+    private const int WarmUp = 320_000;
+
     public static IReadOnlyList<Row> All { get; } =
     [
         new("queue_1p1c_small", "items/s", OneToOne),
@@ -21,6 +24,14 @@ internal static class QueueRows
         for (int i = 0; i < count; i++)
         {
             queue.Put(i);
+        }
+    }
+
+    private static void GetAll<T>(SharedQueue<T> queue, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            queue.Get();
         }
     }
 
@@ -55,15 +66,13 @@ internal static class QueueRows
     {
         const int Count = 80_000;
         using var queue = Mp.Queue<int>();
-        using var crew = new Crew().Add(PutInts, queue, Count);
+        using var crew = new Crew().AddWarm(PutInts, queue, Count, WarmUp);
+        GetAll(queue, WarmUp);
         crew.AwaitReady();
         return Clock.PerSecond(Count, () =>
         {
             crew.Open();
-            for (int i = 0; i < Count; i++)
-            {
-                queue.Get();
-            }
+            GetAll(queue, Count);
         });
     }
 
@@ -72,17 +81,15 @@ internal static class QueueRows
         const int Share = 16_000;
         using var queue = Mp.Queue<int>();
         using var done = Mp.Queue<bool>();
-        using var producers = new Crew().Add(PutInts, queue, Share, members: 4);
-        using var consumers = new Crew().Add(GetMany, (queue, done), Share, members: 4);
+        using var producers = new Crew().AddWarm(PutInts, queue, Share, WarmUp / 4, members: 4);
+        using var consumers = new Crew().AddWarm(GetMany, (queue, done), Share, WarmUp / 4, members: 4);
+        GetAll(done, 4);
         consumers.Go();
         producers.AwaitReady();
         return Clock.PerSecond(4 * Share, () =>
         {
             producers.Open();
-            for (int i = 0; i < 4; i++)
-            {
-                done.Get();
-            }
+            GetAll(done, 4);
         });
     }
 
@@ -90,27 +97,25 @@ internal static class QueueRows
     {
         const int Count = 10_000;
         using var queue = Mp.Queue<byte[]>();
-        using var crew = new Crew().Add(PutBlocks, queue, Count);
+        using var crew = new Crew().AddWarm(PutBlocks, queue, Count, Count);
+        GetAll(queue, Count);
         crew.AwaitReady();
         return Clock.PerSecond(Count * 64.0 * KiB / 1e6, () =>
         {
             crew.Open();
-            for (int i = 0; i < Count; i++)
-            {
-                queue.Get();
-            }
+            GetAll(queue, Count);
         });
     }
 
     private static double Latency()
     {
         const int Count = 8_000;
-        const int WarmUp = 200;
+        const int WarmTrips = 30_000;
         using var there = Mp.Queue<int>();
         using var back = Mp.Queue<int>();
-        using var crew = new Crew().Add(Forward, (there, back), Count + WarmUp);
+        using var crew = new Crew().Add(Forward, (there, back), Count + WarmTrips);
         crew.Go();
-        RoundTrips(WarmUp);
+        RoundTrips(WarmTrips);
         return Clock.Microseconds(Count, () => RoundTrips(Count));
 
         void RoundTrips(int count)
@@ -131,19 +136,25 @@ internal static class QueueRows
         }
     }
 
+    private static void GetSimple(SharedSimpleQueue<int> queue, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            queue.Get();
+        }
+    }
+
     private static double SimpleOneToOne()
     {
         const int Count = 60_000;
         using var queue = Mp.SimpleQueue<int>();
-        using var crew = new Crew().Add(PutSimple, queue, Count);
+        using var crew = new Crew().AddWarm(PutSimple, queue, Count, WarmUp);
+        GetSimple(queue, WarmUp);
         crew.AwaitReady();
         return Clock.PerSecond(Count, () =>
         {
             crew.Open();
-            for (int i = 0; i < Count; i++)
-            {
-                queue.Get();
-            }
+            GetSimple(queue, Count);
         });
     }
 
@@ -156,21 +167,27 @@ internal static class QueueRows
         }
     }
 
+    private static void PutAndJoin(SharedJoinableQueue<int> queue, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            queue.Put(i);
+        }
+
+        queue.Join();
+    }
+
     private static double Joinable()
     {
         const int Count = 60_000;
         using var queue = Mp.JoinableQueue<int>();
-        using var crew = new Crew().Add(GetAndFinish, queue, Count);
+        using var crew = new Crew().AddWarm(GetAndFinish, queue, Count, WarmUp);
+        PutAndJoin(queue, WarmUp);
         crew.AwaitReady();
         return Clock.PerSecond(Count, () =>
         {
             crew.Open();
-            for (int i = 0; i < Count; i++)
-            {
-                queue.Put(i);
-            }
-
-            queue.Join();
+            PutAndJoin(queue, Count);
         });
     }
 }

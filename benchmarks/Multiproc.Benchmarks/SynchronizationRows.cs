@@ -130,7 +130,7 @@ internal static class SynchronizationRows
     private static double EventPingPong()
     {
         const int Count = 8_000;
-        const int WarmUp = 200;
+        const int WarmUp = 30_000;
         using var ping = Mp.Event();
         using var pong = Mp.Event();
         using var crew = new Crew().Add(Answer, (ping, pong), Count + WarmUp);
@@ -169,7 +169,7 @@ internal static class SynchronizationRows
     private static double ConditionPingPong()
     {
         const int Count = 12_000;
-        const int WarmUp = 100;
+        const int WarmUp = 20_000;
         using var condition = Mp.Condition();
         using var turn = Mp.RawValue(0);
         using var crew = new Crew().Add(TakeTurns, (condition, turn, 1), Count + WarmUp);
@@ -199,7 +199,7 @@ internal static class SynchronizationRows
     private static double BarrierOfTwo()
     {
         const int Count = 12_000;
-        const int WarmUp = 50;
+        const int WarmUp = 30_000;
         using var barrier = Mp.Barrier(2);
         using var crew = new Crew().Add(PassBarrier, barrier, Count + WarmUp);
         crew.Go();

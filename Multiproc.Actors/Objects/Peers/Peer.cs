@@ -1,6 +1,5 @@
 using Multiproc.Serialization;
 using Multiproc.Transport;
-using Multiproc.Transport.Linux;
 
 namespace Multiproc.Objects.Peers;
 
@@ -11,23 +10,15 @@ internal delegate void ServiceHandler(Peer peer, ref WireReader message);
 /// The other process of a link: both sides call objects of each other, and each learns of the other's death by
 /// <see cref="OnClosed"/> after the last frame that it sent.
 /// </summary>
-internal sealed class Peer : ILinkHandler
+internal sealed partial class Peer : ILinkHandler
 {
-    // A user's thread that waits for room in a ring delivers messages meanwhile, and those handlers send frames of their own:
-    // hence one writer for each role of a thread.
-    [ThreadStatic]
-    private static WireWriter? s_writer;
-
-    [ThreadStatic]
-    private static WireWriter? s_handlerWriter;
+    private const int Services = (int)Service.ProcessNumber + 1;
 
     private readonly Home _home;
     private readonly ILink _link;
     private readonly WaitSlot _greeted = new();
-    private readonly Lock _fetchGate = new();
-    private readonly ServiceHandler?[] _services = new ServiceHandler?[6];
+    private readonly ServiceHandler?[] _services = new ServiceHandler?[Services];
     private Action? _delivered;
-    private Dictionary<long, PendingDescriptor>? _fetching;
     private volatile Exception? _lost;
     private volatile bool _closedHere;
 
@@ -116,237 +107,14 @@ internal sealed class Peer : ILinkHandler
         ThrowIfLost();
     }
 
-    public Answer Ask(long target, ICommand command, CancellationToken cancellation) =>
-        FinishAsk(StartAsk(target, command, Wake.Always), target, cancellation);
-
-    /// <summary>The first half of <see cref="Ask"/>: the question is on its way when this returns.</summary>
-    public BlockingCall StartAsk(long target, ICommand command, Wake wake)
-    {
-        ThrowIfLost();
-        var call = CallTable.Current.BeginBlocking(this);
-        long id = call.Id;
-        try
-        {
-            SendAsk(id, target, command, wake);
-        }
-        catch (Exception)
-        {
-            if (call.Claim(id))
-            {
-                call.End();
-                throw;
-            }
-        }
-
-        return call;
-    }
-
-    /// <summary>The second half, on the same thread.</summary>
-    public Answer FinishAsk(BlockingCall call, long target, CancellationToken cancellation) =>
-        call.Wait(cancellation.CanBeCanceled ? lost => SendCancel(lost, target) : null, cancellation);
-
-    public ValueTask<Answer> AskAsync(long target, ICommand command, Wake wake, CancellationToken cancellation)
-    {
-        ThrowIfLost();
-        var call = CallTable.Current.RentAsync();
-        var answer = call.Begin(this);
-        long begun = call.Id;
-        try
-        {
-            SendAsk(begun, target, command, wake);
-        }
-        catch (Exception failure)
-        {
-            // The waiter gets the error with the answer; when the call was failed meanwhile it has one already.
-            call.TryFail(begun, failure);
-        }
-
-        // After the question: a cancellation that overtakes it finds nothing to cancel.
-        call.CancelWith(id => SendCancel(id, target), begun, cancellation);
-        return answer;
-    }
-
-    public void Tell(long target, ICommand command, Wake wake = Wake.Always)
-    {
-        var writer = Begin(FrameKind.Tell);
-        writer.VarUInt((ulong)target);
-        command.WriteTo(writer);
-        Send(writer, wake);
-    }
-
-    /// <summary>Tells if the process still lives.</summary>
-    public void TryTell(long target, ICommand command)
-    {
-        try
-        {
-            Tell(target, command);
-        }
-        catch (ConnectionLostException)
-        {
-            // The object is gone with its process: nobody is left to hear it.
-        }
-    }
-
-    public void Answer(long call, in Answer answer)
-    {
-        var writer = Begin(FrameKind.Answer);
-        writer.VarUInt((ulong)call);
-        answer.WriteTo(writer);
-        Send(writer);
-    }
-
-    /// <summary>Answers if the caller still lives; if not, its death tells the objects what they must know.</summary>
-    public void TryAnswer(long call, in Answer answer)
-    {
-        try
-        {
-            Answer(call, answer);
-        }
-        catch (ConnectionLostException)
-        {
-            // Nobody is left to hear it.
-        }
-    }
-
-    /// <summary>Begins a message of a service; finish it with <see cref="Send"/>.</summary>
-    public WireWriter BeginService(Service service)
-    {
-        var writer = Begin(FrameKind.Service);
-        writer.Byte((byte)service);
-        return writer;
-    }
-
-    /// <summary>The same in a writer of one's own, which code that sends frames cannot overwrite before it is sent.</summary>
-    public static void BeginService(WireWriter writer, Service service)
-    {
-        writer.Reset();
-        writer.Byte((byte)FrameKind.Service);
-        writer.Byte((byte)service);
-    }
-
-    /// <exception cref="ConnectionLostException">The process is gone.</exception>
-    public void Send(WireWriter writer, Wake wake = Wake.Always)
-    {
-        ThrowIfLost();
-        _link.Send(writer, wake);
-    }
-
-    /// <summary>See <see cref="ILink.Draft"/>.</summary>
-    public Transport.Rings.RingDraft? Draft => _link.Draft;
-
-    /// <exception cref="ConnectionLostException">The process is gone.</exception>
-    public void SendDraft(Wake wake)
-    {
-        ThrowIfLost();
-        _link.SendDraft(wake);
-    }
-
-    /// <summary>Rings for what was sent with <see cref="Wake.Later"/>.</summary>
-    public void Announce(Wake wake) => _link.Announce(wake);
-
-    /// <summary>Fetches a mapping of one of the peer's segments.</summary>
-    public SharedMemory.MappedMemory FetchMemory(long token)
-    {
-        if (!SharesMachine)
-        {
-            return _link.ReceiveMemory(token);
-        }
-
-        var writer = Begin(FrameKind.Memory);
-        writer.VarUInt((ulong)token);
-        Send(writer);
-        return _link.ReceiveMemory(token);
-    }
-
-    /// <summary>Asks for a descriptor that the peer has sent us; it is completed when it comes, or when the peer is lost.</summary>
-    /// <exception cref="ConnectionLostException">The process is gone.</exception>
-    public void FetchDescriptor(PendingDescriptor pending)
-    {
-        lock (_fetchGate)
-        {
-            ThrowIfLost();
-            (_fetching ??= [])[pending.Token] = pending;
-        }
-
-        var writer = Begin(FrameKind.Descriptor);
-        writer.VarUInt((ulong)pending.Token);
-        Send(writer);
-    }
-
     public void Close()
     {
         _closedHere = true;
         _link.Dispose();
     }
 
-    public void OnDescriptor(long token, SafeDescriptor? descriptor)
-    {
-        PendingDescriptor? pending = null;
-        lock (_fetchGate)
-        {
-            _fetching?.Remove(token, out pending);
-        }
-
-        if (pending is null)
-        {
-            descriptor?.Dispose();
-        }
-        else
-        {
-            pending.Complete(descriptor, null);
-        }
-    }
-
     /// <summary>Calls the process by a name that it had not yet when it said hello.</summary>
     public void Rename(string name) => Address = Address! with { Name = name };
-
-    public void OnFrame(ReadOnlySpan<byte> frame)
-    {
-        var reader = new WireReader(frame);
-        switch ((FrameKind)reader.Byte())
-        {
-            case FrameKind.Ask:
-                long call = (long)reader.VarUInt();
-                _home.Deliver(this, new Caller(Number, call), (long)reader.VarUInt(), ref reader);
-                break;
-            case FrameKind.Tell:
-                _home.Deliver(this, new Caller(Number, 0), (long)reader.VarUInt(), ref reader);
-                break;
-            case FrameKind.Answer:
-                long answered = (long)reader.VarUInt();
-                CallTable.Current.Finish(answered, Objects.Answer.ReadFrom(ref reader));
-                break;
-            case FrameKind.Cancel:
-                long cancelled = (long)reader.VarUInt();
-                _home.CancelCall(new Caller(Number, cancelled), (long)reader.VarUInt());
-                break;
-            case FrameKind.Memory:
-                GiveMemory((long)reader.VarUInt());
-                break;
-            case FrameKind.Descriptor:
-                GiveDescriptor((long)reader.VarUInt());
-                break;
-            case FrameKind.Service:
-                DeliverService(ref reader);
-                break;
-            case FrameKind.Hello:
-                if (Address is not null)
-                {
-                    throw new SerializationException($"Malformed frame: {this} introduces itself twice.");
-                }
-
-                var address = HomeAddress.ReadFrom(ref reader);
-                OurNumber = reader.Natural();
-                Address = address;
-                _home.Introduced(this);
-                _greeted.Complete();
-                break;
-            default:
-                throw new SerializationException($"Malformed frame: kind {frame[0]} is unknown.");
-        }
-    }
-
-    public void OnDelivered() => _delivered?.Invoke();
 
     public void OnClosed(Exception? reason)
     {
@@ -359,97 +127,6 @@ internal sealed class Peer : ILinkHandler
     }
 
     public override string ToString() => Address?.ToString() ?? _link.Peer;
-
-    private static WireWriter Begin(FrameKind kind)
-    {
-        var writer = Reactor.InHandler ? s_handlerWriter ??= new WireWriter() : s_writer ??= new WireWriter();
-        writer.Reset();
-        writer.Byte((byte)kind);
-        return writer;
-    }
-
-    private void GiveDescriptor(long token)
-    {
-        if (!SharesMachine)
-        {
-            _link.SendDescriptor(token, null);
-            return;
-        }
-
-        using var descriptor = _home.Descriptors.Take(token);
-        try
-        {
-            _link.SendDescriptor(token, descriptor);
-        }
-        catch (ConnectionLostException)
-        {
-            // It died after it asked, as above.
-        }
-    }
-
-    private void FailFetching()
-    {
-        PendingDescriptor[] lost;
-        lock (_fetchGate)
-        {
-            lost = _fetching is null ? [] : [.. _fetching.Values];
-            _fetching = null;
-        }
-
-        foreach (var pending in lost)
-        {
-            pending.Complete(null, Lost());
-        }
-    }
-
-    private void SendAsk(long call, long target, ICommand command, Wake wake)
-    {
-        var writer = Begin(FrameKind.Ask);
-        writer.VarUInt((ulong)call);
-        writer.VarUInt((ulong)target);
-        command.WriteTo(writer);
-        Send(writer, wake);
-    }
-
-    private void SendCancel(long call, long target)
-    {
-        if (IsLost)
-        {
-            return; // The loss of the peer has ended the call already.
-        }
-
-        var writer = Begin(FrameKind.Cancel);
-        writer.VarUInt((ulong)call);
-        writer.VarUInt((ulong)target);
-        Send(writer);
-    }
-
-    private void GiveMemory(long token)
-    {
-        try
-        {
-            _home.Memory.Give(token, segment => _link.SendMemory(token, segment));
-        }
-        catch (ConnectionLostException)
-        {
-            // It asked and died: nobody is left to map it, and the link tells of its end by itself.
-        }
-        catch (NotSupportedException impossible)
-        {
-            throw new SerializationException($"Malformed frame: {this} asks for memory over a link that carries none.", impossible);
-        }
-    }
-
-    private void DeliverService(ref WireReader reader)
-    {
-        byte service = reader.Byte();
-        if (service >= _services.Length || _services[service] is not { } handler)
-        {
-            throw new SerializationException($"Malformed frame: service {service} is not spoken on this connection.");
-        }
-
-        handler(this, ref reader);
-    }
 
     private void ThrowIfLost()
     {

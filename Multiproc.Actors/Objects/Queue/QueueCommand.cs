@@ -8,11 +8,19 @@ internal abstract record QueueCommand : ICommand
     /// <summary>Adds an item; waits for room. Without an answer wanted (an unbounded queue) nothing waits.</summary>
     public sealed record Put(Payload Item, TimeSpan? Timeout) : QueueCommand
     {
+        /// <summary>All but the item, of a put that waits for nothing.</summary>
+        public static void WriteHead(WireWriter writer) => WriteHead(writer, null);
+
         public override void WriteTo(WireWriter writer)
         {
-            writer.Byte(1);
-            writer.Timeout(Timeout);
+            WriteHead(writer, Timeout);
             writer.Payload(Item);
+        }
+
+        private static void WriteHead(WireWriter writer, TimeSpan? timeout)
+        {
+            writer.Byte(1);
+            writer.Timeout(timeout);
         }
     }
 
@@ -22,6 +30,16 @@ internal abstract record QueueCommand : ICommand
         public override void WriteTo(WireWriter writer)
         {
             writer.Byte(2);
+            writer.Timeout(Timeout);
+        }
+    }
+
+    /// <summary>The same from a process that can claim what is sent along: see <see cref="ReadAhead"/>.</summary>
+    public sealed record GetAhead(TimeSpan? Timeout) : QueueCommand
+    {
+        public override void WriteTo(WireWriter writer)
+        {
+            writer.Byte(12);
             writer.Timeout(Timeout);
         }
     }
@@ -148,6 +166,8 @@ internal abstract record QueueCommand : ICommand
                 return TakeDeadLetter.Instance;
             case 11:
                 return CountDeadLetters.Instance;
+            case 12:
+                return new GetAhead(reader.Timeout());
             default:
                 throw CommandFields.Unknown(kind, tag);
         }

@@ -12,7 +12,7 @@ internal readonly record struct QueueItem(long Number, Payload Value, int Redeli
 internal sealed class QueueItems(int maxRedeliveries)
 {
     private readonly Queue<QueueItem> _fresh = new();
-    private readonly SortedDictionary<long, QueueItem> _returned = [];
+    private readonly List<QueueItem> _returned = []; // The oldest is the last: what comes back and is taken again next costs no search.
     private readonly SortedDictionary<long, QueueItem> _dead = [];
     private long _lastNumber;
 
@@ -21,19 +21,58 @@ internal sealed class QueueItems(int maxRedeliveries)
     public int DeadCount => _dead.Count;
 
     /// <summary>Those to be given, and the dead ones.</summary>
-    public IEnumerable<QueueItem> All => _returned.Values.Concat(_fresh).Concat(_dead.Values);
+    public IEnumerable<QueueItem> All => _returned.Concat(_fresh).Concat(_dead.Values);
 
     public bool IsDead(QueueItem item) => item.Redeliveries > maxRedeliveries;
 
     public void Append(Payload value) => _fresh.Enqueue(new QueueItem(++_lastNumber, value, 0));
 
-    public bool TryTake(out QueueItem item) =>
-        _returned.Count > 0 ? TryTakeFirst(_returned, out item) : _fresh.TryDequeue(out item);
+    public bool TryPeek(out QueueItem item)
+    {
+        if (_returned.Count == 0)
+        {
+            return _fresh.TryPeek(out item);
+        }
 
-    public bool TryTakeDead(out QueueItem item) => TryTakeFirst(_dead, out item);
+        item = _returned[^1];
+        return true;
+    }
+
+    public bool TryTake(out QueueItem item)
+    {
+        if (_returned.Count == 0)
+        {
+            return _fresh.TryDequeue(out item);
+        }
+
+        item = _returned[^1];
+        _returned.RemoveAt(_returned.Count - 1);
+        return true;
+    }
+
+    public bool TryTakeDead(out QueueItem item)
+    {
+        foreach (var first in _dead)
+        {
+            item = first.Value;
+            return _dead.Remove(first.Key);
+        }
+
+        item = default;
+        return false;
+    }
 
     /// <summary>Back to its place, as if it had never left.</summary>
-    public void PutBack(QueueItem item) => _returned.Add(item.Number, item);
+    public void PutBack(QueueItem item)
+    {
+        int place = _returned.Count;
+        while (place > 0 && _returned[place - 1].Number < item.Number)
+        {
+            place--;
+        }
+
+        _returned.Insert(place, item);
+    }
 
     /// <summary>Back to its place, marked; or aside. True when it has become a dead letter by this.</summary>
     public bool Return(QueueItem item)
@@ -47,20 +86,15 @@ internal sealed class QueueItems(int maxRedeliveries)
 
         var marked = item with { Redeliveries = item.Redeliveries + 1 };
         bool dies = IsDead(marked);
-        (dies ? _dead : _returned).Add(item.Number, marked);
-        return dies;
-    }
-
-    private static bool TryTakeFirst(SortedDictionary<long, QueueItem> items, out QueueItem item)
-    {
-        foreach (var first in items)
+        if (dies)
         {
-            item = first.Value;
-            items.Remove(first.Key);
-            return true;
+            _dead.Add(item.Number, marked);
+        }
+        else
+        {
+            PutBack(marked);
         }
 
-        item = default;
-        return false;
+        return dies;
     }
 }

@@ -5,12 +5,12 @@ namespace Multiproc.Objects.Queues;
 /// <summary>How a home makes a queue.</summary>
 internal static class QueueKind
 {
-    public static readonly ObjectKind Instance = ObjectKind.Define(new ObjectKind(
-        1, "queue", static (ref WireReader reader) => QueueCommand.ReadFrom(ref reader), CellBytes: 0, static (options, _) => Make(options)) { KeepsValues = true });
+    public static readonly unsafe ObjectKind Instance = ObjectKind.Define(new ObjectKind(
+        1, "queue", static (ref WireReader reader) => QueueCommand.ReadFrom(ref reader), AheadCell.Bytes, static (options, cell) => Make(options, new AheadCell(cell!.Value.Address))) { KeepsValues = true });
 
-    private static QueueState Make(Payload packed)
+    private static QueueState Make(Payload packed, AheadCell cell)
     {
         var options = SharedQueueOptions.Unpack(packed);
-        return new QueueState(options.MaxSize, options.MaxRedeliveries);
+        return new QueueState(options.MaxSize, options.MaxRedeliveries, new ReadAhead(cell));
     }
 }

@@ -69,9 +69,14 @@ internal partial class QueueState
         else if (_items.TryTake(out var item))
         {
             Keep(caller, wanted, item);
-            effects.Reply(caller, Answer.Of(item.Value, item.Redeliveries));
+            effects.Reply(caller, wanted.IsAhead ? WithMore(caller, item) : Answer.Of(item.Value, item.Redeliveries));
         }
     }
+
+    /// <summary>What others wait for is not for reading ahead.</summary>
+    private Answer WithMore(Caller caller, QueueItem first) => _getters.Count == 0 && ahead?.Offer(caller.Process, _items) is { } batch
+        ? ItemsAhead.Answer(first, batch)
+        : Answer.Of(first.Value);
 
     private void GiveMany(Caller caller, Wanted wanted, Effects effects)
     {
@@ -112,6 +117,7 @@ internal partial class QueueState
     {
         foreach (var item in ReleaseMany(call, count))
         {
+            ahead?.CallBack(_items);
             _items.PutBack(item);
         }
 
@@ -139,8 +145,10 @@ internal partial class QueueState
         ServeGetters(effects);
     }
 
+    /// <summary>What comes back is older than what is read ahead, and goes first.</summary>
     private void Return(QueueItem item, Effects effects)
     {
+        ahead?.CallBack(_items);
         if (_items.Return(item))
         {
             Finished(effects);

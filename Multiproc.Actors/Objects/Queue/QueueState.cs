@@ -8,7 +8,7 @@ namespace Multiproc.Objects.Queues;
 /// in its hand until it says so; if the process dies before, the item goes back to its place. An item in hand takes no room,
 /// as in Python, where getting frees the slot. A leased item is in hand until the lease is completed.
 /// </summary>
-internal partial class QueueState(int maxSize, int maxRedeliveries = int.MaxValue) : IObjectState, ITraceable
+internal partial class QueueState(int maxSize, int maxRedeliveries = int.MaxValue, ReadAhead? ahead = null) : IObjectState, ITraceable, IDisposable
 {
     private readonly QueueItems _items = new(maxRedeliveries);
     private readonly Dictionary<Caller, QueueItem> _inHand = [];
@@ -16,7 +16,7 @@ internal partial class QueueState(int maxSize, int maxRedeliveries = int.MaxValu
     private readonly WaitQueue<Wanted> _getters = new();
     private readonly WaitQueue<Offer> _putters = new();
 
-    public int Count => _items.Count;
+    public int Count => _items.Count + (ahead?.Unclaimed ?? 0);
 
     private protected virtual Instant Earliest
     {
@@ -46,11 +46,14 @@ internal partial class QueueState(int maxSize, int maxRedeliveries = int.MaxValu
             case QueueCommand.Get get:
                 Get(caller, default, get.Timeout, now, effects);
                 break;
+            case QueueCommand.GetAhead get:
+                Get(caller, Wanted.Ahead, get.Timeout, now, effects);
+                break;
             case QueueCommand.Taken taken:
                 Taken(caller with { Call = taken.Call }, effects);
                 break;
             case QueueCommand.Size:
-                effects.Reply(caller, Answer.Of(_items.Count));
+                effects.Reply(caller, Answer.Of(Count));
                 break;
             case QueueCommand.PutMany put:
                 Put(caller, new Offer(default, put.Items), put.Timeout, now, effects);
@@ -79,6 +82,9 @@ internal partial class QueueState(int maxSize, int maxRedeliveries = int.MaxValu
         }
     }
 
+    /// <summary>What is not claimed is gone with the queue.</summary>
+    public void Dispose() => ahead?.CallBack(_items);
+
     public StateView Look() => new()
     {
         Holders = [.. InHand().GroupBy(static process => process, static (process, items) => new StateHolder(process, 0, items.LongCount()))],
@@ -87,6 +93,7 @@ internal partial class QueueState(int maxSize, int maxRedeliveries = int.MaxValu
 
     private protected void Get(Caller caller, Wanted wanted, TimeSpan? timeout, Instant now, Effects effects)
     {
+        ahead?.CallBack(_items);
         if (_items.Count > 0)
         {
             Give(caller, wanted, effects);
@@ -186,6 +193,7 @@ internal partial class QueueState(int maxSize, int maxRedeliveries = int.MaxValu
         _putters.Handle(life, now, effects);
         if (life is LifeCommand.ProcessGone gone)
         {
+            ahead?.Forget(gone.Process, _items);
             TakeBack(gone.Process, effects);
         }
 
@@ -200,8 +208,12 @@ internal partial class QueueState(int maxSize, int maxRedeliveries = int.MaxValu
     {
         public static readonly Wanted ALease = new(-1, 0);
 
+        public static readonly Wanted Ahead = new(-2, 0);
+
         public bool IsMany => Max > 0;
 
-        public bool IsLease => Max < 0;
+        public bool IsLease => Max == -1;
+
+        public bool IsAhead => Max == -2;
     }
 }

@@ -10,9 +10,14 @@ namespace Multiproc;
 public abstract partial class SharedQueueBase<T> : SharedObject
 {
     private readonly int _maxSize;
+    private readonly QueueReader _reader;
 
     private protected SharedQueueBase(ObjectHandle handle, int maxSize)
-        : base(handle) => _maxSize = Math.Max(0, maxSize);
+        : base(handle)
+    {
+        _maxSize = Math.Max(0, maxSize);
+        _reader = new QueueReader(handle);
+    }
 
     /// <summary>How many items the queue holds at most; 0 when it is unbounded.</summary>
     public int MaxSize => _maxSize;
@@ -55,15 +60,14 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     public async ValueTask PutAsync(T item, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         BeginPut();
-        var packed = Serializer.Pack(item);
         if (_maxSize <= 0)
         {
             cancellation.ThrowIfCancellationRequested();
-            Handle.Tell(new QueueCommand.Put(packed, null));
+            PutAtOnce(item);
             return;
         }
 
-        var answer = await AskAsync(new QueueCommand.Put(packed, timeout), cancellation).ConfigureAwait(false);
+        var answer = await AskAsync(new QueueCommand.Put(Serializer.Pack(item), timeout), cancellation).ConfigureAwait(false);
         if (answer.Status == AnswerStatus.TimedOut)
         {
             throw Full(timeout, 0);
@@ -109,6 +113,12 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     public async ValueTask<T> GetAsync(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         ThrowIfClosed();
+        cancellation.ThrowIfCancellationRequested();
+        if (_reader.TryTake(out var here))
+        {
+            return Serializer.Unpack<T>(here);
+        }
+
         var answer = await AskAsync(GetCommand(timeout, thread: 0), cancellation).ConfigureAwait(false);
         return answer.Status == AnswerStatus.Ok ? Open(answer) : throw Empty(timeout);
     }
@@ -156,7 +166,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
     public bool Full() => _maxSize > 0 && QSize() >= _maxSize;
 
-    private protected virtual ICommand GetCommand(TimeSpan? timeout, int thread) => new QueueCommand.Get(timeout);
+    private protected virtual ICommand GetCommand(TimeSpan? timeout, int thread) => _reader.Question(timeout, _maxSize > 0);
 
     private protected override void WriteTo(WireWriter writer)
     {
@@ -167,21 +177,35 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     private bool PutWithin(T item, TimeSpan? timeout, CancellationToken cancellation)
     {
         BeginPut();
-        var packed = Serializer.Pack(item);
         if (_maxSize > 0)
         {
-            return Ask(new QueueCommand.Put(packed, timeout), cancellation).Status == AnswerStatus.Ok;
+            return Ask(new QueueCommand.Put(Serializer.Pack(item), timeout), cancellation).Status == AnswerStatus.Ok;
         }
 
-        // There is always room: once the message is in mapped memory it arrives, even if this process dies now.
         cancellation.ThrowIfCancellationRequested();
-        Handle.Tell(new QueueCommand.Put(packed, null));
+        PutAtOnce(item);
         return true;
+    }
+
+    /// <summary>There is always room: once the message is in mapped memory it arrives, even if this process dies now.</summary>
+    private void PutAtOnce(T item)
+    {
+        if (!DirectPut.TryPut(Handle, item))
+        {
+            Handle.Tell(new QueueCommand.Put(Serializer.Pack(item), null));
+        }
     }
 
     private bool GetWithin(out T? item, TimeSpan? timeout, CancellationToken cancellation)
     {
         ThrowIfClosed();
+        cancellation.ThrowIfCancellationRequested();
+        if (_reader.TryTake(out var here))
+        {
+            item = Serializer.Unpack<T>(here);
+            return true;
+        }
+
         var answer = Ask(GetCommand(timeout, Environment.CurrentManagedThreadId), cancellation);
         item = answer.Status == AnswerStatus.Ok ? Open(answer) : default;
         return answer.Status == AnswerStatus.Ok;
@@ -189,15 +213,12 @@ public abstract partial class SharedQueueBase<T> : SharedObject
 
     private T Open(in Answer answer)
     {
-        if (HasUntilDone)
+        if (!HasUntilDone)
         {
-            Claimed();
-        }
-        else
-        {
-            Handle.TellTaken(answer);
+            return Serializer.Unpack<T>(_reader.Open(answer));
         }
 
+        Claimed();
         return Serializer.Unpack<T>(answer.Value);
     }
 

@@ -19,12 +19,11 @@ namespace Multiproc;
 [DebuggerDisplay("{ToString(),nq}")]
 public sealed class SharedSimpleQueue<T> : SharedObject, ISelfCoded<SharedSimpleQueue<T>>
 {
+    private readonly QueueReader _reader;
     private volatile bool _closed;
 
     internal SharedSimpleQueue(ObjectHandle handle)
-        : base(handle)
-    {
-    }
+        : base(handle) => _reader = new QueueReader(handle);
 
     private protected override string Kind => $"SharedSimpleQueue<{typeof(T).Name}>";
 
@@ -36,7 +35,10 @@ public sealed class SharedSimpleQueue<T> : SharedObject, ISelfCoded<SharedSimple
     public void Put(T item)
     {
         ThrowIfClosed();
-        Handle.Tell(new QueueCommand.Put(Serializer.Pack(item), null));
+        if (!DirectPut.TryPut(Handle, item))
+        {
+            Handle.Tell(new QueueCommand.Put(Serializer.Pack(item), null));
+        }
     }
 
     /// <summary>Takes the oldest item; waits for one.</summary>
@@ -50,7 +52,8 @@ public sealed class SharedSimpleQueue<T> : SharedObject, ISelfCoded<SharedSimple
     public T Get(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         ThrowIfClosed();
-        return Open(Ask(new QueueCommand.Get(timeout), cancellation), timeout);
+        cancellation.ThrowIfCancellationRequested();
+        return _reader.TryTake(out var here) ? Serializer.Unpack<T>(here) : Open(Ask(_reader.Question(timeout, isBounded: false), cancellation), timeout);
     }
 
     /// <summary>The same as <see cref="Get"/>, without a blocked thread.</summary>
@@ -64,7 +67,10 @@ public sealed class SharedSimpleQueue<T> : SharedObject, ISelfCoded<SharedSimple
     public async ValueTask<T> GetAsync(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         ThrowIfClosed();
-        return Open(await AskAsync(new QueueCommand.Get(timeout), cancellation).ConfigureAwait(false), timeout);
+        cancellation.ThrowIfCancellationRequested();
+        return _reader.TryTake(out var here)
+            ? Serializer.Unpack<T>(here)
+            : Open(await AskAsync(_reader.Question(timeout, isBounded: false), cancellation).ConfigureAwait(false), timeout);
     }
 
     /// <summary>Whether the queue had no item at the moment of asking.</summary>
@@ -87,8 +93,7 @@ public sealed class SharedSimpleQueue<T> : SharedObject, ISelfCoded<SharedSimple
             throw new QueueEmptyException($"{this} had no item for {Math.Max(0, timeout!.Value.TotalSeconds):0.###} s; wait longer.");
         }
 
-        Handle.TellTaken(answer);
-        return Serializer.Unpack<T>(answer.Value);
+        return Serializer.Unpack<T>(_reader.Open(answer));
     }
 
     private void ThrowIfClosed()

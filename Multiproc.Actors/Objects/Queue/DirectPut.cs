@@ -1,0 +1,55 @@
+using Multiproc.Objects.Peers;
+using Multiproc.Serialization;
+
+namespace Multiproc.Objects.Queues;
+
+/// <summary>
+/// Puts into an unbounded queue of another process of this machine: the item is serialized straight into its message, and a large array goes from where it is to the
+/// ring. Nothing is allocated for it here.
+/// </summary>
+internal static class DirectPut
+{
+    private const int LargestKept = 256 * 1024;
+
+    [ThreadStatic]
+    private static WireWriter? s_writer;
+
+    /// <returns>False when the item must go another way, and was not put.</returns>
+    /// <exception cref="SerializationException">The item cannot be sent.</exception>
+    /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
+    public static bool TryPut<T>(ObjectHandle queue, T item)
+    {
+        // A codec of the user's own type may put into a queue on this thread.
+        var writer = s_writer ?? new WireWriter { KeepsPieces = true };
+        s_writer = null;
+        try
+        {
+            return queue.TryBeginTell(writer, out var peer) && TryWrite(writer, item) && Send(peer!, writer);
+        }
+        finally
+        {
+            if (writer.Capacity <= LargestKept)
+            {
+                writer.Reset();
+                s_writer = writer;
+            }
+        }
+    }
+
+    private static bool TryWrite<T>(WireWriter writer, T item)
+    {
+        QueueCommand.Put.WriteHead(writer);
+        int body = writer.BeginBytes();
+        Serializer.Serialize(writer, item);
+        writer.EndBytes(body);
+
+        // Whoever keeps the bytes of a reference keeps its object: that needs the bytes.
+        return !writer.HoldsReferences;
+    }
+
+    private static bool Send(Peer peer, WireWriter writer)
+    {
+        peer.Send(writer);
+        return true;
+    }
+}

@@ -1,0 +1,163 @@
+using System.Numerics;
+using Multiproc.Transport.Rings;
+
+namespace Multiproc.Transport;
+
+/// <content>What the leader does, whoever it is: looks, delivers, and sleeps when there is nothing.</content>
+internal sealed partial class Reactor
+{
+    private bool TryLead()
+    {
+        if (_doorbell is null || Interlocked.CompareExchange(ref _role, 1, 0) != 0)
+        {
+            return false;
+        }
+
+        _doorbell.SetAwake();
+        return true;
+    }
+
+    /// <summary>
+    /// The pump is put on guard before the role is free, so that no moment is without a guard; what came in before the mark was set is
+    /// found by the look afterwards.
+    /// </summary>
+    private void Leave()
+    {
+        var doorbell = _doorbell!;
+        StartPump();
+        int guard = Volatile.Read(ref _parked) > 0 ? Rings.Doorbell.PumpSleepsForWaiter : Rings.Doorbell.PumpSleeps;
+        doorbell.SetSleeper(guard);
+        Interlocked.Exchange(ref _role, 0);
+        bool parkedMeanwhile = guard == Rings.Doorbell.PumpSleeps && Volatile.Read(ref _parked) > 0;
+        if (parkedMeanwhile || doorbell.AnyReady(_sourceCount))
+        {
+            doorbell.Rouse(guard);
+        }
+    }
+
+    /// <summary>The guard begins its life when it is first needed: a child that is told its work at once has run by then.</summary>
+    private void StartPump()
+    {
+        if (!_pumping)
+        {
+            _pumping = true;
+            new Thread(Pump, 256 * 1024) { IsBackground = true, Name = "multiproc pump" }.Start();
+        }
+    }
+
+    private void Lead(WaitSlot slot, Deadline deadline)
+    {
+        var doorbell = _doorbell!;
+        while (true)
+        {
+            bool busy = Drain();
+            if (slot.IsDone || slot.IsInterrupted)
+            {
+                return;
+            }
+
+            if (busy)
+            {
+                continue;
+            }
+
+            if (deadline.HasPassed)
+            {
+                return;
+            }
+
+            if (SpinForMessage(slot))
+            {
+                continue;
+            }
+
+            int turn = doorbell.Turn(Rings.Doorbell.LeaderSleeps);
+            doorbell.SetSleeper(Rings.Doorbell.LeaderSleeps);
+            if (!doorbell.AnyReady(_sourceCount) && slot.BeginLeaderSleep())
+            {
+                doorbell.Sleep(Rings.Doorbell.LeaderSleeps, turn, deadline.Remaining);
+            }
+
+            slot.EndLeaderSleep();
+            doorbell.SetAwake();
+        }
+    }
+
+    private void Pump()
+    {
+        var doorbell = _doorbell!;
+        while (true)
+        {
+            int turn = doorbell.Turn(Rings.Doorbell.PumpSleeps);
+            if (TryLead())
+            {
+                do
+                {
+                    while (Drain())
+                    {
+                    }
+                }
+                while (SpinForMessage(null));
+                Leave();
+            }
+
+            doorbell.Sleep(Rings.Doorbell.PumpSleeps, turn, null);
+        }
+    }
+
+    /// <summary>Delivers what is there. True when there was something.</summary>
+    private bool Drain()
+    {
+        bool any = false;
+        int words = (_sourceCount + 63) >> 6;
+        for (int word = 0; word < words; word++)
+        {
+            ulong bits = _doorbell!.TakeReady(word);
+            while (bits != 0)
+            {
+                int bit = BitOperations.TrailingZeroCount(bits);
+                bits &= bits - 1;
+                any = true;
+                int index = (word << 6) + bit;
+                if (index < _sources.Length && _sources[index] is { } source)
+                {
+                    s_handlerDepth++;
+                    try
+                    {
+                        source.DeliverReady();
+                    }
+                    finally
+                    {
+                        s_handlerDepth--;
+                    }
+                }
+            }
+        }
+
+        return any;
+    }
+
+    /// <summary>Looks for messages for a few microseconds before sleeping. The pump gives way to a thread that wants the role.</summary>
+    private bool SpinForMessage(WaitSlot? slot)
+    {
+        int limit = _spin.Begin();
+        for (int i = 0; i < limit; i++)
+        {
+            if (_doorbell!.AnyReady(_sourceCount) || slot is { IsDone: true })
+            {
+                _spin.Succeeded();
+                return true;
+            }
+
+            if (slot is null && Volatile.Read(ref _wanting) > 0)
+            {
+                return false;
+            }
+
+            SpinPolicy.Pause(i);
+        }
+
+        _spin.Failed(limit);
+        return false;
+    }
+}
