@@ -52,6 +52,14 @@ public sealed record PoolOptions
     public IReadOnlyList<IReadOnlyList<int>>? WorkerAffinity { get; init; }
 
     /// <summary>
+    /// What each worker may use, and how it begins, also one that takes the place of another; default nothing special. <see cref="WorkerAffinity"/>, when it is
+    /// set, goes before its <see cref="ProcessOptions.Affinity"/>, and <see cref="ProcessOptions.KeepStderr"/> is always on: a pool tells the last lines of a dead
+    /// worker. Limits, processors, niceness and environment can be had only from the start of a process, so such workers are not taken from warm hosts;
+    /// a folder and a grace can be given to those too. Not for workers that are threads.
+    /// </summary>
+    public ProcessOptions Process { get; init; } = new();
+
+    /// <summary>
     /// Whether each task is timed in its worker, so that <see cref="ProcessPool.Insights"/> can tell the time for reading and writing values from that of
     /// the function. Default false. Costs a few clock readings for each task.
     /// </summary>
@@ -71,6 +79,8 @@ public sealed record PoolOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(StopGrace, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfNegative(MaxMemoryPerWorker);
         ArgumentOutOfRangeException.ThrowIfNegative(HardMaxMemoryPerWorker);
+        ArgumentNullException.ThrowIfNull(Process);
+        Process.Validate();
         if (WorkerAffinity is { } sets)
         {
             ArgumentOutOfRangeException.ThrowIfZero(sets.Count, nameof(WorkerAffinity));

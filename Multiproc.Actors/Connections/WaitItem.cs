@@ -60,7 +60,7 @@ internal abstract class WaitItem(object given) : IDisposable
     };
 
     private static ChildProcess Started(ChildProcess process) =>
-        process.Pid is not null ? process : throw new InvalidOperationException($"{process.Name} was not started: its end cannot be waited for.");
+        process.HostPid is not null ? process : throw new InvalidOperationException($"{process.Name} was not started: its end cannot be waited for.");
 
     private sealed class EndpointItem : WaitItem
     {

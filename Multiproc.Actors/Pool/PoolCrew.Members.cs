@@ -33,7 +33,7 @@ internal sealed partial class PoolCrew
         int id = Interlocked.Increment(ref _lastWorker);
         PoolMember member = null!;
         var work = new PoolWorkerStart(_plan.Initializer, _plan.Finalizer, _plan.Options.MaxMemoryPerWorker, _plan.OnThreads);
-        var (options, affinitySet) = ProcessorsOfNext();
+        var (options, affinitySet) = OptionsOfNext();
         var process = new ChildProcess(work, $"PoolWorker-{id}", daemon: true, options, _plan.Method)
         {
             SpawnOptions = new SpawnOptions(KeepStderrTail: true),
@@ -62,16 +62,21 @@ internal sealed partial class PoolCrew
         }
     }
 
-    private (ProcessOptions? Options, int? AffinitySet) ProcessorsOfNext()
+    private (ProcessOptions? Options, int? AffinitySet) OptionsOfNext()
     {
-        if (Options.WorkerAffinity is not { } sets || _plan.OnThreads)
+        if (_plan.OnThreads)
         {
             return (null, null);
         }
 
+        if (Options.WorkerAffinity is not { } sets)
+        {
+            return (Options.Process, null);
+        }
+
         var used = _members.Values.Where(static member => !member.HasEnded).ToLookup(static member => member.AffinitySet);
         int set = Enumerable.Range(0, sets.Count).MinBy(each => used[each].Count());
-        return (new ProcessOptions { Affinity = sets[set] }, set);
+        return (Options.Process with { Affinity = sets[set] }, set);
     }
 
     private void OnExited(PoolMember member)

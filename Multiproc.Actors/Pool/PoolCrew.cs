@@ -140,7 +140,7 @@ internal sealed partial class PoolCrew
         _terminated = true;
         foreach (var member in _members.Values)
         {
-            if (member.Process.Pid is not null)
+            if (member.Process.HostPid is not null)
             {
                 member.End();
             }

@@ -56,11 +56,11 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
         return AwaitStart() is { } start ? Run(start) : UnhandledExitCode;
     }
 
-    private static void Report(Peer parent, ProcessMessage message)
+    private static void Report(Peer parent, ProcessMessage message, Wake wake = Wake.Always)
     {
         var writer = parent.BeginService(Service.Process);
         writer.Byte((byte)message);
-        parent.Send(writer);
+        parent.Send(writer, wake);
     }
 
     private void OnMessage(Peer peer, ref WireReader message)
@@ -155,6 +155,12 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
 
     private int Run(ChildStart start)
     {
+        if (_rehearsed)
+        {
+            // Before anything of the program runs: a spare that dies without having said this can be replaced by another process.
+            Report(parent, ProcessMessage.Begun, Wake.WhenWaiting);
+        }
+
         var current = Identity(start);
         current.Become(ownsProcess);
         lock (_gate)

@@ -18,12 +18,18 @@ public partial class ChildProcess
     /// <exception cref="ProcessStartException">It ended before, or did not report in time.</exception>
     internal void AwaitReady(TimeSpan timeout)
     {
-        if (!_session!.Ready.Wait(timeout))
+        ChildSession session;
+        do
         {
-            throw new ProcessStartException($"{Name} did not report that it is ready within {timeout.TotalSeconds:0} s.");
+            session = _session!;
+            if (!session.Ready.Wait(timeout))
+            {
+                throw new ProcessStartException($"{Name} did not report that it is ready within {timeout.TotalSeconds:0} s.");
+            }
         }
+        while (!session.Ready.Result && WasReplaced(session));
 
-        if (!_session.Ready.Result)
+        if (!session.Ready.Result)
         {
             throw _startFailure ?? new ProcessStartException($"{Name} ended with {new ExitStatus(_exited.Task.Result)} before it was ready. {StderrTail()}");
         }
@@ -49,12 +55,11 @@ public partial class ChildProcess
 
     private void Launch(StartMethod method, ChildStart start, HostCommand? host)
     {
-        var options = SpawnOptions with { Process = _options, KeepStderrTail = SpawnOptions.KeepStderrTail || _options.KeepStderr };
         Children.Current.BeginStart();
         ChildSession session;
         try
         {
-            session = ChildSessions.Begin(method, host, options, Connecting);
+            session = ChildSessions.Begin(method, host, HostOptions, Connecting);
             _session = session;
             Children.Current.Add(this);
         }
@@ -68,9 +73,18 @@ public partial class ChildProcess
             RuntimeFolder.SweepInBackground();
         }
 
-        _ = session.Process.Exited.ContinueWith(OnExited, TaskScheduler.Default);
-        session.Run(start);
+        try
+        {
+            // Before its end is looked at: that depends on whether it was given something.
+            session.Run(start);
+        }
+        finally
+        {
+            _ = session.Process.Exited.ContinueWith(OnExited, TaskScheduler.Default);
+        }
     }
+
+    private SpawnOptions HostOptions => SpawnOptions with { Process = _options, KeepStderrTail = SpawnOptions.KeepStderrTail || _options.KeepStderr };
 
     /// <summary>What the child was sent and had not fetched when it ended goes with it.</summary>
     private void TakeBackWithTheChild(IReadOnlyList<IDisposable> consigned)
@@ -88,6 +102,11 @@ public partial class ChildProcess
 
     private void OnExited(Task<ExitStatus> exited)
     {
+        if (TryReplace(exited.Result))
+        {
+            return;
+        }
+
         var status = _session!.Status(exited.Result);
         if (!_session.HasBooted && !status.IsByRequest && !_session.WasTerminated)
         {
@@ -138,13 +157,14 @@ public partial class ChildProcess
     /// <summary>Ends it as hard as it can be ended.</summary>
     private void EndNow()
     {
-        if (_session!.Process.CanKill)
+        var session = Settle();
+        if (session.Process.CanKill)
         {
-            _session.Process.Kill();
+            session.Process.Kill();
         }
         else
         {
-            _session.Terminate(_options.TerminationGrace);
+            session.Terminate(_options.TerminationGrace);
         }
     }
 

@@ -49,7 +49,7 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
     private byte[]? _authKey;
 
     [NonSerialized]
-    private ChildSession? _session;
+    private volatile ChildSession? _session;
 
     [NonSerialized]
     private ManualResetEvent? _sentinel;
@@ -132,7 +132,7 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
 
     /// <summary>The process id; null before the start.</summary>
     /// <exception cref="ObjectDisposedException">It was closed.</exception>
-    public int? Pid => Checked()._session?.Process.Pid;
+    public int? Pid => Checked()._session is null ? null : SettledPid();
 
     /// <summary>Null while it runs (or is not started); 0 after a normal end, 1 after an unhandled exception, -N when signal N ended it.</summary>
     /// <exception cref="ObjectDisposedException">It was closed.</exception>
@@ -255,7 +255,7 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
     public void Terminate()
     {
         Checked().RequireStarted(nameof(Terminate));
-        _session!.Terminate(_options.TerminationGrace);
+        Settle().Terminate(_options.TerminationGrace);
     }
 
     /// <summary>
@@ -266,7 +266,7 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
     public void Interrupt()
     {
         Checked().RequireStarted(nameof(Interrupt));
-        _session!.Interrupt();
+        Settle().Interrupt();
     }
 
     /// <summary>Ends the process at once: SIGKILL, exit code -9. Nothing happens when it has ended.</summary>
@@ -274,7 +274,7 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
     public void Kill()
     {
         Checked().RequireStarted(nameof(Kill));
-        _session!.Process.Kill();
+        Settle().Process.Kill();
     }
 
     /// <summary>Lets go of an ended process; all but its name is refused afterwards. May be called again.</summary>

@@ -2,6 +2,7 @@ using Multiproc.Objects.Peers;
 using Multiproc.Processes.InProcess;
 using Multiproc.Processes.Logging;
 using Multiproc.Serialization;
+using Multiproc.Transport;
 
 namespace Multiproc.Processes;
 
@@ -11,7 +12,9 @@ namespace Multiproc.Processes;
 /// </summary>
 internal sealed class ChildSession
 {
-    private readonly TaskCompletionSource<bool> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile TaskCompletionSource<bool> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile ChildStart? _unbegun;
+    private volatile bool _rehearsed;
     private volatile bool _booted;
     private volatile bool _terminated;
 
@@ -36,6 +39,15 @@ internal sealed class ChildSession
     /// <summary>Whether our code ever ran in the process; if not, its host is broken and its stderr says why.</summary>
     public bool HasBooted => _booted;
 
+    /// <summary>
+    /// What a spare host was given and has not begun; after its end it is sure that nothing of it ever ran. Null for hosts that were never spare: these say
+    /// themselves why they did not start.
+    /// </summary>
+    public ChildStart? Unbegun => _unbegun;
+
+    /// <summary>Completed when a spare has begun what it was given, or ended without. For one thread at a time.</summary>
+    public WaitSlot BegunOrEnded { get; } = new();
+
     /// <summary>Starts a host. <paramref name="bind"/> runs before its first message is read: where services are bound.</summary>
     public static ChildSession Begin(ISpawner spawner, HostCommand host, SpawnOptions options, Action<Peer>? bind = null) =>
         new(listen => spawner.Spawn(host, options, listen), bind);
@@ -44,10 +56,30 @@ internal sealed class ChildSession
     public static ChildSession BeginInProcess(Action<Peer>? bind) => new(ThreadSpawner.Spawn, bind);
 
     /// <summary>Gives the child its work.</summary>
-    public void Run(ChildStart start) => Tell(ProcessMessage.Start, start.WriteTo);
+    public void Run(ChildStart start)
+    {
+        if (_rehearsed)
+        {
+            // Ready for the work it was; whether for what the work serves is another question.
+            _unbegun = start;
+            _ready = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+            _ = Process.Exited.ContinueWith(
+                _ =>
+                {
+                    _ready.TrySetResult(false);
+                    BegunOrEnded.Complete();
+                }, TaskScheduler.Default);
+        }
+
+        Tell(ProcessMessage.Start, start.WriteTo);
+    }
 
     /// <summary>Has a spare go through a start before it is used.</summary>
-    public void Rehearse(ChildStart rehearsal) => Tell(ProcessMessage.Rehearse, rehearsal.WriteTo);
+    public void Rehearse(ChildStart rehearsal)
+    {
+        _rehearsed = true;
+        Tell(ProcessMessage.Rehearse, rehearsal.WriteTo);
+    }
 
     /// <summary>
     /// Asks the child to end as SIGTERM does, after it has run its handlers of the exit; after the grace it is killed. The request goes over the
@@ -109,6 +141,10 @@ internal sealed class ChildSession
         {
             case ProcessMessage.Booted:
                 _booted = true;
+                break;
+            case ProcessMessage.Begun:
+                _unbegun = null;
+                BegunOrEnded.Complete();
                 break;
             case ProcessMessage.Ready:
                 _ready.TrySetResult(true);

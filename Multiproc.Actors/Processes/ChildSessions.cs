@@ -20,8 +20,11 @@ internal static class ChildSessions
             return spare;
         }
 
-        return method == StartMethod.InProcess
-            ? ChildSession.BeginInProcess(bind)
-            : ChildSession.Begin(Spawner.Current, host ?? HostCommand.Current, options, bind);
+        return method == StartMethod.InProcess ? ChildSession.BeginInProcess(bind) : BeginFresh(host, options, bind);
     }
+
+    /// <summary>A process that was not kept ready.</summary>
+    /// <exception cref="ProcessStartException">The system could not start a host.</exception>
+    public static ChildSession BeginFresh(HostCommand? host, SpawnOptions options, Action<Peer>? bind) =>
+        ChildSession.Begin(Spawner.Current, host ?? HostCommand.Current, options, bind);
 }

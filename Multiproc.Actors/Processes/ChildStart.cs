@@ -66,4 +66,7 @@ internal enum ProcessMessage : byte
 
     /// <summary>Child to parent: a record of the log.</summary>
     Log = 7,
+
+    /// <summary>Spare host to parent: the start has come, and what is done next is the program's work.</summary>
+    Begun = 8,
 }

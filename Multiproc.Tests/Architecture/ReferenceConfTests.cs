@@ -23,6 +23,18 @@ public sealed class ReferenceConfTests
     }
 
     [Fact]
+    public void Load_ProcessOfPools_IsRead()
+    {
+        var process = Load("""
+            { "multiproc": { "pool": { "process": { "memoryLimit": 536870912, "affinity": [0, 1], "niceness": 5, "environment": { "TZ": "UTC" }, "terminationGrace": "00:00:01" } } } }
+            """).Pool.Process;
+        (process.MemoryLimit, process.Niceness, process.TerminationGrace).ShouldBe((512L << 20, 5, TimeSpan.FromSeconds(1)));
+        process.Affinity.ShouldBe([0, 1]);
+        process.Environment!["TZ"].ShouldBe("UTC");
+        Should.Throw<ArgumentOutOfRangeException>(() => Load("""{ "multiproc": { "pool": { "process": { "niceness": 20 } } } }""")).Message.ShouldContain("Niceness");
+    }
+
+    [Fact]
     public void Load_UnknownKey_IsNamed() =>
         Should.Throw<InvalidOperationException>(() => Load("""{ "multiproc": { "pool": { "maxInFligth": 3 } } }""")).Message.ShouldContain("maxInFligth");
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Multiproc.Processes.Linux;
 using Multiproc.Processes.Warm;
 using Multiproc.TestKit;
 using Multiproc.Tests.Support;
@@ -42,6 +43,38 @@ public sealed class OrphanTests : IDisposable
         next.StandardOutput.ReadToEnd().ShouldContain("hello bob");
         next.WaitForExit(InChild.Bound).ShouldBeTrue("the next program ends");
         Directory.GetFileSystemEntries(Path.Combine(_folder.FullName, "multiproc"), "*", SearchOption.AllDirectories).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void ParentKilled_WhileItsChildBoots_EndsTheChildWhereverThatIs()
+    {
+        // P-11. Stopped in its boot, the child does nothing any more by itself: only the kernel can end it.
+        using var children = Mp.Queue<int>();
+        using var parent = Mp.Process(StopOneInItsBoot, children);
+        parent.Start();
+        int child = children.Get(InChild.Bound);
+        Signals.State(child).ShouldBe('T');
+        Signals.Send(parent.Pid!.Value, 9);
+        parent.Join(InChild.Bound).ShouldBeTrue();
+        Await.Until($"process {child} is gone", () => Signals.State(child) is '-' or 'Z', TimeSpan.FromSeconds(1));
+    }
+
+    private static void StopOneInItsBoot(SharedQueue<int> children)
+    {
+        while (true)
+        {
+            var child = Mp.Process(Block);
+            child.Start();
+            child.Freeze();
+            if (File.Exists($"/proc/{child.Pid}/fd/{SpawnCall.LifelineDescriptor}"))
+            {
+                children.Put(child.Pid!.Value);
+                Block();
+            }
+
+            // It had booted before it could be stopped, which may happen on a busy machine.
+            child.Kill();
+        }
     }
 
     private static void EnterAndBlock(Action<SharedQueue<string>> state, SharedQueue<string> ready)

@@ -29,6 +29,23 @@ public sealed class ImapUnorderedTests(PoolFixture fixture) : IClassFixture<Pool
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Imaps_SlowTaskAmongQuickOnes_HoldsBackNoResultOfOthers(bool ordered)
+    {
+        // Workers that were quick have dozens of tasks in hand when one of them meets the slow one.
+        const int slow = 600;
+        using var gate = Mp.Event();
+        Func<int, int> function = x => x != slow || gate.Wait(Bounded.Time) ? x : -1;
+        using var results = ordered ? _pool.Imap(function, Enumerable.Range(0, 1000)) : _pool.ImapUnordered(function, Enumerable.Range(0, 1000));
+        int others = ordered ? slow : 999;
+        var first = Bounded.Run($"the results of {others} others", () => Enumerable.Range(0, others).Select(_ => results.Next(Bounded.Time)).ToList());
+        first.Order().ShouldBe(Enumerable.Range(0, 1000).Where(static x => x != slow).Take(others));
+        gate.Set();
+        results.Next(Bounded.Time).ShouldBe(slow);
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(-3)]
     public void ImapUnordered_ChunkSizeBelowOne_IsRefused(int chunkSize) =>

@@ -6,10 +6,12 @@ namespace Multiproc.Benchmarks;
 internal static class PoolRows
 {
     private const int MiB = 1024 * 1024;
+    private const int StartsOfPools = 5;
 
     public static IReadOnlyList<Row> All { get; } =
     [
-        new("pool_start_close_join_2w", "ms", StartCloseJoin),
+        new("pool_start_close_join_2w", "ms", () => StartCloseJoin(Mp.GetContext(StartMethod.Spawn))),
+        new("pool_start_close_join_2w_forkserver", "ms", StartCloseJoinWarm),
         new("pool_apply_latency", "us", ApplyLatency),
         new("pool_map_noop_chunk1", "tasks/s", ChunkOne),
         new("pool_map_noop_auto", "tasks/s", ChunkAutomatic),
@@ -51,18 +53,31 @@ internal static class PoolRows
 
     private static byte[] MakeMebibyte(int number) => new byte[MiB];
 
-    private static double StartCloseJoin()
+    private static double StartCloseJoin(MultiprocContext context)
     {
-        const int Count = 5;
-        return Clock.Milliseconds(Count, () =>
+        return Clock.Milliseconds(StartsOfPools, () =>
         {
-            for (int i = 0; i < Count; i++)
+            for (int i = 0; i < StartsOfPools; i++)
             {
-                using var pool = Mp.Pool(2);
-                pool.Close();
-                pool.Join();
+                StartCloseJoinOne(context);
             }
         });
+    }
+
+    /// <summary>While spares last: two for each pool. The other program's server runs already too, and has started a pool before.</summary>
+    private static double StartCloseJoinWarm()
+    {
+        var context = Mp.GetContext(StartMethod.ForkServer);
+        ProcessRows.KeepSpares(context, 2 * (StartsOfPools + 1));
+        StartCloseJoinOne(context);
+        return StartCloseJoin(context);
+    }
+
+    private static void StartCloseJoinOne(MultiprocContext context)
+    {
+        using var pool = context.Pool(2);
+        pool.Close();
+        pool.Join();
     }
 
     private static double ApplyLatency()

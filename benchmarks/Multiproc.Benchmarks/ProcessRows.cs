@@ -38,7 +38,7 @@ internal static class ProcessRows
     }
 
     /// <summary>Waits until there is a spare for each start that is measured: what a start costs while spares last.</summary>
-    private static void KeepSpares(MultiprocContext context, int count)
+    public static void KeepSpares(MultiprocContext context, int count)
     {
         Mp.Configure(Mp.Options with { WarmHosts = new WarmHostOptions { Spares = count } });
         StartJoin(context, 1);

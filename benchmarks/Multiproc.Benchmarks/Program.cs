@@ -18,8 +18,12 @@ var starts = new Option<int>("--starts") { Description = "How many processes are
 var stress = new Command("stress", "Starts and ends processes in random order, by all methods and in all ways, and fails when anything is left of them.") { starts, seed };
 stress.SetAction(parsed => Storm.Run(parsed.GetValue(starts), parsed.GetValue(seed)));
 
+var handovers = new Option<int>("--rounds") { Description = "How many spare hosts are killed.", DefaultValueFactory = _ => 50 };
+var handover = new Command("handover", "Kills spare hosts around the moment in which they are handed over, and fails when a target runs twice or not at all.") { handovers, seed };
+handover.SetAction(parsed => Handovers.Run(parsed.GetValue(handovers), parsed.GetValue(seed)));
+
 var duration = new Option<double>("--seconds") { Description = "For how long.", DefaultValueFactory = _ => 600 };
 var fuzz = new Command("fuzz", "Attacks the handshake and the frame readers of two managers, and fails when one ends, hangs or keeps what its attackers left.") { duration, seed };
 fuzz.SetAction(parsed => FuzzRun.Run(TimeSpan.FromSeconds(parsed.GetValue(duration)), parsed.GetValue(seed)));
 
-return new RootCommand("Benchmarks of Multiproc.") { measure, compare, stress, fuzz }.Parse(args).Invoke();
+return new RootCommand("Benchmarks of Multiproc.") { measure, compare, stress, handover, fuzz }.Parse(args).Invoke();

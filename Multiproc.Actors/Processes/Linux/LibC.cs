@@ -15,7 +15,10 @@ internal static unsafe partial class LibC
     public const int FileGetFlags = 1;
     public const int FileSetFlags = 2;
     public const int FileSetStatus = 4;
+    public const int FileSetOwner = 8;
+    public const int FileSetSignal = 10;
     public const int NonBlocking = 0x800;
+    public const int Asynchronous = 0x2000;
     public const int DuplicateCloseOnExec = 1030;
     public const int OpenReadOnly = 0;
     public const int OpenWriteOnly = 1;

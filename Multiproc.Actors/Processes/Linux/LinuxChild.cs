@@ -13,6 +13,7 @@ internal static class LinuxChild
     {
         // A child must not outlive a parent that is killed: the kernel sees to it, whatever this process is doing then.
         LibC.prctl(LibC.PrSetParentDeathSignal, LibC.SigKill);
+        LibC.close(SpawnCall.LifelineDescriptor);
 
         // The runtime has booted, so what it may have had to say is said: from now on stderr is the program's.
         LibC.dup2(SpawnCall.StderrDescriptor, 2);

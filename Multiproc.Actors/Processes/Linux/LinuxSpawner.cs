@@ -35,6 +35,7 @@ internal sealed unsafe class LinuxSpawner : ISpawner
         int bootErrors = -1;
         StderrPipe? tail = null;
         int ownStderr = -1;
+        int lifeline = -1;
         try
         {
             Lift(ref childSocket);
@@ -42,12 +43,15 @@ internal sealed unsafe class LinuxSpawner : ISpawner
             Lift(ref bootErrors);
             tail = options.KeepStderrTail ? new StderrPipe() : null;
             ownStderr = DuplicateStderr(tail?.WriteEnd ?? StandardDescriptor.Error);
+            lifeline = Lifeline.Current.Open();
+            Lift(ref lifeline);
             int connection = childSocket;
             int stderr = ownStderr;
             int errors = bootErrors;
+            int tie = lifeline;
             string[] arguments = command.Arguments("child");
             var environment = ChildEnvironment.Lines(options.Process);
-            int pid = SpawnerThread.Current.Run(() => Limits.With(options.Process?.Affinity, () => SpawnCall.Run(arguments, environment, connection, stderr, errors)));
+            int pid = SpawnerThread.Current.Run(() => Limits.With(options.Process?.Affinity, () => SpawnCall.Run(arguments, environment, connection, stderr, errors, tie)));
             if (pid < 0)
             {
                 throw new ProcessStartException(
@@ -55,6 +59,7 @@ internal sealed unsafe class LinuxSpawner : ISpawner
                     + "Check the limits on processes and memory, and that the file may be executed.");
             }
 
+            Lifeline.Tie(tie, pid);
             tail?.Start();
             return new LinuxProcess(pid, Home.Current.Join(link), bootErrors, tail);
         }
@@ -69,6 +74,7 @@ internal sealed unsafe class LinuxSpawner : ISpawner
         {
             CloseIfOpen(childSocket);
             CloseIfOpen(ownStderr);
+            CloseIfOpen(lifeline);
         }
     }
 

@@ -12,11 +12,14 @@ internal static unsafe class SpawnCall
     public const int ConnectionDescriptor = 3;
     public const int StderrDescriptor = 4;
 
+    /// <summary>What ends it with its parent until it has asked for the parent-death signal; the null device where there is no such thing.</summary>
+    public const int LifelineDescriptor = 5;
+
     /// <summary>Descriptors that are handed over must lie from here on: below, one would be overwritten by another before its turn.</summary>
     public const int LowestOfOurs = 10;
 
     /// <returns>The process id, or minus the error number.</returns>
-    public static int Run(string[] arguments, IReadOnlyList<string> environment, int connection, int stderr, int bootErrors)
+    public static int Run(string[] arguments, IReadOnlyList<string> environment, int connection, int stderr, int bootErrors, int lifeline)
     {
         byte* actions = stackalloc byte[LibC.FileActionsBytes];
         byte* attributes = stackalloc byte[LibC.AttributesBytes];
@@ -42,6 +45,18 @@ internal static unsafe class SpawnCall
             Check(LibC.posix_spawn_file_actions_adddup2(actions, connection, ConnectionDescriptor));
             Check(LibC.posix_spawn_file_actions_adddup2(actions, stderr, StderrDescriptor));
             Check(LibC.posix_spawn_file_actions_adddup2(actions, bootErrors, 2));
+            if (lifeline >= 0)
+            {
+                Check(LibC.posix_spawn_file_actions_adddup2(actions, lifeline, LifelineDescriptor));
+            }
+            else
+            {
+                // The child closes this number: it must not be that of a file of its runtime.
+                fixed (byte* devNull = "/dev/null\0"u8)
+                {
+                    Check(LibC.posix_spawn_file_actions_addopen(actions, LifelineDescriptor, devNull, LibC.OpenReadOnly, 0));
+                }
+            }
 
             Check(LibC.sigemptyset(signals));
             Check(LibC.posix_spawnattr_setsigmask(attributes, signals));
