@@ -1,3 +1,5 @@
+using Multiproc.Serialization;
+
 namespace Multiproc;
 
 /// <summary>How connections over TCP are secured. Both sides of a connection must be given the same way.</summary>
@@ -64,6 +66,23 @@ public sealed record TlsOptions
         ArgumentException.ThrowIfNullOrEmpty(authority);
         return new(TlsMode.Certificates) { AuthorityFile = Path.GetFullPath(authority) };
     }
+
+    internal void WriteTo(WireWriter writer)
+    {
+        writer.Byte((byte)Mode);
+        writer.String(CertificateFile ?? "");
+        writer.String(PrivateKeyFile ?? "");
+        writer.String(AuthorityFile ?? "");
+    }
+
+    internal static TlsOptions ReadFrom(ref WireReader reader) => new((TlsMode)reader.Byte())
+    {
+        CertificateFile = Some(reader.String()),
+        PrivateKeyFile = Some(reader.String()),
+        AuthorityFile = Some(reader.String()),
+    };
+
+    private static string? Some(string path) => path.Length == 0 ? null : path;
 
     /// <summary>The way in a few words.</summary>
     /// <returns>For example "TLS from the authentication key".</returns>

@@ -85,6 +85,7 @@ public abstract partial class BaseManager : IDisposable, IAsyncDisposable
             process.AwaitReady(Settings.Current.Manager.StartTimeout);
             var peer = process.StartedPeer;
             peer.Rename(process.Name);
+            LearnKey(peer.Address!.Id);
             _root = new ObjectHandle(peer.Address!, ReferenceCommand.Keeper, MemoryAddress.None);
             _process = process;
         }
@@ -113,6 +114,7 @@ public abstract partial class BaseManager : IDisposable, IAsyncDisposable
             string endpoint = _wanted.Endpoint(Tls);
             var peer = Home.Current.Reach(endpoint, _authKey ?? ProcessKey.Current.Bytes, Tls);
             _address = _wanted;
+            LearnKey(peer.Address!.Id);
             _root = new ObjectHandle(peer.Address! with { Endpoint = endpoint }, ReferenceCommand.Keeper, MemoryAddress.None);
         }
         catch
@@ -214,6 +216,15 @@ public abstract partial class BaseManager : IDisposable, IAsyncDisposable
         if (was != States.Initial)
         {
             throw new MultiprocException(was == States.Begun ? $"{GetType().Name}: already started server." : $"{GetType().Name}: manager has shut down.");
+        }
+    }
+
+    /// <summary>Children find it by this.</summary>
+    private void LearnKey(Guid home)
+    {
+        if (_authKey is not null || Tls.Mode == TlsMode.Certificates)
+        {
+            Home.Current.Keys.Learn(home, _authKey ?? ProcessKey.Current.Bytes, Tls);
         }
     }
 

@@ -1,4 +1,5 @@
 using Multiproc.Objects;
+using Multiproc.Objects.Calls;
 using Multiproc.Objects.References;
 using Multiproc.Processes;
 using Multiproc.Serialization;
@@ -18,7 +19,7 @@ internal sealed class ManagerServer(string className, Registration[] types, bool
         ChildSignals.IgnoreInterrupts();
         initializer?.Invoke();
         var serving = new ServingThread();
-        Open(CurrentProcess.Instance.Name, Table(types, isSync), place, lease, serving);
+        Open(CurrentProcess.Instance.Name, Table(types, isSync), place, lease, serving, isOwn: true);
         ChildHost.ReportReady();
         serving.Serve();
         Home.Current.Leave();
@@ -38,8 +39,11 @@ internal sealed class ManagerServer(string className, Registration[] types, bool
         return table;
     }
 
-    /// <summary>Makes this process's home a manager's.</summary>
-    public static void Open(string name, IReadOnlyDictionary<string, Registration> types, ManagerPlace place, TimeSpan lease, ServingThread serving)
+    /// <summary>
+    /// Makes this process's home a manager's. When a process of this program started it for itself, <paramref name="isOwn"/>, it runs functions of those who come over
+    /// this machine.
+    /// </summary>
+    public static void Open(string name, IReadOnlyDictionary<string, Registration> types, ManagerPlace place, TimeSpan lease, ServingThread serving, bool isOwn)
     {
         ManagerKinds.Register();
         var home = Home.Current;
@@ -55,6 +59,12 @@ internal sealed class ManagerServer(string className, Registration[] types, bool
         if (home.Create(root, default, out _) != ReferenceCommand.Keeper)
         {
             throw new InvalidOperationException("This process has shared objects already, or serves a manager: a manager needs a process whose first object it is.");
+        }
+
+        var updates = new UpdateRunner(ofOwnProgram: isOwn);
+        if (home.Create(CallKind.For("updates", () => updates), default, out _) != UpdateRunner.Number)
+        {
+            throw new InvalidOperationException("The second object of a manager must be the one that takes updates.");
         }
 
         // Who connects finds the manager: it is there before the door is open.

@@ -11,7 +11,7 @@ public sealed class ManagerService
 
     internal ManagerService(string name, IReadOnlyDictionary<string, Registration> types, ManagerPlace place, TimeSpan lease)
     {
-        ManagerServer.Open(name, types, place, lease, _serving);
+        ManagerServer.Open(name, types, place, lease, _serving, isOwn: false);
         Address = ManagerAddress.Of(Home.Current.PublicEndpoint);
     }
 

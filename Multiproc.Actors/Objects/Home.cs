@@ -55,6 +55,9 @@ internal sealed class Home
 
     public ConnectionOptions Connections { get; set; } = new();
 
+    /// <summary>Those of homes that have another key than this process.</summary>
+    public HomeKeys Keys { get; } = new();
+
     public CallSites CallSites { get; } = new();
 
     public ProcessNumbers ProcessNumbers { get; } = new();

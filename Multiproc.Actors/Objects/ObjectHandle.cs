@@ -57,8 +57,8 @@ internal sealed class ObjectHandle
     {
         Id = id;
         _isCounted = isCounted;
-        _lease = isCounted ? _here.Held.Take(home, id, isNew) : null;
         _home = _here.AsReached(home);
+        _lease = isCounted ? _here.Held.Take(_home, id, isNew) : null;
         _cell = cell;
         _isLocal = _here.IsSelf(home);
         if (_isLocal && !cell.IsNone)
@@ -95,6 +95,15 @@ internal sealed class ObjectHandle
 
     /// <summary>Whether the object lives on another machine: then its cell cannot be mapped, and everything goes by messages.</summary>
     public bool IsFar => !_isLocal && !_cell.IsNone && (_isFar ??= !Peer.SharesMachine);
+
+    /// <summary>Whether the object's home is on this machine.</summary>
+    public bool IsOnThisMachine => _isLocal || Peer.SharesMachine;
+
+    /// <summary>The same, without a connection being made to find out.</summary>
+    public bool IsKnownNear => _isLocal || _peer is { SharesMachine: true };
+
+    /// <summary>Another object of the same home, which is there as long as that.</summary>
+    public ObjectHandle Beside(long id) => _isLocal ? new ObjectHandle(id, null) : new ObjectHandle(_home!, id, MemoryAddress.None);
 
     /// <summary>Whether the object is in another process of this machine, to which there is a connection now.</summary>
     public bool IsNear => _peer is { SharesMachine: true, IsLost: false };

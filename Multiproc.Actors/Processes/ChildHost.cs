@@ -248,6 +248,11 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
             InheritLog(start.LogLevel);
         }
 
+        if (start.Keys.Length > 0)
+        {
+            Home.Current.Keys.Inherit(start.Keys);
+        }
+
         Settings.Inherit(start.Settings);
         StartMethodChoice.Program.Choose(StartMethods.Checked(start.Method), force: true);
     }

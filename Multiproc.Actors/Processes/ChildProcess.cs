@@ -114,7 +114,10 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
         }
     }
 
-    /// <summary>A copy of the key by which the process and its children know each other; by default this process's own.</summary>
+    /// <summary>
+    /// A copy of the key by which the process and its children know each other; by default this process's own. A child that is given another one is not handed the
+    /// keys of managers that this process knows.
+    /// </summary>
     /// <exception cref="InvalidOperationException">Set after the start.</exception>
     /// <exception cref="ArgumentException">An empty key is set.</exception>
     public ReadOnlyMemory<byte> AuthKey
@@ -194,7 +197,8 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
             // Everything that can be wrong with the work shows here, before there is a process.
             var start = new ChildStart(
                 Name, _lineage!, _daemon, current.Name, current.Pid, _authKey ?? ProcessKey.Current.Bytes, _options.WorkingDirectory ?? Environment.CurrentDirectory,
-                CultureInfo.DefaultThreadCurrentCulture?.Name ?? "", method, ProcessLog.Current.Level, Settings.ForChildren, Serializer.PackConsigning(_work!, out consigned));
+                CultureInfo.DefaultThreadCurrentCulture?.Name ?? "", method, ProcessLog.Current.Level, Settings.ForChildren,
+                _authKey is null ? Home.Current.Keys.Pack() : Payload.Empty, Serializer.PackConsigning(_work!, out consigned));
             Launch(method, start, host);
         }
         catch

@@ -5,7 +5,7 @@ namespace Multiproc.Processes;
 /// <summary>All that a host must know before the target runs: sent as the first message over the inherited connection.</summary>
 internal sealed record ChildStart(
     string Name, string Lineage, bool Daemon, string ParentName, int ParentPid, ReadOnlyMemory<byte> AuthKey, string Directory,
-    string Culture, StartMethod Method, int LogLevel, Payload Settings, Payload Work)
+    string Culture, StartMethod Method, int LogLevel, Payload Settings, Payload Keys, Payload Work)
 {
     /// <summary>The <see cref="LogLevel"/> of children that log nothing.</summary>
     public const int NoLog = 6;
@@ -23,6 +23,7 @@ internal sealed record ChildStart(
         writer.Byte((byte)Method);
         writer.Byte((byte)LogLevel);
         writer.Bytes(Settings.Bytes.Span);
+        writer.Bytes(Keys.Bytes.Span);
         writer.Bytes(Work.Bytes.Span);
     }
 
@@ -37,6 +38,7 @@ internal sealed record ChildStart(
         reader.String(),
         (StartMethod)reader.Byte(),
         reader.Byte(),
+        new Payload(reader.Bytes().ToArray()),
         new Payload(reader.Bytes().ToArray()),
         new Payload(reader.Bytes().ToArray()));
 }

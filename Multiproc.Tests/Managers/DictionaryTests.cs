@@ -156,6 +156,7 @@ public sealed class DictionaryTests(ManagerFixture fixture) : IClassFixture<Mana
     [Fact]
     public void UnsendableValueOrKey_FailsHereAndChangesNothing()
     {
+        // M-19: what the serializer refuses is an error of the caller, whose connection stays usable
         var dictionary = _manager.Dictionary<string, object>();
         using var handle = new ManualResetEvent(initialState: false);
         Should.Throw<SerializationException>(() => dictionary["a"] = (1, handle)).Message.ShouldContain("ManualResetEvent");

@@ -85,6 +85,50 @@ public sealed class EventsOfObjectsTests(EventsOfObjectsTests.Fixture fixture) :
         TestKit.Await.Until("the handler is gone", () => _publisher.Listeners() == 0);
     }
 
+    [Fact]
+    public void Events_OfADynamic_AreAddedAndRemovedByName()
+    {
+        var proxy = (Proxy)fixture.Manager.Create("Publisher");
+        dynamic loose = proxy;
+        var seen = new ConcurrentQueue<int>();
+        Action<int> handler = seen.Enqueue;
+        loose.Changed += handler;
+        loose.Change(1);
+        loose.Change(2);
+        TestKit.Await.Until("both are seen", () => seen.Count == 2);
+        ((int)loose.Listeners()).ShouldBe(1);
+        loose.Changed -= handler;
+        ((int)loose.Listeners()).ShouldBe(0);
+
+        // The same by the names of the accessors: the handler outlives the call that adds it.
+        proxy.CallMethod("add_Changed", handler);
+        proxy.CallMethod("Change", 3);
+        TestKit.Await.Until("it is seen", () => seen.Count == 3);
+        proxy.CallMethod("remove_Changed", handler);
+        proxy.CallMethod("Change", -1);
+        proxy.CallMethod("Listeners").ShouldBe(0);
+        seen.ShouldBe([1, 2, 3]);
+        Should.Throw<RemoteException>(() => proxy.CallMethod("add_Unknown", handler)).Message.ShouldContain("not exposed");
+        Should.Throw<Microsoft.CSharp.RuntimeBinder.RuntimeBinderException>(() => loose.Unknown += handler).Message.ShouldContain("'Unknown'");
+    }
+
+    [Fact]
+    public async Task Event_AddedByAnAsyncCall_StaysToo()
+    {
+        var proxy = (Proxy)fixture.Manager.Create("Publisher");
+        var seen = new ConcurrentQueue<int>();
+        Action<int> handler = seen.Enqueue;
+        await proxy.CallMethodAsync("add_Changed", [handler], TestContext.Current.CancellationToken);
+        await proxy.CallMethodAsync("Change", [7], TestContext.Current.CancellationToken);
+        TestKit.Await.Until("it is seen", () => seen.Count == 1);
+        using var queue = Mp.Queue<Proxy>();
+        queue.Put(proxy);
+        using var other = queue.Get(ManagerFixture.Bound);
+        other.CallMethod("Listeners").ShouldBe(1);
+        proxy.Dispose();
+        TestKit.Await.Until("the handler goes with its proxy", () => (int)other.CallMethod("Listeners")! == 0);
+    }
+
     private static void Listen(IPublisher publisher, SharedEvent ready)
     {
         publisher.Changed += static _ => { };

@@ -97,11 +97,21 @@ public interface IFarMaths
 
     [Idempotent]
     int CallAgain(int milliseconds);
+
+    void AskTwice(Func<int, int> function);
+
+    void AskWhenTold(Func<int, int> function);
+
+    void Tell();
+
+    string? Failure();
 }
 
 internal sealed class FarMaths : IFarMaths
 {
+    private readonly ManualResetEventSlim _told = new();
     private int _calls;
+    private volatile string? _failure;
 
     public int Add(int a, int b) => a + b;
 
@@ -135,6 +145,37 @@ internal sealed class FarMaths : IFarMaths
     }
 
     public int Calls() => _calls;
+
+    public void AskTwice(Func<int, int> function)
+    {
+        function(1);
+        Ask(function, 2);
+    }
+
+    public void AskWhenTold(Func<int, int> function)
+    {
+        Interlocked.Increment(ref _calls);
+        _told.Wait();
+        Ask(function, 1);
+    }
+
+    public void Tell() => _told.Set();
+
+    public string? Failure() => _failure;
+
+    private void Ask(Func<int, int> function, int x)
+    {
+        try
+        {
+            function(x);
+            _failure = "none";
+        }
+        catch (Exception failure)
+        {
+            _failure = failure.ToString();
+            throw;
+        }
+    }
 
     public int CallAgain(int milliseconds)
     {

@@ -107,6 +107,45 @@ public sealed class ProxyTests(ManagerFixture fixture) : IClassFixture<ManagerFi
     }
 
     [Fact]
+    public void ProxyOfAManagerWithAKeyOfItsOwn_WorksInChildren()
+    {
+        // PX-15: the key goes to children at their start, and with no proxy.
+        byte[] key = [.. Enumerable.Range(7, 32).Select(static i => (byte)i)];
+        using var manager = new SyncManager(authKey: key);
+        manager.Start();
+        var list = manager.List<int>();
+        Serializer.Pack(list).Bytes.Span.IndexOf(key).ShouldBe(-1);
+        ManagerFixture.Run(Mp.Process(AppendInAChildOfItsOwn, list));
+        using (var warm = Mp.GetContext(StartMethod.ForkServer).Process(static given => given.Add(3), list))
+        {
+            ManagerFixture.Run(warm);
+        }
+
+        using (var pool = Mp.Pool(1))
+        {
+            pool.Apply(static given => given.Count, list).ShouldBe(3);
+        }
+
+        // A server of another manager is a child, too.
+        using var other = Mp.Manager();
+        var outer = other.List([list]);
+        outer.Update(0, static inner => inner.Add(4));
+        list.ShouldBe([1, 2, 3, 4]);
+        using var told = Mp.Queue<string>();
+        using var stranger = Mp.Process(TellCount, list, told);
+        stranger.AuthKey = new byte[] { 1, 2, 3 };
+        stranger.Start();
+        told.Get(ManagerFixture.Bound).ShouldBe(nameof(AuthenticationException), "who is given a key of his own is given no other");
+        stranger.Join(ManagerFixture.Bound).ShouldBeTrue();
+    }
+
+    private static void AppendInAChildOfItsOwn(ListProxy<int> list)
+    {
+        list.Add(1);
+        ManagerFixture.Run(Mp.Process(static given => given.Add(2), list));
+    }
+
+    [Fact]
     public void FailedCall_DoesNotKeepItsException()
     {
         // PX-17

@@ -8,6 +8,9 @@ public sealed class ReconnectTests(ReconnectTests.Machine other) : IClassFixture
 {
     private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(3);
 
+    /// <summary>Less than a reconnect may take, more than a loaded machine needs.</summary>
+    private static readonly TimeSpan s_atOnce = TimeSpan.FromSeconds(8);
+
     [Fact]
     public void Proxy_AfterABreak_ConnectsAgainAndGoesOn()
     {
@@ -79,6 +82,91 @@ public sealed class ReconnectTests(ReconnectTests.Machine other) : IClassFixture
     }
 
     [Fact]
+    public async Task Stream_AskedForMoreAtTheBreak_EndsAtOnce()
+    {
+        using var client = new CutOffClient(other);
+        var proxy = client.Proxy;
+        var maths = client.Manager.Create<IFarMaths>();
+        await using var items = maths.Count(int.MaxValue).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        (await items.MoveNextAsync()).ShouldBeTrue();
+        proxy.HoldsAnswers = true;
+        long before = proxy.FromClient;
+        var reading = Drain(items);
+        Await.Until("the reader to ask for more", () => proxy.FromClient > before);
+        proxy.Cut();
+        (await Should.ThrowAsync<OutcomeUnknownException>(() => reading.WaitAsync(s_atOnce))).Message.ShouldContain("not repeated");
+        proxy.HoldsAnswers = false;
+        maths.Add(1, 2).ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Stream_ThatIsNotAskedAtTheBreak_GoesOn()
+    {
+        using var client = new CutOffClient(other);
+        var maths = client.Manager.Create<IFarMaths>();
+        var seen = new List<int>();
+        await foreach (int item in maths.Count(300))
+        {
+            if (item == 10)
+            {
+                client.Break();
+            }
+
+            seen.Add(item);
+        }
+
+        seen.ShouldBe(Enumerable.Range(0, 300));
+    }
+
+    [Fact]
+    public void Callback_RunningAtTheBreak_FailsOnBothSidesAtOnce()
+    {
+        using var client = new CutOffClient(other);
+        var maths = client.Manager.CreateAs<IFarMaths>("Repeatable");
+        using var entered = new ManualResetEventSlim();
+        using var go = new ManualResetEventSlim();
+        var asking = OwnThread.Run(() => maths.AskTwice(x =>
+        {
+            if (x == 2)
+            {
+                entered.Set();
+                go.Wait();
+            }
+
+            return x;
+        }));
+        entered.Wait(ManagerFixture.Bound).ShouldBeTrue("the second callback runs");
+        client.Break();
+        Should.Throw<OutcomeUnknownException>(() => asking.WaitAsync(s_atOnce).GetAwaiter().GetResult());
+        Await.Until("the server's call of the callback to fail", () => maths.Failure() is not null, s_atOnce);
+        maths.Failure()!.ShouldContain(nameof(ConnectionLostException));
+        go.Set();
+    }
+
+    [Fact]
+    public void Callback_CalledAfterAReconnect_IsGone()
+    {
+        using var client = new CutOffClient(other);
+        var maths = client.Manager.CreateAs<IFarMaths>("Repeatable");
+        int calls = 0;
+        var asking = OwnThread.Run(() => maths.AskWhenTold(x => calls += x));
+        Await.Until("the call to be there", () => maths.Calls() == 1);
+        client.Break();
+        Should.Throw<OutcomeUnknownException>(() => asking.WaitAsync(s_atOnce).GetAwaiter().GetResult());
+        maths.Tell();
+        Await.Until("the server's call of the callback to fail", () => maths.Failure() is not null, s_atOnce);
+        maths.Failure()!.ShouldContain("ended");
+        calls.ShouldBe(0);
+    }
+
+    private static async Task Drain(IAsyncEnumerator<int> items)
+    {
+        while (await items.MoveNextAsync())
+        {
+        }
+    }
+
+    [Fact]
     public void Session_ThatComesBackInTime_HasItsLockStill()
     {
         using var client = new CutOffClient(other);
@@ -103,6 +191,9 @@ public sealed class ReconnectTests(ReconnectTests.Machine other) : IClassFixture
         var gate = gates["gate"] = manager.Lock();
         using var told = Mp.Queue<bool>();
         using var client = Mp.Process(HoldForEver, new Client(new ManagerAddress("127.0.0.1", proxy.Port), machine.Key, machine.Tls), gates, told);
+
+        // With a key of its own it is handed no other: it knows no way to that machine but the one that is cut.
+        client.AuthKey = new byte[] { 1, 2, 3 };
         client.Start();
         told.Get(ManagerFixture.Bound).ShouldBeTrue();
         int before = manager.NumberOfObjects;

@@ -1,3 +1,5 @@
+using Multiproc.Managers;
+using Multiproc.Serialization;
 using Multiproc.TestKit;
 using Multiproc.Tests.Support;
 using Multiproc.Tests.Transport;
@@ -49,6 +51,21 @@ public abstract class RemoteSpec : IDisposable
         joinable.Get().ShouldBe(4);
         joinable.TaskDone();
         joinable.Join(ManagerFixture.Bound).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Functions_AreNeverRunThere()
+    {
+        var dictionary = _manager.Dictionary<string, int>([new("a", 1)]);
+        dictionary.Update("a", static _ => Environment.ProcessId).ShouldBe(Environment.ProcessId);
+        dictionary.AddOrUpdate("a", 1, static x => -x).ShouldBe(-Environment.ProcessId);
+
+        // Also when it is asked by who keeps to no rule.
+        var function = Serializer.Pack<ValueFunction>(new ValueFunction<int>(static _ => Environment.ProcessId, null));
+        var request = new UpdateRequest(dictionary.Handle.Id, Serializer.Pack("a"), null, function).ToCommand();
+        var answer = dictionary.Handle.Beside(UpdateRunner.Number).Ask(request, TestContext.Current.CancellationToken);
+        ((UpdateOutcome)answer.Number).ShouldBe(UpdateOutcome.Refused);
+        dictionary["a"].ShouldBe(-Environment.ProcessId);
     }
 
     [Fact]
@@ -258,6 +275,21 @@ public abstract class RemoteSpec : IDisposable
         Should.Throw<AuthenticationException>(stranger.Connect);
         using var friend = _other.Connect();
         friend.List<int>([1]).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public void Proxy_GivenToAChild_WorksThereAndInItsChildren()
+    {
+        // PX-01, PX-15: the keys of managers go to children at their start, as in Python.
+        var list = _manager.List<int>();
+        ManagerFixture.Run(Mp.Process(AppendAndPassOn, list));
+        list.ShouldBe([1, 2]);
+    }
+
+    private static void AppendAndPassOn(ListProxy<int> list)
+    {
+        list.Add(1);
+        ManagerFixture.Run(Mp.Process(static given => given.Add(2), list));
     }
 
     /// <summary>Sends proxies to a child, which so reaches the manager by itself.</summary>

@@ -53,6 +53,7 @@ public sealed class ManagedPoolTests(ManagedPoolTests.Fixture fixture) : IClassF
     [Fact]
     public void TwoProcesses_UseTheSamePool()
     {
+        // T-19
         using var sums = Mp.Queue<(int Sum, string Workers)>();
         var processes = Enumerable.Range(1, 2).Select(factor => Mp.Process(Use, fixture.Pool, sums, factor)).ToArray();
         Managers.ManagerFixture.Run(processes);

@@ -18,9 +18,16 @@ internal static class EventAccessors
 
     public static EventAccessor Of(MethodInfo method) =>
         !method.IsSpecialName || method.GetParameters() is not [{ ParameterType: var type }] || !typeof(Delegate).IsAssignableFrom(type) ? EventAccessor.None
-        : method.Name.StartsWith(AddPrefix, StringComparison.Ordinal) ? EventAccessor.Add
-        : method.Name.StartsWith(RemovePrefix, StringComparison.Ordinal) ? EventAccessor.Remove
+        : Of(method.Name);
+
+    public static EventAccessor Of(string methodName) =>
+        methodName.StartsWith(AddPrefix, StringComparison.Ordinal) ? EventAccessor.Add
+        : methodName.StartsWith(RemovePrefix, StringComparison.Ordinal) ? EventAccessor.Remove
         : EventAccessor.None;
+
+    public static string AddName(string @event) => AddPrefix + @event;
+
+    public static string RemoveName(string @event) => RemovePrefix + @event;
 
     /// <summary>The key of the accessor that removes what one with this key adds.</summary>
     public static string Opposite(string addKey) => RemovePrefix + addKey[AddPrefix.Length..];

@@ -28,6 +28,8 @@ internal sealed class ExposedMethods
         }
     }
 
+    public bool Has(string name) => _byName.ContainsKey(name);
+
     /// <exception cref="MissingMethodException">No such method is exposed.</exception>
     public ExposedMethod Find(string name, object?[] arguments)
     {

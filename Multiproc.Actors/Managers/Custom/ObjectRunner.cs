@@ -13,9 +13,10 @@ namespace Multiproc.Managers;
 /// </summary>
 internal sealed class ObjectRunner(object target, ExposedMethods methods, bool concurrent, IReadOnlyDictionary<string, string>? resultTypes, Func<string, object, Caller, Task<Answer>>? share, bool owns = false) : ICallRunner
 {
-    /// <summary>Not exposed by name, and callable for every object: the referent as text, and a copy of it.</summary>
+    /// <summary>Not exposed by name, and callable for every object: the referent as text, a copy of it, and whether a name is exposed.</summary>
     public const string TextMethod = "#text";
     public const string ValueMethod = "#value";
+    public const string HasMethod = "#has";
 
     private readonly CallQueue _queue = new(concurrent);
     private readonly ConcurrentDictionary<Caller, CancellationTokenSource> _calls = [];
@@ -130,6 +131,11 @@ internal sealed class ObjectRunner(object target, ExposedMethods methods, bool c
         try
         {
             arguments = Serializer.Unpack<object?[]>(invoke.Arguments);
+            if (invoke.Method == HasMethod)
+            {
+                return CallAnswers.Value(arguments is [string name] && methods.Has(name));
+            }
+
             method = methods.Find(invoke.Method, arguments);
             if (method.Event != EventAccessor.None && arguments is [Callback handler])
             {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Dynamic;
 using System.Linq.Expressions;
 using System.Reflection;
@@ -16,6 +17,7 @@ public sealed class Proxy : BaseProxy, IDynamicMetaObjectProvider, ISelfCoded<Pr
     private static readonly MethodInfo s_as = typeof(Proxy).GetMethod(nameof(As), BindingFlags.Public | BindingFlags.Instance)!;
 
     private readonly RemoteObject _remote;
+    private readonly ConcurrentDictionary<string, bool> _known = new(StringComparer.Ordinal);
 
     internal Proxy(string typeId, ObjectHandle handle)
         : base(handle)
@@ -29,14 +31,17 @@ public sealed class Proxy : BaseProxy, IDynamicMetaObjectProvider, ISelfCoded<Pr
 
     private protected override string Kind => $"Proxy {TypeId}";
 
-    /// <summary>Calls a method. Its exceptions arrive with their type, message and remote stack.</summary>
-    /// <param name="name">Its name.</param>
+    /// <summary>
+    /// Calls a method. Its exceptions arrive with their type, message and remote stack. <c>add_Changed</c> and <c>remove_Changed</c> add and remove a handler of the event
+    /// <c>Changed</c>, which stays until then; with a <c>dynamic</c> also <c>proxy.Changed += handler</c>.
+    /// </summary>
+    /// <param name="name">Its name; of a property <c>get_Name</c> and <c>set_Name</c>.</param>
     /// <param name="arguments">Anything that can be sent; delegates and <see cref="IProgress{T}"/> run here, while the call lasts.</param>
     /// <returns>What it gave; a stream for a method that gives an enumerable.</returns>
     /// <exception cref="RemoteException">The method is not exposed, or its result or exception cannot be sent.</exception>
     /// <exception cref="SerializationException">An argument cannot be sent.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
-    public object? CallMethod(string name, params object?[] arguments) => Result(_remote.Call(name, arguments));
+    public object? CallMethod(string name, params object?[] arguments) => TryListen(name, arguments) ? null : Result(_remote.Call(name, arguments));
 
     /// <summary>The same as <see cref="CallMethod"/>, without a blocked thread.</summary>
     /// <param name="name">The method's name.</param>
@@ -46,7 +51,9 @@ public sealed class Proxy : BaseProxy, IDynamicMetaObjectProvider, ISelfCoded<Pr
     /// <exception cref="RemoteException">The method is not exposed, or its result or exception cannot be sent.</exception>
     /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
     public async ValueTask<object?> CallMethodAsync(string name, object?[] arguments, CancellationToken cancellation = default) =>
-        Result(await _remote.CallAsync(name, arguments, cancellation).ConfigureAwait(false));
+        EventAccessors.Of(name) != EventAccessor.None && await Task.Run(() => TryListen(name, arguments), cancellation).ConfigureAwait(false)
+            ? null
+            : Result(await _remote.CallAsync(name, arguments, cancellation).ConfigureAwait(false));
 
     /// <summary>A copy of the referent, when it can be sent.</summary>
     /// <returns>The copy.</returns>
@@ -60,7 +67,7 @@ public sealed class Proxy : BaseProxy, IDynamicMetaObjectProvider, ISelfCoded<Pr
         where T : class =>
         InterfaceProxy.Make<T>(this);
 
-    DynamicMetaObject IDynamicMetaObjectProvider.GetMetaObject(Expression parameter) => new Methods(parameter, this);
+    DynamicMetaObject IDynamicMetaObjectProvider.GetMetaObject(Expression parameter) => new DynamicProxy(parameter, this);
 
     static Proxy ISelfCoded<Proxy>.ReadFrom(ref WireReader reader)
     {
@@ -71,6 +78,9 @@ public sealed class Proxy : BaseProxy, IDynamicMetaObjectProvider, ISelfCoded<Pr
     internal RemoteObject Remote => _remote;
 
     internal Subscriptions Subscriptions { get; } = new();
+
+    /// <summary>Whether a method of this name is exposed; asked once for each name.</summary>
+    internal bool Has(string method) => _known.GetOrAdd(method, static (name, remote) => (bool)remote.Call(ObjectRunner.HasMethod, [name])!, _remote);
 
     internal object As(Type type) => s_as.MakeGenericMethod(type).Invoke(this, BindingFlags.DoNotWrapExceptions, null, null, null)!;
 
@@ -88,24 +98,25 @@ public sealed class Proxy : BaseProxy, IDynamicMetaObjectProvider, ISelfCoded<Pr
 
     private protected override string Describe() => (string?)_remote.Call(ObjectRunner.TextMethod, []) ?? "";
 
-    private object? Result(object? result) => result is StreamNumber stream ? new RemoteStream<object?>(_remote, stream.Number) : result;
-
-    /// <summary>Methods of a dynamic: those of the class itself come first.</summary>
-    private sealed class Methods(Expression expression, Proxy value) : DynamicMetaObject(expression, BindingRestrictions.Empty, value)
+    private bool TryListen(string name, object?[] arguments)
     {
-        private static readonly MethodInfo s_call = typeof(Proxy).GetMethod(nameof(CallMethod))!;
-
-        public override DynamicMetaObject BindInvokeMember(InvokeMemberBinder binder, DynamicMetaObject[] args)
+        if (arguments is not [Delegate handler])
         {
-            if (typeof(Proxy).GetMember(binder.Name, BindingFlags.Public | BindingFlags.Instance).Length > 0)
-            {
-                return base.BindInvokeMember(binder, args);
-            }
+            return false;
+        }
 
-            var arguments = Expression.NewArrayInit(typeof(object), args.Select(static each => Expression.Convert(each.Expression, typeof(object))));
-            return new DynamicMetaObject(
-                Expression.Call(Expression.Convert(Expression, typeof(Proxy)), s_call, Expression.Constant(binder.Name), arguments),
-                BindingRestrictions.GetTypeRestriction(Expression, typeof(Proxy)));
+        switch (EventAccessors.Of(name))
+        {
+            case EventAccessor.Add:
+                Subscriptions.Add(_remote, name, handler);
+                return true;
+            case EventAccessor.Remove:
+                Subscriptions.Remove(_remote, name, handler);
+                return true;
+            default:
+                return false;
         }
     }
+
+    private object? Result(object? result) => result is StreamNumber stream ? new RemoteStream<object?>(_remote, stream.Number) : result;
 }

@@ -48,15 +48,28 @@ internal sealed class RemoteObject(ObjectHandle handle, string name)
 
     public (List<Payload> Items, bool IsOver) Next(long stream, int max) => Items(handle.Ask(new CallCommand.Next(stream, max), default), default);
 
+    /// <summary>Who stops reading does not wait: to tell another machine may take a new connection.</summary>
     public void Leave(long stream)
+    {
+        if (handle.IsKnownNear)
+        {
+            TellEnd(stream);
+        }
+        else
+        {
+            _ = Task.Run(() => TellEnd(stream));
+        }
+    }
+
+    private void TellEnd(long stream)
     {
         try
         {
             handle.Tell(new CallCommand.Leave(stream));
         }
-        catch (ConnectionLostException)
+        catch (Exception gone) when (gone is ConnectionLostException or ObjectDisposedException or AuthenticationException or MultiprocTimeoutException)
         {
-            // It is over with its object.
+            // It is over with its object, or with this way to it.
         }
     }
 

@@ -8,7 +8,7 @@ namespace Multiproc;
 
 /// <summary>An array in a manager: items of any type that can be sent, in a fixed number.</summary>
 /// <typeparam name="T">What the items are.</typeparam>
-public sealed class ArrayProxy<T> : BaseProxy, IReadOnlyList<T>, ISelfCoded<ArrayProxy<T>>
+public sealed partial class ArrayProxy<T> : BaseProxy, IReadOnlyList<T>, ISelfCoded<ArrayProxy<T>>
 {
     private const int PageSize = 512;
 
@@ -57,9 +57,7 @@ public sealed class ArrayProxy<T> : BaseProxy, IReadOnlyList<T>, ISelfCoded<Arra
     /// <exception cref="ArgumentOutOfRangeException">The range is not inside the array.</exception>
     public T[] Slice(int start, int length)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(start);
-        ArgumentOutOfRangeException.ThrowIfNegative(length);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Length - start);
+        RequireInside(start, length);
         return [.. PackedItems.Unpack<T>(Ask(new ListCommand.Range(start, length), default).Value)];
     }
 
@@ -70,8 +68,7 @@ public sealed class ArrayProxy<T> : BaseProxy, IReadOnlyList<T>, ISelfCoded<Arra
     public void SetRange(int start, IReadOnlyCollection<T> items)
     {
         ArgumentNullException.ThrowIfNull(items);
-        ArgumentOutOfRangeException.ThrowIfNegative(start);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(items.Count, Length - start, nameof(items));
+        RequireInside(start, items.Count);
         Ask(new ListCommand.Splice(start, items.Count, PackedItems.Pack(items)), default);
     }
 
@@ -127,6 +124,13 @@ public sealed class ArrayProxy<T> : BaseProxy, IReadOnlyList<T>, ISelfCoded<Arra
     }
 
     private protected override string Describe() => ProxyText.Of(GetValue());
+
+    private void RequireInside(int start, int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(start);
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Length - start);
+    }
 
     private int Inside(int index) => (uint)index < (uint)Length
         ? index

@@ -92,32 +92,6 @@ public sealed partial class DictionaryProxy<TKey, TValue>
         }
     }
 
-    /// <summary>The same as <see cref="Update(TKey, Func{TValue, TValue})"/>.</summary>
-    /// <param name="key">The key.</param>
-    /// <param name="update">Makes the new value from the known one; called here, again when somebody else was faster.</param>
-    /// <param name="cancellation">Gives up waiting; the last try may have been written.</param>
-    /// <returns>What is there now.</returns>
-    /// <exception cref="KeyNotFoundException">The key is not there.</exception>
-    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
-    public ValueTask<TValue> UpdateAsync(TKey key, Func<TValue, TValue> update, CancellationToken cancellation = default)
-    {
-        ArgumentNullException.ThrowIfNull(update);
-        return ChangeAsync(key, () => throw Missing(key), update, cancellation);
-    }
-
-    /// <summary>The same as <see cref="AddOrUpdate"/>.</summary>
-    /// <param name="key">The key.</param>
-    /// <param name="value">The value for a new key.</param>
-    /// <param name="update">Makes the new value from the known one; called here, again when somebody else was faster.</param>
-    /// <param name="cancellation">Gives up waiting; the last try may have been written.</param>
-    /// <returns>What is there now.</returns>
-    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
-    public ValueTask<TValue> AddOrUpdateAsync(TKey key, TValue value, Func<TValue, TValue> update, CancellationToken cancellation = default)
-    {
-        ArgumentNullException.ThrowIfNull(update);
-        return ChangeAsync(key, () => value, update, cancellation);
-    }
-
     /// <summary>Sets the value of a key if it still equals the expected one, in one step.</summary>
     /// <param name="key">The key.</param>
     /// <param name="expected">What must be there.</param>
@@ -176,20 +150,6 @@ public sealed partial class DictionaryProxy<TKey, TValue>
             foreach (var pair in DictionaryPages.Unpack<TKey, TValue>(answer.Value))
             {
                 yield return pair;
-            }
-        }
-    }
-
-    private async ValueTask<TValue> ChangeAsync(TKey key, Func<TValue> first, Func<TValue, TValue> update, CancellationToken cancellation)
-    {
-        var packedKey = Serializer.Pack(key);
-        while (true)
-        {
-            var known = await AskAsync(new DictionaryCommand.Get(packedKey), cancellation).ConfigureAwait(false);
-            var next = known.Number >= 0 ? update(Serializer.Unpack<TValue>(known.Value)) : first();
-            if ((await AskAsync(new DictionaryCommand.CompareAndSet(packedKey, known.Number, Serializer.Pack(next)), cancellation).ConfigureAwait(false)).Number == 1)
-            {
-                return next;
             }
         }
     }

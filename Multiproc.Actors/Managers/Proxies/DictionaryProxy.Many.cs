@@ -56,7 +56,7 @@ public sealed partial class DictionaryProxy<TKey, TValue>
         ArgumentNullException.ThrowIfNull(body);
         while (true)
         {
-            var transaction = new DictionaryTransaction<TKey, TValue>(command => Ask(command, default));
+            var transaction = new DictionaryTransaction<TKey, TValue>(command => Ask(command, default), command => AskAsync(command, default));
             TResult result;
             try
             {

@@ -25,9 +25,10 @@ public sealed partial class DictionaryProxy<TKey, TValue>
     /// <returns>Key and value.</returns>
     /// <exception cref="KeyNotFoundException">The dictionary is empty.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
-    public KeyValuePair<TKey, TValue> PopItem()
+    public KeyValuePair<TKey, TValue> PopItem() => Popped(Ask(DictionaryCommand.PopLast.Instance, default));
+
+    private KeyValuePair<TKey, TValue> Popped(Answer answer)
     {
-        var answer = Ask(DictionaryCommand.PopLast.Instance, default);
         if (answer.Number < 0)
         {
             throw new KeyNotFoundException($"{Identity}: PopItem of an empty dictionary.");
@@ -51,22 +52,6 @@ public sealed partial class DictionaryProxy<TKey, TValue>
     /// <returns>What is there now.</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public TValue SetDefault(TKey key, TValue value) => GetOrAdd(key, value);
-
-    /// <summary>Changes the inside of the value of a known key and writes it back; nobody else's change is lost.</summary>
-    /// <param name="key">The key.</param>
-    /// <param name="change">Changes a copy, as <c>list => list.Add(x)</c>; called here, again when somebody else was faster.</param>
-    /// <returns>What is there now.</returns>
-    /// <exception cref="KeyNotFoundException">The key is not there.</exception>
-    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
-    public TValue Update(TKey key, Action<TValue> change)
-    {
-        ArgumentNullException.ThrowIfNull(change);
-        return Update(key, value =>
-        {
-            change(value);
-            return value;
-        });
-    }
 
     private void RequireNumbers()
     {

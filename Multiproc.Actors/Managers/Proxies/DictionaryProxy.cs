@@ -13,8 +13,8 @@ namespace Multiproc;
 /// neither fails nor blocks them.
 /// </summary>
 /// <remarks>
-/// What the indexer gives is a copy: <c>dictionary["k"].Add(x)</c> changes only that copy. Use <see cref="Update(TKey, Action{TValue})"/>, which writes
-/// back - <c>dictionary.Update("k", list => list.Add(x))</c> - or put a <see cref="ListProxy{T}"/> inside.
+/// What the indexer gives is a copy: <c>dictionary["k"].Add(x)</c> changes only that copy. Use <see cref="Update(TKey, Action{TValue})"/>, which changes
+/// it in the manager - <c>dictionary.Update("k", list => list.Add(x))</c> - or put a <see cref="ListProxy{T}"/> inside.
 /// </remarks>
 /// <typeparam name="TKey">The type of the keys; keys are equal when their serialized forms are.</typeparam>
 /// <typeparam name="TValue">The type of the values.</typeparam>
@@ -110,49 +110,6 @@ public sealed partial class DictionaryProxy<TKey, TValue> : BaseProxy, IDictiona
             if (TryAdd(key, value))
             {
                 return value;
-            }
-        }
-    }
-
-    /// <summary>Adds a value for a new key, or changes the value of a known one; nobody else's change is lost.</summary>
-    /// <param name="key">The key.</param>
-    /// <param name="value">The value for a new key.</param>
-    /// <param name="update">Makes the new value from the known one; called here, again when somebody else was faster.</param>
-    /// <returns>What is there now.</returns>
-    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
-    public TValue AddOrUpdate(TKey key, TValue value, Func<TValue, TValue> update)
-    {
-        ArgumentNullException.ThrowIfNull(update);
-        var packedKey = Serializer.Pack(key);
-        while (true)
-        {
-            var answer = Ask(new DictionaryCommand.Get(packedKey), default);
-            var next = answer.Number >= 0 ? update(Serializer.Unpack<TValue>(answer.Value)) : value;
-            if (Ask(new DictionaryCommand.CompareAndSet(packedKey, answer.Number, Serializer.Pack(next)), default).Number == 1)
-            {
-                return next;
-            }
-        }
-    }
-
-    /// <summary>Changes the value of a known key; nobody else's change is lost.</summary>
-    /// <param name="key">The key.</param>
-    /// <param name="update">Makes the new value from the known one; called here, again when somebody else was faster.</param>
-    /// <returns>What is there now.</returns>
-    /// <exception cref="KeyNotFoundException">The key is not there.</exception>
-    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
-    [OverloadResolutionPriority(1)]
-    public TValue Update(TKey key, Func<TValue, TValue> update)
-    {
-        ArgumentNullException.ThrowIfNull(update);
-        var packedKey = Serializer.Pack(key);
-        while (true)
-        {
-            var answer = Ask(new DictionaryCommand.Get(packedKey), default);
-            var next = answer.Number >= 0 ? update(Serializer.Unpack<TValue>(answer.Value)) : throw Missing(key);
-            if (Ask(new DictionaryCommand.CompareAndSet(packedKey, answer.Number, Serializer.Pack(next)), default).Number == 1)
-            {
-                return next;
             }
         }
     }

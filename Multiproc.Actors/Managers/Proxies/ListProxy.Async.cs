@@ -29,7 +29,7 @@ public sealed partial class ListProxy<T>
     /// <param name="item">The item.</param>
     /// <param name="cancellation">Gives up waiting; the item may be added all the same.</param>
     /// <returns>A task that ends when it is there.</returns>
-    public ValueTask AppendAsync(T item, CancellationToken cancellation = default) => SpliceAsync(Index.End, [Serializer.Pack(item)], cancellation);
+    public ValueTask AppendAsync(T item, CancellationToken cancellation = default) => SpliceAsync(Index.End, 0, [Serializer.Pack(item)], cancellation);
 
     /// <summary>Adds items at the end, all in one step.</summary>
     /// <param name="items">The items.</param>
@@ -38,7 +38,7 @@ public sealed partial class ListProxy<T>
     public ValueTask ExtendAsync(IEnumerable<T> items, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(items);
-        return SpliceAsync(Index.End, PackedItems.Pack(items), cancellation);
+        return SpliceAsync(Index.End, 0, PackedItems.Pack(items), cancellation);
     }
 
     /// <summary>Puts an item before another.</summary>
@@ -47,7 +47,7 @@ public sealed partial class ListProxy<T>
     /// <param name="cancellation">Gives up waiting; the item may be added all the same.</param>
     /// <returns>A task that ends when it is there.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such place.</exception>
-    public ValueTask InsertAsync(int index, T item, CancellationToken cancellation = default) => SpliceAsync(index, [Serializer.Pack(item)], cancellation);
+    public ValueTask InsertAsync(int index, T item, CancellationToken cancellation = default) => SpliceAsync(index, 0, [Serializer.Pack(item)], cancellation);
 
     /// <summary>Removes an item and gives it.</summary>
     /// <param name="index">Its place; <c>^1</c> is the last one.</param>
@@ -89,6 +89,7 @@ public sealed partial class ListProxy<T>
     /// <param name="cancellation">Gives up waiting; the last try may have been written.</param>
     /// <returns>What is there now.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such item.</exception>
+    [OverloadResolutionPriority(1)]
     public async ValueTask<T> UpdateAsync(Index index, Func<T, T> update, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(update);
@@ -128,6 +129,6 @@ public sealed partial class ListProxy<T>
         }
     }
 
-    private async ValueTask SpliceAsync(Index at, Payload[] items, CancellationToken cancellation) =>
-        Check(await AskAsync(new ListCommand.Splice(PackedItems.Place(at), 0, items), cancellation).ConfigureAwait(false), at);
+    private async ValueTask SpliceAsync(Index at, int removed, Payload[] items, CancellationToken cancellation) =>
+        Check(await AskAsync(new ListCommand.Splice(PackedItems.Place(at), removed, items), cancellation).ConfigureAwait(false), at);
 }

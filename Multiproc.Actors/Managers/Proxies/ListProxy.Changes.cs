@@ -116,12 +116,7 @@ public sealed partial class ListProxy<T>
     /// <param name="comparer">How to compare; by default as the items' type does.</param>
     /// <exception cref="InvalidOperationException">The items cannot be compared.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
-    public void Sort(IComparer<T>? comparer = null) => UpdateAll(items =>
-    {
-        T[] sorted = [.. items.Order(comparer)];
-        items.Clear();
-        items.AddRange(sorted);
-    });
+    public void Sort(IComparer<T>? comparer = null) => UpdateAll(items => Rearrange(items, items.Order(comparer)));
 
     /// <summary>Sorts the list by what a function makes of each item: Python's <c>sort(key=…)</c>. Equal items keep their order.</summary>
     /// <typeparam name="TKey">What is compared.</typeparam>
@@ -130,11 +125,13 @@ public sealed partial class ListProxy<T>
     public void SortBy<TKey>(Func<T, TKey> key)
     {
         ArgumentNullException.ThrowIfNull(key);
-        UpdateAll(items =>
-        {
-            T[] sorted = [.. items.OrderBy(key)];
-            items.Clear();
-            items.AddRange(sorted);
-        });
+        UpdateAll(items => Rearrange(items, items.OrderBy(key)));
+    }
+
+    private static void Rearrange(List<T> items, IEnumerable<T> order)
+    {
+        T[] sorted = [.. order];
+        items.Clear();
+        items.AddRange(sorted);
     }
 }

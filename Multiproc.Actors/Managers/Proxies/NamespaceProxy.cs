@@ -19,7 +19,7 @@ namespace Multiproc;
 /// Console.WriteLine(shared);  // Namespace(x=10)
 /// </code>
 /// </example>
-public sealed class NamespaceProxy : BaseProxy, IDynamicMetaObjectProvider, ISelfCoded<NamespaceProxy>
+public sealed partial class NamespaceProxy : BaseProxy, IDynamicMetaObjectProvider, ISelfCoded<NamespaceProxy>
 {
     private readonly Dictionary<string, object?> _own = [];
 

@@ -8,7 +8,7 @@ namespace Multiproc;
 
 /// <summary>A set in a manager. Each member is one step there, also those that combine it with many items; items keep the order of their insertion.</summary>
 /// <typeparam name="T">What the items are; they are equal when their serialized forms are.</typeparam>
-public sealed class SetProxy<T> : BaseProxy, ISet<T>, IReadOnlySet<T>, ISelfCoded<SetProxy<T>>
+public sealed partial class SetProxy<T> : BaseProxy, ISet<T>, IReadOnlySet<T>, ISelfCoded<SetProxy<T>>
 {
     private const int PageSize = 512;
 
@@ -31,23 +31,11 @@ public sealed class SetProxy<T> : BaseProxy, ISet<T>, IReadOnlySet<T>, ISelfCode
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public bool Add(T item) => Combine(SetOperation.Union, [item]).Known == 0;
 
-    /// <summary>Adds an item without a blocked thread.</summary>
-    /// <param name="item">The item.</param>
-    /// <param name="cancellation">Gives up waiting; the item may be added all the same.</param>
-    /// <returns>False when it was there.</returns>
-    public async ValueTask<bool> AddAsync(T item, CancellationToken cancellation = default) => (await CombineAsync(SetOperation.Union, item, cancellation).ConfigureAwait(false)) == 0;
-
     /// <summary>Removes an item. Python's <c>discard</c>.</summary>
     /// <param name="item">The item.</param>
     /// <returns>False when it was not there.</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public bool Remove(T item) => Combine(SetOperation.Except, [item]).Known == 1;
-
-    /// <summary>Removes an item without a blocked thread.</summary>
-    /// <param name="item">The item.</param>
-    /// <param name="cancellation">Gives up waiting; the item may be removed all the same.</param>
-    /// <returns>False when it was not there.</returns>
-    public async ValueTask<bool> RemoveAsync(T item, CancellationToken cancellation = default) => (await CombineAsync(SetOperation.Except, item, cancellation).ConfigureAwait(false)) == 1;
 
     /// <summary>Whether an item is there at the moment of asking.</summary>
     /// <param name="item">The item.</param>
@@ -55,21 +43,11 @@ public sealed class SetProxy<T> : BaseProxy, ISet<T>, IReadOnlySet<T>, ISelfCode
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public bool Contains(T item) => Combine(SetOperation.Compare, [item]).Known == 1;
 
-    /// <summary>Whether an item is there, without a blocked thread.</summary>
-    /// <param name="item">The item.</param>
-    /// <param name="cancellation">Gives up waiting.</param>
-    /// <returns>True when it is.</returns>
-    public async ValueTask<bool> ContainsAsync(T item, CancellationToken cancellation = default) => (await CombineAsync(SetOperation.Compare, item, cancellation).ConfigureAwait(false)) == 1;
-
     /// <summary>Removes the oldest item and gives it.</summary>
     /// <returns>The item.</returns>
     /// <exception cref="InvalidOperationException">The set is empty.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
-    public T Pop()
-    {
-        var answer = Ask(SetCommand.Pop.Instance, default);
-        return answer.Number >= 0 ? Serializer.Unpack<T>(answer.Value) : throw new InvalidOperationException($"{Identity}: pop from an empty set.");
-    }
+    public T Pop() => Popped(Ask(SetCommand.Pop.Instance, default));
 
     /// <summary>Removes all items.</summary>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
@@ -88,22 +66,22 @@ public sealed class SetProxy<T> : BaseProxy, ISet<T>, IReadOnlySet<T>, ISelfCode
     public void SymmetricExceptWith(IEnumerable<T> other) => Combine(SetOperation.SymmetricExcept, other);
 
     /// <inheritdoc/>
-    public bool IsSubsetOf(IEnumerable<T> other) => Combine(SetOperation.Compare, other) is var found && found.Known == found.Count;
+    public bool IsSubsetOf(IEnumerable<T> other) => Combine(SetOperation.Compare, other).IsSubset;
 
     /// <inheritdoc/>
-    public bool IsSupersetOf(IEnumerable<T> other) => Combine(SetOperation.Compare, other) is var found && found.Known == found.Given;
+    public bool IsSupersetOf(IEnumerable<T> other) => Combine(SetOperation.Compare, other).IsSuperset;
 
     /// <inheritdoc/>
-    public bool IsProperSubsetOf(IEnumerable<T> other) => Combine(SetOperation.Compare, other) is var found && found.Known == found.Count && found.Given > found.Count;
+    public bool IsProperSubsetOf(IEnumerable<T> other) => Combine(SetOperation.Compare, other).IsProperSubset;
 
     /// <inheritdoc/>
-    public bool IsProperSupersetOf(IEnumerable<T> other) => Combine(SetOperation.Compare, other) is var found && found.Known == found.Given && found.Given < found.Count;
+    public bool IsProperSupersetOf(IEnumerable<T> other) => Combine(SetOperation.Compare, other).IsProperSuperset;
 
     /// <inheritdoc/>
     public bool Overlaps(IEnumerable<T> other) => Combine(SetOperation.Compare, other).Known > 0;
 
     /// <inheritdoc/>
-    public bool SetEquals(IEnumerable<T> other) => Combine(SetOperation.Compare, other) is var found && found.Known == found.Given && found.Given == found.Count;
+    public bool SetEquals(IEnumerable<T> other) => Combine(SetOperation.Compare, other).IsEqual;
 
     /// <summary>A copy of all items at one moment.</summary>
     /// <returns>A set of this process.</returns>
@@ -138,14 +116,32 @@ public sealed class SetProxy<T> : BaseProxy, ISet<T>, IReadOnlySet<T>, ISelfCode
 
     private protected override string Describe() => ProxyText.Sequence(PackedItems.Unpack<T>(Ask(new SetCommand.Page(0, int.MaxValue), default).Value), '{', '}');
 
-    private (long Known, long Given, long Count) Combine(SetOperation operation, IEnumerable<T> items)
+    private T Popped(Answer answer) =>
+        answer.Number >= 0 ? Serializer.Unpack<T>(answer.Value) : throw new InvalidOperationException($"{Identity}: pop from an empty set.");
+
+    private Found Combine(SetOperation operation, IEnumerable<T> items)
     {
         ArgumentNullException.ThrowIfNull(items);
-        var answer = Ask(new SetCommand.Combine(operation, PackedItems.Pack(items)), default);
-        var reader = new WireReader(answer.Value.Bytes.Span);
-        return (answer.Number, reader.VarInt(), reader.VarInt());
+        return Found.In(Ask(new SetCommand.Combine(operation, PackedItems.Pack(items)), default));
     }
 
-    private async ValueTask<long> CombineAsync(SetOperation operation, T item, CancellationToken cancellation) =>
-        (await AskAsync(new SetCommand.Combine(operation, [Serializer.Pack(item)]), cancellation).ConfigureAwait(false)).Number;
+    /// <summary>How many of the given items the set knew, how many different ones were given, and how many it had.</summary>
+    private readonly record struct Found(long Known, long Given, long Count)
+    {
+        public bool IsSubset => Known == Count;
+
+        public bool IsSuperset => Known == Given;
+
+        public bool IsProperSubset => IsSubset && Given > Count;
+
+        public bool IsProperSuperset => IsSuperset && Given < Count;
+
+        public bool IsEqual => IsSuperset && Given == Count;
+
+        public static Found In(Answer answer)
+        {
+            var reader = new WireReader(answer.Value.Bytes.Span);
+            return new Found(answer.Number, reader.VarInt(), reader.VarInt());
+        }
+    }
 }

@@ -8,7 +8,7 @@ namespace Multiproc;
 
 /// <summary>One value in a manager, of any type that can be sent. It has no lock: <see cref="Update(Func{T, T})"/> and <see cref="Increment"/> lose nothing.</summary>
 /// <typeparam name="T">The type of the value.</typeparam>
-public sealed class ValueProxy<T> : BaseProxy, ISelfCoded<ValueProxy<T>>
+public sealed partial class ValueProxy<T> : BaseProxy, ISelfCoded<ValueProxy<T>>
 {
     internal ValueProxy(ObjectHandle handle)
         : base(handle)
@@ -97,11 +97,21 @@ public sealed class ValueProxy<T> : BaseProxy, ISelfCoded<ValueProxy<T>>
     /// <returns>The new value.</returns>
     /// <exception cref="InvalidOperationException">The value is not a whole number.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
-    public long Increment(long amount = 1) => typeof(T) == typeof(int) || typeof(T) == typeof(long)
-        ? Ask(new ListCommand.Increment(0, amount), default).Number
-        : throw new InvalidOperationException($"{Identity} cannot count: it is not long or int. Use Update.");
+    public long Increment(long amount = 1)
+    {
+        RequireNumber();
+        return Ask(new ListCommand.Increment(0, amount), default).Number;
+    }
 
     static ValueProxy<T> ISelfCoded<ValueProxy<T>>.ReadFrom(ref WireReader reader) => new(ObjectHandle.ReadFrom(ref reader));
+
+    private void RequireNumber()
+    {
+        if (typeof(T) != typeof(int) && typeof(T) != typeof(long))
+        {
+            throw new InvalidOperationException($"{Identity} cannot count: it is not long or int. Use Update.");
+        }
+    }
 
     private protected override string Describe() => $"Value({ProxyText.Of(Value)})";
 }

@@ -68,7 +68,7 @@ internal sealed class Ways(Home home)
         }
     }
 
-    /// <summary>The way that was gone before; or one with this process's key.</summary>
+    /// <summary>The way that was gone before; or one with the home's own key, or with this process's.</summary>
     public Way To(HomeAddress address)
     {
         lock (_gate)
@@ -79,6 +79,11 @@ internal sealed class Ways(Home home)
             }
 
             var alike = _known.Values.FirstOrDefault(each => each.Way.Endpoint == address.Endpoint)?.Way;
+            if (alike is null && known is null && home.Keys.Of(address.Id) is { } key)
+            {
+                return new Way(address.Endpoint, key.Key, RemoteEndpoint.TryParse(address.Endpoint) is null ? TlsOptions.FromAuthKey : key.Tls);
+            }
+
             return new Way(address.Endpoint, alike?.Key ?? ProcessKey.Current.Bytes, alike?.Tls ?? TlsFor(address.Endpoint));
         }
     }

@@ -156,7 +156,7 @@ internal sealed class HeldObjects(Home home)
             }
             else if (command is ReferenceCommand.Hold)
             {
-                home.Reach(address).Tell(ReferenceCommand.Keeper, command);
+                home.Reach(home.AsReached(address)).Tell(ReferenceCommand.Keeper, command);
             }
             else
             {

@@ -13,7 +13,7 @@ internal sealed class WarmUp(WarmHostOptions options, string? program) : ChildWo
 {
     public static ChildStart Rehearsal(WarmHostOptions options) => new(
         "", "", false, CurrentProcess.Instance.Name, Environment.ProcessId, ProcessKey.Current.Bytes, Environment.CurrentDirectory,
-        CultureInfo.DefaultThreadCurrentCulture?.Name ?? "", StartMethod.ForkServer, ChildStart.NoLog, Settings.ForChildren,
+        CultureInfo.DefaultThreadCurrentCulture?.Name ?? "", StartMethod.ForkServer, ChildStart.NoLog, Settings.ForChildren, Payload.Empty,
         Serializer.Pack<ChildWork>(new WarmUp(options, Assembly.GetEntryAssembly()?.GetName().Name)));
 
     public override void Run()

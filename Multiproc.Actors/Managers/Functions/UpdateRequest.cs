@@ -1,0 +1,57 @@
+using Multiproc.Objects;
+using Multiproc.Objects.Calls;
+using Multiproc.Serialization;
+
+namespace Multiproc.Managers;
+
+/// <summary>What became of an update; the number of the answer. On the wire.</summary>
+internal enum UpdateOutcome : sbyte
+{
+    /// <summary>The new value is in the answer.</summary>
+    Done = 0,
+
+    /// <summary>The key is not there, and no first value was given.</summary>
+    Missing = -1,
+
+    /// <summary>The function threw; the exception is in the answer.</summary>
+    Failed = -2,
+
+    /// <summary>This function cannot run here.</summary>
+    Unfit = -3,
+
+    /// <summary>No function of the caller runs here.</summary>
+    Refused = -4,
+}
+
+/// <summary>A function for one key of a dictionary, with the value that a new key gets.</summary>
+internal sealed record UpdateRequest(long Dictionary, Payload Key, Payload? First, Payload Function)
+{
+    public const string Method = "Update";
+
+    public CallCommand.Invoke ToCommand()
+    {
+        using var writer = new WireWriter();
+        writer.VarUInt((ulong)Dictionary);
+        writer.Payload(Key);
+        writer.Bool(First.HasValue);
+        writer.Payload(First ?? Payload.Empty);
+        writer.Payload(Function);
+        return new CallCommand.Invoke(Method, new Payload(writer.ToArray()));
+    }
+
+    /// <exception cref="SerializationException">The command is none.</exception>
+    public static UpdateRequest Read(CallCommand command)
+    {
+        if (command is not CallCommand.Invoke { Method: Method } invoke)
+        {
+            throw new SerializationException($"Malformed command: {command.GetType().Name} is no update.");
+        }
+
+        var reader = new WireReader(invoke.Arguments.Bytes.Span);
+        long dictionary = (long)Math.Min(reader.VarUInt(), long.MaxValue);
+        var key = reader.Payload();
+        bool adds = reader.Bool();
+        var first = reader.Payload();
+        return new UpdateRequest(dictionary, key, adds ? first : null, reader.Payload());
+    }
+}

@@ -1,0 +1,212 @@
+using Multiproc.Objects;
+using Multiproc.Objects.Calls;
+using Multiproc.Objects.Dictionaries;
+using Multiproc.Serialization;
+
+namespace Multiproc.Managers;
+
+/// <summary>
+/// Runs functions of users beside the dictionaries of a manager: reads the value, computes, and writes if the value is still that one. The dictionary's state knows
+/// nothing of it. Functions for one key run one after the other, so each runs once unless somebody writes the key in another way meanwhile.
+/// </summary>
+/// <param name="ofOwnProgram">Whether who comes over this machine is of the program that this process belongs to. Else only this process's own functions run.</param>
+internal sealed class UpdateRunner(bool ofOwnProgram) : ICallRunner
+{
+    /// <summary>The number of the object that takes updates, in the home of every manager: the second one that is made.</summary>
+    public const long Number = 2;
+
+    [ThreadStatic]
+    private static (long Dictionary, Payload Key)? s_running;
+
+    private readonly Lock _gate = new();
+    private readonly HashSet<Caller> _asking = [];
+    private readonly Dictionary<(long Dictionary, Payload Key), KeyQueue> _queues = [];
+
+    /// <summary>Whether the current thread runs a function for this key: one that waited for another would wait for itself.</summary>
+    public static bool RunsFor(long dictionary, Payload key) => s_running is { } running && running.Dictionary == dictionary && running.Key == key;
+
+    public void Begin(Caller caller, CallCommand command)
+    {
+        UpdateRequest request;
+        try
+        {
+            request = UpdateRequest.Read(command);
+        }
+        catch (SerializationException malformed)
+        {
+            Tell(caller, new Answer(AnswerStatus.Malformed, Reason: malformed.Message));
+            return;
+        }
+
+        if (!Admits(caller))
+        {
+            Tell(caller, Answer.Of((long)UpdateOutcome.Refused));
+            return;
+        }
+
+        lock (_gate)
+        {
+            _asking.Add(caller);
+            var place = (request.Dictionary, request.Key);
+            if (!_queues.TryGetValue(place, out var queue))
+            {
+                _queues.Add(place, queue = new KeyQueue());
+            }
+
+            queue.Pending++;
+            queue.Calls.Add(() => Run(caller, request, queue));
+        }
+    }
+
+    /// <summary>One that waits for its turn is forgotten. One that runs may still be written.</summary>
+    public void Cancel(Caller caller)
+    {
+        lock (_gate)
+        {
+            _asking.Remove(caller);
+        }
+
+        Tell(caller, Answer.Cancelled);
+    }
+
+    public void Dispose()
+    {
+    }
+
+    private static void Tell(Caller caller, Answer answer) => Home.Current.DeliverLocal(default, Number, new CallCommand.Done(caller, answer));
+
+    /// <summary>A function is code that its sender chose: it runs for those who could as well have started a process with it.</summary>
+    private bool Admits(Caller caller) => caller.IsHome || (ofOwnProgram && Home.Current.PeerOf(caller.Process) is { SharesMachine: true });
+
+    private bool IsAsking(Caller caller)
+    {
+        lock (_gate)
+        {
+            return _asking.Contains(caller);
+        }
+    }
+
+    private Task Run(Caller caller, UpdateRequest request, KeyQueue queue)
+    {
+        var answer = Answer.Cancelled;
+        s_running = (request.Dictionary, request.Key);
+        try
+        {
+            answer = Update(caller, request);
+        }
+        catch (Exception failure)
+        {
+            answer = Failed(failure);
+        }
+        finally
+        {
+            s_running = null;
+        }
+
+        lock (_gate)
+        {
+            _asking.Remove(caller);
+            if (--queue.Pending == 0)
+            {
+                _queues.Remove((request.Dictionary, request.Key));
+            }
+        }
+
+        ServingThread.End(() => Tell(caller, answer));
+        return Task.CompletedTask;
+    }
+
+    private Answer Update(Caller caller, UpdateRequest request)
+    {
+        if (Home.Current.KindOf(request.Dictionary) != DictionaryKind.Instance.Name)
+        {
+            return Answer.ObjectGone;
+        }
+
+        var dictionary = new ObjectHandle(request.Dictionary, null);
+        while (IsAsking(caller))
+        {
+            var known = dictionary.Ask(new DictionaryCommand.Get(request.Key), default);
+            if (known.Status != AnswerStatus.Ok)
+            {
+                return known;
+            }
+
+            Payload next;
+            if (known.Number >= 0)
+            {
+                var computed = Compute(request.Function, known.Value);
+                if (computed.Number != (long)UpdateOutcome.Done)
+                {
+                    return computed;
+                }
+
+                next = computed.Value;
+            }
+            else if (request.First is { } first)
+            {
+                next = first;
+            }
+            else
+            {
+                return Answer.Of((long)UpdateOutcome.Missing);
+            }
+
+            var written = dictionary.Ask(new DictionaryCommand.CompareAndSet(request.Key, known.Number, next), default);
+            if (written.Status != AnswerStatus.Ok)
+            {
+                return written;
+            }
+
+            if (written.Number == 1)
+            {
+                return Answer.Of(next, (long)UpdateOutcome.Done);
+            }
+        }
+
+        return Answer.Cancelled;
+    }
+
+    private static Answer Compute(Payload sent, Payload known)
+    {
+        ValueFunction function;
+        Func<Payload> run;
+        try
+        {
+            function = Serializer.Unpack<ValueFunction>(sent);
+            run = function.On(known);
+        }
+        catch (Exception unknown) when (unknown is SerializationException or FileNotFoundException or TypeLoadException)
+        {
+            // Code or a type that only the caller's process has.
+            return Answer.Of((long)UpdateOutcome.Unfit);
+        }
+
+        Answer result;
+        try
+        {
+            result = Answer.Of(run(), (long)UpdateOutcome.Done);
+        }
+        catch (Exception failure)
+        {
+            result = Failed(failure);
+        }
+
+        return function.HasState && Serializer.Pack(function) != sent ? Answer.Of((long)UpdateOutcome.Unfit) : result;
+    }
+
+    private static Answer Failed(Exception failure)
+    {
+        using var writer = new WireWriter();
+        SentFailure.Write(writer, failure);
+        return Answer.Of(new Payload(writer.ToArray()), (long)UpdateOutcome.Failed);
+    }
+
+    /// <summary>The functions for one key; there while there are any.</summary>
+    private sealed class KeyQueue
+    {
+        public CallQueue Calls { get; } = new(concurrent: false);
+
+        public int Pending { get; set; }
+    }
+}

@@ -1,0 +1,69 @@
+using Multiproc.Serialization;
+
+namespace Multiproc.Objects.Peers;
+
+/// <summary>
+/// The keys of homes that have one of their own: managers that were started or connected to with a key. They are handed to children at their start, so that a proxy given
+/// to a child works there; with a proxy itself no key ever travels.
+/// </summary>
+internal sealed class HomeKeys
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<Guid, HomeKey> _all = [];
+
+    public void Learn(Guid home, ReadOnlyMemory<byte> key, TlsOptions tls)
+    {
+        lock (_gate)
+        {
+            _all[home] = new HomeKey(key, tls);
+        }
+    }
+
+    public HomeKey? Of(Guid home)
+    {
+        lock (_gate)
+        {
+            return _all.GetValueOrDefault(home);
+        }
+    }
+
+    /// <summary>For a child; empty when there are none, which is the usual case.</summary>
+    public Payload Pack()
+    {
+        lock (_gate)
+        {
+            if (_all.Count == 0)
+            {
+                return Payload.Empty;
+            }
+
+            using var writer = new WireWriter();
+            writer.VarUInt((uint)_all.Count);
+            Span<byte> id = stackalloc byte[16];
+            foreach (var (home, known) in _all)
+            {
+                home.TryWriteBytes(id);
+                writer.Raw(id);
+                writer.Bytes(known.Key.Span);
+                known.Tls.WriteTo(writer);
+            }
+
+            return new Payload(writer.ToArray());
+        }
+    }
+
+    /// <summary>What the parent knows.</summary>
+    public void Inherit(Payload packed)
+    {
+        var reader = new WireReader(packed.Bytes.Span);
+        for (int left = reader.Count(atLeast: 16); left > 0; left--)
+        {
+            var home = new Guid(reader.Raw(16));
+            byte[] key = reader.Bytes().ToArray();
+            Learn(home, key, TlsOptions.ReadFrom(ref reader));
+        }
+    }
+}
+
+/// <summary>How to prove oneself to a home, and how connections to it from other machines are secured.</summary>
+internal sealed record HomeKey(ReadOnlyMemory<byte> Key, TlsOptions Tls);
