@@ -17,6 +17,12 @@ internal sealed class Home
     private static readonly Lazy<Home> s_current = new(() => new Home(), LazyThreadSafetyMode.ExecutionAndPublication);
 
     private readonly Lock _gate = new();
+
+    /// <summary>
+    /// Held from the moment at which a process comes or goes until all objects are told: else they could be told of an old connection's end when a new one
+    /// of the same number asks already. Taken before the other.
+    /// </summary>
+    private readonly Lock _comingAndGoing = new();
     private readonly Dictionary<long, HomeObject> _objects = [];
     private readonly Dictionary<long, HomeBlock> _blocks = [];
     private readonly Dictionary<int, Peer> _peersByNumber = [];
@@ -284,6 +290,7 @@ internal sealed class Home
     {
         Peer? before;
         Peer peer;
+        using var _ = _comingAndGoing.EnterScope();
         lock (_gate)
         {
             int number = _sessions.Begin(session, () => checked(++_lastProcess));
@@ -318,6 +325,7 @@ internal sealed class Home
     {
         ProcessNumbers.Forget(peer);
         bool mayComeBack = peer is { Session: not null, MayComeBack: true };
+        using var _ = _comingAndGoing.EnterScope();
         lock (_gate)
         {
             if (!_peersByNumber.TryGetValue(peer.Number, out var current) || !ReferenceEquals(current, peer))

@@ -212,9 +212,11 @@ public sealed class ReconnectTests(ReconnectTests.Machine other) : IClassFixture
     {
         using var client = new CutOffClient(other);
         var queue = client.Manager.Queue<int>();
+        long before = client.Proxy.FromClient;
         var waiting = OwnThread.Run(() => queue.Get());
+        Await.Until("the wait to be on its way", () => client.Proxy.FromClient > before);
         client.Break();
-        Should.Throw<OutcomeUnknownException>(() => waiting.GetAwaiter().GetResult());
+        Should.Throw<OutcomeUnknownException>(() => waiting.WaitAsync(ManagerFixture.Bound).GetAwaiter().GetResult());
         queue.Put(1);
         queue.Get(ManagerFixture.Bound).ShouldBe(1, "nobody else was waiting for it");
     }
