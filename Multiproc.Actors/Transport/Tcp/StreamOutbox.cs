@@ -64,12 +64,20 @@ internal sealed class StreamOutbox(Stream stream, string peer, Action cut)
         }
     }
 
-    /// <summary>Says goodbye, unless somebody is writing: then the end of the stream must do.</summary>
+    /// <summary>
+    /// Says goodbye, after what is being written: without it the other side would take the end for a break and try to connect again. Who calls this shuts the
+    /// stream when that takes too long.
+    /// </summary>
     public void TrySayBye()
     {
         lock (_gate)
         {
-            if (_failed || _writing)
+            while (_writing && !_failed)
+            {
+                Monitor.Wait(_gate);
+            }
+
+            if (_failed)
             {
                 return;
             }
