@@ -98,7 +98,7 @@ internal static class ManagerRows
         using var manager = Mp.Manager();
         var shared = manager.Dictionary<string, int>();
         shared["key"] = 1;
-        using var crew = new Crew().AddWarm(GetManyAndReport, (shared, done), Share, warmUp: 10 * Share, members: 4);
+        using var crew = new Crew().AddWarm(GetManyAndReport, (shared, done), Share, warmUp: 60 * Share, members: 4);
         GetAll(done, 4);
         crew.AwaitReady();
         return Clock.PerSecond(4 * Share, () =>
@@ -113,7 +113,7 @@ internal static class ManagerRows
         const int Count = 6_000;
         using var manager = Mp.Manager();
         var queue = manager.Queue<int>();
-        const int WarmUp = 30 * Count;
+        const int WarmUp = 100 * Count;
         using var crew = new Crew().AddWarm(PutMany, queue, Count, WarmUp);
         GetAll(queue, WarmUp);
         crew.AwaitReady();

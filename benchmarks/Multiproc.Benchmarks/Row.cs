@@ -39,11 +39,11 @@ internal static class Clock
 
     /// <summary>
     /// Runs the work, outside of the measured time, until the runtime has compiled what it uses for good: it compiles in steps, the next when nothing new was
-    /// called for 100 ms. Whoever works with us in other processes is warmed by the same.
+    /// called for 100 ms, from what was compiled ahead to what was counted to the last. Whoever works with us in other processes is warmed by the same.
     /// </summary>
     public static void WarmUp(Action work)
     {
-        for (long begun = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(begun).TotalMilliseconds < 600;)
+        for (long begun = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(begun).TotalMilliseconds < 2000;)
         {
             work();
         }
