@@ -23,6 +23,8 @@ internal sealed class ThreadProcess(Peer peer) : SpawnedProcess
 {
     private static readonly AsyncLocal<ThreadProcess?> s_current = new();
 
+    private readonly Task _connectionClosed = ClosingOf(peer);
+
     public override int Pid => Environment.ProcessId;
 
     public override Peer Peer => peer;
@@ -54,6 +56,15 @@ internal sealed class ThreadProcess(Peer peer) : SpawnedProcess
         var parent = Home.Current.Join(link);
         int code = new ChildHost(parent, ownsProcess: false).Run();
         parent.Close();
-        SetExited(new ExitStatus(code));
+
+        // As of any child the end is told only after the last message.
+        _ = _connectionClosed.ContinueWith(_ => SetExited(new ExitStatus(code)), TaskScheduler.Default);
+    }
+
+    private static Task ClosingOf(Peer peer)
+    {
+        var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        peer.Closed += (_, _) => closed.TrySetResult();
+        return closed.Task;
     }
 }
