@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Multiproc.Processes.Linux;
 using Multiproc.TestKit;
 using Multiproc.Tests.Support;
 
@@ -70,7 +71,7 @@ public sealed class LeakTests : IDisposable
             Thread.CurrentThread.Join();
         });
         started.Wait(InChild.Bound).ShouldBeTrue("the child runs");
-        string mark = $"-{doomed.Pid}-";
+        string mark = RuntimeLeftovers.Key(doomed.Pid!.Value)!; // Not the pid alone: another process may have had it, and have left files.
         Directory.GetFiles(Path.GetTempPath()).Where(file => file.Contains(mark, StringComparison.Ordinal)).ShouldNotBeEmpty("the runtime has files for its diagnostics");
         doomed.KillAndJoin();
         Directory.GetFiles(Path.GetTempPath()).Where(file => file.Contains(mark, StringComparison.Ordinal)).ShouldBeEmpty();

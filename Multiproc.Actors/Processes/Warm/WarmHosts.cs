@@ -28,6 +28,9 @@ internal sealed class WarmHosts
     private ChildSession? _booting;
     private bool _ended;
 
+    /// <summary>Those that were there when the program ended.</summary>
+    private ChildSession[] _last = [];
+
     private WarmHosts() => s_used = true;
 
     public static WarmHosts Current { get; } = new();
@@ -116,24 +119,23 @@ internal sealed class WarmHosts
 
     private void End()
     {
-        ChildSession?[] left;
         lock (_starting)
         lock (_gate)
         {
-            _ended = true;
-            _generation++;
-            left = [.. _spares, _booting];
-            _spares.Clear();
+            if (!_ended)
+            {
+                _ended = true;
+                _generation++;
+                _last = _booting is null ? [.. _spares] : [.. _spares, _booting];
+                _spares.Clear();
+                Array.ForEach(_last, static spare => spare.Process.Kill());
+            }
         }
 
-        foreach (var spare in left)
+        // Whoever comes second, on another thread, must not end the process while the first still waits.
+        foreach (var spare in _last)
         {
-            spare?.Process.Kill();
-        }
-
-        foreach (var spare in left)
-        {
-            spare?.Process.Exited.Wait(s_endBound);
+            spare.Process.Exited.Wait(s_endBound);
         }
     }
 

@@ -42,9 +42,11 @@ internal sealed record Footprint(int Descriptors, int OwnThreads, int Threads, i
     }
 
     /// <summary>Those of these processes that still run, or wait to be reaped, or left files of their runtime.</summary>
-    public static IEnumerable<string> Remains(IReadOnlyCollection<int> pids)
+    /// <param name="pids">The processes.</param>
+    /// <param name="since">When the first of them was started: an older file is that of somebody who had the pid before.</param>
+    public static IEnumerable<string> Remains(IReadOnlyCollection<int> pids, DateTime since)
     {
-        var files = Directory.GetFiles(Path.GetTempPath()).Select(static file => Path.GetFileName(file)).ToList();
+        var files = new DirectoryInfo(Path.GetTempPath()).GetFiles().Where(file => file.LastWriteTimeUtc >= since).Select(static file => file.Name).ToList();
         foreach (int pid in pids)
         {
             if (Directory.Exists($"/proc/{pid}"))

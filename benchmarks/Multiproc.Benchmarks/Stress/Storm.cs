@@ -14,10 +14,11 @@ internal static class Storm
         Console.WriteLine($"seed {seed}");
         Pass((starts / 5) + 5, new Random(~seed)); // What is opened once per program is open from here on.
         var before = Settle(static seen => seen.Children == 0 ? [] : ["children"]).Seen;
+        var since = TimeProvider.System.GetUtcNow().UtcDateTime;
         var watch = Stopwatch.StartNew();
         var (pids, counts) = Pass(starts, new Random(seed));
         var storm = watch.Elapsed;
-        var (after, left) = Settle(seen => [.. seen.Beyond(before), .. Footprint.Remains(pids)]);
+        var (after, left) = Settle(seen => [.. seen.Beyond(before), .. Footprint.Remains(pids, since)]);
         Console.WriteLine($"{starts} starts, {pids.Count} processes, {storm.TotalSeconds:0.0} s; {string.Join(", ", counts.OrderBy(static each => each.Key).Select(static each => $"{each.Key} {each.Value}"))}");
         Console.WriteLine($"before {before}");
         Console.WriteLine($"after  {after}");
