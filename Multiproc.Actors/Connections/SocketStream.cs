@@ -6,7 +6,7 @@ namespace Multiproc.Connections;
 /// <summary>Messages over a socket, in CPython's framing.</summary>
 internal sealed unsafe partial class SocketStream : MessageStream
 {
-    // Some ten microseconds. Longer looks would give way to other processes, and on a busy machine each takes its slice: there a plain sleep is shorter.
+    // Some ten microseconds: each of these looks is a call of the kernel.
     private const int MostLooks = 40;
 
     private readonly SpinPolicy _spin = new();
@@ -167,6 +167,7 @@ internal sealed unsafe partial class SocketStream : MessageStream
             else
             {
                 AwaitBytes(between, deadline, cancellation);
+                _spin.End();
             }
         }
     }
@@ -177,7 +178,7 @@ internal sealed unsafe partial class SocketStream : MessageStream
         int looks = Math.Min(_spin.Begin(), MostLooks);
         for (int look = 0; look < looks; look++)
         {
-            SpinPolicy.Pause(look);
+            SpinPolicy.Pause();
             nint received = SocketBytes.TryReceive(descriptor, target, size, between);
             if (received >= 0)
             {
@@ -186,7 +187,7 @@ internal sealed unsafe partial class SocketStream : MessageStream
             }
         }
 
-        _spin.Failed(looks);
+        _spin.Failed();
         return -1;
     }
 

@@ -66,7 +66,7 @@ internal sealed partial class Reactor
                 return;
             }
 
-            if (SpinForMessage(slot))
+            if (SpinForMessage(_leaderSpin, slot))
             {
                 continue;
             }
@@ -80,6 +80,7 @@ internal sealed partial class Reactor
 
             slot.EndLeaderSleep();
             doorbell.SetAwake();
+            _leaderSpin.End();
         }
     }
 
@@ -97,11 +98,12 @@ internal sealed partial class Reactor
                     {
                     }
                 }
-                while (SpinForMessage(null));
+                while (SpinForMessage(_pumpSpin, null));
                 Leave();
             }
 
             doorbell.Sleep(Rings.Doorbell.PumpSleeps, turn, null);
+            _pumpSpin.End();
         }
     }
 
@@ -138,14 +140,13 @@ internal sealed partial class Reactor
     }
 
     /// <summary>Looks for messages for a few microseconds before sleeping. The pump gives way to a thread that wants the role.</summary>
-    private bool SpinForMessage(WaitSlot? slot)
+    private bool SpinForMessage(SpinPolicy spin, WaitSlot? slot)
     {
-        int limit = _spin.Begin();
-        for (int i = 0; i < limit; i++)
+        for (int looks = spin.Begin(); looks > 0; looks--)
         {
             if (_doorbell!.AnyReady(_sourceCount) || slot is { IsDone: true })
             {
-                _spin.Succeeded();
+                spin.Succeeded();
                 return true;
             }
 
@@ -154,10 +155,10 @@ internal sealed partial class Reactor
                 return false;
             }
 
-            SpinPolicy.Pause(i);
+            SpinPolicy.Pause();
         }
 
-        _spin.Failed(limit);
+        spin.Failed();
         return false;
     }
 }

@@ -17,7 +17,9 @@ internal sealed partial class Reactor
 
     private readonly Lock _gate = new();
     private readonly Doorbell? _doorbell;
-    private readonly SpinPolicy _spin = new();
+    private readonly SpinPolicy _leaderSpin = new();
+    private readonly SpinPolicy _pumpSpin = new();
+    private readonly SpinPolicy _roleSpin = new();
     private IReadySource?[] _sources = new IReadySource?[8];
     private int _sourceCount;
     private int _role;
@@ -175,6 +177,7 @@ internal sealed partial class Reactor
         if (_doorbell is null || Volatile.Read(ref _role) != 0 || slot.IsDone)
         {
             slot.Park(deadline.Remaining);
+            _roleSpin.End();
         }
 
         Interlocked.Decrement(ref _parked);
@@ -191,17 +194,18 @@ internal sealed partial class Reactor
         Interlocked.Increment(ref _wanting);
         try
         {
-            int limit = _spin.Begin();
-            for (int i = 0; i < limit; i++)
+            for (int looks = _roleSpin.Begin(); looks > 0; looks--)
             {
                 if (slot.IsDone || Volatile.Read(ref _role) == 0)
                 {
+                    _roleSpin.Succeeded();
                     return true;
                 }
 
-                SpinPolicy.Pause(i);
+                SpinPolicy.Pause();
             }
 
+            _roleSpin.Failed();
             return false;
         }
         finally

@@ -1,22 +1,38 @@
+using System.Diagnostics;
+
 namespace Multiproc.Transport;
 
 /// <summary>
-/// How long a thread looks before it sleeps. Waking a sleeper costs ten microseconds, so a short look pays when answers come quickly;
-/// after a row of looks in vain only one wait in sixteen looks again. With one processor there is nothing to look for.
+/// How long a thread looks before it sleeps. Two processes that both look answer each other in two microseconds; two that both sleep wake each other
+/// through the kernel in eight, and in thirty when each has a processor that was idle. With one processor there is nothing to look for.
 /// </summary>
+/// <remarks>
+/// <para>Who lately waited for no longer than a sleep and a wake take looks for about that long: then one side that looks is enough for the other to find its answers while
+/// it looks too, and both stay awake. Who waits for longer, for work or for people, sleeps at once.</para>
+/// <para>A short wait may still need our processor for its end. So each look in vain doubles the number of waits that do without.</para>
+/// <para>Looks never give way to other processes: on a busy machine each of those takes its slice, milliseconds, and a plain sleep is shorter.</para>
+/// <para>For one thread at a time; another one that calls it makes the choice worse, not wrong.</para>
+/// </remarks>
 internal sealed class SpinPolicy
 {
-    // A pause is some 40 ns on current processors: the longest look takes about 25 us, the last two thirds of it giving way to others.
-    private const int MaxLooks = 120;
-    private const int PausesOnly = 40;
+    // A look is some 110 ns.
+    private const int Looks = 270;
     private const int PausesPerLook = 4;
-    private const int PatienceInVain = 8;
-    private const int ProbeEvery = 16;
+    private const int FirstBackOff = 4;
+    private const int LongestBackOff = 1024;
 
     private static readonly bool s_pays = Environment.ProcessorCount > 1;
+    private static readonly long s_shortWait = Stopwatch.Frequency * 50 / 1_000_000;
+    private static readonly long s_longWait = Stopwatch.Frequency * 400 / 1_000_000;
 
-    private int _inVain;
+    private long _begun;
+    private long _usualWait;
+    private int _backOff = FirstBackOff;
+    private int _without;
+    private bool _looking;
 
+    /// <summary>A wait begins.</summary>
+    /// <returns>How often to look.</returns>
     public int Begin()
     {
         if (!s_pays)
@@ -24,24 +40,38 @@ internal sealed class SpinPolicy
             return 0;
         }
 
-        int inVain = _inVain;
-        return inVain < PatienceInVain || inVain % ProbeEvery == 0 ? MaxLooks : 1;
+        _begun = Stopwatch.GetTimestamp();
+        _looking = _usualWait <= s_shortWait && --_without < 0;
+        return _looking ? Looks : 1;
     }
 
-    public void Succeeded() => _inVain = 0;
-
-    public void Failed(int looks) => _inVain = looks > 0 && _inVain < int.MaxValue - 1 ? _inVain + 1 : _inVain;
-
-    /// <summary>One step of looking: first mere pauses, then the processor is offered to whoever is ready to run - perhaps the very peer.</summary>
-    public static void Pause(int look)
+    /// <summary>A look has found what was waited for.</summary>
+    public void Succeeded()
     {
-        if (look < PausesOnly)
+        if (_looking)
         {
-            Thread.SpinWait(PausesPerLook);
+            _backOff = FirstBackOff;
         }
-        else
+
+        End();
+    }
+
+    /// <summary>All looks were in vain: now for the sleep, whose end is to be told.</summary>
+    public void Failed()
+    {
+        if (_looking)
         {
-            Thread.Yield();
+            _without = _backOff;
+            _backOff = Math.Min(2 * _backOff, LongestBackOff);
         }
     }
+
+    /// <summary>The wait is over.</summary>
+    public void End()
+    {
+        long waited = Math.Min(Stopwatch.GetTimestamp() - _begun, s_longWait);
+        _usualWait += (waited - _usualWait) / 4;
+    }
+
+    public static void Pause() => Thread.SpinWait(PausesPerLook);
 }

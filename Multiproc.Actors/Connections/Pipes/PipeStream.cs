@@ -1,4 +1,5 @@
 using Multiproc.SharedMemory;
+using Multiproc.Transport;
 using Multiproc.Transport.Rings;
 
 namespace Multiproc.Connections.Pipes;
@@ -13,8 +14,8 @@ namespace Multiproc.Connections.Pipes;
 /// </remarks>
 internal sealed unsafe partial class PipeStream(Endpoint endpoint, bool readable, bool writable) : MessageStream(endpoint, readable, writable)
 {
-    private readonly PipeSpin _dataSpin = new();
-    private readonly PipeSpin _roomSpin = new();
+    private readonly SpinPolicy _dataSpin = new();
+    private readonly SpinPolicy _roomSpin = new();
     private PipeHandle? _pipe;
     private BellWaker? _dataWaker;
     private BellWaker? _roomWaker;
@@ -59,7 +60,14 @@ internal sealed unsafe partial class PipeStream(Endpoint endpoint, bool readable
             return pipe.IsPeerGone() || pipe.Reader.HasUnread;
         }
 
-        return SpinForData(pipe) || SleepForData(pipe, deadline, cancellation, senderTurn);
+        if (SpinForData(pipe))
+        {
+            return true;
+        }
+
+        bool came = SleepForData(pipe, deadline, cancellation, senderTurn);
+        _dataSpin.End();
+        return came;
     }
 
     /// <summary>A sleep and a wake cost more than most answers take.</summary>
@@ -67,7 +75,7 @@ internal sealed unsafe partial class PipeStream(Endpoint endpoint, bool readable
     {
         for (int looks = _dataSpin.Begin(); looks > 0; looks--)
         {
-            PipeSpin.Pause();
+            SpinPolicy.Pause();
             if (pipe.Reader.HasUnread)
             {
                 _dataSpin.Succeeded();
@@ -124,6 +132,7 @@ internal sealed unsafe partial class PipeStream(Endpoint endpoint, bool readable
         if (!pipe.Writer.TryWrite(kind, head, body) && !SpinForRoom(pipe, kind, head, body))
         {
             SleepForRoom(pipe, kind, head, body, begun, cancellation);
+            _roomSpin.End();
         }
 
         pipe.AnnounceData();
@@ -134,7 +143,7 @@ internal sealed unsafe partial class PipeStream(Endpoint endpoint, bool readable
     {
         for (int looks = _roomSpin.Begin(); looks > 0; looks--)
         {
-            PipeSpin.Pause();
+            SpinPolicy.Pause();
             if (pipe.Writer.TryWrite(kind, head, body))
             {
                 _roomSpin.Succeeded();
