@@ -83,17 +83,26 @@ internal static class PoolRows
         pool.Join();
     }
 
+    private static double Rate(double count, Action work)
+    {
+        Clock.WarmUp(work);
+        return Clock.PerSecond(count, work);
+    }
+
     private static double ApplyLatency()
     {
         const int Count = 3_000;
         using var pool = TwoWorkers();
-        return Clock.Microseconds(Count, () =>
+        void Work()
         {
             for (int i = 0; i < Count; i++)
             {
                 pool.Apply(Noop, 1);
             }
-        });
+        }
+
+        Clock.WarmUp(Work);
+        return Clock.Microseconds(Count, Work);
     }
 
     private static double ChunkOne()
@@ -101,7 +110,7 @@ internal static class PoolRows
         const int Count = 20_000;
         using var pool = TwoWorkers();
         int[] inputs = [.. Enumerable.Range(0, Count)];
-        return Clock.PerSecond(Count, () => pool.Map(Noop, inputs, chunkSize: 1));
+        return Rate(Count, () => pool.Map(Noop, inputs, chunkSize: 1));
     }
 
     private static double ChunkAutomatic()
@@ -109,7 +118,7 @@ internal static class PoolRows
         const int Count = 100_000;
         using var pool = TwoWorkers();
         int[] inputs = [.. Enumerable.Range(0, Count)];
-        return Clock.PerSecond(20.0 * Count, () =>
+        return Rate(20.0 * Count, () =>
         {
             for (int i = 0; i < 20; i++)
             {
@@ -122,7 +131,7 @@ internal static class PoolRows
     {
         const int Count = 20_000;
         using var pool = TwoWorkers();
-        return Clock.PerSecond(Count, () =>
+        return Rate(Count, () =>
         {
             foreach (int _ in pool.Imap(Noop, Enumerable.Range(0, Count)))
             {
@@ -134,7 +143,7 @@ internal static class PoolRows
     {
         const int Count = 20_000;
         using var pool = TwoWorkers();
-        return Clock.PerSecond(Count, () =>
+        return Rate(Count, () =>
         {
             foreach (int _ in pool.ImapUnordered(Noop, Enumerable.Range(0, Count)))
             {
@@ -146,7 +155,7 @@ internal static class PoolRows
     {
         (int, int)[] pairs = [.. Enumerable.Range(0, 100_000).Select(static number => (number, 1))];
         using var pool = TwoWorkers();
-        return Clock.PerSecond(10.0 * pairs.Length, () =>
+        return Rate(10.0 * pairs.Length, () =>
         {
             for (int i = 0; i < 10; i++)
             {
@@ -159,6 +168,8 @@ internal static class PoolRows
     {
         const int Count = 400;
         using var pool = TwoWorkers();
+        void Parallel() => pool.Map(Burn, Enumerable.Range(0, Count));
+        Clock.WarmUp(Parallel);
         double serial = Clock.Seconds(() =>
         {
             for (int i = 0; i < Count; i++)
@@ -166,7 +177,7 @@ internal static class PoolRows
                 Burn(i);
             }
         });
-        return serial / Clock.Seconds(() => pool.Map(Burn, Enumerable.Range(0, Count)));
+        return serial / Clock.Seconds(Parallel);
     }
 
     private static double LargeArguments()
@@ -174,13 +185,13 @@ internal static class PoolRows
         const int Count = 300;
         using var pool = TwoWorkers();
         byte[] block = new byte[MiB];
-        return Clock.PerSecond(Count * (MiB / 1e6), () => pool.Map(static bytes => bytes.Length, Enumerable.Repeat(block, Count), chunkSize: 1));
+        return Rate(Count * (MiB / 1e6), () => pool.Map(static bytes => bytes.Length, Enumerable.Repeat(block, Count), chunkSize: 1));
     }
 
     private static double LargeResults()
     {
         const int Count = 300;
         using var pool = TwoWorkers();
-        return Clock.PerSecond(Count * (MiB / 1e6), () => pool.Map(MakeMebibyte, Enumerable.Range(0, Count), chunkSize: 1));
+        return Rate(Count * (MiB / 1e6), () => pool.Map(MakeMebibyte, Enumerable.Range(0, Count), chunkSize: 1));
     }
 }
