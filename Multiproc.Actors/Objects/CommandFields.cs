@@ -1,5 +1,6 @@
 using Multiproc.Objects.References;
 using Multiproc.Serialization;
+using Multiproc.SharedMemory;
 
 namespace Multiproc.Objects;
 
@@ -27,7 +28,7 @@ internal static class CommandFields
     public static Payload Payload(this ref WireReader reader)
     {
         var bytes = reader.Bytes();
-        byte[] copy = GC.AllocateUninitializedArray<byte>(bytes.Length);
+        byte[] copy = FreshArray.Of<byte>(bytes.Length);
         bytes.CopyTo(copy);
         if (!reader.HasNoReferences && ReferenceMark.IsIn(copy))
         {

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
+using Multiproc.SharedMemory;
 
 namespace Multiproc.Serialization;
 
@@ -98,7 +99,7 @@ internal sealed class WireWriter : IDisposable
 
     public byte[] ToArray()
     {
-        byte[] all = GC.AllocateUninitializedArray<byte>(Total);
+        byte[] all = FreshArray.Of<byte>(Total);
         CopyTo(all);
         return all;
     }
@@ -277,7 +278,7 @@ internal sealed class WireWriter : IDisposable
             throw TooLarge(wanted);
         }
 
-        byte[] larger = GC.AllocateUninitializedArray<byte>((int)Math.Max(wanted, Math.Min(2L * _buffer.Length, Limit)));
+        byte[] larger = FreshArray.Of<byte>((int)Math.Max(wanted, Math.Min(2L * _buffer.Length, Limit)));
         Written.CopyTo(larger);
         _buffer = larger;
     }

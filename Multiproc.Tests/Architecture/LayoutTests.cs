@@ -9,14 +9,14 @@ public sealed class LayoutTests
         ["Exceptions"] = [],
         ["SharedMemory"] = ["Exceptions"],
         ["Configuration"] = ["Serialization", "SharedMemory"],
-        ["Serialization"] = ["Exceptions"],
+        ["Serialization"] = ["Exceptions", "SharedMemory"],
         ["Transport"] = ["Configuration", "Exceptions", "Serialization", "SharedMemory"],
         ["Kernel"] = ["Exceptions"],
         ["Objects"] = ["Configuration", "Exceptions", "Kernel", "Serialization", "SharedMemory", "Transport"],
         ["Processes"] = ["Configuration", "Exceptions", "Kernel", "Objects", "Serialization", "SharedMemory", "Transport"],
         ["Connections"] = ["Configuration", "Exceptions", "Objects", "Processes", "Serialization", "SharedMemory", "Transport"],
         ["Managers"] = ["Configuration", "Exceptions", "Kernel", "Objects", "Processes", "Serialization", "SharedMemory", "Transport"],
-        ["Pool"] = ["Configuration", "Exceptions", "Kernel", "Managers", "Objects", "Processes", "Serialization", "Transport"],
+        ["Pool"] = ["Configuration", "Exceptions", "Kernel", "Managers", "Objects", "Processes", "Serialization", "SharedMemory", "Transport"],
     };
 
     /// <summary>What would make a state answer differently on another day or another machine.</summary>

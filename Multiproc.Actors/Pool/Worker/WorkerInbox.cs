@@ -1,4 +1,5 @@
 using Multiproc.Serialization;
+using Multiproc.SharedMemory;
 using Multiproc.Transport;
 
 namespace Multiproc.Pool.Workers;
@@ -181,7 +182,7 @@ internal sealed class WorkerInbox
         }
 
         // Some more than is needed, so that the next one of nearly this size fits.
-        return GC.AllocateUninitializedArray<byte>((int)Math.Min(size + (size / 8L), System.Array.MaxLength));
+        return FreshArray.Of<byte>((int)Math.Min(size + (size / 8L), System.Array.MaxLength));
     }
 
     internal readonly record struct Message(byte[] Buffer, int Length)

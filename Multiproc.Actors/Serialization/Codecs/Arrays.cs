@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Multiproc.SharedMemory;
 
 namespace Multiproc.Serialization.Codecs;
 
@@ -19,7 +20,7 @@ internal sealed class UnmanagedArrayCodec<T> : Codec<T[]>
     {
         int count = reader.Count(Unsafe.SizeOf<T>());
         var bytes = reader.Raw(checked(count * Unsafe.SizeOf<T>()));
-        var array = GC.AllocateUninitializedArray<T>(count);
+        var array = FreshArray.Of<T>(count);
         bytes.CopyTo(MemoryMarshal.AsBytes(array.AsSpan()));
         return array;
     }
