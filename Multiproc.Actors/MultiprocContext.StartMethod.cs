@@ -1,4 +1,6 @@
+using Multiproc.Pool.Workers;
 using Multiproc.Processes;
+using Multiproc.Processes.Warm;
 
 namespace Multiproc;
 
@@ -11,6 +13,9 @@ public sealed partial class MultiprocContext
     ];
 
     private readonly StartMethodChoice _method;
+
+    /// <summary>Processes do not know of pools, and spare hosts should: whatever starts a process comes by here first.</summary>
+    static MultiprocContext() => WarmUp.OwnWorks = [new PoolWorkerStart(null, null, 0, onThread: false)];
 
     private MultiprocContext(StartMethodChoice method) => _method = method;
 

@@ -145,7 +145,9 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
     {
         var nobody = Identity(start);
         Inherit(start);
-        Serializer.Unpack<ChildWork>(start.Work).Run();
+        var warmUp = Serializer.Unpack<ChildWork>(start.Work);
+        warmUp.Rehearse(parent);
+        warmUp.Run();
         nobody.OnTargetEnded();
         Departure.Rehearse();
     }

@@ -1,3 +1,5 @@
+using Multiproc.Objects.Peers;
+
 namespace Multiproc.Processes;
 
 /// <summary>What a child is to do. A plain sendable object: it is written in the parent and run in the child.</summary>
@@ -10,6 +12,11 @@ internal abstract class ChildWork : Serialization.IEnvelopeOfWork
     public virtual bool TakesCancellation => false;
 
     public abstract void Run();
+
+    /// <summary>Goes through what <see cref="Run"/> begins with, without an effect: in a spare host, which so has it behind it.</summary>
+    public virtual void Rehearse(Peer parent)
+    {
+    }
 
     /// <summary>Waits for a target's task; its exception comes out as itself.</summary>
     protected static void Finish(Task task) => task.GetAwaiter().GetResult();

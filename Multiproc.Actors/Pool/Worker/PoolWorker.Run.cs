@@ -73,14 +73,14 @@ internal sealed partial class PoolWorker
             grown = maxMemory > 0 && !onThread && Environment.WorkingSet > maxMemory;
             if (i < count - 1)
             {
-                _parent.Send(_frame.Writer, Wake.Never);
+                parent.Send(_frame.Writer, Wake.Never);
                 continue;
             }
 
             _chunkEnded = Stopwatch.GetTimestamp();
             more = !grown && _inbox.TryTakeChunk(out next);
             _frame.FinishLast(waited, Stopwatch.GetElapsedTime(begun, _chunkEnded), more);
-            _parent.Send(_frame.Writer);
+            parent.Send(_frame.Writer);
         }
 
         _frame.Trim();
@@ -93,7 +93,7 @@ internal sealed partial class PoolWorker
         {
             var leaving = Begin(PoolMessage.Leaving);
             leaving.VarUInt((ulong)Environment.WorkingSet);
-            _parent.Send(leaving);
+            parent.Send(leaving);
         }
 
         return grown;
@@ -107,7 +107,7 @@ internal sealed partial class PoolWorker
         int count = (int)reader.VarUInt();
         long begun = Stopwatch.GetTimestamp();
         var waited = Stopwatch.GetElapsedTime(_chunkEnded, begun);
-        var run = _many ??= new ManyRun(_parent, _parent.Draft!, _running);
+        var run = _many ??= new ManyRun(parent, parent.Draft!, _running);
         run.Begin(id, first, count, begun);
         _jobs[id].Work.RunMany(ref reader, reader.Bool(), run);
         run.Send();
@@ -115,7 +115,7 @@ internal sealed partial class PoolWorker
         more = _inbox.TryTakeChunk(out next);
         _frame.BeginLast(id, hasResult: false);
         _frame.FinishLast(waited, Stopwatch.GetElapsedTime(begun, _chunkEnded), more);
-        _parent.Send(_frame.Writer);
+        parent.Send(_frame.Writer);
     }
 
     /// <summary>A failure of the task, or of sending its result, is that task's result.</summary>
@@ -134,7 +134,7 @@ internal sealed partial class PoolWorker
             var begins = Begin(PoolMessage.TaskBegins);
             begins.VarUInt((uint)id);
             begins.VarUInt((ulong)task);
-            _parent.Send(begins);
+            parent.Send(begins);
         }
 
         if (known && _running.IsCancelled(id))

@@ -10,12 +10,11 @@ namespace Multiproc.Pool.Workers;
 /// The process of a worker: runs chunks in the order in which they come, one task after the other. Each result is in mapped memory
 /// before the next task begins, so that a death costs the running task only.
 /// </summary>
-internal sealed partial class PoolWorker(Action? initializer, Action? finalizer, long maxMemory, bool onThread)
+internal sealed partial class PoolWorker(Action? initializer, Action? finalizer, long maxMemory, bool onThread, Peer parent)
 {
     private readonly WorkerInbox _inbox = new();
     private readonly RunningTask _running = new();
     private readonly Dictionary<int, WorkerJob> _jobs = [];
-    private readonly Peer _parent = CurrentProcess.Instance.RequireParent().Peer;
     private readonly ResultFrame _frame = new();
     private ManyRun? _many;
     private long _chunkEnded = Stopwatch.GetTimestamp();
@@ -27,7 +26,7 @@ internal sealed partial class PoolWorker(Action? initializer, Action? finalizer,
             ChildSignals.IgnoreInterrupts();
         }
 
-        _parent.Serve(Service.Pool, Receive);
+        parent.Serve(Service.Pool, Receive);
         if (!TryInitialize())
         {
             return;
@@ -39,6 +38,15 @@ internal sealed partial class PoolWorker(Action? initializer, Action? finalizer,
         }
 
         finalizer?.Invoke();
+    }
+
+    /// <summary>As a worker that is told to stop at once, and tells nobody anything.</summary>
+    public void Rehearse()
+    {
+        _ = TryInitialize();
+        _ = Begin(PoolMessage.Ready);
+        _inbox.Add([(byte)PoolMessage.Stop]);
+        _ = Obey(_inbox.Take());
     }
 
     private bool TryInitialize()
@@ -54,7 +62,7 @@ internal sealed partial class PoolWorker(Action? initializer, Action? finalizer,
             Peer.BeginService(writer, Service.Pool);
             writer.Byte((byte)PoolMessage.StartFailed);
             TaskFailure.Write(writer, failure);
-            _parent.Send(writer);
+            parent.Send(writer);
             return false;
         }
     }
@@ -104,7 +112,7 @@ internal sealed partial class PoolWorker(Action? initializer, Action? finalizer,
             writer.VarUInt((ulong)first);
         }
 
-        _parent.Send(writer);
+        parent.Send(writer);
     }
 
     /// <summary>False when it is time to leave.</summary>
@@ -134,10 +142,10 @@ internal sealed partial class PoolWorker(Action? initializer, Action? finalizer,
 
     private WireWriter Begin(PoolMessage message)
     {
-        var writer = _parent.BeginService(Service.Pool);
+        var writer = parent.BeginService(Service.Pool);
         writer.Byte((byte)message);
         return writer;
     }
 
-    private void Tell(PoolMessage message, Wake wake) => _parent.Send(Begin(message), wake);
+    private void Tell(PoolMessage message, Wake wake) => parent.Send(Begin(message), wake);
 }

@@ -1,3 +1,4 @@
+using Multiproc.Objects.Peers;
 using Multiproc.Processes;
 
 namespace Multiproc.Pool.Workers;
@@ -7,5 +8,7 @@ internal sealed class PoolWorkerStart(Action? initializer, Action? finalizer, lo
 {
     public override string NamePrefix => "PoolWorker";
 
-    public override void Run() => new PoolWorker(initializer, finalizer, maxMemory, onThread).Serve();
+    public override void Run() => new PoolWorker(initializer, finalizer, maxMemory, onThread, CurrentProcess.Instance.RequireParent().Peer).Serve();
+
+    public override void Rehearse(Peer parent) => new PoolWorker(null, null, 0, onThread: true, parent).Rehearse();
 }

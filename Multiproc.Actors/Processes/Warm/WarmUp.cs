@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using Multiproc.Objects;
+using Multiproc.Objects.Peers;
 using Multiproc.Serialization;
 
 namespace Multiproc.Processes.Warm;
@@ -9,12 +10,23 @@ namespace Multiproc.Processes.Warm;
 /// The work of a spare host before it is used. It comes as a start like any other, so that all that a start goes through is gone through once: what a
 /// process does for the first time takes it many times as long.
 /// </summary>
-internal sealed class WarmUp(WarmHostOptions options, string? program) : ChildWork
+internal sealed class WarmUp(WarmHostOptions options, string? program, ChildWork[] ownWorks) : ChildWork
 {
+    /// <summary>The works of this library that are worth a rehearsal; set by those who know them.</summary>
+    public static ChildWork[] OwnWorks { get; set; } = [];
+
     public static ChildStart Rehearsal(WarmHostOptions options) => new(
         "", "", false, CurrentProcess.Instance.Name, Environment.ProcessId, ProcessKey.Current.Bytes, Environment.CurrentDirectory,
         CultureInfo.DefaultThreadCurrentCulture?.Name ?? "", StartMethod.ForkServer, ChildStart.NoLog, Settings.ForChildren, Payload.Empty,
-        Serializer.Pack<ChildWork>(new WarmUp(options, Assembly.GetEntryAssembly()?.GetName().Name)));
+        Serializer.Pack<ChildWork>(new WarmUp(options, Assembly.GetEntryAssembly()?.GetName().Name, OwnWorks)));
+
+    public override void Rehearse(Peer parent)
+    {
+        foreach (var work in ownWorks)
+        {
+            work.Rehearse(parent);
+        }
+    }
 
     public override void Run()
     {
