@@ -75,4 +75,42 @@ public sealed class ManagerAsyncTests
         Should.Throw<OperationCanceledException>(() => waiting.WaitAsync(ManagerFixture.Bound).GetAwaiter().GetResult());
         ((int)manager.Create("Counter").Next()).ShouldBe(1);
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void ServeForeverAsync_EndsByAClientOrByItsToken(bool byClient)
+    {
+        using var told = Mp.Queue<string>();
+        using var stop = Mp.Event();
+        string path = Path.Combine(Path.GetTempPath(), $"multiproc-{Guid.NewGuid():N}.sock");
+        using var process = Mp.Process(ServeAsync, path, told, stop);
+        process.Start();
+        told.Get(ManagerFixture.Bound).ShouldBe("serving");
+        using var client = new BaseManagerTests.CountingManager(ManagerAddress.Local(path), s_key);
+        client.Connect();
+        ((int)client.Create("Counter").Next()).ShouldBe(1);
+        if (byClient)
+        {
+            client.Shutdown();
+        }
+        else
+        {
+            stop.Set();
+        }
+
+        process.Join(ManagerFixture.Bound).ShouldBeTrue("the server ends");
+        process.ExitCode.ShouldBe(0);
+    }
+
+    private static async Task ServeAsync(string path, SharedQueue<string> told, SharedEvent stop)
+    {
+        var service = new BaseManagerTests.CountingManager(ManagerAddress.Local(path), s_key).GetServer();
+        using var stopping = new CancellationTokenSource();
+        var serving = service.ServeForeverAsync(stopping.Token).AsTask();
+        told.Put("serving");
+        await Task.WhenAny(serving, stop.WaitAsync().AsTask());
+        await stopping.CancelAsync();
+        await serving;
+    }
 }
