@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Multiproc.Transport;
 using Multiproc.Transport.Linux;
 
 namespace Multiproc.Connections;
@@ -101,7 +102,7 @@ internal sealed class Endpoint : IDisposable
                     return true;
                 }
 
-                if (deadline.IsOver)
+                if (deadline.HasPassed)
                 {
                     return false;
                 }
