@@ -111,7 +111,7 @@ internal sealed partial class ActorCell
             {
                 Instance().InvokeReceive(envelope.Message);
             }
-            else if (_timers is not null && _timers.IsCurrent(tick))
+            else if (_timers is not null && _timers.TryTake(tick))
             {
                 Instance().InvokeReceive(tick.Message);
             }
