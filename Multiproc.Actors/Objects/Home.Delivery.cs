@@ -105,7 +105,7 @@ internal sealed partial class Home
     {
         using (Reactor.EnterHandler())
         {
-            foreach (var (_, each) in Objects.All())
+            foreach (var each in Objects.All())
             {
                 each.Actor.Tell(command);
             }

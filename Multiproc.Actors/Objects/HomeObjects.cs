@@ -68,7 +68,16 @@ internal sealed class HomeObjects
     }
 
     /// <summary>All objects that have a state, as they are at the moment.</summary>
-    public KeyValuePair<long, HomeObject>[] All()
+    public HomeObject[] All()
+    {
+        lock (_gate)
+        {
+            return [.. _objects.Values];
+        }
+    }
+
+    /// <summary>The same with their numbers.</summary>
+    public KeyValuePair<long, HomeObject>[] AllByNumber()
     {
         lock (_gate)
         {
@@ -77,7 +86,7 @@ internal sealed class HomeObjects
     }
 
     /// <summary>All objects that are memory alone.</summary>
-    public KeyValuePair<long, HomeBlock>[] AllMemory()
+    public KeyValuePair<long, HomeBlock>[] AllMemoryByNumber()
     {
         lock (_gate)
         {
