@@ -32,6 +32,18 @@ internal sealed class Endpoint : IDisposable
 
     public bool IsClosed => _closed;
 
+    /// <summary>How many sleep on it in this process, or are about to: closing it now would wake them.</summary>
+    public int Sleepers
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _sleepers.Count;
+            }
+        }
+    }
+
     /// <exception cref="IOException">It is closed.</exception>
     public SafeHandle Handle
     {
