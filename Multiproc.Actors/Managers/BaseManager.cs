@@ -21,7 +21,7 @@ namespace Multiproc;
 /// Console.WriteLine(maths.Add(4, 3));
 /// </code>
 /// </example>
-public abstract partial class BaseManager : IDisposable, IAsyncDisposable
+public abstract partial class BaseManager : IDisposable, IAsyncDisposable, IStaysAtHome
 {
     private readonly byte[]? _authKey;
     private readonly ManagerAddress? _wanted;
@@ -116,6 +116,11 @@ public abstract partial class BaseManager : IDisposable, IAsyncDisposable
             _address = _wanted;
             LearnKey(peer.Address!.Id);
             _root = new ObjectHandle(peer.Address! with { Endpoint = endpoint }, ReferenceCommand.Keeper, MemoryAddress.None);
+        }
+        catch (ConnectionLostException lost) when (_wanted.IsLocal)
+        {
+            _state = States.Initial;
+            throw new ConnectionLostException($"{GetType().Name} cannot connect: no manager listens at {_wanted}. Start its server with this address first.", lost);
         }
         catch
         {

@@ -69,6 +69,9 @@ internal sealed class ObjectHandle
 
     public long Id { get; }
 
+    /// <summary>What users know it as; for messages.</summary>
+    public Type? Facade { get; set; }
+
     public bool IsDisposed => _disposed;
 
     public bool IsLocal => _isLocal;
@@ -87,7 +90,7 @@ internal sealed class ObjectHandle
     {
         get
         {
-            ObjectDisposedException.ThrowIf(_disposed, this);
+            ThrowIfDisposed();
             var peer = _peer;
             return peer is not null && !(peer.IsLost && peer.MayComeBack) ? peer : _peer = _here.Reach(_home!);
         }
@@ -358,7 +361,17 @@ internal sealed class ObjectHandle
         }
     }
 
-    public void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed, this);
+    public void ThrowIfDisposed()
+    {
+        if (_disposed)
+        {
+            throw Disposed();
+        }
+    }
+
+    // Apart, so that what asks at each use is small enough to be inlined.
+    private ObjectDisposedException Disposed() => new(
+        $"{(Facade is { } facade ? facade.Name.Split('`')[0] : "Object")} ({ToString()})", "It was disposed in this process: dispose of a shared object after its last use, in its home last of all.");
 
     public override string ToString() => $"object {Id} of {(object?)_home ?? "this process"}";
 
