@@ -17,7 +17,7 @@ public abstract partial class BaseManager
     public static void Register<TInterface, TClass>(string typeId, bool concurrent = false)
         where TInterface : class
         where TClass : TInterface =>
-        Add(typeof(BaseManager), TypeOf<TInterface, TClass>(typeId, concurrent));
+        Add(typeof(BaseManager), TypeOf<TInterface, TClass>(typeId, OrderOf(concurrent)));
 
     /// <summary>Registers a type, for all managers; the arguments are those of Python's <c>register</c>.</summary>
     /// <param name="typeId">The name of the type in the manager.</param>
@@ -30,7 +30,7 @@ public abstract partial class BaseManager
     public static void Register(
         string typeId, Delegate? callable = null, Type? proxyType = null, IEnumerable<string>? exposed = null,
         IReadOnlyDictionary<string, string>? methodToTypeId = null, bool createMethod = true, bool concurrent = false) =>
-        Add(typeof(BaseManager), TypeOf(typeId, callable, proxyType, exposed, methodToTypeId, createMethod, concurrent));
+        Add(typeof(BaseManager), TypeOf(typeId, callable, proxyType, exposed, methodToTypeId, createMethod, OrderOf(concurrent)));
 
     /// <summary>Makes an object of the type that is registered for an interface.</summary>
     /// <typeparam name="T">The interface.</typeparam>
@@ -66,22 +66,24 @@ public abstract partial class BaseManager
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public dynamic Create(string typeId, params object?[] arguments) => Make(typeId, arguments)!;
 
+    private protected static CallOrder OrderOf(bool concurrent) => concurrent ? CallOrder.AllAtOnce : CallOrder.OneByOne;
+
     private protected static void Add(Type manager, Registration registration) => Registry.Add(manager, registration);
 
-    private protected static Registration TypeOf<TInterface, TClass>(string typeId, bool concurrent)
+    private protected static Registration TypeOf<TInterface, TClass>(string typeId, CallOrder order)
     {
         ArgumentException.ThrowIfNullOrEmpty(typeId);
         return typeof(TInterface).IsInterface
-            ? new Registration(typeId, typeof(TInterface), typeof(TClass), null, null, null, true, concurrent)
+            ? new Registration(typeId, typeof(TInterface), typeof(TClass), null, null, null, true, order)
             : throw new ArgumentException($"{typeof(TInterface)} is no interface: proxies can be made of interfaces only.");
     }
 
     private protected static Registration TypeOf(
-        string typeId, Delegate? callable, Type? proxyType, IEnumerable<string>? exposed, IReadOnlyDictionary<string, string>? methodToTypeId, bool createMethod, bool concurrent)
+        string typeId, Delegate? callable, Type? proxyType, IEnumerable<string>? exposed, IReadOnlyDictionary<string, string>? methodToTypeId, bool createMethod, CallOrder order)
     {
         ArgumentException.ThrowIfNullOrEmpty(typeId);
         return proxyType is null or { IsInterface: true }
-            ? new Registration(typeId, proxyType, null, callable, exposed?.ToArray(), methodToTypeId?.ToDictionary(), createMethod, concurrent)
+            ? new Registration(typeId, proxyType, null, callable, exposed?.ToArray(), methodToTypeId?.ToDictionary(), createMethod, order)
             : throw new ArgumentException($"{proxyType} is no interface: proxies can be made of interfaces only.", nameof(proxyType));
     }
 
@@ -115,12 +117,12 @@ public abstract class BaseManager<TSelf> : BaseManager
     public static new void Register<TInterface, TClass>(string typeId, bool concurrent = false)
         where TInterface : class
         where TClass : TInterface =>
-        Add(typeof(TSelf), TypeOf<TInterface, TClass>(typeId, concurrent));
+        Add(typeof(TSelf), TypeOf<TInterface, TClass>(typeId, OrderOf(concurrent)));
 
     /// <summary>Registers a type, for this class of managers and those derived from it.</summary>
     /// <inheritdoc cref="BaseManager.Register(string, Delegate, Type, IEnumerable{string}, IReadOnlyDictionary{string, string}, bool, bool)"/>
     public static new void Register(
         string typeId, Delegate? callable = null, Type? proxyType = null, IEnumerable<string>? exposed = null,
         IReadOnlyDictionary<string, string>? methodToTypeId = null, bool createMethod = true, bool concurrent = false) =>
-        Add(typeof(TSelf), TypeOf(typeId, callable, proxyType, exposed, methodToTypeId, createMethod, concurrent));
+        Add(typeof(TSelf), TypeOf(typeId, callable, proxyType, exposed, methodToTypeId, createMethod, OrderOf(concurrent)));
 }

@@ -64,68 +64,12 @@ public abstract partial class BaseManager : IDisposable, IAsyncDisposable, IStay
     {
         get
         {
-            ObjectDisposedException.ThrowIf(_state == States.Ended, this);
+            if (_state == States.Ended)
+            {
+                throw new ObjectDisposedException(GetType().Name, "This manager was shut down or disposed, and its objects with it: make a new one.");
+            }
+
             return _root ?? throw new InvalidOperationException($"{GetType().Name}: server not yet started. Call Start or Connect first.");
-        }
-    }
-
-    /// <summary>Starts the server in a process of its own.</summary>
-    /// <param name="initializer">Runs in that process before it serves.</param>
-    /// <exception cref="MultiprocException">It was started or connected before, or shut down.</exception>
-    /// <exception cref="ProcessStartException">The process could not be started, or the initializer failed.</exception>
-    public void Start(Action? initializer = null)
-    {
-        Begin();
-        ChildProcess? process = null;
-        try
-        {
-            var server = new ManagerServer(GetType().Name, [.. Registry.For(GetType()).Values], this is SyncManager, initializer, new ManagerPlace(_wanted, _authKey, Tls), ReferenceLease);
-            process = new ChildProcess(server, name: null, daemon: false) { EndsWithParent = true };
-            process.Start();
-            process.AwaitReady(Settings.Current.Manager.StartTimeout);
-            var peer = process.StartedPeer;
-            peer.Rename(process.Name);
-            LearnKey(peer.Address!.Id);
-            _root = new ObjectHandle(peer.Address!, ReferenceCommand.Keeper, MemoryAddress.None);
-            _process = process;
-        }
-        catch
-        {
-            process?.Dispose();
-            _state = States.Initial;
-            throw;
-        }
-    }
-
-    /// <summary>Connects to a server that runs at the address.</summary>
-    /// <exception cref="MultiprocException">It was started or connected before, or shut down.</exception>
-    /// <exception cref="ConnectionLostException">Nobody listens there.</exception>
-    /// <exception cref="AuthenticationException">The server has another key.</exception>
-    public void Connect()
-    {
-        if (_wanted is null)
-        {
-            throw new InvalidOperationException($"{GetType().Name} has no address to connect to: give it one when it is made.");
-        }
-
-        Begin();
-        try
-        {
-            string endpoint = _wanted.Endpoint(Tls);
-            var peer = Home.Current.Reach(endpoint, _authKey ?? ProcessKey.Current.Bytes, Tls);
-            _address = _wanted;
-            LearnKey(peer.Address!.Id);
-            _root = new ObjectHandle(peer.Address! with { Endpoint = endpoint }, ReferenceCommand.Keeper, MemoryAddress.None);
-        }
-        catch (ConnectionLostException lost) when (_wanted.IsLocal)
-        {
-            _state = States.Initial;
-            throw new ConnectionLostException($"{GetType().Name} cannot connect: no manager listens at {_wanted}. Start its server with this address first.", lost);
-        }
-        catch
-        {
-            _state = States.Initial;
-            throw;
         }
     }
 
@@ -156,53 +100,6 @@ public abstract partial class BaseManager : IDisposable, IAsyncDisposable, IStay
         return objects;
     }
 
-    /// <summary>Waits until the process of the server has ended.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever.</param>
-    /// <returns>True when it has ended, false when the time ran out.</returns>
-    /// <exception cref="InvalidOperationException">It was not started by this object.</exception>
-    public bool Join(TimeSpan? timeout = null) =>
-        (_process ?? throw new InvalidOperationException($"{GetType().Name} has not started a server: there is no process to wait for.")).Exited.Wait(WaitTime.Of(timeout));
-
-    /// <summary>
-    /// Ends the server and its objects; one that was started here is given a second (<see cref="ManagerOptions.ShutdownTimeout"/>), then it is ended by
-    /// force. May be called again.
-    /// </summary>
-    public void Shutdown()
-    {
-        if (Interlocked.Exchange(ref _state, States.Ended) != States.Begun || _root is null)
-        {
-            return;
-        }
-
-        try
-        {
-            // Nobody waits for the answer: a server that is stopped or stuck would never give it.
-            _root.Tell(ManagerCommand.Shutdown.Instance);
-        }
-        catch (ConnectionLostException)
-        {
-            // It is gone already, which is what we want.
-        }
-
-        EndProcess();
-    }
-
-    /// <summary>Ends a server that was started here, as <see cref="Shutdown"/>; of one that was connected to it only lets go.</summary>
-    public void Dispose()
-    {
-        if (_process is null)
-        {
-            _state = States.Ended;
-        }
-
-        Shutdown();
-        GC.SuppressFinalize(this);
-    }
-
-    /// <summary>The same as <see cref="Dispose"/>, on a thread of the pool.</summary>
-    /// <returns>A task that ends when the server has ended.</returns>
-    public ValueTask DisposeAsync() => new(Task.Run(Dispose));
-
     internal ObjectHandle Create(ObjectKind kind, Payload options = default)
     {
         var answer = Root.Ask(new ManagerCommand.Create(kind.Tag, options), default);
@@ -213,15 +110,6 @@ public abstract partial class BaseManager : IDisposable, IAsyncDisposable, IStay
 
         var reader = new WireReader(answer.Value.Bytes.Span);
         return ObjectHandle.ReadFrom(ref reader, isNew: true);
-    }
-
-    private void Begin()
-    {
-        int was = Interlocked.CompareExchange(ref _state, States.Begun, States.Initial);
-        if (was != States.Initial)
-        {
-            throw new MultiprocException(was == States.Begun ? $"{GetType().Name}: already started server." : $"{GetType().Name}: manager has shut down.");
-        }
     }
 
     /// <summary>Children find it by this.</summary>
@@ -237,22 +125,6 @@ public abstract partial class BaseManager : IDisposable, IAsyncDisposable, IStay
     {
         var reader = new WireReader(Root.Ask(ManagerCommand.Locate.Instance, default).Value.Bytes.Span);
         return ManagerAddress.Of(Objects.Peers.HomeAddress.ReadFrom(ref reader).Endpoint);
-    }
-
-    private void EndProcess()
-    {
-        if (_process is null)
-        {
-            return;
-        }
-
-        if (!_process.Exited.Wait(Settings.Current.Manager.ShutdownTimeout))
-        {
-            _process.Kill();
-            _process.Exited.Wait();
-        }
-
-        _process.Close();
     }
 
     private static class States

@@ -21,7 +21,7 @@ internal sealed class ManagerServer(string className, Registration[] types, bool
         var serving = new ServingThread();
         Open(CurrentProcess.Instance.Name, Table(types, isSync), place, lease, serving, isOwn: true);
         ChildHost.ReportReady();
-        serving.Serve();
+        serving.Serve().Wait();
         Home.Current.Leave();
     }
 

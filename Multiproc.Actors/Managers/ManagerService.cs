@@ -31,14 +31,20 @@ public sealed class ManagerService
     /// in this process until it ends.
     /// </summary>
     /// <param name="cancellation">Ends the serving.</param>
-    public void ServeForever(CancellationToken cancellation = default)
+    public void ServeForever(CancellationToken cancellation = default) => ServeForeverAsync(cancellation).AsTask().GetAwaiter().GetResult();
+
+    /// <summary>As <see cref="ServeForever"/>, without holding a thread of the caller.</summary>
+    /// <param name="cancellation">Ends the serving.</param>
+    /// <returns>A task that ends when the serving has ended.</returns>
+    public async ValueTask ServeForeverAsync(CancellationToken cancellation = default)
     {
+        using var stop = cancellation.UnsafeRegister(static service => ((ManagerService)service!).Stop(), this);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal =>
         {
             signal.Cancel = true;
             Stop();
         });
-        _serving.Serve(cancellation);
+        await _serving.Serve().ConfigureAwait(false);
         Home.Current.Leave();
     }
 

@@ -20,7 +20,7 @@ internal sealed class ServingThread : IReadySource
     private static ServingThread? s_current;
 
     private readonly WaitSlot _call = new();
-    private readonly ManualResetEventSlim _stopped = new();
+    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Func<Task>? _work;
     private Action? _end;
     private bool _runs;
@@ -61,13 +61,14 @@ internal sealed class ServingThread : IReadySource
     /// <summary>
     /// Serves until <see cref="Stop"/>. The caller's thread only waits for that: it must be free to end the process while a call blocks.
     /// </summary>
-    public void Serve(CancellationToken cancellation = default)
+    /// <returns>A task that ends then.</returns>
+    public Task Serve()
     {
         new Thread(Deliver) { IsBackground = true, Name = "multiproc manager" }.Start();
-        WaitHandle.WaitAny([_stopped.WaitHandle, cancellation.WaitHandle]);
+        return _stopped.Task;
     }
 
-    public void Stop() => _stopped.Set();
+    public void Stop() => _stopped.TrySetResult();
 
     public void DeliverReady() => Interlocked.Exchange(ref _end, null)?.Invoke();
 

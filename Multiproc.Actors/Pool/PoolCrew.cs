@@ -150,12 +150,20 @@ internal sealed partial class PoolCrew
         SignalIfAllGone();
     }
 
-    public bool Join(TimeSpan? timeout) => _allGone.Task.Wait(WaitTime.Of(timeout));
+    /// <summary>Ends when all workers have left.</summary>
+    public Task AllGone => _allGone.Task;
 
     /// <summary>A thread that does not end cannot be ended; and a process that was killed ends, unless the kernel holds it: then it is said, and not waited for.</summary>
-    public void JoinAfterTerminate()
+    public void JoinAfterTerminate() => TellOfTheLiving(AllGone.Ends(EndBound, CancellationToken.None));
+
+    /// <summary>As <see cref="JoinAfterTerminate"/>, without holding a thread.</summary>
+    public async ValueTask JoinAfterTerminateAsync() => TellOfTheLiving(await AllGone.EndsAsync(EndBound, CancellationToken.None).ConfigureAwait(false));
+
+    private TimeSpan EndBound => _plan.OnThreads ? Options.StopGrace + PoolLimits.ToObey : s_endBound;
+
+    private void TellOfTheLiving(bool allEnded)
     {
-        if (!Join(_plan.OnThreads ? Options.StopGrace + PoolLimits.ToObey : s_endBound) && !_plan.OnThreads)
+        if (!allEnded && !_plan.OnThreads)
         {
             string left = string.Join(", ", _members.Values.Where(static member => !member.Process.Exited.IsCompleted).Select(static member => member.Process.ToString()));
             StandardStreams.Complain($"A pool was terminated, and after {s_endBound.TotalSeconds:0} s not all of its workers were seen to end ({_living} are left: {left}).");

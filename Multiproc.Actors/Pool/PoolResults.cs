@@ -37,6 +37,19 @@ public sealed class PoolResults<TResult> : IEnumerable<TResult>, IEnumerator<TRe
     public TResult Next(TimeSpan? timeout = null, CancellationToken cancellation = default) =>
         Advance(timeout, cancellation) ? Current : throw new InvalidOperationException("There are no more results.");
 
+    /// <summary>As <see cref="Next"/>, without blocking the calling thread.</summary>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="cancellation">Gives up waiting; the tasks go on.</param>
+    /// <returns>The result.</returns>
+    /// <exception cref="MultiprocTimeoutException">None was there in time.</exception>
+    /// <exception cref="InvalidOperationException">There are no more.</exception>
+    /// <exception cref="WorkerDiedException">The worker of the task ended while it ran it.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    public async ValueTask<TResult> NextAsync(TimeSpan? timeout = null, CancellationToken cancellation = default) =>
+        AdvanceNow() ?? await Task.Run(() => Advance(timeout, cancellation), cancellation).ConfigureAwait(false)
+            ? Current
+            : throw new InvalidOperationException("There are no more results.");
+
     /// <summary>Itself: results can be taken once.</summary>
     /// <returns>This object.</returns>
     public IEnumerator<TResult> GetEnumerator() => this;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Multiproc.Pool;
+using Multiproc.Processes;
 using Multiproc.Serialization;
 
 namespace Multiproc;
@@ -71,11 +72,19 @@ public sealed partial class ProcessPool : IDisposable, IAsyncDisposable, ISelfCo
 
     /// <summary>Waits until all workers have left; call <see cref="Close"/> or <see cref="Terminate"/> before.</summary>
     /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="cancellation">Gives up waiting; the pool goes on.</param>
     /// <returns>False when some had not left in time.</returns>
     /// <exception cref="InvalidOperationException">The pool is still running.</exception>
-    public bool Join(TimeSpan? timeout = null) => _crew.IsClosed
-        ? _crew.Join(timeout)
-        : throw new InvalidOperationException("The pool is still running: call Close() or Terminate() before Join().");
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    public bool Join(TimeSpan? timeout = null, CancellationToken cancellation = default) => Leaving.Ends(timeout, cancellation);
+
+    /// <summary>As <see cref="Join"/>, without holding a thread.</summary>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="cancellation">Gives up waiting; the pool goes on.</param>
+    /// <returns>False when some had not left in time.</returns>
+    /// <exception cref="InvalidOperationException">The pool is still running.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    public ValueTask<bool> JoinAsync(TimeSpan? timeout = null, CancellationToken cancellation = default) => Leaving.EndsAsync(timeout, cancellation);
 
     /// <summary>A pool that nobody can close any more: its workers leave when what they were given is done, and the log has a warning.</summary>
     ~ProcessPool()
@@ -97,13 +106,21 @@ public sealed partial class ProcessPool : IDisposable, IAsyncDisposable, ISelfCo
         _crew.Stop();
     }
 
-    /// <summary>The same as <see cref="Dispose"/>, on a thread of the pool.</summary>
+    /// <summary>The same as <see cref="Dispose"/>, without holding a thread.</summary>
     /// <returns>A task that ends when the workers have left.</returns>
-    public ValueTask DisposeAsync() => new(Task.Run(Dispose));
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        Terminate();
+        await _crew.JoinAfterTerminateAsync().ConfigureAwait(false);
+        _crew.Stop();
+    }
 
     /// <summary>State and size, as Python's repr().</summary>
     /// <returns>For example "ProcessPool(4 workers, running)".</returns>
     public override string ToString() => $"ProcessPool({_workers} workers, {_crew.State})";
+
+    private Task Leaving => _crew.IsClosed ? _crew.AllGone : throw new InvalidOperationException("The pool is still running: call Close() or Terminate() before Join().");
 
     void ISelfCoded.WriteTo(WireWriter writer) =>
         throw new UnsendableException("is a ProcessPool: a ProcessPool cannot be sent. A lambda that uses one cannot be given to it; use a static lambda, or pass the pool to a method of its own");

@@ -26,13 +26,35 @@ public partial class ChildProcess
         do
         {
             session = _session!;
-            if (!session.Ready.Wait(timeout))
-            {
-                throw new ProcessStartException($"{Name} did not report that it is ready within {timeout.TotalSeconds:0} s.");
-            }
+            RequireInTime(session.Ready.Ends(timeout, CancellationToken.None), timeout);
         }
         while (!session.Ready.Result && WasReplaced(session));
+        RequireReady(session);
+    }
 
+    /// <summary>As <see cref="AwaitReady"/>, without holding a thread.</summary>
+    internal async ValueTask AwaitReadyAsync(TimeSpan timeout, CancellationToken cancellation)
+    {
+        ChildSession session;
+        do
+        {
+            session = _session!;
+            RequireInTime(await session.Ready.EndsAsync(timeout, cancellation).ConfigureAwait(false), timeout);
+        }
+        while (!session.Ready.Result && WasReplaced(session));
+        RequireReady(session);
+    }
+
+    private void RequireInTime(bool inTime, TimeSpan timeout)
+    {
+        if (!inTime)
+        {
+            throw new ProcessStartException($"{Name} did not report that it is ready within {timeout.TotalSeconds:0} s.");
+        }
+    }
+
+    private void RequireReady(ChildSession session)
+    {
         if (!session.Ready.Result)
         {
             throw _startFailure ?? new ProcessStartException($"{Name} ended with {new ExitStatus(_exited.Task.Result)} before it was ready. {(StderrTail() is { Length: > 0 } said ? said : "What it wrote to stderr says why.")}");

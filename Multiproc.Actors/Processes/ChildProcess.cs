@@ -227,7 +227,7 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
     public bool Join(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         RequireJoinable(nameof(Join));
-        bool ended = _exited.Task.Wait(WaitTime.Of(timeout), cancellation);
+        bool ended = _exited.Task.Ends(timeout, cancellation);
         ThrowIfNotBooted(ended);
         return ended;
     }
@@ -242,9 +242,7 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
     public async ValueTask<bool> JoinAsync(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         RequireJoinable(nameof(JoinAsync));
-        await ((Task)_exited.Task).WaitAsync(WaitTime.Of(timeout), cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        cancellation.ThrowIfCancellationRequested();
-        bool ended = _exited.Task.IsCompleted;
+        bool ended = await _exited.Task.EndsAsync(timeout, cancellation).ConfigureAwait(false);
         ThrowIfNotBooted(ended);
         return ended;
     }

@@ -55,10 +55,20 @@ internal sealed class Children
             SpinWait.SpinUntil(() => Volatile.Read(ref _starting) == 0, s_startBound);
         }
 
-        var all = Snapshot();
-        if (all.Count > 0)
+        if (Any)
         {
-            End(all);
+            End(Snapshot());
+        }
+    }
+
+    private bool Any
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _running.Count > 0;
+            }
         }
     }
 

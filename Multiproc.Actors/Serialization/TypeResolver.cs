@@ -253,7 +253,8 @@ internal static class TypeResolver
     /// <summary>Read from the full name: <see cref="Assembly.GetName()"/> makes a culture, which has the process load the library for cultures.</summary>
     private static string NameOf(Assembly assembly) => assembly.FullName!.Split(',', 2)[0];
 
+    /// <summary>Put together without an interpolation: that would start the pool of arrays, and its event source, in every child.</summary>
     private static bool BelongsToApp(string name) =>
         AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") is string list
-        && list.Contains($"{Path.DirectorySeparatorChar}{name}.dll", StringComparison.Ordinal);
+        && list.Contains(string.Concat(OperatingSystem.IsWindows() ? "\\" : "/", name, ".dll"), StringComparison.Ordinal);
 }

@@ -1,7 +1,7 @@
 namespace Multiproc.Managers;
 
-/// <summary>Runs work one piece at a time in the order of its coming, or all at once; never inside the handler that adds it.</summary>
-internal sealed class CallQueue(bool concurrent)
+/// <summary>Runs work in the order of its coming, or all at once; never inside the handler that adds it.</summary>
+internal sealed class CallQueue(CallOrder order)
 {
     private readonly Lock _gate = new();
     private readonly Queue<Func<Task>> _waiting = [];
@@ -9,7 +9,7 @@ internal sealed class CallQueue(bool concurrent)
 
     public void Add(Func<Task> work)
     {
-        if (concurrent)
+        if (order == CallOrder.AllAtOnce)
         {
             ServingThread.Run(work);
             return;
@@ -34,7 +34,7 @@ internal sealed class CallQueue(bool concurrent)
         while (true)
         {
             var done = next();
-            if (!done.IsCompleted)
+            if (order == CallOrder.OneByOne && !done.IsCompleted)
             {
                 await done.ConfigureAwait(false);
             }

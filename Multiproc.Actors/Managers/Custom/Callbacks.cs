@@ -48,7 +48,7 @@ internal static class Callbacks
     public static Callback Make(object target, Type? progress, out long id)
     {
         var methods = new ExposedMethods(target.GetType(), progress, progress is null ? ["Invoke"] : null);
-        var runner = new ObjectRunner(target, methods, concurrent: false, null, null);
+        var runner = new ObjectRunner(target, methods, CallOrder.OneByOne, null, null);
         runner.Id = id = Home.Current.Create(CallKind.For("callback", () => runner), default, out _);
         return new Callback(new ObjectHandle(id, null));
     }

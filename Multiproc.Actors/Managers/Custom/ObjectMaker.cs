@@ -56,7 +56,7 @@ internal sealed class ObjectMaker(IReadOnlyDictionary<string, Registration> type
     }
 
     private ObjectRunner Runner(Registration type, object target, bool owns) => new(
-        target, new ExposedMethods(target.GetType(), type.Interface, type.Exposed), type.Concurrent, type.MethodToTypeId, Share, owns);
+        target, new ExposedMethods(target.GetType(), type.Interface, type.Exposed), type.Order, type.MethodToTypeId, Share, owns);
 
     /// <summary>A result that becomes a shared object itself.</summary>
     private Task<Answer> Share(string typeId, object result, Caller caller)

@@ -11,14 +11,14 @@ namespace Multiproc.Managers;
 /// Runs the methods of one user's object, on threads of the pool. Answers go back through the object's actor, so that what became of the
 /// caller meanwhile is known there.
 /// </summary>
-internal sealed class ObjectRunner(object target, ExposedMethods methods, bool concurrent, IReadOnlyDictionary<string, string>? resultTypes, Func<string, object, Caller, Task<Answer>>? share, bool owns = false) : ICallRunner
+internal sealed class ObjectRunner(object target, ExposedMethods methods, CallOrder order, IReadOnlyDictionary<string, string>? resultTypes, Func<string, object, Caller, Task<Answer>>? share, bool owns = false) : ICallRunner
 {
     /// <summary>Not exposed by name, and callable for every object: the referent as text, a copy of it, and whether a name is exposed.</summary>
     public const string TextMethod = "#text";
     public const string ValueMethod = "#value";
     public const string HasMethod = "#has";
 
-    private readonly CallQueue _queue = new(concurrent);
+    private readonly CallQueue _queue = new(order);
     private readonly ConcurrentDictionary<Caller, CancellationTokenSource> _calls = [];
     private readonly OpenStreams _streams = new();
     private readonly EventHandlers _handlers = new(target);

@@ -205,7 +205,7 @@ internal sealed class UpdateRunner(bool ofOwnProgram) : ICallRunner
     /// <summary>The functions for one key; there while there are any.</summary>
     private sealed class KeyQueue
     {
-        public CallQueue Calls { get; } = new(concurrent: false);
+        public CallQueue Calls { get; } = new(CallOrder.OneByOne);
 
         public int Pending { get; set; }
     }

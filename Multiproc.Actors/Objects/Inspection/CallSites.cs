@@ -19,7 +19,10 @@ internal sealed class CallSites
     /// <summary>A process that is stopped, or whose threads are all starved, says nothing: the report does not wait for it.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
-    private readonly Lazy<ConcurrentDictionary<Caller, TaskCompletionSource<WaitSite>>> _asked = new(static () => new());
+    private ConcurrentDictionary<Caller, TaskCompletionSource<WaitSite>>? _asked;
+
+    /// <summary>Not made, and its type not loaded, before somebody asks: every child has this object.</summary>
+    private ConcurrentDictionary<Caller, TaskCompletionSource<WaitSite>> Asked => LazyInitializer.EnsureInitialized(ref _asked, static () => new());
 
     /// <summary>Binds the service to a peer that has just joined.</summary>
     public void Serve(Peer peer) => peer.Serve(Service.CallSite, OnMessage);
@@ -32,7 +35,7 @@ internal sealed class CallSites
         var sites = new Dictionary<Caller, WaitSite>();
         foreach (var (waiter, site) in asked)
         {
-            _asked.Value.TryRemove(waiter, out _);
+            Asked.TryRemove(waiter, out _);
             sites[waiter] = site.IsCompletedSuccessfully ? await site.ConfigureAwait(false) : new WaitSite(IsBlocked: true, null);
         }
 
@@ -42,7 +45,7 @@ internal sealed class CallSites
     private Task<WaitSite> Ask(Home home, Caller waiter)
     {
         var fresh = new TaskCompletionSource<WaitSite>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var asked = _asked.Value.GetOrAdd(waiter, fresh);
+        var asked = Asked.GetOrAdd(waiter, fresh);
         if (asked == fresh)
         {
             if (waiter.IsHome)
@@ -81,7 +84,7 @@ internal sealed class CallSites
                 break;
             case Answer:
                 var told = new WaitSite(message.Bool(), message.String());
-                if (_asked.Value.TryRemove(new Caller(peer.Number, call), out var asked))
+                if (Asked.TryRemove(new Caller(peer.Number, call), out var asked))
                 {
                     asked.TrySetResult(told);
                 }

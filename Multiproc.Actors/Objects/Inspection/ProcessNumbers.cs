@@ -12,7 +12,10 @@ internal sealed class ProcessNumbers
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
-    private readonly Lazy<ConcurrentDictionary<(Peer Home, int Process), TaskCompletionSource<int>>> _asked = new(static () => new());
+    private ConcurrentDictionary<(Peer Home, int Process), TaskCompletionSource<int>>? _asked;
+
+    /// <summary>Not made, and its type not loaded, before somebody asks: every child has this object.</summary>
+    private ConcurrentDictionary<(Peer Home, int Process), TaskCompletionSource<int>> Asked => LazyInitializer.EnsureInitialized(ref _asked, static () => new());
 
     /// <summary>Binds the service to a peer that has just joined.</summary>
     public void Serve(Home home, Peer peer) =>
@@ -21,14 +24,14 @@ internal sealed class ProcessNumbers
     /// <summary>A peer is gone, and says nothing any more.</summary>
     public void Forget(Peer lost)
     {
-        if (!_asked.IsValueCreated)
+        if (_asked is null)
         {
             return;
         }
 
-        foreach (var (key, answer) in _asked.Value)
+        foreach (var (key, answer) in Asked)
         {
-            if (ReferenceEquals(key.Home, lost) && _asked.Value.TryRemove(key, out _))
+            if (ReferenceEquals(key.Home, lost) && Asked.TryRemove(key, out _))
             {
                 answer.TrySetException(new ConnectionLostException($"The connection to {lost} is lost: its objects are gone with it."));
             }
@@ -40,7 +43,7 @@ internal sealed class ProcessNumbers
     /// <exception cref="MultiprocTimeoutException">It says nothing.</exception>
     public int Ask(Peer peer, int process)
     {
-        var answer = _asked.Value.GetOrAdd((peer, process), static _ => new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously));
+        var answer = Asked.GetOrAdd((peer, process), static _ => new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously));
         if (!answer.Task.IsCompleted)
         {
             Send(peer, Question, process, 0);
@@ -77,7 +80,7 @@ internal sealed class ProcessNumbers
                 TryAnswer(peer, process, home.PidOf(process));
                 break;
             case Answer:
-                if (_asked.Value.TryGetValue((peer, process), out var asked))
+                if (Asked.TryGetValue((peer, process), out var asked))
                 {
                     asked.TrySetResult(pid);
                 }

@@ -17,7 +17,7 @@ internal interface IManagedPool
 
     void Terminate();
 
-    bool Join(TimeSpan? timeout);
+    Task<bool> Join(TimeSpan? timeout, CancellationToken cancellation);
 }
 
 /// <summary>A pool in the process of a manager. It is terminated when nobody can reach it any more.</summary>
@@ -40,7 +40,7 @@ internal sealed class ManagedPool(int? processes, PoolOptions? options, Action? 
 
     public void Terminate() => _pool.Terminate();
 
-    public bool Join(TimeSpan? timeout) => _pool.Join(timeout);
+    public Task<bool> Join(TimeSpan? timeout, CancellationToken cancellation) => _pool.JoinAsync(timeout, cancellation).AsTask();
 
     public void Dispose() => _pool.Dispose();
 

@@ -52,10 +52,23 @@ public sealed partial class PoolProxy : BaseProxy, ISelfCoded<PoolProxy>
 
     /// <summary>Waits until all workers have left; call <see cref="Close"/> or <see cref="Terminate"/> before.</summary>
     /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="cancellation">Gives up waiting; the pool goes on.</param>
     /// <returns>False when some had not left in time.</returns>
     /// <exception cref="InvalidOperationException">The pool is still running.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
-    public bool Join(TimeSpan? timeout = null) => (bool)Ask(nameof(IManagedPool.Join), timeout)!;
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    public bool Join(TimeSpan? timeout = null, CancellationToken cancellation = default) =>
+        (bool)_proxy.Remote.Call(nameof(IManagedPool.Join), [timeout], cancellation)!;
+
+    /// <summary>As <see cref="Join"/>, without holding a thread.</summary>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="cancellation">Gives up waiting; the pool goes on.</param>
+    /// <returns>False when some had not left in time.</returns>
+    /// <exception cref="InvalidOperationException">The pool is still running.</exception>
+    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    public async ValueTask<bool> JoinAsync(TimeSpan? timeout = null, CancellationToken cancellation = default) =>
+        (bool)(await _proxy.Remote.CallAsync(nameof(IManagedPool.Join), [timeout], cancellation).ConfigureAwait(false))!;
 
     static PoolProxy ISelfCoded<PoolProxy>.ReadFrom(ref WireReader reader) => new(Read<Proxy>(ref reader));
 

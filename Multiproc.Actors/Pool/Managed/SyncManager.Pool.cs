@@ -6,7 +6,7 @@ namespace Multiproc;
 /// <content>A pool in a manager.</content>
 public partial class SyncManager
 {
-    internal static Registration OfPools => TypeOf<IManagedPool, ManagedPool>(ManagedPool.TypeId, concurrent: true);
+    internal static Registration OfPools => TypeOf<IManagedPool, ManagedPool>(ManagedPool.TypeId, CallOrder.BegunInOrder);
 
     /// <summary>Makes a pool of workers that are children of the manager: several processes can use it, and it outlives them.</summary>
     /// <param name="processes">How many workers; by default one for each processor that the manager may use.</param>

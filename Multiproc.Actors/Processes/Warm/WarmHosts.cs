@@ -10,7 +10,7 @@ internal sealed class WarmHosts
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan s_endBound = TimeSpan.FromSeconds(5);
 
-    private static volatile bool s_used;
+    private static WarmHosts? s_current;
 
     private readonly Lock _gate = new();
 
@@ -31,9 +31,12 @@ internal sealed class WarmHosts
     /// <summary>Those that were there when the program ended.</summary>
     private ChildSession[] _last = [];
 
-    private WarmHosts() => s_used = true;
+    private WarmHosts()
+    {
+    }
 
-    public static WarmHosts Current { get; } = new();
+    /// <summary>Made when it is first needed, which in most children is never.</summary>
+    public static WarmHosts Current => Volatile.Read(ref s_current) ?? Interlocked.CompareExchange(ref s_current, new WarmHosts(), null) ?? s_current;
 
     /// <summary>How many wait to be used.</summary>
     public int Ready
@@ -111,10 +114,7 @@ internal sealed class WarmHosts
     /// </summary>
     public static void EndIfUsed()
     {
-        if (s_used)
-        {
-            Current.End();
-        }
+        Volatile.Read(ref s_current)?.End();
     }
 
     private void End()

@@ -48,9 +48,8 @@ internal static class SendableTypes
             : null;
     }
 
-    private static string AdviceFor(Type refused) =>
-        refused == typeof(Task) ? ": send its result when it is there (a function of a pool gives the result itself: wait for the task in it)"
-        : refused == typeof(Stream) || refused == typeof(TextReader) || refused == typeof(TextWriter) ? ": send its bytes or the name of its file, and open it in the other process"
+    private static string AdviceFor(Type refused) => refused == typeof(Task)
+        ? ": send its result when it is there (a function of a pool gives the result itself: wait for the task in it)"
         : "";
 
     /// <summary>Fields that their class does not want to be sent.</summary>
