@@ -205,7 +205,7 @@ internal sealed class Endpoint : IDisposable
         }
     }
 
-    private IOException Closed() => new($"The {_kind} is closed.");
+    private IOException Closed() => new($"The {_kind} is closed: it was closed in this process, and can be neither used nor sent.");
 
     internal readonly ref struct Holding(Endpoint endpoint)
     {

@@ -44,6 +44,9 @@ internal sealed partial class ObjectHandle
 
     public long Id { get; }
 
+    /// <summary>What users know it as; for messages.</summary>
+    public Type? Facade { get; set; }
+
     public bool IsDisposed => _disposed;
 
     public bool IsLocal => _isLocal;
@@ -62,7 +65,7 @@ internal sealed partial class ObjectHandle
     {
         get
         {
-            ObjectDisposedException.ThrowIf(_disposed, this);
+            ThrowIfDisposed();
             var peer = _peer;
             return peer is not null && !(peer.IsLost && peer.MayComeBack) ? peer : _peer = _here.Reach(_home!);
         }
@@ -153,7 +156,17 @@ internal sealed partial class ObjectHandle
         _memory.End();
     }
 
-    public void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed, this);
+    public void ThrowIfDisposed()
+    {
+        if (_disposed)
+        {
+            throw Disposed();
+        }
+    }
+
+    // Apart, so that what asks at each use is small enough to be inlined.
+    private ObjectDisposedException Disposed() => new(
+        $"{(Facade is { } facade ? facade.Name.Split('`')[0] : "Object")} ({ToString()})", "It was disposed in this process: dispose of a shared object after its last use, in its home last of all.");
 
     public override string ToString() => $"object {Id} of {(object?)_home ?? "this process"}";
 }
