@@ -62,7 +62,7 @@ public abstract class TcpDoorSpec : AdmissionSpec
         foreach (int size in (int[])[1, 64, 65, 5000])
         {
             // Counted first: the refusal may be there before the stranger has looked.
-            int before = _refused.Count;
+            int before = Refused.Count;
             var stranger = Stranger();
             stranger.Send(LinkSpec.Some(size, seed: size));
             stranger.Shutdown(SocketShutdown.Send);
