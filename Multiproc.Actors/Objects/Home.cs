@@ -17,34 +17,37 @@ internal sealed partial class Home
     private static readonly Lazy<Home> s_current = new(() => new Home(), LazyThreadSafetyMode.ExecutionAndPublication);
 
     private readonly Guid _id = Guid.NewGuid();
-    private readonly Front _front;
+
+    // Made at the first use: most children need none of them, and to load what they consist of takes a tenth of a child's boot.
+    private ActorSystem? _actors;
+    private HomeObjects? _objects;
+    private HomeMemory? _memory;
     private HomeDescriptors? _descriptors;
+    private HeldObjects? _held;
+    private HomeKeys? _keys;
+    private Front? _front;
 
     private Home()
     {
-        _front = new Front(this);
         Peers = new HomePeers(this, TellAll);
-        Held = new HeldObjects(this);
         Deadlocks = new DeadlockWatch(this);
-        Serializer.ReferencesPacked = Held.Attach;
-        Actors.DeadLettered += AnswerForTheGone;
+        Serializer.ReferencesPacked = bytes => Held.Attach(bytes);
     }
 
     public static Home Current => s_current.Value;
 
-    public HomeObjects Objects { get; } = new();
+    public HomeObjects Objects => _objects ?? Interlocked.CompareExchange(ref _objects, new HomeObjects(), null) ?? _objects;
 
     public HomePeers Peers { get; }
 
-    public ActorSystem Actors { get; } = new("home");
+    public ActorSystem Actors => _actors ?? MakeActors();
 
-    public HomeMemory Memory { get; } = new();
+    public HomeMemory Memory => _memory ?? Interlocked.CompareExchange(ref _memory, new HomeMemory(), null) ?? _memory;
 
-    /// <summary>Made at the first use: most children never send a descriptor.</summary>
     public HomeDescriptors Descriptors => _descriptors ?? Interlocked.CompareExchange(ref _descriptors, new HomeDescriptors(), null) ?? _descriptors;
 
     /// <summary>What this process keeps alive in homes that count.</summary>
-    public HeldObjects Held { get; }
+    public HeldObjects Held => _held ?? Interlocked.CompareExchange(ref _held, new HeldObjects(this), null) ?? _held;
 
     /// <summary>What this process is called in the messages of others; empty: by its number.</summary>
     public string Name { get; set; } = "";
@@ -52,7 +55,7 @@ internal sealed partial class Home
     public ConnectionOptions Connections { get; set; } = new();
 
     /// <summary>Those of homes that have another key than this process.</summary>
-    public HomeKeys Keys { get; } = new();
+    public HomeKeys Keys => _keys ?? Interlocked.CompareExchange(ref _keys, new HomeKeys(), null) ?? _keys;
 
     public CallSites CallSites { get; } = new();
 
@@ -61,16 +64,18 @@ internal sealed partial class Home
     /// <summary>Looks for deadlocks by itself, when it is told whom to tell.</summary>
     public DeadlockWatch Deadlocks { get; }
 
+    private Front Front => _front ?? Interlocked.CompareExchange(ref _front, new Front(this), null) ?? _front;
+
     public Guid Id => _id;
 
     /// <summary>Who we are, without a listener: for peers that have a link already.</summary>
     public HomeAddress Identity => new(_id, Environment.ProcessId, "", Name);
 
     /// <summary>Who we are and where strangers find us: opens the listener on first use.</summary>
-    public HomeAddress Address => new(_id, Environment.ProcessId, _front.Endpoint, Name);
+    public HomeAddress Address => new(_id, Environment.ProcessId, Front.Endpoint, Name);
 
     /// <summary>Where other machines find us, if they do; else where strangers of this machine do.</summary>
-    public string PublicEndpoint => _front.Door?.ToString() ?? _front.Endpoint;
+    public string PublicEndpoint => Front.Door?.ToString() ?? Front.Endpoint;
 
     public Instant Now => new(TimeProvider.System.GetElapsedTime(0).Ticks);
 
@@ -110,25 +115,25 @@ internal sealed partial class Home
     public bool Knows(int process) => process == Caller.HomeProcess || Peers.Expects(process);
 
     /// <summary>Opens the listener at a path of the user's choice.</summary>
-    public void ListenAt(string path) => _front.ListenAt(path);
+    public void ListenAt(string path) => Front.ListenAt(path);
 
     /// <summary>Opens a door for other machines.</summary>
     /// <returns>Where it listens.</returns>
     /// <exception cref="IOException">The address cannot be listened at.</exception>
-    public RemoteEndpoint ListenAt(string host, int port, ReadOnlyMemory<byte> key, TlsOptions tls) => _front.ListenAt(host, port, key, tls);
+    public RemoteEndpoint ListenAt(string host, int port, ReadOnlyMemory<byte> key, TlsOptions tls) => Front.ListenAt(host, port, key, tls);
 
     /// <summary>The home at a path or an endpoint of another machine, whoever it is.</summary>
     /// <exception cref="ConnectionLostException">Nobody is there.</exception>
     /// <exception cref="AuthenticationException">Its key is not the given one.</exception>
-    public Peer Reach(string endpoint, ReadOnlyMemory<byte> key, TlsOptions tls) => _front.Connect(endpoint, key, tls);
+    public Peer Reach(string endpoint, ReadOnlyMemory<byte> key, TlsOptions tls) => Front.Connect(endpoint, key, tls);
 
     /// <summary>A home of another machine is found where this process found it, whatever it calls itself.</summary>
-    public HomeAddress AsReached(HomeAddress address) => _front.AsReached(address);
+    public HomeAddress AsReached(HomeAddress address) => Front.AsReached(address);
 
     /// <summary>Says goodbye to all processes of other machines, which else would wait for this one to come back.</summary>
     public void Leave()
     {
-        _front.CloseDoor();
+        Front.CloseDoor();
         Peers.Leave();
     }
 
@@ -138,8 +143,15 @@ internal sealed partial class Home
     /// <summary>The peer at an address: the one we know, or a new connection.</summary>
     /// <exception cref="ConnectionLostException">Nobody is there.</exception>
     /// <exception cref="AuthenticationException">Its key is not ours.</exception>
-    public Peer Reach(HomeAddress address) => Peers.Known(address) ?? _front.Connect(address);
+    public Peer Reach(HomeAddress address) => Peers.Known(address) ?? Front.Connect(address);
 
     /// <summary>The system's number of a process; 0 when it is not known (any more).</summary>
     public int PidOf(int process) => process == Caller.HomeProcess ? Environment.ProcessId : Peers.Find(process)?.Address?.Pid ?? 0;
+
+    private ActorSystem MakeActors()
+    {
+        var fresh = new ActorSystem("home");
+        fresh.DeadLettered += AnswerForTheGone;
+        return Interlocked.CompareExchange(ref _actors, fresh, null) ?? fresh;
+    }
 }

@@ -17,17 +17,17 @@ internal sealed class HomePeers
     private readonly Lock _gate = new();
     private readonly Dictionary<int, Peer> _byNumber = [];
     private readonly Dictionary<Guid, Peer> _byId = [];
-    private readonly Sessions _sessions;
+    private Sessions? _sessions;
     private int _lastNumber;
 
     public HomePeers(Home home, Action<LifeCommand> tellObjects)
     {
         _home = home;
         _tellObjects = tellObjects;
-
-        // The lease of a process that did not come back is over.
-        _sessions = new Sessions(number => _tellObjects(new LifeCommand.ProcessGone(number)));
     }
+
+    /// <summary>Made for the first process of another machine: its lease is over when it did not come back.</summary>
+    private Sessions Sessions => _sessions ?? MakeSessions();
 
     /// <summary>Raised for each process that joins, before any of its commands is delivered.</summary>
     public event Action<Peer>? Joined;
@@ -60,7 +60,7 @@ internal sealed class HomePeers
         using var _ = _comingAndGoing.EnterScope();
         lock (_gate)
         {
-            int number = _sessions.Begin(session, () => checked(++_lastNumber));
+            int number = Sessions.Begin(session, () => checked(++_lastNumber));
             peer = new Peer(_home, link, number) { Session = session };
             _byNumber.Remove(number, out before);
             _byNumber.Add(number, peer);
@@ -104,11 +104,11 @@ internal sealed class HomePeers
             RemoveById_UnderGate(peer);
             if (mayComeBack)
             {
-                _sessions.Suspend(peer.Session!.Value, _home.Connections.SessionLease);
+                Sessions.Suspend(peer.Session!.Value, _home.Connections.SessionLease);
             }
             else if (peer.Session is { } session)
             {
-                _sessions.End(session);
+                Sessions.End(session);
             }
         }
 
@@ -126,7 +126,7 @@ internal sealed class HomePeers
     }
 
     /// <summary>Whether the process of a number is still there or may come back.</summary>
-    public bool Expects(int number) => Find(number) is not null || _sessions.Has(number);
+    public bool Expects(int number) => Find(number) is not null || (_sessions?.Has(number) ?? false);
 
     /// <summary>The process whose home this is, if there is a connection to it.</summary>
     public Peer? Known(HomeAddress address)
@@ -158,5 +158,11 @@ internal sealed class HomePeers
         {
             _byId.Remove(address.Id);
         }
+    }
+
+    private Sessions MakeSessions()
+    {
+        var fresh = new Sessions(number => _tellObjects(new LifeCommand.ProcessGone(number)));
+        return Interlocked.CompareExchange(ref _sessions, fresh, null) ?? fresh;
     }
 }
