@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Multiproc.Transport;
 using Multiproc.Transport.Linux;
 
 namespace Multiproc.Connections;
@@ -30,6 +31,18 @@ internal sealed class Endpoint : IDisposable
     }
 
     public bool IsClosed => _closed;
+
+    /// <summary>How many sleep on it in this process, or are about to: closing it now would wake them.</summary>
+    public int Sleepers
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _sleepers.Count;
+            }
+        }
+    }
 
     /// <exception cref="IOException">It is closed.</exception>
     public SafeHandle Handle
@@ -101,7 +114,7 @@ internal sealed class Endpoint : IDisposable
                     return true;
                 }
 
-                if (deadline.IsOver)
+                if (deadline.HasPassed)
                 {
                     return false;
                 }

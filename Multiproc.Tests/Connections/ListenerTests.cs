@@ -198,7 +198,12 @@ public sealed class ListenerTests
             using var server = await accepting;
             Mp.Configure(before with { Connections = before.Connections with { HandshakeTimeout = TimeSpan.FromMilliseconds(20) } });
             var receiving = Task.Run(() => server.Recv<int>());
-            (await Task.WhenAny(receiving, Task.Delay(100))).ShouldNotBe(receiving);
+            Await.Until("the receiver sleeps", () => server.Sleepers() == 1);
+
+            // A handshake that began after it is over before it.
+            using var silent = Client.Connect(listener.Address);
+            Should.Throw<AuthenticationException>(() => listener.Accept(InChild.Bound)).Message.ShouldContain("did not prove itself within");
+            receiving.IsCompleted.ShouldBeFalse();
             client.Send(3);
             (await receiving.WaitAsync(InChild.Bound)).ShouldBe(3);
         }

@@ -15,3 +15,9 @@ internal sealed class Pair : IDisposable
         Second.Dispose();
     }
 }
+
+internal static class Sleeping
+{
+    /// <summary>How many threads and tasks of this process sleep on this end.</summary>
+    public static int Sleepers(this Connection end) => end.Stream.Endpoint.Sleepers;
+}

@@ -171,7 +171,7 @@ public sealed class PipeHoldersTests
         var waiting = Enumerable.Range(0, 8).Select(number => number % 2 == 0
             ? Task.Run(() => Connection.Wait([pipe.First], InChild.Bound).Count > 0)
             : pipe.First.PollAsync(InChild.Bound).AsTask()).ToArray();
-        await Task.WhenAny(Task.WhenAll(waiting), Task.Delay(30));
+        Await.Until("all eight sleep", () => pipe.First.Sleepers() == 8);
         pipe.Second.Send(1);
         (await Task.WhenAll(waiting).WaitAsync(InChild.Bound)).ShouldAllBe(static seen => seen);
         pipe.First.Recv<int>(TimeSpan.Zero).ShouldBe(1);

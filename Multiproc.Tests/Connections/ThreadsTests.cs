@@ -49,7 +49,8 @@ public sealed class ThreadsTests
             Task.Run(() => pipe.First.Recv<int>()), Task.Run(() => pipe.First.RecvBytes()), Task.Run(() => pipe.First.Poll(null)),
             pipe.First.RecvAsync<int>().AsTask(), pipe.First.PollAsync().AsTask(), Task.Run(() => Flood(pipe.First)),
         ];
-        await Task.WhenAny(Task.WhenAny(waiting), Task.Delay(20));
+        // Of the three that receive, one sleeps on the pipe; the others wait for their turn behind it.
+        Await.Until("a receiver, both polls and the sender sleep", () => pipe.First.Sleepers() == 4);
         pipe.First.Close();
         foreach (var each in waiting)
         {

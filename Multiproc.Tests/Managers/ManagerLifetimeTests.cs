@@ -58,6 +58,8 @@ public sealed class ManagerLifetimeTests
         full.Put(1);
         string name = $"process {manager.Pid}";
         Task[] waiting = [Blocked(() => queue.Get()), Blocked(() => queue.Get(TimeSpan.FromMinutes(5))), Blocked(() => full.Put(2)), queue.GetAsync().AsTask()];
+
+        // Nothing here tells that a call has come to wait there; one that has not is failed all the same.
         Task.WaitAny(waiting, TimeSpan.FromMilliseconds(100)).ShouldBe(-1, "all of them wait");
         long killed = Stopwatch.GetTimestamp();
         Kill(manager.Pid);

@@ -14,11 +14,17 @@ public class OtherMachine : IDisposable
     private readonly SharedEvent _stop = Mp.Event();
     private readonly ChildProcess _starter;
 
-    public OtherMachine(TlsOptions tls, TimeSpan? sessionLease = null, string? path = null)
+    public OtherMachine(TlsOptions tls, TimeSpan? sessionLease = null, string? path = null, TimeSpan? referenceLease = null)
     {
         Tls = tls;
         var (key, told, stop) = (Key, _told, _stop);
-        _starter = Mp.Process(() => Serve(path is null ? new ManagerAddress(Host, 0) : ManagerAddress.Local(path), tls, key, sessionLease, told, stop));
+        var given = new MultiprocOptions();
+        var options = given with
+        {
+            Connections = given.Connections with { SessionLease = sessionLease ?? given.Connections.SessionLease },
+            Manager = given.Manager with { ReferenceLease = referenceLease ?? given.Manager.ReferenceLease },
+        };
+        _starter = Mp.Process(() => Serve(path is null ? new ManagerAddress(Host, 0) : ManagerAddress.Local(path), tls, key, options, told, stop));
         _starter.Start();
         string answer = _told.Get(ManagerFixture.Bound);
         Address = answer == path ? ManagerAddress.Local(path) : int.TryParse(answer, out int port) ? new ManagerAddress(Host, port) : throw new InvalidOperationException(answer);
@@ -48,15 +54,11 @@ public class OtherMachine : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    private static void Serve(ManagerAddress address, TlsOptions tls, byte[] key, TimeSpan? sessionLease, SharedQueue<string> told, SharedEvent stop)
+    private static void Serve(ManagerAddress address, TlsOptions tls, byte[] key, MultiprocOptions options, SharedQueue<string> told, SharedEvent stop)
     {
         try
         {
-            if (sessionLease is { } lease)
-            {
-                Mp.Configure(new MultiprocOptions { Connections = new ConnectionOptions { SessionLease = lease } });
-            }
-
+            Mp.Configure(options);
             using var manager = new FarManager(address, key) { Tls = tls };
             manager.Start();
             told.Put(address.IsLocal ? address.Host : $"{manager.Address.Port}");

@@ -201,6 +201,7 @@ public sealed class ImapUnorderedTests(PoolFixture fixture) : IClassFixture<Pool
 
         public IEnumerable<int> Slow()
         {
+            // Slower than the pool takes inputs in one go: it must stop to hand out what it has.
             using var never = new ManualResetEventSlim();
             while (true)
             {

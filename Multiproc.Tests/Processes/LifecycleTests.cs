@@ -139,6 +139,7 @@ public sealed class LifecycleTests
         using var go = Mp.Event();
         using var process = Mp.Process(static (queue, go) =>
         {
+            _ = new Finalizer(() => queue.Put("the target has returned"), 0);
             new Thread(() =>
             {
                 go.Wait();
@@ -147,6 +148,9 @@ public sealed class LifecycleTests
             new Thread(() => Thread.CurrentThread.Join()) { IsBackground = true }.Start();
         }, seen, go);
         process.Start();
+        seen.Get(InChild.Bound).ShouldBe("the target has returned");
+
+        // Nothing tells what it waits for now; without the thread this is more time than its end takes.
         process.Join(TimeSpan.FromMilliseconds(50)).ShouldBeFalse();
         go.Set();
         process.Join(InChild.Bound).ShouldBeTrue();
@@ -169,18 +173,22 @@ public sealed class LifecycleTests
                 go.Wait();
                 queue.Put("waited for");
             }, queue, ready, go).Start();
-            Mp.Process(static ready =>
+            var daemon = Mp.Process(static ready =>
             {
                 ready.Release();
                 Thread.CurrentThread.Join();
-            }, ready, daemon: true).Start();
+            }, ready, daemon: true);
+            daemon.Start();
             ready.Acquire();
             ready.Acquire();
-            queue.Put("both run");
+            queue.Put($"{daemon.Pid}");
         }, seen, ready, go);
         parent.Start();
-        seen.Get(InChild.Bound).ShouldBe("both run");
-        parent.Join(TimeSpan.FromMilliseconds(50)).ShouldBeFalse();
+        int daemon = int.Parse(seen.Get(InChild.Bound), System.Globalization.CultureInfo.InvariantCulture);
+
+        // It is ended first: then its parent waits for the other one, which has not been told to go.
+        Await.Until("the daemon is ended", () => !Directory.Exists($"/proc/{daemon}"));
+        parent.Join(TimeSpan.Zero).ShouldBeFalse();
         go.Set();
         parent.Join(InChild.Bound).ShouldBeTrue("the daemon is ended, the other child was waited for");
         parent.ExitCode.ShouldBe(0);

@@ -64,7 +64,7 @@ public sealed unsafe class MappedMemoryTests
 
     [Fact]
     public void FileMemory_OpenOutsideFolder_IsRefused() =>
-        Should.Throw<MultiprocException>(() => FileMemory.Open(Path.GetTempFileName())).Message.ShouldContain("runtime folder");
+        Should.Throw<MultiprocException>(() => FileMemory.Open(typeof(MappedMemoryTests).Assembly.Location)).Message.ShouldContain("runtime folder");
 
     [Fact]
     public void FreeMemory_MoreThanTheSystemHas_IsNo()

@@ -2,12 +2,10 @@ namespace Multiproc.Tests.Specifications;
 
 /// <summary>What shared arrays do, wherever their user is. Numbers are those of the conformance list.</summary>
 /// <typeparam name="THost">Where the user is.</typeparam>
-public abstract class ArraySpec<THost>
+public abstract class ArraySpec<THost> : Spec<THost>
     where THost : SpecHost, new()
 {
     private static readonly int[] s_sequence = [680, 626, 934, 821, 150, 233, 548, 982, 714, 831];
-
-    private readonly THost _host = new();
 
     [Theory]
     [InlineData(true)]

@@ -4,20 +4,9 @@ namespace Multiproc.Tests.Specifications;
 
 /// <summary>What a barrier does, wherever its other parties are. Numbers are those of the conformance list.</summary>
 /// <typeparam name="THost">Where they are.</typeparam>
-public abstract partial class BarrierSpec<THost> : IDisposable
+public abstract partial class BarrierSpec<THost> : Spec<THost>
     where THost : SpecHost, new()
 {
-    private static readonly TimeSpan s_short = TimeSpan.FromMilliseconds(30);
-
-    private readonly THost _host = new();
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _host.Dispose();
-        GC.SuppressFinalize(this);
-    }
-
     [Theory]
     [InlineData(1)]
     [InlineData(10)]

@@ -5,20 +5,9 @@ namespace Multiproc.Tests.Specifications;
 
 /// <summary>What a condition does, wherever its user is. Numbers are those of the conformance list.</summary>
 /// <typeparam name="THost">Where the user is.</typeparam>
-public abstract partial class ConditionSpec<THost> : IDisposable
+public abstract partial class ConditionSpec<THost> : Spec<THost>
     where THost : SpecHost, new()
 {
-    private static readonly TimeSpan s_short = TimeSpan.FromMilliseconds(30);
-
-    private readonly THost _host = new();
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _host.Dispose();
-        GC.SuppressFinalize(this);
-    }
-
     [Fact]
     public void Notify_OneOrSome_WakesSoManyHereAndThere()
     {

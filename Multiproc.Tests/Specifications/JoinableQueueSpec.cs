@@ -4,20 +4,9 @@ namespace Multiproc.Tests.Specifications;
 
 /// <summary>What a joinable queue does beside what every queue does. Numbers are those of the conformance list.</summary>
 /// <typeparam name="THost">Where object and user are.</typeparam>
-public abstract class JoinableQueueSpec<THost> : IDisposable
+public abstract class JoinableQueueSpec<THost> : Spec<THost>
     where THost : SpecHost, new()
 {
-    private static readonly TimeSpan s_short = TimeSpan.FromMilliseconds(30);
-
-    private readonly THost _host = new();
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _host.Dispose();
-        GC.SuppressFinalize(this);
-    }
-
     [Fact]
     public void Join_FourWorkersTenItems_EndsWhenEachWasDone()
     {

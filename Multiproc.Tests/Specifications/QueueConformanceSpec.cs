@@ -5,19 +5,10 @@ namespace Multiproc.Tests.Specifications;
 
 /// <summary>The list of what CPython's queue does, line by line; the numbers are the list's.</summary>
 /// <typeparam name="THost">Where the queue and its user are.</typeparam>
-public abstract class QueueConformanceSpec<THost> : IDisposable
+public abstract class QueueConformanceSpec<THost> : Spec<THost>
     where THost : SpecHost, new()
 {
-    private static readonly TimeSpan s_short = TimeSpan.FromMilliseconds(100);
-
-    private readonly THost _host = new();
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _host.Dispose();
-        GC.SuppressFinalize(this);
-    }
+    private static readonly TimeSpan s_tenthOfASecond = TimeSpan.FromMilliseconds(100);
 
     [Fact]
     public void Put_EveryWay_SucceedsWhileThereIsRoom()
@@ -39,7 +30,7 @@ public abstract class QueueConformanceSpec<THost> : IDisposable
             Should.Throw<QueueFullException>(() => queue.Put(7, TimeSpan.FromSeconds(-1)));
             Should.Throw<QueueFullException>(() => queue.PutNowait(7));
             long begun = Environment.TickCount64;
-            Should.Throw<QueueFullException>(() => queue.Put(7, s_short));
+            Should.Throw<QueueFullException>(() => queue.Put(7, s_tenthOfASecond));
             (Environment.TickCount64 - begun).ShouldBeGreaterThanOrEqualTo(90);
             new[] { queue.Get(), queue.Get(null), queue.Get(TimeSpan.FromSeconds(1)), queue.GetNowait(), queue.Get(TimeSpan.Zero), queue.Get() }
                 .ShouldBe([1, 2, 3, 4, 5, 6]);
@@ -202,7 +193,7 @@ public abstract class QueueConformanceSpec<THost> : IDisposable
         _host.Run(() =>
         {
             long begun = Environment.TickCount64;
-            var getters = Enumerable.Range(0, 16).Select(_ => new Thread(() => Should.Throw<QueueEmptyException>(() => queue.Get(s_short)))).ToList();
+            var getters = Enumerable.Range(0, 16).Select(_ => new Thread(() => Should.Throw<QueueEmptyException>(() => queue.Get(s_tenthOfASecond)))).ToList();
             getters.ForEach(getter => getter.Start());
             getters.ForEach(getter => getter.Join(InChild.Bound).ShouldBeTrue("a getter ends"));
             (Environment.TickCount64 - begun).ShouldBeInRange(90, 16 * 90);

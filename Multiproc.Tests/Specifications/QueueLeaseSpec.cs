@@ -4,20 +4,9 @@ namespace Multiproc.Tests.Specifications;
 
 /// <summary>Leases, dead letters and many items at once, wherever the queue and its user are.</summary>
 /// <typeparam name="THost">Where they are.</typeparam>
-public abstract class QueueLeaseSpec<THost> : IDisposable
+public abstract class QueueLeaseSpec<THost> : Spec<THost>
     where THost : SpecHost, new()
 {
-    private static readonly TimeSpan s_short = TimeSpan.FromMilliseconds(30);
-
-    private readonly THost _host = new();
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _host.Dispose();
-        GC.SuppressFinalize(this);
-    }
-
     [Fact]
     public void Lease_CompletedOrNot_ItemIsGoneOrBackAtTheHead()
     {

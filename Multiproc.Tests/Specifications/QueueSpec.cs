@@ -4,20 +4,9 @@ namespace Multiproc.Tests.Specifications;
 
 /// <summary>What a queue does, wherever it and its user are. Numbers are those of the conformance list.</summary>
 /// <typeparam name="THost">Where they are.</typeparam>
-public abstract class QueueSpec<THost> : IDisposable
+public abstract class QueueSpec<THost> : Spec<THost>
     where THost : SpecHost, new()
 {
-    private static readonly TimeSpan s_short = TimeSpan.FromMilliseconds(30);
-
-    private readonly THost _host = new();
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _host.Dispose();
-        GC.SuppressFinalize(this);
-    }
-
     [Fact]
     public void Get_AfterPuts_GivesThemInOrder()
     {

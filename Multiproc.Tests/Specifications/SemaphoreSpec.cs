@@ -4,18 +4,27 @@ namespace Multiproc.Tests.Specifications;
 
 /// <summary>What the two semaphores do, wherever their user is. Numbers are those of the conformance list.</summary>
 /// <typeparam name="THost">Where the user is.</typeparam>
-public abstract class SemaphoreSpec<THost> : IDisposable
+public abstract class SemaphoreSpec<THost> : Spec<THost>
     where THost : SpecHost, new()
 {
-    private static readonly TimeSpan s_short = TimeSpan.FromMilliseconds(30);
-
-    private readonly THost _host = new();
-
-    /// <inheritdoc/>
-    public void Dispose()
+    [Fact]
+    public void Semaphore_Permits_AreCounted()
     {
-        _host.Dispose();
-        GC.SuppressFinalize(this);
+        // S-01
+        using var permits = _host.Semaphore(2);
+        _host.Run(() =>
+        {
+            permits.Value.ShouldBe(2);
+            permits.Acquire().ShouldBeTrue();
+            permits.Acquire().ShouldBeTrue();
+            permits.Value.ShouldBe(0);
+            permits.Acquire(TimeSpan.Zero).ShouldBeFalse();
+            permits.Acquire(s_short).ShouldBeFalse();
+            permits.Release(2);
+            permits.Release();
+            permits.Value.ShouldBe(3);
+            Should.Throw<ArgumentOutOfRangeException>(() => permits.Release(0));
+        });
     }
 
     [Fact]

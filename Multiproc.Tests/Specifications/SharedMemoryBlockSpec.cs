@@ -4,11 +4,9 @@ namespace Multiproc.Tests.Specifications;
 
 /// <summary>What named blocks do, wherever their other user is. Numbers are those of the conformance list.</summary>
 /// <typeparam name="THost">Where the user is.</typeparam>
-public abstract class SharedMemoryBlockSpec<THost>
+public abstract class SharedMemoryBlockSpec<THost> : Spec<THost>
     where THost : SpecHost, new()
 {
-    private readonly THost _host = new();
-
     [Fact]
     public void Block_ByNameOrAsArgument_IsTheSameBytes()
     {

@@ -5,11 +5,9 @@ namespace Multiproc.Tests.Specifications;
 
 /// <summary>What shared values do, wherever their user is. Numbers are those of the conformance list.</summary>
 /// <typeparam name="THost">Where the user is.</typeparam>
-public abstract class ValueSpec<THost>
+public abstract class ValueSpec<THost> : Spec<THost>
     where THost : SpecHost, new()
 {
-    private readonly THost _host = new();
-
     [Fact]
     public void Value_OfEachNumber_KeepsItsStartAndShowsTheUsersWrites()
     {

@@ -51,12 +51,10 @@ public sealed class BarrierHistoryTests
 
     private readonly record struct Party(Call Call, Instant Deadline);
 
-    private sealed class Life
+    private sealed class Life : CellLife<Move>
     {
         private readonly bool _hasAction;
-        private readonly CellMemory _memory = new(BarrierCell.Bytes);
         private readonly BarrierCell _cell;
-        private readonly Script _script;
         private readonly int[] _processes = [0, 1, 2, 3];
         private readonly List<Party> _waiting = [];
         private readonly List<Party> _early = [];
@@ -65,27 +63,16 @@ public sealed class BarrierHistoryTests
         private int _born = 3;
 
         public Life(bool hasAction)
+            : base(new CellMemory(BarrierCell.Bytes))
         {
             _hasAction = hasAction;
-            _cell = _memory.Barrier;
-            _script = new Script(new BarrierState(_cell, Parties, hasAction));
+            _cell = Memory.Barrier;
+            Script = new Script(new BarrierState(_cell, Parties, hasAction));
         }
 
-        public string Play(IReadOnlyList<Move> moves)
-        {
-            using (_memory)
-            {
-                foreach (var move in moves)
-                {
-                    Do(move);
-                    Look();
-                }
+        protected override Script Script { get; }
 
-                return _script.Transcript;
-            }
-        }
-
-        private void Do(Move move)
+        protected override void Do(Move move)
         {
             int process = _processes[move.Who];
             switch (move.Kind)
@@ -97,19 +84,19 @@ public sealed class BarrierHistoryTests
                     Act(acting, move.Kind == Kind.Act);
                     break;
                 case Kind.Reset:
-                    _script.Ask(process, BarrierCommand.Reset.Instance).ShouldBeDone();
+                    Script.Ask(process, BarrierCommand.Reset.Instance).ShouldBeDone();
                     _acting = null;
                     _broken = false;
                     Refuse(_waiting);
                     Admit();
                     break;
                 case Kind.Abort:
-                    _script.Ask(process, BarrierCommand.Abort.Instance).ShouldBeDone();
+                    Script.Ask(process, BarrierCommand.Abort.Instance).ShouldBeDone();
                     Break();
                     break;
                 case Kind.Cancel when _waiting.Count > 0:
                     var chosen = _waiting[move.Number % _waiting.Count];
-                    _script.Cancel(chosen.Call);
+                    Script.Cancel(chosen.Call);
                     chosen.Call.ShouldEndCancelled();
                     _waiting.Remove(chosen);
                     break;
@@ -124,7 +111,7 @@ public sealed class BarrierHistoryTests
 
         private void Wait(int process, TimeSpan? timeout)
         {
-            var call = _script.Ask(process, new BarrierCommand.Wait(timeout));
+            var call = Script.Ask(process, new BarrierCommand.Wait(timeout));
             if (_broken)
             {
                 call.ShouldAnswer(BarrierCommand.Broken);
@@ -136,7 +123,7 @@ public sealed class BarrierHistoryTests
             }
             else
             {
-                Come(new Party(call, _script.Now.After(timeout)));
+                Come(new Party(call, Script.Now.After(timeout)));
             }
         }
 
@@ -186,7 +173,7 @@ public sealed class BarrierHistoryTests
 
         private void Act(Call acting, bool succeeds)
         {
-            _script.Ask(acting.Caller.Process, new BarrierCommand.Acted(acting.Caller.Call, succeeds)).ShouldAnswer(0);
+            Script.Ask(acting.Caller.Process, new BarrierCommand.Acted(acting.Caller.Call, succeeds)).ShouldAnswer(0);
             _acting = null;
             if (succeeds)
             {
@@ -202,7 +189,7 @@ public sealed class BarrierHistoryTests
         private void Die(int who)
         {
             int process = _processes[who];
-            _script.Die(process);
+            Script.Die(process);
             _processes[who] = ++_born;
             int lost = _waiting.RemoveAll(each => each.Call.Caller.Process == process) + _early.RemoveAll(each => each.Call.Caller.Process == process);
             if (lost > 0 || _acting?.Caller.Process == process)
@@ -214,10 +201,10 @@ public sealed class BarrierHistoryTests
         /// <summary>The first whose time runs out breaks it for all the others, also for those whose time would have run out next.</summary>
         private void Pass(TimeSpan time)
         {
-            _script.Pass(time);
+            Script.Pass(time);
             var all = _waiting.Concat(_early).ToList();
             var first = all.Count == 0 ? Instant.Never : all.Min(static each => each.Deadline);
-            if (first > _script.Now)
+            if (first > Script.Now)
             {
                 return;
             }
@@ -250,15 +237,15 @@ public sealed class BarrierHistoryTests
             parties.Clear();
         }
 
-        private void Look()
+        protected override void Look()
         {
             foreach (var party in _waiting.Concat(_early))
             {
                 party.Call.ShouldWait();
             }
 
-            _script.Require(_cell.IsBroken == _broken, $"broken should be {_broken}");
-            _script.Require(_cell.Waiting == _waiting.Count + (_acting is null ? 0 : 1), $"{_waiting.Count} should be shown to wait, not {_cell.Waiting}");
+            Script.Require(_cell.IsBroken == _broken, $"broken should be {_broken}");
+            Script.Require(_cell.Waiting == _waiting.Count + (_acting is null ? 0 : 1), $"{_waiting.Count} should be shown to wait, not {_cell.Waiting}");
         }
     }
 }

@@ -48,60 +48,46 @@ public sealed class ConditionHistoryTests
 
     private readonly record struct Move(Kind Kind, int Who, int Number);
 
-    private sealed class Life
+    private sealed class Life : CellLife<Move>
     {
-        private readonly CellMemory _memory = new(ConditionCell.Bytes);
         private readonly ConditionCell _cell;
-        private readonly Script _script;
         private readonly int[] _processes = [0, 1, 2, 3];
-        private readonly Dictionary<int, Queue<ConditionCommand>> _underWay = [];
+        private readonly SlowPost<ConditionCommand> _post = new();
         private readonly List<(Call Call, long Ticket)> _calls = [];
         private readonly HashSet<Call> _taken = [];
         private readonly List<(int Count, long UpTo)> _notified = [];
         private int _born = 3;
 
         public Life()
+            : base(new CellMemory(ConditionCell.Bytes))
         {
-            _cell = _memory.Condition;
-            _script = new Script(new ConditionState(_cell));
+            _cell = Memory.Condition;
+            Script = new Script(new ConditionState(_cell));
         }
 
-        public string Play(IReadOnlyList<Move> moves)
-        {
-            using (_memory)
-            {
-                foreach (var move in moves)
-                {
-                    Do(move);
-                    Look();
-                }
+        protected override Script Script { get; }
 
-                Finish();
-                return _script.Transcript;
-            }
-        }
-
-        private void Do(Move move)
+        protected override void Do(Move move)
         {
             int process = _processes[move.Who];
             switch (move.Kind)
             {
                 case Kind.Wait:
                     var timeout = move.Number < 7 ? (TimeSpan?)null : TimeSpan.FromTicks(move.Number - 6);
-                    Underway(process).Enqueue(new ConditionCommand.Wait(_cell.TakeTicket(process), timeout));
+                    _post.Send(process, new ConditionCommand.Wait(_cell.TakeTicket(process), timeout));
                     break;
                 case Kind.Notify:
                     Notify(process, move.Number == 9 ? int.MaxValue : 1 + (move.Number % 3));
                     break;
-                case Kind.Arrive when Underway(process).TryDequeue(out var message):
+                case Kind.Arrive when _post.TryDeliver(process, out var message):
                     Arrive(process, message);
                     break;
                 case Kind.Take when Untaken(process) is { } call:
                     _taken.Add(call);
-                    _script.Tell(process, new ConditionCommand.Taken(call.Caller.Call));
+                    Script.Tell(process, new ConditionCommand.Taken(call.Caller.Call));
                     break;
                 case Kind.Cancel when _calls.Where(static each => each.Call.Waits).ToList() is { Count: > 0 } waiting:
-                    _script.Cancel(waiting[move.Number % waiting.Count].Call);
+                    Script.Cancel(waiting[move.Number % waiting.Count].Call);
                     break;
                 case Kind.Die when process != 0:
                     Die(move.Who);
@@ -111,12 +97,10 @@ public sealed class ConditionHistoryTests
                     Die(move.Who);
                     break;
                 case Kind.Pass:
-                    _script.Pass(TimeSpan.FromTicks(move.Number));
+                    Script.Pass(TimeSpan.FromTicks(move.Number));
                     break;
             }
         }
-
-        private Queue<ConditionCommand> Underway(int process) => _underWay.TryGetValue(process, out var queue) ? queue : _underWay[process] = new();
 
         private Call? Untaken(int process) =>
             _calls.Select(static each => each.Call).FirstOrDefault(call => call.Caller.Process == process && call.Succeeded && !_taken.Contains(call));
@@ -125,28 +109,28 @@ public sealed class ConditionHistoryTests
         {
             if (!_cell.HasWaiters)
             {
-                _script.Require(_calls.TrueForAll(static each => !each.Call.Waits), "nobody is said to wait, and somebody waits");
+                Script.Require(_calls.TrueForAll(static each => !each.Call.Waits), "nobody is said to wait, and somebody waits");
                 return;
             }
 
             while (!_cell.TryCall(count))
             {
-                _script.Ask(process, ConditionCommand.Look.Instance).ShouldBeDone();
+                Script.Ask(process, ConditionCommand.Look.Instance).ShouldBeDone();
             }
 
             _notified.Add((count, _cell.LastTicket));
-            Underway(process).Enqueue(ConditionCommand.Look.Instance);
+            _post.Send(process, ConditionCommand.Look.Instance);
         }
 
         private void Arrive(int process, ConditionCommand message)
         {
             if (message is ConditionCommand.Wait wait)
             {
-                _calls.Add((_script.Ask(process, wait), wait.Ticket));
+                _calls.Add((Script.Ask(process, wait), wait.Ticket));
             }
             else
             {
-                _script.Tell(process, message);
+                Script.Tell(process, message);
             }
         }
 
@@ -154,35 +138,35 @@ public sealed class ConditionHistoryTests
         private void Die(int who)
         {
             int process = _processes[who];
-            while (Underway(process).TryDequeue(out var message))
+            while (_post.TryDeliver(process, out var message))
             {
                 Arrive(process, message);
             }
 
-            _script.Die(process);
+            Script.Die(process);
             _calls.RemoveAll(each => each.Call.Caller.Process == process && !_taken.Contains(each.Call));
-            _underWay.Remove(process);
+            _post.Lose(process);
             _processes[who] = ++_born;
         }
 
         /// <summary>No more were woken than notified, and each by a call that came after its ticket: a matching exists.</summary>
-        private void Look()
+        protected override void Look()
         {
             var woken = _calls.Where(static each => each.Call.Succeeded).Select(static each => each.Ticket).OrderDescending().ToList();
             foreach (long ticket in woken)
             {
                 long wakers = _notified.Where(each => each.UpTo >= ticket).Sum(static each => (long)each.Count);
                 int served = woken.Count(other => other >= ticket);
-                _script.Require(wakers >= served, $"ticket {ticket} was woken by nobody: {served} were woken by {wakers}");
+                Script.Require(wakers >= served, $"ticket {ticket} was woken by nobody: {served} were woken by {wakers}");
             }
         }
 
         /// <summary>When all messages have come, and somebody still waits, all notifications that could have been for him have woken others.</summary>
-        private void Finish()
+        protected override void Finish()
         {
             foreach (int process in _processes)
             {
-                while (Underway(process).TryDequeue(out var message))
+                while (_post.TryDeliver(process, out var message))
                 {
                     Arrive(process, message);
                     Look();
@@ -193,7 +177,7 @@ public sealed class ConditionHistoryTests
             foreach (var (call, ticket) in _calls.Where(static each => each.Call.Waits))
             {
                 long wakers = _notified.Where(each => each.UpTo >= ticket).Sum(static each => (long)each.Count);
-                _script.Require(wakers <= woken, $"{call} with ticket {ticket} still waits: {wakers} were to be woken, and {woken} were");
+                Script.Require(wakers <= woken, $"{call} with ticket {ticket} still waits: {wakers} were to be woken, and {woken} were");
             }
 
             WakeAll();
@@ -202,13 +186,13 @@ public sealed class ConditionHistoryTests
         private void WakeAll()
         {
             Notify(0, int.MaxValue);
-            _script.Tell(0, ConditionCommand.Look.Instance);
+            Script.Tell(0, ConditionCommand.Look.Instance);
             foreach (var (call, _) in _calls)
             {
-                _script.Require(!call.Waits, $"{call} waits for ever");
+                Script.Require(!call.Waits, $"{call} waits for ever");
             }
 
-            _script.Require(!_cell.HasWaiters, "somebody is said to wait, and nobody is left");
+            Script.Require(!_cell.HasWaiters, "somebody is said to wait, and nobody is left");
         }
     }
 }

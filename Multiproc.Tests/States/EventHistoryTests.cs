@@ -37,11 +37,9 @@ public sealed class EventHistoryTests
 
     private readonly record struct Move(Kind Kind, int Who, int Number);
 
-    private sealed class Life
+    private sealed class Life : CellLife<Move>
     {
-        private readonly CellMemory _memory = new(EventCell.Bytes);
         private readonly EventCell _cell;
-        private readonly Script _script;
         private readonly int[] _processes = [1, 2, 3, 4];
         private readonly Dictionary<int, int> _underWay = [];
         private readonly List<Waiting> _line = [];
@@ -49,41 +47,23 @@ public sealed class EventHistoryTests
         private bool _isSet;
 
         public Life()
+            : base(new CellMemory(EventCell.Bytes))
         {
-            _cell = _memory.Event;
-            _script = new Script(new EventState(_cell));
+            _cell = Memory.Event;
+            Script = new Script(new EventState(_cell));
         }
 
-        public string Play(IReadOnlyList<Move> moves)
-        {
-            using (_memory)
-            {
-                foreach (var move in moves)
-                {
-                    Do(move);
-                    Look();
-                }
+        protected override Script Script { get; }
 
-                Set(_processes[0]);
-                foreach (int process in _underWay.Keys.ToList())
-                {
-                    Arrive(process);
-                }
-
-                _script.Require(_line.TrueForAll(static each => !each.Call.Waits), "somebody who was called waits for ever");
-                return _script.Transcript;
-            }
-        }
-
-        private void Do(Move move)
+        protected override void Do(Move move)
         {
             int process = _processes[move.Who];
             switch (move.Kind)
             {
                 case Kind.Wait:
                     var timeout = move.Number < 5 ? (TimeSpan?)null : TimeSpan.FromTicks(move.Number - 5);
-                    var call = _script.Ask(process, new EventCommand.Wait(timeout));
-                    _line.Add(new Waiting(call, _script.Now.After(timeout)) { Called = _isSet });
+                    var call = Script.Ask(process, new EventCommand.Wait(timeout));
+                    _line.Add(new Waiting(call, Script.Now.After(timeout)) { Called = _isSet });
                     break;
                 case Kind.Set:
                     Set(process);
@@ -98,18 +78,29 @@ public sealed class EventHistoryTests
                 case Kind.Cancel when _line.Count > 0:
                     var chosen = _line[move.Number % _line.Count];
                     chosen.Cancelled |= chosen.Call.Waits;
-                    _script.Cancel(chosen.Call);
+                    Script.Cancel(chosen.Call);
                     break;
                 case Kind.Die:
                     _line.RemoveAll(each => each.Call.Caller.Process == process);
                     _underWay.Remove(process);
                     _processes[move.Who] = ++_born;
-                    _script.Die(process);
+                    Script.Die(process);
                     break;
                 case Kind.Pass:
-                    _script.Pass(TimeSpan.FromTicks(move.Number));
+                    Script.Pass(TimeSpan.FromTicks(move.Number));
                     break;
             }
+        }
+
+        protected override void Finish()
+        {
+            Set(_processes[0]);
+            foreach (int process in _underWay.Keys.ToList())
+            {
+                Arrive(process);
+            }
+
+            Script.Require(_line.TrueForAll(static each => !each.Call.Waits), "somebody who was called waits for ever");
         }
 
         private void Set(int process)
@@ -126,29 +117,29 @@ public sealed class EventHistoryTests
         {
             for (; _underWay[process] > 0; _underWay[process]--)
             {
-                _script.Tell(process, EventCommand.Call.Instance);
+                Script.Tell(process, EventCommand.Call.Instance);
             }
         }
 
-        private void Look()
+        protected override void Look()
         {
-            _script.Require(_cell.IsSet == _isSet, $"set should be {_isSet}");
+            Script.Require(_cell.IsSet == _isSet, $"set should be {_isSet}");
             foreach (var each in _line)
             {
                 switch (each.Call.Answer?.Status)
                 {
                     case null:
-                        _script.Require(each.Deadline > _script.Now && !each.Cancelled, $"{each.Call} should have ended");
-                        _script.Require(!each.Called || _underWay.Values.Any(static calls => calls > 0), $"{each.Call} was called, and no message about it is under way");
+                        Script.Require(each.Deadline > Script.Now && !each.Cancelled, $"{each.Call} should have ended");
+                        Script.Require(!each.Called || _underWay.Values.Any(static calls => calls > 0), $"{each.Call} was called, and no message about it is under way");
                         break;
                     case AnswerStatus.Ok:
-                        _script.Require(each.Called, $"{each.Call} was released by nobody");
+                        Script.Require(each.Called, $"{each.Call} was released by nobody");
                         break;
                     case AnswerStatus.TimedOut:
-                        _script.Require(!each.Called && each.Deadline <= _script.Now, $"{each.Call} timed out before its time");
+                        Script.Require(!each.Called && each.Deadline <= Script.Now, $"{each.Call} timed out before its time");
                         break;
                     case AnswerStatus.Cancelled:
-                        _script.Require(!each.Called && each.Cancelled, $"{each.Call} was cancelled by nobody");
+                        Script.Require(!each.Called && each.Cancelled, $"{each.Call} was cancelled by nobody");
                         break;
                 }
             }

@@ -37,13 +37,11 @@ public sealed class LockHistoryTests
 
     private readonly record struct Move(Kind Kind, int Who, int Number);
 
-    private sealed class Life
+    private sealed class Life : CellLife<Move>
     {
-        private readonly CellMemory _memory = new(LockCell.Bytes);
         private readonly LockCell _cell;
-        private readonly Script _script;
         private readonly int[] _processes = [1, 2, 3, 4];
-        private readonly Dictionary<int, Queue<LockCommand>> _underWay = [];
+        private readonly SlowPost<LockCommand> _post = new();
         private readonly List<(Call Call, Instant Deadline)> _line = [];
         private int _born = 4;
         private int? _holder;
@@ -51,47 +49,35 @@ public sealed class LockHistoryTests
         private long _fence;
 
         public Life()
+            : base(new CellMemory(LockCell.Bytes))
         {
-            _cell = _memory.Lock;
-            _script = new Script(new LockState(_cell));
+            _cell = Memory.Lock;
+            Script = new Script(new LockState(_cell));
         }
 
-        public string Play(IReadOnlyList<Move> moves)
-        {
-            using (_memory)
-            {
-                foreach (var move in moves)
-                {
-                    Do(move);
-                    Look();
-                }
+        protected override Script Script { get; }
 
-                Finish();
-                return _script.Transcript;
-            }
-        }
-
-        private void Do(Move move)
+        protected override void Do(Move move)
         {
             int process = _processes[move.Who];
             switch (move.Kind)
             {
                 case Kind.Try when _cell.TryAcquire(process, 1):
-                    _script.Require(_line.Count == 0, $"P{process} overtook those who wait");
+                    Script.Require(_line.Count == 0, $"P{process} overtook those who wait");
                     Hold(process);
                     break;
                 case Kind.Ask:
-                    Underway(process).Enqueue(new LockCommand.Acquire(1, move.Number < 5 ? null : TimeSpan.FromTicks(move.Number - 5)));
+                    _post.Send(process, new LockCommand.Acquire(1, move.Number < 5 ? null : TimeSpan.FromTicks(move.Number - 5)));
                     break;
                 case Kind.Release when _holder == process:
                     Release();
                     break;
-                case Kind.Arrive when Underway(process).TryDequeue(out var message):
+                case Kind.Arrive when _post.TryDeliver(process, out var message):
                     Arrive(process, message);
                     break;
                 case Kind.Cancel when _line.Count > 0:
                     var chosen = _line[move.Number % _line.Count].Call;
-                    _script.Cancel(chosen);
+                    Script.Cancel(chosen);
                     chosen.ShouldEndCancelled();
                     _line.RemoveAll(each => each.Call == chosen);
                     break;
@@ -99,32 +85,30 @@ public sealed class LockHistoryTests
                     Die(move.Who);
                     break;
                 case Kind.Pass:
-                    _script.Pass(TimeSpan.FromTicks(move.Number));
-                    foreach (var (call, _) in _line.Where(each => each.Deadline <= _script.Now))
+                    Script.Pass(TimeSpan.FromTicks(move.Number));
+                    foreach (var (call, _) in _line.Where(each => each.Deadline <= Script.Now))
                     {
                         call.ShouldTimeOut();
                     }
 
-                    _line.RemoveAll(each => each.Deadline <= _script.Now);
+                    _line.RemoveAll(each => each.Deadline <= Script.Now);
                     break;
             }
         }
-
-        private Queue<LockCommand> Underway(int process) => _underWay.TryGetValue(process, out var queue) ? queue : _underWay[process] = new();
 
         private void Arrive(int process, LockCommand message)
         {
             if (message is LockCommand.Acquire acquire)
             {
-                var call = _script.Ask(process, acquire);
+                var call = Script.Ask(process, acquire);
                 if (call.Waits || call.Succeeded)
                 {
-                    _line.Add((call, _script.Now.After(acquire.Timeout)));
+                    _line.Add((call, Script.Now.After(acquire.Timeout)));
                 }
             }
             else
             {
-                _script.Tell(process, message);
+                Script.Tell(process, message);
             }
         }
 
@@ -135,12 +119,12 @@ public sealed class LockHistoryTests
             var outcome = _cell.TryRelease();
             if (outcome == ReleaseOutcome.NeedsHome)
             {
-                Underway(process).Enqueue(LockCommand.HandOver.Instance);
+                _post.Send(process, LockCommand.HandOver.Instance);
             }
             else
             {
-                _script.Require(outcome == ReleaseOutcome.Released, $"P{process} holds the lock, and its release ended {outcome}");
-                _script.Require(_line.Count == 0, $"P{process} released past those who wait");
+                Script.Require(outcome == ReleaseOutcome.Released, $"P{process} holds the lock, and its release ended {outcome}");
+                Script.Require(_line.Count == 0, $"P{process} released past those who wait");
             }
         }
 
@@ -154,47 +138,47 @@ public sealed class LockHistoryTests
             }
 
             _line.RemoveAll(each => each.Call.Caller.Process == process);
-            _underWay.Remove(process);
+            _post.Lose(process);
             _processes[who] = ++_born;
-            _script.Die(process);
+            Script.Die(process);
         }
 
         /// <summary>Whoever was granted the lock was the first in line, and nobody had it.</summary>
-        private void Look()
+        protected override void Look()
         {
             foreach (var (call, _) in _line.Where(static each => !each.Call.Waits).ToList())
             {
-                _script.Require(call.Succeeded && call == _line[0].Call, $"{call} was served, and {_line[0].Call} was the first in line");
-                _script.Require(call.Answer!.Value.Number == _cell.Fence, $"{call} should be told the fence {_cell.Fence}");
+                Script.Require(call.Succeeded && call == _line[0].Call, $"{call} was served, and {_line[0].Call} was the first in line");
+                Script.Require(call.Answer!.Value.Number == _cell.Fence, $"{call} should be told the fence {_cell.Fence}");
                 _line.RemoveAt(0);
                 Hold(call.Caller.Process);
             }
 
-            _script.Require(_cell.IsAbandoned == _abandoned, $"abandoned should be {_abandoned}");
-            _script.Require(_holder is null || _cell.IsHeldBy(_holder.Value, 1), $"P{_holder} should hold the lock");
-            _script.Require(_holder is not null || !_cell.IsHeld || _cell.IsHandOff, $"P{_cell.HolderProcess} should not hold the lock");
+            Script.Require(_cell.IsAbandoned == _abandoned, $"abandoned should be {_abandoned}");
+            Script.Require(_holder is null || _cell.IsHeldBy(_holder.Value, 1), $"P{_holder} should hold the lock");
+            Script.Require(_holder is not null || !_cell.IsHeld || _cell.IsHandOff, $"P{_cell.HolderProcess} should not hold the lock");
         }
 
         private void Hold(int process)
         {
-            _script.Require(_holder is null, $"P{process} got the lock that P{_holder} holds");
-            _script.Require(_cell.Fence == ++_fence, $"the fence should be {_fence}");
+            Script.Require(_holder is null, $"P{process} got the lock that P{_holder} holds");
+            Script.Require(_cell.Fence == ++_fence, $"the fence should be {_fence}");
             _holder = process;
         }
 
         /// <summary>When all messages have arrived and all holders release, everybody who waits is served, and the lock ends free.</summary>
-        private void Finish()
+        protected override void Finish()
         {
-            while (_holder is not null || _underWay.Values.Any(static queue => queue.Count > 0))
+            while (_holder is not null || !_post.IsEmpty)
             {
                 if (_holder is not null)
                 {
                     Release();
                 }
 
-                foreach (int process in _underWay.Keys.ToList())
+                foreach (int process in _post.Senders)
                 {
-                    while (Underway(process).TryDequeue(out var message))
+                    while (_post.TryDeliver(process, out var message))
                     {
                         Arrive(process, message);
                         Look();
@@ -202,8 +186,8 @@ public sealed class LockHistoryTests
                 }
             }
 
-            _script.Require(_line.Count == 0, $"{_line.FirstOrDefault().Call} waits for ever");
-            _script.Require(_cell.TryAcquire(99, 1), "the lock should be free in the end");
+            Script.Require(_line.Count == 0, $"{_line.FirstOrDefault().Call} waits for ever");
+            Script.Require(_cell.TryAcquire(99, 1), "the lock should be free in the end");
         }
     }
 }

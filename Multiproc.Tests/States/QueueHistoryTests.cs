@@ -35,78 +35,45 @@ public sealed class QueueHistoryTests
 
     private static string Play(IReadOnlyList<Move> moves, int maxSize)
     {
-        var script = new Script(new QueueState(maxSize));
-        var model = new QueueModel(maxSize);
+        var queue = new QueueBesideModel(new QueueState(maxSize), maxSize);
         var calls = new List<Call>();
         var put = new Dictionary<Call, int>();
-        var gets = new List<Call>();
         var taken = new List<int>();
-        int[] processes = [1, 2, 3, 4];
-        int born = 4;
         foreach (var (kind, who, number) in moves)
         {
-            int process = processes[who];
+            int process = queue.Process(who);
             var timeout = number < 5 ? (TimeSpan?)null : TimeSpan.FromTicks(number - 5);
             switch (kind)
             {
                 case Kind.Put:
-                    var putter = script.Ask(process, new QueueCommand.Put(Script.Value(put.Count), timeout));
-                    model.Put(putter, put.Count, script.Now, timeout);
+                    var putter = queue.Put(process, put.Count, timeout);
                     put.Add(putter, put.Count);
                     calls.Add(putter);
                     break;
                 case Kind.Get:
-                    var getter = script.Ask(process, new QueueCommand.Get(timeout));
-                    model.Get(getter, script.Now, timeout);
-                    gets.Add(getter);
-                    calls.Add(getter);
+                    calls.Add(queue.Get(process, new QueueCommand.Get(timeout), timeout));
                     break;
-                case Kind.Take when gets.Find(call => call.Caller.Process == process && call.Succeeded) is { } got:
-                    script.Tell(process, new QueueCommand.Taken(got.Caller.Call));
-                    model.Taken(got);
-                    gets.Remove(got);
+                case Kind.Take when queue.Untold(process) is { } got:
+                    queue.Take(got);
                     taken.Add(Script.Number(got.Answer!.Value));
                     break;
                 case Kind.Cancel when calls.Count > 0:
-                    var any = calls[^Math.Min(calls.Count, number + 1)];
-                    script.Cancel(any);
-                    model.Cancelled(any);
+                    queue.Cancel(calls, number);
                     break;
                 case Kind.Die:
-                    script.Die(process);
-                    model.Died(process);
-                    gets.RemoveAll(call => call.Caller.Process == process);
+                    queue.Die(who);
                     calls.RemoveAll(call => call.Caller.Process == process);
-                    processes[who] = ++born;
                     break;
                 case Kind.Pass:
-                    script.Pass(TimeSpan.FromTicks(number));
-                    model.TimePassed(script.Now);
+                    queue.Pass(number);
                     break;
             }
 
-            Compare(script, model, calls);
+            queue.Compare(calls, Script.Number);
         }
 
-        NothingIsLost(script, put, taken, gets);
-        return script.Transcript;
-    }
-
-    private static void Compare(Script script, QueueModel model, List<Call> calls)
-    {
-        foreach (var call in calls)
-        {
-            bool ended = model.Expected.TryGetValue(call, out var expected);
-            bool same = ended
-                ? call.Answer is { } answer && answer.Status == expected.Status && (answer.Value.Length == 0 || Script.Number(answer) == expected.Item)
-                : call.Waits;
-            if (!same)
-            {
-                Assert.Fail($"{call} should have ended: {ended} {expected}, after:\n{script.Transcript}");
-            }
-        }
-
-        script.Require(script.Ask(99, QueueCommand.Size.Instance).Answer!.Value.Number == model.Count, $"the size should be {model.Count}");
+        NothingIsLost(queue.Script, put, taken, queue.Gets);
+        return queue.Script.Transcript;
     }
 
     /// <summary>Whatever was put is taken, in somebody's hand, or still there: once.</summary>

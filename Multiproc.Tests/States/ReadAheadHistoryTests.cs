@@ -40,82 +40,60 @@ public sealed class ReadAheadHistoryTests
     {
         using var memory = new CellMemory(AheadCell.Bytes);
         var cell = memory.Ahead;
-        var script = new Script(new QueueState(0, ahead: new ReadAhead(cell)));
-        var model = new QueueModel(0);
+        var queue = new QueueBesideModel(new QueueState(0, ahead: new ReadAhead(cell)), maxSize: 0);
         var readers = new Dictionary<int, ItemsAhead>();
-        var gets = new List<Call>();
         var seen = new HashSet<Call>();
-        int[] processes = [1, 2, 3, 4];
-        int born = 4;
         int put = 0;
         foreach (var (kind, who, number) in moves)
         {
-            int process = processes[who];
+            int process = queue.Process(who);
             var timeout = number < 5 ? (TimeSpan?)null : TimeSpan.FromTicks(number - 5);
             switch (kind)
             {
                 case Kind.Put:
-                    model.Put(script.Ask(process, new QueueCommand.Put(Script.Value(put), null)), put++, script.Now, null);
+                    queue.Put(process, put++, null);
                     break;
                 case Kind.PutMany:
                     var values = Enumerable.Range(put, number + 2).Select(Script.Value).ToArray();
-                    script.Tell(process, new QueueCommand.PutMany(values, null));
+                    queue.Script.Tell(process, new QueueCommand.PutMany(values, null));
                     foreach (var _ in values)
                     {
-                        model.Put(new Call(script, default), put++, script.Now, null);
+                        queue.Model.Put(new Call(queue.Script, default), put++, queue.Script.Now, null);
                     }
 
                     break;
-                case Kind.Get or Kind.GetPlain:
-                    var getter = script.Ask(process, kind == Kind.Get ? new QueueCommand.GetAhead(timeout) : new QueueCommand.Get(timeout));
-                    model.Get(getter, script.Now, timeout);
-                    gets.Add(getter);
+                case Kind.Get:
+                    queue.Get(process, new QueueCommand.GetAhead(timeout), timeout);
+                    break;
+                case Kind.GetPlain:
+                    queue.Get(process, new QueueCommand.Get(timeout), timeout);
                     break;
                 case Kind.Claim when readers.TryGetValue(process, out var ahead) && ahead.TryClaim(cell, out var item):
-                    script.Require(model.Claimed(Number(item)), $"P{process} should not have claimed {Number(item)}");
+                    queue.Script.Require(queue.Model.Claimed(Number(item)), $"P{process} should not have claimed {Number(item)}");
                     break;
-                case Kind.Take when gets.Find(call => call.Caller.Process == process && call.Succeeded) is { } got:
-                    script.Tell(process, new QueueCommand.Taken(got.Caller.Call));
-                    model.Taken(got);
-                    gets.Remove(got);
+                case Kind.Take when queue.Untold(process) is { } got:
+                    queue.Take(got);
                     break;
-                case Kind.Cancel when gets.Count > 0:
-                    var any = gets[^Math.Min(gets.Count, number + 1)];
-                    script.Cancel(any);
-                    model.Cancelled(any);
+                case Kind.Cancel when queue.Gets.Count > 0:
+                    queue.Cancel(queue.Gets, number);
                     break;
                 case Kind.Die:
-                    script.Die(process);
-                    model.Died(process);
-                    gets.RemoveAll(call => call.Caller.Process == process);
-                    processes[who] = ++born;
+                    queue.Die(who);
                     break;
                 case Kind.Pass:
-                    script.Pass(TimeSpan.FromTicks(number));
-                    model.TimePassed(script.Now);
+                    queue.Pass(number);
                     break;
             }
 
-            foreach (var call in gets)
+            queue.Compare(queue.Gets, First);
+            foreach (var call in queue.Gets)
             {
-                Compare(script, model, call);
                 if (call.Answer is { Number: ItemsAhead.Mark } answer && seen.Add(call))
                 {
                     readers[call.Caller.Process] = ItemsAhead.Read(answer.Value, out _);
                 }
             }
-
-            script.Require(script.Ask(99, QueueCommand.Size.Instance).Answer!.Value.Number == model.Count, $"the size should be {model.Count}");
         }
-    }
-
-    private static void Compare(Script script, QueueModel model, Call call)
-    {
-        bool ended = model.Expected.TryGetValue(call, out var expected);
-        bool same = ended
-            ? call.Answer is { } answer && answer.Status == expected.Status && (answer.Value.Length == 0 || First(answer) == expected.Item)
-            : call.Waits;
-        script.Require(same, $"{call} should have ended: {ended} {expected}");
     }
 
     private static int First(Answer answer)

@@ -52,66 +52,52 @@ public sealed class SemaphoreHistoryTests
 
     private readonly record struct Move(Kind Kind, int Who, int Number);
 
-    private sealed class Life
+    private sealed class Life : CellLife<Move>
     {
-        private readonly CellMemory _memory = new(SemaphoreCell.Bytes);
         private readonly SemaphoreCell _cell;
-        private readonly Script _script;
         private readonly int[] _processes = [1, 2, 3, 4];
         private readonly int[] _slots = new int[4];
-        private readonly Dictionary<int, Queue<SemaphoreCommand>> _underWay = [];
+        private readonly SlowPost<SemaphoreCommand> _post = new();
         private readonly Dictionary<int, int> _held = [];
         private readonly List<(Call Call, Instant Deadline)> _line = [];
         private int _born = 4;
         private int _free = Permits;
 
         public Life()
+            : base(new CellMemory(SemaphoreCell.Bytes))
         {
-            _cell = _memory.Semaphore;
-            _script = new Script(new SemaphoreState(_cell, Permits, SemaphoreCell.MaxCount));
+            _cell = Memory.Semaphore;
+            Script = new Script(new SemaphoreState(_cell, Permits, SemaphoreCell.MaxCount));
             for (int who = 0; who < _slots.Length; who++)
             {
                 Join(who);
             }
         }
 
-        public string Play(IReadOnlyList<Move> moves)
-        {
-            using (_memory)
-            {
-                foreach (var move in moves)
-                {
-                    Do(move);
-                    Look();
-                }
+        protected override Script Script { get; }
 
-                Finish();
-                return _script.Transcript;
-            }
-        }
-
-        private void Do(Move move)
+        protected override void Do(Move move)
         {
             int process = _processes[move.Who];
             int slot = _slots[move.Who];
             switch (move.Kind)
             {
                 case Kind.Try when _cell.TryTake(slot):
-                    _script.Require(_line.Count == 0, $"P{process} overtook those who wait");
+                    Script.Require(_line.Count == 0, $"P{process} overtook those who wait");
                     Take(process);
                     break;
                 case Kind.Ask:
-                    UnderWay(process).Enqueue(new SemaphoreCommand.Acquire(move.Number < 5 ? null : TimeSpan.FromTicks(move.Number - 5)));
+                    _post.Send(process, new SemaphoreCommand.Acquire(move.Number < 5 ? null : TimeSpan.FromTicks(move.Number - 5)));
                     break;
                 case Kind.Give when Held(process) > 0:
                     Give(move.Who);
                     break;
-                case Kind.Arrive when UnderWay(process).TryDequeue(out var message):
+                case Kind.Arrive when _post.TryDeliver(process, out var message):
                     Arrive(process, message);
                     break;
                 case Kind.Cancel when _line.Count > 0:
                     var chosen = _line[move.Number % _line.Count].Call;
-                    _script.Cancel(chosen);
+                    Script.Cancel(chosen);
                     _line.RemoveAll(each => each.Call == chosen && !chosen.Succeeded);
                     Settle(chosen);
                     break;
@@ -119,7 +105,7 @@ public sealed class SemaphoreHistoryTests
                     Die(move.Who);
                     break;
                 case Kind.DieClosing:
-                    long word = _memory.Words[0];
+                    long word = Memory.Words[0];
                     _cell.TryClose(ref word).ShouldBeTrue();
                     Die(move.Who);
                     break;
@@ -128,9 +114,9 @@ public sealed class SemaphoreHistoryTests
                     Die(move.Who);
                     break;
                 case Kind.Pass:
-                    _script.Pass(TimeSpan.FromTicks(move.Number));
-                    _line.RemoveAll(each => each.Deadline <= _script.Now && each.Call.Answer?.Status == AnswerStatus.TimedOut);
-                    _script.Require(_line.TrueForAll(each => each.Deadline > _script.Now || each.Call.Succeeded), "somebody waits beyond his time");
+                    Script.Pass(TimeSpan.FromTicks(move.Number));
+                    _line.RemoveAll(each => each.Deadline <= Script.Now && each.Call.Answer?.Status == AnswerStatus.TimedOut);
+                    Script.Require(_line.TrueForAll(each => each.Deadline > Script.Now || each.Call.Succeeded), "somebody waits beyond his time");
                     break;
             }
         }
@@ -139,15 +125,15 @@ public sealed class SemaphoreHistoryTests
         {
             if (message is SemaphoreCommand.Acquire acquire)
             {
-                var call = _script.Ask(process, acquire);
+                var call = Script.Ask(process, acquire);
                 if (call.Waits || call.Succeeded)
                 {
-                    _line.Add((call, _script.Now.After(acquire.Timeout)));
+                    _line.Add((call, Script.Now.After(acquire.Timeout)));
                 }
             }
             else
             {
-                _script.Tell(process, message);
+                Script.Tell(process, message);
             }
         }
 
@@ -156,7 +142,7 @@ public sealed class SemaphoreHistoryTests
             Changes(_processes[who], -1);
             if (_cell.Give(_slots[who], SemaphoreCell.MaxCount) == PermitOutcome.NeedsHome)
             {
-                UnderWay(_processes[who]).Enqueue(SemaphoreCommand.Grant.Instance);
+                _post.Send(_processes[who], SemaphoreCommand.Grant.Instance);
             }
         }
 
@@ -166,27 +152,27 @@ public sealed class SemaphoreHistoryTests
             _free += Held(process);
             _held.Remove(process);
             _line.RemoveAll(each => each.Call.Caller.Process == process);
-            _underWay.Remove(process);
-            _script.Die(process);
+            _post.Lose(process);
+            Script.Die(process);
             _processes[who] = ++_born;
             Join(who);
         }
 
-        private void Join(int who) => _slots[who] = (int)_script.Ask(_processes[who], SemaphoreCommand.Join.Instance).Answer!.Value.Number;
+        private void Join(int who) => _slots[who] = (int)Script.Ask(_processes[who], SemaphoreCommand.Join.Instance).Answer!.Value.Number;
 
         /// <summary>Served in the order of the line; and the cell counts what the model counts.</summary>
-        private void Look()
+        protected override void Look()
         {
             while (_line.Count > 0 && !_line[0].Call.Waits)
             {
                 Settle(_line[0].Call);
             }
 
-            _script.Require(_line.TrueForAll(static each => each.Call.Waits), "somebody was served out of turn");
-            _script.Require(_cell.Count == _free, $"{_free} permits should be free, and {_cell.Count} are");
+            Script.Require(_line.TrueForAll(static each => each.Call.Waits), "somebody was served out of turn");
+            Script.Require(_cell.Count == _free, $"{_free} permits should be free, and {_cell.Count} are");
             for (int who = 0; who < _slots.Length; who++)
             {
-                _script.Require(_cell.Held(_slots[who]) == Held(_processes[who]), $"P{_processes[who]} should hold {Held(_processes[who])} permits");
+                Script.Require(_cell.Held(_slots[who]) == Held(_processes[who]), $"P{_processes[who]} should hold {Held(_processes[who])} permits");
             }
         }
 
@@ -201,7 +187,7 @@ public sealed class SemaphoreHistoryTests
 
         private void Take(int process)
         {
-            _script.Require(_free > 0, $"P{process} got a permit where none was");
+            Script.Require(_free > 0, $"P{process} got a permit where none was");
             Changes(process, 1);
         }
 
@@ -213,12 +199,10 @@ public sealed class SemaphoreHistoryTests
 
         private int Held(int process) => _held.GetValueOrDefault(process);
 
-        private Queue<SemaphoreCommand> UnderWay(int process) => _underWay.TryGetValue(process, out var queue) ? queue : _underWay[process] = new();
-
         /// <summary>When all messages have arrived and everybody gives back what he has, everybody who waits is served.</summary>
-        private void Finish()
+        protected override void Finish()
         {
-            while (_free < Permits || _underWay.Values.Any(static queue => queue.Count > 0))
+            while (_free < Permits || !_post.IsEmpty)
             {
                 for (int who = 0; who < _slots.Length; who++)
                 {
@@ -227,7 +211,7 @@ public sealed class SemaphoreHistoryTests
                         Give(who);
                     }
 
-                    while (UnderWay(_processes[who]).TryDequeue(out var message))
+                    while (_post.TryDeliver(_processes[who], out var message))
                     {
                         Arrive(_processes[who], message);
                         Look();
@@ -236,8 +220,8 @@ public sealed class SemaphoreHistoryTests
             }
 
             Look();
-            _script.Require(_line.Count == 0, $"{_line.FirstOrDefault().Call} waits for ever");
-            _script.Require(_cell.TryTake(SemaphoreCell.HomeSlot), "the fast path should be open in the end");
+            Script.Require(_line.Count == 0, $"{_line.FirstOrDefault().Call} waits for ever");
+            Script.Require(_cell.TryTake(SemaphoreCell.HomeSlot), "the fast path should be open in the end");
         }
     }
 }

@@ -9,11 +9,12 @@ internal sealed class CuttingProxy : IDisposable
 {
     private readonly IPEndPoint _server;
     private readonly ConcurrentDictionary<Socket, byte> _open = new();
+    private readonly ConcurrentDictionary<Socket, byte> _held = new();
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private int _accepted;
+    private int _refused;
     private long _fromClient;
     private volatile bool _closed;
-    private volatile bool _holdsAnswers;
 
     public CuttingProxy(string host, int port)
     {
@@ -39,11 +40,16 @@ internal sealed class CuttingProxy : IDisposable
         set => _closed = value;
     }
 
-    /// <summary>While set, what the server says is swallowed.</summary>
-    public bool HoldsAnswers
+    /// <summary>How many connections were cut at once so far.</summary>
+    public int Refused => Volatile.Read(ref _refused);
+
+    /// <summary>What the server says over the connections there are is swallowed from now on; those that come later are passed on.</summary>
+    public void HoldAnswers()
     {
-        get => _holdsAnswers;
-        set => _holdsAnswers = value;
+        foreach (var socket in _open.Keys)
+        {
+            _held[socket] = 0;
+        }
     }
 
     /// <summary>Cuts all connections there are.</summary>
@@ -83,6 +89,7 @@ internal sealed class CuttingProxy : IDisposable
             if (_closed)
             {
                 client.Dispose();
+                Interlocked.Increment(ref _refused);
                 continue;
             }
 
@@ -93,7 +100,7 @@ internal sealed class CuttingProxy : IDisposable
             _open[server] = 0;
             Interlocked.Increment(ref _accepted);
             Start(() => Pass(client, server, () => false, count => Interlocked.Add(ref _fromClient, count)));
-            Start(() => Pass(server, client, () => _holdsAnswers, static _ => { }));
+            Start(() => Pass(server, client, () => _held.ContainsKey(server), static _ => { }));
         }
     }
 

@@ -6,11 +6,13 @@ namespace Multiproc.Tests.Support;
 internal sealed class ExampleProgram : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("example-");
+    private readonly string _temporary;
 
     /// <param name="source">The text of Program.cs.</param>
     /// <param name="properties">More properties of the project.</param>
     public ExampleProgram(string source, string properties = "")
     {
+        _temporary = _folder.CreateSubdirectory("tmp").FullName;
         File.WriteAllText(Path.Combine(_folder.FullName, "Program.cs"), source);
         File.WriteAllText(Path.Combine(_folder.FullName, "Example.csproj"), Project(properties));
     }
@@ -30,6 +32,11 @@ internal sealed class ExampleProgram : IDisposable
             UseShellExecute = false, WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true,
         };
         start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
+
+        // What the SDK and a program that fails leave goes with the folder. No server of the compiler must live on in it.
+        start.Environment["TMPDIR"] = start.Environment["XDG_RUNTIME_DIR"] = _temporary;
+        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        start.Environment["UseSharedCompilation"] = "false";
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
         {
             start.Environment[name] = value;

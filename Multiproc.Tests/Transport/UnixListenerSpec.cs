@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
@@ -11,44 +10,31 @@ namespace Multiproc.Tests.Transport;
 
 /// <summary>The listener and whoever comes: over rings and over plain sockets.</summary>
 [UnsupportedOSPlatform("windows")]
-public abstract class UnixListenerSpec : IDisposable
+public abstract class UnixListenerSpec : AdmissionSpec
 {
-    private const int MaxUnauthenticated = 4;
-
     private static readonly byte[] s_key = [1, 2, 3];
     private static readonly TimeSpan s_handshake = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan s_connect = TimeSpan.FromSeconds(10);
 
     private readonly bool _plain;
     private readonly UnixListener _listener;
-    private readonly ConcurrentQueue<ILink> _links = new();
-    private readonly ConcurrentQueue<Exception> _refused = new();
-    private readonly List<Socket> _strangers = [];
 
     private protected UnixListenerSpec(bool plain)
     {
         _plain = plain;
-        _listener = new UnixListener(_links.Enqueue, static () => s_key, new ConnectionOptions
+        _listener = new UnixListener(Links.Enqueue, static () => s_key, new ConnectionOptions
         {
             HandshakeTimeout = s_handshake,
             MaxUnauthenticated = MaxUnauthenticated,
             PlainSocket = plain,
         });
-        _listener.Refused += _refused.Enqueue;
+        _listener.Refused += Refused.Enqueue;
     }
 
-    public void Dispose()
+    public override void Dispose()
     {
         _listener.Dispose();
-        _strangers.ForEach(static socket => socket.Dispose());
-        GC.SuppressFinalize(this);
-    }
-
-    [Fact]
-    public void Connect_RightKey_LinksBothWays()
-    {
-        AssertServes();
-        _refused.ShouldBeEmpty();
+        base.Dispose();
     }
 
     [Fact]
@@ -60,7 +46,7 @@ public abstract class UnixListenerSpec : IDisposable
             AssertServes();
         }
 
-        _refused.ShouldBeEmpty();
+        Refused.ShouldBeEmpty();
     }
 
     [Fact]
@@ -139,19 +125,6 @@ public abstract class UnixListenerSpec : IDisposable
     }
 
     [Fact]
-    public void Admit_TooManyStrangers_FurtherOnesAreCutOffAtOnce()
-    {
-        for (int i = 0; i < MaxUnauthenticated + 3; i++)
-        {
-            Stranger();
-        }
-
-        AwaitRefusals(3).Take(3).ShouldAllBe(static reason => reason.Message.Contains("proving themselves"));
-        AwaitRefusals(MaxUnauthenticated + 3);
-        AssertServes();
-    }
-
-    [Fact]
     public void Connect_WhileTooManyProveThemselves_IsTypedError()
     {
         for (int i = 0; i < MaxUnauthenticated; i++)
@@ -177,23 +150,11 @@ public abstract class UnixListenerSpec : IDisposable
     public void Dispose_Listener_RemovesItsFileAndLinksLiveOn()
     {
         using var ours = Connect(s_key);
-        Await.Until("the link on the listener's side", () => !_links.IsEmpty);
+        Await.Until("the link on the listener's side", () => !Links.IsEmpty);
         _listener.Dispose();
         File.Exists(_listener.Address).ShouldBeFalse();
-        _links.TryDequeue(out var theirs).ShouldBeTrue();
+        Links.TryDequeue(out var theirs).ShouldBeTrue();
         AssertLinked(ours, theirs!);
-    }
-
-    private static void AssertLinked(ILink ours, ILink theirs)
-    {
-        using (theirs)
-        {
-            var log = LinkSpec.Listen(ours);
-            LinkSpec.Listen(theirs, frame => theirs.Send(frame));
-            ours.Send([4, 5, 6]);
-            log.AwaitFrames(1);
-            log.Frames[0].ShouldBe([4, 5, 6]);
-        }
     }
 
     private static void AwaitCut(Socket stranger)
@@ -211,28 +172,15 @@ public abstract class UnixListenerSpec : IDisposable
         }
     }
 
+    private protected override ILink ConnectRightly() => Connect(s_key);
+
     private ILink Connect(byte[] key) => UnixSocketConnector.Connect(_listener.Address, key, s_connect, _plain);
 
-    private Socket Stranger()
+    private protected override Socket ConnectSocket()
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         socket.Connect(new UnixDomainSocketEndPoint(_listener.Address));
-        _strangers.Add(socket);
         return socket;
-    }
-
-    private IReadOnlyList<Exception> AwaitRefusals(int count)
-    {
-        Await.Until($"{count} refusals (have {_refused.Count})", () => _refused.Count >= count);
-        return [.. _refused];
-    }
-
-    private void AssertServes()
-    {
-        using var ours = Connect(s_key);
-        ILink? theirs = null;
-        Await.Until("the link on the listener's side", () => _links.TryDequeue(out theirs));
-        AssertLinked(ours, theirs!);
     }
 }
 
