@@ -224,7 +224,7 @@ public sealed partial class MultiprocContext
     {
         FrozenApp.RequireBound();
         var block = Home.Current.Memory.Allocate(bytes);
-        return new ObjectHandle(Home.Current.AddMemory(type, block.Size), block);
+        return new ObjectHandle(Home.Current.Objects.AddMemory(type, block.Size), block);
     }
 
     private MultiprocContext Typed<T>(char typecode)

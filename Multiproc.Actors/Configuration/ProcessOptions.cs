@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace Multiproc;
 
 /// <summary>What a process may use, and how it begins and ends. The default of each is the parent's own.</summary>
@@ -75,6 +77,14 @@ public sealed record ProcessOptions
         {
             ArgumentOutOfRangeException.ThrowIfNegative(niceness, nameof(Niceness));
             ArgumentOutOfRangeException.ThrowIfGreaterThan(niceness, 19, nameof(Niceness));
+        }
+
+        foreach (var (name, value) in Environment ?? ReadOnlyDictionary<string, string?>.Empty)
+        {
+            if (name.Length == 0 || name.AsSpan().ContainsAny('=', '\0') || value?.Contains('\0', StringComparison.Ordinal) == true)
+            {
+                throw new ArgumentException($"The environment cannot have a variable '{name}': a name is not empty and has no '=', and neither it nor its value has a NUL.", nameof(Environment));
+            }
         }
 
         ArgumentOutOfRangeException.ThrowIfLessThan(TerminationGrace, TimeSpan.Zero, nameof(TerminationGrace));

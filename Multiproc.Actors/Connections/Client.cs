@@ -1,6 +1,7 @@
 using System.Net;
 using Multiproc.Connections;
 using Multiproc.Connections.Windows;
+using Multiproc.Transport;
 using Multiproc.Transport.Linux;
 
 namespace Multiproc;
@@ -75,7 +76,7 @@ public static class Client
         ArgumentException.ThrowIfNullOrEmpty(address);
         if (OperatingSystem.IsWindows() && NamedPipes.IsName(address))
         {
-            var connection = await NamedPipes.ConnectAsync(address, new Deadline(timeout), cancellation).ConfigureAwait(false);
+            var connection = await NamedPipes.ConnectAsync(address, Deadline.In(timeout), cancellation).ConfigureAwait(false);
             if (authKey is not null)
             {
                 await Handshake.AsClientAsync(connection, authKey, cancellation).ConfigureAwait(false);
@@ -86,7 +87,7 @@ public static class Client
 
         Endpoint.RequireSupport();
         var names = await Task.Run(() => SocketName.Find(address), cancellation).ConfigureAwait(false);
-        var deadline = new Deadline(timeout);
+        var deadline = Deadline.In(timeout);
         for (int i = 0; ; i++)
         {
             try
@@ -109,7 +110,7 @@ public static class Client
     private static Connection Connect(IReadOnlyList<SocketName> names, byte[]? authKey, TimeSpan? timeout, CancellationToken cancellation)
     {
         Endpoint.RequireSupport();
-        var deadline = new Deadline(timeout);
+        var deadline = Deadline.In(timeout);
         for (int i = 0; ; i++)
         {
             try
@@ -187,7 +188,7 @@ public static class Client
 
     private static void RequireTime(SocketName name, Deadline deadline)
     {
-        if (deadline.IsOver)
+        if (deadline.HasPassed)
         {
             throw new MultiprocTimeoutException($"{name} could not be reached in time: its listener does not accept, or the network does not answer.");
         }

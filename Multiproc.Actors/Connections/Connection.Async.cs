@@ -1,4 +1,5 @@
 using Multiproc.Connections;
+using Multiproc.Transport;
 
 namespace Multiproc;
 
@@ -46,7 +47,7 @@ public sealed partial class Connection
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     public async ValueTask<T> RecvAsync<T>(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
-        byte[] message = await _stream.ReceiveAsync(null, new Deadline(timeout), cancellation).ConfigureAwait(false);
+        byte[] message = await _stream.ReceiveAsync(null, Deadline.In(timeout), cancellation).ConfigureAwait(false);
         return _objects.Read<T>(message);
     }
 
@@ -78,7 +79,7 @@ public sealed partial class Connection
     public ValueTask<byte[]> RecvBytesAsync(long? maxLength = null, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(maxLength ?? 0, nameof(maxLength));
-        return _stream.ReceiveAsync(maxLength, new Deadline(timeout), cancellation);
+        return _stream.ReceiveAsync(maxLength, Deadline.In(timeout), cancellation);
     }
 
     /// <summary>The same as <see cref="RecvBytesInto(Span{byte}, int, TimeSpan?, CancellationToken)"/>, without a blocked thread.</summary>
@@ -94,7 +95,7 @@ public sealed partial class Connection
     public ValueTask<int> RecvBytesIntoAsync(Memory<byte> buffer, int offset = 0, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         Part(buffer.Length, offset, null);
-        return _stream.ReceiveIntoAsync(buffer[offset..], new Deadline(timeout), cancellation);
+        return _stream.ReceiveIntoAsync(buffer[offset..], Deadline.In(timeout), cancellation);
     }
 
     /// <summary>The same as <see cref="Poll(TimeSpan?, CancellationToken)"/>, without a blocked thread.</summary>
@@ -104,5 +105,5 @@ public sealed partial class Connection
     /// <exception cref="IOException">This end is closed or send-only.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     public ValueTask<bool> PollAsync(TimeSpan? timeout = null, CancellationToken cancellation = default) =>
-        _stream.PollAsync(new Deadline(timeout), cancellation);
+        _stream.PollAsync(Deadline.In(timeout), cancellation);
 }

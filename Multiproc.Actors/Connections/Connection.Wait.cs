@@ -1,4 +1,5 @@
 using Multiproc.Connections;
+using Multiproc.Transport;
 
 namespace Multiproc;
 
@@ -20,7 +21,7 @@ public sealed partial class Connection
     public static IReadOnlyList<object> Wait(IEnumerable<object> objects, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         using var set = new WaitSet(objects, timeout);
-        return set.Wait(new Deadline(timeout), cancellation);
+        return set.Wait(Deadline.In(timeout), cancellation);
     }
 
     /// <summary>The same as <see cref="Wait"/>, without a blocked thread.</summary>
@@ -34,6 +35,6 @@ public sealed partial class Connection
     public static async ValueTask<IReadOnlyList<object>> WaitAsync(IEnumerable<object> objects, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         using var set = new WaitSet(objects, timeout);
-        return await set.WaitAsync(new Deadline(timeout), cancellation).ConfigureAwait(false);
+        return await set.WaitAsync(Deadline.In(timeout), cancellation).ConfigureAwait(false);
     }
 }

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Multiproc.Connections;
 using Multiproc.Serialization;
+using Multiproc.Transport;
 
 namespace Multiproc;
 
@@ -138,7 +139,7 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
         s_buffer = null;
         try
         {
-            int size = _stream.Receive(ref buffer, null, new Deadline(timeout), cancellation);
+            int size = _stream.Receive(ref buffer, null, Deadline.In(timeout), cancellation);
             return _objects.Read<T>(buffer.AsSpan(0, size));
         }
         finally
@@ -179,7 +180,7 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
     public byte[] RecvBytes(long? maxLength = null, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(maxLength ?? 0, nameof(maxLength));
-        return _stream.Receive(maxLength, new Deadline(timeout), cancellation);
+        return _stream.Receive(maxLength, Deadline.In(timeout), cancellation);
     }
 
     /// <summary>Receives the bytes of one message into a buffer; waits for it.</summary>
@@ -214,7 +215,7 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
         long room = Part((long)buffer.Length * Unsafe.SizeOf<T>(), offset, null);
         fixed (T* start = buffer)
         {
-            return _stream.ReceiveInto((byte*)start + offset, (nuint)room, new Deadline(timeout), cancellation);
+            return _stream.ReceiveInto((byte*)start + offset, (nuint)room, Deadline.In(timeout), cancellation);
         }
     }
 
@@ -229,7 +230,7 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
     /// <returns>False when the time ran out.</returns>
     /// <exception cref="IOException">This end is closed or send-only.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
-    public bool Poll(TimeSpan? timeout, CancellationToken cancellation = default) => _stream.Poll(new Deadline(timeout), cancellation);
+    public bool Poll(TimeSpan? timeout, CancellationToken cancellation = default) => _stream.Poll(Deadline.In(timeout), cancellation);
 
     /// <summary>Closes this end here; who waits on it is woken with an <see cref="IOException"/>. May be called again.</summary>
     /// <remarks>The other end sees the end of the stream when the last process that has this end has closed it.</remarks>

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Multiproc.Transport;
 using Multiproc.Transport.Linux;
 
 namespace Multiproc.Connections;
@@ -113,7 +114,7 @@ internal sealed class Endpoint : IDisposable
                     return true;
                 }
 
-                if (deadline.IsOver)
+                if (deadline.HasPassed)
                 {
                     return false;
                 }
@@ -204,7 +205,7 @@ internal sealed class Endpoint : IDisposable
         }
     }
 
-    private IOException Closed() => new($"The {_kind} is closed.");
+    private IOException Closed() => new($"The {_kind} is closed: it was closed in this process, and can be neither used nor sent.");
 
     internal readonly ref struct Holding(Endpoint endpoint)
     {

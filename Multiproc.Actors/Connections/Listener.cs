@@ -3,6 +3,7 @@ using System.Net;
 using Multiproc.Connections;
 using Multiproc.Connections.Windows;
 using Multiproc.SharedMemory;
+using Multiproc.Transport;
 using Multiproc.Transport.Linux;
 
 namespace Multiproc;
@@ -23,7 +24,7 @@ namespace Multiproc;
 /// </code>
 /// </example>
 [DebuggerDisplay("{ToString(),nq}")]
-public sealed class Listener : IDisposable, IAsyncDisposable
+public sealed class Listener : IDisposable, IAsyncDisposable, Serialization.IStaysAtHome
 {
     private const int DefaultBacklog = 128;
 
@@ -108,7 +109,7 @@ public sealed class Listener : IDisposable, IAsyncDisposable
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     public Connection Accept(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
-        var connection = Take(new Deadline(timeout), cancellation) ?? throw NobodyCame(timeout);
+        var connection = Take(Deadline.In(timeout), cancellation) ?? throw NobodyCame(timeout);
         if (_authKey is not null)
         {
             Handshake.AsListener(connection, _authKey, cancellation);
@@ -127,7 +128,7 @@ public sealed class Listener : IDisposable, IAsyncDisposable
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     public async ValueTask<Connection> AcceptAsync(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
-        var connection = await TakeAsync(new Deadline(timeout), cancellation).ConfigureAwait(false) ?? throw NobodyCame(timeout);
+        var connection = await TakeAsync(Deadline.In(timeout), cancellation).ConfigureAwait(false) ?? throw NobodyCame(timeout);
         if (_authKey is not null)
         {
             await Handshake.AsListenerAsync(connection, _authKey, cancellation).ConfigureAwait(false);

@@ -1,3 +1,5 @@
+using Multiproc.Transport;
+
 namespace Multiproc.Connections;
 
 /// <content>What waits without a thread.</content>
@@ -15,7 +17,7 @@ internal abstract partial class MessageStream
 
     protected static async ValueTask EnterAsync(SemaphoreSlim gate, Deadline deadline, CancellationToken cancellation)
     {
-        if (!await gate.WaitAsync(deadline.Remaining, cancellation).ConfigureAwait(false))
+        if (!await gate.WaitAsync(deadline.RemainingOrInfinite, cancellation).ConfigureAwait(false))
         {
             throw TimedOut();
         }

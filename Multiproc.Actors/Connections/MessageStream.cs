@@ -1,3 +1,5 @@
+using Multiproc.Transport;
+
 namespace Multiproc.Connections;
 
 /// <summary>
@@ -52,7 +54,7 @@ internal abstract unsafe partial class MessageStream(Endpoint endpoint, bool rea
 
     protected static void Enter(SemaphoreSlim gate, Deadline deadline, CancellationToken cancellation)
     {
-        if (!gate.Wait(0, CancellationToken.None) && !gate.Wait(deadline.Remaining, cancellation))
+        if (!gate.Wait(0, CancellationToken.None) && !gate.Wait(deadline.RemainingOrInfinite, cancellation))
         {
             throw TimedOut();
         }

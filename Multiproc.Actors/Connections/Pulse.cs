@@ -1,3 +1,5 @@
+using Multiproc.Transport;
+
 namespace Multiproc.Connections;
 
 /// <summary>What an asynchronous wait sleeps on.</summary>
@@ -17,12 +19,12 @@ internal sealed class Pulse : IWakeable
         {
             try
             {
-                await _woken.Task.WaitAsync(deadline.Remaining, cancellation).ConfigureAwait(false);
+                await _woken.Task.WaitAsync(deadline.RemainingOrInfinite, cancellation).ConfigureAwait(false);
                 return true;
             }
             catch (TimeoutException)
             {
-                if (deadline.IsOver)
+                if (deadline.HasPassed)
                 {
                     return false;
                 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Multiproc.Transport;
 using Multiproc.Transport.Linux;
 
 namespace Multiproc.Connections;
@@ -46,7 +47,7 @@ internal sealed unsafe class Sleeper : IWakeable
         entries[0] = new SocketCalls.PollEntry { Descriptor = _event.Number, Wanted = SocketCalls.PollIn };
         fixed (SocketCalls.PollEntry* first = entries)
         {
-            if (SocketCalls.poll(first, (nuint)entries.Length, deadline.Milliseconds) <= 0)
+            if (SocketCalls.poll(first, (nuint)entries.Length, deadline.RemainingMilliseconds) <= 0)
             {
                 // Interrupted or out of time: what the entries say is not from this call.
                 foreach (ref var entry in entries)

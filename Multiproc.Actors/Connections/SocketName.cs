@@ -31,7 +31,13 @@ internal sealed record SocketName(int Family, byte[] Bytes, string Text)
         }
 
         int colon = address.LastIndexOf(':');
-        bool isHostAndPort = address[0] != '\0' && colon >= 0 && !address.Contains('/', StringComparison.Ordinal) && ushort.TryParse(address.AsSpan(colon + 1), out _);
+        bool mayHavePort = address[0] != '\0' && colon >= 0 && !address.Contains('/', StringComparison.Ordinal);
+        bool isHostAndPort = mayHavePort && ushort.TryParse(address.AsSpan(colon + 1), out _);
+        if (mayHavePort && !isHostAndPort && colon + 1 < address.Length && !address.AsSpan(colon + 1).ContainsAnyExceptInRange('0', '9'))
+        {
+            throw new ArgumentException($"{address} has no port: one is 0 to {ushort.MaxValue}. A socket in a file of this name is ./{address}.", nameof(address));
+        }
+
         return isHostAndPort
             ? Find(address[..colon].Trim('[', ']'), ushort.Parse(address.AsSpan(colon + 1)))
             : [OfUnix(address)];

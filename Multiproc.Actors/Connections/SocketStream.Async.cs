@@ -1,3 +1,4 @@
+using Multiproc.Transport;
 using Multiproc.Transport.Linux;
 
 namespace Multiproc.Connections;

@@ -1,3 +1,4 @@
+using Multiproc.Transport;
 using Multiproc.Transport.Linux;
 
 namespace Multiproc.Connections;
@@ -51,7 +52,7 @@ internal sealed class WaitSet : IDisposable
                 return ready;
             }
 
-            if (deadline.IsOver)
+            if (deadline.HasPassed)
             {
                 return [];
             }
@@ -76,7 +77,7 @@ internal sealed class WaitSet : IDisposable
                 return ready;
             }
 
-            if (deadline.IsOver)
+            if (deadline.HasPassed)
             {
                 return [];
             }
@@ -109,7 +110,7 @@ internal sealed class WaitSet : IDisposable
         }
     }
 
-    private IReadOnlyList<object> Look(Sleeper sleeper) => Ready(sleeper, new Deadline(TimeSpan.Zero));
+    private IReadOnlyList<object> Look(Sleeper sleeper) => Ready(sleeper, Deadline.Passed);
 
     private void Arm(IWakeable waiter)
     {
@@ -130,7 +131,7 @@ internal sealed class WaitSet : IDisposable
             isReady |= _items[i].KnowsBetter && _items[i].IsReady;
         }
 
-        sleeper.Poll(_entries, isReady ? new Deadline(TimeSpan.Zero) : Earlier(deadline));
+        sleeper.Poll(_entries, isReady ? Deadline.Passed : Earlier(deadline));
         var ready = new List<object>();
         for (int i = 0; i < _items.Count; i++)
         {

@@ -4,7 +4,7 @@ namespace Multiproc.Kernel;
 /// The life of one actor: its mailbox, its current instance, its children and watchers. Everything below <see cref="Run"/> is done by one
 /// thread at a time.
 /// </summary>
-internal sealed class ActorCell
+internal sealed partial class ActorCell
 {
     private const int Throughput = 128;
 
@@ -13,16 +13,12 @@ internal sealed class ActorCell
     private readonly Dispatcher _dispatcher;
     private readonly ActorCell? _parent;
     private readonly HashSet<ActorRef> _watchers = [];
-    private readonly RestartWindow _restarts = new();
-    private Dictionary<ActorRef, ActorCell>? _children;
-    private List<ActorCell>? _escalated;
+    private Children? _children;
     private Timers? _timers;
     private Actor? _actor;
     private bool _suspended;
     private bool _stopping;
     private bool _stopped;
-    private TerminationReason _reason = new TerminationReason.Stopped();
-    private int _lastChild;
 
     public ActorCell(ActorSystem system, ActorCell? parent, string path, Func<Actor> create, Dispatcher dispatcher)
     {
@@ -43,8 +39,9 @@ internal sealed class ActorCell
 
     public ActorRef SpawnChild(Func<Actor> create, string? name, Dispatcher? dispatcher)
     {
-        var child = new ActorCell(System, this, $"{Ref.Path}/{name ?? $"${++_lastChild}"}", create, dispatcher ?? _dispatcher);
-        (_children ??= []).Add(child.Ref, child);
+        _children ??= new Children();
+        var child = new ActorCell(System, this, $"{Ref.Path}/{name ?? _children.NextName()}", create, dispatcher ?? _dispatcher);
+        _children.Add(child);
         child.Start();
         return child.Ref;
     }
@@ -114,7 +111,7 @@ internal sealed class ActorCell
             {
                 Instance().InvokeReceive(envelope.Message);
             }
-            else if (_timers is not null && _timers.IsCurrent(tick))
+            else if (_timers is not null && _timers.TryTake(tick))
             {
                 Instance().InvokeReceive(tick.Message);
             }
@@ -153,20 +150,10 @@ internal sealed class ActorCell
                 break;
             case SystemMessage.Resume:
                 _suspended = false;
-                ResumeEscalated();
+                _children?.ResumeEscalated();
                 Guarded(() => Instance());
                 break;
         }
-    }
-
-    private void ResumeEscalated()
-    {
-        foreach (var child in _escalated ?? [])
-        {
-            child.AddSystem(SystemMessage.Resume.Instance);
-        }
-
-        _escalated = null;
     }
 
     private Actor Instance()
@@ -196,173 +183,5 @@ internal sealed class ActorCell
         {
             Guarded(() => Instance().InvokeReceive(terminated));
         }
-    }
-
-    private void Fail(Exception failure)
-    {
-        _suspended = true;
-        System.Report(Ref, failure);
-        if (_parent is null)
-        {
-            Apply(System.Supervision, this, failure);
-        }
-        else
-        {
-            _parent.AddSystem(new SystemMessage.Failed(this, failure));
-        }
-    }
-
-    private void Decide(SystemMessage.Failed failed)
-    {
-        var strategy = _actor?.InvokeSupervision ?? SupervisorStrategy.Default;
-        if (strategy.Decide(failed.Reason) == Directive.Escalate)
-        {
-            // The child stays suspended and shares our fate: our restart or stop ends it, our resumption resumes it.
-            (_escalated ??= []).Add(failed.Child);
-            Fail(failed.Reason);
-            return;
-        }
-
-        Apply(strategy, failed.Child, failed.Reason);
-    }
-
-    private static void Apply(SupervisorStrategy strategy, ActorCell child, Exception reason)
-    {
-        var directive = strategy.Decide(reason);
-        if (directive == Directive.Restart && !child._restarts.Allows(strategy, child.System.Time))
-        {
-            directive = Directive.Stop;
-        }
-
-        switch (directive)
-        {
-            case Directive.Resume:
-                child.AddSystem(SystemMessage.Resume.Instance);
-                break;
-            case Directive.Restart:
-                child.AddSystem(new SystemMessage.Restart(reason));
-                break;
-            default:
-                child._reason = new TerminationReason.Failed(reason);
-                child.AddSystem(SystemMessage.Stop.Instance);
-                break;
-        }
-    }
-
-    /// <summary>A new instance under the same ref: its children and timers end, its watchers and mailbox stay.</summary>
-    private void Replace()
-    {
-        StopTimersAndChildren();
-        if (_actor is { } old)
-        {
-            _actor = null;
-            Guarded(old.InvokePostStop);
-        }
-
-        _suspended = false;
-        Guarded(() => Instance());
-    }
-
-    private void BeginStop(TerminationReason reason)
-    {
-        if (_stopping)
-        {
-            return;
-        }
-
-        _stopping = true;
-        if (_reason is TerminationReason.Stopped)
-        {
-            _reason = reason;
-        }
-
-        StopTimersAndChildren();
-        FinishStop();
-    }
-
-    private void StopTimersAndChildren()
-    {
-        _escalated = null;
-        _timers?.CancelAll();
-        if (_children is not null)
-        {
-            foreach (var child in _children.Values)
-            {
-                child.AddSystem(SystemMessage.Stop.Instance);
-            }
-        }
-    }
-
-    /// <summary>Children first; then the instance, what is left of its mailbox, and those who watch.</summary>
-    private void FinishStop()
-    {
-        if (_stopped || _children is { Count: > 0 })
-        {
-            return;
-        }
-
-        _stopped = true;
-        if (_actor is { } actor)
-        {
-            try
-            {
-                actor.InvokePostStop();
-            }
-            catch (Exception failure)
-            {
-                System.Report(Ref, failure);
-            }
-        }
-
-        var (users, system) = _mailbox.Close();
-        foreach (var envelope in users)
-        {
-            System.Publish(new DeadLetter(envelope.Message, envelope.Sender, Ref));
-        }
-
-        var terminated = new SystemMessage.Notice(new Terminated(Ref, _reason));
-        _parent?.AddSystem(terminated);
-        foreach (var watcher in _watchers)
-        {
-            if (!ReferenceEquals(watcher, _parent?.Ref))
-            {
-                watcher.TellSystem(terminated);
-            }
-        }
-
-        foreach (var message in system)
-        {
-            AnswerForTheDead(message);
-        }
-
-        System.Forget(this);
-    }
-
-    /// <summary>Whoever watches an actor that has ended hears of it at once.</summary>
-    private void AnswerForTheDead(SystemMessage message)
-    {
-        if (message is SystemMessage.Watch watch)
-        {
-            watch.Watcher.TellSystem(new SystemMessage.Notice(new Terminated(Ref, _stopped ? _reason : new TerminationReason.Unknown())));
-        }
-    }
-
-    private void Guarded(Action callback)
-    {
-        try
-        {
-            callback();
-        }
-        catch (Exception failure)
-        {
-            Fail(failure);
-        }
-    }
-
-    private sealed class LocalRef(string path, ActorCell cell) : ActorRef(path)
-    {
-        public override void Tell(object message, ActorRef? sender = null) => cell.Add(new Envelope(message, sender));
-
-        internal override void TellSystem(SystemMessage message) => cell.AddSystem(message);
     }
 }

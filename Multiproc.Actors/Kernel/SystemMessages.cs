@@ -35,9 +35,6 @@ internal abstract record TerminationReason
 
     public sealed record Failed(Exception Cause) : TerminationReason;
 
-    /// <summary>The process that the actor lives in is gone.</summary>
-    public sealed record ConnectionLost(Exception Cause) : TerminationReason;
-
     /// <summary>It had ended before it was watched.</summary>
     public sealed record Unknown : TerminationReason;
 }

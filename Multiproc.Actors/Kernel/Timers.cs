@@ -6,14 +6,20 @@ internal sealed record TimerTick(object Key, long Generation, object Message);
 /// <summary>The timers of one actor, by key. They end with the instance that started them.</summary>
 internal sealed class Timers(ActorCell cell, TimeProvider time)
 {
-    private readonly Dictionary<object, (ITimer Timer, long Generation, bool Periodic)> _active = [];
+    private readonly Dictionary<object, (ITimer Timer, long Generation)> _active = [];
     private long _lastGeneration;
 
     /// <summary>Sends the message once, after the delay; replaces the timer of the same key.</summary>
-    public void StartSingle(object key, TimeSpan delay, object message) => Start(key, delay, Timeout.InfiniteTimeSpan, message);
+    public void StartSingle(object key, TimeSpan delay, object message)
+    {
+        Cancel(key);
+        var tick = new TimerTick(key, ++_lastGeneration, message);
+        var timer = time.CreateTimer(_ => cell.Add(new Envelope(tick, null)), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _active.Add(key, (timer, tick.Generation));
 
-    /// <summary>Sends the message again and again.</summary>
-    public void StartPeriodic(object key, TimeSpan interval, object message) => Start(key, interval, interval, message);
+        // Armed only now: a delay of zero must not find the table without its timer.
+        timer.Change(delay, Timeout.InfiniteTimeSpan);
+    }
 
     public void Cancel(object key)
     {
@@ -33,30 +39,15 @@ internal sealed class Timers(ActorCell cell, TimeProvider time)
         _active.Clear();
     }
 
-    /// <summary>A tick that was sent before its timer was cancelled or replaced is stale.</summary>
-    public bool IsCurrent(TimerTick tick)
+    /// <summary>Takes a tick: one that was sent before its timer was cancelled or replaced is stale.</summary>
+    public bool TryTake(TimerTick tick)
     {
         if (!_active.TryGetValue(tick.Key, out var active) || active.Generation != tick.Generation)
         {
             return false;
         }
 
-        if (!active.Periodic)
-        {
-            Cancel(tick.Key);
-        }
-
+        Cancel(tick.Key);
         return true;
-    }
-
-    private void Start(object key, TimeSpan delay, TimeSpan interval, object message)
-    {
-        Cancel(key);
-        var tick = new TimerTick(key, ++_lastGeneration, message);
-        var timer = time.CreateTimer(_ => cell.Add(new Envelope(tick, null)), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _active.Add(key, (timer, tick.Generation, interval != Timeout.InfiniteTimeSpan));
-
-        // Armed only now: a delay of zero must not find the table without its timer.
-        timer.Change(delay, interval);
     }
 }

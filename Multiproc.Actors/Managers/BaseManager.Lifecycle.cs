@@ -212,7 +212,17 @@ public abstract partial class BaseManager
         return _wanted.Endpoint(Tls);
     }
 
-    private Peer Reach(string endpoint) => Home.Current.Reach(endpoint, _authKey ?? ProcessKey.Current.Bytes, Tls);
+    private Peer Reach(string endpoint)
+    {
+        try
+        {
+            return Home.Current.Reach(endpoint, _authKey ?? ProcessKey.Current.Bytes, Tls);
+        }
+        catch (ConnectionLostException lost) when (_wanted!.IsLocal)
+        {
+            throw new ConnectionLostException($"{GetType().Name} cannot connect: no manager listens at {_wanted}. Start its server with this address first.", lost);
+        }
+    }
 
     private void Adopt(Peer peer, string endpoint)
     {

@@ -21,7 +21,7 @@ namespace Multiproc;
 /// Console.WriteLine(maths.Add(4, 3));
 /// </code>
 /// </example>
-public abstract partial class BaseManager : IDisposable, IAsyncDisposable
+public abstract partial class BaseManager : IDisposable, IAsyncDisposable, IStaysAtHome
 {
     private readonly byte[]? _authKey;
     private readonly ManagerAddress? _wanted;
@@ -64,7 +64,11 @@ public abstract partial class BaseManager : IDisposable, IAsyncDisposable
     {
         get
         {
-            ObjectDisposedException.ThrowIf(_state == States.Ended, this);
+            if (_state == States.Ended)
+            {
+                throw new ObjectDisposedException(GetType().Name, "This manager was shut down or disposed, and its objects with it: make a new one.");
+            }
+
             return _root ?? throw new InvalidOperationException($"{GetType().Name}: server not yet started. Call Start or Connect first.");
         }
     }

@@ -7,15 +7,25 @@ namespace Multiproc;
 /// <param name="Port">The port; 0 for a socket on this machine.</param>
 public sealed record ManagerAddress(string Host, int Port)
 {
+    // struct sockaddr_un has room for 108 bytes; a path ends with a NUL.
+    private const int LongestPath = 107;
+
     /// <summary>Whether it is a socket on this machine.</summary>
     public bool IsLocal => Port == 0 && Host.Contains('/', StringComparison.Ordinal);
 
     /// <summary>A socket on this machine.</summary>
     /// <param name="path">Its path.</param>
     /// <returns>The address.</returns>
+    /// <exception cref="ArgumentException">The path is empty, or too long for a socket.</exception>
     public static ManagerAddress Local(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        int size = System.Text.Encoding.UTF8.GetByteCount(Path.GetFullPath(path));
+        if (size > LongestPath)
+        {
+            throw new ArgumentException($"{path} is too long for a socket: {size} bytes, at most {LongestPath}. Take a folder nearer to the root.", nameof(path));
+        }
+
         return new(Path.GetFullPath(path), 0);
     }
 

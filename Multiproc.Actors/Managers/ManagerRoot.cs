@@ -126,7 +126,7 @@ internal sealed class ManagerRoot(Home home, ServingThread serving, TimeSpan lea
         foreach (var (id, holders) in all)
         {
             writer.VarUInt((ulong)id);
-            writer.String(home.KindOf(id) ?? "");
+            writer.String(home.Objects.KindOf(id) ?? "");
             writer.VarUInt((uint)holders);
             writer.String(string.Join(", ", looks.GetValueOrDefault(id, StateView.Nothing.Counts).Select(static count => $"{count.Key} {count.Value}")));
         }

@@ -49,7 +49,7 @@ internal sealed class Front(Home home)
 
         lock (gate)
         {
-            return home.Known(address) ?? _ways.Again(address, () => Open(address));
+            return home.Peers.Known(address) ?? _ways.Again(address, () => Open(address));
         }
     }
 
@@ -63,7 +63,7 @@ internal sealed class Front(Home home)
                 throw new InvalidOperationException($"This process listens at port {_door.Port} already: it cannot listen at {host}:{port}.");
             }
 
-            _door = new TcpDoor(host, port, key, security, home.Connections, (link, session) => home.Join(link, session).TryStart());
+            _door = new TcpDoor(host, port, key, security, home.Connections, (link, session) => home.Peers.Join(link, session).TryStart());
             return Door = new RemoteEndpoint(security.Mode, host, _door.Port);
         }
     }
@@ -95,13 +95,13 @@ internal sealed class Front(Home home)
     public Peer Connect(string endpoint, ReadOnlyMemory<byte> key, TlsOptions tls)
     {
         var way = new Way(endpoint, key.ToArray(), tls);
-        if (_ways.HomeAt(way) is { } known && home.Known(known) is { } peer)
+        if (_ways.HomeAt(way) is { } known && home.Peers.Known(known) is { } peer)
         {
             return peer;
         }
 
         peer = Greet(way.Connect(home.Connections));
-        if (home.Known(peer.Address!) is { } other && other != peer)
+        if (home.Peers.Known(peer.Address!) is { } other && other != peer)
         {
             // This process has another way to that home, and must stay one process to it.
             peer.Close();
@@ -139,12 +139,12 @@ internal sealed class Front(Home home)
 
     private Peer Greet(ILink link)
     {
-        var peer = home.Join(link);
+        var peer = home.Peers.Join(link);
         peer.Start();
         peer.AwaitHello(home.Connections.ConnectTimeout);
         return peer;
     }
 
     /// <summary>Who comes may be gone again before it was greeted: then it is forgotten as everybody who ends.</summary>
-    private void Accept(ILink link) => home.Join(link).TryStart();
+    private void Accept(ILink link) => home.Peers.Join(link).TryStart();
 }

@@ -10,7 +10,11 @@ namespace Multiproc;
 /// <remarks>Disposing the facade in the home ends the object for everybody; elsewhere it only lets go of it.</remarks>
 public abstract class SharedObject : IDisposable, IAsyncDisposable, ISelfCoded
 {
-    private protected SharedObject(ObjectHandle handle) => Handle = handle;
+    private protected SharedObject(ObjectHandle handle)
+    {
+        Handle = handle;
+        handle.Facade = GetType();
+    }
 
     internal ObjectHandle Handle { get; }
 

@@ -22,9 +22,12 @@ public sealed partial class ProcessPool : IDisposable, IAsyncDisposable, ISelfCo
     private readonly PoolCrew _crew;
     private int _workers;
 
+    /// <summary>Far beyond what a machine is served by, and below where a slip of the pen would bring it down.</summary>
+    private const int MostWorkers = 4096;
+
     internal ProcessPool(CrewPlan plan)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(plan.Workers, "processes");
+        RequireSize(plan.Workers, "processes");
         if (plan.MaxTasksPerChild is { } most)
         {
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(most, "maxTasksPerChild");
@@ -39,12 +42,12 @@ public sealed partial class ProcessPool : IDisposable, IAsyncDisposable, ISelfCo
     public IReadOnlyList<int> WorkerPids => [.. _crew.Members.Where(static member => member.Process.IsAlive).Select(static member => member.Process.Pid!.Value)];
 
     /// <summary>Sets how many workers there are from now on. Those that are too many leave when they have done what they have in hand.</summary>
-    /// <param name="processes">How many; at least 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">Not a positive number.</exception>
+    /// <param name="processes">How many; 1 to 4096.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Not such a number.</exception>
     /// <exception cref="InvalidOperationException">The pool is closed.</exception>
     public void Resize(int processes)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(processes);
+        RequireSize(processes, nameof(processes));
         _crew.RequireOpen();
         lock (_gate)
         {
@@ -123,6 +126,15 @@ public sealed partial class ProcessPool : IDisposable, IAsyncDisposable, ISelfCo
         throw new UnsendableException("is a ProcessPool: a ProcessPool cannot be sent. A lambda that uses one cannot be given to it; use a static lambda, or pass the pool to a method of its own");
 
     static ProcessPool ISelfCoded<ProcessPool>.ReadFrom(ref WireReader reader) => throw new SerializationException("Malformed value: a ProcessPool cannot be sent.");
+
+    private static void RequireSize(int processes, string name)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(processes, name);
+        if (processes > MostWorkers)
+        {
+            throw new ArgumentOutOfRangeException(name, processes, $"A pool has at most {MostWorkers} worker processes; as many as there are processors ({Environment.ProcessorCount}) are mostly best.");
+        }
+    }
 
     private CallSettings Settings(string call, IProgress<PoolProgress>? progress, TaskOptions? options)
     {

@@ -27,7 +27,7 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
     /// <returns>The exit code.</returns>
     public static int Run(ILink connection, Action<Peer>? introduce = null)
     {
-        var parent = Home.Current.Join(connection);
+        var parent = Home.Current.Peers.Join(connection);
 
         // A child outlives its parent by nothing: there is nobody left who could want its work or see its end.
         parent.Closed += (_, _) => ProcessEnd.Immediately();

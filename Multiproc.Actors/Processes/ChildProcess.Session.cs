@@ -9,7 +9,11 @@ namespace Multiproc;
 /// <content>The parent's side: the session with the host, its end, and what the library itself needs of it.</content>
 public partial class ChildProcess
 {
-    internal void RunInChild() => Run();
+    internal void RunInChild()
+    {
+        _runsHere = true;
+        Run();
+    }
 
     /// <summary>What the process wrote to stderr last, as far as it is known.</summary>
     internal string StderrTail() => _session?.Process.StderrTail() ?? "";
@@ -53,7 +57,7 @@ public partial class ChildProcess
     {
         if (!session.Ready.Result)
         {
-            throw _startFailure ?? new ProcessStartException($"{Name} ended with {new ExitStatus(_exited.Task.Result)} before it was ready. {StderrTail()}");
+            throw _startFailure ?? new ProcessStartException($"{Name} ended with {new ExitStatus(_exited.Task.Result)} before it was ready. {(StderrTail() is { Length: > 0 } said ? said : "What it wrote to stderr says why.")}");
         }
     }
 
@@ -73,6 +77,15 @@ public partial class ChildProcess
         _lineage = current.NextLineage();
         _name = name ?? $"{_work!.NamePrefix}-{_lineage}";
         _daemon = daemon ?? current.Daemon;
+    }
+
+    private string WorkingDirectory()
+    {
+        // Whole, since a warm host works elsewhere; and looked at here, where somebody can still be told.
+        string? wanted = _options.WorkingDirectory is { } given ? Path.GetFullPath(given) : null;
+        return wanted is null || Directory.Exists(wanted)
+            ? wanted ?? Environment.CurrentDirectory
+            : throw new ProcessStartException($"{Name} cannot work in {wanted}: there is no such folder. Make it before the start, or set another WorkingDirectory.");
     }
 
     private void Launch(StartMethod method, ChildStart start, HostCommand? host)
@@ -198,13 +211,23 @@ public partial class ChildProcess
 
     private ChildProcess Checked()
     {
-        ObjectDisposedException.ThrowIf(_closed, this);
-        return this;
+        return !_closed ? this : throw new ObjectDisposedException(Name, $"{Name} was closed: read what you need of it before Close or Dispose.");
     }
 
-    private ChildProcess RequireCreator(string member) => _creator == Environment.ProcessId
-        ? this
-        : throw new InvalidOperationException($"{Name} was made by process {_creator}: only that process can call {member}.");
+    /// <summary>Whether this arrived from elsewhere, as part of what was sent: no initializer has run.</summary>
+    private bool IsCopy => _exited is null;
+
+    private ChildProcess RequireCreator(string member)
+    {
+        if (!IsCopy && _creator == Environment.ProcessId)
+        {
+            return this;
+        }
+
+        throw new InvalidOperationException(_runsHere
+            ? $"{Name} is this process itself: only the process that made it ({_creator}) can call {member}."
+            : $"{Name} was made by process {_creator}: only that process can call {member}.");
+    }
 
     private void RequireNotStarted(string member)
     {

@@ -24,20 +24,19 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
     [NonSerialized]
     private readonly TaskCompletionSource<int> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    [NonSerialized]
+    // What a copy knows of itself that arrives in another process.
     private readonly int _creator = Environment.ProcessId;
+    private string? _name;
+    private bool _daemon;
+
+    [NonSerialized]
+    private bool _runsHere;
 
     [NonSerialized]
     private ChildWork? _work;
 
     [NonSerialized]
-    private string? _name;
-
-    [NonSerialized]
     private string? _lineage;
-
-    [NonSerialized]
-    private bool _daemon;
 
     [NonSerialized]
     private StartMethod? _method;
@@ -104,7 +103,7 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
     public ProcessOptions Options
     {
-        get => _options;
+        get => RequireCreator(nameof(Options))._options;
         set
         {
             ArgumentNullException.ThrowIfNull(value);
@@ -130,20 +129,23 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
         }
     }
 
-    /// <summary>The process id; null before the start.</summary>
+    /// <summary>The process id; null before the start. In <see cref="Run"/> that of the process itself.</summary>
     /// <exception cref="ObjectDisposedException">It was closed.</exception>
-    public int? Pid => Checked()._session is null ? null : SettledPid();
+    public int? Pid => _runsHere ? Environment.ProcessId : Checked()._session is null ? null : SettledPid();
 
     /// <summary>Null while it runs (or is not started); 0 after a normal end, 1 after an unhandled exception, -N when signal N ended it.</summary>
     /// <exception cref="ObjectDisposedException">It was closed.</exception>
-    public int? ExitCode => Checked()._exited.Task.IsCompletedSuccessfully ? _exited.Task.Result : null;
+    /// <exception cref="InvalidOperationException">Another process made it, and it is not the one that asks.</exception>
+    public int? ExitCode => !_runsHere && Checked().RequireCreator(nameof(ExitCode))._exited.Task.IsCompletedSuccessfully ? _exited.Task.Result : null;
 
     /// <summary>Whether it was started and has not ended.</summary>
     /// <exception cref="ObjectDisposedException">It was closed.</exception>
-    public bool IsAlive => Checked().RequireCreator(nameof(IsAlive))._session is not null && !_exited.Task.IsCompleted;
+    /// <exception cref="InvalidOperationException">Another process made it, and it is not the one that asks.</exception>
+    public bool IsAlive => _runsHere || (Checked().RequireCreator(nameof(IsAlive))._session is not null && !_exited.Task.IsCompleted);
 
     /// <summary>Ends with the exit code when the process has ended, and all that it sent has arrived.</summary>
-    public Task<int> Exited => _exited.Task;
+    /// <exception cref="InvalidOperationException">Another process made it.</exception>
+    public Task<int> Exited => RequireCreator(nameof(Exited))._exited.Task;
 
     /// <summary>A handle that is set when the process has ended and stays so. It belongs to this object.</summary>
     /// <exception cref="InvalidOperationException">Not started yet.</exception>
@@ -196,7 +198,7 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
         {
             // Everything that can be wrong with the work shows here, before there is a process.
             var start = new ChildStart(
-                Name, _lineage!, _daemon, current.Name, current.Pid, _authKey ?? ProcessKey.Current.Bytes, _options.WorkingDirectory ?? Environment.CurrentDirectory,
+                Name, _lineage!, _daemon, current.Name, current.Pid, _authKey ?? ProcessKey.Current.Bytes, WorkingDirectory(),
                 CultureInfo.DefaultThreadCurrentCulture?.Name ?? "", method, ProcessLog.Current.Level, Settings.ForChildren,
                 _authKey is null ? Home.Current.Keys.Pack() : Payload.Empty, Serializer.PackConsigning(_work!, out consigned));
             Launch(method, start, host);
@@ -325,6 +327,8 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
         string state = this switch
         {
             { _closed: true } => "closed",
+            { _runsHere: true } => "started",
+            { IsCopy: true } => $"of process {_creator}",
             { _session: null } => "initial",
             { _exited.Task.IsCompletedSuccessfully: true } => $"stopped {new ExitStatus(_exited.Task.Result)}",
             _ => "started",

@@ -115,7 +115,7 @@ public sealed class LifecycleTests
         using var said = Mp.Queue<string>();
         var subclass = new SentAlong(said);
         subclass.Start();
-        said.Get(InChild.Bound).ShouldContain("only that process can call");
+        said.Get(InChild.Bound).ShouldContain("can call Join");
         subclass.Join(InChild.Bound).ShouldBeTrue();
     }
 

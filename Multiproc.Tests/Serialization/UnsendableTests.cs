@@ -34,7 +34,7 @@ public sealed class UnsendableTests
         { new MemoryStream(), "is a System.IO.MemoryStream" },
         { TextWriter.Null, "is a System.IO.TextWriter.NullTextWriter" },
         { Thread.CurrentThread, "is a System.Threading.Thread" },
-        { new Task(() => { }), "is a System.Threading.Tasks.Task" },
+        { new Task(() => { }), "is a System.Threading.Tasks.Task: send its result when it is there (a function of a pool gives the result itself: wait for the task in it)" },
         { new ManualResetEvent(false), "is a System.Threading.ManualResetEvent" },
         { new CancellationTokenSource(), "is a System.Threading.CancellationTokenSource" },
         { CancellationToken.None, "is a System.Threading.CancellationToken: let the target take a CancellationToken of its own, which is cancelled with the process" },

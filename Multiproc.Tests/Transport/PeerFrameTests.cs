@@ -21,7 +21,7 @@ public sealed class PeerFrameTests : IDisposable
         var (ours, theirs) = LinkPairs.Rings();
         _stranger = theirs;
         _told = LinkSpec.Listen(theirs);
-        _peer = Home.Current.Join(ours);
+        _peer = Home.Current.Peers.Join(ours);
         _peer.Start();
         _told.AwaitFrames(1);
     }
@@ -112,7 +112,7 @@ public sealed class PeerFrameTests : IDisposable
         for (int i = 0; i < 60; i++)
         {
             var (ours, theirs) = LinkPairs.InMemory();
-            Home.Current.Join(ours).Start();
+            Home.Current.Peers.Join(ours).Start();
             var log = LinkSpec.Listen(theirs);
             byte[] frame = new byte[random.Next(1, 40)];
             random.NextBytes(frame);
@@ -138,7 +138,7 @@ public sealed class PeerFrameTests : IDisposable
             var (index, memory, peerBell) = LinkHandshake.ReceiveAcceptance((int)theirs.Handle);
             memory.Writer(acceptor: false).TryWrite(RecordKind.Frame, default, [(byte)FrameKind.Memory, (byte)block.SegmentToken]).ShouldBeTrue();
             theirs.Shutdown(SocketShutdown.Both);
-            var peer = Home.Current.Join(link);
+            var peer = Home.Current.Peers.Join(link);
             peer.Listen();
             peerBell.Ring(index, Wake.Always);
             Await.Until("the peer to be lost", () => peer.IsLost);
@@ -174,7 +174,7 @@ public sealed class PeerFrameTests : IDisposable
         using (theirs)
         {
             var log = LinkSpec.Listen(theirs);
-            Home.Current.Join(ours).Start();
+            Home.Current.Peers.Join(ours).Start();
             log.AwaitFrames(1);
             AskUnknown(theirs, log);
         }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Multiproc.SharedMemory.Linux;
+using Multiproc.Transport;
 using Multiproc.Transport.Rings;
 
 namespace Multiproc.Connections.Pipes;
@@ -288,7 +289,7 @@ internal sealed unsafe partial class PipeStream
     {
         Endpoint.ThrowIfClosed();
         cancellation.ThrowIfCancellationRequested();
-        if (deadline.IsOver)
+        if (deadline.HasPassed)
         {
             throw TimedOut();
         }

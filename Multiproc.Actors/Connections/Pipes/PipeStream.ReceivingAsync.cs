@@ -1,4 +1,5 @@
 using System.Buffers;
+using Multiproc.Transport;
 
 namespace Multiproc.Connections.Pipes;
 
@@ -155,7 +156,7 @@ internal sealed partial class PipeStream
                 return true;
             }
 
-            if (deadline.IsOver)
+            if (deadline.HasPassed)
             {
                 return false;
             }

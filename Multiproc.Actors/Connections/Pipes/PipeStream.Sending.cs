@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Multiproc.Transport;
 using Multiproc.Transport.Rings;
 
 namespace Multiproc.Connections.Pipes;

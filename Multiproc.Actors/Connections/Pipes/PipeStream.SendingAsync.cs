@@ -1,3 +1,4 @@
+using Multiproc.Transport;
 using Multiproc.Transport.Rings;
 
 namespace Multiproc.Connections.Pipes;

@@ -54,7 +54,7 @@ internal sealed unsafe partial class PipeStream(Endpoint endpoint, bool readable
             return true;
         }
 
-        if (deadline.IsOver)
+        if (deadline.HasPassed)
         {
             cancellation.ThrowIfCancellationRequested();
             return pipe.IsPeerGone() || pipe.Reader.HasUnread;
@@ -117,12 +117,12 @@ internal sealed unsafe partial class PipeStream(Endpoint endpoint, bool readable
                 return true;
             }
 
-            if (deadline.IsOver)
+            if (deadline.HasPassed)
             {
                 return false;
             }
 
-            Futex.Wait(&pipe.Own->DataBell, bell, deadline.Left(senderTurn is null ? pipe.Look : PipeTurn.Look));
+            Futex.Wait(&pipe.Own->DataBell, bell, deadline.RemainingAtMost(senderTurn is null ? pipe.Look : PipeTurn.Look));
         }
     }
 

@@ -1,5 +1,6 @@
 using System.IO.Pipes;
 using System.Runtime.Versioning;
+using Multiproc.Transport;
 
 namespace Multiproc.Connections.Windows;
 
@@ -37,7 +38,7 @@ internal sealed class NamedPipeListener : IDisposable
 
             try
             {
-                await coming.WaitAsync(deadline.Remaining, cancellation).ConfigureAwait(false);
+                await coming.WaitAsync(deadline.RemainingOrInfinite, cancellation).ConfigureAwait(false);
             }
             catch (TimeoutException)
             {

@@ -1,5 +1,6 @@
 using System.IO.Pipes;
 using System.Runtime.Versioning;
+using Multiproc.Transport;
 
 namespace Multiproc.Connections.Windows;
 
@@ -41,7 +42,7 @@ internal static class NamedPipes
         var stream = new NamedPipeClientStream(server, name, PipeDirection.InOut, PipeOptions.Asynchronous);
         try
         {
-            await stream.ConnectAsync(deadline.Remaining, cancellation).ConfigureAwait(false);
+            await stream.ConnectAsync(deadline.RemainingOrInfinite, cancellation).ConfigureAwait(false);
             stream.ReadMode = PipeTransmissionMode.Message;
             return Connection(stream);
         }

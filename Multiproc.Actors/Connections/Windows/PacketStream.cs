@@ -1,3 +1,5 @@
+using Multiproc.Transport;
+
 namespace Multiproc.Connections.Windows;
 
 /// <summary>
@@ -168,7 +170,7 @@ internal sealed class PacketStream(IPacketPipe pipe, Endpoint endpoint) : Messag
 
         try
         {
-            return reading.IsCompleted ? await reading.ConfigureAwait(false) : await reading.WaitAsync(deadline.Remaining, cancellation).ConfigureAwait(false);
+            return reading.IsCompleted ? await reading.ConfigureAwait(false) : await reading.WaitAsync(deadline.RemainingOrInfinite, cancellation).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {

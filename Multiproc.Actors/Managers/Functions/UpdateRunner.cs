@@ -76,7 +76,7 @@ internal sealed class UpdateRunner(bool ofOwnProgram) : ICallRunner
     private static void Tell(Caller caller, Answer answer) => Home.Current.DeliverLocal(default, Number, new CallCommand.Done(caller, answer));
 
     /// <summary>A function is code that its sender chose: it runs for those who could as well have started a process with it.</summary>
-    private bool Admits(Caller caller) => caller.IsHome || (ofOwnProgram && Home.Current.PeerOf(caller.Process) is { SharesMachine: true });
+    private bool Admits(Caller caller) => caller.IsHome || (ofOwnProgram && Home.Current.Peers.Find(caller.Process) is { SharesMachine: true });
 
     private bool IsAsking(Caller caller)
     {
@@ -118,7 +118,7 @@ internal sealed class UpdateRunner(bool ofOwnProgram) : ICallRunner
 
     private Answer Update(Caller caller, UpdateRequest request)
     {
-        if (Home.Current.KindOf(request.Dictionary) != DictionaryKind.Instance.Name)
+        if (Home.Current.Objects.KindOf(request.Dictionary) != DictionaryKind.Instance.Name)
         {
             return Answer.ObjectGone;
         }

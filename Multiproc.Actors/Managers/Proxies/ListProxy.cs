@@ -53,8 +53,8 @@ public sealed partial class ListProxy<T> : BaseProxy, IList<T>, IReadOnlyList<T>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public T this[int index]
     {
-        get => this[new Index(index)];
-        set => this[new Index(index)] = value;
+        get => this[FromStart(index)];
+        set => this[FromStart(index)] = value;
     }
 
     /// <summary>A copy of an item, or a new item in its place; <c>^1</c> is the last one, as Python's -1.</summary>
@@ -202,6 +202,10 @@ public sealed partial class ListProxy<T> : BaseProxy, IList<T>, IReadOnlyList<T>
 
     private void Splice(Index at, int removed, Payload[] items) =>
         Check(Ask(new ListCommand.Splice(PackedItems.Place(at), removed, items), default), at);
+
+    private Index FromStart(int index) => index >= 0
+        ? new Index(index)
+        : throw new ArgumentOutOfRangeException(nameof(index), index, $"{Identity} has no such place: what Python writes as [{index}] is [^{-(long)index}].");
 
     private T Opened(Answer answer, Index index) => Serializer.Unpack<T>(Check(answer, index).Value);
 

@@ -85,6 +85,11 @@ public sealed partial class NamespaceProxy : BaseProxy, IDynamicMetaObjectProvid
             found = Serializer.Unpack<object?>(answer.Value);
         }
 
+        if (found is not T && (found is not null || default(T) is not null))
+        {
+            throw new InvalidCastException($"'{name}' of {Identity} is {(found is null ? "null" : $"a {TypeNames.Of(found.GetType())}")}, not a {TypeNames.Of(typeof(T))}.");
+        }
+
         value = (T?)found;
         return true;
     }

@@ -19,7 +19,8 @@ public sealed unsafe partial class SharedArray<T>
     {
         using (HoldIfAny())
         {
-            var copy = Span[range].ToArray();
+            var (start, count) = Inside(range);
+            var copy = Span.Slice(start, count).ToArray();
             GC.KeepAlive(this);
             return copy;
         }
@@ -33,7 +34,7 @@ public sealed unsafe partial class SharedArray<T>
     /// <exception cref="ObjectDisposedException">The array was disposed here.</exception>
     public void SetSlice(Range range, ReadOnlySpan<T> items)
     {
-        var (start, count) = range.GetOffsetAndLength(Length);
+        var (start, count) = Inside(range);
         if (count != items.Length)
         {
             throw new ArgumentException($"{items.Length} items do not fit {this} at {start}, where {count} are replaced: the length of an array is fixed.", nameof(items));
@@ -44,6 +45,15 @@ public sealed unsafe partial class SharedArray<T>
             items.CopyTo(Span.Slice(start, count));
             GC.KeepAlive(this);
         }
+    }
+
+    private (int Start, int Count) Inside(Range range)
+    {
+        int start = range.Start.GetOffset(Length);
+        int end = range.End.GetOffset(Length);
+        return start >= 0 && start <= end && end <= Length
+            ? (start, end - start)
+            : throw new ArgumentOutOfRangeException(nameof(range), range, $"{this} has {Length} elements: they have no such slice.");
     }
 
     /// <summary>Adds to an element in one step, whatever other processes do.</summary>

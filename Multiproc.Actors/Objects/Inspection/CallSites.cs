@@ -52,7 +52,7 @@ internal sealed class CallSites
             {
                 AskThread(null, waiter.Call, site => asked.TrySetResult(site));
             }
-            else if (home.PeerOf(waiter.Process) is { } peer)
+            else if (home.Peers.Find(waiter.Process) is { } peer)
             {
                 Send(peer, Question, waiter.Call, null);
             }

@@ -16,7 +16,7 @@ internal static class HomeInspector
     public static IReadOnlyList<(long Id, HomeObject Object, ObjectLook Look)> LookAtAll(Home home, ObjectKind? only = null)
     {
         var looks = new List<(long, HomeObject, ObjectLook)>();
-        foreach (var (id, found) in home.AllObjects().Where(each => only is null || each.Value.Kind == only))
+        foreach (var (id, found) in home.Objects.AllByNumber().Where(each => only is null || each.Value.Kind == only))
         {
             var done = new TaskCompletionSource<ObjectLook?>(TaskCreationOptions.RunContinuationsAsynchronously);
             home.Deliver(found, new Inspection(done));
@@ -46,7 +46,7 @@ internal static class HomeInspector
     {
         var now = home.Now;
         var reports = LookAtAll(home).Select(each => Report(home, each.Id, each.Object, each.Look, now));
-        return [.. reports.Concat(home.AllBlocks().Select(static each => new ObjectReport { Id = each.Key, Type = each.Value.Type, Bytes = each.Value.Bytes })).OrderBy(static each => each.Id)];
+        return [.. reports.Concat(home.Objects.AllMemoryByNumber().Select(static each => new ObjectReport { Id = each.Key, Type = each.Value.Type, Bytes = each.Value.Bytes })).OrderBy(static each => each.Id)];
     }
 
     private static ObjectReport Report(Home home, long id, HomeObject found, ObjectLook look, Instant now) => new()

@@ -43,7 +43,7 @@ internal sealed partial class Peer
                 var address = HomeAddress.ReadFrom(ref reader);
                 OurNumber = reader.Natural();
                 Address = address;
-                _home.Introduced(this);
+                _home.Peers.Introduced(this);
                 _greeted.Complete();
                 break;
             default:

@@ -14,10 +14,7 @@ internal sealed partial class Peer
     [ThreadStatic]
     private static WireWriter? s_handlerWriter;
 
-    public Answer Ask(long target, ICommand command, CancellationToken cancellation) =>
-        FinishAsk(StartAsk(target, command, Wake.Always), target, cancellation);
-
-    /// <summary>The first half of <see cref="Ask"/>: the question is on its way when this returns.</summary>
+    /// <summary>The first half of a question: it is on its way when this returns.</summary>
     public BlockingCall StartAsk(long target, ICommand command, Wake wake)
     {
         ThrowIfLost();

@@ -122,7 +122,7 @@ internal sealed partial class Peer : ILinkHandler
         CallTable.Current.FailAll(this, SharesMachine ? Lost : OutcomeUnknown);
         _greeted.Complete();
         FailFetching();
-        _home.Forget(this);
+        _home.Peers.Forget(this);
         Closed?.Invoke(this, reason);
     }
 

@@ -24,7 +24,7 @@ internal sealed class PendingDescriptor(HomeAddress home, long token)
         {
             Complete(here.Descriptors.Take(token), null);
         }
-        else if (here.Known(home) is { } peer)
+        else if (here.Peers.Known(home) is { } peer)
         {
             Request(peer);
         }

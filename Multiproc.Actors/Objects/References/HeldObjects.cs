@@ -161,7 +161,7 @@ internal sealed class HeldObjects(Home home)
             else
             {
                 // A connection that is lost took all holds with it.
-                home.Known(address)?.Tell(ReferenceCommand.Keeper, command);
+                home.Peers.Known(address)?.Tell(ReferenceCommand.Keeper, command);
             }
         }
         catch (Exception lost) when (lost is MultiprocException or TimeoutException or IOException or ObjectDisposedException)

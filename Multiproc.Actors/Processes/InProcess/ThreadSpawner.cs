@@ -10,7 +10,7 @@ internal static class ThreadSpawner
     public static SpawnedProcess Spawn(Action<Peer> bind)
     {
         var (ours, theirs) = InMemoryLink.Pair();
-        var process = new ThreadProcess(Home.Current.Join(ours));
+        var process = new ThreadProcess(Home.Current.Peers.Join(ours));
         bind(process.Peer);
         process.Peer.TryStart();
         process.Start(theirs);
@@ -53,7 +53,7 @@ internal sealed class ThreadProcess(Peer peer) : SpawnedProcess
     private void Run(InMemoryLink link)
     {
         s_current.Value = this;
-        var parent = Home.Current.Join(link);
+        var parent = Home.Current.Peers.Join(link);
         int code = new ChildHost(parent, ownsProcess: false).Run();
         parent.Close();
 

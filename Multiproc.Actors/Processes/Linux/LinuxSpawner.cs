@@ -61,7 +61,7 @@ internal sealed unsafe class LinuxSpawner : ISpawner
 
             Lifeline.Tie(tie, pid);
             tail?.Start();
-            return new LinuxProcess(pid, Home.Current.Join(link), bootErrors, tail);
+            return new LinuxProcess(pid, Home.Current.Peers.Join(link), bootErrors, tail);
         }
         catch
         {

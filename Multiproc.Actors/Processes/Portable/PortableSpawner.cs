@@ -16,7 +16,7 @@ internal sealed class PortableSpawner : ISpawner
 
     private readonly ConcurrentDictionary<Guid, Ticket> _tickets = new();
 
-    public PortableSpawner() => Home.Current.Joined += peer => peer.Serve(Service.Ticket, OnTicket);
+    public PortableSpawner() => Home.Current.Peers.Joined += peer => peer.Serve(Service.Ticket, OnTicket);
 
     public SpawnedProcess Spawn(HostCommand command, SpawnOptions options, Action<Peer> bind)
     {

@@ -25,11 +25,16 @@ internal static class SendableTypes
             return $"is a {name}, which has a meaning in this process only";
         }
 
+        if (typeof(IStaysAtHome).IsAssignableFrom(type))
+        {
+            return $"is a {name}, which stays in the process that made it: send the shared objects that it gives, or its address";
+        }
+
         foreach (var refused in s_refused)
         {
             if (refused.IsAssignableFrom(type))
             {
-                return $"is a {name}";
+                return $"is a {name}{AdviceFor(refused)}";
             }
         }
 
@@ -42,6 +47,10 @@ internal static class SendableTypes
             ? $"is a {name}, whose inside belongs to .NET: send the data in a record of yours, or make it in the other process"
             : null;
     }
+
+    private static string AdviceFor(Type refused) => refused == typeof(Task)
+        ? ": send its result when it is there (a function of a pool gives the result itself: wait for the task in it)"
+        : "";
 
     /// <summary>Fields that their class does not want to be sent.</summary>
 #pragma warning disable SYSLIB0050 // The mark itself is what we read; looking for the attribute costs a child a millisecond.

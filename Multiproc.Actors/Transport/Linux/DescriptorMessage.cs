@@ -5,8 +5,6 @@ namespace Multiproc.Transport.Linux;
 /// <summary>A fixed number of bytes that carries up to four descriptors along, in one piece, over a Unix socket.</summary>
 internal static unsafe class DescriptorMessage
 {
-    public const int MaxDescriptors = 4;
-
     /// <summary>While the other side has not taken what was sent before: waits, or fails.</summary>
     /// <exception cref="ConnectionLostException">Nobody is at the other end, or it does not read.</exception>
     public static void Send(int socket, ReadOnlySpan<byte> body, ReadOnlySpan<int> descriptors, bool wait = true)

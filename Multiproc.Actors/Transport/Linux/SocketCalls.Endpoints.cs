@@ -10,7 +10,6 @@ internal static unsafe partial class SocketCalls
     public const int NonBlocking = 0x800;
     public const int DontWait = 0x40;
     public const short PollOut = 4;
-    public const short PollInvalid = 32;
     public const int ReuseAddress = 2;
     public const int SocketError = 4;
     public const int TcpLevel = 6;

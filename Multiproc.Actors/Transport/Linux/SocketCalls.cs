@@ -16,8 +16,6 @@ internal static unsafe partial class SocketCalls
     public const int PeerCredentials = 17;
     public const short PollIn = 1;
     public const short PollPeerClosed = 0x2000;
-    public const short PollError = 8;
-    public const short PollHangUp = 16;
     public const int Interrupted = 4;
     public const int TryAgain = 11;
     public const int ShutdownBoth = 2;

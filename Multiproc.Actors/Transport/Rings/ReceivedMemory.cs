@@ -6,7 +6,7 @@ namespace Multiproc.Transport.Rings;
 internal sealed class ReceivedMemory
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<long, Queue<MappedMemory>> _came = [];
+    private Dictionary<long, Queue<MappedMemory>>? _came; // Made for the first: most children get none.
     private readonly List<WaitSlot> _waiters = [];
     private Exception? _failure;
 
@@ -14,6 +14,7 @@ internal sealed class ReceivedMemory
     {
         lock (_gate)
         {
+            _came ??= [];
             if (!_came.TryGetValue(token, out var queue))
             {
                 _came.Add(token, queue = new Queue<MappedMemory>());
@@ -31,7 +32,7 @@ internal sealed class ReceivedMemory
         {
             lock (_gate)
             {
-                if (_came.TryGetValue(token, out var queue) && queue.TryDequeue(out var memory))
+                if (_came is not null && _came.TryGetValue(token, out var queue) && queue.TryDequeue(out var memory))
                 {
                     return memory;
                 }
@@ -54,15 +55,24 @@ internal sealed class ReceivedMemory
         lock (_gate)
         {
             _failure = reason;
-            foreach (var queue in _came.Values)
-            {
-                while (queue.TryDequeue(out var memory))
-                {
-                    memory.Dispose();
-                }
-            }
-
+            DisposeOfAll();
             WakeAll();
+        }
+    }
+
+    private void DisposeOfAll()
+    {
+        if (_came is null)
+        {
+            return;
+        }
+
+        foreach (var queue in _came.Values)
+        {
+            while (queue.TryDequeue(out var memory))
+            {
+                memory.Dispose();
+            }
         }
     }
 

@@ -14,7 +14,7 @@ internal sealed class RingInbox(RingReader reader)
     /// <summary>How many frames may come in parts at the same time; the sender keeps to it.</summary>
     public const int MaxStreams = 64;
 
-    private readonly Dictionary<int, Assembly> _streams = [];
+    private Dictionary<int, Assembly>? _streams; // Made for the first frame that comes in parts.
 
     /// <summary>The buffer of the last large frame: the next one is often of its size.</summary>
     private byte[]? _spare;
@@ -53,6 +53,7 @@ internal sealed class RingInbox(RingReader reader)
             throw new SerializationException($"Malformed frame: a part of {record.Length} bytes has no room for its header.");
         }
 
+        _streams ??= [];
         int stream = MemoryMarshal.Read<int>(record);
         if (kind == RecordKind.First)
         {

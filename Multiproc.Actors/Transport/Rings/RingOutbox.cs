@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Multiproc.Serialization;
 
 namespace Multiproc.Transport.Rings;
@@ -7,28 +6,35 @@ namespace Multiproc.Transport.Rings;
 /// Writes frames to one ring for all threads of the process. When the ring is full a user's thread waits - and delivers
 /// messages meanwhile, so two processes that flood each other both get on - while a handler's frame is kept here and written when there is room.
 /// </summary>
-internal sealed class RingOutbox(RingWriter writer, Action<Wake> ring, Func<bool> isClosed, Action beforeWait, string peer)
+internal sealed class RingOutbox
 {
-    private const int FirstHeader = 16;
-    private const int MoreHeader = 8;
-
     // One more may come from the backlog.
     private const int MaxOwnStreams = RingInbox.MaxStreams - 1;
 
     private readonly Lock _gate = new();
-    private readonly Queue<byte[]> _backlog = new();
+    private readonly FrameWriter _writer;
+    private readonly RingBacklog _backlog;
+    private readonly Func<bool> _isClosed;
+    private readonly Action _beforeWait;
+    private readonly string _peer;
     private readonly List<WaitSlot> _waiters = [];
-    private int _backlogSent;
-    private int _backlogStream;
-    private int _lastStream;
     private int _openStreams;
     private bool _failed;
     private bool _retired;
 
+    public RingOutbox(RingWriter writer, Action<Wake> ring, Func<bool> isClosed, Action beforeWait, string peer)
+    {
+        _writer = new FrameWriter(writer, ring);
+        _backlog = new RingBacklog(_writer);
+        _isClosed = isClosed;
+        _beforeWait = beforeWait;
+        _peer = peer;
+    }
+
     /// <exception cref="ConnectionLostException">The peer is gone.</exception>
     public void Send(ReadOnlySpan<byte> frame, Wake wake, bool isDraft = false)
     {
-        if (frame.Length > writer.LargestRecord)
+        if (!_writer.FitsWhole(frame.Length))
         {
             SendLarge(frame);
             return;
@@ -45,7 +51,7 @@ internal sealed class RingOutbox(RingWriter writer, Action<Wake> ring, Func<bool
     /// <exception cref="ConnectionLostException">The peer is gone.</exception>
     public void Send(WireWriter frame, Wake wake)
     {
-        if (!frame.HasPieces || frame.Total > writer.LargestRecord)
+        if (!frame.HasPieces || !_writer.FitsWhole(frame.Total))
         {
             Send(frame.HasPieces ? frame.ToArray() : frame.Written, wake);
             return;
@@ -65,7 +71,7 @@ internal sealed class RingOutbox(RingWriter writer, Action<Wake> ring, Func<bool
         {
             if (!_retired)
             {
-                ring(wake);
+                _writer.Announce(wake);
             }
         }
     }
@@ -75,8 +81,12 @@ internal sealed class RingOutbox(RingWriter writer, Action<Wake> ring, Func<bool
     {
         lock (_gate)
         {
-            FlushBacklog();
-            if (_backlog.Count == 0)
+            if (!_retired)
+            {
+                _backlog.Flush();
+            }
+
+            if (_backlog.IsEmpty)
             {
                 WakeWaiters();
             }
@@ -114,11 +124,11 @@ internal sealed class RingOutbox(RingWriter writer, Action<Wake> ring, Func<bool
         lock (_gate)
         {
             ThrowIfClosed();
-            if (_backlog.Count == 0 && TryWrite(RecordKind.Frame, default, frame, isDraft, inPieces))
+            if (_backlog.IsEmpty && _writer.TryWriteWhole(frame, isDraft, inPieces))
             {
                 if (wake != Wake.Later)
                 {
-                    ring(wake);
+                    _writer.Announce(wake);
                 }
 
                 return true;
@@ -149,7 +159,7 @@ internal sealed class RingOutbox(RingWriter writer, Action<Wake> ring, Func<bool
             return;
         }
 
-        int stream = Interlocked.Increment(ref _lastStream);
+        int stream = _writer.NextStream();
         int sent = 0;
         WaitSlot? room = null;
         while (sent < frame.Length)
@@ -158,14 +168,14 @@ internal sealed class RingOutbox(RingWriter writer, Action<Wake> ring, Func<bool
             lock (_gate)
             {
                 ThrowIfClosed();
-                written = _backlog.Count == 0 && TryWriteOwnPart(stream, frame, ref sent);
+                written = _backlog.IsEmpty && TryWriteOwnPart(stream, frame, ref sent);
                 if (!written)
                 {
                     PrepareToWait(ref room);
                 }
                 else
                 {
-                    ring(Wake.Always);
+                    _writer.Announce(Wake.Always);
                 }
             }
 
@@ -176,35 +186,11 @@ internal sealed class RingOutbox(RingWriter writer, Action<Wake> ring, Func<bool
         }
     }
 
-    /// <summary>
-    /// One retry after the mark closes the race with a reader that made room just before it. What fills the ring may all have been sent without
-    /// waking anybody: the reader must be woken now, or both would wait for ever.
-    /// </summary>
-    private bool TryWrite(RecordKind kind, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, bool isDraft = false, WireWriter? inPieces = null)
-    {
-        if (TryWriteOnce(kind, head, body, isDraft, inPieces))
-        {
-            return true;
-        }
-
-        writer.MarkWaiting();
-        if (TryWriteOnce(kind, head, body, isDraft, inPieces))
-        {
-            return true;
-        }
-
-        ring(Wake.Always);
-        return false;
-    }
-
-    private bool TryWriteOnce(RecordKind kind, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, bool isDraft, WireWriter? inPieces) =>
-        inPieces is null ? writer.TryWrite(kind, head, body, isDraft) : writer.TryWrite(kind, inPieces);
-
     /// <summary>The receiver puts a bounded number of frames together at once: a further one waits until one of ours is whole.</summary>
     private bool TryWriteOwnPart(int stream, ReadOnlySpan<byte> frame, ref int sent)
     {
         bool first = sent == 0;
-        if ((first && _openStreams == MaxOwnStreams) || !TryWritePart(stream, frame, ref sent))
+        if ((first && _openStreams == MaxOwnStreams) || !_writer.TryWritePart(stream, frame, ref sent))
         {
             return false;
         }
@@ -219,74 +205,10 @@ internal sealed class RingOutbox(RingWriter writer, Action<Wake> ring, Func<bool
         return true;
     }
 
-    private bool TryWritePart(int stream, ReadOnlySpan<byte> frame, ref int sent)
-    {
-        Span<byte> header = stackalloc byte[FirstHeader];
-        header.Clear();
-        MemoryMarshal.Write(header, stream);
-        bool first = sent == 0;
-        if (first)
-        {
-            MemoryMarshal.Write(header[8..], (long)frame.Length);
-        }
-
-        var part = frame.Slice(sent, Math.Min(frame.Length - sent, writer.LargestRecord - FirstHeader));
-        if (!TryWrite(first ? RecordKind.First : RecordKind.More, header[..(first ? FirstHeader : MoreHeader)], part))
-        {
-            return false;
-        }
-
-        sent += part.Length;
-        return true;
-    }
-
     private void Keep(byte[] frame)
     {
-        _backlog.Enqueue(frame);
-        FlushBacklog();
-    }
-
-    private void FlushBacklog()
-    {
-        bool wrote = false;
-        while (!_retired && _backlog.TryPeek(out byte[]? frame))
-        {
-            if (frame.Length <= writer.LargestRecord)
-            {
-                if (!TryWrite(RecordKind.Frame, default, frame))
-                {
-                    break;
-                }
-            }
-            else
-            {
-                if (_backlogSent == 0)
-                {
-                    _backlogStream = Interlocked.Increment(ref _lastStream);
-                }
-
-                if (!TryWritePart(_backlogStream, frame, ref _backlogSent))
-                {
-                    break;
-                }
-
-                wrote = true;
-                if (_backlogSent < frame.Length)
-                {
-                    continue;
-                }
-
-                _backlogSent = 0;
-            }
-
-            wrote = true;
-            _backlog.Dequeue();
-        }
-
-        if (wrote)
-        {
-            ring(Wake.Always);
-        }
+        _backlog.Add(frame);
+        _backlog.Flush();
     }
 
     private void PrepareToWait(ref WaitSlot? room)
@@ -305,7 +227,7 @@ internal sealed class RingOutbox(RingWriter writer, Action<Wake> ring, Func<bool
 
     private void AwaitRoom(WaitSlot room)
     {
-        beforeWait();
+        _beforeWait();
         Reactor.Current.WaitUntil(room, null, CancellationToken.None);
     }
 
@@ -321,9 +243,9 @@ internal sealed class RingOutbox(RingWriter writer, Action<Wake> ring, Func<bool
 
     private void ThrowIfClosed()
     {
-        if (_failed || _retired || isClosed())
+        if (_failed || _retired || _isClosed())
         {
-            throw new ConnectionLostException($"{peer} has ended or closed the connection: nothing can be sent to it.");
+            throw new ConnectionLostException($"{_peer} has ended or closed the connection: nothing can be sent to it.");
         }
     }
 }

@@ -30,7 +30,7 @@ internal static class UnixSocketConnector
         catch (SocketException cause)
         {
             socket.Dispose();
-            throw new ConnectionLostException($"No process listens at {address}: the home of the object has ended ({cause.Message}).", cause);
+            throw new ConnectionLostException($"No process listens at {address}: the process in which the object lives has ended, and the object with it. Keep that process until the last use, or make the object in a manager.", cause);
         }
         catch
         {

@@ -1,0 +1,131 @@
+using Multiproc.Serialization;
+
+namespace Multiproc.Objects.Dictionaries;
+
+/// <summary>
+/// Entries in the order of their insertion. Every write gives its entry a new version, and every entry has a place of its own, behind which a
+/// reader goes on whatever came and went meanwhile.
+/// </summary>
+internal sealed class DictionaryEntries
+{
+    private readonly Dictionary<Payload, DictionaryEntry> _byKey = [];
+    private readonly List<DictionaryEntry> _order = [];
+    private long _lastPlace;
+    private long _lastVersion;
+    private int _removed;
+
+    public int Count => _byKey.Count;
+
+    public IEnumerable<DictionaryEntry> All => _byKey.Values;
+
+    public DictionaryEntry? Find(Payload key) => _byKey.GetValueOrDefault(key);
+
+    /// <summary>The version of an entry; -1 when there is none.</summary>
+    public long VersionOf(Payload key) => Find(key)?.Version ?? -1;
+
+    /// <summary>The entry that was inserted last.</summary>
+    public DictionaryEntry? Youngest()
+    {
+        for (int at = _order.Count - 1; at >= 0; at--)
+        {
+            if (_order[at] is { IsRemoved: false } last)
+            {
+                return last;
+            }
+        }
+
+        return null;
+    }
+
+    public void Put(Payload key, Payload value)
+    {
+        var entry = Enter(key);
+        entry.Value = value;
+        entry.Version = ++_lastVersion;
+    }
+
+    /// <summary>Counts on: the entry's value is a number.</summary>
+    public long Add(DictionaryEntry entry, long delta)
+    {
+        entry.Number += delta;
+        entry.Version = ++_lastVersion;
+        return entry.Number;
+    }
+
+    /// <summary>The entry of a key; a new one is zero.</summary>
+    public DictionaryEntry Enter(Payload key)
+    {
+        if (!_byKey.TryGetValue(key, out var entry))
+        {
+            var kept = new Payload(key.Bytes.ToArray());
+            entry = new DictionaryEntry(kept, ++_lastPlace);
+            _byKey.Add(kept, entry);
+            _order.Add(entry);
+        }
+
+        return entry;
+    }
+
+    public void Remove(Payload key)
+    {
+        if (_byKey.Remove(key, out var entry))
+        {
+            entry.IsRemoved = true;
+            if (++_removed > 32 && _removed > _order.Count / 2)
+            {
+                _order.RemoveAll(static each => each.IsRemoved);
+                _removed = 0;
+            }
+        }
+    }
+
+    public void Clear()
+    {
+        _byKey.Clear();
+        _order.Clear();
+        _removed = 0;
+    }
+
+    /// <summary>Reads keys and values of the entries behind a place, in order.</summary>
+    /// <returns>Behind which place to go on; -1 at the end.</returns>
+    public long ReadBehind(long place, long max, List<Payload> found)
+    {
+        for (int at = FirstBehind(place); at < _order.Count; at++)
+        {
+            if (_order[at].IsRemoved)
+            {
+                continue;
+            }
+
+            if (found.Count >= 2L * Math.Max(1, max))
+            {
+                return _order[at].Place - 1;
+            }
+
+            found.Add(_order[at].Key);
+            found.Add(_order[at].Value);
+        }
+
+        return -1;
+    }
+
+    private int FirstBehind(long cursor)
+    {
+        int low = 0;
+        int high = _order.Count;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            if (_order[middle].Place <= cursor)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+
+        return low;
+    }
+}

@@ -1,0 +1,131 @@
+using Multiproc.Kernel;
+using Multiproc.Objects.Peers;
+using Multiproc.Objects.References;
+using Multiproc.Serialization;
+using Multiproc.Transport;
+
+namespace Multiproc.Objects;
+
+/// <content>What is told to the objects, and what they answer.</content>
+internal sealed partial class Home
+{
+    /// <summary>A command from this process.</summary>
+    public void DeliverLocal(Caller caller, long target, ICommand command)
+    {
+        if (Objects.Find(target) is not { } found)
+        {
+            Answer(caller, Multiproc.Objects.Answer.ObjectGone);
+            return;
+        }
+
+        found.HoldsReferences |= found.Kind.KeepsValues;
+
+        // The actor may run on this thread, and what it sends to other processes must not block it.
+        using (Reactor.EnterHandler())
+        {
+            found.Actor.Tell(new Delivery(caller, command));
+        }
+    }
+
+    /// <summary>A command from another process; malformed bytes are that connection's error, never the object's.</summary>
+    public void Deliver(Peer peer, Caller caller, long target, ref WireReader reader)
+    {
+        if (Objects.Find(target) is not { } found)
+        {
+            Answer(caller, Multiproc.Objects.Answer.ObjectGone);
+            return;
+        }
+
+        var command = reader;
+        if (found.Cell is { } cell && command.Byte() == CellLook.Tag)
+        {
+            found.Actor.Tell(new Delivery(caller, new CellLook(cell)));
+            return;
+        }
+
+        if (found.Kind.KeepsValues && !found.HoldsReferences)
+        {
+            found.HoldsReferences = ReferenceMark.IsIn(command.Rest());
+            reader.HasNoReferences = !found.HoldsReferences;
+        }
+
+        found.Actor.Tell(new Delivery(caller, found.Kind.ReadCommand(ref reader)));
+    }
+
+    /// <summary>Has an object say which others of this home it refers to; false when it refers to none.</summary>
+    public bool Survey(long id, Action<IReadOnlyList<long>> answer)
+    {
+        if (Objects.Find(id) is not { HoldsReferences: true } found)
+        {
+            return false;
+        }
+
+        found.Actor.Tell(new Survey(_id, answer));
+        return true;
+    }
+
+    public void CancelCall(Caller waiter, long target)
+    {
+        if (Objects.Find(target) is { } found)
+        {
+            using (Reactor.EnterHandler())
+            {
+                found.Actor.Tell(new LifeCommand.CallCancelled(waiter));
+            }
+        }
+    }
+
+    public void Answer(Caller caller, in Answer answer)
+    {
+        if (!caller.WantsAnswer)
+        {
+            return;
+        }
+
+        if (caller.IsHome)
+        {
+            CallTable.Current.Finish(caller.Call, answer);
+        }
+        else if (Peers.Find(caller.Process) is { IsLost: false } peer)
+        {
+            peer.TryAnswer(caller.Call, answer);
+        }
+    }
+
+    /// <summary>A look at an object.</summary>
+    public void Deliver(HomeObject target, Inspection inspection)
+    {
+        using (Reactor.EnterHandler())
+        {
+            target.Actor.Tell(inspection);
+        }
+    }
+
+    private void TellAll(LifeCommand command)
+    {
+        using (Reactor.EnterHandler())
+        {
+            foreach (var each in Objects.All())
+            {
+                each.Actor.Tell(command);
+            }
+        }
+    }
+
+    /// <summary>A command that was under way to its object when that ended: its caller must not wait for ever.</summary>
+    private void AnswerForTheGone(DeadLetter letter)
+    {
+        if (letter.Message is Delivery delivery)
+        {
+            Answer(delivery.Caller, Multiproc.Objects.Answer.ObjectGone);
+        }
+        else if (letter.Message is Inspection inspection)
+        {
+            inspection.Done.TrySetResult(null);
+        }
+        else if (letter.Message is Survey survey)
+        {
+            survey.Found([]);
+        }
+    }
+}

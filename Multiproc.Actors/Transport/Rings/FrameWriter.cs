@@ -1,0 +1,73 @@
+using System.Runtime.InteropServices;
+using Multiproc.Serialization;
+
+namespace Multiproc.Transport.Rings;
+
+/// <summary>Frames as records of a ring: whole where they fit, else part by part. Used under the lock of the ring's outbox.</summary>
+internal sealed class FrameWriter(RingWriter writer, Action<Wake> ring)
+{
+    private const int FirstHeader = 16;
+    private const int MoreHeader = 8;
+
+    private int _lastStream;
+
+    /// <summary>Whether a frame of this length is one record.</summary>
+    public bool FitsWhole(long length) => length <= writer.LargestRecord;
+
+    /// <summary>A number for a frame that goes in parts. Needs no lock.</summary>
+    public int NextStream() => Interlocked.Increment(ref _lastStream);
+
+    /// <summary>Tells the reader of what was written.</summary>
+    public void Announce(Wake wake) => ring(wake);
+
+    public bool TryWriteWhole(ReadOnlySpan<byte> frame, bool isDraft = false, WireWriter? inPieces = null) =>
+        TryWrite(RecordKind.Frame, default, frame, isDraft, inPieces);
+
+    /// <param name="stream">The frame's number.</param>
+    /// <param name="frame">All of it.</param>
+    /// <param name="sent">How much of it is written; moves on.</param>
+    public bool TryWritePart(int stream, ReadOnlySpan<byte> frame, ref int sent)
+    {
+        Span<byte> header = stackalloc byte[FirstHeader];
+        header.Clear();
+        MemoryMarshal.Write(header, stream);
+        bool first = sent == 0;
+        if (first)
+        {
+            MemoryMarshal.Write(header[8..], (long)frame.Length);
+        }
+
+        var part = frame.Slice(sent, Math.Min(frame.Length - sent, writer.LargestRecord - FirstHeader));
+        if (!TryWrite(first ? RecordKind.First : RecordKind.More, header[..(first ? FirstHeader : MoreHeader)], part))
+        {
+            return false;
+        }
+
+        sent += part.Length;
+        return true;
+    }
+
+    /// <summary>
+    /// One retry after the mark closes the race with a reader that made room just before it. What fills the ring may all have been sent without
+    /// waking anybody: the reader must be woken now, or both would wait for ever.
+    /// </summary>
+    private bool TryWrite(RecordKind kind, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, bool isDraft = false, WireWriter? inPieces = null)
+    {
+        if (TryWriteOnce(kind, head, body, isDraft, inPieces))
+        {
+            return true;
+        }
+
+        writer.MarkWaiting();
+        if (TryWriteOnce(kind, head, body, isDraft, inPieces))
+        {
+            return true;
+        }
+
+        ring(Wake.Always);
+        return false;
+    }
+
+    private bool TryWriteOnce(RecordKind kind, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, bool isDraft, WireWriter? inPieces) =>
+        inPieces is null ? writer.TryWrite(kind, head, body, isDraft) : writer.TryWrite(kind, inPieces);
+}

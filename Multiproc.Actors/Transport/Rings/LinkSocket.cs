@@ -1,0 +1,93 @@
+using System.Runtime.InteropServices;
+using Multiproc.SharedMemory.Linux;
+using Multiproc.Transport.Linux;
+
+namespace Multiproc.Transport.Rings;
+
+/// <summary>
+/// The socket that stays open beside the rings: its end of file is the peer's death notice, and memory and descriptors travel over it, each with a
+/// token. A descriptor's token is sent negative.
+/// </summary>
+internal sealed class LinkSocket(int socket, IDisposable? owner)
+{
+    // The number of a closed descriptor is soon another's: nothing is done with it but under this lock, and not after the close.
+    private readonly Lock _gate = new();
+    private bool _closed;
+
+    public static unsafe (int Ours, int Theirs) Pair()
+    {
+        int* ends = stackalloc int[2];
+        if (SocketCalls.socketpair(SocketCalls.UnixFamily, SocketCalls.Stream | SocketCalls.CloseOnExec, 0, ends) != 0)
+        {
+            throw new MultiprocException($"No socket pair could be made ({Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}): raise the limit on open files.");
+        }
+
+        return (ends[0], ends[1]);
+    }
+
+    public void Send(long token, LinuxMemory memory) => Send(token, [memory.Descriptor]);
+
+    public void Send(long token, SafeDescriptor? descriptor) => Send(-token, descriptor is null ? [] : [descriptor.Number]);
+
+    /// <summary>From now on <paramref name="onReadable"/> runs on the monitor's thread when something has come, or the peer is gone.</summary>
+    public void Watch(Action onReadable) => LifeMonitor.Current.Watch(socket, onReadable);
+
+    public void Unwatch() => LifeMonitor.Current.Forget(socket);
+
+    /// <summary>For the monitor's thread, which is also the one that closes.</summary>
+    /// <returns>How many descriptors came, 0 or 1; less when the peer is gone.</returns>
+    public int Receive(out long token, out int descriptor)
+    {
+        Span<byte> body = stackalloc byte[sizeof(long)];
+        Span<int> descriptors = stackalloc int[1];
+        int count = DescriptorMessage.Receive(socket, body, descriptors, wait: false);
+        token = MemoryMarshal.Read<long>(body);
+        descriptor = descriptors[0];
+        return count;
+    }
+
+    /// <summary>The peer sees the end, and so does the monitor.</summary>
+    public void Shutdown()
+    {
+        lock (_gate)
+        {
+            if (!_closed)
+            {
+                SocketCalls.shutdown(socket, SocketCalls.ShutdownBoth);
+            }
+        }
+    }
+
+    /// <summary>Closes when the monitor looks at it no more.</summary>
+    public void Close() => LifeMonitor.Current.Forget(socket, CloseNow);
+
+    /// <summary>Runs in handlers, too: a peer that asks for ever more memory and takes none must not stop the others' messages.</summary>
+    private void Send(long token, ReadOnlySpan<int> descriptors)
+    {
+        Span<byte> body = stackalloc byte[sizeof(long)];
+        MemoryMarshal.Write(body, token);
+        lock (_gate)
+        {
+            if (!_closed)
+            {
+                DescriptorMessage.Send(socket, body, descriptors, wait: false);
+            }
+        }
+    }
+
+    private void CloseNow()
+    {
+        lock (_gate)
+        {
+            _closed = true;
+            if (owner is not null)
+            {
+                owner.Dispose();
+            }
+            else
+            {
+                SocketCalls.close(socket);
+            }
+        }
+    }
+}
