@@ -28,7 +28,7 @@ internal static class CommandFields
     public static Payload Payload(this ref WireReader reader)
     {
         var bytes = reader.Bytes();
-        byte[] copy = FreshArray.Of<byte>(bytes.Length);
+        byte[] copy = FreshArray.OfBytes(bytes.Length);
         bytes.CopyTo(copy);
         if (!reader.HasNoReferences && ReferenceMark.IsIn(copy))
         {

@@ -99,7 +99,7 @@ internal sealed class WireWriter : IDisposable
 
     public byte[] ToArray()
     {
-        byte[] all = FreshArray.Of<byte>(Total);
+        byte[] all = FreshArray.OfBytes(Total);
         CopyTo(all);
         return all;
     }
@@ -278,7 +278,7 @@ internal sealed class WireWriter : IDisposable
             throw TooLarge(wanted);
         }
 
-        byte[] larger = FreshArray.Of<byte>((int)Math.Max(wanted, Math.Min(2L * _buffer.Length, Limit)));
+        byte[] larger = FreshArray.OfBytes((int)Math.Max(wanted, Math.Min(2L * _buffer.Length, Limit)));
         Written.CopyTo(larger);
         _buffer = larger;
     }

@@ -9,7 +9,7 @@ namespace Multiproc.Pool.Workers;
 internal sealed class RunningTask
 {
     private readonly Lock _gate = new();
-    private readonly HashSet<int> _cancelled = [];
+    private HashSet<int>? _cancelled; // Made for the first: most workers are asked to cancel nothing.
     private volatile bool _anyCancelled;
     private CancellationTokenSource? _source;
     private int _job;
@@ -26,7 +26,7 @@ internal sealed class RunningTask
 
         lock (_gate)
         {
-            return _all || _cancelled.Contains(job);
+            return _all || (_cancelled is not null && _cancelled.Contains(job));
         }
     }
 
@@ -61,8 +61,8 @@ internal sealed class RunningTask
     {
         lock (_gate)
         {
-            _cancelled.Remove(job);
-            _anyCancelled = _all || _cancelled.Count > 0;
+            _cancelled?.Remove(job);
+            _anyCancelled = _all || _cancelled is { Count: > 0 };
         }
     }
 
@@ -70,7 +70,7 @@ internal sealed class RunningTask
     {
         lock (_gate)
         {
-            _cancelled.Add(job);
+            (_cancelled ??= []).Add(job);
             _anyCancelled = true;
             if (_job == job)
             {

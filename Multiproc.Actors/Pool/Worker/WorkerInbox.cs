@@ -19,8 +19,7 @@ internal sealed class WorkerInbox
     private readonly WaitSlot _arrived = new();
     private readonly Stack<byte[]> _small = new();
     private readonly List<byte[]> _large = [];
-    private List<Message> _messages = [];
-    private int _first;
+    private readonly MessageQueue _messages = new();
 
     /// <summary>The job of the chunk that was begun; 0 between chunks.</summary>
     public int CurrentJob { get; private set; }
@@ -63,7 +62,7 @@ internal sealed class WorkerInbox
         {
             CurrentJob = 0;
             next = default;
-            return _first < _messages.Count && _messages[_first].IsChunk && TryTake(out next);
+            return _messages.Count > 0 && _messages.Oldest.IsChunk && TryTake(out next);
         }
     }
 
@@ -91,21 +90,19 @@ internal sealed class WorkerInbox
         lock (_gate)
         {
             var returned = new List<(int, long)>();
-            var kept = new List<Message>();
-            foreach (var message in _messages[_first..])
+            for (int left = _messages.Count; left > 0; left--)
             {
+                var message = _messages.Take();
                 if (message.IsChunk)
                 {
                     returned.Add(message.Chunk());
                 }
                 else
                 {
-                    kept.Add(message);
+                    _messages.Add(message);
                 }
             }
 
-            _messages = kept;
-            _first = 0;
             return returned;
         }
     }
@@ -115,8 +112,8 @@ internal sealed class WorkerInbox
     {
         lock (_gate)
         {
-            _messages = [new Message([(byte)PoolMessage.Stop], 1)];
-            _first = 0;
+            _messages.Clear();
+            _messages.Add(new Message([(byte)PoolMessage.Stop], 1));
         }
 
         _arrived.Complete();
@@ -136,25 +133,13 @@ internal sealed class WorkerInbox
 
     private bool TryTake(out Message message)
     {
-        if (_first == _messages.Count)
+        if (_messages.Count == 0)
         {
             message = default;
             return false;
         }
 
-        message = _messages[_first];
-        _messages[_first++] = default;
-        if (_first == _messages.Count)
-        {
-            _messages.Clear();
-            _first = 0;
-        }
-        else if (_first > MostSpare)
-        {
-            _messages.RemoveRange(0, _first);
-            _first = 0;
-        }
-
+        message = _messages.Take();
         CurrentJob = message.IsChunk ? message.Chunk().Job : 0;
         return true;
     }
@@ -182,7 +167,7 @@ internal sealed class WorkerInbox
         }
 
         // Some more than is needed, so that the next one of nearly this size fits.
-        return FreshArray.Of<byte>((int)Math.Min(size + (size / 8L), System.Array.MaxLength));
+        return FreshArray.OfBytes((int)Math.Min(size + (size / 8L), System.Array.MaxLength));
     }
 
     internal readonly record struct Message(byte[] Buffer, int Length)
