@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Multiproc.Pool;
 
-/// <summary>Gives inputs in as results are taken out: on the caller's own thread, and never more than so many ahead.</summary>
+/// <summary>Gives the inputs of a collection in as results are taken out: on the caller's own thread, and never more than so many ahead.</summary>
 internal sealed class ImapFeed<TInput, TResult>(ImapJob<TInput, TResult> job, IEnumerator<TInput> inputs, int maxInFlight, Action<PoolCommand> tell)
     : ImapSource<TInput, TResult>(job, tell)
 {

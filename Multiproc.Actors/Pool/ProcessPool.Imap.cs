@@ -87,7 +87,10 @@ public sealed partial class ProcessPool
     {
         ArgumentNullException.ThrowIfNull(inputs);
         var job = MakeImap(work, call, inputs.TryGetNonEnumeratedCount(out int count) ? count : null);
-        return BeginImap(job, new ImapFeed<TInput, TResult>(job, inputs.GetEnumerator(), InFlight(call), _crew.Tell), call, cancellation);
+        IResultSource<TResult> feed = inputs is ICollection<TInput> or IReadOnlyCollection<TInput>
+            ? new ImapFeed<TInput, TResult>(job, inputs.GetEnumerator(), InFlight(call), _crew.Tell)
+            : new LazyImapFeed<TInput, TResult>(job, inputs, InFlight(call), _crew.Tell);
+        return BeginImap(job, feed, call, cancellation);
     }
 
     private PoolResults<TResult> StartImap<TInput, TResult>(JobWork<TInput, TResult> work, IAsyncEnumerable<TInput> inputs, ImapCall call, CancellationToken cancellation)
