@@ -77,7 +77,7 @@ internal static class Handshake
     private static AuthenticationException? Told(Exception failure, CancellationToken cancellation) => failure switch
     {
         OperationCanceledException when !cancellation.IsCancellationRequested =>
-            new AuthenticationException($"The other side did not prove itself within {Settings.Current.Connections.HandshakeTimeout.TotalSeconds:0.#} s.", failure),
+            new AuthenticationException($"The other side did not prove itself within {Settings.Current.Connections.HandshakeTimeout.TotalSeconds:0.###} s.", failure),
         EndOfStreamException => new AuthenticationException("The other side closed the connection during authentication: it does not accept our key, or asks for none.", failure),
         IOException => new AuthenticationException($"The authentication failed: {failure.Message}", failure),
         _ => null,

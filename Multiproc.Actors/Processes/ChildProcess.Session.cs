@@ -143,7 +143,7 @@ public partial class ChildProcess
         }
 
         var status = _session!.Status(exited.Result);
-        if (!_session.HasBooted && !status.IsByRequest && !_session.WasTerminated)
+        if (!_session.HasBooted && !status.IsByRequest && !_session.EndWasAsked)
         {
             string stderr = _session.Process.StderrTail().Trim();
             _startFailure = new ProcessStartException(
@@ -167,7 +167,7 @@ public partial class ChildProcess
     private void Report(ExitStatus status)
     {
         var log = ProcessLog.Current;
-        if (status.Code == 0 || _session!.WasTerminated)
+        if (status.Code == 0 || _session!.EndWasAsked)
         {
             log.Write(LogLevel.Debug, 0, $"{Name} (pid {_session!.Process.Pid}) ended with {status}");
         }
@@ -195,7 +195,7 @@ public partial class ChildProcess
         var session = Settle();
         if (session.Process.CanKill)
         {
-            session.Process.Kill();
+            session.Kill();
         }
         else
         {

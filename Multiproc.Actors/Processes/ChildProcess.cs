@@ -274,7 +274,7 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
     public void Kill()
     {
         Checked().RequireStarted(nameof(Kill));
-        Settle().Process.Kill();
+        Settle().Kill();
     }
 
     /// <summary>Lets go of an ended process; all but its name is refused afterwards. May be called again.</summary>

@@ -17,6 +17,7 @@ internal sealed class ChildSession
     private volatile bool _rehearsed;
     private volatile bool _booted;
     private volatile bool _terminated;
+    private volatile bool _killed;
 
     private ChildSession(Func<Action<Peer>, SpawnedProcess> spawn, Action<Peer>? bind)
     {
@@ -33,8 +34,8 @@ internal sealed class ChildSession
     /// <summary>Ends with true when the child reports that it is ready, with false when it ended before.</summary>
     public Task<bool> Ready => _ready.Task;
 
-    /// <summary>Whether its end was asked for.</summary>
-    public bool WasTerminated => _terminated;
+    /// <summary>Whether its end was asked for here.</summary>
+    public bool EndWasAsked => _terminated || _killed;
 
     /// <summary>Whether our code ever ran in the process; if not, its host is broken and its stderr says why.</summary>
     public bool HasBooted => _booted;
@@ -102,6 +103,12 @@ internal sealed class ChildSession
         {
             _ = KillAfterAsync(grace);
         }
+    }
+
+    public void Kill()
+    {
+        _killed = true;
+        Process.Kill();
     }
 
     /// <summary>Asks the child to stop what it does: SIGINT.</summary>

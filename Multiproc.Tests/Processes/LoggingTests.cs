@@ -107,6 +107,23 @@ public sealed class LoggingTests : IDisposable
     }
 
     [Fact]
+    public void EndThatWasAskedFor_IsNoWarning()
+    {
+        Mp.LogTo(_memory, LogLevel.Debug);
+        using var killed = Mp.Process(static () => Thread.CurrentThread.Join(), name: "killed");
+        killed.Start();
+        killed.KillAndJoin();
+        using (var pool = Mp.Pool(1))
+        {
+            pool.Apply(static () => 1).ShouldBe(1);
+        }
+
+        var ends = _memory.Records.Where(record => record.Text.Contains("signal 9")).ToList();
+        ends.Count.ShouldBe(2);
+        ends.ShouldAllBe(record => record.Level == LogLevel.Debug);
+    }
+
+    [Fact]
     public void LoggerThatThrows_HoldsNobodyUp()
     {
         Mp.LogTo(new Thrower());
