@@ -6,10 +6,15 @@ namespace Multiproc.Connections;
 /// <summary>Messages over a socket, in CPython's framing.</summary>
 internal sealed unsafe partial class SocketStream : MessageStream
 {
-    // Some ten microseconds: each of these looks is a call of the kernel.
-    private const int MostLooks = 40;
+    // Some forty microseconds: each of these looks is a call of the kernel.
+    private const int MostLooks = 80;
 
-    private readonly SpinPolicy _spin = new();
+    /// <summary>In microseconds. A wake through a socket takes longer than one through a futex.</summary>
+    private const int ShortWait = 100;
+
+    // The rest of a message comes soon, whenever the next message comes: what was in vain for one says nothing of the other.
+    private readonly SpinPolicy _messageSpin = new(ShortWait);
+    private readonly SpinPolicy _restSpin = new(ShortWait);
     private int _eagerAcks;
 
     /// <param name="endpoint">The socket; closed with this.</param>
@@ -167,7 +172,7 @@ internal sealed unsafe partial class SocketStream : MessageStream
             else
             {
                 AwaitBytes(between, deadline, cancellation);
-                _spin.End();
+                SpinFor(between).End();
             }
         }
     }
@@ -175,21 +180,24 @@ internal sealed unsafe partial class SocketStream : MessageStream
     /// <summary>A sleep and a wake cost more than most answers take.</summary>
     private nint LookAgain(int descriptor, byte* target, nuint size, bool between)
     {
-        int looks = Math.Min(_spin.Begin(), MostLooks);
+        var spin = SpinFor(between);
+        int looks = Math.Min(spin.Begin(), MostLooks);
         for (int look = 0; look < looks; look++)
         {
             SpinPolicy.Pause();
             nint received = SocketBytes.TryReceive(descriptor, target, size, between);
             if (received >= 0)
             {
-                _spin.Succeeded();
+                spin.Succeeded();
                 return received;
             }
         }
 
-        _spin.Failed();
+        spin.Failed();
         return -1;
     }
+
+    private SpinPolicy SpinFor(bool between) => between ? _messageSpin : _restSpin;
 
     private void AwaitBytes(bool between, Deadline deadline, CancellationToken cancellation)
     {

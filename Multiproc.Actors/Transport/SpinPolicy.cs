@@ -13,7 +13,8 @@ namespace Multiproc.Transport;
 /// <para>Looks never give way to other processes: on a busy machine each of those takes its slice, milliseconds, and a plain sleep is shorter.</para>
 /// <para>For one thread at a time; another one that calls it makes the choice worse, not wrong.</para>
 /// </remarks>
-internal sealed class SpinPolicy
+/// <param name="shortWait">In microseconds: up to here a wait is short.</param>
+internal sealed class SpinPolicy(int shortWait = 50)
 {
     // A look is some 110 ns.
     private const int Looks = 270;
@@ -22,9 +23,9 @@ internal sealed class SpinPolicy
     private const int LongestBackOff = 1024;
 
     private static readonly bool s_pays = Environment.ProcessorCount > 1;
-    private static readonly long s_shortWait = Stopwatch.Frequency * 50 / 1_000_000;
     private static readonly long s_longWait = Stopwatch.Frequency * 400 / 1_000_000;
 
+    private readonly long _shortWait = Stopwatch.Frequency * shortWait / 1_000_000;
     private long _begun;
     private long _usualWait;
     private int _backOff = FirstBackOff;
@@ -41,7 +42,7 @@ internal sealed class SpinPolicy
         }
 
         _begun = Stopwatch.GetTimestamp();
-        _looking = _usualWait <= s_shortWait && --_without < 0;
+        _looking = _usualWait <= _shortWait && --_without < 0;
         return _looking ? Looks : 1;
     }
 
