@@ -26,6 +26,9 @@ internal sealed class ImapJob<TInput, TResult>(int id, bool takesToken, Payload 
     /// <summary>Completed when there is something new for the caller.</summary>
     public WaitSlot Changed { get; } = new();
 
+    /// <summary>Called when the job has ended, however: no more inputs are wanted.</summary>
+    public Action? Over { get; set; }
+
     /// <summary>How many inputs were given in.</summary>
     public long Inputs { get; private set; }
 
@@ -146,6 +149,7 @@ internal sealed class ImapJob<TInput, TResult>(int id, bool takesToken, Payload 
         }
 
         Changed.Complete();
+        Over?.Invoke();
     }
 
     protected override void OnValue(long task, ref WireReader reader) => Add(task, Serializer.Deserialize<TResult>(ref reader), null);

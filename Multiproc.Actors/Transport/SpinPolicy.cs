@@ -42,7 +42,8 @@ internal sealed class SpinPolicy(int shortWait = 50)
         }
 
         _begun = Stopwatch.GetTimestamp();
-        _looking = _usualWait <= _shortWait && --_without < 0;
+        _looking = _usualWait <= _shortWait && _without == 0;
+        _without -= _without > 0 ? 1 : 0;
         return _looking ? Looks : 1;
     }
 

@@ -115,6 +115,17 @@ public sealed class ImapUnorderedTests(PoolFixture fixture) : IClassFixture<Pool
     }
 
     [Fact]
+    public void PoolThatIsTerminated_ClosesTheInputOfAnImapThatNobodyCloses()
+    {
+        var numbers = new Numbers();
+        using var pool = Mp.Pool(1);
+        var results = pool.ImapUnordered(static x => x, numbers.All());
+        results.Next(Bounded.Time).ShouldBe(1);
+        pool.Terminate();
+        Await.Until("the input is closed", () => numbers.IsDisposed);
+    }
+
+    [Fact]
     public void Foreach_LeftEarly_DropsTheRest()
     {
         var numbers = new Numbers();
