@@ -14,7 +14,7 @@ public sealed partial class MultiprocContext
 
     private readonly StartMethodChoice _method;
 
-    /// <summary>Processes do not know of pools, and spare hosts should: whatever starts a process comes by here first.</summary>
+    /// <summary>Processes do not know of pools, and spare hosts should. Spares of a program that never comes by here rehearse less.</summary>
     static MultiprocContext() => WarmUp.OwnWorks = [new PoolWorkerStart(null, null, 0, onThread: false)];
 
     private MultiprocContext(StartMethodChoice method) => _method = method;
