@@ -10,7 +10,7 @@ namespace Multiproc;
 /// Mp.Configure(new MultiprocOptions { Pool = new PoolOptions { MaxInFlight = 64 } });
 /// </code>
 /// </example>
-public sealed record MultiprocOptions
+public sealed partial record MultiprocOptions
 {
     /// <summary>What holds for connections between processes.</summary>
     public ConnectionOptions Connections { get; init; } = new();
@@ -29,21 +29,16 @@ public sealed record MultiprocOptions
     /// <see cref="Mp.Configure"/> throws <see cref="InvalidOperationException"/> when an object of such a type was sent before, in another form. A program
     /// that connects to a manager from elsewhere must have the same reducers as that.
     /// </remarks>
+    [NotInFile]
     public IReadOnlyList<Reducer> Reducers { get; init; } = [];
 
-    /// <summary>Reads settings from a file in HOCON's JSON form; keys that it does not name keep their defaults.</summary>
-    /// <param name="path">The file. Its settings stand under the key <c>multiproc</c>; comments begin with <c>//</c>.</param>
-    /// <returns>The settings.</returns>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidOperationException">A key is unknown, or its value is not of its kind; the message names it.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
-    public static MultiprocOptions Load(string path)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        var options = OptionsFile.Read(Path.GetFullPath(path));
-        options.Validate();
-        return options;
-    }
+    /// <summary>Settings of the actor systems of this program's processes, in HOCON; default empty. They go before those that this library makes itself.</summary>
+    /// <remarks>
+    /// For example <c>"akka.loglevel = DEBUG"</c>. A process reads them when its first actor is started; afterwards they change nothing there. A process that
+    /// only uses the objects of others starts no actor.
+    /// </remarks>
+    [NotInFile]
+    public string Akka { get; init; } = "";
 
     internal void Validate()
     {

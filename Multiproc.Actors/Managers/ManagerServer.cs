@@ -54,15 +54,13 @@ internal sealed class ManagerServer(string className, Registration[] types, bool
         }
 
         var maker = new ObjectMaker(types);
-        var root = new ObjectKind(
-            0, "manager", static (ref WireReader reader) => ManagerCommand.ReadFrom(ref reader), CellBytes: 0, (_, _) => new ManagerRoot(home, serving, lease, maker));
-        if (home.Create(root, default, out _) != ReferenceCommand.Keeper)
+        if (ManagerActor.Start(home, serving, lease, maker) != ReferenceCommand.Keeper)
         {
             throw new InvalidOperationException("This process has shared objects already, or serves a manager: a manager needs a process whose first object it is.");
         }
 
         var updates = new UpdateRunner(ofOwnProgram: isOwn);
-        if (home.Create(CallKind.For("updates", () => updates), default, out _) != UpdateRunner.Number)
+        if (UserObjectActor.Start(home, "updates", updates) != UpdateRunner.Number)
         {
             throw new InvalidOperationException("The second object of a manager must be the one that takes updates.");
         }

@@ -1,4 +1,3 @@
-using Multiproc.Kernel;
 using Multiproc.Objects.Peers;
 using Multiproc.Objects.References;
 using Multiproc.Serialization;
@@ -23,7 +22,7 @@ internal sealed partial class Home
         // The actor may run on this thread, and what it sends to other processes must not block it.
         using (Reactor.EnterHandler())
         {
-            found.Actor.Tell(new Delivery(caller, command));
+            found.Hosted.Tell(new Delivery(caller, command));
         }
     }
 
@@ -39,7 +38,7 @@ internal sealed partial class Home
         var command = reader;
         if (found.Cell is { } cell && command.Byte() == CellLook.Tag)
         {
-            found.Actor.Tell(new Delivery(caller, new CellLook(cell)));
+            found.Hosted.Tell(new Delivery(caller, new CellLook(cell)));
             return;
         }
 
@@ -49,7 +48,7 @@ internal sealed partial class Home
             reader.HasNoReferences = !found.HoldsReferences;
         }
 
-        found.Actor.Tell(new Delivery(caller, found.Kind.ReadCommand(ref reader)));
+        found.Hosted.Tell(new Delivery(caller, found.Kind.ReadCommand(ref reader)));
     }
 
     /// <summary>Has an object say which others of this home it refers to; false when it refers to none.</summary>
@@ -60,7 +59,7 @@ internal sealed partial class Home
             return false;
         }
 
-        found.Actor.Tell(new Survey(_id, answer));
+        found.Hosted.Tell(new Survey(_id, answer));
         return true;
     }
 
@@ -70,7 +69,7 @@ internal sealed partial class Home
         {
             using (Reactor.EnterHandler())
             {
-                found.Actor.Tell(new LifeCommand.CallCancelled(waiter));
+                found.Hosted.Tell(new LifeCommand.CallCancelled(waiter));
             }
         }
     }
@@ -97,7 +96,7 @@ internal sealed partial class Home
     {
         using (Reactor.EnterHandler())
         {
-            target.Actor.Tell(inspection);
+            target.Hosted.Tell(inspection);
         }
     }
 
@@ -107,25 +106,8 @@ internal sealed partial class Home
         {
             foreach (var each in Objects.All())
             {
-                each.Actor.Tell(command);
+                each.Hosted.Tell(command);
             }
-        }
-    }
-
-    /// <summary>A command that was under way to its object when that ended: its caller must not wait for ever.</summary>
-    private void AnswerForTheGone(DeadLetter letter)
-    {
-        if (letter.Message is Delivery delivery)
-        {
-            Answer(delivery.Caller, Multiproc.Objects.Answer.ObjectGone);
-        }
-        else if (letter.Message is Inspection inspection)
-        {
-            inspection.Done.TrySetResult(null);
-        }
-        else if (letter.Message is Survey survey)
-        {
-            survey.Found([]);
         }
     }
 }

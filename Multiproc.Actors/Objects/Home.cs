@@ -1,4 +1,3 @@
-using Multiproc.Kernel;
 using Multiproc.Objects.Peers;
 using Multiproc.Objects.References;
 using Multiproc.Serialization;
@@ -12,14 +11,14 @@ namespace Multiproc.Objects;
 /// The shared objects that live in this process, and the processes that can reach them. Every process has one home;
 /// a manager is a process whose home is all that it has.
 /// </summary>
-internal sealed partial class Home
+internal sealed partial class Home : IReplyTo
 {
     private static readonly Lazy<Home> s_current = new(() => new Home(), LazyThreadSafetyMode.ExecutionAndPublication);
 
     private readonly Guid _id = Guid.NewGuid();
 
     // Made at the first use: most children need none of them, and to load what they consist of takes a tenth of a child's boot.
-    private ActorSystem? _actors;
+    private IObjectHost? _host;
     private HomeObjects? _objects;
     private HomeMemory? _memory;
     private HomeDescriptors? _descriptors;
@@ -40,7 +39,11 @@ internal sealed partial class Home
 
     public HomePeers Peers { get; }
 
-    public ActorSystem Actors => _actors ?? MakeActors();
+    /// <summary>What runs the objects of this process.</summary>
+    public IObjectHost Host => _host ?? Interlocked.CompareExchange(ref _host, MakeHost(this), null) ?? _host;
+
+    /// <summary>How the host of a home is made. The composition of this assembly sets it: what runs objects is above what they are.</summary>
+    public static Func<Home, IObjectHost> MakeHost { get; set; } = static _ => throw new InvalidOperationException("No host of objects was composed.");
 
     public HomeMemory Memory => _memory ?? Interlocked.CompareExchange(ref _memory, new HomeMemory(), null) ?? _memory;
 
@@ -84,9 +87,11 @@ internal sealed partial class Home
         cell = kind.CellBytes > 0 ? Memory.Allocate(kind.CellBytes) : null;
         var block = cell;
         var state = kind.CreateState(options, block);
-        var actor = Actors.Spawn(() => new ObjectActor(this, state), dispatcher: Dispatcher.Inline);
-        return Objects.Add(new HomeObject(kind, actor, cell) { HoldsReferences = kind.KeepsValues && ReferenceMark.IsIn(options.Bytes.Span) });
+        return Objects.Add(new HomeObject(kind, Host.Host(state), cell) { HoldsReferences = kind.KeepsValues && ReferenceMark.IsIn(options.Bytes.Span) });
     }
+
+    /// <summary>Adds an object that is no state of this process's kinds, but an actor of its own.</summary>
+    public long Add(ObjectKind kind, IHostedObject hosted) => Objects.Add(new HomeObject(kind, hosted, Cell: null));
 
     /// <summary>Ends an object: calls that wait for it and calls to come are told that it is gone.</summary>
     public void Remove(long id)
@@ -95,7 +100,7 @@ internal sealed partial class Home
         {
             using (Reactor.EnterHandler())
             {
-                removed.Actor.StopGracefully();
+                removed.Hosted.Stop();
             }
         }
     }
@@ -147,11 +152,4 @@ internal sealed partial class Home
 
     /// <summary>The system's number of a process; 0 when it is not known (any more).</summary>
     public int PidOf(int process) => process == Caller.HomeProcess ? Environment.ProcessId : Peers.Find(process)?.Address?.Pid ?? 0;
-
-    private ActorSystem MakeActors()
-    {
-        var fresh = new ActorSystem("home");
-        fresh.DeadLettered += AnswerForTheGone;
-        return Interlocked.CompareExchange(ref _actors, fresh, null) ?? fresh;
-    }
 }

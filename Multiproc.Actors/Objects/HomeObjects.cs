@@ -1,10 +1,9 @@
-using Multiproc.Kernel;
 using Multiproc.SharedMemory;
 
 namespace Multiproc.Objects;
 
-/// <summary>An object of a home: its kind, the actor that owns its state, and its mapped cell if it has one.</summary>
-internal sealed record HomeObject(ObjectKind Kind, ActorRef Actor, MemoryBlock? Cell)
+/// <summary>An object of a home: its kind, what runs it, and its mapped cell if it has one.</summary>
+internal sealed record HomeObject(ObjectKind Kind, IHostedObject Hosted, MemoryBlock? Cell)
 {
     private volatile bool _holdsReferences;
 

@@ -3,7 +3,7 @@ using Multiproc.Serialization;
 namespace Multiproc.Objects;
 
 /// <summary>What may befall a caller of any object. Made by the home, never read from the wire.</summary>
-internal abstract record LifeCommand : ICommand
+internal abstract record LifeCommand : ICommand, IObjectMessage
 {
     /// <summary>The process died or was cut off: what it held comes back, what it waited for is forgotten.</summary>
     public sealed record ProcessGone(int Process) : LifeCommand;
@@ -21,4 +21,9 @@ internal abstract record LifeCommand : ICommand
     public sealed record DeadlinePassed : LifeCommand;
 
     public void WriteTo(WireWriter writer) => throw new InvalidOperationException($"{GetType().Name} does not travel.");
+
+    public void ObjectGone(Home home)
+    {
+        // Whom it concerns is told by the end of the object.
+    }
 }

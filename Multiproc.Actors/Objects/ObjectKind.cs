@@ -15,6 +15,10 @@ internal sealed record ObjectKind(byte Tag, string Name, CommandReader ReadComma
     /// <summary>Whether its state keeps users' values, in which references to other objects may be.</summary>
     public bool KeepsValues { get; init; }
 
+    /// <summary>What a home must know of something that is an actor of its own, made by this process for itself and never by a message.</summary>
+    public static ObjectKind OfActor(byte tag, string name, CommandReader readCommand) => new(
+        tag, name, readCommand, CellBytes: 0, (_, _) => throw new InvalidOperationException($"A {name} is not made by a message."));
+
     private static readonly ObjectKind?[] s_known = new ObjectKind?[32];
 
     /// <summary>The kinds that may be created by a message. Each registers itself when its facade's type is first used.</summary>

@@ -1,41 +1,61 @@
-using Multiproc.Kernel;
+using Akka.Actor;
 
 namespace Multiproc.Pool;
 
-/// <summary>The shell of the scheduling: one command at a time, then its effects; an action among the commands is run in its turn. Never blocks: processes are started elsewhere.</summary>
-internal sealed class PoolActor(PoolState state, Action<PoolEffect> perform, Action performed, Action<Exception> failed) : Actor
+/// <summary>What a pool's actor works for.</summary>
+internal interface IPoolCrew
+{
+    /// <summary>Does what the scheduling wants.</summary>
+    void Perform(PoolEffect effect);
+
+    /// <summary>All that a step wanted is done.</summary>
+    void Performed();
+
+    void On(PoolNotice notice);
+
+    /// <summary>Something went wrong in the pool itself, which must not leave anybody waiting.</summary>
+    void Break(Exception failure);
+}
+
+/// <summary>The shell of the scheduling: one command at a time, then its effects. Never blocks: processes are started elsewhere.</summary>
+internal sealed class PoolActor(PoolState state, IPoolCrew crew) : UntypedActor
 {
     private readonly List<PoolEffect> _effects = [];
 
-    protected override void Receive(object message)
+    protected override void OnReceive(object message)
     {
         try
         {
-            Obey(message);
+            switch (message)
+            {
+                case PoolCommand command:
+                    Obey(command);
+                    break;
+                case PoolNotice notice:
+                    crew.On(notice);
+                    break;
+                default:
+                    Unhandled(message);
+                    break;
+            }
         }
         catch (Exception failure)
         {
             // A pool that went on would have lost something, and somebody would wait for it: it is broken, and whoever waits is told why.
             _effects.Clear();
-            failed(failure);
+            crew.Break(failure);
         }
     }
 
-    private void Obey(object message)
+    private void Obey(PoolCommand command)
     {
-        if (message is Action after)
-        {
-            after();
-            return;
-        }
-
-        state.Step((PoolCommand)message, _effects);
+        state.Step(command, _effects);
         foreach (var effect in _effects)
         {
-            perform(effect);
+            crew.Perform(effect);
         }
 
         _effects.Clear();
-        performed();
+        crew.Performed();
     }
 }

@@ -25,7 +25,7 @@ internal sealed partial class PoolCrew
             Tell(new PoolCommand.WorkerGone(-1, 0, Started: false));
         }
 
-        Tell((Action)ForgetOne);
+        Tell(PoolNotice.NotStarted.Instance);
     }
 
     private void StartMember()
@@ -111,18 +111,32 @@ internal sealed partial class PoolCrew
         Tell(new PoolCommand.WorkerGone(member.Id, member.TasksDone, member.Started, OnPurpose: member.Timed is { IsEnded: true }));
 
         // In its turn: what the scheduling wants of this member comes before.
-        Tell((Action)(() =>
+        Tell(new PoolNotice.Left(member));
+    }
+
+    public void On(PoolNotice notice)
+    {
+        switch (notice)
         {
-            try
-            {
-                _members.TryRemove(member.Id, out _);
-                ReportDeath(member);
-            }
-            finally
-            {
+            case PoolNotice.Left left:
+                try
+                {
+                    _members.TryRemove(left.Member.Id, out _);
+                    ReportDeath(left.Member);
+                }
+                finally
+                {
+                    ForgetOne();
+                }
+
+                break;
+            case PoolNotice.NotStarted:
                 ForgetOne();
-            }
-        }));
+                break;
+            case PoolNotice.Closed:
+                SignalIfAllGone();
+                break;
+        }
     }
 
     private void ReportDeath(PoolMember member)

@@ -19,7 +19,7 @@ internal sealed partial class PoolCrew
     // Not the thread's own writer: the code of users' types runs while an input is written, and may send frames itself.
     private WireWriter _frame = new() { KeepsPieces = true };
 
-    private void Perform(PoolEffect effect)
+    public void Perform(PoolEffect effect)
     {
         switch (effect)
         {
@@ -153,7 +153,7 @@ internal sealed partial class PoolCrew
     }
 
     /// <summary>All that a step wanted is done.</summary>
-    private void OnPerformed()
+    public void Performed()
     {
         foreach (var member in _toBeRung)
         {

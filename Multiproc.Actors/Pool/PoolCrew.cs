@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
-using Multiproc.Kernel;
+using Multiproc.Actors;
 using Multiproc.Objects;
 using Multiproc.Processes;
 using Multiproc.Processes.Logging;
@@ -16,7 +16,7 @@ internal sealed record CrewPlan(
 }
 
 /// <summary>The workers of a pool and the jobs that they have: starts and ends processes, and performs what the scheduling wants.</summary>
-internal sealed partial class PoolCrew
+internal sealed partial class PoolCrew : IPoolCrew
 {
     private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan s_endBound = TimeSpan.FromSeconds(30);
@@ -28,7 +28,7 @@ internal sealed partial class PoolCrew
     private readonly MemoryWatch? _memory;
     private readonly Timer _tick;
     private readonly CrewPlan _plan;
-    private readonly ActorRef _scheduler;
+    private readonly ActorHandle _scheduler;
     private int _lastJob;
     private int _lastWorker;
     private int _living;
@@ -44,8 +44,7 @@ internal sealed partial class PoolCrew
         _limits = new PoolLimits(plan.Options.StopGrace, _members);
         _memory = MemoryWatch.For(plan, _members);
         _tick = new Timer(_ => Tell(new PoolCommand.Tick()));
-        _scheduler = Home.Current.Actors.Spawn(
-            () => new PoolActor(new PoolState(plan.Options.StartAttempts, plan.MaxTasksPerChild), Perform, OnPerformed, Break), dispatcher: Dispatcher.Inline);
+        _scheduler = ActorHost.Of(Home.Current).StartInline(() => new PoolActor(new PoolState(plan.Options.StartAttempts, plan.MaxTasksPerChild), this));
         try
         {
             for (int i = 0; i < plan.Workers; i++)
@@ -107,14 +106,10 @@ internal sealed partial class PoolCrew
         }
     }
 
-    public void Tell(object command)
-    {
-        // The scheduling may run on this thread, and what it sends must not block it.
-        using (Reactor.EnterHandler())
-        {
-            _scheduler.Tell(command);
-        }
-    }
+    /// <summary>The scheduling may run on this thread before the call returns.</summary>
+    public void Tell(PoolCommand command) => _scheduler.Tell(command);
+
+    private void Tell(PoolNotice notice) => _scheduler.Tell(notice);
 
     public void Close()
     {
@@ -122,7 +117,7 @@ internal sealed partial class PoolCrew
         {
             _closed = true;
             Tell(new PoolCommand.Close());
-            Tell((Action)SignalIfAllGone);
+            Tell(PoolNotice.Closed.Instance);
         }
     }
 
@@ -172,7 +167,7 @@ internal sealed partial class PoolCrew
 
     public void Stop()
     {
-        _scheduler.StopGracefully();
+        _scheduler.Stop();
         _tick.Dispose();
         _limits.Dispose();
         _memory?.Dispose();
@@ -181,7 +176,7 @@ internal sealed partial class PoolCrew
     private static InvalidOperationException NotRunning() => new("Pool not running: it was closed or terminated, and takes no more jobs.");
 
     /// <summary>Something went wrong in the pool itself, which must not leave anybody waiting.</summary>
-    private void Break(Exception failure)
+    public void Break(Exception failure)
     {
         _broken ??= new MultiprocException($"An error of its own broke the pool: {failure.Message}", failure);
         ProcessLog.Current.Write(LogLevel.Error, 0, $"a pool is broken by an error of its own: {failure}");

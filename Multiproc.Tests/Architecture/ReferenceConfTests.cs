@@ -1,6 +1,7 @@
-using System.Reflection;
 using System.Text.Json;
-using Microsoft.Extensions.Configuration;
+using Akka.Configuration;
+using Akka.Configuration.Hocon;
+using Multiproc.Actors.Options;
 using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Architecture;
@@ -14,40 +15,73 @@ public sealed class ReferenceConfTests
     public void ReferenceConf_Loaded_IsTheDefaults() => JsonSerializer.Serialize(MultiprocOptions.Load(s_file)).ShouldBe(JsonSerializer.Serialize(new MultiprocOptions()));
 
     [Fact]
-    public void ReferenceConf_NamesEveryOption()
-    {
-        // A key whose default is nothing has no value, like a section; but it has no keys below it.
-        var all = new ConfigurationBuilder().AddJsonFile(s_file).Build().AsEnumerable().Select(pair => pair.Key).ToList();
-        var keys = all.Where(key => !all.Exists(other => other.StartsWith(key + ":", StringComparison.Ordinal)));
-        keys.Order(StringComparer.OrdinalIgnoreCase).ShouldBe(KeysOf(typeof(MultiprocOptions), "multiproc").Order(StringComparer.OrdinalIgnoreCase), StringComparer.OrdinalIgnoreCase);
-    }
+    public void ReferenceConf_NamesEveryOption() =>
+        KeysIn(ConfigurationFactory.ParseString(File.ReadAllText(s_file)).GetValue("multiproc").GetObject(), "multiproc").Order(StringComparer.Ordinal)
+            .ShouldBe(KeysOf(typeof(MultiprocOptions), "multiproc").Order(StringComparer.Ordinal));
 
     [Fact]
     public void Load_ProcessOfPools_IsRead()
     {
         var process = Load("""
-            { "multiproc": { "pool": { "process": { "memoryLimit": 536870912, "affinity": [0, 1], "niceness": 5, "environment": { "TZ": "UTC" }, "terminationGrace": "00:00:01" } } } }
+            multiproc.pool.process {
+              memory-limit = 512MiB
+              affinity = [0, 1]
+              niceness = 5
+              environment { TZ = UTC }
+              termination-grace = 1s
+            }
             """).Pool.Process;
         (process.MemoryLimit, process.Niceness, process.TerminationGrace).ShouldBe((512L << 20, 5, TimeSpan.FromSeconds(1)));
         process.Affinity.ShouldBe([0, 1]);
         process.Environment!["TZ"].ShouldBe("UTC");
-        Should.Throw<ArgumentOutOfRangeException>(() => Load("""{ "multiproc": { "pool": { "process": { "niceness": 20 } } } }""")).Message.ShouldContain("Niceness");
+        Should.Throw<ArgumentOutOfRangeException>(() => Load("multiproc.pool.process.niceness = 20")).Message.ShouldContain("Niceness");
     }
 
     [Fact]
     public void Load_UnknownKey_IsNamed() =>
-        Should.Throw<InvalidOperationException>(() => Load("""{ "multiproc": { "pool": { "maxInFligth": 3 } } }""")).Message.ShouldContain("maxInFligth");
+        Should.Throw<InvalidOperationException>(() => Load("multiproc.pool.max-in-fligth = 3")).Message.ShouldContain("max-in-fligth");
 
     [Fact]
     public void Load_WrongKindOfValue_IsNamed() =>
-        Should.Throw<InvalidOperationException>(() => Load("""{ "multiproc": { "pool": { "maxInFlight": "many" } } }""")).Message.ShouldContain("maxInFlight", Case.Insensitive);
+        Should.Throw<InvalidOperationException>(() => Load("multiproc.pool.max-in-flight = many")).Message.ShouldContain("multiproc.pool.max-in-flight is to be a number");
+
+    [Theory]
+    [InlineData("connections.handshake-timeout = 200ms", "00:00:00.2000000")]
+    [InlineData("connections.handshake-timeout = 1m", "00:01:00")]
+    public void Load_Durations_HaveUnits(string line, string expected) => Load($"multiproc.{line}").Connections.HandshakeTimeout.ToString().ShouldBe(expected);
+
+    [Fact]
+    public void Load_ListsOfLists_AreRead() => Load("multiproc.pool.worker-affinity = [[0], [0, 1]]").Pool.WorkerAffinity!.Select(static set => set.Count).ShouldBe([1, 2]);
+
+    [Fact]
+    public void Load_None_IsNull() => Load("multiproc.pool.task-timeout = none").Pool.TaskTimeout.ShouldBeNull();
+
+    [Theory]
+    [InlineData("multiproc.pool.retries = none")]
+    [InlineData("multiproc.pool = 3")]
+    [InlineData("multiproc.pool.measure-tasks = perhaps")]
+    [InlineData("multiproc.connections.handshake-timeout = -5s")]
+    [InlineData("multiproc.connections.max-frame-bytes = 3GiB")]
+    [InlineData("multiproc.warm-hosts.preload = some")]
+    public void Load_ValueThatDoesNotFit_NamesItsKey(string line) =>
+        Should.Throw<InvalidOperationException>(() => Load(line)).Message.ShouldContain(line[..line.IndexOf(' ', StringComparison.Ordinal)]);
+
+    [Fact]
+    public void Load_AkkaSection_ReachesTheActorSystem()
+    {
+        var options = Load("""
+            multiproc.pool.retries = 1
+            akka.actor.creation-timeout = 7s
+            """);
+        (options.Pool.Retries, options.Akka.Contains("creation-timeout = 7s", StringComparison.Ordinal)).ShouldBe((1, true));
+    }
 
     [Fact]
     public void Load_OutOfRange_IsRefused() =>
-        Should.Throw<ArgumentOutOfRangeException>(() => Load("""{ "multiproc": { "connections": { "maxUnauthenticated": 0 } } }"""));
+        Should.Throw<ArgumentOutOfRangeException>(() => Load("multiproc.connections.max-unauthenticated = 0"));
 
     [Fact]
-    public void Load_NotJson_IsRefused() => Should.Throw<InvalidOperationException>(() => Load("multiproc {"));
+    public void Load_NotHocon_IsRefused() => Should.Throw<InvalidOperationException>(() => Load("multiproc { pool = [1, "));
 
     [Fact]
     public void Load_NoSuchFile_IsNamed() => Should.Throw<FileNotFoundException>(() => MultiprocOptions.Load("no-such.conf")).Message.ShouldContain("no-such.conf");
@@ -83,11 +117,11 @@ public sealed class ReferenceConfTests
         }
     }
 
-    /// <summary>A delegate cannot stand in a file, nor what is made of delegates.</summary>
-    private static IEnumerable<string> KeysOf(Type options, string prefix) => options
-        .GetProperties(BindingFlags.Public | BindingFlags.Instance)
-        .Where(property => !typeof(Delegate).IsAssignableFrom(property.PropertyType) && property.PropertyType != typeof(IReadOnlyList<Reducer>))
-        .SelectMany(property => property.PropertyType.Name.EndsWith("Options", StringComparison.Ordinal)
-            ? KeysOf(property.PropertyType, $"{prefix}:{property.Name}")
-            : [$"{prefix}:{property.Name}"]);
+    private static IEnumerable<string> KeysIn(HoconObject section, string prefix) => section.Items.SelectMany(each => each.Value.IsObject()
+        ? KeysIn(each.Value.GetObject(), $"{prefix}.{each.Key}")
+        : [$"{prefix}.{each.Key}"]);
+
+    private static IEnumerable<string> KeysOf(Type options, string prefix) => HoconOptions.KeysOf(options).SelectMany(each => HoconOptions.IsSection(each.Property.PropertyType)
+        ? KeysOf(each.Property.PropertyType, $"{prefix}.{each.Key}")
+        : [$"{prefix}.{each.Key}"]);
 }

@@ -1,4 +1,4 @@
-using Multiproc.Kernel;
+using Multiproc.Actors;
 using Multiproc.Objects;
 using Multiproc.Pool;
 
@@ -10,17 +10,30 @@ public sealed class PoolActorTests
     [Fact]
     public void Receive_EffectThatThrows_IsToldAndWhatComesAfterIsDone()
     {
-        var failures = new List<Exception>();
-        bool later = false;
-        var actor = Home.Current.Actors.Spawn(
-            () => new PoolActor(new PoolState(startAttempts: 3), static _ => throw new FormatException("an effect"), static () => { }, failures.Add),
-            dispatcher: Dispatcher.Inline);
+        var crew = new FailingCrew();
+        var actor = ActorHost.Of(Home.Current).StartInline(() => new PoolActor(new PoolState(startAttempts: 3), crew));
         actor.Tell(new PoolCommand.WorkerGone(1, 0, Started: false));
-        actor.Tell((Action)(() => throw new FormatException("an action")));
-        actor.Tell((Action)(() => later = true));
-        failures.Select(static failure => failure.Message).ShouldContain("an action");
-        failures.ShouldAllBe(static failure => failure is FormatException);
-        later.ShouldBeTrue();
-        actor.StopGracefully();
+        actor.Tell(new PoolNotice.Left(Member: null!));
+        actor.Tell(PoolNotice.Closed.Instance);
+        crew.Failures.Select(static failure => failure.Message).ShouldBe(["an effect", "a notice"]);
+        crew.WasClosed.ShouldBeTrue();
+        actor.Stop();
+    }
+
+    private sealed class FailingCrew : IPoolCrew
+    {
+        public List<Exception> Failures { get; } = [];
+
+        public bool WasClosed { get; private set; }
+
+        public void Perform(PoolEffect effect) => throw new FormatException("an effect");
+
+        public void Performed()
+        {
+        }
+
+        public void On(PoolNotice notice) => WasClosed = notice is PoolNotice.Closed ? true : throw new FormatException("a notice");
+
+        public void Break(Exception failure) => Failures.Add(failure);
     }
 }

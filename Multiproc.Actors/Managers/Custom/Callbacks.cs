@@ -49,7 +49,7 @@ internal static class Callbacks
     {
         var methods = new ExposedMethods(target.GetType(), progress, progress is null ? ["Invoke"] : null);
         var runner = new ObjectRunner(target, methods, CallOrder.OneByOne, null, null);
-        runner.Id = id = Home.Current.Create(CallKind.For("callback", () => runner), default, out _);
+        runner.Id = id = UserObjectActor.Start(Home.Current, "callback", runner);
         return new Callback(new ObjectHandle(id, null));
     }
 

@@ -7,6 +7,5 @@ internal static class CallKind
 {
     public const byte Tag = 21;
 
-    public static ObjectKind For(string name, Func<ICallRunner> runner) => new(
-        Tag, name, static (ref WireReader reader) => CallCommand.ReadFrom(ref reader), CellBytes: 0, (_, _) => new CallState(runner()));
+    public static ObjectKind For(string name) => ObjectKind.OfActor(Tag, name, static (ref WireReader reader) => CallCommand.ReadFrom(ref reader));
 }

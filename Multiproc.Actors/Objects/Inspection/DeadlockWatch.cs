@@ -28,7 +28,7 @@ internal sealed class DeadlockWatch(Home home)
     {
         if (_tell is not null && Volatile.Read(ref _armed) == 0 && Interlocked.Exchange(ref _armed, 1) == 0)
         {
-            (_timer ??= home.Actors.Time.CreateTimer(static watch => ((DeadlockWatch)watch!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan))
+            (_timer ??= TimeProvider.System.CreateTimer(static watch => ((DeadlockWatch)watch!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan))
                 .Change(s_interval, Timeout.InfiniteTimeSpan);
         }
     }

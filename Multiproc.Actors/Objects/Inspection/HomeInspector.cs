@@ -1,9 +1,10 @@
-using Multiproc.Kernel;
-
 namespace Multiproc.Objects;
 
 /// <summary>A question to an object's shell: what it is like now. Answered by null when the object has ended.</summary>
-internal sealed record Inspection(TaskCompletionSource<ObjectLook?> Done);
+internal sealed record Inspection(TaskCompletionSource<ObjectLook?> Done) : IObjectMessage
+{
+    public void ObjectGone(Home home) => Done.TrySetResult(null);
+}
 
 /// <summary>What the shell answers: the state's view, and who waits since when.</summary>
 internal sealed record ObjectLook(StateView View, IReadOnlyDictionary<Caller, Instant> Waiting);

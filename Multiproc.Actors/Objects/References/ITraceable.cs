@@ -9,12 +9,14 @@ internal interface ITraceable
 }
 
 /// <summary>Asks an object's shell which objects of its own home its state refers to.</summary>
-internal sealed record Survey(Guid Home, Action<IReadOnlyList<long>> Found)
+internal sealed record Survey(Guid Home, Action<IReadOnlyList<long>> Found) : IObjectMessage
 {
-    public void Answer(IObjectState state)
+    public void ObjectGone(Home home) => Found([]);
+
+    public void Answer(ITraceable? state)
     {
         var found = new List<long>();
-        foreach (var payload in state is ITraceable traceable ? traceable.Payloads : [])
+        foreach (var payload in state?.Payloads ?? [])
         {
             foreach (var (home, id) in ReferenceMark.Find(payload.Bytes.Span))
             {

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Multiproc.Kernel;
 using Multiproc.Objects;
 using Multiproc.Objects.Peers;
 using Multiproc.Serialization;
@@ -7,7 +6,7 @@ using Multiproc.Serialization;
 namespace Multiproc.Processes.Logging;
 
 /// <summary>
-/// The log of the whole program: it is kept in the main process, and the records of children go up to it over their connections. An actor
+/// The log of the whole program: it is kept in the main process, and the records of children go up to it over their connections. A writer
 /// hands them to the sinks one after the other, so a slow sink holds up nobody's messages.
 /// </summary>
 internal sealed class ProcessLog
@@ -17,7 +16,7 @@ internal sealed class ProcessLog
     private readonly Lock _gate = new();
     private volatile ILogger? _logger;
     private volatile bool _stderr;
-    private volatile ActorRef? _writer;
+    private volatile LogWriter? _writer;
     private int _level = Off;
     private int _stderrLevel = Off;
     private int _loggerLevel = Off;
@@ -85,14 +84,14 @@ internal sealed class ProcessLog
     }
 
     /// <summary>A record of a child, on the thread that delivers messages.</summary>
-    public void Receive(LogRecord record) => Writer().Tell(record);
+    public void Receive(LogRecord record) => Writer().Write(record);
 
     /// <summary>Runs <paramref name="action"/> when all records that have come so far are written; at once when there are none.</summary>
     public void AfterPending(Action action)
     {
         if (_writer is { } writer)
         {
-            writer.Tell(action);
+            writer.AfterPending(action);
         }
         else
         {
@@ -100,7 +99,7 @@ internal sealed class ProcessLog
         }
     }
 
-    /// <summary>By way of the actor: a logger that throws must not harm who found it.</summary>
+    /// <summary>By way of the writer: a logger that throws must not harm who found it.</summary>
     private void Warn(DeadlockReport deadlock) => Receive(new LogRecord(
         LogLevel.Warning, 0, CurrentProcess.Instance.Name, Environment.ProcessId,
         $"Deadlock: {deadlock}. Take locks in the same order everywhere, or with a timeout; as it is, only a timeout, a cancellation or the end of one of them helps.", null));
@@ -120,7 +119,7 @@ internal sealed class ProcessLog
         }
     }
 
-    private ActorRef Writer()
+    private LogWriter Writer()
     {
         if (_writer is { } writer)
         {
@@ -129,7 +128,7 @@ internal sealed class ProcessLog
 
         lock (_gate)
         {
-            return _writer ??= Home.Current.Actors.Spawn(() => new LogWriter(this), "log");
+            return _writer ??= new LogWriter(record => Deliver(record, CurrentProcess.Instance.Parent));
         }
     }
 
@@ -168,26 +167,4 @@ internal sealed class ProcessLog
         LogLevel.Error => "ERROR",
         _ => "CRITICAL",
     };
-
-    private sealed class LogWriter(ProcessLog log) : Actor
-    {
-        protected override void Receive(object message)
-        {
-            if (message is Action action)
-            {
-                action();
-                return;
-            }
-
-            try
-            {
-                log.Deliver((LogRecord)message, CurrentProcess.Instance.Parent);
-            }
-            catch (Exception failure)
-            {
-                // The program's logger threw. Those who wait behind this record for the end of a process must not suffer from it.
-                StandardStreams.Complain($"A record of the log was lost, its logger failed: {failure}");
-            }
-        }
-    }
 }

@@ -1,3 +1,4 @@
+using Multiproc.Actors;
 using Multiproc.Objects;
 using Multiproc.Objects.Calls;
 using Multiproc.Objects.References;
@@ -6,11 +7,20 @@ using Multiproc.Serialization;
 namespace Multiproc.Managers;
 
 /// <summary>The first object of a manager's home: makes the others, and ends those that nobody can reach any more.</summary>
-internal sealed class ManagerRoot(Home home, ServingThread serving, TimeSpan lease, ObjectMaker maker) : IObjectState
+internal sealed class ManagerActor(Home home, ServingThread serving, TimeSpan lease, ObjectMaker maker) : HostedActor(home)
 {
     private readonly ReferenceState _references = new(lease);
 
-    public void Step(Caller caller, ICommand command, Instant now, Effects effects)
+    private static readonly ObjectKind s_kind = ObjectKind.OfActor(0, "manager", static (ref WireReader reader) => ManagerCommand.ReadFrom(ref reader));
+
+    /// <summary>Makes a home a manager's.</summary>
+    /// <returns>The number of its first object, if nothing was made before.</returns>
+    public static long Start(Home home, ServingThread serving, TimeSpan lease, ObjectMaker maker) =>
+        home.Add(s_kind, ActorHost.Of(home).Host(() => new ManagerActor(home, serving, lease, maker)));
+
+    protected override StateView View() => StateView.Nothing;
+
+    protected override void Step(Caller caller, ICommand command, Instant now, Effects effects)
     {
         switch (command)
         {
@@ -80,7 +90,7 @@ internal sealed class ManagerRoot(Home home, ServingThread serving, TimeSpan lea
 
     private Answer Adopt(ManagerCommand.Adopt adopt, Instant now)
     {
-        long id = home.Create(CallKind.For(adopt.TypeId, () => adopt.Runner), default, out _);
+        long id = UserObjectActor.Start(home, adopt.TypeId, adopt.Runner);
         adopt.Runner.Id = id;
         _references.Add(id, adopt.To.Process);
         if (!home.Knows(adopt.To.Process))

@@ -1,20 +1,27 @@
+using Akka.Actor;
+using Akka.TestKit;
+using Multiproc.Actors;
+using Multiproc.Managers;
 using Multiproc.Objects;
 using Multiproc.Objects.Calls;
 using Multiproc.Serialization;
+using Multiproc.Tests.Support;
 
-namespace Multiproc.Tests.States;
+namespace Multiproc.Tests.Managers;
 
 /// <summary>What becomes of calls of a user's object whose runner is slow.</summary>
-public sealed class CallStateTests
+public sealed class UserObjectActorTests : Akka.TestKit.Xunit.TestKit
 {
     private static readonly Caller s_anna = new(1, 10);
     private static readonly Caller s_bert = new(2, 20);
     private static readonly CallCommand s_call = new CallCommand.Invoke("Add", Payload.Empty);
 
     private readonly Runner _runner = new();
-    private readonly CallState _state;
+    private readonly RecordedReplies _replies = new();
+    private readonly TestActorRef<UserObjectActor> _actor;
 
-    public CallStateTests() => _state = new CallState(_runner);
+    public UserObjectActorTests() =>
+        _actor = ActorOfAsTestActorRef<UserObjectActor>(Props.CreateBy(new Producer(() => new UserObjectActor(_replies, _runner), typeof(UserObjectActor))));
 
     [Fact]
     public void Call_IsAnsweredWhenItsRunnerIsDone_AndOnce()
@@ -57,15 +64,16 @@ public sealed class CallStateTests
         _runner.Begun.ShouldBe([new Caller(1, 0)]);
         Step(default, new LifeCommand.ProcessGone(1));
         _runner.Cancelled.ShouldBeEmpty();
-        _state.Dispose();
+        Watch(_actor);
+        _actor.Tell(PoisonPill.Instance);
+        ExpectTerminated(_actor, cancellationToken: TestContext.Current.CancellationToken);
         _runner.IsDisposed.ShouldBeTrue();
     }
 
     private List<(Caller, Answer)> Step(Caller caller, ICommand command)
     {
-        var effects = new Effects();
-        _state.Step(caller, command, default, effects);
-        return [.. effects.Answers];
+        _actor.Tell(command is LifeCommand life ? life : new Delivery(caller, command));
+        return _replies.Take();
     }
 
     private sealed class Runner : ICallRunner

@@ -1,20 +1,20 @@
-namespace Multiproc.Objects.Calls;
+using Multiproc.Actors;
+using Multiproc.Objects;
+using Multiproc.Objects.Calls;
 
-/// <summary>What runs a user's object: never on the thread that delivers messages.</summary>
-internal interface ICallRunner : IDisposable
-{
-    void Begin(Caller caller, CallCommand command);
-
-    /// <summary>The caller has given up: its token fires. The call still ends with an answer.</summary>
-    void Cancel(Caller caller);
-}
+namespace Multiproc.Managers;
 
 /// <summary>A user's object, as its callers see it: hands calls to its runner, and passes on what comes back. The dead are answered no more.</summary>
-internal sealed class CallState(ICallRunner runner) : IObjectState, IDisposable
+internal sealed class UserObjectActor(IReplyTo node, ICallRunner runner) : HostedActor(node)
 {
     private readonly HashSet<Caller> _running = [];
 
-    public void Step(Caller caller, ICommand command, Instant now, Effects effects)
+    /// <summary>Adds a user's object to a home.</summary>
+    /// <returns>Its number there.</returns>
+    public static long Start(Home home, string name, ICallRunner runner) =>
+        home.Add(CallKind.For(name), ActorHost.Of(home).Host(() => new UserObjectActor(home, runner)));
+
+    protected override void Step(Caller caller, ICommand command, Instant now, Effects effects)
     {
         switch (command)
         {
@@ -47,5 +47,11 @@ internal sealed class CallState(ICallRunner runner) : IObjectState, IDisposable
         }
     }
 
-    public void Dispose() => runner.Dispose();
+    protected override StateView View() => StateView.Nothing;
+
+    protected override void PostStop()
+    {
+        base.PostStop();
+        runner.Dispose();
+    }
 }

@@ -1,0 +1,40 @@
+using Akka.Configuration;
+using Multiproc.Processes;
+
+namespace Multiproc.Actors;
+
+/// <summary>How the actor system of a process is configured: the program's own settings, and below them what this library needs.</summary>
+internal static class ActorConfig
+{
+    public const string Inline = "multiproc-inline-dispatcher";
+    public const string Mailbox = "multiproc-object-mailbox";
+
+    /// <remarks>
+    /// No logger actor (a start would wait for it), no hook at the end of the process (the end of a process has an order of its own), and no serializer for JSON, which
+    /// would load a library that nobody uses here.
+    /// </remarks>
+    private const string Defaults = """
+        akka {
+          stdout-logger-class = "Multiproc.Actors.AkkaLog, Multiproc.Actors"
+          loggers = ["Multiproc.Actors.AkkaLog, Multiproc.Actors"]
+          stdout-loglevel = WARNING
+          loglevel = WARNING
+          log-dead-letters = off
+          suppress-json-serializer-warning = on
+          coordinated-shutdown.run-by-clr-shutdown-hook = off
+        }
+        multiproc-inline-dispatcher {
+          type = Dispatcher
+          executor = "Multiproc.Actors.InlineExecutorConfigurator, Multiproc.Actors"
+          throughput = 128
+        }
+        multiproc-object-mailbox.mailbox-type = "Multiproc.Actors.ObjectMailbox, Multiproc.Actors"
+        """;
+
+    public static Config Make()
+    {
+        var defaults = ConfigurationFactory.ParseString(Defaults);
+        string own = Processes.Settings.Current.Akka;
+        return own.Length == 0 ? defaults : ConfigurationFactory.ParseString(own).WithFallback(defaults);
+    }
+}

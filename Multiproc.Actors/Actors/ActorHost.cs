@@ -1,0 +1,53 @@
+using Akka.Actor;
+using Akka.Event;
+using Multiproc.Objects;
+using Multiproc.Objects.Locks;
+
+namespace Multiproc.Actors;
+
+/// <summary>
+/// The actor system of a process, started by the first thing that needs an actor. A process that only uses the objects of others never has one, and loads
+/// no assembly of Akka.
+/// </summary>
+internal sealed class ActorHost : IObjectHost
+{
+    private readonly Home _home;
+    private readonly Lazy<ActorSystem> _system;
+    private readonly Lazy<ActorCell> _objects;
+
+    public ActorHost(Home home)
+    {
+        _home = home;
+        _system = new Lazy<ActorSystem>(Create, LazyThreadSafetyMode.ExecutionAndPublication);
+        _objects = new Lazy<ActorCell>(StartSupervisor, LazyThreadSafetyMode.ExecutionAndPublication);
+    }
+
+    public ActorSystem System => _system.Value;
+
+    /// <summary>The host of a process, whose objects it runs.</summary>
+    public static ActorHost Of(Home home) => (ActorHost)home.Host;
+
+    public IHostedObject Host(IObjectState state) => Host(() => new ObjectActor(_home, state, state is LockState ? _home.Deadlocks.WaitBegins : null));
+
+    /// <summary>Starts the actor of something that other processes call.</summary>
+    public HostedObject Host(Func<HostedActor> create) => new(Start(create));
+
+    /// <summary>Starts an actor that is run by whoever sends to it, and so must never block.</summary>
+    public ActorHandle StartInline(Func<ActorBase> create) => new(Start(create));
+
+    private IActorRef Start(Func<ActorBase> create) => _objects.Value.ActorOf(Props.CreateBy(new Producer(create, typeof(HostedActor))).WithDispatcher(ActorConfig.Inline).WithMailbox(ActorConfig.Mailbox));
+
+    private ActorSystem Create()
+    {
+        var system = (ExtendedActorSystem)ActorSystem.Create("multiproc", ActorConfig.Make());
+        system.EventStream.Subscribe(new GoneObjects(system, _home), typeof(DeadLetter));
+        return system;
+    }
+
+    private ActorCell StartSupervisor()
+    {
+        var started = new TaskCompletionSource<ActorCell>(TaskCreationOptions.RunContinuationsAsynchronously);
+        System.ActorOf(Supervisor.Make(started), "objects");
+        return started.Task.GetAwaiter().GetResult();
+    }
+}

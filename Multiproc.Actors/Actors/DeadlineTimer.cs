@@ -1,0 +1,56 @@
+using Akka.Actor;
+using Multiproc.Objects;
+
+namespace Multiproc.Actors;
+
+/// <summary>
+/// Wakes an actor when the deadline of its state has passed, to the millisecond: Akka's scheduler looks only every ten, and keeps a thread for it. Used by
+/// the actor alone.
+/// </summary>
+internal sealed class DeadlineTimer(IActorRef owner) : IDisposable
+{
+    public static readonly LifeCommand.DeadlinePassed Passed = new();
+
+    /// <summary>The system's timers end at 49 days. A longer wait is looked after in between.</summary>
+    private static readonly TimeSpan s_longestDelay = TimeSpan.FromDays(30);
+
+    private Instant _armed = Instant.Never;
+    private ITimer? _timer;
+    private long _generation;
+
+    /// <summary>A later deadline than the armed one needs no new timer: the state is woken early once and arms again.</summary>
+    public void Arm(Instant deadline, Instant now)
+    {
+        if (deadline >= _armed)
+        {
+            return;
+        }
+
+        _armed = deadline;
+        _timer?.Dispose();
+        var tick = new Tick(++_generation);
+        var delay = TimeSpan.FromTicks(Math.Clamp(deadline.Ticks - now.Ticks, 0, s_longestDelay.Ticks));
+        _timer = TimeProvider.System.CreateTimer(_ => owner.Tell(tick, ActorRefs.NoSender), null, delay, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Takes a tick; false for one of a timer that was replaced meanwhile.</summary>
+    public bool TryTake(Tick tick)
+    {
+        if (tick.Generation != _generation || _armed == Instant.Never)
+        {
+            return false;
+        }
+
+        _armed = Instant.Never;
+        return true;
+    }
+
+    public void Dispose()
+    {
+        _timer?.Dispose();
+        _armed = Instant.Never;
+    }
+
+    /// <summary>A timer's message on its way.</summary>
+    internal sealed record Tick(long Generation);
+}

@@ -1,0 +1,135 @@
+using Akka.Actor;
+using Multiproc.Objects;
+using Multiproc.Objects.References;
+
+namespace Multiproc.Actors;
+
+/// <summary>
+/// The shell of whatever other processes call: takes one command at a time, has it carried out and performs the effects. It keeps the list of
+/// callers that wait, arms the deadline, and answers everybody at its end. It never blocks: the thread that delivers a command runs it.
+/// </summary>
+internal abstract class HostedActor(IReplyTo node) : UntypedActor
+{
+    private readonly Effects _effects = new();
+    private Dictionary<Caller, Instant>? _waiting;
+    private DeadlineTimer? _deadline;
+    private Caller _current;
+
+    protected abstract void Step(Caller caller, ICommand command, Instant now, Effects effects);
+
+    /// <summary>What it is like now.</summary>
+    protected abstract StateView View();
+
+    /// <summary>Which other objects it refers to; nothing when it keeps no values of users.</summary>
+    protected virtual ITraceable? References => null;
+
+    /// <summary>A caller was not answered at once and waits from now on.</summary>
+    protected virtual void OnWaitBegan()
+    {
+    }
+
+    protected override void OnReceive(object message)
+    {
+        var now = node.Now;
+        switch (message)
+        {
+            case Delivery { Command: CellLook look } delivery:
+                node.Answer(delivery.Caller, look.Copy());
+                break;
+            case Delivery delivery:
+                _current = delivery.Caller;
+                Step(delivery.Caller, delivery.Command, now, _effects);
+                Perform(delivery.Caller, now);
+                _current = default;
+                break;
+            case Inspection inspection:
+                inspection.Done.TrySetResult(new ObjectLook(View(), _waiting is null ? [] : new Dictionary<Caller, Instant>(_waiting)));
+                break;
+            case Survey survey:
+                survey.Answer(References);
+                break;
+            case DeadlineTimer.Tick tick:
+                if (_deadline!.TryTake(tick))
+                {
+                    StepLife(DeadlineTimer.Passed, now);
+                }
+
+                break;
+            case LifeCommand.ConnectionCut cut:
+                foreach (var caller in WaitersOf(cut.Process))
+                {
+                    StepLife(new LifeCommand.CallCancelled(caller), now);
+                }
+
+                break;
+            case LifeCommand.ProcessGone gone:
+                foreach (var caller in WaitersOf(gone.Process))
+                {
+                    _waiting!.Remove(caller);
+                }
+
+                StepLife(gone, now);
+                break;
+            case LifeCommand life:
+                StepLife(life, now);
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    /// <summary>Whoever still waits when the object ends, by disposal or by a fault of its state, is told so.</summary>
+    protected override void PostStop()
+    {
+        _deadline?.Dispose();
+        node.Answer(_current, Answer.ObjectGone);
+        foreach (var caller in _waiting?.Keys ?? Enumerable.Empty<Caller>())
+        {
+            node.Answer(caller, Answer.ObjectGone);
+        }
+
+        _waiting = null;
+    }
+
+    private List<Caller> WaitersOf(int process) => _waiting is null ? [] : [.. _waiting.Keys.Where(caller => caller.Process == process)];
+
+    private void StepLife(LifeCommand life, Instant now)
+    {
+        Step(default, life, now, _effects);
+        Perform(default, now);
+    }
+
+    private void Perform(Caller current, Instant now)
+    {
+        bool answered = !current.WantsAnswer;
+        var answers = _effects.Answers;
+        for (int i = 0; i < answers.Count; i++)
+        {
+            var (caller, answer) = answers[i];
+            if (caller == current)
+            {
+                answered = true;
+            }
+            else
+            {
+                _waiting?.Remove(caller);
+            }
+
+            node.Answer(caller, answer);
+        }
+
+        if (!answered)
+        {
+            (_waiting ??= [])[current] = now;
+            OnWaitBegan();
+        }
+
+        if (_effects.Deadline is { } deadline)
+        {
+            (_deadline ??= new DeadlineTimer(Self)).Arm(deadline, now);
+        }
+
+        _effects.Clear();
+    }
+}

@@ -1,0 +1,21 @@
+using Akka.Actor;
+using Multiproc.Objects;
+
+namespace Multiproc.Actors;
+
+/// <summary>An object of this process that is run by an actor.</summary>
+internal sealed class HostedObject(IActorRef actor) : IHostedObject
+{
+    public void Tell(IObjectMessage message) => actor.Tell(message, ActorRefs.NoSender);
+
+    public void Stop() => actor.Tell(PoisonPill.Instance, ActorRefs.NoSender);
+}
+
+/// <summary>An actor of this library, for parts that do not know what runs it.</summary>
+internal sealed class ActorHandle(IActorRef actor)
+{
+    public void Tell(object message) => actor.Tell(message, ActorRefs.NoSender);
+
+    /// <summary>Ends the actor after the messages that it was sent so far.</summary>
+    public void Stop() => actor.Tell(PoisonPill.Instance, ActorRefs.NoSender);
+}

@@ -1,0 +1,25 @@
+using Multiproc.Objects;
+using Multiproc.Objects.References;
+
+namespace Multiproc.Actors;
+
+/// <summary>A shared object: a shell around its state.</summary>
+/// <param name="node">Where it lives.</param>
+/// <param name="state">Its state, which the actor owns.</param>
+/// <param name="waitBegan">Told when a caller begins to wait.</param>
+internal sealed class ObjectActor(IReplyTo node, IObjectState state, Action? waitBegan = null) : HostedActor(node)
+{
+    protected override ITraceable? References => state as ITraceable;
+
+    protected override void Step(Caller caller, ICommand command, Instant now, Effects effects) => state.Step(caller, command, now, effects);
+
+    protected override StateView View() => state.Look();
+
+    protected override void PostStop()
+    {
+        base.PostStop();
+        (state as IDisposable)?.Dispose();
+    }
+
+    protected override void OnWaitBegan() => waitBegan?.Invoke();
+}
