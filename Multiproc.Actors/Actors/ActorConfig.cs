@@ -10,8 +10,8 @@ internal static class ActorConfig
     public const string Mailbox = "multiproc-object-mailbox";
 
     /// <remarks>
-    /// No logger actor (a start would wait for it), no hook at the end of the process (the end of a process has an order of its own), and no serializer for JSON, which
-    /// would load a library that nobody uses here.
+    /// No logger actor (a start would wait for it), no hook at the end of the process (the end of a process has an order of its own), and our serializer
+    /// in the place of the one for JSON, whose library would be loaded at each start.
     /// </remarks>
     private const string Defaults = """
         akka {
@@ -20,7 +20,7 @@ internal static class ActorConfig
           stdout-loglevel = WARNING
           loglevel = WARNING
           log-dead-letters = off
-          suppress-json-serializer-warning = on
+          actor.serializers.json = "Multiproc.Actors.WireSerializer, Multiproc.Actors"
           coordinated-shutdown.run-by-clr-shutdown-hook = off
         }
         multiproc-inline-dispatcher {

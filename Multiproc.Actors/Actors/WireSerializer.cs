@@ -1,0 +1,18 @@
+using Akka.Actor;
+using Akka.Configuration;
+using Multiproc.Serialization;
+
+namespace Multiproc.Actors;
+
+/// <summary>Akka's messages in the form in which this library sends everything: by its own serializer, with its limits and rules.</summary>
+/// <remarks>It stands in the place of Akka's serializer for JSON and is made as that is: with the settings of JSON, which say nothing to it.</remarks>
+internal sealed class WireSerializer(ExtendedActorSystem system, Config _) : Akka.Serialization.Serializer(system)
+{
+    public override int Identifier => 4200;
+
+    public override bool IncludeManifest => false;
+
+    public override byte[] ToBinary(object obj) => Serializer.Pack<object?>(obj).Bytes.ToArray();
+
+    public override object FromBinary(byte[] bytes, Type type) => Serializer.Unpack<object?>(new Payload(bytes))!;
+}
