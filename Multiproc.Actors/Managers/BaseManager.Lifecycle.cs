@@ -4,6 +4,7 @@ using Multiproc.Objects;
 using Multiproc.Objects.Peers;
 using Multiproc.Objects.References;
 using Multiproc.Processes;
+using Multiproc.Serialization;
 
 namespace Multiproc;
 
@@ -177,6 +178,7 @@ public abstract partial class BaseManager
 
     private ChildProcess BeginProcess(Action? initializer)
     {
+        AsyncVoid.RefusedIfAny(initializer);
         Begin();
         try
         {

@@ -182,7 +182,7 @@ public partial class SyncManager
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(parties);
         var handle = Create(BarrierKind.Instance, Serializer.Pack((parties, action is not null)));
-        return new SharedBarrier(handle, parties, action is null ? null : new BarrierAction(action), timeout);
+        return new SharedBarrier(handle, parties, AsyncVoid.RefusedIfAny(action) is null ? null : new BarrierAction(action!), timeout);
     }
 
     /// <summary>Makes an event in the manager that is not set.</summary>

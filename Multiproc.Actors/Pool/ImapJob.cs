@@ -112,12 +112,14 @@ internal sealed class ImapJob<TInput, TResult>(int id, bool takesToken, Payload 
         }
     }
 
-    public override string Describe(long task)
+    protected override bool InputOf(long task, out object? input)
     {
         lock (_gate)
         {
             int place = _places.Find(task);
-            return place >= 0 && !_places.HasEnded(place) ? TaskSummary.Of(_inputs[place]) : "(gone)";
+            bool isThere = place >= 0 && !_places.HasEnded(place);
+            input = isThere ? _inputs[place] : null;
+            return isThere;
         }
     }
 

@@ -27,18 +27,8 @@ internal sealed class PoolCallbacks(string pool)
         new Thread(Run) { IsBackground = true, Name = $"{pool} callbacks" }.Start();
     }
 
-    /// <summary>A callback that throws is told to stderr: nobody waits for it, and the others are not to suffer.</summary>
-    public void Guarded(Action callback)
-    {
-        try
-        {
-            callback();
-        }
-        catch (Exception failure)
-        {
-            StandardStreams.Complain($"A callback of {pool} failed: {failure}");
-        }
-    }
+    /// <summary>A callback that throws is told on stderr: nobody waits for it, and the others are not to suffer.</summary>
+    public void Guarded(Action callback) => UserCode.Run($"A callback of {pool}", callback);
 
     private void Run()
     {

@@ -132,10 +132,7 @@ internal sealed partial class PoolCrew
             return;
         }
 
-        if (PoolMetrics.WorkersDied.Enabled)
-        {
-            PoolMetrics.WorkersDied.Add(1);
-        }
+        PoolMetrics.Count(PoolMetrics.WorkersDied, 1);
 
         if (Options.OnWorkerDeath is { } report)
         {
@@ -144,7 +141,7 @@ internal sealed partial class PoolCrew
                 Memory = member.MemoryAtDeath(Options.HardMaxMemoryPerWorker).Bytes,
                 OutOfMemory = member.MemoryAtDeath(Options.HardMaxMemoryPerWorker).RanOut,
             };
-            Callbacks.Add(() => report(death));
+            DeathReports.Add(() => report(death));
         }
     }
 

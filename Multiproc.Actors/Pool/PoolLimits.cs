@@ -73,6 +73,7 @@ internal sealed class PoolLimits(TimeSpan grace, ConcurrentDictionary<int, PoolM
         if (elapsed >= end && !timed.IsEnded)
         {
             timed.IsEnded = true;
+            member.Process.ExpectEnd();
             PoolCrew.TellMember(member, PoolMessage.EndTask, timed.Job.Id, timed.Task, Wake.Always);
         }
 

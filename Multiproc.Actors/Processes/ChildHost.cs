@@ -203,7 +203,7 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
         }
         catch (Exception failure)
         {
-            StandardStreams.Complain($"Process {start.Name}:{Environment.NewLine}{failure}");
+            StandardStreams.Complain($"Process {start.Name}:{Environment.NewLine}{UserCode.Text(failure)}");
             return UnhandledExitCode;
         }
         finally

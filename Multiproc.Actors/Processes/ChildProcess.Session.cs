@@ -61,6 +61,9 @@ public partial class ChildProcess
         }
     }
 
+    /// <summary>It has been told to end by itself, if it is still at what it was told of.</summary>
+    internal void ExpectEnd() => _endIsExpected = true;
+
     internal Peer StartedPeer => _session!.Process.Peer;
 
     /// <summary>Ended with this process although it is not a daemon: a server that nobody else can want.</summary>
@@ -167,14 +170,14 @@ public partial class ChildProcess
     private void Report(ExitStatus status)
     {
         var log = ProcessLog.Current;
-        if (status.Code == 0 || _session!.EndWasAsked)
+        if (status.Code == 0 || _session!.EndWasAsked || (_endIsExpected && status.Code == ProcessEnd.ExitCode))
         {
-            log.Write(LogLevel.Debug, 0, $"{Name} (pid {_session!.Process.Pid}) ended with {status}");
+            log.Report(LogLevel.Debug, LogEvents.ProcessEnded, $"{Name} (pid {_session!.Process.Pid}) ended with {status}");
         }
         else if (log.IsEnabled(LogLevel.Warning))
         {
             string stderr = _session.Process.StderrTail().Trim();
-            log.Write(LogLevel.Warning, 0, $"{Name} (pid {_session.Process.Pid}) ended with {status}{(stderr.Length == 0 ? "" : $"; its last lines on stderr: {stderr}")}");
+            log.Report(LogLevel.Warning, LogEvents.ProcessFailed, $"{Name} (pid {_session.Process.Pid}) ended with {status}{(stderr.Length == 0 ? "" : $"; its last lines on stderr: {stderr}")}");
         }
     }
 

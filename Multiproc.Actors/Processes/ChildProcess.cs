@@ -60,6 +60,9 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
     private int _started;
 
     [NonSerialized]
+    private volatile bool _endIsExpected;
+
+    [NonSerialized]
     private volatile bool _closed;
 
     /// <summary>For classes that override <see cref="Run"/>.</summary>
@@ -173,7 +176,9 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
 
     /// <summary>Starts the process and returns; the target and its arguments are sent at once.</summary>
     /// <exception cref="InvalidOperationException">Started before, or by a daemon, or by another process than the one that made it.</exception>
-    /// <exception cref="SerializationException">The target or an argument cannot be sent; the message names the path to it.</exception>
+    /// <exception cref="SerializationException">
+    /// The target or an argument cannot be sent, or is of an assembly that a new process does not have, as plug-ins are; the message names the path to it.
+    /// </exception>
     /// <exception cref="ProcessStartException">The system could not start a host.</exception>
     public void Start() => StartWith(null);
 
@@ -200,7 +205,7 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
             var start = new ChildStart(
                 Name, _lineage!, _daemon, current.Name, current.Pid, _authKey ?? ProcessKey.Current.Bytes, WorkingDirectory(),
                 CultureInfo.DefaultThreadCurrentCulture?.Name ?? "", method, ProcessLog.Current.Level, Settings.ForChildren,
-                _authKey is null ? Home.Current.Keys.Pack() : Payload.Empty, Serializer.PackConsigning(_work!, out consigned));
+                _authKey is null ? Home.Current.Keys.Pack() : Payload.Empty, Serializer.PackConsigning(_work!, forNewProcess: method != StartMethod.InProcess, out consigned));
             Launch(method, start, host);
         }
         catch

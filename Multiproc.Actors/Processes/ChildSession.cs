@@ -18,6 +18,7 @@ internal sealed class ChildSession
     private volatile bool _booted;
     private volatile bool _terminated;
     private volatile bool _killed;
+    private volatile bool _interrupted;
 
     private ChildSession(Func<Action<Peer>, SpawnedProcess> spawn, Action<Peer>? bind)
     {
@@ -35,7 +36,7 @@ internal sealed class ChildSession
     public Task<bool> Ready => _ready.Task;
 
     /// <summary>Whether its end was asked for here.</summary>
-    public bool EndWasAsked => _terminated || _killed;
+    public bool EndWasAsked => _terminated || _killed || _interrupted;
 
     /// <summary>Whether our code ever ran in the process; if not, its host is broken and its stderr says why.</summary>
     public bool HasBooted => _booted;
@@ -112,7 +113,11 @@ internal sealed class ChildSession
     }
 
     /// <summary>Asks the child to stop what it does: SIGINT.</summary>
-    public void Interrupt() => Tell(ProcessMessage.Interrupt);
+    public void Interrupt()
+    {
+        _interrupted = true;
+        Tell(ProcessMessage.Interrupt);
+    }
 
     /// <summary>How the process ended. The framework's code for "ended by its SIGTERM handler" is told as the signal when that was our request.</summary>
     public ExitStatus Status(ExitStatus told) => _terminated && told.Code == 128 + ExitStatus.Terminated ? new ExitStatus(-ExitStatus.Terminated) : told;

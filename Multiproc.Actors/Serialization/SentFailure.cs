@@ -34,12 +34,15 @@ internal static class SentFailure
         {
             return Serializer.Deserialize<Exception>(ref reader);
         }
-        catch (SerializationException unknown)
+        catch (Exception unknown) when (unknown is not OutOfMemoryException)
         {
-            // A type that only the other process has: what it said is known all the same.
-            return new RemoteException($"{remote.Message} ({unknown.Message})", remote);
+            // A type that only the other process has, or whose making throws here: what it said is known all the same.
+            return new RemoteException($"{remote.Message} ({MessageOf(unknown)})", remote);
         }
     }
+
+    /// <summary>The message, also when asking for it throws.</summary>
+    public static string MessageOf(Exception failure) => Text(failure, static each => each.Message);
 
     private static string Text(Exception failure, Func<Exception, string?> part)
     {

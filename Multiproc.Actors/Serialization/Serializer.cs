@@ -33,10 +33,11 @@ internal static class Serializer
     /// <exception cref="SerializationException">The value, or a part of it, cannot be sent: the message names the path to it. Nothing was written.</exception>
     public static void SerializeNamed<T>(WireWriter writer, T value) => Serialize(writer, value, named: true);
 
-    private static void Serialize<T>(WireWriter writer, T value, bool named)
+    private static void Serialize<T>(WireWriter writer, T value, bool named, bool forNewProcess = false)
     {
         int start = writer.Length;
         var context = (s_writing ?? new WriteContext()).Begin(writer);
+        context.IsForNewProcess = forNewProcess;
         s_writing = null; // A codec of a user's facade may serialize again on this thread.
         try
         {
@@ -103,7 +104,7 @@ internal static class Serializer
         catch (Exception failed) when (failed is not (MultiprocException or OutOfMemoryException or FileNotFoundException))
         {
             // Code of the app runs on half-read values: hash codes and comparisons of keys, static constructors.
-            throw new SerializationException($"Malformed value: these bytes do not make a {typeof(T)} ({failed.Message})", failed);
+            throw new SerializationException($"Malformed value: these bytes do not make a {typeof(T)} ({SentFailure.MessageOf(failed)})", failed);
         }
         finally
         {
@@ -114,18 +115,32 @@ internal static class Serializer
 
     /// <summary>A value by itself, in an array of the right size.</summary>
     /// <exception cref="SerializationException">The value cannot be sent.</exception>
-    public static Payload Pack<T>(T value) => PackConsigning(value, out _);
+    public static Payload Pack<T>(T value) => PackWith(value, out _, forNewProcess: false);
+
+    /// <summary>What a new process begins with: besides, every type must be of the app itself.</summary>
+    /// <exception cref="SerializationException">The value cannot be sent, or a new process would not have its code.</exception>
+    public static Payload PackForNewProcess<T>(T value) => PackWith(value, out _, forNewProcess: true);
 
     /// <summary>The same, with what this process keeps for the receiver: to be disposed when it is known that there is none.</summary>
     /// <exception cref="SerializationException">The value cannot be sent.</exception>
-    public static Payload PackConsigning<T>(T value, out IReadOnlyList<IDisposable>? consigned)
+    public static Payload PackConsigning<T>(T value, bool forNewProcess, out IReadOnlyList<IDisposable>? consigned) => PackWith(value, out consigned, forNewProcess);
+
+    private static Payload PackWith<T>(T value, out IReadOnlyList<IDisposable>? consigned, bool forNewProcess)
     {
         var buffer = s_buffer ?? new WireWriter();
         s_buffer = null;
         try
         {
             buffer.Reset();
-            Serialize(buffer, value);
+            if (forNewProcess)
+            {
+                Serialize(buffer, value, named: false, forNewProcess: true);
+            }
+            else
+            {
+                Serialize(buffer, value);
+            }
+
             consigned = buffer.TakeConsigned();
             byte[] packed = buffer.ToArray();
             if (buffer.HoldsReferences)

@@ -254,7 +254,7 @@ internal static class TypeResolver
     private static string NameOf(Assembly assembly) => assembly.FullName!.Split(',', 2)[0];
 
     /// <summary>Put together without an interpolation: that would start the pool of arrays, and its event source, in every child.</summary>
-    private static bool BelongsToApp(string name) =>
+    public static bool BelongsToApp(string name) =>
         AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") is string list
         && list.Contains(string.Concat(OperatingSystem.IsWindows() ? "\\" : "/", name, ".dll"), StringComparison.Ordinal);
 }

@@ -16,6 +16,9 @@ internal sealed class WriteContext
 
     public WireWriter Writer { get; private set; } = null!;
 
+    /// <summary>Whether the value is what a new process begins with: then types must be of the app itself.</summary>
+    public bool IsForNewProcess { get; set; }
+
     public WriteContext Begin(WireWriter writer)
     {
         Writer = writer;
@@ -30,6 +33,7 @@ internal sealed class WriteContext
         _types?.Clear();
         _unfinished.Clear();
         _depth = 0;
+        IsForNewProcess = false;
         Writer = null!;
     }
 
@@ -62,6 +66,11 @@ internal sealed class WriteContext
         {
             Writer.VarUInt((uint)number + 1);
             return;
+        }
+
+        if (IsForNewProcess)
+        {
+            OwnAssemblies.Require(type);
         }
 
         _types.Add(type, _types.Count);

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Reflection;
 using Multiproc.Objects;
 using Multiproc.Objects.Calls;
+using Multiproc.Processes;
 using Multiproc.Serialization;
 
 namespace Multiproc.Managers;
@@ -76,7 +77,15 @@ internal sealed class OpenStreams
     {
         foreach (long number in _open.Keys)
         {
-            await Close(number).ConfigureAwait(false);
+            try
+            {
+                await Close(number).ConfigureAwait(false);
+            }
+            catch (Exception failure)
+            {
+                // Its enumerator threw while it was disposed of; the others are closed all the same.
+                UserCode.Tell("The disposal of a stream of a manager's object", failure);
+            }
         }
     }
 
@@ -135,15 +144,15 @@ internal sealed class OpenStreams
 
         public async Task Close()
         {
-            await end.CancelAsync().ConfigureAwait(false);
+            UserCode.Cancel(end, "A callback of the token of a stream of a manager's object");
             if (_step is { } step)
             {
                 // The iterator must be at rest before it is disposed; how its last step ended is nobody's business any more.
                 await ((Task)step).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
 
+            // The token's source is not disposed of: its callbacks may still run.
             await items.DisposeAsync().ConfigureAwait(false);
-            end.Dispose();
         }
     }
 }

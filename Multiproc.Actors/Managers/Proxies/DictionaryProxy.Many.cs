@@ -54,6 +54,7 @@ public sealed partial class DictionaryProxy<TKey, TValue>
     public TResult Transact<TResult>(Func<DictionaryTransaction<TKey, TValue>, TResult> body)
     {
         ArgumentNullException.ThrowIfNull(body);
+        AsyncVoid.RefuseTask<TResult>(nameof(TransactAsync), nameof(body));
         while (true)
         {
             var transaction = new DictionaryTransaction<TKey, TValue>(command => Ask(command, default), command => AskAsync(command, default));
@@ -80,7 +81,7 @@ public sealed partial class DictionaryProxy<TKey, TValue>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public void Transact(Action<DictionaryTransaction<TKey, TValue>> body)
     {
-        ArgumentNullException.ThrowIfNull(body);
+        AsyncVoid.Refused(body);
         Transact<bool>(transaction =>
         {
             body(transaction);

@@ -45,7 +45,7 @@ public sealed partial class DictionaryProxy<TKey, TValue>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public TValue Update(TKey key, Action<TValue> change)
     {
-        ArgumentNullException.ThrowIfNull(change);
+        AsyncVoid.Refused(change);
         return Change(key, false, default!, new ValueFunction<TValue>(null, change));
     }
 
@@ -86,7 +86,7 @@ public sealed partial class DictionaryProxy<TKey, TValue>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public ValueTask<TValue> UpdateAsync(TKey key, Action<TValue> change, CancellationToken cancellation = default)
     {
-        ArgumentNullException.ThrowIfNull(change);
+        AsyncVoid.Refused(change);
         return ChangeAsync(key, false, default!, new ValueFunction<TValue>(null, change), cancellation);
     }
 

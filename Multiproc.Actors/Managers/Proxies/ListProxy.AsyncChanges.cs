@@ -98,7 +98,7 @@ public sealed partial class ListProxy<T>
     /// <exception cref="ArgumentOutOfRangeException">There is no such item.</exception>
     public ValueTask<T> UpdateAsync(Index index, Action<T> change, CancellationToken cancellation = default)
     {
-        ArgumentNullException.ThrowIfNull(change);
+        AsyncVoid.Refused(change);
         return UpdateAsync(index, item =>
         {
             change(item);
@@ -122,7 +122,7 @@ public sealed partial class ListProxy<T>
     /// <returns>A task that ends when it is written.</returns>
     public async ValueTask UpdateAllAsync(Action<List<T>> change, CancellationToken cancellation = default)
     {
-        ArgumentNullException.ThrowIfNull(change);
+        AsyncVoid.Refused(change);
         while (true)
         {
             var answer = await AskAsync(new ListCommand.Range(0, long.MaxValue), cancellation).ConfigureAwait(false);

@@ -76,7 +76,7 @@ public sealed partial class ListProxy<T>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public T Update(Index index, Action<T> change)
     {
-        ArgumentNullException.ThrowIfNull(change);
+        AsyncVoid.Refused(change);
         return Update(index, item =>
         {
             change(item);
@@ -99,7 +99,7 @@ public sealed partial class ListProxy<T>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public void UpdateAll(Action<List<T>> change)
     {
-        ArgumentNullException.ThrowIfNull(change);
+        AsyncVoid.Refused(change);
         while (true)
         {
             var answer = Ask(new ListCommand.Range(0, long.MaxValue), default);

@@ -87,7 +87,7 @@ internal static class CallAnswers
         var failure = SentFailure.Read(ref reader);
         return kind == CallResult.Failure || failure is RemoteException
             ? failure
-            : new RemoteException(failure.GetType().FullName!, failure.Message, failure.StackTrace ?? "");
+            : new RemoteException(failure.GetType().FullName!, SentFailure.MessageOf(failure), failure.StackTrace ?? "");
     }
 
     private static Answer Finish(WireWriter writer)
