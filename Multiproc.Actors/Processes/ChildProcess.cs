@@ -175,7 +175,7 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
     }
 
     /// <summary>Starts the process and returns; the target and its arguments are sent at once.</summary>
-    /// <exception cref="InvalidOperationException">Started before, or by a daemon, or by another process than the one that made it.</exception>
+    /// <exception cref="InvalidOperationException">Started before, or by a daemon, or by another process than the one that made it; or <see cref="Run"/> is <c>async void</c>.</exception>
     /// <exception cref="SerializationException">
     /// The target or an argument cannot be sent, or is of an assembly that a new process does not have, as plug-ins are; the message names the path to it.
     /// </exception>
@@ -190,6 +190,11 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
         if (current.Daemon)
         {
             throw new InvalidOperationException($"{current.Name} is a daemon: daemonic processes are not allowed to have children.");
+        }
+
+        if (_work is SubclassWork && AsyncVoid.Is((Action)Run))
+        {
+            throw new InvalidOperationException($"{GetType()}.Run is async and gives no Task: the process would end at its first await. Wait in it: WorkAsync().GetAwaiter().GetResult().");
         }
 
         if (Interlocked.Exchange(ref _started, 1) != 0)

@@ -56,8 +56,10 @@ internal static class AsyncVoid
         }
     }
 
-    public static bool Is(Delegate target) =>
-        target.Method is { } method && method.ReturnType == typeof(void) && s_known.GetOrAdd(method, static each => each.IsDefined(typeof(AsyncStateMachineAttribute), inherit: false));
+    public static bool Is(Delegate target) => Is(target.Method);
+
+    public static bool Is(MethodInfo method) =>
+        method.ReturnType == typeof(void) && s_known.GetOrAdd(method, static each => each.IsDefined(typeof(AsyncStateMachineAttribute), inherit: false));
 
     private static void Check(Delegate target, string? name)
     {

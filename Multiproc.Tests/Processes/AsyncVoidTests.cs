@@ -75,6 +75,20 @@ public sealed class AsyncVoidTests
     }
 
     [Fact]
+    public void AsyncVoidRun_IsRefusedAtTheStart() => Should.Throw<InvalidOperationException>(new Hasty().Start).Message.ShouldContain("async and gives no Task");
+
+    [Fact]
+    public void AsyncVoidMethod_OfAManagersObject_IsRefusedWhenItIsMade()
+    {
+        BaseManager.Register<IHasty, HastyObject>("Hasty");
+        BaseManager.Register("HastyOpen", static () => new HastyObject());
+        using var manager = new SyncManager();
+        manager.Start();
+        Should.Throw<RemoteException>(manager.Create<IHasty>).Message.ShouldContain("Let it return a Task");
+        Should.Throw<RemoteException>(() => manager.Create("HastyOpen")).Message.ShouldContain("Let it return a Task");
+    }
+
+    [Fact]
     public void SynchronousActionsAndTasks_AreTaken()
     {
         AsyncVoid.Is(static () => { }).ShouldBeFalse();
@@ -83,4 +97,19 @@ public sealed class AsyncVoidTests
     }
 
     private static async void Method() => await Task.Yield();
+
+    internal interface IHasty
+    {
+        void Go();
+    }
+
+    private sealed class Hasty : ChildProcess
+    {
+        protected override async void Run() => await Task.Yield();
+    }
+
+    private sealed class HastyObject : IHasty
+    {
+        public async void Go() => await Task.Yield();
+    }
 }

@@ -111,6 +111,12 @@ public sealed class BlockingTests
             Should.Throw<OperationCanceledException>(() => task.Get(Bounded.Time));
             pool.ApplyAsync(static () => 7).Get(Bounded.Time).ShouldBe(7);
         },
+        ["synchronization context"] = static () => InContext(static () =>
+        {
+            SynchronizationContext.SetSynchronizationContext(new Dead());
+            UseAll();
+        }, TaskScheduler.Default),
+        ["task scheduler"] = static () => InContext(UseAll, new OnlyFirst()),
         ["object of a manager"] = static () =>
         {
             using var manager = new SyncManager();
@@ -142,6 +148,25 @@ public sealed class BlockingTests
     [MemberData(nameof(Members))]
     public void CodeOfTheProgram_ThatNeverReturns_HoldsUpNothingElse(string member) => InChild.Run(() => s_members[member]());
 
+    private static void InContext(Action body, TaskScheduler scheduler) =>
+        Task.Factory.StartNew(body, CancellationToken.None, TaskCreationOptions.LongRunning, scheduler).Wait(InChild.Bound).ShouldBeTrue("what the library does beside the caller runs elsewhere");
+
+    /// <summary>Calls with and without a wait, each of which goes on after something that takes a while.</summary>
+    private static void UseAll()
+    {
+        using var process = Mp.Process(static () => { });
+        process.Start();
+        process.JoinAsync(Bounded.Time).AsTask().GetAwaiter().GetResult().ShouldBeTrue();
+        using var pool = Mp.Pool(1);
+        pool.MapAsync(static x => x, [1, 2, 3]).AsTask().GetAwaiter().GetResult().ShouldBe([1, 2, 3]);
+        pool.Imap(static x => x, [1, 2, 3]).AsAsyncEnumerable().CountAsync().AsTask().GetAwaiter().GetResult().ShouldBe(3);
+        using var manager = new SyncManager();
+        manager.StartAsync().AsTask().GetAwaiter().GetResult();
+        manager.List<int>([1]).CountAsync().AsTask().GetAwaiter().GetResult().ShouldBe(1);
+        manager.ShutdownAsync().AsTask().GetAwaiter().GetResult();
+        pool.DisposeAsync().AsTask().GetAwaiter().GetResult();
+    }
+
     private static void Block() => s_never.Wait();
 
     private static Func<bool> TakesAWhile()
@@ -161,6 +186,34 @@ public sealed class BlockingTests
         await using var registration = end.Register(Block);
         yield return 1;
         await Task.Delay(Timeout.Infinite, end);
+    }
+
+    /// <summary>Runs nothing that is given to it, as the context of a window that waits in its own thread.</summary>
+    private sealed class Dead : SynchronizationContext
+    {
+        public override void Post(SendOrPostCallback d, object? state)
+        {
+        }
+
+        public override void Send(SendOrPostCallback d, object? state) => throw new InvalidOperationException("Nothing runs here.");
+    }
+
+    /// <summary>Runs one task, on a thread of its own, and those that it is given later never.</summary>
+    private sealed class OnlyFirst : TaskScheduler
+    {
+        private int _given;
+
+        protected override void QueueTask(Task task)
+        {
+            if (Interlocked.Increment(ref _given) == 1)
+            {
+                new Thread(() => TryExecuteTask(task)) { IsBackground = true }.Start();
+            }
+        }
+
+        protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) => false;
+
+        protected override IEnumerable<Task> GetScheduledTasks() => [];
     }
 
     internal interface IStuck : IDisposable

@@ -74,7 +74,7 @@ public sealed class CallingBackTests
             Should.Throw<SerializationException>(() => pool.ApplyAsync(static _ => 1, new Speaker(() => mine.Apply(static () => 1))).Get(Bounded.Time)).Message.ShouldContain("must not wait");
             pool.ApplyAsync(static () => 7).Get(Bounded.Time).ShouldBe(7);
         },
-        ["token that a call of the program cancels"] = static () => WithPool(static (pool, called) =>
+        ["token that a call of the program cancels"] = static () => WithPool(workers: 2, body: static (pool, called) =>
         {
             using var cancel = new CancellationTokenSource();
             using var registration = cancel.Token.Register(() => Use(pool, called));
@@ -133,10 +133,10 @@ public sealed class CallingBackTests
     [MemberData(nameof(Members))]
     public void CodeOfTheProgram_ThatCallsTheLibrary_IsServed(string member) => InChild.Run(() => s_members[member]());
 
-    private static void WithPool(Action<ProcessPool, ManualResetEventSlim> body)
+    private static void WithPool(Action<ProcessPool, ManualResetEventSlim> body, int workers = 1)
     {
         using var called = new ManualResetEventSlim();
-        using var pool = Mp.Pool(1);
+        using var pool = Mp.Pool(workers);
         body(pool, called);
         called.Wait(Bounded.Time).ShouldBeTrue("the program's code has called the library and come back");
     }
