@@ -84,7 +84,7 @@ public sealed class AsyncVoidTests
         BaseManager.Register("HastyOpen", static () => new HastyObject());
         using var manager = new SyncManager();
         manager.Start();
-        Should.Throw<RemoteException>(manager.Create<IHasty>).Message.ShouldContain("Let it return a Task");
+        Should.Throw<RemoteException>(() => manager.Create<IHasty>()).Message.ShouldContain("Let it return a Task");
         Should.Throw<RemoteException>(() => manager.Create("HastyOpen")).Message.ShouldContain("Let it return a Task");
     }
 

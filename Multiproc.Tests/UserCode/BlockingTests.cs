@@ -159,7 +159,11 @@ public sealed class BlockingTests
         process.JoinAsync(Bounded.Time).AsTask().GetAwaiter().GetResult().ShouldBeTrue();
         using var pool = Mp.Pool(1);
         pool.MapAsync(static x => x, [1, 2, 3]).AsTask().GetAwaiter().GetResult().ShouldBe([1, 2, 3]);
-        pool.Imap(static x => x, [1, 2, 3]).AsAsyncEnumerable().CountAsync().AsTask().GetAwaiter().GetResult().ShouldBe(3);
+        using (var results = pool.Imap(static x => x, [1, 2, 3]))
+        {
+            results.NextAsync(Bounded.Time).AsTask().GetAwaiter().GetResult().ShouldBe(1);
+        }
+
         using var manager = new SyncManager();
         manager.StartAsync().AsTask().GetAwaiter().GetResult();
         manager.List<int>([1]).CountAsync().AsTask().GetAwaiter().GetResult().ShouldBe(1);
