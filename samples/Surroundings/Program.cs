@@ -40,7 +40,7 @@ static void Tell(string line)
     {
         Console.WriteLine(line);
     }
-    catch (IOException)
+    catch (Exception closed) when (closed is IOException or UnauthorizedAccessException)
     {
         // stdout is closed: the exit code tells as much.
     }
