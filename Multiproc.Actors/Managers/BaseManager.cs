@@ -105,7 +105,8 @@ public abstract partial class BaseManager : IDisposable, IAsyncDisposable, IStay
         var answer = Root.Ask(new ManagerCommand.Create(kind.Tag, options), default);
         if (answer.Status != AnswerStatus.Ok)
         {
-            throw new MultiprocException($"{GetType().Name} could not make a {kind.Name}: {answer.Reason}");
+            throw new MultiprocException(
+                $"{GetType().Name} could not make a {kind.Name}: {answer.Reason ?? $"its server answered {answer.Status} and no more; what it wrote to stderr may say why, and a new manager may help."}");
         }
 
         var reader = new WireReader(answer.Value.Bytes.Span);
@@ -123,7 +124,13 @@ public abstract partial class BaseManager : IDisposable, IAsyncDisposable, IStay
 
     private ManagerAddress Locate()
     {
-        var reader = new WireReader(Root.Ask(ManagerCommand.Locate.Instance, default).Value.Bytes.Span);
+        var answer = Root.Ask(ManagerCommand.Locate.Instance, default);
+        if (answer.Status != AnswerStatus.Ok)
+        {
+            throw new MultiprocException($"{GetType().Name} has no address: {answer.Reason ?? $"its server answered {answer.Status} and no more."}");
+        }
+
+        var reader = new WireReader(answer.Value.Bytes.Span);
         return ManagerAddress.Of(Objects.Peers.HomeAddress.ReadFrom(ref reader).Endpoint);
     }
 

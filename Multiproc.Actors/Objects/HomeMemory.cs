@@ -21,7 +21,7 @@ internal readonly record struct MappedPlace(nint Pointer, LargeMapping? Mapping)
 internal sealed class HomeMemory
 {
     /// <summary>What is given to a process that asks for a segment which is gone: no segment is so small.</summary>
-    private static readonly Lazy<MappedMemory> s_tombstone = new(static () => MappedMemory.Create(1));
+    private static readonly Retried<MappedMemory> s_tombstone = new(static () => MappedMemory.Create(1));
 
     private readonly Heap _heap = new();
     private readonly Lock _gate = new();

@@ -1,4 +1,5 @@
 using Multiproc.Processes;
+using Multiproc.SharedMemory;
 
 namespace Multiproc.Pool;
 
@@ -24,7 +25,15 @@ internal sealed class PoolCallbacks(string pool)
             _running = true;
         }
 
-        new Thread(Run) { IsBackground = true, Name = $"{pool} callbacks" }.Start();
+        try
+        {
+            OwnThread.Start(Run, $"{pool} callbacks");
+        }
+        catch (MultiprocException)
+        {
+            // No more threads for this process: those of the pool of threads are there already.
+            ThreadPool.UnsafeQueueUserWorkItem(_ => Run(), null);
+        }
     }
 
     /// <summary>A callback that throws is told on stderr: nobody waits for it, and the others are not to suffer.</summary>

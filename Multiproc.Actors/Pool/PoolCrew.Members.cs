@@ -8,18 +8,27 @@ namespace Multiproc.Pool;
 /// <summary>The beginning and the end of workers.</summary>
 internal sealed partial class PoolCrew
 {
+    private readonly PoolShortage _shortage = new();
+
     private void Replace()
     {
         try
         {
-            if (!_terminated)
+            if (!_terminated && !(_shortage.IsKnown && _closed && _jobs.IsEmpty))
             {
                 StartMember();
+                _shortage.End();
                 return;
             }
         }
         catch (MultiprocException failure)
         {
+            if (_shortage.MayPass(failure, _members.Values.Any(static member => !member.HasEnded)))
+            {
+                _ = Task.Delay(_shortage.NextPause(), CancellationToken.None).ContinueWith(_ => Replace(), TaskScheduler.Default);
+                return;
+            }
+
             // Not the end yet: the scheduling counts it, and may try again.
             _lastFailedStart = failure.Message;
             Tell(new PoolCommand.WorkerGone(-1, 0, Started: false));

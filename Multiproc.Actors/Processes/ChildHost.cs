@@ -37,6 +37,23 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
     /// <summary>Tells the parent that this server can be asked from now on.</summary>
     public static void ReportReady() => Report(CurrentProcess.Instance.RequireParent().Peer, ProcessMessage.Ready);
 
+    /// <summary>Tells the parent why this server cannot be asked.</summary>
+    public static void ReportNotReady(Exception reason)
+    {
+        var parent = CurrentProcess.Instance.RequireParent().Peer;
+        var writer = parent.BeginService(Service.Process);
+        writer.Byte((byte)ProcessMessage.NotReady);
+        writer.String($"{reason.GetType().Name}: {reason.Message}");
+        try
+        {
+            parent.Send(writer);
+        }
+        catch (ConnectionLostException)
+        {
+            // The parent has ended: nobody waits for this server.
+        }
+    }
+
     /// <returns>The exit code.</returns>
     public int Run(Action<Peer>? introduce = null)
     {
@@ -235,10 +252,7 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
     private static void Inherit(ChildStart start)
     {
         ProcessKey.Current.Set(start.AuthKey.Span);
-        if (start.Directory.Length > 0 && Environment.CurrentDirectory != start.Directory)
-        {
-            Environment.CurrentDirectory = start.Directory;
-        }
+        WorkingFolder.Enter(start.Directory);
 
         if (start.Culture.Length > 0)
         {

@@ -57,7 +57,8 @@ public partial class ChildProcess
     {
         if (!session.Ready.Result)
         {
-            throw _startFailure ?? new ProcessStartException($"{Name} ended with {new ExitStatus(_exited.Task.Result)} before it was ready. {(StderrTail() is { Length: > 0 } said ? said : "What it wrote to stderr says why.")}");
+            string reason = session.FaultAtStart ?? (StderrTail() is { Length: > 0 } said ? said : "What it wrote to stderr says why.");
+            throw _startFailure ?? new ProcessStartException($"{Name} ended with {new ExitStatus(_exited.Task.Result)} before it was ready. {reason}");
         }
     }
 
@@ -85,10 +86,32 @@ public partial class ChildProcess
     private string WorkingDirectory()
     {
         // Whole, since a warm host works elsewhere; and looked at here, where somebody can still be told.
-        string? wanted = _options.WorkingDirectory is { } given ? Path.GetFullPath(given) : null;
-        return wanted is null || Directory.Exists(wanted)
-            ? wanted ?? Environment.CurrentDirectory
-            : throw new ProcessStartException($"{Name} cannot work in {wanted}: there is no such folder. Make it before the start, or set another WorkingDirectory.");
+        if (_options.WorkingDirectory is not { } given)
+        {
+            return WorkingFolder.Current;
+        }
+
+        string wanted = Whole(given);
+        if (!Directory.Exists(wanted))
+        {
+            throw new ProcessStartException($"{Name} cannot work in {wanted}: there is no such folder. Make it before the start, or set another WorkingDirectory.");
+        }
+
+        return WorkingFolder.MayEnter(wanted)
+            ? wanted
+            : throw new ProcessStartException($"{Name} cannot work in {wanted}: the user of this process may not enter it. Give it the right to (chmod u+x), or set another WorkingDirectory.");
+    }
+
+    private string Whole(string given)
+    {
+        try
+        {
+            return Path.GetFullPath(given);
+        }
+        catch (IOException gone)
+        {
+            throw new ProcessStartException($"{Name} cannot work in {given}: the folder in which this process works is gone, and with it what {given} stands for. Give WorkingDirectory as a whole path.", gone);
+        }
     }
 
     private void Launch(StartMethod method, ChildStart start, HostCommand? host)
@@ -109,6 +132,7 @@ public partial class ChildProcess
         if (CurrentProcess.Instance.Parent is null)
         {
             RuntimeFolder.SweepInBackground();
+            AtHand.Prepare();
         }
 
         try
@@ -151,7 +175,7 @@ public partial class ChildProcess
             string stderr = _session.Process.StderrTail().Trim();
             _startFailure = new ProcessStartException(
                 $"{Name} did not start: its host ended with {status} before it ran any of the program's code. "
-                + (stderr.Length == 0 ? "It wrote nothing to stderr." : $"Its stderr: {stderr}") + FrozenApp.Advice);
+                + (stderr.Length == 0 ? "It wrote nothing to stderr." : $"Its stderr: {stderr}{AdviceOn(stderr)}") + FrozenApp.Advice);
 
             // Whoever waits for what the child was to do, and not for the child, must see this too.
             StandardStreams.Complain(_startFailure.Message);
@@ -166,6 +190,12 @@ public partial class ChildProcess
             _exited.TrySetResult(status.Code);
         });
     }
+
+    /// <summary>What the runtime says of a system that gives it too little is a number.</summary>
+    private static string AdviceOn(string stderr) => stderr.Contains("0x80070008", StringComparison.Ordinal) || stderr.Contains("0x8007000E", StringComparison.Ordinal)
+        ? " (The system gave it too few threads or too little memory: raise the limits on processes, ulimit -u and the pids limit of the container, and on memory, ulimit -v; "
+        + "or use fewer processes.)"
+        : "";
 
     private void Report(ExitStatus status)
     {

@@ -14,6 +14,7 @@ internal sealed class ChildSession
 {
     private volatile TaskCompletionSource<bool> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile ChildStart? _unbegun;
+    private volatile string? _faultAtStart;
     private volatile bool _rehearsed;
     private volatile bool _booted;
     private volatile bool _terminated;
@@ -34,6 +35,9 @@ internal sealed class ChildSession
 
     /// <summary>Ends with true when the child reports that it is ready, with false when it ended before.</summary>
     public Task<bool> Ready => _ready.Task;
+
+    /// <summary>Why a server could not begin to serve, in its own words.</summary>
+    public string? FaultAtStart => _faultAtStart;
 
     /// <summary>Whether its end was asked for here.</summary>
     public bool EndWasAsked => _terminated || _killed || _interrupted;
@@ -160,6 +164,9 @@ internal sealed class ChildSession
                 break;
             case ProcessMessage.Ready:
                 _ready.TrySetResult(true);
+                break;
+            case ProcessMessage.NotReady:
+                _faultAtStart = message.String();
                 break;
             case ProcessMessage.Log:
                 ProcessLog.Current.Receive(LogRecord.ReadFrom(ref message));

@@ -69,4 +69,7 @@ internal enum ProcessMessage : byte
 
     /// <summary>Spare host to parent: the start has come, and what is done next is the program's work.</summary>
     Begun = 8,
+
+    /// <summary>Child to parent: a server could not begin to serve, with the reason.</summary>
+    NotReady = 9,
 }

@@ -16,7 +16,7 @@ internal sealed class WarmUp(WarmHostOptions options, string? program, ChildWork
     public static ChildWork[] OwnWorks { get; set; } = [];
 
     public static ChildStart Rehearsal(WarmHostOptions options) => new(
-        "", "", false, CurrentProcess.Instance.Name, Environment.ProcessId, ProcessKey.Current.Bytes, Environment.CurrentDirectory,
+        "", "", false, CurrentProcess.Instance.Name, Environment.ProcessId, ProcessKey.Current.Bytes, WorkingFolder.Current,
         CultureInfo.DefaultThreadCurrentCulture?.Name ?? "", StartMethod.ForkServer, ChildStart.NoLog, Settings.ForChildren, Payload.Empty,
         Serializer.Pack<ChildWork>(new WarmUp(options, Assembly.GetEntryAssembly()?.GetName().Name, OwnWorks)));
 

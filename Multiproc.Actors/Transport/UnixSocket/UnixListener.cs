@@ -13,26 +13,38 @@ internal sealed class UnixListener : IDisposable
     private readonly Func<ReadOnlyMemory<byte>> _key;
     private readonly ConnectionOptions _options;
     private readonly Socket _socket;
+    private readonly AcceptPause _pause = new();
     private int _unauthenticated;
     private volatile bool _disposed;
 
+    /// <exception cref="MultiprocException">The address cannot be listened at, or there is no folder for it.</exception>
     public UnixListener(Action<ILink> onLink, Func<ReadOnlyMemory<byte>> key, ConnectionOptions options, string? path = null)
     {
         _onLink = onLink;
         _key = key;
         _options = options;
-        Address = path is null ? RuntimeFolder.NewFile(".sock") : Vacant(path);
-        _socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        _socket.Bind(new UnixDomainSocketEndPoint(Address));
-        if (!OperatingSystem.IsWindows())
+        Address = path ?? RuntimeFolder.NewFile(".sock");
+        try
         {
-            // Before it listens: the folder is private anyway, this is the second door.
-            File.SetUnixFileMode(Address, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            _socket = Listen(Address, mayBeLeft: path is not null);
+        }
+        catch (Exception refused) when (refused is SocketException or IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new MultiprocException(
+                $"Cannot listen at {Address}: {SocketFault.Text(refused, "give an address in a folder of this user's that is there, writable and whose path is short")}.", refused);
         }
 
-        _socket.Listen(128);
+        try
+        {
+            OwnThread.Start(Accept, "multiproc listener", 256 * 1024);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Dispose();
-        new Thread(Accept, 256 * 1024) { IsBackground = true, Name = "multiproc listener" }.Start();
     }
 
     /// <summary>Where to connect.</summary>
@@ -46,25 +58,74 @@ internal sealed class UnixListener : IDisposable
         if (!_disposed)
         {
             _disposed = true;
+            _pause.End();
             _socket.Dispose();
-            File.Delete(Address);
+            Remove(Address);
         }
     }
 
-    /// <summary>A file that somebody left who died; where somebody listens, binding fails.</summary>
-    private static string Vacant(string path)
+    private static Socket Listen(string address, bool mayBeLeft)
+    {
+        var place = new UnixDomainSocketEndPoint(address);
+        if (mayBeLeft)
+        {
+            Vacate(address, place);
+        }
+
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            socket.Bind(place);
+            if (!OperatingSystem.IsWindows())
+            {
+                // Before it listens: the folder is private anyway, this is the second door.
+                File.SetUnixFileMode(address, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            }
+
+            socket.Listen(128);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Removes a socket that somebody left who died; where somebody listens, or something else lies, binding fails.</summary>
+    private static void Vacate(string path, UnixDomainSocketEndPoint place)
     {
         using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            probe.Connect(new UnixDomainSocketEndPoint(path));
+            probe.Connect(place);
+        }
+        catch (SocketException nobody) when (nobody.SocketErrorCode == SocketError.ConnectionRefused)
+        {
+            if (IsSocket(path))
+            {
+                File.Delete(path);
+            }
         }
         catch (SocketException)
         {
+            // There is nothing, or no way to it: what is wrong is told by binding.
+        }
+    }
+
+    /// <summary>Connecting to a plain file is refused too: a mistyped address must not cost anybody a file.</summary>
+    private static bool IsSocket(string path) => !OperatingSystem.IsLinux() || SharedMemory.Linux.FileCalls.IsSocket(path);
+
+    private static void Remove(string path)
+    {
+        try
+        {
             File.Delete(path);
         }
-
-        return path;
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            // Its folder was removed or closed to us while we ran.
+        }
     }
 
     private void Accept()
@@ -88,6 +149,7 @@ internal sealed class UnixListener : IDisposable
             {
                 // One connection that ended before it was taken, or no descriptor free: the next may be better.
                 Refused?.Invoke(broken);
+                _pause.After(broken);
                 continue;
             }
 

@@ -9,9 +9,10 @@ internal static class UnixSocketConnector
     /// <exception cref="AuthenticationException">Its key is not ours, or it did not answer in time.</exception>
     public static ILink Connect(string address, ReadOnlySpan<byte> key, TimeSpan timeout, bool plainSocket = false)
     {
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        Socket? socket = null;
         try
         {
+            socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
             socket.SendTimeout = socket.ReceiveTimeout = (int)timeout.TotalMilliseconds;
             socket.Connect(new UnixDomainSocketEndPoint(address));
             PeerIdentity.RequireSameUser(socket);
@@ -27,14 +28,24 @@ internal static class UnixSocketConnector
             socket.SendTimeout = socket.ReceiveTimeout = 0;
             return link;
         }
+        catch (SocketException shortage) when (SocketFault.IsShortage(shortage))
+        {
+            socket?.Dispose();
+            throw new MultiprocException($"Cannot connect to {address}: {SocketFault.Text(shortage, "try again")}.", shortage);
+        }
+        catch (SocketException cause) when (!Path.Exists(address) && !Directory.Exists(Path.GetDirectoryName(address)))
+        {
+            socket?.Dispose();
+            throw new ConnectionLostException($"No process can be reached at {address}: the folder {Path.GetDirectoryName(address)} is not there (any more). Keep it as long as programs run, or set XDG_RUNTIME_DIR to a folder that nobody cleans up.", cause);
+        }
         catch (SocketException cause)
         {
-            socket.Dispose();
+            socket?.Dispose();
             throw new ConnectionLostException($"No process listens at {address}: the process in which the object lives has ended, and the object with it. Keep that process until the last use, or make the object in a manager.", cause);
         }
         catch
         {
-            socket.Dispose();
+            socket?.Dispose();
             throw;
         }
     }
