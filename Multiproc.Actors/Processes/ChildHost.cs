@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using Multiproc.Objects;
 using Multiproc.Objects.Peers;
@@ -143,6 +142,8 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
 
     private void Rehearse(ChildStart start)
     {
+        // What it is used for may have another culture, or none of its own.
+        var restore = start.Culture.Length > 0 ? KeepCulture() : null;
         var nobody = Identity(start);
         Inherit(start);
         var warmUp = Serializer.Unpack<ChildWork>(start.Work);
@@ -150,6 +151,7 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
         warmUp.Run();
         nobody.OnTargetEnded();
         Departure.Rehearse();
+        restore?.Invoke();
     }
 
     private CurrentProcess Identity(ChildStart start) =>
@@ -176,6 +178,10 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
             {
                 Departure.PrepareChild();
                 Inherit(start);
+            }
+            else if (start.Culture.Length > 0)
+            {
+                InheritCulture(start.Culture, ofProcess: false);
             }
 
             var work = Serializer.Unpack<ChildWork>(start.Work);
@@ -232,9 +238,16 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void InheritLog(int level) => ProcessLog.Current.Inherit(level);
 
+    /// <summary>Apart for the same reason: most programs leave the culture as it is.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void InheritCulture(Payload culture, bool ofProcess) => CultureTravel.Arrive(culture, ofProcess);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Action KeepCulture() => CultureTravel.Keep();
+
     private static void Inherit(ChildStart start)
     {
-        ProcessKey.Current.Set(start.AuthKey.Span);
+        ProcessKey.Current.Inherit(start.AuthKey.Span, start.ProgramKey.Span);
         if (start.Directory.Length > 0 && Environment.CurrentDirectory != start.Directory)
         {
             Environment.CurrentDirectory = start.Directory;
@@ -242,7 +255,7 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
 
         if (start.Culture.Length > 0)
         {
-            CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo(start.Culture);
+            InheritCulture(start.Culture, ofProcess: true);
         }
 
         if (start.LogLevel != ChildStart.NoLog)

@@ -8,6 +8,9 @@ namespace Multiproc.Serialization;
 /// </summary>
 internal static class Serializer
 {
+    /// <summary>A single huge value is not paid for ever.</summary>
+    private const int LargestKept = 8 * 1024 * 1024;
+
     [ThreadStatic]
     private static WriteContext? s_writing;
 
@@ -120,7 +123,7 @@ internal static class Serializer
     /// <exception cref="SerializationException">The value cannot be sent.</exception>
     public static Payload PackConsigning<T>(T value, out IReadOnlyList<IDisposable>? consigned)
     {
-        var buffer = s_buffer ?? new WireWriter();
+        var buffer = s_buffer ?? new WireWriter { IsForValues = true };
         s_buffer = null;
         try
         {
@@ -137,7 +140,7 @@ internal static class Serializer
         }
         finally
         {
-            s_buffer = buffer;
+            s_buffer = buffer.Capacity <= LargestKept ? buffer : null;
         }
     }
 

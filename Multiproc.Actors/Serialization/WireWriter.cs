@@ -12,7 +12,11 @@ internal sealed class WireWriter : IDisposable
     private List<(int Position, IDisposable Item)>? _consigned;
 
     // Not from the shared pool: writers are kept and reused by their threads, and the pool's event source would cost every child a millisecond.
-    public WireWriter(int capacity = 256) => _buffer = new byte[capacity];
+    public WireWriter(int capacity = 256)
+    {
+        _buffer = new byte[capacity];
+        SetEnd();
+    }
 
     /// <summary>From this size on an array may stay where it is.</summary>
     private const int LeastPiece = 64 * 1024;
@@ -20,13 +24,41 @@ internal sealed class WireWriter : IDisposable
     /// <summary>The bytes of a length up to 4 GiB.</summary>
     private const int LengthRoom = 5;
 
+    /// <summary>What a frame has around a value, and more.</summary>
+    private const int FrameRoom = 256;
+
+    private readonly int? _limit;
     private List<Piece>? _pieces;
+    private long _pieceBytes;
+
+    // Up to here the buffer may be filled without a look at the limit, which arrays that stayed where they are count for as well.
+    private int _end;
+
+    /// <summary>The largest message: as long as an array can be. Tests lower it, which spares them gigabytes.</summary>
+    public static int LargestMessage { get; set; } = System.Array.MaxLength;
+
+    /// <summary>The largest value: it still fits a message when it is handed on inside another frame than the one in which it came.</summary>
+    public static int LargestValue => Math.Max(0, LargestMessage - FrameRoom);
 
     /// <summary>How much is in the buffer, which is all unless <see cref="HasPieces"/>.</summary>
     public int Length { get; private set; }
 
-    /// <summary>How many bytes it may have: as many as an array. To ask for more is a <see cref="SerializationException"/>, and nothing more was written.</summary>
-    public int Limit { get; init; } = System.Array.MaxLength;
+    /// <summary>
+    /// How many bytes it may have, with the arrays that stayed where they are; by default as many as a message. To ask for more is a <see cref="SerializationException"/>,
+    /// and nothing more was written.
+    /// </summary>
+    public int Limit
+    {
+        get => _limit ?? (IsForValues ? LargestValue : LargestMessage);
+        init
+        {
+            _limit = value;
+            SetEnd();
+        }
+    }
+
+    /// <summary>Whether its limit is that of a value, which others will put into a frame, not that of a frame.</summary>
+    public bool IsForValues { get; init; }
 
     /// <summary>
     /// Large arrays are not copied into the buffer: they are read when the writer is sent. Only for who sends it at once, and only by <see cref="CopyTo"/>.
@@ -43,12 +75,7 @@ internal sealed class WireWriter : IDisposable
     {
         get
         {
-            long total = Length;
-            for (int i = 0; i < (_pieces?.Count ?? 0); i++)
-            {
-                total += _pieces![i].Size;
-            }
-
+            long total = Length + _pieceBytes;
             return total <= Limit ? (int)total : throw TooLarge(total);
         }
     }
@@ -65,9 +92,11 @@ internal sealed class WireWriter : IDisposable
     {
         Length = 0;
         _pieces?.Clear();
+        _pieceBytes = 0;
         _consigned = null;
         HoldsReferences = false;
         RefusedBytes = 0;
+        SetEnd();
     }
 
     /// <summary>Forgets all that was written behind <paramref name="length"/>, and disposes what was consigned there.</summary>
@@ -76,8 +105,11 @@ internal sealed class WireWriter : IDisposable
         Length = Math.Min(Length, length);
         for (int last = (_pieces?.Count ?? 0) - 1; last >= 0 && _pieces![last].Position >= length; last--)
         {
+            _pieceBytes -= _pieces[last].Size;
             _pieces.RemoveAt(last);
         }
+
+        SetEnd();
 
         for (int last = (_consigned?.Count ?? 0) - 1; last >= 0 && _consigned![last].Position >= length; last--)
         {
@@ -126,15 +158,17 @@ internal sealed class WireWriter : IDisposable
         where T : unmanaged
     {
         long size = (long)values.Length * sizeof(T);
-        if (size > Limit)
+        if (Length + _pieceBytes + size > Limit)
         {
-            throw TooLarge(Length + size);
+            throw TooLarge(Length + _pieceBytes + size);
         }
 
         var bytes = MemoryMarshal.AsBytes(values.AsSpan());
         if (KeepsPieces && bytes.Length >= LeastPiece)
         {
             (_pieces ??= []).Add(new Piece(Length, values, bytes.Length));
+            _pieceBytes += bytes.Length;
+            SetEnd();
         }
         else
         {
@@ -144,7 +178,7 @@ internal sealed class WireWriter : IDisposable
 
     public void Byte(byte value)
     {
-        if (Length == _buffer.Length)
+        if (Length >= _end)
         {
             Grow(1);
         }
@@ -229,7 +263,7 @@ internal sealed class WireWriter : IDisposable
     /// <summary>Room for <paramref name="size"/> bytes that the caller fills at once.</summary>
     public Span<byte> Take(int size)
     {
-        if (_buffer.Length - Length < size)
+        if (_end - Length < size)
         {
             Grow(size);
         }
@@ -243,6 +277,7 @@ internal sealed class WireWriter : IDisposable
     {
         _buffer = [];
         Length = 0;
+        SetEnd();
     }
 
     private sealed record Piece(int Position, System.Array Content, int Size)
@@ -259,7 +294,7 @@ internal sealed class WireWriter : IDisposable
         catch (ArgumentException) when (text.Length > int.MaxValue / Encoding.UTF8.GetMaxByteCount(1))
         {
             // More than an int can count.
-            throw TooLarge(Length + (long)int.MaxValue + 1);
+            throw TooLarge(Length + _pieceBytes + int.MaxValue + 1);
         }
     }
 
@@ -273,13 +308,20 @@ internal sealed class WireWriter : IDisposable
     private void Grow(int size)
     {
         long wanted = (long)Length + size;
-        if (wanted > Limit)
+        if (wanted + _pieceBytes > Limit)
         {
-            throw TooLarge(wanted);
+            throw TooLarge(wanted + _pieceBytes);
         }
 
-        byte[] larger = FreshArray.OfBytes((int)Math.Max(wanted, Math.Min(2L * _buffer.Length, Limit)));
-        Written.CopyTo(larger);
-        _buffer = larger;
+        if (wanted > _buffer.Length)
+        {
+            byte[] larger = FreshArray.OfBytes((int)Math.Max(wanted, Math.Min(2L * _buffer.Length, Limit - _pieceBytes)));
+            Written.CopyTo(larger);
+            _buffer = larger;
+        }
+
+        SetEnd();
     }
+
+    private void SetEnd() => _end = (int)Math.Min(_buffer.Length, Math.Max(0, Limit - _pieceBytes));
 }
