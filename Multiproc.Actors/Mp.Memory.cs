@@ -27,6 +27,11 @@ public static partial class Mp
         where T : unmanaged =>
         Default.Value<T>(typecode, value, @lock);
 
+    /// <inheritdoc cref="MultiprocContext.Value(char)"/>
+    [OverloadResolutionPriority(1)]
+    public static SharedValue Value(char typecode) =>
+        Default.Value(typecode);
+
     /// <inheritdoc cref="MultiprocContext.Value(char, object?, bool)"/>
     public static SharedValue Value(char typecode, object? value = null, bool @lock = true) =>
         Default.Value(typecode, value, @lock);

@@ -52,6 +52,15 @@ public sealed partial class MultiprocContext
         where T : unmanaged =>
         Typed<T>(typecode).Value<T>(value, @lock);
 
+    /// <summary>Makes a zero in memory that processes share, of the type that Python's typecode stands for: <c>Mp.Value('i').As&lt;int&gt;()</c>.</summary>
+    /// <remarks>A character alone is a typecode, as in Python. To share a character name its type: <c>Mp.Value&lt;char&gt;('x')</c>.</remarks>
+    /// <param name="typecode">One of Python's: c u b B h H i I l L q Q f d, and ? for bool.</param>
+    /// <returns>A facade that can be sent to other processes, with a recursive lock of its own.</returns>
+    /// <exception cref="ArgumentException">The typecode is unknown.</exception>
+    /// <exception cref="MultiprocException">The system has not so much shared memory left.</exception>
+    [OverloadResolutionPriority(1)]
+    public SharedValue Value(char typecode) => Value(typecode, value: null, @lock: true);
+
     /// <summary>
     /// Makes a value in memory that processes share, of the type that Python's typecode stands for: <c>Mp.Value('i').As&lt;int&gt;()</c>, or <c>Mp.Value('i', @lock: false)</c>.
     /// </summary>

@@ -114,7 +114,7 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
 
     /// <summary>
     /// A copy of the key by which the process and its children prove themselves to managers and listeners; by default this process's own. A child that is given another
-    /// one uses and passes on the objects of its program like any other.
+    /// one uses and passes on the objects of its program like any other; it is not handed the keys of managers on other machines.
     /// </summary>
     /// <exception cref="InvalidOperationException">Set after the start.</exception>
     /// <exception cref="ArgumentException">An empty key is set.</exception>
@@ -199,7 +199,7 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
             var start = new ChildStart(
                 Name, _lineage!, _daemon, current.Name, current.Pid, _authKey ?? ProcessKey.Current.Bytes, ProgramKey(), WorkingDirectory(),
                 Culture ?? CultureTravel.OfThisThread(), method, ProcessLog.Current.Level, Settings.ForChildren,
-                Home.Current.Keys.Pack(), Serializer.PackConsigning(_work!, out consigned));
+                Home.Current.Keys.Pack(withFar: _authKey is null), Serializer.PackConsigning(_work!, out consigned));
             Launch(method, start, host);
         }
         catch

@@ -51,6 +51,8 @@ internal static class Serializer
             {
                 Slot<T>.Write(context, value);
             }
+
+            writer.RequireFits();
         }
         catch (UnsendableException unsendable)
         {

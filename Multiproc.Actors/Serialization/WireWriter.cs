@@ -12,11 +12,7 @@ internal sealed class WireWriter : IDisposable
     private List<(int Position, IDisposable Item)>? _consigned;
 
     // Not from the shared pool: writers are kept and reused by their threads, and the pool's event source would cost every child a millisecond.
-    public WireWriter(int capacity = 256)
-    {
-        _buffer = new byte[capacity];
-        SetEnd();
-    }
+    public WireWriter(int capacity = 256) => _buffer = new byte[capacity];
 
     /// <summary>From this size on an array may stay where it is.</summary>
     private const int LeastPiece = 64 * 1024;
@@ -30,9 +26,6 @@ internal sealed class WireWriter : IDisposable
     private readonly int? _limit;
     private List<Piece>? _pieces;
     private long _pieceBytes;
-
-    // Up to here the buffer may be filled without a look at the limit, which arrays that stayed where they are count for as well.
-    private int _end;
 
     /// <summary>The largest message: as long as an array can be. Tests lower it, which spares them gigabytes.</summary>
     public static int LargestMessage { get; set; } = System.Array.MaxLength;
@@ -50,11 +43,7 @@ internal sealed class WireWriter : IDisposable
     public int Limit
     {
         get => _limit ?? (IsForValues ? LargestValue : LargestMessage);
-        init
-        {
-            _limit = value;
-            SetEnd();
-        }
+        init => _limit = value;
     }
 
     /// <summary>Whether its limit is that of a value, which others will put into a frame, not that of a frame.</summary>
@@ -80,6 +69,17 @@ internal sealed class WireWriter : IDisposable
         }
     }
 
+    /// <summary>To be asked when a value is written: the buffer grows without arrays that stayed where they are, and what it has room for is not asked about.</summary>
+    /// <exception cref="SerializationException">There are more bytes than <see cref="Limit"/>.</exception>
+    public void RequireFits()
+    {
+        long total = Length + _pieceBytes;
+        if (total > Limit)
+        {
+            throw TooLarge(total);
+        }
+    }
+
     /// <summary>How large a value was that was refused for its size; 0 when none was.</summary>
     public long RefusedBytes { get; private set; }
 
@@ -96,7 +96,6 @@ internal sealed class WireWriter : IDisposable
         _consigned = null;
         HoldsReferences = false;
         RefusedBytes = 0;
-        SetEnd();
     }
 
     /// <summary>Forgets all that was written behind <paramref name="length"/>, and disposes what was consigned there.</summary>
@@ -108,8 +107,6 @@ internal sealed class WireWriter : IDisposable
             _pieceBytes -= _pieces[last].Size;
             _pieces.RemoveAt(last);
         }
-
-        SetEnd();
 
         for (int last = (_consigned?.Count ?? 0) - 1; last >= 0 && _consigned![last].Position >= length; last--)
         {
@@ -168,7 +165,6 @@ internal sealed class WireWriter : IDisposable
         {
             (_pieces ??= []).Add(new Piece(Length, values, bytes.Length));
             _pieceBytes += bytes.Length;
-            SetEnd();
         }
         else
         {
@@ -178,7 +174,7 @@ internal sealed class WireWriter : IDisposable
 
     public void Byte(byte value)
     {
-        if (Length >= _end)
+        if (Length == _buffer.Length)
         {
             Grow(1);
         }
@@ -263,7 +259,7 @@ internal sealed class WireWriter : IDisposable
     /// <summary>Room for <paramref name="size"/> bytes that the caller fills at once.</summary>
     public Span<byte> Take(int size)
     {
-        if (_end - Length < size)
+        if (_buffer.Length - Length < size)
         {
             Grow(size);
         }
@@ -277,7 +273,6 @@ internal sealed class WireWriter : IDisposable
     {
         _buffer = [];
         Length = 0;
-        SetEnd();
     }
 
     private sealed record Piece(int Position, System.Array Content, int Size)
@@ -313,15 +308,8 @@ internal sealed class WireWriter : IDisposable
             throw TooLarge(wanted + _pieceBytes);
         }
 
-        if (wanted > _buffer.Length)
-        {
-            byte[] larger = FreshArray.OfBytes((int)Math.Max(wanted, Math.Min(2L * _buffer.Length, Limit - _pieceBytes)));
-            Written.CopyTo(larger);
-            _buffer = larger;
-        }
-
-        SetEnd();
+        byte[] larger = FreshArray.OfBytes((int)Math.Max(wanted, Math.Min(2L * _buffer.Length, Limit - _pieceBytes)));
+        Written.CopyTo(larger);
+        _buffer = larger;
     }
-
-    private void SetEnd() => _end = (int)Math.Min(_buffer.Length, Math.Max(0, Limit - _pieceBytes));
 }

@@ -30,8 +30,7 @@ public sealed partial class ArrayProxy<T>
     /// <param name="items">The items.</param>
     /// <param name="cancellation">Gives up waiting; they may be set all the same.</param>
     /// <returns>A task that ends when they are there.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A negative start.</exception>
-    /// <exception cref="ArgumentException">From there on the array has fewer places than there are items: its length is fixed.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A negative start; or the array has fewer places from there on than there are items: its length is fixed.</exception>
     public async ValueTask SetRangeAsync(int start, IReadOnlyCollection<T> items, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(items);
@@ -43,7 +42,7 @@ public sealed partial class ArrayProxy<T>
     /// <param name="items">As many items as the range has places of the array.</param>
     /// <param name="cancellation">Gives up waiting; they may be set all the same.</param>
     /// <returns>A task that ends when they are there.</returns>
-    /// <exception cref="ArgumentException">There are more or fewer: the length of an array is fixed.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There are more or fewer: the length of an array is fixed.</exception>
     public async ValueTask SetRangeAsync(Range range, IReadOnlyCollection<T> items, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(items);

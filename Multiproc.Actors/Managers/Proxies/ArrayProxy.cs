@@ -55,7 +55,7 @@ public sealed partial class ArrayProxy<T> : BaseProxy, IReadOnlyList<T>, ISelfCo
     /// </summary>
     /// <param name="range">Which, from either end.</param>
     /// <returns>An array of this process.</returns>
-    /// <exception cref="ArgumentException">Set, and there are more or fewer items than the range has: the length of an array is fixed.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Set, and there are more or fewer items than the range has: the length of an array is fixed.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public T[] this[Range range]
     {
@@ -78,8 +78,7 @@ public sealed partial class ArrayProxy<T> : BaseProxy, IReadOnlyList<T>, ISelfCo
     /// <summary>Sets as many items as are given, in one step.</summary>
     /// <param name="start">The first place.</param>
     /// <param name="items">The items.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A negative start.</exception>
-    /// <exception cref="ArgumentException">From there on the array has fewer places than there are items: its length is fixed.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A negative start; or the array has fewer places from there on than there are items: its length is fixed.</exception>
     public void SetRange(int start, IReadOnlyCollection<T> items)
     {
         ArgumentNullException.ThrowIfNull(items);
@@ -89,7 +88,7 @@ public sealed partial class ArrayProxy<T> : BaseProxy, IReadOnlyList<T>, ISelfCo
     /// <summary>Sets the items of a range in one step. As in Python, what is beyond the array is cut first.</summary>
     /// <param name="range">Which, from either end.</param>
     /// <param name="items">As many items as the range has places of the array.</param>
-    /// <exception cref="ArgumentException">There are more or fewer: the length of an array is fixed.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There are more or fewer: the length of an array is fixed.</exception>
     public void SetRange(Range range, IReadOnlyCollection<T> items)
     {
         ArgumentNullException.ThrowIfNull(items);
@@ -155,7 +154,7 @@ public sealed partial class ArrayProxy<T> : BaseProxy, IReadOnlyList<T>, ISelfCo
 
     private ListCommand.Splice Replaced((int Start, int Count) part, IReadOnlyCollection<T> items) => items.Count == part.Count
         ? new(part.Start, part.Count, PackedItems.Pack(items))
-        : throw new ArgumentException($"{items.Count} items do not fit {Identity} at {part.Start}, where {part.Count} are replaced: the length of an array is fixed.", nameof(items));
+        : throw new ArgumentOutOfRangeException(nameof(items), $"{items.Count} items do not fit {Identity} at {part.Start}, where {part.Count} are replaced: the length of an array is fixed.");
 
     private int Inside(int index) => (uint)index < (uint)Length
         ? index

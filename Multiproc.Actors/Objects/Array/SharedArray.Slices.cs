@@ -28,14 +28,14 @@ public sealed unsafe partial class SharedArray<T>
     /// <summary>Copies elements in, under the lock if there is one: <c>a[i:j] = items</c>. As in Python, what is beyond the array is cut first.</summary>
     /// <param name="range">Where, from either end.</param>
     /// <param name="items">As many as the range has elements of the array.</param>
-    /// <exception cref="ArgumentException">There are more or fewer: the length of an array is fixed.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There are more or fewer: the length of an array is fixed.</exception>
     /// <exception cref="ObjectDisposedException">The array was disposed here.</exception>
     public void SetSlice(Range range, ReadOnlySpan<T> items)
     {
         var (start, count) = PythonSlice.Of(range, Length);
         if (count != items.Length)
         {
-            throw new ArgumentException($"{items.Length} items do not fit {this} at {start}, where {count} are replaced: the length of an array is fixed.", nameof(items));
+            throw new ArgumentOutOfRangeException(nameof(items), $"{items.Length} items do not fit {this} at {start}, where {count} are replaced: the length of an array is fixed.");
         }
 
         using (HoldIfAny())
