@@ -27,13 +27,13 @@ public static partial class Mp
         where T : unmanaged =>
         Default.Value<T>(typecode, value, @lock);
 
-    /// <inheritdoc cref="MultiprocContext.Value(char)"/>
+    /// <inheritdoc cref="MultiprocContext.Value(char, DBNull?, bool)"/>
     [OverloadResolutionPriority(1)]
-    public static SharedValue Value(char typecode) =>
-        Default.Value(typecode);
+    public static SharedValue Value(char typecode, DBNull? value = null, bool @lock = true) =>
+        Default.Value(typecode, (object?)null, @lock);
 
     /// <inheritdoc cref="MultiprocContext.Value(char, object?, bool)"/>
-    public static SharedValue Value(char typecode, object? value = null, bool @lock = true) =>
+    public static SharedValue Value(char typecode, object? value, bool @lock = true) =>
         Default.Value(typecode, value, @lock);
 
     /// <inheritdoc cref="MultiprocContext.Value(char, SharedLockBase?)"/>

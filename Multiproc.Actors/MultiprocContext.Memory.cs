@@ -52,29 +52,34 @@ public sealed partial class MultiprocContext
         where T : unmanaged =>
         Typed<T>(typecode).Value<T>(value, @lock);
 
-    /// <summary>Makes a zero in memory that processes share, of the type that Python's typecode stands for: <c>Mp.Value('i').As&lt;int&gt;()</c>.</summary>
-    /// <remarks>A character alone is a typecode, as in Python. To share a character name its type: <c>Mp.Value&lt;char&gt;('x')</c>.</remarks>
-    /// <param name="typecode">One of Python's: c u b B h H i I l L q Q f d, and ? for bool.</param>
-    /// <returns>A facade that can be sent to other processes, with a recursive lock of its own.</returns>
-    /// <exception cref="ArgumentException">The typecode is unknown.</exception>
-    /// <exception cref="MultiprocException">The system has not so much shared memory left.</exception>
-    [OverloadResolutionPriority(1)]
-    public SharedValue Value(char typecode) => Value(typecode, value: null, @lock: true);
-
     /// <summary>
-    /// Makes a value in memory that processes share, of the type that Python's typecode stands for: <c>Mp.Value('i').As&lt;int&gt;()</c>, or <c>Mp.Value('i', @lock: false)</c>.
+    /// Makes a zero in memory that processes share, of the type that Python's typecode stands for: <c>Mp.Value('i').As&lt;int&gt;()</c>, or <c>Mp.Value('i', @lock: false)</c>.
     /// </summary>
     /// <remarks>A character alone is a typecode, as in Python. To share a character name its type: <c>Mp.Value&lt;char&gt;('x')</c>.</remarks>
     /// <param name="typecode">One of Python's: c u b B h H i I l L q Q f d, and ? for bool.</param>
+    /// <param name="value">Left out: it keeps a second argument from being taken for the lock.</param>
+    /// <param name="lock">Whether a recursive lock of its own belongs to it; default true.</param>
+    /// <returns>A facade that can be sent to other processes.</returns>
+    /// <exception cref="ArgumentException">The typecode is unknown.</exception>
+    /// <exception cref="MultiprocException">The system has not so much shared memory left.</exception>
+    [OverloadResolutionPriority(1)]
+    public SharedValue Value(char typecode, DBNull? value = null, bool @lock = true) => Value(typecode, (object?)null, @lock);
+
+    /// <summary>Makes a value in memory that processes share, of the type that Python's typecode stands for, of any value that fits: <c>Mp.Value('d', (object)1)</c>.</summary>
+    /// <param name="typecode">One of Python's: c u b B h H i I l L q Q f d, and ? for bool.</param>
     /// <param name="value">
-    /// Its value at the start; null (the default) is zero. As in Python a whole number that is too large wraps around, and a fraction is refused where a whole number is due.
+    /// Its value at the start; null is zero. As in Python a whole number that is too large wraps around, and a fraction is refused where a whole number is due.
     /// </param>
     /// <param name="lock">Whether a recursive lock of its own belongs to it; default true.</param>
     /// <returns>A facade that can be sent to other processes.</returns>
     /// <exception cref="ArgumentException">The typecode is unknown, or the value is nothing that it stands for.</exception>
     /// <exception cref="MultiprocException">The system has not so much shared memory left.</exception>
-    public SharedValue Value(char typecode, object? value = null, bool @lock = true) =>
-        MakeValue(Typecode.Convert(typecode, value), @lock ? LockFor(null) : default);
+    public SharedValue Value(char typecode, object? value, bool @lock = true)
+    {
+        // Before the lock is made: what is refused leaves nothing behind.
+        object start = Typecode.Convert(typecode, value);
+        return MakeValue(start, @lock ? LockFor(null) : default);
+    }
 
     /// <summary>Makes a zero in memory that processes share, of the type that Python's typecode stands for, with a lock that exists.</summary>
     /// <param name="typecode">One of Python's: c u b B h H i I l L q Q f d, and ? for bool.</param>

@@ -42,7 +42,7 @@ internal static class Cultures
     {
         try
         {
-            return CultureInfo.GetCultureInfo(name);
+            return name.Length == 0 ? CultureInfo.InvariantCulture : CultureInfo.GetCultureInfo(name);
         }
         catch (CultureNotFoundException)
         {
