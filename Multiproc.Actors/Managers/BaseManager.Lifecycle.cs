@@ -198,7 +198,7 @@ public abstract partial class BaseManager
     {
         var peer = process.StartedPeer;
         peer.Rename(process.Name);
-        LearnKey(peer.Address!.Id);
+        LearnKey(peer.Address!.Id, isFar: false);
         _root = new ObjectHandle(peer.Address!, ReferenceCommand.Keeper, MemoryAddress.None);
         _process = process;
     }
@@ -229,7 +229,7 @@ public abstract partial class BaseManager
     private void Adopt(Peer peer, string endpoint)
     {
         _address = _wanted;
-        LearnKey(peer.Address!.Id);
+        LearnKey(peer.Address!.Id, isFar: !_wanted!.IsLocal);
         _root = new ObjectHandle(peer.Address! with { Endpoint = endpoint }, ReferenceCommand.Keeper, MemoryAddress.None);
     }
 

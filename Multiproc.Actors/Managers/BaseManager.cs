@@ -114,11 +114,11 @@ public abstract partial class BaseManager : IDisposable, IAsyncDisposable, IStay
     }
 
     /// <summary>Children find it by this.</summary>
-    private void LearnKey(Guid home)
+    private void LearnKey(Guid home, bool isFar)
     {
         if (_authKey is not null || Tls.Mode == TlsMode.Certificates)
         {
-            Home.Current.Keys.Learn(home, _authKey ?? ProcessKey.Current.Bytes, Tls);
+            Home.Current.Keys.Learn(home, _authKey ?? ProcessKey.Current.Bytes, Tls, isFar);
         }
     }
 

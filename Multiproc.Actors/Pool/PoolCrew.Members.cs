@@ -46,6 +46,7 @@ internal sealed partial class PoolCrew
         var process = new ChildProcess(work, $"PoolWorker-{id}", daemon: true, options, _plan.Method)
         {
             SpawnOptions = new SpawnOptions(KeepStderrTail: true),
+            Culture = _culture,
             Connecting = peer =>
             {
                 member.Peer = peer;

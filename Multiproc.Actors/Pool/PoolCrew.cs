@@ -29,6 +29,9 @@ internal sealed partial class PoolCrew
     private readonly MemoryWatch? _memory;
     private readonly Timer _tick;
     private readonly CrewPlan _plan;
+
+    // Of the thread that makes the pool: who starts a worker in the place of another is nobody's thread.
+    private readonly Payload _culture = CultureTravel.OfThisThread();
     private readonly ActorRef _scheduler;
     private int _lastJob;
     private int _lastWorker;

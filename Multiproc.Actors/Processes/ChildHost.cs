@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using Multiproc.Objects;
 using Multiproc.Objects.Peers;
@@ -160,6 +159,8 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
 
     private void Rehearse(ChildStart start)
     {
+        // What it is used for may have another culture, or none of its own.
+        var restore = start.Culture.Length > 0 ? KeepCulture() : null;
         var nobody = Identity(start);
         Inherit(start);
         var warmUp = Serializer.Unpack<ChildWork>(start.Work);
@@ -167,6 +168,7 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
         warmUp.Run();
         nobody.OnTargetEnded();
         Departure.Rehearse();
+        restore?.Invoke();
     }
 
     private CurrentProcess Identity(ChildStart start) =>
@@ -193,6 +195,10 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
             {
                 Departure.PrepareChild();
                 Inherit(start);
+            }
+            else if (start.Culture.Length > 0)
+            {
+                InheritCulture(start.Culture, ofProcess: false);
             }
 
             var work = Serializer.Unpack<ChildWork>(start.Work);
@@ -249,14 +255,21 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void InheritLog(int level) => ProcessLog.Current.Inherit(level);
 
+    /// <summary>Apart for the same reason: most programs leave the culture as it is.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void InheritCulture(Payload culture, bool ofProcess) => CultureTravel.Arrive(culture, ofProcess);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Action KeepCulture() => CultureTravel.Keep();
+
     private static void Inherit(ChildStart start)
     {
-        ProcessKey.Current.Set(start.AuthKey.Span);
+        ProcessKey.Current.Inherit(start.AuthKey.Span, start.ProgramKey.Span);
         WorkingFolder.Enter(start.Directory);
 
         if (start.Culture.Length > 0)
         {
-            CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo(start.Culture);
+            InheritCulture(start.Culture, ofProcess: true);
         }
 
         if (start.LogLevel != ChildStart.NoLog)

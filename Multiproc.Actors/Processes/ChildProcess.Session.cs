@@ -75,6 +75,9 @@ public partial class ChildProcess
     /// <summary>Called with the peer before its first message is read: where services are bound.</summary>
     internal Action<Peer>? Connecting { get; init; }
 
+    /// <summary>The cultures that it begins with, as <see cref="CultureTravel"/> packs them; null: those of the thread that starts it.</summary>
+    internal Serialization.Payload? Culture { get; init; }
+
     private void Initialize(string? name, bool? daemon)
     {
         var current = CurrentProcess.Instance;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Multiproc.Objects;
 using Multiproc.Processes;
 using Multiproc.Processes.Logging;
@@ -117,8 +116,8 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
     }
 
     /// <summary>
-    /// A copy of the key by which the process and its children know each other; by default this process's own. A child that is given another one is not handed the
-    /// keys of managers that this process knows.
+    /// A copy of the key by which the process and its children prove themselves to managers and listeners; by default this process's own. A child that is given another
+    /// one uses and passes on the objects of its program like any other; it is not handed the keys of managers on other machines.
     /// </summary>
     /// <exception cref="InvalidOperationException">Set after the start.</exception>
     /// <exception cref="ArgumentException">An empty key is set.</exception>
@@ -208,9 +207,9 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
         {
             // Everything that can be wrong with the work shows here, before there is a process.
             var start = new ChildStart(
-                Name, _lineage!, _daemon, current.Name, current.Pid, _authKey ?? ProcessKey.Current.Bytes, WorkingDirectory(),
-                CultureInfo.DefaultThreadCurrentCulture?.Name ?? "", method, ProcessLog.Current.Level, Settings.ForChildren,
-                _authKey is null ? Home.Current.Keys.Pack() : Payload.Empty, Serializer.PackConsigning(_work!, forNewProcess: method != StartMethod.InProcess, out consigned));
+                Name, _lineage!, _daemon, current.Name, current.Pid, _authKey ?? ProcessKey.Current.Bytes, ProgramKey(), WorkingDirectory(),
+                Culture ?? CultureTravel.OfThisThread(), method, ProcessLog.Current.Level, Settings.ForChildren,
+                Home.Current.Keys.Pack(withFar: _authKey is null), Serializer.PackConsigning(_work!, forNewProcess: method != StartMethod.InProcess, out consigned));
             Launch(method, start, host);
         }
         catch
@@ -226,6 +225,8 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
             TakeBackWithTheChild(consigned);
         }
     }
+
+    private ReadOnlyMemory<byte> ProgramKey() => _authKey is null && ProcessKey.Current.IsOfProgram ? default : ProcessKey.Current.Program;
 
     /// <summary>Waits until the process has ended.</summary>
     /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>

@@ -8,6 +8,9 @@ namespace Multiproc.Serialization;
 /// </summary>
 internal static class Serializer
 {
+    /// <summary>A single huge value is not paid for ever.</summary>
+    private const int LargestKept = 8 * 1024 * 1024;
+
     [ThreadStatic]
     private static WriteContext? s_writing;
 
@@ -49,6 +52,8 @@ internal static class Serializer
             {
                 Slot<T>.Write(context, value);
             }
+
+            writer.RequireFits();
         }
         catch (UnsendableException unsendable)
         {
@@ -127,7 +132,7 @@ internal static class Serializer
 
     private static Payload PackWith<T>(T value, out IReadOnlyList<IDisposable>? consigned, bool forNewProcess)
     {
-        var buffer = s_buffer ?? new WireWriter();
+        var buffer = s_buffer ?? new WireWriter { IsForValues = true };
         s_buffer = null;
         try
         {
@@ -152,7 +157,7 @@ internal static class Serializer
         }
         finally
         {
-            s_buffer = buffer;
+            s_buffer = buffer.Capacity <= LargestKept ? buffer : null;
         }
     }
 

@@ -22,17 +22,25 @@ internal static class LinkAuthentication
     /// <param name="binding">What both see of the connection below, if it is secured: who stands between two such connections sees something else on each.</param>
     /// <exception cref="AuthenticationException">The other side does not know the key.</exception>
     public static void AsListener(Stream stream, ReadOnlySpan<byte> key, ReadOnlySpan<byte> binding = default) =>
-        Run(stream, key, binding, Role.Listener, Role.Connector);
+        Run(stream, key, default, binding, Role.Listener, Role.Connector);
+
+    /// <summary>Takes either of two keys: the connector says by its proof which it has, and is proved the same one.</summary>
+    /// <param name="stream">The way to the other side.</param>
+    /// <param name="key">What both must know.</param>
+    /// <param name="other">Or this.</param>
+    /// <exception cref="AuthenticationException">The other side does not know either key.</exception>
+    public static void AsListenerWithEither(Stream stream, ReadOnlySpan<byte> key, ReadOnlySpan<byte> other) =>
+        Run(stream, key, other, default, Role.Listener, Role.Connector);
 
     /// <inheritdoc cref="AsListener"/>
     public static void AsConnector(Stream stream, ReadOnlySpan<byte> key, ReadOnlySpan<byte> binding = default) =>
-        Run(stream, key, binding, Role.Connector, Role.Listener);
+        Run(stream, key, default, binding, Role.Connector, Role.Listener);
 
-    private static void Run(Stream stream, ReadOnlySpan<byte> key, ReadOnlySpan<byte> binding, Role own, Role other)
+    private static void Run(Stream stream, ReadOnlySpan<byte> key, ReadOnlySpan<byte> second, ReadOnlySpan<byte> binding, Role own, Role other)
     {
         try
         {
-            Prove(stream, key, binding, own, other);
+            Prove(stream, key, second, binding, own, other);
         }
         catch (IOException cause)
         {
@@ -40,7 +48,7 @@ internal static class LinkAuthentication
         }
     }
 
-    private static void Prove(Stream stream, ReadOnlySpan<byte> key, ReadOnlySpan<byte> binding, Role own, Role other)
+    private static void Prove(Stream stream, ReadOnlySpan<byte> key, ReadOnlySpan<byte> second, ReadOnlySpan<byte> binding, Role own, Role other)
     {
         Span<byte> ownNonce = stackalloc byte[NonceBytes];
         Span<byte> otherNonce = stackalloc byte[NonceBytes];
@@ -48,8 +56,23 @@ internal static class LinkAuthentication
         RandomNumberGenerator.Fill(ownNonce);
         stream.Write(ownNonce);
         Read(stream, otherNonce, "sent no challenge");
-        stream.Write(Proof(key, own, ownNonce, otherNonce, binding));
-        Read(stream, theirs, "does not accept our key");
+        if (!second.IsEmpty)
+        {
+            // Who takes two keys cannot prove before it knows which of them is meant.
+            Read(stream, theirs, "does not accept our key");
+            if (CryptographicOperations.FixedTimeEquals(theirs, Proof(second, other, otherNonce, ownNonce, binding)))
+            {
+                key = second;
+            }
+
+            stream.Write(Proof(key, own, ownNonce, otherNonce, binding));
+        }
+        else
+        {
+            stream.Write(Proof(key, own, ownNonce, otherNonce, binding));
+            Read(stream, theirs, "does not accept our key");
+        }
+
         if (!CryptographicOperations.FixedTimeEquals(theirs, Proof(key, other, otherNonce, ownNonce, binding)))
         {
             throw new AuthenticationException("The other process does not know the authentication key: both must belong to one program, or be given the same AuthKey.");

@@ -113,7 +113,11 @@ internal sealed class OpenStreams
 
     private sealed class OpenStream(IAsyncEnumerator<Payload> items, CancellationTokenSource end, bool isCall)
     {
+        /// <summary>Once so many bytes are together they go; of large items fewer go at once.</summary>
+        private const int MostBytes = 1 << 20;
+
         private Task<bool>? _step;
+        private Payload? _kept;
 
         public bool IsCall => isCall;
 
@@ -121,7 +125,14 @@ internal sealed class OpenStreams
         public async Task<(List<Payload> Items, bool IsOver)> Next(int max, CancellationToken cancellation)
         {
             var found = new List<Payload>();
-            while (found.Count < max)
+            long bytes = 0;
+            if (_kept is { } kept)
+            {
+                (_kept, bytes) = (null, kept.Length);
+                found.Add(kept);
+            }
+
+            while (found.Count < max && bytes < MostBytes)
             {
                 _step ??= items.MoveNextAsync().AsTask();
                 if (found.Count > 0 && !_step.IsCompletedSuccessfully)
@@ -136,7 +147,15 @@ internal sealed class OpenStreams
                     return (found, true);
                 }
 
-                found.Add(items.Current);
+                var item = items.Current;
+                if (found.Count > 0 && bytes + item.Length > MostBytes)
+                {
+                    _kept = item;
+                    break;
+                }
+
+                bytes += item.Length;
+                found.Add(item);
             }
 
             return (found, false);

@@ -107,6 +107,7 @@ internal sealed class RemoteObject(ObjectHandle handle, string name)
         AnswerStatus.Cancelled => throw new OperationCanceledException($"The call of {method} of {name} was cancelled.", cancellation),
         AnswerStatus.ObjectGone => throw new ObjectDisposedException(name, "Its home has ended it."),
         AnswerStatus.Refused => throw new InvalidOperationException($"{name}: {answer.Reason}"),
+        AnswerStatus.TooLarge => throw new SerializationException($"The result of {method} of {name} cannot be sent: {answer.Reason}"),
         _ => throw new SerializationException($"{name} could not read the call of {method}: {answer.Reason}"),
     };
 }

@@ -215,7 +215,7 @@ internal sealed class UpdateRunner(bool ofOwnProgram) : ICallRunner
 
     private static Answer Failed(Exception failure)
     {
-        using var writer = new WireWriter();
+        using var writer = new WireWriter { IsForValues = true };
         SentFailure.Write(writer, failure);
         return Answer.Of(new Payload(writer.ToArray()), (long)UpdateOutcome.Failed);
     }

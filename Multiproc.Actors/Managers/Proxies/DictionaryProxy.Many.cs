@@ -15,7 +15,7 @@ public sealed partial class DictionaryProxy<TKey, TValue>
     {
         ArgumentNullException.ThrowIfNull(keys);
         TKey[] asked = [.. keys];
-        return Found(asked, Ask(new DictionaryCommand.GetMany(PackedItems.Pack(asked)), default).Value);
+        return Found(asked, Ask(new DictionaryCommand.GetMany(PackedItems.Keys(asked)), default).Value);
     }
 
     /// <summary>Reads many values, all of one moment, without a blocked thread.</summary>
@@ -27,7 +27,7 @@ public sealed partial class DictionaryProxy<TKey, TValue>
     {
         ArgumentNullException.ThrowIfNull(keys);
         TKey[] asked = [.. keys];
-        return Found(asked, (await AskAsync(new DictionaryCommand.GetMany(PackedItems.Pack(asked)), cancellation).ConfigureAwait(false)).Value);
+        return Found(asked, (await AskAsync(new DictionaryCommand.GetMany(PackedItems.Keys(asked)), cancellation).ConfigureAwait(false)).Value);
     }
 
     /// <summary>Writes many entries in one step: Python's <c>update</c>.</summary>
@@ -109,7 +109,7 @@ public sealed partial class DictionaryProxy<TKey, TValue>
     private static DictionaryCommand.Commit Writes(IEnumerable<KeyValuePair<TKey, TValue>> entries)
     {
         ArgumentNullException.ThrowIfNull(entries);
-        return new([], [.. entries.Select(static pair => (Serializer.Pack(pair.Key), (Payload?)Serializer.Pack(pair.Value)))]);
+        return new([], [.. entries.Select(static pair => (PackedItems.Key(pair.Key), (Payload?)Serializer.Pack(pair.Value)))]);
     }
 
     private static Dictionary<TKey, TValue> Found(TKey[] keys, Payload answer)

@@ -86,7 +86,7 @@ internal static class Primitives
 
         if (type == typeof(CultureInfo))
         {
-            return new SimpleCodec<CultureInfo>((w, v) => w.String(v.Name), ReadCulture);
+            return new SimpleCodec<CultureInfo>(Cultures.Write, Cultures.Read);
         }
 
         return type == typeof(Guid) ? Unmanaged<Guid>()
@@ -157,19 +157,6 @@ internal static class Primitives
     }
 
     private static DateTime ReadDateTime(ref WireReader reader) => Guarded(reader.Int64(), 0, static (binary, _) => DateTime.FromBinary(binary));
-
-    private static CultureInfo ReadCulture(ref WireReader reader)
-    {
-        string name = reader.String();
-        try
-        {
-            return CultureInfo.GetCultureInfo(name);
-        }
-        catch (CultureNotFoundException)
-        {
-            throw Malformed("a culture of this process");
-        }
-    }
 
     private static T Guarded<T>(long first, long second, Func<long, long, T> make)
     {

@@ -11,6 +11,7 @@ internal sealed class UnixListener : IDisposable
 {
     private readonly Action<ILink> _onLink;
     private readonly Func<ReadOnlyMemory<byte>> _key;
+    private readonly Func<ReadOnlyMemory<byte>>? _otherKey;
     private readonly ConnectionOptions _options;
     private readonly Socket _socket;
     private readonly AcceptPause _pause = new();
@@ -18,10 +19,11 @@ internal sealed class UnixListener : IDisposable
     private volatile bool _disposed;
 
     /// <exception cref="MultiprocException">The address cannot be listened at, or there is no folder for it.</exception>
-    public UnixListener(Action<ILink> onLink, Func<ReadOnlyMemory<byte>> key, ConnectionOptions options, string? path = null)
+    public UnixListener(Action<ILink> onLink, Func<ReadOnlyMemory<byte>> key, ConnectionOptions options, string? path = null, Func<ReadOnlyMemory<byte>>? otherKey = null)
     {
         _onLink = onLink;
         _key = key;
+        _otherKey = otherKey;
         _options = options;
         Address = path ?? RuntimeFolder.NewFile(".sock");
         try
@@ -191,7 +193,15 @@ internal sealed class UnixListener : IDisposable
         using var watchdog = new Timer(_ => stranger.Dispose(), null, _options.HandshakeTimeout, Timeout.InfiniteTimeSpan);
         using (var stream = new NetworkStream(stranger, ownsSocket: false))
         {
-            LinkAuthentication.AsListener(stream, _key().Span);
+            var (key, other) = (_key(), _otherKey?.Invoke() ?? default);
+            if (other.IsEmpty || key.Span.SequenceEqual(other.Span))
+            {
+                LinkAuthentication.AsListener(stream, key.Span);
+            }
+            else
+            {
+                LinkAuthentication.AsListenerWithEither(stream, key.Span, other.Span);
+            }
         }
 
         ILink link = _options.PlainSocket ? new SocketLink(stranger, peer) : Rings.RingLink.Accept((int)stranger.Handle, stranger, peer);
