@@ -107,7 +107,7 @@ public static class Client
         }
     }
 
-    private static Connection Connect(IReadOnlyList<SocketName> names, byte[]? authKey, TimeSpan? timeout, CancellationToken cancellation)
+    private static Connection Connect(IReadOnlyList<SocketName> names, byte[]? authKey, WaitTimeout timeout, CancellationToken cancellation)
     {
         Endpoint.RequireSupport();
         var deadline = Deadline.In(timeout);

@@ -224,6 +224,6 @@ public sealed class Listener : IDisposable, IAsyncDisposable, Serialization.ISta
         return new Connection(stream);
     }
 
-    private MultiprocTimeoutException NobodyCame(TimeSpan? timeout) =>
-        new($"Nobody connected to {_name} within {Math.Max(0, timeout!.Value.TotalSeconds):0.###} s.");
+    private MultiprocTimeoutException NobodyCame(WaitTimeout timeout) =>
+        new($"Nobody connected to {_name} within {timeout}.");
 }

@@ -76,7 +76,7 @@ public sealed class AsyncResult<T>
             }
             else
             {
-                Task.WaitAny([AsTask()], (int)WaitTime.Of(timeout).TotalMilliseconds, cancellation);
+                AsTask().Ends(timeout, cancellation);
             }
         }
 
@@ -100,7 +100,7 @@ public sealed class AsyncResult<T>
     {
         if (!Wait(timeout, cancellation))
         {
-            throw new MultiprocTimeoutException($"The result of the pool was not there within {Math.Max(0, timeout!.Value.TotalSeconds):0.###} s.");
+            throw new MultiprocTimeoutException($"The result of the pool was not there within {(WaitTimeout)timeout}.");
         }
 
         if (_state == HasFailed)

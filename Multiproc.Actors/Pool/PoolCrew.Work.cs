@@ -176,7 +176,7 @@ internal sealed partial class PoolCrew
         if (member.Timed is { IsEnded: true } timed && timed.Job.Id == lost.Job && timed.Task == lost.Task)
         {
             job.OnFailed(lost.Task, new MultiprocTimeoutException(
-                $"Task {lost.Task}{(argument.Length == 0 ? "" : $" ({argument})")} of the pool ran longer than {timed.Job.Settings.Timeout!.Value.TotalSeconds:0.###} s and did not end when told so: "
+                $"Task {lost.Task}{(argument.Length == 0 ? "" : $" ({argument})")} of the pool ran longer than {timed.Job.Settings.Timeout} and did not end when told so: "
                 + $"its worker process {member.Process.Pid} was ended and is replaced."));
             return;
         }

@@ -95,7 +95,7 @@ internal sealed partial class PoolCrew
     public void Submit(PoolJob job, long tasks, int chunkSize, bool ended, bool adaptive = false)
     {
         _jobs.TryAdd(job.Id, job);
-        if (job.Settings.Timeout is { } timeout)
+        if (job.Settings.Timeout.Limit is { } timeout)
         {
             _limits.Watch(timeout);
         }

@@ -53,9 +53,9 @@ internal sealed class PoolLimits(TimeSpan grace, ConcurrentDictionary<int, PoolM
 
     private void Look(PoolMember member, TimedTask timed)
     {
-        var limit = timed.Job.Settings.Timeout!.Value;
+        var limit = timed.Job.Settings.Timeout;
         var elapsed = timed.Elapsed;
-        if (elapsed < limit)
+        if (!limit.IsOver(elapsed))
         {
             return;
         }
@@ -69,14 +69,14 @@ internal sealed class PoolLimits(TimeSpan grace, ConcurrentDictionary<int, PoolM
         }
 
         // A function without a token cannot be asked: it gets no grace.
-        var end = timed.Job.TakesToken ? limit + grace : limit;
-        if (elapsed >= end && !timed.IsEnded)
+        var end = timed.Job.TakesToken ? limit.Plus(grace) : limit;
+        if (end.IsOver(elapsed) && !timed.IsEnded)
         {
             timed.IsEnded = true;
             PoolCrew.TellMember(member, PoolMessage.EndTask, timed.Job.Id, timed.Task, Wake.Always);
         }
 
-        if (elapsed >= end + ToObey)
+        if (end.Plus(ToObey).IsOver(elapsed))
         {
             member.End();
         }

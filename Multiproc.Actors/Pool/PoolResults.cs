@@ -84,7 +84,7 @@ public sealed class PoolResults<TResult> : IEnumerable<TResult>, IEnumerator<TRe
 
     private bool? AdvanceNow() => _ended ? false : _source.TryNow(out _current);
 
-    private bool Advance(TimeSpan? timeout, CancellationToken cancellation)
+    private bool Advance(WaitTimeout timeout, CancellationToken cancellation)
     {
         if (_ended || !_source.TryNext(timeout, cancellation, out _current))
         {

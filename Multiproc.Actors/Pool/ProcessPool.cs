@@ -143,7 +143,7 @@ public sealed partial class ProcessPool : IDisposable, IAsyncDisposable, ISelfCo
         var limit = options?.Timeout ?? _crew.Options.TaskTimeout;
         var span = PoolTracing.Begin(call, out string? trace);
         return new CallSettings(
-            limit == Timeout.InfiniteTimeSpan ? null : limit, options is { Idempotent: true } ? _crew.Options.Retries : 0, _crew.Options.MeasureTasks, progress, trace, span);
+            limit, options is { Idempotent: true } ? _crew.Options.Retries : 0, _crew.Options.MeasureTasks, progress, trace, span);
     }
 
     /// <summary>Lets the token of a call end it: its caller at once, its tasks after a grace.</summary>

@@ -41,15 +41,16 @@ public sealed partial class SharedCondition
     public async ValueTask<bool> WaitAsync(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         var gate = AsyncGate;
+        WaitTimeout limit = timeout;
         var cell = BeginWait(cancellation);
-        if (timeout is { Ticks: <= 0 })
+        if (!limit.MayWait)
         {
             gate.ReleaseWholly();
             await RetakeAsync(gate).ConfigureAwait(false);
             return false;
         }
 
-        var asked = Handle.StartAsync(new ConditionCommand.Wait(TakeTicket(cell), timeout), WakeFor(timeout), cancellation);
+        var asked = Handle.StartAsync(new ConditionCommand.Wait(TakeTicket(cell), limit), WakeFor(limit), cancellation);
         RingIfClosed(cell);
         gate.ReleaseWholly();
         Answer answer;

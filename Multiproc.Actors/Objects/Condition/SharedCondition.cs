@@ -102,15 +102,16 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
     /// <exception cref="ObjectDisposedException">The condition was disposed, here or in its home.</exception>
     public bool Wait(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
+        WaitTimeout limit = timeout;
         var cell = BeginWait(cancellation);
-        if (timeout is { Ticks: <= 0 })
+        if (!limit.MayWait)
         {
             Retake(_gate.ReleaseWholly());
             return false;
         }
 
         // The question is sent before the lock is free: whoever notifies from now on finds the ticket in the cell, and the message on its way.
-        var call = Handle.Start(new ConditionCommand.Wait(TakeTicket(cell), timeout), WakeFor(timeout));
+        var call = Handle.Start(new ConditionCommand.Wait(TakeTicket(cell), limit), WakeFor(limit));
         RingIfClosed(cell);
         int depth = _gate.ReleaseWholly();
         Answer answer;
@@ -218,7 +219,7 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
     }
 
     /// <summary>A wait without end needs no wake at the home: whoever notifies makes it read. A deadline must be armed.</summary>
-    private static Wake WakeFor(TimeSpan? timeout) => timeout is null ? Wake.WhenWaiting : Wake.Always;
+    private static Wake WakeFor(WaitTimeout timeout) => timeout.IsInfinite ? Wake.WhenWaiting : Wake.Always;
 
     private ConditionCell BeginWait(CancellationToken cancellation)
     {

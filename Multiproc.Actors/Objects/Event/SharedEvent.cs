@@ -98,7 +98,7 @@ public sealed class SharedEvent : SharedObject, ISelfCoded<SharedEvent>
         (!IsFar && Cell.IsSet) || (MustAsk(timeout) && (await AskAsync(new EventCommand.Wait(timeout), cancellation).ConfigureAwait(false)).Status == AnswerStatus.Ok);
 
     /// <summary>On another machine even a look that does not wait is a question.</summary>
-    private bool MustAsk(TimeSpan? timeout) => timeout is not { Ticks: <= 0 } || IsFar;
+    private bool MustAsk(WaitTimeout timeout) => timeout.MayWait || IsFar;
 
     static SharedEvent ISelfCoded<SharedEvent>.ReadFrom(ref WireReader reader) => new(ObjectHandle.ReadFrom(ref reader));
 }

@@ -77,7 +77,7 @@ public abstract partial class SharedQueueBase<T>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
     public int DeadLetterCount() => (int)Ask(QueueCommand.CountDeadLetters.Instance, default).Number;
 
-    private bool TryLeaseWithin([NotNullWhen(true)] out QueueLease<T>? lease, TimeSpan? timeout, CancellationToken cancellation)
+    private bool TryLeaseWithin([NotNullWhen(true)] out QueueLease<T>? lease, WaitTimeout timeout, CancellationToken cancellation)
     {
         ThrowIfClosed();
         var answer = Ask(new QueueCommand.Lease(timeout), cancellation);

@@ -26,12 +26,13 @@ public abstract partial class SharedQueueBase<T>
     public void PutMany(IEnumerable<T> items, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         var packed = PackAll(items);
+        WaitTimeout limit = timeout;
         long begun = Stopwatch.GetTimestamp();
         for (int added = 0; added < packed.Count;)
         {
             cancellation.ThrowIfCancellationRequested();
-            var command = new QueueCommand.PutMany(Portion(packed, added), timeout - Stopwatch.GetElapsedTime(begun));
-            added += _maxSize <= 0 ? TellAll(command) : CountAdded(Ask(command, cancellation), timeout, added);
+            var command = new QueueCommand.PutMany(Portion(packed, added), limit.Less(Stopwatch.GetElapsedTime(begun)));
+            added += _maxSize <= 0 ? TellAll(command) : CountAdded(Ask(command, cancellation), limit, added);
         }
     }
 
@@ -48,12 +49,13 @@ public abstract partial class SharedQueueBase<T>
     public async ValueTask PutManyAsync(IEnumerable<T> items, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         var packed = PackAll(items);
+        WaitTimeout limit = timeout;
         long begun = Stopwatch.GetTimestamp();
         for (int added = 0; added < packed.Count;)
         {
             cancellation.ThrowIfCancellationRequested();
-            var command = new QueueCommand.PutMany(Portion(packed, added), timeout - Stopwatch.GetElapsedTime(begun));
-            added += _maxSize <= 0 ? TellAll(command) : CountAdded(await AskAsync(command, cancellation).ConfigureAwait(false), timeout, added);
+            var command = new QueueCommand.PutMany(Portion(packed, added), limit.Less(Stopwatch.GetElapsedTime(begun)));
+            added += _maxSize <= 0 ? TellAll(command) : CountAdded(await AskAsync(command, cancellation).ConfigureAwait(false), limit, added);
         }
     }
 
@@ -121,7 +123,7 @@ public abstract partial class SharedQueueBase<T>
         return command.Items.Length;
     }
 
-    private int CountAdded(in Answer answer, TimeSpan? timeout, int addedBefore) =>
+    private int CountAdded(in Answer answer, WaitTimeout timeout, int addedBefore) =>
         answer.Status == AnswerStatus.Ok ? (int)answer.Number : throw Full(timeout, addedBefore);
 
     /// <summary>

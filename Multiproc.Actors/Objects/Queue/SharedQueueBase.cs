@@ -166,7 +166,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
     public bool Full() => _maxSize > 0 && QSize() >= _maxSize;
 
-    private protected virtual ICommand GetCommand(TimeSpan? timeout, int thread) => _reader.Question(timeout, _maxSize > 0);
+    private protected virtual ICommand GetCommand(WaitTimeout timeout, int thread) => _reader.Question(timeout, _maxSize > 0);
 
     private protected override void WriteTo(WireWriter writer)
     {
@@ -174,7 +174,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
         writer.VarUInt((uint)_maxSize);
     }
 
-    private bool PutWithin(T item, TimeSpan? timeout, CancellationToken cancellation)
+    private bool PutWithin(T item, WaitTimeout timeout, CancellationToken cancellation)
     {
         BeginPut();
         if (_maxSize > 0)
@@ -196,7 +196,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
         }
     }
 
-    private bool GetWithin(out T? item, TimeSpan? timeout, CancellationToken cancellation)
+    private bool GetWithin(out T? item, WaitTimeout timeout, CancellationToken cancellation)
     {
         ThrowIfClosed();
         cancellation.ThrowIfCancellationRequested();
@@ -222,11 +222,11 @@ public abstract partial class SharedQueueBase<T> : SharedObject
         return Serializer.Unpack<T>(answer.Value);
     }
 
-    private QueueEmptyException Empty(TimeSpan? timeout) =>
-        new($"{this} had no item for {Math.Max(0, timeout!.Value.TotalSeconds):0.###} s; wait longer, or use TryGet.");
+    private QueueEmptyException Empty(WaitTimeout timeout) =>
+        new($"{this} had no item for {timeout}; wait longer, or use TryGet.");
 
-    private QueueFullException Full(TimeSpan? timeout, int added) =>
-        new($"{this} stayed full for {Math.Max(0, timeout!.Value.TotalSeconds):0.###} s (capacity {_maxSize}){(added > 0 ? $" after {added} of the items were added" : "")}; take items out, wait longer, or raise maxSize.")
+    private QueueFullException Full(WaitTimeout timeout, int added) =>
+        new($"{this} stayed full for {timeout} (capacity {_maxSize}){(added > 0 ? $" after {added} of the items were added" : "")}; take items out, wait longer, or raise maxSize.")
         {
             Added = added,
         };

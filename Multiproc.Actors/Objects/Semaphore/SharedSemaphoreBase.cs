@@ -141,5 +141,5 @@ public abstract class SharedSemaphoreBase : SharedObject
     }
 
     /// <summary>Without a slot even a try that does not wait must ask the home.</summary>
-    private bool MayWait(TimeSpan? timeout) => timeout is not { Ticks: <= 0 } || !HasSlot;
+    private bool MayWait(WaitTimeout timeout) => timeout.MayWait || !HasSlot;
 }

@@ -86,11 +86,11 @@ public sealed class SharedSimpleQueue<T> : SharedObject, ISelfCoded<SharedSimple
 
     static SharedSimpleQueue<T> ISelfCoded<SharedSimpleQueue<T>>.ReadFrom(ref WireReader reader) => new(ObjectHandle.ReadFrom(ref reader));
 
-    private T Open(in Answer answer, TimeSpan? timeout)
+    private T Open(in Answer answer, WaitTimeout timeout)
     {
         if (answer.Status != AnswerStatus.Ok)
         {
-            throw new QueueEmptyException($"{this} had no item for {Math.Max(0, timeout!.Value.TotalSeconds):0.###} s; wait longer.");
+            throw new QueueEmptyException($"{this} had no item for {timeout}; wait longer.");
         }
 
         return Serializer.Unpack<T>(_reader.Open(answer));
