@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace Multiproc;
 
@@ -52,6 +53,24 @@ internal readonly record struct WaitTimeout
 
     /// <summary>Whether it has ended so long after its beginning.</summary>
     public bool IsOver(TimeSpan elapsed) => !IsInfinite && elapsed.Ticks >= _ticks;
+
+    /// <summary>For options: zero or more, or for ever. Those are not calls that somebody ported: a negative one is a mistake.</summary>
+    public static void RequireTime(TimeSpan time, [CallerArgumentExpression(nameof(time))] string? name = null)
+    {
+        if (time < TimeSpan.Zero && time != Timeout.InfiniteTimeSpan)
+        {
+            throw new ArgumentOutOfRangeException(name, time, "A negative time: give zero or more, or Timeout.InfiniteTimeSpan for no limit.");
+        }
+    }
+
+    /// <summary>For options: more than zero, or for ever.</summary>
+    public static void RequireSomeTime(TimeSpan time, [CallerArgumentExpression(nameof(time))] string? name = null)
+    {
+        if (time <= TimeSpan.Zero && time != Timeout.InfiniteTimeSpan)
+        {
+            throw new ArgumentOutOfRangeException(name, time, "No time at all: give more than zero, or Timeout.InfiniteTimeSpan for no limit.");
+        }
+    }
 
     /// <summary>For messages.</summary>
     /// <returns>For example "1.5 s", or "for ever".</returns>

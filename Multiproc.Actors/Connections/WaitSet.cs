@@ -36,6 +36,7 @@ internal sealed class WaitSet : IDisposable
 
     public IReadOnlyList<object> Wait(Deadline deadline, CancellationToken cancellation)
     {
+        cancellation.ThrowIfCancellationRequested();
         var sleeper = Sleeper.Current;
         if (Look(sleeper) is { Count: > 0 } atOnce)
         {

@@ -64,8 +64,8 @@ internal sealed partial class PoolCrew
                 _members[kill.Worker].End();
                 break;
             case PoolEffect.Remind remind:
-                var grace = remind.Last ? PoolLimits.ToObey : Options.StopGrace;
-                _ = Task.Delay(grace).ContinueWith(_ => Tell(new PoolCommand.GraceOver(remind.Job, remind.Last)), TaskScheduler.Default);
+                WaitTimeout grace = remind.Last ? PoolLimits.ToObey : Options.StopGrace;
+                _ = Task.Delay(grace.Milliseconds).ContinueWith(_ => Tell(new PoolCommand.GraceOver(remind.Job, remind.Last)), TaskScheduler.Default);
                 break;
             case PoolEffect.TickSoon:
                 _tick.Change(s_tick, Timeout.InfiniteTimeSpan);

@@ -4,7 +4,7 @@ using Multiproc.Transport;
 namespace Multiproc.Pool;
 
 /// <summary>Looks from time to time whether a task has run longer than it may. Does nothing before the first call with a time limit.</summary>
-internal sealed class PoolLimits(TimeSpan grace, ConcurrentDictionary<int, PoolMember> members) : IDisposable
+internal sealed class PoolLimits(WaitTimeout grace, ConcurrentDictionary<int, PoolMember> members) : IDisposable
 {
     /// <summary>How long a worker may take to end itself; a process that is stopped or out of its mind does not.</summary>
     public static readonly TimeSpan ToObey = TimeSpan.FromSeconds(1);

@@ -76,7 +76,7 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
     }
 
     /// <summary>Waits until all parties have come. The last one runs the action, if there is one, before any of them goes on.</summary>
-    /// <param name="timeout">How long to wait; null (the default) as long as the barrier says, zero or less not at all. Who waits too long breaks the barrier for all.</param>
+    /// <param name="timeout">How long to wait; null (the default) as long as the barrier says, zero not at all. Who waits too long breaks the barrier for all.</param>
     /// <param name="cancellation">Leaves the barrier: the others go on waiting, for somebody else.</param>
     /// <returns>A number from 0 to <see cref="Parties"/> - 1, another one for each party of the round.</returns>
     /// <exception cref="InvalidOperationException">The caller is the barrier's own action.</exception>
@@ -122,7 +122,7 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
     }
 
     /// <summary>The same as <see cref="Wait"/>, without a blocked thread.</summary>
-    /// <param name="timeout">How long to wait; null (the default) as long as the barrier says, zero or less not at all. Who waits too long breaks the barrier for all.</param>
+    /// <param name="timeout">How long to wait; null (the default) as long as the barrier says, zero not at all. Who waits too long breaks the barrier for all.</param>
     /// <param name="cancellation">Leaves the barrier: the others go on waiting, for somebody else.</param>
     /// <returns>A number from 0 to <see cref="Parties"/> - 1, another one for each party of the round.</returns>
     /// <exception cref="InvalidOperationException">The caller is the barrier's own action.</exception>

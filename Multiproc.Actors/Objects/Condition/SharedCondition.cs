@@ -64,7 +64,7 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
     }
 
     /// <summary>Takes the condition's lock; waits until it is free.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting.</param>
     /// <returns>False when it was not free in time.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
@@ -93,7 +93,7 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
     /// Gives the lock back, waits until somebody notifies, and takes the lock again. What one waits for may have changed again by then:
     /// look in a loop, or use <see cref="WaitFor"/>.
     /// </summary>
-    /// <param name="timeout">How long to wait for a notification; null (the default) for ever, zero or less not at all. Taking the lock again may take longer.</param>
+    /// <param name="timeout">How long to wait for a notification; null (the default) for ever, zero not at all. Taking the lock again may take longer.</param>
     /// <param name="cancellation">Gives up waiting; the lock is held again when that is thrown.</param>
     /// <returns>False when nobody notified in time.</returns>
     /// <exception cref="InvalidOperationException">The lock is not held.</exception>

@@ -81,7 +81,7 @@ public abstract class SharedLockBase : SharedObject
     private protected bool IsFar => _cell == 0 && Handle.IsFar;
 
     /// <summary>Takes the lock; waits until it is free.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting.</param>
     /// <returns>False when it was not free in time.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>

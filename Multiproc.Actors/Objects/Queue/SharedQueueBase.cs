@@ -32,7 +32,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
 
     /// <summary>Adds an item at the end; waits for room in a bounded queue.</summary>
     /// <param name="item">The item; it is serialized here, so later changes to it do not travel.</param>
-    /// <param name="timeout">How long to wait for room; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait for room; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; then the item was not added.</param>
     /// <exception cref="QueueFullException">There was no room in time.</exception>
     /// <exception cref="SerializationException">The item cannot be sent; the message names the path to the part at fault.</exception>
@@ -50,7 +50,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
 
     /// <summary>The same as <see cref="Put"/>, without a blocked thread.</summary>
     /// <param name="item">The item.</param>
-    /// <param name="timeout">How long to wait for room; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait for room; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; then the item was not added.</param>
     /// <returns>A task that ends when the item is in the queue.</returns>
     /// <exception cref="QueueFullException">There was no room in time.</exception>
@@ -92,7 +92,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     public bool TryPut(T item, TimeSpan timeout = default, CancellationToken cancellation = default) => PutWithin(item, timeout, cancellation);
 
     /// <summary>Takes the oldest item; waits for one.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; no item is lost by it.</param>
     /// <returns>The item.</returns>
     /// <exception cref="QueueEmptyException">There was no item in time.</exception>
@@ -104,7 +104,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
         GetWithin(out var item, timeout, cancellation) ? item! : throw Empty(timeout);
 
     /// <summary>The same as <see cref="Get"/>, without a blocked thread.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; no item is lost by it.</param>
     /// <returns>The item.</returns>
     /// <exception cref="QueueEmptyException">There was no item in time.</exception>

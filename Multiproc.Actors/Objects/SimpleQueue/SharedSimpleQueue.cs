@@ -42,7 +42,7 @@ public sealed class SharedSimpleQueue<T> : SharedObject, ISelfCoded<SharedSimple
     }
 
     /// <summary>Takes the oldest item; waits for one.</summary>
-    /// <param name="timeout">How long to wait; null (the default, and all that Python has) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait; null (the default, and all that Python has) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; no item is lost by it.</param>
     /// <returns>The item.</returns>
     /// <exception cref="QueueEmptyException">There was no item in time.</exception>
@@ -57,7 +57,7 @@ public sealed class SharedSimpleQueue<T> : SharedObject, ISelfCoded<SharedSimple
     }
 
     /// <summary>The same as <see cref="Get"/>, without a blocked thread.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; no item is lost by it.</param>
     /// <returns>The item.</returns>
     /// <exception cref="QueueEmptyException">There was no item in time.</exception>

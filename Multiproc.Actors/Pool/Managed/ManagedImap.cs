@@ -101,9 +101,23 @@ internal sealed class ManagedImap<TInput, TResult> : IResultSource<TResult>
     private bool TryTake(WaitTimeout timeout, CancellationToken cancellation)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _callers);
+        try
+        {
+            return TryTakeUntil(timeout, either.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            _callers.ThrowIfCancellationRequested();
+            throw;
+        }
+    }
+
+    private bool TryTakeUntil(WaitTimeout timeout, CancellationToken either)
+    {
         if (_ordered)
         {
-            if (!_underWay.Peek().Ends(timeout, either.Token))
+            if (!_underWay.Peek().Ends(timeout, either))
             {
                 return false;
             }
@@ -112,7 +126,7 @@ internal sealed class ManagedImap<TInput, TResult> : IResultSource<TResult>
             return true;
         }
 
-        if (!_done.TryTake(out var any, timeout.Milliseconds, either.Token))
+        if (!_done.TryTake(out var any, timeout.Milliseconds, either))
         {
             return false;
         }
