@@ -32,7 +32,7 @@ internal readonly record struct WaitTimeout
     public long Ticks => _ticks;
 
     /// <summary>For waits of .NET and the system that count milliseconds: -1 for ever; rounded up, so that none ends before its time, and cut where they end (24 days).</summary>
-    public int Milliseconds => IsInfinite ? Timeout.Infinite : (int)Math.Min(int.MaxValue - 1, ((_ticks - 1) / TimeSpan.TicksPerMillisecond) + 1);
+    public int Milliseconds => IsInfinite ? Timeout.Infinite : (int)Math.Min(int.MaxValue - 1, (_ticks / TimeSpan.TicksPerMillisecond) + (_ticks % TimeSpan.TicksPerMillisecond == 0 ? 0 : 1));
 
     /// <summary>The rule for users' timeouts: null and <see cref="Timeout.InfiniteTimeSpan"/> wait for ever, zero and other negative ones do not wait.</summary>
     public static implicit operator WaitTimeout(TimeSpan? timeout) => timeout switch

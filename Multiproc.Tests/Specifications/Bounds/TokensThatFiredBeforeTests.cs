@@ -1,3 +1,4 @@
+using Multiproc.Tests.Managers;
 using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Specifications.Bounds;
@@ -64,6 +65,34 @@ public sealed class TokensThatFiredBeforeTests(Stage stage) : IClassFixture<Stag
         Should.Throw<OperationCanceledException>(() => map.Get());
         pool.Apply(static x => x + 1, 1).ShouldBe(2);
         called.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task ObjectOfAUser_TokenHasFired_ThrowsAndIsNotCalled()
+    {
+        var fired = new CancellationToken(canceled: true);
+        using var custom = new CustomObjects();
+        var maths = custom.Manager.Create<IMaths>();
+        using var begun = Mp.Event();
+        (await Should.ThrowAsync<OperationCanceledException>(async () => await maths.WaitAsync(begun, fired))).CancellationToken.ShouldBe(fired);
+        begun.IsSet.ShouldBeFalse();
+
+        // The call that begins a stream of a user's object is a question of its own, without a task: it says so at once.
+        Should.Throw<OperationCanceledException>(() => maths.Count(3, fired)).CancellationToken.ShouldBe(fired);
+        await using var others = maths.Count(3).GetAsyncEnumerator(fired);
+        await Should.ThrowAsync<OperationCanceledException>(async () => await others.MoveNextAsync());
+        maths.Made().ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Enumeration_TokenOfTheEnumeratorHasFired_Throws()
+    {
+        var fired = new CancellationToken(canceled: true);
+        using var queue = Mp.Queue<int>();
+        queue.Put(1);
+        await using var items = queue.ReadAllAsync().GetAsyncEnumerator(fired);
+        (await Should.ThrowAsync<OperationCanceledException>(async () => await items.MoveNextAsync())).CancellationToken.ShouldBe(fired);
+        queue.QSize().ShouldBe(1);
     }
 
     private static IEnumerable<int> Unread()
