@@ -7,7 +7,8 @@ namespace Multiproc;
 /// A facade of an object that several processes share. It can be sent anywhere - as an argument, in a queue, inside another
 /// shared object - and arrives as a facade of the same object. The object lives in the process that made it (its home).
 /// </summary>
-/// <remarks>Disposing the facade in the home ends the object for everybody; elsewhere it only lets go of it.</remarks>
+/// <remarks>Disposing the facade in the home ends the object for everybody; elsewhere it only lets go of it. For every timeout null and <see cref="Timeout.InfiniteTimeSpan"/> mean for ever, and
+/// zero and other negative times mean not to wait. A token that has fired before a call throws <see cref="OperationCanceledException"/>, also when the call would not wait.</remarks>
 public abstract class SharedObject : IDisposable, IAsyncDisposable, ISelfCoded
 {
     private protected SharedObject(ObjectHandle handle)

@@ -65,7 +65,7 @@ internal sealed partial class PoolCrew
             return;
         }
 
-        if (job.Settings.Timeout is not null)
+        if (!job.Settings.Timeout.IsInfinite)
         {
             member.Timed = null;
         }

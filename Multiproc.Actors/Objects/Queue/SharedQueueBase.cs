@@ -32,7 +32,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
 
     /// <summary>Adds an item at the end; waits for room in a bounded queue.</summary>
     /// <param name="item">The item; it is serialized here, so later changes to it do not travel.</param>
-    /// <param name="timeout">How long to wait for room; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait for room; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; then the item was not added.</param>
     /// <exception cref="QueueFullException">There was no room in time.</exception>
     /// <exception cref="SerializationException">The item cannot be sent; the message names the path to the part at fault.</exception>
@@ -50,7 +50,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
 
     /// <summary>The same as <see cref="Put"/>, without a blocked thread.</summary>
     /// <param name="item">The item.</param>
-    /// <param name="timeout">How long to wait for room; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait for room; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; then the item was not added.</param>
     /// <returns>A task that ends when the item is in the queue.</returns>
     /// <exception cref="QueueFullException">There was no room in time.</exception>
@@ -92,7 +92,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     public bool TryPut(T item, TimeSpan timeout = default, CancellationToken cancellation = default) => PutWithin(item, timeout, cancellation);
 
     /// <summary>Takes the oldest item; waits for one.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; no item is lost by it.</param>
     /// <returns>The item.</returns>
     /// <exception cref="QueueEmptyException">There was no item in time.</exception>
@@ -104,7 +104,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
         GetWithin(out var item, timeout, cancellation) ? item! : throw Empty(timeout);
 
     /// <summary>The same as <see cref="Get"/>, without a blocked thread.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; no item is lost by it.</param>
     /// <returns>The item.</returns>
     /// <exception cref="QueueEmptyException">There was no item in time.</exception>
@@ -166,7 +166,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
     public bool Full() => _maxSize > 0 && QSize() >= _maxSize;
 
-    private protected virtual ICommand GetCommand(TimeSpan? timeout, int thread) => _reader.Question(timeout, _maxSize > 0);
+    private protected virtual ICommand GetCommand(WaitTimeout timeout, int thread) => _reader.Question(timeout, _maxSize > 0);
 
     private protected override void WriteTo(WireWriter writer)
     {
@@ -174,7 +174,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
         writer.VarUInt((uint)_maxSize);
     }
 
-    private bool PutWithin(T item, TimeSpan? timeout, CancellationToken cancellation)
+    private bool PutWithin(T item, WaitTimeout timeout, CancellationToken cancellation)
     {
         BeginPut();
         if (_maxSize > 0)
@@ -196,7 +196,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
         }
     }
 
-    private bool GetWithin(out T? item, TimeSpan? timeout, CancellationToken cancellation)
+    private bool GetWithin(out T? item, WaitTimeout timeout, CancellationToken cancellation)
     {
         ThrowIfClosed();
         cancellation.ThrowIfCancellationRequested();
@@ -222,11 +222,11 @@ public abstract partial class SharedQueueBase<T> : SharedObject
         return Serializer.Unpack<T>(answer.Value);
     }
 
-    private QueueEmptyException Empty(TimeSpan? timeout) =>
-        new($"{this} had no item for {Math.Max(0, timeout!.Value.TotalSeconds):0.###} s; wait longer, or use TryGet.");
+    private QueueEmptyException Empty(WaitTimeout timeout) =>
+        new($"{this} had no item for {timeout}; wait longer, or use TryGet.");
 
-    private QueueFullException Full(TimeSpan? timeout, int added) =>
-        new($"{this} stayed full for {Math.Max(0, timeout!.Value.TotalSeconds):0.###} s (capacity {_maxSize}){(added > 0 ? $" after {added} of the items were added" : "")}; take items out, wait longer, or raise maxSize.")
+    private QueueFullException Full(WaitTimeout timeout, int added) =>
+        new($"{this} stayed full for {timeout} (capacity {_maxSize}){(added > 0 ? $" after {added} of the items were added" : "")}; take items out, wait longer, or raise maxSize.")
         {
             Added = added,
         };
