@@ -103,7 +103,8 @@ public sealed class Listener : IDisposable, IAsyncDisposable, Serialization.ISta
     /// <param name="timeout">How long to wait for it; null (the default) for ever, zero or less not at all.</param>
     /// <param name="cancellation">Gives up waiting.</param>
     /// <returns>The connection; it can be sent to another process.</returns>
-    /// <exception cref="AuthenticationException">The one who came does not know the key, or did not prove it in time. The listener goes on.</exception>
+    /// <exception cref="AuthenticationException">The one who came does not know the key. The listener goes on.</exception>
+    /// <exception cref="EndOfStreamException">The one who came left before it had proved that it knows the key. The listener goes on.</exception>
     /// <exception cref="MultiprocTimeoutException">Nobody came in time.</exception>
     /// <exception cref="IOException">The listener is closed.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
@@ -123,6 +124,7 @@ public sealed class Listener : IDisposable, IAsyncDisposable, Serialization.ISta
     /// <param name="cancellation">Gives up waiting.</param>
     /// <returns>The connection.</returns>
     /// <exception cref="AuthenticationException">The one who came does not know the key. The listener goes on.</exception>
+    /// <exception cref="EndOfStreamException">The one who came left before it had proved that it knows the key. The listener goes on.</exception>
     /// <exception cref="MultiprocTimeoutException">Nobody came in time.</exception>
     /// <exception cref="IOException">The listener is closed.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>

@@ -57,8 +57,9 @@ public abstract partial class BaseManager
     /// <summary>Connects to a server that runs at the address.</summary>
     /// <exception cref="InvalidOperationException">The manager was made without an address.</exception>
     /// <exception cref="MultiprocException">It was started or connected before, or shut down.</exception>
-    /// <exception cref="ConnectionLostException">Nobody listens there.</exception>
+    /// <exception cref="ConnectionLostException">Nobody listens there, or the server ended meanwhile.</exception>
     /// <exception cref="AuthenticationException">The server has another key.</exception>
+    /// <exception cref="MultiprocTimeoutException">The server did not answer within <see cref="ConnectionOptions.ConnectTimeout"/>: it is stopped, or very busy.</exception>
     public void Connect()
     {
         string endpoint = BeginConnecting();
@@ -78,8 +79,9 @@ public abstract partial class BaseManager
     /// <returns>A task that ends when the server can be asked.</returns>
     /// <exception cref="InvalidOperationException">The manager was made without an address.</exception>
     /// <exception cref="MultiprocException">It was started or connected before, or shut down.</exception>
-    /// <exception cref="ConnectionLostException">Nobody listens there.</exception>
+    /// <exception cref="ConnectionLostException">Nobody listens there, or the server ended meanwhile.</exception>
     /// <exception cref="AuthenticationException">The server has another key.</exception>
+    /// <exception cref="MultiprocTimeoutException">The server did not answer within <see cref="ConnectionOptions.ConnectTimeout"/>: it is stopped, or very busy.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     public async ValueTask ConnectAsync(CancellationToken cancellation = default)
     {

@@ -20,7 +20,7 @@ public sealed unsafe partial class SharedArray<T>
         using (HoldIfAny())
         {
             var (start, count) = Inside(range);
-            var copy = Span.Slice(start, count).ToArray();
+            var copy = new Span<T>(Address + start, count).ToArray();
             GC.KeepAlive(this);
             return copy;
         }
@@ -42,7 +42,7 @@ public sealed unsafe partial class SharedArray<T>
 
         using (HoldIfAny())
         {
-            items.CopyTo(Span.Slice(start, count));
+            items.CopyTo(new Span<T>(Address + start, count));
             GC.KeepAlive(this);
         }
     }

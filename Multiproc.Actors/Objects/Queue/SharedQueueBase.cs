@@ -114,9 +114,9 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     {
         ThrowIfClosed();
         cancellation.ThrowIfCancellationRequested();
-        if (_reader.TryTake(out var here))
+        if (_reader.TryTake(out T? here))
         {
-            return Serializer.Unpack<T>(here);
+            return here!;
         }
 
         var answer = await AskAsync(GetCommand(timeout, thread: 0), cancellation).ConfigureAwait(false);
@@ -200,9 +200,8 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     {
         ThrowIfClosed();
         cancellation.ThrowIfCancellationRequested();
-        if (_reader.TryTake(out var here))
+        if (_reader.TryTake(out item))
         {
-            item = Serializer.Unpack<T>(here);
             return true;
         }
 
@@ -215,7 +214,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     {
         if (!HasUntilDone)
         {
-            return Serializer.Unpack<T>(_reader.Open(answer));
+            return _reader.Open<T>(answer);
         }
 
         Claimed();

@@ -53,7 +53,7 @@ public sealed class SharedSimpleQueue<T> : SharedObject, ISelfCoded<SharedSimple
     {
         ThrowIfClosed();
         cancellation.ThrowIfCancellationRequested();
-        return _reader.TryTake(out var here) ? Serializer.Unpack<T>(here) : Open(Ask(_reader.Question(timeout, isBounded: false), cancellation), timeout);
+        return _reader.TryTake(out T? here) ? here! : Open(Ask(_reader.Question(timeout, isBounded: false), cancellation), timeout);
     }
 
     /// <summary>The same as <see cref="Get"/>, without a blocked thread.</summary>
@@ -68,8 +68,8 @@ public sealed class SharedSimpleQueue<T> : SharedObject, ISelfCoded<SharedSimple
     {
         ThrowIfClosed();
         cancellation.ThrowIfCancellationRequested();
-        return _reader.TryTake(out var here)
-            ? Serializer.Unpack<T>(here)
+        return _reader.TryTake(out T? here)
+            ? here!
             : Open(await AskAsync(_reader.Question(timeout, isBounded: false), cancellation).ConfigureAwait(false), timeout);
     }
 
@@ -93,7 +93,7 @@ public sealed class SharedSimpleQueue<T> : SharedObject, ISelfCoded<SharedSimple
             throw new QueueEmptyException($"{this} had no item for {Math.Max(0, timeout!.Value.TotalSeconds):0.###} s; wait longer.");
         }
 
-        return Serializer.Unpack<T>(_reader.Open(answer));
+        return _reader.Open<T>(answer);
     }
 
     private void ThrowIfClosed()

@@ -6,11 +6,16 @@ namespace Multiproc.Transport.Tcp;
 /// <summary>The way to a <see cref="TcpDoor"/>.</summary>
 internal static class TcpConnector
 {
-    /// <exception cref="ConnectionLostException">Nobody listens there.</exception>
-    /// <exception cref="AuthenticationException">Its key or certificate is not the right one, or it did not answer in time.</exception>
+    /// <summary>How long to look whether somebody still listens where a connection was closed without a word.</summary>
+    private static readonly TimeSpan s_look = TimeSpan.FromSeconds(2);
+
+    /// <exception cref="ConnectionLostException">Nobody listens there, or the process that did has ended meanwhile.</exception>
+    /// <exception cref="AuthenticationException">Its key or certificate is not the right one.</exception>
+    /// <exception cref="MultiprocTimeoutException">It did not answer in time.</exception>
     public static ILink Connect(RemoteEndpoint endpoint, Guid session, ReadOnlySpan<byte> key, LinkSecurity security, ConnectionOptions options)
     {
         var timeout = options.ConnectTimeout;
+        var deadline = Deadline.In(timeout);
         var socket = Open(endpoint, timeout);
         try
         {
@@ -26,20 +31,49 @@ internal static class TcpConnector
             socket.SendTimeout = socket.ReceiveTimeout = 0;
             return new StreamLink(socket, secured.Stream, $"the process at {endpoint.Host}:{endpoint.Port}", options.MaxFrameBytes);
         }
-        catch (AuthenticationException refused)
+        catch (Exception failure)
         {
+            bool wasTooSlow = deadline.HasPassed;
             socket.Dispose();
-            throw new AuthenticationException($"{endpoint.Host}:{endpoint.Port}: {refused.Message}", refused);
-        }
-        catch (Exception failure) when (failure is IOException or SocketException or ObjectDisposedException)
-        {
-            socket.Dispose();
-            throw new ConnectionLostException($"The connection to {endpoint.Host}:{endpoint.Port} broke during the handshake ({failure.Message}).", failure);
-        }
-        catch
-        {
-            socket.Dispose();
+            if (Told(failure, endpoint, timeout, wasTooSlow) is { } told)
+            {
+                throw told;
+            }
+
             throw;
+        }
+    }
+
+    /// <summary>
+    /// Says what a failed handshake means. A door that refuses a kind of security or a certificate closes the connection without a word, as death does: then it
+    /// counts whether somebody still listens there.
+    /// </summary>
+    private static Exception? Told(Exception failure, RemoteEndpoint endpoint, TimeSpan timeout, bool wasTooSlow)
+    {
+        string peer = $"the process at {endpoint.Host}:{endpoint.Port}";
+        return failure switch
+        {
+            AuthenticationException refused => new AuthenticationException($"{endpoint.Host}:{endpoint.Port}: {refused.Message}", refused),
+            MultiprocTimeoutException => HandshakeFailures.TooSlow(peer, timeout, failure),
+            ObjectDisposedException or IOException or ConnectionLostException when wasTooSlow => HandshakeFailures.TooSlow(peer, timeout, failure),
+            ConnectionLostException or IOException or SocketException or ObjectDisposedException when Listens(endpoint) => new AuthenticationException(
+                $"{endpoint.Host}:{endpoint.Port} closed the connection without a reason, and still listens: it has another authentication key, certificate or kind of security, or admits nobody "
+                + $"now ({failure.Message}). Give both sides the same AuthKey and TlsOptions that fit; if they have, try again.", failure),
+            ConnectionLostException or IOException or SocketException or ObjectDisposedException => HandshakeFailures.Gone(peer, failure),
+            _ => null,
+        };
+    }
+
+    private static bool Listens(RemoteEndpoint endpoint)
+    {
+        try
+        {
+            Open(endpoint, s_look).Dispose();
+            return true;
+        }
+        catch (ConnectionLostException)
+        {
+            return false;
         }
     }
 

@@ -94,6 +94,7 @@ internal sealed class UnixListener : IDisposable
             if (Interlocked.Increment(ref _unauthenticated) > _options.MaxUnauthenticated)
             {
                 Interlocked.Decrement(ref _unauthenticated);
+                TellBusy(stranger);
                 Refuse(stranger, new AuthenticationException($"More than {_options.MaxUnauthenticated} processes are proving themselves at once."));
                 continue;
             }
@@ -105,13 +106,15 @@ internal sealed class UnixListener : IDisposable
     private void Admit(Socket stranger)
     {
         Exception? refusal = null;
+        var limit = Deadline.In(_options.HandshakeTimeout);
         try
         {
             _onLink(Prove(stranger));
         }
-        catch (Exception failure) when (failure is MultiprocException or SocketException or IOException or ObjectDisposedException)
+        catch (Exception failure) when (failure is MultiprocException or MultiprocTimeoutException or SocketException or IOException or ObjectDisposedException)
         {
-            refusal = failure;
+            // A stranger that is too slow is cut off, which looks as if it had left.
+            refusal = limit.HasPassed ? new MultiprocTimeoutException($"A process did not prove itself within {_options.HandshakeTimeout.TotalSeconds:0.###} s.", failure) : failure;
         }
 
         Interlocked.Decrement(ref _unauthenticated);
@@ -135,6 +138,19 @@ internal sealed class UnixListener : IDisposable
         ILink link = _options.PlainSocket ? new SocketLink(stranger, peer) : Rings.RingLink.Accept((int)stranger.Handle, stranger, peer);
         Settle(stranger);
         return link;
+    }
+
+    /// <summary>Lets a connector tell a crowd from a death. Never waits: nothing was sent to it before.</summary>
+    private static void TellBusy(Socket stranger)
+    {
+        try
+        {
+            stranger.Send(LinkAuthentication.Busy);
+        }
+        catch (SocketException)
+        {
+            // It is gone already, and needs no reason.
+        }
     }
 
     private static void Settle(Socket socket) => socket.SendTimeout = socket.ReceiveTimeout = 0;
