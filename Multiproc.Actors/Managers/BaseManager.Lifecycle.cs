@@ -220,7 +220,7 @@ public abstract partial class BaseManager
         {
             return Home.Current.Reach(endpoint, _authKey ?? ProcessKey.Current.Bytes, Tls);
         }
-        catch (ConnectionLostException lost) when (_wanted!.IsLocal)
+        catch (ConnectionLostException lost) when (_wanted!.IsLocal && lost.InnerException is System.Net.Sockets.SocketException)
         {
             throw new ConnectionLostException($"{GetType().Name} cannot connect: no manager listens at {_wanted}. Start its server with this address first.", lost);
         }

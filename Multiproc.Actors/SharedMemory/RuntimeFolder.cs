@@ -70,6 +70,26 @@ internal static class RuntimeFolder
         }
     }
 
+    /// <summary>Removes what a child left that has just ended in another than an orderly way: a program that kills may live long, and sweeps once.</summary>
+    public static void RemoveOf(int pid)
+    {
+        try
+        {
+            string root = DefaultRoot();
+            if (Directory.Exists(root))
+            {
+                foreach (string file in Directory.EnumerateFiles(root, $"{pid}-*").Where(IsOfTheDead))
+                {
+                    File.Delete(file);
+                }
+            }
+        }
+        catch (Exception notOurs) when (notOurs is IOException or UnauthorizedAccessException)
+        {
+            // As below: a favour.
+        }
+    }
+
     private static void SweepIfThere(string root)
     {
         try

@@ -50,7 +50,7 @@ internal static class LinkAuthentication
             {
                 SocketException { SocketErrorCode: SocketError.TimedOut or SocketError.WouldBlock } =>
                     new MultiprocTimeoutException("it was too slow during authentication: it is stopped, or very busy", broken),
-                SocketException => new ConnectionLostException($"the connection broke during authentication ({broken.Message})", broken),
+                SocketException or ObjectDisposedException => new ConnectionLostException($"the connection broke during authentication ({broken.Message})", broken),
 
                 // Not the connection, but what secures it: the other side has ended the handshake of TLS with an alert.
                 _ => new AuthenticationException($"The other side refused the connection during authentication ({broken.Message}).", broken),

@@ -66,6 +66,7 @@ public sealed class UnpackingDeathTests
         });
         reached.Wait(InChild.Bound).ShouldBeTrue("the child unpacks");
         doomed.KillAndJoin();
+        TestKit.Await.Until("the queue's home knows of the death", () => queue.QSize() == 3);
         Numbers(queue, 3).ShouldBe([1, 2, 3]);
         queue.TryGet(out _).ShouldBeFalse("nothing comes twice");
     }

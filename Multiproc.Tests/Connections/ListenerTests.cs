@@ -164,7 +164,7 @@ public sealed class ListenerTests
     {
         using var listener = new Listener(authKey: [7]);
         Client.Connect(listener.Address).Close();
-        Should.Throw<EndOfStreamException>(() => listener.Accept(InChild.Bound));
+        Should.Throw<IOException>(() => listener.Accept(InChild.Bound)); // As EOFError or BrokenPipeError there.
         listener.Closed.ShouldBeFalse();
     }
 

@@ -95,7 +95,7 @@ public sealed class ImapCancellationTests(PoolFixture fixture) : IClassFixture<P
             using var source = new CancellationTokenSource();
             var running = Task.Run(() => call(source.Token), TestContext.Current.CancellationToken);
             source.Cancel();
-            Should.Throw<OperationCanceledException>(() => running.Within(name), name);
+            Should.Throw<OperationCanceledException>(() => running.WaitAsync(Bounded.Time).GetAwaiter().GetResult(), name);
         }
 
         go.Set();

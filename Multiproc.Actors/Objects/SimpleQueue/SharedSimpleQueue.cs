@@ -45,6 +45,7 @@ public sealed class SharedSimpleQueue<T> : SharedObject, ISelfCoded<SharedSimple
     /// <param name="timeout">How long to wait; null (the default, and all that Python has) for ever, zero or less not at all.</param>
     /// <param name="cancellation">Gives up waiting; no item is lost by it.</param>
     /// <returns>The item.</returns>
+    /// <exception cref="SerializationException">The item cannot be read; it is gone, the others stay in the queue.</exception>
     /// <exception cref="QueueEmptyException">There was no item in time.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
@@ -60,6 +61,7 @@ public sealed class SharedSimpleQueue<T> : SharedObject, ISelfCoded<SharedSimple
     /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
     /// <param name="cancellation">Gives up waiting; no item is lost by it.</param>
     /// <returns>The item.</returns>
+    /// <exception cref="SerializationException">The item cannot be read; it is gone, the others stay in the queue.</exception>
     /// <exception cref="QueueEmptyException">There was no item in time.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>

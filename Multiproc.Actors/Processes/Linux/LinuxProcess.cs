@@ -1,5 +1,6 @@
 using System.Text;
 using Multiproc.Objects.Peers;
+using Multiproc.SharedMemory;
 using Multiproc.Transport;
 
 namespace Multiproc.Processes.Linux;
@@ -79,6 +80,11 @@ internal sealed class LinuxProcess : SpawnedProcess
 
         // After an orderly end there is nothing left to remove, but whether it was orderly no status tells.
         _leftovers.ForEach(RuntimeLeftovers.Remove);
+        if (_status.Value.Code != 0)
+        {
+            RuntimeFolder.RemoveOf(Pid);
+        }
+
         _ = FinishAsync(_status.Value);
     }
 

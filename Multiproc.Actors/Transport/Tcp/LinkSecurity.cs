@@ -122,9 +122,9 @@ internal sealed class LinkSecurity
         {
             handshake(secured);
         }
-        catch (IOException broken) when (broken.InnerException is null or SocketException)
+        catch (Exception broken) when (broken is IOException { InnerException: null or SocketException or ObjectDisposedException } or ObjectDisposedException)
         {
-            // No alert of TLS: the connection itself ended. What that means is for the caller to find out.
+            // No alert of TLS: the connection itself ended, or was cut off in time. What that means is for the caller to find out.
             secured.Dispose();
             throw;
         }

@@ -6,8 +6,9 @@ namespace Multiproc.Transport.Tcp;
 /// <summary>The way to a <see cref="TcpDoor"/>.</summary>
 internal static class TcpConnector
 {
-    /// <summary>How long to look whether somebody still listens where a connection was closed without a word.</summary>
-    private static readonly TimeSpan s_look = TimeSpan.FromSeconds(2);
+    /// <summary>How long to look whether somebody still listens where a connection was closed without a word, and how often.</summary>
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(20);
 
     /// <exception cref="ConnectionLostException">Nobody listens there, or the process that did has ended meanwhile.</exception>
     /// <exception cref="AuthenticationException">Its key or certificate is not the right one.</exception>
@@ -64,17 +65,34 @@ internal static class TcpConnector
         };
     }
 
+    /// <summary>
+    /// A process that is ending closes its descriptors one by one, and may close the connection before the door. So somebody listens only if he goes on
+    /// doing so: a plain door says something at once, one with TLS waits to be spoken to.
+    /// </summary>
     private static bool Listens(RemoteEndpoint endpoint)
     {
-        try
+        using var never = new ManualResetEventSlim();
+        for (var until = Deadline.In(s_look); !until.HasPassed; never.Wait(s_pause))
         {
-            Open(endpoint, s_look).Dispose();
-            return true;
+            try
+            {
+                using var again = Open(endpoint, s_look);
+                if (!again.Poll(until.Remaining ?? s_look, SelectMode.SelectRead) || again.Receive(new byte[1]) > 0)
+                {
+                    return true;
+                }
+            }
+            catch (ConnectionLostException)
+            {
+                return false;
+            }
+            catch (SocketException)
+            {
+                // It was closed as the first one was: the next attempt tells why.
+            }
         }
-        catch (ConnectionLostException)
-        {
-            return false;
-        }
+
+        return true;
     }
 
     private static Socket Open(RemoteEndpoint endpoint, TimeSpan timeout)
