@@ -177,7 +177,7 @@ public sealed class ConnectingDeathTests
 
         public void Connect(byte[] key)
         {
-            var manager = new FarManager(_address, key) { Tls = _tls };
+            using var manager = new FarManager(_address, key) { Tls = _tls };
             manager.Connect();
         }
 

@@ -168,17 +168,33 @@ public sealed class ForeignMemoryTests
         made.ForEach(static sample => sample.End());
     }
 
-    private static (int Descriptors, int Mappings) Now() => (
-        Directory.GetFileSystemEntries("/proc/self/fd").Count(static each => !Target(each).EndsWith(".dll", StringComparison.Ordinal)),
-        File.ReadLines("/proc/self/maps").Count(static line => line.Contains("memfd:multiproc", StringComparison.Ordinal) || line.Contains("/dev/shm/", StringComparison.Ordinal)));
+    /// <summary>What is open and mapped, each with how often.</summary>
+    private static Dictionary<string, int> Now() => Directory.GetFileSystemEntries("/proc/self/fd").Select(static each => Kind(Target(each)))
+        .Concat(File.ReadLines("/proc/self/maps").Where(static line => line.Contains("memfd:multiproc", StringComparison.Ordinal) || line.Contains("/dev/shm/", StringComparison.Ordinal)).Select(static _ => "mapping"))
+        .Where(static each => !each.EndsWith(".dll", StringComparison.Ordinal)) // The runtime opens one whenever a method first needs it.
+        .CountBy(static each => each).ToDictionary();
 
-    private static void AwaitNoMoreThan((int Descriptors, int Mappings) before, string when) => Await.Until($"no more descriptors and mappings than before {before} when {when}", () =>
+    /// <summary>Without the number of a socket or pipe.</summary>
+    private static string Kind(string target) => target.Split(":[")[0];
+
+    private static void AwaitNoMoreThan(Dictionary<string, int> before, string when)
     {
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        var now = Now();
-        return now.Descriptors <= before.Descriptors && now.Mappings <= before.Mappings;
-    });
+        string more = "";
+        try
+        {
+            Await.Until($"no more descriptors and mappings than before when {when}", () =>
+            {
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+                more = string.Join(", ", Now().Select(each => (each.Key, More: each.Value - before.GetValueOrDefault(each.Key))).Where(static each => each.More > 0).Select(static each => $"{each.Key} {each.More}"));
+                return more.Length == 0;
+            });
+        }
+        catch (TimeoutException late)
+        {
+            throw new TimeoutException($"{late.Message} There are more of: {more}.", late);
+        }
+    }
 
     private static string Target(string link)
     {
