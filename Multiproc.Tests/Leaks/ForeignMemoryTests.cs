@@ -60,12 +60,12 @@ public sealed class ForeignMemoryTests
         string[] all = [.. s_kinds.Keys];
         Use(all, killed: true, dispose: true);
         var before = Now();
-        for (int i = 0; i < 20; i++)
+        for (int i = 0; i < 10; i++)
         {
             Use(all, killed: i % 3 > 0, dispose: i % 2 == 0);
         }
 
-        AwaitNoMoreThan(before, "20 owners are gone");
+        AwaitNoMoreThan(before, "10 owners are gone");
     }
 
     [Fact]
