@@ -16,13 +16,13 @@ internal static class TcpConnector
     public static ILink Connect(RemoteEndpoint endpoint, Guid session, ReadOnlySpan<byte> key, LinkSecurity security, ConnectionOptions options)
     {
         var timeout = options.ConnectTimeout;
-        var deadline = Deadline.In(timeout);
+        bool cut = false;
         var socket = Open(endpoint, timeout);
         try
         {
             socket.SendTimeout = socket.ReceiveTimeout = (int)timeout.TotalMilliseconds;
             SecuredStream secured;
-            using (var watchdog = new Timer(_ => socket.Dispose(), null, timeout, Timeout.InfiniteTimeSpan))
+            using (var watchdog = new Timer(_ => Cut(socket, ref cut), null, timeout, Timeout.InfiniteTimeSpan))
             {
                 secured = security.AsConnector(new NetworkStream(socket, ownsSocket: true), endpoint.Host);
                 LinkAuthentication.AsConnector(secured.Stream, key, secured.Binding);
@@ -34,9 +34,8 @@ internal static class TcpConnector
         }
         catch (Exception failure)
         {
-            bool wasTooSlow = deadline.HasPassed;
             socket.Dispose();
-            if (Told(failure, endpoint, timeout, wasTooSlow) is { } told)
+            if (Told(failure, endpoint, timeout, Volatile.Read(ref cut)) is { } told)
             {
                 throw told;
             }
@@ -93,6 +92,12 @@ internal static class TcpConnector
         }
 
         return true;
+    }
+
+    private static void Cut(Socket socket, ref bool cut)
+    {
+        Volatile.Write(ref cut, true);
+        socket.Dispose();
     }
 
     private static Socket Open(RemoteEndpoint endpoint, TimeSpan timeout)

@@ -106,15 +106,18 @@ internal sealed class UnixListener : IDisposable
     private void Admit(Socket stranger)
     {
         Exception? refusal = null;
-        var limit = Deadline.In(_options.HandshakeTimeout);
+        bool cut = false;
+        using var watchdog = new Timer(_ => Cut(stranger, ref cut), null, _options.HandshakeTimeout, Timeout.InfiniteTimeSpan);
         try
         {
-            _onLink(Prove(stranger));
+            var link = Prove(stranger);
+            watchdog.Dispose();
+            _onLink(link);
         }
         catch (Exception failure) when (failure is MultiprocException or MultiprocTimeoutException or SocketException or IOException or ObjectDisposedException)
         {
             // A stranger that is too slow is cut off, which looks as if it had left.
-            refusal = limit.HasPassed ? new MultiprocTimeoutException($"A process did not prove itself within {_options.HandshakeTimeout.TotalSeconds:0.###} s.", failure) : failure;
+            refusal = Volatile.Read(ref cut) ? new MultiprocTimeoutException($"A process did not prove itself within {_options.HandshakeTimeout.TotalSeconds:0.###} s.", failure) : failure;
         }
 
         Interlocked.Decrement(ref _unauthenticated);
@@ -129,7 +132,6 @@ internal sealed class UnixListener : IDisposable
         PeerIdentity.RequireSameUser(stranger);
         stranger.SendTimeout = stranger.ReceiveTimeout = (int)_options.HandshakeTimeout.TotalMilliseconds;
         string peer = PeerIdentity.Describe(stranger);
-        using var watchdog = new Timer(_ => stranger.Dispose(), null, _options.HandshakeTimeout, Timeout.InfiniteTimeSpan);
         using (var stream = new NetworkStream(stranger, ownsSocket: false))
         {
             LinkAuthentication.AsListener(stream, _key().Span);
@@ -151,6 +153,12 @@ internal sealed class UnixListener : IDisposable
         {
             // It is gone already, and needs no reason.
         }
+    }
+
+    private static void Cut(Socket stranger, ref bool cut)
+    {
+        Volatile.Write(ref cut, true);
+        stranger.Dispose();
     }
 
     private static void Settle(Socket socket) => socket.SendTimeout = socket.ReceiveTimeout = 0;
