@@ -100,6 +100,28 @@ internal static class RuntimeFolder
             : throw new MultiprocException($"{place} is too long for the address of a socket ({size} bytes, at most {LongestSocket - LongestName}).");
     }
 
+    /// <summary>Removes what a child left that has just ended in another than an orderly way: a program that kills may live long, and sweeps once.</summary>
+    public static void RemoveOf(int pid)
+    {
+        foreach (string place in Places())
+        {
+            try
+            {
+                if (PrivateFolder.IsThere(place))
+                {
+                    foreach (string file in Directory.EnumerateFiles(place, $"{pid}-*").Where(IsOfTheDead))
+                    {
+                        File.Delete(file);
+                    }
+                }
+            }
+            catch (Exception notOurs) when (notOurs is IOException or UnauthorizedAccessException)
+            {
+                // As below: a favour.
+            }
+        }
+    }
+
     private static bool IsUsable(string path)
     {
         try

@@ -19,7 +19,7 @@ public sealed unsafe partial class SharedArray<T>
         using (HoldIfAny())
         {
             var (start, count) = PythonSlice.Of(range, Length);
-            var copy = Span.Slice(start, count).ToArray();
+            var copy = new Span<T>(Address + start, count).ToArray();
             GC.KeepAlive(this);
             return copy;
         }
@@ -40,7 +40,7 @@ public sealed unsafe partial class SharedArray<T>
 
         using (HoldIfAny())
         {
-            items.CopyTo(Span.Slice(start, count));
+            items.CopyTo(new Span<T>(Address + start, count));
             GC.KeepAlive(this);
         }
     }

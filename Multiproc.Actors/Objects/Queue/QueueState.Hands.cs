@@ -138,6 +138,7 @@ internal partial class QueueState
     private void TakeBack(int process, Effects effects)
     {
         var released = new List<QueueItem>();
+        ahead?.Forget(process, _items, released);
         ReleaseAll(process, released);
         foreach (var item in released)
         {

@@ -193,7 +193,6 @@ internal partial class QueueState(int maxSize, int maxRedeliveries = int.MaxValu
         _putters.Handle(life, now, effects);
         if (life is LifeCommand.ProcessGone gone)
         {
-            ahead?.Forget(gone.Process, _items);
             TakeBack(gone.Process, effects);
         }
 

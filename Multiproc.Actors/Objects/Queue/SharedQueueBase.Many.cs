@@ -148,7 +148,7 @@ public abstract partial class SharedQueueBase<T>
 
             return items;
         }
-        catch (SerializationException) when (read > 0)
+        catch when (read > 0)
         {
             return items[..read];
         }

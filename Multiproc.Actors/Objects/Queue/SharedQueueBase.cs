@@ -95,6 +95,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; no item is lost by it.</param>
     /// <returns>The item.</returns>
+    /// <exception cref="SerializationException">The item cannot be read; it is gone, the others stay in the queue.</exception>
     /// <exception cref="QueueEmptyException">There was no item in time.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
@@ -107,6 +108,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; no item is lost by it.</param>
     /// <returns>The item.</returns>
+    /// <exception cref="SerializationException">The item cannot be read; it is gone, the others stay in the queue.</exception>
     /// <exception cref="QueueEmptyException">There was no item in time.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
@@ -114,9 +116,9 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     {
         ThrowIfClosed();
         cancellation.ThrowIfCancellationRequested();
-        if (_reader.TryTake(out var here))
+        if (_reader.TryTake(out T? here))
         {
-            return Serializer.Unpack<T>(here);
+            return here!;
         }
 
         var answer = await AskAsync(GetCommand(timeout, thread: 0), cancellation).ConfigureAwait(false);
@@ -125,6 +127,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
 
     /// <summary>Takes the oldest item if there is one at once.</summary>
     /// <returns>The item.</returns>
+    /// <exception cref="SerializationException">The item cannot be read; it is gone, the others stay in the queue.</exception>
     /// <exception cref="QueueEmptyException">There is none.</exception>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
     public T GetNowait() => Get(TimeSpan.Zero);
@@ -134,6 +137,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     /// <param name="timeout">How long to wait; zero (the default) not at all.</param>
     /// <param name="cancellation">Gives up waiting.</param>
     /// <returns>False when there was none in time.</returns>
+    /// <exception cref="SerializationException">The item cannot be read; it is gone, the others stay in the queue.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
     public bool TryGet(out T? item, TimeSpan timeout = default, CancellationToken cancellation = default) => GetWithin(out item, timeout, cancellation);
@@ -141,6 +145,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     /// <summary>Takes items as they come, until <paramref name="cancellation"/> fires.</summary>
     /// <param name="cancellation">Ends the enumeration.</param>
     /// <returns>The items.</returns>
+    /// <exception cref="SerializationException">The item cannot be read; it is gone, the others stay in the queue.</exception>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
     public async IAsyncEnumerable<T> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellation = default)
     {
@@ -200,9 +205,8 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     {
         ThrowIfClosed();
         cancellation.ThrowIfCancellationRequested();
-        if (_reader.TryTake(out var here))
+        if (_reader.TryTake(out item))
         {
-            item = Serializer.Unpack<T>(here);
             return true;
         }
 
@@ -215,7 +219,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     {
         if (!HasUntilDone)
         {
-            return Serializer.Unpack<T>(_reader.Open(answer));
+            return _reader.Open<T>(answer);
         }
 
         Claimed();

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Multiproc.Objects.Peers;
+using Multiproc.SharedMemory;
 using Multiproc.SharedMemory.Linux;
 using Multiproc.Transport;
 
@@ -99,6 +100,11 @@ internal sealed class LinuxProcess : SpawnedProcess
 
         // After an orderly end there is nothing left to remove, but whether it was orderly no status tells.
         _leftovers.ForEach(RuntimeLeftovers.Remove);
+        if (_status.Value.Code != 0)
+        {
+            RuntimeFolder.RemoveOf(Pid);
+        }
+
         _ = FinishAsync(_status.Value);
     }
 

@@ -72,7 +72,9 @@ internal static class LinkHandshake
         int count = DescriptorMessage.Receive(socket, MemoryMarshal.AsBytes(body), descriptors);
         if (count < 0)
         {
-            throw new ConnectionLostException("The other process closed the connection before the handshake.");
+            throw Marshal.GetLastPInvokeError() == SocketCalls.TryAgain
+                ? new MultiprocTimeoutException("it proved itself, but agreed on no memory in time: it is stopped, or very busy")
+                : new ConnectionLostException("it closed the connection before both had agreed on memory");
         }
 
         if (body[0] != Magic || body[1] != Version || count != descriptors.Length || (uint)body[2] >= Doorbell.MaxLinks)

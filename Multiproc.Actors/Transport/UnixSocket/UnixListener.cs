@@ -158,6 +158,7 @@ internal sealed class UnixListener : IDisposable
             if (Interlocked.Increment(ref _unauthenticated) > _options.MaxUnauthenticated)
             {
                 Interlocked.Decrement(ref _unauthenticated);
+                TellBusy(stranger);
                 Refuse(stranger, new AuthenticationException($"More than {_options.MaxUnauthenticated} processes are proving themselves at once."));
                 continue;
             }
@@ -169,13 +170,18 @@ internal sealed class UnixListener : IDisposable
     private void Admit(Socket stranger)
     {
         Exception? refusal = null;
+        bool cut = false;
+        using var watchdog = new Timer(_ => Cut(stranger, ref cut), null, ((WaitTimeout)_options.HandshakeTimeout).Milliseconds, Timeout.Infinite);
         try
         {
-            _onLink(Prove(stranger));
+            var link = Prove(stranger);
+            watchdog.Dispose();
+            _onLink(link);
         }
-        catch (Exception failure) when (failure is MultiprocException or SocketException or IOException or ObjectDisposedException)
+        catch (Exception failure) when (failure is MultiprocException or MultiprocTimeoutException or SocketException or IOException or ObjectDisposedException)
         {
-            refusal = failure;
+            // A stranger that is too slow is cut off, which looks as if it had left.
+            refusal = Volatile.Read(ref cut) ? new MultiprocTimeoutException($"A process did not prove itself within {_options.HandshakeTimeout.TotalSeconds:0.###} s.", failure) : failure;
         }
 
         Interlocked.Decrement(ref _unauthenticated);
@@ -191,7 +197,6 @@ internal sealed class UnixListener : IDisposable
         int limit = ((WaitTimeout)_options.HandshakeTimeout).Milliseconds;
         stranger.SendTimeout = stranger.ReceiveTimeout = limit;
         string peer = PeerIdentity.Describe(stranger);
-        using var watchdog = new Timer(_ => stranger.Dispose(), null, limit, Timeout.Infinite);
         using (var stream = new NetworkStream(stranger, ownsSocket: false))
         {
             var (key, other) = (_key(), _otherKey?.Invoke() ?? default);
@@ -208,6 +213,25 @@ internal sealed class UnixListener : IDisposable
         ILink link = _options.PlainSocket ? new SocketLink(stranger, peer) : Rings.RingLink.Accept((int)stranger.Handle, stranger, peer);
         Settle(stranger);
         return link;
+    }
+
+    /// <summary>Lets a connector tell a crowd from a death. Never waits: nothing was sent to it before.</summary>
+    private static void TellBusy(Socket stranger)
+    {
+        try
+        {
+            stranger.Send(LinkAuthentication.Busy);
+        }
+        catch (SocketException)
+        {
+            // It is gone already, and needs no reason.
+        }
+    }
+
+    private static void Cut(Socket stranger, ref bool cut)
+    {
+        Volatile.Write(ref cut, true);
+        stranger.Dispose();
     }
 
     private static void Settle(Socket socket) => socket.SendTimeout = socket.ReceiveTimeout = 0;
