@@ -12,6 +12,11 @@ internal static class Collections
     // forDerived: for a class of the app that derives from the type, which may be abstract.
     public static Codec? Find(Type type, bool forDerived = false)
     {
+        if (type.Namespace == "System.Collections.Frozen" && !type.IsPublic && SendableTypes.IsFramework(type) && FrozenBaseOf(type) is { } frozen)
+        {
+            return Find(frozen); // The classes of frozen collections are many, and .NET's own.
+        }
+
         if (!type.IsGenericType)
         {
             return null;
@@ -20,8 +25,7 @@ internal static class Collections
         string? factory = NameOfFactory(type.GetGenericTypeDefinition()) ?? (forDerived && type.GetGenericTypeDefinition().FullName == "System.Collections.ObjectModel.KeyedCollection`2" ? nameof(OfKeyedCollection) : null);
         if (factory is null)
         {
-            // The classes of frozen collections are many, and .NET's own.
-            return type.BaseType is { IsGenericType: true, IsAbstract: true } && SendableTypes.IsFramework(type) && FrozenBaseOf(type) is { } frozen ? Find(frozen) : null;
+            return null;
         }
 
         var method = typeof(Collections).GetMethod(factory, System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static)!;
@@ -69,9 +73,9 @@ internal static class Collections
 
     private static Type? FrozenBaseOf(Type type)
     {
-        for (var level = type.BaseType; level is { IsGenericType: true }; level = level.BaseType)
+        for (var level = type.BaseType; level is not null; level = level.BaseType)
         {
-            if (level.GetGenericTypeDefinition().FullName is "System.Collections.Frozen.FrozenDictionary`2" or "System.Collections.Frozen.FrozenSet`1")
+            if (level.IsGenericType && level.GetGenericTypeDefinition().FullName is "System.Collections.Frozen.FrozenDictionary`2" or "System.Collections.Frozen.FrozenSet`1")
             {
                 return level;
             }
@@ -120,7 +124,7 @@ internal static class Collections
 
     private static Codec OfConcurrentStack<T>() => new GrowingCodec<ConcurrentStack<T>, T>(Reversed, () => new(), (c, item) => c.Push(item));
 
-    private static Codec OfConcurrentBag<T>() => new GrowingCodec<ConcurrentBag<T>, T>(c => c.ToArray(), () => new(), (c, item) => c.Add(item));
+    private static Codec OfConcurrentBag<T>() => new GrowingCodec<ConcurrentBag<T>, T>(Reversed, () => new(), (c, item) => c.Add(item));
 
     private static Codec OfKeyedCollection<TKey, TItem>()
         where TKey : notnull => new KeyedCodec<TKey, TItem>();

@@ -77,7 +77,7 @@ internal sealed class ComparerCodec : Codec
     }
 
     public static bool IsFor(Type type) =>
-        type.Assembly == typeof(object).Assembly && (typeof(IComparer).IsAssignableFrom(type) || typeof(IEqualityComparer).IsAssignableFrom(type)) && type.IsClass;
+        (type.Assembly == typeof(object).Assembly || type.Name.StartsWith("Structural", StringComparison.Ordinal)) && (typeof(IComparer).IsAssignableFrom(type) || typeof(IEqualityComparer).IsAssignableFrom(type)) && type.IsClass;
 
     // Made of functions, it is made after them.
     public override bool IsLate(object value) => true;

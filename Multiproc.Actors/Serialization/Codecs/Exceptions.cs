@@ -69,7 +69,7 @@ internal sealed class ExceptionCodec(Type type) : Codec
 
         foreach (var field in _fields)
         {
-            if (!SendableTypes.IsFramework(field.DeclaringType!) || reader.Bool())
+            if (!IsForeign(field) || reader.Bool())
             {
                 field.SetValue(exception, Slot.Read(context, ref reader, field.FieldType));
             }
@@ -90,7 +90,7 @@ internal sealed class ExceptionCodec(Type type) : Codec
 
     private static void WriteField(WriteContext context, Exception exception, FieldInfo field)
     {
-        if (SendableTypes.IsFramework(field.DeclaringType!))
+        if (IsForeign(field))
         {
             // What .NET's own classes refer to may be anything: what cannot be sent of it stays at home, the exception does not.
             TryWrite(context, field.GetValue(exception), field.FieldType);
@@ -170,6 +170,8 @@ internal sealed class ExceptionCodec(Type type) : Codec
     }
 
     private static string? ReadText(ref WireReader reader) => reader.Bool() ? Primitives.ReadText(ref reader) : null;
+
+    private static bool IsForeign(FieldInfo field) => SendableTypes.IsFramework(field.DeclaringType!);
 
     private static FieldInfo? FieldOf(string name) => typeof(Exception).GetField(name, Own);
 

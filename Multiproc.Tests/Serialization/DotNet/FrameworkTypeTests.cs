@@ -11,7 +11,8 @@ public sealed class FrameworkTypeTests
 
     private static IEnumerable<Type> All() => SharedFramework.Types
         .Where(static type => type is { IsInterface: false, IsAbstract: false, IsEnum: false, IsByRefLike: false }
-            && !typeof(Exception).IsAssignableFrom(type) && !typeof(Delegate).IsAssignableFrom(type) && type != typeof(void))
+            && !typeof(Exception).IsAssignableFrom(type) && !typeof(Delegate).IsAssignableFrom(type) && type != typeof(void)
+            && !typeof(System.Reflection.MemberInfo).IsAssignableFrom(type))
         .Select(Closed).OfType<Type>();
 
     /// <summary>With arguments for its parameters.</summary>

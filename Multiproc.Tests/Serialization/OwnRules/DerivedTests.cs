@@ -208,7 +208,7 @@ public sealed class DerivedTests
     {
         var collection = new MyCollection { 1, 2 };
         int before = MyCollection.Inserted;
-        Marked(collection).ShouldBe([1, 2]);
+        Marked(collection).ToArray().ShouldBe([1, 2]);
         MyCollection.Inserted.ShouldBe(before);
     }
 

@@ -10,7 +10,7 @@ internal sealed class EncodingCodec : Codec
         var encoding = (Encoding)value;
         for (byte form = 0; form < 24; form++)
         {
-            if (Make(form) is { } same && same.CodePage == encoding.CodePage && same.Equals(encoding) && same.Preamble.SequenceEqual(encoding.Preamble))
+            if (Make(form) is { } same && same.GetType() == encoding.GetType() && same.Equals(encoding) && same.Preamble.SequenceEqual(encoding.Preamble))
             {
                 context.Writer.Byte(form);
                 return;
@@ -37,6 +37,7 @@ internal sealed class EncodingCodec : Codec
             0 when form == 1 => Encoding.ASCII,
             0 when form == 3 => Encoding.Latin1,
             0 when form == 5 => Encoding.UTF8,
+            0 when form == 7 => new ASCIIEncoding(),
             0 when !bigEndian => new UTF8Encoding(mark, throws),
             1 => new UnicodeEncoding(bigEndian, mark, throws),
             2 => new UTF32Encoding(bigEndian, mark, throws),

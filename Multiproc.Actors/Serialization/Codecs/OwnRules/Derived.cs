@@ -41,7 +41,7 @@ internal sealed class DerivedCodec(Type type, ICollectionCodec collection) : Cod
         }
 
         return ancestor is not null && ancestor != typeof(object) && ancestor != typeof(ValueType) && !SendableTypes.IsFramework(type)
-            && Collections.Find(ancestor, forDerived: true) is ICollectionCodec collection
+            && (Collections.Find(ancestor, forDerived: true) ?? Values.Find(ancestor)) is ICollectionCodec collection
             ? new DerivedCodec(type, collection)
             : null;
     }
