@@ -104,7 +104,7 @@ internal static class CodecTable
             return type.IsValueType ? (Codec)Activator.CreateInstance(typeof(BoxingCodec<>).MakeGenericType(type), new OwnFormCodec(type))! : new OwnFormCodec(type);
         }
 
-        if ((FSharp.Find(type) ?? DerivedCodec.Find(type)) is { } known)
+        if ((FSharpCollections.Find(type) ?? DerivedCodec.Find(type)) is { } known)
         {
             return known;
         }

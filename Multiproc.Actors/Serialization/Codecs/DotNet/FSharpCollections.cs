@@ -3,7 +3,7 @@ using System.Reflection;
 namespace Multiproc.Serialization.Codecs;
 
 /// <summary>F#'s list, map and set by their items, found by their names: this library does not need F#. Records, unions and options are classes like any other.</summary>
-internal static class FSharp
+internal static class FSharpCollections
 {
     private const string Space = "Microsoft.FSharp.Collections.";
 
@@ -23,7 +23,7 @@ internal static class FSharp
         };
         return factory is null
             ? null
-            : (Codec)typeof(FSharp).GetMethod(factory, BindingFlags.NonPublic | BindingFlags.Static)!
+            : (Codec)typeof(FSharpCollections).GetMethod(factory, BindingFlags.NonPublic | BindingFlags.Static)!
                 .MakeGenericMethod([type, .. type.GetGenericArguments()]).Invoke(null, BindingFlags.DoNotWrapExceptions, null, null, null)!;
     }
 
