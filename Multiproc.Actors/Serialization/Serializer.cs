@@ -94,13 +94,18 @@ internal static class Serializer
         s_reading = null;
         try
         {
+            bool isRead = true;
             if (named)
             {
-                return Slot<T>.TryReadNamed(context, ref reader, out value);
+                isRead = Slot<T>.TryReadNamed(context, ref reader, out value);
+            }
+            else
+            {
+                value = Slot<T>.Read(context, ref reader);
             }
 
-            value = Slot<T>.Read(context, ref reader);
-            return true;
+            context.Complete();
+            return isRead;
         }
         catch (UnsendableException unsendable)
         {

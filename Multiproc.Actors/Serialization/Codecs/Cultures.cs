@@ -21,8 +21,7 @@ internal static class Cultures
     public static CultureInfo Read(ref WireReader reader)
     {
         string name = reader.String();
-        var known = Known(name)
-            ?? throw new SerializationException($"This process does not know the culture '{name}': with InvariantGlobalization it knows none but the invariant one.");
+        var known = Named(name);
         if (!reader.Bool())
         {
             return known;
@@ -37,6 +36,10 @@ internal static class Cultures
             throw new SerializationException($"Malformed value: the culture '{name}' cannot be changed like this ({malformed.Message})", malformed);
         }
     }
+
+    /// <exception cref="SerializationException">This process does not know the culture.</exception>
+    public static CultureInfo Named(string name) =>
+        Known(name) ?? throw new SerializationException($"This process does not know the culture '{name}': with InvariantGlobalization it knows none but the invariant one.");
 
     private static CultureInfo? Known(string name)
     {
