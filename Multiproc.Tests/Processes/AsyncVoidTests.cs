@@ -1,5 +1,8 @@
 using Multiproc.Serialization;
 
+// The mistakes that the analyzers warn of are what is tested here.
+#pragma warning disable MA0134, MA0147
+
 namespace Multiproc.Tests.Processes;
 
 /// <summary>An async lambda that became an action is refused where it is given, everywhere where somebody would wait for it.</summary>

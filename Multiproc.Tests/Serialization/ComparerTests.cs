@@ -82,7 +82,7 @@ public sealed class ComparerTests
 
     public static TheoryData<object> Objects => new((object[])
     [
-        StringComparer.Ordinal, StringComparer.OrdinalIgnoreCase, StringComparer.InvariantCulture, StringComparer.CurrentCultureIgnoreCase, EqualityComparer<string>.Default, Comparer<string>.Default,
+        StringComparer.Ordinal, StringComparer.OrdinalIgnoreCase, StringComparer.InvariantCulture, StringComparer.CurrentCultureIgnoreCase, EqualityComparerOf<string>(), Comparer<string>.Default,
         EqualityComparer<DayOfWeek>.Default, EqualityComparer<int?>.Default, Comparer<DayOfWeek>.Default, Comparer<int?>.Default, EqualityComparer<byte>.Default, ReferenceEqualityComparer.Instance,
         StructuralComparisons.StructuralComparer, StructuralComparisons.StructuralEqualityComparer,
     ]);
@@ -118,4 +118,7 @@ public sealed class ComparerTests
         Wire.RoundTrip(new HashSet<byte> { 1 }).ShouldBe([1]);
         Wire.RoundTrip(new HashSet<ConsoleColor> { ConsoleColor.Red }).ShouldBe([ConsoleColor.Red]);
     }
+
+    /// <summary>The default comparer of strings by way of a type parameter: the analyzer would have another one, which is another object.</summary>
+    private static EqualityComparer<T> EqualityComparerOf<T>() => EqualityComparer<T>.Default;
 }

@@ -47,7 +47,7 @@ public sealed class RuntimeFolderTests : IDisposable
     {
         // Root may give a folder away; to others the folder of root is one that is not theirs.
         Directory.CreateDirectory(_root, Private);
-        using var chown = Process.Start(new ProcessStartInfo("chown", ["4343", _root]) { RedirectStandardError = true })!;
+        using var chown = Process.Start(new ProcessStartInfo("chown", ["4343", _root]) { RedirectStandardError = true, UseShellExecute = false })!;
         chown.WaitForExit();
         string theirs = chown.ExitCode == 0 ? _root : "/lost+found";
         Should.Throw<MultiprocException>(() => RuntimeFolder.Open(theirs)).Message.ShouldStartWith(theirs);

@@ -75,7 +75,7 @@ internal static class BoundedCall
     {
         Task task => Ended(task),
         ValueTask task => Ended(task.AsTask()),
-        IAsyncEnumerable<int> items and not PoolResults<int> => Ended(items.GetAsyncEnumerator().MoveNextAsync().AsTask()),
+        IAsyncEnumerable<int> items => Ended(items.GetAsyncEnumerator().MoveNextAsync().AsTask()),
         IAsyncEnumerable<KeyValuePair<int, int>> items => Ended(items.GetAsyncEnumerator().MoveNextAsync().AsTask()),
         IAsyncEnumerator<int> items => Ended(items.MoveNextAsync().AsTask()),
         PoolResults<int> results => results.MoveNext(),
