@@ -1,3 +1,5 @@
+using Multiproc.Serialization;
+
 namespace Multiproc;
 
 /// <summary>The settings of a pool. Every value has a default that suits most programs.</summary>
@@ -22,13 +24,14 @@ public sealed record PoolOptions
     public int Retries { get; init; } = 2;
 
     /// <summary>
-    /// How long a task may run; null (the default) for ever. Then its token is cancelled; when it has none, or does not end within
+    /// How long a task may run; null (the default) or <see cref="Timeout.InfiniteTimeSpan"/> for ever, otherwise more than zero. Then its token is cancelled; when it has none, or does not end within
     /// <see cref="StopGrace"/>, its worker is ended. Costs a message for each task.
     /// </summary>
     public TimeSpan? TaskTimeout { get; init; }
 
     /// <summary>
-    /// How long a running task has to end by itself after its call was cancelled or its time was over, before its worker is ended. Zero or more; default 1 s.
+    /// How long a running task has to end by itself after its call was cancelled or its time was over, before its worker is ended.
+    /// Zero or more, or <see cref="Timeout.InfiniteTimeSpan"/> for as long as it takes; default 1 s.
     /// </summary>
     public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(1);
 
@@ -66,7 +69,8 @@ public sealed record PoolOptions
     public bool MeasureTasks { get; init; }
 
     /// <summary>
-    /// Called after a worker ended without being told to, on the thread of the pool's callbacks; null (the default) for nobody. Is not sent to children.
+    /// Called after a worker ended without being told to, on a thread of its own, one death after the other; null (the default) for nobody. What it throws is written to stderr.
+    /// Is not sent to children.
     /// </summary>
     [field: NonSerialized]
     public Action<WorkerDeath>? OnWorkerDeath { get; init; }
@@ -76,11 +80,12 @@ public sealed record PoolOptions
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(StartAttempts);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxInFlight);
         ArgumentOutOfRangeException.ThrowIfNegative(Retries);
-        ArgumentOutOfRangeException.ThrowIfLessThan(StopGrace, TimeSpan.Zero);
+        WaitTimeout.RequireTime(StopGrace);
         ArgumentOutOfRangeException.ThrowIfNegative(MaxMemoryPerWorker);
         ArgumentOutOfRangeException.ThrowIfNegative(HardMaxMemoryPerWorker);
         ArgumentNullException.ThrowIfNull(Process);
         Process.Validate();
+        AsyncVoid.RefusedIfAny(OnWorkerDeath);
         if (WorkerAffinity is { } sets)
         {
             ArgumentOutOfRangeException.ThrowIfZero(sets.Count, nameof(WorkerAffinity));
@@ -92,7 +97,7 @@ public sealed record PoolOptions
 
         if (TaskTimeout is { } timeout)
         {
-            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(timeout, TimeSpan.Zero, nameof(TaskTimeout));
+            WaitTimeout.RequireSomeTime(timeout, nameof(TaskTimeout));
         }
     }
 }

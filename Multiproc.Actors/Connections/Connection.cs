@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Multiproc.Connections;
+using Multiproc.Objects;
 using Multiproc.Serialization;
 using Multiproc.Transport;
 
@@ -106,6 +107,7 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     public void Send<T>(T value, CancellationToken cancellation = default)
     {
+        cancellation.ThrowIfCancellationRequested();
         var writer = BeginObject(value);
         try
         {
@@ -125,7 +127,7 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
 
     /// <summary>Receives an object; waits for it.</summary>
     /// <typeparam name="T">What is expected; object receives everything.</typeparam>
-    /// <param name="timeout">How long to wait for the message to begin; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait for the message to begin; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; when a part was received already, the connection can no longer be read.</param>
     /// <returns>The object.</returns>
     /// <exception cref="EndOfStreamException">The other end is closed and everything was received.</exception>
@@ -135,6 +137,7 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     public T Recv<T>(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
+        cancellation.ThrowIfCancellationRequested();
         byte[] buffer = s_buffer ?? [];
         s_buffer = null;
         try
@@ -148,7 +151,19 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
         }
     }
 
-    /// <summary>Sends the bytes of a buffer, or a part of them, as one message.</summary>
+    /// <summary>Sends bytes, or a part of them, as one message: <c>connection.SendBytes([1, 2, 3])</c> sends three.</summary>
+    /// <param name="buffer">The bytes.</param>
+    /// <param name="offset">Where to begin; default 0.</param>
+    /// <param name="size">How many bytes; null (the default): the rest.</param>
+    /// <param name="cancellation">Gives up waiting for room; when a part was sent already, the connection can no longer be written.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The part does not lie in the buffer.</exception>
+    /// <exception cref="IOException">The other end is closed, or this one is closed or receive-only.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    [OverloadResolutionPriority(1)]
+    public void SendBytes(ReadOnlySpan<byte> buffer, long offset = 0, long? size = null, CancellationToken cancellation = default) =>
+        SendBytes<byte>(buffer, offset, size, cancellation);
+
+    /// <summary>Sends the bytes of a buffer of any elements, or a part of them, as one message.</summary>
     /// <typeparam name="T">The elements of the buffer; what they are does not matter.</typeparam>
     /// <param name="buffer">For example an array.</param>
     /// <param name="offset">Where to begin, in bytes; default 0.</param>
@@ -160,7 +175,9 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
     public void SendBytes<T>(ReadOnlySpan<T> buffer, long offset = 0, long? size = null, CancellationToken cancellation = default)
         where T : unmanaged
     {
+        PlainMemory.Require<T>();
         long length = Part((long)buffer.Length * Unsafe.SizeOf<T>(), offset, size);
+        cancellation.ThrowIfCancellationRequested();
         fixed (T* start = buffer)
         {
             _stream.Send((byte*)start + offset, (nuint)length, cancellation);
@@ -169,7 +186,7 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
 
     /// <summary>Receives the bytes of one message; waits for it.</summary>
     /// <param name="maxLength">The most that is taken; null (the default): any size.</param>
-    /// <param name="timeout">How long to wait for the message to begin; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait for the message to begin; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; when a part was received already, the connection can no longer be read.</param>
     /// <returns>The message.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A negative length.</exception>
@@ -180,13 +197,14 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
     public byte[] RecvBytes(long? maxLength = null, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(maxLength ?? 0, nameof(maxLength));
+        cancellation.ThrowIfCancellationRequested();
         return _stream.Receive(maxLength, Deadline.In(timeout), cancellation);
     }
 
     /// <summary>Receives the bytes of one message into a buffer; waits for it.</summary>
     /// <param name="buffer">Where to put them.</param>
     /// <param name="offset">Where to begin; default 0.</param>
-    /// <param name="timeout">How long to wait for the message to begin; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait for the message to begin; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; when a part was received already, the connection can no longer be read.</param>
     /// <returns>How many bytes the message has.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The offset does not lie in the buffer.</exception>
@@ -202,7 +220,7 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
     /// <typeparam name="T">The elements of the buffer; what they are does not matter.</typeparam>
     /// <param name="buffer">Where to put the bytes.</param>
     /// <param name="offset">Where to begin, in bytes; default 0.</param>
-    /// <param name="timeout">How long to wait for the message to begin; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait for the message to begin; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; when a part was received already, the connection can no longer be read.</param>
     /// <returns>How many bytes the message has.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The offset does not lie in the buffer.</exception>
@@ -212,7 +230,9 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
     public long RecvBytesInto<T>(Span<T> buffer, long offset = 0, TimeSpan? timeout = null, CancellationToken cancellation = default)
         where T : unmanaged
     {
+        PlainMemory.Require<T>();
         long room = Part((long)buffer.Length * Unsafe.SizeOf<T>(), offset, null);
+        cancellation.ThrowIfCancellationRequested();
         fixed (T* start = buffer)
         {
             return _stream.ReceiveInto((byte*)start + offset, (nuint)room, Deadline.In(timeout), cancellation);
@@ -225,12 +245,16 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
     public bool Poll() => Poll(TimeSpan.Zero);
 
     /// <summary>Waits until a message, or the end of the stream, is there; takes nothing.</summary>
-    /// <param name="timeout">How long to wait; null for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait; null for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting.</param>
     /// <returns>False when the time ran out.</returns>
     /// <exception cref="IOException">This end is closed or send-only.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
-    public bool Poll(TimeSpan? timeout, CancellationToken cancellation = default) => _stream.Poll(Deadline.In(timeout), cancellation);
+    public bool Poll(TimeSpan? timeout, CancellationToken cancellation = default)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return _stream.Poll(Deadline.In(timeout), cancellation);
+    }
 
     /// <summary>Closes this end here; who waits on it is woken with an <see cref="IOException"/>. May be called again.</summary>
     /// <remarks>The other end sees the end of the stream when the last process that has this end has closed it.</remarks>

@@ -7,7 +7,8 @@ namespace Multiproc;
 /// A facade of an object that several processes share. It can be sent anywhere - as an argument, in a queue, inside another
 /// shared object - and arrives as a facade of the same object. The object lives in the process that made it (its home).
 /// </summary>
-/// <remarks>Disposing the facade in the home ends the object for everybody; elsewhere it only lets go of it.</remarks>
+/// <remarks>Disposing the facade in the home ends the object for everybody; elsewhere it only lets go of it. For every timeout null and <see cref="Timeout.InfiniteTimeSpan"/> mean for ever, and
+/// zero and other negative times mean not to wait. A token that has fired before a call throws <see cref="OperationCanceledException"/>, also when the call would not wait.</remarks>
 public abstract class SharedObject : IDisposable, IAsyncDisposable, ISelfCoded
 {
     private protected SharedObject(ObjectHandle handle)
@@ -71,6 +72,7 @@ public abstract class SharedObject : IDisposable, IAsyncDisposable, ISelfCoded
         AnswerStatus.Cancelled => throw new OperationCanceledException($"Waiting for {Identity} was cancelled.", cancellation),
         AnswerStatus.Refused => throw new InvalidOperationException($"{Identity}: {answer.Reason}"),
         AnswerStatus.ObjectGone => throw new ObjectDisposedException(Identity, "Its home has disposed it."),
+        AnswerStatus.TooLarge => throw new SerializationException($"{Identity}: {answer.Reason}"),
         _ => throw new SerializationException($"{Identity} could not read the command: {answer.Reason}"),
     };
 }

@@ -58,14 +58,19 @@ internal sealed partial class PoolCrew
                 TellMember(cancel.Worker, PoolMessage.Cancel, cancel.Job, Wake.Always);
                 break;
             case PoolEffect.StopWorker stop:
+                if (_members.TryGetValue(stop.Worker, out var stopped))
+                {
+                    stopped.Process.ExpectEnd();
+                }
+
                 TellMember(stop.Worker, PoolMessage.End, stop.Job, Wake.Always);
                 break;
             case PoolEffect.KillWorker kill:
                 _members[kill.Worker].End();
                 break;
             case PoolEffect.Remind remind:
-                var grace = remind.Last ? PoolLimits.ToObey : Options.StopGrace;
-                _ = Task.Delay(grace).ContinueWith(_ => Tell(new PoolCommand.GraceOver(remind.Job, remind.Last)), TaskScheduler.Default);
+                WaitTimeout grace = remind.Last ? PoolLimits.ToObey : Options.StopGrace;
+                _ = Task.Delay(grace.Milliseconds).ContinueWith(_ => Tell(new PoolCommand.GraceOver(remind.Job, remind.Last)), TaskScheduler.Default);
                 break;
             case PoolEffect.TickSoon:
                 _tick.Change(s_tick, Timeout.InfiniteTimeSpan);
@@ -176,7 +181,7 @@ internal sealed partial class PoolCrew
         if (member.Timed is { IsEnded: true } timed && timed.Job.Id == lost.Job && timed.Task == lost.Task)
         {
             job.OnFailed(lost.Task, new MultiprocTimeoutException(
-                $"Task {lost.Task}{(argument.Length == 0 ? "" : $" ({argument})")} of the pool ran longer than {timed.Job.Settings.Timeout!.Value.TotalSeconds:0.###} s and did not end when told so: "
+                $"Task {lost.Task}{(argument.Length == 0 ? "" : $" ({argument})")} of the pool ran longer than {timed.Job.Settings.Timeout} and did not end when told so: "
                 + $"its worker process {member.Process.Pid} was ended and is replaced."));
             return;
         }

@@ -1,4 +1,5 @@
 using Multiproc.Pool;
+using Multiproc.Serialization;
 
 namespace Multiproc;
 
@@ -93,7 +94,7 @@ public sealed partial class ProcessPool
     /// <param name="options">What holds for the task.</param>
     /// <param name="cancellation">Gives up: the task is dropped or ended; see <see cref="PoolOptions.StopGrace"/>.</param>
     public void Apply(Action action, TaskOptions? options = null, CancellationToken cancellation = default) =>
-        ApplyNow(new ActionJob(NotNull(action)), default, options, cancellation);
+        ApplyNow(new ActionJob(AsyncVoid.Refused(action)), default, options, cancellation);
 
     /// <summary>The same as Apply, without a blocked thread.</summary>
     /// <param name="action">Runs in a worker; a lambda's captured values are sent along.</param>
@@ -104,7 +105,7 @@ public sealed partial class ProcessPool
     /// <returns>What can be awaited or waited for; its value is null.</returns>
     public AsyncResult<object?> ApplyAsync(
         Action action, Action? callback = null, Action<Exception>? errorCallback = null, TaskOptions? options = null, CancellationToken cancellation = default) =>
-        ApplyLater(new ActionJob(NotNull(action)), default, callback is null ? null : _ => callback(), errorCallback, options, cancellation);
+        ApplyLater(new ActionJob(AsyncVoid.Refused(action)), default, AsyncVoid.RefusedIfAny(callback) is null ? null : _ => callback!(), errorCallback, options, cancellation);
 
     private TResult ApplyNow<TInput, TResult>(JobWork<TInput, TResult> work, TInput input, TaskOptions? options, CancellationToken cancellation)
     {
@@ -116,6 +117,12 @@ public sealed partial class ProcessPool
         JobWork<TInput, TResult> work, TInput input, Action<TResult>? callback, Action<Exception>? errorCallback, TaskOptions? options, CancellationToken cancellation)
     {
         var sink = new ResultSink<TResult>(_crew.Callbacks, callback, errorCallback);
+        if (IsOver(options, cancellation))
+        {
+            sink.Result.SetCancelled(cancellation);
+            return sink.Result;
+        }
+
         var job = new ApplyJob<TInput, TResult>(_crew.NextJob(), work, input, Settings("multiproc.pool.apply", null, options), sink);
         return Submit(job, 1, 1, sink.Result, cancellation);
     }

@@ -90,8 +90,8 @@ internal sealed partial class Reactor
     }
 
     /// <summary>Waits until the slot is complete, and delivers messages meanwhile.</summary>
-    /// <returns>False when the time ran out (null: never; zero or less: only what is there already) or the token fired first.</returns>
-    public bool WaitUntil(WaitSlot slot, TimeSpan? timeout, CancellationToken cancellation)
+    /// <returns>False when the time ran out (without a wait: only what is there already) or the token fired first.</returns>
+    public bool WaitUntil(WaitSlot slot, WaitTimeout timeout, CancellationToken cancellation)
     {
         if (slot.IsDone)
         {
@@ -100,7 +100,9 @@ internal sealed partial class Reactor
 
         if (InHandler)
         {
-            throw new InvalidOperationException("A message handler must not wait: it would wait for messages that only it can deliver.");
+            throw new InvalidOperationException(
+                "This code runs while messages are delivered, and must not wait for one: it would wait for what only its own thread can bring. So it is with the program's code that runs "
+                + "while a value is written or read (reducers, callbacks of the serialization, comparers, enumerators): let it wait on another thread, or before the value is sent.");
         }
 
         using var registration = cancellation.UnsafeRegister(static waiter => ((WaitSlot)waiter!).Interrupt(), slot);

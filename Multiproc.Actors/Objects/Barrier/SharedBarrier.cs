@@ -20,10 +20,10 @@ namespace Multiproc;
 public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
 {
     private readonly BarrierAction? _action;
-    private readonly TimeSpan? _timeout;
+    private readonly WaitTimeout _timeout;
     private nint _cell;
 
-    internal SharedBarrier(ObjectHandle handle, int parties, BarrierAction? action, TimeSpan? timeout)
+    internal SharedBarrier(ObjectHandle handle, int parties, BarrierAction? action, WaitTimeout timeout)
         : base(handle)
     {
         Parties = parties;
@@ -76,7 +76,7 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
     }
 
     /// <summary>Waits until all parties have come. The last one runs the action, if there is one, before any of them goes on.</summary>
-    /// <param name="timeout">How long to wait; null (the default) as long as the barrier says, zero or less not at all. Who waits too long breaks the barrier for all.</param>
+    /// <param name="timeout">How long to wait; null (the default) as long as the barrier says, zero not at all. Who waits too long breaks the barrier for all.</param>
     /// <param name="cancellation">Leaves the barrier: the others go on waiting, for somebody else.</param>
     /// <returns>A number from 0 to <see cref="Parties"/> - 1, another one for each party of the round.</returns>
     /// <exception cref="InvalidOperationException">The caller is the barrier's own action.</exception>
@@ -88,9 +88,9 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
     {
         ThrowIfInAction();
         cancellation.ThrowIfCancellationRequested();
-        var limit = timeout ?? _timeout;
+        WaitTimeout limit = timeout is null ? _timeout : timeout;
         var cell = IsFar ? default : Cell;
-        if (limit is { Ticks: <= 0 })
+        if (!limit.MayWait)
         {
             ReadOthers();
         }
@@ -122,7 +122,7 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
     }
 
     /// <summary>The same as <see cref="Wait"/>, without a blocked thread.</summary>
-    /// <param name="timeout">How long to wait; null (the default) as long as the barrier says, zero or less not at all. Who waits too long breaks the barrier for all.</param>
+    /// <param name="timeout">How long to wait; null (the default) as long as the barrier says, zero not at all. Who waits too long breaks the barrier for all.</param>
     /// <param name="cancellation">Leaves the barrier: the others go on waiting, for somebody else.</param>
     /// <returns>A number from 0 to <see cref="Parties"/> - 1, another one for each party of the round.</returns>
     /// <exception cref="InvalidOperationException">The caller is the barrier's own action.</exception>
@@ -133,9 +133,9 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
     {
         ThrowIfInAction();
         cancellation.ThrowIfCancellationRequested();
-        var limit = timeout ?? _timeout;
+        WaitTimeout limit = timeout is null ? _timeout : timeout;
         var cell = IsFar ? default : Cell;
-        if (limit is { Ticks: <= 0 })
+        if (!limit.MayWait)
         {
             ReadOthers();
         }
@@ -222,9 +222,9 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
         }
     }
 
-    private BarrierCommand Arrival(TimeSpan? limit) => IsFar ? new BarrierCommand.Come(limit) : new BarrierCommand.Wait(limit);
+    private BarrierCommand Arrival(WaitTimeout limit) => IsFar ? new BarrierCommand.Come(limit) : new BarrierCommand.Wait(limit);
 
-    private Wake Arrive(BarrierCell cell, TimeSpan? limit) => IsFar || cell.Arrive(Parties, limit is not null) ? Wake.Always : Wake.WhenWaiting;
+    private Wake Arrive(BarrierCell cell, WaitTimeout limit) => IsFar || cell.Arrive(Parties, !limit.IsInfinite) ? Wake.Always : Wake.WhenWaiting;
 
     /// <summary>Parties that came before this moment may lie unread at the home: they count as waiting.</summary>
     private void ReadOthers() => _ = Waiting;
@@ -238,11 +238,11 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
         }
     }
 
-    private int IndexOf(in Answer answer, TimeSpan? limit)
+    private int IndexOf(in Answer answer, WaitTimeout limit)
     {
         if (answer.Status == AnswerStatus.TimedOut)
         {
-            throw new BrokenBarrierException($"{this}: not all of its {Parties} parties came within {limit!.Value.TotalSeconds:0.###} s. It is broken for all of them until it is reset.");
+            throw new BrokenBarrierException($"{this}: not all of its {Parties} parties came within {limit}. It is broken for all of them until it is reset.");
         }
 
         if (answer.Number == BarrierCommand.Broken)

@@ -11,7 +11,7 @@ public sealed partial class SharedCondition
         $"{this} has a recursive lock, which belongs to a thread: it cannot be awaited. Make the condition over a plain lock: Mp.Condition(Mp.Lock()).");
 
     /// <summary>The same as <see cref="Acquire"/>, without a blocked thread.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting.</param>
     /// <returns>False when it was not free in time.</returns>
     /// <exception cref="InvalidOperationException">The condition's lock is recursive.</exception>
@@ -32,7 +32,7 @@ public sealed partial class SharedCondition
     }
 
     /// <summary>The same as <see cref="Wait"/>, without a blocked thread.</summary>
-    /// <param name="timeout">How long to wait for a notification; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait for a notification; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; the lock is held again when that is thrown.</param>
     /// <returns>False when nobody notified in time.</returns>
     /// <exception cref="InvalidOperationException">The lock is not held, or is recursive.</exception>
@@ -41,15 +41,16 @@ public sealed partial class SharedCondition
     public async ValueTask<bool> WaitAsync(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         var gate = AsyncGate;
+        WaitTimeout limit = timeout;
         var cell = BeginWait(cancellation);
-        if (timeout is { Ticks: <= 0 })
+        if (!limit.MayWait)
         {
             gate.ReleaseWholly();
             await RetakeAsync(gate).ConfigureAwait(false);
             return false;
         }
 
-        var asked = Handle.StartAsync(new ConditionCommand.Wait(TakeTicket(cell), timeout), WakeFor(timeout), cancellation);
+        var asked = Handle.StartAsync(new ConditionCommand.Wait(TakeTicket(cell), limit), WakeFor(limit), cancellation);
         RingIfClosed(cell);
         gate.ReleaseWholly();
         Answer answer;

@@ -64,7 +64,7 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
     }
 
     /// <summary>Takes the condition's lock; waits until it is free.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting.</param>
     /// <returns>False when it was not free in time.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
@@ -93,7 +93,7 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
     /// Gives the lock back, waits until somebody notifies, and takes the lock again. What one waits for may have changed again by then:
     /// look in a loop, or use <see cref="WaitFor"/>.
     /// </summary>
-    /// <param name="timeout">How long to wait for a notification; null (the default) for ever, zero or less not at all. Taking the lock again may take longer.</param>
+    /// <param name="timeout">How long to wait for a notification; null (the default) for ever, zero not at all. Taking the lock again may take longer.</param>
     /// <param name="cancellation">Gives up waiting; the lock is held again when that is thrown.</param>
     /// <returns>False when nobody notified in time.</returns>
     /// <exception cref="InvalidOperationException">The lock is not held.</exception>
@@ -102,15 +102,16 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
     /// <exception cref="ObjectDisposedException">The condition was disposed, here or in its home.</exception>
     public bool Wait(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
+        WaitTimeout limit = timeout;
         var cell = BeginWait(cancellation);
-        if (timeout is { Ticks: <= 0 })
+        if (!limit.MayWait)
         {
             Retake(_gate.ReleaseWholly());
             return false;
         }
 
         // The question is sent before the lock is free: whoever notifies from now on finds the ticket in the cell, and the message on its way.
-        var call = Handle.Start(new ConditionCommand.Wait(TakeTicket(cell), timeout), WakeFor(timeout));
+        var call = Handle.Start(new ConditionCommand.Wait(TakeTicket(cell), limit), WakeFor(limit));
         RingIfClosed(cell);
         int depth = _gate.ReleaseWholly();
         Answer answer;
@@ -218,7 +219,7 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
     }
 
     /// <summary>A wait without end needs no wake at the home: whoever notifies makes it read. A deadline must be armed.</summary>
-    private static Wake WakeFor(TimeSpan? timeout) => timeout is null ? Wake.WhenWaiting : Wake.Always;
+    private static Wake WakeFor(WaitTimeout timeout) => timeout.IsInfinite ? Wake.WhenWaiting : Wake.Always;
 
     private ConditionCell BeginWait(CancellationToken cancellation)
     {

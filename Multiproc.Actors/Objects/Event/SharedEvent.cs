@@ -79,26 +79,32 @@ public sealed class SharedEvent : SharedObject, ISelfCoded<SharedEvent>
     }
 
     /// <summary>Waits until it is set.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting.</param>
     /// <returns>False when it was not set in time.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     /// <exception cref="ConnectionLostException">The process that the event lives in is gone.</exception>
     /// <exception cref="ObjectDisposedException">The event was disposed, here or in its home.</exception>
-    public bool Wait(TimeSpan? timeout = null, CancellationToken cancellation = default) =>
-        (!IsFar && Cell.IsSet) || (MustAsk(timeout) && Ask(new EventCommand.Wait(timeout), cancellation).Status == AnswerStatus.Ok);
+    public bool Wait(TimeSpan? timeout = null, CancellationToken cancellation = default)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return (!IsFar && Cell.IsSet) || (MustAsk(timeout) && Ask(new EventCommand.Wait(timeout), cancellation).Status == AnswerStatus.Ok);
+    }
 
     /// <summary>The same as <see cref="Wait"/>, without a blocked thread.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting.</param>
     /// <returns>False when it was not set in time.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     /// <exception cref="ConnectionLostException">The process that the event lives in is gone.</exception>
-    public async ValueTask<bool> WaitAsync(TimeSpan? timeout = null, CancellationToken cancellation = default) =>
-        (!IsFar && Cell.IsSet) || (MustAsk(timeout) && (await AskAsync(new EventCommand.Wait(timeout), cancellation).ConfigureAwait(false)).Status == AnswerStatus.Ok);
+    public async ValueTask<bool> WaitAsync(TimeSpan? timeout = null, CancellationToken cancellation = default)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return (!IsFar && Cell.IsSet) || (MustAsk(timeout) && (await AskAsync(new EventCommand.Wait(timeout), cancellation).ConfigureAwait(false)).Status == AnswerStatus.Ok);
+    }
 
     /// <summary>On another machine even a look that does not wait is a question.</summary>
-    private bool MustAsk(TimeSpan? timeout) => timeout is not { Ticks: <= 0 } || IsFar;
+    private bool MustAsk(WaitTimeout timeout) => timeout.MayWait || IsFar;
 
     static SharedEvent ISelfCoded<SharedEvent>.ReadFrom(ref WireReader reader) => new(ObjectHandle.ReadFrom(ref reader));
 }

@@ -32,7 +32,7 @@ public sealed class SharedLock : SharedLockBase, ISelfCoded<SharedLock>
     private protected override string Kind => nameof(SharedLock);
 
     /// <summary>Takes the lock; waits until it is free.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting.</param>
     /// <returns>False when it was not free in time.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
@@ -40,6 +40,7 @@ public sealed class SharedLock : SharedLockBase, ISelfCoded<SharedLock>
     /// <exception cref="ObjectDisposedException">The lock was disposed, here or in its home.</exception>
     public override bool Acquire(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
+        cancellation.ThrowIfCancellationRequested();
         if (IsFar)
         {
             return AcquireFar(new LockCommand.Acquire(Thread, timeout), cancellation);
@@ -50,13 +51,14 @@ public sealed class SharedLock : SharedLockBase, ISelfCoded<SharedLock>
     }
 
     /// <summary>The same as <see cref="Acquire"/>, without a blocked thread. Any thread may release it.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting.</param>
     /// <returns>False when it was not free in time.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     /// <exception cref="ConnectionLostException">The process that the lock lives in is gone.</exception>
-    public ValueTask<bool> AcquireAsync(TimeSpan? timeout = null, CancellationToken cancellation = default) => IsFar
-        ? AcquireFarAsync(new LockCommand.Acquire(Thread, timeout), cancellation)
+    public ValueTask<bool> AcquireAsync(TimeSpan? timeout = null, CancellationToken cancellation = default) => cancellation.IsCancellationRequested
+        ? ValueTask.FromCanceled<bool>(cancellation)
+        : IsFar ? AcquireFarAsync(new LockCommand.Acquire(Thread, timeout), cancellation)
         : Cell.TryAcquire(Process, Thread) ? ValueTask.FromResult(true) : AcquireContendedAsync(Thread, timeout, cancellation);
 
     /// <summary>Takes the lock if it is free.</summary>

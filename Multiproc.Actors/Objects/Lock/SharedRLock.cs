@@ -19,7 +19,7 @@ public sealed class SharedRLock : SharedLockBase, ISelfCoded<SharedRLock>
     private protected override string Kind => nameof(SharedRLock);
 
     /// <summary>Takes the lock, or takes it once more; waits until it is free.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting.</param>
     /// <returns>False when it was not free in time.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
@@ -27,6 +27,7 @@ public sealed class SharedRLock : SharedLockBase, ISelfCoded<SharedRLock>
     /// <exception cref="ObjectDisposedException">The lock was disposed, here or in its home.</exception>
     public override bool Acquire(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
+        cancellation.ThrowIfCancellationRequested();
         if (IsFar)
         {
             return AcquireFar(new LockCommand.Enter(Thread, timeout), cancellation);

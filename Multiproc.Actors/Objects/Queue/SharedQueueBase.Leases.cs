@@ -12,7 +12,7 @@ public abstract partial class SharedQueueBase<T>
     /// Takes the oldest item on lease; waits for one. It is gone when the lease is completed. When the lease is given up, or the process that holds it ends in
     /// whatever way, the item goes back to the head, with its <see cref="QueueLease{T}.Redeliveries"/> counted.
     /// </summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; no item is lost by it.</param>
     /// <returns>The lease: complete it, or dispose it to give the item back.</returns>
     /// <exception cref="QueueEmptyException">There was no item in time.</exception>
@@ -24,7 +24,7 @@ public abstract partial class SharedQueueBase<T>
         TryLeaseWithin(out var lease, timeout, cancellation) ? lease : throw Empty(timeout);
 
     /// <summary>The same as <see cref="Lease"/>, without a blocked thread.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; no item is lost by it.</param>
     /// <returns>The lease: complete it, or dispose it to give the item back.</returns>
     /// <exception cref="QueueEmptyException">There was no item in time.</exception>
@@ -67,8 +67,17 @@ public abstract partial class SharedQueueBase<T>
             return false;
         }
 
+        try
+        {
+            item = Serializer.Unpack<T>(answer.Value);
+        }
+        catch
+        {
+            Handle.TryTell(new QueueCommand.Taken(answer.Call));
+            throw;
+        }
+
         Handle.Tell(new QueueCommand.Taken(answer.Call));
-        item = Serializer.Unpack<T>(answer.Value);
         return true;
     }
 
@@ -77,7 +86,7 @@ public abstract partial class SharedQueueBase<T>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
     public int DeadLetterCount() => (int)Ask(QueueCommand.CountDeadLetters.Instance, default).Number;
 
-    private bool TryLeaseWithin([NotNullWhen(true)] out QueueLease<T>? lease, TimeSpan? timeout, CancellationToken cancellation)
+    private bool TryLeaseWithin([NotNullWhen(true)] out QueueLease<T>? lease, WaitTimeout timeout, CancellationToken cancellation)
     {
         ThrowIfClosed();
         var answer = Ask(new QueueCommand.Lease(timeout), cancellation);

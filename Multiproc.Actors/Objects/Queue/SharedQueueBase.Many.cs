@@ -16,7 +16,7 @@ public abstract partial class SharedQueueBase<T>
     /// of each; items of other producers may come between them.
     /// </summary>
     /// <param name="items">The items; all are serialized before the first is added.</param>
-    /// <param name="timeout">How long to wait for room for all of them; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait for room for all of them; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; items that had found room stay in the queue.</param>
     /// <exception cref="QueueFullException">There was not enough room in time; <see cref="QueueFullException.Added"/> of the items are in the queue.</exception>
     /// <exception cref="SerializationException">An item cannot be sent; then none was added.</exception>
@@ -25,19 +25,21 @@ public abstract partial class SharedQueueBase<T>
     /// <exception cref="InvalidOperationException">The queue was closed here.</exception>
     public void PutMany(IEnumerable<T> items, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
+        cancellation.ThrowIfCancellationRequested();
         var packed = PackAll(items);
+        WaitTimeout limit = timeout;
         long begun = Stopwatch.GetTimestamp();
         for (int added = 0; added < packed.Count;)
         {
             cancellation.ThrowIfCancellationRequested();
-            var command = new QueueCommand.PutMany(Portion(packed, added), timeout - Stopwatch.GetElapsedTime(begun));
-            added += _maxSize <= 0 ? TellAll(command) : CountAdded(Ask(command, cancellation), timeout, added);
+            var command = new QueueCommand.PutMany(Portion(packed, added), limit.Less(Stopwatch.GetElapsedTime(begun)));
+            added += _maxSize <= 0 ? TellAll(command) : CountAdded(Ask(command, cancellation), limit, added);
         }
     }
 
     /// <summary>The same as <see cref="PutMany"/>, without a blocked thread.</summary>
     /// <param name="items">The items; all are serialized before the first is added.</param>
-    /// <param name="timeout">How long to wait for room for all of them; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait for room for all of them; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; items that had found room stay in the queue.</param>
     /// <returns>A task that ends when all items are in the queue.</returns>
     /// <exception cref="QueueFullException">There was not enough room in time; <see cref="QueueFullException.Added"/> of the items are in the queue.</exception>
@@ -47,19 +49,21 @@ public abstract partial class SharedQueueBase<T>
     /// <exception cref="InvalidOperationException">The queue was closed here.</exception>
     public async ValueTask PutManyAsync(IEnumerable<T> items, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
+        cancellation.ThrowIfCancellationRequested();
         var packed = PackAll(items);
+        WaitTimeout limit = timeout;
         long begun = Stopwatch.GetTimestamp();
         for (int added = 0; added < packed.Count;)
         {
             cancellation.ThrowIfCancellationRequested();
-            var command = new QueueCommand.PutMany(Portion(packed, added), timeout - Stopwatch.GetElapsedTime(begun));
-            added += _maxSize <= 0 ? TellAll(command) : CountAdded(await AskAsync(command, cancellation).ConfigureAwait(false), timeout, added);
+            var command = new QueueCommand.PutMany(Portion(packed, added), limit.Less(Stopwatch.GetElapsedTime(begun)));
+            added += _maxSize <= 0 ? TellAll(command) : CountAdded(await AskAsync(command, cancellation).ConfigureAwait(false), limit, added);
         }
     }
 
     /// <summary>Takes the oldest items: waits for the first, then takes what is there.</summary>
     /// <param name="max">How many at most, from 1. Of large items fewer are given at once.</param>
-    /// <param name="timeout">How long to wait for the first; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait for the first; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; no item is lost by it.</param>
     /// <returns>At least one item.</returns>
     /// <exception cref="QueueEmptyException">There was no item in time.</exception>
@@ -78,7 +82,7 @@ public abstract partial class SharedQueueBase<T>
 
     /// <summary>The same as <see cref="GetMany"/>, without a blocked thread.</summary>
     /// <param name="max">How many at most, from 1. Of large items fewer are given at once.</param>
-    /// <param name="timeout">How long to wait for the first; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait for the first; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; no item is lost by it.</param>
     /// <returns>At least one item.</returns>
     /// <exception cref="QueueEmptyException">There was no item in time.</exception>
@@ -107,7 +111,7 @@ public abstract partial class SharedQueueBase<T>
         // More than the queue can hold would travel in vain.
         int most = Math.Min(packed.Count - from, _maxSize > 0 ? Math.Min(_maxSize, MostInPortion) : MostInPortion);
         int count = 1;
-        for (int bytes = packed[from].Length; count < most && bytes < PortionBytes; count++)
+        for (long bytes = packed[from].Length; count < most && bytes + packed[from + count].Length <= PortionBytes; count++)
         {
             bytes += packed[from + count].Length;
         }
@@ -121,7 +125,7 @@ public abstract partial class SharedQueueBase<T>
         return command.Items.Length;
     }
 
-    private int CountAdded(in Answer answer, TimeSpan? timeout, int addedBefore) =>
+    private int CountAdded(in Answer answer, WaitTimeout timeout, int addedBefore) =>
         answer.Status == AnswerStatus.Ok ? (int)answer.Number : throw Full(timeout, addedBefore);
 
     /// <summary>
@@ -144,7 +148,7 @@ public abstract partial class SharedQueueBase<T>
 
             return items;
         }
-        catch (SerializationException) when (read > 0)
+        catch when (read > 0)
         {
             return items[..read];
         }

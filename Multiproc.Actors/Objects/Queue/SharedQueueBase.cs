@@ -32,7 +32,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
 
     /// <summary>Adds an item at the end; waits for room in a bounded queue.</summary>
     /// <param name="item">The item; it is serialized here, so later changes to it do not travel.</param>
-    /// <param name="timeout">How long to wait for room; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait for room; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; then the item was not added.</param>
     /// <exception cref="QueueFullException">There was no room in time.</exception>
     /// <exception cref="SerializationException">The item cannot be sent; the message names the path to the part at fault.</exception>
@@ -50,7 +50,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
 
     /// <summary>The same as <see cref="Put"/>, without a blocked thread.</summary>
     /// <param name="item">The item.</param>
-    /// <param name="timeout">How long to wait for room; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait for room; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; then the item was not added.</param>
     /// <returns>A task that ends when the item is in the queue.</returns>
     /// <exception cref="QueueFullException">There was no room in time.</exception>
@@ -92,9 +92,10 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     public bool TryPut(T item, TimeSpan timeout = default, CancellationToken cancellation = default) => PutWithin(item, timeout, cancellation);
 
     /// <summary>Takes the oldest item; waits for one.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; no item is lost by it.</param>
     /// <returns>The item.</returns>
+    /// <exception cref="SerializationException">The item cannot be read; it is gone, the others stay in the queue.</exception>
     /// <exception cref="QueueEmptyException">There was no item in time.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
@@ -104,9 +105,10 @@ public abstract partial class SharedQueueBase<T> : SharedObject
         GetWithin(out var item, timeout, cancellation) ? item! : throw Empty(timeout);
 
     /// <summary>The same as <see cref="Get"/>, without a blocked thread.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; no item is lost by it.</param>
     /// <returns>The item.</returns>
+    /// <exception cref="SerializationException">The item cannot be read; it is gone, the others stay in the queue.</exception>
     /// <exception cref="QueueEmptyException">There was no item in time.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
@@ -114,9 +116,9 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     {
         ThrowIfClosed();
         cancellation.ThrowIfCancellationRequested();
-        if (_reader.TryTake(out var here))
+        if (_reader.TryTake(out T? here))
         {
-            return Serializer.Unpack<T>(here);
+            return here!;
         }
 
         var answer = await AskAsync(GetCommand(timeout, thread: 0), cancellation).ConfigureAwait(false);
@@ -125,6 +127,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
 
     /// <summary>Takes the oldest item if there is one at once.</summary>
     /// <returns>The item.</returns>
+    /// <exception cref="SerializationException">The item cannot be read; it is gone, the others stay in the queue.</exception>
     /// <exception cref="QueueEmptyException">There is none.</exception>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
     public T GetNowait() => Get(TimeSpan.Zero);
@@ -134,6 +137,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     /// <param name="timeout">How long to wait; zero (the default) not at all.</param>
     /// <param name="cancellation">Gives up waiting.</param>
     /// <returns>False when there was none in time.</returns>
+    /// <exception cref="SerializationException">The item cannot be read; it is gone, the others stay in the queue.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
     public bool TryGet(out T? item, TimeSpan timeout = default, CancellationToken cancellation = default) => GetWithin(out item, timeout, cancellation);
@@ -141,6 +145,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     /// <summary>Takes items as they come, until <paramref name="cancellation"/> fires.</summary>
     /// <param name="cancellation">Ends the enumeration.</param>
     /// <returns>The items.</returns>
+    /// <exception cref="SerializationException">The item cannot be read; it is gone, the others stay in the queue.</exception>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
     public async IAsyncEnumerable<T> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellation = default)
     {
@@ -166,7 +171,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
     public bool Full() => _maxSize > 0 && QSize() >= _maxSize;
 
-    private protected virtual ICommand GetCommand(TimeSpan? timeout, int thread) => _reader.Question(timeout, _maxSize > 0);
+    private protected virtual ICommand GetCommand(WaitTimeout timeout, int thread) => _reader.Question(timeout, _maxSize > 0);
 
     private protected override void WriteTo(WireWriter writer)
     {
@@ -174,7 +179,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
         writer.VarUInt((uint)_maxSize);
     }
 
-    private bool PutWithin(T item, TimeSpan? timeout, CancellationToken cancellation)
+    private bool PutWithin(T item, WaitTimeout timeout, CancellationToken cancellation)
     {
         BeginPut();
         if (_maxSize > 0)
@@ -196,13 +201,12 @@ public abstract partial class SharedQueueBase<T> : SharedObject
         }
     }
 
-    private bool GetWithin(out T? item, TimeSpan? timeout, CancellationToken cancellation)
+    private bool GetWithin(out T? item, WaitTimeout timeout, CancellationToken cancellation)
     {
         ThrowIfClosed();
         cancellation.ThrowIfCancellationRequested();
-        if (_reader.TryTake(out var here))
+        if (_reader.TryTake(out item))
         {
-            item = Serializer.Unpack<T>(here);
             return true;
         }
 
@@ -215,18 +219,18 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     {
         if (!HasUntilDone)
         {
-            return Serializer.Unpack<T>(_reader.Open(answer));
+            return _reader.Open<T>(answer);
         }
 
         Claimed();
         return Serializer.Unpack<T>(answer.Value);
     }
 
-    private QueueEmptyException Empty(TimeSpan? timeout) =>
-        new($"{this} had no item for {Math.Max(0, timeout!.Value.TotalSeconds):0.###} s; wait longer, or use TryGet.");
+    private QueueEmptyException Empty(WaitTimeout timeout) =>
+        new($"{this} had no item for {timeout}; wait longer, or use TryGet.");
 
-    private QueueFullException Full(TimeSpan? timeout, int added) =>
-        new($"{this} stayed full for {Math.Max(0, timeout!.Value.TotalSeconds):0.###} s (capacity {_maxSize}){(added > 0 ? $" after {added} of the items were added" : "")}; take items out, wait longer, or raise maxSize.")
+    private QueueFullException Full(WaitTimeout timeout, int added) =>
+        new($"{this} stayed full for {timeout} (capacity {_maxSize}){(added > 0 ? $" after {added} of the items were added" : "")}; take items out, wait longer, or raise maxSize.")
         {
             Added = added,
         };

@@ -3,11 +3,13 @@ using System.Threading.Channels;
 namespace Multiproc.Processes.Logging;
 
 /// <summary>Hands records to the sinks one after the other on a thread of the pool, so that a slow sink holds up nobody's messages.</summary>
+/// <remarks>A channel and no actor: a program that logs need not start an actor system.</remarks>
 internal sealed class LogWriter
 {
     private readonly Channel<object> _messages = Channel.CreateUnbounded<object>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Action<LogRecord> _write;
 
+    /// <param name="write">Must not throw.</param>
     public LogWriter(Action<LogRecord> write)
     {
         _write = write;
@@ -23,21 +25,13 @@ internal sealed class LogWriter
     {
         await foreach (object message in _messages.Reader.ReadAllAsync().ConfigureAwait(false))
         {
-            try
+            if (message is LogRecord record)
             {
-                if (message is LogRecord record)
-                {
-                    _write(record);
-                }
-                else
-                {
-                    ((Action)message)();
-                }
+                _write(record);
             }
-            catch (Exception failure)
+            else
             {
-                // The program's logger threw. What waits behind this record, as the end of a process does, must not suffer from it.
-                StandardStreams.Complain($"A record of the log was lost, its logger failed: {failure}");
+                ((Action)message)();
             }
         }
     }

@@ -51,7 +51,19 @@ internal sealed class SelfCodec<T> : Codec<T>
 /// <summary>A type itself, by name.</summary>
 internal sealed class TypeCodec : Codec<Type>
 {
-    public override void Write(WriteContext context, Type value) => context.Type(value);
+    /// <summary>The class of all types that the runtime has loaded. Others, as those of a type builder, only stand for one.</summary>
+    private static readonly Type s_loaded = ((object)typeof(object)).GetType();
+
+    public override void Write(WriteContext context, Type value)
+    {
+        var actual = ((object)value).GetType();
+        if (actual != s_loaded)
+        {
+            throw new UnsendableException($"is a {TypeNames.Of(actual)}, which only stands for a type: send the type");
+        }
+
+        context.Type(value);
+    }
 
     public override Type Read(ReadContext context, ref WireReader reader, int id) => context.TypeOrShape(ref reader);
 }
