@@ -80,6 +80,9 @@ internal sealed class ObjectActor(Home home, IObjectState state) : Actor
             case LifeCommand.DeadlinePassed:
                 _armed = Instant.Never;
                 break;
+            case LifeCommand.CallGivenUp given:
+                _waiting.Remove(given.Waiter);
+                break;
             case LifeCommand.ProcessGone gone:
                 foreach (var caller in _waiting.Keys)
                 {

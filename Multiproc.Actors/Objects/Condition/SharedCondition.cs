@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Multiproc.Objects;
 using Multiproc.Objects.Conditions;
+using Multiproc.Objects.Peers;
 using Multiproc.Serialization;
 using Multiproc.Transport;
 
@@ -41,6 +42,16 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
 
     /// <summary>On another machine: what is read of the cell is a copy, and every change is a message.</summary>
     private bool IsFar => _cell == 0 && Handle.IsFar;
+
+    private bool IsReached => _cell != 0 || Handle.IsLocal;
+
+    private protected override void Touch()
+    {
+        if (!IsFar)
+        {
+            _ = Cell;
+        }
+    }
 
     private unsafe ConditionCell Cell
     {
@@ -96,21 +107,36 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
     /// <param name="timeout">How long to wait for a notification; null (the default) for ever, zero or less not at all. Taking the lock again may take longer.</param>
     /// <param name="cancellation">Gives up waiting; the lock is held again when that is thrown.</param>
     /// <returns>False when nobody notified in time.</returns>
+    /// <exception cref="MultiprocTimeoutException">The process that the lock lives in is stopped and somebody else has the lock: it is not held when this is thrown.</exception>
     /// <exception cref="InvalidOperationException">The lock is not held.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     /// <exception cref="ConnectionLostException">The process that the condition lives in is gone.</exception>
     /// <exception cref="ObjectDisposedException">The condition was disposed, here or in its home.</exception>
     public bool Wait(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
-        var cell = BeginWait(cancellation);
-        if (timeout is { Ticks: <= 0 })
+        RequireHeld("wait for");
+        if (!IsReached && !TryReach(ref timeout, cancellation))
         {
-            Retake(_gate.ReleaseWholly());
             return false;
         }
 
+        var cell = BeginWait(cancellation);
+        if (timeout is { Ticks: <= 0 })
+        {
+            Retake(_gate.ReleaseWholly(), isBounded: true);
+            return false;
+        }
+
+        var limit = Handle.IsLocal ? default : Handle.LimitFor(timeout, cancellation);
+        bool isBounded = timeout is not null || cancellation.CanBeCanceled;
+        BlockingCall call;
+
         // The question is sent before the lock is free: whoever notifies from now on finds the ticket in the cell, and the message on its way.
-        var call = Handle.Start(new ConditionCommand.Wait(TakeTicket(cell), timeout), WakeFor(timeout));
+        using (limit.Enter())
+        {
+            call = Handle.StartSurely(new ConditionCommand.Wait(TakeTicket(cell), timeout), WakeFor(timeout), limit);
+        }
+
         RingIfClosed(cell);
         int depth = _gate.ReleaseWholly();
         Answer answer;
@@ -120,11 +146,11 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
         }
         catch
         {
-            Retake(depth);
+            Retake(depth, isBounded);
             throw;
         }
 
-        Retake(depth);
+        Retake(depth, isBounded);
         return EndWait(answer, cancellation);
     }
 

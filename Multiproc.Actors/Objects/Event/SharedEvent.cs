@@ -49,6 +49,16 @@ public sealed class SharedEvent : SharedObject, ISelfCoded<SharedEvent>
     /// <summary>On another machine: what is read of the cell is a copy, and every change is a message.</summary>
     private bool IsFar => _cell == 0 && Handle.IsFar;
 
+    private bool IsReached => _cell != 0 || Handle.IsLocal;
+
+    private protected override void Touch()
+    {
+        if (!IsFar)
+        {
+            _ = Cell;
+        }
+    }
+
     /// <summary>Sets it and wakes all who wait. Nothing happens when it is set.</summary>
     /// <exception cref="ConnectionLostException">Somebody waits for it, and the process that it lives in is gone.</exception>
     /// <exception cref="ObjectDisposedException">The event was disposed.</exception>
@@ -86,7 +96,8 @@ public sealed class SharedEvent : SharedObject, ISelfCoded<SharedEvent>
     /// <exception cref="ConnectionLostException">The process that the event lives in is gone.</exception>
     /// <exception cref="ObjectDisposedException">The event was disposed, here or in its home.</exception>
     public bool Wait(TimeSpan? timeout = null, CancellationToken cancellation = default) =>
-        (!IsFar && Cell.IsSet) || (MustAsk(timeout) && Ask(new EventCommand.Wait(timeout), cancellation).Status == AnswerStatus.Ok);
+        (IsReached || TryReach(ref timeout, cancellation))
+        && ((!IsFar && Cell.IsSet) || (MustAsk(timeout) && Ask(new EventCommand.Wait(timeout), cancellation).Status == AnswerStatus.Ok));
 
     /// <summary>The same as <see cref="Wait"/>, without a blocked thread.</summary>
     /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
@@ -94,8 +105,19 @@ public sealed class SharedEvent : SharedObject, ISelfCoded<SharedEvent>
     /// <returns>False when it was not set in time.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     /// <exception cref="ConnectionLostException">The process that the event lives in is gone.</exception>
-    public async ValueTask<bool> WaitAsync(TimeSpan? timeout = null, CancellationToken cancellation = default) =>
-        (!IsFar && Cell.IsSet) || (MustAsk(timeout) && (await AskAsync(new EventCommand.Wait(timeout), cancellation).ConfigureAwait(false)).Status == AnswerStatus.Ok);
+    public async ValueTask<bool> WaitAsync(TimeSpan? timeout = null, CancellationToken cancellation = default)
+    {
+        if (!IsReached)
+        {
+            (bool reached, timeout) = await ReachAsync(timeout, cancellation).ConfigureAwait(false);
+            if (!reached)
+            {
+                return false;
+            }
+        }
+
+        return (!IsFar && Cell.IsSet) || (MustAsk(timeout) && (await AskAsync(new EventCommand.Wait(timeout), cancellation).ConfigureAwait(false)).Status == AnswerStatus.Ok);
+    }
 
     /// <summary>On another machine even a look that does not wait is a question.</summary>
     private bool MustAsk(TimeSpan? timeout) => timeout is not { Ticks: <= 0 } || IsFar;

@@ -40,6 +40,11 @@ public sealed class SharedLock : SharedLockBase, ISelfCoded<SharedLock>
     /// <exception cref="ObjectDisposedException">The lock was disposed, here or in its home.</exception>
     public override bool Acquire(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
+        if (!IsMapped && !TryReach(ref timeout, cancellation))
+        {
+            return false;
+        }
+
         if (IsFar)
         {
             return AcquireFar(new LockCommand.Acquire(Thread, timeout), cancellation);
@@ -55,9 +60,8 @@ public sealed class SharedLock : SharedLockBase, ISelfCoded<SharedLock>
     /// <returns>False when it was not free in time.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     /// <exception cref="ConnectionLostException">The process that the lock lives in is gone.</exception>
-    public ValueTask<bool> AcquireAsync(TimeSpan? timeout = null, CancellationToken cancellation = default) => IsFar
-        ? AcquireFarAsync(new LockCommand.Acquire(Thread, timeout), cancellation)
-        : Cell.TryAcquire(Process, Thread) ? ValueTask.FromResult(true) : AcquireContendedAsync(Thread, timeout, cancellation);
+    public ValueTask<bool> AcquireAsync(TimeSpan? timeout = null, CancellationToken cancellation = default) =>
+        IsMapped || Handle.IsLocal ? AcquireReachedAsync(Thread, timeout, cancellation) : ReachAndAcquireAsync(Thread, timeout, cancellation);
 
     /// <summary>Takes the lock if it is free.</summary>
     /// <returns>False when it is not.</returns>
@@ -88,6 +92,16 @@ public sealed class SharedLock : SharedLockBase, ISelfCoded<SharedLock>
     {
         await AcquireAsync(null, cancellation).ConfigureAwait(false);
         return Held();
+    }
+
+    private ValueTask<bool> AcquireReachedAsync(int thread, TimeSpan? timeout, CancellationToken cancellation) => IsFar
+        ? AcquireFarAsync(new LockCommand.Acquire(thread, timeout), cancellation)
+        : Cell.TryAcquire(Process, thread) ? ValueTask.FromResult(true) : AcquireContendedAsync(thread, timeout, cancellation);
+
+    private async ValueTask<bool> ReachAndAcquireAsync(int thread, TimeSpan? timeout, CancellationToken cancellation)
+    {
+        var (reached, left) = await ReachAsync(timeout, cancellation).ConfigureAwait(false);
+        return reached && await AcquireReachedAsync(thread, left, cancellation).ConfigureAwait(false);
     }
 
     static SharedLock ISelfCoded<SharedLock>.ReadFrom(ref WireReader reader) => new(ObjectHandle.ReadFrom(ref reader));

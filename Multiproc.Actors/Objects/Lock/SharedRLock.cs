@@ -9,6 +9,8 @@ namespace Multiproc;
 [DebuggerDisplay("{ToString(),nq}")]
 public sealed class SharedRLock : SharedLockBase, ISelfCoded<SharedRLock>
 {
+    private int _gaveUp;
+
     internal SharedRLock(ObjectHandle handle)
         : base(handle)
     {
@@ -27,13 +29,23 @@ public sealed class SharedRLock : SharedLockBase, ISelfCoded<SharedRLock>
     /// <exception cref="ObjectDisposedException">The lock was disposed, here or in its home.</exception>
     public override bool Acquire(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
+        if (!IsMapped && !TryReach(ref timeout, cancellation))
+        {
+            return false;
+        }
+
         if (IsFar)
         {
             return AcquireFar(new LockCommand.Enter(Thread, timeout), cancellation);
         }
 
+        if (_gaveUp != 0)
+        {
+            return AcquireAfterGivingUp(timeout, cancellation);
+        }
+
         var cell = Cell;
-        return cell.TryAcquireAgain(Process, Thread) || AcquireContended(cell, timeout, cancellation);
+        return cell.TryAcquireAgain(Process, Thread) || AcquireOrGiveUp(cell, timeout, cancellation);
     }
 
     /// <summary>Gives the lock back, or one level of it.</summary>
@@ -52,6 +64,39 @@ public sealed class SharedRLock : SharedLockBase, ISelfCoded<SharedRLock>
             case ReleaseOutcome.NotOwner:
                 throw new SynchronizationLockException($"{Identity} is held by another thread or process: only the owner can release it.");
         }
+    }
+
+    private bool AcquireOrGiveUp(LockCell cell, TimeSpan? timeout, CancellationToken cancellation)
+    {
+        bool acquired = false;
+        try
+        {
+            return acquired = AcquireContended(cell, timeout, cancellation);
+        }
+        finally
+        {
+            if (!acquired && timeout is not { Ticks: <= 0 } && !Handle.IsLocal)
+            {
+                Interlocked.Increment(ref _gaveUp);
+            }
+        }
+    }
+
+    /// <summary>
+    /// A call that ended without the lock may have been granted it too late, by a home that was stopped; until the home has taken that back, the cell says that this thread
+    /// holds the lock. Who took it for recursion then would lose it. The home answers in the order of what it is sent: after its answer the cell is true again.
+    /// </summary>
+    private bool AcquireAfterGivingUp(TimeSpan? timeout, CancellationToken cancellation)
+    {
+        int seen = Volatile.Read(ref _gaveUp);
+        var answer = Ask(new LockCommand.Enter(Thread, timeout), cancellation);
+        if (answer.Status == AnswerStatus.Ok)
+        {
+            // Others that gave up meanwhile are not settled by this answer.
+            Interlocked.Add(ref _gaveUp, -seen);
+        }
+
+        return answer.Status == AnswerStatus.Ok;
     }
 
     static SharedRLock ISelfCoded<SharedRLock>.ReadFrom(ref WireReader reader) => new(ObjectHandle.ReadFrom(ref reader));

@@ -31,7 +31,7 @@ public abstract partial class SharedQueueBase<T>
         {
             cancellation.ThrowIfCancellationRequested();
             var command = new QueueCommand.PutMany(Portion(packed, added), timeout - Stopwatch.GetElapsedTime(begun));
-            added += _maxSize <= 0 ? TellAll(command) : CountAdded(Ask(command, cancellation), timeout, added);
+            added += _maxSize <= 0 ? TellAll(command, timeout, added, cancellation) : CountAdded(Ask(command, cancellation), timeout, added);
         }
     }
 
@@ -53,7 +53,7 @@ public abstract partial class SharedQueueBase<T>
         {
             cancellation.ThrowIfCancellationRequested();
             var command = new QueueCommand.PutMany(Portion(packed, added), timeout - Stopwatch.GetElapsedTime(begun));
-            added += _maxSize <= 0 ? TellAll(command) : CountAdded(await AskAsync(command, cancellation).ConfigureAwait(false), timeout, added);
+            added += _maxSize <= 0 ? TellAll(command, timeout, added, cancellation) : CountAdded(await AskAsync(command, cancellation).ConfigureAwait(false), timeout, added);
         }
     }
 
@@ -115,11 +115,8 @@ public abstract partial class SharedQueueBase<T>
         return [.. packed.GetRange(from, count)];
     }
 
-    private int TellAll(QueueCommand.PutMany command)
-    {
-        Handle.Tell(command);
-        return command.Items.Length;
-    }
+    private int TellAll(QueueCommand.PutMany command, TimeSpan? timeout, int addedBefore, CancellationToken cancellation) =>
+        TrySendWithin(command.Timeout, cancellation, (Handle, Command: command), static tell => tell.Handle.Tell(tell.Command)) ? command.Items.Length : throw Full(timeout, addedBefore);
 
     private int CountAdded(in Answer answer, TimeSpan? timeout, int addedBefore) =>
         answer.Status == AnswerStatus.Ok ? (int)answer.Number : throw Full(timeout, addedBefore);

@@ -63,7 +63,11 @@ public abstract partial class SharedQueueBase<T> : SharedObject
         if (_maxSize <= 0)
         {
             cancellation.ThrowIfCancellationRequested();
-            PutAtOnce(item);
+            if (!TrySendWithin(timeout, cancellation, (Queue: this, Item: item), static put => put.Queue.PutAtOnce(put.Item)))
+            {
+                throw Full(timeout, 0);
+            }
+
             return;
         }
 
@@ -183,8 +187,31 @@ public abstract partial class SharedQueueBase<T> : SharedObject
         }
 
         cancellation.ThrowIfCancellationRequested();
-        PutAtOnce(item);
-        return true;
+        return TrySendWithin(timeout, cancellation, (Queue: this, Item: item), static put => put.Queue.PutAtOnce(put.Item));
+    }
+
+    /// <summary>An unbounded queue has room, but the way to it may have none: its home is stopped, or far behind.</summary>
+    private bool TrySendWithin<TArgument>(TimeSpan? timeout, CancellationToken cancellation, TArgument argument, Action<TArgument> send)
+    {
+        if (Handle.IsLocal || (timeout is null && !cancellation.CanBeCanceled))
+        {
+            send(argument);
+            return true;
+        }
+
+        var limit = Handle.LimitFor(timeout, cancellation);
+        using (limit.Enter())
+        {
+            try
+            {
+                send(argument);
+                return true;
+            }
+            catch (MultiprocTimeoutException passed) when (passed.IsOfLimit && limit.IsTimed)
+            {
+                return false;
+            }
+        }
     }
 
     /// <summary>There is always room: once the message is in mapped memory it arrives, even if this process dies now.</summary>
@@ -226,7 +253,8 @@ public abstract partial class SharedQueueBase<T> : SharedObject
         new($"{this} had no item for {Math.Max(0, timeout!.Value.TotalSeconds):0.###} s; wait longer, or use TryGet.");
 
     private QueueFullException Full(TimeSpan? timeout, int added) =>
-        new($"{this} stayed full for {Math.Max(0, timeout!.Value.TotalSeconds):0.###} s (capacity {_maxSize}){(added > 0 ? $" after {added} of the items were added" : "")}; take items out, wait longer, or raise maxSize.")
+        new(_maxSize <= 0 ? $"{this}: the process that it lives in took no message for {Math.Max(0, timeout!.Value.TotalSeconds):0.###} s{(added > 0 ? $" after {added} of the items were added" : "")}: it is stopped, or far behind. Let it go on, or wait longer." :
+            $"{this} stayed full for {Math.Max(0, timeout!.Value.TotalSeconds):0.###} s (capacity {_maxSize}){(added > 0 ? $" after {added} of the items were added" : "")}; take items out, wait longer, or raise maxSize.")
         {
             Added = added,
         };

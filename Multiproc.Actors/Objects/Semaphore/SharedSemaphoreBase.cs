@@ -25,6 +25,16 @@ public abstract class SharedSemaphoreBase : SharedObject
     /// <summary>On another machine: what is read of the cell is a copy, and every change is a message, as for a process without a slot.</summary>
     private bool IsFar => _cell == 0 && Handle.IsFar;
 
+    private bool IsReached => _cell != 0 || Handle.IsLocal;
+
+    private protected override void Touch()
+    {
+        if (!IsFar)
+        {
+            _ = Cell;
+        }
+    }
+
     private unsafe SemaphoreCell Cell
     {
         get
@@ -53,7 +63,7 @@ public abstract class SharedSemaphoreBase : SharedObject
     /// <exception cref="ConnectionLostException">The process that the semaphore lives in is gone.</exception>
     /// <exception cref="ObjectDisposedException">The semaphore was disposed, here or in its home.</exception>
     public bool Acquire(TimeSpan? timeout = null, CancellationToken cancellation = default) =>
-        TryFast() || (MayWait(timeout) && Ask(new SemaphoreCommand.Acquire(timeout), cancellation).Status == AnswerStatus.Ok);
+        (IsReached || TryReach(ref timeout, cancellation)) && (TryFast() || (MayWait(timeout) && Ask(new SemaphoreCommand.Acquire(timeout), cancellation).Status == AnswerStatus.Ok));
 
     /// <summary>The same as <see cref="Acquire"/>, without a blocked thread.</summary>
     /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
@@ -61,8 +71,19 @@ public abstract class SharedSemaphoreBase : SharedObject
     /// <returns>False when there was none in time.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     /// <exception cref="ConnectionLostException">The process that the semaphore lives in is gone.</exception>
-    public async ValueTask<bool> AcquireAsync(TimeSpan? timeout = null, CancellationToken cancellation = default) =>
-        TryFast() || (MayWait(timeout) && (await AskAsync(new SemaphoreCommand.Acquire(timeout), cancellation).ConfigureAwait(false)).Status == AnswerStatus.Ok);
+    public async ValueTask<bool> AcquireAsync(TimeSpan? timeout = null, CancellationToken cancellation = default)
+    {
+        if (!IsReached)
+        {
+            (bool reached, timeout) = await ReachAsync(timeout, cancellation).ConfigureAwait(false);
+            if (!reached)
+            {
+                return false;
+            }
+        }
+
+        return TryFast() || (MayWait(timeout) && (await AskAsync(new SemaphoreCommand.Acquire(timeout), cancellation).ConfigureAwait(false)).Status == AnswerStatus.Ok);
+    }
 
     /// <summary>Takes a permit if there is one.</summary>
     /// <returns>False when there is none.</returns>

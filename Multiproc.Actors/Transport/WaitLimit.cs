@@ -1,0 +1,152 @@
+using Multiproc.Transport.Linux;
+
+namespace Multiproc.Transport;
+
+/// <summary>
+/// How long a caller itself waits for another process, whatever that process does. The other side keeps the same time and usually answers first; this ends the wait
+/// when it is stopped, hangs, or its machine is away.
+/// </summary>
+/// <remarks>
+/// A timeout above zero ends a wait <see cref="Grace"/> after its time: so long the other side's own "timed out" may take. A call that does not wait (a timeout of zero) still
+/// needs one answer, and gets <see cref="Patience"/> for it, less when the other process is seen to be stopped.
+/// </remarks>
+internal readonly struct WaitLimit
+{
+    /// <summary>What an answer may be late. A wait must end within 100 ms of its time, and the thread that waits must still be scheduled.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>What a call that does not wait grants a process that is busy, collects garbage or has just begun to live.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private const byte WithToken = 1;
+    private const byte WithTime = 2;
+    private const byte OneLook = 3;
+
+    [ThreadStatic]
+    private static WaitLimit s_ofThread;
+
+    private readonly byte _kind;
+    private readonly int _pid;
+    private readonly Deadline _end;
+    private readonly TimeSpan _time;
+
+    private WaitLimit(byte kind, Deadline end, TimeSpan time, int pid, CancellationToken token)
+    {
+        _kind = kind;
+        _end = end;
+        _time = time;
+        _pid = pid;
+        Token = token;
+    }
+
+    /// <summary>What bounds the waits of this thread at the moment: for waits on the way to an object, far below the call that has the bound.</summary>
+    public static WaitLimit OfThread => s_ofThread;
+
+    /// <summary>Whether the wait may last for ever.</summary>
+    public bool IsNone => _kind == 0;
+
+    /// <summary>Whether there is a time that the caller named: its end is an ordinary "timed out".</summary>
+    public bool IsTimed => _kind == WithTime;
+
+    public CancellationToken Token { get; }
+
+    public bool IsCancelled => Token.IsCancellationRequested;
+
+    /// <summary>How long until somebody must look at the wait again; null for a token alone.</summary>
+    public TimeSpan? UntilNextLook => IsNone ? null : _kind == OneLook ? _end.RemainingAtMost(Grace) : _end.Remaining;
+
+    /// <param name="timeout">Null for ever, zero or less for one look.</param>
+    /// <param name="token">Ends the wait.</param>
+    /// <param name="pid">The process that is waited for, if it is on this machine; else 0.</param>
+    public static WaitLimit Of(TimeSpan? timeout, CancellationToken token, int pid) => timeout switch
+    {
+        null => token.CanBeCanceled ? new WaitLimit(WithToken, Deadline.Never, default, pid, token) : default,
+        { Ticks: <= 0 } => new WaitLimit(OneLook, Deadline.In(Patience), default, pid, token),
+        { TotalDays: > 9_000 } endless => new WaitLimit(WithTime, Deadline.Never, endless, pid, token),
+        { } limited => new WaitLimit(WithTime, Deadline.In(limited + Grace), limited, pid, token),
+    };
+
+    /// <summary>For a wait that may last as long as others like, but not for a process that is stopped.</summary>
+    public static WaitLimit UntilStopped(int pid) => new(OneLook, Deadline.Never, default, pid, CancellationToken.None);
+
+    /// <summary>Bounds the waits of this thread, until the scope is disposed.</summary>
+    public Scope Enter()
+    {
+        var before = s_ofThread;
+        s_ofThread = this;
+        return new Scope(before);
+    }
+
+    /// <summary>Waits for the slot, delivering messages meanwhile.</summary>
+    /// <returns>False when the time is over or the token fired.</returns>
+    public bool Await(WaitSlot slot)
+    {
+        if (IsNone)
+        {
+            return Reactor.Current.WaitUntil(slot, null, CancellationToken.None);
+        }
+
+        while (!Reactor.Current.WaitUntil(slot, UntilNextLook, Token))
+        {
+            if (IsCancelled || IsOver)
+            {
+                return slot.IsDone;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether the time has passed. Of one look also when the other process cannot answer because it is stopped.</summary>
+    public bool IsOver => !IsNone && (_end.HasPassed || (_kind == OneLook && ProcessState.IsStopped(_pid)));
+
+    /// <summary>Enters a monitor that another thread may hold while it waits for the same process.</summary>
+    public void EnterMonitor(object gate, string what, string who)
+    {
+        if (IsNone)
+        {
+            Monitor.Enter(gate);
+            return;
+        }
+
+        while (!Monitor.TryEnter(gate, _end.RemainingAtMost(Grace) ?? Grace))
+        {
+            if (IsCancelled || IsOver)
+            {
+                Throw(what, who);
+            }
+        }
+    }
+
+    /// <exception cref="OperationCanceledException">The token fired.</exception>
+    /// <exception cref="MultiprocTimeoutException">It did not.</exception>
+    public void Throw(string what, string who)
+    {
+        if (IsCancelled)
+        {
+            throw new OperationCanceledException($"{what} was cancelled while it waited for {who}.", Token);
+        }
+
+        throw Exceeded(what, who);
+    }
+
+    public MultiprocTimeoutException Exceeded(string what, string who)
+    {
+        double seconds = (IsTimed ? _time : Patience).TotalSeconds;
+        string state = ProcessState.IsStopped(_pid) ? "is stopped (by SIGSTOP or a debugger) and cannot answer" : $"did not answer for {seconds:0.###} s";
+        return new MultiprocTimeoutException($"{what}: {who} {state}. The call was given up, and what it would have got stays there. Let the process go on, or end it, then try again.")
+        {
+            IsOfLimit = true,
+        };
+    }
+
+    /// <summary>Ends what <see cref="Enter"/> began.</summary>
+    public readonly struct Scope : IDisposable
+    {
+        private readonly WaitLimit _before;
+
+        public Scope(WaitLimit before) => _before = before;
+
+        public void Dispose() => s_ofThread = _before;
+    }
+}
