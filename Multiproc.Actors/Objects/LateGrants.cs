@@ -6,26 +6,29 @@ namespace Multiproc.Objects;
 /// </summary>
 internal sealed class LateGrants
 {
-    private Dictionary<(int Process, int Place), (long Call, long Number)>? _granted;
+    private Dictionary<(int Process, int Place), (long Call, long Number, int Count)>? _granted;
 
-    public void Note(Caller caller, long number = 0)
+    public void Note(Caller caller, long number = 0, int count = 1)
     {
         if (!caller.IsHome && caller.WantsAnswer)
         {
-            (_granted ??= [])[Place(caller)] = (caller.Call, number);
+            (_granted ??= [])[Place(caller)] = (caller.Call, number, count);
         }
     }
 
     /// <summary>Whether this call was granted; it is not any more.</summary>
-    public bool TryTakeBack(Caller caller, out long number)
+    public bool TryTakeBack(Caller caller, out long number) => TryTakeBack(caller, out number, out _);
+
+    /// <summary>The same for a call that was granted several.</summary>
+    public bool TryTakeBack(Caller caller, out long number, out int count)
     {
-        number = 0;
+        (number, count) = (0, 0);
         if (_granted is null || !_granted.TryGetValue(Place(caller), out var granted) || granted.Call != caller.Call)
         {
             return false;
         }
 
-        number = granted.Number;
+        (number, count) = (granted.Number, granted.Count);
         return _granted.Remove(Place(caller));
     }
 

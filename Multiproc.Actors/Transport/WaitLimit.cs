@@ -7,15 +7,16 @@ namespace Multiproc.Transport;
 /// when it is stopped, hangs, or its machine is away.
 /// </summary>
 /// <remarks>
-/// A timeout above zero ends a wait <see cref="Grace"/> after its time: so long the other side's own "timed out" may take. A call that does not wait (a timeout of zero) still
-/// needs one answer, and gets <see cref="Patience"/> for it, less when the other process is seen to be stopped.
+/// A timeout above zero ends a wait <see cref="Grace"/> after its time: so long the other side's own "timed out" may take. A process of this machine that is seen to run - it starves,
+/// collects garbage, has just begun to live - gets <see cref="Patience"/>: it keeps the time itself and is about to say so. A call that does not wait (a timeout of zero) still
+/// needs one answer, and grants the same. A token ends a wait <see cref="Grace"/> after it fired, whatever the other side does.
 /// </remarks>
 internal readonly struct WaitLimit
 {
     /// <summary>What an answer may be late. A wait must end within 100 ms of its time, and the thread that waits must still be scheduled.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>What a call that does not wait grants a process that is busy, collects garbage or has just begun to live.</summary>
+    /// <summary>What a process that runs is granted to say that the time is over.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private const byte WithToken = 1;
@@ -28,12 +29,14 @@ internal readonly struct WaitLimit
     private readonly byte _kind;
     private readonly int _pid;
     private readonly Deadline _end;
+    private readonly Deadline _last;
     private readonly TimeSpan _time;
 
-    private WaitLimit(byte kind, Deadline end, TimeSpan time, int pid, CancellationToken token)
+    private WaitLimit(byte kind, Deadline end, Deadline last, TimeSpan time, int pid, CancellationToken token)
     {
         _kind = kind;
         _end = end;
+        _last = last;
         _time = time;
         _pid = pid;
         Token = token;
@@ -53,21 +56,21 @@ internal readonly struct WaitLimit
     public bool IsCancelled => Token.IsCancellationRequested;
 
     /// <summary>How long until somebody must look at the wait again; null for a token alone.</summary>
-    public TimeSpan? UntilNextLook => IsNone ? null : _kind == OneLook ? _end.RemainingAtMost(Grace) : _end.Remaining;
+    public TimeSpan? UntilNextLook => IsNone ? null : _end.HasPassed ? _last.RemainingAtMost(Grace) : _kind == OneLook ? _end.RemainingAtMost(Grace) : _end.Remaining;
 
     /// <param name="timeout">Null for ever, zero or less for one look.</param>
     /// <param name="token">Ends the wait.</param>
     /// <param name="pid">The process that is waited for, if it is on this machine; else 0.</param>
     public static WaitLimit Of(TimeSpan? timeout, CancellationToken token, int pid) => timeout switch
     {
-        null => token.CanBeCanceled ? new WaitLimit(WithToken, Deadline.Never, default, pid, token) : default,
-        { Ticks: <= 0 } => new WaitLimit(OneLook, Deadline.In(Patience), default, pid, token),
-        { TotalDays: > 9_000 } endless => new WaitLimit(WithTime, Deadline.Never, endless, pid, token),
-        { } limited => new WaitLimit(WithTime, Deadline.In(limited + Grace), limited, pid, token),
+        null => token.CanBeCanceled ? new WaitLimit(WithToken, Deadline.Never, Deadline.Never, default, pid, token) : default,
+        { Ticks: <= 0 } => new WaitLimit(OneLook, Deadline.In(Grace), Deadline.In(Patience), default, pid, token),
+        { TotalDays: > 9_000 } endless => new WaitLimit(WithTime, Deadline.Never, Deadline.Never, endless, pid, token),
+        { } limited => new WaitLimit(WithTime, Deadline.In(limited + Grace), Deadline.In(limited + (pid > 0 ? Patience : Grace)), limited, pid, token),
     };
 
     /// <summary>For a wait that may last as long as others like, but not for a process that is stopped.</summary>
-    public static WaitLimit UntilStopped(int pid) => new(OneLook, Deadline.Never, default, pid, CancellationToken.None);
+    public static WaitLimit UntilStopped(int pid) => new(OneLook, Deadline.Passed, Deadline.Never, default, pid, CancellationToken.None);
 
     /// <summary>Bounds the waits of this thread, until the scope is disposed.</summary>
     public Scope Enter()
@@ -97,8 +100,8 @@ internal readonly struct WaitLimit
         return true;
     }
 
-    /// <summary>Whether the time has passed. Of one look also when the other process cannot answer because it is stopped.</summary>
-    public bool IsOver => !IsNone && (_end.HasPassed || (_kind == OneLook && ProcessState.IsStopped(_pid)));
+    /// <summary>Whether the time has passed, and the other process is stopped or has had its patience.</summary>
+    public bool IsOver => !IsNone && (_last.HasPassed || (_end.HasPassed && ProcessState.IsStopped(_pid)));
 
     /// <summary>Enters a monitor that another thread may hold while it waits for the same process.</summary>
     public void EnterMonitor(object gate, string what, string who)
@@ -109,7 +112,7 @@ internal readonly struct WaitLimit
             return;
         }
 
-        while (!Monitor.TryEnter(gate, _end.RemainingAtMost(Grace) ?? Grace))
+        while (!Monitor.TryEnter(gate, UntilNextLook is { } next && next < Grace ? next : Grace))
         {
             if (IsCancelled || IsOver)
             {

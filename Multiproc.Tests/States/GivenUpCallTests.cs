@@ -98,6 +98,17 @@ public sealed class GivenUpCallTests
     }
 
     [Fact]
+    public void Queue_PutManyGivenUp_AllThatNobodyHasIsTakenOut()
+    {
+        var script = new Script(new QueueState(3));
+        script.Ask(1, Put(1)).ShouldBeDone();
+        var late = script.Ask(2, new QueueCommand.PutMany([Script.Value(2), Script.Value(3), Script.Value(4)], s_second)).ShouldAnswer(2);
+        script.GiveUp(late);
+        script.Ask(4, new QueueCommand.Get(TimeSpan.Zero)).ShouldGet(1);
+        script.Ask(4, QueueCommand.Size.Instance).ShouldAnswer(0);
+    }
+
+    [Fact]
     public void Queue_PutGivenUpAfterItsItemWasTaken_StaysTaken()
     {
         var script = new Script(new QueueState(2));

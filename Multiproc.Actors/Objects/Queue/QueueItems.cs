@@ -32,6 +32,9 @@ internal sealed class QueueItems(int maxRedeliveries)
         return _lastNumber;
     }
 
+    /// <summary>The number of the item that was added last.</summary>
+    public long LastNumber => _lastNumber;
+
     /// <summary>Takes an item out that should not have been put; false when somebody has got it.</summary>
     public bool TryRemove(long number)
     {

@@ -154,9 +154,16 @@ internal partial class QueueState
             _items.PutBack(each);
         }
 
-        if (_added.TryTakeBack(caller, out long number) && _items.TryRemove(number))
+        if (_added.TryTakeBack(caller, out long last, out int count))
         {
-            Finished(effects);
+            for (long number = last - count + 1; number <= last; number++)
+            {
+                if (_items.TryRemove(number))
+                {
+                    Finished(effects);
+                }
+            }
+
             AdmitPutters(effects);
         }
 

@@ -141,6 +141,7 @@ internal partial class QueueState(int maxSize, int maxRedeliveries = int.MaxValu
         if (offer.Many is { } many)
         {
             int added = AddAsThereIsRoom(many, !caller.WantsAnswer, effects);
+            _added.Note(caller, _items.LastNumber, added);
             effects.Reply(caller, Answer.Of(added));
         }
         else
