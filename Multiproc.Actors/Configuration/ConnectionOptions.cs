@@ -1,6 +1,8 @@
 namespace Multiproc;
 
-/// <summary>The bounds that a process sets to those who connect to it, and to its own connecting.</summary>
+/// <summary>
+/// The bounds that a process sets to those who connect to it, and to its own connecting. A time that is <see cref="Timeout.InfiniteTimeSpan"/> has no end.
+/// </summary>
 public sealed record ConnectionOptions
 {
     private const int LargestFrame = int.MaxValue - 64;
@@ -40,11 +42,11 @@ public sealed record ConnectionOptions
 
     internal void Validate()
     {
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(HandshakeTimeout, TimeSpan.Zero);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(ConnectTimeout, TimeSpan.Zero);
+        WaitTimeout.RequireSomeTime(HandshakeTimeout);
+        WaitTimeout.RequireSomeTime(ConnectTimeout);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxUnauthenticated);
-        ArgumentOutOfRangeException.ThrowIfLessThan(ReconnectTimeout, TimeSpan.Zero);
-        ArgumentOutOfRangeException.ThrowIfLessThan(SessionLease, TimeSpan.Zero);
+        WaitTimeout.RequireTime(ReconnectTimeout);
+        WaitTimeout.RequireTime(SessionLease);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxFrameBytes, 64 * 1024);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(MaxFrameBytes, LargestFrame);
     }

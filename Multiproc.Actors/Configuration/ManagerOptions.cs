@@ -1,6 +1,6 @@
 namespace Multiproc;
 
-/// <summary>The settings of managers.</summary>
+/// <summary>The settings of managers. A time that is <see cref="Timeout.InfiniteTimeSpan"/> has no end.</summary>
 public sealed record ManagerOptions
 {
     /// <summary>How long a server has to become ready after its start. More than zero, default 60 s.</summary>
@@ -17,8 +17,8 @@ public sealed record ManagerOptions
 
     internal void Validate()
     {
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(StartTimeout, TimeSpan.Zero);
-        ArgumentOutOfRangeException.ThrowIfLessThan(ShutdownTimeout, TimeSpan.Zero);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(ReferenceLease, TimeSpan.Zero);
+        WaitTimeout.RequireSomeTime(StartTimeout);
+        WaitTimeout.RequireTime(ShutdownTimeout);
+        WaitTimeout.RequireSomeTime(ReferenceLease);
     }
 }

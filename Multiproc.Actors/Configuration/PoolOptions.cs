@@ -22,13 +22,14 @@ public sealed record PoolOptions
     public int Retries { get; init; } = 2;
 
     /// <summary>
-    /// How long a task may run; null (the default) for ever. Then its token is cancelled; when it has none, or does not end within
+    /// How long a task may run; null (the default) or <see cref="Timeout.InfiniteTimeSpan"/> for ever, otherwise more than zero. Then its token is cancelled; when it has none, or does not end within
     /// <see cref="StopGrace"/>, its worker is ended. Costs a message for each task.
     /// </summary>
     public TimeSpan? TaskTimeout { get; init; }
 
     /// <summary>
-    /// How long a running task has to end by itself after its call was cancelled or its time was over, before its worker is ended. Zero or more; default 1 s.
+    /// How long a running task has to end by itself after its call was cancelled or its time was over, before its worker is ended.
+    /// Zero or more, or <see cref="Timeout.InfiniteTimeSpan"/> for as long as it takes; default 1 s.
     /// </summary>
     public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(1);
 
@@ -76,7 +77,7 @@ public sealed record PoolOptions
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(StartAttempts);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxInFlight);
         ArgumentOutOfRangeException.ThrowIfNegative(Retries);
-        ArgumentOutOfRangeException.ThrowIfLessThan(StopGrace, TimeSpan.Zero);
+        WaitTimeout.RequireTime(StopGrace);
         ArgumentOutOfRangeException.ThrowIfNegative(MaxMemoryPerWorker);
         ArgumentOutOfRangeException.ThrowIfNegative(HardMaxMemoryPerWorker);
         ArgumentNullException.ThrowIfNull(Process);
@@ -92,7 +93,7 @@ public sealed record PoolOptions
 
         if (TaskTimeout is { } timeout)
         {
-            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(timeout, TimeSpan.Zero, nameof(TaskTimeout));
+            WaitTimeout.RequireSomeTime(timeout, nameof(TaskTimeout));
         }
     }
 }

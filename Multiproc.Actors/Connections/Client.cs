@@ -32,6 +32,7 @@ public static class Client
     public static Connection Connect(string address, byte[]? authKey = null, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(address);
+        cancellation.ThrowIfCancellationRequested();
         return OperatingSystem.IsWindows() && NamedPipes.IsName(address)
             ? ConnectAsync(address, authKey, timeout, cancellation).AsTask().GetAwaiter().GetResult()
             : Connect(SocketName.Find(address), authKey, timeout, cancellation);
@@ -58,8 +59,11 @@ public static class Client
     /// <exception cref="IOException">Nobody listens there, or the host is not known.</exception>
     /// <exception cref="AuthenticationException">The other side has another key, or asks for none.</exception>
     /// <exception cref="MultiprocTimeoutException">It could not be reached in time.</exception>
-    public static Connection Connect((string Host, int Port) address, byte[]? authKey = null, TimeSpan? timeout = null, CancellationToken cancellation = default) =>
-        Connect(SocketName.Find(address.Host, address.Port), authKey, timeout, cancellation);
+    public static Connection Connect((string Host, int Port) address, byte[]? authKey = null, TimeSpan? timeout = null, CancellationToken cancellation = default)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return Connect(SocketName.Find(address.Host, address.Port), authKey, timeout, cancellation);
+    }
 
     /// <summary>The same as <see cref="Connect(string, byte[], TimeSpan?, CancellationToken)"/>, without a blocked thread.</summary>
     /// <param name="address">"host:port", the path of a Unix socket, or a NUL and a Linux abstract name; on Windows <c>\\.\pipe\name</c>.</param>
@@ -74,6 +78,7 @@ public static class Client
     public static async ValueTask<Connection> ConnectAsync(string address, byte[]? authKey = null, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(address);
+        cancellation.ThrowIfCancellationRequested();
         if (OperatingSystem.IsWindows() && NamedPipes.IsName(address))
         {
             var connection = await NamedPipes.ConnectAsync(address, Deadline.In(timeout), cancellation).ConfigureAwait(false);
@@ -107,9 +112,10 @@ public static class Client
         }
     }
 
-    private static Connection Connect(IReadOnlyList<SocketName> names, byte[]? authKey, TimeSpan? timeout, CancellationToken cancellation)
+    private static Connection Connect(IReadOnlyList<SocketName> names, byte[]? authKey, WaitTimeout timeout, CancellationToken cancellation)
     {
         Endpoint.RequireSupport();
+        cancellation.ThrowIfCancellationRequested();
         var deadline = Deadline.In(timeout);
         for (int i = 0; ; i++)
         {

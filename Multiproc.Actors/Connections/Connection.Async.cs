@@ -37,7 +37,7 @@ public sealed partial class Connection
 
     /// <summary>The same as <see cref="Recv"/>, without a blocked thread.</summary>
     /// <typeparam name="T">What is expected; object receives everything.</typeparam>
-    /// <param name="timeout">How long to wait for the message to begin; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait for the message to begin; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; when a part was received already, the connection can no longer be read.</param>
     /// <returns>The object.</returns>
     /// <exception cref="EndOfStreamException">The other end is closed and everything was received.</exception>
@@ -47,6 +47,7 @@ public sealed partial class Connection
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     public async ValueTask<T> RecvAsync<T>(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
+        cancellation.ThrowIfCancellationRequested();
         byte[] message = await _stream.ReceiveAsync(null, Deadline.In(timeout), cancellation).ConfigureAwait(false);
         return _objects.Read<T>(message);
     }
@@ -63,12 +64,12 @@ public sealed partial class Connection
     public ValueTask SendBytesAsync(ReadOnlyMemory<byte> buffer, int offset = 0, int? size = null, CancellationToken cancellation = default)
     {
         int length = (int)Part(buffer.Length, offset, size);
-        return _stream.SendAsync(buffer.Slice(offset, length), cancellation);
+        return cancellation.IsCancellationRequested ? ValueTask.FromCanceled(cancellation) : _stream.SendAsync(buffer.Slice(offset, length), cancellation);
     }
 
     /// <summary>The same as <see cref="RecvBytes"/>, without a blocked thread.</summary>
     /// <param name="maxLength">The most that is taken; null (the default): any size.</param>
-    /// <param name="timeout">How long to wait for the message to begin; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait for the message to begin; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; when a part was received already, the connection can no longer be read.</param>
     /// <returns>The message.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A negative length.</exception>
@@ -79,13 +80,13 @@ public sealed partial class Connection
     public ValueTask<byte[]> RecvBytesAsync(long? maxLength = null, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(maxLength ?? 0, nameof(maxLength));
-        return _stream.ReceiveAsync(maxLength, Deadline.In(timeout), cancellation);
+        return cancellation.IsCancellationRequested ? ValueTask.FromCanceled<byte[]>(cancellation) : _stream.ReceiveAsync(maxLength, Deadline.In(timeout), cancellation);
     }
 
     /// <summary>The same as <see cref="RecvBytesInto(Span{byte}, int, TimeSpan?, CancellationToken)"/>, without a blocked thread.</summary>
     /// <param name="buffer">Where to put the bytes.</param>
     /// <param name="offset">Where to begin; default 0.</param>
-    /// <param name="timeout">How long to wait for the message to begin; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait for the message to begin; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; when a part was received already, the connection can no longer be read.</param>
     /// <returns>How many bytes the message has.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The offset does not lie in the buffer.</exception>
@@ -95,15 +96,15 @@ public sealed partial class Connection
     public ValueTask<int> RecvBytesIntoAsync(Memory<byte> buffer, int offset = 0, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         Part(buffer.Length, offset, null);
-        return _stream.ReceiveIntoAsync(buffer[offset..], Deadline.In(timeout), cancellation);
+        return cancellation.IsCancellationRequested ? ValueTask.FromCanceled<int>(cancellation) : _stream.ReceiveIntoAsync(buffer[offset..], Deadline.In(timeout), cancellation);
     }
 
     /// <summary>The same as <see cref="Poll(TimeSpan?, CancellationToken)"/>, without a blocked thread.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting.</param>
     /// <returns>False when the time ran out.</returns>
     /// <exception cref="IOException">This end is closed or send-only.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     public ValueTask<bool> PollAsync(TimeSpan? timeout = null, CancellationToken cancellation = default) =>
-        _stream.PollAsync(Deadline.In(timeout), cancellation);
+        cancellation.IsCancellationRequested ? ValueTask.FromCanceled<bool>(cancellation) : _stream.PollAsync(Deadline.In(timeout), cancellation);
 }

@@ -11,7 +11,7 @@ public sealed partial class Connection
     /// Connections (a message or the end of the stream is there), listeners (somebody wants to connect), sockets and other descriptors (readable),
     /// processes (ended), wait handles (set) and tasks (ended), mixed as you like and as many as you like.
     /// </param>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting.</param>
     /// <returns>All that are ready, in the order in which they were given; empty when the time ran out.</returns>
     /// <exception cref="ArgumentException">An object cannot be waited for; or there are none, and no timeout.</exception>
@@ -26,7 +26,7 @@ public sealed partial class Connection
 
     /// <summary>The same as <see cref="Wait"/>, without a blocked thread.</summary>
     /// <param name="objects">Connections, listeners, sockets, processes, wait handles, tasks.</param>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting.</param>
     /// <returns>All that are ready, in the order in which they were given; empty when the time ran out.</returns>
     /// <exception cref="ArgumentException">An object cannot be waited for; or there are none, and no timeout.</exception>

@@ -106,6 +106,7 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     public void Send<T>(T value, CancellationToken cancellation = default)
     {
+        cancellation.ThrowIfCancellationRequested();
         var writer = BeginObject(value);
         try
         {
@@ -125,7 +126,7 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
 
     /// <summary>Receives an object; waits for it.</summary>
     /// <typeparam name="T">What is expected; object receives everything.</typeparam>
-    /// <param name="timeout">How long to wait for the message to begin; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait for the message to begin; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; when a part was received already, the connection can no longer be read.</param>
     /// <returns>The object.</returns>
     /// <exception cref="EndOfStreamException">The other end is closed and everything was received.</exception>
@@ -135,6 +136,7 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     public T Recv<T>(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
+        cancellation.ThrowIfCancellationRequested();
         byte[] buffer = s_buffer ?? [];
         s_buffer = null;
         try
@@ -161,6 +163,7 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
         where T : unmanaged
     {
         long length = Part((long)buffer.Length * Unsafe.SizeOf<T>(), offset, size);
+        cancellation.ThrowIfCancellationRequested();
         fixed (T* start = buffer)
         {
             _stream.Send((byte*)start + offset, (nuint)length, cancellation);
@@ -169,7 +172,7 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
 
     /// <summary>Receives the bytes of one message; waits for it.</summary>
     /// <param name="maxLength">The most that is taken; null (the default): any size.</param>
-    /// <param name="timeout">How long to wait for the message to begin; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait for the message to begin; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; when a part was received already, the connection can no longer be read.</param>
     /// <returns>The message.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A negative length.</exception>
@@ -180,13 +183,14 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
     public byte[] RecvBytes(long? maxLength = null, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(maxLength ?? 0, nameof(maxLength));
+        cancellation.ThrowIfCancellationRequested();
         return _stream.Receive(maxLength, Deadline.In(timeout), cancellation);
     }
 
     /// <summary>Receives the bytes of one message into a buffer; waits for it.</summary>
     /// <param name="buffer">Where to put them.</param>
     /// <param name="offset">Where to begin; default 0.</param>
-    /// <param name="timeout">How long to wait for the message to begin; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait for the message to begin; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; when a part was received already, the connection can no longer be read.</param>
     /// <returns>How many bytes the message has.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The offset does not lie in the buffer.</exception>
@@ -202,7 +206,7 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
     /// <typeparam name="T">The elements of the buffer; what they are does not matter.</typeparam>
     /// <param name="buffer">Where to put the bytes.</param>
     /// <param name="offset">Where to begin, in bytes; default 0.</param>
-    /// <param name="timeout">How long to wait for the message to begin; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait for the message to begin; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; when a part was received already, the connection can no longer be read.</param>
     /// <returns>How many bytes the message has.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The offset does not lie in the buffer.</exception>
@@ -213,6 +217,7 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
         where T : unmanaged
     {
         long room = Part((long)buffer.Length * Unsafe.SizeOf<T>(), offset, null);
+        cancellation.ThrowIfCancellationRequested();
         fixed (T* start = buffer)
         {
             return _stream.ReceiveInto((byte*)start + offset, (nuint)room, Deadline.In(timeout), cancellation);
@@ -225,12 +230,16 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
     public bool Poll() => Poll(TimeSpan.Zero);
 
     /// <summary>Waits until a message, or the end of the stream, is there; takes nothing.</summary>
-    /// <param name="timeout">How long to wait; null for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait; null for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting.</param>
     /// <returns>False when the time ran out.</returns>
     /// <exception cref="IOException">This end is closed or send-only.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
-    public bool Poll(TimeSpan? timeout, CancellationToken cancellation = default) => _stream.Poll(Deadline.In(timeout), cancellation);
+    public bool Poll(TimeSpan? timeout, CancellationToken cancellation = default)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return _stream.Poll(Deadline.In(timeout), cancellation);
+    }
 
     /// <summary>Closes this end here; who waits on it is woken with an <see cref="IOException"/>. May be called again.</summary>
     /// <remarks>The other end sees the end of the stream when the last process that has this end has closed it.</remarks>

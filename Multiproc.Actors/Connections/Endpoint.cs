@@ -129,6 +129,13 @@ internal sealed class Endpoint : IDisposable
     /// <summary>The same as <see cref="Wait"/>, without a blocked thread.</summary>
     public async ValueTask<bool> WaitAsync(short wanted, Deadline deadline, CancellationToken cancellation)
     {
+        cancellation.ThrowIfCancellationRequested();
+        if (deadline.HasPassed)
+        {
+            // Who watches is another thread, which would be late for a look that does not wait.
+            return Wait(wanted, deadline, cancellation);
+        }
+
         int descriptor = Acquire();
         var pulse = new Pulse();
         try

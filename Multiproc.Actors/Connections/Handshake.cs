@@ -70,13 +70,14 @@ internal static class Handshake
     private static CancellationTokenSource Begin(CancellationToken cancellation)
     {
         var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(Settings.Current.Connections.HandshakeTimeout);
+        limit.CancelAfter(((WaitTimeout)Settings.Current.Connections.HandshakeTimeout).Milliseconds);
         return limit;
     }
 
-    private static AuthenticationException? Told(Exception failure, CancellationToken cancellation) => failure switch
+    private static Exception? Told(Exception failure, CancellationToken cancellation) => failure switch
     {
-        OperationCanceledException when !cancellation.IsCancellationRequested =>
+        OperationCanceledException when cancellation.IsCancellationRequested => new OperationCanceledException("The authentication was cancelled.", failure, cancellation),
+        OperationCanceledException =>
             new AuthenticationException($"The other side did not prove itself within {Settings.Current.Connections.HandshakeTimeout.TotalSeconds:0.###} s.", failure),
         EndOfStreamException => new AuthenticationException("The other side closed the connection during authentication: it does not accept our key, or asks for none.", failure),
         IOException => new AuthenticationException($"The authentication failed: {failure.Message}", failure),

@@ -100,7 +100,7 @@ public sealed class Listener : IDisposable, IAsyncDisposable, Serialization.ISta
     internal Endpoint Endpoint => _endpoint ?? throw new PlatformNotSupportedException("A listener at a Windows pipe cannot be waited for together with others: call AcceptAsync.");
 
     /// <summary>Takes the next connection; waits for one.</summary>
-    /// <param name="timeout">How long to wait for it; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait for it; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting.</param>
     /// <returns>The connection; it can be sent to another process.</returns>
     /// <exception cref="AuthenticationException">The one who came does not know the key, or did not prove it in time. The listener goes on.</exception>
@@ -109,6 +109,7 @@ public sealed class Listener : IDisposable, IAsyncDisposable, Serialization.ISta
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     public Connection Accept(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
+        cancellation.ThrowIfCancellationRequested();
         var connection = Take(Deadline.In(timeout), cancellation) ?? throw NobodyCame(timeout);
         if (_authKey is not null)
         {
@@ -119,7 +120,7 @@ public sealed class Listener : IDisposable, IAsyncDisposable, Serialization.ISta
     }
 
     /// <summary>The same as <see cref="Accept"/>, without a blocked thread.</summary>
-    /// <param name="timeout">How long to wait for it; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait for it; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting.</param>
     /// <returns>The connection.</returns>
     /// <exception cref="AuthenticationException">The one who came does not know the key. The listener goes on.</exception>
@@ -128,6 +129,7 @@ public sealed class Listener : IDisposable, IAsyncDisposable, Serialization.ISta
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     public async ValueTask<Connection> AcceptAsync(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
+        cancellation.ThrowIfCancellationRequested();
         var connection = await TakeAsync(Deadline.In(timeout), cancellation).ConfigureAwait(false) ?? throw NobodyCame(timeout);
         if (_authKey is not null)
         {
@@ -224,6 +226,6 @@ public sealed class Listener : IDisposable, IAsyncDisposable, Serialization.ISta
         return new Connection(stream);
     }
 
-    private MultiprocTimeoutException NobodyCame(TimeSpan? timeout) =>
-        new($"Nobody connected to {_name} within {Math.Max(0, timeout!.Value.TotalSeconds):0.###} s.");
+    private MultiprocTimeoutException NobodyCame(WaitTimeout timeout) =>
+        new($"Nobody connected to {_name} within {timeout}.");
 }

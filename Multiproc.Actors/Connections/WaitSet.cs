@@ -9,7 +9,7 @@ internal sealed class WaitSet : IDisposable
     private readonly List<WaitItem> _items = [];
     private readonly SocketCalls.PollEntry[] _entries;
 
-    public WaitSet(IEnumerable<object> objects, TimeSpan? timeout)
+    public WaitSet(IEnumerable<object> objects, WaitTimeout timeout)
     {
         ArgumentNullException.ThrowIfNull(objects);
         Endpoint.RequireSupport();
@@ -26,7 +26,7 @@ internal sealed class WaitSet : IDisposable
             throw;
         }
 
-        if (_items.Count == 0 && timeout is null)
+        if (_items.Count == 0 && timeout.IsInfinite)
         {
             throw new ArgumentException("There is nothing to wait for, and no timeout: this would never end.", nameof(objects));
         }
@@ -36,6 +36,7 @@ internal sealed class WaitSet : IDisposable
 
     public IReadOnlyList<object> Wait(Deadline deadline, CancellationToken cancellation)
     {
+        cancellation.ThrowIfCancellationRequested();
         var sleeper = Sleeper.Current;
         if (Look(sleeper) is { Count: > 0 } atOnce)
         {

@@ -97,7 +97,7 @@ public abstract partial class BaseManager
     }
 
     /// <summary>Waits until the process of the server has ended.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; the server goes on.</param>
     /// <returns>True when it has ended, false when the time ran out.</returns>
     /// <exception cref="InvalidOperationException">It was not started by this object.</exception>
@@ -105,7 +105,7 @@ public abstract partial class BaseManager
     public bool Join(TimeSpan? timeout = null, CancellationToken cancellation = default) => OwnProcess.Exited.Ends(timeout, cancellation);
 
     /// <summary>As <see cref="Join"/>, without holding a thread.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; the server goes on.</param>
     /// <returns>True when it has ended, false when the time ran out.</returns>
     /// <exception cref="InvalidOperationException">It was not started by this object.</exception>

@@ -31,13 +31,16 @@ public sealed class ManagerService
     /// in this process until it ends.
     /// </summary>
     /// <param name="cancellation">Ends the serving.</param>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> had fired before the serving began.</exception>
     public void ServeForever(CancellationToken cancellation = default) => ServeForeverAsync(cancellation).AsTask().GetAwaiter().GetResult();
 
     /// <summary>As <see cref="ServeForever"/>, without holding a thread of the caller.</summary>
     /// <param name="cancellation">Ends the serving.</param>
     /// <returns>A task that ends when the serving has ended.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> had fired before the serving began.</exception>
     public async ValueTask ServeForeverAsync(CancellationToken cancellation = default)
     {
+        cancellation.ThrowIfCancellationRequested();
         using var stop = cancellation.UnsafeRegister(static service => ((ManagerService)service!).Stop(), this);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal =>
         {

@@ -7,18 +7,18 @@ namespace Multiproc.Objects;
 /// <summary>Fields that commands of several objects have.</summary>
 internal static class CommandFields
 {
-    /// <summary>0: for ever; else the ticks plus one, nothing below zero.</summary>
-    public static void Timeout(this WireWriter writer, TimeSpan? timeout) =>
-        writer.VarUInt(timeout is { } limited ? (ulong)Math.Max(0, limited.Ticks) + 1 : 0);
+    /// <summary>0: for ever; else the ticks plus one.</summary>
+    public static void Timeout(this WireWriter writer, WaitTimeout timeout) =>
+        writer.VarUInt(timeout.IsInfinite ? 0 : (ulong)timeout.Ticks + 1);
 
-    public static TimeSpan? Timeout(this ref WireReader reader)
+    public static WaitTimeout Timeout(this ref WireReader reader)
     {
         ulong ticks = reader.VarUInt();
         return ticks switch
         {
-            0 => null,
+            0 => WaitTimeout.Infinite,
             > (ulong)long.MaxValue + 1 => throw new SerializationException($"Malformed command: a timeout of {ticks} ticks."),
-            _ => new TimeSpan((long)(ticks - 1)),
+            _ => WaitTimeout.OfTicks((long)(ticks - 1)),
         };
     }
 

@@ -21,6 +21,6 @@ internal interface ICommand
 /// <summary>A command with which its caller waits no longer than a time that it names.</summary>
 internal interface ITimedCommand : ICommand
 {
-    /// <summary>Null for ever, zero or less not at all.</summary>
-    TimeSpan? Timeout { get; }
+    /// <summary>How long.</summary>
+    WaitTimeout Timeout { get; }
 }

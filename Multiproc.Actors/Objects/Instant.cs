@@ -7,13 +7,8 @@ internal readonly record struct Instant(long Ticks) : IComparable<Instant>
 
     public bool IsNever => Ticks == long.MaxValue;
 
-    /// <summary>The deadline of a wait: null waits for ever, zero or less does not wait.</summary>
-    public Instant After(TimeSpan? timeout) => timeout switch
-    {
-        null => Never,
-        { Ticks: <= 0 } => this,
-        { Ticks: var ticks } => ticks > long.MaxValue - Ticks ? Never : new Instant(Ticks + ticks),
-    };
+    /// <summary>The deadline of a wait that begins now.</summary>
+    public Instant After(WaitTimeout timeout) => timeout.Ticks > long.MaxValue - Ticks ? Never : new Instant(Ticks + timeout.Ticks);
 
     public int CompareTo(Instant other) => Ticks.CompareTo(other.Ticks);
 

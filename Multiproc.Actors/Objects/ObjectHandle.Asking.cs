@@ -29,12 +29,12 @@ internal sealed partial class ObjectHandle
     /// </summary>
     public WaitLimit LimitOf(ICommand command, CancellationToken cancellation)
     {
-        var timeout = command is ITimedCommand timed ? timed.Timeout : null;
-        return timeout is null && !cancellation.CanBeCanceled ? WaitLimit.OfThread : WaitLimit.Of(timeout, cancellation, NearPid);
+        var timeout = command is ITimedCommand timed ? timed.Timeout : WaitTimeout.Infinite;
+        return timeout.IsInfinite && !cancellation.CanBeCanceled ? WaitLimit.OfThread : WaitLimit.Of(timeout, cancellation, NearPid);
     }
 
     /// <summary>The same for what is asked by a caller with these bounds.</summary>
-    public WaitLimit LimitFor(TimeSpan? timeout, CancellationToken cancellation) => WaitLimit.Of(timeout, cancellation, NearPid);
+    public WaitLimit LimitFor(WaitTimeout timeout, CancellationToken cancellation) => WaitLimit.Of(timeout, cancellation, NearPid);
 
     /// <summary>For a wait for others, by a caller whose own bound has passed.</summary>
     public WaitLimit LimitUntilStopped() => _isLocal ? default : WaitLimit.UntilStopped(NearPid);

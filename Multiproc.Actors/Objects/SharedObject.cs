@@ -9,7 +9,8 @@ namespace Multiproc;
 /// A facade of an object that several processes share. It can be sent anywhere - as an argument, in a queue, inside another
 /// shared object - and arrives as a facade of the same object. The object lives in the process that made it (its home).
 /// </summary>
-/// <remarks>Disposing the facade in the home ends the object for everybody; elsewhere it only lets go of it.</remarks>
+/// <remarks>Disposing the facade in the home ends the object for everybody; elsewhere it only lets go of it. For every timeout null and <see cref="Timeout.InfiniteTimeSpan"/> mean for ever, and
+/// zero and other negative times mean not to wait. A token that has fired before a call throws <see cref="OperationCanceledException"/>, also when the call would not wait.</remarks>
 public abstract class SharedObject : IDisposable, IAsyncDisposable, ISelfCoded
 {
     private protected SharedObject(ObjectHandle handle)
@@ -66,9 +67,9 @@ public abstract class SharedObject : IDisposable, IAsyncDisposable, ISelfCoded
     /// <param name="timeout">The caller's; what is left of it afterwards.</param>
     /// <param name="cancellation">The caller's.</param>
     /// <returns>False when the time is over.</returns>
-    private protected bool TryReach(ref TimeSpan? timeout, CancellationToken cancellation)
+    private protected bool TryReach(ref WaitTimeout timeout, CancellationToken cancellation)
     {
-        if (Handle.IsLocal || (timeout is null && !cancellation.CanBeCanceled))
+        if (Handle.IsLocal || (timeout.IsInfinite && !cancellation.CanBeCanceled))
         {
             return true;
         }
@@ -90,25 +91,25 @@ public abstract class SharedObject : IDisposable, IAsyncDisposable, ISelfCoded
         if (limit.IsTimed)
         {
             // Not zero: that would be another kind of call.
-            var left = timeout!.Value - Stopwatch.GetElapsedTime(begun);
-            timeout = left > TimeSpan.Zero ? left : TimeSpan.FromTicks(1);
+            var left = timeout.Less(Stopwatch.GetElapsedTime(begun));
+            timeout = left.MayWait ? left : WaitTimeout.OfTicks(1);
         }
 
         return true;
     }
 
     /// <summary>The same without a blocked thread.</summary>
-    private protected ValueTask<(bool Reached, TimeSpan? Left)> ReachAsync(TimeSpan? timeout, CancellationToken cancellation)
+    private protected ValueTask<(bool Reached, WaitTimeout Left)> ReachAsync(WaitTimeout timeout, CancellationToken cancellation)
     {
         if (Handle.IsLocal)
         {
             return ValueTask.FromResult((true, timeout));
         }
 
-        return new ValueTask<(bool, TimeSpan?)>(Task.Factory.StartNew(
+        return new ValueTask<(bool, WaitTimeout)>(Task.Factory.StartNew(
             () =>
             {
-                if (timeout is null && !cancellation.CanBeCanceled)
+                if (timeout.IsInfinite && !cancellation.CanBeCanceled)
                 {
                     Touch();
                 }

@@ -54,12 +54,13 @@ public sealed class AsyncResult<T>
     public static implicit operator Task<T>(AsyncResult<T> result) => (result ?? throw new ArgumentNullException(nameof(result))).AsTask();
 
     /// <summary>Waits until the call has ended; never throws what it threw.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; the call goes on.</param>
     /// <returns>False when the time ran out.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     public bool Wait(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
+        cancellation.ThrowIfCancellationRequested();
         if (_state == Pending)
         {
             // A slot has room for one thread; others wait as everybody waits for a task.
@@ -76,7 +77,7 @@ public sealed class AsyncResult<T>
             }
             else
             {
-                Task.WaitAny([AsTask()], (int)WaitTime.Of(timeout).TotalMilliseconds, cancellation);
+                AsTask().Ends(timeout, cancellation);
             }
         }
 
@@ -89,7 +90,7 @@ public sealed class AsyncResult<T>
     }
 
     /// <summary>Waits for the result. May be called again, and gives the same.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; the call goes on.</param>
     /// <returns>What the call gave.</returns>
     /// <exception cref="MultiprocTimeoutException">It was not there in time; the call goes on.</exception>
@@ -100,7 +101,7 @@ public sealed class AsyncResult<T>
     {
         if (!Wait(timeout, cancellation))
         {
-            throw new MultiprocTimeoutException($"The result of the pool was not there within {Math.Max(0, timeout!.Value.TotalSeconds):0.###} s.");
+            throw Late(timeout);
         }
 
         if (_state == HasFailed)
@@ -139,14 +140,16 @@ public sealed class AsyncResult<T>
     /// <summary>Waits for the result without a blocked thread.</summary>
     /// <param name="cancellation">Gives up waiting; the call goes on.</param>
     /// <returns>What the call gives.</returns>
-    public Task<T> WaitAsync(CancellationToken cancellation) => AsTask().WaitAsync(cancellation);
+    public Task<T> WaitAsync(CancellationToken cancellation) =>
+        cancellation.IsCancellationRequested ? Task.FromCanceled<T>(cancellation) : AsTask().WaitAsync(cancellation);
 
     /// <summary>Waits for the result without a blocked thread.</summary>
-    /// <param name="timeout">How long to wait.</param>
+    /// <param name="timeout">How long to wait; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; the call goes on.</param>
     /// <returns>What the call gives.</returns>
-    /// <exception cref="TimeoutException">It was not there in time.</exception>
-    public Task<T> WaitAsync(TimeSpan timeout, CancellationToken cancellation = default) => AsTask().WaitAsync(timeout, cancellation);
+    /// <exception cref="MultiprocTimeoutException">It was not there in time; the call goes on.</exception>
+    public async Task<T> WaitAsync(TimeSpan timeout, CancellationToken cancellation = default) =>
+        await AsTask().EndsAsync(timeout, cancellation).ConfigureAwait(false) ? await AsTask().ConfigureAwait(false) : throw Late(timeout);
 
     /// <summary>How far it is.</summary>
     /// <returns>For example "AsyncResult&lt;Int32&gt; (not ready)".</returns>
@@ -176,6 +179,8 @@ public sealed class AsyncResult<T>
             }
         }
     }
+
+    private static MultiprocTimeoutException Late(WaitTimeout timeout) => new($"The result of the pool was not there within {timeout}.");
 
     private void End(int state, T? value, Exception? failure, CancellationToken cancellation)
     {

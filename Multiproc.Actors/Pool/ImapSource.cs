@@ -6,7 +6,7 @@ namespace Multiproc.Pool;
 internal interface IResultSource<TResult> : IDisposable
 {
     /// <summary>The next result; false at the end. Throws what the task threw, and MultiprocTimeoutException.</summary>
-    bool TryNext(TimeSpan? timeout, CancellationToken cancellation, out TResult? result);
+    bool TryNext(WaitTimeout timeout, CancellationToken cancellation, out TResult? result);
 
     /// <summary>The same without waiting; null when there is nothing yet.</summary>
     bool? TryNow(out TResult? result);
@@ -18,7 +18,7 @@ internal abstract class ImapSource<TInput, TResult>(ImapJob<TInput, TResult> job
     /// <summary>What the input threw: comes after the results of the inputs before it.</summary>
     protected Exception? InputFailure { get; set; }
 
-    public bool TryNext(TimeSpan? timeout, CancellationToken cancellation, out TResult? result)
+    public bool TryNext(WaitTimeout timeout, CancellationToken cancellation, out TResult? result)
     {
         var until = Deadline.In(timeout);
         while (true)
@@ -37,7 +37,7 @@ internal abstract class ImapSource<TInput, TResult>(ImapJob<TInput, TResult> job
             if (!Reactor.Current.WaitUntil(job.Changed, until.Remaining, cancellation))
             {
                 cancellation.ThrowIfCancellationRequested();
-                throw new MultiprocTimeoutException($"No task of the pool was done within {Math.Max(0, timeout!.Value.TotalSeconds):0.###} s.");
+                throw new MultiprocTimeoutException($"No task of the pool was done within {timeout}.");
             }
         }
     }

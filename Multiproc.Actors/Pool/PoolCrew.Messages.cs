@@ -68,7 +68,7 @@ internal sealed partial class PoolCrew
             return;
         }
 
-        if (job.Settings.Timeout is not null)
+        if (!job.Settings.Timeout.IsInfinite)
         {
             member.Timed = null;
         }
@@ -127,7 +127,7 @@ internal sealed partial class PoolCrew
             OnResult(member, job, member.TasksDone == 0 ? took : 0, ref reader);
         }
 
-        if (job?.Settings.Timeout is not null)
+        if (job?.Settings.Timeout.IsInfinite == false)
         {
             Interlocked.Decrement(ref member.TimedInHand);
         }
@@ -162,7 +162,7 @@ internal sealed partial class PoolCrew
         for (int i = 0; i < chunks.Length; i++)
         {
             chunks[i] = ((int)reader.VarUInt(), (long)reader.VarUInt());
-            if (_jobs.GetValueOrDefault(chunks[i].Item1)?.Settings.Timeout is not null)
+            if (_jobs.GetValueOrDefault(chunks[i].Item1)?.Settings.Timeout.IsInfinite == false)
             {
                 Interlocked.Decrement(ref member.TimedInHand);
             }

@@ -64,8 +64,8 @@ internal sealed partial class PoolCrew
                 _members[kill.Worker].End();
                 break;
             case PoolEffect.Remind remind:
-                var grace = remind.Last ? PoolLimits.ToObey : Options.StopGrace;
-                _ = Task.Delay(grace).ContinueWith(_ => Tell(new PoolCommand.GraceOver(remind.Job, remind.Last)), TaskScheduler.Default);
+                WaitTimeout grace = remind.Last ? PoolLimits.ToObey : Options.StopGrace;
+                _ = Task.Delay(grace.Milliseconds).ContinueWith(_ => Tell(new PoolCommand.GraceOver(remind.Job, remind.Last)), TaskScheduler.Default);
                 break;
             case PoolEffect.TickSoon:
                 _tick.Change(s_tick, Timeout.InfiniteTimeSpan);
@@ -84,7 +84,7 @@ internal sealed partial class PoolCrew
             return; // Terminated, or the worker is gone: its end is told to the scheduling, which gives the chunk to another.
         }
 
-        if (job.Settings.Timeout is not null)
+        if (!job.Settings.Timeout.IsInfinite)
         {
             Interlocked.Increment(ref member.TimedInHand);
         }
@@ -181,7 +181,7 @@ internal sealed partial class PoolCrew
         if (member.Timed is { IsEnded: true } timed && timed.Job.Id == lost.Job && timed.Task == lost.Task)
         {
             job.OnFailed(lost.Task, new MultiprocTimeoutException(
-                $"Task {lost.Task}{(argument.Length == 0 ? "" : $" ({argument})")} of the pool ran longer than {timed.Job.Settings.Timeout!.Value.TotalSeconds:0.###} s and did not end when told so: "
+                $"Task {lost.Task}{(argument.Length == 0 ? "" : $" ({argument})")} of the pool ran longer than {timed.Job.Settings.Timeout} and did not end when told so: "
                 + $"its worker process {member.Process.Pid} was ended and is replaced."));
             return;
         }

@@ -95,7 +95,7 @@ internal sealed partial class PoolCrew
     public void Submit(PoolJob job, long tasks, int chunkSize, bool ended, bool adaptive = false)
     {
         _jobs.TryAdd(job.Id, job);
-        if (job.Settings.Timeout is { } timeout)
+        if (job.Settings.Timeout.Limit is { } timeout)
         {
             _limits.Watch(timeout);
         }
@@ -159,7 +159,7 @@ internal sealed partial class PoolCrew
     /// <summary>As <see cref="JoinAfterTerminate"/>, without holding a thread.</summary>
     public async ValueTask JoinAfterTerminateAsync() => TellOfTheLiving(await AllGone.EndsAsync(EndBound, CancellationToken.None).ConfigureAwait(false));
 
-    private TimeSpan EndBound => _plan.OnThreads ? Options.StopGrace + PoolLimits.ToObey : s_endBound;
+    private WaitTimeout EndBound => _plan.OnThreads ? ((WaitTimeout)Options.StopGrace).Plus(PoolLimits.ToObey) : s_endBound;
 
     private void TellOfTheLiving(bool allEnded)
     {

@@ -6,7 +6,7 @@ using Multiproc.Transport.Linux;
 namespace Multiproc.Pool;
 
 /// <summary>Looks from time to time whether a task has run longer than it may. Does nothing before the first call with a time limit.</summary>
-internal sealed class PoolLimits(TimeSpan grace, ConcurrentDictionary<int, PoolMember> members) : IDisposable
+internal sealed class PoolLimits(WaitTimeout grace, ConcurrentDictionary<int, PoolMember> members) : IDisposable
 {
     /// <summary>How long a worker may take to end itself; a process that is stopped or out of its mind does not.</summary>
     public static readonly TimeSpan ToObey = TimeSpan.FromSeconds(1);
@@ -80,9 +80,9 @@ internal sealed class PoolLimits(TimeSpan grace, ConcurrentDictionary<int, PoolM
 
     private void Look(PoolMember member, TimedTask timed)
     {
-        var limit = timed.Job.Settings.Timeout!.Value;
+        var limit = timed.Job.Settings.Timeout;
         var elapsed = timed.Elapsed;
-        if (elapsed < limit)
+        if (!limit.IsOver(elapsed))
         {
             return;
         }
@@ -96,14 +96,14 @@ internal sealed class PoolLimits(TimeSpan grace, ConcurrentDictionary<int, PoolM
         }
 
         // A function without a token cannot be asked: it gets no grace.
-        var end = timed.Job.TakesToken ? limit + grace : limit;
-        if (elapsed >= end && !timed.IsEnded)
+        var end = timed.Job.TakesToken ? limit.Plus(grace) : limit;
+        if (end.IsOver(elapsed) && !timed.IsEnded)
         {
             timed.IsEnded = true;
             PoolCrew.TellMember(member, PoolMessage.EndTask, timed.Job.Id, timed.Task, Wake.Always);
         }
 
-        if (elapsed >= end + ToObey)
+        if (end.Plus(ToObey).IsOver(elapsed))
         {
             member.End();
         }

@@ -27,7 +27,7 @@ public sealed class PoolResults<TResult> : IEnumerable<TResult>, IEnumerator<TRe
     public bool MoveNext() => Advance(null, default);
 
     /// <summary>The next result. Python's <c>next(timeout)</c>.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; the tasks go on.</param>
     /// <returns>The result.</returns>
     /// <exception cref="MultiprocTimeoutException">None was there in time.</exception>
@@ -38,7 +38,7 @@ public sealed class PoolResults<TResult> : IEnumerable<TResult>, IEnumerator<TRe
         Advance(timeout, cancellation) ? Current : throw new InvalidOperationException("There are no more results.");
 
     /// <summary>As <see cref="Next"/>, without blocking the calling thread.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; the tasks go on.</param>
     /// <returns>The result.</returns>
     /// <exception cref="MultiprocTimeoutException">None was there in time.</exception>
@@ -46,7 +46,7 @@ public sealed class PoolResults<TResult> : IEnumerable<TResult>, IEnumerator<TRe
     /// <exception cref="WorkerDiedException">The worker of the task ended while it ran it.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     public async ValueTask<TResult> NextAsync(TimeSpan? timeout = null, CancellationToken cancellation = default) =>
-        AdvanceNow() ?? await Task.Run(() => Advance(timeout, cancellation), cancellation).ConfigureAwait(false)
+        AdvanceNow(cancellation) ?? await Task.Run(() => Advance(timeout, cancellation), cancellation).ConfigureAwait(false)
             ? Current
             : throw new InvalidOperationException("There are no more results.");
 
@@ -63,7 +63,7 @@ public sealed class PoolResults<TResult> : IEnumerable<TResult>, IEnumerator<TRe
     {
         using (this)
         {
-            while (AdvanceNow() ?? await Task.Run(() => Advance(null, cancellationToken), cancellationToken).ConfigureAwait(false))
+            while (AdvanceNow(cancellationToken) ?? await Task.Run(() => Advance(null, cancellationToken), cancellationToken).ConfigureAwait(false))
             {
                 yield return Current;
             }
@@ -82,10 +82,15 @@ public sealed class PoolResults<TResult> : IEnumerable<TResult>, IEnumerator<TRe
 
     void IEnumerator.Reset() => throw new NotSupportedException("The results of a pool can be taken once.");
 
-    private bool? AdvanceNow() => _ended ? false : _source.TryNow(out _current);
-
-    private bool Advance(TimeSpan? timeout, CancellationToken cancellation)
+    private bool? AdvanceNow(CancellationToken cancellation)
     {
+        cancellation.ThrowIfCancellationRequested();
+        return _ended ? false : _source.TryNow(out _current);
+    }
+
+    private bool Advance(WaitTimeout timeout, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
         if (_ended || !_source.TryNext(timeout, cancellation, out _current))
         {
             _ended = true;

@@ -86,6 +86,12 @@ public sealed partial class ProcessPool
     private PoolResults<TResult> StartImap<TInput, TResult>(JobWork<TInput, TResult> work, IEnumerable<TInput> inputs, ImapCall call, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(inputs);
+        RequireChunkSize(call.ChunkSize);
+        if (IsOver(call.Options, cancellation))
+        {
+            return new PoolResults<TResult>(new OverBeforeBegun<TResult>(cancellation));
+        }
+
         var job = MakeImap(work, call, inputs.TryGetNonEnumeratedCount(out int count) ? count : null);
         IResultSource<TResult> feed = inputs is ICollection<TInput> or IReadOnlyCollection<TInput>
             ? new ImapFeed<TInput, TResult>(job, inputs.GetEnumerator(), InFlight(call), _crew.Tell)
@@ -96,13 +102,18 @@ public sealed partial class ProcessPool
     private PoolResults<TResult> StartImap<TInput, TResult>(JobWork<TInput, TResult> work, IAsyncEnumerable<TInput> inputs, ImapCall call, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(inputs);
+        RequireChunkSize(call.ChunkSize);
+        if (IsOver(call.Options, cancellation))
+        {
+            return new PoolResults<TResult>(new OverBeforeBegun<TResult>(cancellation));
+        }
+
         var job = MakeImap(work, call);
         return BeginImap(job, new AsyncImapFeed<TInput, TResult>(job, inputs, InFlight(call), _crew.Tell), call, cancellation);
     }
 
     private ImapJob<TInput, TResult> MakeImap<TInput, TResult>(JobWork<TInput, TResult> work, ImapCall call, long? total = null)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(call.ChunkSize, "chunkSize");
         var definition = Serializer.Pack<JobWork>(work);
         return new ImapJob<TInput, TResult>(_crew.NextJob(), work.TakesToken, definition, call.Ordered, Settings("multiproc.pool.imap", call.Progress, call.Options)) { KnownTotal = total };
     }
@@ -113,6 +124,8 @@ public sealed partial class ProcessPool
         job.CancelWith(cancellation, () => _crew.Tell(new PoolCommand.Cancel(job.Id, Stop: true)));
         return new PoolResults<TResult>(feed);
     }
+
+    private static void RequireChunkSize(int chunkSize) => ArgumentOutOfRangeException.ThrowIfNegativeOrZero(chunkSize);
 
     private int InFlight(ImapCall call) => Math.Max(_crew.Options.MaxInFlight, call.ChunkSize);
 

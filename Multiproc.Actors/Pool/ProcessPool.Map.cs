@@ -91,11 +91,15 @@ public sealed partial class ProcessPool
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size, "chunkSize");
         }
 
-        _crew.RequireOpen();
+        var sink = new ResultSink<TResult[]>(_crew.Callbacks, call.Callback, call.ErrorCallback);
+        if (IsOver(call.Options, cancellation))
+        {
+            sink.Result.SetCancelled(cancellation);
+            return sink.Result;
+        }
 
         // A copy: the caller may change its list while the job runs, and a list of its own may throw.
         TInput[] all = [.. inputs];
-        var sink = new ResultSink<TResult[]>(_crew.Callbacks, call.Callback, call.ErrorCallback);
         if (all.Length == 0)
         {
             sink.Result.SetValue([]);

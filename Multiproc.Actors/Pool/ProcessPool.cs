@@ -71,7 +71,7 @@ public sealed partial class ProcessPool : IDisposable, IAsyncDisposable, ISelfCo
     public void Terminate() => _crew.Terminate();
 
     /// <summary>Waits until all workers have left; call <see cref="Close"/> or <see cref="Terminate"/> before.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; the pool goes on.</param>
     /// <returns>False when some had not left in time.</returns>
     /// <exception cref="InvalidOperationException">The pool is still running.</exception>
@@ -79,7 +79,7 @@ public sealed partial class ProcessPool : IDisposable, IAsyncDisposable, ISelfCo
     public bool Join(TimeSpan? timeout = null, CancellationToken cancellation = default) => Leaving.Ends(timeout, cancellation);
 
     /// <summary>As <see cref="Join"/>, without holding a thread.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; the pool goes on.</param>
     /// <returns>False when some had not left in time.</returns>
     /// <exception cref="InvalidOperationException">The pool is still running.</exception>
@@ -143,7 +143,15 @@ public sealed partial class ProcessPool : IDisposable, IAsyncDisposable, ISelfCo
         var limit = options?.Timeout ?? _crew.Options.TaskTimeout;
         var span = PoolTracing.Begin(call, out string? trace);
         return new CallSettings(
-            limit == Timeout.InfiniteTimeSpan ? null : limit, options is { Idempotent: true } ? _crew.Options.Retries : 0, _crew.Options.MeasureTasks, progress, trace, span);
+            limit, options is { Idempotent: true } ? _crew.Options.Retries : 0, _crew.Options.MeasureTasks, progress, trace, span);
+    }
+
+    /// <summary>Whether the call ended before it began. What is wrong with the call is told first; no worker hears of it.</summary>
+    private bool IsOver(TaskOptions? options, CancellationToken cancellation)
+    {
+        _crew.RequireOpen();
+        options?.Validate();
+        return cancellation.IsCancellationRequested;
     }
 
     /// <summary>Lets the token of a call end it: its caller at once, its tasks after a grace.</summary>

@@ -8,14 +8,14 @@ public sealed record TaskOptions
     /// </summary>
     public bool Idempotent { get; init; }
 
-    /// <summary>How long a task may run; null (the default): as <see cref="PoolOptions.TaskTimeout"/> says. Timeout.InfiniteTimeSpan: for ever.</summary>
+    /// <summary>How long a task may run; null (the default): as <see cref="PoolOptions.TaskTimeout"/> says. <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> for ever, otherwise more than zero.</summary>
     public TimeSpan? Timeout { get; init; }
 
     internal void Validate()
     {
-        if (Timeout is { } timeout && timeout <= TimeSpan.Zero && timeout != System.Threading.Timeout.InfiniteTimeSpan)
+        if (Timeout is { } timeout)
         {
-            throw new ArgumentOutOfRangeException(nameof(Timeout), timeout, "A task needs some time: give more than zero.");
+            WaitTimeout.RequireSomeTime(timeout, nameof(Timeout));
         }
     }
 }

@@ -20,7 +20,7 @@ public partial class ChildProcess
 
     /// <summary>Waits until the server in the child reports that it can be asked.</summary>
     /// <exception cref="ProcessStartException">It ended before, or did not report in time.</exception>
-    internal void AwaitReady(TimeSpan timeout)
+    internal void AwaitReady(WaitTimeout timeout)
     {
         ChildSession session;
         do
@@ -33,7 +33,7 @@ public partial class ChildProcess
     }
 
     /// <summary>As <see cref="AwaitReady"/>, without holding a thread.</summary>
-    internal async ValueTask AwaitReadyAsync(TimeSpan timeout, CancellationToken cancellation)
+    internal async ValueTask AwaitReadyAsync(WaitTimeout timeout, CancellationToken cancellation)
     {
         ChildSession session;
         do
@@ -45,11 +45,11 @@ public partial class ChildProcess
         RequireReady(session);
     }
 
-    private void RequireInTime(bool inTime, TimeSpan timeout)
+    private void RequireInTime(bool inTime, WaitTimeout timeout)
     {
         if (!inTime)
         {
-            throw new ProcessStartException($"{Name} did not report that it is ready within {timeout.TotalSeconds:0} s.");
+            throw new ProcessStartException($"{Name} did not report that it is ready within {timeout}.");
         }
     }
 
@@ -187,7 +187,7 @@ public partial class ChildProcess
     }
 
     /// <summary>What ends at once ends for sure; a thread may not.</summary>
-    internal TimeSpan EndBound => _session!.Process.CanKill ? Timeout.InfiniteTimeSpan : _options.TerminationGrace;
+    internal WaitTimeout EndBound => _session!.Process.CanKill ? WaitTimeout.Infinite : _options.TerminationGrace;
 
     /// <summary>Ends it as hard as it can be ended.</summary>
     private void EndNow()

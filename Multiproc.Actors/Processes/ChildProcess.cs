@@ -218,7 +218,7 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
     }
 
     /// <summary>Waits until the process has ended.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; the process goes on.</param>
     /// <returns>True when it has ended, false when the time ran out.</returns>
     /// <exception cref="InvalidOperationException">Not started yet.</exception>
@@ -233,7 +233,7 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
     }
 
     /// <summary>The same as <see cref="Join"/>, without a blocked thread.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; the process goes on.</param>
     /// <returns>True when it has ended, false when the time ran out.</returns>
     /// <exception cref="InvalidOperationException">Not started yet.</exception>
@@ -299,7 +299,7 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
         if (!_closed && _session is not null)
         {
             EndNow();
-            _exited.Task.Wait(EndBound);
+            _exited.Task.Ends(EndBound, CancellationToken.None);
         }
 
         Abandon();
@@ -313,7 +313,7 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
         if (!_closed && _session is not null)
         {
             EndNow();
-            await ((Task)_exited.Task).WaitAsync(EndBound).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _exited.Task.EndsAsync(EndBound, CancellationToken.None).ConfigureAwait(false);
         }
 
         Abandon();

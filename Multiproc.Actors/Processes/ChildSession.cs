@@ -86,7 +86,7 @@ internal sealed class ChildSession
     /// Asks the child to end as SIGTERM does, after it has run its handlers of the exit; after the grace it is killed. The request goes over the
     /// connection, where the child raises the signal against itself: so a child that ends in a moment need not have a signal handler ready.
     /// </summary>
-    public void Terminate(TimeSpan grace)
+    public void Terminate(WaitTimeout grace)
     {
         _terminated = true;
         if (!_booted && Process.CanKill)
@@ -117,10 +117,9 @@ internal sealed class ChildSession
     /// <summary>How the process ended. The framework's code for "ended by its SIGTERM handler" is told as the signal when that was our request.</summary>
     public ExitStatus Status(ExitStatus told) => _terminated && told.Code == 128 + ExitStatus.Terminated ? new ExitStatus(-ExitStatus.Terminated) : told;
 
-    private async Task KillAfterAsync(TimeSpan grace)
+    private async Task KillAfterAsync(WaitTimeout grace)
     {
-        await ((Task)Process.Exited).WaitAsync(grace).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!Process.Exited.IsCompleted && Process.CanKill)
+        if (!await Process.Exited.EndsAsync(grace, CancellationToken.None).ConfigureAwait(false) && Process.CanKill)
         {
             Process.Kill();
         }

@@ -83,7 +83,7 @@ internal sealed class Children
         foreach (var child in children)
         {
             // A daemon on a thread that does not heed its token ends with the process: it cannot be ended before.
-            child.Exited.Wait(MustEnd(child) ? child.EndBound : Timeout.InfiniteTimeSpan);
+            child.Exited.Ends(MustEnd(child) ? child.EndBound : WaitTimeout.Infinite, CancellationToken.None);
         }
     }
 

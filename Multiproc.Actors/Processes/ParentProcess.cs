@@ -33,14 +33,14 @@ public sealed class ParentProcess
     private Task Gone => Volatile.Read(ref _gone) ?? Interlocked.CompareExchange(ref _gone, Watch(), null) ?? _gone;
 
     /// <summary>Waits until the parent has ended.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting.</param>
     /// <returns>False when the time ran out.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     public bool Join(TimeSpan? timeout = null, CancellationToken cancellation = default) => Gone.Ends(timeout, cancellation);
 
     /// <summary>As <see cref="Join"/>, without holding a thread.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting.</param>
     /// <returns>False when the time ran out.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>

@@ -32,13 +32,12 @@ internal readonly struct Deadline
 
     private TimeSpan Left => _end == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), _end);
 
-    /// <param name="timeout">Null waits for ever, zero or less does not wait.</param>
-    public static Deadline In(TimeSpan? timeout) => timeout switch
+    /// <summary>The end of a wait that begins now.</summary>
+    public static Deadline In(WaitTimeout timeout) => timeout switch
     {
-        null => Never,
-        { Ticks: <= 0 } => Passed,
-        { TotalDays: > 10_000 } => Never,
-        { } limited => new Deadline(Stopwatch.GetTimestamp() + (long)(limited.TotalSeconds * Stopwatch.Frequency)),
+        { MayWait: false } => Passed,
+        { Ticks: > 10_000 * TimeSpan.TicksPerDay } => Never,
+        { Ticks: var ticks } => new Deadline(Stopwatch.GetTimestamp() + (long)(ticks / (double)TimeSpan.TicksPerSecond * Stopwatch.Frequency)),
     };
 
     /// <summary>What remains, but never more than <paramref name="most"/>; null for ever.</summary>

@@ -90,8 +90,8 @@ internal sealed partial class Reactor
     }
 
     /// <summary>Waits until the slot is complete, and delivers messages meanwhile.</summary>
-    /// <returns>False when the time ran out (null: never; zero or less: only what is there already) or the token fired first.</returns>
-    public bool WaitUntil(WaitSlot slot, TimeSpan? timeout, CancellationToken cancellation)
+    /// <returns>False when the time ran out (without a wait: only what is there already) or the token fired first.</returns>
+    public bool WaitUntil(WaitSlot slot, WaitTimeout timeout, CancellationToken cancellation)
     {
         if (slot.IsDone)
         {

@@ -30,9 +30,9 @@ internal readonly struct WaitLimit
     private readonly int _pid;
     private readonly Deadline _end;
     private readonly Deadline _last;
-    private readonly TimeSpan _time;
+    private readonly WaitTimeout _time;
 
-    private WaitLimit(byte kind, Deadline end, Deadline last, TimeSpan time, int pid, CancellationToken token)
+    private WaitLimit(byte kind, Deadline end, Deadline last, WaitTimeout time, int pid, CancellationToken token)
     {
         _kind = kind;
         _end = end;
@@ -58,16 +58,20 @@ internal readonly struct WaitLimit
     /// <summary>How long until somebody must look at the wait again; null for a token alone.</summary>
     public TimeSpan? UntilNextLook => IsNone ? null : _end.HasPassed ? _last.RemainingAtMost(Grace) : _kind == OneLook ? _end.RemainingAtMost(Grace) : _end.Remaining;
 
-    /// <param name="timeout">Null for ever, zero or less for one look.</param>
+    /// <param name="timeout">Without a wait it is one look.</param>
     /// <param name="token">Ends the wait.</param>
     /// <param name="pid">The process that is waited for, if it is on this machine; else 0.</param>
-    public static WaitLimit Of(TimeSpan? timeout, CancellationToken token, int pid) => timeout switch
+    public static WaitLimit Of(WaitTimeout timeout, CancellationToken token, int pid)
     {
-        null => token.CanBeCanceled ? new WaitLimit(WithToken, Deadline.Never, Deadline.Never, default, pid, token) : default,
-        { Ticks: <= 0 } => new WaitLimit(OneLook, Deadline.In(Grace), Deadline.In(Patience), default, pid, token),
-        { TotalDays: > 9_000 } endless => new WaitLimit(WithTime, Deadline.Never, Deadline.Never, endless, pid, token),
-        { } limited => new WaitLimit(WithTime, Deadline.In(limited + Grace), Deadline.In(limited + (pid > 0 ? Patience : Grace)), limited, pid, token),
-    };
+        if (timeout.IsInfinite)
+        {
+            return token.CanBeCanceled ? new WaitLimit(WithToken, Deadline.Never, Deadline.Never, timeout, pid, token) : default;
+        }
+
+        return timeout.MayWait
+            ? new WaitLimit(WithTime, Deadline.In(timeout.Plus(Grace)), Deadline.In(timeout.Plus(pid > 0 ? Patience : Grace)), timeout, pid, token)
+            : new WaitLimit(OneLook, Deadline.In(Grace), Deadline.In(Patience), timeout, pid, token);
+    }
 
     /// <summary>For a wait that may last as long as others like, but not for a process that is stopped.</summary>
     public static WaitLimit UntilStopped(int pid) => new(OneLook, Deadline.Passed, Deadline.Never, default, pid, CancellationToken.None);
@@ -135,8 +139,8 @@ internal readonly struct WaitLimit
 
     public MultiprocTimeoutException Exceeded(string what, string who)
     {
-        double seconds = (IsTimed ? _time : Patience).TotalSeconds;
-        string state = ProcessState.IsStopped(_pid) ? "is stopped (by SIGSTOP or a debugger) and cannot answer" : $"did not answer for {seconds:0.###} s";
+        WaitTimeout silence = IsTimed ? _time : Patience;
+        string state = ProcessState.IsStopped(_pid) ? "is stopped (by SIGSTOP or a debugger) and cannot answer" : $"did not answer for {silence}";
         return new MultiprocTimeoutException($"{what}: {who} {state}. The call was given up, and what it would have got stays there. Let the process go on, or end it, then try again.")
         {
             IsOfLimit = true,

@@ -265,12 +265,21 @@ public sealed class CommandCodecTests
         Refuses("lock", writer.ToArray());
     }
 
-    [Fact]
-    public void Timeout_Negative_TravelsAsNotWaiting()
+    [Theory]
+    [InlineData(-1L, 1)]
+    [InlineData(0L, 1)]
+    [InlineData(1L, 2)]
+    [InlineData(-TimeSpan.TicksPerMillisecond, 0)]
+    [InlineData(-2 * TimeSpan.TicksPerMillisecond, 1)]
+    [InlineData(-TimeSpan.TicksPerSecond, 1)]
+    [InlineData(long.MinValue, 1)]
+    [InlineData(long.MaxValue, 0)]
+    public void Timeout_TravelsByTheRule(long ticks, long onTheWire)
     {
-        byte[] bytes = Write(new QueueCommand.Get(TimeSpan.FromSeconds(-1)));
-        var reader = new WireReader(bytes);
-        QueueCommand.ReadFrom(ref reader).ShouldBe(new QueueCommand.Get(TimeSpan.Zero));
+        using var expected = new WireWriter();
+        expected.Byte(2);
+        expected.VarUInt((ulong)onTheWire);
+        Write(new QueueCommand.Get(TimeSpan.FromTicks(ticks))).ShouldBe(expected.ToArray());
     }
 
     [Fact]

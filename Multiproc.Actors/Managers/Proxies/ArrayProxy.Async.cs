@@ -64,6 +64,7 @@ public sealed partial class ArrayProxy<T>
     /// <returns>Copies of the items.</returns>
     public async IAsyncEnumerable<T> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellation = default)
     {
+        cancellation.ThrowIfCancellationRequested();
         for (int at = 0; at < Length; at += PageSize)
         {
             foreach (var item in await SliceAsync(at, Math.Min(PageSize, Length - at), cancellation).ConfigureAwait(false))

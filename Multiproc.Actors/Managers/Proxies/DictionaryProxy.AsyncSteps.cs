@@ -87,6 +87,7 @@ public sealed partial class DictionaryProxy<TKey, TValue>
         ArgumentNullException.ThrowIfNull(body);
         while (true)
         {
+            cancellation.ThrowIfCancellationRequested();
             var transaction = new DictionaryTransaction<TKey, TValue>(command => Ask(command, cancellation), command => AskAsync(command, cancellation));
             TResult? result = default;
             Exception? failure = null;

@@ -20,10 +20,10 @@ internal sealed class BarrierState(BarrierCell cell, int parties, bool hasAction
         {
             case BarrierCommand.Wait wait:
                 _arrived++;
-                Arrive(caller, now.After(wait.Timeout), mayWait: wait.Timeout is not { Ticks: <= 0 }, effects);
+                Arrive(caller, now.After(wait.Timeout), mayWait: wait.Timeout.MayWait, effects);
                 break;
             case BarrierCommand.Come come:
-                cell.Arrive(parties, come.Timeout is not null);
+                cell.Arrive(parties, !!come.Timeout.IsInfinite);
                 Step(caller, new BarrierCommand.Wait(come.Timeout), now, effects);
                 return;
             case BarrierCommand.Acted acted:

@@ -21,10 +21,10 @@ namespace Multiproc;
 public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
 {
     private readonly BarrierAction? _action;
-    private readonly TimeSpan? _timeout;
+    private readonly WaitTimeout _timeout;
     private nint _cell;
 
-    internal SharedBarrier(ObjectHandle handle, int parties, BarrierAction? action, TimeSpan? timeout)
+    internal SharedBarrier(ObjectHandle handle, int parties, BarrierAction? action, WaitTimeout timeout)
         : base(handle)
     {
         Parties = parties;
@@ -87,7 +87,7 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
     }
 
     /// <summary>Waits until all parties have come. The last one runs the action, if there is one, before any of them goes on.</summary>
-    /// <param name="timeout">How long to wait; null (the default) as long as the barrier says, zero or less not at all. Who waits too long breaks the barrier for all.</param>
+    /// <param name="timeout">How long to wait; null (the default) as long as the barrier says, zero not at all. Who waits too long breaks the barrier for all.</param>
     /// <param name="cancellation">Leaves the barrier: the others go on waiting, for somebody else.</param>
     /// <returns>A number from 0 to <see cref="Parties"/> - 1, another one for each party of the round.</returns>
     /// <exception cref="InvalidOperationException">The caller is the barrier's own action.</exception>
@@ -99,7 +99,7 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
     {
         ThrowIfInAction();
         cancellation.ThrowIfCancellationRequested();
-        var limit = timeout ?? _timeout;
+        WaitTimeout limit = timeout is null ? _timeout : timeout;
         if (!IsReached && !TryReach(ref limit, cancellation))
         {
             throw TooLate(limit);
@@ -110,7 +110,7 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
         BlockingCall call;
         using (bound.Enter())
         {
-            if (limit is { Ticks: <= 0 })
+            if (!limit.MayWait)
             {
                 ReadOthers();
             }
@@ -145,7 +145,7 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
     }
 
     /// <summary>The same as <see cref="Wait"/>, without a blocked thread.</summary>
-    /// <param name="timeout">How long to wait; null (the default) as long as the barrier says, zero or less not at all. Who waits too long breaks the barrier for all.</param>
+    /// <param name="timeout">How long to wait; null (the default) as long as the barrier says, zero not at all. Who waits too long breaks the barrier for all.</param>
     /// <param name="cancellation">Leaves the barrier: the others go on waiting, for somebody else.</param>
     /// <returns>A number from 0 to <see cref="Parties"/> - 1, another one for each party of the round.</returns>
     /// <exception cref="InvalidOperationException">The caller is the barrier's own action.</exception>
@@ -156,7 +156,7 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
     {
         ThrowIfInAction();
         cancellation.ThrowIfCancellationRequested();
-        var limit = timeout ?? _timeout;
+        WaitTimeout limit = timeout is null ? _timeout : timeout;
         if (!IsReached)
         {
             (bool reached, limit) = await ReachAsync(limit, cancellation).ConfigureAwait(false);
@@ -167,7 +167,7 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
         }
 
         var cell = IsFar ? default : Cell;
-        if (limit is { Ticks: <= 0 })
+        if (!limit.MayWait)
         {
             using (Handle.IsLocal ? default(WaitLimit).Enter() : Handle.LimitFor(limit, cancellation).Enter())
             {
@@ -197,7 +197,7 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
         }
         finally
         {
-            acted = await TellActedAsync(new BarrierCommand.Acted(answer.Call, succeeded), isBounded: limit is not null || cancellation.CanBeCanceled).ConfigureAwait(false);
+            acted = await TellActedAsync(new BarrierCommand.Acted(answer.Call, succeeded), isBounded: !limit.IsInfinite || cancellation.CanBeCanceled).ConfigureAwait(false);
         }
 
         IndexOf(acted, limit);
@@ -257,9 +257,9 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
         }
     }
 
-    private BarrierCommand Arrival(TimeSpan? limit) => IsFar ? new BarrierCommand.Come(limit) : new BarrierCommand.Wait(limit);
+    private BarrierCommand Arrival(WaitTimeout limit) => IsFar ? new BarrierCommand.Come(limit) : new BarrierCommand.Wait(limit);
 
-    private Wake Arrive(BarrierCell cell, TimeSpan? limit) => IsFar || cell.Arrive(Parties, limit is not null) ? Wake.Always : Wake.WhenWaiting;
+    private Wake Arrive(BarrierCell cell, WaitTimeout limit) => IsFar || cell.Arrive(Parties, !limit.IsInfinite) ? Wake.Always : Wake.WhenWaiting;
 
     /// <summary>Parties that came before this moment may lie unread at the home: they count as waiting.</summary>
     private void ReadOthers() => _ = Waiting;
@@ -277,8 +277,8 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
         }
     }
 
-    private BrokenBarrierException TooLate(TimeSpan? limit) => new(
-        $"{this}: not all of its {Parties} parties came within {limit!.Value.TotalSeconds:0.###} s. It is broken for all of them until it is reset.");
+    private BrokenBarrierException TooLate(WaitTimeout limit) => new(
+        $"{this}: not all of its {Parties} parties came within {limit}. It is broken for all of them until it is reset.");
 
     private Answer TellActed(BarrierCommand.Acted acted, in WaitLimit bound)
     {
@@ -301,7 +301,7 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
         }
     }
 
-    private int IndexOf(in Answer answer, TimeSpan? limit)
+    private int IndexOf(in Answer answer, WaitTimeout limit)
     {
         if (answer.Status == AnswerStatus.TimedOut)
         {

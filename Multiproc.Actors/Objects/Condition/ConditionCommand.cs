@@ -6,7 +6,7 @@ namespace Multiproc.Objects.Conditions;
 internal abstract record ConditionCommand : ICommand
 {
     /// <summary>Waits with a ticket that was taken from the cell. Answered when it was notified.</summary>
-    public sealed record Wait(long Ticket, TimeSpan? Timeout) : ConditionCommand, ITimedCommand
+    public sealed record Wait(long Ticket, WaitTimeout Timeout) : ConditionCommand, ITimedCommand
     {
         public override void WriteTo(WireWriter writer)
         {

@@ -77,7 +77,7 @@ internal sealed class ConditionState(ConditionCell cell) : IObjectState
         {
             Notify(caller, upTo, effects);
         }
-        else if (wait.Timeout is { Ticks: <= 0 })
+        else if (!wait.Timeout.MayWait)
         {
             effects.Reply(caller, Answer.TimedOut);
         }

@@ -11,7 +11,7 @@ public sealed partial class SharedCondition
         $"{this} has a recursive lock, which belongs to a thread: it cannot be awaited. Make the condition over a plain lock: Mp.Condition(Mp.Lock()).");
 
     /// <summary>The same as <see cref="Acquire"/>, without a blocked thread.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting.</param>
     /// <returns>False when it was not free in time.</returns>
     /// <exception cref="InvalidOperationException">The condition's lock is recursive.</exception>
@@ -32,7 +32,7 @@ public sealed partial class SharedCondition
     }
 
     /// <summary>The same as <see cref="Wait"/>, without a blocked thread.</summary>
-    /// <param name="timeout">How long to wait for a notification; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait for a notification; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; the lock is held again when that is thrown.</param>
     /// <returns>False when nobody notified in time.</returns>
     /// <exception cref="InvalidOperationException">The lock is not held, or is recursive.</exception>
@@ -42,25 +42,26 @@ public sealed partial class SharedCondition
     {
         var gate = AsyncGate;
         RequireHeld("wait for");
+        WaitTimeout limit = timeout;
+        bool isBounded = !limit.IsInfinite || cancellation.CanBeCanceled;
         if (!IsReached)
         {
-            (bool reached, timeout) = await ReachAsync(timeout, cancellation).ConfigureAwait(false);
+            (bool reached, limit) = await ReachAsync(limit, cancellation).ConfigureAwait(false);
             if (!reached)
             {
                 return false;
             }
         }
 
-        bool isBounded = timeout is not null || cancellation.CanBeCanceled;
         var cell = BeginWait(cancellation);
-        if (timeout is { Ticks: <= 0 })
+        if (!limit.MayWait)
         {
             gate.ReleaseWholly();
             await RetakeAsync(gate, isBounded).ConfigureAwait(false);
             return false;
         }
 
-        var asked = StartWait(cell, timeout, cancellation);
+        var asked = StartWait(cell, limit, cancellation);
         RingIfClosed(cell);
         gate.ReleaseWholly();
         Answer answer;
@@ -102,7 +103,7 @@ public sealed partial class SharedCondition
     }
 
     /// <summary>The question goes out whatever happens: a ticket was taken for it.</summary>
-    private ValueTask<Answer> StartWait(ConditionCell cell, TimeSpan? timeout, CancellationToken cancellation)
+    private ValueTask<Answer> StartWait(ConditionCell cell, WaitTimeout timeout, CancellationToken cancellation)
     {
         using (Handle.IsLocal ? default(WaitLimit).Enter() : Handle.LimitFor(timeout, cancellation).Enter())
         {

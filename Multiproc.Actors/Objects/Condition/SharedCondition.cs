@@ -75,7 +75,7 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
     }
 
     /// <summary>Takes the condition's lock; waits until it is free.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting.</param>
     /// <returns>False when it was not free in time.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
@@ -104,7 +104,7 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
     /// Gives the lock back, waits until somebody notifies, and takes the lock again. What one waits for may have changed again by then:
     /// look in a loop, or use <see cref="WaitFor"/>.
     /// </summary>
-    /// <param name="timeout">How long to wait for a notification; null (the default) for ever, zero or less not at all. Taking the lock again may take longer.</param>
+    /// <param name="timeout">How long to wait for a notification; null (the default) for ever, zero not at all. Taking the lock again may take longer.</param>
     /// <param name="cancellation">Gives up waiting; the lock is held again when that is thrown.</param>
     /// <returns>False when nobody notified in time.</returns>
     /// <exception cref="MultiprocTimeoutException">The process that the lock lives in is stopped and somebody else has the lock: it is not held when this is thrown.</exception>
@@ -115,26 +115,27 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
     public bool Wait(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         RequireHeld("wait for");
-        if (!IsReached && !TryReach(ref timeout, cancellation))
+        WaitTimeout limit = timeout;
+        if (!IsReached && !TryReach(ref limit, cancellation))
         {
             return false;
         }
 
         var cell = BeginWait(cancellation);
-        if (timeout is { Ticks: <= 0 })
+        if (!limit.MayWait)
         {
             Retake(_gate.ReleaseWholly(), isBounded: true);
             return false;
         }
 
-        var limit = Handle.IsLocal ? default : Handle.LimitFor(timeout, cancellation);
-        bool isBounded = timeout is not null || cancellation.CanBeCanceled;
+        var bound = Handle.IsLocal ? default : Handle.LimitFor(limit, cancellation);
+        bool isBounded = !limit.IsInfinite || cancellation.CanBeCanceled;
         BlockingCall call;
 
         // The question is sent before the lock is free: whoever notifies from now on finds the ticket in the cell, and the message on its way.
-        using (limit.Enter())
+        using (bound.Enter())
         {
-            call = Handle.StartSurely(new ConditionCommand.Wait(TakeTicket(cell), timeout), WakeFor(timeout), limit);
+            call = Handle.StartSurely(new ConditionCommand.Wait(TakeTicket(cell), limit), WakeFor(limit), bound);
         }
 
         RingIfClosed(cell);
@@ -244,7 +245,7 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
     }
 
     /// <summary>A wait without end needs no wake at the home: whoever notifies makes it read. A deadline must be armed.</summary>
-    private static Wake WakeFor(TimeSpan? timeout) => timeout is null ? Wake.WhenWaiting : Wake.Always;
+    private static Wake WakeFor(WaitTimeout timeout) => timeout.IsInfinite ? Wake.WhenWaiting : Wake.Always;
 
     private ConditionCell BeginWait(CancellationToken cancellation)
     {

@@ -54,7 +54,7 @@ internal sealed class EventState(EventCell cell) : IObjectState
         {
             effects.Reply(caller, Answer.Done);
         }
-        else if (wait.Timeout is { Ticks: <= 0 })
+        else if (!wait.Timeout.MayWait)
         {
             effects.Reply(caller, Answer.TimedOut);
         }

@@ -89,38 +89,44 @@ public sealed class SharedEvent : SharedObject, ISelfCoded<SharedEvent>
     }
 
     /// <summary>Waits until it is set.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting.</param>
     /// <returns>False when it was not set in time.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     /// <exception cref="ConnectionLostException">The process that the event lives in is gone.</exception>
     /// <exception cref="ObjectDisposedException">The event was disposed, here or in its home.</exception>
-    public bool Wait(TimeSpan? timeout = null, CancellationToken cancellation = default) =>
-        (IsReached || TryReach(ref timeout, cancellation))
-        && ((!IsFar && Cell.IsSet) || (MustAsk(timeout) && Ask(new EventCommand.Wait(timeout), cancellation).Status == AnswerStatus.Ok));
+    public bool Wait(TimeSpan? timeout = null, CancellationToken cancellation = default)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        WaitTimeout limit = timeout;
+        return (IsReached || TryReach(ref limit, cancellation))
+            && ((!IsFar && Cell.IsSet) || (MustAsk(limit) && Ask(new EventCommand.Wait(limit), cancellation).Status == AnswerStatus.Ok));
+    }
 
     /// <summary>The same as <see cref="Wait"/>, without a blocked thread.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting.</param>
     /// <returns>False when it was not set in time.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     /// <exception cref="ConnectionLostException">The process that the event lives in is gone.</exception>
     public async ValueTask<bool> WaitAsync(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
+        cancellation.ThrowIfCancellationRequested();
+        WaitTimeout limit = timeout;
         if (!IsReached)
         {
-            (bool reached, timeout) = await ReachAsync(timeout, cancellation).ConfigureAwait(false);
+            (bool reached, limit) = await ReachAsync(limit, cancellation).ConfigureAwait(false);
             if (!reached)
             {
                 return false;
             }
         }
 
-        return (!IsFar && Cell.IsSet) || (MustAsk(timeout) && (await AskAsync(new EventCommand.Wait(timeout), cancellation).ConfigureAwait(false)).Status == AnswerStatus.Ok);
+        return (!IsFar && Cell.IsSet) || (MustAsk(limit) && (await AskAsync(new EventCommand.Wait(limit), cancellation).ConfigureAwait(false)).Status == AnswerStatus.Ok);
     }
 
     /// <summary>On another machine even a look that does not wait is a question.</summary>
-    private bool MustAsk(TimeSpan? timeout) => timeout is not { Ticks: <= 0 } || IsFar;
+    private bool MustAsk(WaitTimeout timeout) => timeout.MayWait || IsFar;
 
     static SharedEvent ISelfCoded<SharedEvent>.ReadFrom(ref WireReader reader) => new(ObjectHandle.ReadFrom(ref reader));
 }

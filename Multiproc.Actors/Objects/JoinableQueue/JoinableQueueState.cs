@@ -110,13 +110,13 @@ internal sealed class JoinableQueueState(int maxSize, int maxRedeliveries = int.
         Finished(effects);
     }
 
-    private void Join(Caller caller, TimeSpan? timeout, Instant now, Effects effects)
+    private void Join(Caller caller, WaitTimeout timeout, Instant now, Effects effects)
     {
         if (_unfinished == 0)
         {
             effects.Reply(caller, Answer.Done);
         }
-        else if (timeout is { Ticks: <= 0 })
+        else if (!timeout.MayWait)
         {
             effects.Reply(caller, Answer.TimedOut);
         }

@@ -81,7 +81,7 @@ public sealed class SharedJoinableQueue<T> : SharedQueueBase<T>, ISelfCoded<Shar
     }
 
     /// <summary>Waits until every item that was put is done. Items that are set aside as dead letters count as done.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting.</param>
     /// <returns>False when some were not done in time.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
@@ -91,7 +91,7 @@ public sealed class SharedJoinableQueue<T> : SharedQueueBase<T>, ISelfCoded<Shar
         Ask(new JoinableQueueCommand.Join(timeout), cancellation).Status == AnswerStatus.Ok;
 
     /// <summary>The same as <see cref="Join"/>, without a blocked thread.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting.</param>
     /// <returns>False when some were not done in time.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
@@ -120,5 +120,5 @@ public sealed class SharedJoinableQueue<T> : SharedQueueBase<T>, ISelfCoded<Shar
         return new SharedJoinableQueue<T>(handle, checked((int)reader.VarUInt()));
     }
 
-    private protected override ICommand GetCommand(TimeSpan? timeout, int thread) => new JoinableQueueCommand.Claim(timeout, thread);
+    private protected override ICommand GetCommand(WaitTimeout timeout, int thread) => new JoinableQueueCommand.Claim(timeout, thread);
 }

@@ -69,7 +69,7 @@ internal sealed class LockState(LockCell cell) : IObjectState
 
     private void Acquire(Caller caller, LockCommand.Acquire acquire, Instant now, Effects effects)
     {
-        bool waits = acquire.Timeout is not { Ticks: <= 0 };
+        bool waits = acquire.Timeout.MayWait;
         if (_waiters.Count == 0 && cell.TryAcquire(caller.Process, acquire.Thread))
         {
             Given(caller, effects);

@@ -32,7 +32,7 @@ public sealed class SharedLock : SharedLockBase, ISelfCoded<SharedLock>
     private protected override string Kind => nameof(SharedLock);
 
     /// <summary>Takes the lock; waits until it is free.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting.</param>
     /// <returns>False when it was not free in time.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
@@ -40,28 +40,31 @@ public sealed class SharedLock : SharedLockBase, ISelfCoded<SharedLock>
     /// <exception cref="ObjectDisposedException">The lock was disposed, here or in its home.</exception>
     public override bool Acquire(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
-        if (!IsMapped && !TryReach(ref timeout, cancellation))
+        cancellation.ThrowIfCancellationRequested();
+        WaitTimeout limit = timeout;
+        if (!IsMapped && !TryReach(ref limit, cancellation))
         {
             return false;
         }
 
         if (IsFar)
         {
-            return AcquireFar(new LockCommand.Acquire(Thread, timeout), cancellation);
+            return AcquireFar(new LockCommand.Acquire(Thread, limit), cancellation);
         }
 
         var cell = Cell;
-        return cell.TryAcquire(Process, Thread) || AcquireContended(cell, timeout, cancellation);
+        return cell.TryAcquire(Process, Thread) || AcquireContended(cell, limit, cancellation);
     }
 
     /// <summary>The same as <see cref="Acquire"/>, without a blocked thread. Any thread may release it.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting.</param>
     /// <returns>False when it was not free in time.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     /// <exception cref="ConnectionLostException">The process that the lock lives in is gone.</exception>
-    public ValueTask<bool> AcquireAsync(TimeSpan? timeout = null, CancellationToken cancellation = default) =>
-        IsMapped || Handle.IsLocal ? AcquireReachedAsync(Thread, timeout, cancellation) : ReachAndAcquireAsync(Thread, timeout, cancellation);
+    public ValueTask<bool> AcquireAsync(TimeSpan? timeout = null, CancellationToken cancellation = default) => cancellation.IsCancellationRequested
+        ? ValueTask.FromCanceled<bool>(cancellation)
+        : IsMapped || Handle.IsLocal ? AcquireReachedAsync(Thread, timeout, cancellation) : ReachAndAcquireAsync(Thread, timeout, cancellation);
 
     /// <summary>Takes the lock if it is free.</summary>
     /// <returns>False when it is not.</returns>
@@ -94,11 +97,11 @@ public sealed class SharedLock : SharedLockBase, ISelfCoded<SharedLock>
         return Held();
     }
 
-    private ValueTask<bool> AcquireReachedAsync(int thread, TimeSpan? timeout, CancellationToken cancellation) => IsFar
+    private ValueTask<bool> AcquireReachedAsync(int thread, WaitTimeout timeout, CancellationToken cancellation) => IsFar
         ? AcquireFarAsync(new LockCommand.Acquire(thread, timeout), cancellation)
         : Cell.TryAcquire(Process, thread) ? ValueTask.FromResult(true) : AcquireContendedAsync(thread, timeout, cancellation);
 
-    private async ValueTask<bool> ReachAndAcquireAsync(int thread, TimeSpan? timeout, CancellationToken cancellation)
+    private async ValueTask<bool> ReachAndAcquireAsync(int thread, WaitTimeout timeout, CancellationToken cancellation)
     {
         var (reached, left) = await ReachAsync(timeout, cancellation).ConfigureAwait(false);
         return reached && await AcquireReachedAsync(thread, left, cancellation).ConfigureAwait(false);

@@ -92,7 +92,7 @@ public abstract class SharedLockBase : SharedObject
     }
 
     /// <summary>Takes the lock; waits until it is free.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting.</param>
     /// <returns>False when it was not free in time.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
@@ -208,10 +208,10 @@ public abstract class SharedLockBase : SharedObject
         return Handle.IsLocal ? $"held by process {Handle.PidOf(process)}, thread {thread}" : "held by another process";
     }
 
-    private protected bool AcquireContended(LockCell cell, TimeSpan? timeout, CancellationToken cancellation)
+    private protected bool AcquireContended(LockCell cell, WaitTimeout timeout, CancellationToken cancellation)
     {
         // Most holders are done within a microsecond: a look costs less than a message.
-        for (int i = 0; i < SpinsBeforeAsking && timeout is not { Ticks: <= 0 }; i++)
+        for (int i = 0; i < SpinsBeforeAsking && timeout.MayWait; i++)
         {
             System.Threading.Thread.SpinWait(4);
             if (cell.TryAcquire(Process, Thread))
@@ -220,11 +220,11 @@ public abstract class SharedLockBase : SharedObject
             }
         }
 
-        return timeout is not { Ticks: <= 0 } && Ask(new LockCommand.Acquire(Thread, timeout), cancellation).Status == AnswerStatus.Ok;
+        return timeout.MayWait && Ask(new LockCommand.Acquire(Thread, timeout), cancellation).Status == AnswerStatus.Ok;
     }
 
-    private protected async ValueTask<bool> AcquireContendedAsync(int owner, TimeSpan? timeout, CancellationToken cancellation) =>
-        timeout is not { Ticks: <= 0 }
+    private protected async ValueTask<bool> AcquireContendedAsync(int owner, WaitTimeout timeout, CancellationToken cancellation) =>
+        timeout.MayWait
         && (await AskAsync(new LockCommand.Acquire(owner, timeout), cancellation).ConfigureAwait(false)).Status == AnswerStatus.Ok;
 
     private protected void HandOver() => Handle.Tell(LockCommand.HandOver.Instance);

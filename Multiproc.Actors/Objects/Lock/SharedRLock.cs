@@ -21,7 +21,7 @@ public sealed class SharedRLock : SharedLockBase, ISelfCoded<SharedRLock>
     private protected override string Kind => nameof(SharedRLock);
 
     /// <summary>Takes the lock, or takes it once more; waits until it is free.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting.</param>
     /// <returns>False when it was not free in time.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
@@ -29,23 +29,25 @@ public sealed class SharedRLock : SharedLockBase, ISelfCoded<SharedRLock>
     /// <exception cref="ObjectDisposedException">The lock was disposed, here or in its home.</exception>
     public override bool Acquire(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
-        if (!IsMapped && !TryReach(ref timeout, cancellation))
+        cancellation.ThrowIfCancellationRequested();
+        WaitTimeout limit = timeout;
+        if (!IsMapped && !TryReach(ref limit, cancellation))
         {
             return false;
         }
 
         if (IsFar)
         {
-            return AcquireFar(new LockCommand.Enter(Thread, timeout), cancellation);
+            return AcquireFar(new LockCommand.Enter(Thread, limit), cancellation);
         }
 
         if (_gaveUp != 0)
         {
-            return AcquireAfterGivingUp(timeout, cancellation);
+            return AcquireAfterGivingUp(limit, cancellation);
         }
 
         var cell = Cell;
-        return cell.TryAcquireAgain(Process, Thread) || AcquireOrGiveUp(cell, timeout, cancellation);
+        return cell.TryAcquireAgain(Process, Thread) || AcquireOrGiveUp(cell, limit, cancellation);
     }
 
     /// <summary>Gives the lock back, or one level of it.</summary>
@@ -66,7 +68,7 @@ public sealed class SharedRLock : SharedLockBase, ISelfCoded<SharedRLock>
         }
     }
 
-    private bool AcquireOrGiveUp(LockCell cell, TimeSpan? timeout, CancellationToken cancellation)
+    private bool AcquireOrGiveUp(LockCell cell, WaitTimeout timeout, CancellationToken cancellation)
     {
         bool acquired = false;
         try
@@ -75,7 +77,7 @@ public sealed class SharedRLock : SharedLockBase, ISelfCoded<SharedRLock>
         }
         finally
         {
-            if (!acquired && timeout is not { Ticks: <= 0 } && !Handle.IsLocal)
+            if (!acquired && timeout.MayWait && !Handle.IsLocal)
             {
                 Interlocked.Increment(ref _gaveUp);
             }
@@ -86,7 +88,7 @@ public sealed class SharedRLock : SharedLockBase, ISelfCoded<SharedRLock>
     /// A call that ended without the lock may have been granted it too late, by a home that was stopped; until the home has taken that back, the cell says that this thread
     /// holds the lock. Who took it for recursion then would lose it. The home answers in the order of what it is sent: after its answer the cell is true again.
     /// </summary>
-    private bool AcquireAfterGivingUp(TimeSpan? timeout, CancellationToken cancellation)
+    private bool AcquireAfterGivingUp(WaitTimeout timeout, CancellationToken cancellation)
     {
         int seen = Volatile.Read(ref _gaveUp);
         var answer = Ask(new LockCommand.Enter(Thread, timeout), cancellation);

@@ -97,11 +97,11 @@ internal sealed partial class Peer : ILinkHandler
     /// <summary>Waits for the other side's hello.</summary>
     /// <exception cref="ConnectionLostException">It died before.</exception>
     /// <exception cref="MultiprocTimeoutException">It said nothing in time.</exception>
-    public void AwaitHello(TimeSpan timeout)
+    public void AwaitHello(WaitTimeout timeout)
     {
         if (!Reactor.Current.WaitUntil(_greeted, timeout, CancellationToken.None))
         {
-            throw new MultiprocTimeoutException($"{_link.Peer} accepted the connection but did not introduce itself within {timeout.TotalSeconds:0.#} s.");
+            throw new MultiprocTimeoutException($"{_link.Peer} accepted the connection but did not introduce itself within {timeout}.");
         }
 
         ThrowIfLost();

@@ -35,7 +35,7 @@ internal sealed class Sessions(Action<int> ended)
     }
 
     /// <summary>The connection broke: the lease begins.</summary>
-    public void Suspend(Guid id, TimeSpan lease)
+    public void Suspend(Guid id, WaitTimeout lease)
     {
         lock (_gate)
         {
@@ -43,7 +43,7 @@ internal sealed class Sessions(Action<int> ended)
             {
                 var timer = new Timer(_ => Expire(id, session), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
                 session.Lease = timer;
-                timer.Change(lease, Timeout.InfiniteTimeSpan);
+                timer.Change(lease.Milliseconds, Timeout.Infinite);
             }
         }
     }

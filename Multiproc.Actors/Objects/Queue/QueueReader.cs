@@ -8,7 +8,7 @@ internal sealed class QueueReader(ObjectHandle handle)
     private volatile ItemsAhead? _ahead;
 
     /// <summary>The question for the next item. Reading ahead needs mapped memory, and a home that need not know at once that there is room again.</summary>
-    public QueueCommand Question(TimeSpan? timeout, bool isBounded) =>
+    public QueueCommand Question(WaitTimeout timeout, bool isBounded) =>
         !isBounded && handle.IsNear ? new QueueCommand.GetAhead(timeout) : new QueueCommand.Get(timeout);
 
     /// <summary>An item that is here, if the home has not called it back.</summary>

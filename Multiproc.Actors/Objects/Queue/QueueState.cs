@@ -94,7 +94,7 @@ internal partial class QueueState(int maxSize, int maxRedeliveries = int.MaxValu
         Counts = Counts(),
     };
 
-    private protected void Get(Caller caller, Wanted wanted, TimeSpan? timeout, Instant now, Effects effects)
+    private protected void Get(Caller caller, Wanted wanted, WaitTimeout timeout, Instant now, Effects effects)
     {
         ahead?.CallBack(_items);
         if (_items.Count > 0)
@@ -102,7 +102,7 @@ internal partial class QueueState(int maxSize, int maxRedeliveries = int.MaxValu
             Give(caller, wanted, effects);
             AdmitPutters(effects);
         }
-        else if (timeout is { Ticks: <= 0 })
+        else if (!timeout.MayWait)
         {
             effects.Reply(caller, Answer.TimedOut);
         }
@@ -118,14 +118,14 @@ internal partial class QueueState(int maxSize, int maxRedeliveries = int.MaxValu
     {
     }
 
-    private void Put(Caller caller, Offer offer, TimeSpan? timeout, Instant now, Effects effects)
+    private void Put(Caller caller, Offer offer, WaitTimeout timeout, Instant now, Effects effects)
     {
         // A putter that does not wait for an answer has been told that there is room for ever.
         if (HasRoom || !caller.WantsAnswer)
         {
             Admit(caller, offer, effects);
         }
-        else if (timeout is { Ticks: <= 0 })
+        else if (!timeout.MayWait)
         {
             effects.Reply(caller, Answer.TimedOut);
         }

@@ -24,6 +24,7 @@ public abstract partial class SharedQueueBase<T>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
     public void JoinThread(CancellationToken cancellation = default)
     {
+        cancellation.ThrowIfCancellationRequested();
         if (MustAskToJoin())
         {
             Ask(QueueCommand.Size.Instance, cancellation);
@@ -37,6 +38,7 @@ public abstract partial class SharedQueueBase<T>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
     public async ValueTask JoinThreadAsync(CancellationToken cancellation = default)
     {
+        cancellation.ThrowIfCancellationRequested();
         if (MustAskToJoin())
         {
             await AskAsync(QueueCommand.Size.Instance, cancellation).ConfigureAwait(false);

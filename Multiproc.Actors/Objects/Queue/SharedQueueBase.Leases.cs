@@ -12,24 +12,26 @@ public abstract partial class SharedQueueBase<T>
     /// Takes the oldest item on lease; waits for one. It is gone when the lease is completed. When the lease is given up, or the process that holds it ends in
     /// whatever way, the item goes back to the head, with its <see cref="QueueLease{T}.Redeliveries"/> counted.
     /// </summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; no item is lost by it.</param>
     /// <returns>The lease: complete it, or dispose it to give the item back.</returns>
     /// <exception cref="QueueEmptyException">There was no item in time.</exception>
     /// <exception cref="SerializationException">The item cannot be read; it has gone back.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <exception cref="MultiprocTimeoutException">The timeout is zero, and the process that the queue lives in does not answer: it is stopped, or was silent for 2 s.</exception>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
     /// <exception cref="InvalidOperationException">The queue was closed here.</exception>
     public QueueLease<T> Lease(TimeSpan? timeout = null, CancellationToken cancellation = default) =>
         TryLeaseWithin(out var lease, timeout, cancellation) ? lease : throw Empty(timeout);
 
     /// <summary>The same as <see cref="Lease"/>, without a blocked thread.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; no item is lost by it.</param>
     /// <returns>The lease: complete it, or dispose it to give the item back.</returns>
     /// <exception cref="QueueEmptyException">There was no item in time.</exception>
     /// <exception cref="SerializationException">The item cannot be read; it has gone back.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <exception cref="MultiprocTimeoutException">The timeout is zero, and the process that the queue lives in does not answer: it is stopped, or was silent for 2 s.</exception>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
     /// <exception cref="InvalidOperationException">The queue was closed here.</exception>
     public async ValueTask<QueueLease<T>> LeaseAsync(TimeSpan? timeout = null, CancellationToken cancellation = default)
@@ -46,6 +48,7 @@ public abstract partial class SharedQueueBase<T>
     /// <returns>False when there was no item in time.</returns>
     /// <exception cref="SerializationException">The item cannot be read; it has gone back.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <exception cref="MultiprocTimeoutException">The timeout is zero, and the process that the queue lives in does not answer: it is stopped, or was silent for 2 s.</exception>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
     /// <exception cref="InvalidOperationException">The queue was closed here.</exception>
     public bool TryLease([NotNullWhen(true)] out QueueLease<T>? lease, TimeSpan timeout = default, CancellationToken cancellation = default) =>
@@ -77,7 +80,7 @@ public abstract partial class SharedQueueBase<T>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
     public int DeadLetterCount() => (int)Ask(QueueCommand.CountDeadLetters.Instance, default).Number;
 
-    private bool TryLeaseWithin([NotNullWhen(true)] out QueueLease<T>? lease, TimeSpan? timeout, CancellationToken cancellation)
+    private bool TryLeaseWithin([NotNullWhen(true)] out QueueLease<T>? lease, WaitTimeout timeout, CancellationToken cancellation)
     {
         ThrowIfClosed();
         var answer = Ask(new QueueCommand.Lease(timeout), cancellation);

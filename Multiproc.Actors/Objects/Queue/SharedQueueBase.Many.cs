@@ -16,56 +16,63 @@ public abstract partial class SharedQueueBase<T>
     /// of each; items of other producers may come between them.
     /// </summary>
     /// <param name="items">The items; all are serialized before the first is added.</param>
-    /// <param name="timeout">How long to wait for room for all of them; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait for room for all of them; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; items that had found room stay in the queue.</param>
     /// <exception cref="QueueFullException">There was not enough room in time; <see cref="QueueFullException.Added"/> of the items are in the queue.</exception>
     /// <exception cref="SerializationException">An item cannot be sent; then none was added.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <exception cref="MultiprocTimeoutException">The timeout is zero, and the process that the queue lives in does not answer: it is stopped, or was silent for 2 s.</exception>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
     /// <exception cref="InvalidOperationException">The queue was closed here.</exception>
     public void PutMany(IEnumerable<T> items, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
+        cancellation.ThrowIfCancellationRequested();
         var packed = PackAll(items);
+        WaitTimeout limit = timeout;
         long begun = Stopwatch.GetTimestamp();
         for (int added = 0; added < packed.Count;)
         {
             cancellation.ThrowIfCancellationRequested();
-            var command = new QueueCommand.PutMany(Portion(packed, added), timeout - Stopwatch.GetElapsedTime(begun));
-            added += _maxSize <= 0 ? TellAll(command, timeout, added, cancellation) : CountAdded(Ask(command, cancellation), timeout, added);
+            var command = new QueueCommand.PutMany(Portion(packed, added), limit.Less(Stopwatch.GetElapsedTime(begun)));
+            added += _maxSize <= 0 ? TellAll(command, limit, added, cancellation) : CountAdded(Ask(command, cancellation), limit, added);
         }
     }
 
     /// <summary>The same as <see cref="PutMany"/>, without a blocked thread.</summary>
     /// <param name="items">The items; all are serialized before the first is added.</param>
-    /// <param name="timeout">How long to wait for room for all of them; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait for room for all of them; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; items that had found room stay in the queue.</param>
     /// <returns>A task that ends when all items are in the queue.</returns>
     /// <exception cref="QueueFullException">There was not enough room in time; <see cref="QueueFullException.Added"/> of the items are in the queue.</exception>
     /// <exception cref="SerializationException">An item cannot be sent; then none was added.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <exception cref="MultiprocTimeoutException">The timeout is zero, and the process that the queue lives in does not answer: it is stopped, or was silent for 2 s.</exception>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
     /// <exception cref="InvalidOperationException">The queue was closed here.</exception>
     public async ValueTask PutManyAsync(IEnumerable<T> items, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
+        cancellation.ThrowIfCancellationRequested();
         var packed = PackAll(items);
+        WaitTimeout limit = timeout;
         long begun = Stopwatch.GetTimestamp();
         for (int added = 0; added < packed.Count;)
         {
             cancellation.ThrowIfCancellationRequested();
-            var command = new QueueCommand.PutMany(Portion(packed, added), timeout - Stopwatch.GetElapsedTime(begun));
-            added += _maxSize <= 0 ? TellAll(command, timeout, added, cancellation) : CountAdded(await AskAsync(command, cancellation).ConfigureAwait(false), timeout, added);
+            var command = new QueueCommand.PutMany(Portion(packed, added), limit.Less(Stopwatch.GetElapsedTime(begun)));
+            added += _maxSize <= 0 ? TellAll(command, limit, added, cancellation) : CountAdded(await AskAsync(command, cancellation).ConfigureAwait(false), limit, added);
         }
     }
 
     /// <summary>Takes the oldest items: waits for the first, then takes what is there.</summary>
     /// <param name="max">How many at most, from 1. Of large items fewer are given at once.</param>
-    /// <param name="timeout">How long to wait for the first; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait for the first; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; no item is lost by it.</param>
     /// <returns>At least one item.</returns>
     /// <exception cref="QueueEmptyException">There was no item in time.</exception>
     /// <exception cref="SerializationException">The first item cannot be read; it is gone, the others stay in the queue.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="max"/> is not positive.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <exception cref="MultiprocTimeoutException">The timeout is zero, and the process that the queue lives in does not answer: it is stopped, or was silent for 2 s.</exception>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
     /// <exception cref="InvalidOperationException">The queue was closed here.</exception>
     public T[] GetMany(int max, TimeSpan? timeout = null, CancellationToken cancellation = default)
@@ -78,13 +85,14 @@ public abstract partial class SharedQueueBase<T>
 
     /// <summary>The same as <see cref="GetMany"/>, without a blocked thread.</summary>
     /// <param name="max">How many at most, from 1. Of large items fewer are given at once.</param>
-    /// <param name="timeout">How long to wait for the first; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait for the first; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; no item is lost by it.</param>
     /// <returns>At least one item.</returns>
     /// <exception cref="QueueEmptyException">There was no item in time.</exception>
     /// <exception cref="SerializationException">The first item cannot be read; it is gone, the others stay in the queue.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="max"/> is not positive.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <exception cref="MultiprocTimeoutException">The timeout is zero, and the process that the queue lives in does not answer: it is stopped, or was silent for 2 s.</exception>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
     /// <exception cref="InvalidOperationException">The queue was closed here.</exception>
     public async ValueTask<T[]> GetManyAsync(int max, TimeSpan? timeout = null, CancellationToken cancellation = default)
@@ -115,10 +123,10 @@ public abstract partial class SharedQueueBase<T>
         return [.. packed.GetRange(from, count)];
     }
 
-    private int TellAll(QueueCommand.PutMany command, TimeSpan? timeout, int addedBefore, CancellationToken cancellation) =>
+    private int TellAll(QueueCommand.PutMany command, WaitTimeout timeout, int addedBefore, CancellationToken cancellation) =>
         TrySendWithin(command.Timeout, cancellation, (Handle, Command: command), static tell => tell.Handle.Tell(tell.Command)) ? command.Items.Length : throw Full(timeout, addedBefore);
 
-    private int CountAdded(in Answer answer, TimeSpan? timeout, int addedBefore) =>
+    private int CountAdded(in Answer answer, WaitTimeout timeout, int addedBefore) =>
         answer.Status == AnswerStatus.Ok ? (int)answer.Number : throw Full(timeout, addedBefore);
 
     /// <summary>

@@ -32,11 +32,12 @@ public abstract partial class SharedQueueBase<T> : SharedObject
 
     /// <summary>Adds an item at the end; waits for room in a bounded queue.</summary>
     /// <param name="item">The item; it is serialized here, so later changes to it do not travel.</param>
-    /// <param name="timeout">How long to wait for room; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait for room; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; then the item was not added.</param>
     /// <exception cref="QueueFullException">There was no room in time.</exception>
     /// <exception cref="SerializationException">The item cannot be sent; the message names the path to the part at fault.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <exception cref="MultiprocTimeoutException">The timeout is zero, and the process that the queue lives in does not answer: it is stopped, or was silent for 2 s.</exception>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
     /// <exception cref="ObjectDisposedException">The queue was disposed, here or in its home.</exception>
     /// <exception cref="InvalidOperationException">The queue was closed here.</exception>
@@ -50,12 +51,13 @@ public abstract partial class SharedQueueBase<T> : SharedObject
 
     /// <summary>The same as <see cref="Put"/>, without a blocked thread.</summary>
     /// <param name="item">The item.</param>
-    /// <param name="timeout">How long to wait for room; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait for room; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; then the item was not added.</param>
     /// <returns>A task that ends when the item is in the queue.</returns>
     /// <exception cref="QueueFullException">There was no room in time.</exception>
     /// <exception cref="SerializationException">The item cannot be sent.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <exception cref="MultiprocTimeoutException">The timeout is zero, and the process that the queue lives in does not answer: it is stopped, or was silent for 2 s.</exception>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
     public async ValueTask PutAsync(T item, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
@@ -82,6 +84,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     /// <param name="item">The item.</param>
     /// <exception cref="QueueFullException">There is no room.</exception>
     /// <exception cref="SerializationException">The item cannot be sent.</exception>
+    /// <exception cref="MultiprocTimeoutException">The timeout is zero, and the process that the queue lives in does not answer: it is stopped, or was silent for 2 s.</exception>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
     public void PutNowait(T item) => Put(item, TimeSpan.Zero);
 
@@ -92,15 +95,17 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     /// <returns>False when there was no room in time.</returns>
     /// <exception cref="SerializationException">The item cannot be sent.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <exception cref="MultiprocTimeoutException">The timeout is zero, and the process that the queue lives in does not answer: it is stopped, or was silent for 2 s.</exception>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
     public bool TryPut(T item, TimeSpan timeout = default, CancellationToken cancellation = default) => PutWithin(item, timeout, cancellation);
 
     /// <summary>Takes the oldest item; waits for one.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; no item is lost by it.</param>
     /// <returns>The item.</returns>
     /// <exception cref="QueueEmptyException">There was no item in time.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <exception cref="MultiprocTimeoutException">The timeout is zero, and the process that the queue lives in does not answer: it is stopped, or was silent for 2 s.</exception>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
     /// <exception cref="ObjectDisposedException">The queue was disposed, here or in its home.</exception>
     /// <exception cref="InvalidOperationException">The queue was closed here.</exception>
@@ -108,11 +113,12 @@ public abstract partial class SharedQueueBase<T> : SharedObject
         GetWithin(out var item, timeout, cancellation) ? item! : throw Empty(timeout);
 
     /// <summary>The same as <see cref="Get"/>, without a blocked thread.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; no item is lost by it.</param>
     /// <returns>The item.</returns>
     /// <exception cref="QueueEmptyException">There was no item in time.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <exception cref="MultiprocTimeoutException">The timeout is zero, and the process that the queue lives in does not answer: it is stopped, or was silent for 2 s.</exception>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
     public async ValueTask<T> GetAsync(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
@@ -130,6 +136,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     /// <summary>Takes the oldest item if there is one at once.</summary>
     /// <returns>The item.</returns>
     /// <exception cref="QueueEmptyException">There is none.</exception>
+    /// <exception cref="MultiprocTimeoutException">The timeout is zero, and the process that the queue lives in does not answer: it is stopped, or was silent for 2 s.</exception>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
     public T GetNowait() => Get(TimeSpan.Zero);
 
@@ -139,6 +146,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     /// <param name="cancellation">Gives up waiting.</param>
     /// <returns>False when there was none in time.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <exception cref="MultiprocTimeoutException">The timeout is zero, and the process that the queue lives in does not answer: it is stopped, or was silent for 2 s.</exception>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
     public bool TryGet(out T? item, TimeSpan timeout = default, CancellationToken cancellation = default) => GetWithin(out item, timeout, cancellation);
 
@@ -170,7 +178,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
     public bool Full() => _maxSize > 0 && QSize() >= _maxSize;
 
-    private protected virtual ICommand GetCommand(TimeSpan? timeout, int thread) => _reader.Question(timeout, _maxSize > 0);
+    private protected virtual ICommand GetCommand(WaitTimeout timeout, int thread) => _reader.Question(timeout, _maxSize > 0);
 
     private protected override void WriteTo(WireWriter writer)
     {
@@ -178,7 +186,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
         writer.VarUInt((uint)_maxSize);
     }
 
-    private bool PutWithin(T item, TimeSpan? timeout, CancellationToken cancellation)
+    private bool PutWithin(T item, WaitTimeout timeout, CancellationToken cancellation)
     {
         BeginPut();
         if (_maxSize > 0)
@@ -191,9 +199,9 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     }
 
     /// <summary>An unbounded queue has room, but the way to it may have none: its home is stopped, or far behind.</summary>
-    private bool TrySendWithin<TArgument>(TimeSpan? timeout, CancellationToken cancellation, TArgument argument, Action<TArgument> send)
+    private bool TrySendWithin<TArgument>(WaitTimeout timeout, CancellationToken cancellation, TArgument argument, Action<TArgument> send)
     {
-        if (Handle.IsLocal || (timeout is null && !cancellation.CanBeCanceled))
+        if (Handle.IsLocal || (timeout.IsInfinite && !cancellation.CanBeCanceled))
         {
             send(argument);
             return true;
@@ -223,7 +231,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
         }
     }
 
-    private bool GetWithin(out T? item, TimeSpan? timeout, CancellationToken cancellation)
+    private bool GetWithin(out T? item, WaitTimeout timeout, CancellationToken cancellation)
     {
         ThrowIfClosed();
         cancellation.ThrowIfCancellationRequested();
@@ -249,12 +257,12 @@ public abstract partial class SharedQueueBase<T> : SharedObject
         return Serializer.Unpack<T>(answer.Value);
     }
 
-    private QueueEmptyException Empty(TimeSpan? timeout) =>
-        new($"{this} had no item for {Math.Max(0, timeout!.Value.TotalSeconds):0.###} s; wait longer, or use TryGet.");
+    private QueueEmptyException Empty(WaitTimeout timeout) =>
+        new($"{this} had no item for {timeout}; wait longer, or use TryGet.");
 
-    private QueueFullException Full(TimeSpan? timeout, int added) =>
-        new(_maxSize <= 0 ? $"{this}: the process that it lives in took no message for {Math.Max(0, timeout!.Value.TotalSeconds):0.###} s{(added > 0 ? $" after {added} of the items were added" : "")}: it is stopped, or far behind. Let it go on, or wait longer." :
-            $"{this} stayed full for {Math.Max(0, timeout!.Value.TotalSeconds):0.###} s (capacity {_maxSize}){(added > 0 ? $" after {added} of the items were added" : "")}; take items out, wait longer, or raise maxSize.")
+    private QueueFullException Full(WaitTimeout timeout, int added) =>
+        new(_maxSize <= 0 ? $"{this}: the process that it lives in took no message for {timeout}{(added > 0 ? $" after {added} of the items were added" : "")}: it is stopped, or far behind. Let it go on, or wait longer."
+            : $"{this} stayed full for {timeout} (capacity {_maxSize}){(added > 0 ? $" after {added} of the items were added" : "")}; take items out, wait longer, or raise maxSize.")
         {
             Added = added,
         };

@@ -77,7 +77,7 @@ internal sealed class SemaphoreState : IObjectState
     {
         GrantAll(effects);
         int slot = SlotOf(caller.Process);
-        bool waits = acquire.Timeout is not { Ticks: <= 0 };
+        bool waits = acquire.Timeout.MayWait;
         if (_waiters.Count == 0 && (waits ? _cell.TakeOrAnnounce(slot) : _cell.TryTake(slot, pastWaiters: true)))
         {
             Granted(caller, effects);

@@ -56,33 +56,40 @@ public abstract class SharedSemaphoreBase : SharedObject
     }
 
     /// <summary>Takes a permit; waits for one.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting.</param>
     /// <returns>False when there was none in time.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     /// <exception cref="ConnectionLostException">The process that the semaphore lives in is gone.</exception>
     /// <exception cref="ObjectDisposedException">The semaphore was disposed, here or in its home.</exception>
-    public bool Acquire(TimeSpan? timeout = null, CancellationToken cancellation = default) =>
-        (IsReached || TryReach(ref timeout, cancellation)) && (TryFast() || (MayWait(timeout) && Ask(new SemaphoreCommand.Acquire(timeout), cancellation).Status == AnswerStatus.Ok));
+    public bool Acquire(TimeSpan? timeout = null, CancellationToken cancellation = default)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        WaitTimeout limit = timeout;
+        return (IsReached || TryReach(ref limit, cancellation))
+            && (TryFast() || (MayWait(limit) && Ask(new SemaphoreCommand.Acquire(limit), cancellation).Status == AnswerStatus.Ok));
+    }
 
     /// <summary>The same as <see cref="Acquire"/>, without a blocked thread.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting.</param>
     /// <returns>False when there was none in time.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     /// <exception cref="ConnectionLostException">The process that the semaphore lives in is gone.</exception>
     public async ValueTask<bool> AcquireAsync(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
+        cancellation.ThrowIfCancellationRequested();
+        WaitTimeout limit = timeout;
         if (!IsReached)
         {
-            (bool reached, timeout) = await ReachAsync(timeout, cancellation).ConfigureAwait(false);
+            (bool reached, limit) = await ReachAsync(limit, cancellation).ConfigureAwait(false);
             if (!reached)
             {
                 return false;
             }
         }
 
-        return TryFast() || (MayWait(timeout) && (await AskAsync(new SemaphoreCommand.Acquire(timeout), cancellation).ConfigureAwait(false)).Status == AnswerStatus.Ok);
+        return TryFast() || (MayWait(limit) && (await AskAsync(new SemaphoreCommand.Acquire(limit), cancellation).ConfigureAwait(false)).Status == AnswerStatus.Ok);
     }
 
     /// <summary>Takes a permit if there is one.</summary>
@@ -162,5 +169,5 @@ public abstract class SharedSemaphoreBase : SharedObject
     }
 
     /// <summary>Without a slot even a try that does not wait must ask the home.</summary>
-    private bool MayWait(TimeSpan? timeout) => timeout is not { Ticks: <= 0 } || !HasSlot;
+    private bool MayWait(WaitTimeout timeout) => timeout.MayWait || !HasSlot;
 }

@@ -42,7 +42,7 @@ public sealed class SharedSimpleQueue<T> : SharedObject, ISelfCoded<SharedSimple
     }
 
     /// <summary>Takes the oldest item; waits for one.</summary>
-    /// <param name="timeout">How long to wait; null (the default, and all that Python has) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait; null (the default, and all that Python has) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; no item is lost by it.</param>
     /// <returns>The item.</returns>
     /// <exception cref="QueueEmptyException">There was no item in time.</exception>
@@ -57,7 +57,7 @@ public sealed class SharedSimpleQueue<T> : SharedObject, ISelfCoded<SharedSimple
     }
 
     /// <summary>The same as <see cref="Get"/>, without a blocked thread.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; no item is lost by it.</param>
     /// <returns>The item.</returns>
     /// <exception cref="QueueEmptyException">There was no item in time.</exception>
@@ -86,11 +86,11 @@ public sealed class SharedSimpleQueue<T> : SharedObject, ISelfCoded<SharedSimple
 
     static SharedSimpleQueue<T> ISelfCoded<SharedSimpleQueue<T>>.ReadFrom(ref WireReader reader) => new(ObjectHandle.ReadFrom(ref reader));
 
-    private T Open(in Answer answer, TimeSpan? timeout)
+    private T Open(in Answer answer, WaitTimeout timeout)
     {
         if (answer.Status != AnswerStatus.Ok)
         {
-            throw new QueueEmptyException($"{this} had no item for {Math.Max(0, timeout!.Value.TotalSeconds):0.###} s; wait longer.");
+            throw new QueueEmptyException($"{this} had no item for {timeout}; wait longer.");
         }
 
         return Serializer.Unpack<T>(_reader.Open(answer));

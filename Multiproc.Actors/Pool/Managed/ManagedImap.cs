@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Multiproc.Processes;
 
 namespace Multiproc.Pool.Managed;
 
@@ -28,7 +29,7 @@ internal sealed class ManagedImap<TInput, TResult> : IResultSource<TResult>
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
     }
 
-    public bool TryNext(TimeSpan? timeout, CancellationToken cancellation, out TResult? result)
+    public bool TryNext(WaitTimeout timeout, CancellationToken cancellation, out TResult? result)
     {
         _callers.ThrowIfCancellationRequested();
         Feed();
@@ -36,7 +37,7 @@ internal sealed class ManagedImap<TInput, TResult> : IResultSource<TResult>
         {
             if (!TryTake(timeout, cancellation))
             {
-                throw new MultiprocTimeoutException($"No task of the pool was done within {Math.Max(0, timeout!.Value.TotalSeconds):0.###} s.");
+                throw new MultiprocTimeoutException($"No task of the pool was done within {timeout}.");
             }
         }
 
@@ -97,13 +98,26 @@ internal sealed class ManagedImap<TInput, TResult> : IResultSource<TResult>
         }
     }
 
-    private bool TryTake(TimeSpan? timeout, CancellationToken cancellation)
+    private bool TryTake(WaitTimeout timeout, CancellationToken cancellation)
     {
-        int milliseconds = timeout is { } bound ? (int)Math.Clamp(bound.TotalMilliseconds, 0, int.MaxValue) : Timeout.Infinite;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _callers);
+        try
+        {
+            return TryTakeUntil(timeout, either.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            _callers.ThrowIfCancellationRequested();
+            throw;
+        }
+    }
+
+    private bool TryTakeUntil(WaitTimeout timeout, CancellationToken either)
+    {
         if (_ordered)
         {
-            if (Task.WaitAny([_underWay.Peek()], milliseconds, either.Token) < 0)
+            if (!_underWay.Peek().Ends(timeout, either))
             {
                 return false;
             }
@@ -112,7 +126,7 @@ internal sealed class ManagedImap<TInput, TResult> : IResultSource<TResult>
             return true;
         }
 
-        if (!_done.TryTake(out var any, milliseconds, either.Token))
+        if (!_done.TryTake(out var any, timeout.Milliseconds, either))
         {
             return false;
         }

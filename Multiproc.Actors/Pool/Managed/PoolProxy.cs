@@ -51,7 +51,7 @@ public sealed partial class PoolProxy : BaseProxy, ISelfCoded<PoolProxy>
     public void Terminate() => Ask(nameof(IManagedPool.Terminate));
 
     /// <summary>Waits until all workers have left; call <see cref="Close"/> or <see cref="Terminate"/> before.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; the pool goes on.</param>
     /// <returns>False when some had not left in time.</returns>
     /// <exception cref="InvalidOperationException">The pool is still running.</exception>
@@ -61,7 +61,7 @@ public sealed partial class PoolProxy : BaseProxy, ISelfCoded<PoolProxy>
         (bool)_proxy.Remote.Call(nameof(IManagedPool.Join), [timeout], cancellation)!;
 
     /// <summary>As <see cref="Join"/>, without holding a thread.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero or less not at all.</param>
+    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; the pool goes on.</param>
     /// <returns>False when some had not left in time.</returns>
     /// <exception cref="InvalidOperationException">The pool is still running.</exception>

@@ -10,13 +10,13 @@ internal static class TcpConnector
     /// <exception cref="AuthenticationException">Its key or certificate is not the right one, or it did not answer in time.</exception>
     public static ILink Connect(RemoteEndpoint endpoint, Guid session, ReadOnlySpan<byte> key, LinkSecurity security, ConnectionOptions options)
     {
-        var timeout = options.ConnectTimeout;
+        WaitTimeout timeout = options.ConnectTimeout;
         var socket = Open(endpoint, timeout);
         try
         {
-            socket.SendTimeout = socket.ReceiveTimeout = (int)timeout.TotalMilliseconds;
+            socket.SendTimeout = socket.ReceiveTimeout = timeout.Milliseconds;
             SecuredStream secured;
-            using (var watchdog = new Timer(_ => socket.Dispose(), null, timeout, Timeout.InfiniteTimeSpan))
+            using (var watchdog = new Timer(_ => socket.Dispose(), null, timeout.Milliseconds, Timeout.Infinite))
             {
                 secured = security.AsConnector(new NetworkStream(socket, ownsSocket: true), endpoint.Host);
                 LinkAuthentication.AsConnector(secured.Stream, key, secured.Binding);
@@ -43,7 +43,7 @@ internal static class TcpConnector
         }
     }
 
-    private static Socket Open(RemoteEndpoint endpoint, TimeSpan timeout)
+    private static Socket Open(RemoteEndpoint endpoint, WaitTimeout timeout)
     {
         Exception? last = null;
         try
@@ -69,13 +69,13 @@ internal static class TcpConnector
             last = unknown;
         }
 
-        throw new ConnectionLostException($"No manager can be reached at {endpoint.Host}:{endpoint.Port} within {timeout.TotalSeconds:0.#} s: {last!.Message}", last);
+        throw new ConnectionLostException($"No manager can be reached at {endpoint.Host}:{endpoint.Port} within {timeout}: {last!.Message}", last);
     }
 
-    private static void Open(Socket socket, IPEndPoint place, TimeSpan timeout)
+    private static void Open(Socket socket, IPEndPoint place, WaitTimeout timeout)
     {
         // On this thread: a connection that needed one of the pool would be late when the pool is busy.
-        using var watchdog = new Timer(_ => socket.Dispose(), null, timeout, Timeout.InfiniteTimeSpan);
+        using var watchdog = new Timer(_ => socket.Dispose(), null, timeout.Milliseconds, Timeout.Infinite);
         try
         {
             socket.Connect(place);

@@ -95,11 +95,12 @@ internal sealed class TcpDoor : IDisposable
         {
             string peer = $"the process at {stranger.RemoteEndPoint}";
             TcpPlaces.Prepare(stranger);
-            stranger.SendTimeout = stranger.ReceiveTimeout = (int)_options.HandshakeTimeout.TotalMilliseconds;
+            int limit = ((WaitTimeout)_options.HandshakeTimeout).Milliseconds;
+            stranger.SendTimeout = stranger.ReceiveTimeout = limit;
             var metered = new MeteredStream(new NetworkStream(stranger, ownsSocket: true), HandshakeBytes);
             SecuredStream secured;
             Guid session;
-            using (var watchdog = new Timer(_ => stranger.Dispose(), null, _options.HandshakeTimeout, Timeout.InfiniteTimeSpan))
+            using (var watchdog = new Timer(_ => stranger.Dispose(), null, limit, Timeout.Infinite))
             {
                 secured = _security.AsListener(metered);
                 LinkAuthentication.AsListener(secured.Stream, _key.Span, secured.Binding);

@@ -124,9 +124,10 @@ internal sealed class UnixListener : IDisposable
     private ILink Prove(Socket stranger)
     {
         PeerIdentity.RequireSameUser(stranger);
-        stranger.SendTimeout = stranger.ReceiveTimeout = (int)_options.HandshakeTimeout.TotalMilliseconds;
+        int limit = ((WaitTimeout)_options.HandshakeTimeout).Milliseconds;
+        stranger.SendTimeout = stranger.ReceiveTimeout = limit;
         string peer = PeerIdentity.Describe(stranger);
-        using var watchdog = new Timer(_ => stranger.Dispose(), null, _options.HandshakeTimeout, Timeout.InfiniteTimeSpan);
+        using var watchdog = new Timer(_ => stranger.Dispose(), null, limit, Timeout.Infinite);
         using (var stream = new NetworkStream(stranger, ownsSocket: false))
         {
             LinkAuthentication.AsListener(stream, _key().Span);

@@ -7,12 +7,12 @@ internal static class UnixSocketConnector
 {
     /// <exception cref="ConnectionLostException">Nobody listens there.</exception>
     /// <exception cref="AuthenticationException">Its key is not ours, or it did not answer in time.</exception>
-    public static ILink Connect(string address, ReadOnlySpan<byte> key, TimeSpan timeout, bool plainSocket = false)
+    public static ILink Connect(string address, ReadOnlySpan<byte> key, WaitTimeout timeout, bool plainSocket = false)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            socket.SendTimeout = socket.ReceiveTimeout = (int)timeout.TotalMilliseconds;
+            socket.SendTimeout = socket.ReceiveTimeout = timeout.Milliseconds;
             socket.Connect(new UnixDomainSocketEndPoint(address));
             PeerIdentity.RequireSameUser(socket);
             using (var stream = new NetworkStream(socket, ownsSocket: false))
