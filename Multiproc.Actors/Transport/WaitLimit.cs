@@ -93,6 +93,8 @@ internal readonly struct WaitLimit
             return Reactor.Current.WaitUntil(slot, null, CancellationToken.None);
         }
 
+        // What is delivered meanwhile on this thread has nothing to do with its bound.
+        using var others = default(WaitLimit).Enter();
         while (!Reactor.Current.WaitUntil(slot, UntilNextLook, Token))
         {
             if (IsCancelled || IsOver)
