@@ -64,7 +64,7 @@ internal sealed class PoolLimits(WaitTimeout grace, ConcurrentDictionary<int, Po
     /// </summary>
     private void LookWhetherItBegins(PoolMember member)
     {
-        if (member.Process.HostPid is not { } pid || !ProcessState.IsStopped(pid))
+        if (member.Process.HostPid is not { } pid || !OtherProcess.IsStopped(pid))
         {
             member.StoppedSince = 0;
         }

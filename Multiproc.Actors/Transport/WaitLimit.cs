@@ -107,7 +107,7 @@ internal readonly struct WaitLimit
     }
 
     /// <summary>Whether the time has passed, and the other process is stopped or has had its patience.</summary>
-    public bool IsOver => !IsNone && (_last.HasPassed || (_end.HasPassed && ProcessState.IsStopped(_pid)));
+    public bool IsOver => !IsNone && (_last.HasPassed || (_end.HasPassed && OtherProcess.IsStopped(_pid)));
 
     /// <summary>Enters a monitor that another thread may hold while it waits for the same process.</summary>
     public void EnterMonitor(object gate, string what, string who)
@@ -142,7 +142,7 @@ internal readonly struct WaitLimit
     public MultiprocTimeoutException Exceeded(string what, string who)
     {
         WaitTimeout silence = IsTimed ? _time : Patience;
-        string state = ProcessState.IsStopped(_pid) ? "is stopped (by SIGSTOP or a debugger) and cannot answer" : $"did not answer for {silence}";
+        string state = OtherProcess.IsStopped(_pid) ? "is stopped (by SIGSTOP or a debugger) and cannot answer" : $"did not answer for {silence}";
         return new MultiprocTimeoutException($"{what}: {who} {state}. The call was given up, and what it would have got stays there. Let the process go on, or end it, then try again.")
         {
             IsOfLimit = true,

@@ -1,7 +1,7 @@
 namespace Multiproc.Transport.Linux;
 
 /// <summary>What the system says of another process.</summary>
-internal static class ProcessState
+internal static class OtherProcess
 {
     /// <summary>Whether a process is stopped, by a signal or a debugger. False where the system does not tell.</summary>
     public static bool IsStopped(int pid)
