@@ -1,3 +1,7 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+using Multiproc.Objects;
+
 namespace Multiproc;
 
 /// <content>Values and arrays in mapped memory.</content>
@@ -22,6 +26,49 @@ public static partial class Mp
     public static SharedValue<T> Value<T>(char typecode, T value, SharedLockBase? @lock)
         where T : unmanaged =>
         Default.Value<T>(typecode, value, @lock);
+
+    /// <inheritdoc cref="MultiprocContext.Value(char, DBNull?, bool)"/>
+    [OverloadResolutionPriority(1)]
+    public static SharedValue Value(char typecode, DBNull? value = null, bool @lock = true) =>
+        Default.Value(typecode, (object?)null, @lock);
+
+    /// <inheritdoc cref="MultiprocContext.Value(char, object?, bool)"/>
+    public static SharedValue Value(char typecode, object? value, bool @lock = true) =>
+        Default.Value(typecode, value, @lock);
+
+    /// <inheritdoc cref="MultiprocContext.Value(char, SharedLockBase?)"/>
+    public static SharedValue Value(char typecode, SharedLockBase? @lock) =>
+        Default.Value(typecode, @lock: @lock);
+
+    /// <inheritdoc cref="MultiprocContext.Value(char, bool)"/>
+    [OverloadResolutionPriority(1)]
+    public static SharedValue<bool> Value(char typecode, bool value) =>
+        Default.Value<bool>(typecode, value);
+
+    /// <inheritdoc cref="MultiprocContext.RawValue(char)"/>
+    public static SharedValue RawValue(char typecode) =>
+        Default.RawValue(typecode);
+
+    /// <inheritdoc cref="MultiprocContext.Array{T}(char, bool)"/>
+    [Obsolete(Typecode.NeedsItems, error: true)]
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public static SharedArray<T> Array<T>(char typecode, bool @lock = true)
+        where T : unmanaged =>
+        throw new NotSupportedException(Typecode.NeedsItems);
+
+    /// <inheritdoc cref="MultiprocContext.Array{T}(char, SharedLockBase?)"/>
+    [Obsolete(Typecode.NeedsItems, error: true)]
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public static SharedArray<T> Array<T>(char typecode, SharedLockBase? @lock)
+        where T : unmanaged =>
+        throw new NotSupportedException(Typecode.NeedsItems);
+
+    /// <inheritdoc cref="MultiprocContext.RawArray{T}(char)"/>
+    [Obsolete(Typecode.NeedsItems, error: true)]
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public static SharedArray<T> RawArray<T>(char typecode)
+        where T : unmanaged =>
+        throw new NotSupportedException(Typecode.NeedsItems);
 
     /// <inheritdoc cref="MultiprocContext.RawValue{T}(T)"/>
     public static SharedValue<T> RawValue<T>(T value = default)

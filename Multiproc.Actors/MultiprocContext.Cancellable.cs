@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using Multiproc.Processes;
+using Multiproc.Serialization;
 
 namespace Multiproc;
 
@@ -13,9 +15,10 @@ public sealed partial class MultiprocContext
     /// <returns>A process that is not started.</returns>
     /// <exception cref="ArgumentNullException">There is no target.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    [OverloadResolutionPriority(-5)]
     public ChildProcess Process(Action<CancellationToken> target, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
-        ArgumentNullException.ThrowIfNull(target);
+        AsyncVoid.Refused(target);
         return new ChildProcess(new CancellableActionWork(target), name, daemon, options, _method.Use());
     }
 
@@ -29,9 +32,10 @@ public sealed partial class MultiprocContext
     /// <returns>A process that is not started.</returns>
     /// <exception cref="ArgumentNullException">There is no target.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    [OverloadResolutionPriority(-4)]
     public ChildProcess Process<T1>(Action<T1, CancellationToken> target, T1 arg1, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
-        ArgumentNullException.ThrowIfNull(target);
+        AsyncVoid.Refused(target);
         return new ChildProcess(new CancellableActionWork<T1>(target, arg1), name, daemon, options, _method.Use());
     }
 
@@ -47,9 +51,10 @@ public sealed partial class MultiprocContext
     /// <returns>A process that is not started.</returns>
     /// <exception cref="ArgumentNullException">There is no target.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    [OverloadResolutionPriority(-3)]
     public ChildProcess Process<T1, T2>(Action<T1, T2, CancellationToken> target, T1 arg1, T2 arg2, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
-        ArgumentNullException.ThrowIfNull(target);
+        AsyncVoid.Refused(target);
         return new ChildProcess(new CancellableActionWork<T1, T2>(target, arg1, arg2), name, daemon, options, _method.Use());
     }
 
@@ -67,9 +72,10 @@ public sealed partial class MultiprocContext
     /// <returns>A process that is not started.</returns>
     /// <exception cref="ArgumentNullException">There is no target.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    [OverloadResolutionPriority(-2)]
     public ChildProcess Process<T1, T2, T3>(Action<T1, T2, T3, CancellationToken> target, T1 arg1, T2 arg2, T3 arg3, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
-        ArgumentNullException.ThrowIfNull(target);
+        AsyncVoid.Refused(target);
         return new ChildProcess(new CancellableActionWork<T1, T2, T3>(target, arg1, arg2, arg3), name, daemon, options, _method.Use());
     }
 
@@ -89,9 +95,10 @@ public sealed partial class MultiprocContext
     /// <returns>A process that is not started.</returns>
     /// <exception cref="ArgumentNullException">There is no target.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    [OverloadResolutionPriority(-1)]
     public ChildProcess Process<T1, T2, T3, T4>(Action<T1, T2, T3, T4, CancellationToken> target, T1 arg1, T2 arg2, T3 arg3, T4 arg4, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
-        ArgumentNullException.ThrowIfNull(target);
+        AsyncVoid.Refused(target);
         return new ChildProcess(new CancellableActionWork<T1, T2, T3, T4>(target, arg1, arg2, arg3, arg4), name, daemon, options, _method.Use());
     }
 
@@ -103,6 +110,7 @@ public sealed partial class MultiprocContext
     /// <returns>A process that is not started.</returns>
     /// <exception cref="ArgumentNullException">There is no target.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    [OverloadResolutionPriority(-5)]
     public ChildProcess Process(Func<CancellationToken, Task> target, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(target);
@@ -119,6 +127,7 @@ public sealed partial class MultiprocContext
     /// <returns>A process that is not started.</returns>
     /// <exception cref="ArgumentNullException">There is no target.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    [OverloadResolutionPriority(-4)]
     public ChildProcess Process<T1>(Func<T1, CancellationToken, Task> target, T1 arg1, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(target);
@@ -137,6 +146,7 @@ public sealed partial class MultiprocContext
     /// <returns>A process that is not started.</returns>
     /// <exception cref="ArgumentNullException">There is no target.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    [OverloadResolutionPriority(-3)]
     public ChildProcess Process<T1, T2>(Func<T1, T2, CancellationToken, Task> target, T1 arg1, T2 arg2, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(target);
@@ -157,6 +167,7 @@ public sealed partial class MultiprocContext
     /// <returns>A process that is not started.</returns>
     /// <exception cref="ArgumentNullException">There is no target.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    [OverloadResolutionPriority(-2)]
     public ChildProcess Process<T1, T2, T3>(Func<T1, T2, T3, CancellationToken, Task> target, T1 arg1, T2 arg2, T3 arg3, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(target);
@@ -179,6 +190,7 @@ public sealed partial class MultiprocContext
     /// <returns>A process that is not started.</returns>
     /// <exception cref="ArgumentNullException">There is no target.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    [OverloadResolutionPriority(-1)]
     public ChildProcess Process<T1, T2, T3, T4>(Func<T1, T2, T3, T4, CancellationToken, Task> target, T1 arg1, T2 arg2, T3 arg3, T4 arg4, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(target);

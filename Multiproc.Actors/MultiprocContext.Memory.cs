@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using Multiproc.Objects;
 using Multiproc.Processes;
@@ -15,7 +16,7 @@ public sealed partial class MultiprocContext
     /// <exception cref="MultiprocException">The system has not so much shared memory left.</exception>
     public SharedValue<T> Value<T>(T value = default, bool @lock = true)
         where T : unmanaged =>
-        @lock ? Value(value, null) : MakeValue(value, default);
+        @lock ? Value<T>(value, null) : MakeValue<T>(value, default);
 
     /// <summary>Makes a value in memory that processes share, with a lock that exists.</summary>
     /// <typeparam name="T">A number or any struct without references.</typeparam>
@@ -25,7 +26,7 @@ public sealed partial class MultiprocContext
     /// <exception cref="MultiprocException">The system has not so much shared memory left.</exception>
     public SharedValue<T> Value<T>(T value, SharedLockBase? @lock)
         where T : unmanaged =>
-        MakeValue(value, LockFor(@lock));
+        MakeValue<T>(value, LockFor(@lock));
 
     /// <summary>Makes a value in memory that processes share, by Python's typecode: <c>Mp.Value('d', 0.0)</c>.</summary>
     /// <typeparam name="T">A number or any struct without references.</typeparam>
@@ -37,7 +38,7 @@ public sealed partial class MultiprocContext
     /// <exception cref="MultiprocException">The system has not so much shared memory left.</exception>
     public SharedValue<T> Value<T>(char typecode, T value, bool @lock = true)
         where T : unmanaged =>
-        Typed<T>(typecode).Value(value, @lock);
+        Typed<T>(typecode).Value<T>(value, @lock);
 
     /// <summary>Makes a value in memory that processes share, by Python's typecode, with a lock that exists.</summary>
     /// <typeparam name="T">A number or any struct without references.</typeparam>
@@ -49,7 +50,57 @@ public sealed partial class MultiprocContext
     /// <exception cref="MultiprocException">The system has not so much shared memory left.</exception>
     public SharedValue<T> Value<T>(char typecode, T value, SharedLockBase? @lock)
         where T : unmanaged =>
-        Typed<T>(typecode).Value(value, @lock);
+        Typed<T>(typecode).Value<T>(value, @lock);
+
+    /// <summary>
+    /// Makes a zero in memory that processes share, of the type that Python's typecode stands for: <c>Mp.Value('i').As&lt;int&gt;()</c>, or <c>Mp.Value('i', @lock: false)</c>.
+    /// </summary>
+    /// <remarks>A character alone is a typecode, as in Python. To share a character name its type: <c>Mp.Value&lt;char&gt;('x')</c>.</remarks>
+    /// <param name="typecode">One of Python's: c u b B h H i I l L q Q f d, and ? for bool.</param>
+    /// <param name="value">Left out: it keeps a second argument from being taken for the lock.</param>
+    /// <param name="lock">Whether a recursive lock of its own belongs to it; default true.</param>
+    /// <returns>A facade that can be sent to other processes.</returns>
+    /// <exception cref="ArgumentException">The typecode is unknown.</exception>
+    /// <exception cref="MultiprocException">The system has not so much shared memory left.</exception>
+    [OverloadResolutionPriority(1)]
+    public SharedValue Value(char typecode, DBNull? value = null, bool @lock = true) => Value(typecode, (object?)null, @lock);
+
+    /// <summary>Makes a value in memory that processes share, of the type that Python's typecode stands for, of any value that fits: <c>Mp.Value('d', (object)1)</c>.</summary>
+    /// <param name="typecode">One of Python's: c u b B h H i I l L q Q f d, and ? for bool.</param>
+    /// <param name="value">
+    /// Its value at the start; null is zero. As in Python a whole number that is too large wraps around, and a fraction is refused where a whole number is due.
+    /// </param>
+    /// <param name="lock">Whether a recursive lock of its own belongs to it; default true.</param>
+    /// <returns>A facade that can be sent to other processes.</returns>
+    /// <exception cref="ArgumentException">The typecode is unknown, or the value is nothing that it stands for.</exception>
+    /// <exception cref="MultiprocException">The system has not so much shared memory left.</exception>
+    public SharedValue Value(char typecode, object? value, bool @lock = true)
+    {
+        // Before the lock is made: what is refused leaves nothing behind.
+        object start = Typecode.Convert(typecode, value);
+        return MakeValue(start, @lock ? LockFor(null) : default);
+    }
+
+    /// <summary>Makes a zero in memory that processes share, of the type that Python's typecode stands for, with a lock that exists.</summary>
+    /// <param name="typecode">One of Python's: c u b B h H i I l L q Q f d, and ? for bool.</param>
+    /// <param name="lock">The lock that belongs to it, as it is; several objects may have the same. Null: a recursive one of its own.</param>
+    /// <returns>A facade that can be sent to other processes.</returns>
+    /// <exception cref="ArgumentException">The typecode is unknown.</exception>
+    /// <exception cref="MultiprocException">The system has not so much shared memory left.</exception>
+    public SharedValue Value(char typecode, SharedLockBase? @lock)
+    {
+        object zero = Typecode.Convert(typecode, null);
+        return MakeValue(zero, LockFor(@lock));
+    }
+
+    /// <summary>Makes a truth in memory that processes share, by Python's typecode: <c>Mp.Value('?', true)</c>.</summary>
+    /// <param name="typecode">'?'.</param>
+    /// <param name="value">Its value at the start. To say that there is to be no lock, name the parameter: <c>Mp.Value('i', @lock: false)</c>.</param>
+    /// <returns>A facade that can be sent to other processes, with a recursive lock of its own.</returns>
+    /// <exception cref="ArgumentException">The typecode is unknown, or stands for another type.</exception>
+    /// <exception cref="MultiprocException">The system has not so much shared memory left.</exception>
+    [OverloadResolutionPriority(1)]
+    public SharedValue<bool> Value(char typecode, bool value) => Typed<bool>(typecode).Value<bool>(value, @lock: true);
 
     /// <summary>Makes a value in shared memory without a lock.</summary>
     /// <typeparam name="T">A number or any struct without references.</typeparam>
@@ -58,7 +109,7 @@ public sealed partial class MultiprocContext
     /// <exception cref="MultiprocException">The system has not so much shared memory left.</exception>
     public SharedValue<T> RawValue<T>(T value = default)
         where T : unmanaged =>
-        MakeValue(value, default);
+        MakeValue<T>(value, default);
 
     /// <summary>Makes a value in shared memory without a lock, by Python's typecode.</summary>
     /// <typeparam name="T">A number or any struct without references.</typeparam>
@@ -69,7 +120,49 @@ public sealed partial class MultiprocContext
     /// <exception cref="MultiprocException">The system has not so much shared memory left.</exception>
     public SharedValue<T> RawValue<T>(char typecode, T value)
         where T : unmanaged =>
-        Typed<T>(typecode).RawValue(value);
+        Typed<T>(typecode).RawValue<T>(value);
+
+    /// <summary>Makes a zero in shared memory without a lock, of the type that Python's typecode stands for: <c>Mp.RawValue('d').As&lt;double&gt;()</c>.</summary>
+    /// <param name="typecode">One of Python's: c u b B h H i I l L q Q f d, and ? for bool.</param>
+    /// <returns>A facade that can be sent to other processes.</returns>
+    /// <exception cref="ArgumentException">The typecode is unknown.</exception>
+    /// <exception cref="MultiprocException">The system has not so much shared memory left.</exception>
+    public SharedValue RawValue(char typecode) => MakeValue(Typecode.Convert(typecode, null), default);
+
+    /// <summary>Does not compile: a typecode alone says neither how long the array is nor what is in it.</summary>
+    /// <typeparam name="T">What the elements are.</typeparam>
+    /// <param name="typecode">A typecode, without the length or the items that it needs.</param>
+    /// <param name="lock">Is not reached.</param>
+    /// <returns>Nothing.</returns>
+    /// <exception cref="NotSupportedException">Always.</exception>
+    [Obsolete(Typecode.NeedsItems, error: true)]
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public SharedArray<T> Array<T>(char typecode, bool @lock = true)
+        where T : unmanaged =>
+        throw new NotSupportedException(Typecode.NeedsItems);
+
+    /// <summary>Does not compile: a typecode alone says neither how long the array is nor what is in it.</summary>
+    /// <typeparam name="T">What the elements are.</typeparam>
+    /// <param name="typecode">A typecode, without the length or the items that it needs.</param>
+    /// <param name="lock">Is not reached.</param>
+    /// <returns>Nothing.</returns>
+    /// <exception cref="NotSupportedException">Always.</exception>
+    [Obsolete(Typecode.NeedsItems, error: true)]
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public SharedArray<T> Array<T>(char typecode, SharedLockBase? @lock)
+        where T : unmanaged =>
+        throw new NotSupportedException(Typecode.NeedsItems);
+
+    /// <summary>Does not compile: a typecode alone says neither how long the array is nor what is in it.</summary>
+    /// <typeparam name="T">What the elements are.</typeparam>
+    /// <param name="typecode">A typecode, without the length or the items that it needs.</param>
+    /// <returns>Nothing.</returns>
+    /// <exception cref="NotSupportedException">Always.</exception>
+    [Obsolete(Typecode.NeedsItems, error: true)]
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public SharedArray<T> RawArray<T>(char typecode)
+        where T : unmanaged =>
+        throw new NotSupportedException(Typecode.NeedsItems);
 
     /// <summary>Makes an array of zeros in memory that processes share.</summary>
     /// <typeparam name="T">A number or any struct without references.</typeparam>
@@ -195,6 +288,7 @@ public sealed partial class MultiprocContext
     private static SharedValue<T> MakeValue<T>(T value, ValueLock gate)
         where T : unmanaged
     {
+        PlainMemory.Require<T>();
         var handle = MakeMemory($"SharedValue<{typeof(T).Name}>", Unsafe.SizeOf<T>());
         unsafe
         {
@@ -208,6 +302,7 @@ public sealed partial class MultiprocContext
         where T : unmanaged
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
+        PlainMemory.Require<T>();
         var handle = MakeMemory($"SharedArray<{typeof(T).Name}>[{length}]", Math.Max(1, (long)length * Unsafe.SizeOf<T>()));
         return new SharedArray<T>(handle, length, gate?.Invoke() ?? default);
     }
@@ -232,6 +327,22 @@ public sealed partial class MultiprocContext
         Typecode.Require<T>(typecode);
         return this;
     }
+
+    private static SharedValue MakeValue(object value, ValueLock gate) => value switch
+    {
+        bool truth => MakeValue<bool>(truth, gate),
+        byte number => MakeValue<byte>(number, gate),
+        sbyte number => MakeValue<sbyte>(number, gate),
+        char letter => MakeValue<char>(letter, gate),
+        short number => MakeValue<short>(number, gate),
+        ushort number => MakeValue<ushort>(number, gate),
+        int number => MakeValue<int>(number, gate),
+        uint number => MakeValue<uint>(number, gate),
+        long number => MakeValue<long>(number, gate),
+        ulong number => MakeValue<ulong>(number, gate),
+        float number => MakeValue<float>(number, gate),
+        _ => MakeValue<double>((double)value, gate),
+    };
 
     private SharedArray MakeArray(char typecode, int length, bool @lock) => Type.GetTypeCode(Typecode.TypeOf(typecode)) switch
     {

@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using Multiproc.Processes;
+using Multiproc.Serialization;
 
 namespace Multiproc;
 
@@ -14,7 +16,7 @@ public sealed partial class MultiprocContext
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public ChildProcess Process(Action target, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
-        ArgumentNullException.ThrowIfNull(target);
+        AsyncVoid.Refused(target);
         return new ChildProcess(new ActionWork(target), name, daemon, options, _method.Use());
     }
 
@@ -28,9 +30,10 @@ public sealed partial class MultiprocContext
     /// <returns>A process that is not started.</returns>
     /// <exception cref="ArgumentNullException">There is no target.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    [OverloadResolutionPriority(1)]
     public ChildProcess Process<T1>(Action<T1> target, T1 arg1, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
-        ArgumentNullException.ThrowIfNull(target);
+        AsyncVoid.Refused(target);
         return new ChildProcess(new ActionWork<T1>(target, arg1), name, daemon, options, _method.Use());
     }
 
@@ -46,9 +49,10 @@ public sealed partial class MultiprocContext
     /// <returns>A process that is not started.</returns>
     /// <exception cref="ArgumentNullException">There is no target.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    [OverloadResolutionPriority(2)]
     public ChildProcess Process<T1, T2>(Action<T1, T2> target, T1 arg1, T2 arg2, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
-        ArgumentNullException.ThrowIfNull(target);
+        AsyncVoid.Refused(target);
         return new ChildProcess(new ActionWork<T1, T2>(target, arg1, arg2), name, daemon, options, _method.Use());
     }
 
@@ -66,9 +70,10 @@ public sealed partial class MultiprocContext
     /// <returns>A process that is not started.</returns>
     /// <exception cref="ArgumentNullException">There is no target.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    [OverloadResolutionPriority(3)]
     public ChildProcess Process<T1, T2, T3>(Action<T1, T2, T3> target, T1 arg1, T2 arg2, T3 arg3, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
-        ArgumentNullException.ThrowIfNull(target);
+        AsyncVoid.Refused(target);
         return new ChildProcess(new ActionWork<T1, T2, T3>(target, arg1, arg2, arg3), name, daemon, options, _method.Use());
     }
 
@@ -88,9 +93,10 @@ public sealed partial class MultiprocContext
     /// <returns>A process that is not started.</returns>
     /// <exception cref="ArgumentNullException">There is no target.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    [OverloadResolutionPriority(4)]
     public ChildProcess Process<T1, T2, T3, T4>(Action<T1, T2, T3, T4> target, T1 arg1, T2 arg2, T3 arg3, T4 arg4, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
-        ArgumentNullException.ThrowIfNull(target);
+        AsyncVoid.Refused(target);
         return new ChildProcess(new ActionWork<T1, T2, T3, T4>(target, arg1, arg2, arg3, arg4), name, daemon, options, _method.Use());
     }
 
@@ -118,6 +124,7 @@ public sealed partial class MultiprocContext
     /// <returns>A process that is not started.</returns>
     /// <exception cref="ArgumentNullException">There is no target.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    [OverloadResolutionPriority(1)]
     public ChildProcess Process<T1>(Func<T1, Task> target, T1 arg1, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(target);
@@ -136,6 +143,7 @@ public sealed partial class MultiprocContext
     /// <returns>A process that is not started.</returns>
     /// <exception cref="ArgumentNullException">There is no target.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    [OverloadResolutionPriority(2)]
     public ChildProcess Process<T1, T2>(Func<T1, T2, Task> target, T1 arg1, T2 arg2, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(target);
@@ -156,6 +164,7 @@ public sealed partial class MultiprocContext
     /// <returns>A process that is not started.</returns>
     /// <exception cref="ArgumentNullException">There is no target.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    [OverloadResolutionPriority(3)]
     public ChildProcess Process<T1, T2, T3>(Func<T1, T2, T3, Task> target, T1 arg1, T2 arg2, T3 arg3, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(target);
@@ -178,6 +187,7 @@ public sealed partial class MultiprocContext
     /// <returns>A process that is not started.</returns>
     /// <exception cref="ArgumentNullException">There is no target.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    [OverloadResolutionPriority(4)]
     public ChildProcess Process<T1, T2, T3, T4>(Func<T1, T2, T3, T4, Task> target, T1 arg1, T2 arg2, T3 arg3, T4 arg4, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(target);

@@ -24,6 +24,7 @@ public sealed partial class MultiprocContext
     /// <summary>Sets what holds for everything that is made from now on, here and in the children that start from now on.</summary>
     /// <param name="options">The settings.</param>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
+    /// <exception cref="SerializationException">A reducer or the warm-up cannot be sent, or is of an assembly that a new process does not have, as plug-ins are.</exception>
     public static void Configure(MultiprocOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -174,7 +175,7 @@ public sealed partial class MultiprocContext
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(parties);
         var handle = Make(BarrierKind.Instance, Serializer.Pack((parties, action is not null)));
-        return new SharedBarrier(handle, parties, action is null ? null : new BarrierAction(action), timeout);
+        return new SharedBarrier(handle, parties, AsyncVoid.RefusedIfAny(action) is null ? null : new BarrierAction(action!), timeout);
     }
 
     /// <summary>Makes an event that lives in this process and is not set.</summary>
@@ -200,7 +201,8 @@ public sealed partial class MultiprocContext
     /// <exception cref="SerializationException">The initializer or finalizer cannot be sent.</exception>
     /// <exception cref="ProcessStartException">A worker could not be started.</exception>
     public ProcessPool Pool(int? processes = null, PoolOptions? options = null, Action? initializer = null, Action? finalizer = null, int? maxTasksPerChild = null) =>
-        new ProcessPool(new CrewPlan(_method.Use(), processes ?? UsableCpuCount(), options ?? Options.Pool, initializer, finalizer, maxTasksPerChild));
+        new ProcessPool(new CrewPlan(
+            _method.Use(), processes ?? UsableCpuCount(), options ?? Options.Pool, AsyncVoid.RefusedIfAny(initializer), AsyncVoid.RefusedIfAny(finalizer), maxTasksPerChild));
 
     /// <summary>The children of this process that run.</summary>
     /// <returns>A fresh list.</returns>

@@ -1,3 +1,5 @@
+using Multiproc.Serialization;
+
 namespace Multiproc;
 
 /// <summary>The settings of a pool. Every value has a default that suits most programs.</summary>
@@ -67,7 +69,8 @@ public sealed record PoolOptions
     public bool MeasureTasks { get; init; }
 
     /// <summary>
-    /// Called after a worker ended without being told to, on the thread of the pool's callbacks; null (the default) for nobody. Is not sent to children.
+    /// Called after a worker ended without being told to, on a thread of its own, one death after the other; null (the default) for nobody. What it throws is written to stderr.
+    /// Is not sent to children.
     /// </summary>
     [field: NonSerialized]
     public Action<WorkerDeath>? OnWorkerDeath { get; init; }
@@ -82,6 +85,7 @@ public sealed record PoolOptions
         ArgumentOutOfRangeException.ThrowIfNegative(HardMaxMemoryPerWorker);
         ArgumentNullException.ThrowIfNull(Process);
         Process.Validate();
+        AsyncVoid.RefusedIfAny(OnWorkerDeath);
         if (WorkerAffinity is { } sets)
         {
             ArgumentOutOfRangeException.ThrowIfZero(sets.Count, nameof(WorkerAffinity));

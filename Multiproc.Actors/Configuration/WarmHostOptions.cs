@@ -1,3 +1,5 @@
+using Multiproc.Serialization;
+
 namespace Multiproc;
 
 /// <summary>The processes that <see cref="StartMethod.ForkServer"/> keeps ready.</summary>
@@ -15,6 +17,7 @@ public sealed record WarmHostOptions
     internal void Validate()
     {
         ArgumentOutOfRangeException.ThrowIfNegative(Spares);
+        AsyncVoid.RefusedIfAny(WarmUp);
         foreach (string name in Preload)
         {
             ArgumentException.ThrowIfNullOrWhiteSpace(name, nameof(Preload));

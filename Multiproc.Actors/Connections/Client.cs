@@ -26,7 +26,8 @@ public static class Client
     /// <exception cref="ArgumentException">It is no address of this system.</exception>
     /// <exception cref="IOException">Nobody listens there.</exception>
     /// <exception cref="AuthenticationException">The other side has another key, or asks for none.</exception>
-    /// <exception cref="MultiprocTimeoutException">It could not be reached in time.</exception>
+    /// <exception cref="EndOfStreamException">The other side closed the connection before both had proved that they know the key: mostly because its process ended.</exception>
+    /// <exception cref="MultiprocTimeoutException">It could not be reached in time, or did not prove itself within <see cref="ConnectionOptions.HandshakeTimeout"/>.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     /// <exception cref="PlatformNotSupportedException">Not on this system.</exception>
     public static Connection Connect(string address, byte[]? authKey = null, TimeSpan? timeout = null, CancellationToken cancellation = default)
@@ -46,7 +47,8 @@ public static class Client
     /// <returns>The connection.</returns>
     /// <exception cref="IOException">Nobody listens there.</exception>
     /// <exception cref="AuthenticationException">The other side has another key, or asks for none.</exception>
-    /// <exception cref="MultiprocTimeoutException">It could not be reached in time.</exception>
+    /// <exception cref="EndOfStreamException">The other side closed the connection before both had proved that they know the key: mostly because its process ended.</exception>
+    /// <exception cref="MultiprocTimeoutException">It could not be reached in time, or did not prove itself within <see cref="ConnectionOptions.HandshakeTimeout"/>.</exception>
     public static Connection Connect(IPEndPoint endpoint, byte[]? authKey = null, TimeSpan? timeout = null, CancellationToken cancellation = default) =>
         Connect([SocketName.Of(endpoint ?? throw new ArgumentNullException(nameof(endpoint)))], authKey, timeout, cancellation);
 
@@ -58,7 +60,8 @@ public static class Client
     /// <returns>The connection.</returns>
     /// <exception cref="IOException">Nobody listens there, or the host is not known.</exception>
     /// <exception cref="AuthenticationException">The other side has another key, or asks for none.</exception>
-    /// <exception cref="MultiprocTimeoutException">It could not be reached in time.</exception>
+    /// <exception cref="EndOfStreamException">The other side closed the connection before both had proved that they know the key: mostly because its process ended.</exception>
+    /// <exception cref="MultiprocTimeoutException">It could not be reached in time, or did not prove itself within <see cref="ConnectionOptions.HandshakeTimeout"/>.</exception>
     public static Connection Connect((string Host, int Port) address, byte[]? authKey = null, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
@@ -74,7 +77,8 @@ public static class Client
     /// <exception cref="ArgumentException">It is no address of this system.</exception>
     /// <exception cref="IOException">Nobody listens there.</exception>
     /// <exception cref="AuthenticationException">The other side has another key, or asks for none.</exception>
-    /// <exception cref="MultiprocTimeoutException">It could not be reached in time.</exception>
+    /// <exception cref="EndOfStreamException">The other side closed the connection before both had proved that they know the key: mostly because its process ended.</exception>
+    /// <exception cref="MultiprocTimeoutException">It could not be reached in time, or did not prove itself within <see cref="ConnectionOptions.HandshakeTimeout"/>.</exception>
     public static async ValueTask<Connection> ConnectAsync(string address, byte[]? authKey = null, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(address);
@@ -95,20 +99,23 @@ public static class Client
         var deadline = Deadline.In(timeout);
         for (int i = 0; ; i++)
         {
+            Connection connection;
             try
             {
-                var connection = await ReachAsync(names[i], deadline, cancellation).ConfigureAwait(false);
-                if (authKey is not null)
-                {
-                    await Handshake.AsClientAsync(connection, authKey, cancellation).ConfigureAwait(false);
-                }
-
-                return connection;
+                connection = await ReachAsync(names[i], deadline, cancellation).ConfigureAwait(false);
             }
             catch (IOException) when (i + 1 < names.Count)
             {
                 // A name may mean several places, and not all of them listen.
+                continue;
             }
+
+            if (authKey is not null)
+            {
+                await Handshake.AsClientAsync(connection, authKey, cancellation).ConfigureAwait(false);
+            }
+
+            return connection;
         }
     }
 
@@ -119,20 +126,23 @@ public static class Client
         var deadline = Deadline.In(timeout);
         for (int i = 0; ; i++)
         {
+            Connection connection;
             try
             {
-                var connection = Reach(names[i], deadline, cancellation);
-                if (authKey is not null)
-                {
-                    Handshake.AsClient(connection, authKey, cancellation);
-                }
-
-                return connection;
+                connection = Reach(names[i], deadline, cancellation);
             }
             catch (IOException) when (i + 1 < names.Count)
             {
                 // A name may mean several places, and not all of them listen.
+                continue;
             }
+
+            if (authKey is not null)
+            {
+                Handshake.AsClient(connection, authKey, cancellation);
+            }
+
+            return connection;
         }
     }
 

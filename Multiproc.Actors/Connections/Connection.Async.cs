@@ -52,7 +52,7 @@ public sealed partial class Connection
         return _objects.Read<T>(message);
     }
 
-    /// <summary>The same as <see cref="SendBytes"/>, without a blocked thread.</summary>
+    /// <summary>The same as <see cref="SendBytes(ReadOnlySpan{byte}, long, long?, CancellationToken)"/>, without a blocked thread.</summary>
     /// <param name="buffer">The bytes; not to be changed before the task ends.</param>
     /// <param name="offset">Where to begin; default 0.</param>
     /// <param name="size">How many bytes; null (the default): the rest.</param>

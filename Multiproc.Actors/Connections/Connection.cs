@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Multiproc.Connections;
+using Multiproc.Objects;
 using Multiproc.Serialization;
 using Multiproc.Transport;
 
@@ -150,7 +151,19 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
         }
     }
 
-    /// <summary>Sends the bytes of a buffer, or a part of them, as one message.</summary>
+    /// <summary>Sends bytes, or a part of them, as one message: <c>connection.SendBytes([1, 2, 3])</c> sends three.</summary>
+    /// <param name="buffer">The bytes.</param>
+    /// <param name="offset">Where to begin; default 0.</param>
+    /// <param name="size">How many bytes; null (the default): the rest.</param>
+    /// <param name="cancellation">Gives up waiting for room; when a part was sent already, the connection can no longer be written.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The part does not lie in the buffer.</exception>
+    /// <exception cref="IOException">The other end is closed, or this one is closed or receive-only.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    [OverloadResolutionPriority(1)]
+    public void SendBytes(ReadOnlySpan<byte> buffer, long offset = 0, long? size = null, CancellationToken cancellation = default) =>
+        SendBytes<byte>(buffer, offset, size, cancellation);
+
+    /// <summary>Sends the bytes of a buffer of any elements, or a part of them, as one message.</summary>
     /// <typeparam name="T">The elements of the buffer; what they are does not matter.</typeparam>
     /// <param name="buffer">For example an array.</param>
     /// <param name="offset">Where to begin, in bytes; default 0.</param>
@@ -162,6 +175,7 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
     public void SendBytes<T>(ReadOnlySpan<T> buffer, long offset = 0, long? size = null, CancellationToken cancellation = default)
         where T : unmanaged
     {
+        PlainMemory.Require<T>();
         long length = Part((long)buffer.Length * Unsafe.SizeOf<T>(), offset, size);
         cancellation.ThrowIfCancellationRequested();
         fixed (T* start = buffer)
@@ -216,6 +230,7 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
     public long RecvBytesInto<T>(Span<T> buffer, long offset = 0, TimeSpan? timeout = null, CancellationToken cancellation = default)
         where T : unmanaged
     {
+        PlainMemory.Require<T>();
         long room = Part((long)buffer.Length * Unsafe.SizeOf<T>(), offset, null);
         cancellation.ThrowIfCancellationRequested();
         fixed (T* start = buffer)

@@ -74,13 +74,13 @@ internal static class Handshake
         return limit;
     }
 
+    /// <summary>An end in the middle is no verdict: it is told as CPython tells it, by the end of the stream.</summary>
     private static Exception? Told(Exception failure, CancellationToken cancellation) => failure switch
     {
         OperationCanceledException when cancellation.IsCancellationRequested => new OperationCanceledException("The authentication was cancelled.", failure, cancellation),
-        OperationCanceledException =>
-            new AuthenticationException($"The other side did not prove itself within {Settings.Current.Connections.HandshakeTimeout.TotalSeconds:0.###} s.", failure),
-        EndOfStreamException => new AuthenticationException("The other side closed the connection during authentication: it does not accept our key, or asks for none.", failure),
-        IOException => new AuthenticationException($"The authentication failed: {failure.Message}", failure),
+        OperationCanceledException => new MultiprocTimeoutException(
+            $"The other side did not prove itself within {Settings.Current.Connections.HandshakeTimeout.TotalSeconds:0.###} s: it is stopped, very busy, or speaks another protocol.", failure),
+        EndOfStreamException => new EndOfStreamException("The other side closed the connection during authentication: it has ended, or asks for no key.", failure),
         _ => null,
     };
 }

@@ -103,9 +103,12 @@ public sealed class Listener : IDisposable, IAsyncDisposable, Serialization.ISta
     /// <param name="timeout">How long to wait for it; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting.</param>
     /// <returns>The connection; it can be sent to another process.</returns>
-    /// <exception cref="AuthenticationException">The one who came does not know the key, or did not prove it in time. The listener goes on.</exception>
-    /// <exception cref="MultiprocTimeoutException">Nobody came in time.</exception>
-    /// <exception cref="IOException">The listener is closed.</exception>
+    /// <exception cref="AuthenticationException">The one who came does not know the key. The listener goes on.</exception>
+    /// <exception cref="EndOfStreamException">The one who came left before it had proved that it knows the key. The listener goes on.</exception>
+    /// <exception cref="MultiprocTimeoutException">
+    /// Nobody came in time; or the one who came did not prove itself within <see cref="ConnectionOptions.HandshakeTimeout"/>, and the listener goes on.
+    /// </exception>
+    /// <exception cref="IOException">The listener is closed; or the one who came left while it was written to, and the listener goes on.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     public Connection Accept(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
@@ -124,8 +127,11 @@ public sealed class Listener : IDisposable, IAsyncDisposable, Serialization.ISta
     /// <param name="cancellation">Gives up waiting.</param>
     /// <returns>The connection.</returns>
     /// <exception cref="AuthenticationException">The one who came does not know the key. The listener goes on.</exception>
-    /// <exception cref="MultiprocTimeoutException">Nobody came in time.</exception>
-    /// <exception cref="IOException">The listener is closed.</exception>
+    /// <exception cref="EndOfStreamException">The one who came left before it had proved that it knows the key. The listener goes on.</exception>
+    /// <exception cref="MultiprocTimeoutException">
+    /// Nobody came in time; or the one who came did not prove itself within <see cref="ConnectionOptions.HandshakeTimeout"/>, and the listener goes on.
+    /// </exception>
+    /// <exception cref="IOException">The listener is closed; or the one who came left while it was written to, and the listener goes on.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     public async ValueTask<Connection> AcceptAsync(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {

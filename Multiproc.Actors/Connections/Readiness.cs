@@ -1,18 +1,19 @@
+using Multiproc.SharedMemory;
 using Multiproc.Transport.Linux;
 
 namespace Multiproc.Connections;
 
 /// <summary>One thread that watches descriptors for all asynchronous waits of the process. Started by the first of them.</summary>
-internal sealed unsafe class Readiness
+internal sealed class Readiness
 {
-    private static readonly Lazy<Readiness> s_current = new(() => new Readiness());
+    private static readonly Retried<Readiness> s_current = new(() => new Readiness());
 
     private readonly Lock _gate = new();
     private readonly List<Watch> _watches = [];
     private readonly SafeDescriptor _changed = Sleeper.NewEvent();
 
     private Readiness() =>
-        new Thread(Run, 256 * 1024) { IsBackground = true, Name = "multiproc connections" }.Start();
+        OwnThread.Start(Run, "multiproc connections", 256 * 1024);
 
     public static Readiness Current => s_current.Value;
 
@@ -60,12 +61,9 @@ internal sealed unsafe class Readiness
                 entries[i + 1] = new SocketCalls.PollEntry { Descriptor = watches[i].Descriptor, Wanted = watches[i].Wanted };
             }
 
-            fixed (SocketCalls.PollEntry* first = entries)
+            if (!Polling.Wait(entries))
             {
-                if (SocketCalls.poll(first, (nuint)entries.Length, -1) <= 0)
-                {
-                    continue;
-                }
+                continue;
             }
 
             if (entries[0].Seen != 0)

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Multiproc.Transport;
+using Multiproc.SharedMemory.Linux;
 using Multiproc.Transport.Linux;
 
 namespace Multiproc.Connections;
@@ -22,7 +23,7 @@ internal sealed unsafe class Sleeper : IWakeable
         int descriptor = SocketCalls.eventfd(0, SocketCalls.CloseOnExec | SocketCalls.NonBlocking);
         return descriptor >= 0
             ? new SafeDescriptor(descriptor)
-            : throw new MultiprocException($"No event descriptor could be made ({Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}): raise the limit on open files.");
+            : throw new MultiprocException($"No event descriptor could be made ({SystemError.Last}).");
     }
 
     public static void Raise(SafeDescriptor target)

@@ -4,6 +4,7 @@ using Multiproc.Objects;
 using Multiproc.Objects.Peers;
 using Multiproc.Objects.References;
 using Multiproc.Processes;
+using Multiproc.Serialization;
 
 namespace Multiproc;
 
@@ -57,8 +58,9 @@ public abstract partial class BaseManager
     /// <summary>Connects to a server that runs at the address.</summary>
     /// <exception cref="InvalidOperationException">The manager was made without an address.</exception>
     /// <exception cref="MultiprocException">It was started or connected before, or shut down.</exception>
-    /// <exception cref="ConnectionLostException">Nobody listens there.</exception>
+    /// <exception cref="ConnectionLostException">Nobody listens there, or the server ended meanwhile.</exception>
     /// <exception cref="AuthenticationException">The server has another key.</exception>
+    /// <exception cref="MultiprocTimeoutException">The server did not answer within <see cref="ConnectionOptions.ConnectTimeout"/>: it is stopped, or very busy.</exception>
     public void Connect()
     {
         string endpoint = BeginConnecting();
@@ -78,8 +80,9 @@ public abstract partial class BaseManager
     /// <returns>A task that ends when the server can be asked.</returns>
     /// <exception cref="InvalidOperationException">The manager was made without an address.</exception>
     /// <exception cref="MultiprocException">It was started or connected before, or shut down.</exception>
-    /// <exception cref="ConnectionLostException">Nobody listens there.</exception>
+    /// <exception cref="ConnectionLostException">Nobody listens there, or the server ended meanwhile.</exception>
     /// <exception cref="AuthenticationException">The server has another key.</exception>
+    /// <exception cref="MultiprocTimeoutException">The server did not answer within <see cref="ConnectionOptions.ConnectTimeout"/>: it is stopped, or very busy.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     public async ValueTask ConnectAsync(CancellationToken cancellation = default)
     {
@@ -177,6 +180,7 @@ public abstract partial class BaseManager
 
     private ChildProcess BeginProcess(Action? initializer)
     {
+        AsyncVoid.RefusedIfAny(initializer);
         Begin();
         try
         {
@@ -196,7 +200,7 @@ public abstract partial class BaseManager
     {
         var peer = process.StartedPeer;
         peer.Rename(process.Name);
-        LearnKey(peer.Address!.Id);
+        LearnKey(peer.Address!.Id, isFar: false);
         _root = new ObjectHandle(peer.Address!, ReferenceCommand.Keeper, MemoryAddress.None);
         _process = process;
     }
@@ -218,7 +222,7 @@ public abstract partial class BaseManager
         {
             return Home.Current.Reach(endpoint, _authKey ?? ProcessKey.Current.Bytes, Tls);
         }
-        catch (ConnectionLostException lost) when (_wanted!.IsLocal)
+        catch (ConnectionLostException lost) when (_wanted!.IsLocal && lost.InnerException is System.Net.Sockets.SocketException)
         {
             throw new ConnectionLostException($"{GetType().Name} cannot connect: no manager listens at {_wanted}. Start its server with this address first.", lost);
         }
@@ -227,7 +231,7 @@ public abstract partial class BaseManager
     private void Adopt(Peer peer, string endpoint)
     {
         _address = _wanted;
-        LearnKey(peer.Address!.Id);
+        LearnKey(peer.Address!.Id, isFar: !_wanted!.IsLocal);
         _root = new ObjectHandle(peer.Address! with { Endpoint = endpoint }, ReferenceCommand.Keeper, MemoryAddress.None);
     }
 

@@ -82,6 +82,7 @@ public abstract partial class BaseManager
         string typeId, Delegate? callable, Type? proxyType, IEnumerable<string>? exposed, IReadOnlyDictionary<string, string>? methodToTypeId, bool createMethod, CallOrder order)
     {
         ArgumentException.ThrowIfNullOrEmpty(typeId);
+        AsyncVoid.RefusedIfAny(callable);
         return proxyType is null or { IsInterface: true }
             ? new Registration(typeId, proxyType, null, callable, exposed?.ToArray(), methodToTypeId?.ToDictionary(), createMethod, order)
             : throw new ArgumentException($"{proxyType} is no interface: proxies can be made of interfaces only.", nameof(proxyType));

@@ -105,7 +105,8 @@ public abstract partial class BaseManager : IDisposable, IAsyncDisposable, IStay
         var answer = Root.Ask(new ManagerCommand.Create(kind.Tag, options), default);
         if (answer.Status != AnswerStatus.Ok)
         {
-            throw new MultiprocException($"{GetType().Name} could not make a {kind.Name}: {answer.Reason}");
+            throw new MultiprocException(
+                $"{GetType().Name} could not make a {kind.Name}: {answer.Reason ?? $"its server answered {answer.Status} and no more; what it wrote to stderr may say why, and a new manager may help."}");
         }
 
         var reader = new WireReader(answer.Value.Bytes.Span);
@@ -113,17 +114,23 @@ public abstract partial class BaseManager : IDisposable, IAsyncDisposable, IStay
     }
 
     /// <summary>Children find it by this.</summary>
-    private void LearnKey(Guid home)
+    private void LearnKey(Guid home, bool isFar)
     {
         if (_authKey is not null || Tls.Mode == TlsMode.Certificates)
         {
-            Home.Current.Keys.Learn(home, _authKey ?? ProcessKey.Current.Bytes, Tls);
+            Home.Current.Keys.Learn(home, _authKey ?? ProcessKey.Current.Bytes, Tls, isFar);
         }
     }
 
     private ManagerAddress Locate()
     {
-        var reader = new WireReader(Root.Ask(ManagerCommand.Locate.Instance, default).Value.Bytes.Span);
+        var answer = Root.Ask(ManagerCommand.Locate.Instance, default);
+        if (answer.Status != AnswerStatus.Ok)
+        {
+            throw new MultiprocException($"{GetType().Name} has no address: {answer.Reason ?? $"its server answered {answer.Status} and no more."}");
+        }
+
+        var reader = new WireReader(answer.Value.Bytes.Span);
         return ManagerAddress.Of(Objects.Peers.HomeAddress.ReadFrom(ref reader).Endpoint);
     }
 

@@ -15,7 +15,7 @@ internal sealed class ManagerRoot(Home home, ServingThread serving, TimeSpan lea
         switch (command)
         {
             case ManagerCommand.Create create:
-                effects.Reply(caller, Create(caller, create));
+                effects.Reply(caller, Told(() => Create(caller, create)));
                 break;
             case ManagerCommand.Shutdown:
                 serving.Stop();
@@ -24,16 +24,16 @@ internal sealed class ManagerRoot(Home home, ServingThread serving, TimeSpan lea
                 maker.Begin(caller, construct);
                 break;
             case ManagerCommand.Adopt { Reply: { } reply } adopt:
-                reply(Adopt(adopt, now));
+                reply(Told(() => Adopt(adopt, now)));
                 break;
             case ManagerCommand.Adopt adopt:
-                effects.Reply(adopt.To, Adopt(adopt, now));
+                effects.Reply(adopt.To, Told(() => Adopt(adopt, now)));
                 break;
             case ManagerCommand.Finish finish:
                 effects.Reply(finish.To, finish.Answer);
                 break;
             case ManagerCommand.Locate:
-                effects.Reply(caller, Answer.Of(new Payload(Encode((home.Address with { Endpoint = home.PublicEndpoint }).WriteTo))));
+                effects.Reply(caller, Told(() => Answer.Of(new Payload(Encode((home.Address with { Endpoint = home.PublicEndpoint }).WriteTo)))));
                 break;
             case ManagerCommand.Describe:
                 Describe(caller);
@@ -64,6 +64,22 @@ internal sealed class ManagerRoot(Home home, ServingThread serving, TimeSpan lea
         }
     }
 
+    /// <summary>
+    /// What the system refuses this process - memory, descriptors, a folder for its socket - is the answer to one call. The manager goes on, and its caller
+    /// learns the reason, which nobody else would tell.
+    /// </summary>
+    private static Answer Told(Func<Answer> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (Exception refused) when (refused is MultiprocException or IOException or UnauthorizedAccessException or System.Net.Sockets.SocketException or OutOfMemoryException)
+        {
+            return Answer.Refused(refused.Message);
+        }
+    }
+
     private Answer Create(Caller caller, ManagerCommand.Create create)
     {
         if (ObjectKind.Find(create.Kind) is not { } kind)
@@ -72,16 +88,35 @@ internal sealed class ManagerRoot(Home home, ServingThread serving, TimeSpan lea
         }
 
         long id = home.Create(kind, create.Options, out var cell);
-        _references.Add(id, caller.Process);
-        using var writer = new WireWriter();
-        new ObjectHandle(id, cell, isCounted: true).WriteTo(writer);
-        return Answer.Of(new Payload(writer.ToArray()));
+        try
+        {
+            using var writer = new WireWriter();
+            new ObjectHandle(id, cell, isCounted: true).WriteTo(writer);
+            _references.Add(id, caller.Process);
+            return Answer.Of(new Payload(writer.ToArray()));
+        }
+        catch
+        {
+            home.Collect(id);
+            throw;
+        }
     }
 
     private Answer Adopt(ManagerCommand.Adopt adopt, Instant now)
     {
         long id = home.Create(CallKind.For(adopt.TypeId, () => adopt.Runner), default, out _);
         adopt.Runner.Id = id;
+        Answer answer;
+        try
+        {
+            answer = CallAnswers.Object(adopt.TypeId, new ObjectHandle(id, null, isCounted: true));
+        }
+        catch
+        {
+            home.Collect(id);
+            throw;
+        }
+
         _references.Add(id, adopt.To.Process);
         if (!home.Knows(adopt.To.Process))
         {
@@ -89,7 +124,7 @@ internal sealed class ManagerRoot(Home home, ServingThread serving, TimeSpan lea
             _references.Release(adopt.To.Process, id, now);
         }
 
-        return CallAnswers.Object(adopt.TypeId, new ObjectHandle(id, null, isCounted: true));
+        return answer;
     }
 
     private static byte[] Encode(Action<WireWriter> write)

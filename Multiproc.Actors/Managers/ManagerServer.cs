@@ -17,9 +17,18 @@ internal sealed class ManagerServer(string className, Registration[] types, bool
     public override void Run()
     {
         ChildSignals.IgnoreInterrupts();
-        initializer?.Invoke();
         var serving = new ServingThread();
-        Open(CurrentProcess.Instance.Name, Table(types, isSync), place, lease, serving, isOwn: true);
+        try
+        {
+            initializer?.Invoke();
+            Open(CurrentProcess.Instance.Name, Table(types, isSync), place, lease, serving, isOwn: true);
+        }
+        catch (Exception failure) when (failure is not (SystemExitException or OperationCanceledException))
+        {
+            ChildHost.ReportNotReady(failure);
+            throw;
+        }
+
         ChildHost.ReportReady();
         serving.Serve().Wait();
         Home.Current.Leave();

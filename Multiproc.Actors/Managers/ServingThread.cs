@@ -64,7 +64,7 @@ internal sealed class ServingThread : IReadySource
     /// <returns>A task that ends then.</returns>
     public Task Serve()
     {
-        new Thread(Deliver) { IsBackground = true, Name = "multiproc manager" }.Start();
+        OwnThread.Start(Deliver, "multiproc manager");
         return _stopped.Task;
     }
 

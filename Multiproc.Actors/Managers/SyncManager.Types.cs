@@ -1,4 +1,6 @@
+using System.ComponentModel;
 using Multiproc.Managers;
+using Multiproc.Objects;
 using Multiproc.Objects.Barriers;
 using Multiproc.Objects.Conditions;
 using Multiproc.Objects.Dictionaries;
@@ -22,12 +24,13 @@ public partial class SyncManager
     /// <typeparam name="TValue">The type of the values.</typeparam>
     /// <param name="entries">The first entries; none by default.</param>
     /// <returns>A proxy that can be sent to other processes.</returns>
+    /// <exception cref="ArgumentNullException">A key is null.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     /// <exception cref="ObjectDisposedException">The manager was shut down.</exception>
     public DictionaryProxy<TKey, TValue> Dictionary<TKey, TValue>(IEnumerable<KeyValuePair<TKey, TValue>>? entries = null)
         where TKey : notnull
     {
-        var dictionary = new DictionaryProxy<TKey, TValue>(Create(DictionaryKind.Instance));
+        var dictionary = new DictionaryProxy<TKey, TValue>(Create(DictionaryKind.Instance, default(TKey) is null ? DictionaryState.KeysCanBeNull : default));
         if (entries is not null)
         {
             dictionary.SetMany(entries);
@@ -63,7 +66,7 @@ public partial class SyncManager
     /// <returns>A proxy that can be sent to other processes.</returns>
     public NamespaceProxy Namespace(IEnumerable<KeyValuePair<string, object?>>? attributes = null)
     {
-        var made = new NamespaceProxy(Create(DictionaryKind.Instance));
+        var made = new NamespaceProxy(Create(DictionaryKind.Instance, DictionaryState.KeysCanBeNull));
         foreach (var (name, value) in attributes ?? [])
         {
             made.Set(name, value);
@@ -77,6 +80,26 @@ public partial class SyncManager
     /// <param name="value">What it is at the start.</param>
     /// <returns>A proxy that can be sent to other processes.</returns>
     public ValueProxy<T> Value<T>(T value) => new(Create(ListKinds.Value, PackedItems.Options([value])));
+
+    /// <summary>Makes one value in the manager, by Python's typecode: <c>manager.Value('d', 0.0)</c>.</summary>
+    /// <typeparam name="T">What the typecode stands for.</typeparam>
+    /// <param name="typecode">One of Python's: c u b B h H i I l L q Q f d, and ? for bool.</param>
+    /// <param name="value">What it is at the start.</param>
+    /// <returns>A proxy that can be sent to other processes.</returns>
+    /// <exception cref="ArgumentException">The typecode is unknown, or stands for another type.</exception>
+    public ValueProxy<T> Value<T>(char typecode, T value)
+    {
+        Typecode.Require<T>(typecode);
+        return Value<T>(value);
+    }
+
+    /// <summary>Does not compile: Python's <c>manager.Value</c> takes a typecode and a value.</summary>
+    /// <param name="typecode">A typecode, without the value that it needs.</param>
+    /// <returns>Nothing.</returns>
+    /// <exception cref="NotSupportedException">Always.</exception>
+    [Obsolete(Typecode.NeedsValue, error: true)]
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public ValueProxy<char> Value(char typecode) => throw new NotSupportedException(Typecode.NeedsValue);
 
     /// <summary>Makes an array in the manager, with the items of another.</summary>
     /// <typeparam name="T">What the items are; anything that can be sent.</typeparam>
@@ -99,6 +122,27 @@ public partial class SyncManager
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         return Array(Enumerable.Repeat(default(T)!, length));
     }
+
+    /// <summary>Makes an array in the manager, with the items of another, by Python's typecode: <c>manager.Array('i', [1, 2, 3])</c>.</summary>
+    /// <typeparam name="T">What the typecode stands for.</typeparam>
+    /// <param name="typecode">One of Python's: c u b B h H i I l L q Q f d, and ? for bool.</param>
+    /// <param name="items">The items; copied.</param>
+    /// <returns>A proxy that can be sent to other processes.</returns>
+    /// <exception cref="ArgumentException">The typecode is unknown, or stands for another type.</exception>
+    public ArrayProxy<T> Array<T>(char typecode, IEnumerable<T> items)
+    {
+        Typecode.Require<T>(typecode);
+        return Array(items);
+    }
+
+    /// <summary>Does not compile: a typecode alone says neither how long the array is nor what is in it.</summary>
+    /// <typeparam name="T">What the items are.</typeparam>
+    /// <param name="typecode">A typecode, without the items that it needs.</param>
+    /// <returns>Nothing.</returns>
+    /// <exception cref="NotSupportedException">Always.</exception>
+    [Obsolete(Typecode.NeedsItems, error: true)]
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public ArrayProxy<T> Array<T>(char typecode) => throw new NotSupportedException(Typecode.NeedsItems);
 
     /// <summary>Makes a queue in the manager.</summary>
     /// <typeparam name="T">What the items are.</typeparam>
@@ -182,7 +226,7 @@ public partial class SyncManager
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(parties);
         var handle = Create(BarrierKind.Instance, Serializer.Pack((parties, action is not null)));
-        return new SharedBarrier(handle, parties, action is null ? null : new BarrierAction(action), timeout);
+        return new SharedBarrier(handle, parties, AsyncVoid.RefusedIfAny(action) is null ? null : new BarrierAction(action!), timeout);
     }
 
     /// <summary>Makes an event in the manager that is not set.</summary>

@@ -11,11 +11,17 @@ internal enum AnswerStatus : byte
     Refused = 3,
     ObjectGone = 4,
     Malformed = 5,
+
+    /// <summary>What was asked for is more than one message can have.</summary>
+    TooLarge = 6,
 }
 
 /// <summary>A state's reply to one caller: a status, and a number or a value or a reason.</summary>
 internal readonly record struct Answer(AnswerStatus Status, long Number = 0, Payload Value = default, string? Reason = null)
 {
+    // A length, and the version that some have.
+    private const int RoomOfHead = 16;
+
     /// <summary>The call that was answered, for a caller that must confirm; does not travel.</summary>
     public long Call { get; init; }
 
@@ -36,6 +42,36 @@ internal readonly record struct Answer(AnswerStatus Status, long Number = 0, Pay
     /// <summary>Misuse that only the state can see, as releasing a free lock; becomes an InvalidOperationException at the caller.</summary>
     public static Answer Refused(string reason) => new(AnswerStatus.Refused, Reason: reason);
 
+    /// <summary>It becomes a SerializationException at the caller.</summary>
+    public static Answer TooLarge(string reason) => new(AnswerStatus.TooLarge, Reason: reason);
+
+    /// <summary>Many values as one, if they fit one message together. They are counted before they are copied.</summary>
+    public static Answer OfMany(IReadOnlyList<Payload> values, long number)
+    {
+        if (RefusalOf(values) is { } tooLarge)
+        {
+            return tooLarge;
+        }
+
+        using var writer = new WireWriter();
+        writer.Payloads(values);
+        return Of(new Payload(writer.ToArray()), number);
+    }
+
+    /// <summary>Null when they fit one message, each with what stands before it.</summary>
+    public static Answer? RefusalOf(IReadOnlyList<Payload> values)
+    {
+        long bytes = 0;
+        for (int i = 0; i < values.Count; i++)
+        {
+            bytes += RoomOfHead + (long)values[i].Length;
+        }
+
+        return bytes <= WireWriter.LargestValue
+            ? null
+            : TooLarge($"{values.Count} values have {bytes} bytes together, and a message can have {WireWriter.LargestValue}: ask for fewer of them at a time.");
+    }
+
     public void WriteTo(WireWriter writer)
     {
         writer.Byte((byte)Status);
@@ -48,7 +84,7 @@ internal readonly record struct Answer(AnswerStatus Status, long Number = 0, Pay
     public static Answer ReadFrom(ref WireReader reader)
     {
         byte status = reader.Byte();
-        if (status > (byte)AnswerStatus.Malformed)
+        if (status > (byte)AnswerStatus.TooLarge)
         {
             throw new SerializationException($"Malformed frame: {status} is not an answer status.");
         }

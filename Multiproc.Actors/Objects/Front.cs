@@ -21,7 +21,7 @@ internal sealed class Front(Home home)
         {
             lock (_gate)
             {
-                _listener ??= new UnixListener(Accept, () => ProcessKey.Current.Bytes, home.Connections);
+                _listener ??= new UnixListener(Accept, OwnKey, home.Connections, otherKey: ProgramKey);
                 return _listener.Address;
             }
         }
@@ -87,7 +87,7 @@ internal sealed class Front(Home home)
                 throw new InvalidOperationException($"This process listens at {_listener.Address} already: it cannot listen at {path}.");
             }
 
-            _listener = new UnixListener(Accept, () => ProcessKey.Current.Bytes, home.Connections, path);
+            _listener = new UnixListener(Accept, OwnKey, home.Connections, path, ProgramKey);
         }
     }
 
@@ -119,7 +119,7 @@ internal sealed class Front(Home home)
         Peer peer;
         try
         {
-            peer = Greet(way.Connect(home.Connections));
+            peer = Greet(Connect(ref way));
         }
         catch (ConnectionLostException cause)
         {
@@ -136,6 +136,24 @@ internal sealed class Front(Home home)
         home.Held.TellAgain(address.Id);
         return peer;
     }
+
+    /// <summary>A home of this program whose process, or this one, has a key of its own is known by the program's. That is asked second: of few homes the first is not the right one.</summary>
+    private ILink Connect(ref Way way)
+    {
+        try
+        {
+            return way.Connect(home.Connections);
+        }
+        catch (AuthenticationException) when (RemoteEndpoint.TryParse(way.Endpoint) is null && !way.Key.Span.SequenceEqual(ProgramKey().Span))
+        {
+            way = new Way(way.Endpoint, ProgramKey(), way.Tls);
+            return way.Connect(home.Connections);
+        }
+    }
+
+    private static ReadOnlyMemory<byte> OwnKey() => ProcessKey.Current.Bytes;
+
+    private static ReadOnlyMemory<byte> ProgramKey() => ProcessKey.Current.Program;
 
     private Peer Greet(ILink link)
     {

@@ -137,6 +137,9 @@ internal sealed partial class Home
         Peers.Leave();
     }
 
+    /// <summary>Lets go of the memory of a home that is gone, as far as no facade uses it.</summary>
+    public void ForgetMemoryOf(Guid home) => _memory?.Forget(home);
+
     /// <summary>Is this one of our own addresses?</summary>
     public bool IsSelf(HomeAddress address) => address.Id == _id;
 

@@ -14,18 +14,18 @@ internal readonly record struct MemoryAddress(long Segment, long Offset, long Si
     public bool HasOwnSegment => Heap.HasOwnSegment(Size);
 }
 
-/// <summary>A place in this process's memory, and what must be left when it is used no more; null for what stays mapped.</summary>
-internal readonly record struct MappedPlace(nint Pointer, LargeMapping? Mapping);
+/// <summary>A place in this process's memory, and what must be left when it is used no more; null for this home's own small blocks, which stay mapped.</summary>
+internal readonly record struct MappedPlace(nint Pointer, SegmentMapping? Mapping);
 
 /// <summary>The mapped memory that this home owns, and the mappings of other homes' segments in this process.</summary>
 internal sealed class HomeMemory
 {
     /// <summary>What is given to a process that asks for a segment which is gone: no segment is so small.</summary>
-    private static readonly Lazy<MappedMemory> s_tombstone = new(static () => MappedMemory.Create(1));
+    private static readonly Retried<MappedMemory> s_tombstone = new(static () => MappedMemory.Create(1));
 
     private readonly Heap _heap = new();
     private readonly Lock _gate = new();
-    private readonly Dictionary<long, LargeMapping> _ownLarge = [];
+    private readonly Dictionary<long, SegmentMapping> _ownLarge = [];
     private readonly Dictionary<Guid, ForeignSegments> _foreign = [];
 
     /// <summary>Bytes of this home's objects, and bytes mapped for them.</summary>
@@ -39,7 +39,7 @@ internal sealed class HomeMemory
         {
             lock (_gate)
             {
-                _ownLarge.Add(block.SegmentToken, new LargeMapping(_heap.FindSegment(block.SegmentToken)!));
+                _ownLarge.Add(block.SegmentToken, new SegmentMapping(_heap.FindSegment(block.SegmentToken)!));
             }
         }
 
@@ -53,7 +53,7 @@ internal sealed class HomeMemory
     {
         if (Heap.HasOwnSegment(block.Size))
         {
-            LargeMapping? mapping;
+            SegmentMapping? mapping;
             lock (_gate)
             {
                 _ownLarge.Remove(block.SegmentToken, out mapping);
@@ -89,7 +89,7 @@ internal sealed class HomeMemory
     /// <exception cref="SerializationException">There never was such a segment.</exception>
     public void Give(long token, Action<MappedMemory> give)
     {
-        LargeMapping? mapping;
+        SegmentMapping? mapping;
         lock (_gate)
         {
             if (_ownLarge.TryGetValue(token, out mapping) && !mapping.TryEnter())
@@ -138,22 +138,37 @@ internal sealed class HomeMemory
                 return other;
             }
 
-            if (!_foreign.TryGetValue(home, out var segments))
+            var mapping = new SegmentMapping(fetched, holdsCells: !address.HasOwnSegment);
+            var place = new MappedPlace(Inside(fetched, address), mapping);
+
+            // A home that is lost is forgotten after it is marked so: what it gave just before must not be remembered after that.
+            if (!peer.IsLost)
             {
-                _foreign.Add(home, segments = new ForeignSegments());
+                if (!_foreign.TryGetValue(home, out var segments))
+                {
+                    _foreign.Add(home, segments = new ForeignSegments());
+                }
+
+                segments.Add(address, mapping);
             }
 
-            if (!address.HasOwnSegment)
-            {
-                segments.Shared.Add(address.Segment, fetched);
-                return new MappedPlace(Inside(fetched, address), null);
-            }
-
-            segments.ForgetUnused();
-            var large = new LargeMapping(fetched);
-            segments.Large[address.Segment] = new WeakReference<LargeMapping>(large);
-            return new MappedPlace(Inside(fetched, address), large);
+            return place;
         }
+    }
+
+    /// <summary>
+    /// Lets go of the segments of a home that is gone. Until then its small ones stay mapped, since facades of its objects come and go; from now on each
+    /// ends with the last facade that uses it.
+    /// </summary>
+    public void Forget(Guid home)
+    {
+        ForeignSegments? segments;
+        lock (_gate)
+        {
+            _foreign.Remove(home, out segments);
+        }
+
+        segments?.LeaveAll();
     }
 
     private MappedMemory SegmentOf(long token) =>
@@ -168,14 +183,13 @@ internal sealed class HomeMemory
                 return null;
             }
 
-            if (segments.Shared.TryGetValue(address.Segment, out var mapped))
+            if (segments.Find(address) is not { } mapping)
             {
-                return new MappedPlace(Inside(mapped, address), null);
+                return null;
             }
 
-            return segments.Large.TryGetValue(address.Segment, out var weak) && weak.TryGetTarget(out var large) && large.TryEnter()
-                ? new MappedPlace(Inside(large.Memory, address), large)
-                : null;
+            nint pointer = Inside(mapping.Memory, address);
+            return mapping.TryEnter() ? new MappedPlace(pointer, mapping) : null;
         }
     }
 
@@ -194,18 +208,39 @@ internal sealed class HomeMemory
     /// <summary>What is mapped of one other home. Not one dictionary by home and segment: the runtime would compile it at every boot.</summary>
     private sealed class ForeignSegments
     {
-        public Dictionary<long, MappedMemory> Shared { get; } = [];
+        private readonly Dictionary<long, SegmentMapping> _shared = [];
+        private readonly Dictionary<long, WeakReference<SegmentMapping>> _large = [];
 
-        public Dictionary<long, WeakReference<LargeMapping>> Large { get; } = [];
+        public SegmentMapping? Find(MemoryAddress address) =>
+            _shared.TryGetValue(address.Segment, out var shared) ? shared
+            : _large.TryGetValue(address.Segment, out var weak) && weak.TryGetTarget(out var large) ? large
+            : null;
 
-        public void ForgetUnused()
+        public void Add(MemoryAddress address, SegmentMapping mapping)
         {
-            foreach (var (dead, mapping) in Large)
+            if (!address.HasOwnSegment)
             {
-                if (!mapping.TryGetTarget(out _))
+                mapping.TryEnter();
+                _shared.Add(address.Segment, mapping);
+                return;
+            }
+
+            foreach (var (dead, each) in _large)
+            {
+                if (!each.TryGetTarget(out _))
                 {
-                    Large.Remove(dead);
+                    _large.Remove(dead);
                 }
+            }
+
+            _large[address.Segment] = new WeakReference<SegmentMapping>(mapping);
+        }
+
+        public void LeaveAll()
+        {
+            foreach (var mapping in _shared.Values)
+            {
+                mapping.Leave();
             }
         }
     }

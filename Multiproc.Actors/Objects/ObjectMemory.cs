@@ -7,8 +7,9 @@ internal sealed class ObjectMemory
 {
     private readonly MemoryBlock? _block;
     private nint _pointer;
-    private LargeMapping? _mapping;
+    private SegmentMapping? _mapping;
     private volatile bool _wasSent;
+    private bool _hasLeft;
 
     /// <summary>Memory that is made here, for an object of this process.</summary>
     public unsafe ObjectMemory(MemoryBlock? made)
@@ -57,7 +58,16 @@ internal sealed class ObjectMemory
     public void MarkSent() => _wasSent = true;
 
     /// <summary>References into it are given out.</summary>
-    public void Keep() => _mapping?.Keep();
+    public void Keep()
+    {
+        lock (this)
+        {
+            if (!_hasLeft)
+            {
+                _mapping?.Keep();
+            }
+        }
+    }
 
     /// <summary>Gives the memory back when it was made here: its object has ended.</summary>
     public void Free(HomeMemory home)
@@ -74,8 +84,12 @@ internal sealed class ObjectMemory
         lock (this)
         {
             _pointer = 0;
-            _mapping?.Leave();
-            _mapping = null;
+            if (!_hasLeft)
+            {
+                // Still referred to: the addresses stay as long as a call of the facade, which may hold them, can reach this.
+                _hasLeft = true;
+                _mapping?.Leave();
+            }
         }
     }
 }

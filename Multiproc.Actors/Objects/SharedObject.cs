@@ -140,6 +140,7 @@ public abstract class SharedObject : IDisposable, IAsyncDisposable, ISelfCoded
         AnswerStatus.Cancelled => throw new OperationCanceledException($"Waiting for {Identity} was cancelled.", cancellation),
         AnswerStatus.Refused => throw new InvalidOperationException($"{Identity}: {answer.Reason}"),
         AnswerStatus.ObjectGone => throw new ObjectDisposedException(Identity, "Its home has disposed it."),
+        AnswerStatus.TooLarge => throw new SerializationException($"{Identity}: {answer.Reason}"),
         _ => throw new SerializationException($"{Identity} could not read the command: {answer.Reason}"),
     };
 }

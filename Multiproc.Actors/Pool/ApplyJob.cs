@@ -12,7 +12,11 @@ internal sealed class ApplyJob<TInput, TResult>(int id, JobWork<TInput, TResult>
 
     protected override long? Total => 1;
 
-    public override string Describe(long task) => TaskSummary.Of(input);
+    protected override bool InputOf(long task, out object? value)
+    {
+        value = input;
+        return true;
+    }
 
     protected override void WriteWork(WireWriter writer) => Serializer.Serialize<JobWork>(writer, work);
 

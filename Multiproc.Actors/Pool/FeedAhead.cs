@@ -1,3 +1,5 @@
+using Multiproc.Processes;
+
 namespace Multiproc.Pool;
 
 /// <summary>
@@ -17,7 +19,7 @@ internal abstract class FeedAhead<TInput, TResult> : ImapSource<TInput, TResult>
         Room = new SemaphoreSlim(maxInFlight - 1);
 
         // Not on the thread that ends the job, which delivers messages: what the input does then is the caller's code.
-        job.Over = () => _ = _stop.CancelAsync();
+        job.Over = StopReading;
     }
 
     /// <summary>To be waited for behind each input.</summary>
@@ -47,7 +49,9 @@ internal abstract class FeedAhead<TInput, TResult> : ImapSource<TInput, TResult>
 
     protected override void OnTaken() => Room.Release();
 
-    protected override void EndInput() => _stop.Cancel();
+    protected override void EndInput() => StopReading();
+
+    private void StopReading() => UserCode.Cancel(_stop, "A callback for the end of the input of an Imap");
 
     private async Task ReadAllAsync()
     {

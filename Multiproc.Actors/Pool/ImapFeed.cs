@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Multiproc.Processes;
 
 namespace Multiproc.Pool;
 
@@ -47,7 +48,7 @@ internal sealed class ImapFeed<TInput, TResult>(ImapJob<TInput, TResult> job, IE
             // The caller's own exception: results of the inputs before it come out first.
             InputFailure = failure;
             _refilling = false;
-            EndInput();
+            UserCode.Run("The disposal of an input of an Imap that had failed", EndInput);
         }
 
         TellInput();

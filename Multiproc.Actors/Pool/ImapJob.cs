@@ -62,13 +62,9 @@ internal sealed class ImapJob<TInput, TResult>(int id, bool takesToken, Payload 
             _registration = cancellation.UnsafeRegister(
                 _ =>
                 {
+                    // In this order: a job of which nothing is under way is over as soon as the scheduling hears of it, and must not look complete then.
+                    End(new OperationCanceledException(cancellation), cancelled: true);
                     cancel();
-                    lock (_gate)
-                    {
-                        _cancelled = true;
-                    }
-
-                    OnFinished(new OperationCanceledException(cancellation));
                 },
                 null);
         }
@@ -96,9 +92,10 @@ internal sealed class ImapJob<TInput, TResult>(int id, bool takesToken, Payload 
 
             value = default;
             failure = _broken;
-            _broken = null;
             if (failure is not null)
             {
+                // A cancelled job is never complete, however often it is asked; any other failure is told once.
+                _broken = _cancelled ? failure : null;
                 return true;
             }
 
@@ -112,12 +109,14 @@ internal sealed class ImapJob<TInput, TResult>(int id, bool takesToken, Payload 
         }
     }
 
-    public override string Describe(long task)
+    protected override bool InputOf(long task, out object? input)
     {
         lock (_gate)
         {
             int place = _places.Find(task);
-            return place >= 0 && !_places.HasEnded(place) ? TaskSummary.Of(_inputs[place]) : "(gone)";
+            bool isThere = place >= 0 && !_places.HasEnded(place);
+            input = isThere ? _inputs[place] : null;
+            return isThere;
         }
     }
 
@@ -135,22 +134,7 @@ internal sealed class ImapJob<TInput, TResult>(int id, bool takesToken, Payload 
         Serializer.Serialize(writer, input);
     }
 
-    protected override void OnFinished(Exception? broken)
-    {
-        lock (_gate)
-        {
-            if (!_finished)
-            {
-                _finished = true;
-                _broken = broken;
-            }
-
-            _registration.Unregister();
-        }
-
-        Changed.Complete();
-        Over?.Invoke();
-    }
+    protected override void OnFinished(Exception? broken) => End(broken, cancelled: false);
 
     protected override void OnValue(long task, ref WireReader reader) => Add(task, Serializer.Deserialize<TResult>(ref reader), null);
 
@@ -167,6 +151,24 @@ internal sealed class ImapJob<TInput, TResult>(int id, bool takesToken, Payload 
     }
 
     protected override void OnFailure(long task, Exception failure) => Add(task, default, failure);
+
+    private void End(Exception? broken, bool cancelled)
+    {
+        lock (_gate)
+        {
+            if (!_finished)
+            {
+                _finished = true;
+                _cancelled = cancelled;
+                _broken = broken;
+            }
+
+            _registration.Unregister();
+        }
+
+        Changed.Complete();
+        Over?.Invoke();
+    }
 
     private void Add(long task, TResult? value, Exception? failure)
     {

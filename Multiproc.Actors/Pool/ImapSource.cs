@@ -51,8 +51,15 @@ internal abstract class ImapSource<TInput, TResult>(ImapJob<TInput, TResult> job
     /// <summary>Nobody takes results any more: what has not begun is dropped, what runs is asked to end.</summary>
     public void Dispose()
     {
-        EndInput();
-        tell(new PoolCommand.Cancel(job.Id));
+        try
+        {
+            EndInput();
+        }
+        finally
+        {
+            // Also when the caller's enumerator throws while it is disposed of.
+            tell(new PoolCommand.Cancel(job.Id));
+        }
     }
 
     /// <summary>Gives inputs in; true when there is room for more, which was left because the input is slow.</summary>

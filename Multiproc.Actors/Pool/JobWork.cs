@@ -84,6 +84,42 @@ internal sealed class ActionJob(Action target) : JobWork<Nothing, object?>
     }
 }
 
+internal sealed class ActionJob<T1>(Action<T1> target) : JobWork<T1, object?>
+{
+    protected override object? Call(T1 input, CancellationToken token)
+    {
+        target(input);
+        return null;
+    }
+}
+
+internal sealed class ActionJob<T1, T2>(Action<T1, T2> target) : JobWork<(T1, T2), object?>
+{
+    protected override object? Call((T1, T2) input, CancellationToken token)
+    {
+        target(input.Item1, input.Item2);
+        return null;
+    }
+}
+
+internal sealed class ActionJob<T1, T2, T3>(Action<T1, T2, T3> target) : JobWork<(T1, T2, T3), object?>
+{
+    protected override object? Call((T1, T2, T3) input, CancellationToken token)
+    {
+        target(input.Item1, input.Item2, input.Item3);
+        return null;
+    }
+}
+
+internal sealed class ActionJob<T1, T2, T3, T4>(Action<T1, T2, T3, T4> target) : JobWork<(T1, T2, T3, T4), object?>
+{
+    protected override object? Call((T1, T2, T3, T4) input, CancellationToken token)
+    {
+        target(input.Item1, input.Item2, input.Item3, input.Item4);
+        return null;
+    }
+}
+
 internal sealed class CallJob<TResult>(Func<TResult> target) : JobWork<Nothing, TResult>
 {
     protected override TResult Call(Nothing input, CancellationToken token) => target();

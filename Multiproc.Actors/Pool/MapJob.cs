@@ -15,7 +15,11 @@ internal sealed class MapJob<TInput, TResult>(int id, bool takesToken, Payload d
 
     protected override long? Total => inputs.Length;
 
-    public override string Describe(long task) => TaskSummary.Of(inputs[task]);
+    protected override bool InputOf(long task, out object? input)
+    {
+        input = inputs[task];
+        return true;
+    }
 
     protected override void WriteWork(WireWriter writer) => writer.Raw(definition.Bytes.Span);
 

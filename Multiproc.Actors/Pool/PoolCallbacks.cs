@@ -1,4 +1,5 @@
 using Multiproc.Processes;
+using Multiproc.SharedMemory;
 
 namespace Multiproc.Pool;
 
@@ -24,21 +25,19 @@ internal sealed class PoolCallbacks(string pool)
             _running = true;
         }
 
-        new Thread(Run) { IsBackground = true, Name = $"{pool} callbacks" }.Start();
-    }
-
-    /// <summary>A callback that throws is told to stderr: nobody waits for it, and the others are not to suffer.</summary>
-    public void Guarded(Action callback)
-    {
         try
         {
-            callback();
+            OwnThread.Start(Run, $"{pool} callbacks");
         }
-        catch (Exception failure)
+        catch (MultiprocException)
         {
-            StandardStreams.Complain($"A callback of {pool} failed: {failure}");
+            // No more threads for this process: those of the pool of threads are there already.
+            ThreadPool.UnsafeQueueUserWorkItem(_ => Run(), null);
         }
     }
+
+    /// <summary>A callback that throws is told on stderr: nobody waits for it, and the others are not to suffer.</summary>
+    public void Guarded(Action callback) => UserCode.Run($"A callback of {pool}", callback);
 
     private void Run()
     {

@@ -8,18 +8,27 @@ namespace Multiproc.Pool;
 /// <summary>The beginning and the end of workers.</summary>
 internal sealed partial class PoolCrew
 {
+    private readonly PoolShortage _shortage = new();
+
     private void Replace()
     {
         try
         {
-            if (!_terminated)
+            if (!_terminated && !(_shortage.IsKnown && _closed && _jobs.IsEmpty))
             {
                 StartMember();
+                _shortage.End();
                 return;
             }
         }
         catch (MultiprocException failure)
         {
+            if (_shortage.MayPass(failure, _members.Values.Any(static member => !member.HasEnded)))
+            {
+                _ = Task.Delay(_shortage.NextPause(), CancellationToken.None).ContinueWith(_ => Replace(), TaskScheduler.Default);
+                return;
+            }
+
             // Not the end yet: the scheduling counts it, and may try again.
             _lastFailedStart = failure.Message;
             Tell(new PoolCommand.WorkerGone(-1, 0, Started: false));
@@ -37,6 +46,7 @@ internal sealed partial class PoolCrew
         var process = new ChildProcess(work, $"PoolWorker-{id}", daemon: true, options, _plan.Method)
         {
             SpawnOptions = new SpawnOptions(KeepStderrTail: true),
+            Culture = _culture,
             Connecting = peer =>
             {
                 member.Peer = peer;
@@ -132,10 +142,7 @@ internal sealed partial class PoolCrew
             return;
         }
 
-        if (PoolMetrics.WorkersDied.Enabled)
-        {
-            PoolMetrics.WorkersDied.Add(1);
-        }
+        PoolMetrics.Count(PoolMetrics.WorkersDied, 1);
 
         if (Options.OnWorkerDeath is { } report)
         {
@@ -144,7 +151,7 @@ internal sealed partial class PoolCrew
                 Memory = member.MemoryAtDeath(Options.HardMaxMemoryPerWorker).Bytes,
                 OutOfMemory = member.MemoryAtDeath(Options.HardMaxMemoryPerWorker).RanOut,
             };
-            Callbacks.Add(() => report(death));
+            DeathReports.Add(() => report(death));
         }
     }
 

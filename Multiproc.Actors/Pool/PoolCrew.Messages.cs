@@ -50,10 +50,7 @@ internal sealed partial class PoolCrew
     private void OnReady(PoolMember member)
     {
         member.OnReady();
-        if (PoolMetrics.WorkersStarted.Enabled)
-        {
-            PoolMetrics.WorkersStarted.Add(1);
-        }
+        PoolMetrics.Count(PoolMetrics.WorkersStarted, 1);
 
         Tell(new PoolCommand.WorkerReady(member.Id));
     }
@@ -137,20 +134,11 @@ internal sealed partial class PoolCrew
         member.TasksDone = 0;
         member.Times.Tasks += tasks;
         member.Times.AddChunk(waited, took);
-        if (PoolMetrics.TasksDone.Enabled)
-        {
-            PoolMetrics.TasksDone.Add(tasks);
-        }
+        PoolMetrics.Count(PoolMetrics.TasksDone, tasks);
 
-        if (PoolMetrics.ChunkTime.Enabled)
-        {
-            PoolMetrics.ChunkTime.Record(took / 1e6);
-        }
+        PoolMetrics.Record(PoolMetrics.ChunkTime, took);
 
-        if (PoolMetrics.WaitTime.Enabled)
-        {
-            PoolMetrics.WaitTime.Record(waited / 1e6);
-        }
+        PoolMetrics.Record(PoolMetrics.WaitTime, waited);
 
         member.Untold = (member.Untold.Count + 1, member.Untold.Took + took);
         job?.ReportProgress();

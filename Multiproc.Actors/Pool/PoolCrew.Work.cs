@@ -58,6 +58,11 @@ internal sealed partial class PoolCrew
                 TellMember(cancel.Worker, PoolMessage.Cancel, cancel.Job, Wake.Always);
                 break;
             case PoolEffect.StopWorker stop:
+                if (_members.TryGetValue(stop.Worker, out var stopped))
+                {
+                    stopped.Process.ExpectEnd();
+                }
+
                 TellMember(stop.Worker, PoolMessage.End, stop.Job, Wake.Always);
                 break;
             case PoolEffect.KillWorker kill:

@@ -4,6 +4,7 @@ using Multiproc.Kernel;
 using Multiproc.Objects;
 using Multiproc.Processes;
 using Multiproc.Processes.Logging;
+using Multiproc.Serialization;
 using Multiproc.Transport;
 
 namespace Multiproc.Pool;
@@ -28,6 +29,9 @@ internal sealed partial class PoolCrew
     private readonly MemoryWatch? _memory;
     private readonly Timer _tick;
     private readonly CrewPlan _plan;
+
+    // Of the thread that makes the pool: who starts a worker in the place of another is nobody's thread.
+    private readonly Payload _culture = CultureTravel.OfThisThread();
     private readonly ActorRef _scheduler;
     private int _lastJob;
     private int _lastWorker;
@@ -68,6 +72,9 @@ internal sealed partial class PoolCrew
     }
 
     public PoolCallbacks Callbacks { get; } = new("a pool");
+
+    /// <summary>Apart from the callbacks of calls: one of these that does not return must not keep the deaths of workers from being told.</summary>
+    private PoolCallbacks DeathReports { get; } = new("a pool");
 
     public PoolOptions Options => _plan.Options;
 
@@ -129,7 +136,7 @@ internal sealed partial class PoolCrew
     /// <summary>The user has let go of the pool without a word. Who still waits for a result gets it.</summary>
     public void CloseForgotten(string pool)
     {
-        ProcessLog.Current.Write(LogLevel.Warning, 0, $"unclosed running multiprocessing pool {pool}: dispose of it, or call Close() or Terminate(), when it is not needed any more");
+        ProcessLog.Current.Report(LogLevel.Warning, LogEvents.PoolNotClosed, $"unclosed running multiprocessing pool {pool}: dispose of it, or call Close() or Terminate(), when it is not needed any more");
         Close();
         _ = _allGone.Task.ContinueWith(_ => Stop(), TaskScheduler.Default);
     }
@@ -183,8 +190,8 @@ internal sealed partial class PoolCrew
     /// <summary>Something went wrong in the pool itself, which must not leave anybody waiting.</summary>
     private void Break(Exception failure)
     {
-        _broken ??= new MultiprocException($"An error of its own broke the pool: {failure.Message}", failure);
-        ProcessLog.Current.Write(LogLevel.Error, 0, $"a pool is broken by an error of its own: {failure}");
+        _broken ??= new MultiprocException($"An error of its own broke the pool: {SentFailure.MessageOf(failure)}", failure);
+        ProcessLog.Current.Report(LogLevel.Error, LogEvents.PoolBroken, $"a pool is broken by an error of its own: {UserCode.Text(failure)}");
         EndJobs();
     }
 

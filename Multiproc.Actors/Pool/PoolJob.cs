@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Multiproc.Pool.Workers;
+using Multiproc.Processes;
 using Multiproc.Serialization;
 
 namespace Multiproc.Pool;
@@ -7,11 +8,16 @@ namespace Multiproc.Pool;
 /// <summary>A job in the process that wants its results, which come on the thread that delivers messages.</summary>
 internal abstract class PoolJob(int id, CallSettings settings)
 {
+    private const string Gone = "(gone)";
+    private const int NoReport = 0;
+    private const int OneReport = 1;
+    private const int OneMoreReport = 2;
+
     private readonly long _begun = settings.Progress is null ? 0 : Stopwatch.GetTimestamp();
     private long _done;
     private long _failed;
     private long _retried;
-    private int _reporting;
+    private int _reports;
 
     public int Id { get; } = id;
 
@@ -26,6 +32,9 @@ internal abstract class PoolJob(int id, CallSettings settings)
     public int LargestFrame { get; set; }
 
     protected abstract long? Total { get; }
+
+    /// <summary>An input for its description; false when it is not kept any more.</summary>
+    protected abstract bool InputOf(long task, out object? input);
 
     /// <summary>Writes what <see cref="WorkerJob.Read"/> reads. What cannot be sent fails the job's tasks.</summary>
     public void WriteDefinition(WireWriter writer)
@@ -102,9 +111,10 @@ internal abstract class PoolJob(int id, CallSettings settings)
         {
             OnValue(task, ref reader);
         }
-        catch (SerializationException unknown)
+        catch (Exception unreadable)
         {
-            OnFailed(task, unknown);
+            // Code of the program runs while a value is made: its reducers, comparers, constructors. What it throws is that task's failure.
+            OnFailed(task, unreadable);
             return;
         }
 
@@ -115,10 +125,7 @@ internal abstract class PoolJob(int id, CallSettings settings)
     {
         _done++;
         _failed++;
-        if (PoolMetrics.TasksFailed.Enabled)
-        {
-            PoolMetrics.TasksFailed.Add(1);
-        }
+        PoolMetrics.Count(PoolMetrics.TasksFailed, 1);
 
         OnFailure(task, failure);
     }
@@ -126,10 +133,7 @@ internal abstract class PoolJob(int id, CallSettings settings)
     public void OnRetried()
     {
         _retried++;
-        if (PoolMetrics.TasksRetried.Enabled)
-        {
-            PoolMetrics.TasksRetried.Add(1);
-        }
+        PoolMetrics.Count(PoolMetrics.TasksRetried, 1);
     }
 
     /// <summary>Every task is done; <paramref name="broken"/>: and no more will be, for this reason.</summary>
@@ -145,23 +149,32 @@ internal abstract class PoolJob(int id, CallSettings settings)
     }
 
     /// <summary>What an input was, for messages.</summary>
-    public abstract string Describe(long task);
+    public string Describe(long task) => InputOf(task, out object? input) ? TaskSummary.Of(input) : Gone;
 
-    /// <summary>Tells the caller's progress, one call at a time and never on the thread that delivers messages.</summary>
+    /// <summary>The same for a thread that must not wait.</summary>
+    public Task<string> DescribeLater(long task) => InputOf(task, out object? input) ? TaskSummary.OfLater(input) : Task.FromResult(Gone);
+
+    /// <summary>
+    /// Tells the caller's progress, one report at a time and never on the thread that delivers messages. However many are wanted while one runs, one more follows
+    /// it: a handler that does not return costs one thread, and nobody waits for it.
+    /// </summary>
     public void ReportProgress()
     {
-        if (settings.Progress is { } progress && Interlocked.Exchange(ref _reporting, 1) == 0)
+        if (settings.Progress is not null && Interlocked.Exchange(ref _reports, OneMoreReport) == NoReport)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(_ =>
-            {
-                Volatile.Write(ref _reporting, 0);
-                lock (progress)
-                {
-                    progress.Report(new PoolProgress(
-                        Volatile.Read(ref _done), Volatile.Read(ref _failed), Total, Stopwatch.GetElapsedTime(_begun), Volatile.Read(ref _retried)));
-                }
-            }, null);
+            ThreadPool.UnsafeQueueUserWorkItem(static job => job.Report(), this, preferLocal: false);
         }
+    }
+
+    private void Report()
+    {
+        do
+        {
+            Volatile.Write(ref _reports, OneReport);
+            UserCode.Run("A progress handler of a pool", () => settings.Progress!.Report(new PoolProgress(
+                Volatile.Read(ref _done), Volatile.Read(ref _failed), Total, Stopwatch.GetElapsedTime(_begun), Volatile.Read(ref _retried))));
+        }
+        while (Interlocked.CompareExchange(ref _reports, NoReport, OneReport) != OneReport);
     }
 
     private static void WriteFault(WireWriter writer, int length, Exception unsendable, string what)
@@ -169,7 +182,7 @@ internal abstract class PoolJob(int id, CallSettings settings)
         // Not only what cannot be sent: a collection of the caller's may throw while it is read.
         writer.Truncate(length + sizeof(int));
         writer.PatchInt32(length, WorkerJob.UnsendableInput);
-        writer.String(unsendable is SerializationException ? unsendable.Message : $"{what}: {unsendable.GetType()}: {unsendable.Message}");
+        writer.String(unsendable is SerializationException ? unsendable.Message : $"{what}: {unsendable.GetType()}: {SentFailure.MessageOf(unsendable)}");
     }
 
     protected abstract void WriteWork(WireWriter writer);

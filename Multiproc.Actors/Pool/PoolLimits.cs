@@ -100,6 +100,7 @@ internal sealed class PoolLimits(WaitTimeout grace, ConcurrentDictionary<int, Po
         if (end.IsOver(elapsed) && !timed.IsEnded)
         {
             timed.IsEnded = true;
+            member.Process.ExpectEnd();
             PoolCrew.TellMember(member, PoolMessage.EndTask, timed.Job.Id, timed.Task, Wake.Always);
         }
 

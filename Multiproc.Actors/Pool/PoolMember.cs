@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Multiproc.Objects.Peers;
 using Multiproc.Processes;
+using Multiproc.Serialization;
 
 namespace Multiproc.Pool;
 
@@ -83,7 +84,7 @@ internal sealed class PoolMember(int id, ChildProcess process, bool onThread, in
     public MemoryAtDeath MemoryAtDeath(long limit) => _memoryAtDeath ??= Pool.MemoryAtDeath.Of(this, limit);
 
     public string Ending() => $"{Process.Name} (pid {Process.Pid}) ended with {new ExitStatus(Process.Exited.Result)}. "
-        + (StartFailure is { } failure ? $"Its initializer failed: {failure.GetType().Name}: {failure.Message}" : Process.StderrTail()).TrimEnd();
+        + (StartFailure is { } failure ? $"Its initializer failed: {failure.GetType().Name}: {SentFailure.MessageOf(failure)}" : Process.StderrTail()).TrimEnd();
 }
 
 /// <summary>A task with a time limit, from its beginning in the worker.</summary>

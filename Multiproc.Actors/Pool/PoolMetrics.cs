@@ -1,10 +1,13 @@
 using System.Diagnostics.Metrics;
+using Multiproc.Processes;
 
 namespace Multiproc.Pool;
 
 /// <summary>The numbers of all pools of this process, for whoever listens to the meter "Multiproc".</summary>
 internal static class PoolMetrics
 {
+    private const string Listener = "A listener of the meter of the pools";
+
     private static readonly Meter s_meter = new("Multiproc");
 
     public static Counter<long> TasksDone { get; } = s_meter.CreateCounter<long>("multiproc.pool.tasks.done", "{task}", "Tasks that were done, failed ones included.");
@@ -21,4 +24,36 @@ internal static class PoolMetrics
 
     /// <summary>How long a worker waited for the chunk before.</summary>
     public static Histogram<double> WaitTime { get; } = s_meter.CreateHistogram<double>("multiproc.pool.chunk.wait", "s", "How long a worker waited for a chunk.");
+
+    /// <summary>Counts for those who listen. They are the program's code, and the thread delivers messages: what they throw must not reach it.</summary>
+    public static void Count(Counter<long> counter, long count)
+    {
+        if (counter.Enabled)
+        {
+            try
+            {
+                counter.Add(count);
+            }
+            catch (Exception failure)
+            {
+                UserCode.Tell(Listener, failure);
+            }
+        }
+    }
+
+    /// <summary>Records a time for those who listen, as <see cref="Count"/> counts.</summary>
+    public static void Record(Histogram<double> times, int microseconds)
+    {
+        if (times.Enabled)
+        {
+            try
+            {
+                times.Record(microseconds / 1e6);
+            }
+            catch (Exception failure)
+            {
+                UserCode.Tell(Listener, failure);
+            }
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Runtime.CompilerServices;
 using Multiproc.Pool;
 
 namespace Multiproc;
@@ -7,8 +8,21 @@ namespace Multiproc;
 /// The results of an Imap, taken one after the other. When a step throws what its task threw, the next step goes on with the next result.
 /// Disposing it drops the tasks that have not begun. It can be enumerated once.
 /// </summary>
+/// <remarks>
+/// <c>foreach</c>, <c>await foreach</c> and LINQ work on it as it is. For the asynchronous operators of LINQ, and where an <see cref="IAsyncEnumerable{T}"/> is wanted,
+/// there is <see cref="AsAsyncEnumerable"/>: were this class both, no operator of LINQ would compile on it.
+/// </remarks>
+/// <example>
+/// <code>
+/// int[] first = pool.Imap(static x => x * x, Enumerable.Range(0, 1000)).Take(3).ToArray();
+/// await foreach (int square in pool.Imap(static x => x * x, Enumerable.Range(0, 10)))
+/// {
+///     Console.WriteLine(square);
+/// }
+/// </code>
+/// </example>
 /// <typeparam name="TResult">What the tasks give.</typeparam>
-public sealed class PoolResults<TResult> : IEnumerable<TResult>, IEnumerator<TResult>, IAsyncEnumerable<TResult>
+public sealed class PoolResults<TResult> : IEnumerable<TResult>, IEnumerator<TResult>
 {
     private readonly IResultSource<TResult> _source;
     private TResult? _current;
@@ -70,6 +84,20 @@ public sealed class PoolResults<TResult> : IEnumerable<TResult>, IEnumerator<TRe
         }
     }
 
+    /// <summary>Gives the results as an asynchronous stream, for LINQ's asynchronous operators and methods that take one. They can be taken once, here or there.</summary>
+    /// <returns>The results.</returns>
+    public IAsyncEnumerable<TResult> AsAsyncEnumerable() => new Stream(this);
+
+    /// <summary>Takes the results in <c>await foreach</c>, with a token that gives up waiting.</summary>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>What <c>await foreach</c> takes.</returns>
+    public ConfiguredCancelableAsyncEnumerable<TResult> WithCancellation(CancellationToken cancellationToken) => AsAsyncEnumerable().WithCancellation(cancellationToken);
+
+    /// <summary>Takes the results in <c>await foreach</c>, and says where it goes on.</summary>
+    /// <param name="continueOnCapturedContext">Whether to go on where the wait began.</param>
+    /// <returns>What <c>await foreach</c> takes.</returns>
+    public ConfiguredCancelableAsyncEnumerable<TResult> ConfigureAwait(bool continueOnCapturedContext) => AsAsyncEnumerable().ConfigureAwait(continueOnCapturedContext);
+
     /// <summary>Drops the tasks that have not begun.</summary>
     public void Dispose()
     {
@@ -98,5 +126,10 @@ public sealed class PoolResults<TResult> : IEnumerable<TResult>, IEnumerator<TRe
         }
 
         return true;
+    }
+
+    private sealed class Stream(PoolResults<TResult> results) : IAsyncEnumerable<TResult>
+    {
+        public IAsyncEnumerator<TResult> GetAsyncEnumerator(CancellationToken cancellationToken = default) => results.GetAsyncEnumerator(cancellationToken);
     }
 }

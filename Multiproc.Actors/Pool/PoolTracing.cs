@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Multiproc.Processes;
 
 namespace Multiproc.Pool;
 
@@ -27,7 +28,9 @@ internal static class PoolTracing
     public static void End(Activity span)
     {
         var before = Activity.Current;
-        span.Dispose();
+
+        // Listeners are the program's code, and this thread delivers messages.
+        UserCode.Run("A listener of the spans of a pool", span.Dispose);
         Activity.Current = before;
     }
 }

@@ -1,4 +1,5 @@
 using Multiproc.Pool;
+using Multiproc.Serialization;
 
 namespace Multiproc;
 
@@ -93,7 +94,7 @@ public sealed partial class ProcessPool
     /// <param name="options">What holds for the task.</param>
     /// <param name="cancellation">Gives up: the task is dropped or ended; see <see cref="PoolOptions.StopGrace"/>.</param>
     public void Apply(Action action, TaskOptions? options = null, CancellationToken cancellation = default) =>
-        ApplyNow(new ActionJob(NotNull(action)), default, options, cancellation);
+        ApplyNow(new ActionJob(AsyncVoid.Refused(action)), default, options, cancellation);
 
     /// <summary>The same as Apply, without a blocked thread.</summary>
     /// <param name="action">Runs in a worker; a lambda's captured values are sent along.</param>
@@ -104,7 +105,7 @@ public sealed partial class ProcessPool
     /// <returns>What can be awaited or waited for; its value is null.</returns>
     public AsyncResult<object?> ApplyAsync(
         Action action, Action? callback = null, Action<Exception>? errorCallback = null, TaskOptions? options = null, CancellationToken cancellation = default) =>
-        ApplyLater(new ActionJob(NotNull(action)), default, callback is null ? null : _ => callback(), errorCallback, options, cancellation);
+        ApplyLater(new ActionJob(AsyncVoid.Refused(action)), default, AsyncVoid.RefusedIfAny(callback) is null ? null : _ => callback!(), errorCallback, options, cancellation);
 
     private TResult ApplyNow<TInput, TResult>(JobWork<TInput, TResult> work, TInput input, TaskOptions? options, CancellationToken cancellation)
     {

@@ -49,14 +49,17 @@ public sealed partial class ProcessPool : IDisposable, IAsyncDisposable, ISelfCo
     {
         RequireSize(processes, nameof(processes));
         _crew.RequireOpen();
+        int by;
         lock (_gate)
         {
-            int by = processes - _workers;
+            by = processes - _workers;
             _workers = processes;
-            if (by != 0)
-            {
-                _crew.Tell(new PoolCommand.Resize(by));
-            }
+        }
+
+        // Not under the lock: the scheduling may run here, and write inputs, which is the program's code. Their sum is the same in any order.
+        if (by != 0)
+        {
+            _crew.Tell(new PoolCommand.Resize(by));
         }
     }
 

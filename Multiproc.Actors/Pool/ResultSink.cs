@@ -1,13 +1,18 @@
+using Multiproc.Serialization;
+
 namespace Multiproc.Pool;
 
 /// <summary>Where the end of a call goes: to its callback first if it has one, then to its result. A cancelled call has ended already, without a callback.</summary>
-internal sealed class ResultSink<T>(PoolCallbacks callbacks, Action<T>? callback, Action<Exception>? errorCallback)
+internal sealed class ResultSink<T>(PoolCallbacks callbacks, Action<T>? onValue, Action<Exception>? onFailure)
 {
+    private readonly Action<T>? _callback = AsyncVoid.RefusedIfAny(onValue, "callback");
+    private readonly Action<Exception>? _errorCallback = AsyncVoid.RefusedIfAny(onFailure, "errorCallback");
+
     public AsyncResult<T> Result { get; } = new();
 
     public void Succeed(T value)
     {
-        if (callback is null || Result.Ready)
+        if (_callback is null || Result.Ready)
         {
             Result.SetValue(value);
             return;
@@ -15,14 +20,14 @@ internal sealed class ResultSink<T>(PoolCallbacks callbacks, Action<T>? callback
 
         callbacks.Add(() =>
         {
-            callbacks.Guarded(() => callback(value));
+            callbacks.Guarded(() => _callback(value));
             Result.SetValue(value);
         });
     }
 
     public void Fail(Exception failure)
     {
-        if (errorCallback is null || Result.Ready)
+        if (_errorCallback is null || Result.Ready)
         {
             Result.SetFailure(failure);
             return;
@@ -30,7 +35,7 @@ internal sealed class ResultSink<T>(PoolCallbacks callbacks, Action<T>? callback
 
         callbacks.Add(() =>
         {
-            callbacks.Guarded(() => errorCallback(failure));
+            callbacks.Guarded(() => _errorCallback(failure));
             Result.SetFailure(failure);
         });
     }

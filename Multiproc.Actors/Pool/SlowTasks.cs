@@ -6,8 +6,10 @@ internal sealed class SlowTasks
     private const int Most = 5;
     private const int LeastMicroseconds = 1000;
 
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(0.5);
+
     private readonly Lock _gate = new();
-    private readonly List<SlowTask> _slowest = [];
+    private readonly List<(long Task, Task<string> Argument, TimeSpan Elapsed)> _slowest = [];
 
     public void Consider(PoolJob job, long task, int microseconds)
     {
@@ -23,7 +25,7 @@ internal sealed class SlowTasks
             place = place < 0 ? _slowest.Count : place;
             if (place < Most)
             {
-                _slowest.Insert(place, new SlowTask(task, job.Describe(task), elapsed));
+                _slowest.Insert(place, (task, job.DescribeLater(task), elapsed));
                 _slowest.RemoveRange(Math.Min(Most, _slowest.Count), Math.Max(0, _slowest.Count - Most));
             }
         }
@@ -31,9 +33,14 @@ internal sealed class SlowTasks
 
     public IReadOnlyList<SlowTask> List()
     {
+        (long Task, Task<string> Argument, TimeSpan Elapsed)[] slowest;
         lock (_gate)
         {
-            return [.. _slowest];
+            slowest = [.. _slowest];
         }
+
+        // The texts of arguments are the program's code, which may not return.
+        return [.. slowest.Select(static each => new SlowTask(
+            each.Task, each.Argument.Wait(s_patience) ? each.Argument.Result : "an argument whose text is not there", each.Elapsed))];
     }
 }

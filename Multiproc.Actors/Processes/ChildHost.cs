@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using Multiproc.Objects;
 using Multiproc.Objects.Peers;
@@ -36,6 +35,23 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
 
     /// <summary>Tells the parent that this server can be asked from now on.</summary>
     public static void ReportReady() => Report(CurrentProcess.Instance.RequireParent().Peer, ProcessMessage.Ready);
+
+    /// <summary>Tells the parent why this server cannot be asked.</summary>
+    public static void ReportNotReady(Exception reason)
+    {
+        var parent = CurrentProcess.Instance.RequireParent().Peer;
+        var writer = parent.BeginService(Service.Process);
+        writer.Byte((byte)ProcessMessage.NotReady);
+        writer.String($"{reason.GetType().Name}: {reason.Message}");
+        try
+        {
+            parent.Send(writer);
+        }
+        catch (ConnectionLostException)
+        {
+            // The parent has ended: nobody waits for this server.
+        }
+    }
 
     /// <returns>The exit code.</returns>
     public int Run(Action<Peer>? introduce = null)
@@ -143,6 +159,8 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
 
     private void Rehearse(ChildStart start)
     {
+        // What it is used for may have another culture, or none of its own.
+        var restore = start.Culture.Length > 0 ? KeepCulture() : null;
         var nobody = Identity(start);
         Inherit(start);
         var warmUp = Serializer.Unpack<ChildWork>(start.Work);
@@ -150,6 +168,7 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
         warmUp.Run();
         nobody.OnTargetEnded();
         Departure.Rehearse();
+        restore?.Invoke();
     }
 
     private CurrentProcess Identity(ChildStart start) =>
@@ -177,6 +196,10 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
                 Departure.PrepareChild();
                 Inherit(start);
             }
+            else if (start.Culture.Length > 0)
+            {
+                InheritCulture(start.Culture, ofProcess: false);
+            }
 
             var work = Serializer.Unpack<ChildWork>(start.Work);
             if (work.TakesCancellation)
@@ -203,7 +226,7 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
         }
         catch (Exception failure)
         {
-            StandardStreams.Complain($"Process {start.Name}:{Environment.NewLine}{failure}");
+            StandardStreams.Complain($"Process {start.Name}:{Environment.NewLine}{UserCode.Text(failure)}");
             return UnhandledExitCode;
         }
         finally
@@ -232,17 +255,21 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void InheritLog(int level) => ProcessLog.Current.Inherit(level);
 
+    /// <summary>Apart for the same reason: most programs leave the culture as it is.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void InheritCulture(Payload culture, bool ofProcess) => CultureTravel.Arrive(culture, ofProcess);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Action KeepCulture() => CultureTravel.Keep();
+
     private static void Inherit(ChildStart start)
     {
-        ProcessKey.Current.Set(start.AuthKey.Span);
-        if (start.Directory.Length > 0 && Environment.CurrentDirectory != start.Directory)
-        {
-            Environment.CurrentDirectory = start.Directory;
-        }
+        ProcessKey.Current.Inherit(start.AuthKey.Span, start.ProgramKey.Span);
+        WorkingFolder.Enter(start.Directory);
 
         if (start.Culture.Length > 0)
         {
-            CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo(start.Culture);
+            InheritCulture(start.Culture, ofProcess: true);
         }
 
         if (start.LogLevel != ChildStart.NoLog)

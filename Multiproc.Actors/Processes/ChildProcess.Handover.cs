@@ -77,8 +77,8 @@ public partial class ChildProcess
                 return false;
             }
 
-            ProcessLog.Current.Write(
-                LogLevel.Debug, 0, $"{Name}: the spare host {dead.Process.Pid} ended with {status} before it had begun; a new process does its work");
+            ProcessLog.Current.Report(
+                LogLevel.Debug, LogEvents.SpareReplaced, $"{Name}: the spare host {dead.Process.Pid} ended with {status} before it had begun; a new process does its work");
             try
             {
                 _session = ChildSessions.BeginFresh(null, HostOptions, Connecting);

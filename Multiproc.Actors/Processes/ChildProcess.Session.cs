@@ -57,9 +57,13 @@ public partial class ChildProcess
     {
         if (!session.Ready.Result)
         {
-            throw _startFailure ?? new ProcessStartException($"{Name} ended with {new ExitStatus(_exited.Task.Result)} before it was ready. {(StderrTail() is { Length: > 0 } said ? said : "What it wrote to stderr says why.")}");
+            string reason = session.FaultAtStart ?? (StderrTail() is { Length: > 0 } said ? said : "What it wrote to stderr says why.");
+            throw _startFailure ?? new ProcessStartException($"{Name} ended with {new ExitStatus(_exited.Task.Result)} before it was ready. {reason}");
         }
     }
+
+    /// <summary>It has been told to end by itself, if it is still at what it was told of.</summary>
+    internal void ExpectEnd() => _endIsExpected = true;
 
     internal Peer StartedPeer => _session!.Process.Peer;
 
@@ -70,6 +74,9 @@ public partial class ChildProcess
 
     /// <summary>Called with the peer before its first message is read: where services are bound.</summary>
     internal Action<Peer>? Connecting { get; init; }
+
+    /// <summary>The cultures that it begins with, as <see cref="CultureTravel"/> packs them; null: those of the thread that starts it.</summary>
+    internal Serialization.Payload? Culture { get; init; }
 
     private void Initialize(string? name, bool? daemon)
     {
@@ -82,10 +89,32 @@ public partial class ChildProcess
     private string WorkingDirectory()
     {
         // Whole, since a warm host works elsewhere; and looked at here, where somebody can still be told.
-        string? wanted = _options.WorkingDirectory is { } given ? Path.GetFullPath(given) : null;
-        return wanted is null || Directory.Exists(wanted)
-            ? wanted ?? Environment.CurrentDirectory
-            : throw new ProcessStartException($"{Name} cannot work in {wanted}: there is no such folder. Make it before the start, or set another WorkingDirectory.");
+        if (_options.WorkingDirectory is not { } given)
+        {
+            return WorkingFolder.Current;
+        }
+
+        string wanted = Whole(given);
+        if (!Directory.Exists(wanted))
+        {
+            throw new ProcessStartException($"{Name} cannot work in {wanted}: there is no such folder. Make it before the start, or set another WorkingDirectory.");
+        }
+
+        return WorkingFolder.MayEnter(wanted)
+            ? wanted
+            : throw new ProcessStartException($"{Name} cannot work in {wanted}: the user of this process may not enter it. Give it the right to (chmod u+x), or set another WorkingDirectory.");
+    }
+
+    private string Whole(string given)
+    {
+        try
+        {
+            return Path.GetFullPath(given);
+        }
+        catch (IOException gone)
+        {
+            throw new ProcessStartException($"{Name} cannot work in {given}: the folder in which this process works is gone, and with it what {given} stands for. Give WorkingDirectory as a whole path.", gone);
+        }
     }
 
     private void Launch(StartMethod method, ChildStart start, HostCommand? host)
@@ -106,6 +135,7 @@ public partial class ChildProcess
         if (CurrentProcess.Instance.Parent is null)
         {
             RuntimeFolder.SweepInBackground();
+            AtHand.Prepare();
         }
 
         try
@@ -148,7 +178,7 @@ public partial class ChildProcess
             string stderr = _session.Process.StderrTail().Trim();
             _startFailure = new ProcessStartException(
                 $"{Name} did not start: its host ended with {status} before it ran any of the program's code. "
-                + (stderr.Length == 0 ? "It wrote nothing to stderr." : $"Its stderr: {stderr}") + FrozenApp.Advice);
+                + (stderr.Length == 0 ? "It wrote nothing to stderr." : $"Its stderr: {stderr}{AdviceOn(stderr)}") + FrozenApp.Advice);
 
             // Whoever waits for what the child was to do, and not for the child, must see this too.
             StandardStreams.Complain(_startFailure.Message);
@@ -164,17 +194,23 @@ public partial class ChildProcess
         });
     }
 
+    /// <summary>What the runtime says of a system that gives it too little is a number.</summary>
+    private static string AdviceOn(string stderr) => stderr.Contains("0x80070008", StringComparison.Ordinal) || stderr.Contains("0x8007000E", StringComparison.Ordinal)
+        ? " (The system gave it too few threads or too little memory: raise the limits on processes, ulimit -u and the pids limit of the container, and on memory, ulimit -v; "
+        + "or use fewer processes.)"
+        : "";
+
     private void Report(ExitStatus status)
     {
         var log = ProcessLog.Current;
-        if (status.Code == 0 || _session!.EndWasAsked)
+        if (status.Code == 0 || _session!.EndWasAsked || (_endIsExpected && status.Code == ProcessEnd.ExitCode))
         {
-            log.Write(LogLevel.Debug, 0, $"{Name} (pid {_session!.Process.Pid}) ended with {status}");
+            log.Report(LogLevel.Debug, LogEvents.ProcessEnded, $"{Name} (pid {_session!.Process.Pid}) ended with {status}");
         }
         else if (log.IsEnabled(LogLevel.Warning))
         {
             string stderr = _session.Process.StderrTail().Trim();
-            log.Write(LogLevel.Warning, 0, $"{Name} (pid {_session.Process.Pid}) ended with {status}{(stderr.Length == 0 ? "" : $"; its last lines on stderr: {stderr}")}");
+            log.Report(LogLevel.Warning, LogEvents.ProcessFailed, $"{Name} (pid {_session.Process.Pid}) ended with {status}{(stderr.Length == 0 ? "" : $"; its last lines on stderr: {stderr}")}");
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Multiproc.Objects;
 using Multiproc.Processes;
 using Multiproc.Processes.Logging;
@@ -60,6 +59,9 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
     private int _started;
 
     [NonSerialized]
+    private volatile bool _endIsExpected;
+
+    [NonSerialized]
     private volatile bool _closed;
 
     /// <summary>For classes that override <see cref="Run"/>.</summary>
@@ -114,8 +116,8 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
     }
 
     /// <summary>
-    /// A copy of the key by which the process and its children know each other; by default this process's own. A child that is given another one is not handed the
-    /// keys of managers that this process knows.
+    /// A copy of the key by which the process and its children prove themselves to managers and listeners; by default this process's own. A child that is given another
+    /// one uses and passes on the objects of its program like any other; it is not handed the keys of managers on other machines.
     /// </summary>
     /// <exception cref="InvalidOperationException">Set after the start.</exception>
     /// <exception cref="ArgumentException">An empty key is set.</exception>
@@ -172,8 +174,10 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
     }
 
     /// <summary>Starts the process and returns; the target and its arguments are sent at once.</summary>
-    /// <exception cref="InvalidOperationException">Started before, or by a daemon, or by another process than the one that made it.</exception>
-    /// <exception cref="SerializationException">The target or an argument cannot be sent; the message names the path to it.</exception>
+    /// <exception cref="InvalidOperationException">Started before, or by a daemon, or by another process than the one that made it; or <see cref="Run"/> is <c>async void</c>.</exception>
+    /// <exception cref="SerializationException">
+    /// The target or an argument cannot be sent, or is of an assembly that a new process does not have, as plug-ins are; the message names the path to it.
+    /// </exception>
     /// <exception cref="ProcessStartException">The system could not start a host.</exception>
     public void Start() => StartWith(null);
 
@@ -187,6 +191,11 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
             throw new InvalidOperationException($"{current.Name} is a daemon: daemonic processes are not allowed to have children.");
         }
 
+        if (_work is SubclassWork && AsyncVoid.Is((Action)Run))
+        {
+            throw new InvalidOperationException($"{GetType()}.Run is async and gives no Task: the process would end at its first await. Wait in it: WorkAsync().GetAwaiter().GetResult().");
+        }
+
         if (Interlocked.Exchange(ref _started, 1) != 0)
         {
             throw new InvalidOperationException($"{Name} was started before: a process can be started only once.");
@@ -198,9 +207,9 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
         {
             // Everything that can be wrong with the work shows here, before there is a process.
             var start = new ChildStart(
-                Name, _lineage!, _daemon, current.Name, current.Pid, _authKey ?? ProcessKey.Current.Bytes, WorkingDirectory(),
-                CultureInfo.DefaultThreadCurrentCulture?.Name ?? "", method, ProcessLog.Current.Level, Settings.ForChildren,
-                _authKey is null ? Home.Current.Keys.Pack() : Payload.Empty, Serializer.PackConsigning(_work!, out consigned));
+                Name, _lineage!, _daemon, current.Name, current.Pid, _authKey ?? ProcessKey.Current.Bytes, ProgramKey(), WorkingDirectory(),
+                Culture ?? CultureTravel.OfThisThread(), method, ProcessLog.Current.Level, Settings.ForChildren,
+                Home.Current.Keys.Pack(withFar: _authKey is null), Serializer.PackConsigning(_work!, forNewProcess: method != StartMethod.InProcess, out consigned));
             Launch(method, start, host);
         }
         catch
@@ -216,6 +225,8 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
             TakeBackWithTheChild(consigned);
         }
     }
+
+    private ReadOnlyMemory<byte> ProgramKey() => _authKey is null && ProcessKey.Current.IsOfProgram ? default : ProcessKey.Current.Program;
 
     /// <summary>Waits until the process has ended.</summary>
     /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>

@@ -14,10 +14,12 @@ internal sealed class ChildSession
 {
     private volatile TaskCompletionSource<bool> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile ChildStart? _unbegun;
+    private volatile string? _faultAtStart;
     private volatile bool _rehearsed;
     private volatile bool _booted;
     private volatile bool _terminated;
     private volatile bool _killed;
+    private volatile bool _interrupted;
 
     private ChildSession(Func<Action<Peer>, SpawnedProcess> spawn, Action<Peer>? bind)
     {
@@ -34,8 +36,11 @@ internal sealed class ChildSession
     /// <summary>Ends with true when the child reports that it is ready, with false when it ended before.</summary>
     public Task<bool> Ready => _ready.Task;
 
+    /// <summary>Why a server could not begin to serve, in its own words.</summary>
+    public string? FaultAtStart => _faultAtStart;
+
     /// <summary>Whether its end was asked for here.</summary>
-    public bool EndWasAsked => _terminated || _killed;
+    public bool EndWasAsked => _terminated || _killed || _interrupted;
 
     /// <summary>Whether our code ever ran in the process; if not, its host is broken and its stderr says why.</summary>
     public bool HasBooted => _booted;
@@ -112,7 +117,11 @@ internal sealed class ChildSession
     }
 
     /// <summary>Asks the child to stop what it does: SIGINT.</summary>
-    public void Interrupt() => Tell(ProcessMessage.Interrupt);
+    public void Interrupt()
+    {
+        _interrupted = true;
+        Tell(ProcessMessage.Interrupt);
+    }
 
     /// <summary>How the process ended. The framework's code for "ended by its SIGTERM handler" is told as the signal when that was our request.</summary>
     public ExitStatus Status(ExitStatus told) => _terminated && told.Code == 128 + ExitStatus.Terminated ? new ExitStatus(-ExitStatus.Terminated) : told;
@@ -156,6 +165,9 @@ internal sealed class ChildSession
                 break;
             case ProcessMessage.Ready:
                 _ready.TrySetResult(true);
+                break;
+            case ProcessMessage.NotReady:
+                _faultAtStart = message.String();
                 break;
             case ProcessMessage.Log:
                 ProcessLog.Current.Receive(LogRecord.ReadFrom(ref message));

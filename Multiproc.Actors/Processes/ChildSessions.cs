@@ -14,7 +14,7 @@ internal static class ChildSessions
     public static ChildSession Begin(StartMethod method, HostCommand? host, SpawnOptions options, Action<Peer>? bind)
     {
         FrozenApp.RequireBound();
-        if (method == StartMethod.ForkServer && host is null && options.Process?.NeedsFreshProcess is not true && WarmHosts.Current.Take() is { } spare)
+        if (method == StartMethod.ForkServer && host is null && options.Process?.NeedsFreshProcess is not true && !MustInheritFolder(options) && WarmHosts.Current.Take() is { } spare)
         {
             bind?.Invoke(spare.Process.Peer);
             return spare;
@@ -22,6 +22,10 @@ internal static class ChildSessions
 
         return method == StartMethod.InProcess ? ChildSession.BeginInProcess(bind) : BeginFresh(host, options, bind);
     }
+
+    /// <summary>A spare works elsewhere, and cannot go to a folder that is gone.</summary>
+    private static bool MustInheritFolder(SpawnOptions options) =>
+        options.Process?.WorkingDirectory is null && WorkingFolder.Current == WorkingFolder.Inherited;
 
     /// <summary>A process that was not kept ready.</summary>
     /// <exception cref="ProcessStartException">The system could not start a host.</exception>

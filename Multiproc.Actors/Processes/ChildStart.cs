@@ -3,9 +3,10 @@ using Multiproc.Serialization;
 namespace Multiproc.Processes;
 
 /// <summary>All that a host must know before the target runs: sent as the first message over the inherited connection.</summary>
+/// <remarks>The key of the program is empty when the child's own is the same, and the culture when it is what any process begins with.</remarks>
 internal sealed record ChildStart(
-    string Name, string Lineage, bool Daemon, string ParentName, int ParentPid, ReadOnlyMemory<byte> AuthKey, string Directory,
-    string Culture, StartMethod Method, int LogLevel, Payload Settings, Payload Keys, Payload Work)
+    string Name, string Lineage, bool Daemon, string ParentName, int ParentPid, ReadOnlyMemory<byte> AuthKey, ReadOnlyMemory<byte> ProgramKey, string Directory,
+    Payload Culture, StartMethod Method, int LogLevel, Payload Settings, Payload Keys, Payload Work)
 {
     /// <summary>The <see cref="LogLevel"/> of children that log nothing.</summary>
     public const int NoLog = 6;
@@ -18,8 +19,9 @@ internal sealed record ChildStart(
         writer.String(ParentName);
         writer.VarUInt((uint)ParentPid);
         writer.Bytes(AuthKey.Span);
+        writer.Bytes(ProgramKey.Span);
         writer.String(Directory);
-        writer.String(Culture);
+        writer.Bytes(Culture.Bytes.Span);
         writer.Byte((byte)Method);
         writer.Byte((byte)LogLevel);
         writer.Bytes(Settings.Bytes.Span);
@@ -34,8 +36,9 @@ internal sealed record ChildStart(
         reader.String(),
         reader.Natural(),
         reader.Bytes().ToArray(),
+        reader.Bytes().ToArray(),
         reader.String(),
-        reader.String(),
+        new Payload(reader.Bytes().ToArray()),
         (StartMethod)reader.Byte(),
         reader.Byte(),
         new Payload(reader.Bytes().ToArray()),
@@ -69,4 +72,7 @@ internal enum ProcessMessage : byte
 
     /// <summary>Spare host to parent: the start has come, and what is done next is the program's work.</summary>
     Begun = 8,
+
+    /// <summary>Child to parent: a server could not begin to serve, with the reason.</summary>
+    NotReady = 9,
 }

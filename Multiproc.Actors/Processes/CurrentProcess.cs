@@ -144,7 +144,7 @@ public sealed class CurrentProcess
     internal void OnTerminate()
     {
         Interlocked.Exchange(ref _ending, ExitStatus.Terminated);
-        _cancellation.Cancel();
+        FireToken();
         if (!ReferenceEquals(this, s_process))
         {
             return;
@@ -167,7 +167,10 @@ public sealed class CurrentProcess
         }
 
         Interlocked.CompareExchange(ref _ending, ExitStatus.Interrupted, 0);
-        _cancellation.Cancel();
+        FireToken();
         return true;
     }
+
+    // A callback of the program that throws must not keep the process from ending as it was asked to.
+    private void FireToken() => UserCode.CancelNow(_cancellation, $"A callback of the token of {Name}");
 }

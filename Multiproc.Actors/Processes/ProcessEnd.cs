@@ -5,6 +5,9 @@ namespace Multiproc.Processes;
 /// <summary>Ends this process without running anything more in it.</summary>
 internal static class ProcessEnd
 {
+    /// <summary>What the process is then seen to end with.</summary>
+    public const int ExitCode = 255;
+
     public static void Immediately()
     {
         if (OperatingSystem.IsWindows())
@@ -12,6 +15,6 @@ internal static class ProcessEnd
             System.Diagnostics.Process.GetCurrentProcess().Kill();
         }
 
-        LibC._exit(255);
+        LibC._exit(ExitCode);
     }
 }

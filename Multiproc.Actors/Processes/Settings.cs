@@ -14,11 +14,13 @@ internal static class Settings
 
     public static void Set(MultiprocOptions options)
     {
+        // First: when they cannot be sent, nothing has changed.
+        var forChildren = Serializer.PackForNewProcess(options);
         Use(options.Reducers);
         bool otherHosts = Current.WarmHosts != options.WarmHosts;
         Current = options;
         Home.Current.Connections = options.Connections;
-        ForChildren = Serializer.Pack(options);
+        ForChildren = forChildren;
         if (otherHosts)
         {
             WarmHosts.Current.Drop();

@@ -1,8 +1,8 @@
 namespace Multiproc.Processes;
 
 /// <summary>
-/// What the library itself says on stderr, and the flush at the end of a child. Either stream may be closed, by this program or by whoever started it: then
-/// nobody can read what is said, and the process goes on.
+/// What the library itself says on stderr, and the flush at the end of a child. Either stream may be closed, by this program or by the one that started it, or be a writer
+/// of the program's own that throws: then nobody can read what is said, and the process goes on.
 /// </summary>
 internal static class StandardStreams
 {
@@ -22,9 +22,9 @@ internal static class StandardStreams
         {
             action();
         }
-        catch (Exception closed) when (closed is IOException or ObjectDisposedException or UnauthorizedAccessException)
+        catch (Exception unusable) when (unusable is not OutOfMemoryException)
         {
-            // There is no other place to say so. CPython passes over it as well.
+            // Closed, or a writer of the program's that failed: there is no other place to say so. CPython passes over it as well.
         }
     }
 }

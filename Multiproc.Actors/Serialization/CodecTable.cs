@@ -89,9 +89,24 @@ internal static class CodecTable
             return collection;
         }
 
+        if (Values.Find(type) is { } value)
+        {
+            return value;
+        }
+
         if (SendableTypes.FaultOf(type) is { } fault)
         {
             return type.IsValueType && !type.IsByRefLike && type != typeof(void) ? Refusing(type, fault) : new RefusingCodec(fault);
+        }
+
+        if (OwnFormCodec.IsOf(type))
+        {
+            return type.IsValueType ? (Codec)Activator.CreateInstance(typeof(BoxingCodec<>).MakeGenericType(type), new OwnFormCodec(type))! : new OwnFormCodec(type);
+        }
+
+        if ((FSharpCollections.Find(type) ?? DerivedCodec.Find(type)) is { } known)
+        {
+            return known;
         }
 
         if (InlineBuffers.Is(type))

@@ -8,9 +8,59 @@ internal sealed class ReadContext
     private int _depth;
     private int _watched = -1;
     private Action<object>? _announced;
+    private readonly List<int> _open = [];
+    private HashSet<int>? _tangled;
+    private List<Action>? _refills;
+    private List<Action>? _last;
+
+    /// <summary>How often something referred to an object of which parts are still to come: its hash code and order are not yet those that it will have.</summary>
+    public int Tangles { get; private set; }
+
+    /// <summary>Does what had to wait until all objects are whole: fills what goes by hash codes, then calls what wants to know the end.</summary>
+    public void Complete()
+    {
+        Run(ref _refills);
+        Run(ref _last);
+    }
+
+    /// <summary>For items that could not be added before they are whole.</summary>
+    public void WhenWhole(Action fill) => (_refills ??= []).Add(fill);
+
+    public void AtEnd(Action call) => (_last ??= []).Add(call);
+
+    /// <summary>Between these two, parts of the object come. Returns what to give to the other.</summary>
+    public int Open(int id)
+    {
+        _open.Add(id);
+        return Tangles;
+    }
+
+    public void Close(int id, int tanglesBefore)
+    {
+        _open.RemoveAt(_open.Count - 1);
+        if (Tangles != tanglesBefore && _open.Count > 0)
+        {
+            (_tangled ??= []).Add(id);
+        }
+    }
+
+    private static void Run(ref List<Action>? actions)
+    {
+        for (int i = 0; i < actions?.Count; i++)
+        {
+            actions[i]();
+        }
+
+        actions = null;
+    }
 
     public void End()
     {
+        _open.Clear();
+        _tangled = null;
+        _refills = null;
+        _last = null;
+        Tangles = 0;
         _seen.Clear();
         _types.Clear();
         _depth = 0;
@@ -43,9 +93,20 @@ internal sealed class ReadContext
         _announced = announced;
     }
 
-    public object Earlier(ulong id) => id < (ulong)_seen.Count && _seen[(int)id] is { } value
-        ? value
-        : throw new SerializationException($"Malformed value: it refers to object {id} of {_seen.Count}, which is not there (yet).");
+    public object Earlier(ulong id)
+    {
+        if (id >= (ulong)_seen.Count || _seen[(int)id] is not { } value)
+        {
+            throw new SerializationException($"Malformed value: it refers to object {id} of {_seen.Count}, which is not there (yet).");
+        }
+
+        if (_open.Contains((int)id) || _tangled?.Contains((int)id) == true)
+        {
+            Tangles++;
+        }
+
+        return value;
+    }
 
     /// <summary>The type of an object or a method: not an open one.</summary>
     public Type Type(ref WireReader reader) => TypeOrShape(ref reader) is { ContainsGenericParameters: false } type

@@ -3,7 +3,27 @@ namespace Multiproc.Serialization;
 /// <summary>An exception on its way: as text, and as itself when it can be sent.</summary>
 internal static class SentFailure
 {
+    private const int MostOfTooMuch = 4096;
+
     public static void Write(WireWriter writer, Exception failure)
+    {
+        int start = writer.Length;
+        try
+        {
+            WriteWhole(writer, failure);
+        }
+        catch (SerializationException tooLarge)
+        {
+            // Its text alone is more than a message can have. That must not end the process that reports it.
+            writer.Truncate(start);
+            WriteWhole(writer, new SerializationException(
+                $"A {TypeNames.Of(failure.GetType())} was thrown whose text is too large to be sent ({tooLarge.Message}) It begins: {Beginning(Text(failure, static each => each.Message))}"));
+        }
+    }
+
+    private static string Beginning(string text) => text.Length <= MostOfTooMuch ? text : $"{text.AsSpan(0, MostOfTooMuch)}…";
+
+    private static void WriteWhole(WireWriter writer, Exception failure)
     {
         writer.String(failure.GetType().FullName ?? failure.GetType().Name);
         writer.String(Text(failure, static each => each.Message));
@@ -34,12 +54,15 @@ internal static class SentFailure
         {
             return Serializer.Deserialize<Exception>(ref reader);
         }
-        catch (SerializationException unknown)
+        catch (Exception unknown) when (unknown is not OutOfMemoryException)
         {
-            // A type that only the other process has: what it said is known all the same.
-            return new RemoteException($"{remote.Message} ({unknown.Message})", remote);
+            // A type that only the other process has, or whose making throws here: what it said is known all the same.
+            return new RemoteException($"{remote.Message} ({MessageOf(unknown)})", remote);
         }
     }
+
+    /// <summary>The message, also when asking for it throws.</summary>
+    public static string MessageOf(Exception failure) => Text(failure, static each => each.Message);
 
     private static string Text(Exception failure, Func<Exception, string?> part)
     {

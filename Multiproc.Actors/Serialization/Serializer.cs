@@ -8,6 +8,9 @@ namespace Multiproc.Serialization;
 /// </summary>
 internal static class Serializer
 {
+    /// <summary>A single huge value is not paid for ever.</summary>
+    private const int LargestKept = 8 * 1024 * 1024;
+
     [ThreadStatic]
     private static WriteContext? s_writing;
 
@@ -33,10 +36,11 @@ internal static class Serializer
     /// <exception cref="SerializationException">The value, or a part of it, cannot be sent: the message names the path to it. Nothing was written.</exception>
     public static void SerializeNamed<T>(WireWriter writer, T value) => Serialize(writer, value, named: true);
 
-    private static void Serialize<T>(WireWriter writer, T value, bool named)
+    private static void Serialize<T>(WireWriter writer, T value, bool named, bool forNewProcess = false)
     {
         int start = writer.Length;
         var context = (s_writing ?? new WriteContext()).Begin(writer);
+        context.IsForNewProcess = forNewProcess;
         s_writing = null; // A codec of a user's facade may serialize again on this thread.
         try
         {
@@ -48,6 +52,8 @@ internal static class Serializer
             {
                 Slot<T>.Write(context, value);
             }
+
+            writer.RequireFits();
         }
         catch (UnsendableException unsendable)
         {
@@ -88,13 +94,18 @@ internal static class Serializer
         s_reading = null;
         try
         {
+            bool isRead = true;
             if (named)
             {
-                return Slot<T>.TryReadNamed(context, ref reader, out value);
+                isRead = Slot<T>.TryReadNamed(context, ref reader, out value);
+            }
+            else
+            {
+                value = Slot<T>.Read(context, ref reader);
             }
 
-            value = Slot<T>.Read(context, ref reader);
-            return true;
+            context.Complete();
+            return isRead;
         }
         catch (UnsendableException unsendable)
         {
@@ -103,7 +114,7 @@ internal static class Serializer
         catch (Exception failed) when (failed is not (MultiprocException or OutOfMemoryException or FileNotFoundException))
         {
             // Code of the app runs on half-read values: hash codes and comparisons of keys, static constructors.
-            throw new SerializationException($"Malformed value: these bytes do not make a {typeof(T)} ({failed.Message})", failed);
+            throw new SerializationException($"Malformed value: these bytes do not make a {typeof(T)} ({SentFailure.MessageOf(failed)})", failed);
         }
         finally
         {
@@ -114,18 +125,32 @@ internal static class Serializer
 
     /// <summary>A value by itself, in an array of the right size.</summary>
     /// <exception cref="SerializationException">The value cannot be sent.</exception>
-    public static Payload Pack<T>(T value) => PackConsigning(value, out _);
+    public static Payload Pack<T>(T value) => PackWith(value, out _, forNewProcess: false);
+
+    /// <summary>What a new process begins with: besides, every type must be of the app itself.</summary>
+    /// <exception cref="SerializationException">The value cannot be sent, or a new process would not have its code.</exception>
+    public static Payload PackForNewProcess<T>(T value) => PackWith(value, out _, forNewProcess: true);
 
     /// <summary>The same, with what this process keeps for the receiver: to be disposed when it is known that there is none.</summary>
     /// <exception cref="SerializationException">The value cannot be sent.</exception>
-    public static Payload PackConsigning<T>(T value, out IReadOnlyList<IDisposable>? consigned)
+    public static Payload PackConsigning<T>(T value, bool forNewProcess, out IReadOnlyList<IDisposable>? consigned) => PackWith(value, out consigned, forNewProcess);
+
+    private static Payload PackWith<T>(T value, out IReadOnlyList<IDisposable>? consigned, bool forNewProcess)
     {
-        var buffer = s_buffer ?? new WireWriter();
+        var buffer = s_buffer ?? new WireWriter { IsForValues = true };
         s_buffer = null;
         try
         {
             buffer.Reset();
-            Serialize(buffer, value);
+            if (forNewProcess)
+            {
+                Serialize(buffer, value, named: false, forNewProcess: true);
+            }
+            else
+            {
+                Serialize(buffer, value);
+            }
+
             consigned = buffer.TakeConsigned();
             byte[] packed = buffer.ToArray();
             if (buffer.HoldsReferences)
@@ -137,7 +162,7 @@ internal static class Serializer
         }
         finally
         {
-            s_buffer = buffer;
+            s_buffer = buffer.Capacity <= LargestKept ? buffer : null;
         }
     }
 

@@ -136,7 +136,13 @@ internal static class Slot
         }
 
         context.Enter();
+        int tangles = id >= 0 ? context.Open(id) : 0;
         object value = ReadKnown(context, ref reader, type, id);
+        if (id >= 0)
+        {
+            context.Close(id, tangles);
+        }
+
         context.Leave();
         if (value is IArrivesAs sent)
         {

@@ -215,7 +215,8 @@ internal static class TypeResolver
 
         if (assembly.ManifestModule.ModuleVersionId != module)
         {
-            throw new SerializationException($"'{name}' is another build here: both sides must run the same app.");
+            // Load contexts of plug-ins may each have one of this name.
+            assembly = FindLoaded(name, module) ?? throw new SerializationException($"'{name}' is another build here: both sides must run the same app.");
         }
 
         // Tokens of other tables lead to other assemblies.
@@ -223,6 +224,9 @@ internal static class TypeResolver
             ? assembly.ManifestModule.ResolveType(token)
             : throw new SerializationException($"Malformed value: token {token:x} is no type of '{name}'.");
     }
+
+    private static Assembly? FindLoaded(string name, Guid module) => Array.Find(
+        AppDomain.CurrentDomain.GetAssemblies(), each => !each.IsDynamic && NameOf(each) == name && each.ManifestModule.ModuleVersionId == module);
 
     /// <summary>Loads an assembly of the app before the first of its types is named.</summary>
     public static void Prepare(string name) => _ = s_assemblies.Find(name) ?? Find(name);
@@ -254,7 +258,7 @@ internal static class TypeResolver
     private static string NameOf(Assembly assembly) => assembly.FullName!.Split(',', 2)[0];
 
     /// <summary>Put together without an interpolation: that would start the pool of arrays, and its event source, in every child.</summary>
-    private static bool BelongsToApp(string name) =>
+    public static bool BelongsToApp(string name) =>
         AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") is string list
         && list.Contains(string.Concat(OperatingSystem.IsWindows() ? "\\" : "/", name, ".dll"), StringComparison.Ordinal);
 }

@@ -3,7 +3,7 @@ using System.Text;
 namespace Multiproc.Serialization;
 
 /// <summary>On its way up from a part that cannot be sent: each level adds where it was. Becomes a <see cref="SerializationException"/> at the top.</summary>
-internal sealed class UnsendableException(string fault) : Exception(fault)
+internal sealed class UnsendableException(string fault, Exception? cause = null) : Exception(fault, cause)
 {
     private const int ShownAtEachEnd = 3;
 
@@ -57,7 +57,7 @@ internal sealed class UnsendableException(string fault) : Exception(fault)
         }
 
         text.Append(_path.Count > 1 ? " " : "it ").Append(Message);
-        return new SerializationException(text.ToString());
+        return InnerException is null ? new SerializationException(text.ToString()) : new SerializationException(text.ToString(), InnerException);
     }
 }
 

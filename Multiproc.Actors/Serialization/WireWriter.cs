@@ -20,13 +20,34 @@ internal sealed class WireWriter : IDisposable
     /// <summary>The bytes of a length up to 4 GiB.</summary>
     private const int LengthRoom = 5;
 
+    /// <summary>What a frame has around a value, and more.</summary>
+    private const int FrameRoom = 256;
+
+    private readonly int? _limit;
     private List<Piece>? _pieces;
+    private long _pieceBytes;
+
+    /// <summary>The largest message: as long as an array can be. Tests lower it, which spares them gigabytes.</summary>
+    public static int LargestMessage { get; set; } = System.Array.MaxLength;
+
+    /// <summary>The largest value: it still fits a message when it is handed on inside another frame than the one in which it came.</summary>
+    public static int LargestValue => Math.Max(0, LargestMessage - FrameRoom);
 
     /// <summary>How much is in the buffer, which is all unless <see cref="HasPieces"/>.</summary>
     public int Length { get; private set; }
 
-    /// <summary>How many bytes it may have: as many as an array. To ask for more is a <see cref="SerializationException"/>, and nothing more was written.</summary>
-    public int Limit { get; init; } = System.Array.MaxLength;
+    /// <summary>
+    /// How many bytes it may have, with the arrays that stayed where they are; by default as many as a message. To ask for more is a <see cref="SerializationException"/>,
+    /// and nothing more was written.
+    /// </summary>
+    public int Limit
+    {
+        get => _limit ?? (IsForValues ? LargestValue : LargestMessage);
+        init => _limit = value;
+    }
+
+    /// <summary>Whether its limit is that of a value, which others will put into a frame, not that of a frame.</summary>
+    public bool IsForValues { get; init; }
 
     /// <summary>
     /// Large arrays are not copied into the buffer: they are read when the writer is sent. Only for who sends it at once, and only by <see cref="CopyTo"/>.
@@ -43,13 +64,19 @@ internal sealed class WireWriter : IDisposable
     {
         get
         {
-            long total = Length;
-            for (int i = 0; i < (_pieces?.Count ?? 0); i++)
-            {
-                total += _pieces![i].Size;
-            }
-
+            long total = Length + _pieceBytes;
             return total <= Limit ? (int)total : throw TooLarge(total);
+        }
+    }
+
+    /// <summary>To be asked when a value is written: the buffer grows without arrays that stayed where they are, and what it has room for is not asked about.</summary>
+    /// <exception cref="SerializationException">There are more bytes than <see cref="Limit"/>.</exception>
+    public void RequireFits()
+    {
+        long total = Length + _pieceBytes;
+        if (total > Limit)
+        {
+            throw TooLarge(total);
         }
     }
 
@@ -65,6 +92,7 @@ internal sealed class WireWriter : IDisposable
     {
         Length = 0;
         _pieces?.Clear();
+        _pieceBytes = 0;
         _consigned = null;
         HoldsReferences = false;
         RefusedBytes = 0;
@@ -76,6 +104,7 @@ internal sealed class WireWriter : IDisposable
         Length = Math.Min(Length, length);
         for (int last = (_pieces?.Count ?? 0) - 1; last >= 0 && _pieces![last].Position >= length; last--)
         {
+            _pieceBytes -= _pieces[last].Size;
             _pieces.RemoveAt(last);
         }
 
@@ -126,15 +155,16 @@ internal sealed class WireWriter : IDisposable
         where T : unmanaged
     {
         long size = (long)values.Length * sizeof(T);
-        if (size > Limit)
+        if (Length + _pieceBytes + size > Limit)
         {
-            throw TooLarge(Length + size);
+            throw TooLarge(Length + _pieceBytes + size);
         }
 
         var bytes = MemoryMarshal.AsBytes(values.AsSpan());
         if (KeepsPieces && bytes.Length >= LeastPiece)
         {
             (_pieces ??= []).Add(new Piece(Length, values, bytes.Length));
+            _pieceBytes += bytes.Length;
         }
         else
         {
@@ -259,7 +289,7 @@ internal sealed class WireWriter : IDisposable
         catch (ArgumentException) when (text.Length > int.MaxValue / Encoding.UTF8.GetMaxByteCount(1))
         {
             // More than an int can count.
-            throw TooLarge(Length + (long)int.MaxValue + 1);
+            throw TooLarge(Length + _pieceBytes + int.MaxValue + 1);
         }
     }
 
@@ -273,12 +303,12 @@ internal sealed class WireWriter : IDisposable
     private void Grow(int size)
     {
         long wanted = (long)Length + size;
-        if (wanted > Limit)
+        if (wanted + _pieceBytes > Limit)
         {
-            throw TooLarge(wanted);
+            throw TooLarge(wanted + _pieceBytes);
         }
 
-        byte[] larger = FreshArray.OfBytes((int)Math.Max(wanted, Math.Min(2L * _buffer.Length, Limit)));
+        byte[] larger = FreshArray.OfBytes((int)Math.Max(wanted, Math.Min(2L * _buffer.Length, Limit - _pieceBytes)));
         Written.CopyTo(larger);
         _buffer = larger;
     }

@@ -16,6 +16,9 @@ internal sealed class WriteContext
 
     public WireWriter Writer { get; private set; } = null!;
 
+    /// <summary>Whether the value is what a new process begins with: then types must be of the app itself.</summary>
+    public bool IsForNewProcess { get; set; }
+
     public WriteContext Begin(WireWriter writer)
     {
         Writer = writer;
@@ -30,6 +33,7 @@ internal sealed class WriteContext
         _types?.Clear();
         _unfinished.Clear();
         _depth = 0;
+        IsForNewProcess = false;
         Writer = null!;
     }
 
@@ -47,6 +51,31 @@ internal sealed class WriteContext
         return true;
     }
 
+    /// <summary>Where the message stands before something that may turn out not to be sendable.</summary>
+    public (int Length, int Seen, int Types, int Unfinished, int Depth) Mark() => (Writer.Length, _seen?.Count ?? 0, _types?.Count ?? 0, _unfinished.Count, _depth);
+
+    /// <summary>Forgets what was written since then.</summary>
+    public void Return((int Length, int Seen, int Types, int Unfinished, int Depth) mark)
+    {
+        Writer.Truncate(mark.Length);
+        Drop(_seen, mark.Seen);
+        Drop(_types, mark.Types);
+        _unfinished.RemoveRange(mark.Unfinished, _unfinished.Count - mark.Unfinished);
+        _depth = mark.Depth;
+    }
+
+    private static void Drop<TKey>(Dictionary<TKey, int>? numbered, int from)
+        where TKey : class
+    {
+        foreach (var (key, number) in numbered ?? [])
+        {
+            if (number >= from)
+            {
+                numbered!.Remove(key);
+            }
+        }
+    }
+
     /// <summary>Between these two the object cannot be referred to: the reader makes it only afterwards.</summary>
     public void BeginUnfinished(int id) => _unfinished.Add(id);
 
@@ -62,6 +91,11 @@ internal sealed class WriteContext
         {
             Writer.VarUInt((uint)number + 1);
             return;
+        }
+
+        if (IsForNewProcess)
+        {
+            OwnAssemblies.Require(type);
         }
 
         _types.Add(type, _types.Count);

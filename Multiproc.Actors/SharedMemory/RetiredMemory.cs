@@ -12,6 +12,7 @@ internal static class RetiredMemory
 
     private static readonly Lock s_gate = new();
     private static readonly Queue<Piece> s_pieces = new();
+    private static Timer? s_release;
     private static long s_bytes;
 
     /// <summary>How many bytes of addresses are reserved. They take no memory.</summary>
@@ -34,10 +35,10 @@ internal static class RetiredMemory
         {
             s_pieces.Enqueue(new Piece(memory, now));
             s_bytes += memory.Size;
-            while (s_pieces.TryPeek(out var oldest)
-                && (s_pieces.Count > MostPieces || s_bytes > MostBytes || now - oldest.Since > LongestStayMilliseconds))
+            ReleaseOld_UnderGate(now);
+            if (s_release is null)
             {
-                Release();
+                s_release = new Timer(static _ => ReleaseOld(), null, LongestStayMilliseconds + 1, Timeout.Infinite);
             }
         }
     }
@@ -55,6 +56,34 @@ internal static class RetiredMemory
             }
 
             return any;
+        }
+    }
+
+    /// <summary>Nothing stays for want of something new to retire.</summary>
+    private static void ReleaseOld()
+    {
+        lock (s_gate)
+        {
+            long now = Environment.TickCount64;
+            ReleaseOld_UnderGate(now);
+            if (s_pieces.TryPeek(out var oldest))
+            {
+                s_release!.Change(Math.Max(1, oldest.Since + LongestStayMilliseconds + 1 - now), Timeout.Infinite);
+            }
+            else
+            {
+                s_release!.Dispose();
+                s_release = null;
+            }
+        }
+    }
+
+    private static void ReleaseOld_UnderGate(long now)
+    {
+        while (s_pieces.TryPeek(out var oldest)
+            && (s_pieces.Count > MostPieces || s_bytes > MostBytes || now - oldest.Since > LongestStayMilliseconds))
+        {
+            Release();
         }
     }
 

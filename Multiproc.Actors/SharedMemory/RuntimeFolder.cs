@@ -6,17 +6,40 @@ namespace Multiproc.SharedMemory;
 /// The folder of sockets (and of segments where memory must have a name): one per user, open to that user only. A file's name
 /// begins with the process that owns it, so that what the dead left behind is found and removed.
 /// </summary>
+/// <remarks>
+/// The first of several places that can be used is taken: the user's own, the folder for temporary files, and those that every system has. A place may be too long
+/// for the address of a socket, read-only, full, or made before us by somebody else. It may also vanish while we run, so it is looked at again before each use.
+/// </remarks>
 internal static class RuntimeFolder
 {
-    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    /// <summary>The system's address of a socket has so much room for a path, on the narrowest system.</summary>
+    private const int LongestSocket = 103;
 
-    private static readonly Lazy<string> s_path = new(static () => Open(DefaultRoot()));
+    /// <summary>The longest name that <see cref="NewFile"/> makes, with its slash.</summary>
+    private const int LongestName = 38;
+
+    private static readonly Lock s_gate = new();
+    private static string? s_path;
     private static int s_lastFile;
     private static int s_swept;
 
-    public static string Path => s_path.Value;
+    /// <exception cref="MultiprocException">There is no place that can be used; the message says what is wrong with each.</exception>
+    public static string Path
+    {
+        get
+        {
+            lock (s_gate)
+            {
+                return s_path = s_path is { } known && IsUsable(known) ? known : Choose(Places());
+            }
+        }
+    }
+
+    /// <summary>Names what is of one user: by number, since a name may be missing, or that of somebody else in another container.</summary>
+    public static string UserMark => OperatingSystem.IsWindows() ? Environment.UserName : $"{Linux.FileCalls.geteuid()}";
 
     /// <summary>A name that nobody uses.</summary>
+    /// <exception cref="MultiprocException">There is no folder for it.</exception>
     public static string NewFile(string extension) =>
         System.IO.Path.Combine(Path, $"{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..12]}-{Interlocked.Increment(ref s_lastFile)}{extension}");
 
@@ -30,34 +53,11 @@ internal static class RuntimeFolder
     }
 
     /// <summary>Makes the folder if it is not there, and removes what the dead left in it.</summary>
-    /// <exception cref="MultiprocException">Others may enter it.</exception>
+    /// <exception cref="MultiprocException">It cannot be used, or others may enter it.</exception>
     public static string Open(string root)
     {
-        RequirePrivate(root);
+        PrivateFolder.RequireWritable(root);
         Sweep(root);
-        return root;
-    }
-
-    /// <summary>Makes a folder if it is not there, for this user alone.</summary>
-    /// <exception cref="MultiprocException">Others may enter it.</exception>
-    public static string RequirePrivate(string root)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(root);
-        }
-        else
-        {
-            Directory.CreateDirectory(root, Private);
-
-            // Somebody else may have made it first, to read or replace what we put there.
-            var mode = File.GetUnixFileMode(root);
-            if ((mode & ~Private) != UnixFileMode.None)
-            {
-                throw new MultiprocException($"{root} may be entered by others (mode {mode}). Remove it, or set XDG_RUNTIME_DIR to a private folder.");
-            }
-        }
-
         return root;
     }
 
@@ -66,29 +66,130 @@ internal static class RuntimeFolder
     {
         if (Interlocked.Exchange(ref s_swept, 1) == 0)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(static _ => SweepIfThere(DefaultRoot()), null);
+            ThreadPool.UnsafeQueueUserWorkItem(static _ => SweepAll(), null);
         }
     }
 
-    private static void SweepIfThere(string root)
+    /// <summary>Opens the first of the places that can be used.</summary>
+    /// <exception cref="MultiprocException">None can; the message says what is wrong with each.</exception>
+    internal static string Choose(IEnumerable<string> places)
+    {
+        var faults = new List<string>();
+        foreach (string place in places)
+        {
+            try
+            {
+                return Open(Short(place));
+            }
+            catch (MultiprocException unusable) when (!Linux.SystemError.IsOutOfDescriptors(unusable.InnerException?.HResult ?? 0))
+            {
+                faults.Add(unusable.Message);
+            }
+        }
+
+        throw new MultiprocException(
+            $"There is no folder for the sockets of this process: {string.Join(" ", faults)} "
+            + $"Set XDG_RUNTIME_DIR or TMPDIR to a folder of this user's that is writable and whose path has at most {LongestSocket - LongestName - "/multiproc".Length} bytes.");
+    }
+
+    private static string Short(string place)
+    {
+        int size = System.Text.Encoding.UTF8.GetByteCount(place);
+        return size + LongestName <= LongestSocket
+            ? place
+            : throw new MultiprocException($"{place} is too long for the address of a socket ({size} bytes, at most {LongestSocket - LongestName}).");
+    }
+
+    /// <summary>Removes what a child left that has just ended in another than an orderly way: a program that kills may live long, and sweeps once.</summary>
+    public static void RemoveOf(int pid)
+    {
+        foreach (string place in Places())
+        {
+            try
+            {
+                if (PrivateFolder.IsThere(place))
+                {
+                    foreach (string file in Directory.EnumerateFiles(place, $"{pid}-*").Where(IsOfTheDead))
+                    {
+                        File.Delete(file);
+                    }
+                }
+            }
+            catch (Exception notOurs) when (notOurs is IOException or UnauthorizedAccessException)
+            {
+                // As below: a favour.
+            }
+        }
+    }
+
+    private static bool IsUsable(string path)
     {
         try
         {
-            if (Directory.Exists(root))
-            {
-                Sweep(root);
-            }
+            PrivateFolder.RequireWritable(path);
+            return true;
         }
-        catch (Exception notOurs) when (notOurs is IOException or UnauthorizedAccessException)
+        catch (MultiprocException)
         {
-            // Who opens the folder in order to use it is told. This was only a favour to others.
+            return false;
         }
     }
 
-    private static string DefaultRoot() =>
-        Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } own && Directory.Exists(own)
-            ? System.IO.Path.Combine(own, "multiproc")
-            : System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"multiproc-{Environment.UserName}");
+    private static void SweepAll()
+    {
+        foreach (string place in Places())
+        {
+            try
+            {
+                if (PrivateFolder.IsThere(place))
+                {
+                    Sweep(place);
+                }
+            }
+            catch (Exception notOurs) when (notOurs is IOException or UnauthorizedAccessException)
+            {
+                // Who opens the folder in order to use it is told. This was only a favour to others.
+            }
+        }
+    }
+
+    /// <summary>Whole paths: addresses are sent to processes that work in other folders.</summary>
+    private static IEnumerable<string> Places()
+    {
+        string temporary = System.IO.Path.GetTempPath();
+        if (OperatingSystem.IsWindows())
+        {
+            return [System.IO.Path.Combine(temporary, $"multiproc-{UserMark}")];
+        }
+
+        var places = new List<string>();
+        if (Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } own && IsOfThisUser(own))
+        {
+            places.Add(System.IO.Path.Combine(own, "multiproc"));
+        }
+
+        places.AddRange(new[] { Whole(temporary), "/tmp", "/var/tmp" }.OfType<string>().Select(static root => System.IO.Path.Combine(root, $"multiproc-{UserMark}")));
+        places.Add($"/dev/shm/multiproc-{UserMark}-run");
+        return places.Distinct();
+    }
+
+    /// <summary>After a change of user it still names the folder of the other one, who may replace what lies in it.</summary>
+    private static bool IsOfThisUser(string folder) =>
+        System.IO.Path.IsPathRooted(folder) && Directory.Exists(folder)
+        && (!OperatingSystem.IsLinux() || Linux.FileCalls.OwnerOf(folder) is not { } owner || owner == Linux.FileCalls.geteuid());
+
+    /// <returns>Null when it depends on a working folder that is gone.</returns>
+    private static string? Whole(string folder)
+    {
+        try
+        {
+            return System.IO.Path.GetFullPath(folder);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Removes the files of processes that no longer run. A pid in use again only delays this.</summary>
     private static void Sweep(string root)

@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using Multiproc.SharedMemory;
+using Multiproc.SharedMemory.Linux;
 using Multiproc.Transport.Linux;
 
 namespace Multiproc.Transport;
@@ -9,7 +11,7 @@ namespace Multiproc.Transport;
 /// </summary>
 internal sealed unsafe class LifeMonitor
 {
-    private static readonly Lazy<LifeMonitor> s_current = new(() => new LifeMonitor());
+    private static readonly Retried<LifeMonitor> s_current = new(() => new LifeMonitor());
 
     private readonly Lock _gate = new();
     private readonly Dictionary<int, Watched> _handlers = [];
@@ -23,7 +25,7 @@ internal sealed unsafe class LifeMonitor
         _changed = SocketCalls.eventfd(0, SocketCalls.CloseOnExec);
         if (_changed < 0)
         {
-            throw new MultiprocException($"No event descriptor could be made ({Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}): raise the limit on open files.");
+            throw new MultiprocException($"No event descriptor could be made ({SystemError.Last}).");
         }
     }
 
@@ -48,11 +50,30 @@ internal sealed unsafe class LifeMonitor
 
         if (start)
         {
-            new Thread(Run, 256 * 1024) { IsBackground = true, Name = "multiproc life monitor" }.Start();
+            Begin(descriptor);
         }
         else
         {
             Signal();
+        }
+    }
+
+    private void Begin(int descriptor)
+    {
+        try
+        {
+            OwnThread.Start(Run, "multiproc life monitor", 256 * 1024);
+        }
+        catch
+        {
+            // Whoever watches next tries again; until then nobody would see an end.
+            lock (_gate)
+            {
+                _handlers.Remove(descriptor);
+                _running = false;
+            }
+
+            throw;
         }
     }
 
@@ -115,12 +136,9 @@ internal sealed unsafe class LifeMonitor
 
             releases.ForEach(static release => release());
             releases.Clear();
-            fixed (SocketCalls.PollEntry* first = entries)
+            if (!Polling.Wait(entries))
             {
-                if (SocketCalls.poll(first, (nuint)entries.Length, -1) <= 0)
-                {
-                    continue;
-                }
+                continue;
             }
 
             Serve(entries);

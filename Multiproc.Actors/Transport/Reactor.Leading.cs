@@ -40,8 +40,15 @@ internal sealed partial class Reactor
     {
         if (!_pumping)
         {
-            _pumping = true;
-            new Thread(Pump, 256 * 1024) { IsBackground = true, Name = "multiproc pump" }.Start();
+            try
+            {
+                SharedMemory.OwnThread.Start(Pump, "multiproc pump", 256 * 1024);
+                _pumping = true;
+            }
+            catch (MultiprocException)
+            {
+                // The role must become free, and messages come to whoever waits for one. The next who leaves tries again.
+            }
         }
     }
 

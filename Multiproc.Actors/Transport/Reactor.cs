@@ -100,7 +100,9 @@ internal sealed partial class Reactor
 
         if (InHandler)
         {
-            throw new InvalidOperationException("A message handler must not wait: it would wait for messages that only it can deliver.");
+            throw new InvalidOperationException(
+                "This code runs while messages are delivered, and must not wait for one: it would wait for what only its own thread can bring. So it is with the program's code that runs "
+                + "while a value is written or read (reducers, callbacks of the serialization, comparers, enumerators): let it wait on another thread, or before the value is sent.");
         }
 
         using var registration = cancellation.UnsafeRegister(static waiter => ((WaitSlot)waiter!).Interrupt(), slot);

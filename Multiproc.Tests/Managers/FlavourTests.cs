@@ -97,7 +97,7 @@ public sealed class FlavourTests(ManagerFixture fixture) : IClassFixture<Manager
     {
         // FL-10, FL-11, FL-12: what would be a wrong type there does not compile here, and nothing wraps
         _manager.Value(1L << 40).Value.ShouldBe(1L << 40);
-        _manager.Value('x').ToString().ShouldBe("Value(x)");
+        _manager.Value<char>('x').ToString().ShouldBe("Value(x)");
         var array = _manager.Array<short>(3);
         array[0..2].ShouldBeOfType<short[]>().ShouldBe([0, 0]);
         array.ToString().ShouldBe("[0, 0, 0]");

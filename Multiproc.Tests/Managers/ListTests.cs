@@ -34,7 +34,7 @@ public sealed class ListTests(ManagerFixture fixture) : IClassFixture<ManagerFix
         Should.Throw<ArgumentOutOfRangeException>(() => list[^1]);
         Should.Throw<ArgumentOutOfRangeException>(() => list[-1]);
         Should.Throw<ArgumentOutOfRangeException>(() => list[0] = 1);
-        Should.Throw<ArgumentOutOfRangeException>(() => list.Insert(1, 1));
+        Should.Throw<ArgumentOutOfRangeException>(() => list.Insert(-1, 1));
     }
 
     [Fact]

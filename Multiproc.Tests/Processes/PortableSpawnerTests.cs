@@ -63,7 +63,7 @@ public sealed class PortableSpawnerTests
     {
         var session = ChildSession.Begin(s_spawner, HostCommand.Current, new SpawnOptions());
         session.Run(new ChildStart(
-            "portable", "1", Daemon: false, "MainProcess", Environment.ProcessId, ProcessKey.Current.Bytes, Environment.CurrentDirectory, "", StartMethod.Spawn,
+            "portable", "1", Daemon: false, "MainProcess", Environment.ProcessId, ProcessKey.Current.Bytes, ProcessKey.Current.Program, Environment.CurrentDirectory, default, StartMethod.Spawn,
             (int)Microsoft.Extensions.Logging.LogLevel.None, default, default, Serializer.Pack<ChildWork>(new ActionWork(work))));
         return session;
     }

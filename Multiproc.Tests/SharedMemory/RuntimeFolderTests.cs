@@ -35,6 +35,49 @@ public sealed class RuntimeFolderTests : IDisposable
     }
 
     [Fact]
+    public void Open_LinkToAFolderOfOurs_IsRefused()
+    {
+        string trap = Directory.CreateDirectory($"{_root}-trap", Private).FullName;
+        File.CreateSymbolicLink(_root, trap);
+        Should.Throw<MultiprocException>(() => RuntimeFolder.Open(_root)).Message.ShouldContain($"is a link to {trap}");
+    }
+
+    [Fact]
+    public void Open_FolderOfSomebodyElse_IsRefused()
+    {
+        // Root may give a folder away; to others the folder of root is one that is not theirs.
+        Directory.CreateDirectory(_root, Private);
+        using var chown = Process.Start(new ProcessStartInfo("chown", ["4343", _root]) { RedirectStandardError = true })!;
+        chown.WaitForExit();
+        string theirs = chown.ExitCode == 0 ? _root : "/lost+found";
+        Should.Throw<MultiprocException>(() => RuntimeFolder.Open(theirs)).Message.ShouldStartWith(theirs);
+    }
+
+    [Fact]
+    public void Open_FolderAroundItMissing_IsRefused() =>
+        Should.Throw<MultiprocException>(() => RuntimeFolder.Open(Path.Combine(_root, "below"))).Message.ShouldContain($"there is no folder {_root}");
+
+    [Fact]
+    public void Choose_SomePlacesUnusable_TakesTheFirstThatIsNot()
+    {
+        File.WriteAllText($"{_root}-file", "");
+        RuntimeFolder.Choose([$"{_root}-file", $"{_root}-file/below", $"{_root}{new string('x', 100)}", "/proc/multiproc", _root]).ShouldBe(_root);
+        File.GetUnixFileMode(_root).ShouldBe(Private);
+    }
+
+    [Fact]
+    public void Choose_NoPlaceUsable_SaysWhatIsWrongWithEach()
+    {
+        File.WriteAllText($"{_root}-file", "");
+        string text = Should.Throw<MultiprocException>(() => RuntimeFolder.Choose([$"{_root}-file", $"{_root}{new string('x', 100)}", "/proc/multiproc"])).Message;
+        text.ShouldStartWith("There is no folder for the sockets of this process: ");
+        text.ShouldContain($"{_root}-file");
+        text.ShouldContain("is too long for the address of a socket");
+        text.ShouldContain("/proc/multiproc");
+        text.ShouldContain("Set XDG_RUNTIME_DIR or TMPDIR");
+    }
+
+    [Fact]
     public void Open_FilesOfTheDead_AreSweptAndOthersKept()
     {
         RuntimeFolder.Open(_root);

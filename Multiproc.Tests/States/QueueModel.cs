@@ -10,6 +10,7 @@ internal sealed class QueueModel(int maxSize)
     private readonly List<(Call Call, Instant Deadline)> _getters = [];
     private readonly List<(Call Call, Instant Deadline, int Item)> _putters = [];
     private readonly Dictionary<int, int> _items = [];
+    private readonly Dictionary<int, (int Process, int Place)> _claimed = [];
     private int _places;
 
     /// <summary>What every call should have got by now: a status, and the item of a get.</summary>
@@ -39,12 +40,15 @@ internal sealed class QueueModel(int maxSize)
         }
     }
 
-    /// <summary>A process has one without asking: it must be the oldest, and it does not come back.</summary>
-    public bool Claimed(int item)
+    /// <summary>A process has one without asking: it must be the oldest, and it comes back if the process dies before it has acknowledged it.</summary>
+    public bool Claimed(int process, int item)
     {
         var (place, oldest) = _line.FirstOrDefault();
+        _claimed[item] = (process, place);
         return _line.Remove(place) && oldest == item;
     }
+
+    public void Acknowledged(int item) => _claimed.Remove(item);
 
     public void Taken(Call call) => _inHand.Remove(call);
 
@@ -64,6 +68,12 @@ internal sealed class QueueModel(int maxSize)
         {
             _inHand.Remove(call, out int place);
             _line.Add(place, _items[place]);
+        }
+
+        foreach (var (item, (_, place)) in _claimed.Where(each => each.Value.Process == process).ToList())
+        {
+            _claimed.Remove(item);
+            _line.Add(place, item);
         }
 
         Match();

@@ -17,6 +17,7 @@ public sealed class ReadAheadHistoryTests
         Get,
         GetPlain,
         Claim,
+        Acknowledge,
         Take,
         Cancel,
         Die,
@@ -28,10 +29,10 @@ public sealed class ReadAheadHistoryTests
 
     private static Move Random(Random random)
     {
-        int dice = random.Next(30);
+        int dice = random.Next(36);
         var kind = dice switch
         {
-            < 5 => Kind.Put, < 8 => Kind.PutMany, < 14 => Kind.Get, < 15 => Kind.GetPlain, < 25 => Kind.Claim, < 27 => Kind.Take, < 28 => Kind.Cancel, < 29 => Kind.Die, _ => Kind.Pass,
+            < 5 => Kind.Put, < 8 => Kind.PutMany, < 14 => Kind.Get, < 15 => Kind.GetPlain, < 25 => Kind.Claim, < 31 => Kind.Acknowledge, < 33 => Kind.Take, < 34 => Kind.Cancel, < 35 => Kind.Die, _ => Kind.Pass,
         };
         return new Move(kind, random.Next(4), random.Next(10));
     }
@@ -42,6 +43,7 @@ public sealed class ReadAheadHistoryTests
         var cell = memory.Ahead;
         var queue = new QueueBesideModel(new QueueState(0, ahead: new ReadAhead(cell)), maxSize: 0);
         var readers = new Dictionary<int, ItemsAhead>();
+        var unpacking = new List<(int Process, ItemsAhead Ahead, int Index)>();
         var seen = new HashSet<Call>();
         int put = 0;
         foreach (var (kind, who, number) in moves)
@@ -68,8 +70,16 @@ public sealed class ReadAheadHistoryTests
                 case Kind.GetPlain:
                     queue.Get(process, new QueueCommand.Get(timeout), timeout);
                     break;
-                case Kind.Claim when readers.TryGetValue(process, out var ahead) && ahead.TryClaim(cell, out var item):
-                    queue.Script.Require(queue.Model.Claimed(Number(item)), $"P{process} should not have claimed {Number(item)}");
+                case Kind.Claim when readers.TryGetValue(process, out var ahead) && ahead.TryClaim(cell, out int index):
+                    int claimed = Number(ahead.At(index));
+                    queue.Script.Require(queue.Model.Claimed(process, claimed), $"P{process} should not have claimed {claimed}");
+                    unpacking.Add((process, ahead, index));
+                    break;
+                case Kind.Acknowledge when unpacking.FindIndex(each => each.Process == process) is >= 0 and var oldest:
+                    var (_, had, place) = unpacking[oldest];
+                    had.Acknowledge(cell, place);
+                    queue.Model.Acknowledged(Number(had.At(place)));
+                    unpacking.RemoveAt(oldest);
                     break;
                 case Kind.Take when queue.Untold(process) is { } got:
                     queue.Take(got);
@@ -78,6 +88,7 @@ public sealed class ReadAheadHistoryTests
                     queue.Cancel(queue.Gets, number);
                     break;
                 case Kind.Die:
+                    unpacking.RemoveAll(each => each.Process == process);
                     queue.Die(who);
                     break;
                 case Kind.Pass:

@@ -72,9 +72,18 @@ public sealed class AuthenticationTests : IDisposable
     [InlineData(1)]
     [InlineData(32)]
     [InlineData(63)]
+    public void Connector_ServerEndsBeforeItsProof_IsALossAndNoVerdictOnTheKey(int size)
+    {
+        var connector = Together.Start(() => AsConnector(s_key));
+        _listener.Send(LinkSpec.Some(size, seed: size));
+        _listener.Shutdown(SocketShutdown.Send);
+        connector.Failure().ShouldBeOfType<ConnectionLostException>();
+    }
+
+    [Theory]
     [InlineData(64)]
     [InlineData(1000)]
-    public void Connector_ServerSendsGarbageAndCloses_Refuses(int size)
+    public void Connector_ServerSendsGarbageForAProof_Refuses(int size)
     {
         var connector = Together.Start(() => AsConnector(s_key));
         _listener.Send(LinkSpec.Some(size, seed: size));
@@ -83,17 +92,41 @@ public sealed class AuthenticationTests : IDisposable
     }
 
     [Fact]
-    public void Connector_ServerClosesAtOnce_Refuses()
+    public void Connector_ServerEndsBeforeItsVerdict_IsALoss()
     {
-        _listener.Dispose();
-        Should.Throw<AuthenticationException>(() => AsConnector(s_key));
+        // The other side's first steps are ours too: only its last byte is missing.
+        var listener = Together.Start(() => LinkAuthentication.AsListener(new MissingLastByte(_listener), s_key));
+        var connector = Together.Start(() => AsConnector(s_key));
+        connector.Failure().ShouldBeOfType<ConnectionLostException>();
+        listener.Failure().ShouldBeOfType<ConnectionLostException>();
     }
 
     [Fact]
-    public void Connector_ServerIsSilent_RefusesInTime()
+    public void Connector_ServerClosesAtOnce_IsALoss()
+    {
+        _listener.Dispose();
+        Should.Throw<ConnectionLostException>(() => AsConnector(s_key));
+    }
+
+    [Fact]
+    public void Connector_ServerIsSilent_GivesUpInTimeWithATextOfItsOwn()
     {
         _connector.ReceiveTimeout = 50;
-        Should.Throw<AuthenticationException>(() => AsConnector(s_key)).Message.ShouldContain("too slow");
+        Should.Throw<MultiprocTimeoutException>(() => AsConnector(s_key)).Message.ShouldContain("too slow");
+    }
+
+    [Fact]
+    public void Connector_ServerSaysThatItIsBusyAndCloses_IsToldSo()
+    {
+        _listener.Send(LinkAuthentication.Busy);
+        _listener.Dispose();
+        Should.Throw<AuthenticationException>(() => AsConnector(s_key)).Message.ShouldContain("too many others");
+    }
+
+    /// <summary>Closes in place of the last byte.</summary>
+    private sealed class MissingLastByte(Socket socket) : NetworkStream(socket)
+    {
+        public override void WriteByte(byte value) => Socket.Shutdown(SocketShutdown.Both);
     }
 
     private static void Echo(Socket socket)

@@ -31,7 +31,7 @@ internal static class HandshakeFuzz
                 {
                 }
             }
-            catch (Exception refused) when (refused is IOException or SocketException or AuthenticationException)
+            catch (Exception refused) when (refused is IOException or SocketException or AuthenticationException or ConnectionLostException or MultiprocTimeoutException)
             {
                 // That is what a door is for.
             }

@@ -26,4 +26,7 @@ var duration = new Option<double>("--seconds") { Description = "For how long.", 
 var fuzz = new Command("fuzz", "Attacks the handshake and the frame readers of two managers, and fails when one ends, hangs or keeps what its attackers left.") { duration, seed };
 fuzz.SetAction(parsed => FuzzRun.Run(TimeSpan.FromSeconds(parsed.GetValue(duration)), parsed.GetValue(seed)));
 
-return new RootCommand("Benchmarks of Multiproc.") { measure, compare, stress, handover, fuzz }.Parse(args).Invoke();
+var kills = new Command("kills", "Kills workers of a mixed load at random moments, and fails when an item is lost or comes twice, a lock or permit stays away, or anything is left behind.") { duration, seed };
+kills.SetAction(parsed => Kills.Run(TimeSpan.FromSeconds(parsed.GetValue(duration)), parsed.GetValue(seed)));
+
+return new RootCommand("Benchmarks of Multiproc.") { measure, compare, stress, handover, kills, fuzz }.Parse(args).Invoke();

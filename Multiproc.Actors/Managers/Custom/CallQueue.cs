@@ -1,13 +1,21 @@
+using Multiproc.Processes;
+
 namespace Multiproc.Managers;
 
 /// <summary>Runs work in the order of its coming, or all at once; never inside the handler that adds it.</summary>
 internal sealed class CallQueue(CallOrder order)
 {
+    private const int MostOnThePool = 4;
+
     private readonly Lock _gate = new();
-    private readonly Queue<Func<Task>> _waiting = [];
+    private readonly Queue<(Func<Task> Work, long[] Chain)> _waiting = [];
     private bool _running;
 
-    public void Add(Func<Task> work)
+    public void Add(Func<Task> work) => Add(work, []);
+
+    /// <param name="work">The work.</param>
+    /// <param name="chain">The calls that wait for it.</param>
+    public void Add(Func<Task> work, long[] chain)
     {
         if (order == CallOrder.AllAtOnce)
         {
@@ -19,33 +27,60 @@ internal sealed class CallQueue(CallOrder order)
         {
             if (_running)
             {
-                _waiting.Enqueue(work);
+                _waiting.Enqueue((work, chain));
                 return;
             }
 
             _running = true;
         }
 
-        ServingThread.Run(() => Drain(work));
+        if (chain.Length > MostOnThePool)
+        {
+            // Each of those calls holds a thread; the pool makes new ones slowly.
+            _ = Task.Factory.StartNew(() => Drain(work), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        }
+        else
+        {
+            ServingThread.Run(() => Drain(work));
+        }
+    }
+
+    /// <summary>The calls that wait for work that waits here.</summary>
+    public long[] WaitingChains()
+    {
+        lock (_gate)
+        {
+            return _waiting.Count == 0 ? [] : [.. _waiting.SelectMany(static each => each.Chain)];
+        }
     }
 
     private async Task Drain(Func<Task> next)
     {
         while (true)
         {
-            var done = next();
-            if (order == CallOrder.OneByOne && !done.IsCompleted)
+            try
             {
-                await done.ConfigureAwait(false);
+                var done = next();
+                if (order == CallOrder.OneByOne && !done.IsCompletedSuccessfully)
+                {
+                    await done.ConfigureAwait(false);
+                }
+            }
+            catch (Exception failure)
+            {
+                // Calls answer what they throw. Whatever comes here must not keep the next one from its turn.
+                UserCode.Tell("A call of an object of a manager", failure);
             }
 
             lock (_gate)
             {
-                if (!_waiting.TryDequeue(out next!))
+                if (!_waiting.TryDequeue(out var waiting))
                 {
                     _running = false;
                     return;
                 }
+
+                next = waiting.Work;
             }
 
             if (ServingThread.RunsCall)

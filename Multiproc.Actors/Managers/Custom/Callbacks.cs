@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Multiproc.Objects;
 using Multiproc.Objects.Calls;
+using Multiproc.Serialization;
 
 namespace Multiproc.Managers;
 
@@ -23,7 +24,7 @@ internal static class Callbacks
             {
                 null or string => argument,
                 CancellationToken => null,
-                Delegate target => Make(target, null, out _, ref objects),
+                Delegate target => Make(AsyncVoid.Refused(target, "arguments"), null, out _, ref objects),
                 _ when s_progress.GetOrAdd(argument.GetType(), ProgressOf) is { } progress => Make(argument, progress, out _, ref objects),
                 _ => argument,
             };

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Multiproc.Processes;
 
 namespace Multiproc.Managers;
 
@@ -69,7 +70,9 @@ internal sealed class EventHandlers(object target)
     private void Lose(ExposedMethod add, Callback callback, Delegate handler)
     {
         Remove(add.Name, callback);
-        target.GetType().GetInterfaces().Prepend(target.GetType()).Select(type => type.GetEvent(EventAccessors.EventOf(add.Name), BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic))
-            .FirstOrDefault(static found => found is not null)?.GetRemoveMethod(nonPublic: true)?.Invoke(target, [handler]);
+
+        // Whoever raised the event is not to suffer from a remove accessor that throws.
+        UserCode.Run($"The removal of a handler of {target.GetType().Name}.{EventAccessors.EventOf(add.Name)}", () => target.GetType().GetInterfaces().Prepend(target.GetType()).Select(type => type.GetEvent(EventAccessors.EventOf(add.Name), BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic))
+            .FirstOrDefault(static found => found is not null)?.GetRemoveMethod(nonPublic: true)?.Invoke(target, [handler]));
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using Multiproc.Objects;
 using Multiproc.Objects.Calls;
@@ -9,6 +10,8 @@ namespace Multiproc.Managers;
 /// <summary>Makes users' objects in a manager, on threads of the pool: constructors are user code.</summary>
 internal sealed class ObjectMaker(IReadOnlyDictionary<string, Registration> types)
 {
+    private static readonly ConcurrentDictionary<(Type Class, Type? Interface), string> s_asyncVoid = [];
+
     public void Begin(Caller caller, ManagerCommand.Construct construct) => _ = Task.Run(() =>
     {
         try
@@ -55,8 +58,25 @@ internal sealed class ObjectMaker(IReadOnlyDictionary<string, Registration> type
         return constructor.Invoke(BindingFlags.DoNotWrapExceptions, null, ArgumentForm.Fill(constructor, arguments, CancellationToken.None), null);
     }
 
-    private ObjectRunner Runner(Registration type, object target, bool owns) => new(
-        target, new ExposedMethods(target.GetType(), type.Interface, type.Exposed), type.Order, type.MethodToTypeId, Share, owns);
+    private ObjectRunner Runner(Registration type, object target, bool owns)
+    {
+        if (s_asyncVoid.GetOrAdd((target.GetType(), type.Interface), static each => AsyncVoidOf(each.Class, each.Interface)) is { Length: > 0 } method)
+        {
+            throw new ArgumentException(
+                $"{method} of {target.GetType()} is async and gives no Task: its caller would not wait for it, and what it throws later would end the manager. Let it return a Task.");
+        }
+
+        return new(target, new ExposedMethods(target.GetType(), type.Interface, type.Exposed), type.Order, type.MethodToTypeId, Share, owns);
+    }
+
+    /// <summary>The first of the methods that can be called that is asynchronous and gives no task; "" when there is none.</summary>
+    private static string AsyncVoidOf(Type type, Type? @interface)
+    {
+        var methods = @interface is null
+            ? type.GetMethods(BindingFlags.Instance | BindingFlags.Public)
+            : @interface.GetInterfaces().Prepend(@interface).Where(each => each.IsAssignableFrom(type)).SelectMany(each => type.GetInterfaceMap(each).TargetMethods);
+        return methods.FirstOrDefault(AsyncVoid.Is)?.Name ?? "";
+    }
 
     /// <summary>A result that becomes a shared object itself.</summary>
     private Task<Answer> Share(string typeId, object result, Caller caller)

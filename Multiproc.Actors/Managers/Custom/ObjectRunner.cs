@@ -34,9 +34,12 @@ internal sealed class ObjectRunner(object target, ExposedMethods methods, CallOr
             _calls[caller] = source;
         }
 
+        long[] chain = command.Chain;
         Func<Task> work = async () =>
         {
+            var frame = CallFrame.Enter(this, chain);
             var answer = await Answer(caller, command, source.Token).ConfigureAwait(false);
+            frame.End();
 
             // Not disposed of: a cancellation may have found it a moment ago.
             _calls.TryRemove(caller, out _);
@@ -45,22 +48,38 @@ internal sealed class ObjectRunner(object target, ExposedMethods methods, CallOr
                 ServingThread.End(() => Home.Current.DeliverLocal(default, Id, new CallCommand.Done(caller, answer)));
             }
         };
-        if (command is CallCommand.Invoke || (command is CallCommand.Next next && _streams.RunsAsACall(next.Stream)))
-        {
-            _queue.Add(work);
-        }
-        else
+        bool takesTurn = command is CallCommand.Invoke || (command is CallCommand.Next next && _streams.RunsAsACall(next.Stream));
+        if (!takesTurn)
         {
             _ = Task.Run(work);
         }
+        else if (CallFrame.RunsOn(this, chain))
+        {
+            // What a call of this object called calls it back: that call waits for this one, which so must not wait for its turn. It holds a thread meanwhile.
+            _ = Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        }
+        else if (chain.Length == 0)
+        {
+            _queue.Add(work);
+        }
+        else if (CallCycle.Add(this, chain, () => _queue.Add(work, chain)) is { } cycle)
+        {
+            _calls.TryRemove(caller, out _);
+            _ = Task.Run(() => Home.Current.DeliverLocal(default, Id, new CallCommand.Done(caller, CallAnswers.Failure(cycle))));
+        }
     }
+
+    /// <summary>The calls that wait for what waits for its turn here.</summary>
+    public long[] WaitingChains() => _queue.WaitingChains();
+
+    public override string ToString() => $"{target.GetType().Name} (object {Id})";
 
     public void Cancel(Caller caller)
     {
         if (_calls.TryGetValue(caller, out var source))
         {
             // User code runs in the token's callbacks: not on this thread, which delivers messages.
-            _ = source.CancelAsync();
+            UserCode.Cancel(source, $"A callback of the token of a call of {this}");
         }
     }
 
@@ -73,13 +92,20 @@ internal sealed class ObjectRunner(object target, ExposedMethods methods, CallOr
             return;
         }
 
-        if (target is IAsyncDisposable async)
+        try
         {
-            await async.DisposeAsync().ConfigureAwait(false);
+            if (target is IAsyncDisposable async)
+            {
+                await async.DisposeAsync().ConfigureAwait(false);
+            }
+            else if (target is IDisposable disposable)
+            {
+                disposable.Dispose();
+            }
         }
-        else if (target is IDisposable disposable)
+        catch (Exception failure)
         {
-            disposable.Dispose();
+            UserCode.Tell($"The disposal of {this}", failure);
         }
     });
 
@@ -109,7 +135,7 @@ internal sealed class ObjectRunner(object target, ExposedMethods methods, CallOr
             if (!caller.WantsAnswer)
             {
                 // A progress report or a handler of an event: nobody waits for it, and who raised it is not to suffer.
-                await Console.Error.WriteLineAsync($"A callback of {CurrentProcess.Instance.Name} failed: {failure}").ConfigureAwait(false);
+                UserCode.Tell($"A callback of {CurrentProcess.Instance.Name}", failure);
             }
 
             return CallAnswers.Failure(failure);

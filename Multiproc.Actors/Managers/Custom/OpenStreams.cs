@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Reflection;
 using Multiproc.Objects;
 using Multiproc.Objects.Calls;
+using Multiproc.Processes;
 using Multiproc.Serialization;
 
 namespace Multiproc.Managers;
@@ -76,7 +77,15 @@ internal sealed class OpenStreams
     {
         foreach (long number in _open.Keys)
         {
-            await Close(number).ConfigureAwait(false);
+            try
+            {
+                await Close(number).ConfigureAwait(false);
+            }
+            catch (Exception failure)
+            {
+                // Its enumerator threw while it was disposed of; the others are closed all the same.
+                UserCode.Tell("The disposal of a stream of a manager's object", failure);
+            }
         }
     }
 
@@ -104,7 +113,11 @@ internal sealed class OpenStreams
 
     private sealed class OpenStream(IAsyncEnumerator<Payload> items, CancellationTokenSource end, bool isCall)
     {
+        /// <summary>Once so many bytes are together they go; of large items fewer go at once.</summary>
+        private const int MostBytes = 1 << 20;
+
         private Task<bool>? _step;
+        private Payload? _kept;
 
         public bool IsCall => isCall;
 
@@ -112,7 +125,14 @@ internal sealed class OpenStreams
         public async Task<(List<Payload> Items, bool IsOver)> Next(int max, CancellationToken cancellation)
         {
             var found = new List<Payload>();
-            while (found.Count < max)
+            long bytes = 0;
+            if (_kept is { } kept)
+            {
+                (_kept, bytes) = (null, kept.Length);
+                found.Add(kept);
+            }
+
+            while (found.Count < max && bytes < MostBytes)
             {
                 _step ??= items.MoveNextAsync().AsTask();
                 if (found.Count > 0 && !_step.IsCompletedSuccessfully)
@@ -127,7 +147,15 @@ internal sealed class OpenStreams
                     return (found, true);
                 }
 
-                found.Add(items.Current);
+                var item = items.Current;
+                if (found.Count > 0 && bytes + item.Length > MostBytes)
+                {
+                    _kept = item;
+                    break;
+                }
+
+                bytes += item.Length;
+                found.Add(item);
             }
 
             return (found, false);
@@ -135,15 +163,15 @@ internal sealed class OpenStreams
 
         public async Task Close()
         {
-            await end.CancelAsync().ConfigureAwait(false);
+            UserCode.Cancel(end, "A callback of the token of a stream of a manager's object");
             if (_step is { } step)
             {
                 // The iterator must be at rest before it is disposed; how its last step ended is nobody's business any more.
                 await ((Task)step).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
 
+            // The token's source is not disposed of: its callbacks may still run.
             await items.DisposeAsync().ConfigureAwait(false);
-            end.Dispose();
         }
     }
 }

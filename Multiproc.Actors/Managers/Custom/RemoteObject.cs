@@ -44,9 +44,9 @@ internal sealed class RemoteObject(ObjectHandle handle, string name)
 
     /// <summary>The next items of a stream.</summary>
     public async ValueTask<(List<Payload> Items, bool IsOver)> NextAsync(long stream, int max, CancellationToken cancellation) =>
-        Items(await handle.AskAsync(new CallCommand.Next(stream, max), cancellation).ConfigureAwait(false), cancellation);
+        Items(await handle.AskAsync(new CallCommand.Next(stream, max) { Chain = CallFrame.Chain }, cancellation).ConfigureAwait(false), cancellation);
 
-    public (List<Payload> Items, bool IsOver) Next(long stream, int max) => Items(handle.Ask(new CallCommand.Next(stream, max), default), default);
+    public (List<Payload> Items, bool IsOver) Next(long stream, int max) => Items(handle.Ask(new CallCommand.Next(stream, max) { Chain = CallFrame.Chain }, default), default);
 
     /// <summary>Who stops reading does not wait: to tell another machine may take a new connection.</summary>
     public void Leave(long stream)
@@ -74,7 +74,7 @@ internal sealed class RemoteObject(ObjectHandle handle, string name)
     }
 
     private static CallCommand.Invoke Pack(string method, object?[] arguments, ref List<long>? callbacks, bool isIdempotent) =>
-        new(method, Serializer.Pack(Callbacks.Send(arguments, ref callbacks)), isIdempotent);
+        new(method, Serializer.Pack(Callbacks.Send(arguments, ref callbacks)), isIdempotent) { Chain = CallFrame.Chain };
 
     private (List<Payload>, bool) Items(Answer answer, CancellationToken cancellation)
     {
@@ -107,6 +107,7 @@ internal sealed class RemoteObject(ObjectHandle handle, string name)
         AnswerStatus.Cancelled => throw new OperationCanceledException($"The call of {method} of {name} was cancelled.", cancellation),
         AnswerStatus.ObjectGone => throw new ObjectDisposedException(name, "Its home has ended it."),
         AnswerStatus.Refused => throw new InvalidOperationException($"{name}: {answer.Reason}"),
+        AnswerStatus.TooLarge => throw new SerializationException($"The result of {method} of {name} cannot be sent: {answer.Reason}"),
         _ => throw new SerializationException($"{name} could not read the call of {method}: {answer.Reason}"),
     };
 }

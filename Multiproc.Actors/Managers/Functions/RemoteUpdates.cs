@@ -31,7 +31,7 @@ internal sealed class RemoteUpdates(ObjectHandle dictionary, string name)
 
         try
         {
-            return new UpdateRequest(dictionary.Id, key, first, Pack(function)).ToCommand();
+            return new UpdateRequest(dictionary.Id, key, first, Pack(function)).ToCommand() with { Chain = CallFrame.Chain };
         }
         catch (SerializationException)
         {

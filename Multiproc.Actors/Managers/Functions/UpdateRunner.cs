@@ -44,6 +44,7 @@ internal sealed class UpdateRunner(bool ofOwnProgram) : ICallRunner
             return;
         }
 
+        bool waitsForItself = false;
         lock (_gate)
         {
             _asking.Add(caller);
@@ -53,8 +54,22 @@ internal sealed class UpdateRunner(bool ofOwnProgram) : ICallRunner
                 _queues.Add(place, queue = new KeyQueue());
             }
 
-            queue.Pending++;
-            queue.Calls.Add(() => Run(caller, request, queue));
+            if (CallFrame.RunsOn(queue, command.Chain))
+            {
+                _asking.Remove(caller);
+                waitsForItself = true;
+            }
+            else
+            {
+                queue.Pending++;
+                queue.Calls.Add(() => Run(caller, request, queue, command.Chain));
+            }
+        }
+
+        if (waitsForItself)
+        {
+            Tell(caller, Failed(new InvalidOperationException(
+                "This update of a key of a manager's dictionary was called by a function that updates the same key, by way of another object, and would wait for itself. Let that function compute all of it.")));
         }
     }
 
@@ -86,9 +101,12 @@ internal sealed class UpdateRunner(bool ofOwnProgram) : ICallRunner
         }
     }
 
-    private Task Run(Caller caller, UpdateRequest request, KeyQueue queue)
+    // Asynchronous for the frame, which ends with it; there is nothing to wait for.
+    private async Task Run(Caller caller, UpdateRequest request, KeyQueue queue, long[] chain)
     {
+        await Task.CompletedTask.ConfigureAwait(false);
         var answer = Answer.Cancelled;
+        var frame = CallFrame.Enter(queue, chain);
         s_running = (request.Dictionary, request.Key);
         try
         {
@@ -101,6 +119,7 @@ internal sealed class UpdateRunner(bool ofOwnProgram) : ICallRunner
         finally
         {
             s_running = null;
+            frame.End();
         }
 
         lock (_gate)
@@ -113,7 +132,6 @@ internal sealed class UpdateRunner(bool ofOwnProgram) : ICallRunner
         }
 
         ServingThread.End(() => Tell(caller, answer));
-        return Task.CompletedTask;
     }
 
     private Answer Update(Caller caller, UpdateRequest request)
@@ -197,7 +215,7 @@ internal sealed class UpdateRunner(bool ofOwnProgram) : ICallRunner
 
     private static Answer Failed(Exception failure)
     {
-        using var writer = new WireWriter();
+        using var writer = new WireWriter { IsForValues = true };
         SentFailure.Write(writer, failure);
         return Answer.Of(new Payload(writer.ToArray()), (long)UpdateOutcome.Failed);
     }

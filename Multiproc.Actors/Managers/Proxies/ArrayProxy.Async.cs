@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Multiproc.Managers;
+using Multiproc.Objects;
 using Multiproc.Objects.Lists;
 using Multiproc.Serialization;
 
@@ -8,29 +9,44 @@ namespace Multiproc;
 /// <content>Ranges and changes without a blocked thread. All of these throw <see cref="ConnectionLostException"/> when the manager's process is gone.</content>
 public sealed partial class ArrayProxy<T>
 {
-    /// <summary>The same as <see cref="Slice"/>.</summary>
+    /// <summary>Copies the items of a range, all of one moment. As in Python, what is beyond the array is cut.</summary>
     /// <param name="start">The first place.</param>
-    /// <param name="length">How many.</param>
+    /// <param name="length">How many, as far as there are any.</param>
     /// <param name="cancellation">Gives up waiting.</param>
     /// <returns>An array of this process.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The range is not inside the array.</exception>
-    public async ValueTask<T[]> SliceAsync(int start, int length, CancellationToken cancellation = default)
-    {
-        RequireInside(start, length);
-        return [.. PackedItems.Unpack<T>((await AskAsync(new ListCommand.Range(start, length), cancellation).ConfigureAwait(false)).Value)];
-    }
+    /// <exception cref="ArgumentOutOfRangeException">A negative start or length.</exception>
+    public async ValueTask<T[]> SliceAsync(int start, int length, CancellationToken cancellation = default) =>
+        Opened(await AskAsync(Part(PythonSlice.Of(start, length, Length)), cancellation).ConfigureAwait(false));
 
-    /// <summary>The same as <see cref="SetRange"/>.</summary>
+    /// <summary>Copies the items of a range, all of one moment. As in Python, what is beyond the array is cut.</summary>
+    /// <param name="range">Which, from either end.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    /// <returns>An array of this process.</returns>
+    public async ValueTask<T[]> SliceAsync(Range range, CancellationToken cancellation = default) =>
+        Opened(await AskAsync(Part(PythonSlice.Of(range, Length)), cancellation).ConfigureAwait(false));
+
+    /// <summary>Sets as many items as are given, in one step.</summary>
     /// <param name="start">The first place.</param>
     /// <param name="items">The items.</param>
     /// <param name="cancellation">Gives up waiting; they may be set all the same.</param>
     /// <returns>A task that ends when they are there.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The range is not inside the array.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A negative start; or the array has fewer places from there on than there are items: its length is fixed.</exception>
     public async ValueTask SetRangeAsync(int start, IReadOnlyCollection<T> items, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(items);
-        RequireInside(start, items.Count);
-        await AskAsync(new ListCommand.Splice(start, items.Count, PackedItems.Pack(items)), cancellation).ConfigureAwait(false);
+        await AskAsync(Replaced(PythonSlice.Of(start, items.Count, Length), items), cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Sets the items of a range in one step. As in Python, what is beyond the array is cut first.</summary>
+    /// <param name="range">Which, from either end.</param>
+    /// <param name="items">As many items as the range has places of the array.</param>
+    /// <param name="cancellation">Gives up waiting; they may be set all the same.</param>
+    /// <returns>A task that ends when they are there.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There are more or fewer: the length of an array is fixed.</exception>
+    public async ValueTask SetRangeAsync(Range range, IReadOnlyCollection<T> items, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        await AskAsync(Replaced(PythonSlice.Of(range, Length), items), cancellation).ConfigureAwait(false);
     }
 
     /// <summary>The same as <see cref="Update"/>.</summary>

@@ -50,26 +50,49 @@ public sealed partial class ArrayProxy<T> : BaseProxy, IReadOnlyList<T>, ISelfCo
     public async ValueTask SetAsync(int index, T item, CancellationToken cancellation = default) =>
         await AskAsync(new ListCommand.Set(Inside(index), Serializer.Pack(item)), cancellation).ConfigureAwait(false);
 
-    /// <summary>Copies of the items of a range, all of one moment; also <c>array[1..3]</c>.</summary>
-    /// <param name="start">The first place.</param>
-    /// <param name="length">How many.</param>
+    /// <summary>
+    /// Copies of the items of a range at one moment, or new items in their place: Python's slices. As there, what is beyond the array is cut: <c>array[..^5]</c> of three items is empty.
+    /// </summary>
+    /// <param name="range">Which, from either end.</param>
     /// <returns>An array of this process.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The range is not inside the array.</exception>
-    public T[] Slice(int start, int length)
+    /// <exception cref="ArgumentOutOfRangeException">Set, and there are more or fewer items than the range has: the length of an array is fixed.</exception>
+    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
+    public T[] this[Range range]
     {
-        RequireInside(start, length);
-        return [.. PackedItems.Unpack<T>(Ask(new ListCommand.Range(start, length), default).Value)];
+        get => Slice(range);
+        set => SetRange(range, value);
     }
 
-    /// <summary>Sets the items of a range in one step.</summary>
+    /// <summary>Copies the items of a range, all of one moment. As in Python, what is beyond the array is cut.</summary>
+    /// <param name="start">The first place.</param>
+    /// <param name="length">How many, as far as there are any.</param>
+    /// <returns>An array of this process.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A negative start or length.</exception>
+    public T[] Slice(int start, int length) => Opened(Ask(Part(PythonSlice.Of(start, length, Length)), default));
+
+    /// <summary>Copies the items of a range, all of one moment. As in Python, what is beyond the array is cut.</summary>
+    /// <param name="range">Which, from either end.</param>
+    /// <returns>An array of this process.</returns>
+    public T[] Slice(Range range) => Opened(Ask(Part(PythonSlice.Of(range, Length)), default));
+
+    /// <summary>Sets as many items as are given, in one step.</summary>
     /// <param name="start">The first place.</param>
     /// <param name="items">The items.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The range is not inside the array.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A negative start; or the array has fewer places from there on than there are items: its length is fixed.</exception>
     public void SetRange(int start, IReadOnlyCollection<T> items)
     {
         ArgumentNullException.ThrowIfNull(items);
-        RequireInside(start, items.Count);
-        Ask(new ListCommand.Splice(start, items.Count, PackedItems.Pack(items)), default);
+        Ask(Replaced(PythonSlice.Of(start, items.Count, Length), items), default);
+    }
+
+    /// <summary>Sets the items of a range in one step. As in Python, what is beyond the array is cut first.</summary>
+    /// <param name="range">Which, from either end.</param>
+    /// <param name="items">As many items as the range has places of the array.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are more or fewer: the length of an array is fixed.</exception>
+    public void SetRange(Range range, IReadOnlyCollection<T> items)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        Ask(Replaced(PythonSlice.Of(range, Length), items), default);
     }
 
     /// <summary>Changes an item; nobody else's change is lost.</summary>
@@ -125,12 +148,13 @@ public sealed partial class ArrayProxy<T> : BaseProxy, IReadOnlyList<T>, ISelfCo
 
     private protected override string Describe() => ProxyText.Of(GetValue());
 
-    private void RequireInside(int start, int length)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(start);
-        ArgumentOutOfRangeException.ThrowIfNegative(length);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Length - start);
-    }
+    private static ListCommand.Range Part((int Start, int Count) part) => new(part.Start, part.Count);
+
+    private static T[] Opened(Answer answer) => [.. PackedItems.Unpack<T>(answer.Value)];
+
+    private ListCommand.Splice Replaced((int Start, int Count) part, IReadOnlyCollection<T> items) => items.Count == part.Count
+        ? new(part.Start, part.Count, PackedItems.Pack(items))
+        : throw new ArgumentOutOfRangeException(nameof(items), $"{items.Count} items do not fit {Identity} at {part.Start}, where {part.Count} are replaced: the length of an array is fixed.");
 
     private int Inside(int index) => (uint)index < (uint)Length
         ? index

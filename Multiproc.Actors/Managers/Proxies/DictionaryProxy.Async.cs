@@ -16,7 +16,7 @@ public sealed partial class DictionaryProxy<TKey, TValue>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public async ValueTask<TValue> GetAsync(TKey key, CancellationToken cancellation = default)
     {
-        var answer = await AskAsync(new DictionaryCommand.Get(Serializer.Pack(key)), cancellation).ConfigureAwait(false);
+        var answer = await AskAsync(new DictionaryCommand.Get(PackedItems.Key(key)), cancellation).ConfigureAwait(false);
         return answer.Number >= 0 ? Serializer.Unpack<TValue>(answer.Value) : throw Missing(key);
     }
 
@@ -27,7 +27,7 @@ public sealed partial class DictionaryProxy<TKey, TValue>
     /// <returns>A task that ends when the value is there.</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public async ValueTask SetAsync(TKey key, TValue value, CancellationToken cancellation = default) =>
-        await AskAsync(new DictionaryCommand.Set(Serializer.Pack(key), Serializer.Pack(value)), cancellation).ConfigureAwait(false);
+        await AskAsync(new DictionaryCommand.Set(PackedItems.Key(key), Serializer.Pack(value)), cancellation).ConfigureAwait(false);
 
     /// <summary>Whether a key is there.</summary>
     /// <param name="key">The key.</param>
@@ -35,7 +35,7 @@ public sealed partial class DictionaryProxy<TKey, TValue>
     /// <returns>True when it is there.</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public async ValueTask<bool> ContainsKeyAsync(TKey key, CancellationToken cancellation = default) =>
-        (await AskAsync(new DictionaryCommand.Get(Serializer.Pack(key)), cancellation).ConfigureAwait(false)).Number >= 0;
+        (await AskAsync(new DictionaryCommand.Get(PackedItems.Key(key)), cancellation).ConfigureAwait(false)).Number >= 0;
 
     /// <summary>How many entries there are.</summary>
     /// <param name="cancellation">Gives up waiting.</param>
@@ -50,7 +50,7 @@ public sealed partial class DictionaryProxy<TKey, TValue>
     /// <returns>False when the key was not there.</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public async ValueTask<bool> RemoveAsync(TKey key, CancellationToken cancellation = default) =>
-        (await AskAsync(new DictionaryCommand.Remove(Serializer.Pack(key)), cancellation).ConfigureAwait(false)).Number >= 0;
+        (await AskAsync(new DictionaryCommand.Remove(PackedItems.Key(key)), cancellation).ConfigureAwait(false)).Number >= 0;
 
     /// <summary>Removes all entries.</summary>
     /// <param name="cancellation">Gives up waiting; they may be removed all the same.</param>
@@ -66,7 +66,7 @@ public sealed partial class DictionaryProxy<TKey, TValue>
     /// <returns>False when the key was there.</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public async ValueTask<bool> TryAddAsync(TKey key, TValue value, CancellationToken cancellation = default) =>
-        (await AskAsync(new DictionaryCommand.TryAdd(Serializer.Pack(key), Serializer.Pack(value)), cancellation).ConfigureAwait(false)).Number == 1;
+        (await AskAsync(new DictionaryCommand.TryAdd(PackedItems.Key(key), Serializer.Pack(value)), cancellation).ConfigureAwait(false)).Number == 1;
 
     /// <summary>The value of a key; a new key gets the given value first.</summary>
     /// <param name="key">The key.</param>
@@ -76,7 +76,7 @@ public sealed partial class DictionaryProxy<TKey, TValue>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public async ValueTask<TValue> GetOrAddAsync(TKey key, TValue value, CancellationToken cancellation = default)
     {
-        var packedKey = Serializer.Pack(key);
+        var packedKey = PackedItems.Key(key);
         while (true)
         {
             var known = await AskAsync(new DictionaryCommand.Get(packedKey), cancellation).ConfigureAwait(false);
@@ -101,7 +101,7 @@ public sealed partial class DictionaryProxy<TKey, TValue>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public async ValueTask<bool> CompareAndSetAsync(TKey key, TValue expected, TValue value, CancellationToken cancellation = default)
     {
-        var packedKey = Serializer.Pack(key);
+        var packedKey = PackedItems.Key(key);
         var wanted = Serializer.Pack(expected);
         while (true)
         {
@@ -128,7 +128,7 @@ public sealed partial class DictionaryProxy<TKey, TValue>
     public async ValueTask<long> IncrementAsync(TKey key, long amount = 1, CancellationToken cancellation = default)
     {
         RequireNumbers();
-        return (await AskAsync(new DictionaryCommand.Increment([(Serializer.Pack(key), amount)]), cancellation).ConfigureAwait(false)).Number;
+        return (await AskAsync(new DictionaryCommand.Increment([(PackedItems.Key(key), amount)]), cancellation).ConfigureAwait(false)).Number;
     }
 
     /// <summary>A copy of all entries at one moment, in order of insertion.</summary>

@@ -1,3 +1,4 @@
+using Multiproc.Managers;
 using Multiproc.Objects;
 using Multiproc.Objects.Dictionaries;
 using Multiproc.Serialization;
@@ -13,7 +14,7 @@ public sealed partial class DictionaryProxy<TKey, TValue>
     /// <returns>Whether it is there, and a copy of the value.</returns>
     public async ValueTask<(bool Found, TValue? Value)> TryGetValueAsync(TKey key, CancellationToken cancellation = default)
     {
-        var answer = await AskAsync(new DictionaryCommand.Get(Serializer.Pack(key)), cancellation).ConfigureAwait(false);
+        var answer = await AskAsync(new DictionaryCommand.Get(PackedItems.Key(key)), cancellation).ConfigureAwait(false);
         return answer.Number >= 0 ? (true, Serializer.Unpack<TValue>(answer.Value)) : (false, default);
     }
 
@@ -38,7 +39,7 @@ public sealed partial class DictionaryProxy<TKey, TValue>
     /// <exception cref="KeyNotFoundException">The key is not there.</exception>
     public async ValueTask<TValue> PopAsync(TKey key, CancellationToken cancellation = default)
     {
-        var answer = await AskAsync(new DictionaryCommand.Remove(Serializer.Pack(key)), cancellation).ConfigureAwait(false);
+        var answer = await AskAsync(new DictionaryCommand.Remove(PackedItems.Key(key)), cancellation).ConfigureAwait(false);
         return answer.Number >= 0 ? Serializer.Unpack<TValue>(answer.Value) : throw Missing(key);
     }
 
@@ -49,7 +50,7 @@ public sealed partial class DictionaryProxy<TKey, TValue>
     /// <returns>The value.</returns>
     public async ValueTask<TValue> PopAsync(TKey key, TValue otherwise, CancellationToken cancellation = default)
     {
-        var answer = await AskAsync(new DictionaryCommand.Remove(Serializer.Pack(key)), cancellation).ConfigureAwait(false);
+        var answer = await AskAsync(new DictionaryCommand.Remove(PackedItems.Key(key)), cancellation).ConfigureAwait(false);
         return answer.Number >= 0 ? Serializer.Unpack<TValue>(answer.Value) : otherwise;
     }
 
@@ -75,7 +76,7 @@ public sealed partial class DictionaryProxy<TKey, TValue>
     /// <returns>False when it was done before.</returns>
     /// <exception cref="InvalidOperationException">The values are not whole numbers; nothing changed.</exception>
     public async ValueTask<bool> TryIncrementManyAsync(TKey mark, IEnumerable<KeyValuePair<TKey, long>> amounts, CancellationToken cancellation = default) =>
-        (await AskAsync(new DictionaryCommand.IncrementOnce(Serializer.Pack(mark), Increments(amounts)), cancellation).ConfigureAwait(false)).Number == 1;
+        (await AskAsync(new DictionaryCommand.IncrementOnce(PackedItems.Key(mark), Increments(amounts)), cancellation).ConfigureAwait(false)).Number == 1;
 
     /// <summary>The same as <see cref="Transact{TResult}"/>, for a body that awaits.</summary>
     /// <typeparam name="TResult">What the body gives.</typeparam>

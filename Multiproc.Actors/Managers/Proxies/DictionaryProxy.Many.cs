@@ -15,7 +15,7 @@ public sealed partial class DictionaryProxy<TKey, TValue>
     {
         ArgumentNullException.ThrowIfNull(keys);
         TKey[] asked = [.. keys];
-        return Found(asked, Ask(new DictionaryCommand.GetMany(PackedItems.Pack(asked)), default).Value);
+        return Found(asked, Ask(new DictionaryCommand.GetMany(PackedItems.Keys(asked)), default).Value);
     }
 
     /// <summary>Reads many values, all of one moment, without a blocked thread.</summary>
@@ -27,7 +27,7 @@ public sealed partial class DictionaryProxy<TKey, TValue>
     {
         ArgumentNullException.ThrowIfNull(keys);
         TKey[] asked = [.. keys];
-        return Found(asked, (await AskAsync(new DictionaryCommand.GetMany(PackedItems.Pack(asked)), cancellation).ConfigureAwait(false)).Value);
+        return Found(asked, (await AskAsync(new DictionaryCommand.GetMany(PackedItems.Keys(asked)), cancellation).ConfigureAwait(false)).Value);
     }
 
     /// <summary>Writes many entries in one step: Python's <c>update</c>.</summary>
@@ -54,6 +54,7 @@ public sealed partial class DictionaryProxy<TKey, TValue>
     public TResult Transact<TResult>(Func<DictionaryTransaction<TKey, TValue>, TResult> body)
     {
         ArgumentNullException.ThrowIfNull(body);
+        AsyncVoid.RefuseTask<TResult>(nameof(TransactAsync), nameof(body));
         while (true)
         {
             var transaction = new DictionaryTransaction<TKey, TValue>(command => Ask(command, default), command => AskAsync(command, default));
@@ -80,7 +81,7 @@ public sealed partial class DictionaryProxy<TKey, TValue>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public void Transact(Action<DictionaryTransaction<TKey, TValue>> body)
     {
-        ArgumentNullException.ThrowIfNull(body);
+        AsyncVoid.Refused(body);
         Transact<bool>(transaction =>
         {
             body(transaction);
@@ -108,7 +109,7 @@ public sealed partial class DictionaryProxy<TKey, TValue>
     private static DictionaryCommand.Commit Writes(IEnumerable<KeyValuePair<TKey, TValue>> entries)
     {
         ArgumentNullException.ThrowIfNull(entries);
-        return new([], [.. entries.Select(static pair => (Serializer.Pack(pair.Key), (Payload?)Serializer.Pack(pair.Value)))]);
+        return new([], [.. entries.Select(static pair => (PackedItems.Key(pair.Key), (Payload?)Serializer.Pack(pair.Value)))]);
     }
 
     private static Dictionary<TKey, TValue> Found(TKey[] keys, Payload answer)

@@ -45,7 +45,7 @@ public sealed partial class DictionaryProxy<TKey, TValue>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public TValue Update(TKey key, Action<TValue> change)
     {
-        ArgumentNullException.ThrowIfNull(change);
+        AsyncVoid.Refused(change);
         return Change(key, false, default!, new ValueFunction<TValue>(null, change));
     }
 
@@ -86,7 +86,7 @@ public sealed partial class DictionaryProxy<TKey, TValue>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public ValueTask<TValue> UpdateAsync(TKey key, Action<TValue> change, CancellationToken cancellation = default)
     {
-        ArgumentNullException.ThrowIfNull(change);
+        AsyncVoid.Refused(change);
         return ChangeAsync(key, false, default!, new ValueFunction<TValue>(null, change), cancellation);
     }
 
@@ -105,7 +105,7 @@ public sealed partial class DictionaryProxy<TKey, TValue>
 
     private TValue Change(TKey key, bool adds, TValue first, ValueFunction<TValue> function)
     {
-        var packedKey = Serializer.Pack(key);
+        var packedKey = PackedItems.Key(key);
         if (Updates.Command(packedKey, adds ? Serializer.Pack(first) : null, function) is { } command
             && Updates.TryOpen(Updates.Runner.Ask(command, default), function, () => Missing(key), default, out var done))
         {
@@ -125,7 +125,7 @@ public sealed partial class DictionaryProxy<TKey, TValue>
 
     private async ValueTask<TValue> ChangeAsync(TKey key, bool adds, TValue first, ValueFunction<TValue> function, CancellationToken cancellation)
     {
-        var packedKey = Serializer.Pack(key);
+        var packedKey = PackedItems.Key(key);
         if (Updates.Command(packedKey, adds ? Serializer.Pack(first) : null, function) is { } command
             && Updates.TryOpen(await Updates.Runner.AskAsync(command, cancellation).ConfigureAwait(false), function, () => Missing(key), cancellation, out var done))
         {

@@ -57,7 +57,7 @@ public sealed partial class DictionaryProxy<TKey, TValue> : BaseProxy, IDictiona
     public TValue this[TKey key]
     {
         get => TryGetValue(key, out var value) ? value : throw Missing(key);
-        set => Ask(new DictionaryCommand.Set(Serializer.Pack(key), Serializer.Pack(value)), default);
+        set => Ask(new DictionaryCommand.Set(PackedItems.Key(key), Serializer.Pack(value)), default);
     }
 
     /// <summary>Reads a value if its key is there.</summary>
@@ -67,7 +67,7 @@ public sealed partial class DictionaryProxy<TKey, TValue> : BaseProxy, IDictiona
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public bool TryGetValue(TKey key, [MaybeNullWhen(false)] out TValue value)
     {
-        var answer = Ask(new DictionaryCommand.Get(Serializer.Pack(key)), default);
+        var answer = Ask(new DictionaryCommand.Get(PackedItems.Key(key)), default);
         value = answer.Number >= 0 ? Serializer.Unpack<TValue>(answer.Value) : default;
         return answer.Number >= 0;
     }
@@ -91,7 +91,7 @@ public sealed partial class DictionaryProxy<TKey, TValue> : BaseProxy, IDictiona
     /// <returns>False when the key was there; then nothing changed.</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public bool TryAdd(TKey key, TValue value) =>
-        Ask(new DictionaryCommand.TryAdd(Serializer.Pack(key), Serializer.Pack(value)), default).Number == 1;
+        Ask(new DictionaryCommand.TryAdd(PackedItems.Key(key), Serializer.Pack(value)), default).Number == 1;
 
     /// <summary>The value of a key; a new key gets the given value first.</summary>
     /// <param name="key">The key.</param>
@@ -122,7 +122,7 @@ public sealed partial class DictionaryProxy<TKey, TValue> : BaseProxy, IDictiona
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public bool CompareAndSet(TKey key, TValue expected, TValue value)
     {
-        var packedKey = Serializer.Pack(key);
+        var packedKey = PackedItems.Key(key);
         var wanted = Serializer.Pack(expected);
         while (true)
         {
@@ -165,7 +165,7 @@ public sealed partial class DictionaryProxy<TKey, TValue> : BaseProxy, IDictiona
     /// <exception cref="InvalidOperationException">The values are not whole numbers; nothing changed.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public bool TryIncrementMany(TKey mark, IEnumerable<KeyValuePair<TKey, long>> amounts) =>
-        Ask(new DictionaryCommand.IncrementOnce(Serializer.Pack(mark), Increments(amounts)), default).Number == 1;
+        Ask(new DictionaryCommand.IncrementOnce(PackedItems.Key(mark), Increments(amounts)), default).Number == 1;
 
     private DictionaryCommand.Increment Increments(IEnumerable<KeyValuePair<TKey, long>> amounts)
     {
@@ -177,7 +177,7 @@ public sealed partial class DictionaryProxy<TKey, TValue> : BaseProxy, IDictiona
         var ends = new List<(int End, long Amount)>();
         foreach (var pair in amounts)
         {
-            Serializer.Serialize(packed, pair.Key);
+            Serializer.Serialize(packed, PackedItems.RequireKey(pair.Key));
             ends.Add((packed.Length, pair.Value));
         }
 
@@ -206,7 +206,7 @@ public sealed partial class DictionaryProxy<TKey, TValue> : BaseProxy, IDictiona
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public bool Remove(TKey key, [MaybeNullWhen(false)] out TValue value)
     {
-        var answer = Ask(new DictionaryCommand.Remove(Serializer.Pack(key)), default);
+        var answer = Ask(new DictionaryCommand.Remove(PackedItems.Key(key)), default);
         value = answer.Number >= 0 ? Serializer.Unpack<TValue>(answer.Value) : default;
         return answer.Number >= 0;
     }
@@ -215,7 +215,7 @@ public sealed partial class DictionaryProxy<TKey, TValue> : BaseProxy, IDictiona
     /// <param name="key">The key.</param>
     /// <returns>True when it is there.</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
-    public bool ContainsKey(TKey key) => Ask(new DictionaryCommand.Get(Serializer.Pack(key)), default).Number >= 0;
+    public bool ContainsKey(TKey key) => Ask(new DictionaryCommand.Get(PackedItems.Key(key)), default).Number >= 0;
 
     /// <summary>Removes all entries.</summary>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Multiproc.Managers;
 using Multiproc.Objects;
 using Multiproc.Objects.Dictionaries;
 using Multiproc.Serialization;
@@ -32,7 +33,7 @@ public sealed class DictionaryTransaction<TKey, TValue>
     public TValue this[TKey key]
     {
         get => TryGetValue(key, out var value) ? value : throw new KeyNotFoundException($"The dictionary has no key '{key}'.");
-        set => _writes[Serializer.Pack(key)] = Serializer.Pack(value);
+        set => _writes[PackedItems.Key(key)] = Serializer.Pack(value);
     }
 
     /// <summary>Reads a value if its key is there.</summary>
@@ -41,7 +42,7 @@ public sealed class DictionaryTransaction<TKey, TValue>
     /// <returns>False when it is not.</returns>
     public bool TryGetValue(TKey key, [MaybeNullWhen(false)] out TValue value)
     {
-        var packed = Serializer.Pack(key);
+        var packed = PackedItems.Key(key);
         if (!IsKnown(packed))
         {
             Remember(packed, _ask(new DictionaryCommand.Get(packed)));
@@ -57,7 +58,7 @@ public sealed class DictionaryTransaction<TKey, TValue>
     /// <returns>Whether it is there, and the value.</returns>
     public async ValueTask<(bool Found, TValue? Value)> TryGetValueAsync(TKey key)
     {
-        var packed = Serializer.Pack(key);
+        var packed = PackedItems.Key(key);
         if (!IsKnown(packed))
         {
             Remember(packed, await _askAsync(new DictionaryCommand.Get(packed)).ConfigureAwait(false));
@@ -79,7 +80,7 @@ public sealed class DictionaryTransaction<TKey, TValue>
     public bool Remove(TKey key)
     {
         bool was = TryGetValue(key, out _);
-        _writes[Serializer.Pack(key)] = null;
+        _writes[PackedItems.Key(key)] = null;
         return was;
     }
 
@@ -89,7 +90,7 @@ public sealed class DictionaryTransaction<TKey, TValue>
     public async ValueTask<bool> RemoveAsync(TKey key)
     {
         var (was, _) = await TryGetValueAsync(key).ConfigureAwait(false);
-        _writes[Serializer.Pack(key)] = null;
+        _writes[PackedItems.Key(key)] = null;
         return was;
     }
 

@@ -41,13 +41,20 @@ public sealed partial class ListProxy<T>
         return SpliceAsync(Index.End, 0, PackedItems.Pack(items), cancellation);
     }
 
-    /// <summary>Puts an item before another.</summary>
-    /// <param name="index">Where it will be.</param>
+    /// <summary>Puts an item before another; beyond the end it is appended, as in Python.</summary>
+    /// <param name="index">Where it will be, from 0.</param>
     /// <param name="item">The item.</param>
     /// <param name="cancellation">Gives up waiting; the item may be added all the same.</param>
     /// <returns>A task that ends when it is there.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such place.</exception>
-    public ValueTask InsertAsync(int index, T item, CancellationToken cancellation = default) => SpliceAsync(index, 0, [Serializer.Pack(item)], cancellation);
+    /// <exception cref="ArgumentOutOfRangeException">A negative place: what Python writes as -1 is <c>^1</c>.</exception>
+    public ValueTask InsertAsync(int index, T item, CancellationToken cancellation = default) => InsertAsync(FromStart(index), item, cancellation);
+
+    /// <summary>Puts an item before another; beyond an end of the list it is put at that end, as in Python.</summary>
+    /// <param name="index">Where it will be, from either end: at <c>^1</c> it comes before the last item.</param>
+    /// <param name="item">The item.</param>
+    /// <param name="cancellation">Gives up waiting; the item may be added all the same.</param>
+    /// <returns>A task that ends when it is there.</returns>
+    public async ValueTask InsertAsync(Index index, T item, CancellationToken cancellation = default) => await AskAsync(Inserted(index, item), cancellation).ConfigureAwait(false);
 
     /// <summary>Removes an item and gives it.</summary>
     /// <param name="index">Its place; <c>^1</c> is the last one.</param>

@@ -56,7 +56,7 @@ public sealed partial class ListProxy<T>
     /// <returns>A task that ends when it is done.</returns>
     public async ValueTask ReverseAsync(CancellationToken cancellation = default) => await AskAsync(ListCommand.Reverse.Instance, cancellation).ConfigureAwait(false);
 
-    /// <summary>The same as <see cref="GetRange"/>.</summary>
+    /// <summary>Copies the items of a range, all of one moment: Python's <c>l[a:b]</c>. What is beyond the list is cut.</summary>
     /// <param name="start">The first place.</param>
     /// <param name="count">How many, as far as there are any.</param>
     /// <param name="cancellation">Gives up waiting.</param>
@@ -64,31 +64,48 @@ public sealed partial class ListProxy<T>
     /// <exception cref="ArgumentOutOfRangeException">A negative start or count.</exception>
     public async ValueTask<List<T>> GetRangeAsync(int start, int count, CancellationToken cancellation = default)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(start);
-        ArgumentOutOfRangeException.ThrowIfNegative(count);
-        return PackedItems.Unpack<T>((await AskAsync(new ListCommand.Range(start, count), cancellation).ConfigureAwait(false)).Value);
+        var (from, to) = PackedItems.Places(start, count);
+        return PackedItems.Unpack<T>((await AskAsync(new ListCommand.Slice(from, to), cancellation).ConfigureAwait(false)).Value);
     }
 
-    /// <summary>The same as <see cref="SetRange"/>.</summary>
+    /// <summary>Copies the items of a range, all of one moment: Python's <c>l[a:b]</c>. What is beyond the list is cut.</summary>
+    /// <param name="range">Which, from either end.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    /// <returns>A list of this process.</returns>
+    public async ValueTask<List<T>> GetRangeAsync(Range range, CancellationToken cancellation = default) =>
+        PackedItems.Unpack<T>((await AskAsync(Cut(range), cancellation).ConfigureAwait(false)).Value);
+
+    /// <summary>Puts items in the place of others, in one step: Python's <c>l[a:b] = items</c>. A range that reaches beyond the list is cut; one that begins there appends.</summary>
     /// <param name="start">The first place.</param>
-    /// <param name="count">How many are replaced.</param>
+    /// <param name="count">How many are replaced, as far as there are any.</param>
     /// <param name="items">What comes there.</param>
     /// <param name="cancellation">Gives up waiting; they may be replaced all the same.</param>
     /// <returns>A task that ends when they are there.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The range is not inside the list.</exception>
-    public ValueTask SetRangeAsync(int start, int count, IEnumerable<T> items, CancellationToken cancellation = default)
-    {
-        ArgumentNullException.ThrowIfNull(items);
-        return SpliceAsync(start, count, PackedItems.Pack(items), cancellation);
-    }
+    /// <exception cref="ArgumentOutOfRangeException">A negative start or count.</exception>
+    public async ValueTask SetRangeAsync(int start, int count, IEnumerable<T> items, CancellationToken cancellation = default) =>
+        await AskAsync(Replaced(start, count, items), cancellation).ConfigureAwait(false);
 
-    /// <summary>The same as <see cref="RemoveRange"/>.</summary>
+    /// <summary>Puts items in the place of others, in one step: Python's <c>l[a:b] = items</c>. A range that reaches beyond the list is cut.</summary>
+    /// <param name="range">Which are replaced, from either end.</param>
+    /// <param name="items">What comes there.</param>
+    /// <param name="cancellation">Gives up waiting; they may be replaced all the same.</param>
+    /// <returns>A task that ends when they are there.</returns>
+    public async ValueTask SetRangeAsync(Range range, IEnumerable<T> items, CancellationToken cancellation = default) =>
+        await AskAsync(Replaced(range, items), cancellation).ConfigureAwait(false);
+
+    /// <summary>Removes the items of a range: Python's <c>del l[a:b]</c>. What is beyond the list is cut.</summary>
     /// <param name="start">The first place.</param>
-    /// <param name="count">How many.</param>
+    /// <param name="count">How many, as far as there are any.</param>
     /// <param name="cancellation">Gives up waiting; they may be removed all the same.</param>
     /// <returns>A task that ends when they are gone.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The range is not inside the list.</exception>
-    public ValueTask RemoveRangeAsync(int start, int count, CancellationToken cancellation = default) => SpliceAsync(start, count, [], cancellation);
+    /// <exception cref="ArgumentOutOfRangeException">A negative start or count.</exception>
+    public ValueTask RemoveRangeAsync(int start, int count, CancellationToken cancellation = default) => SetRangeAsync(start, count, [], cancellation);
+
+    /// <summary>Removes the items of a range: Python's <c>del l[a:b]</c>. What is beyond the list is cut.</summary>
+    /// <param name="range">Which, from either end.</param>
+    /// <param name="cancellation">Gives up waiting; they may be removed all the same.</param>
+    /// <returns>A task that ends when they are gone.</returns>
+    public ValueTask RemoveRangeAsync(Range range, CancellationToken cancellation = default) => SetRangeAsync(range, [], cancellation);
 
     /// <summary>The same as <see cref="Update(Index, Action{T})"/>.</summary>
     /// <param name="index">The item's place.</param>
@@ -98,7 +115,7 @@ public sealed partial class ListProxy<T>
     /// <exception cref="ArgumentOutOfRangeException">There is no such item.</exception>
     public ValueTask<T> UpdateAsync(Index index, Action<T> change, CancellationToken cancellation = default)
     {
-        ArgumentNullException.ThrowIfNull(change);
+        AsyncVoid.Refused(change);
         return UpdateAsync(index, item =>
         {
             change(item);
@@ -122,7 +139,7 @@ public sealed partial class ListProxy<T>
     /// <returns>A task that ends when it is written.</returns>
     public async ValueTask UpdateAllAsync(Action<List<T>> change, CancellationToken cancellation = default)
     {
-        ArgumentNullException.ThrowIfNull(change);
+        AsyncVoid.Refused(change);
         while (true)
         {
             var answer = await AskAsync(new ListCommand.Range(0, long.MaxValue), cancellation).ConfigureAwait(false);

@@ -8,7 +8,27 @@ namespace Multiproc;
 /// <content>Ranges, changes of what is there, and sorting.</content>
 public sealed partial class ListProxy<T>
 {
-    /// <summary>Copies of the items of a range, all of one moment: Python's <c>l[a:b]</c>. Also reached by <c>list[1..^1]</c>, which asks for the length first.</summary>
+    /// <summary>
+    /// Copies of the items of a range at one moment, or new items in their place: Python's slices. As there, a range that reaches beyond the list is cut: <c>list[..^5]</c> of three
+    /// items is empty. New items may be more or fewer than those that they replace.
+    /// </summary>
+    /// <param name="range">Which, from either end; <c>list[^3..]</c> is Python's <c>l[-3:]</c>.</param>
+    /// <returns>A list of this process.</returns>
+    /// <exception cref="ArgumentNullException">Null is set.</exception>
+    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
+    public List<T> this[Range range]
+    {
+        get => GetRange(range);
+        set => SetRange(range, value);
+    }
+
+    /// <summary>Copies the items of a range, all of one moment: Python's <c>l[a:b]</c>. What is beyond the list is cut.</summary>
+    /// <param name="range">Which, from either end.</param>
+    /// <returns>A list of this process.</returns>
+    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
+    public List<T> GetRange(Range range) => PackedItems.Unpack<T>(Ask(Cut(range), default).Value);
+
+    /// <summary>Copies the items of a range, all of one moment: Python's <c>l[a:b]</c>. What is beyond the list is cut.</summary>
     /// <param name="start">The first place.</param>
     /// <param name="count">How many, as far as there are any.</param>
     /// <returns>A list of this process.</returns>
@@ -16,35 +36,56 @@ public sealed partial class ListProxy<T>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public List<T> GetRange(int start, int count)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(start);
-        ArgumentOutOfRangeException.ThrowIfNegative(count);
-        return PackedItems.Unpack<T>(Ask(new ListCommand.Range(start, count), default).Value);
+        var (from, to) = PackedItems.Places(start, count);
+        return PackedItems.Unpack<T>(Ask(new ListCommand.Slice(from, to), default).Value);
     }
 
-    /// <summary>The same as <see cref="GetRange"/>, for ranges in brackets.</summary>
+    /// <summary>Copies the items of a range, as <see cref="GetRange(int, int)"/>.</summary>
     /// <param name="start">The first place.</param>
-    /// <param name="length">How many.</param>
+    /// <param name="length">How many, as far as there are any.</param>
     /// <returns>A list of this process.</returns>
     public List<T> Slice(int start, int length) => GetRange(start, length);
 
-    /// <summary>Puts items in the place of others, in one step: Python's <c>l[a:b] = items</c>.</summary>
+    /// <summary>Puts items in the place of others, in one step: Python's <c>l[a:b] = items</c>. A range that reaches beyond the list is cut; one that begins there appends.</summary>
     /// <param name="start">The first place.</param>
-    /// <param name="count">How many are replaced.</param>
+    /// <param name="count">How many are replaced, as far as there are any.</param>
     /// <param name="items">What comes there; none to remove the others.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The range is not inside the list.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A negative start or count.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
-    public void SetRange(int start, int count, IEnumerable<T> items)
+    public void SetRange(int start, int count, IEnumerable<T> items) => Ask(Replaced(start, count, items), default);
+
+    /// <summary>Puts items in the place of others, in one step: Python's <c>l[a:b] = items</c>. A range that reaches beyond the list is cut.</summary>
+    /// <param name="range">Which are replaced, from either end.</param>
+    /// <param name="items">What comes there; none to remove the others.</param>
+    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
+    public void SetRange(Range range, IEnumerable<T> items) => Ask(Replaced(range, items), default);
+
+    /// <summary>Removes the items of a range: Python's <c>del l[a:b]</c>. What is beyond the list is cut.</summary>
+    /// <param name="start">The first place.</param>
+    /// <param name="count">How many, as far as there are any.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A negative start or count.</exception>
+    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
+    public void RemoveRange(int start, int count) => SetRange(start, count, []);
+
+    /// <summary>Removes the items of a range: Python's <c>del l[a:b]</c>. What is beyond the list is cut.</summary>
+    /// <param name="range">Which, from either end.</param>
+    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
+    public void RemoveRange(Range range) => SetRange(range, []);
+
+    private static ListCommand.Slice Cut(Range range) => new(PackedItems.Place(range.Start), PackedItems.Place(range.End));
+
+    private static ListCommand.SetSlice Replaced(int start, int count, IEnumerable<T> items)
     {
         ArgumentNullException.ThrowIfNull(items);
-        Splice(start, count, PackedItems.Pack(items));
+        var (from, to) = PackedItems.Places(start, count);
+        return new(from, to, PackedItems.Pack(items));
     }
 
-    /// <summary>Removes the items of a range: Python's <c>del l[a:b]</c>.</summary>
-    /// <param name="start">The first place.</param>
-    /// <param name="count">How many.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The range is not inside the list.</exception>
-    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
-    public void RemoveRange(int start, int count) => Splice(start, count, []);
+    private static ListCommand.SetSlice Replaced(Range range, IEnumerable<T> items)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        return new(PackedItems.Place(range.Start), PackedItems.Place(range.End), PackedItems.Pack(items));
+    }
 
     /// <summary>Changes an item; nobody else's change is lost.</summary>
     /// <param name="index">Its place.</param>
@@ -76,7 +117,7 @@ public sealed partial class ListProxy<T>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public T Update(Index index, Action<T> change)
     {
-        ArgumentNullException.ThrowIfNull(change);
+        AsyncVoid.Refused(change);
         return Update(index, item =>
         {
             change(item);
@@ -99,7 +140,7 @@ public sealed partial class ListProxy<T>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public void UpdateAll(Action<List<T>> change)
     {
-        ArgumentNullException.ThrowIfNull(change);
+        AsyncVoid.Refused(change);
         while (true)
         {
             var answer = Ask(new ListCommand.Range(0, long.MaxValue), default);

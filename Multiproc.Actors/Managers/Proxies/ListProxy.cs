@@ -90,12 +90,18 @@ public sealed partial class ListProxy<T> : BaseProxy, IList<T>, IReadOnlyList<T>
         Splice(Index.End, 0, PackedItems.Pack(items));
     }
 
-    /// <summary>Puts an item before another.</summary>
-    /// <param name="index">Where it will be, from 0 to <see cref="Count"/>.</param>
+    /// <summary>Puts an item before another; beyond the end it is appended, as in Python.</summary>
+    /// <param name="index">Where it will be, from 0.</param>
     /// <param name="item">The item.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such place.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A negative place: what Python writes as -1 is <c>^1</c>.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
-    public void Insert(int index, T item) => Splice(index, 0, [Serializer.Pack(item)]);
+    public void Insert(int index, T item) => Insert(FromStart(index), item);
+
+    /// <summary>Puts an item before another; beyond an end of the list it is put at that end, as in Python.</summary>
+    /// <param name="index">Where it will be, from either end: at <c>^1</c> it comes before the last item.</param>
+    /// <param name="item">The item.</param>
+    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
+    public void Insert(Index index, T item) => Ask(Inserted(index, item), default);
 
     /// <summary>Removes the last item and gives it.</summary>
     /// <returns>The item.</returns>
@@ -202,6 +208,8 @@ public sealed partial class ListProxy<T> : BaseProxy, IList<T>, IReadOnlyList<T>
 
     private void Splice(Index at, int removed, Payload[] items) =>
         Check(Ask(new ListCommand.Splice(PackedItems.Place(at), removed, items), default), at);
+
+    private static ListCommand.SetSlice Inserted(Index index, T item) => new(PackedItems.Place(index), PackedItems.Place(index), [Serializer.Pack(item)]);
 
     private Index FromStart(int index) => index >= 0
         ? new Index(index)

@@ -37,7 +37,7 @@ public sealed partial class ValueProxy<T>
     /// <returns>What is there now.</returns>
     public ValueTask<T> UpdateAsync(Action<T> change, CancellationToken cancellation = default)
     {
-        ArgumentNullException.ThrowIfNull(change);
+        AsyncVoid.Refused(change);
         return UpdateAsync(
             value =>
             {

@@ -76,7 +76,7 @@ public sealed partial class ValueProxy<T> : BaseProxy, ISelfCoded<ValueProxy<T>>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public T Update(Action<T> change)
     {
-        ArgumentNullException.ThrowIfNull(change);
+        AsyncVoid.Refused(change);
         return Update(value =>
         {
             change(value);

@@ -27,9 +27,7 @@ public sealed unsafe partial class SharedArray<T> : SharedArray, IReadOnlyList<T
     private bool _isKept;
 
     internal SharedArray(ObjectHandle handle, int length, ValueLock gate)
-        : base(handle, length, gate)
-    {
-    }
+        : base(handle, length, gate) => PlainMemory.Require<T>();
 
     int IReadOnlyCollection<T>.Count => Length;
 
@@ -78,11 +76,18 @@ public sealed unsafe partial class SharedArray<T> : SharedArray, IReadOnlyList<T
         }
     }
 
-    /// <summary>A part of the elements, in place.</summary>
-    /// <param name="range">Which.</param>
+    /// <summary>A part of the elements, in place. As in Python, what is beyond the array is cut: <c>array[1..100]</c> of three elements has two, <c>array[..^5]</c> none.</summary>
+    /// <param name="range">Which, from either end.</param>
     /// <returns>A span of shared memory; it must not be used after the array was disposed.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The range is not inside the array.</exception>
-    public Span<T> this[Range range] => Span[range];
+    /// <exception cref="ObjectDisposedException">The array was disposed here.</exception>
+    public Span<T> this[Range range]
+    {
+        get
+        {
+            var (start, count) = PythonSlice.Of(range, Length);
+            return Span.Slice(start, count);
+        }
+    }
 
     /// <summary>The same as <see cref="Span"/>: Python's name for the array without its lock.</summary>
     /// <returns>The elements in place.</returns>

@@ -10,50 +10,39 @@ public sealed unsafe partial class SharedArray<T>
     /// <exception cref="ObjectDisposedException">The array was disposed here.</exception>
     public T[] ToArray() => GetSlice(..);
 
-    /// <summary>Copies a part of the elements out, under the lock if there is one: <c>a[i:j]</c>.</summary>
-    /// <param name="range">Which.</param>
+    /// <summary>Copies a part of the elements out, under the lock if there is one: <c>a[i:j]</c>. As in Python, what is beyond the array is cut.</summary>
+    /// <param name="range">Which, from either end.</param>
     /// <returns>An array of this process.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The range is not inside the array.</exception>
     /// <exception cref="ObjectDisposedException">The array was disposed here.</exception>
     public T[] GetSlice(Range range)
     {
         using (HoldIfAny())
         {
-            var (start, count) = Inside(range);
-            var copy = Span.Slice(start, count).ToArray();
+            var (start, count) = PythonSlice.Of(range, Length);
+            var copy = new Span<T>(Address + start, count).ToArray();
             GC.KeepAlive(this);
             return copy;
         }
     }
 
-    /// <summary>Copies elements in, under the lock if there is one: <c>a[i:j] = items</c>.</summary>
-    /// <param name="range">Where.</param>
-    /// <param name="items">As many as the range has.</param>
-    /// <exception cref="ArgumentException">There are more or fewer.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The range is not inside the array.</exception>
+    /// <summary>Copies elements in, under the lock if there is one: <c>a[i:j] = items</c>. As in Python, what is beyond the array is cut first.</summary>
+    /// <param name="range">Where, from either end.</param>
+    /// <param name="items">As many as the range has elements of the array.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are more or fewer: the length of an array is fixed.</exception>
     /// <exception cref="ObjectDisposedException">The array was disposed here.</exception>
     public void SetSlice(Range range, ReadOnlySpan<T> items)
     {
-        var (start, count) = Inside(range);
+        var (start, count) = PythonSlice.Of(range, Length);
         if (count != items.Length)
         {
-            throw new ArgumentException($"{items.Length} items do not fit {this} at {start}, where {count} are replaced: the length of an array is fixed.", nameof(items));
+            throw new ArgumentOutOfRangeException(nameof(items), $"{items.Length} items do not fit {this} at {start}, where {count} are replaced: the length of an array is fixed.");
         }
 
         using (HoldIfAny())
         {
-            items.CopyTo(Span.Slice(start, count));
+            items.CopyTo(new Span<T>(Address + start, count));
             GC.KeepAlive(this);
         }
-    }
-
-    private (int Start, int Count) Inside(Range range)
-    {
-        int start = range.Start.GetOffset(Length);
-        int end = range.End.GetOffset(Length);
-        return start >= 0 && start <= end && end <= Length
-            ? (start, end - start)
-            : throw new ArgumentOutOfRangeException(nameof(range), range, $"{this} has {Length} elements: they have no such slice.");
     }
 
     /// <summary>Adds to an element in one step, whatever other processes do.</summary>

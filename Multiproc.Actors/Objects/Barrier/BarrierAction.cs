@@ -16,11 +16,13 @@ internal sealed class BarrierAction
     [ThreadStatic]
     private static BarrierAction? s_running;
 
-    private readonly Lock _gate = new();
+    /// <summary>Those that this thread is packing, one inside the other.</summary>
+    [ThreadStatic]
+    private static List<BarrierAction>? s_packing;
+
     private readonly bool _isWithheld;
     private readonly Payload _packed;
     private Action? _action;
-    private bool _packing;
 
     public BarrierAction(Action action) => _action = action;
 
@@ -35,15 +37,12 @@ internal sealed class BarrierAction
 
     public void Run()
     {
-        lock (_gate)
-        {
-            _action ??= Serializer.Unpack<Action>(_packed);
-        }
-
+        // Without a lock: code of the program runs while it is unpacked.
+        var action = _action ?? Interlocked.CompareExchange(ref _action, Serializer.Unpack<Action>(_packed), null) ?? _action;
         s_running = this;
         try
         {
-            _action();
+            action();
         }
         finally
         {
@@ -77,25 +76,23 @@ internal sealed class BarrierAction
 
     private void Write(WireWriter writer)
     {
-        lock (_gate)
+        var packing = s_packing ??= [];
+        if (_isWithheld || packing.Contains(this))
         {
-            if (_packing || _isWithheld)
-            {
-                writer.Byte(Withheld);
-                return;
-            }
+            writer.Byte(Withheld);
+            return;
+        }
 
-            _packing = true;
-            try
-            {
-                var packed = _packed.Length > 0 ? _packed : Serializer.Pack(_action!);
-                writer.Byte(Packed);
-                writer.Payload(packed);
-            }
-            finally
-            {
-                _packing = false;
-            }
+        packing.Add(this);
+        try
+        {
+            var packed = _packed.Length > 0 ? _packed : Serializer.Pack(_action!);
+            writer.Byte(Packed);
+            writer.Payload(packed);
+        }
+        finally
+        {
+            packing.RemoveAt(packing.Count - 1);
         }
     }
 }

@@ -8,8 +8,14 @@ internal abstract record CallCommand : ICommand
     /// <summary>What a reader can make the object hold at once.</summary>
     private const int MaxBatch = 1024;
 
+    /// <summary>The tag of a chain, before that of the command itself.</summary>
+    private const byte Within = 4;
+
     /// <summary>As its user says, who has marked the method.</summary>
     public bool IsIdempotent => this is Invoke { MayRepeat: true };
+
+    /// <summary>The numbers of the calls that this one is made within, and that wait for it, the outermost first.</summary>
+    public long[] Chain { get; init; } = [];
 
     /// <summary>Calls a method with serialized arguments; answers a <see cref="CallResult"/>.</summary>
     public sealed record Invoke(string Method, Payload Arguments, bool MayRepeat = false) : CallCommand
@@ -18,7 +24,7 @@ internal abstract record CallCommand : ICommand
 
         public override void WriteTo(WireWriter writer)
         {
-            writer.Byte(1);
+            WriteTag(writer, 1);
             writer.String(Method);
             writer.Payload(Arguments);
         }
@@ -29,7 +35,7 @@ internal abstract record CallCommand : ICommand
     {
         public override void WriteTo(WireWriter writer)
         {
-            writer.Byte(2);
+            WriteTag(writer, 2);
             writer.VarUInt((ulong)Stream);
             writer.VarUInt((uint)Max);
         }
@@ -55,13 +61,41 @@ internal abstract record CallCommand : ICommand
 
     public abstract void WriteTo(WireWriter writer);
 
+    /// <summary>Behind the chain, which most calls do not have.</summary>
+    private void WriteTag(WireWriter writer, byte tag)
+    {
+        if (Chain.Length > 0)
+        {
+            writer.Byte(Within);
+            writer.VarUInt((uint)Chain.Length);
+            foreach (long number in Chain)
+            {
+                writer.Int64(number);
+            }
+        }
+
+        writer.Byte(tag);
+    }
+
     public static CallCommand ReadFrom(ref WireReader reader)
     {
         byte tag = reader.Byte();
+        long[] chain = [];
+        if (tag == Within)
+        {
+            chain = new long[reader.Count(atLeast: sizeof(long))];
+            for (int i = 0; i < chain.Length; i++)
+            {
+                chain[i] = reader.Int64();
+            }
+
+            tag = reader.Byte();
+        }
+
         return tag switch
         {
-            1 => new Invoke(reader.String(), reader.Payload()),
-            2 => new Next(reader.Natural(), Math.Clamp(reader.Natural(), 1, MaxBatch)),
+            1 => new Invoke(reader.String(), reader.Payload()) { Chain = chain },
+            2 => new Next(reader.Natural(), Math.Clamp(reader.Natural(), 1, MaxBatch)) { Chain = chain },
             3 => new Leave(reader.Natural()),
             _ => throw CommandFields.Unknown("user's object", tag),
         };

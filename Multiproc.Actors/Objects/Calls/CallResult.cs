@@ -26,7 +26,7 @@ internal static class CallAnswers
 {
     public static Answer Value(object? value)
     {
-        using var writer = new WireWriter();
+        using var writer = new WireWriter { IsForValues = true };
         writer.Byte((byte)CallResult.Value);
         try
         {
@@ -42,7 +42,7 @@ internal static class CallAnswers
 
     public static Answer Failure(Exception failure)
     {
-        using var writer = new WireWriter();
+        using var writer = new WireWriter { IsForValues = true };
         writer.Byte((byte)CallResult.Failure);
         SentFailure.Write(writer, failure);
         return Finish(writer);
@@ -50,7 +50,7 @@ internal static class CallAnswers
 
     public static Answer Refusal(Exception reason)
     {
-        using var writer = new WireWriter();
+        using var writer = new WireWriter { IsForValues = true };
         writer.Byte((byte)CallResult.Refusal);
         SentFailure.Write(writer, reason);
         return Finish(writer);
@@ -58,7 +58,7 @@ internal static class CallAnswers
 
     public static Answer Stream(long number)
     {
-        using var writer = new WireWriter();
+        using var writer = new WireWriter { IsForValues = true };
         writer.Byte((byte)CallResult.Stream);
         writer.VarUInt((ulong)number);
         return Finish(writer);
@@ -66,7 +66,7 @@ internal static class CallAnswers
 
     public static Answer Object(string typeId, ObjectHandle handle)
     {
-        using var writer = new WireWriter();
+        using var writer = new WireWriter { IsForValues = true };
         writer.Byte((byte)CallResult.Object);
         writer.String(typeId);
         handle.WriteTo(writer);
@@ -76,7 +76,7 @@ internal static class CallAnswers
     /// <summary>Items of a stream; the number tells whether it is over.</summary>
     public static Answer Items(IReadOnlyList<Payload> items, bool isOver)
     {
-        using var writer = new WireWriter();
+        using var writer = new WireWriter { IsForValues = true };
         writer.Payloads(items);
         return Answer.Of(new Payload(writer.ToArray()), isOver ? 1 : 0);
     }
@@ -108,7 +108,7 @@ internal static class CallAnswers
         var failure = SentFailure.Read(ref reader);
         return kind == CallResult.Failure || failure is RemoteException
             ? failure
-            : new RemoteException(failure.GetType().FullName!, failure.Message, failure.StackTrace ?? "");
+            : new RemoteException(failure.GetType().FullName!, SentFailure.MessageOf(failure), failure.StackTrace ?? "");
     }
 
     private static Answer Finish(WireWriter writer)

@@ -6,5 +6,5 @@ namespace Multiproc.Objects.Dictionaries;
 internal static class DictionaryKind
 {
     public static readonly ObjectKind Instance = ObjectKind.Define(new ObjectKind(
-        5, "dictionary", static (ref WireReader reader) => DictionaryCommand.ReadFrom(ref reader), CellBytes: 0, static (_, _) => new DictionaryState()) { KeepsValues = true });
+        5, "dictionary", static (ref WireReader reader) => DictionaryCommand.ReadFrom(ref reader), CellBytes: 0, static (options, _) => new DictionaryState(options.Length > 0)) { KeepsValues = true });
 }

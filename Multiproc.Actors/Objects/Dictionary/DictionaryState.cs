@@ -7,8 +7,12 @@ namespace Multiproc.Objects.Dictionaries;
 /// A dictionary that remembers the order of insertion, as Python's does. Every write gives its entry a new version. Pages of it can be
 /// read while others write: an entry that stays is seen once, whatever comes and goes around it.
 /// </summary>
-internal sealed class DictionaryState : IObjectState, ITraceable
+/// <param name="refusesNull">Whether keys can be null, which no dictionary of a reader could hold. Their proxies refuse it; whoever sends it past them is refused here.</param>
+internal sealed class DictionaryState(bool refusesNull = false) : IObjectState, ITraceable
 {
+    /// <summary>The options of a dictionary whose type of keys has a null.</summary>
+    public static readonly Payload KeysCanBeNull = new(new byte[] { 1 });
+
     private readonly DictionaryEntries _entries = new();
 
     public IEnumerable<Payload> Payloads => _entries.All.SelectMany(static entry => new[] { entry.Key, entry.Value });
@@ -17,9 +21,24 @@ internal sealed class DictionaryState : IObjectState, ITraceable
     {
         if (command is DictionaryCommand asked)
         {
-            effects.Reply(caller, Handle(asked));
+            effects.Reply(caller, refusesNull && HasNullKey(asked) ? Answer.Refused("a key must not be null; nothing was written.") : Handle(asked));
         }
     }
+
+    /// <summary>Of what would write it. To look for null finds nothing, and does no harm.</summary>
+    private static bool HasNullKey(DictionaryCommand command) => command switch
+    {
+        DictionaryCommand.Set set => IsNull(set.Key),
+        DictionaryCommand.TryAdd add => IsNull(add.Key),
+        DictionaryCommand.CompareAndSet swap => IsNull(swap.Key),
+        DictionaryCommand.Increment increment => increment.Items.Any(static item => IsNull(item.Key)),
+        DictionaryCommand.IncrementOnce once => IsNull(once.Mark) || HasNullKey(once.Amounts),
+        DictionaryCommand.Commit commit => commit.Writes.Any(static write => write.Value is not null && IsNull(write.Key)),
+        _ => false,
+    };
+
+    /// <summary>A reference that is null is one byte, and so is a nullable number without a value. No value of such a type is less.</summary>
+    private static bool IsNull(Payload key) => key.Length == 0 || (key.Length == 1 && key.Bytes.Span[0] == 0);
 
     public StateView Look() => new() { Counts = new Dictionary<string, long> { ["entries"] = _entries.Count } };
 
@@ -78,11 +97,16 @@ internal sealed class DictionaryState : IObjectState, ITraceable
 
     private Answer GetMany(DictionaryCommand.GetMany many)
     {
-        using var writer = new WireWriter();
-        writer.VarUInt((uint)many.Keys.Count);
-        foreach (var key in many.Keys)
+        DictionaryEntry?[] found = [.. many.Keys.Select(_entries.Find)];
+        if (Answer.RefusalOf(Array.ConvertAll(found, static entry => entry?.Value ?? Payload.Empty)) is { } tooLarge)
         {
-            var entry = _entries.Find(key);
+            return tooLarge;
+        }
+
+        using var writer = new WireWriter();
+        writer.VarUInt((uint)found.Length);
+        foreach (var entry in found)
+        {
             writer.VarInt(entry?.Version ?? -1);
             writer.Payload(entry?.Value ?? Payload.Empty);
         }
@@ -95,6 +119,11 @@ internal sealed class DictionaryState : IObjectState, ITraceable
         if (_entries.Youngest() is not { } last)
         {
             return Answer.Of(-1);
+        }
+
+        if (Answer.RefusalOf([last.Key, last.Value]) is { } tooLarge)
+        {
+            return tooLarge;
         }
 
         _entries.Remove(last.Key);
@@ -174,8 +203,6 @@ internal sealed class DictionaryState : IObjectState, ITraceable
     {
         var found = new List<Payload>();
         long next = _entries.ReadBehind(page.Cursor, page.Max, found);
-        using var writer = new WireWriter();
-        writer.Payloads(found);
-        return Answer.Of(new Payload(writer.ToArray()), next);
+        return Answer.OfMany(found, next);
     }
 }

@@ -9,7 +9,7 @@ namespace Multiproc.Objects.Lists;
 internal abstract record ListCommand(byte Tag) : ICommand
 {
     /// <summary>Whoever only looks may look twice.</summary>
-    public bool IsIdempotent => this is Get or Find or Count or Range;
+    public bool IsIdempotent => this is Get or Find or Count or Range or Slice;
 
     /// <summary>Answers the item, or number -1 when there is none.</summary>
     public sealed record Get(long At) : ListCommand(1)
@@ -120,6 +120,31 @@ internal abstract record ListCommand(byte Tag) : ICommand
         }
     }
 
+    /// <summary>The items between two places, as Python cuts them: what is outside is not there. Answers as <see cref="Range"/>.</summary>
+    public sealed record Slice(long From, long To) : ListCommand(14)
+    {
+        protected override void Fields(WireWriter writer)
+        {
+            writer.VarInt(From);
+            writer.VarInt(To);
+        }
+    }
+
+    /// <summary>Puts items in the place of those between two places, cut in the same way. Answers 1.</summary>
+    public sealed record SetSlice(long From, long To, Payload[] Items) : ListCommand(15)
+    {
+        protected override void Fields(WireWriter writer)
+        {
+            writer.VarInt(From);
+            writer.VarInt(To);
+            writer.Payloads(Items);
+        }
+
+        public bool Equals(SetSlice? other) => other is not null && From == other.From && To == other.To && Items.AsSpan().SequenceEqual(other.Items);
+
+        public override int GetHashCode() => HashCode.Combine(From, To, Items.Length);
+    }
+
     public void WriteTo(WireWriter writer)
     {
         writer.Byte(Tag);
@@ -148,6 +173,8 @@ internal abstract record ListCommand(byte Tag) : ICommand
             11 => new Replace(reader.VarInt(), reader.Payloads()),
             12 => new CompareAndSet(reader.VarInt(), reader.Payload(), reader.Payload()),
             13 => new Increment(reader.VarInt(), reader.VarInt()),
+            14 => new Slice(reader.VarInt(), reader.VarInt()),
+            15 => new SetSlice(reader.VarInt(), reader.VarInt(), reader.Payloads()),
             _ => throw CommandFields.Unknown("list", tag),
         };
     }

@@ -74,6 +74,10 @@ internal sealed class ListState(IEnumerable<Payload> items, bool isFixed) : IObj
                 return _items[swapped] == swap.Expected ? Put(swapped, swap.Value) : Answer.Of(0);
             case ListCommand.Increment increment:
                 return Increment(increment);
+            case ListCommand.Slice slice:
+                return Slice(slice);
+            case ListCommand.SetSlice replaced:
+                return SetSlice(replaced);
             default:
                 return new Answer(AnswerStatus.Malformed, Reason: $"{command.GetType().Name} is not for a list.");
         }
@@ -132,9 +136,31 @@ internal sealed class ListState(IEnumerable<Payload> items, bool isFixed) : IObj
     {
         long start = Math.Clamp(Absolute(range.Start), 0, _items.Count);
         int count = (int)Math.Clamp(range.Max, 0, _items.Count - start);
-        using var writer = new WireWriter();
-        writer.Payloads(_items.GetRange((int)start, count));
-        return Answer.Of(new Payload(writer.ToArray()), _version);
+        return Answer.OfMany(_items.GetRange((int)start, count), _version);
+    }
+
+    /// <summary>What a pair of places means in Python: both are moved into the list, and the end is not before the start.</summary>
+    private (int Start, int Count) Cut(long from, long to)
+    {
+        long start = Math.Clamp(Absolute(from), 0, _items.Count);
+        return ((int)start, (int)(Math.Clamp(Absolute(to), start, _items.Count) - start));
+    }
+
+    private Answer Slice(ListCommand.Slice slice)
+    {
+        var (start, count) = Cut(slice.From, slice.To);
+        return Answer.OfMany(_items.GetRange(start, count), _version);
+    }
+
+    private Answer SetSlice(ListCommand.SetSlice set)
+    {
+        var (start, count) = Cut(set.From, set.To);
+        if (isFixed && count != set.Items.Length)
+        {
+            return Answer.Refused("its length is fixed.");
+        }
+
+        return Splice(new ListCommand.Splice(start, count, set.Items));
     }
 
     private Answer Replace(ListCommand.Replace replace)

@@ -28,7 +28,7 @@ public sealed unsafe class SharedMemoryBlock : IDisposable, ISelfCoded<SharedMem
     private readonly Lock _gate = new();
     private readonly BlockLease _lease;
     private readonly bool _isCreator;
-    private LargeMapping? _mapping;
+    private SegmentMapping? _mapping;
     private byte* _address;
 
     /// <summary>Makes a block, or attaches to one; as Python's constructor.</summary>
@@ -61,7 +61,7 @@ public sealed unsafe class SharedMemoryBlock : IDisposable, ISelfCoded<SharedMem
         }
 
         Size = memory.Size;
-        _mapping = new LargeMapping(memory);
+        _mapping = new SegmentMapping(memory);
         _mapping.Keep();
         _address = memory.Address;
     }

@@ -91,6 +91,11 @@ internal sealed class HomePeers
     public void Forget(Peer peer)
     {
         _home.ProcessNumbers.Forget(peer);
+        if (peer.Address is { } address)
+        {
+            _home.ForgetMemoryOf(address.Id);
+        }
+
         bool mayComeBack = peer is { Session: not null, MayComeBack: true };
         using var _ = _comingAndGoing.EnterScope();
         lock (_gate)

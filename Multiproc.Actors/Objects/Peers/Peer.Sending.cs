@@ -99,7 +99,18 @@ internal sealed partial class Peer
     {
         var writer = Begin(FrameKind.Answer);
         writer.VarUInt((ulong)call);
-        answer.WriteTo(writer);
+        try
+        {
+            answer.WriteTo(writer);
+        }
+        catch (SerializationException tooLarge)
+        {
+            // The caller is told. This process, which may serve many, goes on.
+            writer = Begin(FrameKind.Answer);
+            writer.VarUInt((ulong)call);
+            Objects.Answer.TooLarge(tooLarge.Message).WriteTo(writer);
+        }
+
         Send(writer);
     }
 

@@ -14,6 +14,7 @@ internal sealed record Way(string Endpoint, ReadOnlyMemory<byte> Key, TlsOptions
 
     /// <exception cref="ConnectionLostException">Nobody is there.</exception>
     /// <exception cref="AuthenticationException">Its key is not ours.</exception>
+    /// <exception cref="MultiprocTimeoutException">It did not answer in time.</exception>
     public ILink Connect(ConnectionOptions options) => RemoteEndpoint.TryParse(Endpoint) is { } remote
         ? TcpConnector.Connect(remote, _session, Key.Span, new LinkSecurity(Tls, Key.Span), options)
         : UnixSocketConnector.Connect(Endpoint, Key.Span, options.ConnectTimeout);
@@ -114,7 +115,7 @@ internal sealed class Ways(Home home)
         }
     }
 
-    /// <summary>A connection that breaks in the middle of the handshake looks as if the key were wrong; it was right before.</summary>
+    /// <summary>Behind a forwarder that lives, a home that ended in the middle of the handshake looks as if it refused the key; it accepted it before.</summary>
     private static bool MayPass(Exception failure) => failure is ConnectionLostException { IsFinal: false } or AuthenticationException or MultiprocTimeoutException;
 
     private static TlsOptions TlsFor(string endpoint) => RemoteEndpoint.TryParse(endpoint)?.Mode switch

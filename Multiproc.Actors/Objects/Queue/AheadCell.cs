@@ -3,13 +3,20 @@ namespace Multiproc.Objects.Queues;
 /// <summary>
 /// What a home has handed to processes ahead of their asking: for each process a word of mapped memory that says how much of its batch is claimed. The
 /// process claims the next item, and the home calls back what is not claimed, each by one compare-and-swap: so an item is the one's or the other's,
-/// whoever of them stops or dies, and when.
+/// whoever of them stops or dies, and when. What is claimed is acknowledged in a second word when its value has been made.
 /// </summary>
-/// <remarks>A word: 32 bits with the number of the batch, 16 bits with where it ends, 16 bits with how many items of it are claimed.</remarks>
+/// <remarks>
+/// The first word: 32 bits with the number of the batch, 16 bits with where it ends, 16 bits with how many items of it are claimed. The second: a bit
+/// for each item of the batch that is acknowledged. It is of the last batch until all that was claimed of it is acknowledged: no other is offered before.
+/// </remarks>
 internal readonly unsafe struct AheadCell(byte* address)
 {
     public const int Slots = 64;
-    public const int Bytes = Slots * sizeof(long);
+    public const int LargestBatch = 64;
+    public const int Bytes = Slots * WordsPerSlot * sizeof(long);
+
+    // Side by side: who claims has the line of the acknowledgement too.
+    private const int WordsPerSlot = 2;
 
     private const int EndShift = 16;
     private const int BatchShift = 32;
@@ -18,7 +25,12 @@ internal readonly unsafe struct AheadCell(byte* address)
     private readonly long* _words = (long*)address;
 
     /// <summary>For the home: from now on the process of the slot may claim.</summary>
-    public void Offer(int slot, uint batch, int count) => Volatile.Write(ref _words[slot], ((long)batch << BatchShift) | ((long)count << EndShift));
+    public void Offer(int slot, uint batch, int count)
+    {
+        // Nobody acknowledges now: all that was claimed before is acknowledged, and of this batch nothing can be claimed yet.
+        Volatile.Write(ref Acknowledgements(slot), 0);
+        Volatile.Write(ref Claims(slot), ((long)batch << BatchShift) | ((long)count << EndShift));
+    }
 
     /// <summary>For the process of the slot: claims the next item of a batch.</summary>
     /// <returns>False when all are claimed or called back.</returns>
@@ -26,14 +38,14 @@ internal readonly unsafe struct AheadCell(byte* address)
     {
         while (true)
         {
-            long word = Volatile.Read(ref _words[slot]);
+            long word = Volatile.Read(ref Claims(slot));
             index = (int)word & CountMask;
             if ((uint)(word >> BatchShift) != batch || index >= EndOf(word))
             {
                 return false;
             }
 
-            if (Interlocked.CompareExchange(ref _words[slot], word + 1, word) == word)
+            if (Interlocked.CompareExchange(ref Claims(slot), word + 1, word) == word)
             {
                 return true;
             }
@@ -44,12 +56,22 @@ internal readonly unsafe struct AheadCell(byte* address)
     /// <returns>How many were claimed.</returns>
     public int CallBack(int slot, int count)
     {
-        long word = Interlocked.Exchange(ref _words[slot], 0);
+        long word = Interlocked.Exchange(ref Claims(slot), 0);
         return Math.Min((int)word & CountMask, count);
     }
 
     /// <summary>For the home: how many are claimed at this moment.</summary>
-    public int Claimed(int slot, int count) => Math.Min((int)Volatile.Read(ref _words[slot]) & CountMask, count);
+    public int Claimed(int slot, int count) => Math.Min((int)Volatile.Read(ref Claims(slot)) & CountMask, count);
+
+    /// <summary>For the process of the slot: the value of a claimed item has been made.</summary>
+    public void Acknowledge(int slot, int index) => Interlocked.Or(ref Acknowledgements(slot), 1L << index);
+
+    /// <summary>For the home: whether an item that was claimed of the last batch is acknowledged.</summary>
+    public bool IsAcknowledged(int slot, int index) => (Volatile.Read(ref Acknowledgements(slot)) & (1L << index)) != 0;
+
+    private ref long Claims(int slot) => ref _words[slot * WordsPerSlot];
+
+    private ref long Acknowledgements(int slot) => ref _words[(slot * WordsPerSlot) + 1];
 
     private static int EndOf(long word) => (int)(word >> EndShift) & CountMask;
 }

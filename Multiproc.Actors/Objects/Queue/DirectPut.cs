@@ -20,7 +20,7 @@ internal static class DirectPut
     public static bool TryPut<T>(ObjectHandle queue, T item)
     {
         // A codec of the user's own type may put into a queue on this thread.
-        var writer = s_writer ?? new WireWriter { KeepsPieces = true };
+        var writer = s_writer ?? new WireWriter { KeepsPieces = true, IsForValues = true };
         s_writer = null;
         try
         {

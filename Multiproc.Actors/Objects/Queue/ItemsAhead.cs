@@ -2,7 +2,10 @@ using Multiproc.Serialization;
 
 namespace Multiproc.Objects.Queues;
 
-/// <summary>The items that a process has from a queue's home before it asked for them. One of them is its own when it has claimed it, and not before.</summary>
+/// <summary>
+/// The items that a process has from a queue's home before it asked for them. One of them is its own when it has claimed it, and not before; it comes back
+/// no more when it was acknowledged.
+/// </summary>
 internal sealed class ItemsAhead
 {
     /// <summary>Marks the answer that has more than the item that was asked for; in others stands how often the item came back.</summary>
@@ -47,7 +50,13 @@ internal sealed class ItemsAhead
             throw new SerializationException($"Malformed answer: slot {slot} of {AheadCell.Slots}.");
         }
 
-        var items = new Payload[reader.Count()];
+        int count = reader.Count();
+        if (count > AheadCell.LargestBatch)
+        {
+            throw new SerializationException($"Malformed answer: a batch of {count} items; the largest has {AheadCell.LargestBatch}.");
+        }
+
+        var items = new Payload[count];
         for (int i = 0; i < items.Length; i++)
         {
             items[i] = Next(ref reader, answer);
@@ -56,12 +65,11 @@ internal sealed class ItemsAhead
         return new ItemsAhead(slot, batch, items);
     }
 
-    public bool TryClaim(AheadCell cell, out Payload item)
-    {
-        bool claimed = cell.TryClaim(_slot, _batch, out int index) && index < _items.Length;
-        item = claimed ? _items[index] : default;
-        return claimed;
-    }
+    public bool TryClaim(AheadCell cell, out int index) => cell.TryClaim(_slot, _batch, out index) && index < _items.Length;
+
+    public Payload At(int index) => _items[index];
+
+    public void Acknowledge(AheadCell cell, int index) => cell.Acknowledge(_slot, index);
 
     private static Payload Next(ref WireReader reader, Payload answer)
     {

@@ -3,6 +3,10 @@ using Multiproc.Serialization;
 namespace Multiproc.Objects.Queues;
 
 /// <summary>A facade's way to the items of its queue: those that are here already, then those of the home.</summary>
+/// <remarks>
+/// An item is acknowledged when its value has been made, not before: until then the home gives it to another process if this one dies. A value that
+/// cannot be made is acknowledged too: its item is gone, as in Python, and the next one is not held up by it.
+/// </remarks>
 internal sealed class QueueReader(ObjectHandle handle)
 {
     private volatile ItemsAhead? _ahead;
@@ -11,30 +15,55 @@ internal sealed class QueueReader(ObjectHandle handle)
     public QueueCommand Question(WaitTimeout timeout, bool isBounded) =>
         !isBounded && handle.IsNear ? new QueueCommand.GetAhead(timeout) : new QueueCommand.Get(timeout);
 
-    /// <summary>An item that is here, if the home has not called it back.</summary>
+    /// <summary>Takes an item that is here, if the home has not called it back.</summary>
+    /// <exception cref="SerializationException">The item cannot be read; it is gone.</exception>
     /// <exception cref="ObjectDisposedException">The queue was disposed here.</exception>
-    public unsafe bool TryTake(out Payload item)
+    public unsafe bool TryTake<T>(out T? value)
     {
-        item = default;
         if (_ahead is not { } ahead)
         {
+            value = default;
             return false;
         }
 
-        if (handle.IsNear && ahead.TryClaim(new AheadCell(handle.Memory), out item))
+        if (handle.IsNear)
         {
-            return true;
+            var cell = new AheadCell(handle.Memory);
+            if (ahead.TryClaim(cell, out int index))
+            {
+                value = Unpack<T>(ahead, cell, index);
+                return true;
+            }
         }
 
         // Another thread may have got a newer batch meanwhile: that one stays, or else is called back by the home.
         Interlocked.CompareExchange(ref _ahead, null, ahead);
+        value = default;
         return false;
     }
 
-    /// <summary>The item of an answer, of which the home is told that it has come.</summary>
-    public Payload Open(in Answer answer)
+    /// <summary>Makes the value of an answer, then tells the home that it has come.</summary>
+    /// <exception cref="SerializationException">The item cannot be read; it is gone.</exception>
+    /// <exception cref="ConnectionLostException">The home is gone.</exception>
+    public T Open<T>(in Answer answer)
     {
+        T value;
+        try
+        {
+            value = Serializer.Unpack<T>(ItemOf(answer));
+        }
+        catch
+        {
+            handle.TryTellTaken(answer);
+            throw;
+        }
+
         handle.TellTaken(answer);
+        return value;
+    }
+
+    private Payload ItemOf(in Answer answer)
+    {
         if (answer.Number != ItemsAhead.Mark)
         {
             return answer.Value;
@@ -42,5 +71,19 @@ internal sealed class QueueReader(ObjectHandle handle)
 
         _ahead = ItemsAhead.Read(answer.Value, out var first);
         return first;
+    }
+
+    private T Unpack<T>(ItemsAhead ahead, AheadCell cell, int index)
+    {
+        try
+        {
+            return Serializer.Unpack<T>(ahead.At(index));
+        }
+        finally
+        {
+            // Where another thread disposed of the queue meanwhile this goes nowhere: then the end of this process gives the item back, though it had it.
+            ahead.Acknowledge(cell, index);
+            GC.KeepAlive(handle);
+        }
     }
 }

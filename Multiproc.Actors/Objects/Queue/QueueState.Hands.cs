@@ -74,15 +74,17 @@ internal partial class QueueState
     }
 
     /// <summary>What others wait for is not for reading ahead.</summary>
-    private Answer WithMore(Caller caller, QueueItem first) => _getters.Count == 0 && ahead?.Offer(caller.Process, _items) is { } batch
+    private Answer WithMore(Caller caller, QueueItem first) => _getters.Count == 0 && first.Value.Length <= LargestAnswer && ahead?.Offer(caller.Process, _items) is { } batch
         ? ItemsAhead.Answer(first, batch)
         : Answer.Of(first.Value);
 
     private void GiveMany(Caller caller, Wanted wanted, Effects effects)
     {
+        // The first one goes whatever it has: alone it came in a message, and goes in one.
         var items = new List<QueueItem>();
-        for (int bytes = 0; items.Count < wanted.Max && bytes < LargestAnswer && _items.TryTake(out var item); bytes += item.Value.Length)
+        for (long bytes = 0; items.Count < wanted.Max && _items.TryPeek(out var next) && (items.Count == 0 || bytes + next.Value.Length <= LargestAnswer) && _items.TryTake(out var item);)
         {
+            bytes += item.Value.Length;
             items.Add(item);
         }
 
@@ -173,6 +175,7 @@ internal partial class QueueState
     private void TakeBack(int process, Effects effects)
     {
         var released = new List<QueueItem>();
+        ahead?.Forget(process, _items, released);
         ReleaseAll(process, released);
         foreach (var item in released)
         {

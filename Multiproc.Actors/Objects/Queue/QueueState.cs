@@ -204,7 +204,6 @@ internal partial class QueueState(int maxSize, int maxRedeliveries = int.MaxValu
         else if (life is LifeCommand.ProcessGone gone)
         {
             _added.Forget(gone.Process);
-            ahead?.Forget(gone.Process, _items);
             TakeBack(gone.Process, effects);
         }
 

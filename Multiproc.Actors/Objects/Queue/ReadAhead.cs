@@ -9,7 +9,6 @@ namespace Multiproc.Objects.Queues;
 internal sealed class ReadAhead(AheadCell cell)
 {
     /// <summary>What is called back was sent in vain, so a batch is small until its process has claimed some whole ones.</summary>
-    private const int Largest = 64;
     private const int LargestBytes = 16 * 1024;
     private const int LargestItem = 1024;
 
@@ -32,12 +31,17 @@ internal sealed class ReadAhead(AheadCell cell)
         }
     }
 
-    /// <summary>The process is gone: its slot is free.</summary>
-    public void Forget(int process, QueueItems items)
+    /// <summary>Frees the slot of a process that is gone.</summary>
+    /// <param name="process">Which.</param>
+    /// <param name="items">Has again what the process had not claimed.</param>
+    /// <param name="released">Receives what it had claimed and not acknowledged: it died with these items.</param>
+    public void Forget(int process, QueueItems items, List<QueueItem> released)
     {
         if (_readers.Remove(process, out var reader))
         {
             CallBack(reader, items);
+            reader.ForgetAcknowledged(cell);
+            released.AddRange(reader.Unacknowledged.Select(static claimed => claimed.Item));
         }
     }
 
@@ -46,6 +50,13 @@ internal sealed class ReadAhead(AheadCell cell)
     public Batch? Offer(int process, QueueItems items)
     {
         if (items.Count == 0 || ReaderOf(process) is not { } reader)
+        {
+            return null;
+        }
+
+        // Another thread of the process is still at an item of the last batch, whose place in the cell a new batch would take.
+        reader.ForgetAcknowledged(cell);
+        if (reader.Unacknowledged.Count > 0)
         {
             return null;
         }
@@ -77,10 +88,18 @@ internal sealed class ReadAhead(AheadCell cell)
         }
 
         int claimed = cell.CallBack(reader.Slot, batch.Count);
-        reader.Size = claimed == batch.Count ? Math.Min(Largest, reader.Size * 2) : claimed < batch.Count / 2 ? Math.Max(1, reader.Size / 2) : reader.Size;
+        reader.Size = claimed == batch.Count ? Math.Min(AheadCell.LargestBatch, reader.Size * 2) : claimed < batch.Count / 2 ? Math.Max(1, reader.Size / 2) : reader.Size;
         for (int i = batch.Count - 1; i >= claimed; i--)
         {
             items.PutBack(batch[i]);
+        }
+
+        for (int i = 0; i < claimed; i++)
+        {
+            if (!cell.IsAcknowledged(reader.Slot, i))
+            {
+                reader.Unacknowledged.Add((i, batch[i]));
+            }
         }
 
         batch.Clear();
@@ -119,5 +138,19 @@ internal sealed class ReadAhead(AheadCell cell)
         public int Size { get; set; } = 2;
 
         public List<QueueItem> Items { get; } = [];
+
+        /// <summary>What it has claimed of its last batch and not acknowledged, when the rest was called back.</summary>
+        public List<(int Index, QueueItem Item)> Unacknowledged { get; } = [];
+
+        public void ForgetAcknowledged(AheadCell cell)
+        {
+            for (int i = Unacknowledged.Count - 1; i >= 0; i--)
+            {
+                if (cell.IsAcknowledged(Slot, Unacknowledged[i].Index))
+                {
+                    Unacknowledged.RemoveAt(i);
+                }
+            }
+        }
     }
 }

@@ -70,8 +70,17 @@ public abstract partial class SharedQueueBase<T>
             return false;
         }
 
+        try
+        {
+            item = Serializer.Unpack<T>(answer.Value);
+        }
+        catch
+        {
+            Handle.TryTell(new QueueCommand.Taken(answer.Call));
+            throw;
+        }
+
         Handle.Tell(new QueueCommand.Taken(answer.Call));
-        item = Serializer.Unpack<T>(answer.Value);
         return true;
     }
 

@@ -115,7 +115,7 @@ public abstract partial class SharedQueueBase<T>
         // More than the queue can hold would travel in vain.
         int most = Math.Min(packed.Count - from, _maxSize > 0 ? Math.Min(_maxSize, MostInPortion) : MostInPortion);
         int count = 1;
-        for (int bytes = packed[from].Length; count < most && bytes < PortionBytes; count++)
+        for (long bytes = packed[from].Length; count < most && bytes + packed[from + count].Length <= PortionBytes; count++)
         {
             bytes += packed[from + count].Length;
         }
@@ -149,7 +149,7 @@ public abstract partial class SharedQueueBase<T>
 
             return items;
         }
-        catch (SerializationException) when (read > 0)
+        catch when (read > 0)
         {
             return items[..read];
         }

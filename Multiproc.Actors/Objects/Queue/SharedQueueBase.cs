@@ -103,6 +103,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; no item is lost by it.</param>
     /// <returns>The item.</returns>
+    /// <exception cref="SerializationException">The item cannot be read; it is gone, the others stay in the queue.</exception>
     /// <exception cref="QueueEmptyException">There was no item in time.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     /// <exception cref="MultiprocTimeoutException">The timeout is zero, and the process that the queue lives in does not answer: it is stopped, or was silent for 2 s.</exception>
@@ -116,6 +117,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; no item is lost by it.</param>
     /// <returns>The item.</returns>
+    /// <exception cref="SerializationException">The item cannot be read; it is gone, the others stay in the queue.</exception>
     /// <exception cref="QueueEmptyException">There was no item in time.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     /// <exception cref="MultiprocTimeoutException">The timeout is zero, and the process that the queue lives in does not answer: it is stopped, or was silent for 2 s.</exception>
@@ -124,9 +126,9 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     {
         ThrowIfClosed();
         cancellation.ThrowIfCancellationRequested();
-        if (_reader.TryTake(out var here))
+        if (_reader.TryTake(out T? here))
         {
-            return Serializer.Unpack<T>(here);
+            return here!;
         }
 
         var answer = await AskAsync(GetCommand(timeout, thread: 0), cancellation).ConfigureAwait(false);
@@ -135,6 +137,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
 
     /// <summary>Takes the oldest item if there is one at once.</summary>
     /// <returns>The item.</returns>
+    /// <exception cref="SerializationException">The item cannot be read; it is gone, the others stay in the queue.</exception>
     /// <exception cref="QueueEmptyException">There is none.</exception>
     /// <exception cref="MultiprocTimeoutException">The timeout is zero, and the process that the queue lives in does not answer: it is stopped, or was silent for 2 s.</exception>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
@@ -145,6 +148,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     /// <param name="timeout">How long to wait; zero (the default) not at all.</param>
     /// <param name="cancellation">Gives up waiting.</param>
     /// <returns>False when there was none in time.</returns>
+    /// <exception cref="SerializationException">The item cannot be read; it is gone, the others stay in the queue.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     /// <exception cref="MultiprocTimeoutException">The timeout is zero, and the process that the queue lives in does not answer: it is stopped, or was silent for 2 s.</exception>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
@@ -153,6 +157,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     /// <summary>Takes items as they come, until <paramref name="cancellation"/> fires.</summary>
     /// <param name="cancellation">Ends the enumeration.</param>
     /// <returns>The items.</returns>
+    /// <exception cref="SerializationException">The item cannot be read; it is gone, the others stay in the queue.</exception>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
     public async IAsyncEnumerable<T> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellation = default)
     {
@@ -235,9 +240,8 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     {
         ThrowIfClosed();
         cancellation.ThrowIfCancellationRequested();
-        if (_reader.TryTake(out var here))
+        if (_reader.TryTake(out item))
         {
-            item = Serializer.Unpack<T>(here);
             return true;
         }
 
@@ -250,7 +254,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     {
         if (!HasUntilDone)
         {
-            return Serializer.Unpack<T>(_reader.Open(answer));
+            return _reader.Open<T>(answer);
         }
 
         Claimed();

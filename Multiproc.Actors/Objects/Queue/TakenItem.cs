@@ -2,7 +2,7 @@ using Multiproc.Transport;
 
 namespace Multiproc.Objects.Queues;
 
-/// <summary>Telling a queue's home that an item has come.</summary>
+/// <summary>Tells a queue's home that the value of an item has been made.</summary>
 internal static class TakenItem
 {
     /// <summary>
@@ -14,6 +14,15 @@ internal static class TakenItem
         if (!handle.IsLocal)
         {
             handle.Tell(new QueueCommand.Taken(answer.Call), WakeFor(answer));
+        }
+    }
+
+    /// <summary>Tells it of an item that cannot be read, without an error of its own: the caller has one already.</summary>
+    public static void TryTellTaken(this ObjectHandle handle, in Answer answer)
+    {
+        if (!handle.IsLocal)
+        {
+            handle.TryTell(new QueueCommand.Taken(answer.Call));
         }
     }
 

@@ -110,8 +110,6 @@ internal sealed class SetState : IObjectState, ITraceable
             found.Add(item);
         }
 
-        using var writer = new WireWriter();
-        writer.Payloads(found);
-        return Answer.Of(new Payload(writer.ToArray()), next);
+        return Answer.OfMany(found, next);
     }
 }

@@ -45,6 +45,7 @@ public sealed class SharedSimpleQueue<T> : SharedObject, ISelfCoded<SharedSimple
     /// <param name="timeout">How long to wait; null (the default, and all that Python has) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; no item is lost by it.</param>
     /// <returns>The item.</returns>
+    /// <exception cref="SerializationException">The item cannot be read; it is gone, the others stay in the queue.</exception>
     /// <exception cref="QueueEmptyException">There was no item in time.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
@@ -53,13 +54,14 @@ public sealed class SharedSimpleQueue<T> : SharedObject, ISelfCoded<SharedSimple
     {
         ThrowIfClosed();
         cancellation.ThrowIfCancellationRequested();
-        return _reader.TryTake(out var here) ? Serializer.Unpack<T>(here) : Open(Ask(_reader.Question(timeout, isBounded: false), cancellation), timeout);
+        return _reader.TryTake(out T? here) ? here! : Open(Ask(_reader.Question(timeout, isBounded: false), cancellation), timeout);
     }
 
     /// <summary>The same as <see cref="Get"/>, without a blocked thread.</summary>
     /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting; no item is lost by it.</param>
     /// <returns>The item.</returns>
+    /// <exception cref="SerializationException">The item cannot be read; it is gone, the others stay in the queue.</exception>
     /// <exception cref="QueueEmptyException">There was no item in time.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
@@ -68,8 +70,8 @@ public sealed class SharedSimpleQueue<T> : SharedObject, ISelfCoded<SharedSimple
     {
         ThrowIfClosed();
         cancellation.ThrowIfCancellationRequested();
-        return _reader.TryTake(out var here)
-            ? Serializer.Unpack<T>(here)
+        return _reader.TryTake(out T? here)
+            ? here!
             : Open(await AskAsync(_reader.Question(timeout, isBounded: false), cancellation).ConfigureAwait(false), timeout);
     }
 
@@ -93,7 +95,7 @@ public sealed class SharedSimpleQueue<T> : SharedObject, ISelfCoded<SharedSimple
             throw new QueueEmptyException($"{this} had no item for {timeout}; wait longer.");
         }
 
-        return Serializer.Unpack<T>(_reader.Open(answer));
+        return _reader.Open<T>(answer);
     }
 
     private void ThrowIfClosed()

@@ -25,15 +25,16 @@ namespace Multiproc;
 /// </code>
 /// </example>
 [DebuggerDisplay("{ToString(),nq}")]
-public sealed unsafe class SharedValue<T> : SynchronizedObject, ISelfCoded<SharedValue<T>>
+public sealed unsafe class SharedValue<T> : SharedValue, ISelfCoded<SharedValue<T>>
     where T : unmanaged
 {
     private T* _address;
 
     internal SharedValue(ObjectHandle handle, ValueLock gate)
-        : base(handle, gate)
-    {
-    }
+        : base(handle, gate) => PlainMemory.Require<T>();
+
+    /// <inheritdoc/>
+    public override Type ValueType => typeof(T);
 
     /// <summary>The value, as it is at the moment.</summary>
     /// <exception cref="ObjectDisposedException">The value was disposed here.</exception>

@@ -61,8 +61,14 @@ internal sealed class ManagedImap<TInput, TResult> : IResultSource<TResult>
     public void Dispose()
     {
         _inputEnded = true;
-        _inputs.Dispose();
-        _stop.Cancel();
+        try
+        {
+            _inputs.Dispose();
+        }
+        finally
+        {
+            _stop.Cancel();
+        }
     }
 
     private void Feed()
@@ -72,16 +78,17 @@ internal sealed class ManagedImap<TInput, TResult> : IResultSource<TResult>
             try
             {
                 _inputEnded = !_inputs.MoveNext();
+                if (_inputEnded)
+                {
+                    _inputs.Dispose();
+                    return;
+                }
             }
             catch (Exception failure)
             {
                 _inputFailure = failure;
                 _inputEnded = true;
-            }
-
-            if (_inputEnded)
-            {
-                _inputs.Dispose();
+                UserCode.Run("The disposal of an input of an Imap that had failed", _inputs.Dispose);
                 return;
             }
 

@@ -1,5 +1,6 @@
 using Multiproc.Managers;
 using Multiproc.Pool.Managed;
+using Multiproc.Serialization;
 
 namespace Multiproc;
 
@@ -19,5 +20,5 @@ public partial class SyncManager
     /// <exception cref="SerializationException">The initializer or the finalizer cannot be sent.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public PoolProxy Pool(int? processes = null, PoolOptions? options = null, Action? initializer = null, Action? finalizer = null, int? maxTasksPerChild = null) =>
-        new((Proxy)Make(ManagedPool.TypeId, [processes, options, initializer, finalizer, maxTasksPerChild])!);
+        new((Proxy)Make(ManagedPool.TypeId, [processes, options, AsyncVoid.RefusedIfAny(initializer), AsyncVoid.RefusedIfAny(finalizer), maxTasksPerChild])!);
 }

@@ -67,7 +67,12 @@ internal sealed class ManyRun(Peer parent, RingDraft draft, RunningTask running)
 
     public void Fail(Exception failure)
     {
-        _writer.Truncate(0);
+        if (_writer.Capacity > LargestKept)
+        {
+            // What it was too large for is not paid for ever.
+            _writer = new WireWriter();
+        }
+
         int head = WriteHead(Coded);
         _writer.Byte(0);
         TaskFailure.Write(_writer, failure);

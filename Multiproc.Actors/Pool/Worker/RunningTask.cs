@@ -115,5 +115,11 @@ internal sealed class RunningTask
     }
 
     // Not here: what the user registered for it may block, and this thread delivers messages.
-    private void CancelToken() => _ = _source?.CancelAsync();
+    private void CancelToken()
+    {
+        if (_source is { } source)
+        {
+            UserCode.Cancel(source, "A callback of the token of a task");
+        }
+    }
 }

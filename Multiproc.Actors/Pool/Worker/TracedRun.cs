@@ -20,7 +20,7 @@ internal static class TracedRun
         }
         catch (Exception failure)
         {
-            span.SetStatus(ActivityStatusCode.Error, failure.Message);
+            span.SetStatus(ActivityStatusCode.Error, SentFailure.MessageOf(failure));
             throw;
         }
     }

@@ -1,5 +1,6 @@
 using Multiproc.Objects;
 using Multiproc.Objects.Peers;
+using Multiproc.SharedMemory;
 using Multiproc.Transport.InMemory;
 
 namespace Multiproc.Processes.InProcess;
@@ -33,7 +34,7 @@ internal sealed class ThreadProcess(Peer peer) : SpawnedProcess
 
     public override bool CanKill => false;
 
-    public void Start(InMemoryLink link) => new Thread(() => Run(link)) { IsBackground = true, Name = "multiproc in-process child" }.Start();
+    public void Start(InMemoryLink link) => OwnThread.Start(() => Run(link), "multiproc in-process child");
 
     public override string StderrTail() => "";
 

@@ -1,4 +1,5 @@
 using Multiproc.Processes.Leaving;
+using Multiproc.Serialization;
 
 namespace Multiproc;
 
@@ -27,8 +28,7 @@ public sealed class Finalizer : IDisposable
     /// <param name="exitPriority">The higher, the earlier; negative ones run after the children have ended.</param>
     public Finalizer(Action callback, int exitPriority)
     {
-        ArgumentNullException.ThrowIfNull(callback);
-        _callback = callback;
+        _callback = AsyncVoid.Refused(callback);
         Finalizers.Current.Add(this, exitPriority);
     }
 
@@ -39,8 +39,7 @@ public sealed class Finalizer : IDisposable
     public Finalizer(object owner, Action callback, int? exitPriority = null)
     {
         ArgumentNullException.ThrowIfNull(owner);
-        ArgumentNullException.ThrowIfNull(callback);
-        _callback = callback;
+        _callback = AsyncVoid.Refused(callback);
         if (exitPriority is { } priority)
         {
             Finalizers.Current.Add(this, priority);

@@ -44,7 +44,7 @@ internal sealed class Finalizers
         }
         catch (Exception failure)
         {
-            StandardStreams.Complain($"A finalizer of {CurrentProcess.Instance.Name} failed: {failure}");
+            UserCode.Tell($"A finalizer of {CurrentProcess.Instance.Name}", failure);
         }
     }
 

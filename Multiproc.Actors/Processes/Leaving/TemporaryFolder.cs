@@ -8,14 +8,14 @@ internal static class TemporaryFolder
     /// <summary>After everything else that anybody thought of.</summary>
     private const int LastOfAll = -100;
 
-    private static readonly Lazy<string> s_path = new(Make);
+    private static readonly Retried<string> s_path = new(Make);
 
     public static string Path => s_path.Value;
 
     private static string Make()
     {
         string path = RuntimeFolder.NewFile(".tmp");
-        RuntimeFolder.RequirePrivate(path);
+        PrivateFolder.Require(path);
         _ = new Finalizer(() => Directory.Delete(path, recursive: true), LastOfAll);
         return path;
     }

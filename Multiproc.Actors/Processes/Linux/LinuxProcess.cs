@@ -1,5 +1,8 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Multiproc.Objects.Peers;
+using Multiproc.SharedMemory;
+using Multiproc.SharedMemory.Linux;
 using Multiproc.Transport;
 
 namespace Multiproc.Processes.Linux;
@@ -17,20 +20,38 @@ internal sealed class LinuxProcess : SpawnedProcess
     private ExitStatus? _status;
     private string? _bootText;
 
-    public LinuxProcess(int pid, Peer peer, int bootErrors, StderrPipe? tail)
+    private LinuxProcess(int pid, Peer peer, int bootErrors, StderrPipe? tail)
     {
         Pid = pid;
         Peer = peer;
         _bootErrors = bootErrors;
         _tail = tail;
         peer.Closed += (_, _) => _connectionClosed.TrySetResult();
+    }
+
+    /// <summary>Watches a process that was just started.</summary>
+    /// <exception cref="ProcessStartException">It cannot be watched; it is the caller's to end.</exception>
+    public static LinuxProcess Watch(int pid, Peer peer, int bootErrors, StderrPipe? tail)
+    {
         int descriptor = LibC.OpenProcessDescriptor(pid);
         if (descriptor < 0)
         {
-            throw new ProcessStartException($"Cannot watch process {pid}: the kernel has no process descriptors (Linux 5.3 or later is needed; {ErrorText.OfLast()}).");
+            int error = Marshal.GetLastPInvokeError();
+            throw new ProcessStartException(
+                $"Cannot watch process {pid}: no process descriptor could be made ({ErrorText.Of(error)}).{(error == SystemError.NotThere ? " Linux 5.3 or later is needed." : "")}") { IsShortage = SystemError.IsShortage(error) };
         }
 
-        LifeMonitor.Current.Watch(descriptor, () => OnEnded(descriptor));
+        var process = new LinuxProcess(pid, peer, bootErrors, tail);
+        try
+        {
+            LifeMonitor.Current.Watch(descriptor, () => process.OnEnded(descriptor));
+            return process;
+        }
+        catch (MultiprocException shortage)
+        {
+            LibC.close(descriptor);
+            throw new ProcessStartException($"Cannot watch process {pid}: {shortage.Message}", shortage) { IsShortage = true };
+        }
     }
 
     public override int Pid { get; }
@@ -79,6 +100,11 @@ internal sealed class LinuxProcess : SpawnedProcess
 
         // After an orderly end there is nothing left to remove, but whether it was orderly no status tells.
         _leftovers.ForEach(RuntimeLeftovers.Remove);
+        if (_status.Value.Code != 0)
+        {
+            RuntimeFolder.RemoveOf(Pid);
+        }
+
         _ = FinishAsync(_status.Value);
     }
 

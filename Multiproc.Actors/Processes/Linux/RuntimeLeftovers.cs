@@ -16,17 +16,24 @@ internal static class RuntimeLeftovers
             string stat = File.ReadAllText($"/proc/{pid}/stat");
             return $"{pid}-{stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[StartTimeField]}";
         }
-        catch (IOException)
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
-            return null; // Somebody else has reaped it.
+            return null; // Somebody else has reaped it, or no descriptor is free.
         }
     }
 
     public static void Remove(string key)
     {
         string folder = Path.GetTempPath();
-        File.Delete($"{folder}dotnet-diagnostic-{key}-socket");
-        File.Delete($"{folder}clr-debug-pipe-{key}-in");
-        File.Delete($"{folder}clr-debug-pipe-{key}-out");
+        try
+        {
+            File.Delete($"{folder}dotnet-diagnostic-{key}-socket");
+            File.Delete($"{folder}clr-debug-pipe-{key}-in");
+            File.Delete($"{folder}clr-debug-pipe-{key}-out");
+        }
+        catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException)
+        {
+            // The folder is no folder, read-only or gone: then the runtime could not leave anything there, or nobody can remove it.
+        }
     }
 }

@@ -83,7 +83,7 @@ internal static unsafe class SpawnCall
     {
         if (error != 0)
         {
-            throw new ProcessStartException($"Cannot prepare a process: error {error} of the system ({ErrorText.Of(error)}).");
+            throw new ProcessStartException($"Cannot prepare a process: {ErrorText.Of(error)}.");
         }
     }
 

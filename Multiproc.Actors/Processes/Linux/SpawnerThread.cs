@@ -1,3 +1,5 @@
+using Multiproc.SharedMemory;
+
 namespace Multiproc.Processes.Linux;
 
 /// <summary>
@@ -6,7 +8,7 @@ namespace Multiproc.Processes.Linux;
 /// </summary>
 internal sealed class SpawnerThread
 {
-    private static readonly Lazy<SpawnerThread> s_current = new(() => new SpawnerThread());
+    private static readonly Retried<SpawnerThread> s_current = new(() => new SpawnerThread());
 
     private readonly Lock _callers = new();
     private readonly SemaphoreSlim _wanted = new(0);
@@ -15,7 +17,7 @@ internal sealed class SpawnerThread
     private int _result;
     private Exception? _failure;
 
-    private SpawnerThread() => new Thread(Serve, 128 * 1024) { IsBackground = true, Name = "multiproc spawner" }.Start();
+    private SpawnerThread() => OwnThread.Start(Serve, "multiproc spawner", 128 * 1024);
 
     public static SpawnerThread Current => s_current.Value;
 

@@ -21,7 +21,7 @@ internal sealed unsafe class StderrPipe : IDisposable
         int* ends = stackalloc int[2];
         if (LibC.pipe2(ends, LibC.CloseOnExec) != 0)
         {
-            throw new ProcessStartException($"Cannot start a process: no pipe for its stderr ({ErrorText.OfLast()}).");
+            throw new ProcessStartException($"Cannot start a process: no pipe for its stderr ({ErrorText.OfLast()}).") { IsShortage = true };
         }
 
         _readEnd = ends[0];

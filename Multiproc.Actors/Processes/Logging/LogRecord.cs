@@ -5,7 +5,7 @@ using Multiproc.Serialization;
 namespace Multiproc.Processes.Logging;
 
 /// <summary>One record of the log, with the process that it is of. As the state of an ILogger's entry it names that process as properties.</summary>
-internal sealed record LogRecord(LogLevel Level, int EventId, string Process, int Pid, string Text, string? Error) : IReadOnlyList<KeyValuePair<string, object?>>
+internal sealed record LogRecord(LogLevel Level, EventId Event, string Process, int Pid, string Text, string? Error) : IReadOnlyList<KeyValuePair<string, object?>>
 {
     public int Count => 3;
 
@@ -20,7 +20,8 @@ internal sealed record LogRecord(LogLevel Level, int EventId, string Process, in
     public void WriteTo(WireWriter writer)
     {
         writer.Byte((byte)Level);
-        writer.Int32(EventId);
+        writer.Int32(Event.Id);
+        writer.String(Event.Name ?? "");
         writer.String(Process);
         writer.VarUInt((uint)Pid);
         writer.String(Text);
@@ -39,7 +40,14 @@ internal sealed record LogRecord(LogLevel Level, int EventId, string Process, in
             throw new SerializationException($"Malformed frame: {(int)level} is not a level of a log record.");
         }
 
-        return new LogRecord(level, reader.Int32(), reader.String(), reader.Natural(), reader.String(), reader.Bool() ? reader.String() : null);
+        return new LogRecord(level, ReadEvent(ref reader), reader.String(), reader.Natural(), reader.String(), reader.Bool() ? reader.String() : null);
+    }
+
+    private static EventId ReadEvent(ref WireReader reader)
+    {
+        int id = reader.Int32();
+        string name = reader.String();
+        return new EventId(id, name.Length == 0 ? null : name);
     }
 
     public IEnumerator<KeyValuePair<string, object?>> GetEnumerator()

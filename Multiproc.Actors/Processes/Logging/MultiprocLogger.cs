@@ -17,7 +17,7 @@ internal sealed class MultiprocLogger : ILogger
     {
         if (IsEnabled(logLevel))
         {
-            ProcessLog.Current.Write(logLevel, eventId.Id, formatter(state, exception), exception);
+            ProcessLog.Current.Write(logLevel, eventId, formatter(state, exception), exception);
         }
     }
 }

@@ -15,6 +15,8 @@ internal sealed class ProcessLog
 {
     private const int Off = (int)LogLevel.None;
 
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
+
     private readonly Lock _gate = new();
     private volatile ILogger? _logger;
     private volatile bool _stderr;
@@ -72,8 +74,18 @@ internal sealed class ProcessLog
 
     public bool IsEnabled(LogLevel level) => (int)level >= Level && level != LogLevel.None;
 
-    /// <summary>A record of this process.</summary>
-    public void Write(LogLevel level, int eventId, string text, Exception? error = null)
+    /// <summary>A record of the program in this process, written by its own thread: whatever its logger does holds up that thread alone.</summary>
+    public void Write(LogLevel level, EventId what, string text, Exception? error = null)
+    {
+        if (IsEnabled(level))
+        {
+            var current = CurrentProcess.Instance;
+            Guarded(new LogRecord(level, what, current.Name, current.Pid, text, error is null ? null : UserCode.Text(error)), current.Parent);
+        }
+    }
+
+    /// <summary>A record of the library itself. The program's logger may throw or block: it is called beside whatever the record tells of.</summary>
+    public void Report(LogLevel level, EventId what, string text)
     {
         if (!IsEnabled(level))
         {
@@ -81,29 +93,52 @@ internal sealed class ProcessLog
         }
 
         var current = CurrentProcess.Instance;
-        var record = new LogRecord(level, eventId, current.Name, current.Pid, text, error?.ToString());
-        Deliver(record, current.Parent);
+        var record = new LogRecord(level, what, current.Name, current.Pid, text, null);
+        if (_logger is null)
+        {
+            Deliver(record, current.Parent);
+        }
+        else
+        {
+            Receive(record);
+        }
     }
 
     /// <summary>A record of a child, on the thread that delivers messages.</summary>
     public void Receive(LogRecord record) => Writer().Tell(record);
 
-    /// <summary>Runs <paramref name="action"/> when all records that have come so far are written; at once when there are none.</summary>
+    /// <summary>
+    /// Runs <paramref name="action"/> once when all records that have come so far are written; at once when there are none, and at the latest after a second: a logger that
+    /// does not return must not keep the ends of processes from those who wait for them.
+    /// </summary>
     public void AfterPending(Action action)
     {
-        if (_writer is { } writer)
-        {
-            writer.Tell(action);
-        }
-        else
+        if (_writer is not { } writer)
         {
             action();
+            return;
         }
+
+        int ran = 0;
+        void Once()
+        {
+            if (Interlocked.Exchange(ref ran, 1) == 0)
+            {
+                action();
+            }
+        }
+
+        var late = new Timer(static once => ((Action)once!)(), (Action)Once, s_patience, Timeout.InfiniteTimeSpan);
+        writer.Tell((Action)(() =>
+        {
+            late.Dispose();
+            Once();
+        }));
     }
 
     /// <summary>By way of the actor: a logger that throws must not harm who found it.</summary>
     private void Warn(DeadlockReport deadlock) => Receive(new LogRecord(
-        LogLevel.Warning, 0, CurrentProcess.Instance.Name, Environment.ProcessId,
+        LogLevel.Warning, LogEvents.DeadlockFound, CurrentProcess.Instance.Name, Environment.ProcessId,
         $"Deadlock: {deadlock}. Take locks in the same order everywhere, or with a timeout; as it is, only a timeout, a cancellation or the end of one of them helps.", null));
 
     private static void SendUp(Peer parent, LogRecord record)
@@ -164,7 +199,20 @@ internal sealed class ProcessLog
 
         if ((int)record.Level >= _loggerLevel)
         {
-            _logger?.Log(record.Level, record.EventId, record, exception: null, static (state, _) => state.ToString());
+            _logger?.Log(record.Level, record.Event, record, exception: null, static (state, _) => state.ToString());
+        }
+    }
+
+    private void Guarded(LogRecord record, ParentProcess? parent)
+    {
+        try
+        {
+            Deliver(record, parent);
+        }
+        catch (Exception failure)
+        {
+            // The program's logger threw: those who wait behind this record for the end of a process must not suffer from it, nor the one that logged.
+            StandardStreams.Complain($"A record of the log was lost, its logger failed: {UserCode.Text(failure)}");
         }
     }
 
@@ -188,15 +236,7 @@ internal sealed class ProcessLog
                 return;
             }
 
-            try
-            {
-                log.Deliver((LogRecord)message, CurrentProcess.Instance.Parent);
-            }
-            catch (Exception failure)
-            {
-                // The program's logger threw. Those who wait behind this record for the end of a process must not suffer from it.
-                StandardStreams.Complain($"A record of the log was lost, its logger failed: {failure}");
-            }
+            log.Guarded((LogRecord)message, CurrentProcess.Instance.Parent);
         }
     }
 }

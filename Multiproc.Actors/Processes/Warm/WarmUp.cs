@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Reflection;
 using Multiproc.Objects;
 using Multiproc.Objects.Peers;
@@ -16,8 +15,8 @@ internal sealed class WarmUp(WarmHostOptions options, string? program, ChildWork
     public static ChildWork[] OwnWorks { get; set; } = [];
 
     public static ChildStart Rehearsal(WarmHostOptions options) => new(
-        "", "", false, CurrentProcess.Instance.Name, Environment.ProcessId, ProcessKey.Current.Bytes, Environment.CurrentDirectory,
-        CultureInfo.DefaultThreadCurrentCulture?.Name ?? "", StartMethod.ForkServer, ChildStart.NoLog, Settings.ForChildren, Payload.Empty,
+        "", "", false, CurrentProcess.Instance.Name, Environment.ProcessId, ProcessKey.Current.Bytes, ProcessKey.Current.IsOfProgram ? default : ProcessKey.Current.Program, WorkingFolder.Current,
+        CultureTravel.OfThisThread(), StartMethod.ForkServer, ChildStart.NoLog, Settings.ForChildren, Payload.Empty,
         Serializer.Pack<ChildWork>(new WarmUp(options, Assembly.GetEntryAssembly()?.GetName().Name, OwnWorks)));
 
     public override void Rehearse(Peer parent)

@@ -1,19 +1,28 @@
+using System.Buffers;
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Collections.ObjectModel;
 
 namespace Multiproc.Serialization.Codecs;
 
 /// <summary>Which codec a known generic collection has. One method per shape, made generic for the elements at hand.</summary>
 internal static class Collections
 {
-    public static Codec? Find(Type type)
+    // forDerived: for a class of the app that derives from the type, which may be abstract.
+    public static Codec? Find(Type type, bool forDerived = false)
     {
+        if (type.Namespace == "System.Collections.Frozen" && !type.IsPublic && SendableTypes.IsFramework(type) && FrozenBaseOf(type) is { } frozen)
+        {
+            return Find(frozen); // The classes of frozen collections are many, and .NET's own.
+        }
+
         if (!type.IsGenericType)
         {
             return null;
         }
 
-        string? factory = NameOfFactory(type.GetGenericTypeDefinition());
+        string? factory = NameOfFactory(type.GetGenericTypeDefinition()) ?? (forDerived && type.GetGenericTypeDefinition().FullName == "System.Collections.ObjectModel.KeyedCollection`2" ? nameof(OfKeyedCollection) : null);
         if (factory is null)
         {
             return null;
@@ -47,7 +56,33 @@ internal static class Collections
         : shape == typeof(Memory<>) ? nameof(OfMemory)
         : shape == typeof(ReadOnlyMemory<>) ? nameof(OfReadOnlyMemory)
         : shape == typeof(ArraySegment<>) ? nameof(OfArraySegment)
+        : SendableTypes.IsFramework(shape) ? NameOfRare(shape.FullName)
         : null;
+
+    /// <summary>By name: to ask for these types would load assemblies that most processes never need.</summary>
+    private static string? NameOfRare(string? shape) => shape switch
+    {
+        "System.Collections.Generic.PriorityQueue`2" => nameof(OfPriorityQueue),
+        "System.Collections.Generic.OrderedDictionary`2" => nameof(OfOrderedDictionary),
+        "System.Collections.Frozen.FrozenDictionary`2" => nameof(OfFrozenDictionary),
+        "System.Collections.Frozen.FrozenSet`1" => nameof(OfFrozenSet),
+        "System.Collections.ObjectModel.ReadOnlyObservableCollection`1" => nameof(OfReadOnlyObservableCollection),
+        "System.Buffers.ReadOnlySequence`1" => nameof(OfReadOnlySequence),
+        _ => null,
+    };
+
+    private static Type? FrozenBaseOf(Type type)
+    {
+        for (var level = type.BaseType; level is not null; level = level.BaseType)
+        {
+            if (level.IsGenericType && level.GetGenericTypeDefinition().FullName is "System.Collections.Frozen.FrozenDictionary`2" or "System.Collections.Frozen.FrozenSet`1")
+            {
+                return level;
+            }
+        }
+
+        return null;
+    }
 
     private static ListCodec<T> OfList<T>() => new();
 
@@ -55,58 +90,81 @@ internal static class Collections
 
     private static Codec OfDictionary<TKey, TValue>()
         where TKey : notnull =>
-        new DictionaryCodec<Dictionary<TKey, TValue>, TKey, TValue>(d => d.Comparer, c => new Dictionary<TKey, TValue>(c));
+        new DictionaryCodec<Dictionary<TKey, TValue>, TKey, TValue, IEqualityComparer<TKey>>(d => d.Comparer, c => new(c));
+
+    private static Codec OfOrderedDictionary<TKey, TValue>()
+        where TKey : notnull =>
+        new DictionaryCodec<OrderedDictionary<TKey, TValue>, TKey, TValue, IEqualityComparer<TKey>>(d => d.Comparer, c => new(c));
 
     private static Codec OfConcurrentDictionary<TKey, TValue>()
         where TKey : notnull =>
-        new DictionaryCodec<ConcurrentDictionary<TKey, TValue>, TKey, TValue>(d => d.Comparer, c => new ConcurrentDictionary<TKey, TValue>(c));
+        new DictionaryCodec<ConcurrentDictionary<TKey, TValue>, TKey, TValue, IEqualityComparer<TKey>>(d => d.Comparer, c => new(c));
 
     private static Codec OfSortedDictionary<TKey, TValue>()
         where TKey : notnull =>
-        new DictionaryCodec<SortedDictionary<TKey, TValue>, TKey, TValue>(d => d.Comparer, c => new SortedDictionary<TKey, TValue>(c as IComparer<TKey>));
+        new DictionaryCodec<SortedDictionary<TKey, TValue>, TKey, TValue, IComparer<TKey>>(d => d.Comparer, c => new(c));
 
     private static Codec OfSortedList<TKey, TValue>()
         where TKey : notnull =>
-        new DictionaryCodec<SortedList<TKey, TValue>, TKey, TValue>(d => d.Comparer, c => new SortedList<TKey, TValue>(c as IComparer<TKey>));
+        new DictionaryCodec<SortedList<TKey, TValue>, TKey, TValue, IComparer<TKey>>(d => d.Comparer, c => new(c));
 
-    private static Codec OfQueue<T>() => new GrowingCodec<Queue<T>, T>(c => [.. c], _ => new Queue<T>(), (c, item) => c.Enqueue(item));
+    private static Codec OfQueue<T>() => new GrowingCodec<Queue<T>, T>(c => [.. c], () => new(), (c, item) => c.Enqueue(item));
 
-    private static Codec OfStack<T>() => new GrowingCodec<Stack<T>, T>(Reversed, _ => new Stack<T>(), (c, item) => c.Push(item));
+    private static Codec OfStack<T>() => new GrowingCodec<Stack<T>, T>(Reversed, () => new(), (c, item) => c.Push(item));
 
-    private static Codec OfLinkedList<T>() => new GrowingCodec<LinkedList<T>, T>(c => [.. c], _ => new LinkedList<T>(), (c, item) => c.AddLast(item));
+    private static Codec OfLinkedList<T>() => new GrowingCodec<LinkedList<T>, T>(c => [.. c], () => new(), (c, item) => c.AddLast(item));
 
-    private static Codec OfSortedSet<T>() => new GrowingCodec<SortedSet<T>, T>(
-        c => [.. c], comparer => new SortedSet<T>(comparer), (c, item) => c.Add(item), c => c.Comparer);
+    private static Codec OfSortedSet<T>() => new OrderedCodec<SortedSet<T>, T, T, IComparer<T>>(c => [.. c], c => c.Comparer, c => new(c), (c, item) => c.Add(item));
 
-    private static Codec OfConcurrentQueue<T>() => new GrowingCodec<ConcurrentQueue<T>, T>(c => c.ToArray(), _ => new ConcurrentQueue<T>(), (c, item) => c.Enqueue(item));
+    // In the order of its heap, so that items of the same priority come out as they would have there.
+    private static Codec OfPriorityQueue<TItem, TPriority>() => new OrderedCodec<PriorityQueue<TItem, TPriority>, (TItem Item, TPriority Priority), TPriority, IComparer<TPriority>>(
+        c => [.. c.UnorderedItems], c => c.Comparer, c => new(c), (c, item) => c.Enqueue(item.Item, item.Priority));
 
-    private static Codec OfConcurrentStack<T>() => new GrowingCodec<ConcurrentStack<T>, T>(Reversed, _ => new ConcurrentStack<T>(), (c, item) => c.Push(item));
+    private static Codec OfConcurrentQueue<T>() => new GrowingCodec<ConcurrentQueue<T>, T>(c => c.ToArray(), () => new(), (c, item) => c.Enqueue(item));
 
-    private static Codec OfConcurrentBag<T>() => new GrowingCodec<ConcurrentBag<T>, T>(c => c.ToArray(), _ => new ConcurrentBag<T>(), (c, item) => c.Add(item));
+    private static Codec OfConcurrentStack<T>() => new GrowingCodec<ConcurrentStack<T>, T>(Reversed, () => new(), (c, item) => c.Push(item));
 
-    private static Codec OfImmutableList<T>() => new FrozenCodec<ImmutableList<T>, T, T>(c => [.. c], (_, items) => [.. items]);
+    private static Codec OfConcurrentBag<T>() => new GrowingCodec<ConcurrentBag<T>, T>(Reversed, () => new(), (c, item) => c.Add(item));
 
-    private static Codec OfImmutableQueue<T>() => new FrozenCodec<ImmutableQueue<T>, T, T>(c => [.. c], (_, items) => ImmutableQueue.Create(items));
+    private static Codec OfKeyedCollection<TKey, TItem>()
+        where TKey : notnull => new KeyedCodec<TKey, TItem>();
 
-    private static Codec OfImmutableStack<T>() => new FrozenCodec<ImmutableStack<T>, T, T>(Reversed, (_, items) => ImmutableStack.Create(items));
+    private static Codec OfReadOnlyObservableCollection<T>() => new WrapperCodec<ReadOnlyObservableCollection<T>, ObservableCollection<T>>("_list", typeof(ReadOnlyCollection<T>), inner => new(inner));
 
-    private static Codec OfImmutableHashSet<T>() => new FrozenCodec<ImmutableHashSet<T>, T, T>(c => [.. c], (comparer, items) => ImmutableHashSet.Create(comparer, items), c => c.KeyComparer);
+    private static Codec OfImmutableList<T>() => new FrozenCodec<ImmutableList<T>, T>(c => [.. c], items => [.. items]);
 
-    private static Codec OfImmutableSortedSet<T>() => new FrozenCodec<ImmutableSortedSet<T>, T, T>(c => [.. c], (comparer, items) => ImmutableSortedSet.Create(comparer as IComparer<T>, items), c => c.KeyComparer);
+    private static Codec OfImmutableQueue<T>() => new FrozenCodec<ImmutableQueue<T>, T>(c => [.. c], items => ImmutableQueue.Create(items));
+
+    private static Codec OfImmutableStack<T>() => new FrozenCodec<ImmutableStack<T>, T>(Reversed, items => ImmutableStack.Create(items));
+
+    private static Codec OfImmutableHashSet<T>() => new FrozenOrderCodec<ImmutableHashSet<T>, T, T, IEqualityComparer<T>, int>(
+        c => [.. c], c => c.KeyComparer, (comparer, _, items) => ImmutableHashSet.Create(comparer, items));
+
+    private static Codec OfImmutableSortedSet<T>() => new FrozenOrderCodec<ImmutableSortedSet<T>, T, T, IComparer<T>, int>(
+        c => [.. c], c => c.KeyComparer, (comparer, _, items) => ImmutableSortedSet.Create(comparer, items));
 
     private static Codec OfImmutableDictionary<TKey, TValue>()
-        where TKey : notnull => new FrozenCodec<ImmutableDictionary<TKey, TValue>, KeyValuePair<TKey, TValue>, TKey>(
-            c => [.. c], (comparer, items) => ImmutableDictionary.CreateRange(comparer, items), c => c.KeyComparer);
+        where TKey : notnull => new FrozenOrderCodec<ImmutableDictionary<TKey, TValue>, KeyValuePair<TKey, TValue>, TKey, IEqualityComparer<TKey>, TValue>(
+            c => [.. c], c => c.KeyComparer, (keys, values, items) => ImmutableDictionary.CreateRange(keys, values, items), c => c.ValueComparer);
 
     private static Codec OfImmutableSortedDictionary<TKey, TValue>()
-        where TKey : notnull => new FrozenCodec<ImmutableSortedDictionary<TKey, TValue>, KeyValuePair<TKey, TValue>, TKey>(
-            c => [.. c], (comparer, items) => ImmutableSortedDictionary.CreateRange(comparer as IComparer<TKey>, items), c => c.KeyComparer);
+        where TKey : notnull => new FrozenOrderCodec<ImmutableSortedDictionary<TKey, TValue>, KeyValuePair<TKey, TValue>, TKey, IComparer<TKey>, TValue>(
+            c => [.. c], c => c.KeyComparer, (keys, values, items) => ImmutableSortedDictionary.CreateRange(keys, values, items), c => c.ValueComparer);
 
-    private static Codec OfMemory<T>() => new FrozenCodec<Memory<T>, T, T>(c => c.ToArray(), (_, items) => items);
+    private static Codec OfFrozenDictionary<TKey, TValue>()
+        where TKey : notnull => new FrozenOrderCodec<FrozenDictionary<TKey, TValue>, KeyValuePair<TKey, TValue>, TKey, IEqualityComparer<TKey>, int>(
+            c => [.. c], c => c.Comparer, (comparer, _, items) => items.ToFrozenDictionary(comparer));
 
-    private static Codec OfReadOnlyMemory<T>() => new FrozenCodec<ReadOnlyMemory<T>, T, T>(c => c.ToArray(), (_, items) => items);
+    private static Codec OfFrozenSet<T>() => new FrozenOrderCodec<FrozenSet<T>, T, T, IEqualityComparer<T>, int>(
+        c => [.. c], c => c.Comparer, (comparer, _, items) => items.ToFrozenSet(comparer));
 
-    private static Codec OfArraySegment<T>() => new FrozenCodec<ArraySegment<T>, T, T>(c => c.Array is null ? [] : c.ToArray(), (_, items) => items);
+    private static Codec OfMemory<T>() => new WindowCodec<Memory<T>, T>(c => c.Equals(default), c => c.ToArray(), items => items);
+
+    private static Codec OfReadOnlyMemory<T>() => new WindowCodec<ReadOnlyMemory<T>, T>(c => c.Equals(default), c => c.ToArray(), items => items);
+
+    private static Codec OfArraySegment<T>() => new WindowCodec<ArraySegment<T>, T>(c => c.Array is null, c => c.ToArray(), items => items);
+
+    private static Codec OfReadOnlySequence<T>() => new WindowCodec<ReadOnlySequence<T>, T>(c => c.Start.GetObject() is null, c => c.ToArray(), items => new(items));
 
     private static T[] Reversed<T>(IEnumerable<T> top)
     {

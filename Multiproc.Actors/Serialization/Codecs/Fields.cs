@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace Multiproc.Serialization.Codecs;
 
 /// <summary>
-/// Classes and structs by their instance fields, base classes first. Begins with reflection, since most types of a short-lived child
-/// are sent once; a type that is used often gets compiled accessors.
+/// Classes and structs by their instance fields, base classes first, with the methods that they want called before and after. Begins with reflection, since
+/// most types of a short-lived child are sent once; a type that is used often gets compiled accessors.
 /// </summary>
 internal sealed class FieldsCodec : Codec
 {
@@ -14,22 +14,43 @@ internal sealed class FieldsCodec : Codec
     private readonly Type _type;
     private readonly FieldInfo[] _fields;
     private readonly FieldInfo? _pointer;
+    private readonly FieldInfo? _hash;
+    private readonly SerializationCallbacks? _callbacks;
+    private readonly ForeignBase? _foreign;
+    private readonly bool _isReference;
+    private readonly bool _hasCallback;
     private int _uses;
     private volatile CompiledFields<object>? _compiled;
 
-    public FieldsCodec(Type type)
+    /// <summary>Of all classes up to object; or only of those below the first one of .NET, which has a codec of its own.</summary>
+    public FieldsCodec(Type type, bool onlyOwn = false)
     {
         _type = type;
-        _fields = FieldsOf(type);
+        _fields = FieldsOf(type, onlyOwn);
         _pointer = Array.Find(_fields, static field => field.FieldType.IsPointer || field.FieldType.IsFunctionPointer);
+        if (typeof(IEnvelopeOfWork).IsAssignableFrom(type))
+        {
+            return;
+        }
+
+        _hash = Array.Find(_fields, static field => HashCaches.FaultOf(field) is not null);
+        _callbacks = SerializationCallbacks.Of(type);
+        _foreign = onlyOwn ? null : ForeignBase.Of(type);
+        _isReference = Arrival.IsReference(type);
+        _hasCallback = Arrival.HasCallback(type);
     }
+
+    /// <summary>A struct whose methods are called is an object for them.</summary>
+    private bool IsPlain => _callbacks is null && !_isReference && !_hasCallback;
 
     public override int MinSize => 1 + _fields.Sum(static part => part.FieldType.IsValueType ? CodecTable.For(part.FieldType).MinSize : 1);
 
     /// <summary>Counts the uses; true from the one on at which accessors are worth being compiled.</summary>
-    public bool IsUsedOften() => RuntimeFeature.IsDynamicCodeCompiled && (_uses >= UsesBeforeCompiling || Interlocked.Increment(ref _uses) >= UsesBeforeCompiling);
+    public bool IsUsedOften() => RuntimeFeature.IsDynamicCodeCompiled && (IsPlain || !_type.IsValueType) && (_uses >= UsesBeforeCompiling || Interlocked.Increment(ref _uses) >= UsesBeforeCompiling);
 
     public CompiledFields<T> Compile<T>() => new(_type, _fields);
+
+    public override bool IsLate(object value) => _isReference;
 
     /// <summary>What stands before the fields.</summary>
     public void WriteHead(WriteContext context)
@@ -37,6 +58,11 @@ internal sealed class FieldsCodec : Codec
         if (_pointer is not null)
         {
             throw Refusal(_pointer);
+        }
+
+        if (_hash is not null)
+        {
+            throw Refusal(_hash, HashCaches.FaultOf(_hash)!);
         }
 
         context.Writer.VarUInt((uint)_fields.Length);
@@ -58,6 +84,55 @@ internal sealed class FieldsCodec : Codec
 
     public override void WriteObject(WriteContext context, object value)
     {
+        _foreign?.Check(value);
+        if (_callbacks is null)
+        {
+            WriteFields(context, value);
+            return;
+        }
+
+        _callbacks.Serializing(value);
+        WriteFields(context, value);
+        _callbacks.Serialized(value);
+    }
+
+    public override object ReadObject(ReadContext context, ref WireReader reader, int id)
+    {
+        object value = RuntimeHelpers.GetUninitializedObject(_type);
+        if (id >= 0 && !_isReference)
+        {
+            context.Fulfil(id, value);
+        }
+
+        ReadFields(context, ref reader, ref value);
+        return IsPlain ? value : Finish(context, value);
+    }
+
+    /// <summary>After the last part of an object.</summary>
+    public object Finish(ReadContext context, object value)
+    {
+        _callbacks?.Deserialized(value);
+        return _isReference || _hasCallback ? Arrival.Of(context, value) : value;
+    }
+
+    public void ReadFields(ReadContext context, ref WireReader reader, ref object value)
+    {
+        _callbacks?.Deserializing(value);
+        ReadHead(ref reader);
+        if (Compiled() is { } compiled)
+        {
+            compiled.Read(context, ref reader, ref value);
+            return;
+        }
+
+        foreach (var field in _fields)
+        {
+            field.SetValue(value, Slot.Read(context, ref reader, field.FieldType));
+        }
+    }
+
+    private void WriteFields(WriteContext context, object value)
+    {
         WriteHead(context);
         if (Compiled() is { } compiled)
         {
@@ -78,46 +153,28 @@ internal sealed class FieldsCodec : Codec
         }
     }
 
-    public override object ReadObject(ReadContext context, ref WireReader reader, int id)
-    {
-        ReadHead(ref reader);
-        object value = RuntimeHelpers.GetUninitializedObject(_type);
-        if (id >= 0)
-        {
-            context.Fulfil(id, value);
-        }
-
-        if (Compiled() is { } compiled)
-        {
-            compiled.Read(context, ref reader, ref value);
-            return value;
-        }
-
-        foreach (var field in _fields)
-        {
-            field.SetValue(value, Slot.Read(context, ref reader, field.FieldType));
-        }
-
-        return value;
-    }
-
     // A struct comes here only until its own codec has compiled it.
     private CompiledFields<object>? Compiled() => _compiled ?? (!_type.IsValueType && IsUsedOften() ? _compiled = Compile<object>() : null);
 
-    private static UnsendableException Refusal(FieldInfo pointer)
+    private static UnsendableException Refusal(FieldInfo field, string? fault = null)
     {
-        var refusal = new UnsendableException($"is a {pointer.FieldType}, which has a meaning in this process only");
-        refusal.At($"field '{TypeNames.Of(pointer)}'");
+        var refusal = new UnsendableException(fault ?? $"is a {field.FieldType}, which has a meaning in this process only");
+        refusal.At($"field '{TypeNames.Of(field)}'");
         return refusal;
     }
 
-    private static FieldInfo[] FieldsOf(Type type)
+    private static FieldInfo[] FieldsOf(Type type, bool onlyOwn)
     {
         var all = new List<FieldInfo>();
         for (var level = type; level is not null && level != typeof(object) && level != typeof(ValueType); level = level.BaseType)
         {
+            if (level != type && SendableTypes.IsFramework(level) && (onlyOwn || !SendableTypes.IsPlain(level)))
+            {
+                break; // Another codec has it, or ForeignBase looks that there is nothing in it.
+            }
+
             var own = level.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly);
-            all.InsertRange(0, Array.FindAll(own, static field => !SendableTypes.IsExcluded(field)));
+            all.InsertRange(0, Array.FindAll(own, static field => !SendableTypes.IsExcluded(field) && !HashCaches.IsMadeAnew(field)));
         }
 
         return [.. all];

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -30,7 +29,7 @@ internal static class Primitives
         TypeCode.String => new SimpleCodec<string>(WriteText, ReadText),
         TypeCode.Single => Unmanaged<float>(),
         TypeCode.Decimal => new SimpleCodec<decimal>(WriteDecimal, ReadDecimal),
-        TypeCode.DateTime => new SimpleCodec<DateTime>((w, v) => w.Int64(v.ToBinary()), ReadDateTime),
+        TypeCode.DateTime => new SimpleCodec<DateTime>(WriteDateTime, ReadDateTime),
         // The method below loads assemblies that most messages never need.
         _ => type.Namespace is { } space && space.StartsWith("System", StringComparison.Ordinal) ? FindRare(type) : null,
     };
@@ -64,11 +63,6 @@ internal static class Primitives
             return new SimpleCodec<BigInteger>((w, v) => w.Bytes(v.ToByteArray()), (ref WireReader r) => new BigInteger(r.Bytes()));
         }
 
-        if (type == typeof(Uri))
-        {
-            return new SimpleCodec<Uri>((w, v) => w.String(v.OriginalString), (ref WireReader r) => Uri.TryCreate(r.String(), UriKind.RelativeOrAbsolute, out var v) ? v : throw Malformed("a URI"));
-        }
-
         if (type == typeof(Version))
         {
             return new SimpleCodec<Version>((w, v) => w.String(v.ToString()), (ref WireReader r) => Version.TryParse(r.String(), out var v) ? v : throw Malformed("a version"));
@@ -77,16 +71,6 @@ internal static class Primitives
         if (type == typeof(Rune))
         {
             return new SimpleCodec<Rune>((w, v) => w.VarUInt((uint)v.Value), (ref WireReader r) => Rune.TryCreate((uint)Math.Min(r.VarUInt(), uint.MaxValue), out var v) ? v : throw Malformed("a rune"));
-        }
-
-        if (type == typeof(StringBuilder))
-        {
-            return new SimpleCodec<StringBuilder>((w, v) => WriteText(w, v.ToString()), (ref WireReader r) => new StringBuilder(ReadText(ref r)));
-        }
-
-        if (type == typeof(CultureInfo))
-        {
-            return new SimpleCodec<CultureInfo>((w, v) => w.String(v.Name), ReadCulture);
         }
 
         return type == typeof(Guid) ? Unmanaged<Guid>()
@@ -156,20 +140,19 @@ internal static class Primitives
         }
     }
 
-    private static DateTime ReadDateTime(ref WireReader reader) => Guarded(reader.Int64(), 0, static (binary, _) => DateTime.FromBinary(binary));
+    private const long ExactLocal = unchecked((long)0xC000_0000_0000_0000);
 
-    private static CultureInfo ReadCulture(ref WireReader reader)
+    /// <summary>A local time is sent as its moment, which is told in the zone of the receiver. One that there is not, in the hour that summer time skips, is sent as it reads.</summary>
+    private static void WriteDateTime(WireWriter writer, DateTime value)
     {
-        string name = reader.String();
-        try
-        {
-            return CultureInfo.GetCultureInfo(name);
-        }
-        catch (CultureNotFoundException)
-        {
-            throw Malformed("a culture of this process");
-        }
+        long binary = value.ToBinary();
+        bool isMoment = value.Kind != DateTimeKind.Local || DateTime.FromBinary(binary) == value;
+        writer.Int64(isMoment ? binary : value.Ticks | ExactLocal);
     }
+
+    private static DateTime ReadDateTime(ref WireReader reader) => Guarded(reader.Int64(), 0, static (binary, _) => (binary & ExactLocal) == ExactLocal
+        ? new DateTime(binary & ~ExactLocal, DateTimeKind.Local)
+        : DateTime.FromBinary(binary));
 
     private static T Guarded<T>(long first, long second, Func<long, long, T> make)
     {

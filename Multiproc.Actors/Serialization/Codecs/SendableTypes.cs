@@ -43,10 +43,19 @@ internal static class SendableTypes
             return $"is a {name}, a type made at run time: the other process does not have it";
         }
 
-        return IsFramework(type) && !IsPlain(type)
-            ? $"is a {name}, whose inside belongs to .NET: send the data in a record of yours, or make it in the other process"
-            : null;
+        if (IsFramework(type))
+        {
+            return IsPlain(type) ? null : $"is a {name}, {AdviceForFramework(type)}";
+        }
+
+        return Iterators.FaultOf(type);
     }
+
+    private static string AdviceForFramework(Type type) =>
+        type.Namespace is "System.Linq" && typeof(System.Collections.IEnumerable).IsAssignableFrom(type) ? "a LINQ query, which is asked when it is read: send its items, with ToArray() or ToList()"
+        : type.IsGenericType && Array.Exists(type.GetInterfaces(), static each => each.IsGenericType && each.GetGenericTypeDefinition() == typeof(IAsyncEnumerable<>)) ? "whose items come one by one: send them, with ToArrayAsync() or ToListAsync()"
+        : typeof(System.Collections.IEnumerable).IsAssignableFrom(type) ? "whose inside belongs to .NET: send its items, with ToArray() or ToList()"
+        : "whose inside belongs to .NET: send the data in a record of yours, or make it in the other process";
 
     private static string AdviceFor(Type refused) => refused == typeof(Task)
         ? ": send its result when it is there (a function of a pool gives the result itself: wait for the task in it)"
@@ -63,7 +72,7 @@ internal static class SendableTypes
         assembly is not null && (assembly.StartsWith("System.", StringComparison.Ordinal) || assembly.StartsWith("Microsoft.", StringComparison.Ordinal) || assembly.StartsWith("mscorlib,", StringComparison.Ordinal) || assembly.StartsWith("netstandard,", StringComparison.Ordinal));
 
     /// <summary>Types of .NET that are nothing but their fields.</summary>
-    private static bool IsPlain(Type type)
+    public static bool IsPlain(Type type)
     {
         if (type == typeof(object))
         {
@@ -72,7 +81,9 @@ internal static class SendableTypes
 
         if (!type.IsGenericType)
         {
-            return type == typeof(System.Collections.DictionaryEntry) || type == typeof(ValueTuple) || (type.IsValueType && type.Namespace is "System.Numerics" or "System.Drawing");
+            return type == typeof(System.Collections.DictionaryEntry)
+                || type.FullName is "System.Collections.CollectionBase" or "System.Collections.DictionaryBase" or "System.Collections.ReadOnlyCollectionBase"
+                || type == typeof(ValueTuple) || (type.IsValueType && type.Namespace is "System.Numerics" or "System.Drawing");
         }
 
         string shape = type.GetGenericTypeDefinition().FullName!;
@@ -80,6 +91,6 @@ internal static class SendableTypes
             || shape.StartsWith("System.ValueTuple`", StringComparison.Ordinal)
             || shape is "System.Collections.Generic.KeyValuePair`2" or "System.Collections.Immutable.ImmutableArray`1"
                 or "System.Collections.ObjectModel.Collection`1" or "System.Collections.ObjectModel.ReadOnlyCollection`1"
-                or "System.Collections.ObjectModel.ObservableCollection`1" or "System.Collections.ObjectModel.ReadOnlyDictionary`2";
+                or "System.Collections.ObjectModel.ObservableCollection`1" or "System.Collections.ObjectModel.ReadOnlyDictionary`2" or "System.Collections.ObjectModel.ReadOnlySet`1";
     }
 }

@@ -51,7 +51,15 @@ internal sealed class SelfCodec<T> : Codec<T>
 /// <summary>A type itself, by name.</summary>
 internal sealed class TypeCodec : Codec<Type>
 {
-    public override void Write(WriteContext context, Type value) => context.Type(value);
+    public override void Write(WriteContext context, Type value)
+    {
+        if (value.GetType() != typeof(object).GetType())
+        {
+            throw new UnsendableException($"is a {TypeNames.Of(value.GetType())}, which only stands for a type: send the type");
+        }
+
+        context.Type(value);
+    }
 
     public override Type Read(ReadContext context, ref WireReader reader, int id) => context.TypeOrShape(ref reader);
 }

@@ -14,6 +14,8 @@ internal static unsafe partial class FileCalls
     public const int OwnerOnly = 0x180; // 0600
     public const int Exists = 17;
     public const int Missing = 2;
+    public const int MayWrite = 2;
+    public const int MayEnter = 1;
 
     private const string Name = "libc";
     private const int TemporaryFlag = 0x40_0000;
@@ -22,7 +24,12 @@ internal static unsafe partial class FileCalls
     private const int HereDirectory = -100;
     private const int FollowLink = 0x400;
     private const int EmptyPath = 0x1000;
+    private const int NoFollow = 0x100;
     private const uint LinkCount = 0x4;
+    private const uint OwnerMask = 0x8;
+    private const uint TypeMask = 0x1;
+    private const int TypeBits = 0xF000;
+    private const int SocketType = 0xC000;
 
     /// <summary>A file of a folder that has no name yet, and vanishes with its last user.</summary>
     public static int Temporary => TemporaryFlag | (RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? DirectoryFlagArm64 : DirectoryFlagX64);
@@ -42,6 +49,20 @@ internal static unsafe partial class FileCalls
         return statx(descriptor, "", EmptyPath, LinkCount, &status) == 0 && status.Links > 0;
     }
 
+    /// <summary>The user whose file or folder it is, links not followed; null when the system does not tell.</summary>
+    public static uint? OwnerOf(string path)
+    {
+        var status = default(FileStatus);
+        return statx(HereDirectory, path, NoFollow, OwnerMask, &status) == 0 ? status.Owner : null;
+    }
+
+    /// <summary>Whether it is a socket, links not followed.</summary>
+    public static bool IsSocket(string path)
+    {
+        var status = default(FileStatus);
+        return statx(HereDirectory, path, NoFollow, TypeMask, &status) == 0 && (status.Mode & TypeBits) == SocketType;
+    }
+
     /// <summary>Takes a lock of the whole file; waits unless <see cref="LockNow"/> is among the flags.</summary>
     /// <returns>False when another open file has it.</returns>
     public static bool TryLock(int descriptor, int operation)
@@ -54,6 +75,15 @@ internal static unsafe partial class FileCalls
         while (result != 0 && Marshal.GetLastPInvokeError() == MemoryCalls.Interrupted);
         return result == 0;
     }
+
+    [LibraryImport(Name)]
+    public static partial uint geteuid();
+
+    /// <summary>Whether this process may do something with a file or folder: <see cref="MayWrite"/>, <see cref="MayEnter"/>.</summary>
+    public static bool May(string path, int what) => access(path, what) == 0;
+
+    [LibraryImport(Name, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int access(string path, int what);
 
     [LibraryImport(Name, SetLastError = true)]
     private static partial int flock(int descriptor, int operation);
@@ -69,5 +99,11 @@ internal static unsafe partial class FileCalls
     {
         [FieldOffset(16)]
         public uint Links;
+
+        [FieldOffset(20)]
+        public uint Owner;
+
+        [FieldOffset(28)]
+        public ushort Mode;
     }
 }

@@ -29,12 +29,7 @@ internal sealed unsafe class LinuxMemory : MappedMemory
             throw Failure(size, "reserved", MemoryCalls.NoMemory);
         }
 
-        int descriptor;
-        fixed (byte* name = "multiproc\0"u8)
-        {
-            descriptor = MemoryCalls.memfd_create(name, MemoryCalls.CloseOnExec);
-        }
-
+        int descriptor = AnonymousFile.Open("multiproc\0"u8);
         if (descriptor < 0)
         {
             throw Failure(size, "made", Marshal.GetLastPInvokeError());
@@ -113,6 +108,6 @@ internal sealed unsafe class LinuxMemory : MappedMemory
     }
 
     private static MultiprocException Failure(long size, string what, int error) => new(
-        $"{size} bytes of shared memory could not be {what}: {Marshal.GetPInvokeErrorMessage(error)} (error {error}). "
-        + "Ask for less, or raise the memory limit of this system or container.");
+        $"{size} bytes of shared memory could not be {what}: {SystemError.Text(error)}."
+        + (SystemError.IsOutOfDescriptors(error) ? "" : " Ask for less, or raise the memory limit of this system or container."));
 }

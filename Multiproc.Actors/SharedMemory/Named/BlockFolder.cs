@@ -15,15 +15,26 @@ internal static class BlockFolder
 
     private static readonly TimeSpan s_afterADeath = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_again = TimeSpan.FromSeconds(1);
-    private static readonly Lazy<string> s_path = new(Open);
     private static readonly Lock s_gate = new();
+    private static readonly Lock s_opening = new();
+    private static string? s_path;
     private static Timer? s_sweeper;
     private static bool s_sweepsAgain;
 
-    public static string Path => s_path.Value;
+    /// <summary>Looked at each time: somebody may clean up that part of the system while we run.</summary>
+    /// <exception cref="MultiprocException">There is no folder that can be used.</exception>
+    public static string Path
+    {
+        get
+        {
+            lock (s_opening)
+            {
+                return s_path is { } known && PrivateFolder.IsThere(known) ? known : s_path = Open();
+            }
+        }
+    }
 
-    private static string Root =>
-        Directory.Exists(MemoryRoot) ? System.IO.Path.Combine(MemoryRoot, $"multiproc-{Environment.UserName}") : System.IO.Path.Combine(RuntimeFolder.Path, "blocks");
+    private static string InMemory => System.IO.Path.Combine(MemoryRoot, $"multiproc-{RuntimeFolder.UserMark}");
 
     /// <exception cref="ArgumentException">It cannot be a name.</exception>
     public static string PathOf(string name)
@@ -73,7 +84,7 @@ internal static class BlockFolder
     /// <summary>A process has ended: what it alone used is removed shortly, when the system has let go of its locks.</summary>
     public static void SweepSoon()
     {
-        if (!OperatingSystem.IsLinux() || !Directory.Exists(MemoryRoot) || !Directory.Exists(Root))
+        if (!OperatingSystem.IsLinux() || !PrivateFolder.IsThere(s_path ?? InMemory))
         {
             return;
         }
@@ -81,8 +92,15 @@ internal static class BlockFolder
         lock (s_gate)
         {
             s_sweepsAgain = true;
-            s_sweeper ??= new Timer(static _ => SweepNowAndAgain(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-            s_sweeper.Change(s_afterADeath, Timeout.InfiniteTimeSpan);
+            try
+            {
+                s_sweeper ??= new Timer(static _ => SweepNowAndAgain(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                s_sweeper.Change(s_afterADeath, Timeout.InfiniteTimeSpan);
+            }
+            catch (OutOfMemoryException)
+            {
+                // The runtime cannot begin its thread of timers. Whoever uses the folder next sweeps it.
+            }
         }
     }
 
@@ -108,9 +126,9 @@ internal static class BlockFolder
                 return true;
             });
         }
-        catch (IOException)
+        catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException or MultiprocException)
         {
-            // The folder was removed meanwhile: then nothing is left in it.
+            // The folder was removed meanwhile, or no descriptor is free: this was only a favour, which the next one to use the folder does as well.
             return;
         }
 
@@ -133,10 +151,33 @@ internal static class BlockFolder
             throw new PlatformNotSupportedException("Blocks of shared memory with a name exist on Linux only, today. Values and arrays work everywhere.");
         }
 
-        string root = RuntimeFolder.RequirePrivate(Root);
+        string root = Choose();
         using var hold = new FolderHold(System.IO.Path.Combine(root, LockFile));
         Sweep(root);
         return root;
+    }
+
+    /// <summary>Programs of one user must come to the same folder: what decides is not how full it is at the moment, but whether it is theirs.</summary>
+    private static string Choose()
+    {
+        try
+        {
+            return FileCalls.May(MemoryRoot, FileCalls.MayWrite | FileCalls.MayEnter)
+                ? PrivateFolder.Require(InMemory)
+                : PrivateFolder.Require(System.IO.Path.Combine(RuntimeFolder.Path, "blocks"));
+        }
+        catch (MultiprocException notInMemory) when (Directory.Exists(InMemory))
+        {
+            // Somebody else has made it. Files of another folder are as well shared, if not always in memory.
+            try
+            {
+                return PrivateFolder.Require(System.IO.Path.Combine(RuntimeFolder.Path, "blocks"));
+            }
+            catch (MultiprocException elsewhere)
+            {
+                throw new MultiprocException($"There is no folder for blocks of shared memory: {notInMemory.Message} {elsewhere.Message}", elsewhere);
+            }
+        }
     }
 
     private readonly struct FolderHold : IDisposable
@@ -148,14 +189,12 @@ internal static class BlockFolder
             _descriptor = FileCalls.open(path, FileCalls.ReadWrite | FileCalls.Create | FileCalls.CloseOnExec, FileCalls.OwnerOnly);
             if (_descriptor < 0)
             {
-                throw new IOException($"{path} cannot be opened: {ErrorText()}.");
+                throw new MultiprocException($"{path} cannot be opened: {SystemError.Last}.");
             }
 
             FileCalls.TryLock(_descriptor, FileCalls.LockExclusive);
         }
 
         public void Dispose() => MemoryCalls.close(_descriptor);
-
-        private static string ErrorText() => System.Runtime.InteropServices.Marshal.GetLastPInvokeErrorMessage();
     }
 }

@@ -39,19 +39,23 @@ internal sealed class BlockLease
     public static BlockLease Create(string name, long size)
     {
         string path = BlockFolder.PathOf(name);
-        int descriptor = FileCalls.open(BlockFolder.Path, FileCalls.ReadWrite | FileCalls.Temporary | FileCalls.CloseOnExec, FileCalls.OwnerOnly);
+        int descriptor = FileCalls.open(Path.GetDirectoryName(path)!, FileCalls.ReadWrite | FileCalls.Temporary | FileCalls.CloseOnExec, FileCalls.OwnerOnly);
         try
         {
-            Require(descriptor >= 0 ? 0 : Marshal.GetLastPInvokeError(), name, "made");
-            Reserve(descriptor, size, name);
+            Require(descriptor >= 0 ? 0 : Marshal.GetLastPInvokeError(), path, "made");
+            Reserve(descriptor, size, path);
             FileCalls.TryLock(descriptor, FileCalls.LockShared);
             int error = BlockFolder.Locked(() => BlockFolder.IsInUse_UnderLock(path) ? FileCalls.Exists : FileCalls.Link(descriptor, path));
-            Require(error, name, "named");
+            Require(error, path, "named");
             return new BlockLease(path, descriptor);
         }
         catch
         {
-            MemoryCalls.close(descriptor);
+            if (descriptor >= 0)
+            {
+                MemoryCalls.close(descriptor);
+            }
+
             throw;
         }
     }
@@ -73,7 +77,14 @@ internal sealed class BlockLease
         });
     }
 
-    public LinuxMemory Map() => LinuxMemory.Adopt(FileCalls.open($"/proc/self/fd/{_descriptor}", FileCalls.ReadWrite | FileCalls.CloseOnExec, 0));
+    /// <exception cref="MultiprocException">No descriptor or no addresses are free.</exception>
+    public LinuxMemory Map()
+    {
+        int descriptor = FileCalls.open($"/proc/self/fd/{_descriptor}", FileCalls.ReadWrite | FileCalls.CloseOnExec, 0);
+        return descriptor >= 0
+            ? LinuxMemory.Adopt(descriptor)
+            : throw new MultiprocException($"Block '{Path.GetFileName(_path)}' could not be opened once more to be mapped: {SystemError.Last}.");
+    }
 
     /// <summary>Takes the name away; who uses the block goes on.</summary>
     /// <exception cref="FileNotFoundException">It has none any more.</exception>
@@ -108,26 +119,44 @@ internal sealed class BlockLease
             return;
         }
 
-        BlockFolder.Locked(() =>
+        try
         {
-            lock (_gate)
+            BlockFolder.Locked(() =>
             {
-                if (FileCalls.IsLinked(_descriptor) && FileCalls.TryLock(_descriptor, FileCalls.LockExclusive | FileCalls.LockNow))
-                {
-                    File.Delete(_path);
-                }
-
-                MemoryCalls.close(_descriptor);
-                _descriptor = -1;
+                Close(mayRemove: true);
                 return true;
-            }
-        });
+            });
+        }
+        catch (Exception unusable) when (unusable is MultiprocException or IOException or UnauthorizedAccessException)
+        {
+            // The folder is gone, or no descriptor is free: the name, if there still is one, goes when the folder is swept next.
+            Close(mayRemove: false);
+        }
     }
 
-    private static void Reserve(int descriptor, long size, string name)
+    private void Close(bool mayRemove)
     {
-        Require(FreeMemory.MayHave(size) ? 0 : MemoryCalls.NoMemory, name, $"given {size} bytes");
-        Require(MemoryCalls.ftruncate(descriptor, size) == 0 ? 0 : Marshal.GetLastPInvokeError(), name, $"given {size} bytes");
+        lock (_gate)
+        {
+            if (_descriptor < 0)
+            {
+                return;
+            }
+
+            if (mayRemove && FileCalls.IsLinked(_descriptor) && FileCalls.TryLock(_descriptor, FileCalls.LockExclusive | FileCalls.LockNow))
+            {
+                File.Delete(_path);
+            }
+
+            MemoryCalls.close(_descriptor);
+            _descriptor = -1;
+        }
+    }
+
+    private static void Reserve(int descriptor, long size, string path)
+    {
+        Require(FreeMemory.MayHave(size) ? 0 : MemoryCalls.NoMemory, path, $"given {size} bytes");
+        Require(MemoryCalls.ftruncate(descriptor, size) == 0 ? 0 : Marshal.GetLastPInvokeError(), path, $"given {size} bytes");
         int error;
         do
         {
@@ -135,11 +164,12 @@ internal sealed class BlockLease
             error = MemoryCalls.posix_fallocate(descriptor, 0, size);
         }
         while (error == MemoryCalls.Interrupted);
-        Require(error, name, $"given {size} bytes");
+        Require(error, path, $"given {size} bytes");
     }
 
-    private static void Require(int error, string name, string what)
+    private static void Require(int error, string path, string what)
     {
+        string name = Path.GetFileName(path);
         if (error == FileCalls.Exists)
         {
             throw new IOException($"A block of shared memory with the name '{name}' exists. Attach to it, or take another name.", error);
@@ -148,10 +178,11 @@ internal sealed class BlockLease
         if (error != 0)
         {
             throw new IOException(
-                $"Block '{name}' could not be {what} in {BlockFolder.Path}: {Marshal.GetPInvokeErrorMessage(error)} (error {error}). Ask for less, or enlarge that file system.", error);
+                $"Block '{name}' could not be {what} in {Path.GetDirectoryName(path)}: {SystemError.Text(error)}."
+                + (SystemError.IsOutOfDescriptors(error) ? "" : " Ask for less, or enlarge that file system."), error);
         }
     }
 
     private static FileNotFoundException Missing(string name) =>
-        new($"There is no block of shared memory with the name '{name}': it was unlinked, its last user is gone, or another user's program made it.", name);
+        new($"There is no block of shared memory with the name '{name}' in {BlockFolder.Path}: it was unlinked, its last user is gone, or another user's program made it.", name);
 }

@@ -1,5 +1,5 @@
-using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using Multiproc.SharedMemory.Linux;
 
 namespace Multiproc.Transport.Linux;
 
@@ -28,7 +28,7 @@ internal sealed class SafeDescriptor : SafeHandleMinusOneIsInvalid
         int copy = SocketCalls.fcntl(descriptor, DuplicateCloseOnExec, 0);
         return copy >= 0
             ? new SafeDescriptor(copy)
-            : throw new MultiprocException($"Descriptor {descriptor} could not be duplicated ({Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}): raise the limit on open files.");
+            : throw new MultiprocException($"Descriptor {descriptor} could not be duplicated ({SystemError.Last}).");
     }
 
     protected override bool ReleaseHandle() => SocketCalls.close((int)handle) == 0;

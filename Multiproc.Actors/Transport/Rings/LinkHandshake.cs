@@ -72,12 +72,20 @@ internal static class LinkHandshake
         int count = DescriptorMessage.Receive(socket, MemoryMarshal.AsBytes(body), descriptors);
         if (count < 0)
         {
-            throw new ConnectionLostException("The other process closed the connection before the handshake.");
+            throw Marshal.GetLastPInvokeError() == SocketCalls.TryAgain
+                ? new MultiprocTimeoutException("it proved itself, but agreed on no memory in time: it is stopped, or very busy")
+                : new ConnectionLostException("it closed the connection before both had agreed on memory");
         }
 
         if (body[0] != Magic || body[1] != Version || count != descriptors.Length || (uint)body[2] >= Doorbell.MaxLinks)
         {
             DescriptorMessage.Close(descriptors[..count]);
+            if (body[0] == Magic && body[1] == Version && count < descriptors.Length)
+            {
+                throw new MultiprocException(
+                    $"Of {descriptors.Length} descriptors that came with a connection this process could keep {count}: {SystemError.Text(SystemError.OutOfDescriptors)}.");
+            }
+
             throw new SerializationException(
                 $"Malformed handshake: version {body[1]} (ours is {Version}), {count} descriptors of {descriptors.Length}, link {body[2]}. Use one version of Multiproc on both sides.");
         }

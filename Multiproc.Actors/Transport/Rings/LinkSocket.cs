@@ -19,7 +19,7 @@ internal sealed class LinkSocket(int socket, IDisposable? owner)
         int* ends = stackalloc int[2];
         if (SocketCalls.socketpair(SocketCalls.UnixFamily, SocketCalls.Stream | SocketCalls.CloseOnExec, 0, ends) != 0)
         {
-            throw new MultiprocException($"No socket pair could be made ({Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}): raise the limit on open files.");
+            throw new MultiprocException($"No socket pair could be made ({SystemError.Last}).");
         }
 
         return (ends[0], ends[1]);

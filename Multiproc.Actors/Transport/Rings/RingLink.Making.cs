@@ -13,20 +13,34 @@ internal sealed partial class RingLink
     public static RingLink PrepareForChild(out int childSocket)
     {
         var reactor = Reactor.Current;
+
+        // First of all: closing a link needs it, also one that was only half made because no descriptor was left.
+        _ = LifeMonitor.Current;
         var (ours, theirs) = LinkSocket.Pair();
+        LinkMemory? memory = null;
+        Doorbell? childBell = null;
+        RingLink? link = null;
         try
         {
-            var memory = LinkMemory.Create();
-            var childBell = Doorbell.Create();
-            var link = new RingLink(new RingLinkParts(new LinkSocket(ours, null), memory, childBell, PeerIndex: 0, "a child that is starting"), acceptor: true);
+            memory = LinkMemory.Create();
+            childBell = Doorbell.Create();
+            link = new RingLink(new RingLinkParts(new LinkSocket(ours, null), memory, childBell, PeerIndex: 0, "a child that is starting"), acceptor: true);
             LinkHandshake.SendToChild(ours, link.Index, memory, reactor.Doorbell, childBell);
             childSocket = theirs;
             return link;
         }
         catch
         {
-            SocketCalls.close(ours);
             SocketCalls.close(theirs);
+            if (link is not null)
+            {
+                link.Dispose();
+                throw;
+            }
+
+            SocketCalls.close(ours);
+            memory?.Dispose();
+            childBell?.Dispose();
             throw;
         }
     }

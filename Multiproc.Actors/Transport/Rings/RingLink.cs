@@ -201,7 +201,9 @@ internal sealed partial class RingLink : ILink, IReadySource
 
             if (count == 0)
             {
-                _malformed = new SerializationException($"Malformed frame: {Peer} announced memory and sent none.");
+                // The system drops what this process has no number for, and does not say so.
+                _malformed = new SerializationException(
+                    $"Malformed frame: {Peer} announced memory and sent none, or this process has no descriptor left to take it: close files or raise the limit on open files (ulimit -n).");
             }
         }
         catch (SerializationException malformed)

@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -120,6 +121,12 @@ internal sealed class LinkSecurity
         try
         {
             handshake(secured);
+        }
+        catch (Exception broken) when (broken is IOException { InnerException: null or SocketException or ObjectDisposedException } or ObjectDisposedException)
+        {
+            // No alert of TLS: the connection itself ended, or was cut off in time. What that means is for the caller to find out.
+            secured.Dispose();
+            throw;
         }
         catch (Exception refused) when (refused is System.Security.Authentication.AuthenticationException or IOException or InvalidOperationException or CryptographicException)
         {

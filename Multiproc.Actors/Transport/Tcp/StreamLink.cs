@@ -40,7 +40,7 @@ internal sealed class StreamLink : ILink
     public void Start(ILinkHandler handler)
     {
         _started = true;
-        new Thread(() => Read(handler), 512 * 1024) { IsBackground = true, Name = "multiproc link" }.Start();
+        OwnThread.Start(() => Read(handler), "multiproc link", 512 * 1024);
     }
 
     public void Send(ReadOnlySpan<byte> frame, Wake wake = Wake.Always) => Send(frame, StreamRecordKind.Frame);

@@ -123,8 +123,9 @@ internal sealed class StreamOutbox(Stream stream, string peer, Action cut)
         _handlers.Enqueue(frame);
         if (_writer is null)
         {
-            _writer = new Thread(WriteForHandlers, 256 * 1024) { IsBackground = true, Name = "multiproc link writer" };
-            _writer.Start();
+            var writer = new Thread(WriteForHandlers, 256 * 1024) { IsBackground = true, Name = "multiproc link writer" };
+            SharedMemory.OwnThread.Start(writer);
+            _writer = writer;
         }
         else if (!_writing)
         {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Multiproc.SharedMemory;
 
 namespace Multiproc.Transport.Tcp;
 
@@ -17,6 +18,7 @@ internal sealed class TcpDoor : IDisposable
     private readonly LinkSecurity _security;
     private readonly ConnectionOptions _options;
     private readonly Socket _socket;
+    private readonly AcceptPause _pause = new();
     private int _unauthenticated;
     private volatile bool _disposed;
 
@@ -25,9 +27,9 @@ internal sealed class TcpDoor : IDisposable
     {
         (_onLink, _key, _security, _options) = (onLink, key, security, options);
         var place = TcpPlaces.Find(host, port)[0];
-        _socket = new Socket(place.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
+            _socket = new Socket(place.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             if (place.Address.Equals(IPAddress.IPv6Any))
             {
                 _socket.DualMode = true;
@@ -38,12 +40,20 @@ internal sealed class TcpDoor : IDisposable
         }
         catch (SocketException unusable)
         {
-            _socket.Dispose();
-            throw new IOException($"Cannot listen at {host}:{port}: {unusable.Message}. Choose another port, or 0 for a free one.", unusable);
+            _socket?.Dispose();
+            throw new IOException($"Cannot listen at {host}:{port}: {SocketFault.Text(unusable, "choose another port, or 0 for a free one")}.", unusable);
         }
 
         Port = ((IPEndPoint)_socket.LocalEndPoint!).Port;
-        new Thread(Accept, 256 * 1024) { IsBackground = true, Name = "multiproc door" }.Start();
+        try
+        {
+            OwnThread.Start(Accept, "multiproc door", 256 * 1024);
+        }
+        catch
+        {
+            _socket.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Where it listens; the system's choice when 0 was asked for.</summary>
@@ -55,6 +65,7 @@ internal sealed class TcpDoor : IDisposable
     public void Dispose()
     {
         _disposed = true;
+        _pause.End();
         _socket.Dispose();
     }
 
@@ -73,6 +84,7 @@ internal sealed class TcpDoor : IDisposable
                 if (!_disposed)
                 {
                     Refused?.Invoke(broken);
+                    _pause.After(broken);
                 }
 
                 continue;
@@ -85,7 +97,14 @@ internal sealed class TcpDoor : IDisposable
             }
 
             // A thread of its own for so long: slow strangers must not take the pool's away from the program.
-            new Thread(() => Admit(stranger), 256 * 1024) { IsBackground = true, Name = "multiproc handshake" }.Start();
+            try
+            {
+                OwnThread.Start(() => Admit(stranger), "multiproc handshake", 256 * 1024);
+            }
+            catch (MultiprocException noThread)
+            {
+                Refuse(stranger, noThread);
+            }
         }
     }
 

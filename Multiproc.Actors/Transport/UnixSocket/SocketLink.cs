@@ -35,7 +35,7 @@ internal sealed class SocketLink : ILink
     public string Peer { get; }
 
     public void Start(ILinkHandler handler) =>
-        new Thread(() => Read(handler), 512 * 1024) { IsBackground = true, Name = "multiproc link" }.Start();
+        OwnThread.Start(() => Read(handler), "multiproc link", 512 * 1024);
 
     public void Send(ReadOnlySpan<byte> frame, Wake wake = Wake.Always) => Send(frame, FrameMark);
 

@@ -11,28 +11,42 @@ internal sealed class UnixListener : IDisposable
 {
     private readonly Action<ILink> _onLink;
     private readonly Func<ReadOnlyMemory<byte>> _key;
+    private readonly Func<ReadOnlyMemory<byte>>? _otherKey;
     private readonly ConnectionOptions _options;
     private readonly Socket _socket;
+    private readonly AcceptPause _pause = new();
     private int _unauthenticated;
     private volatile bool _disposed;
 
-    public UnixListener(Action<ILink> onLink, Func<ReadOnlyMemory<byte>> key, ConnectionOptions options, string? path = null)
+    /// <exception cref="MultiprocException">The address cannot be listened at, or there is no folder for it.</exception>
+    public UnixListener(Action<ILink> onLink, Func<ReadOnlyMemory<byte>> key, ConnectionOptions options, string? path = null, Func<ReadOnlyMemory<byte>>? otherKey = null)
     {
         _onLink = onLink;
         _key = key;
+        _otherKey = otherKey;
         _options = options;
-        Address = path is null ? RuntimeFolder.NewFile(".sock") : Vacant(path);
-        _socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        _socket.Bind(new UnixDomainSocketEndPoint(Address));
-        if (!OperatingSystem.IsWindows())
+        Address = path ?? RuntimeFolder.NewFile(".sock");
+        try
         {
-            // Before it listens: the folder is private anyway, this is the second door.
-            File.SetUnixFileMode(Address, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            _socket = Listen(Address, mayBeLeft: path is not null);
+        }
+        catch (Exception refused) when (refused is SocketException or IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new MultiprocException(
+                $"Cannot listen at {Address}: {SocketFault.Text(refused, "give an address in a folder of this user's that is there, writable and whose path is short")}.", refused);
         }
 
-        _socket.Listen(128);
+        try
+        {
+            OwnThread.Start(Accept, "multiproc listener", 256 * 1024);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Dispose();
-        new Thread(Accept, 256 * 1024) { IsBackground = true, Name = "multiproc listener" }.Start();
     }
 
     /// <summary>Where to connect.</summary>
@@ -46,25 +60,74 @@ internal sealed class UnixListener : IDisposable
         if (!_disposed)
         {
             _disposed = true;
+            _pause.End();
             _socket.Dispose();
-            File.Delete(Address);
+            Remove(Address);
         }
     }
 
-    /// <summary>A file that somebody left who died; where somebody listens, binding fails.</summary>
-    private static string Vacant(string path)
+    private static Socket Listen(string address, bool mayBeLeft)
+    {
+        var place = new UnixDomainSocketEndPoint(address);
+        if (mayBeLeft)
+        {
+            Vacate(address, place);
+        }
+
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            socket.Bind(place);
+            if (!OperatingSystem.IsWindows())
+            {
+                // Before it listens: the folder is private anyway, this is the second door.
+                File.SetUnixFileMode(address, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            }
+
+            socket.Listen(128);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Removes a socket that somebody left who died; where somebody listens, or something else lies, binding fails.</summary>
+    private static void Vacate(string path, UnixDomainSocketEndPoint place)
     {
         using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            probe.Connect(new UnixDomainSocketEndPoint(path));
+            probe.Connect(place);
+        }
+        catch (SocketException nobody) when (nobody.SocketErrorCode == SocketError.ConnectionRefused)
+        {
+            if (IsSocket(path))
+            {
+                File.Delete(path);
+            }
         }
         catch (SocketException)
         {
+            // There is nothing, or no way to it: what is wrong is told by binding.
+        }
+    }
+
+    /// <summary>Connecting to a plain file is refused too: a mistyped address must not cost anybody a file.</summary>
+    private static bool IsSocket(string path) => !OperatingSystem.IsLinux() || SharedMemory.Linux.FileCalls.IsSocket(path);
+
+    private static void Remove(string path)
+    {
+        try
+        {
             File.Delete(path);
         }
-
-        return path;
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            // Its folder was removed or closed to us while we ran.
+        }
     }
 
     private void Accept()
@@ -88,12 +151,14 @@ internal sealed class UnixListener : IDisposable
             {
                 // One connection that ended before it was taken, or no descriptor free: the next may be better.
                 Refused?.Invoke(broken);
+                _pause.After(broken);
                 continue;
             }
 
             if (Interlocked.Increment(ref _unauthenticated) > _options.MaxUnauthenticated)
             {
                 Interlocked.Decrement(ref _unauthenticated);
+                TellBusy(stranger);
                 Refuse(stranger, new AuthenticationException($"More than {_options.MaxUnauthenticated} processes are proving themselves at once."));
                 continue;
             }
@@ -105,13 +170,18 @@ internal sealed class UnixListener : IDisposable
     private void Admit(Socket stranger)
     {
         Exception? refusal = null;
+        bool cut = false;
+        using var watchdog = new Timer(_ => Cut(stranger, ref cut), null, ((WaitTimeout)_options.HandshakeTimeout).Milliseconds, Timeout.Infinite);
         try
         {
-            _onLink(Prove(stranger));
+            var link = Prove(stranger);
+            watchdog.Dispose();
+            _onLink(link);
         }
-        catch (Exception failure) when (failure is MultiprocException or SocketException or IOException or ObjectDisposedException)
+        catch (Exception failure) when (failure is MultiprocException or MultiprocTimeoutException or SocketException or IOException or ObjectDisposedException)
         {
-            refusal = failure;
+            // A stranger that is too slow is cut off, which looks as if it had left.
+            refusal = Volatile.Read(ref cut) ? new MultiprocTimeoutException($"A process did not prove itself within {_options.HandshakeTimeout.TotalSeconds:0.###} s.", failure) : failure;
         }
 
         Interlocked.Decrement(ref _unauthenticated);
@@ -127,15 +197,41 @@ internal sealed class UnixListener : IDisposable
         int limit = ((WaitTimeout)_options.HandshakeTimeout).Milliseconds;
         stranger.SendTimeout = stranger.ReceiveTimeout = limit;
         string peer = PeerIdentity.Describe(stranger);
-        using var watchdog = new Timer(_ => stranger.Dispose(), null, limit, Timeout.Infinite);
         using (var stream = new NetworkStream(stranger, ownsSocket: false))
         {
-            LinkAuthentication.AsListener(stream, _key().Span);
+            var (key, other) = (_key(), _otherKey?.Invoke() ?? default);
+            if (other.IsEmpty || key.Span.SequenceEqual(other.Span))
+            {
+                LinkAuthentication.AsListener(stream, key.Span);
+            }
+            else
+            {
+                LinkAuthentication.AsListenerWithEither(stream, key.Span, other.Span);
+            }
         }
 
         ILink link = _options.PlainSocket ? new SocketLink(stranger, peer) : Rings.RingLink.Accept((int)stranger.Handle, stranger, peer);
         Settle(stranger);
         return link;
+    }
+
+    /// <summary>Lets a connector tell a crowd from a death. Never waits: nothing was sent to it before.</summary>
+    private static void TellBusy(Socket stranger)
+    {
+        try
+        {
+            stranger.Send(LinkAuthentication.Busy);
+        }
+        catch (SocketException)
+        {
+            // It is gone already, and needs no reason.
+        }
+    }
+
+    private static void Cut(Socket stranger, ref bool cut)
+    {
+        Volatile.Write(ref cut, true);
+        stranger.Dispose();
     }
 
     private static void Settle(Socket socket) => socket.SendTimeout = socket.ReceiveTimeout = 0;

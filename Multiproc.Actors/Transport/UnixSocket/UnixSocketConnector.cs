@@ -5,36 +5,64 @@ namespace Multiproc.Transport.UnixSocket;
 /// <summary>The way to a <see cref="UnixListener"/>.</summary>
 internal static class UnixSocketConnector
 {
-    /// <exception cref="ConnectionLostException">Nobody listens there.</exception>
-    /// <exception cref="AuthenticationException">Its key is not ours, or it did not answer in time.</exception>
+    /// <exception cref="ConnectionLostException">Nobody listens there, or the process that did has ended meanwhile.</exception>
+    /// <exception cref="AuthenticationException">Its key is not ours.</exception>
+    /// <exception cref="MultiprocTimeoutException">It did not answer in time.</exception>
     public static ILink Connect(string address, ReadOnlySpan<byte> key, WaitTimeout timeout, bool plainSocket = false)
     {
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        Socket? socket = null;
+        string peer = $"the process at {address}";
         try
         {
+            socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
             socket.SendTimeout = socket.ReceiveTimeout = timeout.Milliseconds;
             socket.Connect(new UnixDomainSocketEndPoint(address));
             PeerIdentity.RequireSameUser(socket);
+            peer = PeerIdentity.Describe(socket);
             using (var stream = new NetworkStream(socket, ownsSocket: false))
             {
                 LinkAuthentication.AsConnector(stream, key);
             }
 
-            string peer = PeerIdentity.Describe(socket);
             ILink link = plainSocket || !SharedMemory.Futex.IsSupported
                 ? new SocketLink(socket, peer)
                 : Rings.RingLink.Connect((int)socket.Handle, socket, peer);
             socket.SendTimeout = socket.ReceiveTimeout = 0;
             return link;
         }
+        catch (SocketException slow) when (slow.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock)
+        {
+            socket?.Dispose();
+            throw HandshakeFailures.TooSlow(peer, timeout, slow);
+        }
+        catch (SocketException shortage) when (SocketFault.IsShortage(shortage))
+        {
+            socket?.Dispose();
+            throw new MultiprocException($"Cannot connect to {address}: {SocketFault.Text(shortage, "try again")}.", shortage);
+        }
+        catch (SocketException cause) when (!Path.Exists(address) && !Directory.Exists(Path.GetDirectoryName(address)))
+        {
+            socket?.Dispose();
+            throw new ConnectionLostException($"No process can be reached at {address}: the folder {Path.GetDirectoryName(address)} is not there (any more). Keep it as long as programs run, or set XDG_RUNTIME_DIR to a folder that nobody cleans up.", cause);
+        }
         catch (SocketException cause)
         {
-            socket.Dispose();
+            socket?.Dispose();
             throw new ConnectionLostException($"No process listens at {address}: the process in which the object lives has ended, and the object with it. Keep that process until the last use, or make the object in a manager.", cause);
+        }
+        catch (MultiprocTimeoutException slow)
+        {
+            socket?.Dispose();
+            throw HandshakeFailures.TooSlow(peer, timeout, slow);
+        }
+        catch (ConnectionLostException gone)
+        {
+            socket?.Dispose();
+            throw HandshakeFailures.Gone(peer, gone);
         }
         catch
         {
-            socket.Dispose();
+            socket?.Dispose();
             throw;
         }
     }

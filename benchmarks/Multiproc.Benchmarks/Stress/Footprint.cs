@@ -64,7 +64,7 @@ internal sealed record Footprint(int Descriptors, int OwnThreads, int Threads, i
     private static IEnumerable<string> RuntimeFolders() => new[]
     {
         Path.Combine(Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") ?? "/nowhere", "multiproc"),
-        Path.Combine(Path.GetTempPath(), $"multiproc-{Environment.UserName}"),
+        Path.Combine(Path.GetTempPath(), $"multiproc-{(OperatingSystem.IsLinux() ? $"{Multiproc.Transport.Linux.SocketCalls.geteuid()}" : Environment.UserName)}"),
     }.Where(Directory.Exists);
 
     /// <summary>The runtime opens one whenever a method first needs it.</summary>

@@ -1,0 +1,22 @@
+using Microsoft.Extensions.Logging;
+
+namespace Multiproc.Processes.Logging;
+
+/// <summary>
+/// The events that the library itself logs. Numbers and names are for filters and alarms of the program: they never change their meaning, and a new event gets a new number.
+/// docs/user-code.md lists them.
+/// </summary>
+internal static class LogEvents
+{
+    public static EventId ProcessEnded { get; } = new(7001, nameof(ProcessEnded));
+
+    public static EventId ProcessFailed { get; } = new(7002, nameof(ProcessFailed));
+
+    public static EventId SpareReplaced { get; } = new(7003, nameof(SpareReplaced));
+
+    public static EventId PoolNotClosed { get; } = new(7004, nameof(PoolNotClosed));
+
+    public static EventId PoolBroken { get; } = new(7005, nameof(PoolBroken));
+
+    public static EventId DeadlockFound { get; } = new(7006, nameof(DeadlockFound));
+}

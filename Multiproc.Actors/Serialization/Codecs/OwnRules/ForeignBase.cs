@@ -1,0 +1,54 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+
+namespace Multiproc.Serialization.Codecs;
+
+/// <summary>
+/// A class of .NET that a class of the app derives from, and that is not in the table: what it has inside does not travel, so there must be nothing in it.
+/// Many base classes have no fields, or use them only once something was begun.
+/// </summary>
+internal sealed class ForeignBase
+{
+    private const BindingFlags Own = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+
+    private readonly Type _base;
+    private readonly FieldInfo[] _fields;
+
+    private ForeignBase(Type type, FieldInfo[] fields) => (_base, _fields) = (type, fields);
+
+    /// <summary>Null when the class has none, or one that is all in its fields, or none with fields.</summary>
+    public static ForeignBase? Of(Type type)
+    {
+        var level = type.BaseType;
+        while (level is not null && level != typeof(object) && !SendableTypes.IsFramework(level))
+        {
+            level = level.BaseType;
+        }
+
+        if (level is null || level == typeof(object) || level == typeof(ValueType) || SendableTypes.IsPlain(level))
+        {
+            return null;
+        }
+
+        var all = new List<FieldInfo>();
+        for (var each = level; each is not null && each != typeof(object); each = each.BaseType)
+        {
+            all.AddRange(each.GetFields(Own));
+        }
+
+        return all.Count > 0 ? new ForeignBase(level, [.. all]) : null;
+    }
+
+    public void Check(object value)
+    {
+        foreach (var field in _fields)
+        {
+            object? content = field.GetValue(value);
+            bool isEmpty = content is null || (field.FieldType.IsValueType && !field.FieldType.IsByRefLike && content.Equals(RuntimeHelpers.GetUninitializedObject(field.FieldType)));
+            if (!isEmpty)
+            {
+                throw new UnsendableException($"derives from {TypeNames.Of(_base)}, whose inside belongs to .NET: send the data in a record of yours, or configure a Reducer for it");
+            }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+using System.Runtime.Serialization;
+using Multiproc.Serialization;
+
+namespace Multiproc.Tests.Serialization.OwnRules;
+
+/// <summary>Whoever lies cannot have a class of .NET made by its constructor for serialization.</summary>
+public sealed class HostileRuleTests
+{
+#pragma warning disable SYSLIB0050 // Users have such classes.
+    private sealed class Own : ISerializable
+    {
+        public Own()
+        {
+        }
+
+        private Own(SerializationInfo info, StreamingContext context)
+        {
+        }
+
+        public void GetObjectData(SerializationInfo info, StreamingContext context) => info.AddValue("a", 1);
+    }
+#pragma warning restore SYSLIB0050
+
+    private static byte[] Told(Action<WireWriter>? content, params Type[] types)
+    {
+        using var writer = new WireWriter();
+        writer.Byte((byte)SlotTag.Other);
+        foreach (var type in types)
+        {
+            writer.VarUInt(0);
+            TypeResolver.Write(writer, type);
+        }
+
+        content?.Invoke(writer);
+        writer.Take(24).Clear();
+        return writer.ToArray();
+    }
+
+    public static TheoryData<Type> Gadgets => new((Type[])
+    [
+        typeof(System.Data.DataSet), typeof(System.Data.DataTable), typeof(System.Security.Claims.ClaimsPrincipal), typeof(System.Security.Claims.ClaimsIdentity), typeof(System.Security.Principal.GenericIdentity),
+        typeof(System.Diagnostics.Process), typeof(FileInfo), typeof(DirectoryInfo), typeof(System.Reflection.AssemblyName), typeof(System.IO.FileSystemWatcher), typeof(System.ComponentModel.BackgroundWorker),
+        typeof(System.CodeDom.Compiler.TempFileCollection),
+    ]);
+
+    [Theory]
+    [MemberData(nameof(Gadgets), DisableDiscoveryEnumeration = true)]
+    public void Class_OfDotNetThatDoesThings_IsNeverMade(Type gadget)
+    {
+        Wire.RefusalToRead<object>(Told(null, gadget)).ShouldContain("cannot have been sent");
+        Wire.RefusalToRead<object>(Told(null, typeof(Own), gadget)).ShouldContain("does not arrive in the place of a");
+    }
+
+    [Fact]
+    public void Count_OfEntries_IsNotBelieved() =>
+        Wire.RefusalToRead<object>(Told(static writer => writer.VarUInt(1_000_000_000), typeof(Own), typeof(Own))).ShouldContain("elements announced");
+
+    [Fact]
+    public void Comparer_ThatIsNone_IsRefused()
+    {
+        using var writer = new WireWriter();
+        writer.Byte((byte)SlotTag.Declared);
+        writer.Byte(6);
+        writer.Byte((byte)SlotTag.Other);
+        writer.VarUInt(0);
+        TypeResolver.Write(writer, typeof(string));
+        writer.Take(8).Clear();
+        Wire.RefusalToRead<Dictionary<string, int>>(writer.ToArray()).ShouldContain("is no System.Collections.Generic.IEqualityComparer`1");
+    }
+
+    [Fact]
+    public void Bytes_CutOrChanged_AreRefusedOrAValue()
+    {
+        var random = new Random(11);
+        byte[][] seeds =
+        [
+            Serializer.Pack<object>(new Own()).Bytes.ToArray(), Serializer.Pack<object>(new SortedSet<int>(Comparer<int>.Create(static (a, b) => a - b)) { 1, 2 }).Bytes.ToArray(),
+            Serializer.Pack<object>(new System.Collections.BitArray(99, true)).Bytes.ToArray(), Serializer.Pack<object>(new ArgumentOutOfRangeException("p", 5, "m") { Data = { ["a"] = 1 } }).Bytes.ToArray(),
+            Serializer.Pack<object>(new System.Text.StringBuilder("abc")).Bytes.ToArray(), Serializer.Pack<object>(new Uri("http://a/b")).Bytes.ToArray(), Serializer.Pack<object>(TimeZoneInfo.Utc).Bytes.ToArray(),
+            Serializer.Pack<object>(Microsoft.FSharp.Collections.ListModule.OfSeq([1, 2])).Bytes.ToArray(), Serializer.Pack<object>(System.Net.IPAddress.Loopback).Bytes.ToArray(),
+        ];
+        int refused = 0;
+        for (int i = 0; i < 4000; i++)
+        {
+            byte[] bytes = [.. seeds[i % seeds.Length]];
+            bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
+            try
+            {
+                Serializer.Unpack<object>(new Payload(bytes));
+            }
+            catch (SerializationException)
+            {
+                refused++;
+            }
+        }
+
+        refused.ShouldBeGreaterThan(1000);
+    }
+}

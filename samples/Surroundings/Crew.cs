@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using System.Text;
+using Multiproc;
+
+namespace Surroundings;
+
+/// <summary>A pool over a longer time, for troubles that come while it runs.</summary>
+internal static class Crew
+{
+    public static readonly IReadOnlyDictionary<string, Action> Steps = new Dictionary<string, Action>
+    {
+        ["crew"] = Open,
+        ["kill-crew"] = Kill,
+        ["exit-crew"] = Exit,
+        ["hear-crew"] = Hear,
+        ["use-crew"] = Use,
+    };
+
+    private static readonly List<Process> s_workers = [];
+    private static readonly Listening s_errors = new(Console.Error, "A pool cannot replace a worker");
+    private static ProcessPool? s_pool;
+
+    private static ProcessPool Pool => s_pool ?? throw new InvalidOperationException("open the crew first");
+
+    private static void Open()
+    {
+        Console.SetError(s_errors);
+        s_pool = Mp.Pool(1);
+        int[] workers = [.. Pool.MapAsync(static _ => Environment.ProcessId, Enumerable.Range(0, 40)).Get(Parts.Bound).Distinct()];
+        // The library loads what the death of a worker takes, in the background: what cannot be loaded any more ends the program.
+        Parts.Require(SpinWait.SpinUntil(IsAllLoaded, Parts.Bound), "not all of the library was loaded");
+        s_workers.AddRange(workers.Select(Process.GetProcessById));
+    }
+
+    private static bool IsAllLoaded()
+    {
+        var loaded = AppDomain.CurrentDomain.GetAssemblies().Select(static each => each.GetName().Name).ToHashSet();
+        return typeof(Mp).Assembly.GetReferencedAssemblies().All(each => loaded.Contains(each.Name));
+    }
+
+    private static void Kill() => s_workers.ForEach(static each => each.Kill());
+
+    /// <summary>Workers that end by themselves, with the task that they run.</summary>
+    private static void Exit()
+    {
+        foreach (var lost in s_workers.Select(static _ => Pool.ApplyAsync(static () => Environment.Exit(3))).ToList())
+        {
+            Parts.Require(lost.Wait(Parts.Bound) && !lost.Successful, "a lost task was not told");
+        }
+    }
+
+    private static void Hear() => Parts.Require(s_errors.WasHeard.Wait(Parts.Bound), "the pool did not say what it cannot do");
+
+    private static void Use() => Parts.Require(Pool.ApplyAsync(static () => 5).Get(Parts.Bound) == 5, "the crew counted wrong");
+
+    /// <summary>Passes on what is written to stderr, and tells when a certain text was.</summary>
+    private sealed class Listening(TextWriter inner, string text) : TextWriter
+    {
+        public ManualResetEventSlim WasHeard { get; } = new();
+
+        public override Encoding Encoding => inner.Encoding;
+
+        public override void Write(char value) => inner.Write(value);
+
+        public override void Write(string? value)
+        {
+            inner.Write(value);
+            if (value?.Contains(text, StringComparison.Ordinal) == true)
+            {
+                WasHeard.Set();
+            }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+// Tells which parts of Multiproc work in the place where this program is started, and what is in the way of the others:
+//
+//     dotnet run --project samples/Surroundings                 all parts
+//     dotnet run --project samples/Surroundings -- pool memory  some of them
+//
+// Run it in the container, as the user and with the limits that your own program will have. With a trouble in front it makes one first
+// (Trouble.cs), which is how the tests of this library use it:
+//
+//     dotnet run --project samples/Surroundings -- --no-folder pool
+using Surroundings;
+
+bool allWork = true;
+foreach (string argument in args.Length > 0 ? args : Parts.All.Keys)
+{
+    if (Trouble.All.TryGetValue(argument, out var make))
+    {
+        make();
+        continue;
+    }
+
+    string result = "works";
+    try
+    {
+        (Crew.Steps.GetValueOrDefault(argument) ?? Parts.All[argument])();
+    }
+    catch (Exception failure)
+    {
+        result = $"{failure.GetType().Name}: {failure.Message.ReplaceLineEndings(" ")}";
+        allWork = false;
+    }
+
+    Tell($"{argument}: {result}");
+}
+
+return allWork ? 0 : 1;
+
+static void Tell(string line)
+{
+    try
+    {
+        Console.WriteLine(line);
+    }
+    catch (Exception closed) when (closed is IOException or UnauthorizedAccessException)
+    {
+        // stdout is closed: the exit code tells as much.
+    }
+}
