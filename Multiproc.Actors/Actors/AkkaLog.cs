@@ -10,7 +10,7 @@ internal sealed class AkkaLog : MinimalLogger
     {
         if (message is LogEvent logged)
         {
-            ProcessLog.Current.Write(LevelOf(logged), 0, $"{logged.LogSource}: {logged.Message}", logged.Cause);
+            ProcessLog.Current.Write(LevelOf(logged), LogEvents.ActorSystem, $"{logged.LogSource}: {logged.Message}", logged.Cause);
         }
     }
 

@@ -62,6 +62,10 @@ internal abstract class HostedActor(IReplyTo node) : UntypedActor
                 }
 
                 break;
+            case LifeCommand.CallGivenUp given:
+                _waiting?.Remove(given.Waiter);
+                StepLife(given, now);
+                break;
             case LifeCommand.ProcessGone gone:
                 foreach (var caller in WaitersOf(gone.Process))
                 {

@@ -22,4 +22,7 @@ public sealed class MultiprocTimeoutException : TimeoutException
         : base(message, innerException)
     {
     }
+
+    /// <summary>Whether the caller's own bound ended the wait: where the caller named a time, that is an ordinary "timed out".</summary>
+    internal bool IsOfLimit { get; init; }
 }

@@ -253,8 +253,11 @@ public abstract partial class BaseManager
 
         try
         {
-            // Nobody waits for the answer: a server that is stopped or stuck would never give it.
-            _root.Tell(ManagerCommand.Shutdown.Instance);
+            // Nobody waits for the answer, nor for room to ask: a server that is stopped or stuck would never give either.
+            using (Transport.Reactor.EnterHandler())
+            {
+                _root.Tell(ManagerCommand.Shutdown.Instance);
+            }
         }
         catch (ConnectionLostException)
         {

@@ -48,7 +48,15 @@ internal sealed partial class Home
             reader.HasNoReferences = !found.HoldsReferences;
         }
 
-        found.Hosted.Tell(new Delivery(caller, found.Kind.ReadCommand(ref reader)));
+        var asked = found.Kind.ReadCommand(ref reader);
+        if (caller.WantsAnswer && peer.HasGivenUp(caller.Call) && !asked.MustArrive)
+        {
+            // It was stopped here, or this process was slow: the caller knows that nothing has happened.
+            Answer(caller, Multiproc.Objects.Answer.Cancelled);
+            return;
+        }
+
+        found.Hosted.Tell(new Delivery(caller, asked));
     }
 
     /// <summary>Has an object say which others of this home it refers to; false when it refers to none.</summary>
@@ -71,6 +79,15 @@ internal sealed partial class Home
             {
                 found.Hosted.Tell(new LifeCommand.CallCancelled(waiter));
             }
+        }
+    }
+
+    /// <summary>The caller receives no answer to this call: the object takes back what it gave.</summary>
+    public void GiveUp(Caller caller, long target, bool timedOut)
+    {
+        if (Objects.Find(target) is { } found)
+        {
+            found.Hosted.Tell(new LifeCommand.CallGivenUp(caller, timedOut));
         }
     }
 

@@ -10,4 +10,17 @@ internal interface ICommand
 
     /// <summary>Whether it may be carried out twice without harm: then it is repeated when a broken connection leaves its outcome open.</summary>
     bool IsIdempotent => false;
+
+    /// <summary>Whether it must be carried out also when its caller has given up before it was read: something that the caller has done already counts on it.</summary>
+    bool MustArrive => false;
+
+    /// <summary>What to do with an answer that comes when its caller has given up; null when the home takes everything back by itself.</summary>
+    Action<Answer>? ForLateAnswer(ObjectHandle from) => null;
+}
+
+/// <summary>A command with which its caller waits no longer than a time that it names.</summary>
+internal interface ITimedCommand : ICommand
+{
+    /// <summary>How long.</summary>
+    WaitTimeout Timeout { get; }
 }

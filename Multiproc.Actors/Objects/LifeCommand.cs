@@ -17,6 +17,14 @@ internal abstract record LifeCommand : ICommand, IObjectMessage
     /// <summary>The caller no longer waits for this answer. It may still get one: whichever comes first wins.</summary>
     public sealed record CallCancelled(Caller Waiter) : LifeCommand;
 
+    /// <summary>
+    /// The caller has given the call up by its own bound, because this process was stopped or slow: whatever was answered or will be answered to it is not received. What it was
+    /// given goes back. Comes after the command, and at most once for a call.
+    /// </summary>
+    /// <param name="Waiter">Whose call.</param>
+    /// <param name="TimedOut">Whether its time was over; else its token fired.</param>
+    public sealed record CallGivenUp(Caller Waiter, bool TimedOut) : LifeCommand;
+
     /// <summary>The deadline that the state armed has passed.</summary>
     public sealed record DeadlinePassed : LifeCommand;
 

@@ -67,8 +67,14 @@ internal sealed partial class ObjectHandle
         {
             ThrowIfDisposed();
             var peer = _peer;
-            return peer is not null && !(peer.IsLost && peer.MayComeBack) ? peer : _peer = _here.Reach(_home!);
+            return peer is not null && !(peer.IsLost && peer.MayComeBack) ? peer : _peer = Connect();
         }
+    }
+
+    private Peer Connect()
+    {
+        var limit = WaitLimit.OfThread;
+        return limit.IsNone ? _here.Reach(_home!) : ConnectWithin(limit);
     }
 
     /// <summary>Whether the object's home is on this machine.</summary>

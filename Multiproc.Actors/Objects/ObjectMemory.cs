@@ -37,7 +37,9 @@ internal sealed class ObjectMemory
     /// <summary>Maps it, unless another thread has done so: never twice, and not while it <see cref="End"/>s.</summary>
     public nint Map(Func<MappedPlace> map)
     {
-        lock (this)
+        // Another thread may hold it while it waits for the home, with a bound of its own.
+        Transport.WaitLimit.OfThread.EnterMonitor(this, "Mapping its memory", "its home");
+        try
         {
             if (_pointer == 0)
             {
@@ -45,6 +47,10 @@ internal sealed class ObjectMemory
             }
 
             return _pointer;
+        }
+        finally
+        {
+            Monitor.Exit(this);
         }
     }
 

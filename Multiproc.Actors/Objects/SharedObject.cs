@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using Multiproc.Objects;
 using Multiproc.Serialization;
+using Multiproc.Transport;
 
 namespace Multiproc;
 
@@ -58,6 +60,72 @@ public abstract class SharedObject : IDisposable, IAsyncDisposable, ISelfCoded
     private protected virtual void WriteTo(WireWriter writer) => Handle.WriteTo(writer);
 
     private protected virtual void Dispose(bool disposing) => Handle.Dispose();
+
+    /// <summary>
+    /// Makes the way to the object ready within the caller's bound: a connection to its home, and the mapping of its cell. A home that is stopped gives neither.
+    /// </summary>
+    /// <param name="timeout">The caller's; what is left of it afterwards.</param>
+    /// <param name="cancellation">The caller's.</param>
+    /// <returns>False when the time is over.</returns>
+    private protected bool TryReach(ref WaitTimeout timeout, CancellationToken cancellation)
+    {
+        if (Handle.IsLocal || (timeout.IsInfinite && !cancellation.CanBeCanceled))
+        {
+            return true;
+        }
+
+        long begun = Stopwatch.GetTimestamp();
+        var limit = Handle.LimitFor(timeout, cancellation);
+        using (limit.Enter())
+        {
+            try
+            {
+                Touch();
+            }
+            catch (MultiprocTimeoutException passed) when (passed.IsOfLimit && limit.IsTimed)
+            {
+                return false;
+            }
+        }
+
+        if (limit.IsTimed)
+        {
+            // Not zero: that would be another kind of call.
+            var left = timeout.Less(Stopwatch.GetElapsedTime(begun));
+            timeout = left.MayWait ? left : WaitTimeout.OfTicks(1);
+        }
+
+        return true;
+    }
+
+    /// <summary>The same without a blocked thread.</summary>
+    private protected ValueTask<(bool Reached, WaitTimeout Left)> ReachAsync(WaitTimeout timeout, CancellationToken cancellation)
+    {
+        if (Handle.IsLocal)
+        {
+            return ValueTask.FromResult((true, timeout));
+        }
+
+        return new ValueTask<(bool, WaitTimeout)>(Task.Factory.StartNew(
+            () =>
+            {
+                if (timeout.IsInfinite && !cancellation.CanBeCanceled)
+                {
+                    Touch();
+                }
+
+                var left = timeout;
+                return (TryReach(ref left, cancellation), left);
+            },
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default));
+    }
+
+    /// <summary>Uses the object's cell for the first time, or connects to its home where the cell cannot be mapped.</summary>
+    private protected virtual void Touch()
+    {
+    }
 
     /// <summary>Asks and waits; gives only answers that the facade must tell apart: Ok, TimedOut.</summary>
     private protected Answer Ask(ICommand command, CancellationToken cancellation) =>

@@ -113,6 +113,9 @@ internal sealed class WaitQueue<T>
                 }
 
                 break;
+            case LifeCommand.CallGivenUp given:
+                Remove(given.Waiter);
+                break;
             case LifeCommand.DeadlinePassed:
                 Expire(now, effects);
                 break;

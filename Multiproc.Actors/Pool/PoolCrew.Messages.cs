@@ -124,6 +124,11 @@ internal sealed partial class PoolCrew
             OnResult(member, job, member.TasksDone == 0 ? took : 0, ref reader);
         }
 
+        if (job?.Settings.Timeout.IsInfinite == false)
+        {
+            Interlocked.Decrement(ref member.TimedInHand);
+        }
+
         int tasks = member.TasksDone;
         member.Started = beginsNext;
         member.TasksDone = 0;
@@ -145,6 +150,10 @@ internal sealed partial class PoolCrew
         for (int i = 0; i < chunks.Length; i++)
         {
             chunks[i] = ((int)reader.VarUInt(), (long)reader.VarUInt());
+            if (_jobs.GetValueOrDefault(chunks[i].Item1)?.Settings.Timeout.IsInfinite == false)
+            {
+                Interlocked.Decrement(ref member.TimedInHand);
+            }
         }
 
         Tell(new PoolCommand.ChunksReturned(member.Id, chunks));

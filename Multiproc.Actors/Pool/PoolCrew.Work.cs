@@ -89,6 +89,11 @@ internal sealed partial class PoolCrew
             return; // Terminated, or the worker is gone: its end is told to the scheduling, which gives the chunk to another.
         }
 
+        if (!job.Settings.Timeout.IsInfinite)
+        {
+            Interlocked.Increment(ref member.TimedInHand);
+        }
+
         try
         {
             if (job.KnownTo is not { } knownTo)

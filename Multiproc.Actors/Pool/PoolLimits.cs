@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Multiproc.Transport;
+using Multiproc.Transport.Linux;
 
 namespace Multiproc.Pool;
 
@@ -15,6 +17,7 @@ internal sealed class PoolLimits(WaitTimeout grace, ConcurrentDictionary<int, Po
     private readonly Lock _gate = new();
     private Timer? _timer;
     private TimeSpan _period = TimeSpan.MaxValue;
+    private TimeSpan _least = TimeSpan.MaxValue;
     private bool _disposed;
 
     public void Watch(TimeSpan timeout)
@@ -22,6 +25,7 @@ internal sealed class PoolLimits(WaitTimeout grace, ConcurrentDictionary<int, Po
         var period = TimeSpan.FromTicks(Math.Clamp(timeout.Ticks / 8, s_shortest.Ticks, s_longest.Ticks));
         lock (_gate)
         {
+            _least = timeout < _least ? timeout : _least;
             if (!_disposed && period < _period)
             {
                 _period = period;
@@ -48,6 +52,29 @@ internal sealed class PoolLimits(WaitTimeout grace, ConcurrentDictionary<int, Po
             {
                 Look(member, timed);
             }
+            else if (Volatile.Read(ref member.TimedInHand) > 0)
+            {
+                LookWhetherItBegins(member);
+            }
+        }
+    }
+
+    /// <summary>
+    /// A worker that was stopped before it began has no clock that runs. It is ended after the time that its task would have had: what it has not begun goes to another worker.
+    /// </summary>
+    private void LookWhetherItBegins(PoolMember member)
+    {
+        if (member.Process.HostPid is not { } pid || !OtherProcess.IsStopped(pid))
+        {
+            member.StoppedSince = 0;
+        }
+        else if (member.StoppedSince == 0)
+        {
+            member.StoppedSince = Stopwatch.GetTimestamp();
+        }
+        else if (Stopwatch.GetElapsedTime(member.StoppedSince) >= _least)
+        {
+            member.End();
         }
     }
 

@@ -37,6 +37,12 @@ internal sealed class PoolMember(int id, ChildProcess process, bool onThread, in
         set => Volatile.Write(ref _timed, value);
     }
 
+    /// <summary>How many chunks of jobs with a time limit it has in hand.</summary>
+    public int TimedInHand;
+
+    /// <summary>When it was seen to be stopped by a signal, before it had begun what it has in hand; 0 while it was not. Written by the looks at limits only.</summary>
+    public long StoppedSince;
+
     /// <summary>What its initializer threw.</summary>
     public Exception? StartFailure { get; set; }
 

@@ -134,8 +134,10 @@ internal sealed class ChildSession
         }
     }
 
+    /// <summary>Never waits for room: a child that is stopped is told when it goes on, and who ends it must get on to do so.</summary>
     private void Tell(ProcessMessage message, Action<WireWriter>? content = null)
     {
+        using var handler = Reactor.EnterHandler();
         try
         {
             var writer = Process.Peer.BeginService(Service.Process);

@@ -62,12 +62,33 @@ internal interface ILink : IDisposable
     {
     }
 
+    /// <summary>
+    /// Marks a call as given up, where the peer sees it before it reads what was sent earlier. Nothing where a link has no memory for it: then the peer learns of it in its turn.
+    /// </summary>
+    void MarkGivenUp(long call)
+    {
+    }
+
+    /// <summary>Whether the peer has marked a call of its own so. For handlers.</summary>
+    bool IsGivenUp(long call) => false;
+
+    /// <summary>The mark of a call of the peer is no longer needed. For handlers.</summary>
+    void ForgetGivenUp(long call)
+    {
+    }
+
     /// <summary>Gives the peer a mapping of <paramref name="memory"/>, to be fetched there by <paramref name="token"/>.</summary>
     void SendMemory(long token, MappedMemory memory);
 
     /// <summary>Takes the memory that the peer gave for <paramref name="token"/>; waits until it is there.</summary>
+    /// <param name="token">What was asked for.</param>
+    /// <param name="patience">How long a thread waits that has no bound of its own.</param>
     /// <exception cref="ConnectionLostException">The peer is gone.</exception>
-    MappedMemory ReceiveMemory(long token);
+    /// <exception cref="MultiprocTimeoutException">The peer did not give it in time.</exception>
+    MappedMemory ReceiveMemory(long token, TimeSpan patience);
+
+    /// <summary>Whether the peer was asked for it by somebody who has given up: then it need not be asked again.</summary>
+    bool TakeUnclaimedMemory(long token) => false;
 
     /// <summary>Gives the peer a duplicate of a descriptor that it asked for; null says that there is none (any more).</summary>
     /// <exception cref="ConnectionLostException">The peer is gone.</exception>

@@ -9,6 +9,9 @@ internal sealed class Call(Script script, Caller caller)
 
     public Answer? Answer { get; private set; }
 
+    /// <summary>Its caller has gone on: an answer from now on would be a grant that nobody takes.</summary>
+    public bool IsGivenUp { get; set; }
+
     public bool Waits => Answer is null;
 
     public bool Succeeded => Answer?.Status == AnswerStatus.Ok;
@@ -16,6 +19,7 @@ internal sealed class Call(Script script, Caller caller)
     public void Receive(Answer answer)
     {
         script.Require(Waits, $"{this} was answered twice");
+        script.Require(!IsGivenUp, $"{this} was answered after it was given up");
         Answer = answer;
     }
 

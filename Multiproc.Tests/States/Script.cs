@@ -43,6 +43,13 @@ internal sealed class Script(IObjectState state)
 
     public void Cancel(Call call) => Step(default, new LifeCommand.CallCancelled(call.Caller), $"{call} is cancelled");
 
+    /// <summary>The caller gives up by its own bound: it receives nothing any more.</summary>
+    public void GiveUp(Call call, bool timedOut = true)
+    {
+        call.IsGivenUp = true;
+        Step(default, new LifeCommand.CallGivenUp(call.Caller, timedOut), $"{call} is given up");
+    }
+
     /// <summary>Moves the clock; the state is woken at the moments it asked for, as its shell would do.</summary>
     public void Pass(TimeSpan time)
     {

@@ -9,6 +9,7 @@ internal static partial class Signals
     public const int Kill = 9;
     public const int Terminate = 15;
     public const int Stop = 19;
+    public const int Continue = 18;
 
     /// <summary>Stops every thread of the process and waits until the kernel says so.</summary>
     public static void Freeze(this ChildProcess process)
@@ -16,6 +17,20 @@ internal static partial class Signals
         int pid = process.Pid!.Value;
         kill(pid, Stop).ShouldBe(0);
         TestKit.Await.Until($"process {pid} is stopped", () => State(pid) == 'T');
+    }
+
+    /// <summary>Stops a process for as long as the scope lives, and lets it go on in any case.</summary>
+    public static IDisposable Stopped(int pid)
+    {
+        kill(pid, Stop).ShouldBe(0);
+        TestKit.Await.Until($"process {pid} is stopped", () => State(pid) == 'T');
+        return new StoppedScope(pid);
+    }
+
+    private sealed class StoppedScope(int pid) : IDisposable
+    {
+        // It may have been killed meanwhile: then there is nothing to let go on.
+        public void Dispose() => _ = kill(pid, Continue);
     }
 
     /// <summary>The kernel's word for what the process does: R, S, T (stopped), Z …; '-' when there is none.</summary>

@@ -265,7 +265,7 @@ public abstract class LinkSpec : IDisposable
         using var given = MakeMemory();
         given.Span[17] = 71;
         _first.SendMemory(5, given);
-        using var taken = _second.ReceiveMemory(5);
+        using var taken = _second.ReceiveMemory(5, TimeSpan.FromSeconds(30));
         taken.Size.ShouldBe(given.Size);
         taken.Span[17].ShouldBe((byte)71);
         taken.Span[18] = 81;
@@ -277,7 +277,7 @@ public abstract class LinkSpec : IDisposable
     {
         Listen(_first);
         Listen(_second);
-        var taker = Together.Start(() => _second.ReceiveMemory(5).Dispose());
+        var taker = Together.Start(() => _second.ReceiveMemory(5, TimeSpan.FromSeconds(30)).Dispose());
         _first.Dispose();
         taker.Failure(s_atOnce).ShouldBeOfType<ConnectionLostException>();
     }

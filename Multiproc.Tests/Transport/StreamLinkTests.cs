@@ -12,7 +12,7 @@ public abstract class StreamLinkSpec : BoundedLinkSpec
 
     [Fact]
     public override void ReceiveMemory_OtherSideGivesIt_IsTheSamePages() =>
-        Should.Throw<NotSupportedException>(() => Second.ReceiveMemory(5)).Message.ShouldContain("manager");
+        Should.Throw<NotSupportedException>(() => Second.ReceiveMemory(5, TimeSpan.FromSeconds(30))).Message.ShouldContain("manager");
 
     [Fact]
     public override void ReceiveMemory_OtherSideClosesInstead_IsConnectionLostAtOnce()

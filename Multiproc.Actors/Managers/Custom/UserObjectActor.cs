@@ -36,6 +36,14 @@ internal sealed class UserObjectActor(IReplyTo node, ICallRunner runner) : Hoste
             case LifeCommand.CallCancelled cancelled when _running.Contains(cancelled.Waiter):
                 runner.Cancel(cancelled.Waiter);
                 break;
+            case LifeCommand.CallGivenUp given when _running.Contains(given.Waiter):
+                // It is still answered: what it gives may have to be let go of by the caller's process.
+                runner.Cancel(given.Waiter);
+                break;
+            case LifeCommand.CallGivenUp given when _running.Contains(given.Waiter):
+                // It is still answered: what it gives may have to be let go of by the caller's process.
+                runner.Cancel(given.Waiter);
+                break;
             case LifeCommand.ProcessGone gone:
                 foreach (var lost in _running.Where(each => each.Process == gone.Process).ToList())
                 {

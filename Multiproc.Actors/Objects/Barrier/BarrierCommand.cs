@@ -9,7 +9,7 @@ internal abstract record BarrierCommand : ICommand
     public const long Broken = -1;
 
     /// <summary>A party has come. Answered with its index; of a barrier with an action, the last party is answered first and runs it.</summary>
-    public sealed record Wait(WaitTimeout Timeout) : BarrierCommand
+    public sealed record Wait(WaitTimeout Timeout) : BarrierCommand, ITimedCommand
     {
         public override void WriteTo(WireWriter writer)
         {
@@ -52,7 +52,7 @@ internal abstract record BarrierCommand : ICommand
     }
 
     /// <summary>As <see cref="Wait"/>, by a party of another machine, whose arrival is not yet counted in the cell.</summary>
-    public sealed record Come(WaitTimeout Timeout) : BarrierCommand
+    public sealed record Come(WaitTimeout Timeout) : BarrierCommand, ITimedCommand
     {
         public override void WriteTo(WireWriter writer)
         {
@@ -60,6 +60,9 @@ internal abstract record BarrierCommand : ICommand
             writer.Timeout(Timeout);
         }
     }
+
+    /// <summary>An arrival is counted in the cell already, and an action has run: the home must learn of both.</summary>
+    public bool MustArrive => this is Wait or Acted;
 
     public abstract void WriteTo(WireWriter writer);
 

@@ -151,6 +151,9 @@ internal sealed class BarrierState(BarrierCell cell, int parties, bool hasAction
         {
             case LifeCommand.ProcessGone gone when lostSome || _acting?.Process == gone.Process:
             case LifeCommand.DeadlinePassed when lostSome:
+            case LifeCommand.CallGivenUp { TimedOut: true } when lostSome:
+            case LifeCommand.CallGivenUp late when _acting == late.Waiter:
+                // Whose time was over has broken it; so has the party that was to run the action and does not know it.
                 Break(effects);
                 break;
         }

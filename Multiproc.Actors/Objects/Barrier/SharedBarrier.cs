@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Multiproc.Objects;
 using Multiproc.Objects.Barriers;
+using Multiproc.Objects.Peers;
 using Multiproc.Serialization;
 using Multiproc.Transport;
 
@@ -55,6 +56,16 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
     /// <summary>On another machine: what is read of the cell is a copy, and every change is a message.</summary>
     private bool IsFar => _cell == 0 && Handle.IsFar;
 
+    private bool IsReached => _cell != 0 || Handle.IsLocal;
+
+    private protected override void Touch()
+    {
+        if (!IsFar)
+        {
+            _ = Cell;
+        }
+    }
+
     private unsafe BarrierCell Cell
     {
         get
@@ -89,15 +100,26 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
         ThrowIfInAction();
         cancellation.ThrowIfCancellationRequested();
         WaitTimeout limit = timeout is null ? _timeout : timeout;
-        var cell = IsFar ? default : Cell;
-        if (!limit.MayWait)
+        if (!IsReached && !TryReach(ref limit, cancellation))
         {
-            ReadOthers();
+            throw TooLate(limit);
         }
 
-        var wake = Arrive(cell, limit);
-        var call = Handle.Start(Arrival(limit), wake);
-        AfterSend(cell, wake);
+        var cell = IsFar ? default : Cell;
+        var bound = Handle.IsLocal ? default : Handle.LimitFor(limit, cancellation);
+        BlockingCall call;
+        using (bound.Enter())
+        {
+            if (!limit.MayWait)
+            {
+                ReadOthers();
+            }
+
+            var wake = Arrive(cell, limit);
+            call = Handle.StartSurely(Arrival(limit), wake, bound);
+            AfterSend(cell, wake);
+        }
+
         var answer = Check(Handle.Finish(call, cancellation), cancellation);
         int index = IndexOf(answer, limit);
         if (_action is null || index != Parties - 1)
@@ -114,7 +136,8 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
         }
         finally
         {
-            acted = Ask(new BarrierCommand.Acted(answer.Call, succeeded), CancellationToken.None);
+            // The action has taken its own time: the home has one more look.
+            acted = TellActed(new BarrierCommand.Acted(answer.Call, succeeded), bound);
         }
 
         IndexOf(acted, limit);
@@ -134,14 +157,26 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
         ThrowIfInAction();
         cancellation.ThrowIfCancellationRequested();
         WaitTimeout limit = timeout is null ? _timeout : timeout;
+        if (!IsReached)
+        {
+            (bool reached, limit) = await ReachAsync(limit, cancellation).ConfigureAwait(false);
+            if (!reached)
+            {
+                throw TooLate(limit);
+            }
+        }
+
         var cell = IsFar ? default : Cell;
         if (!limit.MayWait)
         {
-            ReadOthers();
+            using (Handle.IsLocal ? default(WaitLimit).Enter() : Handle.LimitFor(limit, cancellation).Enter())
+            {
+                ReadOthers();
+            }
         }
 
         var wake = Arrive(cell, limit);
-        var asked = Handle.StartAsync(Arrival(limit), wake, cancellation);
+        var asked = Handle.StartSurelyAsync(Arrival(limit), wake, cancellation);
         AfterSend(cell, wake);
 
         // At home nobody may be waiting who would read the other parties' messages.
@@ -162,7 +197,7 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
         }
         finally
         {
-            acted = await AskAsync(new BarrierCommand.Acted(answer.Call, succeeded), CancellationToken.None).ConfigureAwait(false);
+            acted = await TellActedAsync(new BarrierCommand.Acted(answer.Call, succeeded), isBounded: !limit.IsInfinite || cancellation.CanBeCanceled).ConfigureAwait(false);
         }
 
         IndexOf(acted, limit);
@@ -234,7 +269,35 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
     {
         if (!Handle.IsLocal && wake != Wake.Always && cell.MustBeRead(Parties))
         {
-            Handle.Tell(BarrierCommand.Look.Instance);
+            using (Reactor.EnterHandler())
+            {
+                // The arrival is sent: this must not wait for room.
+                Handle.Tell(BarrierCommand.Look.Instance);
+            }
+        }
+    }
+
+    private BrokenBarrierException TooLate(WaitTimeout limit) => new(
+        $"{this}: not all of its {Parties} parties came within {limit}. It is broken for all of them until it is reset.");
+
+    private Answer TellActed(BarrierCommand.Acted acted, in WaitLimit bound)
+    {
+        if (bound.IsNone)
+        {
+            return Ask(acted, CancellationToken.None);
+        }
+
+        using (Handle.LimitFor(TimeSpan.Zero, CancellationToken.None).Enter())
+        {
+            return Ask(acted, CancellationToken.None);
+        }
+    }
+
+    private ValueTask<Answer> TellActedAsync(BarrierCommand.Acted acted, bool isBounded)
+    {
+        using (isBounded && !Handle.IsLocal ? Handle.LimitFor(TimeSpan.Zero, CancellationToken.None).Enter() : default(WaitLimit).Enter())
+        {
+            return AskAsync(acted, CancellationToken.None);
         }
     }
 
@@ -242,7 +305,7 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
     {
         if (answer.Status == AnswerStatus.TimedOut)
         {
-            throw new BrokenBarrierException($"{this}: not all of its {Parties} parties came within {limit}. It is broken for all of them until it is reset.");
+            throw TooLate(limit);
         }
 
         if (answer.Number == BarrierCommand.Broken)

@@ -20,6 +20,8 @@ internal abstract record CallCommand : ICommand
     /// <summary>Calls a method with serialized arguments; answers a <see cref="CallResult"/>.</summary>
     public sealed record Invoke(string Method, Payload Arguments, bool MayRepeat = false) : CallCommand
     {
+        public override Action<Answer> ForLateAnswer(ObjectHandle from) => answer => CallAnswers.LetGo(answer, from);
+
         public override void WriteTo(WireWriter writer)
         {
             WriteTag(writer, 1);
@@ -54,6 +56,8 @@ internal abstract record CallCommand : ICommand
     {
         public override void WriteTo(WireWriter writer) => throw new InvalidOperationException($"{nameof(Done)} does not travel.");
     }
+
+    public virtual Action<Answer>? ForLateAnswer(ObjectHandle from) => null;
 
     public abstract void WriteTo(WireWriter writer);
 

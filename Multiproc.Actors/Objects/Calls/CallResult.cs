@@ -81,6 +81,27 @@ internal static class CallAnswers
         return Answer.Of(new Payload(writer.ToArray()), isOver ? 1 : 0);
     }
 
+    /// <summary>An answer to a call that was given up: a stream is closed, an object that was made for this caller has no user.</summary>
+    public static void LetGo(in Answer answer, ObjectHandle from)
+    {
+        if (answer.Status != AnswerStatus.Ok || answer.Value.Length == 0)
+        {
+            return;
+        }
+
+        var reader = new WireReader(answer.Value.Bytes.Span);
+        switch ((CallResult)reader.Byte())
+        {
+            case CallResult.Stream:
+                from.TryTell(new CallCommand.Leave((long)reader.VarUInt()));
+                break;
+            case CallResult.Object:
+                _ = reader.String();
+                ObjectHandle.ReadFrom(ref reader, isNew: true).Dispose();
+                break;
+        }
+    }
+
     /// <summary>Throws what the call threw.</summary>
     public static Exception ReadFailure(CallResult kind, ref WireReader reader)
     {

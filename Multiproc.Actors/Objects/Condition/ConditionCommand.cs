@@ -6,7 +6,7 @@ namespace Multiproc.Objects.Conditions;
 internal abstract record ConditionCommand : ICommand
 {
     /// <summary>Waits with a ticket that was taken from the cell. Answered when it was notified.</summary>
-    public sealed record Wait(long Ticket, WaitTimeout Timeout) : ConditionCommand
+    public sealed record Wait(long Ticket, WaitTimeout Timeout) : ConditionCommand, ITimedCommand
     {
         public override void WriteTo(WireWriter writer)
         {
@@ -51,6 +51,9 @@ internal abstract record ConditionCommand : ICommand
             writer.VarUInt((uint)Count);
         }
     }
+
+    /// <summary>The ticket is taken: the home must learn that nobody waits with it.</summary>
+    public bool MustArrive => this is Wait or TakeTicket;
 
     public abstract void WriteTo(WireWriter writer);
 

@@ -14,6 +14,7 @@ internal sealed class ConditionState(ConditionCell cell) : IObjectState
     /// <summary>Notifications for tickets that are missing.</summary>
     private readonly List<Notification> _open = [];
     private readonly Dictionary<Caller, long> _inHand = [];
+    private readonly LateGrants _tickets = new();
     private long _known;
 
     public void Step(Caller caller, ICommand command, Instant now, Effects effects)
@@ -31,7 +32,9 @@ internal sealed class ConditionState(ConditionCell cell) : IObjectState
                 Wait(caller, wait, now, effects);
                 break;
             case ConditionCommand.TakeTicket:
-                effects.Reply(caller, Answer.Of(cell.TakeTicket(caller.Process)));
+                long taken = cell.TakeTicket(caller.Process);
+                _tickets.Note(caller, taken);
+                effects.Reply(caller, Answer.Of(taken));
                 break;
             case ConditionCommand.Notify notify:
                 // There is room: all calls before have just been looked at.
@@ -42,8 +45,12 @@ internal sealed class ConditionState(ConditionCell cell) : IObjectState
             case ConditionCommand.Look:
                 effects.Reply(caller, Answer.Done);
                 break;
-            case ConditionCommand.Taken taken:
-                _inHand.Remove(caller with { Call = taken.Call });
+            case ConditionCommand.Taken got:
+                _inHand.Remove(caller with { Call = got.Call });
+                break;
+            case LifeCommand.CallGivenUp given:
+                TakeBack(given.Waiter, effects);
+                effects.Arm(_waiters.Earliest);
                 break;
             case LifeCommand life:
                 _waiters.Handle(life, now, effects);
@@ -151,8 +158,25 @@ internal sealed class ConditionState(ConditionCell cell) : IObjectState
     }
 
     /// <summary>A process is dead, and all that it sent has come: what it waited for is forgotten, what it had in hand goes to another one.</summary>
+    /// <summary>The caller does not know that it was notified: another one is, who waited at that moment.</summary>
+    private void TakeBack(Caller caller, Effects effects)
+    {
+        _waiters.Remove(caller);
+        if (_tickets.TryTakeBack(caller, out long ticket))
+        {
+            Learn(ticket);
+            _missing.Remove(ticket);
+        }
+
+        if (_inHand.Remove(caller, out long upTo))
+        {
+            Notify(new Notification(1, upTo), effects);
+        }
+    }
+
     private void Forget(int process, Effects effects)
     {
+        _tickets.Forget(process);
         _waiters.RemoveProcess(process);
         Learn(cell.LastTicket);
         _missing.RemoveWhere(ticket => cell.WasTakenBy(ticket, process));

@@ -41,16 +41,27 @@ public sealed partial class SharedCondition
     public async ValueTask<bool> WaitAsync(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         var gate = AsyncGate;
+        RequireHeld("wait for");
         WaitTimeout limit = timeout;
+        bool isBounded = !limit.IsInfinite || cancellation.CanBeCanceled;
+        if (!IsReached)
+        {
+            (bool reached, limit) = await ReachAsync(limit, cancellation).ConfigureAwait(false);
+            if (!reached)
+            {
+                return false;
+            }
+        }
+
         var cell = BeginWait(cancellation);
         if (!limit.MayWait)
         {
             gate.ReleaseWholly();
-            await RetakeAsync(gate).ConfigureAwait(false);
+            await RetakeAsync(gate, isBounded).ConfigureAwait(false);
             return false;
         }
 
-        var asked = Handle.StartAsync(new ConditionCommand.Wait(TakeTicket(cell), limit), WakeFor(limit), cancellation);
+        var asked = StartWait(cell, limit, cancellation);
         RingIfClosed(cell);
         gate.ReleaseWholly();
         Answer answer;
@@ -60,11 +71,11 @@ public sealed partial class SharedCondition
         }
         catch
         {
-            await RetakeAsync(gate).ConfigureAwait(false);
+            await RetakeAsync(gate, isBounded).ConfigureAwait(false);
             throw;
         }
 
-        await RetakeAsync(gate).ConfigureAwait(false);
+        await RetakeAsync(gate, isBounded).ConfigureAwait(false);
         return EndWait(answer, cancellation);
     }
 
@@ -91,16 +102,33 @@ public sealed partial class SharedCondition
         return holds;
     }
 
-    private async ValueTask RetakeAsync(SharedLock gate)
+    /// <summary>The question goes out whatever happens: a ticket was taken for it.</summary>
+    private ValueTask<Answer> StartWait(ConditionCell cell, WaitTimeout timeout, CancellationToken cancellation)
+    {
+        using (Handle.IsLocal ? default(WaitLimit).Enter() : Handle.LimitFor(timeout, cancellation).Enter())
+        {
+            return Handle.StartSurelyAsync(new ConditionCommand.Wait(TakeTicket(cell), timeout), WakeFor(timeout), cancellation);
+        }
+    }
+
+    private async ValueTask RetakeAsync(SharedLock gate, bool isBounded)
     {
         try
         {
-            await gate.AcquireAsync().ConfigureAwait(false);
+            await StartRetake(gate, isBounded).ConfigureAwait(false);
         }
-        catch (Exception failure) when (failure is ConnectionLostException or ObjectDisposedException)
+        catch (Exception failure) when (failure is ConnectionLostException or ObjectDisposedException or MultiprocTimeoutException)
         {
             _lost = true;
             throw;
+        }
+    }
+
+    private static ValueTask<bool> StartRetake(SharedLock gate, bool isBounded)
+    {
+        using (isBounded ? gate.Handle.LimitUntilStopped().Enter() : default(WaitLimit).Enter())
+        {
+            return gate.AcquireAsync();
         }
     }
 }

@@ -1,15 +1,22 @@
+using Multiproc.Transport;
+
 namespace Multiproc;
 
 /// <content>The lock of the condition: to have it, to have it back, and to have lost it.</content>
 public sealed partial class SharedCondition
 {
-    private void Retake(int depth)
+    /// <param name="depth">How often it was taken before.</param>
+    /// <param name="isBounded">Whether the caller has a bound: then it does not wait for a home that is stopped, though it does for others who have the lock.</param>
+    private void Retake(int depth, bool isBounded)
     {
         try
         {
-            _gate.Retake(depth);
+            using (isBounded ? _gate.Handle.LimitUntilStopped().Enter() : default(WaitLimit).Enter())
+            {
+                _gate.Retake(depth);
+            }
         }
-        catch (Exception failure) when (failure is ConnectionLostException or ObjectDisposedException)
+        catch (Exception failure) when (failure is ConnectionLostException or ObjectDisposedException or MultiprocTimeoutException)
         {
             _lost = true;
             throw;

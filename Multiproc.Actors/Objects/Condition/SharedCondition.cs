@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Multiproc.Objects;
 using Multiproc.Objects.Conditions;
+using Multiproc.Objects.Peers;
 using Multiproc.Serialization;
 using Multiproc.Transport;
 
@@ -41,6 +42,16 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
 
     /// <summary>On another machine: what is read of the cell is a copy, and every change is a message.</summary>
     private bool IsFar => _cell == 0 && Handle.IsFar;
+
+    private bool IsReached => _cell != 0 || Handle.IsLocal;
+
+    private protected override void Touch()
+    {
+        if (!IsFar)
+        {
+            _ = Cell;
+        }
+    }
 
     private unsafe ConditionCell Cell
     {
@@ -96,22 +107,37 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
     /// <param name="timeout">How long to wait for a notification; null (the default) for ever, zero not at all. Taking the lock again may take longer.</param>
     /// <param name="cancellation">Gives up waiting; the lock is held again when that is thrown.</param>
     /// <returns>False when nobody notified in time.</returns>
+    /// <exception cref="MultiprocTimeoutException">The process that the lock lives in is stopped and somebody else has the lock: it is not held when this is thrown.</exception>
     /// <exception cref="InvalidOperationException">The lock is not held.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     /// <exception cref="ConnectionLostException">The process that the condition lives in is gone.</exception>
     /// <exception cref="ObjectDisposedException">The condition was disposed, here or in its home.</exception>
     public bool Wait(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
+        RequireHeld("wait for");
         WaitTimeout limit = timeout;
-        var cell = BeginWait(cancellation);
-        if (!limit.MayWait)
+        if (!IsReached && !TryReach(ref limit, cancellation))
         {
-            Retake(_gate.ReleaseWholly());
             return false;
         }
 
+        var cell = BeginWait(cancellation);
+        if (!limit.MayWait)
+        {
+            Retake(_gate.ReleaseWholly(), isBounded: true);
+            return false;
+        }
+
+        var bound = Handle.IsLocal ? default : Handle.LimitFor(limit, cancellation);
+        bool isBounded = !limit.IsInfinite || cancellation.CanBeCanceled;
+        BlockingCall call;
+
         // The question is sent before the lock is free: whoever notifies from now on finds the ticket in the cell, and the message on its way.
-        var call = Handle.Start(new ConditionCommand.Wait(TakeTicket(cell), limit), WakeFor(limit));
+        using (bound.Enter())
+        {
+            call = Handle.StartSurely(new ConditionCommand.Wait(TakeTicket(cell), limit), WakeFor(limit), bound);
+        }
+
         RingIfClosed(cell);
         int depth = _gate.ReleaseWholly();
         Answer answer;
@@ -121,11 +147,11 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
         }
         catch
         {
-            Retake(depth);
+            Retake(depth, isBounded);
             throw;
         }
 
-        Retake(depth);
+        Retake(depth, isBounded);
         return EndWait(answer, cancellation);
     }
 

@@ -5,7 +5,7 @@ namespace Multiproc.Objects.Events;
 /// <summary>What is asked of an event when its cell is not enough. The tags are on the wire.</summary>
 internal abstract record EventCommand : ICommand
 {
-    public sealed record Wait(WaitTimeout Timeout) : EventCommand
+    public sealed record Wait(WaitTimeout Timeout) : EventCommand, ITimedCommand
     {
         public override void WriteTo(WireWriter writer)
         {

@@ -49,6 +49,16 @@ public sealed class SharedEvent : SharedObject, ISelfCoded<SharedEvent>
     /// <summary>On another machine: what is read of the cell is a copy, and every change is a message.</summary>
     private bool IsFar => _cell == 0 && Handle.IsFar;
 
+    private bool IsReached => _cell != 0 || Handle.IsLocal;
+
+    private protected override void Touch()
+    {
+        if (!IsFar)
+        {
+            _ = Cell;
+        }
+    }
+
     /// <summary>Sets it and wakes all who wait. Nothing happens when it is set.</summary>
     /// <exception cref="ConnectionLostException">Somebody waits for it, and the process that it lives in is gone.</exception>
     /// <exception cref="ObjectDisposedException">The event was disposed.</exception>
@@ -88,7 +98,9 @@ public sealed class SharedEvent : SharedObject, ISelfCoded<SharedEvent>
     public bool Wait(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
-        return (!IsFar && Cell.IsSet) || (MustAsk(timeout) && Ask(new EventCommand.Wait(timeout), cancellation).Status == AnswerStatus.Ok);
+        WaitTimeout limit = timeout;
+        return (IsReached || TryReach(ref limit, cancellation))
+            && ((!IsFar && Cell.IsSet) || (MustAsk(limit) && Ask(new EventCommand.Wait(limit), cancellation).Status == AnswerStatus.Ok));
     }
 
     /// <summary>The same as <see cref="Wait"/>, without a blocked thread.</summary>
@@ -100,7 +112,17 @@ public sealed class SharedEvent : SharedObject, ISelfCoded<SharedEvent>
     public async ValueTask<bool> WaitAsync(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
-        return (!IsFar && Cell.IsSet) || (MustAsk(timeout) && (await AskAsync(new EventCommand.Wait(timeout), cancellation).ConfigureAwait(false)).Status == AnswerStatus.Ok);
+        WaitTimeout limit = timeout;
+        if (!IsReached)
+        {
+            (bool reached, limit) = await ReachAsync(limit, cancellation).ConfigureAwait(false);
+            if (!reached)
+            {
+                return false;
+            }
+        }
+
+        return (!IsFar && Cell.IsSet) || (MustAsk(limit) && (await AskAsync(new EventCommand.Wait(limit), cancellation).ConfigureAwait(false)).Status == AnswerStatus.Ok);
     }
 
     /// <summary>On another machine even a look that does not wait is a question.</summary>

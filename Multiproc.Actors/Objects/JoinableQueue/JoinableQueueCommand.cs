@@ -9,7 +9,7 @@ internal abstract record JoinableQueueCommand : ICommand
     private const byte FirstTag = 64;
 
     /// <summary>Takes the oldest item for a thread; 0 when the caller is no thread. It is the caller's until it is done.</summary>
-    public sealed record Claim(WaitTimeout Timeout, int Thread) : JoinableQueueCommand
+    public sealed record Claim(WaitTimeout Timeout, int Thread) : JoinableQueueCommand, ITimedCommand
     {
         public override void WriteTo(WireWriter writer)
         {
@@ -30,7 +30,7 @@ internal abstract record JoinableQueueCommand : ICommand
     }
 
     /// <summary>Waits until every item is done.</summary>
-    public sealed record Join(WaitTimeout Timeout) : JoinableQueueCommand
+    public sealed record Join(WaitTimeout Timeout) : JoinableQueueCommand, ITimedCommand
     {
         public override void WriteTo(WireWriter writer)
         {

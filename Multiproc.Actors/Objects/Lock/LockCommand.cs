@@ -6,7 +6,7 @@ namespace Multiproc.Objects.Locks;
 internal abstract record LockCommand : ICommand
 {
     /// <summary>A thread of the caller's process wants the lock, which it found held.</summary>
-    public sealed record Acquire(int Thread, WaitTimeout Timeout) : LockCommand
+    public sealed record Acquire(int Thread, WaitTimeout Timeout) : LockCommand, ITimedCommand
     {
         public override void WriteTo(WireWriter writer)
         {
@@ -25,7 +25,7 @@ internal abstract record LockCommand : ICommand
     }
 
     /// <summary>As <see cref="Acquire"/>, by one of another machine: the owner of a recursive lock takes it once more.</summary>
-    public sealed record Enter(int Thread, WaitTimeout Timeout) : LockCommand
+    public sealed record Enter(int Thread, WaitTimeout Timeout) : LockCommand, ITimedCommand
     {
         public override void WriteTo(WireWriter writer)
         {

@@ -10,6 +10,9 @@ internal sealed class LockState(LockCell cell) : IObjectState
 
     private readonly WaitQueue<int> _waiters = new();
 
+    /// <summary>Who was given the lock by a message last, and the fence of that hold: while it is the cell's fence, that hold lasts.</summary>
+    private (Caller Caller, long Fence) _given;
+
     public void Step(Caller caller, ICommand command, Instant now, Effects effects)
     {
         switch (command)
@@ -26,7 +29,7 @@ internal sealed class LockState(LockCell cell) : IObjectState
                 break;
             case LockCommand.Enter enter when cell.IsHeldBy(caller.Process, enter.Thread):
                 cell.AddDepth(1);
-                effects.Reply(caller, Answer.Of(cell.Fence));
+                Given(caller, effects);
                 break;
             case LockCommand.Enter enter:
                 Acquire(caller, new LockCommand.Acquire(enter.Thread, enter.Timeout), now, effects);
@@ -69,7 +72,7 @@ internal sealed class LockState(LockCell cell) : IObjectState
         bool waits = acquire.Timeout.MayWait;
         if (_waiters.Count == 0 && cell.TryAcquire(caller.Process, acquire.Thread))
         {
-            effects.Reply(caller, Answer.Of(cell.Fence));
+            Given(caller, effects);
         }
         else if (!waits)
         {
@@ -77,7 +80,7 @@ internal sealed class LockState(LockCell cell) : IObjectState
         }
         else if (cell.TakeOrContend(LockCell.OwnerOf(caller.Process, acquire.Thread)))
         {
-            effects.Reply(caller, Answer.Of(cell.Fence));
+            Given(caller, effects);
         }
         else
         {
@@ -100,10 +103,31 @@ internal sealed class LockState(LockCell cell) : IObjectState
         }
     }
 
+    private void Given(Caller caller, Effects effects)
+    {
+        _given = (caller, cell.Fence);
+        effects.Reply(caller, Answer.Of(cell.Fence));
+    }
+
+    /// <summary>The lock, or the level of it, that came too late for its caller.</summary>
+    private void TakeBack(Caller caller, Effects effects)
+    {
+        if (_given.Caller == caller && _given.Fence == cell.Fence && cell.HolderProcess == caller.Process)
+        {
+            _given = default;
+            HandOverIfWanted(cell.TryReleaseOwned(caller.Process, cell.HolderThread), effects);
+        }
+    }
+
     private void Live(LifeCommand life, Instant now, Effects effects)
     {
         bool waited = _waiters.Count > 0;
         _waiters.Handle(life, now, effects);
+        if (life is LifeCommand.CallGivenUp given)
+        {
+            TakeBack(given.Waiter, effects);
+        }
+
         if (life is LifeCommand.ProcessGone gone)
         {
             if (cell.IsHandOff)
@@ -139,7 +163,7 @@ internal sealed class LockState(LockCell cell) : IObjectState
         if (_waiters.TryDequeue(out var next))
         {
             cell.Give(LockCell.OwnerOf(next.Caller.Process, next.Wish), _waiters.Count > 0, abandoned);
-            effects.Reply(next.Caller, Answer.Of(cell.Fence));
+            Given(next.Caller, effects);
             effects.Arm(_waiters.Earliest);
         }
         else

@@ -41,13 +41,19 @@ public sealed class SharedLock : SharedLockBase, ISelfCoded<SharedLock>
     public override bool Acquire(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
+        WaitTimeout limit = timeout;
+        if (!IsMapped && !TryReach(ref limit, cancellation))
+        {
+            return false;
+        }
+
         if (IsFar)
         {
-            return AcquireFar(new LockCommand.Acquire(Thread, timeout), cancellation);
+            return AcquireFar(new LockCommand.Acquire(Thread, limit), cancellation);
         }
 
         var cell = Cell;
-        return cell.TryAcquire(Process, Thread) || AcquireContended(cell, timeout, cancellation);
+        return cell.TryAcquire(Process, Thread) || AcquireContended(cell, limit, cancellation);
     }
 
     /// <summary>The same as <see cref="Acquire"/>, without a blocked thread. Any thread may release it.</summary>
@@ -58,8 +64,7 @@ public sealed class SharedLock : SharedLockBase, ISelfCoded<SharedLock>
     /// <exception cref="ConnectionLostException">The process that the lock lives in is gone.</exception>
     public ValueTask<bool> AcquireAsync(TimeSpan? timeout = null, CancellationToken cancellation = default) => cancellation.IsCancellationRequested
         ? ValueTask.FromCanceled<bool>(cancellation)
-        : IsFar ? AcquireFarAsync(new LockCommand.Acquire(Thread, timeout), cancellation)
-        : Cell.TryAcquire(Process, Thread) ? ValueTask.FromResult(true) : AcquireContendedAsync(Thread, timeout, cancellation);
+        : IsMapped || Handle.IsLocal ? AcquireReachedAsync(Thread, timeout, cancellation) : ReachAndAcquireAsync(Thread, timeout, cancellation);
 
     /// <summary>Takes the lock if it is free.</summary>
     /// <returns>False when it is not.</returns>
@@ -90,6 +95,16 @@ public sealed class SharedLock : SharedLockBase, ISelfCoded<SharedLock>
     {
         await AcquireAsync(null, cancellation).ConfigureAwait(false);
         return Held();
+    }
+
+    private ValueTask<bool> AcquireReachedAsync(int thread, WaitTimeout timeout, CancellationToken cancellation) => IsFar
+        ? AcquireFarAsync(new LockCommand.Acquire(thread, timeout), cancellation)
+        : Cell.TryAcquire(Process, thread) ? ValueTask.FromResult(true) : AcquireContendedAsync(thread, timeout, cancellation);
+
+    private async ValueTask<bool> ReachAndAcquireAsync(int thread, WaitTimeout timeout, CancellationToken cancellation)
+    {
+        var (reached, left) = await ReachAsync(timeout, cancellation).ConfigureAwait(false);
+        return reached && await AcquireReachedAsync(thread, left, cancellation).ConfigureAwait(false);
     }
 
     static SharedLock ISelfCoded<SharedLock>.ReadFrom(ref WireReader reader) => new(ObjectHandle.ReadFrom(ref reader));

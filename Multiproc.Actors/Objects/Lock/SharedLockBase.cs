@@ -80,6 +80,17 @@ public abstract class SharedLockBase : SharedObject
     /// <summary>On another machine: what is read of the cell is a copy, and every change is a message.</summary>
     private protected bool IsFar => _cell == 0 && Handle.IsFar;
 
+    /// <summary>Whether the cell is mapped: then nothing but contention needs the home.</summary>
+    private protected bool IsMapped => _cell != 0;
+
+    private protected override void Touch()
+    {
+        if (!IsFar)
+        {
+            _ = Cell;
+        }
+    }
+
     /// <summary>Takes the lock; waits until it is free.</summary>
     /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
     /// <param name="cancellation">Gives up waiting.</param>

@@ -9,6 +9,8 @@ namespace Multiproc;
 [DebuggerDisplay("{ToString(),nq}")]
 public sealed class SharedRLock : SharedLockBase, ISelfCoded<SharedRLock>
 {
+    private int _gaveUp;
+
     internal SharedRLock(ObjectHandle handle)
         : base(handle)
     {
@@ -28,13 +30,24 @@ public sealed class SharedRLock : SharedLockBase, ISelfCoded<SharedRLock>
     public override bool Acquire(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
+        WaitTimeout limit = timeout;
+        if (!IsMapped && !TryReach(ref limit, cancellation))
+        {
+            return false;
+        }
+
         if (IsFar)
         {
-            return AcquireFar(new LockCommand.Enter(Thread, timeout), cancellation);
+            return AcquireFar(new LockCommand.Enter(Thread, limit), cancellation);
+        }
+
+        if (_gaveUp != 0)
+        {
+            return AcquireAfterGivingUp(limit, cancellation);
         }
 
         var cell = Cell;
-        return cell.TryAcquireAgain(Process, Thread) || AcquireContended(cell, timeout, cancellation);
+        return cell.TryAcquireAgain(Process, Thread) || AcquireOrGiveUp(cell, limit, cancellation);
     }
 
     /// <summary>Gives the lock back, or one level of it.</summary>
@@ -53,6 +66,39 @@ public sealed class SharedRLock : SharedLockBase, ISelfCoded<SharedRLock>
             case ReleaseOutcome.NotOwner:
                 throw new SynchronizationLockException($"{Identity} is held by another thread or process: only the owner can release it.");
         }
+    }
+
+    private bool AcquireOrGiveUp(LockCell cell, WaitTimeout timeout, CancellationToken cancellation)
+    {
+        bool acquired = false;
+        try
+        {
+            return acquired = AcquireContended(cell, timeout, cancellation);
+        }
+        finally
+        {
+            if (!acquired && timeout.MayWait && !Handle.IsLocal)
+            {
+                Interlocked.Increment(ref _gaveUp);
+            }
+        }
+    }
+
+    /// <summary>
+    /// A call that ended without the lock may have been granted it too late, by a home that was stopped; until the home has taken that back, the cell says that this thread
+    /// holds the lock. Who took it for recursion then would lose it. The home answers in the order of what it is sent: after its answer the cell is true again.
+    /// </summary>
+    private bool AcquireAfterGivingUp(WaitTimeout timeout, CancellationToken cancellation)
+    {
+        int seen = Volatile.Read(ref _gaveUp);
+        var answer = Ask(new LockCommand.Enter(Thread, timeout), cancellation);
+        if (answer.Status == AnswerStatus.Ok)
+        {
+            // Others that gave up meanwhile are not settled by this answer.
+            Interlocked.Add(ref _gaveUp, -seen);
+        }
+
+        return answer.Status == AnswerStatus.Ok;
     }
 
     static SharedRLock ISelfCoded<SharedRLock>.ReadFrom(ref WireReader reader) => new(ObjectHandle.ReadFrom(ref reader));

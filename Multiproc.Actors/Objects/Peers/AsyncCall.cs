@@ -1,4 +1,5 @@
 using System.Threading.Tasks.Sources;
+using Multiproc.Transport;
 
 namespace Multiproc.Objects.Peers;
 
@@ -8,6 +9,7 @@ internal sealed class AsyncCall : PendingCall, IValueTaskSource<Answer>
     private readonly CallTable _table;
     private ManualResetValueTaskSourceCore<Answer> _source;
     private CancellationTokenRegistration _registration;
+    private CallWatch? _watch;
 
     public AsyncCall(CallTable table, int index)
         : base(index)
@@ -23,7 +25,7 @@ internal sealed class AsyncCall : PendingCall, IValueTaskSource<Answer>
         return new ValueTask<Answer>(this, _source.Version);
     }
 
-    /// <summary>Asks the home to forget the call when <paramref name="cancellation"/> fires; the answer still decides.</summary>
+    /// <summary>For a call of an object of this process: asks the home to forget it when <paramref name="cancellation"/> fires; the answer still decides.</summary>
     public void CancelWith(Action<long> cancelCall, long id, CancellationToken cancellation)
     {
         if (cancellation.CanBeCanceled)
@@ -31,6 +33,14 @@ internal sealed class AsyncCall : PendingCall, IValueTaskSource<Answer>
             _registration = cancellation.UnsafeRegister(_ => cancelCall(id), null);
         }
     }
+
+    /// <summary>Ends the call by the caller's own bound when no answer comes.</summary>
+    public void Limit(Peer peer, ObjectHandle target, ICommand command, long id, in WaitLimit limit) =>
+        (_watch ??= new CallWatch(this)).Begin(peer, target, command, id, limit);
+
+    public void GiveUpWith(in Answer answer) => OnAnswer(answer);
+
+    public void GiveUpWith(Exception reason) => OnFailure(reason);
 
     public Answer GetResult(short token)
     {
@@ -42,6 +52,7 @@ internal sealed class AsyncCall : PendingCall, IValueTaskSource<Answer>
         {
             _registration.Unregister();
             _registration = default;
+            _watch?.End();
             _table.Return(this);
         }
     }

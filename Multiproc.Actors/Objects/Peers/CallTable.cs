@@ -15,7 +15,13 @@ internal sealed class CallTable
     private PendingCall[] _calls = new PendingCall[16];
     private int _count;
 
+    /// <summary>Calls that were given up and whose answers, should they come, bring something that must be let go of.</summary>
+    private LateAnswers? _late; // Made for the first: hardly any process has one.
+
     public static long MakeId(long generation, int index) => (generation << IndexBits) | (uint)index;
+
+    /// <summary>The place in its table that a call has; calls in one place follow each other.</summary>
+    public static int IndexOf(long id) => (int)(id & ((1 << IndexBits) - 1));
 
     public BlockingCall BeginBlocking(Peer? peer)
     {
@@ -52,7 +58,27 @@ internal sealed class CallTable
     }
 
     /// <summary>False when nobody waits for this answer any more.</summary>
-    public bool Finish(long id, in Answer answer) => Find(id) is { } call && call.TryFinish(id, answer);
+    public bool Finish(long id, in Answer answer) =>
+        (Find(id) is { } call && call.TryFinish(id, answer)) || (Volatile.Read(ref _late) is { } late && late.TryReceive(id, answer));
+
+    /// <summary>Takes a call back from its answer. False when the answer, or the loss of its peer, came first.</summary>
+    public bool TryGiveUp(PendingCall call, Peer peer, Action<Answer>? late)
+    {
+        long id = call.Id;
+        if (late is not null)
+        {
+            // Before the claim: the answer may come right after it.
+            (Volatile.Read(ref _late) ?? MakeLate()).Expect(id, peer, late);
+        }
+
+        if (call.Claim(id))
+        {
+            return true;
+        }
+
+        _late?.Forget(id);
+        return false;
+    }
 
     public bool Fail(long id, Exception reason) => Find(id) is { } call && call.TryFail(id, reason);
 
@@ -71,11 +97,15 @@ internal sealed class CallTable
                 call.TryFail(call.Id, reason());
             }
         }
+
+        _late?.Forget(peer);
     }
+
+    private LateAnswers MakeLate() => Interlocked.CompareExchange(ref _late, new LateAnswers(), null) ?? _late;
 
     private PendingCall? Find(long id)
     {
-        int index = (int)(id & ((1 << IndexBits) - 1));
+        int index = IndexOf(id);
         var calls = Volatile.Read(ref _calls);
         return index < calls.Length ? calls[index] : null;
     }

@@ -26,6 +26,9 @@ internal enum FrameKind : byte
 
     /// <summary>Asks for a descriptor that the receiver has sent in a message: its token.</summary>
     Descriptor = 8,
+
+    /// <summary>The caller has given a call up and receives no answer to it: call id, object id, whether its time was over.</summary>
+    GiveUp = 9,
 }
 
 /// <summary>The parts of the product that speak over a peer beside shared objects.</summary>

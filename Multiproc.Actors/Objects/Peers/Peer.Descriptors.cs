@@ -14,13 +14,17 @@ internal sealed partial class Peer
     {
         if (!SharesMachine)
         {
-            return _link.ReceiveMemory(token);
+            return _link.ReceiveMemory(token, _home.Connections.ConnectTimeout);
         }
 
-        var writer = Begin(FrameKind.Memory);
-        writer.VarUInt((ulong)token);
-        Send(writer);
-        return _link.ReceiveMemory(token);
+        if (!_link.TakeUnclaimedMemory(token))
+        {
+            var writer = Begin(FrameKind.Memory);
+            writer.VarUInt((ulong)token);
+            Send(writer);
+        }
+
+        return _link.ReceiveMemory(token, _home.Connections.ConnectTimeout);
     }
 
     /// <summary>Asks for a descriptor that the peer has sent us; it is completed when it comes, or when the peer is lost.</summary>

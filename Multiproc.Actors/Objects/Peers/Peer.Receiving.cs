@@ -25,6 +25,12 @@ internal sealed partial class Peer
                 long cancelled = (long)reader.VarUInt();
                 _home.CancelCall(new Caller(Number, cancelled), (long)reader.VarUInt());
                 break;
+            case FrameKind.GiveUp:
+                long given = (long)reader.VarUInt();
+                _link.ForgetGivenUp(given);
+                long asked = (long)reader.VarUInt();
+                _home.GiveUp(new Caller(Number, given), asked, timedOut: reader.Bool());
+                break;
             case FrameKind.Memory:
                 GiveMemory((long)reader.VarUInt());
                 break;

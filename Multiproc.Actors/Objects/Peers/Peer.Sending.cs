@@ -36,12 +36,13 @@ internal sealed partial class Peer
         return call;
     }
 
-    /// <summary>The second half, on the same thread.</summary>
-    public Answer FinishAsk(BlockingCall call, long target, CancellationToken cancellation) =>
-        call.Wait(cancellation.CanBeCanceled ? lost => SendCancel(lost, target) : null, cancellation);
-
-    public ValueTask<Answer> AskAsync(long target, ICommand command, Wake wake, CancellationToken cancellation)
+    /// <param name="handle">The object that is asked.</param>
+    /// <param name="command">What.</param>
+    /// <param name="wake">Whether a sleeping receiver is woken.</param>
+    /// <param name="limit">The caller's own bound.</param>
+    public ValueTask<Answer> AskAsync(ObjectHandle handle, ICommand command, Wake wake, in WaitLimit limit)
     {
+        long target = handle.Id;
         ThrowIfLost();
         var call = CallTable.Current.RentAsync();
         var answer = call.Begin(this);
@@ -57,7 +58,11 @@ internal sealed partial class Peer
         }
 
         // After the question: a cancellation that overtakes it finds nothing to cancel.
-        call.CancelWith(id => SendCancel(id, target), begun, cancellation);
+        if (!limit.IsNone)
+        {
+            call.Limit(this, handle, command, begun, limit);
+        }
+
         return answer;
     }
 
@@ -175,16 +180,63 @@ internal sealed partial class Peer
         Send(writer, wake);
     }
 
-    private void SendCancel(long call, long target)
+    /// <summary>Asks the home to forget a call; its answer still decides. Never waits for room: the receiver may be stopped.</summary>
+    public void SendCancel(long call, long target)
     {
         if (IsLost)
         {
             return; // The loss of the peer has ended the call already.
         }
 
-        var writer = Begin(FrameKind.Cancel);
-        writer.VarUInt((ulong)call);
-        writer.VarUInt((ulong)target);
-        Send(writer);
+        using (Reactor.EnterHandler())
+        {
+            try
+            {
+                var writer = Begin(FrameKind.Cancel);
+                writer.VarUInt((ulong)call);
+                writer.VarUInt((ulong)target);
+                Send(writer);
+            }
+            catch (ConnectionLostException)
+            {
+                // As above.
+            }
+        }
     }
+
+    /// <summary>
+    /// Ends a call that this process owes no more patience. The home skips it if it has not read it yet, and takes back what it gave to it if it has.
+    /// </summary>
+    /// <returns>False when the call was answered, or failed, first.</returns>
+    public bool TryGiveUp(PendingCall call, ICommand? command, ObjectHandle target, bool timedOut)
+    {
+        long id = call.Id;
+        if (!CallTable.Current.TryGiveUp(call, this, command?.ForLateAnswer(target)))
+        {
+            return false;
+        }
+
+        using (Reactor.EnterHandler())
+        {
+            try
+            {
+                // The mark first: whoever reads the question from now on finds it.
+                _link.MarkGivenUp(id);
+                var writer = Begin(FrameKind.GiveUp);
+                writer.VarUInt((ulong)id);
+                writer.VarUInt((ulong)target.Id);
+                writer.Bool(timedOut);
+                Send(writer);
+            }
+            catch (ConnectionLostException)
+            {
+                // All that the home gave to us comes back by our end.
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether the process has given up a call that it asked before.</summary>
+    public bool HasGivenUp(long call) => _link.IsGivenUp(call);
 }

@@ -70,9 +70,16 @@ internal sealed class BlockingCall(int index) : PendingCall(index)
 
     public bool InUse { get; private set; }
 
+    /// <summary>How long its caller waits at most, and what then becomes of an answer; set before the wait.</summary>
+    public WaitLimit Limit { get; set; }
+
+    /// <summary>What the call asks, for what must be done when it is given up.</summary>
+    public ICommand? Command { get; set; }
+
     public void Begin(Peer? peer)
     {
         InUse = true;
+        Limit = default;
         _done.Reset();
         _failure = null;
         Open(peer);
@@ -102,6 +109,43 @@ internal sealed class BlockingCall(int index) : PendingCall(index)
         }
     }
 
+    /// <summary>
+    /// The same with the caller's own bound. The home keeps it too and usually answers first; when it does not answer even then, the call is given up: whoever claims it first,
+    /// the answer or this thread, decides.
+    /// </summary>
+    /// <exception cref="MultiprocTimeoutException">A command that names no time of its own was not answered within the bound.</exception>
+    public Answer WaitWithin(Peer peer, ObjectHandle target)
+    {
+        var limit = Limit;
+        if (limit.IsNone)
+        {
+            return Wait(null, CancellationToken.None);
+        }
+
+        if (!_done.IsDone && !limit.Await(_done))
+        {
+            bool cancelled = limit.IsCancelled;
+            if (cancelled)
+            {
+                peer.SendCancel(Id, target.Id);
+                Reactor.Current.WaitUntil(_done, WaitLimit.Grace, CancellationToken.None);
+            }
+
+            if (!_done.IsDone && peer.TryGiveUp(this, Command, target, !cancelled))
+            {
+                long id = Id;
+                bool timed = limit.IsTimed && Command is ITimedCommand;
+                End();
+                return cancelled ? Answer.Cancelled with { Call = id }
+                    : timed ? Answer.TimedOut with { Call = id }
+                    : throw limit.Exceeded(target.ToString(), peer.ToString());
+            }
+        }
+
+        // Answered, or claimed by the thread that hands the answer over at this moment.
+        return Wait(null, CancellationToken.None);
+    }
+
     /// <summary>The thread tells null when the call was over before it came to it.</summary>
     public override bool TryAskSite(long id, Action<string?> tell)
     {
@@ -117,6 +161,7 @@ internal sealed class BlockingCall(int index) : PendingCall(index)
     public void End()
     {
         _answer = default;
+        Command = null;
         InUse = false;
     }
 

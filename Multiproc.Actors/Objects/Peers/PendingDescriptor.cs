@@ -56,9 +56,18 @@ internal sealed class PendingDescriptor(HomeAddress home, long token)
     }
 
     /// <exception cref="ConnectionLostException">Its sender has ended, or has given it to somebody else.</exception>
+    /// <exception cref="MultiprocTimeoutException">Its sender did not give it within the bound of this thread, or within the time for a connection: it is stopped. It can be waited for again.</exception>
     public SafeDescriptor Wait()
     {
-        _came.Wait();
+        var limit = WaitLimit.OfThread is { IsNone: false } own ? own : WaitLimit.Of(Home.Current.Connections.ConnectTimeout, CancellationToken.None, home.Pid);
+        while (!_came.Wait(limit.UntilNextLook is { } left ? left : Timeout.InfiniteTimeSpan, limit.Token))
+        {
+            if (limit.IsOver)
+            {
+                throw limit.Exceeded("Receiving a connection", home.ToString());
+            }
+        }
+
         return _descriptor ?? throw new ConnectionLostException(
             _failure is null
                 ? $"The connection that {home} sent was received before: a sent connection can be taken out of a message once."

@@ -6,7 +6,7 @@ namespace Multiproc.Objects.Queues;
 internal abstract record QueueCommand : ICommand
 {
     /// <summary>Adds an item; waits for room. Without an answer wanted (an unbounded queue) nothing waits.</summary>
-    public sealed record Put(Payload Item, WaitTimeout Timeout) : QueueCommand
+    public sealed record Put(Payload Item, WaitTimeout Timeout) : QueueCommand, ITimedCommand
     {
         /// <summary>All but the item, of a put that waits for nothing.</summary>
         public static void WriteHead(WireWriter writer) => WriteHead(writer, null);
@@ -25,7 +25,7 @@ internal abstract record QueueCommand : ICommand
     }
 
     /// <summary>Takes the oldest item. It stays in hand until <see cref="Taken"/>, and comes back when its taker dies before.</summary>
-    public sealed record Get(WaitTimeout Timeout) : QueueCommand
+    public sealed record Get(WaitTimeout Timeout) : QueueCommand, ITimedCommand
     {
         public override void WriteTo(WireWriter writer)
         {
@@ -35,7 +35,7 @@ internal abstract record QueueCommand : ICommand
     }
 
     /// <summary>The same from a process that can claim what is sent along: see <see cref="ReadAhead"/>.</summary>
-    public sealed record GetAhead(WaitTimeout Timeout) : QueueCommand
+    public sealed record GetAhead(WaitTimeout Timeout) : QueueCommand, ITimedCommand
     {
         public override void WriteTo(WireWriter writer)
         {
@@ -62,7 +62,7 @@ internal abstract record QueueCommand : ICommand
     }
 
     /// <summary>Adds as many of the items, in order, as there is room for; waits for room for the first. The answer is how many.</summary>
-    public sealed record PutMany(Payload[] Items, WaitTimeout Timeout) : QueueCommand
+    public sealed record PutMany(Payload[] Items, WaitTimeout Timeout) : QueueCommand, ITimedCommand
     {
         public override void WriteTo(WireWriter writer)
         {
@@ -73,7 +73,7 @@ internal abstract record QueueCommand : ICommand
     }
 
     /// <summary>Takes up to so many items; waits for the first. The thread is for queues that know who has what: 0, of no thread.</summary>
-    public sealed record GetMany(int Max, WaitTimeout Timeout, int Thread) : QueueCommand
+    public sealed record GetMany(int Max, WaitTimeout Timeout, int Thread) : QueueCommand, ITimedCommand
     {
         public override void WriteTo(WireWriter writer)
         {
@@ -96,7 +96,7 @@ internal abstract record QueueCommand : ICommand
     }
 
     /// <summary>Takes the oldest item for a while: until <see cref="Taken"/>, or <see cref="Abandon"/>, or the death of its holder.</summary>
-    public sealed record Lease(WaitTimeout Timeout) : QueueCommand
+    public sealed record Lease(WaitTimeout Timeout) : QueueCommand, ITimedCommand
     {
         public override void WriteTo(WireWriter writer)
         {

@@ -25,7 +25,42 @@ internal sealed class QueueItems(int maxRedeliveries)
 
     public bool IsDead(QueueItem item) => item.Redeliveries > maxRedeliveries;
 
-    public void Append(Payload value) => _fresh.Enqueue(new QueueItem(++_lastNumber, value, 0));
+    /// <returns>The item's number.</returns>
+    public long Append(Payload value)
+    {
+        _fresh.Enqueue(new QueueItem(++_lastNumber, value, 0));
+        return _lastNumber;
+    }
+
+    /// <summary>The number of the item that was added last.</summary>
+    public long LastNumber => _lastNumber;
+
+    /// <summary>Takes an item out that should not have been put; false when somebody has got it.</summary>
+    public bool TryRemove(long number)
+    {
+        int before = Count;
+        _returned.RemoveAll(item => item.Number == number);
+        for (int left = _fresh.Count; left > 0 && Count == before; left--)
+        {
+            // Once around, so that the order stays.
+            var item = _fresh.Dequeue();
+            if (item.Number != number)
+            {
+                _fresh.Enqueue(item);
+            }
+            else
+            {
+                for (int rest = left - 1; rest > 0; rest--)
+                {
+                    _fresh.Enqueue(_fresh.Dequeue());
+                }
+
+                return true;
+            }
+        }
+
+        return Count < before;
+    }
 
     public bool TryPeek(out QueueItem item)
     {

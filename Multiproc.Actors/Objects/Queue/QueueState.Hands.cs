@@ -135,6 +135,43 @@ internal partial class QueueState
         }
     }
 
+    /// <summary>A call that its caller gave up: what it was given goes back as if it had never left, and what it put is taken out again unless somebody has it.</summary>
+    private void TakeBackLate(Caller caller, Effects effects)
+    {
+        ahead?.CallBack(_items);
+        if (_inHand.Remove(caller, out var item))
+        {
+            if (_items.IsDead(item))
+            {
+                _items.Return(item);
+            }
+            else
+            {
+                _items.PutBack(item);
+            }
+        }
+
+        foreach (var each in ReleaseMany(caller, 0))
+        {
+            _items.PutBack(each);
+        }
+
+        if (_added.TryTakeBack(caller, out long last, out int count))
+        {
+            for (long number = last - count + 1; number <= last; number++)
+            {
+                if (_items.TryRemove(number))
+                {
+                    Finished(effects);
+                }
+            }
+
+            AdmitPutters(effects);
+        }
+
+        ServeGetters(effects);
+    }
+
     private void TakeBack(int process, Effects effects)
     {
         var released = new List<QueueItem>();

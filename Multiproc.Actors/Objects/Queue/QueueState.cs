@@ -16,6 +16,9 @@ internal partial class QueueState(int maxSize, int maxRedeliveries = int.MaxValu
     private readonly WaitQueue<Wanted> _getters = new();
     private readonly WaitQueue<Offer> _putters = new();
 
+    /// <summary>The items of puts that were answered, by the call: a caller that had given up was told that its item is not in the queue.</summary>
+    private readonly LateGrants _added = new();
+
     public int Count => _items.Count + (ahead?.Unclaimed ?? 0);
 
     private protected virtual Instant Earliest
@@ -138,11 +141,13 @@ internal partial class QueueState(int maxSize, int maxRedeliveries = int.MaxValu
         if (offer.Many is { } many)
         {
             int added = AddAsThereIsRoom(many, !caller.WantsAnswer, effects);
+            _added.Note(caller, _items.LastNumber, added);
             effects.Reply(caller, Answer.Of(added));
         }
         else
         {
-            Add(offer.One);
+            long number = Add(offer.One);
+            _added.Note(caller, number);
             ServeGetters(effects);
             effects.Reply(caller, Answer.Done);
         }
@@ -165,10 +170,11 @@ internal partial class QueueState(int maxSize, int maxRedeliveries = int.MaxValu
         return added;
     }
 
-    private void Add(Payload value)
+    private long Add(Payload value)
     {
-        _items.Append(value);
+        long number = _items.Append(value);
         Added();
+        return number;
     }
 
     private void AdmitPutters(Effects effects)
@@ -191,8 +197,13 @@ internal partial class QueueState(int maxSize, int maxRedeliveries = int.MaxValu
     {
         _getters.Handle(life, now, effects);
         _putters.Handle(life, now, effects);
-        if (life is LifeCommand.ProcessGone gone)
+        if (life is LifeCommand.CallGivenUp given)
         {
+            TakeBackLate(given.Waiter, effects);
+        }
+        else if (life is LifeCommand.ProcessGone gone)
+        {
+            _added.Forget(gone.Process);
             TakeBack(gone.Process, effects);
         }
 

@@ -18,6 +18,7 @@ public abstract partial class SharedQueueBase<T>
     /// <exception cref="QueueEmptyException">There was no item in time.</exception>
     /// <exception cref="SerializationException">The item cannot be read; it has gone back.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <exception cref="MultiprocTimeoutException">The timeout is zero, and the process that the queue lives in does not answer: it is stopped, or was silent for 2 s.</exception>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
     /// <exception cref="InvalidOperationException">The queue was closed here.</exception>
     public QueueLease<T> Lease(TimeSpan? timeout = null, CancellationToken cancellation = default) =>
@@ -30,6 +31,7 @@ public abstract partial class SharedQueueBase<T>
     /// <exception cref="QueueEmptyException">There was no item in time.</exception>
     /// <exception cref="SerializationException">The item cannot be read; it has gone back.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <exception cref="MultiprocTimeoutException">The timeout is zero, and the process that the queue lives in does not answer: it is stopped, or was silent for 2 s.</exception>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
     /// <exception cref="InvalidOperationException">The queue was closed here.</exception>
     public async ValueTask<QueueLease<T>> LeaseAsync(TimeSpan? timeout = null, CancellationToken cancellation = default)
@@ -46,6 +48,7 @@ public abstract partial class SharedQueueBase<T>
     /// <returns>False when there was no item in time.</returns>
     /// <exception cref="SerializationException">The item cannot be read; it has gone back.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <exception cref="MultiprocTimeoutException">The timeout is zero, and the process that the queue lives in does not answer: it is stopped, or was silent for 2 s.</exception>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
     /// <exception cref="InvalidOperationException">The queue was closed here.</exception>
     public bool TryLease([NotNullWhen(true)] out QueueLease<T>? lease, TimeSpan timeout = default, CancellationToken cancellation = default) =>

@@ -21,6 +21,7 @@ public abstract partial class SharedQueueBase<T>
     /// <exception cref="QueueFullException">There was not enough room in time; <see cref="QueueFullException.Added"/> of the items are in the queue.</exception>
     /// <exception cref="SerializationException">An item cannot be sent; then none was added.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <exception cref="MultiprocTimeoutException">The timeout is zero, and the process that the queue lives in does not answer: it is stopped, or was silent for 2 s.</exception>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
     /// <exception cref="InvalidOperationException">The queue was closed here.</exception>
     public void PutMany(IEnumerable<T> items, TimeSpan? timeout = null, CancellationToken cancellation = default)
@@ -33,7 +34,7 @@ public abstract partial class SharedQueueBase<T>
         {
             cancellation.ThrowIfCancellationRequested();
             var command = new QueueCommand.PutMany(Portion(packed, added), limit.Less(Stopwatch.GetElapsedTime(begun)));
-            added += _maxSize <= 0 ? TellAll(command) : CountAdded(Ask(command, cancellation), limit, added);
+            added += _maxSize <= 0 ? TellAll(command, limit, added, cancellation) : CountAdded(Ask(command, cancellation), limit, added);
         }
     }
 
@@ -45,6 +46,7 @@ public abstract partial class SharedQueueBase<T>
     /// <exception cref="QueueFullException">There was not enough room in time; <see cref="QueueFullException.Added"/> of the items are in the queue.</exception>
     /// <exception cref="SerializationException">An item cannot be sent; then none was added.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <exception cref="MultiprocTimeoutException">The timeout is zero, and the process that the queue lives in does not answer: it is stopped, or was silent for 2 s.</exception>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
     /// <exception cref="InvalidOperationException">The queue was closed here.</exception>
     public async ValueTask PutManyAsync(IEnumerable<T> items, TimeSpan? timeout = null, CancellationToken cancellation = default)
@@ -57,7 +59,7 @@ public abstract partial class SharedQueueBase<T>
         {
             cancellation.ThrowIfCancellationRequested();
             var command = new QueueCommand.PutMany(Portion(packed, added), limit.Less(Stopwatch.GetElapsedTime(begun)));
-            added += _maxSize <= 0 ? TellAll(command) : CountAdded(await AskAsync(command, cancellation).ConfigureAwait(false), limit, added);
+            added += _maxSize <= 0 ? TellAll(command, limit, added, cancellation) : CountAdded(await AskAsync(command, cancellation).ConfigureAwait(false), limit, added);
         }
     }
 
@@ -70,6 +72,7 @@ public abstract partial class SharedQueueBase<T>
     /// <exception cref="SerializationException">The first item cannot be read; it is gone, the others stay in the queue.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="max"/> is not positive.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <exception cref="MultiprocTimeoutException">The timeout is zero, and the process that the queue lives in does not answer: it is stopped, or was silent for 2 s.</exception>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
     /// <exception cref="InvalidOperationException">The queue was closed here.</exception>
     public T[] GetMany(int max, TimeSpan? timeout = null, CancellationToken cancellation = default)
@@ -89,6 +92,7 @@ public abstract partial class SharedQueueBase<T>
     /// <exception cref="SerializationException">The first item cannot be read; it is gone, the others stay in the queue.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="max"/> is not positive.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <exception cref="MultiprocTimeoutException">The timeout is zero, and the process that the queue lives in does not answer: it is stopped, or was silent for 2 s.</exception>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
     /// <exception cref="InvalidOperationException">The queue was closed here.</exception>
     public async ValueTask<T[]> GetManyAsync(int max, TimeSpan? timeout = null, CancellationToken cancellation = default)
@@ -119,11 +123,8 @@ public abstract partial class SharedQueueBase<T>
         return [.. packed.GetRange(from, count)];
     }
 
-    private int TellAll(QueueCommand.PutMany command)
-    {
-        Handle.Tell(command);
-        return command.Items.Length;
-    }
+    private int TellAll(QueueCommand.PutMany command, WaitTimeout timeout, int addedBefore, CancellationToken cancellation) =>
+        TrySendWithin(command.Timeout, cancellation, (Handle, Command: command), static tell => tell.Handle.Tell(tell.Command)) ? command.Items.Length : throw Full(timeout, addedBefore);
 
     private int CountAdded(in Answer answer, WaitTimeout timeout, int addedBefore) =>
         answer.Status == AnswerStatus.Ok ? (int)answer.Number : throw Full(timeout, addedBefore);

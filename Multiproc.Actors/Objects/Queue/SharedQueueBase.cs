@@ -37,6 +37,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     /// <exception cref="QueueFullException">There was no room in time.</exception>
     /// <exception cref="SerializationException">The item cannot be sent; the message names the path to the part at fault.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <exception cref="MultiprocTimeoutException">The timeout is zero, and the process that the queue lives in does not answer: it is stopped, or was silent for 2 s.</exception>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
     /// <exception cref="ObjectDisposedException">The queue was disposed, here or in its home.</exception>
     /// <exception cref="InvalidOperationException">The queue was closed here.</exception>
@@ -56,6 +57,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     /// <exception cref="QueueFullException">There was no room in time.</exception>
     /// <exception cref="SerializationException">The item cannot be sent.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <exception cref="MultiprocTimeoutException">The timeout is zero, and the process that the queue lives in does not answer: it is stopped, or was silent for 2 s.</exception>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
     public async ValueTask PutAsync(T item, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
@@ -63,7 +65,11 @@ public abstract partial class SharedQueueBase<T> : SharedObject
         if (_maxSize <= 0)
         {
             cancellation.ThrowIfCancellationRequested();
-            PutAtOnce(item);
+            if (!TrySendWithin(timeout, cancellation, (Queue: this, Item: item), static put => put.Queue.PutAtOnce(put.Item)))
+            {
+                throw Full(timeout, 0);
+            }
+
             return;
         }
 
@@ -78,6 +84,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     /// <param name="item">The item.</param>
     /// <exception cref="QueueFullException">There is no room.</exception>
     /// <exception cref="SerializationException">The item cannot be sent.</exception>
+    /// <exception cref="MultiprocTimeoutException">The timeout is zero, and the process that the queue lives in does not answer: it is stopped, or was silent for 2 s.</exception>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
     public void PutNowait(T item) => Put(item, TimeSpan.Zero);
 
@@ -88,6 +95,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     /// <returns>False when there was no room in time.</returns>
     /// <exception cref="SerializationException">The item cannot be sent.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <exception cref="MultiprocTimeoutException">The timeout is zero, and the process that the queue lives in does not answer: it is stopped, or was silent for 2 s.</exception>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
     public bool TryPut(T item, TimeSpan timeout = default, CancellationToken cancellation = default) => PutWithin(item, timeout, cancellation);
 
@@ -98,6 +106,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     /// <exception cref="SerializationException">The item cannot be read; it is gone, the others stay in the queue.</exception>
     /// <exception cref="QueueEmptyException">There was no item in time.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <exception cref="MultiprocTimeoutException">The timeout is zero, and the process that the queue lives in does not answer: it is stopped, or was silent for 2 s.</exception>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
     /// <exception cref="ObjectDisposedException">The queue was disposed, here or in its home.</exception>
     /// <exception cref="InvalidOperationException">The queue was closed here.</exception>
@@ -111,6 +120,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     /// <exception cref="SerializationException">The item cannot be read; it is gone, the others stay in the queue.</exception>
     /// <exception cref="QueueEmptyException">There was no item in time.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <exception cref="MultiprocTimeoutException">The timeout is zero, and the process that the queue lives in does not answer: it is stopped, or was silent for 2 s.</exception>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
     public async ValueTask<T> GetAsync(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
@@ -129,6 +139,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     /// <returns>The item.</returns>
     /// <exception cref="SerializationException">The item cannot be read; it is gone, the others stay in the queue.</exception>
     /// <exception cref="QueueEmptyException">There is none.</exception>
+    /// <exception cref="MultiprocTimeoutException">The timeout is zero, and the process that the queue lives in does not answer: it is stopped, or was silent for 2 s.</exception>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
     public T GetNowait() => Get(TimeSpan.Zero);
 
@@ -139,6 +150,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     /// <returns>False when there was none in time.</returns>
     /// <exception cref="SerializationException">The item cannot be read; it is gone, the others stay in the queue.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <exception cref="MultiprocTimeoutException">The timeout is zero, and the process that the queue lives in does not answer: it is stopped, or was silent for 2 s.</exception>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
     public bool TryGet(out T? item, TimeSpan timeout = default, CancellationToken cancellation = default) => GetWithin(out item, timeout, cancellation);
 
@@ -188,8 +200,31 @@ public abstract partial class SharedQueueBase<T> : SharedObject
         }
 
         cancellation.ThrowIfCancellationRequested();
-        PutAtOnce(item);
-        return true;
+        return TrySendWithin(timeout, cancellation, (Queue: this, Item: item), static put => put.Queue.PutAtOnce(put.Item));
+    }
+
+    /// <summary>An unbounded queue has room, but the way to it may have none: its home is stopped, or far behind.</summary>
+    private bool TrySendWithin<TArgument>(WaitTimeout timeout, CancellationToken cancellation, TArgument argument, Action<TArgument> send)
+    {
+        if (Handle.IsLocal || (timeout.IsInfinite && !cancellation.CanBeCanceled))
+        {
+            send(argument);
+            return true;
+        }
+
+        var limit = Handle.LimitFor(timeout, cancellation);
+        using (limit.Enter())
+        {
+            try
+            {
+                send(argument);
+                return true;
+            }
+            catch (MultiprocTimeoutException passed) when (passed.IsOfLimit && limit.IsTimed)
+            {
+                return false;
+            }
+        }
     }
 
     /// <summary>There is always room: once the message is in mapped memory it arrives, even if this process dies now.</summary>
@@ -230,7 +265,8 @@ public abstract partial class SharedQueueBase<T> : SharedObject
         new($"{this} had no item for {timeout}; wait longer, or use TryGet.");
 
     private QueueFullException Full(WaitTimeout timeout, int added) =>
-        new($"{this} stayed full for {timeout} (capacity {_maxSize}){(added > 0 ? $" after {added} of the items were added" : "")}; take items out, wait longer, or raise maxSize.")
+        new(_maxSize <= 0 ? $"{this}: the process that it lives in took no message for {timeout}{(added > 0 ? $" after {added} of the items were added" : "")}: it is stopped, or far behind. Let it go on, or wait longer."
+            : $"{this} stayed full for {timeout} (capacity {_maxSize}){(added > 0 ? $" after {added} of the items were added" : "")}; take items out, wait longer, or raise maxSize.")
         {
             Added = added,
         };

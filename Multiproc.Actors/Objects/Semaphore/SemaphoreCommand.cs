@@ -13,7 +13,7 @@ internal abstract record SemaphoreCommand : ICommand
         public override void WriteTo(WireWriter writer) => writer.Byte(1);
     }
 
-    public sealed record Acquire(WaitTimeout Timeout) : SemaphoreCommand
+    public sealed record Acquire(WaitTimeout Timeout) : SemaphoreCommand, ITimedCommand
     {
         public override void WriteTo(WireWriter writer)
         {

@@ -11,6 +11,7 @@ internal sealed class SemaphoreState : IObjectState
     private readonly WaitQueue<bool> _waiters = new();
     private readonly Dictionary<int, int> _slots = new() { [Caller.HomeProcess] = SemaphoreCell.HomeSlot };
     private readonly Dictionary<int, int> _heldWithoutSlot = [];
+    private readonly LateGrants _granted = new();
 
     public SemaphoreState(SemaphoreCell cell, int count, int maximum)
     {
@@ -108,8 +109,13 @@ internal sealed class SemaphoreState : IObjectState
     private void Live(LifeCommand life, Instant now, Effects effects)
     {
         _waiters.Handle(life, now, effects);
-        if (life is LifeCommand.ProcessGone gone)
+        if (life is LifeCommand.CallGivenUp given)
         {
+            TakeBack(given.Waiter);
+        }
+        else if (life is LifeCommand.ProcessGone gone)
+        {
+            _granted.Forget(gone.Process);
             if (_slots.Remove(gone.Process, out int slot))
             {
                 _cell.Reclaim(slot);
@@ -153,7 +159,18 @@ internal sealed class SemaphoreState : IObjectState
     private void Granted(Caller caller, Effects effects)
     {
         CountWithoutSlot(caller.Process, 1);
+        _granted.Note(caller);
         effects.Reply(caller, Answer.Done);
+    }
+
+    /// <summary>The permit that came too late for its caller. Its process has not given it back: it does not know that it had it.</summary>
+    private void TakeBack(Caller caller)
+    {
+        if (_granted.TryTakeBack(caller, out _))
+        {
+            _cell.Give(SlotOf(caller.Process), SemaphoreCell.MaxCount);
+            CountWithoutSlot(caller.Process, -1);
+        }
     }
 
     private void CountWithoutSlot(int process, int change)

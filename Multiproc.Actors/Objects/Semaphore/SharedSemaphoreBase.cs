@@ -25,6 +25,16 @@ public abstract class SharedSemaphoreBase : SharedObject
     /// <summary>On another machine: what is read of the cell is a copy, and every change is a message, as for a process without a slot.</summary>
     private bool IsFar => _cell == 0 && Handle.IsFar;
 
+    private bool IsReached => _cell != 0 || Handle.IsLocal;
+
+    private protected override void Touch()
+    {
+        if (!IsFar)
+        {
+            _ = Cell;
+        }
+    }
+
     private unsafe SemaphoreCell Cell
     {
         get
@@ -55,7 +65,9 @@ public abstract class SharedSemaphoreBase : SharedObject
     public bool Acquire(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
-        return TryFast() || (MayWait(timeout) && Ask(new SemaphoreCommand.Acquire(timeout), cancellation).Status == AnswerStatus.Ok);
+        WaitTimeout limit = timeout;
+        return (IsReached || TryReach(ref limit, cancellation))
+            && (TryFast() || (MayWait(limit) && Ask(new SemaphoreCommand.Acquire(limit), cancellation).Status == AnswerStatus.Ok));
     }
 
     /// <summary>The same as <see cref="Acquire"/>, without a blocked thread.</summary>
@@ -67,7 +79,17 @@ public abstract class SharedSemaphoreBase : SharedObject
     public async ValueTask<bool> AcquireAsync(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
-        return TryFast() || (MayWait(timeout) && (await AskAsync(new SemaphoreCommand.Acquire(timeout), cancellation).ConfigureAwait(false)).Status == AnswerStatus.Ok);
+        WaitTimeout limit = timeout;
+        if (!IsReached)
+        {
+            (bool reached, limit) = await ReachAsync(limit, cancellation).ConfigureAwait(false);
+            if (!reached)
+            {
+                return false;
+            }
+        }
+
+        return TryFast() || (MayWait(limit) && (await AskAsync(new SemaphoreCommand.Acquire(limit), cancellation).ConfigureAwait(false)).Status == AnswerStatus.Ok);
     }
 
     /// <summary>Takes a permit if there is one.</summary>

@@ -19,4 +19,7 @@ internal static class LogEvents
     public static EventId PoolBroken { get; } = new(7005, nameof(PoolBroken));
 
     public static EventId DeadlockFound { get; } = new(7006, nameof(DeadlockFound));
+
+    /// <summary>A record of Akka.NET.</summary>
+    public static EventId ActorSystem { get; } = new(7007, nameof(ActorSystem));
 }

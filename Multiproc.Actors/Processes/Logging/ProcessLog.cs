@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Multiproc.Objects;
 using Multiproc.Objects.Peers;
 using Multiproc.Serialization;
+using Multiproc.Transport;
 
 namespace Multiproc.Processes.Logging;
 
@@ -146,7 +147,15 @@ internal sealed class ProcessLog
             var writer = parent.BeginService(Service.Process);
             writer.Byte((byte)ProcessMessage.Log);
             record.WriteTo(writer);
-            parent.Send(writer);
+            using (WaitLimit.Of(TimeSpan.Zero, CancellationToken.None, parent.Address?.Pid ?? 0).Enter())
+            {
+                parent.Send(writer);
+            }
+        }
+        catch (MultiprocTimeoutException stopped) when (stopped.IsOfLimit)
+        {
+            // A parent that is stopped reads nothing for now: who logs must get on all the same.
+            StandardStreams.Complain($"{record.Text} (This record of the log could not be given to the parent process, which does not read.)");
         }
         catch (ConnectionLostException)
         {

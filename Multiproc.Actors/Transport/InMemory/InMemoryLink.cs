@@ -53,7 +53,9 @@ internal sealed class InMemoryLink : ILink
 
     public void SendMemory(long token, MappedMemory memory) => _other._received.Put(token, memory);
 
-    public MappedMemory ReceiveMemory(long token) => _received.Take(token, Peer);
+    public MappedMemory ReceiveMemory(long token, TimeSpan patience) => _received.Take(token, Peer, patience);
+
+    public bool TakeUnclaimedMemory(long token) => _received.TakeUnclaimed(token);
 
     public void SendDescriptor(long token, SafeDescriptor? descriptor) =>
         _other._handler?.OnDescriptor(token, descriptor is null ? null : SafeDescriptor.Duplicate(descriptor.Number));

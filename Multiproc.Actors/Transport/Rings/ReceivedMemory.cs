@@ -8,6 +8,7 @@ internal sealed class ReceivedMemory
     private readonly Lock _gate = new();
     private Dictionary<long, Queue<MappedMemory>>? _came; // Made for the first: most children get none.
     private readonly List<WaitSlot> _waiters = [];
+    private List<long>? _unclaimed; // One entry for each request whose asker has given up.
     private Exception? _failure;
 
     public void Put(long token, MappedMemory memory)
@@ -25,8 +26,19 @@ internal sealed class ReceivedMemory
         }
     }
 
-    public MappedMemory Take(long token, string peer)
+    /// <summary>Whether memory for the token is there, or will be, for an earlier request whose asker has given up: then it need not be asked for again.</summary>
+    public bool TakeUnclaimed(long token)
     {
+        lock (_gate)
+        {
+            return _unclaimed is not null && _unclaimed.Remove(token);
+        }
+    }
+
+    /// <exception cref="MultiprocTimeoutException">It did not come within the bound of this thread, or within <paramref name="patience"/> if that has none.</exception>
+    public MappedMemory Take(long token, string peer, TimeSpan patience)
+    {
+        var limit = WaitLimit.OfThread is { IsNone: false } own ? own : WaitLimit.Of(patience, default, 0);
         var slot = new WaitSlot();
         while (true)
         {
@@ -46,7 +58,18 @@ internal sealed class ReceivedMemory
                 _waiters.Add(slot);
             }
 
-            Reactor.Current.WaitUntil(slot, null, CancellationToken.None);
+            if (limit.Await(slot))
+            {
+                continue;
+            }
+
+            lock (_gate)
+            {
+                _waiters.Remove(slot);
+                (_unclaimed ??= []).Add(token);
+            }
+
+            limit.Throw($"Mapping its memory segment {token}", peer);
         }
     }
 

@@ -3,13 +3,20 @@ namespace Multiproc.Transport.Rings;
 /// <summary>What handlers sent while the ring was full: they must not wait. Used under the lock of the ring's outbox.</summary>
 internal sealed class RingBacklog(FrameWriter writer)
 {
-    private readonly Queue<byte[]> _frames = new();
+    private readonly Queue<Kept> _frames = new();
     private int _sent;
     private int _stream;
 
     public bool IsEmpty => _frames.Count == 0;
 
-    public void Add(byte[] frame) => _frames.Enqueue(frame);
+    public void Add(byte[] frame) => _frames.Enqueue(new Kept(frame, 0, 0, null));
+
+    /// <summary>The rest of a large frame of which some is written.</summary>
+    /// <param name="frame">All of it.</param>
+    /// <param name="stream">Its number.</param>
+    /// <param name="sent">How much of it is written.</param>
+    /// <param name="done">Called when all of it is.</param>
+    public void AddRest(byte[] frame, int stream, int sent, Action done) => _frames.Enqueue(new Kept(frame, stream, sent, done));
 
     public void Clear() => _frames.Clear();
 
@@ -17,8 +24,9 @@ internal sealed class RingBacklog(FrameWriter writer)
     public void Flush()
     {
         bool wrote = false;
-        while (_frames.TryPeek(out byte[]? frame))
+        while (_frames.TryPeek(out var kept))
         {
+            byte[] frame = kept.Frame;
             if (writer.FitsWhole(frame.Length))
             {
                 if (!writer.TryWriteWhole(frame))
@@ -30,7 +38,7 @@ internal sealed class RingBacklog(FrameWriter writer)
             {
                 if (_sent == 0)
                 {
-                    _stream = writer.NextStream();
+                    (_stream, _sent) = kept.Sent > 0 ? (kept.Stream, kept.Sent) : (writer.NextStream(), 0);
                 }
 
                 if (!writer.TryWritePart(_stream, frame, ref _sent))
@@ -49,6 +57,7 @@ internal sealed class RingBacklog(FrameWriter writer)
 
             wrote = true;
             _frames.Dequeue();
+            kept.Done?.Invoke();
         }
 
         if (wrote)
@@ -56,4 +65,6 @@ internal sealed class RingBacklog(FrameWriter writer)
             writer.Announce(Wake.Always);
         }
     }
+
+    private readonly record struct Kept(byte[] Frame, int Stream, int Sent, Action? Done);
 }

@@ -20,6 +20,8 @@ internal sealed partial class RingLink : ILink, IReadySource
     private readonly RingInbox _inbox;
     private readonly RingDraft _draft;
     private readonly RingDraft _peerDraft;
+    private readonly GivenUpCalls _givenUp;
+    private readonly GivenUpCalls _peerGivenUp;
     private readonly ReceivedMemory _received = new();
     private readonly Action _ringPeer;
     private ILinkHandler? _handler;
@@ -41,6 +43,8 @@ internal sealed partial class RingLink : ILink, IReadySource
         _inbox = new RingInbox(_memory.Reader(acceptor));
         _draft = _memory.Draft(acceptor);
         _peerDraft = _memory.Draft(!acceptor);
+        _givenUp = _memory.GivenUp(acceptor);
+        _peerGivenUp = _memory.GivenUp(!acceptor);
         _outbox = new RingOutbox(_memory.Writer(acceptor), wake => _peerBell.Ring(_peerIndex, wake), () => _dying || _closedHere, Watch, Peer);
 
         // Last: whoever had this number before may ring it still, and then the reactor delivers from here.
@@ -79,9 +83,17 @@ internal sealed partial class RingLink : ILink, IReadySource
 
     public void Announce(Wake wake) => _outbox.Announce(wake);
 
+    public void MarkGivenUp(long call) => _outbox.WhileOpen(_givenUp.Mark, call);
+
+    public bool IsGivenUp(long call) => _peerGivenUp.Contains(call);
+
+    public void ForgetGivenUp(long call) => _peerGivenUp.Forget(call);
+
     public void SendMemory(long token, MappedMemory memory) => _socket.Send(token, (LinuxMemory)memory);
 
-    public MappedMemory ReceiveMemory(long token) => _received.Take(token, Peer);
+    public MappedMemory ReceiveMemory(long token, TimeSpan patience) => _received.Take(token, Peer, patience);
+
+    public bool TakeUnclaimedMemory(long token) => _received.TakeUnclaimed(token);
 
     public void SendDescriptor(long token, SafeDescriptor? descriptor) => _socket.Send(token, descriptor);
 

@@ -64,6 +64,18 @@ internal sealed class RingOutbox
         }
     }
 
+    /// <summary>Does something with the link's memory, unless nobody maps it any more.</summary>
+    public void WhileOpen(Action<long> use, long argument)
+    {
+        lock (_gate)
+        {
+            if (!_retired)
+            {
+                use(argument);
+            }
+        }
+    }
+
     /// <summary>For what was sent to be announced later. Not when nobody maps the memory any more.</summary>
     public void Announce(Wake wake)
     {
@@ -179,11 +191,39 @@ internal sealed class RingOutbox
                 }
             }
 
-            if (!written)
+            if (!written && !TryAwaitRoom(room!, out var limit) && !TryLeaveRest(stream, frame, ref sent))
             {
-                AwaitRoom(room!);
+                throw Exceeded(limit);
             }
         }
+    }
+
+    /// <summary>
+    /// The sender waits no longer. What was begun must come to its end, or the receiver would wait for the rest for ever: it is written when there is room.
+    /// </summary>
+    /// <returns>False when nothing was written yet: then nothing is sent.</returns>
+    private bool TryLeaveRest(int stream, ReadOnlySpan<byte> frame, ref int sent)
+    {
+        if (sent == 0)
+        {
+            return false;
+        }
+
+        lock (_gate)
+        {
+            ThrowIfClosed();
+            _backlog.AddRest(frame.ToArray(), stream, sent, EndOwnStream);
+            _backlog.Flush();
+        }
+
+        sent = frame.Length;
+        return true;
+    }
+
+    private void EndOwnStream()
+    {
+        _openStreams--;
+        WakeWaiters();
     }
 
     /// <summary>The receiver puts a bounded number of frames together at once: a further one waits until one of ours is whole.</summary>
@@ -198,8 +238,7 @@ internal sealed class RingOutbox
         _openStreams += first ? 1 : 0;
         if (sent == frame.Length)
         {
-            _openStreams--;
-            WakeWaiters();
+            EndOwnStream();
         }
 
         return true;
@@ -225,11 +264,36 @@ internal sealed class RingOutbox
         _waiters.Add(room);
     }
 
+    /// <exception cref="MultiprocTimeoutException">There was no room within the bound of this thread.</exception>
+    /// <exception cref="OperationCanceledException">Its token fired.</exception>
     private void AwaitRoom(WaitSlot room)
     {
-        _beforeWait();
-        Reactor.Current.WaitUntil(room, null, CancellationToken.None);
+        if (!TryAwaitRoom(room, out var limit))
+        {
+            throw Exceeded(limit);
+        }
     }
+
+    private bool TryAwaitRoom(WaitSlot room, out WaitLimit limit)
+    {
+        _beforeWait();
+        limit = WaitLimit.OfThread;
+        if (limit.Await(room))
+        {
+            return true;
+        }
+
+        lock (_gate)
+        {
+            _waiters.Remove(room);
+        }
+
+        return false;
+    }
+
+    private Exception Exceeded(in WaitLimit limit) => limit.IsCancelled
+        ? new OperationCanceledException($"Sending to {_peer}, which does not read, was cancelled: nothing was sent.", limit.Token)
+        : limit.Exceeded("Sending", _peer);
 
     private void WakeWaiters()
     {

@@ -49,7 +49,7 @@ internal sealed class StreamLink : ILink
     public void SendMemory(long token, MappedMemory memory) =>
         throw new SerializationException($"Malformed frame: {Peer} asks for memory segment {token}, and no memory can be mapped over TCP.");
 
-    public MappedMemory ReceiveMemory(long token) => throw new NotSupportedException(
+    public MappedMemory ReceiveMemory(long token, TimeSpan patience) => throw new NotSupportedException(
         $"Memory of {Peer} cannot be mapped over TCP. Use an object of a manager - its Value, Array or Dictionary - instead of mapped values, arrays and blocks.");
 
     /// <summary>Descriptors do not travel: the peer is told so.</summary>

@@ -53,7 +53,9 @@ internal sealed class SocketLink : ILink
         Send(body, MemoryMark);
     }
 
-    public MappedMemory ReceiveMemory(long token) => _received.Take(token, Peer);
+    public MappedMemory ReceiveMemory(long token, TimeSpan patience) => _received.Take(token, Peer, patience);
+
+    public bool TakeUnclaimedMemory(long token) => _received.TakeUnclaimed(token);
 
     /// <summary>There is no portable way to give a descriptor: the peer is told so.</summary>
     public void SendDescriptor(long token, SafeDescriptor? descriptor)
