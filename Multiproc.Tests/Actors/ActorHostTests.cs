@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Multiproc.Actors;
 using Multiproc.Objects;
+using Multiproc.Serialization;
 using Multiproc.TestKit;
 using Multiproc.Tests.Support;
 
@@ -155,7 +156,7 @@ public sealed class ActorHostTests
 
     private sealed record Failing : ICommand
     {
-        public void WriteTo(Serialization.WireWriter writer) => throw new InvalidOperationException("It does not travel.");
+        public void WriteTo(WireWriter writer) => throw new InvalidOperationException("It does not travel.");
     }
 
     private sealed class NothingState : IObjectState

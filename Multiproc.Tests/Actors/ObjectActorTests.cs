@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.TestKit;
 using Multiproc.Actors;
 using Multiproc.Objects;
+using Multiproc.Serialization;
 using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Actors;
@@ -119,7 +120,7 @@ public sealed class ObjectActorTests : Akka.TestKit.Xunit.TestKit
     /// <summary>A command that brings along what its step does.</summary>
     private sealed record Scripted(Action<Caller, Effects> Act) : ICommand
     {
-        public void WriteTo(Serialization.WireWriter writer) => throw new InvalidOperationException("It does not travel.");
+        public void WriteTo(WireWriter writer) => throw new InvalidOperationException("It does not travel.");
     }
 
     private sealed class ScriptedState : IObjectState, IDisposable

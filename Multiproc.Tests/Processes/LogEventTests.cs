@@ -26,6 +26,7 @@ public sealed class LogEventTests : IDisposable
             [7004] = "PoolNotClosed",
             [7005] = "PoolBroken",
             [7006] = "DeadlockFound",
+            [7007] = "ActorSystem",
         }, ignoreOrder: true);
 
     [Fact]

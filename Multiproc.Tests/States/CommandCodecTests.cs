@@ -33,7 +33,7 @@ public sealed class CommandCodecTests
         ["condition"] = (static (ref WireReader reader) => ConditionCommand.ReadFrom(ref reader), 5),
         ["barrier"] = (static (ref WireReader reader) => BarrierCommand.ReadFrom(ref reader), 6),
         ["dictionary"] = (static (ref WireReader reader) => DictionaryCommand.ReadFrom(ref reader), 12),
-        ["list"] = (static (ref WireReader reader) => ListCommand.ReadFrom(ref reader), 13),
+        ["list"] = (static (ref WireReader reader) => ListCommand.ReadFrom(ref reader), 15),
         ["manager"] = (static (ref WireReader reader) => ManagerCommand.ReadFrom(ref reader), 8),
         ["user's object"] = (static (ref WireReader reader) => CallCommand.ReadFrom(ref reader), 3),
         ["set"] = (static (ref WireReader reader) => SetCommand.ReadFrom(ref reader), 5),
@@ -110,6 +110,8 @@ public sealed class CommandCodecTests
         ("list", new ListCommand.Replace(7, [s_some])),
         ("list", new ListCommand.CompareAndSet(0, s_some, Payload.Empty)),
         ("list", new ListCommand.Increment(0, long.MinValue)),
+        ("list", new ListCommand.Slice(-3, long.MaxValue)),
+        ("list", new ListCommand.SetSlice(long.MinValue, 2, [s_some, Payload.Empty])),
         ("set", new SetCommand.Combine(SetOperation.Compare, [s_some, s_some])),
         ("set", SetCommand.Count.Instance),
         ("manager", new ManagerCommand.Create(16, s_some)),
@@ -289,7 +291,7 @@ public sealed class CommandCodecTests
     [Fact]
     public void ReadFrom_Answer_GivesTheSameAnswer()
     {
-        foreach (var answer in new[] { Answer.Done, Answer.TimedOut, Answer.Cancelled, Answer.ObjectGone, Answer.Of(-1), Answer.Of(s_some, 3), Answer.Refused("why") })
+        foreach (var answer in new[] { Answer.Done, Answer.TimedOut, Answer.Cancelled, Answer.ObjectGone, Answer.Of(-1), Answer.Of(s_some, 3), Answer.Refused("why"), new Answer(AnswerStatus.TooLarge) })
         {
             using var writer = new WireWriter();
             answer.WriteTo(writer);
@@ -300,7 +302,7 @@ public sealed class CommandCodecTests
 
         Should.Throw<SerializationException>(static () =>
         {
-            var reader = new WireReader([6, 0, 0, 0]);
+            var reader = new WireReader([7, 0, 0, 0]);
             Answer.ReadFrom(ref reader);
         });
     }

@@ -116,7 +116,7 @@ public sealed class QueueLeaseStateTests
     public void GetMany_LargeItems_ComeInPortions()
     {
         var anna = _script.Process(1);
-        var large = new Payload(new byte[700_000]);
+        var large = new Payload(new byte[400_000]);
         anna.Tells(new QueueCommand.PutMany([large, large, large], null));
         anna.Asks(GetMany(3)).ShouldAnswer(2);
         anna.Asks(GetMany(3)).ShouldAnswer(1);

@@ -77,6 +77,7 @@ internal static class BoundedCall
         ValueTask task => Ended(task.AsTask()),
         IAsyncEnumerable<int> items => Ended(items.GetAsyncEnumerator().MoveNextAsync().AsTask()),
         IAsyncEnumerable<KeyValuePair<int, int>> items => Ended(items.GetAsyncEnumerator().MoveNextAsync().AsTask()),
+        ConfiguredCancelableAsyncEnumerable<int> items => Ended(Task.Run(async () => await items.GetAsyncEnumerator().MoveNextAsync())),
         IAsyncEnumerator<int> items => Ended(items.MoveNextAsync().AsTask()),
         PoolResults<int> results => results.MoveNext(),
         null => null,
