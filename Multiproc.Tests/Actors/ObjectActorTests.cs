@@ -8,7 +8,7 @@ using Multiproc.Tests.Support;
 namespace Multiproc.Tests.Actors;
 
 /// <summary>The shell around a state: who is answered what, and when the state is woken.</summary>
-public sealed class ObjectActorTests : Akka.TestKit.Xunit.TestKit
+public sealed class ObjectActorTests : ActorTest
 {
     private static readonly Caller s_anna = new(1, 10);
     private static readonly Caller s_bert = new(2, 20);
@@ -54,10 +54,13 @@ public sealed class ObjectActorTests : Akka.TestKit.Xunit.TestKit
     [Fact]
     public void Step_Throws_EndsTheObjectAndTellsEverybody()
     {
-        Send(s_anna, static (_, _) => { });
-        Watch(_actor);
-        Send(s_bert, static (_, _) => throw new FormatException("broken state"));
-        ExpectTerminated(_actor, cancellationToken: TestContext.Current.CancellationToken);
+        var started = new TaskCompletionSource<ActorCell>();
+        Sys.ActorOf(Supervisor.Make(started));
+        var actor = started.Task.Result.ActorOf(Props.CreateBy(new Producer(() => new ObjectActor(_replies, _state), typeof(ObjectActor))));
+        Watch(actor);
+        actor.Tell(new Delivery(s_anna, new Scripted(static (_, _) => { })));
+        actor.Tell(new Delivery(s_bert, new Scripted(static (_, _) => throw new FormatException("broken state"))));
+        ExpectTerminated(actor, cancellationToken: TestContext.Current.CancellationToken);
         _replies.Take().ShouldBe([(s_bert, Answer.ObjectGone), (s_anna, Answer.ObjectGone)]);
     }
 

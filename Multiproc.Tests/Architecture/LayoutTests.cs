@@ -11,12 +11,12 @@ public sealed class LayoutTests
         ["Configuration"] = ["Serialization", "SharedMemory"],
         ["Serialization"] = ["Exceptions", "SharedMemory"],
         ["Transport"] = ["Configuration", "Exceptions", "Serialization", "SharedMemory"],
-        ["Kernel"] = ["Exceptions"],
-        ["Objects"] = ["Configuration", "Exceptions", "Kernel", "Serialization", "SharedMemory", "Transport"],
-        ["Processes"] = ["Configuration", "Exceptions", "Kernel", "Objects", "Serialization", "SharedMemory", "Transport"],
+        ["Objects"] = ["Configuration", "Exceptions", "Serialization", "SharedMemory", "Transport"],
+        ["Processes"] = ["Configuration", "Exceptions", "Objects", "Serialization", "SharedMemory", "Transport"],
+        ["Actors"] = ["Configuration", "Exceptions", "Objects", "Processes", "Serialization", "SharedMemory", "Transport"],
         ["Connections"] = ["Configuration", "Exceptions", "Objects", "Processes", "Serialization", "SharedMemory", "Transport"],
-        ["Managers"] = ["Configuration", "Exceptions", "Kernel", "Objects", "Processes", "Serialization", "SharedMemory", "Transport"],
-        ["Pool"] = ["Configuration", "Exceptions", "Kernel", "Managers", "Objects", "Processes", "Serialization", "SharedMemory", "Transport"],
+        ["Managers"] = ["Actors", "Configuration", "Exceptions", "Objects", "Processes", "Serialization", "SharedMemory", "Transport"],
+        ["Pool"] = ["Actors", "Configuration", "Exceptions", "Managers", "Objects", "Processes", "Serialization", "SharedMemory", "Transport"],
     };
 
     /// <summary>What would make a state answer differently on another day or another machine.</summary>
@@ -50,7 +50,7 @@ public sealed class LayoutTests
         var wrong = states
             .Where(use => use.To is null
                 ? s_impure.Any(impure => use.Type.StartsWith(impure, StringComparison.Ordinal))
-                : SourceGraph.FolderOf(use.To) is "Transport" or "Kernel" or "Processes" || use.To.Contains("/Peers/", StringComparison.Ordinal))
+                : SourceGraph.FolderOf(use.To) is "Transport" or "Actors" or "Processes" || use.To.Contains("/Peers/", StringComparison.Ordinal))
             .Select(use => $"{use.From}:{use.Line} uses {use.Type}");
         wrong.ShouldBeEmpty();
     }

@@ -10,7 +10,7 @@ using Multiproc.Tests.Support;
 namespace Multiproc.Tests.Managers;
 
 /// <summary>What becomes of calls of a user's object whose runner is slow.</summary>
-public sealed class UserObjectActorTests : Akka.TestKit.Xunit.TestKit
+public sealed class UserObjectActorTests : ActorTest
 {
     private static readonly Caller s_anna = new(1, 10);
     private static readonly Caller s_bert = new(2, 20);

@@ -48,8 +48,20 @@ internal static class SendableTypes
             return IsPlain(type) ? null : $"is a {name}, {AdviceForFramework(type)}";
         }
 
+        if (HasFinalizer(type))
+        {
+            return $"is a {name}, which has a finalizer: it holds something of this process, and two copies of it would give that back twice. Send what it takes to make another one";
+        }
+
         return Iterators.FaultOf(type);
     }
+
+    /// <summary>
+    /// An object made of bytes would be finalized too: also one whose reading failed half-way, and one that a hostile sender named. Compilers give no finalizer to the classes
+    /// of lambdas, which are what most children are sent; they are not asked.
+    /// </summary>
+    private static bool HasFinalizer(Type type) =>
+        type.IsClass && type.Name[0] != '<' && type.GetMethod("Finalize", BindingFlags.Instance | BindingFlags.NonPublic, Type.EmptyTypes)?.DeclaringType is { } declaring && declaring != typeof(object);
 
     private static string AdviceForFramework(Type type) =>
         type.Namespace is "System.Linq" && typeof(System.Collections.IEnumerable).IsAssignableFrom(type) ? "a LINQ query, which is asked when it is read: send its items, with ToArray() or ToList()"
