@@ -162,10 +162,13 @@ internal sealed partial class ObjectHandle
         }
 
         _ = Peer; // A handler must not wait for a connection.
+        ValueTask<Answer> begun;
         using (Reactor.EnterHandler())
         {
-            return StartAsync(command, wake, cancellation);
+            begun = StartAsync(command, wake, cancellation);
         }
+
+        return begun;
     }
 
     /// <summary>Sends a command that nobody waits for.</summary>
@@ -272,10 +275,13 @@ internal sealed partial class ObjectHandle
     /// <summary>Waits for room, if there is none, on the caller's thread as ever, but no longer than its bound.</summary>
     private ValueTask<Answer> SendWithin(Peer peer, ICommand command, Wake wake, in WaitLimit limit)
     {
+        ValueTask<Answer> begun;
         using (limit.Enter())
         {
-            return peer.AskAsync(this, command, wake, limit);
+            begun = peer.AskAsync(this, command, wake, limit);
         }
+
+        return begun;
     }
 
     /// <summary>One connects for all who wait, on a thread of its own, for as long as a connection may take: it is there when the process goes on.</summary>
@@ -293,7 +299,7 @@ internal sealed partial class ObjectHandle
 
         var done = new WaitSlot();
         var connecting = ConnectApart();
-        connecting.ContinueWith(_ => done.Complete(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        _ = connecting.ContinueWith(_ => done.Complete(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         if (!limit.Await(done))
         {
             limit.Throw($"Connecting to {this}", _home!.ToString());

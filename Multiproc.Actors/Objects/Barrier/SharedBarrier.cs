@@ -295,10 +295,13 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
 
     private ValueTask<Answer> TellActedAsync(BarrierCommand.Acted acted, bool isBounded)
     {
+        ValueTask<Answer> begun;
         using (isBounded && !Handle.IsLocal ? Handle.LimitFor(TimeSpan.Zero, CancellationToken.None).Enter() : default(WaitLimit).Enter())
         {
-            return AskAsync(acted, CancellationToken.None);
+            begun = AskAsync(acted, CancellationToken.None);
         }
+
+        return begun;
     }
 
     private int IndexOf(in Answer answer, WaitTimeout limit)

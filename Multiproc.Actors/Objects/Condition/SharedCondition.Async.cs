@@ -105,10 +105,13 @@ public sealed partial class SharedCondition
     /// <summary>The question goes out whatever happens: a ticket was taken for it.</summary>
     private ValueTask<Answer> StartWait(ConditionCell cell, WaitTimeout timeout, CancellationToken cancellation)
     {
+        ValueTask<Answer> begun;
         using (Handle.IsLocal ? default(WaitLimit).Enter() : Handle.LimitFor(timeout, cancellation).Enter())
         {
-            return Handle.StartSurelyAsync(new ConditionCommand.Wait(TakeTicket(cell), timeout), WakeFor(timeout), cancellation);
+            begun = Handle.StartSurelyAsync(new ConditionCommand.Wait(TakeTicket(cell), timeout), WakeFor(timeout), cancellation);
         }
+
+        return begun;
     }
 
     private async ValueTask RetakeAsync(SharedLock gate, bool isBounded)
@@ -126,9 +129,12 @@ public sealed partial class SharedCondition
 
     private static ValueTask<bool> StartRetake(SharedLock gate, bool isBounded)
     {
+        ValueTask<bool> begun;
         using (isBounded ? gate.Handle.LimitUntilStopped().Enter() : default(WaitLimit).Enter())
         {
-            return gate.AcquireAsync();
+            begun = gate.AcquireAsync();
         }
+
+        return begun;
     }
 }
