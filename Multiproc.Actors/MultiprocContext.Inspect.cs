@@ -1,4 +1,5 @@
-using Multiproc.Objects;
+using Multiproc.Nodes;
+using Multiproc.Objects.Inspection;
 
 namespace Multiproc;
 

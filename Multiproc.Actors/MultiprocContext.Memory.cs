@@ -1,6 +1,8 @@
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
+using Multiproc.Nodes;
 using Multiproc.Objects;
+using Multiproc.Peers;
 using Multiproc.Processes;
 
 namespace Multiproc;

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Multiproc.Objects;
+using Multiproc.Nodes;
 using Multiproc.Objects.Barriers;
 using Multiproc.Objects.Conditions;
 using Multiproc.Objects.Events;
@@ -7,11 +7,14 @@ using Multiproc.Objects.JoinableQueues;
 using Multiproc.Objects.Locks;
 using Multiproc.Objects.Queues;
 using Multiproc.Objects.Semaphores;
+using Multiproc.Peers;
+using Multiproc.Peers.References;
 using Multiproc.Pool;
 using Multiproc.Processes;
 using Multiproc.Processes.Leaving;
 using Multiproc.Processes.Logging;
 using Multiproc.Serialization;
+using Multiproc.States;
 
 namespace Multiproc;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Multiproc.Objects;
+using Multiproc.Peers;
 
 namespace Multiproc;
 

@@ -1,7 +1,9 @@
 using Akka.Actor;
 using Akka.Event;
-using Multiproc.Objects;
+using Multiproc.Nodes;
+using Multiproc.Objects.Inspection;
 using Multiproc.Objects.Locks;
+using Multiproc.States;
 
 namespace Multiproc.Actors;
 

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Multiproc.Objects;
+using Multiproc.Nodes;
 
 namespace Multiproc.Actors;
 

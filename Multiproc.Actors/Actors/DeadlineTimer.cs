@@ -1,5 +1,5 @@
 using Akka.Actor;
-using Multiproc.Objects;
+using Multiproc.States;
 
 namespace Multiproc.Actors;
 

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
-using Multiproc.Objects;
+using Multiproc.Nodes;
+using Multiproc.States;
 
 namespace Multiproc.Actors;
 

@@ -1,6 +1,6 @@
 using Akka.Actor;
-using Multiproc.Objects;
-using Multiproc.Objects.References;
+using Multiproc.Nodes;
+using Multiproc.States;
 
 namespace Multiproc.Actors;
 
@@ -42,7 +42,7 @@ internal abstract class HostedActor(IReplyTo node) : UntypedActor
                 Perform(delivery.Caller, now);
                 _current = default;
                 break;
-            case Inspection inspection:
+            case SnapshotRequest inspection:
                 inspection.Done.TrySetResult(new ObjectLook(View(), _waiting is null ? [] : new Dictionary<Caller, Instant>(_waiting)));
                 break;
             case Survey survey:

@@ -1,5 +1,4 @@
-using Multiproc.Objects;
-using Multiproc.Objects.References;
+using Multiproc.States;
 
 namespace Multiproc.Actors;
 

@@ -20,6 +20,7 @@ internal sealed class ObjectMessageQueue : IMessageQueue, IUnboundedMessageQueue
     private Envelope _first;
     private volatile bool _hasFirst;
     private Queue<Envelope>? _rest;
+    private IMessageQueue? _afterEnd;
 
     public bool HasMessages => _hasFirst;
 
@@ -38,7 +39,11 @@ internal sealed class ObjectMessageQueue : IMessageQueue, IUnboundedMessageQueue
     {
         lock (this)
         {
-            if (_hasFirst)
+            if (_afterEnd is { } deadLetters)
+            {
+                deadLetters.Enqueue(receiver, envelope);
+            }
+            else if (_hasFirst)
             {
                 (_rest ??= new Queue<Envelope>()).Enqueue(envelope);
             }
@@ -68,8 +73,14 @@ internal sealed class ObjectMessageQueue : IMessageQueue, IUnboundedMessageQueue
     }
 
     /// <summary>The object has ended. What is left becomes dead letters, as what comes later does: <see cref="GoneObjects"/> answers both.</summary>
+    /// <remarks>A sender may have read the mailbox just before the end and come here just after it. Akka would leave its message in a queue that nobody reads any more.</remarks>
     public void CleanUp(IActorRef owner, IMessageQueue deadletters)
     {
+        lock (this)
+        {
+            _afterEnd = deadletters;
+        }
+
         while (TryDequeue(out var envelope))
         {
             deadletters.Enqueue(owner, envelope);

@@ -1,3 +1,5 @@
+using Multiproc.States;
+
 namespace Multiproc;
 
 /// <summary>The settings of managers. A time that is <see cref="Timeout.InfiniteTimeSpan"/> has no end.</summary>

@@ -1,4 +1,5 @@
 using Multiproc.Serialization;
+using Multiproc.States;
 
 namespace Multiproc;
 

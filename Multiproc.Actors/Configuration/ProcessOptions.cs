@@ -1,4 +1,5 @@
 using System.Collections.ObjectModel;
+using Multiproc.States;
 
 namespace Multiproc;
 

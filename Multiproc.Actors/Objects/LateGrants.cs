@@ -1,3 +1,6 @@
+using Multiproc.Peers;
+using Multiproc.States;
+
 namespace Multiproc.Objects;
 
 /// <summary>

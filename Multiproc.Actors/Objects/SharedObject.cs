@@ -1,6 +1,7 @@
 using System.Diagnostics;
-using Multiproc.Objects;
+using Multiproc.Peers;
 using Multiproc.Serialization;
+using Multiproc.States;
 using Multiproc.Transport;
 
 namespace Multiproc;

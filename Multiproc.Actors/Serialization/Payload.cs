@@ -1,3 +1,6 @@
+using Multiproc.Peers.References;
+using Multiproc.States;
+
 namespace Multiproc.Serialization;
 
 /// <summary>A user's value in serialized form. Homes and states carry it; only facades look inside.</summary>

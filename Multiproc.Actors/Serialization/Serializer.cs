@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using Multiproc.Peers.References;
+using Multiproc.States;
 
 namespace Multiproc.Serialization;
 

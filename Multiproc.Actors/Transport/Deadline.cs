@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Multiproc.States;
 
 namespace Multiproc.Transport;
 

@@ -1,3 +1,4 @@
+using Multiproc.Peers;
 using Multiproc.Serialization;
 using Multiproc.SharedMemory;
 using Multiproc.Transport.Linux;

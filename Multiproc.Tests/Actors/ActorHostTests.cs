@@ -1,7 +1,8 @@
 using Akka.Actor;
 using Multiproc.Actors;
-using Multiproc.Objects;
+using Multiproc.Nodes;
 using Multiproc.Serialization;
+using Multiproc.States;
 using Multiproc.TestKit;
 using Multiproc.Tests.Support;
 
@@ -151,7 +152,7 @@ public sealed class ActorHostTests
 
         public bool WasGone => _wasGone;
 
-        public void ObjectGone(Home home) => _wasGone = true;
+        public void ObjectGone(IReplyTo node) => _wasGone = true;
     }
 
     private sealed record Failing : ICommand

@@ -1,8 +1,8 @@
 using Akka.Actor;
 using Akka.TestKit;
 using Multiproc.Actors;
-using Multiproc.Objects;
 using Multiproc.Serialization;
+using Multiproc.States;
 using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Actors;
@@ -108,7 +108,7 @@ public sealed class ObjectActorTests : ActorTest
 
     private IEnumerable<Caller> Waiting()
     {
-        var inspection = new Inspection(new TaskCompletionSource<ObjectLook?>());
+        var inspection = new SnapshotRequest(new TaskCompletionSource<ObjectLook?>());
         _actor.Tell(inspection);
         return inspection.Done.Task.Result!.Waiting.Keys;
     }

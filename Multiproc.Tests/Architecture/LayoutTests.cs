@@ -8,15 +8,18 @@ public sealed class LayoutTests
     {
         ["Exceptions"] = [],
         ["SharedMemory"] = ["Exceptions"],
-        ["Configuration"] = ["Serialization", "SharedMemory"],
         ["Serialization"] = ["Exceptions", "SharedMemory"],
+        ["Configuration"] = ["Serialization", "SharedMemory"],
+        ["States"] = ["Configuration", "Exceptions", "Serialization", "SharedMemory"],
         ["Transport"] = ["Configuration", "Exceptions", "Serialization", "SharedMemory"],
-        ["Objects"] = ["Configuration", "Exceptions", "Serialization", "SharedMemory", "Transport"],
-        ["Processes"] = ["Configuration", "Exceptions", "Objects", "Serialization", "SharedMemory", "Transport"],
-        ["Actors"] = ["Configuration", "Exceptions", "Objects", "Processes", "Serialization", "SharedMemory", "Transport"],
-        ["Connections"] = ["Configuration", "Exceptions", "Objects", "Processes", "Serialization", "SharedMemory", "Transport"],
-        ["Managers"] = ["Actors", "Configuration", "Exceptions", "Objects", "Processes", "Serialization", "SharedMemory", "Transport"],
-        ["Pool"] = ["Actors", "Configuration", "Exceptions", "Managers", "Objects", "Processes", "Serialization", "SharedMemory", "Transport"],
+        ["Nodes"] = ["Configuration", "Exceptions", "Serialization", "SharedMemory", "States", "Transport"],
+        ["Peers"] = ["Configuration", "Exceptions", "Nodes", "Serialization", "SharedMemory", "States", "Transport"],
+        ["Objects"] = ["Configuration", "Exceptions", "Nodes", "Peers", "Serialization", "SharedMemory", "States", "Transport"],
+        ["Processes"] = ["Configuration", "Exceptions", "Nodes", "Objects", "Peers", "Serialization", "SharedMemory", "States", "Transport"],
+        ["Actors"] = ["Configuration", "Exceptions", "Nodes", "Objects", "Peers", "Processes", "Serialization", "SharedMemory", "States", "Transport"],
+        ["Connections"] = ["Configuration", "Exceptions", "Nodes", "Objects", "Peers", "Processes", "Serialization", "SharedMemory", "States", "Transport"],
+        ["Managers"] = ["Actors", "Configuration", "Exceptions", "Nodes", "Objects", "Peers", "Processes", "Serialization", "SharedMemory", "States", "Transport"],
+        ["Pool"] = ["Actors", "Configuration", "Exceptions", "Managers", "Nodes", "Objects", "Peers", "Processes", "Serialization", "SharedMemory", "States", "Transport"],
     };
 
     /// <summary>What would make a state answer differently on another day or another machine.</summary>

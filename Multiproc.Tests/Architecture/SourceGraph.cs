@@ -45,10 +45,17 @@ internal static class SourceGraph
                     continue;
                 }
 
-                string? to = type.OriginalDefinition.Locations[0].SourceTree?.FilePath;
+                string? to = FileOf(type.OriginalDefinition);
                 yield return new Use(from, to is null ? null : Repository.Relative(Project, to), type.OriginalDefinition.ToDisplayString(), name.GetLocation().GetLineSpan().StartLinePosition.Line + 1);
             }
         }
+    }
+
+    /// <summary>Of a class in several files the one that has its name: the others are parts of it in the folders of what they need.</summary>
+    private static string? FileOf(INamedTypeSymbol type)
+    {
+        var files = type.Locations.Select(static each => each.SourceTree?.FilePath).OfType<string>().ToList();
+        return files.Find(file => Path.GetFileNameWithoutExtension(file) == type.Name) ?? files.FirstOrDefault();
     }
 
     /// <summary>One name in the source and what it means: a type of the library (then its file) or of .NET.</summary>

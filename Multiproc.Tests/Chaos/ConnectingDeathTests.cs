@@ -1,4 +1,5 @@
 using System.Globalization;
+using Multiproc.Peers;
 using Multiproc.TestKit;
 using Multiproc.Tests.Managers;
 using Multiproc.Tests.Support;

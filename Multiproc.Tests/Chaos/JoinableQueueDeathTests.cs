@@ -1,3 +1,4 @@
+using Multiproc.Peers.References;
 using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Chaos;

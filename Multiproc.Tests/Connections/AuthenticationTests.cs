@@ -1,5 +1,6 @@
 using System.Text;
 using Multiproc.Connections;
+using Multiproc.States;
 
 namespace Multiproc.Tests.Connections;
 

@@ -1,5 +1,6 @@
 using Multiproc.Connections;
 using Multiproc.Serialization;
+using Multiproc.States;
 
 namespace Multiproc.Tests.Connections;
 

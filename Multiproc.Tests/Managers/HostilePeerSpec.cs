@@ -1,9 +1,10 @@
 using System.Runtime.Versioning;
 using Multiproc.Managers;
-using Multiproc.Objects;
-using Multiproc.Objects.Peers;
-using Multiproc.Objects.References;
+using Multiproc.Nodes;
+using Multiproc.Peers;
+using Multiproc.Peers.References;
 using Multiproc.Serialization;
+using Multiproc.States;
 using Multiproc.Tests.Support;
 using Multiproc.Tests.Transport;
 using Multiproc.Transport;

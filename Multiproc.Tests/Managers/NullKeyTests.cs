@@ -1,6 +1,8 @@
-#nullable disable
 using Multiproc.Objects.Dictionaries;
 using Multiproc.Serialization;
+using Multiproc.States;
+
+#nullable disable
 
 namespace Multiproc.Tests.Managers;
 
@@ -119,7 +121,7 @@ public sealed class NullKeyTests(ManagerFixture fixture) : IClassFixture<Manager
             _ => new DictionaryCommand.Commit([], [(Serializer.Pack("b"), one), (key, one)]),
         };
         var answer = dictionary.Handle.Ask(sent, default);
-        answer.Status.ShouldBe(Objects.AnswerStatus.Refused);
+        answer.Status.ShouldBe(Multiproc.States.AnswerStatus.Refused);
         answer.Reason.ShouldContain("null");
         dictionary.GetValue().ShouldBe(new Dictionary<string, int> { ["a"] = 1 });
     }

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Multiproc.Objects;
+using Multiproc.Nodes;
 using Multiproc.Serialization;
 using Multiproc.Tests.Support;
 

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Multiproc.Nodes;
+using Multiproc.Peers;
 using Multiproc.TestKit;
 using Multiproc.Tests.Support;
 
@@ -300,7 +302,7 @@ public sealed class ReconnectTests(ReconnectTests.Machine other) : IClassFixture
             Await.Until("the end of this test's connection", () => peer.IsLost);
         }
 
-        private Multiproc.Objects.Peers.Peer Peer =>
-            Multiproc.Objects.Home.Current.Reach(new ManagerAddress("127.0.0.1", Proxy.Port).Endpoint(_machine.Tls), _machine.Key, _machine.Tls);
+        private Multiproc.Peers.Peer Peer =>
+            Multiproc.Nodes.Home.Current.Reach(new ManagerAddress("127.0.0.1", Proxy.Port).Endpoint(_machine.Tls), _machine.Key, _machine.Tls);
     }
 }

@@ -1,5 +1,6 @@
 using Multiproc.Managers;
 using Multiproc.Serialization;
+using Multiproc.States;
 using Multiproc.TestKit;
 using Multiproc.Tests.Support;
 

@@ -2,9 +2,9 @@ using Akka.Actor;
 using Akka.TestKit;
 using Multiproc.Actors;
 using Multiproc.Managers;
-using Multiproc.Objects;
-using Multiproc.Objects.Calls;
+using Multiproc.Peers.References;
 using Multiproc.Serialization;
+using Multiproc.States;
 using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Managers;

@@ -1,5 +1,5 @@
 using Multiproc.Actors;
-using Multiproc.Objects;
+using Multiproc.Nodes;
 using Multiproc.Pool;
 
 namespace Multiproc.Tests.Pool;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Multiproc.Processes.Logging;
+using Multiproc.States;
 using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Processes;

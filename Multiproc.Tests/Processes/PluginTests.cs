@@ -3,6 +3,7 @@ using System.Runtime.Loader;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Multiproc.Processes;
+using Multiproc.States;
 using Multiproc.Tests.Pool;
 
 namespace Multiproc.Tests.Processes;

@@ -1,4 +1,4 @@
-using Multiproc.Objects;
+using Multiproc.Nodes;
 using Multiproc.Processes;
 using Multiproc.Processes.Portable;
 using Multiproc.Serialization;

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Numerics;
+using Multiproc.Peers.References;
 using Multiproc.Serialization;
+using Multiproc.States;
 
 namespace Multiproc.Tests.Serialization;
 

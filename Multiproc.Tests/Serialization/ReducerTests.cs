@@ -1,3 +1,4 @@
+using Multiproc.States;
 using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Serialization;

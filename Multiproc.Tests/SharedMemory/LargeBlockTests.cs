@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using Multiproc.Objects;
+using Multiproc.Nodes;
 using Multiproc.SharedMemory;
 using Multiproc.TestKit;
 using Multiproc.Tests.Support;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Multiproc.States;
 using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Specifications;

@@ -1,4 +1,4 @@
-using Multiproc.Objects;
+using Multiproc.Objects.Inspection;
 using Multiproc.TestKit;
 using Multiproc.Tests.Support;
 

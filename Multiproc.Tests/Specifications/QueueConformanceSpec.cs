@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Multiproc.Peers.References;
 using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Specifications;

@@ -1,7 +1,7 @@
-using Multiproc.Objects;
 using Multiproc.Objects.Events;
 using Multiproc.Objects.Locks;
 using Multiproc.Objects.Semaphores;
+using Multiproc.States;
 
 namespace Multiproc.Tests.States;
 

@@ -1,7 +1,5 @@
 using Multiproc.Managers;
-using Multiproc.Objects;
 using Multiproc.Objects.Barriers;
-using Multiproc.Objects.Calls;
 using Multiproc.Objects.Conditions;
 using Multiproc.Objects.Dictionaries;
 using Multiproc.Objects.Events;
@@ -9,10 +7,11 @@ using Multiproc.Objects.JoinableQueues;
 using Multiproc.Objects.Lists;
 using Multiproc.Objects.Locks;
 using Multiproc.Objects.Queues;
-using Multiproc.Objects.References;
 using Multiproc.Objects.Semaphores;
 using Multiproc.Objects.Sets;
+using Multiproc.Peers.References;
 using Multiproc.Serialization;
+using Multiproc.States;
 
 namespace Multiproc.Tests.States;
 

@@ -1,5 +1,6 @@
-using Multiproc.Objects;
+using Multiproc.Nodes;
 using Multiproc.Objects.Conditions;
+using Multiproc.States;
 
 namespace Multiproc.Tests.States;
 

@@ -1,4 +1,5 @@
 using Multiproc.Objects.Dictionaries;
+using Multiproc.States;
 
 namespace Multiproc.Tests.States;
 

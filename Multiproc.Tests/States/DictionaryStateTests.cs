@@ -1,5 +1,7 @@
 using Multiproc.Objects.Dictionaries;
+using Multiproc.Peers.References;
 using Multiproc.Serialization;
+using Multiproc.States;
 using static Multiproc.Objects.Dictionaries.DictionaryCommand;
 
 namespace Multiproc.Tests.States;
@@ -130,7 +132,7 @@ public sealed class DictionaryStateTests
         _anna.Asks(new Set(Key(3), Value(30)));
         _anna.Asks(new Remove(Key(3)));
         var reader = new WireReader(_anna.Asks(PopLast.Instance).ShouldBeDone().Answer!.Value.Value.Bytes.Span);
-        (Multiproc.Objects.CommandFields.Payload(ref reader), Multiproc.Objects.CommandFields.Payload(ref reader)).ShouldBe((Key(2), Value(20)));
+        (Multiproc.States.CommandFields.Payload(ref reader), Multiproc.States.CommandFields.Payload(ref reader)).ShouldBe((Key(2), Value(20)));
         _anna.Asks(Count.Instance).ShouldAnswer(1);
     }
 
@@ -141,9 +143,9 @@ public sealed class DictionaryStateTests
         var reader = new WireReader(_anna.Asks(new GetMany([Key(1), Key(2)])).ShouldAnswer(2).Answer!.Value.Value.Bytes.Span);
         reader.VarUInt().ShouldBe(2ul);
         reader.VarInt().ShouldBe(-1);
-        Multiproc.Objects.CommandFields.Payload(ref reader).ShouldBe(Payload.Empty);
+        Multiproc.States.CommandFields.Payload(ref reader).ShouldBe(Payload.Empty);
         reader.VarInt().ShouldBeGreaterThan(0);
-        Multiproc.Objects.CommandFields.Payload(ref reader).ShouldBe(Value(20));
+        Multiproc.States.CommandFields.Payload(ref reader).ShouldBe(Value(20));
     }
 
     internal static Payload Key(int number) => Script.Value(number);
@@ -153,7 +155,7 @@ public sealed class DictionaryStateTests
     internal static List<(int Key, int Value)> PageOf(Payload page)
     {
         var reader = new WireReader(page.Bytes.Span);
-        var fields = Multiproc.Objects.CommandFields.Payloads(ref reader);
+        var fields = Multiproc.States.CommandFields.Payloads(ref reader);
         return [.. fields.Chunk(2).Select(static pair => ((int)Serializer.Unpack<long>(pair[0]), (int)Serializer.Unpack<long>(pair[1])))];
     }
 }

@@ -1,5 +1,5 @@
-using Multiproc.Objects;
 using Multiproc.Objects.Events;
+using Multiproc.States;
 
 namespace Multiproc.Tests.States;
 

@@ -1,4 +1,3 @@
-using Multiproc.Objects;
 using Multiproc.Objects.Events;
 
 namespace Multiproc.Tests.States;

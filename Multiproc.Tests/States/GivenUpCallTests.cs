@@ -1,10 +1,11 @@
-using Multiproc.Objects;
 using Multiproc.Objects.Barriers;
 using Multiproc.Objects.Conditions;
 using Multiproc.Objects.JoinableQueues;
 using Multiproc.Objects.Locks;
 using Multiproc.Objects.Queues;
 using Multiproc.Objects.Semaphores;
+using Multiproc.Peers.References;
+using Multiproc.States;
 
 namespace Multiproc.Tests.States;
 

@@ -1,7 +1,8 @@
-using Multiproc.Objects;
 using Multiproc.Objects.JoinableQueues;
 using Multiproc.Objects.Queues;
+using Multiproc.Peers.References;
 using Multiproc.Serialization;
+using Multiproc.States;
 
 namespace Multiproc.Tests.States;
 

@@ -1,4 +1,5 @@
-using Multiproc.Objects;
+using Multiproc.Peers.References;
+using Multiproc.States;
 
 namespace Multiproc.Tests.States;
 

@@ -1,5 +1,8 @@
+using Multiproc.Nodes;
 using Multiproc.Objects.JoinableQueues;
 using Multiproc.Objects.Queues;
+using Multiproc.Peers.References;
+using Multiproc.States;
 
 namespace Multiproc.Tests.States;
 

@@ -1,5 +1,6 @@
 using Multiproc.Objects.Lists;
 using Multiproc.Serialization;
+using Multiproc.States;
 
 namespace Multiproc.Tests.States;
 

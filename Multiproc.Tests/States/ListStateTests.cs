@@ -1,5 +1,7 @@
 using Multiproc.Objects.Lists;
+using Multiproc.Peers.References;
 using Multiproc.Serialization;
+using Multiproc.States;
 using static Multiproc.Objects.Lists.ListCommand;
 
 namespace Multiproc.Tests.States;
@@ -111,7 +113,7 @@ public sealed class ListStateTests
     internal static List<int> Items(Participant who)
     {
         var reader = new WireReader(who.Asks(new ListCommand.Range(0, long.MaxValue)).ShouldBeDone().Answer!.Value.Value.Bytes.Span);
-        return [.. Multiproc.Objects.CommandFields.Payloads(ref reader).Select(static item => (int)Serializer.Unpack<long>(item))];
+        return [.. Multiproc.States.CommandFields.Payloads(ref reader).Select(static item => (int)Serializer.Unpack<long>(item))];
     }
 
     private static Payload Value(int number) => Script.Value(number);

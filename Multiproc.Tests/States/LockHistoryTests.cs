@@ -1,5 +1,5 @@
-using Multiproc.Objects;
 using Multiproc.Objects.Locks;
+using Multiproc.States;
 
 namespace Multiproc.Tests.States;
 

@@ -1,4 +1,5 @@
 using Multiproc.Pool;
+using Multiproc.States;
 
 namespace Multiproc.Tests.States;
 

@@ -1,4 +1,5 @@
 using Multiproc.Pool;
+using Multiproc.States;
 using static Multiproc.Pool.PoolEffect;
 
 namespace Multiproc.Tests.States;

@@ -1,5 +1,5 @@
-using Multiproc.Objects;
 using Multiproc.Objects.Queues;
+using Multiproc.States;
 
 namespace Multiproc.Tests.States;
 

@@ -1,4 +1,5 @@
 using Multiproc.Objects.Queues;
+using Multiproc.States;
 
 namespace Multiproc.Tests.States;
 

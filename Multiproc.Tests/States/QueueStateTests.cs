@@ -1,4 +1,6 @@
+using Multiproc.Nodes;
 using Multiproc.Objects.Queues;
+using Multiproc.States;
 
 namespace Multiproc.Tests.States;
 

@@ -1,6 +1,7 @@
-using Multiproc.Objects;
 using Multiproc.Objects.Queues;
+using Multiproc.Peers.References;
 using Multiproc.Serialization;
+using Multiproc.States;
 
 namespace Multiproc.Tests.States;
 

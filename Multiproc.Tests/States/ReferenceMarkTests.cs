@@ -1,5 +1,4 @@
-using Multiproc.Objects.Peers;
-using Multiproc.Objects.References;
+using Multiproc.Nodes;
 using Multiproc.Serialization;
 
 namespace Multiproc.Tests.States;

@@ -1,5 +1,5 @@
 using Multiproc.Managers;
-using Multiproc.Objects;
+using Multiproc.States;
 
 namespace Multiproc.Tests.States;
 

@@ -1,5 +1,7 @@
-using Multiproc.Objects;
+using Multiproc.Nodes;
+using Multiproc.Peers.References;
 using Multiproc.Serialization;
+using Multiproc.States;
 
 namespace Multiproc.Tests.States;
 

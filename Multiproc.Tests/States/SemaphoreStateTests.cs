@@ -1,5 +1,6 @@
-using Multiproc.Objects;
+using Multiproc.Nodes;
 using Multiproc.Objects.Semaphores;
+using Multiproc.States;
 
 namespace Multiproc.Tests.States;
 

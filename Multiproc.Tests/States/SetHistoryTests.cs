@@ -1,5 +1,7 @@
 using Multiproc.Objects.Sets;
+using Multiproc.Peers.References;
 using Multiproc.Serialization;
+using Multiproc.States;
 
 namespace Multiproc.Tests.States;
 
@@ -83,7 +85,7 @@ public sealed class SetHistoryTests
     private static List<int> ItemsOf(Payload page)
     {
         var reader = new WireReader(page.Bytes.Span);
-        return [.. Multiproc.Objects.CommandFields.Payloads(ref reader).Select(static item => (int)Serializer.Unpack<long>(item))];
+        return [.. Multiproc.States.CommandFields.Payloads(ref reader).Select(static item => (int)Serializer.Unpack<long>(item))];
     }
 
     private sealed record Move(SetOperation Operation, int[] Items, bool Pops)

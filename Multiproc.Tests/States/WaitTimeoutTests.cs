@@ -1,4 +1,4 @@
-using Multiproc.Objects;
+using Multiproc.States;
 using Multiproc.Transport;
 
 namespace Multiproc.Tests.States;

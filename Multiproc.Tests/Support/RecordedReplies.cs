@@ -1,4 +1,4 @@
-using Multiproc.Objects;
+using Multiproc.States;
 
 namespace Multiproc.Tests.Support;
 

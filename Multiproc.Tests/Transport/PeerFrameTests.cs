@@ -1,8 +1,10 @@
 using System.Net.Sockets;
-using Multiproc.Objects;
+using Multiproc.Nodes;
 using Multiproc.Objects.Events;
-using Multiproc.Objects.Peers;
+using Multiproc.Peers;
+using Multiproc.Peers.References;
 using Multiproc.Serialization;
+using Multiproc.States;
 using Multiproc.TestKit;
 using Multiproc.Transport;
 using Multiproc.Transport.Rings;

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Multiproc.States;
 using Multiproc.TestKit;
 using Multiproc.Tests.Pool;
 using Multiproc.Tests.Support;

@@ -1,4 +1,5 @@
 using System.Collections;
+using Multiproc.States;
 using Multiproc.TestKit;
 using Multiproc.Tests.Pool;
 using Multiproc.Tests.Support;

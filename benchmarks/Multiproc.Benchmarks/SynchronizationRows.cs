@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Multiproc;
+using Multiproc.States;
 
 namespace Multiproc.Benchmarks;
 

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Reflection;
 using Akka.Configuration.Hocon;
 using Multiproc.Configuration;
+using Multiproc.States;
 
 namespace Multiproc.Actors.Options;
 
@@ -93,7 +94,7 @@ internal static class HoconOptions
         if (type.IsGenericType && type.GetGenericArguments() is [var item])
         {
             var items = (IList)Activator.CreateInstance(typeof(List<>).MakeGenericType(item))!;
-            foreach (var each in value.IsArray() ? value.GetArray() : throw new FormatException("no list"))
+            foreach (var each in value.Values is [{ } list] && list.IsArray() ? list.GetArray() : throw new FormatException("no list"))
             {
                 items.Add(ConvertPresent(item, each, path));
             }

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Multiproc.Objects.Peers;
+using Multiproc.Peers;
 
 namespace Multiproc.Connections.Pipes;
 

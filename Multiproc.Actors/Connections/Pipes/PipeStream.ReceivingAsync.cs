@@ -1,4 +1,5 @@
 using System.Buffers;
+using Multiproc.Peers.References;
 using Multiproc.Transport;
 
 namespace Multiproc.Connections.Pipes;

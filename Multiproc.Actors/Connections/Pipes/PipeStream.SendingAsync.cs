@@ -1,3 +1,4 @@
+using Multiproc.Peers.References;
 using Multiproc.Transport;
 using Multiproc.Transport.Rings;
 

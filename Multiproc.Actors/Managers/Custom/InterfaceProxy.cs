@@ -1,5 +1,6 @@
 using System.Reflection;
 using Multiproc.Serialization;
+using Multiproc.States;
 
 namespace Multiproc.Managers;
 

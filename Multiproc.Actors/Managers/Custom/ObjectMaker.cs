@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Reflection;
-using Multiproc.Objects;
-using Multiproc.Objects.Calls;
-using Multiproc.Objects.References;
+using Multiproc.Nodes;
+using Multiproc.Peers.References;
 using Multiproc.Serialization;
+using Multiproc.States;
 
 namespace Multiproc.Managers;
 

@@ -3,8 +3,9 @@ using System.Dynamic;
 using System.Linq.Expressions;
 using System.Reflection;
 using Multiproc.Managers;
-using Multiproc.Objects;
+using Multiproc.Peers;
 using Multiproc.Serialization;
+using Multiproc.States;
 
 namespace Multiproc;
 

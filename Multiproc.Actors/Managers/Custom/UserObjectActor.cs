@@ -1,6 +1,6 @@
 using Multiproc.Actors;
-using Multiproc.Objects;
-using Multiproc.Objects.Calls;
+using Multiproc.Nodes;
+using Multiproc.States;
 
 namespace Multiproc.Managers;
 

@@ -1,7 +1,8 @@
 using System.Reflection;
-using Multiproc.Objects;
-using Multiproc.Objects.Calls;
+using Multiproc.Peers;
+using Multiproc.Peers.References;
 using Multiproc.Serialization;
+using Multiproc.States;
 
 namespace Multiproc.Managers;
 

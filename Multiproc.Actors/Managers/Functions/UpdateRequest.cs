@@ -1,6 +1,6 @@
-using Multiproc.Objects;
-using Multiproc.Objects.Calls;
+using Multiproc.Peers.References;
 using Multiproc.Serialization;
+using Multiproc.States;
 
 namespace Multiproc.Managers;
 

@@ -1,7 +1,9 @@
-using Multiproc.Objects;
-using Multiproc.Objects.Calls;
+using Multiproc.Nodes;
 using Multiproc.Objects.Dictionaries;
+using Multiproc.Peers;
+using Multiproc.Peers.References;
 using Multiproc.Serialization;
+using Multiproc.States;
 
 namespace Multiproc.Managers;
 

@@ -1,5 +1,7 @@
 using System.Reflection;
+using Multiproc.Peers.References;
 using Multiproc.Serialization;
+using Multiproc.States;
 
 namespace Multiproc.Managers;
 

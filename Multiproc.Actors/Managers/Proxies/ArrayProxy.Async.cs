@@ -3,6 +3,7 @@ using Multiproc.Managers;
 using Multiproc.Objects;
 using Multiproc.Objects.Lists;
 using Multiproc.Serialization;
+using Multiproc.States;
 
 namespace Multiproc;
 

@@ -2,7 +2,9 @@ using System.Collections;
 using Multiproc.Managers;
 using Multiproc.Objects;
 using Multiproc.Objects.Lists;
+using Multiproc.Peers;
 using Multiproc.Serialization;
+using Multiproc.States;
 
 namespace Multiproc;
 

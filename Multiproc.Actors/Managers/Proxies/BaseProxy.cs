@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Multiproc.Objects;
+using Multiproc.Peers;
 
 namespace Multiproc;
 

@@ -1,6 +1,7 @@
 using Multiproc.Managers;
 using Multiproc.Objects.Dictionaries;
 using Multiproc.Serialization;
+using Multiproc.States;
 
 namespace Multiproc;
 

@@ -1,9 +1,10 @@
 using System.Dynamic;
 using System.Linq.Expressions;
 using Multiproc.Managers;
-using Multiproc.Objects;
 using Multiproc.Objects.Dictionaries;
+using Multiproc.Peers;
 using Multiproc.Serialization;
+using Multiproc.States;
 
 namespace Multiproc;
 

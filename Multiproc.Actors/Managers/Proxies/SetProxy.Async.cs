@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Multiproc.Managers;
 using Multiproc.Objects.Sets;
 using Multiproc.Serialization;
+using Multiproc.States;
 
 namespace Multiproc;
 

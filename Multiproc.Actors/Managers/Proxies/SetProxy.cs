@@ -1,8 +1,9 @@
 using System.Collections;
 using Multiproc.Managers;
-using Multiproc.Objects;
 using Multiproc.Objects.Sets;
+using Multiproc.Peers;
 using Multiproc.Serialization;
+using Multiproc.States;
 
 namespace Multiproc;
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Multiproc.Objects.Lists;
 using Multiproc.Serialization;
+using Multiproc.States;
 
 namespace Multiproc;
 

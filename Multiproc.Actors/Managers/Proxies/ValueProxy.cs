@@ -1,8 +1,9 @@
 using System.Runtime.CompilerServices;
 using Multiproc.Managers;
-using Multiproc.Objects;
 using Multiproc.Objects.Lists;
+using Multiproc.Peers;
 using Multiproc.Serialization;
+using Multiproc.States;
 
 namespace Multiproc;
 

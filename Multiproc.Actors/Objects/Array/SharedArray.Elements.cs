@@ -2,6 +2,7 @@ using System.Collections;
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Multiproc.Objects;
+using Multiproc.Peers;
 using Multiproc.Serialization;
 
 namespace Multiproc;

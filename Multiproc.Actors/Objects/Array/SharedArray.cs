@@ -1,4 +1,5 @@
 using Multiproc.Objects;
+using Multiproc.Peers;
 
 namespace Multiproc;
 

@@ -1,8 +1,8 @@
 using System.Diagnostics;
-using Multiproc.Objects;
 using Multiproc.Objects.Barriers;
-using Multiproc.Objects.Peers;
+using Multiproc.Peers;
 using Multiproc.Serialization;
+using Multiproc.States;
 using Multiproc.Transport;
 
 namespace Multiproc;
@@ -99,10 +99,11 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
     {
         ThrowIfInAction();
         cancellation.ThrowIfCancellationRequested();
-        WaitTimeout limit = timeout is null ? _timeout : timeout;
+        WaitTimeout given = timeout is null ? _timeout : timeout;
+        var limit = given;
         if (!IsReached && !TryReach(ref limit, cancellation))
         {
-            throw TooLate(limit);
+            throw TooLate(given);
         }
 
         var cell = IsFar ? default : Cell;
@@ -121,7 +122,7 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
         }
 
         var answer = Check(Handle.Finish(call, cancellation), cancellation);
-        int index = IndexOf(answer, limit);
+        int index = IndexOf(answer, given);
         if (_action is null || index != Parties - 1)
         {
             return index;
@@ -140,7 +141,7 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
             acted = TellActed(new BarrierCommand.Acted(answer.Call, succeeded), bound);
         }
 
-        IndexOf(acted, limit);
+        IndexOf(acted, given);
         return index;
     }
 
@@ -156,13 +157,14 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
     {
         ThrowIfInAction();
         cancellation.ThrowIfCancellationRequested();
-        WaitTimeout limit = timeout is null ? _timeout : timeout;
+        WaitTimeout given = timeout is null ? _timeout : timeout;
+        var limit = given;
         if (!IsReached)
         {
             (bool reached, limit) = await ReachAsync(limit, cancellation).ConfigureAwait(false);
             if (!reached)
             {
-                throw TooLate(limit);
+                throw TooLate(given);
             }
         }
 
@@ -182,7 +184,7 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
         // At home nobody may be waiting who would read the other parties' messages.
         Handle.ReadWhatCame();
         var answer = Check(await asked.ConfigureAwait(false), cancellation);
-        int index = IndexOf(answer, limit);
+        int index = IndexOf(answer, given);
         if (_action is null || index != Parties - 1)
         {
             return index;
@@ -200,7 +202,7 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
             acted = await TellActedAsync(new BarrierCommand.Acted(answer.Call, succeeded), isBounded: !limit.IsInfinite || cancellation.CanBeCanceled).ConfigureAwait(false);
         }
 
-        IndexOf(acted, limit);
+        IndexOf(acted, given);
         return index;
     }
 
@@ -304,11 +306,11 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
         return begun;
     }
 
-    private int IndexOf(in Answer answer, WaitTimeout limit)
+    private int IndexOf(in Answer answer, WaitTimeout given)
     {
         if (answer.Status == AnswerStatus.TimedOut)
         {
-            throw TooLate(limit);
+            throw TooLate(given);
         }
 
         if (answer.Number == BarrierCommand.Broken)

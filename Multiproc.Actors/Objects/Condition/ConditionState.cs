@@ -1,3 +1,5 @@
+using Multiproc.States;
+
 namespace Multiproc.Objects.Conditions;
 
 /// <summary>

@@ -1,5 +1,5 @@
-using Multiproc.Objects;
 using Multiproc.Objects.Conditions;
+using Multiproc.States;
 using Multiproc.Transport;
 
 namespace Multiproc;

@@ -1,8 +1,8 @@
 using System.Diagnostics;
-using Multiproc.Objects;
 using Multiproc.Objects.Conditions;
-using Multiproc.Objects.Peers;
+using Multiproc.Peers;
 using Multiproc.Serialization;
+using Multiproc.States;
 using Multiproc.Transport;
 
 namespace Multiproc;

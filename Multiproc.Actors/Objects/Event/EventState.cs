@@ -1,3 +1,5 @@
+using Multiproc.States;
+
 namespace Multiproc.Objects.Events;
 
 /// <summary>The waiters of an event. Setting wakes all who waited then, even if it is cleared before they are told.</summary>

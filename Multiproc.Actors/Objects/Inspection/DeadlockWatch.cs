@@ -1,6 +1,8 @@
+using Multiproc.Nodes;
 using Multiproc.Objects.Locks;
+using Multiproc.States;
 
-namespace Multiproc.Objects;
+namespace Multiproc.Objects.Inspection;
 
 /// <summary>
 /// Looks for deadlocks by itself while somebody waits for a lock of this home, and tells of each once. A cycle counts when it is the same at two

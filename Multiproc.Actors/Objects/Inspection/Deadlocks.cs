@@ -1,6 +1,9 @@
+using Multiproc.Nodes;
 using Multiproc.Objects.Locks;
+using Multiproc.Peers;
+using Multiproc.States;
 
-namespace Multiproc.Objects;
+namespace Multiproc.Objects.Inspection;
 
 /// <summary>
 /// Finds cycles of threads that wait for locks of one home. Objects are looked at one after the other, so each is looked at twice: what stands in both

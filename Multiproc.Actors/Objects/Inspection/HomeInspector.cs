@@ -1,13 +1,7 @@
-namespace Multiproc.Objects;
+using Multiproc.Nodes;
+using Multiproc.States;
 
-/// <summary>A question to an object's shell: what it is like now. Answered by null when the object has ended.</summary>
-internal sealed record Inspection(TaskCompletionSource<ObjectLook?> Done) : IObjectMessage
-{
-    public void ObjectGone(Home home) => Done.TrySetResult(null);
-}
-
-/// <summary>What the shell answers: the state's view, and who waits since when.</summary>
-internal sealed record ObjectLook(StateView View, IReadOnlyDictionary<Caller, Instant> Waiting);
+namespace Multiproc.Objects.Inspection;
 
 /// <summary>Looks at all objects of a home, one after the other: each as it is at one moment, all of them not at the same.</summary>
 internal static class HomeInspector
@@ -20,7 +14,7 @@ internal static class HomeInspector
         foreach (var (id, found) in home.Objects.AllByNumber().Where(each => only is null || each.Value.Kind == only))
         {
             var done = new TaskCompletionSource<ObjectLook?>(TaskCreationOptions.RunContinuationsAsynchronously);
-            home.Deliver(found, new Inspection(done));
+            home.Deliver(found, new SnapshotRequest(done));
             if (done.Task.WaitAsync(s_patience).GetAwaiter().GetResult() is { } look)
             {
                 looks.Add((id, found, look));

@@ -1,5 +1,6 @@
 using Multiproc.Objects.Queues;
 using Multiproc.Serialization;
+using Multiproc.States;
 
 namespace Multiproc.Objects.JoinableQueues;
 

@@ -1,5 +1,7 @@
+using Multiproc.Peers.References;
 using Multiproc.Serialization;
 using Multiproc.SharedMemory;
+using Multiproc.States;
 
 namespace Multiproc.Objects.Lists;
 

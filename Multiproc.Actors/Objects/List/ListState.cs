@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
-using Multiproc.Objects.References;
+using Multiproc.Peers.References;
 using Multiproc.Serialization;
+using Multiproc.States;
 
 namespace Multiproc.Objects.Lists;
 

@@ -1,5 +1,6 @@
-using Multiproc.Objects;
 using Multiproc.Objects.Locks;
+using Multiproc.Peers;
+using Multiproc.States;
 using Multiproc.Transport;
 
 namespace Multiproc;

@@ -1,7 +1,8 @@
 using System.Diagnostics;
-using Multiproc.Objects;
 using Multiproc.Objects.Locks;
+using Multiproc.Peers;
 using Multiproc.Serialization;
+using Multiproc.States;
 
 namespace Multiproc;
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
+using Multiproc.Peers.References;
 using Multiproc.Serialization;
 using Multiproc.SharedMemory;
 

@@ -1,4 +1,7 @@
+using Multiproc.Peers;
+using Multiproc.Peers.References;
 using Multiproc.Serialization;
+using Multiproc.States;
 
 namespace Multiproc.Objects.Queues;
 

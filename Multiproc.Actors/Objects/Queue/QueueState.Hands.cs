@@ -1,4 +1,6 @@
+using Multiproc.Peers.References;
 using Multiproc.Serialization;
+using Multiproc.States;
 
 namespace Multiproc.Objects.Queues;
 

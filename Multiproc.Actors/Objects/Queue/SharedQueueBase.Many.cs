@@ -1,7 +1,8 @@
 using System.Diagnostics;
-using Multiproc.Objects;
 using Multiproc.Objects.Queues;
+using Multiproc.Peers.References;
 using Multiproc.Serialization;
+using Multiproc.States;
 
 namespace Multiproc;
 

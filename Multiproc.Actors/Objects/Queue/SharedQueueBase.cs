@@ -1,7 +1,8 @@
 using System.Runtime.CompilerServices;
-using Multiproc.Objects;
 using Multiproc.Objects.Queues;
+using Multiproc.Peers;
 using Multiproc.Serialization;
+using Multiproc.States;
 
 namespace Multiproc;
 

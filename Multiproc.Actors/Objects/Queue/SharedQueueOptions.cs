@@ -1,5 +1,6 @@
-using Multiproc.Objects;
+using Multiproc.Peers.References;
 using Multiproc.Serialization;
+using Multiproc.States;
 
 namespace Multiproc;
 

@@ -1,3 +1,5 @@
+using Multiproc.Peers;
+using Multiproc.States;
 using Multiproc.Transport;
 
 namespace Multiproc.Objects.Queues;

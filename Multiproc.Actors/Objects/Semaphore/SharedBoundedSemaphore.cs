@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using Multiproc.Objects;
 using Multiproc.Objects.Semaphores;
+using Multiproc.Peers;
 using Multiproc.Serialization;
 
 namespace Multiproc;

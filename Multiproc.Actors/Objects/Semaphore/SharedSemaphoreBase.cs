@@ -1,6 +1,7 @@
-using Multiproc.Objects;
 using Multiproc.Objects.Semaphores;
+using Multiproc.Peers;
 using Multiproc.Serialization;
+using Multiproc.States;
 
 namespace Multiproc;
 

@@ -1,5 +1,6 @@
-using Multiproc.Objects.References;
+using Multiproc.Peers.References;
 using Multiproc.Serialization;
+using Multiproc.States;
 
 namespace Multiproc.Objects.Sets;
 

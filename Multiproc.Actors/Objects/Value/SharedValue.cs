@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Multiproc.Objects;
+using Multiproc.Peers;
 using Multiproc.Serialization;
 
 namespace Multiproc;

@@ -1,3 +1,4 @@
+using Multiproc.Peers;
 using Multiproc.Serialization;
 
 namespace Multiproc.Objects;

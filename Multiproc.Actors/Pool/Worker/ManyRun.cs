@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using Multiproc.Objects.Peers;
+using Multiproc.Peers;
 using Multiproc.Serialization;
 using Multiproc.Transport;
 using Multiproc.Transport.Rings;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Multiproc.Objects.Peers;
 using Multiproc.Serialization;
 using Multiproc.Transport;
 

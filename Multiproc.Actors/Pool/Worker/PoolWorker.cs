@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Multiproc.Objects.Peers;
+using Multiproc.Peers;
 using Multiproc.Processes;
 using Multiproc.Serialization;
 using Multiproc.Transport;

@@ -1,4 +1,4 @@
-using Multiproc.Objects.Peers;
+using Multiproc.Peers;
 using Multiproc.Processes;
 
 namespace Multiproc.Pool.Workers;

@@ -1,4 +1,4 @@
-using Multiproc.Objects.Peers;
+using Multiproc.Peers;
 using Multiproc.Serialization;
 
 namespace Multiproc.Pool.Workers;

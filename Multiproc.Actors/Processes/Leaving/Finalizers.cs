@@ -1,3 +1,5 @@
+using Multiproc.States;
+
 namespace Multiproc.Processes.Leaving;
 
 /// <summary>The finalizers of this process that have a priority, in the order in which the end runs them.</summary>

@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Logging;
-using Multiproc.Objects;
-using Multiproc.Objects.Peers;
+using Multiproc.Nodes;
+using Multiproc.Objects.Inspection;
+using Multiproc.Peers;
 using Multiproc.Serialization;
+using Multiproc.States;
 using Multiproc.Transport;
 
 namespace Multiproc.Processes.Logging;

@@ -1,7 +1,9 @@
 using System.Reflection;
-using Multiproc.Objects;
-using Multiproc.Objects.Peers;
+using Multiproc.Nodes;
+using Multiproc.Peers;
+using Multiproc.Peers.References;
 using Multiproc.Serialization;
+using Multiproc.States;
 
 namespace Multiproc.Processes.Warm;
 

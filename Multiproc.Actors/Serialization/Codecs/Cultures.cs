@@ -8,7 +8,7 @@ internal static class Cultures
     public static void Write(WireWriter writer, CultureInfo culture)
     {
         var known = Known(culture.Name);
-        bool isKnown = ReferenceEquals(culture, known) || ReferenceEquals(culture, CultureInfo.InvariantCulture);
+        bool isKnown = ReferenceEquals(culture, known) || ReferenceEquals(culture, CultureInfo.GetCultureInfo(""));
         writer.String((known ?? CultureInfo.InvariantCulture).Name);
         writer.Bool(!isKnown);
         if (!isKnown)
@@ -45,7 +45,7 @@ internal static class Cultures
     {
         try
         {
-            return CultureInfo.GetCultureInfo(name);
+            return name.Length == 0 ? CultureInfo.InvariantCulture : CultureInfo.GetCultureInfo(name);
         }
         catch (CultureNotFoundException)
         {

@@ -61,7 +61,7 @@ internal static class SendableTypes
     /// of lambdas, which are what most children are sent; they are not asked.
     /// </summary>
     private static bool HasFinalizer(Type type) =>
-        type.IsClass && type.Name[0] != '<' && type.GetMethod("Finalize", BindingFlags.Instance | BindingFlags.NonPublic, Type.EmptyTypes)?.DeclaringType is { } declaring && declaring != typeof(object);
+        type.IsClass && type.Name[0] != '<' && type.GetMethod("Finalize", BindingFlags.Instance | BindingFlags.NonPublic, Type.EmptyTypes)?.DeclaringType is { } declaring && !IsFramework(declaring);
 
     private static string AdviceForFramework(Type type) =>
         type.Namespace is "System.Linq" && typeof(System.Collections.IEnumerable).IsAssignableFrom(type) ? "a LINQ query, which is asked when it is read: send its items, with ToArray() or ToList()"

@@ -1,4 +1,5 @@
 using Multiproc.SharedMemory.Linux;
+using Multiproc.States;
 
 namespace Multiproc.SharedMemory;
 

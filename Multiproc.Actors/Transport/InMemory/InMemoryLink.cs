@@ -1,4 +1,6 @@
+using Multiproc.Peers;
 using Multiproc.SharedMemory;
+using Multiproc.States;
 using Multiproc.Transport.Linux;
 
 namespace Multiproc.Transport.InMemory;

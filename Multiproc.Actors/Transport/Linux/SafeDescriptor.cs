@@ -1,5 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 using Multiproc.SharedMemory.Linux;
+using Multiproc.States;
 
 namespace Multiproc.Transport.Linux;
 

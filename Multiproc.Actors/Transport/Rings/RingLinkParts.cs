@@ -1,3 +1,5 @@
+using Multiproc.Peers;
+
 namespace Multiproc.Transport.Rings;
 
 /// <summary>What a link is made of.</summary>

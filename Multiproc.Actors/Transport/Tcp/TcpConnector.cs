@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Multiproc.States;
 
 namespace Multiproc.Transport.Tcp;
 

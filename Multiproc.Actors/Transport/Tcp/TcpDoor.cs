@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Multiproc.SharedMemory;
+using Multiproc.States;
 
 namespace Multiproc.Transport.Tcp;
 

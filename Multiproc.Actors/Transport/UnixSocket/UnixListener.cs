@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Multiproc.SharedMemory;
+using Multiproc.States;
 
 namespace Multiproc.Transport.UnixSocket;
 

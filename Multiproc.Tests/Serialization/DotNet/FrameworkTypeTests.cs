@@ -1,6 +1,6 @@
-using Multiproc.Tests.Support;
 using Multiproc.Serialization;
 using Multiproc.Serialization.Codecs;
+using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Serialization.DotNet;
 

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Multiproc.States;
 using Multiproc.Tests.Pool;
 
 namespace Multiproc.Tests.Specifications.Bounds;

@@ -1,3 +1,4 @@
+using Multiproc.States;
 using Multiproc.TestKit;
 
 namespace Multiproc.Tests.Specifications.Bounds;

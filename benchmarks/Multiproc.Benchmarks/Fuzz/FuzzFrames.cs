@@ -1,6 +1,7 @@
-using Multiproc.Objects;
-using Multiproc.Objects.Peers;
+using Multiproc.Peers;
+using Multiproc.Peers.References;
 using Multiproc.Serialization;
+using Multiproc.States;
 
 namespace Multiproc.Benchmarks.Fuzz;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
-using Multiproc.Objects;
+using Multiproc.Nodes;
 using Multiproc.Processes;
 using Multiproc.Transport;
 using Multiproc.Transport.UnixSocket;

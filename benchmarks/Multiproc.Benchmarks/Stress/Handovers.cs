@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Multiproc.Peers;
 using Multiproc.Processes.Linux;
 using Multiproc.Processes.Warm;
 

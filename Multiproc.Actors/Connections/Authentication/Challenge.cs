@@ -1,0 +1,85 @@
+using System.Security.Cryptography;
+using System.Text;
+using Multiproc.States;
+
+namespace Multiproc.Connections;
+
+/// <summary>
+/// CPython's challenge and its answers. 3.12 and later name the digest in braces in front; up to 3.11 the challenge is 20 bytes, and every
+/// answer an HMAC-MD5 without a name.
+/// </summary>
+internal static class Challenge
+{
+    public const int MaxMessage = 256;
+
+    private const int RandomBytes = 40;
+    private const int OldChallengeBytes = 20;
+    private const int Md5Bytes = 16;
+
+    public static ReadOnlySpan<byte> Mark => "#CHALLENGE#"u8;
+
+    public static ReadOnlySpan<byte> Welcome => "#WELCOME#"u8;
+
+    public static ReadOnlySpan<byte> Failure => "#FAILURE#"u8;
+
+    /// <summary>A new challenge with its mark.</summary>
+    public static byte[] Create() => [.. Mark, .. "{sha256}"u8, .. RandomNumberGenerator.GetBytes(RandomBytes)];
+
+    /// <summary>Whether the answer proves that its sender knows the key.</summary>
+    public static bool Accepts(ReadOnlySpan<byte> challenge, ReadOnlySpan<byte> answer, ReadOnlySpan<byte> key, bool allowMd5)
+    {
+        var message = challenge[Mark.Length..];
+        if (answer.Length == Md5Bytes)
+        {
+            return allowMd5 && CryptographicOperations.FixedTimeEquals(answer, Digest("md5", key, message));
+        }
+
+        return Name(answer) is { } name && (allowMd5 || name != "md5") && IsKnown(name)
+            && CryptographicOperations.FixedTimeEquals(answer[(name.Length + 2)..], Digest(name, key, message));
+    }
+
+    /// <summary>Our proof.</summary>
+    /// <exception cref="AuthenticationException">It is no challenge that we know.</exception>
+    public static byte[] Answer(ReadOnlySpan<byte> challenge, ReadOnlySpan<byte> key)
+    {
+        if (!challenge.StartsWith(Mark))
+        {
+            throw new AuthenticationException("The other side did not send a challenge: it does not ask for a key, or speaks another protocol.");
+        }
+
+        var message = challenge[Mark.Length..];
+        if (message.Length == OldChallengeBytes)
+        {
+            return Digest("md5", key, message);
+        }
+
+        return Name(message) is { } name && IsKnown(name)
+            ? [(byte)'{', .. Encoding.ASCII.GetBytes(name), (byte)'}', .. Digest(name, key, message)]
+            : throw new AuthenticationException("The other side sent a challenge without a digest that is known here.");
+    }
+
+    /// <summary>What stands in braces in front.</summary>
+    private static string? Name(ReadOnlySpan<byte> message)
+    {
+        const int LongestName = 20;
+        int end = message.IndexOf((byte)'}');
+        return end is > 1 and <= LongestName && message[0] == '{' ? Encoding.ASCII.GetString(message[1..end]) : null;
+    }
+
+    private static bool IsKnown(string name) => name switch
+    {
+        "md5" or "sha256" or "sha384" => true,
+        "sha3_256" => HMACSHA3_256.IsSupported,
+        "sha3_384" => HMACSHA3_384.IsSupported,
+        _ => false,
+    };
+
+    private static byte[] Digest(string name, ReadOnlySpan<byte> key, ReadOnlySpan<byte> message) => name switch
+    {
+        "md5" => HMACMD5.HashData(key, message),
+        "sha256" => HMACSHA256.HashData(key, message),
+        "sha384" => HMACSHA384.HashData(key, message),
+        "sha3_256" => HMACSHA3_256.HashData(key, message),
+        _ => HMACSHA3_384.HashData(key, message),
+    };
+}

@@ -1,0 +1,12 @@
+using System.Runtime.InteropServices;
+using Multiproc.Peers;
+
+namespace Multiproc.Connections;
+
+/// <summary>A connection's socket on its way here.</summary>
+internal sealed class PendingSocket(PendingDescriptor socket) : IPendingHandle
+{
+    public SafeHandle Wait() => socket.Wait();
+
+    public void Abandon() => socket.Abandon();
+}

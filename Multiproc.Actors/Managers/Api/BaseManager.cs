@@ -1,0 +1,145 @@
+using Multiproc.Managers;
+using Multiproc.Nodes;
+using Multiproc.Peers;
+using Multiproc.Peers.References;
+using Multiproc.Processes;
+using Multiproc.Serialization;
+using Multiproc.States;
+
+namespace Multiproc;
+
+/// <summary>
+/// A server process with objects of your own types, which outlive the processes that use them. Derive from it, register types, start it or
+/// connect to one that runs.
+/// </summary>
+/// <example>
+/// <code>
+/// sealed class MyManager : BaseManager&lt;MyManager&gt;;
+///
+/// MyManager.Register&lt;IMaths, MathsClass&gt;("Maths");
+/// using var manager = new MyManager();
+/// manager.Start();
+/// IMaths maths = manager.Create&lt;IMaths&gt;();
+/// Console.WriteLine(maths.Add(4, 3));
+/// </code>
+/// </example>
+public abstract partial class BaseManager : IDisposable, IAsyncDisposable, IStaysAtHome
+{
+    private readonly byte[]? _authKey;
+    private readonly ManagerAddress? _wanted;
+    private ChildProcess? _process;
+    private ObjectHandle? _root;
+    private ManagerAddress? _address;
+    private int _state;
+
+    /// <summary>Makes a manager that is neither started nor connected.</summary>
+    /// <param name="address">
+    /// Where it listens, or where to connect; by default a new socket on this machine. "0.0.0.0" listens at all addresses of this machine, port 0 at any free port.
+    /// </param>
+    /// <param name="authKey">What both sides must know; by default this process's own key. For other machines: at least 16 random bytes.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The port is not from 0 to 65535.</exception>
+    protected BaseManager(ManagerAddress? address = null, byte[]? authKey = null)
+    {
+        address?.Validate();
+        _wanted = address;
+        _authKey = authKey;
+    }
+
+    /// <summary>Where the manager is found.</summary>
+    /// <exception cref="InvalidOperationException">Not started yet.</exception>
+    public ManagerAddress Address => _address ??= Locate();
+
+    /// <summary>How connections are secured when the address is not a socket on this machine. Default: <see cref="TlsOptions.FromAuthKey"/>.</summary>
+    public TlsOptions Tls { get; init; } = TlsOptions.FromAuthKey;
+
+    /// <summary>The process id of the server.</summary>
+    /// <exception cref="InvalidOperationException">It was not started by this object.</exception>
+    public int Pid => _process?.Pid ?? throw new InvalidOperationException($"{GetType().Name} has not started a server: it is connected to one, or not started yet.");
+
+    /// <summary>How many objects live in the manager at the moment of asking: those that some process can reach, or could a moment ago.</summary>
+    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
+    public int NumberOfObjects => (int)Root.Ask(ManagerCommand.Count.Instance, default).Number;
+
+    internal TimeSpan ReferenceLease { get; init; } = Settings.Current.Manager.ReferenceLease;
+
+    private ObjectHandle Root
+    {
+        get
+        {
+            if (_state == States.Ended)
+            {
+                throw new ObjectDisposedException(GetType().Name, "This manager was shut down or disposed, and its objects with it: make a new one.");
+            }
+
+            return _root ?? throw new InvalidOperationException($"{GetType().Name}: server not yet started. Call Start or Connect first.");
+        }
+    }
+
+    /// <summary>Makes this process the server; call <see cref="ManagerService.ServeForever"/> then.</summary>
+    /// <returns>What serves.</returns>
+    /// <exception cref="MultiprocException">It was started or connected before, or shut down.</exception>
+    /// <exception cref="InvalidOperationException">This process serves a manager, or has shared objects already.</exception>
+    public ManagerService GetServer()
+    {
+        Begin();
+        var service = new ManagerService(GetType().Name, ManagerServer.Table(Registry.For(GetType()).Values, this is SyncManager), new ManagerPlace(_wanted, _authKey, Tls), ReferenceLease);
+        _address = service.Address;
+        return service;
+    }
+
+    /// <summary>Lists the objects that live in the manager. Calls that block hold it up no more than each other.</summary>
+    /// <returns>In the order in which they were made.</returns>
+    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
+    public IReadOnlyList<ManagedObject> DebugInfo()
+    {
+        var reader = new WireReader(Root.Ask(ManagerCommand.Describe.Instance, default).Value.Bytes.Span);
+        var objects = new List<ManagedObject>();
+        while (!reader.AtEnd)
+        {
+            objects.Add(new((long)reader.VarUInt(), reader.String(), reader.Natural(), reader.String()));
+        }
+
+        return objects;
+    }
+
+    internal ObjectHandle Create(ObjectKind kind, Payload options = default)
+    {
+        var answer = Root.Ask(new ManagerCommand.Create(kind.Tag, options), default);
+        if (answer.Status != AnswerStatus.Ok)
+        {
+            throw new MultiprocException(
+                $"{GetType().Name} could not make a {kind.Name}: {answer.Reason ?? $"its server answered {answer.Status} and no more; what it wrote to stderr may say why, and a new manager may help."}");
+        }
+
+        var reader = new WireReader(answer.Value.Bytes.Span);
+        return ObjectHandle.ReadFrom(ref reader, isNew: true);
+    }
+
+    /// <summary>Children find it by this.</summary>
+    private void LearnKey(Guid home, bool isFar)
+    {
+        if (_authKey is not null || Tls.Mode == TlsMode.Certificates)
+        {
+            Home.Current.Keys.Learn(home, _authKey ?? ProcessKey.Current.Bytes, Tls, isFar);
+        }
+    }
+
+    private ManagerAddress Locate()
+    {
+        var answer = Root.Ask(ManagerCommand.Locate.Instance, default);
+        if (answer.Status != AnswerStatus.Ok)
+        {
+            throw new MultiprocException($"{GetType().Name} has no address: {answer.Reason ?? $"its server answered {answer.Status} and no more."}");
+        }
+
+        var reader = new WireReader(answer.Value.Bytes.Span);
+        return ManagerAddress.Of(Multiproc.Nodes.HomeAddress.ReadFrom(ref reader).Endpoint);
+    }
+
+    private static class States
+    {
+        public const int Initial = 0;
+        public const int Begun = 1;
+        public const int Ended = 2;
+    }
+}

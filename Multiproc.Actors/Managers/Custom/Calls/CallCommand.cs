@@ -1,0 +1,106 @@
+using Multiproc.Peers;
+using Multiproc.Peers.References;
+using Multiproc.Serialization;
+using Multiproc.States;
+
+namespace Multiproc.Managers;
+
+/// <summary>What can be asked of a user's object. The tags are on the wire.</summary>
+internal abstract record CallCommand : IYieldingCommand
+{
+    /// <summary>What a reader can make the object hold at once.</summary>
+    private const int MaxBatch = 1024;
+
+    /// <summary>The tag of a chain, before that of the command itself.</summary>
+    private const byte Within = 4;
+
+    /// <summary>As its user says, who has marked the method.</summary>
+    public bool IsIdempotent => this is Invoke { MayRepeat: true };
+
+    /// <summary>The numbers of the calls that this one is made within, and that wait for it, the outermost first.</summary>
+    public long[] Chain { get; init; } = [];
+
+    /// <summary>Calls a method with serialized arguments; answers a <see cref="CallResult"/>.</summary>
+    public sealed record Invoke(string Method, Payload Arguments, bool MayRepeat = false) : CallCommand
+    {
+        public override Action<Answer> ForLateAnswer(ObjectHandle from) => answer => CallAnswers.LetGo(answer, from);
+
+        public override void WriteTo(WireWriter writer)
+        {
+            WriteTag(writer, 1);
+            writer.String(Method);
+            writer.Payload(Arguments);
+        }
+    }
+
+    /// <summary>Asks for the next items of a stream, at most so many; answers when there is one, or at the end.</summary>
+    public sealed record Next(long Stream, int Max) : CallCommand
+    {
+        public override void WriteTo(WireWriter writer)
+        {
+            WriteTag(writer, 2);
+            writer.VarUInt((ulong)Stream);
+            writer.VarUInt((uint)Max);
+        }
+    }
+
+    /// <summary>Nobody wants more of a stream.</summary>
+    public sealed record Leave(long Stream) : CallCommand
+    {
+        public override void WriteTo(WireWriter writer)
+        {
+            writer.Byte(3);
+            writer.VarUInt((ulong)Stream);
+        }
+    }
+
+    /// <summary>The object has done what a caller asked. Never on the wire.</summary>
+    public sealed record Done(Caller To, Answer Answer) : CallCommand
+    {
+        public override void WriteTo(WireWriter writer) => throw new InvalidOperationException($"{nameof(Done)} does not travel.");
+    }
+
+    public virtual Action<Answer>? ForLateAnswer(ObjectHandle from) => null;
+
+    public abstract void WriteTo(WireWriter writer);
+
+    /// <summary>Behind the chain, which most calls do not have.</summary>
+    private void WriteTag(WireWriter writer, byte tag)
+    {
+        if (Chain.Length > 0)
+        {
+            writer.Byte(Within);
+            writer.VarUInt((uint)Chain.Length);
+            foreach (long number in Chain)
+            {
+                writer.Int64(number);
+            }
+        }
+
+        writer.Byte(tag);
+    }
+
+    public static CallCommand ReadFrom(ref WireReader reader)
+    {
+        byte tag = reader.Byte();
+        long[] chain = [];
+        if (tag == Within)
+        {
+            chain = new long[reader.Count(atLeast: sizeof(long))];
+            for (int i = 0; i < chain.Length; i++)
+            {
+                chain[i] = reader.Int64();
+            }
+
+            tag = reader.Byte();
+        }
+
+        return tag switch
+        {
+            1 => new Invoke(reader.String(), reader.Payload()) { Chain = chain },
+            2 => new Next(reader.Natural(), Math.Clamp(reader.Natural(), 1, MaxBatch)) { Chain = chain },
+            3 => new Leave(reader.Natural()),
+            _ => throw CommandFields.Unknown("user's object", tag),
+        };
+    }
+}

@@ -1,0 +1,201 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using Multiproc.Nodes;
+using Multiproc.Processes;
+using Multiproc.Serialization;
+using Multiproc.States;
+
+namespace Multiproc.Managers;
+
+/// <summary>
+/// Runs the methods of one user's object, on threads of the pool. Answers go back through the object's actor, so that what became of the
+/// caller meanwhile is known there.
+/// </summary>
+internal sealed class ObjectRunner(object target, ExposedMethods methods, CallOrder order, IReadOnlyDictionary<string, string>? resultTypes, Func<string, object, Caller, Task<Answer>>? share, bool owns = false) : ICallRunner
+{
+    /// <summary>Not exposed by name, and callable for every object: the referent as text, a copy of it, and whether a name is exposed.</summary>
+    public const string TextMethod = "#text";
+    public const string ValueMethod = "#value";
+    public const string HasMethod = "#has";
+
+    private readonly CallQueue _queue = new(order);
+    private readonly ConcurrentDictionary<Caller, CancellationTokenSource> _calls = [];
+    private readonly OpenStreams _streams = new();
+    private readonly EventHandlers _handlers = new(target);
+
+    /// <summary>The number of the object in its home; set once it is known.</summary>
+    public long Id { get; set; }
+
+    public void Begin(Caller caller, CallCommand command)
+    {
+        var source = new CancellationTokenSource();
+        if (caller.WantsAnswer)
+        {
+            _calls[caller] = source;
+        }
+
+        long[] chain = command.Chain;
+        Func<Task> work = async () =>
+        {
+            var frame = CallFrame.Enter(this, chain);
+            var answer = await Answer(caller, command, source.Token).ConfigureAwait(false);
+            frame.End();
+
+            // Not disposed of: a cancellation may have found it a moment ago.
+            _calls.TryRemove(caller, out _);
+            if (caller.WantsAnswer)
+            {
+                ServingThread.End(() => Home.Current.DeliverLocal(default, Id, new CallCommand.Done(caller, answer)));
+            }
+        };
+        bool takesTurn = command is CallCommand.Invoke || (command is CallCommand.Next next && _streams.RunsAsACall(next.Stream));
+        if (!takesTurn)
+        {
+            _ = Task.Run(work);
+        }
+        else if (CallFrame.RunsOn(this, chain))
+        {
+            // What a call of this object called calls it back: that call waits for this one, which so must not wait for its turn. It holds a thread meanwhile.
+            _ = Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        }
+        else if (chain.Length == 0)
+        {
+            _queue.Add(work);
+        }
+        else if (CallCycle.Add(this, chain, () => _queue.Add(work, chain)) is { } cycle)
+        {
+            _calls.TryRemove(caller, out _);
+            _ = Task.Run(() => Home.Current.DeliverLocal(default, Id, new CallCommand.Done(caller, CallAnswers.Failure(cycle))));
+        }
+    }
+
+    /// <summary>The calls that wait for what waits for its turn here.</summary>
+    public long[] WaitingChains() => _queue.WaitingChains();
+
+    public override string ToString() => $"{target.GetType().Name} (object {Id})";
+
+    public void Cancel(Caller caller)
+    {
+        if (_calls.TryGetValue(caller, out var source))
+        {
+            // User code runs in the token's callbacks: not on this thread, which delivers messages.
+            UserCode.Cancel(source, $"A callback of the token of a call of {this}");
+        }
+    }
+
+    public void Dispose() => _queue.Add(async () =>
+    {
+        await _streams.CloseAll().ConfigureAwait(false);
+        if (!owns)
+        {
+            // Who made it may have it still, or give it again.
+            return;
+        }
+
+        try
+        {
+            if (target is IAsyncDisposable async)
+            {
+                await async.DisposeAsync().ConfigureAwait(false);
+            }
+            else if (target is IDisposable disposable)
+            {
+                disposable.Dispose();
+            }
+        }
+        catch (Exception failure)
+        {
+            UserCode.Tell($"The disposal of {this}", failure);
+        }
+    });
+
+    private async Task<Answer> Answer(Caller caller, CallCommand command, CancellationToken cancellation)
+    {
+        try
+        {
+            switch (command)
+            {
+                case CallCommand.Invoke invoke:
+                    return await Invoke(caller, invoke, cancellation).ConfigureAwait(false);
+                case CallCommand.Next next:
+                    return await _streams.Next(next.Stream, next.Max, cancellation).ConfigureAwait(false);
+                case CallCommand.Leave leave:
+                    await _streams.Close(leave.Stream).ConfigureAwait(false);
+                    return Multiproc.States.Answer.Done;
+                default:
+                    return new Answer(AnswerStatus.Malformed, Reason: $"{command.GetType().Name} is not for a user's object.");
+            }
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return Multiproc.States.Answer.Cancelled;
+        }
+        catch (Exception failure)
+        {
+            if (!caller.WantsAnswer)
+            {
+                // A progress report or a handler of an event: nobody waits for it, and who raised it is not to suffer.
+                UserCode.Tell($"A callback of {CurrentProcess.Instance.Name}", failure);
+            }
+
+            return CallAnswers.Failure(failure);
+        }
+    }
+
+    private async Task<Answer> Invoke(Caller caller, CallCommand.Invoke invoke, CancellationToken cancellation)
+    {
+        switch (invoke.Method)
+        {
+            case TextMethod:
+                return CallAnswers.Value(target.ToString());
+            case ValueMethod:
+                return CallAnswers.Value(target);
+        }
+
+        ExposedMethod method;
+        object?[] arguments;
+        try
+        {
+            arguments = Serializer.Unpack<object?[]>(invoke.Arguments);
+            if (invoke.Method == HasMethod)
+            {
+                return CallAnswers.Value(arguments is [string name] && methods.Has(name));
+            }
+
+            method = methods.Find(invoke.Method, arguments);
+            if (method.Event != EventAccessor.None && arguments is [Callback handler])
+            {
+                arguments[0] = method.Event == EventAccessor.Add ? _handlers.Add(method, handler) : _handlers.Remove(method.Name, handler);
+            }
+
+            arguments = method.Fill(arguments, cancellation);
+        }
+        catch (Exception unfit) when (unfit is SerializationException or MissingMethodException or ArgumentException)
+        {
+            return CallAnswers.Refusal(unfit);
+        }
+
+        cancellation.ThrowIfCancellationRequested();
+        object? result;
+        try
+        {
+            result = method.Invoke(target, arguments);
+        }
+        catch (TargetException unfit)
+        {
+            return CallAnswers.Refusal(unfit);
+        }
+
+        if (TaskResults.IsTask(result))
+        {
+            result = await TaskResults.Unwrap(result).ConfigureAwait(false);
+        }
+
+        if (result is not null && share is not null && resultTypes is not null && resultTypes.TryGetValue(method.Name, out string? typeId))
+        {
+            return await share(typeId, result, caller).ConfigureAwait(false);
+        }
+
+        return _streams.TryOpen(result, method.ReturnType, out long stream) ? CallAnswers.Stream(stream) : CallAnswers.Value(result);
+    }
+}

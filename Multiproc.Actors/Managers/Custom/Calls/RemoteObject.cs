@@ -1,0 +1,118 @@
+using Multiproc.Nodes;
+using Multiproc.Peers;
+using Multiproc.Peers.References;
+using Multiproc.Serialization;
+using Multiproc.States;
+
+namespace Multiproc.Managers;
+
+/// <summary>Calls of a user's object in another process: arguments out, results and exceptions in.</summary>
+internal sealed class RemoteObject(ObjectHandle handle, string name)
+{
+    public ObjectHandle Handle => handle;
+
+    public string Name => name;
+
+    public object? Call(string method, object?[] arguments, CancellationToken cancellation = default, bool isIdempotent = false)
+    {
+        List<long>? callbacks = null;
+        try
+        {
+            return Open(handle.Ask(Pack(method, arguments, ref callbacks, isIdempotent), cancellation), method, cancellation);
+        }
+        finally
+        {
+            callbacks?.ForEach(Home.Current.Remove);
+        }
+    }
+
+    public async ValueTask<object?> CallAsync(string method, object?[] arguments, CancellationToken cancellation, bool isIdempotent = false)
+    {
+        List<long>? callbacks = null;
+        try
+        {
+            return Open(await handle.AskAsync(Pack(method, arguments, ref callbacks, isIdempotent), cancellation).ConfigureAwait(false), method, cancellation);
+        }
+        finally
+        {
+            callbacks?.ForEach(Home.Current.Remove);
+        }
+    }
+
+    public void Tell(string method, object?[] arguments) => handle.Tell(new CallCommand.Invoke(method, Serializer.Pack(arguments)));
+
+    /// <summary>Tells if anybody is left to hear it, also when this way to the object was let go.</summary>
+    public void TryTell(string method, object?[] arguments) => handle.TryTell(new CallCommand.Invoke(method, Serializer.Pack(arguments)));
+
+    /// <summary>The next items of a stream.</summary>
+    public async ValueTask<(List<Payload> Items, bool IsOver)> NextAsync(long stream, int max, CancellationToken cancellation) =>
+        Items(await handle.AskAsync(new CallCommand.Next(stream, max) { Chain = CallFrame.Chain }, cancellation).ConfigureAwait(false), cancellation);
+
+    public (List<Payload> Items, bool IsOver) Next(long stream, int max) => Items(handle.Ask(new CallCommand.Next(stream, max) { Chain = CallFrame.Chain }, default), default);
+
+    /// <summary>Who stops reading does not wait: to tell another machine may take a new connection.</summary>
+    public void Leave(long stream)
+    {
+        if (handle.IsKnownNear)
+        {
+            TellEnd(stream);
+        }
+        else
+        {
+            _ = Task.Run(() => TellEnd(stream));
+        }
+    }
+
+    private void TellEnd(long stream)
+    {
+        try
+        {
+            handle.Tell(new CallCommand.Leave(stream));
+        }
+        catch (Exception gone) when (gone is ConnectionLostException or ObjectDisposedException or AuthenticationException or MultiprocTimeoutException)
+        {
+            // It is over with its object, or with this way to it.
+        }
+    }
+
+    private static CallCommand.Invoke Pack(string method, object?[] arguments, ref List<long>? callbacks, bool isIdempotent) =>
+        new(method, Serializer.Pack(Callbacks.Send(arguments, ref callbacks)), isIdempotent) { Chain = CallFrame.Chain };
+
+    private (List<Payload>, bool) Items(Answer answer, CancellationToken cancellation)
+    {
+        var reader = new WireReader(Check(answer, "a stream", cancellation).Value.Bytes.Span);
+        if (answer.Number < 0)
+        {
+            throw CallAnswers.ReadFailure((CallResult)reader.Byte(), ref reader);
+        }
+
+        return ([.. reader.Payloads()], answer.Number == 1);
+    }
+
+    public object? Open(Answer answer, string method, CancellationToken cancellation)
+    {
+        var reader = new WireReader(Check(answer, method, cancellation).Value.Bytes.Span);
+        var kind = (CallResult)reader.Byte();
+        return kind switch
+        {
+            CallResult.Value => Serializer.Deserialize<object?>(ref reader),
+            CallResult.Failure or CallResult.Refusal => throw CallAnswers.ReadFailure(kind, ref reader),
+            CallResult.Stream => new StreamNumber((long)reader.VarUInt()),
+            CallResult.Object => new Proxy(reader.String(), ObjectHandle.ReadFrom(ref reader, isNew: true)),
+            _ => throw new SerializationException($"Malformed answer: {(byte)kind} is no result of a call."),
+        };
+    }
+
+    private Answer Check(Answer answer, string method, CancellationToken cancellation) => answer.Status switch
+    {
+        AnswerStatus.Ok => answer,
+        AnswerStatus.Cancelled => throw new OperationCanceledException($"The call of {method} of {name} was cancelled.", cancellation),
+        AnswerStatus.ObjectGone => throw new ObjectDisposedException(name, "Its home has ended it."),
+        AnswerStatus.Refused => throw new InvalidOperationException($"{name}: {answer.Reason}"),
+        AnswerStatus.TooLarge => throw new SerializationException($"The result of {method} of {name} cannot be sent: {answer.Reason}"),
+        _ => throw new SerializationException($"{name} could not read the call of {method}: {answer.Reason}"),
+    };
+}
+
+/// <summary>A result that is to be fetched piece by piece.</summary>
+internal sealed record StreamNumber(long Number);

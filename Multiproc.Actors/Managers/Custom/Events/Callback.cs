@@ -1,0 +1,44 @@
+using Multiproc.Peers;
+using Multiproc.Serialization;
+
+namespace Multiproc.Managers;
+
+/// <summary>A delegate or a progress report of another process.</summary>
+internal sealed class Callback(ObjectHandle handle) : ISelfCoded<Callback>
+{
+    private const string Method = "Invoke";
+
+    private readonly RemoteObject _remote = new(handle, "callback");
+
+    public object As(Type wanted)
+    {
+        if (typeof(Delegate).IsAssignableFrom(wanted))
+        {
+            var returned = CallbackDelegates.ReturnTypeOf(wanted);
+            return TaskResults.AwaitableOf(returned) is { } awaitable
+                ? CallbackDelegates.Make(wanted, arguments => awaitable(() => _remote.CallAsync(Method, arguments, default)))
+                : CallbackDelegates.Make(wanted, arguments => _remote.Call(Method, arguments));
+        }
+
+        if (wanted.IsGenericType && wanted.GetGenericTypeDefinition() == typeof(IProgress<>))
+        {
+            return Activator.CreateInstance(typeof(Reporter<>).MakeGenericType(wanted.GenericTypeArguments), this)!;
+        }
+
+        throw new ArgumentException($"A callback stands where a {wanted} is due.");
+    }
+
+    public void Tell(object?[] arguments) => _remote.Tell(Method, arguments);
+
+    public bool IsSame(Callback other) => other._remote.Handle.IsSameObject(handle);
+
+    public static Callback ReadFrom(ref WireReader reader) => new(ObjectHandle.ReadFrom(ref reader));
+
+    public void WriteTo(WireWriter writer) => handle.WriteTo(writer);
+
+    /// <summary>Reports are sent in order, and nobody waits for them.</summary>
+    private sealed class Reporter<T>(Callback callback) : IProgress<T>
+    {
+        public void Report(T value) => callback._remote.Tell($"Report({typeof(T)})", [value]);
+    }
+}

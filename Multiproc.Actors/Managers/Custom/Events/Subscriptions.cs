@@ -1,0 +1,74 @@
+using Multiproc.Nodes;
+
+namespace Multiproc.Managers;
+
+/// <summary>
+/// Handlers of this process that were added to events of an object elsewhere: each stays an object of this home until it is removed by the same proxy, or
+/// that is disposed of.
+/// </summary>
+internal sealed class Subscriptions
+{
+    private readonly Lock _gate = new();
+    private readonly List<(string AddKey, Delegate Handler, Callback Callback, long Id)> _all = [];
+
+    public void Add(RemoteObject remote, string addKey, Delegate handler)
+    {
+        var callback = Callbacks.Make(handler, null, out long id);
+        try
+        {
+            remote.Call(addKey, [callback]);
+        }
+        catch
+        {
+            Home.Current.Remove(id);
+            throw;
+        }
+
+        lock (_gate)
+        {
+            _all.Add((addKey, handler, callback, id));
+        }
+    }
+
+    /// <summary>Of a handler that was added twice the last one goes; one that was never added is none of anybody's business, as for every event.</summary>
+    public void Remove(RemoteObject remote, string removeKey, Delegate handler)
+    {
+        Callback callback;
+        long id;
+        lock (_gate)
+        {
+            int at = _all.FindLastIndex(each => EventAccessors.Opposite(each.AddKey) == removeKey && each.Handler.Equals(handler));
+            if (at < 0)
+            {
+                return;
+            }
+
+            (_, _, callback, id) = _all[at];
+            _all.RemoveAt(at);
+        }
+
+        try
+        {
+            remote.Call(removeKey, [callback]);
+        }
+        finally
+        {
+            Home.Current.Remove(id);
+        }
+    }
+
+    /// <summary>Takes all of them back; nobody waits for it.</summary>
+    public void Clear(RemoteObject remote)
+    {
+        lock (_gate)
+        {
+            foreach (var (addKey, _, callback, id) in _all)
+            {
+                remote.TryTell(EventAccessors.Opposite(addKey), [callback]);
+                Home.Current.Remove(id);
+            }
+
+            _all.Clear();
+        }
+    }
+}

@@ -1,0 +1,112 @@
+using System.Diagnostics.CodeAnalysis;
+using Multiproc.Managers;
+using Multiproc.Objects.Dictionaries;
+using Multiproc.Peers.References;
+using Multiproc.Serialization;
+using Multiproc.States;
+
+namespace Multiproc;
+
+/// <summary>
+/// What the body of <see cref="DictionaryProxy{TKey, TValue}.Transact{TResult}"/> reads and changes. Changes are kept here until the end, and written in one
+/// step if nobody else has written what was read.
+/// </summary>
+/// <typeparam name="TKey">The type of the keys.</typeparam>
+/// <typeparam name="TValue">The type of the values.</typeparam>
+public sealed class DictionaryTransaction<TKey, TValue>
+    where TKey : notnull
+{
+    private readonly Func<ICommand, Answer> _ask;
+    private readonly Func<ICommand, ValueTask<Answer>> _askAsync;
+    private readonly Dictionary<Payload, (long Version, Payload Value)> _reads = [];
+    private readonly Dictionary<Payload, Payload?> _writes = [];
+
+    internal DictionaryTransaction(Func<ICommand, Answer> ask, Func<ICommand, ValueTask<Answer>> askAsync)
+    {
+        _ask = ask;
+        _askAsync = askAsync;
+    }
+
+    /// <summary>Reads or writes a value.</summary>
+    /// <param name="key">The key.</param>
+    /// <returns>The value: the one written here before, or else the one in the dictionary.</returns>
+    /// <exception cref="KeyNotFoundException">Read, and the key is not there.</exception>
+    public TValue this[TKey key]
+    {
+        get => TryGetValue(key, out var value) ? value : throw new KeyNotFoundException($"The dictionary has no key '{key}'.");
+        set => _writes[PackedItems.Key(key)] = Serializer.Pack(value);
+    }
+
+    /// <summary>Reads a value if its key is there.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="value">The value.</param>
+    /// <returns>False when it is not.</returns>
+    public bool TryGetValue(TKey key, [MaybeNullWhen(false)] out TValue value)
+    {
+        var packed = PackedItems.Key(key);
+        if (!IsKnown(packed))
+        {
+            Remember(packed, _ask(new DictionaryCommand.Get(packed)));
+        }
+
+        var found = Known(packed);
+        value = found is { } there ? Serializer.Unpack<TValue>(there) : default;
+        return found is not null;
+    }
+
+    /// <summary>The same without a blocked thread.</summary>
+    /// <param name="key">The key.</param>
+    /// <returns>Whether it is there, and the value.</returns>
+    public async ValueTask<(bool Found, TValue? Value)> TryGetValueAsync(TKey key)
+    {
+        var packed = PackedItems.Key(key);
+        if (!IsKnown(packed))
+        {
+            Remember(packed, await _askAsync(new DictionaryCommand.Get(packed)).ConfigureAwait(false));
+        }
+
+        return Known(packed) is { } there ? (true, Serializer.Unpack<TValue>(there)) : (false, default);
+    }
+
+    /// <summary>Reads a value without a blocked thread.</summary>
+    /// <param name="key">The key.</param>
+    /// <returns>The value.</returns>
+    /// <exception cref="KeyNotFoundException">The key is not there.</exception>
+    public async ValueTask<TValue> GetAsync(TKey key) =>
+        await TryGetValueAsync(key).ConfigureAwait(false) is (true, var value) ? value! : throw new KeyNotFoundException($"The dictionary has no key '{key}'.");
+
+    /// <summary>Removes an entry.</summary>
+    /// <param name="key">The key.</param>
+    /// <returns>False when it was not there.</returns>
+    public bool Remove(TKey key)
+    {
+        bool was = TryGetValue(key, out _);
+        _writes[PackedItems.Key(key)] = null;
+        return was;
+    }
+
+    /// <summary>Removes an entry without a blocked thread.</summary>
+    /// <param name="key">The key.</param>
+    /// <returns>False when it was not there.</returns>
+    public async ValueTask<bool> RemoveAsync(TKey key)
+    {
+        var (was, _) = await TryGetValueAsync(key).ConfigureAwait(false);
+        _writes[PackedItems.Key(key)] = null;
+        return was;
+    }
+
+    /// <summary>False when somebody else was faster; then nothing is written.</summary>
+    internal bool TryCommit(bool withWrites) => _ask(Changes(withWrites)).Number == 1;
+
+    internal async ValueTask<bool> TryCommitAsync(bool withWrites) => (await _askAsync(Changes(withWrites)).ConfigureAwait(false)).Number == 1;
+
+    private bool IsKnown(Payload key) => _writes.ContainsKey(key) || _reads.ContainsKey(key);
+
+    private Payload? Known(Payload key) => _writes.TryGetValue(key, out var written) ? written : _reads[key] is { Version: >= 0 } read ? read.Value : null;
+
+    private void Remember(Payload key, Answer answer) => _reads.TryAdd(key, (answer.Number, answer.Value));
+
+    private DictionaryCommand.Commit Changes(bool withWrites) => new(
+        [.. _reads.Select(static read => (read.Key, read.Value.Version))],
+        withWrites ? [.. _writes.Select(static write => (write.Key, write.Value))] : []);
+}

@@ -1,0 +1,55 @@
+using Multiproc.Peers.References;
+using Multiproc.Serialization;
+using Multiproc.States;
+
+namespace Multiproc.Managers;
+
+/// <summary>Many values in one message.</summary>
+internal static class PackedItems
+{
+    public static Payload[] Pack<T>(IEnumerable<T> items) => [.. items.Select(static item => Serializer.Pack(item))];
+
+    /// <summary>A key of a dictionary as its bytes. A null one is refused before it can break every copy of the dictionary for everybody.</summary>
+    /// <exception cref="ArgumentNullException">The key is null.</exception>
+    public static Payload Key<T>(T key) => Serializer.Pack(RequireKey(key));
+
+    /// <exception cref="ArgumentNullException">A key is null.</exception>
+    public static Payload[] Keys<T>(IEnumerable<T> keys) => [.. keys.Select(static key => Key(key))];
+
+    /// <exception cref="ArgumentNullException">The key is null.</exception>
+    public static T RequireKey<T>(T key) =>
+        key is not null ? key : throw new ArgumentNullException(nameof(key), "A key of a dictionary must not be null: no dictionary that is read from it could hold it. Nothing was written.");
+
+    public static List<T> Unpack<T>(Payload page)
+    {
+        var reader = new WireReader(page.Bytes.Span);
+        var packed = reader.Payloads();
+        var items = new List<T>(packed.Length);
+        foreach (var item in packed)
+        {
+            items.Add(Serializer.Unpack<T>(item));
+        }
+
+        return items;
+    }
+
+    /// <summary>The first items of a list, as options of its kind.</summary>
+    public static Payload Options<T>(IEnumerable<T> items)
+    {
+        using var writer = new WireWriter();
+        writer.Payloads(Pack(items));
+        return new Payload(writer.ToArray());
+    }
+
+    /// <summary>For a list's command: the place behind a number of items. It may be behind all that there are.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A negative start or count.</exception>
+    public static (long From, long To) Places(int start, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(start);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        return (start, (long)start + count);
+    }
+
+    /// <summary>For a list's command: a place from the end counts down from -1.</summary>
+    public static long Place(Index index) => index.IsFromEnd ? ~(long)index.Value : index.Value;
+}

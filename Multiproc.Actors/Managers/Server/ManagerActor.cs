@@ -1,0 +1,209 @@
+using Multiproc.Actors;
+using Multiproc.Nodes;
+using Multiproc.Objects.Inspection;
+using Multiproc.Peers;
+using Multiproc.Peers.References;
+using Multiproc.Serialization;
+using Multiproc.States;
+
+namespace Multiproc.Managers;
+
+/// <summary>The first object of a manager's home: makes the others, and ends those that nobody can reach any more.</summary>
+internal sealed class ManagerActor(Home home, ServingThread serving, TimeSpan lease, ObjectMaker maker) : HostedActor(home)
+{
+    private readonly ReferenceState _references = new(lease);
+
+    private static readonly ObjectKind s_kind = ObjectKind.OfActor(0, "manager", static (ref WireReader reader) => ManagerCommand.ReadFrom(ref reader));
+
+    /// <summary>Makes a home a manager's.</summary>
+    /// <returns>The number of its first object, if nothing was made before.</returns>
+    public static long Start(Home home, ServingThread serving, TimeSpan lease, ObjectMaker maker) =>
+        home.Add(s_kind, ActorHost.Of(home).Host(() => new ManagerActor(home, serving, lease, maker)));
+
+    protected override StateView View() => StateView.Nothing;
+
+    protected override void Step(Caller caller, ICommand command, Instant now, Effects effects)
+    {
+        switch (command)
+        {
+            case ManagerCommand.Create create:
+                effects.Reply(caller, Told(() => Create(caller, create)));
+                break;
+            case ManagerCommand.Shutdown:
+                serving.Stop();
+                break;
+            case ManagerCommand.Construct construct:
+                maker.Begin(caller, construct);
+                break;
+            case ManagerCommand.Adopt { Reply: { } reply } adopt:
+                reply(Told(() => Adopt(adopt, now)));
+                break;
+            case ManagerCommand.Adopt adopt:
+                effects.Reply(adopt.To, Told(() => Adopt(adopt, now)));
+                break;
+            case ManagerCommand.Finish finish:
+                effects.Reply(finish.To, finish.Answer);
+                break;
+            case ManagerCommand.Locate:
+                effects.Reply(caller, Told(() => Answer.Of(new Payload(Encode((home.Address with { Endpoint = home.PublicEndpoint }).WriteTo)))));
+                break;
+            case ManagerCommand.Describe:
+                Describe(caller);
+                break;
+            case ManagerCommand.Count:
+                effects.Reply(caller, Answer.Of(_references.Count));
+                break;
+            case ReferenceCommand.Hold hold:
+                _references.Hold(caller.Process, hold.Id);
+                break;
+            case ReferenceCommand.Release release:
+                _references.Release(caller.Process, release.Id, now);
+                break;
+            case ManagerCommand.Surveyed surveyed:
+                Survey(_references.Surveyed(surveyed.Inside));
+                break;
+            case LifeCommand.ProcessGone gone:
+                _references.ProcessGone(gone.Process, now);
+                break;
+            case LifeCommand.DeadlinePassed when !_references.IsSurveying && _references.NextSweep <= now:
+                Sweep(now);
+                break;
+        }
+
+        if (!_references.IsSurveying)
+        {
+            effects.Arm(_references.NextSweep);
+        }
+    }
+
+    /// <summary>
+    /// What the system refuses this process - memory, descriptors, a folder for its socket - is the answer to one call. The manager goes on, and its caller
+    /// learns the reason, which nobody else would tell.
+    /// </summary>
+    private static Answer Told(Func<Answer> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (Exception refused) when (refused is MultiprocException or IOException or UnauthorizedAccessException or System.Net.Sockets.SocketException or OutOfMemoryException)
+        {
+            return Answer.Refused(refused.Message);
+        }
+    }
+
+    private Answer Create(Caller caller, ManagerCommand.Create create)
+    {
+        if (ObjectKind.Find(create.Kind) is not { } kind)
+        {
+            return Answer.Refused($"object kind {create.Kind} is not known to this manager.");
+        }
+
+        long id = home.Create(kind, create.Options, out var cell);
+        try
+        {
+            using var writer = new WireWriter();
+            new ObjectHandle(id, cell, isCounted: true).WriteTo(writer);
+            _references.Add(id, caller.Process);
+            return Answer.Of(new Payload(writer.ToArray()));
+        }
+        catch
+        {
+            home.Collect(id);
+            throw;
+        }
+    }
+
+    private Answer Adopt(ManagerCommand.Adopt adopt, Instant now)
+    {
+        long id = UserObjectActor.Start(home, adopt.TypeId, adopt.Runner);
+        adopt.Runner.Id = id;
+        Answer answer;
+        try
+        {
+            answer = CallAnswers.Object(adopt.TypeId, new ObjectHandle(id, null, isCounted: true));
+        }
+        catch
+        {
+            home.Collect(id);
+            throw;
+        }
+
+        _references.Add(id, adopt.To.Process);
+        if (!home.Knows(adopt.To.Process))
+        {
+            // It died while its object was made.
+            _references.Release(adopt.To.Process, id, now);
+        }
+
+        return answer;
+    }
+
+    private static byte[] Encode(Action<WireWriter> write)
+    {
+        using var writer = new WireWriter();
+        write(writer);
+        return writer.ToArray();
+    }
+
+    /// <summary>Objects are looked at one after the other, by a thread that may wait for them.</summary>
+    private void Describe(Caller caller)
+    {
+        var holders = _references.Snapshot.OrderBy(static entry => entry.Id).ToList();
+        _ = Task.Run(() =>
+        {
+            Answer answer;
+            try
+            {
+                answer = Describe(holders);
+            }
+            catch (TimeoutException late)
+            {
+                answer = Answer.Refused($"an object of the manager does not answer: {late.Message}");
+            }
+
+            home.DeliverLocal(default, ReferenceCommand.Keeper, new ManagerCommand.Finish(caller, answer));
+        });
+    }
+
+    private Answer Describe(List<(long Id, int Holders)> all)
+    {
+        var looks = HomeInspector.LookAtAll(home).ToDictionary(static each => each.Id, static each => each.Look.View.Counts);
+        using var writer = new WireWriter();
+        foreach (var (id, holders) in all)
+        {
+            writer.VarUInt((ulong)id);
+            writer.String(home.Objects.KindOf(id) ?? "");
+            writer.VarUInt((uint)holders);
+            writer.String(string.Join(", ", looks.GetValueOrDefault(id, StateView.Nothing.Counts).Select(static count => $"{count.Key} {count.Value}")));
+        }
+
+        return Answer.Of(new Payload(writer.ToArray()));
+    }
+
+    private void Sweep(Instant now)
+    {
+        Survey(_references.BeginSweep(now));
+    }
+
+    private void Survey(IReadOnlyList<long> objects)
+    {
+        // An object without references is done at once; the others answer when their shells come to it.
+        var next = new Queue<long>(objects);
+        while (next.TryDequeue(out long id))
+        {
+            if (!home.Survey(id, inside => home.DeliverLocal(default, ReferenceCommand.Keeper, new ManagerCommand.Surveyed(inside))))
+            {
+                _references.Surveyed([]);
+            }
+        }
+
+        if (!_references.IsSurveying)
+        {
+            foreach (long id in _references.EndSweep())
+            {
+                home.Collect(id);
+            }
+        }
+    }
+}

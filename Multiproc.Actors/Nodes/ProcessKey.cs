@@ -1,0 +1,59 @@
+using System.Security.Cryptography;
+
+namespace Multiproc.Nodes;
+
+/// <summary>
+/// The authentication key of this process, and that of its program: random in the main process, handed to children over their inherited connection,
+/// never on a command line or in the environment. They are the same until the process is given a key of its own. By its own it proves itself to managers and
+/// listeners; the homes of one program go on to know each other by the program's (decision 037).
+/// </summary>
+internal sealed class ProcessKey
+{
+    private static readonly ProcessKey s_current = new();
+
+    private byte[]? _bytes;
+    private byte[]? _program;
+
+    private ProcessKey()
+    {
+    }
+
+    public static ProcessKey Current => s_current;
+
+    public ReadOnlyMemory<byte> Bytes => Volatile.Read(ref _bytes) is { } bytes ? bytes : Program;
+
+    /// <summary>Whether this process has no key of its own.</summary>
+    public bool IsOfProgram => Volatile.Read(ref _bytes) is null;
+
+    /// <summary>What all processes of this program know, whatever keys they are given.</summary>
+    public ReadOnlyMemory<byte> Program
+    {
+        get
+        {
+            if (Volatile.Read(ref _program) is { } program)
+            {
+                return program;
+            }
+
+            byte[] fresh = RandomNumberGenerator.GetBytes(32);
+            return Interlocked.CompareExchange(ref _program, fresh, null) ?? fresh;
+        }
+    }
+
+    /// <summary>What a child is given. An empty key of the program is the same as the other one.</summary>
+    public void Inherit(ReadOnlySpan<byte> key, ReadOnlySpan<byte> program)
+    {
+        Volatile.Write(ref _program, program.IsEmpty ? key.ToArray() : program.ToArray());
+        Volatile.Write(ref _bytes, program.IsEmpty ? null : key.ToArray());
+    }
+
+    public void Set(ReadOnlySpan<byte> key)
+    {
+        if (key.IsEmpty)
+        {
+            throw new ArgumentException("An authentication key must not be empty.", nameof(key));
+        }
+
+        Volatile.Write(ref _bytes, key.ToArray());
+    }
+}

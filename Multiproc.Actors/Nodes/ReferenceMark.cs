@@ -1,0 +1,38 @@
+using Multiproc.Serialization;
+
+namespace Multiproc.Nodes;
+
+/// <summary>
+/// What stands before each handle of a counted object in serialized values, so that it is found there by who does not know the types.
+/// A user's bytes may look the same: then an object is kept that nobody needs, and nothing else happens.
+/// </summary>
+internal static class ReferenceMark
+{
+    public static ReadOnlySpan<byte> Bytes => [0x9F, 0xD3, 0x4D, 0x50, 0x52, 0x45, 0x46, 0xF8];
+
+    public static bool IsIn(ReadOnlySpan<byte> value) => value.IndexOf(Bytes) >= 0;
+
+    /// <summary>Every counted object that a value refers to; one that comes twice is named twice.</summary>
+    public static List<(HomeAddress Home, long Id)> Find(ReadOnlySpan<byte> value)
+    {
+        var found = new List<(HomeAddress, long)>();
+        for (int at = value.IndexOf(Bytes); at >= 0;)
+        {
+            value = value[(at + Bytes.Length)..];
+            try
+            {
+                var reader = new WireReader(value);
+                var home = HomeAddress.ReadFrom(ref reader);
+                found.Add((home, checked((long)reader.VarUInt())));
+            }
+            catch (Exception other) when (other is SerializationException or OverflowException)
+            {
+                // Not ours after all.
+            }
+
+            at = value.IndexOf(Bytes);
+        }
+
+        return found;
+    }
+}

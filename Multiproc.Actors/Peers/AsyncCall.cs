@@ -1,0 +1,69 @@
+using System.Threading.Tasks.Sources;
+using Multiproc.States;
+using Multiproc.Transport;
+
+namespace Multiproc.Peers;
+
+/// <summary>An awaited call; pooled by the <see cref="CallTable"/>. Continuations never run on the thread that delivers answers.</summary>
+internal sealed class AsyncCall : PendingCall, IValueTaskSource<Answer>
+{
+    private readonly CallTable _table;
+    private ManualResetValueTaskSourceCore<Answer> _source;
+    private CancellationTokenRegistration _registration;
+    private CallWatch? _watch;
+
+    public AsyncCall(CallTable table, int index)
+        : base(index)
+    {
+        _table = table;
+        _source.RunContinuationsAsynchronously = true;
+    }
+
+    public ValueTask<Answer> Begin(Peer? peer)
+    {
+        _source.Reset();
+        Open(peer);
+        return new ValueTask<Answer>(this, _source.Version);
+    }
+
+    /// <summary>For a call of an object of this process: asks the home to forget it when <paramref name="cancellation"/> fires; the answer still decides.</summary>
+    public void CancelWith(Action<long> cancelCall, long id, CancellationToken cancellation)
+    {
+        if (cancellation.CanBeCanceled)
+        {
+            _registration = cancellation.UnsafeRegister(_ => cancelCall(id), null);
+        }
+    }
+
+    /// <summary>Ends the call by the caller's own bound when no answer comes.</summary>
+    public void Limit(Peer peer, ObjectHandle target, ICommand command, long id, in WaitLimit limit) =>
+        (_watch ??= new CallWatch(this)).Begin(peer, target, command, id, limit);
+
+    public void GiveUpWith(in Answer answer) => OnAnswer(answer);
+
+    public void GiveUpWith(Exception reason) => OnFailure(reason);
+
+    public Answer GetResult(short token)
+    {
+        try
+        {
+            return _source.GetResult(token);
+        }
+        finally
+        {
+            _registration.Unregister();
+            _registration = default;
+            _watch?.End();
+            _table.Return(this);
+        }
+    }
+
+    public ValueTaskSourceStatus GetStatus(short token) => _source.GetStatus(token);
+
+    public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _source.OnCompleted(continuation, state, token, flags);
+
+    protected override void OnAnswer(in Answer answer) => _source.SetResult(answer with { Call = Id });
+
+    protected override void OnFailure(Exception reason) => _source.SetException(reason);
+}

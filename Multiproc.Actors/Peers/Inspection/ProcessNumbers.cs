@@ -1,0 +1,106 @@
+using System.Collections.Concurrent;
+using Multiproc.Nodes;
+using Multiproc.Serialization;
+using Multiproc.States;
+
+namespace Multiproc.Peers;
+
+/// <summary>Asks a home which process of the system is meant by one of its numbers. Numbers are not given twice, so an answer holds for good.</summary>
+internal sealed class ProcessNumbers
+{
+    private const byte Question = 1;
+    private const byte Answer = 2;
+
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+
+    private ConcurrentDictionary<(Peer Home, int Process), TaskCompletionSource<int>>? _asked;
+
+    /// <summary>Not made, and its type not loaded, before somebody asks: every child has this object.</summary>
+    private ConcurrentDictionary<(Peer Home, int Process), TaskCompletionSource<int>> Asked => LazyInitializer.EnsureInitialized(ref _asked, static () => new());
+
+    /// <summary>Binds the service to a peer that has just joined.</summary>
+    public void Serve(Home home, Peer peer) =>
+        peer.Serve(Service.ProcessNumber, (Peer asker, ref WireReader message) => OnMessage(home, asker, ref message));
+
+    /// <summary>A peer is gone, and says nothing any more.</summary>
+    public void Forget(Peer lost)
+    {
+        if (_asked is null)
+        {
+            return;
+        }
+
+        foreach (var (key, answer) in Asked)
+        {
+            if (ReferenceEquals(key.Home, lost) && Asked.TryRemove(key, out _))
+            {
+                answer.TrySetException(new ConnectionLostException($"The connection to {lost} is lost: its objects are gone with it."));
+            }
+        }
+    }
+
+    /// <summary>The number of the system; 0 when that process has ended.</summary>
+    /// <exception cref="ConnectionLostException">The home is gone.</exception>
+    /// <exception cref="MultiprocTimeoutException">It says nothing.</exception>
+    public int Ask(Peer peer, int process)
+    {
+        var answer = Asked.GetOrAdd((peer, process), static _ => new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously));
+        if (!answer.Task.IsCompleted)
+        {
+            Send(peer, Question, process, 0);
+            try
+            {
+                return answer.Task.WaitAsync(s_patience).GetAwaiter().GetResult();
+            }
+            catch (TimeoutException silent)
+            {
+                throw new MultiprocTimeoutException($"{peer} did not say within {s_patience.TotalSeconds:0} s which process holds one of its locks.", silent);
+            }
+        }
+
+        return answer.Task.GetAwaiter().GetResult();
+    }
+
+    private static void Send(Peer peer, byte kind, int process, int pid)
+    {
+        var writer = peer.BeginService(Service.ProcessNumber);
+        writer.Byte(kind);
+        writer.VarUInt((uint)process);
+        writer.VarUInt((uint)pid);
+        peer.Send(writer);
+    }
+
+    private void OnMessage(Home home, Peer peer, ref WireReader message)
+    {
+        byte kind = message.Byte();
+        int process = message.Natural();
+        int pid = message.Natural();
+        switch (kind)
+        {
+            case Question:
+                TryAnswer(peer, process, home.PidOf(process));
+                break;
+            case Answer:
+                if (Asked.TryGetValue((peer, process), out var asked))
+                {
+                    asked.TrySetResult(pid);
+                }
+
+                break;
+            default:
+                throw new SerializationException($"Malformed frame: message {kind} about numbers of processes is unknown.");
+        }
+    }
+
+    private static void TryAnswer(Peer peer, int process, int pid)
+    {
+        try
+        {
+            Send(peer, Answer, process, pid);
+        }
+        catch (ConnectionLostException)
+        {
+            // Nobody is left to hear it.
+        }
+    }
+}

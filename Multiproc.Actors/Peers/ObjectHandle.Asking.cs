@@ -1,0 +1,339 @@
+using Multiproc.Serialization;
+using Multiproc.States;
+using Multiproc.Transport;
+using Multiproc.Transport.Tcp;
+
+namespace Multiproc.Peers;
+
+/// <content>Questions and messages to the object, over whatever connection there is.</content>
+internal sealed partial class ObjectHandle
+{
+    /// <summary>How often a question that may be asked twice is asked again: a network that breaks under each has other troubles.</summary>
+    private const int MaxRepeats = 8;
+
+    public Answer Ask(ICommand command, CancellationToken cancellation)
+    {
+        ThrowIfDisposed();
+        cancellation.ThrowIfCancellationRequested();
+        if (_isLocal)
+        {
+            return Finish(Start(command), cancellation);
+        }
+
+        var limit = LimitOf(command, cancellation);
+        return limit.IsNone ? AskNow(command, limit, cancellation) : AskWithin(command, limit);
+    }
+
+    /// <summary>
+    /// How long a caller of this object waits at most: the time that the command names and the token; for a command on the way of another one, that one's bound.
+    /// </summary>
+    public WaitLimit LimitOf(ICommand command, CancellationToken cancellation)
+    {
+        var timeout = command is ITimedCommand timed ? timed.Timeout : WaitTimeout.Infinite;
+        return timeout.IsInfinite && !cancellation.CanBeCanceled ? WaitLimit.OfThread : WaitLimit.Of(timeout, cancellation, NearPid);
+    }
+
+    /// <summary>The same for what is asked by a caller with these bounds.</summary>
+    public WaitLimit LimitFor(WaitTimeout timeout, CancellationToken cancellation) => WaitLimit.Of(timeout, cancellation, NearPid);
+
+    /// <summary>For a wait for others, by a caller whose own bound has passed.</summary>
+    public WaitLimit LimitUntilStopped() => _isLocal ? default : WaitLimit.UntilStopped(NearPid);
+
+    /// <summary>The process to look at when it does not answer; 0 for one of another machine.</summary>
+    private int NearPid => _peer is { } peer ? (peer.SharesMachine ? _home!.Pid : 0) : _home is { } home && RemoteEndpoint.TryParse(home.Endpoint) is null ? home.Pid : 0;
+
+    private Answer AskWithin(ICommand command, in WaitLimit limit)
+    {
+        using (limit.Enter())
+        {
+            try
+            {
+                return AskNow(command, limit, limit.Token);
+            }
+            catch (MultiprocTimeoutException passed) when (passed.IsOfLimit && limit.IsTimed && command is ITimedCommand)
+            {
+                // Not even sent: there was no connection, or no room in it.
+                return Answer.TimedOut;
+            }
+        }
+    }
+
+    private Answer AskNow(ICommand command, in WaitLimit limit, CancellationToken cancellation)
+    {
+        for (int tries = 0; ; tries++)
+        {
+            try
+            {
+                return Finish(Start(command, Wake.Always, limit), cancellation);
+            }
+            catch (OutcomeUnknownException) when (command.IsIdempotent && tries < MaxRepeats && !cancellation.IsCancellationRequested)
+            {
+                // It does no harm to ask again.
+            }
+        }
+    }
+
+    /// <summary>The first half of <see cref="Ask"/>: the question is on its way when this returns.</summary>
+    /// <param name="command">The question.</param>
+    /// <param name="wake">Whether a sleeping home is woken.</param>
+    /// <param name="limit">How long the second half waits.</param>
+    public BlockingCall Start(ICommand command, Wake wake = Wake.Always, in WaitLimit limit = default)
+    {
+        ThrowIfDisposed();
+        if (!_isLocal)
+        {
+            var asked = Peer is { SharesMachine: true } near ? near.StartAsk(Id, command, wake) : OverAnyConnection((Handle: this, Command: command, Wake: wake), static (peer, ask) => peer.StartAsk(ask.Handle.Id, ask.Command, ask.Wake));
+            if (!limit.IsNone)
+            {
+                asked.Limit = limit;
+                asked.Command = command;
+            }
+
+            return asked;
+        }
+
+        var call = CallTable.Current.BeginBlocking(null);
+        _here.DeliverLocal(new Caller(Caller.HomeProcess, call.Id), Id, command);
+        return call;
+    }
+
+    /// <summary>
+    /// The same for a question that must be on its way whatever happens, since its caller has left a mark in memory: when there is no room for it, it waits for room by itself.
+    /// </summary>
+    public BlockingCall StartSurely(ICommand command, Wake wake, in WaitLimit limit)
+    {
+        if (limit.IsNone || _isLocal)
+        {
+            return Start(command, wake, limit);
+        }
+
+        _ = Peer; // A handler must not wait for a connection.
+        using (Reactor.EnterHandler())
+        {
+            return Start(command, wake, limit);
+        }
+    }
+
+    /// <summary>The second half, on the same thread: waits for the answer.</summary>
+    public Answer Finish(BlockingCall call, CancellationToken cancellation) => _isLocal
+        ? call.Wait(cancellation.CanBeCanceled ? CancelLocal : null, cancellation)
+        : call.WaitWithin(_peer!, this);
+
+    public ValueTask<Answer> AskAsync(ICommand command, CancellationToken cancellation)
+    {
+        ThrowIfDisposed();
+        return cancellation.IsCancellationRequested ? ValueTask.FromCanceled<Answer>(cancellation) : StartAsync(command, Wake.Always, cancellation);
+    }
+
+    /// <summary>The same without a look at the token first: the question is on its way when this returns.</summary>
+    public ValueTask<Answer> StartAsync(ICommand command, Wake wake, CancellationToken cancellation)
+    {
+        ThrowIfDisposed();
+        if (!_isLocal)
+        {
+            var limit = LimitOf(command, cancellation);
+            if (!limit.IsNone && !IsConnected)
+            {
+                return AskUnconnectedAsync(command, wake, limit);
+            }
+
+            var peer = _peer is { IsLost: true, MayComeBack: true } ? null : Peer;
+            return peer is not { SharesMachine: true } ? AskFarAsync(peer, command, wake, limit)
+                : limit.IsNone ? peer.AskAsync(this, command, wake, limit)
+                : SendWithin(peer, command, wake, limit);
+        }
+
+        var call = CallTable.Current.RentAsync();
+        var answer = call.Begin(null);
+        long begun = call.Id;
+        _here.DeliverLocal(new Caller(Caller.HomeProcess, begun), Id, command);
+
+        // After the question: a cancellation that overtakes it finds nothing to cancel.
+        call.CancelWith(CancelLocal, begun, cancellation);
+        return answer;
+    }
+
+    /// <summary>As <see cref="StartSurely"/>.</summary>
+    public ValueTask<Answer> StartSurelyAsync(ICommand command, Wake wake, CancellationToken cancellation)
+    {
+        if (_isLocal || LimitOf(command, cancellation).IsNone)
+        {
+            return StartAsync(command, wake, cancellation);
+        }
+
+        _ = Peer; // A handler must not wait for a connection.
+        ValueTask<Answer> begun;
+        using (Reactor.EnterHandler())
+        {
+            begun = StartAsync(command, wake, cancellation);
+        }
+
+        return begun;
+    }
+
+    /// <summary>Sends a command that nobody waits for.</summary>
+    public void Tell(ICommand command, Wake wake = Wake.Always)
+    {
+        ThrowIfDisposed();
+        if (_isLocal)
+        {
+            _here.DeliverLocal(default, Id, command);
+        }
+        else if (Peer is { SharesMachine: true } near)
+        {
+            near.Tell(Id, command, wake);
+        }
+        else
+        {
+            OverAnyConnection((Handle: this, Command: command, Wake: wake), static (peer, tell) =>
+            {
+                peer.Tell(tell.Handle.Id, tell.Command, tell.Wake);
+                return true;
+            });
+        }
+    }
+
+    /// <summary>Begins a message of <see cref="Tell"/> in a writer of one's own, for an object in another process of this machine: the command is written next.</summary>
+    /// <returns>False for any other object.</returns>
+    public bool TryBeginTell(WireWriter writer, out Peer? peer)
+    {
+        ThrowIfDisposed();
+        peer = _isLocal ? null : Peer;
+        if (peer is not { SharesMachine: true })
+        {
+            return false;
+        }
+
+        Peer.BeginTell(writer, Id);
+        return true;
+    }
+
+    /// <summary>
+    /// Gives something back if anybody is left to take it: what this process holds must come back also when this way to the object was let go, and when
+    /// the object is gone there is nothing to give back to.
+    /// </summary>
+    public void TryTell(ICommand command)
+    {
+        if (_isLocal)
+        {
+            _here.DeliverLocal(default, Id, command);
+        }
+        else if ((_peer is { IsLost: false } connected ? connected : _here.Peers.Known(_home!)) is { } peer)
+        {
+            peer.TryTell(Id, command);
+        }
+    }
+
+    /// <summary>For what was sent here without a wake: the home reads it now, on this thread or on the one that leads.</summary>
+    public void ReadWhatCame()
+    {
+        if (_isLocal)
+        {
+            Reactor.Current.Poll();
+        }
+    }
+
+    /// <summary>What was not sent because the connection to another machine broke is sent over the next one: nobody has acted on it.</summary>
+    private TResult OverAnyConnection<TArgument, TResult>(TArgument argument, Func<Peer, TArgument, TResult> send)
+    {
+        while (true)
+        {
+            var peer = Peer;
+            try
+            {
+                return send(peer, argument);
+            }
+            catch (ConnectionLostException unsent) when (unsent is not OutcomeUnknownException && peer.MayComeBack)
+            {
+                AwaitLoss(peer);
+            }
+        }
+    }
+
+    private bool IsConnected => _peer is { } known ? !(known.IsLost && known.MayComeBack) : _here.Peers.Known(_home!) is not null;
+
+    /// <summary>A home that is stopped takes connections, and never answers: who has a bound waits for it elsewhere.</summary>
+    private async ValueTask<Answer> AskUnconnectedAsync(ICommand command, Wake wake, WaitLimit limit)
+    {
+        var connecting = ConnectApart();
+        while (!connecting.IsCompleted)
+        {
+            var next = limit.UntilNextLook ?? Timeout.InfiniteTimeSpan;
+            await Task.WhenAny(connecting, Task.Delay(next, limit.Token)).ConfigureAwait(false);
+            if (!connecting.IsCompleted && (limit.IsCancelled || limit.IsOver))
+            {
+                return limit.IsCancelled ? Answer.Cancelled
+                    : limit.IsTimed && command is ITimedCommand ? Answer.TimedOut
+                    : throw limit.Exceeded(ToString(), _home!.ToString());
+            }
+        }
+
+        _peer = await connecting.ConfigureAwait(false);
+        return await (_peer is { SharesMachine: true } near ? SendWithin(near, command, wake, limit) : AskFarAsync(_peer, command, wake, limit)).ConfigureAwait(false);
+    }
+
+    /// <summary>Waits for room, if there is none, on the caller's thread as ever, but no longer than its bound.</summary>
+    private ValueTask<Answer> SendWithin(Peer peer, ICommand command, Wake wake, in WaitLimit limit)
+    {
+        ValueTask<Answer> begun;
+        using (limit.Enter())
+        {
+            begun = peer.AskAsync(this, command, wake, limit);
+        }
+
+        return begun;
+    }
+
+    /// <summary>One connects for all who wait, on a thread of its own, for as long as a connection may take: it is there when the process goes on.</summary>
+    private Task<Peer> ConnectApart() =>
+        Task.Factory.StartNew(() => _here.Reach(_home!), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    /// <summary>Connects within the bound of this thread.</summary>
+    /// <exception cref="MultiprocTimeoutException">The home did not take the connection in time.</exception>
+    private Peer ConnectWithin(in WaitLimit limit)
+    {
+        if (_here.Peers.Known(_home!) is { } known)
+        {
+            return known;
+        }
+
+        var done = new WaitSlot();
+        var connecting = ConnectApart();
+        _ = connecting.ContinueWith(_ => done.Complete(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        if (!limit.Await(done))
+        {
+            limit.Throw($"Connecting to {this}", _home!.ToString());
+        }
+
+        return connecting.GetAwaiter().GetResult();
+    }
+
+    /// <summary>Connecting again takes a while: not on the caller's thread.</summary>
+    private async ValueTask<Answer> AskFarAsync(Peer? peer, ICommand command, Wake wake, WaitLimit limit)
+    {
+        var cancellation = limit.Token;
+        for (int tries = 0; ; tries++)
+        {
+            peer ??= await Task.Run(() => Peer, cancellation).ConfigureAwait(false);
+            try
+            {
+                return await SendWithin(peer, command, wake, limit).ConfigureAwait(false);
+            }
+            catch (OutcomeUnknownException) when (command.IsIdempotent && tries < MaxRepeats && !cancellation.IsCancellationRequested)
+            {
+                // It does no harm to ask again.
+            }
+            catch (ConnectionLostException unsent) when (unsent is not OutcomeUnknownException && peer.MayComeBack)
+            {
+                AwaitLoss(peer);
+            }
+
+            peer = null;
+        }
+    }
+
+    /// <summary>The link knows of the break a moment before its peer does.</summary>
+    private static void AwaitLoss(Peer peer) => SpinWait.SpinUntil(() => peer.IsLost);
+
+    private void CancelLocal(long call) => _here.CancelCall(new Caller(Caller.HomeProcess, call), Id);
+}

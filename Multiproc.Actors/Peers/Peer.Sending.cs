@@ -1,0 +1,243 @@
+using Multiproc.Serialization;
+using Multiproc.States;
+using Multiproc.Transport;
+
+namespace Multiproc.Peers;
+
+/// <content>What is said to the process: questions, answers, and messages of services.</content>
+internal sealed partial class Peer
+{
+    // A user's thread that waits for room in a ring delivers messages meanwhile, and those handlers send frames of their own:
+    // hence one writer for each role of a thread.
+    [ThreadStatic]
+    private static WireWriter? s_writer;
+
+    [ThreadStatic]
+    private static WireWriter? s_handlerWriter;
+
+    /// <summary>The first half of a question: it is on its way when this returns.</summary>
+    public BlockingCall StartAsk(long target, ICommand command, Wake wake)
+    {
+        ThrowIfLost();
+        var call = CallTable.Current.BeginBlocking(this);
+        long id = call.Id;
+        try
+        {
+            SendAsk(id, target, command, wake);
+        }
+        catch (Exception)
+        {
+            if (call.Claim(id))
+            {
+                call.End();
+                throw;
+            }
+        }
+
+        return call;
+    }
+
+    /// <param name="handle">The object that is asked.</param>
+    /// <param name="command">What.</param>
+    /// <param name="wake">Whether a sleeping receiver is woken.</param>
+    /// <param name="limit">The caller's own bound.</param>
+    public ValueTask<Answer> AskAsync(ObjectHandle handle, ICommand command, Wake wake, in WaitLimit limit)
+    {
+        long target = handle.Id;
+        ThrowIfLost();
+        var call = CallTable.Current.RentAsync();
+        var answer = call.Begin(this);
+        long begun = call.Id;
+        try
+        {
+            SendAsk(begun, target, command, wake);
+        }
+        catch (Exception failure)
+        {
+            // The waiter gets the error with the answer; when the call was failed meanwhile it has one already.
+            call.TryFail(begun, failure);
+        }
+
+        // After the question: a cancellation that overtakes it finds nothing to cancel.
+        if (!limit.IsNone)
+        {
+            call.Limit(this, handle, command, begun, limit);
+        }
+
+        return answer;
+    }
+
+    public void Tell(long target, ICommand command, Wake wake = Wake.Always)
+    {
+        var writer = Begin(FrameKind.Tell);
+        writer.VarUInt((ulong)target);
+        command.WriteTo(writer);
+        Send(writer, wake);
+    }
+
+    /// <summary>Begins the same in a writer of one's own; the command is written next, then it is sent.</summary>
+    public static void BeginTell(WireWriter writer, long target)
+    {
+        writer.Reset();
+        writer.Byte((byte)FrameKind.Tell);
+        writer.VarUInt((ulong)target);
+    }
+
+    /// <summary>Tells if the process still lives.</summary>
+    public void TryTell(long target, ICommand command)
+    {
+        try
+        {
+            Tell(target, command);
+        }
+        catch (ConnectionLostException)
+        {
+            // The object is gone with its process: nobody is left to hear it.
+        }
+    }
+
+    public void Answer(long call, in Answer answer)
+    {
+        var writer = Begin(FrameKind.Answer);
+        writer.VarUInt((ulong)call);
+        try
+        {
+            answer.WriteTo(writer);
+        }
+        catch (SerializationException tooLarge)
+        {
+            // The caller is told. This process, which may serve many, goes on.
+            writer = Begin(FrameKind.Answer);
+            writer.VarUInt((ulong)call);
+            Multiproc.States.Answer.TooLarge(tooLarge.Message).WriteTo(writer);
+        }
+
+        Send(writer);
+    }
+
+    /// <summary>Answers if the caller still lives; if not, its death tells the objects what they must know.</summary>
+    public void TryAnswer(long call, in Answer answer)
+    {
+        try
+        {
+            Answer(call, answer);
+        }
+        catch (ConnectionLostException)
+        {
+            // Nobody is left to hear it.
+        }
+    }
+
+    /// <summary>Begins a message of a service; finish it with <see cref="Send"/>.</summary>
+    public WireWriter BeginService(Service service)
+    {
+        var writer = Begin(FrameKind.Service);
+        writer.Byte((byte)service);
+        return writer;
+    }
+
+    /// <summary>The same in a writer of one's own, which code that sends frames cannot overwrite before it is sent.</summary>
+    public static void BeginService(WireWriter writer, Service service)
+    {
+        writer.Reset();
+        writer.Byte((byte)FrameKind.Service);
+        writer.Byte((byte)service);
+    }
+
+    /// <exception cref="ConnectionLostException">The process is gone.</exception>
+    public void Send(WireWriter writer, Wake wake = Wake.Always)
+    {
+        ThrowIfLost();
+        _link.Send(writer, wake);
+    }
+
+    /// <summary>See <see cref="ILink.Draft"/>.</summary>
+    public Transport.Rings.RingDraft? Draft => _link.Draft;
+
+    /// <exception cref="ConnectionLostException">The process is gone.</exception>
+    public void SendDraft(Wake wake)
+    {
+        ThrowIfLost();
+        _link.SendDraft(wake);
+    }
+
+    /// <summary>Rings for what was sent with <see cref="Wake.Later"/>.</summary>
+    public void Announce(Wake wake) => _link.Announce(wake);
+
+    private static WireWriter Begin(FrameKind kind)
+    {
+        var writer = Reactor.InHandler ? s_handlerWriter ??= new WireWriter() : s_writer ??= new WireWriter();
+        writer.Reset();
+        writer.Byte((byte)kind);
+        return writer;
+    }
+
+    private void SendAsk(long call, long target, ICommand command, Wake wake)
+    {
+        var writer = Begin(FrameKind.Ask);
+        writer.VarUInt((ulong)call);
+        writer.VarUInt((ulong)target);
+        command.WriteTo(writer);
+        Send(writer, wake);
+    }
+
+    /// <summary>Asks the home to forget a call; its answer still decides. Never waits for room: the receiver may be stopped.</summary>
+    public void SendCancel(long call, long target)
+    {
+        if (IsLost)
+        {
+            return; // The loss of the peer has ended the call already.
+        }
+
+        using (Reactor.EnterHandler())
+        {
+            try
+            {
+                var writer = Begin(FrameKind.Cancel);
+                writer.VarUInt((ulong)call);
+                writer.VarUInt((ulong)target);
+                Send(writer);
+            }
+            catch (ConnectionLostException)
+            {
+                // As above.
+            }
+        }
+    }
+
+    /// <summary>
+    /// Ends a call that this process owes no more patience. The home skips it if it has not read it yet, and takes back what it gave to it if it has.
+    /// </summary>
+    /// <returns>False when the call was answered, or failed, first.</returns>
+    public bool TryGiveUp(PendingCall call, ICommand? command, ObjectHandle target, bool timedOut)
+    {
+        long id = call.Id;
+        if (!CallTable.Current.TryGiveUp(call, this, (command as IYieldingCommand)?.ForLateAnswer(target)))
+        {
+            return false;
+        }
+
+        using (Reactor.EnterHandler())
+        {
+            try
+            {
+                // The mark first: whoever reads the question from now on finds it.
+                _link.MarkGivenUp(id);
+                var writer = Begin(FrameKind.GiveUp);
+                writer.VarUInt((ulong)id);
+                writer.VarUInt((ulong)target.Id);
+                writer.Bool(timedOut);
+                Send(writer);
+            }
+            catch (ConnectionLostException)
+            {
+                // All that the home gave to us comes back by our end.
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether the process has given up a call that it asked before.</summary>
+    public bool HasGivenUp(long call) => _link.IsGivenUp(call);
+}

@@ -1,0 +1,180 @@
+using Multiproc.States;
+using Multiproc.Transport;
+
+namespace Multiproc.Peers;
+
+/// <summary>
+/// A call that waits for its answer. Its id names its place in the <see cref="CallTable"/> and a generation, so a late answer
+/// to an earlier call finds nothing. Answer, loss of the peer and giving up race; whoever claims the id first wins.
+/// </summary>
+internal abstract class PendingCall(int index)
+{
+    private long _generation;
+    private long _open;
+
+    /// <summary>Unique in this process while the call is open; never 0.</summary>
+    public long Id { get; private set; }
+
+    public int Index { get; } = index;
+
+    /// <summary>Who owes the answer; null when the object lives in this process.</summary>
+    public Peer? Peer { get; private set; }
+
+    public void Open(Peer? peer)
+    {
+        Peer = peer;
+        Id = CallTable.MakeId(++_generation, Index);
+        Volatile.Write(ref _open, Id);
+    }
+
+    public bool TryFinish(long id, in Answer answer)
+    {
+        if (!Claim(id))
+        {
+            return false;
+        }
+
+        OnAnswer(answer);
+        return true;
+    }
+
+    public bool TryFail(long id, Exception reason)
+    {
+        if (!Claim(id))
+        {
+            return false;
+        }
+
+        OnFailure(reason);
+        return true;
+    }
+
+    /// <summary>Takes the call back when it could not even be sent.</summary>
+    public bool Claim(long id) => Interlocked.CompareExchange(ref _open, 0, id) == id;
+
+    /// <summary>Has the thread that waits say where in the code it does; false when no thread is blocked by this call (any more).</summary>
+    public virtual bool TryAskSite(long id, Action<string?> tell) => false;
+
+    protected bool IsOpen(long id) => Volatile.Read(ref _open) == id;
+
+    protected abstract void OnAnswer(in Answer answer);
+
+    protected abstract void OnFailure(Exception reason);
+}
+
+/// <summary>The call of a blocked thread; one per thread, used again and again.</summary>
+internal sealed class BlockingCall(int index) : PendingCall(index)
+{
+    private readonly WaitSlot _done = new();
+    private Answer _answer;
+    private Exception? _failure;
+
+    public bool InUse { get; private set; }
+
+    /// <summary>How long its caller waits at most, and what then becomes of an answer; set before the wait.</summary>
+    public WaitLimit Limit { get; set; }
+
+    /// <summary>What the call asks, for what must be done when it is given up.</summary>
+    public ICommand? Command { get; set; }
+
+    public void Begin(Peer? peer)
+    {
+        InUse = true;
+        Limit = default;
+        _done.Reset();
+        _failure = null;
+        Open(peer);
+    }
+
+    /// <summary>Waits for the answer, running this process's messages meanwhile; asks the home to forget the call when cancelled.</summary>
+    public Answer Wait(Action<long>? cancelCall, CancellationToken cancellation)
+    {
+        try
+        {
+            if (!_done.IsDone && !Reactor.Current.WaitUntil(_done, null, cancellation))
+            {
+                cancelCall?.Invoke(Id);
+                Reactor.Current.WaitUntil(_done, null, CancellationToken.None);
+            }
+
+            if (_failure is not null)
+            {
+                throw _failure;
+            }
+
+            return _answer;
+        }
+        finally
+        {
+            End();
+        }
+    }
+
+    /// <summary>
+    /// The same with the caller's own bound. The home keeps it too and usually answers first; when it does not answer even then, the call is given up: whoever claims it first,
+    /// the answer or this thread, decides.
+    /// </summary>
+    /// <exception cref="MultiprocTimeoutException">A command that names no time of its own was not answered within the bound.</exception>
+    public Answer WaitWithin(Peer peer, ObjectHandle target)
+    {
+        var limit = Limit;
+        if (limit.IsNone)
+        {
+            return Wait(null, CancellationToken.None);
+        }
+
+        if (!_done.IsDone && !limit.Await(_done))
+        {
+            bool cancelled = limit.IsCancelled;
+            if (cancelled)
+            {
+                peer.SendCancel(Id, target.Id);
+                Reactor.Current.WaitUntil(_done, WaitLimit.Grace, CancellationToken.None);
+            }
+
+            if (!_done.IsDone && peer.TryGiveUp(this, Command, target, !cancelled))
+            {
+                long id = Id;
+                bool timed = limit.IsTimed && Command is ITimedCommand;
+                End();
+                return cancelled ? Answer.Cancelled with { Call = id }
+                    : timed ? Answer.TimedOut with { Call = id }
+                    : throw limit.Exceeded(target.ToString(), peer.ToString());
+            }
+        }
+
+        // Answered, or claimed by the thread that hands the answer over at this moment.
+        return Wait(null, CancellationToken.None);
+    }
+
+    /// <summary>The thread tells null when the call was over before it came to it.</summary>
+    public override bool TryAskSite(long id, Action<string?> tell)
+    {
+        if (!IsOpen(id))
+        {
+            return false;
+        }
+
+        _done.Send(() => tell(IsOpen(id) ? CallSite.OfThisThread() : null));
+        return true;
+    }
+
+    public void End()
+    {
+        _answer = default;
+        Command = null;
+        InUse = false;
+    }
+
+    protected override void OnAnswer(in Answer answer)
+    {
+        _answer = answer with { Call = Id };
+        _done.Complete();
+    }
+
+    protected override void OnFailure(Exception reason)
+    {
+        _failure = reason;
+        _done.Complete();
+    }
+}

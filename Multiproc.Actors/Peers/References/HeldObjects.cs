@@ -1,0 +1,172 @@
+using System.Runtime.CompilerServices;
+using Multiproc.Nodes;
+
+namespace Multiproc.Peers.References;
+
+/// <summary>An object that this process keeps alive, and for how many reasons.</summary>
+internal sealed class HeldObject(HomeAddress home, long id)
+{
+    public HomeAddress Home { get; } = home;
+
+    public long Id { get; } = id;
+
+    public int Leases { get; set; }
+
+    /// <summary>What its keeper was told last.</summary>
+    public bool Told { get; set; }
+
+    public bool Queued { get; set; }
+}
+
+/// <summary>
+/// All counted objects that this process can reach. Their keepers are told of the first reason and of the end of the last one, by a thread of
+/// the pool: neither a finalizer nor a handler may wait for a connection.
+/// </summary>
+internal sealed class HeldObjects(Home home)
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<Guid, Dictionary<long, HeldObject>> _objects = [];
+    private readonly Dictionary<Guid, Queue<HeldObject>> _changed = [];
+    private readonly ConditionalWeakTable<byte[], List<Lease>> _atRest = [];
+
+    /// <summary>One more reason to keep an object.</summary>
+    /// <remarks>When it was just made for us, <paramref name="isOurs"/>, its keeper counts us already.</remarks>
+    public Lease Take(HomeAddress address, long id, bool isOurs = false)
+    {
+        lock (_gate)
+        {
+            if (!_objects.TryGetValue(address.Id, out var ofHome))
+            {
+                _objects.Add(address.Id, ofHome = []);
+            }
+
+            if (!ofHome.TryGetValue(id, out var held))
+            {
+                ofHome.Add(id, held = new HeldObject(address, id) { Told = isOurs });
+            }
+
+            held.Leases++;
+            NoteChange(held);
+            return new Lease(this, held);
+        }
+    }
+
+    public void LetGo(HeldObject held)
+    {
+        lock (_gate)
+        {
+            held.Leases--;
+            NoteChange(held);
+        }
+    }
+
+    /// <summary>
+    /// While these bytes exist in this process - in a queue of its home, in a pool's job - what they refer to lives. References to our own objects
+    /// are not counted but traced, so that a circle of them does not live for ever.
+    /// </summary>
+    public void Attach(byte[] bytes)
+    {
+        var leases = new List<Lease>();
+        foreach (var (address, id) in ReferenceMark.Find(bytes))
+        {
+            if (!home.IsSelf(address))
+            {
+                leases.Add(Take(address, id));
+            }
+        }
+
+        if (leases.Count > 0)
+        {
+            _atRest.AddOrUpdate(bytes, leases);
+        }
+    }
+
+    /// <summary>A new connection to a home: it knows nothing of what we held over the last one.</summary>
+    public void TellAgain(Guid address)
+    {
+        lock (_gate)
+        {
+            foreach (var held in _objects.GetValueOrDefault(address)?.Values ?? Enumerable.Empty<HeldObject>())
+            {
+                held.Told = false;
+                NoteChange(held);
+            }
+        }
+    }
+
+    private void NoteChange(HeldObject held)
+    {
+        if (held.Queued || held.Told == held.Leases > 0)
+        {
+            return;
+        }
+
+        held.Queued = true;
+        if (_changed.TryGetValue(held.Home.Id, out var queue))
+        {
+            queue.Enqueue(held);
+            return;
+        }
+
+        _changed.Add(held.Home.Id, queue = new Queue<HeldObject>([held]));
+        ThreadPool.UnsafeQueueUserWorkItem(_ => TellChanges(held.Home, queue), null);
+    }
+
+    /// <summary>One thread per home tells, so that what is told last is true.</summary>
+    private void TellChanges(HomeAddress address, Queue<HeldObject> queue)
+    {
+        while (true)
+        {
+            HeldObject held;
+            bool isHeld;
+            lock (_gate)
+            {
+                if (!queue.TryDequeue(out held!))
+                {
+                    _changed.Remove(address.Id);
+                    return;
+                }
+
+                held.Queued = false;
+                isHeld = held.Leases > 0;
+                if (!isHeld)
+                {
+                    _objects[address.Id].Remove(held.Id);
+                }
+
+                if (held.Told == isHeld)
+                {
+                    continue;
+                }
+
+                held.Told = isHeld;
+            }
+
+            Tell(address, isHeld ? new ReferenceCommand.Hold(held.Id) : new ReferenceCommand.Release(held.Id));
+        }
+    }
+
+    private void Tell(HomeAddress address, ReferenceCommand command)
+    {
+        try
+        {
+            if (home.IsSelf(address))
+            {
+                home.DeliverLocal(default, ReferenceCommand.Keeper, command);
+            }
+            else if (command is ReferenceCommand.Hold)
+            {
+                home.Reach(home.AsReached(address)).Tell(ReferenceCommand.Keeper, command);
+            }
+            else
+            {
+                // A connection that is lost took all holds with it.
+                home.Peers.Known(address)?.Tell(ReferenceCommand.Keeper, command);
+            }
+        }
+        catch (Exception lost) when (lost is MultiprocException or TimeoutException or IOException or ObjectDisposedException)
+        {
+            // The home is gone, and the object with it: whoever uses it will be told so.
+        }
+    }
+}

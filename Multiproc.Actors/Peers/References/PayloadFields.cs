@@ -1,0 +1,35 @@
+using Multiproc.Nodes;
+using Multiproc.Serialization;
+using Multiproc.SharedMemory;
+using Multiproc.States;
+
+namespace Multiproc.Peers.References;
+
+/// <summary>Reads users' values out of commands. A value that refers to objects keeps them alive from then on, for as long as its bytes lie here.</summary>
+internal static class PayloadFields
+{
+    /// <summary>Copied: the frame is overwritten after the command was read.</summary>
+    public static Payload Payload(this ref WireReader reader)
+    {
+        var bytes = reader.Bytes();
+        byte[] copy = FreshArray.OfBytes(bytes.Length);
+        bytes.CopyTo(copy);
+        if (!reader.HasNoReferences && ReferenceMark.IsIn(copy))
+        {
+            Home.Current.Held.Attach(copy);
+        }
+
+        return new Payload(copy);
+    }
+
+    public static Payload[] Payloads(this ref WireReader reader)
+    {
+        var values = new Payload[reader.Count()];
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = reader.Payload();
+        }
+
+        return values;
+    }
+}

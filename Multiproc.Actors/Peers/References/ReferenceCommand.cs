@@ -1,0 +1,26 @@
+using Multiproc.Serialization;
+using Multiproc.States;
+
+namespace Multiproc.Peers.References;
+
+/// <summary>What a process tells the keeper of a home about objects that it can reach. Part of the manager's commands on the wire.</summary>
+internal abstract record ReferenceCommand(byte Tag, long Id) : ICommand
+{
+    public const byte HoldTag = 3;
+    public const byte ReleaseTag = 4;
+
+    /// <summary>The object of a home that is told: it decides what lives.</summary>
+    public const long Keeper = 1;
+
+    /// <summary>The process has facades of the object.</summary>
+    public sealed record Hold(long Id) : ReferenceCommand(HoldTag, Id);
+
+    /// <summary>It has none any more.</summary>
+    public sealed record Release(long Id) : ReferenceCommand(ReleaseTag, Id);
+
+    public void WriteTo(WireWriter writer)
+    {
+        writer.Byte(Tag);
+        writer.VarUInt((ulong)Id);
+    }
+}

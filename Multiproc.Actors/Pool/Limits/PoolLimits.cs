@@ -1,0 +1,113 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Multiproc.States;
+using Multiproc.Transport;
+using Multiproc.Transport.Linux;
+
+namespace Multiproc.Pool;
+
+/// <summary>Looks from time to time whether a task has run longer than it may. Does nothing before the first call with a time limit.</summary>
+internal sealed class PoolLimits(WaitTimeout grace, ConcurrentDictionary<int, PoolMember> members) : IDisposable
+{
+    /// <summary>How long a worker may take to end itself; a process that is stopped or out of its mind does not.</summary>
+    public static readonly TimeSpan ToObey = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan s_shortest = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan s_longest = TimeSpan.FromMilliseconds(200);
+
+    private readonly Lock _gate = new();
+    private Timer? _timer;
+    private TimeSpan _period = TimeSpan.MaxValue;
+    private TimeSpan _least = TimeSpan.MaxValue;
+    private bool _disposed;
+
+    public void Watch(TimeSpan timeout)
+    {
+        var period = TimeSpan.FromTicks(Math.Clamp(timeout.Ticks / 8, s_shortest.Ticks, s_longest.Ticks));
+        lock (_gate)
+        {
+            _least = timeout < _least ? timeout : _least;
+            if (!_disposed && period < _period)
+            {
+                _period = period;
+                _timer ??= new Timer(_ => Look());
+                _timer.Change(period, period);
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _disposed = true;
+            _timer?.Dispose();
+        }
+    }
+
+    private void Look()
+    {
+        foreach (var member in members.Values)
+        {
+            if (member.Timed is { } timed)
+            {
+                Look(member, timed);
+            }
+            else if (Volatile.Read(ref member.TimedInHand) > 0)
+            {
+                LookWhetherItBegins(member);
+            }
+        }
+    }
+
+    /// <summary>
+    /// A worker that was stopped before it began has no clock that runs. It is ended after the time that its task would have had: what it has not begun goes to another worker.
+    /// </summary>
+    private void LookWhetherItBegins(PoolMember member)
+    {
+        if (member.Process.HostPid is not { } pid || !OtherProcess.IsStopped(pid))
+        {
+            member.StoppedSince = 0;
+        }
+        else if (member.StoppedSince == 0)
+        {
+            member.StoppedSince = Stopwatch.GetTimestamp();
+        }
+        else if (Stopwatch.GetElapsedTime(member.StoppedSince) >= _least)
+        {
+            member.End();
+        }
+    }
+
+    private void Look(PoolMember member, TimedTask timed)
+    {
+        var limit = timed.Job.Settings.Timeout;
+        var elapsed = timed.Elapsed;
+        if (!limit.IsOver(elapsed))
+        {
+            return;
+        }
+
+        // The senders below may not wait for a worker that takes nothing.
+        using var handler = Reactor.EnterHandler();
+        if (!timed.IsTold)
+        {
+            timed.IsTold = true;
+            PoolCrew.TellMember(member, PoolMessage.Overdue, timed.Job.Id, timed.Task, Wake.Always);
+        }
+
+        // A function without a token cannot be asked: it gets no grace.
+        var end = timed.Job.TakesToken ? limit.Plus(grace) : limit;
+        if (end.IsOver(elapsed) && !timed.IsEnded)
+        {
+            timed.IsEnded = true;
+            member.Process.ExpectEnd();
+            PoolCrew.TellMember(member, PoolMessage.EndTask, timed.Job.Id, timed.Task, Wake.Always);
+        }
+
+        if (end.Plus(ToObey).IsOver(elapsed))
+        {
+            member.End();
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using Multiproc.Nodes;
+using Multiproc.Peers.References;
+using Multiproc.Processes.Warm;
+using Multiproc.Serialization;
+using Multiproc.States;
+
+namespace Multiproc.Processes;
+
+/// <summary>The program's settings in this process, and the form in which its children get them.</summary>
+internal static class Settings
+{
+    public static MultiprocOptions Current { get; private set; } = new();
+
+    /// <summary>Empty as long as nothing was set, which spares most children the reading.</summary>
+    public static Payload ForChildren { get; private set; }
+
+    public static void Set(MultiprocOptions options)
+    {
+        // First: when they cannot be sent, nothing has changed.
+        var forChildren = Serializer.PackForNewProcess(options);
+        Use(options.Reducers);
+        bool otherHosts = Current.WarmHosts != options.WarmHosts;
+        Current = options;
+        Home.Current.Connections = options.Connections;
+        ForChildren = forChildren;
+        if (otherHosts)
+        {
+            WarmHosts.Current.Drop();
+        }
+    }
+
+    public static void Inherit(Payload settings)
+    {
+        if (settings.Bytes.Length > 0)
+        {
+            Current = Serializer.Unpack<MultiprocOptions>(settings);
+            Use(Current.Reducers);
+            Home.Current.Connections = Current.Connections;
+            ForChildren = settings;
+        }
+    }
+
+    private static void Use(IReadOnlyList<Reducer> reducers)
+    {
+        foreach (var reducer in reducers)
+        {
+            CodecTable.Use(reducer);
+        }
+    }
+}

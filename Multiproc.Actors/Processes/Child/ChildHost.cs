@@ -1,0 +1,290 @@
+using System.Runtime.CompilerServices;
+using Multiproc.Nodes;
+using Multiproc.Peers;
+using Multiproc.Peers.References;
+using Multiproc.Processes.Leaving;
+using Multiproc.Processes.Linux;
+using Multiproc.Processes.Logging;
+using Multiproc.Serialization;
+using Multiproc.States;
+using Multiproc.Transport;
+
+namespace Multiproc.Processes;
+
+/// <summary>The life of a child: wait for the work (as a spare host for something to have at hand before), run it, leave as a process should.</summary>
+internal sealed class ChildHost(Peer parent, bool ownsProcess)
+{
+    private const int UnhandledExitCode = 1;
+
+    private readonly WaitSlot _arrived = new();
+    private readonly Lock _gate = new();
+    private ChildStart? _start;
+    private ChildStart? _rehearsal;
+    private bool _rehearsed;
+    private volatile CurrentProcess? _current;
+    private Action<CurrentProcess>? _early;
+
+    /// <summary>Runs a child whose process is its own.</summary>
+    /// <returns>The exit code.</returns>
+    public static int Run(ILink connection, Action<Peer>? introduce = null)
+    {
+        var parent = Home.Current.Peers.Join(connection);
+
+        // A child outlives its parent by nothing: there is nobody left who could want its work or see its end.
+        parent.Closed += (_, _) => ProcessEnd.Immediately();
+        return new ChildHost(parent, ownsProcess: true).Run(introduce);
+    }
+
+    /// <summary>Tells the parent that this server can be asked from now on.</summary>
+    public static void ReportReady() => Report(CurrentProcess.Instance.RequireParent().Peer, ProcessMessage.Ready);
+
+    /// <summary>Tells the parent why this server cannot be asked.</summary>
+    public static void ReportNotReady(Exception reason)
+    {
+        var parent = CurrentProcess.Instance.RequireParent().Peer;
+        var writer = parent.BeginService(Service.Process);
+        writer.Byte((byte)ProcessMessage.NotReady);
+        writer.String($"{reason.GetType().Name}: {reason.Message}");
+        try
+        {
+            parent.Send(writer);
+        }
+        catch (ConnectionLostException)
+        {
+            // The parent has ended: nobody waits for this server.
+        }
+    }
+
+    /// <returns>The exit code.</returns>
+    public int Run(Action<Peer>? introduce = null)
+    {
+        parent.Serve(Service.Process, OnMessage);
+        try
+        {
+            parent.SayHello();
+            introduce?.Invoke(parent);
+            Report(parent, ProcessMessage.Booted);
+        }
+        catch (ConnectionLostException) when (!ownsProcess)
+        {
+            return UnhandledExitCode;
+        }
+
+        parent.Listen();
+        return AwaitStart() is { } start ? Run(start) : UnhandledExitCode;
+    }
+
+    private static void Report(Peer parent, ProcessMessage message, Wake wake = Wake.Always)
+    {
+        var writer = parent.BeginService(Service.Process);
+        writer.Byte((byte)message);
+        parent.Send(writer, wake);
+    }
+
+    private void OnMessage(Peer peer, ref WireReader message)
+    {
+        var kind = (ProcessMessage)message.Byte();
+        switch (kind)
+        {
+            case ProcessMessage.Start when _start is null:
+                _start = ChildStart.ReadFrom(ref message);
+                _arrived.Complete();
+                break;
+            case ProcessMessage.Rehearse when _start is null && _rehearsal is null:
+                _rehearsal = ChildStart.ReadFrom(ref message);
+                _arrived.Complete();
+                break;
+            case ProcessMessage.Terminate:
+                End(ExitStatus.Terminated, static current => current.Terminate());
+                break;
+            case ProcessMessage.Interrupt:
+                End(ExitStatus.Interrupted, static current => current.Interrupt());
+                break;
+            default:
+                throw new SerializationException($"Malformed frame: process message {(int)kind} is not for a child, or came twice.");
+        }
+    }
+
+    /// <summary>Not on the thread that delivers messages: what it sets off is user code.</summary>
+    private void End(int signal, Action<CurrentProcess> request)
+    {
+        lock (_gate)
+        {
+            if (_current is { } current)
+            {
+                ThreadPool.UnsafeQueueUserWorkItem(_ => request(current), null);
+                return;
+            }
+
+            if (!ownsProcess)
+            {
+                _early = request;
+                return;
+            }
+        }
+
+        // Nothing of the program runs yet, so the signal may do what it does to any process; the exit code tells it.
+        ChildSignals.Raise(signal);
+    }
+
+    /// <returns>Null when the parent closed the connection.</returns>
+    private ChildStart? AwaitStart()
+    {
+        if (!ownsProcess)
+        {
+            parent.Closed += (_, _) => _arrived.Complete();
+        }
+
+        while (true)
+        {
+            Reactor.Current.WaitUntil(_arrived, null, CancellationToken.None);
+            if (_start is not null || parent.IsLost)
+            {
+                return _start;
+            }
+
+            // Whatever came after this reset completes the slot again.
+            _arrived.Reset();
+            if (_rehearsal is { } rehearsal && !_rehearsed)
+            {
+                Rehearse(rehearsal);
+                _rehearsed = true;
+                Report(parent, ProcessMessage.Ready);
+            }
+
+            if (_start is not null)
+            {
+                return _start;
+            }
+        }
+    }
+
+    private void Rehearse(ChildStart start)
+    {
+        // What it is used for may have another culture, or none of its own.
+        var restore = start.Culture.Length > 0 ? KeepCulture() : null;
+        var nobody = Identity(start);
+        Inherit(start);
+        var warmUp = Serializer.Unpack<ChildWork>(start.Work);
+        warmUp.Rehearse(parent);
+        warmUp.Run();
+        nobody.OnTargetEnded();
+        Departure.Rehearse();
+        restore?.Invoke();
+    }
+
+    private CurrentProcess Identity(ChildStart start) =>
+        new(start.Name, start.Lineage, start.Daemon, new ParentProcess(start.ParentName, start.ParentPid, parent));
+
+    private int Run(ChildStart start)
+    {
+        if (_rehearsed)
+        {
+            // Before anything of the program runs: a spare that dies without having said this can be replaced by another process.
+            Report(parent, ProcessMessage.Begun, Wake.WhenWaiting);
+        }
+
+        var current = Identity(start);
+        current.Become(ownsProcess);
+        lock (_gate)
+        {
+            _current = current;
+        }
+
+        try
+        {
+            if (ownsProcess)
+            {
+                Departure.PrepareChild();
+                Inherit(start);
+            }
+            else if (start.Culture.Length > 0)
+            {
+                InheritCulture(start.Culture, ofProcess: false);
+            }
+
+            var work = Serializer.Unpack<ChildWork>(start.Work);
+            if (work.TakesCancellation)
+            {
+                current.HeedCancellation();
+            }
+
+            Early()?.Invoke(current);
+            work.Run();
+            return current.ExitCodeAfterReturn;
+        }
+        catch (OperationCanceledException) when (current.IsEnding)
+        {
+            return current.ExitCodeAfterCancellation;
+        }
+        catch (SystemExitException exit)
+        {
+            if (exit.HasText)
+            {
+                StandardStreams.Complain(exit.Message);
+            }
+
+            return current.IsTerminating ? current.ExitCodeAfterCancellation : exit.Code & 0xFF;
+        }
+        catch (Exception failure)
+        {
+            StandardStreams.Complain($"Process {start.Name}:{Environment.NewLine}{UserCode.Text(failure)}");
+            return UnhandledExitCode;
+        }
+        finally
+        {
+            current.OnTargetEnded();
+            if (ownsProcess)
+            {
+                Departure.LeaveChild();
+                if (_rehearsed)
+                {
+                    QuickExit.Arrange();
+                }
+            }
+        }
+    }
+
+    private Action<CurrentProcess>? Early()
+    {
+        lock (_gate)
+        {
+            return _early;
+        }
+    }
+
+    /// <summary>In a method of its own: most children log nothing, and need not load what logging needs.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void InheritLog(int level) => ProcessLog.Current.Inherit(level);
+
+    /// <summary>Apart for the same reason: most programs leave the culture as it is.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void InheritCulture(Payload culture, bool ofProcess) => CultureTravel.Arrive(culture, ofProcess);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Action KeepCulture() => CultureTravel.Keep();
+
+    private static void Inherit(ChildStart start)
+    {
+        ProcessKey.Current.Inherit(start.AuthKey.Span, start.ProgramKey.Span);
+        WorkingFolder.Enter(start.Directory);
+
+        if (start.Culture.Length > 0)
+        {
+            InheritCulture(start.Culture, ofProcess: true);
+        }
+
+        if (start.LogLevel != ChildStart.NoLog)
+        {
+            InheritLog(start.LogLevel);
+        }
+
+        if (start.Keys.Length > 0)
+        {
+            Home.Current.Keys.Inherit(start.Keys);
+        }
+
+        Settings.Inherit(start.Settings);
+        StartMethodChoice.Program.Choose(StartMethods.Checked(start.Method), force: true);
+    }
+}

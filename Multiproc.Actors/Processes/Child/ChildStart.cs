@@ -1,0 +1,81 @@
+using Multiproc.Peers;
+using Multiproc.Peers.References;
+using Multiproc.Serialization;
+using Multiproc.States;
+
+namespace Multiproc.Processes;
+
+/// <summary>All that a host must know before the target runs: sent as the first message over the inherited connection.</summary>
+/// <remarks>The key of the program is empty when the child's own is the same, and the culture when it is what any process begins with.</remarks>
+internal sealed record ChildStart(
+    string Name, string Lineage, bool Daemon, string ParentName, int ParentPid, ReadOnlyMemory<byte> AuthKey, ReadOnlyMemory<byte> ProgramKey, string Directory,
+    Payload Culture, StartMethod Method, int LogLevel, Payload Settings, Payload Keys, Payload Work)
+{
+    /// <summary>The <see cref="LogLevel"/> of children that log nothing.</summary>
+    public const int NoLog = 6;
+
+    public void WriteTo(WireWriter writer)
+    {
+        writer.String(Name);
+        writer.String(Lineage);
+        writer.Bool(Daemon);
+        writer.String(ParentName);
+        writer.VarUInt((uint)ParentPid);
+        writer.Bytes(AuthKey.Span);
+        writer.Bytes(ProgramKey.Span);
+        writer.String(Directory);
+        writer.Bytes(Culture.Bytes.Span);
+        writer.Byte((byte)Method);
+        writer.Byte((byte)LogLevel);
+        writer.Bytes(Settings.Bytes.Span);
+        writer.Bytes(Keys.Bytes.Span);
+        writer.Bytes(Work.Bytes.Span);
+    }
+
+    public static ChildStart ReadFrom(ref WireReader reader) => new(
+        reader.String(),
+        reader.String(),
+        reader.Bool(),
+        reader.String(),
+        reader.Natural(),
+        reader.Bytes().ToArray(),
+        reader.Bytes().ToArray(),
+        reader.String(),
+        new Payload(reader.Bytes().ToArray()),
+        (StartMethod)reader.Byte(),
+        reader.Byte(),
+        new Payload(reader.Bytes().ToArray()),
+        new Payload(reader.Bytes().ToArray()),
+        new Payload(reader.Bytes().ToArray()));
+}
+
+/// <summary>The messages of <see cref="Multiproc.Peers.Service.Process"/>. The numbers are on the wire.</summary>
+internal enum ProcessMessage : byte
+{
+    /// <summary>Parent to child: a <see cref="ChildStart"/>.</summary>
+    Start = 1,
+
+    /// <summary>Child to parent: the host runs, from now on its stderr is the program's.</summary>
+    Booted = 2,
+
+    /// <summary>Child to parent: a server is ready to be asked, or a spare host to be used.</summary>
+    Ready = 3,
+
+    /// <summary>Parent to child: end as after SIGTERM.</summary>
+    Terminate = 4,
+
+    /// <summary>Parent to child: stop as after SIGINT.</summary>
+    Interrupt = 5,
+
+    /// <summary>Parent to spare host: a <see cref="ChildStart"/> whose work is to have things at hand.</summary>
+    Rehearse = 6,
+
+    /// <summary>Child to parent: a record of the log.</summary>
+    Log = 7,
+
+    /// <summary>Spare host to parent: the start has come, and what is done next is the program's work.</summary>
+    Begun = 8,
+
+    /// <summary>Child to parent: a server could not begin to serve, with the reason.</summary>
+    NotReady = 9,
+}

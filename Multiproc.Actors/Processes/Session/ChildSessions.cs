@@ -1,0 +1,34 @@
+using Multiproc.Peers;
+using Multiproc.Processes.Warm;
+
+namespace Multiproc.Processes;
+
+/// <summary>Where a child comes from: a new process, a spare one, or a thread.</summary>
+internal static class ChildSessions
+{
+    /// <param name="method">How.</param>
+    /// <param name="host">The command line of the host; null is this program's own.</param>
+    /// <param name="options">What is wanted of the process.</param>
+    /// <param name="bind">Binds services before the first message is read.</param>
+    /// <exception cref="ProcessStartException">The system could not start a host.</exception>
+    public static ChildSession Begin(StartMethod method, HostCommand? host, SpawnOptions options, Action<Peer>? bind)
+    {
+        FrozenApp.RequireBound();
+        if (method == StartMethod.ForkServer && host is null && options.Process?.NeedsFreshProcess is not true && !MustInheritFolder(options) && WarmHosts.Current.Take() is { } spare)
+        {
+            bind?.Invoke(spare.Process.Peer);
+            return spare;
+        }
+
+        return method == StartMethod.InProcess ? ChildSession.BeginInProcess(bind) : BeginFresh(host, options, bind);
+    }
+
+    /// <summary>A spare works elsewhere, and cannot go to a folder that is gone.</summary>
+    private static bool MustInheritFolder(SpawnOptions options) =>
+        options.Process?.WorkingDirectory is null && WorkingFolder.Current == WorkingFolder.Inherited;
+
+    /// <summary>A process that was not kept ready.</summary>
+    /// <exception cref="ProcessStartException">The system could not start a host.</exception>
+    public static ChildSession BeginFresh(HostCommand? host, SpawnOptions options, Action<Peer>? bind) =>
+        ChildSession.Begin(Spawner.Current, host ?? HostCommand.Current, options, bind);
+}

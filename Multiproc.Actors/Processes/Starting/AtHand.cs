@@ -1,0 +1,43 @@
+using System.Reflection;
+using Multiproc.States;
+
+namespace Multiproc.Processes;
+
+/// <summary>
+/// Loads what the end of a child will need before it ends. The runtime opens a file for each assembly that is used for the first time, and a pipe for each thread
+/// that begins, and a program without a free descriptor cannot. What comes of that is an error in the middle of whatever ran, on a thread that nobody
+/// watches: the program ends with "Out of memory.".
+/// </summary>
+internal static class AtHand
+{
+    private static int s_begun;
+
+    /// <summary>Begins in the background, once, when the first child is on its way.</summary>
+    public static void Prepare()
+    {
+        if (Interlocked.Exchange(ref s_begun, 1) == 0)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static _ => LoadAll(), null);
+        }
+    }
+
+    private static void LoadAll()
+    {
+        // The first timer of a program begins the thread of all timers.
+        using (new Timer(static _ => { }, null, TimeSpan.FromMinutes(1), Timeout.InfiniteTimeSpan))
+        {
+        }
+
+        foreach (var name in typeof(AtHand).Assembly.GetReferencedAssemblies())
+        {
+            try
+            {
+                Assembly.Load(name);
+            }
+            catch (Exception missing) when (missing is IOException or BadImageFormatException or OutOfMemoryException)
+            {
+                // Not needed by this program, or no descriptor is free even now: whoever needs it says so.
+            }
+        }
+    }
+}

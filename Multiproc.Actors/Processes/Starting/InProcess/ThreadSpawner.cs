@@ -1,0 +1,71 @@
+using Multiproc.Nodes;
+using Multiproc.Peers;
+using Multiproc.SharedMemory;
+using Multiproc.Transport.InMemory;
+
+namespace Multiproc.Processes.InProcess;
+
+/// <summary>Children that are threads of this process. They speak to their parent over a link as all children do, so everything is serialized.</summary>
+internal static class ThreadSpawner
+{
+    public static SpawnedProcess Spawn(Action<Peer> bind)
+    {
+        var (ours, theirs) = InMemoryLink.Pair();
+        var process = new ThreadProcess(Home.Current.Peers.Join(ours));
+        bind(process.Peer);
+        process.Peer.TryStart();
+        process.Start(theirs);
+        return process;
+    }
+}
+
+/// <summary>A child on a thread.</summary>
+internal sealed class ThreadProcess(Peer peer) : SpawnedProcess
+{
+    private static readonly AsyncLocal<ThreadProcess?> s_current = new();
+
+    private readonly Task _connectionClosed = ClosingOf(peer);
+
+    public override int Pid => Environment.ProcessId;
+
+    public override Peer Peer => peer;
+
+    public override bool IsCurrent => s_current.Value == this;
+
+    public override bool CanKill => false;
+
+    public void Start(InMemoryLink link) => OwnThread.Start(() => Run(link), "multiproc in-process child");
+
+    public override string StderrTail() => "";
+
+    /// <exception cref="NotSupportedException">Always: a request to end goes over the link, more there is not.</exception>
+    public override void Terminate() => Kill();
+
+    /// <exception cref="NotSupportedException">Always.</exception>
+    public override void Kill()
+    {
+        if (!Exited.IsCompleted)
+        {
+            throw new NotSupportedException(
+                "A child of StartMethod.InProcess is a thread, and a thread cannot be killed. Let its target take a CancellationToken and call Terminate(), or use StartMethod.Spawn.");
+        }
+    }
+
+    private void Run(InMemoryLink link)
+    {
+        s_current.Value = this;
+        var parent = Home.Current.Peers.Join(link);
+        int code = new ChildHost(parent, ownsProcess: false).Run();
+        parent.Close();
+
+        // As of any child the end is told only after the last message.
+        _ = _connectionClosed.ContinueWith(_ => SetExited(new ExitStatus(code)), TaskScheduler.Default);
+    }
+
+    private static Task ClosingOf(Peer peer)
+    {
+        var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        peer.Closed += (_, _) => closed.TrySetResult();
+        return closed.Task;
+    }
+}

@@ -1,0 +1,139 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Multiproc.States;
+
+/// <summary>One who waits, until when, and for what.</summary>
+internal readonly record struct Waiter<T>(Caller Caller, Instant Deadline, T Wish);
+
+/// <summary>First come, first served; with deadlines. Serves every object that makes callers wait. Holds no memory while nobody waits.</summary>
+internal sealed class WaitQueue<T>
+{
+    private LinkedList<Waiter<T>>? _waiters;
+
+    public int Count => _waiters?.Count ?? 0;
+
+    public IEnumerable<T> Wishes => _waiters?.Select(static waiter => waiter.Wish) ?? [];
+
+    /// <summary>The earliest deadline; Never when nobody has one.</summary>
+    public Instant Earliest
+    {
+        get
+        {
+            var earliest = Instant.Never;
+            for (var node = _waiters?.First; node is not null; node = node.Next)
+            {
+                if (node.Value.Deadline < earliest)
+                {
+                    earliest = node.Value.Deadline;
+                }
+            }
+
+            return earliest;
+        }
+    }
+
+    /// <summary>Who waits, in order.</summary>
+    public IEnumerable<Waiter<T>> All => _waiters ?? Enumerable.Empty<Waiter<T>>();
+
+    public void Enqueue(Caller caller, Instant deadline, T wish) => (_waiters ??= new()).AddLast(new Waiter<T>(caller, deadline, wish));
+
+    public bool TryPeek([MaybeNullWhen(false)] out Waiter<T> first)
+    {
+        first = _waiters?.First is { } node ? node.Value : default;
+        return Count > 0;
+    }
+
+    public bool TryDequeue([MaybeNullWhen(false)] out Waiter<T> first)
+    {
+        if (!TryPeek(out first))
+        {
+            return false;
+        }
+
+        _waiters!.RemoveFirst();
+        return true;
+    }
+
+    /// <summary>Removes the first whose wish fits.</summary>
+    public bool TryDequeue<TArgument>(Func<T, TArgument, bool> fits, TArgument argument, out Waiter<T> found)
+    {
+        for (var node = _waiters?.First; node is not null; node = node.Next)
+        {
+            if (fits(node.Value.Wish, argument))
+            {
+                found = node.Value;
+                _waiters!.Remove(node);
+                return true;
+            }
+        }
+
+        found = default;
+        return false;
+    }
+
+    /// <summary>Removes one caller; false when it does not wait (any more).</summary>
+    public bool Remove(Caller caller)
+    {
+        for (var node = _waiters?.First; node is not null; node = node.Next)
+        {
+            if (node.Value.Caller == caller)
+            {
+                _waiters!.Remove(node);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Forgets everybody of a process.</summary>
+    public void RemoveProcess(int process) => RemoveWhere(waiter => waiter.Caller.Process == process, null);
+
+    /// <summary>Answers everybody whose time has passed.</summary>
+    public void Expire(Instant now, Effects effects)
+    {
+        if (Earliest <= now && Count > 0)
+        {
+            RemoveWhere(waiter => waiter.Deadline <= now, waiter => effects.Reply(waiter.Caller, Answer.TimedOut));
+        }
+    }
+
+    /// <summary>What every object does when life befalls a waiter.</summary>
+    public void Handle(LifeCommand life, Instant now, Effects effects)
+    {
+        switch (life)
+        {
+            case LifeCommand.ProcessGone gone:
+                RemoveProcess(gone.Process);
+                break;
+            case LifeCommand.CallCancelled cancelled:
+                if (Remove(cancelled.Waiter))
+                {
+                    effects.Reply(cancelled.Waiter, Answer.Cancelled);
+                }
+
+                break;
+            case LifeCommand.CallGivenUp given:
+                Remove(given.Waiter);
+                break;
+            case LifeCommand.DeadlinePassed:
+                Expire(now, effects);
+                break;
+        }
+    }
+
+    private void RemoveWhere(Func<Waiter<T>, bool> condition, Action<Waiter<T>>? removed)
+    {
+        for (var node = _waiters?.First; node is not null;)
+        {
+            var next = node.Next;
+            if (condition(node.Value))
+            {
+                _waiters!.Remove(node);
+                removed?.Invoke(node.Value);
+            }
+
+            node = next;
+        }
+    }
+}
