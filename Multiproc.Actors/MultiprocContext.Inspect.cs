@@ -11,7 +11,7 @@ public sealed partial class MultiprocContext
     /// at one moment, all of them not at the same.
     /// </summary>
     /// <returns>A report for each object, by its number.</returns>
-    public static IReadOnlyList<ObjectReport> Inspect() => HomeInspector.Report(Home.Current);
+    public static IReadOnlyList<ObjectReport> Inspect() => NodeInspector.Report(Node.Current);
 
     /// <summary>
     /// Finds threads that wait for each other: cycles, each of which waits for a lock of this process that the next one holds, in whatever processes
@@ -23,5 +23,5 @@ public sealed partial class MultiprocContext
     /// locks that live in different processes are not found.
     /// </remarks>
     /// <returns>The cycles; none when all is well.</returns>
-    public static IReadOnlyList<DeadlockReport> FindDeadlocks() => Deadlocks.Find(Home.Current);
+    public static IReadOnlyList<DeadlockReport> FindDeadlocks() => Deadlocks.Find(Node.Current);
 }

@@ -320,8 +320,8 @@ public sealed partial class MultiprocContext
     private static ObjectHandle MakeMemory(string type, long bytes)
     {
         FrozenApp.RequireBound();
-        var block = Home.Current.Memory.Allocate(bytes);
-        return new ObjectHandle(Home.Current.Objects.AddMemory(type, block.Size), block);
+        var block = Node.Current.Memory.Allocate(bytes);
+        return new ObjectHandle(Node.Current.Objects.AddMemory(type, block.Size), block);
     }
 
     private MultiprocContext Typed<T>(char typecode)

@@ -14,7 +14,7 @@ public sealed partial class MultiprocContext
 
     private readonly StartMethodChoice _method;
 
-    /// <summary>Processes do not know of pools, and spare hosts should. Spares of a program that never comes by here rehearse less.</summary>
+    /// <summary>Processes do not know of pools, and warm processes should. Warm processes of a program that never comes by here rehearse less.</summary>
     static MultiprocContext() => WarmUp.OwnWorks = [new PoolWorkerStart(null, null, 0, onThread: false)];
 
     private MultiprocContext(StartMethodChoice method) => _method = method;
@@ -23,7 +23,7 @@ public sealed partial class MultiprocContext
     internal static MultiprocContext Default { get; } = new(StartMethodChoice.Program);
 
     /// <summary>How many processes are ready to be handed over.</summary>
-    internal static int SpareHosts => Processes.Warm.WarmHosts.Current.Ready;
+    internal static int WarmProcesses => Processes.Warm.WarmHosts.Current.Ready;
 
     /// <summary>This context itself, or the default context's choice as a context of its own.</summary>
     /// <returns>A context whose start method does not change.</returns>

@@ -101,7 +101,7 @@ public sealed partial class MultiprocContext
     /// <returns>A facade that can be sent to other processes.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
     public SharedQueue<T> Queue<T>(SharedQueueOptions options) =>
-        new SharedQueue<T>(Make(QueueKind.Instance, SharedQueueOptions.Checked(options).Pack()), options.MaxSize);
+        new SharedQueue<T>(Make(QueueType.Instance, SharedQueueOptions.Checked(options).Pack()), options.MaxSize);
 
     /// <summary>Makes a queue that can be joined and that lives in this process.</summary>
     /// <typeparam name="T">What the items are; anything that can be sent.</typeparam>
@@ -116,25 +116,25 @@ public sealed partial class MultiprocContext
     /// <returns>A facade that can be sent to other processes.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
     public SharedJoinableQueue<T> JoinableQueue<T>(SharedQueueOptions options) =>
-        new SharedJoinableQueue<T>(Make(JoinableQueueKind.Instance, SharedQueueOptions.Checked(options).Pack()), options.MaxSize);
+        new SharedJoinableQueue<T>(Make(JoinableQueueType.Instance, SharedQueueOptions.Checked(options).Pack()), options.MaxSize);
 
     /// <summary>Makes a queue with nothing but put, get and empty, that lives in this process.</summary>
     /// <typeparam name="T">What the items are; anything that can be sent.</typeparam>
     /// <returns>A facade that can be sent to other processes.</returns>
     public SharedSimpleQueue<T> SimpleQueue<T>() =>
-        new SharedSimpleQueue<T>(Make(QueueKind.Instance, new SharedQueueOptions().Pack()));
+        new SharedSimpleQueue<T>(Make(QueueType.Instance, new SharedQueueOptions().Pack()));
 
     /// <summary>Makes a lock that lives in this process.</summary>
     /// <returns>A facade that can be sent to other processes.</returns>
     /// <exception cref="MultiprocException">The system has no shared memory left.</exception>
     public SharedLock Lock() =>
-        new SharedLock(Make(LockKind.Instance));
+        new SharedLock(Make(LockType.Instance));
 
     /// <summary>Makes a recursive lock that lives in this process.</summary>
     /// <returns>A facade that can be sent to other processes.</returns>
     /// <exception cref="MultiprocException">The system has no shared memory left.</exception>
     public SharedRLock RLock() =>
-        new SharedRLock(Make(LockKind.Instance));
+        new SharedRLock(Make(LockType.Instance));
 
     /// <summary>Makes a semaphore that lives in this process.</summary>
     /// <param name="value">How many permits it has at the start; default 1, at most 16,777,215.</param>
@@ -145,7 +145,7 @@ public sealed partial class MultiprocContext
     {
         ArgumentOutOfRangeException.ThrowIfNegative(value);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(value, SemaphoreCell.MaxCount);
-        return new SharedSemaphore(Make(SemaphoreKind.Instance, Serializer.Pack((value, SemaphoreCell.MaxCount))));
+        return new SharedSemaphore(Make(SemaphoreType.Instance, Serializer.Pack((value, SemaphoreCell.MaxCount))));
     }
 
     /// <summary>Makes a semaphore that lives in this process and never has more permits than at its start.</summary>
@@ -157,7 +157,7 @@ public sealed partial class MultiprocContext
     {
         ArgumentOutOfRangeException.ThrowIfNegative(value);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(value, SemaphoreCell.MaxCount);
-        return new SharedBoundedSemaphore(Make(SemaphoreKind.Instance, Serializer.Pack((value, value))), value);
+        return new SharedBoundedSemaphore(Make(SemaphoreType.Instance, Serializer.Pack((value, value))), value);
     }
 
     /// <summary>Makes a condition that lives in this process.</summary>
@@ -165,7 +165,7 @@ public sealed partial class MultiprocContext
     /// <returns>A facade that can be sent to other processes.</returns>
     /// <exception cref="MultiprocException">The system has no shared memory left.</exception>
     public SharedCondition Condition(SharedLockBase? @lock = null) =>
-        new SharedCondition(Make(ConditionKind.Instance), @lock ?? RLock(), ownsGate: @lock is null);
+        new SharedCondition(Make(ConditionType.Instance), @lock ?? RLock(), ownsGate: @lock is null);
 
     /// <summary>Makes a barrier that lives in this process.</summary>
     /// <param name="parties">How many must come until all may go on.</param>
@@ -177,7 +177,7 @@ public sealed partial class MultiprocContext
     public SharedBarrier Barrier(int parties, Action? action = null, TimeSpan? timeout = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(parties);
-        var handle = Make(BarrierKind.Instance, Serializer.Pack((parties, action is not null)));
+        var handle = Make(BarrierType.Instance, Serializer.Pack((parties, action is not null)));
         return new SharedBarrier(handle, parties, AsyncVoid.RefusedIfAny(action) is null ? null : new BarrierAction(action!), timeout);
     }
 
@@ -185,7 +185,7 @@ public sealed partial class MultiprocContext
     /// <returns>A facade that can be sent to other processes.</returns>
     /// <exception cref="MultiprocException">The system has no shared memory left.</exception>
     public SharedEvent Event() =>
-        new SharedEvent(Make(EventKind.Instance));
+        new SharedEvent(Make(EventType.Instance));
 
     /// <summary>Starts a manager: a server process whose objects outlive the processes that use them.</summary>
     /// <returns>The manager; disposing it ends its process and its objects.</returns>
@@ -204,7 +204,7 @@ public sealed partial class MultiprocContext
     /// <exception cref="SerializationException">The initializer or finalizer cannot be sent.</exception>
     /// <exception cref="ProcessStartException">A worker could not be started.</exception>
     public ProcessPool Pool(int? processes = null, PoolOptions? options = null, Action? initializer = null, Action? finalizer = null, int? maxTasksPerChild = null) =>
-        new ProcessPool(new CrewPlan(
+        new ProcessPool(new PoolPlan(
             _method.Use(), processes ?? UsableCpuCount(), options ?? Options.Pool, AsyncVoid.RefusedIfAny(initializer), AsyncVoid.RefusedIfAny(finalizer), maxTasksPerChild));
 
     /// <summary>The children of this process that run.</summary>
@@ -222,10 +222,10 @@ public sealed partial class MultiprocContext
     public int UsableCpuCount() =>
         Environment.ProcessorCount;
 
-    private static ObjectHandle Make(ObjectKind kind, Payload options = default)
+    private static ObjectHandle Make(ObjectType kind, Payload options = default)
     {
         FrozenApp.RequireBound();
-        long id = Home.Current.Create(kind, options, out var cell);
+        long id = Node.Current.Create(kind, options, out var cell);
         return new ObjectHandle(id, cell);
     }
 }

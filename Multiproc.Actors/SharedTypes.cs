@@ -9,7 +9,7 @@ public static class SharedTypes
     /// <summary>Copies a value, read under its lock if it has one.</summary>
     /// <typeparam name="T">What the value is.</typeparam>
     /// <param name="value">The value.</param>
-    /// <returns>An independent value of this process's home, without a lock.</returns>
+    /// <returns>An independent value of this process's node, without a lock.</returns>
     public static SharedValue<T> Copy<T>(SharedValue<T> value)
         where T : unmanaged
     {
@@ -20,7 +20,7 @@ public static class SharedTypes
     /// <summary>Copies an array, read under its lock if it has one.</summary>
     /// <typeparam name="T">What the elements are.</typeparam>
     /// <param name="array">The array.</param>
-    /// <returns>An independent array of this process's home, without a lock.</returns>
+    /// <returns>An independent array of this process's node, without a lock.</returns>
     public static SharedArray<T> Copy<T>(SharedArray<T> array)
         where T : unmanaged
     {

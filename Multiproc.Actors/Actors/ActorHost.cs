@@ -13,13 +13,13 @@ namespace Multiproc.Actors;
 /// </summary>
 internal sealed class ActorHost : IObjectHost
 {
-    private readonly Home _home;
+    private readonly Node _node;
     private readonly Lazy<ActorSystem> _system;
     private readonly Lazy<ActorCell> _objects;
 
-    public ActorHost(Home home)
+    public ActorHost(Node node)
     {
-        _home = home;
+        _node = node;
         _system = new Lazy<ActorSystem>(Create, LazyThreadSafetyMode.ExecutionAndPublication);
         _objects = new Lazy<ActorCell>(StartSupervisor, LazyThreadSafetyMode.ExecutionAndPublication);
     }
@@ -27,9 +27,9 @@ internal sealed class ActorHost : IObjectHost
     public ActorSystem System => _system.Value;
 
     /// <summary>The host of a process, whose objects it runs.</summary>
-    public static ActorHost Of(Home home) => (ActorHost)home.Host;
+    public static ActorHost Of(Node node) => (ActorHost)node.Host;
 
-    public IHostedObject Host(IObjectState state) => Host(() => new ObjectActor(_home, state, state is LockState ? _home.Deadlocks.WaitBegins : null));
+    public IHostedObject Host(IObjectState state) => Host(() => new ObjectActor(_node, state, state is LockState ? _node.Deadlocks.WaitBegins : null));
 
     /// <summary>Starts the actor of something that other processes call.</summary>
     public HostedObject Host(Func<HostedActor> create) => new(Start(create));
@@ -42,7 +42,7 @@ internal sealed class ActorHost : IObjectHost
     private ActorSystem Create()
     {
         var system = (ExtendedActorSystem)ActorSystem.Create("multiproc", ActorConfig.Make());
-        system.EventStream.Subscribe(new GoneObjects(system, _home), typeof(DeadLetter));
+        system.EventStream.Subscribe(new GoneObjects(system, _node), typeof(DeadLetter));
         return system;
     }
 

@@ -10,5 +10,5 @@ internal static class Composition
 #pragma warning disable CA2255 // An initializer of a module in a library: there is one entry less to forget than with a call in each way into this library.
     [ModuleInitializer]
 #pragma warning restore CA2255
-    internal static void Compose() => Home.MakeHost = static home => new ActorHost(home);
+    internal static void Compose() => Node.MakeHost = static node => new ActorHost(node);
 }

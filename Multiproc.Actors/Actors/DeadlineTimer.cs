@@ -9,7 +9,7 @@ namespace Multiproc.Actors;
 /// </summary>
 internal sealed class DeadlineTimer(IActorRef owner) : IDisposable
 {
-    public static readonly LifeCommand.DeadlinePassed Passed = new();
+    public static readonly LifecycleEvent.DeadlinePassed Passed = new();
 
     /// <summary>The system's timers end at 49 days. A longer wait is looked after in between.</summary>
     private static readonly TimeSpan s_longestDelay = TimeSpan.FromDays(30);

@@ -9,7 +9,7 @@ namespace Multiproc.Actors;
 /// Answers what an object can answer no more: messages that were in its mailbox when it ended, and those whose sender had found it before that and came too
 /// late. A subscriber of dead letters, but no actor: it runs on the thread that could not deliver.
 /// </summary>
-internal sealed class GoneObjects(ExtendedActorSystem system, Home home) : MinimalActorRef
+internal sealed class GoneObjects(ExtendedActorSystem system, Node node) : MinimalActorRef
 {
     public override ActorPath Path { get; } = new RootActorPath(Address.AllSystems, "/gone-objects");
 
@@ -19,7 +19,7 @@ internal sealed class GoneObjects(ExtendedActorSystem system, Home home) : Minim
     {
         if (message is DeadLetter { Message: IObjectMessage late })
         {
-            late.ObjectGone(home);
+            late.ObjectGone(node);
         }
     }
 }

@@ -18,7 +18,7 @@ internal abstract class HostedActor(IReplyTo node) : UntypedActor
     protected abstract void Step(Caller caller, ICommand command, Instant now, Effects effects);
 
     /// <summary>What it is like now.</summary>
-    protected abstract StateView View();
+    protected abstract StateSnapshot View();
 
     /// <summary>Which other objects it refers to; nothing when it keeps no values of users.</summary>
     protected virtual ITraceable? References => null;
@@ -33,8 +33,8 @@ internal abstract class HostedActor(IReplyTo node) : UntypedActor
         var now = node.Now;
         switch (message)
         {
-            case Delivery { Command: CellLook look } delivery:
-                node.Answer(delivery.Caller, look.Copy());
+            case Delivery { Command: CellSnapshot look } delivery:
+                node.Reply(delivery.Caller, look.Copy());
                 break;
             case Delivery delivery:
                 _current = delivery.Caller;
@@ -43,39 +43,39 @@ internal abstract class HostedActor(IReplyTo node) : UntypedActor
                 _current = default;
                 break;
             case SnapshotRequest inspection:
-                inspection.Done.TrySetResult(new ObjectLook(View(), _waiting is null ? [] : new Dictionary<Caller, Instant>(_waiting)));
+                inspection.Done.TrySetResult(new ObjectSnapshot(View(), _waiting is null ? [] : new Dictionary<Caller, Instant>(_waiting)));
                 break;
             case Survey survey:
-                survey.Answer(References);
+                survey.Reply(References);
                 break;
             case DeadlineTimer.Tick tick:
                 if (_deadline!.TryTake(tick))
                 {
-                    StepLife(DeadlineTimer.Passed, now);
+                    StepLifecycle(DeadlineTimer.Passed, now);
                 }
 
                 break;
-            case LifeCommand.ConnectionCut cut:
+            case LifecycleEvent.ConnectionCut cut:
                 foreach (var caller in WaitersOf(cut.Process))
                 {
-                    StepLife(new LifeCommand.CallCancelled(caller), now);
+                    StepLifecycle(new LifecycleEvent.CallCancelled(caller), now);
                 }
 
                 break;
-            case LifeCommand.CallGivenUp given:
+            case LifecycleEvent.CallGivenUp given:
                 _waiting?.Remove(given.Waiter);
-                StepLife(given, now);
+                StepLifecycle(given, now);
                 break;
-            case LifeCommand.ProcessGone gone:
+            case LifecycleEvent.ProcessGone gone:
                 foreach (var caller in WaitersOf(gone.Process))
                 {
                     _waiting!.Remove(caller);
                 }
 
-                StepLife(gone, now);
+                StepLifecycle(gone, now);
                 break;
-            case LifeCommand life:
-                StepLife(life, now);
+            case LifecycleEvent life:
+                StepLifecycle(life, now);
                 break;
             default:
                 Unhandled(message);
@@ -87,10 +87,10 @@ internal abstract class HostedActor(IReplyTo node) : UntypedActor
     protected override void PostStop()
     {
         _deadline?.Dispose();
-        node.Answer(_current, Answer.ObjectGone);
+        node.Reply(_current, Reply.ObjectGone);
         foreach (var caller in _waiting?.Keys ?? Enumerable.Empty<Caller>())
         {
-            node.Answer(caller, Answer.ObjectGone);
+            node.Reply(caller, Reply.ObjectGone);
         }
 
         _waiting = null;
@@ -98,7 +98,7 @@ internal abstract class HostedActor(IReplyTo node) : UntypedActor
 
     private List<Caller> WaitersOf(int process) => _waiting is null ? [] : [.. _waiting.Keys.Where(caller => caller.Process == process)];
 
-    private void StepLife(LifeCommand life, Instant now)
+    private void StepLifecycle(LifecycleEvent life, Instant now)
     {
         Step(default, life, now, _effects);
         Perform(default, now);
@@ -106,24 +106,24 @@ internal abstract class HostedActor(IReplyTo node) : UntypedActor
 
     private void Perform(Caller current, Instant now)
     {
-        bool answered = !current.WantsAnswer;
-        var answers = _effects.Answers;
-        for (int i = 0; i < answers.Count; i++)
+        bool replied = !current.WantsReply;
+        var replies = _effects.Replies;
+        for (int i = 0; i < replies.Count; i++)
         {
-            var (caller, answer) = answers[i];
+            var (caller, reply) = replies[i];
             if (caller == current)
             {
-                answered = true;
+                replied = true;
             }
             else
             {
                 _waiting?.Remove(caller);
             }
 
-            node.Answer(caller, answer);
+            node.Reply(caller, reply);
         }
 
-        if (!answered)
+        if (!replied)
         {
             (_waiting ??= [])[current] = now;
             OnWaitBegan();

@@ -10,12 +10,12 @@ public sealed record ConnectionOptions
     private const int LargestFrame = int.MaxValue - 64;
 
     /// <summary>
-    /// How long a stranger has to prove that it knows the key; then it is cut off. More than zero, default 5 s. Longer suits a machine that
-    /// swaps, shorter frees the places of idle strangers sooner.
+    /// How long a unauthenticated peer has to prove that it knows the key; then it is cut off. More than zero, default 5 s. Longer suits a machine that
+    /// swaps, shorter frees the places of idle unauthenticated peers sooner.
     /// </summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How many strangers may be proving themselves at once; further ones are cut off at once. From 1, default 64.</summary>
+    /// <summary>How many unauthenticated peers may be proving themselves at once; further ones are cut off at once. From 1, default 64.</summary>
     public int MaxUnauthenticated { get; init; } = 64;
 
     /// <summary>How long to try to reach the process that an object lives in. More than zero, default 10 s.</summary>

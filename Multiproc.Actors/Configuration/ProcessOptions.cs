@@ -36,7 +36,7 @@ public sealed record ProcessOptions
     public IReadOnlyDictionary<string, string?>? Environment { get; init; }
 
     /// <summary>
-    /// How long a process that is terminated has for its handlers of the exit and for a target that heeds its token; then it is killed.
+    /// How long a process that is terminated has for its handlers of the exit and for a target that observes its token; then it is killed.
     /// Zero or more, or <see cref="Timeout.InfiniteTimeSpan"/> for as long as it takes; default 5 s.
     /// </summary>
     public TimeSpan TerminationGrace { get; init; } = TimeSpan.FromSeconds(5);

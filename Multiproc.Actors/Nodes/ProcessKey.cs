@@ -5,7 +5,7 @@ namespace Multiproc.Nodes;
 /// <summary>
 /// The authentication key of this process, and that of its program: random in the main process, handed to children over their inherited connection,
 /// never on a command line or in the environment. They are the same until the process is given a key of its own. By its own it proves itself to managers and
-/// listeners; the homes of one program go on to know each other by the program's (decision 037).
+/// listeners; the nodes of one program go on to know each other by the program's (decision 037).
 /// </summary>
 internal sealed class ProcessKey
 {

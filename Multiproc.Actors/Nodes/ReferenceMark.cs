@@ -13,17 +13,17 @@ internal static class ReferenceMark
     public static bool IsIn(ReadOnlySpan<byte> value) => value.IndexOf(Bytes) >= 0;
 
     /// <summary>Every counted object that a value refers to; one that comes twice is named twice.</summary>
-    public static List<(HomeAddress Home, long Id)> Find(ReadOnlySpan<byte> value)
+    public static List<(NodeAddress Node, long Id)> Find(ReadOnlySpan<byte> value)
     {
-        var found = new List<(HomeAddress, long)>();
+        var found = new List<(NodeAddress, long)>();
         for (int at = value.IndexOf(Bytes); at >= 0;)
         {
             value = value[(at + Bytes.Length)..];
             try
             {
                 var reader = new WireReader(value);
-                var home = HomeAddress.ReadFrom(ref reader);
-                found.Add((home, checked((long)reader.VarUInt())));
+                var node = NodeAddress.ReadFrom(ref reader);
+                found.Add((node, checked((long)reader.VarUInt())));
             }
             catch (Exception other) when (other is SerializationException or OverflowException)
             {

@@ -4,7 +4,7 @@ using Multiproc.States;
 namespace Multiproc.Objects;
 
 /// <summary>
-/// What a home granted to calls of other processes that do not confirm it, so that it can be taken back when a caller had given up. One entry for each call that a process has open
+/// What a node granted to calls of other processes that do not confirm it, so that it can be taken back when a caller had given up. One entry for each call that a process has open
 /// at once: a later call in the same place of its <see cref="Peers.CallTable"/> shows that the earlier one is over.
 /// </summary>
 internal sealed class LateGrants
@@ -13,7 +13,7 @@ internal sealed class LateGrants
 
     public void Note(Caller caller, long number = 0, int count = 1)
     {
-        if (!caller.IsHome && caller.WantsAnswer)
+        if (!caller.IsLocal && caller.WantsReply)
         {
             (_granted ??= [])[Place(caller)] = (caller.Call, number, count);
         }

@@ -8,9 +8,9 @@ namespace Multiproc;
 
 /// <summary>
 /// A facade of an object that several processes share. It can be sent anywhere - as an argument, in a queue, inside another
-/// shared object - and arrives as a facade of the same object. The object lives in the process that made it (its home).
+/// shared object - and arrives as a facade of the same object. The object lives in the process that made it (its node).
 /// </summary>
-/// <remarks>Disposing the facade in the home ends the object for everybody; elsewhere it only lets go of it. For every timeout null and <see cref="Timeout.InfiniteTimeSpan"/> mean for ever, and
+/// <remarks>Disposing the facade in the node ends the object for everybody; elsewhere it only lets go of it. For every timeout null and <see cref="Timeout.InfiniteTimeSpan"/> mean for ever, and
 /// zero and other negative times mean not to wait. A token that has fired before a call throws <see cref="OperationCanceledException"/>, also when the call would not wait.</remarks>
 public abstract class SharedObject : IDisposable, IAsyncDisposable, ISelfCoded
 {
@@ -22,7 +22,7 @@ public abstract class SharedObject : IDisposable, IAsyncDisposable, ISelfCoded
 
     internal ObjectHandle Handle { get; }
 
-    /// <summary>The name of this kind of object in messages.</summary>
+    /// <summary>The name of this type of object in messages.</summary>
     private protected abstract string Kind { get; }
 
     /// <summary>Ends the object when this process made it; otherwise lets go of it. May be called again.</summary>
@@ -40,7 +40,7 @@ public abstract class SharedObject : IDisposable, IAsyncDisposable, ISelfCoded
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Names the kind of object and where it lives.</summary>
+    /// <summary>Names the type of object and where it lives.</summary>
     /// <returns>For example "SharedQueue (object 7 of process 4711)".</returns>
     public override string ToString() => Identity;
 
@@ -53,7 +53,7 @@ public abstract class SharedObject : IDisposable, IAsyncDisposable, ISelfCoded
     /// <returns>A number that is the same for all facades of an object, in one process.</returns>
     public sealed override int GetHashCode() => Handle.IdentityHash;
 
-    /// <summary>The kind of object and where it lives: asks nobody, so it is fit for messages.</summary>
+    /// <summary>The type of object and where it lives: asks nobody, so it is fit for messages.</summary>
     internal string Identity => $"{Kind} ({Handle})";
 
     void ISelfCoded.WriteTo(WireWriter writer) => WriteTo(writer);
@@ -63,7 +63,7 @@ public abstract class SharedObject : IDisposable, IAsyncDisposable, ISelfCoded
     private protected virtual void Dispose(bool disposing) => Handle.Dispose();
 
     /// <summary>
-    /// Makes the way to the object ready within the caller's bound: a connection to its home, and the mapping of its cell. A home that is stopped gives neither.
+    /// Makes the way to the object ready within the caller's bound: a connection to its node, and the mapping of its cell. A node that is stopped gives neither.
     /// </summary>
     /// <param name="timeout">The caller's; what is left of it afterwards.</param>
     /// <param name="cancellation">The caller's.</param>
@@ -123,25 +123,25 @@ public abstract class SharedObject : IDisposable, IAsyncDisposable, ISelfCoded
             TaskScheduler.Default));
     }
 
-    /// <summary>Uses the object's cell for the first time, or connects to its home where the cell cannot be mapped.</summary>
+    /// <summary>Uses the object's cell for the first time, or connects to its node where the cell cannot be mapped.</summary>
     private protected virtual void Touch()
     {
     }
 
     /// <summary>Asks and waits; gives only answers that the facade must tell apart: Ok, TimedOut.</summary>
-    private protected Answer Ask(ICommand command, CancellationToken cancellation) =>
+    private protected Reply Ask(ICommand command, CancellationToken cancellation) =>
         Check(Handle.Ask(command, cancellation), cancellation);
 
-    private protected async ValueTask<Answer> AskAsync(ICommand command, CancellationToken cancellation) =>
+    private protected async ValueTask<Reply> AskAsync(ICommand command, CancellationToken cancellation) =>
         Check(await Handle.AskAsync(command, cancellation).ConfigureAwait(false), cancellation);
 
-    private protected Answer Check(Answer answer, CancellationToken cancellation) => answer.Status switch
+    private protected Reply Check(Reply reply, CancellationToken cancellation) => reply.Status switch
     {
-        AnswerStatus.Ok or AnswerStatus.TimedOut => answer,
-        AnswerStatus.Cancelled => throw new OperationCanceledException($"Waiting for {Identity} was cancelled.", cancellation),
-        AnswerStatus.Refused => throw new InvalidOperationException($"{Identity}: {answer.Reason}"),
-        AnswerStatus.ObjectGone => throw new ObjectDisposedException(Identity, "Its home has disposed it."),
-        AnswerStatus.TooLarge => throw new SerializationException($"{Identity}: {answer.Reason}"),
-        _ => throw new SerializationException($"{Identity} could not read the command: {answer.Reason}"),
+        ReplyStatus.Ok or ReplyStatus.TimedOut => reply,
+        ReplyStatus.Cancelled => throw new OperationCanceledException($"Waiting for {Identity} was cancelled.", cancellation),
+        ReplyStatus.Refused => throw new InvalidOperationException($"{Identity}: {reply.Reason}"),
+        ReplyStatus.ObjectGone => throw new ObjectDisposedException(Identity, "Its home has disposed it."),
+        ReplyStatus.TooLarge => throw new SerializationException($"{Identity}: {reply.Reason}"),
+        _ => throw new SerializationException($"{Identity} could not read the command: {reply.Reason}"),
     };
 }

@@ -5,10 +5,10 @@ using Multiproc.Transport;
 namespace Multiproc.Peers;
 
 /// <summary>An awaited call; pooled by the <see cref="CallTable"/>. Continuations never run on the thread that delivers answers.</summary>
-internal sealed class AsyncCall : PendingCall, IValueTaskSource<Answer>
+internal sealed class AsyncCall : PendingCall, IValueTaskSource<Reply>
 {
     private readonly CallTable _table;
-    private ManualResetValueTaskSourceCore<Answer> _source;
+    private ManualResetValueTaskSourceCore<Reply> _source;
     private CancellationTokenRegistration _registration;
     private CallWatch? _watch;
 
@@ -19,14 +19,14 @@ internal sealed class AsyncCall : PendingCall, IValueTaskSource<Answer>
         _source.RunContinuationsAsynchronously = true;
     }
 
-    public ValueTask<Answer> Begin(Peer? peer)
+    public ValueTask<Reply> Begin(Peer? peer)
     {
         _source.Reset();
         Open(peer);
-        return new ValueTask<Answer>(this, _source.Version);
+        return new ValueTask<Reply>(this, _source.Version);
     }
 
-    /// <summary>For a call of an object of this process: asks the home to forget it when <paramref name="cancellation"/> fires; the answer still decides.</summary>
+    /// <summary>For a call of an object of this process: asks the node to forget it when <paramref name="cancellation"/> fires; the answer still decides.</summary>
     public void CancelWith(Action<long> cancelCall, long id, CancellationToken cancellation)
     {
         if (cancellation.CanBeCanceled)
@@ -39,11 +39,11 @@ internal sealed class AsyncCall : PendingCall, IValueTaskSource<Answer>
     public void Limit(Peer peer, ObjectHandle target, ICommand command, long id, in WaitLimit limit) =>
         (_watch ??= new CallWatch(this)).Begin(peer, target, command, id, limit);
 
-    public void GiveUpWith(in Answer answer) => OnAnswer(answer);
+    public void GiveUpWith(in Reply reply) => OnReply(reply);
 
     public void GiveUpWith(Exception reason) => OnFailure(reason);
 
-    public Answer GetResult(short token)
+    public Reply GetResult(short token)
     {
         try
         {
@@ -63,7 +63,7 @@ internal sealed class AsyncCall : PendingCall, IValueTaskSource<Answer>
     public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _source.OnCompleted(continuation, state, token, flags);
 
-    protected override void OnAnswer(in Answer answer) => _source.SetResult(answer with { Call = Id });
+    protected override void OnReply(in Reply reply) => _source.SetResult(reply with { Call = Id });
 
     protected override void OnFailure(Exception reason) => _source.SetException(reason);
 }

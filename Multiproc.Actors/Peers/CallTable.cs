@@ -60,11 +60,11 @@ internal sealed class CallTable
     }
 
     /// <summary>False when nobody waits for this answer any more.</summary>
-    public bool Finish(long id, in Answer answer) =>
-        (Find(id) is { } call && call.TryFinish(id, answer)) || (Volatile.Read(ref _late) is { } late && late.TryReceive(id, answer));
+    public bool Finish(long id, in Reply reply) =>
+        (Find(id) is { } call && call.TryFinish(id, reply)) || (Volatile.Read(ref _late) is { } late && late.TryReceive(id, reply));
 
     /// <summary>Takes a call back from its answer. False when the answer, or the loss of its peer, came first.</summary>
-    public bool TryGiveUp(PendingCall call, Peer peer, Action<Answer>? late)
+    public bool TryGiveUp(PendingCall call, Peer peer, Action<Reply>? late)
     {
         long id = call.Id;
         if (late is not null)

@@ -99,7 +99,7 @@ internal sealed class CallWatch(AsyncCall call)
                 return;
             }
 
-            // Under the gate: nobody ends this use meanwhile. The home is told before the caller, who may ask again at once.
+            // Under the gate: nobody ends this use meanwhile. The node is told before the caller, who may ask again at once.
             if (!_peer!.TryGiveUp(call, _command, _target!, !cancelled))
             {
                 return;
@@ -107,7 +107,7 @@ internal sealed class CallWatch(AsyncCall call)
 
             if (cancelled || (_limit.IsTimed && _command is ITimedCommand))
             {
-                call.GiveUpWith(cancelled ? Answer.Cancelled : Answer.TimedOut);
+                call.GiveUpWith(cancelled ? Reply.Cancelled : Reply.TimedOut);
             }
             else
             {

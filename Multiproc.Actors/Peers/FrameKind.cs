@@ -15,7 +15,7 @@ internal enum FrameKind : byte
     Tell = 3,
 
     /// <summary>The answer to a call: call id, answer.</summary>
-    Answer = 4,
+    Reply = 4,
 
     /// <summary>The caller no longer waits: call id, object id.</summary>
     Cancel = 5,
@@ -45,6 +45,6 @@ internal enum Service : byte
     /// <summary>Where in the code a thread waits for a call, for reports of deadlocks.</summary>
     CallSite = 4,
 
-    /// <summary>Which process of the system one is that the asked home knows by a number.</summary>
+    /// <summary>Which process of the system one is that the asked node knows by a number.</summary>
     ProcessNumber = 5,
 }

@@ -5,20 +5,20 @@ namespace Multiproc.Peers;
 /// <summary>A command whose answer may hold something that must be let go of when nobody receives it.</summary>
 internal interface IYieldingCommand : ICommand
 {
-    /// <summary>What to do with an answer that comes when its caller has given up; null when the home takes everything back by itself.</summary>
-    Action<Answer>? ForLateAnswer(ObjectHandle from);
+    /// <summary>What to do with an answer that comes when its caller has given up; null when the node takes everything back by itself.</summary>
+    Action<Reply>? ForLateAnswer(ObjectHandle from);
 }
 
 /// <summary>
 /// Calls that were given up although their answers may bring something that only this process can let go of: a new object, a stream. Other answers that come late are
-/// dropped, since the home takes back what they brought.
+/// dropped, since the node takes back what they brought.
 /// </summary>
 internal sealed class LateAnswers
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<long, Expected> _expected = [];
 
-    public void Expect(long call, Peer from, Action<Answer> receive)
+    public void Expect(long call, Peer from, Action<Reply> receive)
     {
         lock (_gate)
         {
@@ -27,7 +27,7 @@ internal sealed class LateAnswers
     }
 
     /// <summary>False when this call is none of those.</summary>
-    public bool TryReceive(long call, in Answer answer)
+    public bool TryReceive(long call, in Reply reply)
     {
         Expected expected;
         lock (_gate)
@@ -38,7 +38,7 @@ internal sealed class LateAnswers
             }
         }
 
-        expected.Receive(answer);
+        expected.Receive(reply);
         return true;
     }
 
@@ -65,5 +65,5 @@ internal sealed class LateAnswers
         }
     }
 
-    private readonly record struct Expected(Peer From, Action<Answer> Receive);
+    private readonly record struct Expected(Peer From, Action<Reply> Receive);
 }

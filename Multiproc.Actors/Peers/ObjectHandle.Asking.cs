@@ -11,7 +11,7 @@ internal sealed partial class ObjectHandle
     /// <summary>How often a question that may be asked twice is asked again: a network that breaks under each has other troubles.</summary>
     private const int MaxRepeats = 8;
 
-    public Answer Ask(ICommand command, CancellationToken cancellation)
+    public Reply Ask(ICommand command, CancellationToken cancellation)
     {
         ThrowIfDisposed();
         cancellation.ThrowIfCancellationRequested();
@@ -40,9 +40,9 @@ internal sealed partial class ObjectHandle
     public WaitLimit LimitUntilStopped() => _isLocal ? default : WaitLimit.UntilStopped(NearPid);
 
     /// <summary>The process to look at when it does not answer; 0 for one of another machine.</summary>
-    private int NearPid => _peer is { } peer ? (peer.SharesMachine ? _home!.Pid : 0) : _home is { } home && RemoteEndpoint.TryParse(home.Endpoint) is null ? home.Pid : 0;
+    private int NearPid => _peer is { } peer ? (peer.SharesMachine ? _node!.Pid : 0) : _node is { } node && RemoteEndpoint.TryParse(node.Endpoint) is null ? node.Pid : 0;
 
-    private Answer AskWithin(ICommand command, in WaitLimit limit)
+    private Reply AskWithin(ICommand command, in WaitLimit limit)
     {
         using (limit.Enter())
         {
@@ -53,12 +53,12 @@ internal sealed partial class ObjectHandle
             catch (MultiprocTimeoutException passed) when (passed.IsOfLimit && limit.IsTimed && command is ITimedCommand)
             {
                 // Not even sent: there was no connection, or no room in it.
-                return Answer.TimedOut;
+                return Reply.TimedOut;
             }
         }
     }
 
-    private Answer AskNow(ICommand command, in WaitLimit limit, CancellationToken cancellation)
+    private Reply AskNow(ICommand command, in WaitLimit limit, CancellationToken cancellation)
     {
         for (int tries = 0; ; tries++)
         {
@@ -75,7 +75,7 @@ internal sealed partial class ObjectHandle
 
     /// <summary>The first half of <see cref="Ask"/>: the question is on its way when this returns.</summary>
     /// <param name="command">The question.</param>
-    /// <param name="wake">Whether a sleeping home is woken.</param>
+    /// <param name="wake">Whether a sleeping node is woken.</param>
     /// <param name="limit">How long the second half waits.</param>
     public BlockingCall Start(ICommand command, Wake wake = Wake.Always, in WaitLimit limit = default)
     {
@@ -93,7 +93,7 @@ internal sealed partial class ObjectHandle
         }
 
         var call = CallTable.Current.BeginBlocking(null);
-        _here.DeliverLocal(new Caller(Caller.HomeProcess, call.Id), Id, command);
+        _here.DeliverLocal(new Caller(Caller.LocalProcess, call.Id), Id, command);
         return call;
     }
 
@@ -115,18 +115,18 @@ internal sealed partial class ObjectHandle
     }
 
     /// <summary>The second half, on the same thread: waits for the answer.</summary>
-    public Answer Finish(BlockingCall call, CancellationToken cancellation) => _isLocal
+    public Reply Finish(BlockingCall call, CancellationToken cancellation) => _isLocal
         ? call.Wait(cancellation.CanBeCanceled ? CancelLocal : null, cancellation)
         : call.WaitWithin(_peer!, this);
 
-    public ValueTask<Answer> AskAsync(ICommand command, CancellationToken cancellation)
+    public ValueTask<Reply> AskAsync(ICommand command, CancellationToken cancellation)
     {
         ThrowIfDisposed();
-        return cancellation.IsCancellationRequested ? ValueTask.FromCanceled<Answer>(cancellation) : StartAsync(command, Wake.Always, cancellation);
+        return cancellation.IsCancellationRequested ? ValueTask.FromCanceled<Reply>(cancellation) : StartAsync(command, Wake.Always, cancellation);
     }
 
     /// <summary>The same without a look at the token first: the question is on its way when this returns.</summary>
-    public ValueTask<Answer> StartAsync(ICommand command, Wake wake, CancellationToken cancellation)
+    public ValueTask<Reply> StartAsync(ICommand command, Wake wake, CancellationToken cancellation)
     {
         ThrowIfDisposed();
         if (!_isLocal)
@@ -144,17 +144,17 @@ internal sealed partial class ObjectHandle
         }
 
         var call = CallTable.Current.RentAsync();
-        var answer = call.Begin(null);
+        var reply = call.Begin(null);
         long begun = call.Id;
-        _here.DeliverLocal(new Caller(Caller.HomeProcess, begun), Id, command);
+        _here.DeliverLocal(new Caller(Caller.LocalProcess, begun), Id, command);
 
         // After the question: a cancellation that overtakes it finds nothing to cancel.
         call.CancelWith(CancelLocal, begun, cancellation);
-        return answer;
+        return reply;
     }
 
     /// <summary>As <see cref="StartSurely"/>.</summary>
-    public ValueTask<Answer> StartSurelyAsync(ICommand command, Wake wake, CancellationToken cancellation)
+    public ValueTask<Reply> StartSurelyAsync(ICommand command, Wake wake, CancellationToken cancellation)
     {
         if (_isLocal || LimitOf(command, cancellation).IsNone)
         {
@@ -162,7 +162,7 @@ internal sealed partial class ObjectHandle
         }
 
         _ = Peer; // A handler must not wait for a connection.
-        ValueTask<Answer> begun;
+        ValueTask<Reply> begun;
         using (Reactor.EnterHandler())
         {
             begun = StartAsync(command, wake, cancellation);
@@ -218,13 +218,13 @@ internal sealed partial class ObjectHandle
         {
             _here.DeliverLocal(default, Id, command);
         }
-        else if ((_peer is { IsLost: false } connected ? connected : _here.Peers.Known(_home!)) is { } peer)
+        else if ((_peer is { IsLost: false } connected ? connected : _here.Peers.Known(_node!)) is { } peer)
         {
             peer.TryTell(Id, command);
         }
     }
 
-    /// <summary>For what was sent here without a wake: the home reads it now, on this thread or on the one that leads.</summary>
+    /// <summary>For what was sent here without a wake: the node reads it now, on this thread or on the one that leads.</summary>
     public void ReadWhatCame()
     {
         if (_isLocal)
@@ -250,10 +250,10 @@ internal sealed partial class ObjectHandle
         }
     }
 
-    private bool IsConnected => _peer is { } known ? !(known.IsLost && known.MayComeBack) : _here.Peers.Known(_home!) is not null;
+    private bool IsConnected => _peer is { } known ? !(known.IsLost && known.MayComeBack) : _here.Peers.Known(_node!) is not null;
 
-    /// <summary>A home that is stopped takes connections, and never answers: who has a bound waits for it elsewhere.</summary>
-    private async ValueTask<Answer> AskUnconnectedAsync(ICommand command, Wake wake, WaitLimit limit)
+    /// <summary>A node that is stopped takes connections, and never answers: who has a bound waits for it elsewhere.</summary>
+    private async ValueTask<Reply> AskUnconnectedAsync(ICommand command, Wake wake, WaitLimit limit)
     {
         var connecting = ConnectApart();
         while (!connecting.IsCompleted)
@@ -262,9 +262,9 @@ internal sealed partial class ObjectHandle
             await Task.WhenAny(connecting, Task.Delay(next, limit.Token)).ConfigureAwait(false);
             if (!connecting.IsCompleted && (limit.IsCancelled || limit.IsOver))
             {
-                return limit.IsCancelled ? Answer.Cancelled
-                    : limit.IsTimed && command is ITimedCommand ? Answer.TimedOut
-                    : throw limit.Exceeded(ToString(), _home!.ToString());
+                return limit.IsCancelled ? Reply.Cancelled
+                    : limit.IsTimed && command is ITimedCommand ? Reply.TimedOut
+                    : throw limit.Exceeded(ToString(), _node!.ToString());
             }
         }
 
@@ -273,9 +273,9 @@ internal sealed partial class ObjectHandle
     }
 
     /// <summary>Waits for room, if there is none, on the caller's thread as ever, but no longer than its bound.</summary>
-    private ValueTask<Answer> SendWithin(Peer peer, ICommand command, Wake wake, in WaitLimit limit)
+    private ValueTask<Reply> SendWithin(Peer peer, ICommand command, Wake wake, in WaitLimit limit)
     {
-        ValueTask<Answer> begun;
+        ValueTask<Reply> begun;
         using (limit.Enter())
         {
             begun = peer.AskAsync(this, command, wake, limit);
@@ -286,13 +286,13 @@ internal sealed partial class ObjectHandle
 
     /// <summary>One connects for all who wait, on a thread of its own, for as long as a connection may take: it is there when the process goes on.</summary>
     private Task<Peer> ConnectApart() =>
-        Task.Factory.StartNew(() => _here.Reach(_home!), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Task.Factory.StartNew(() => _here.Reach(_node!), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     /// <summary>Connects within the bound of this thread.</summary>
-    /// <exception cref="MultiprocTimeoutException">The home did not take the connection in time.</exception>
+    /// <exception cref="MultiprocTimeoutException">The node did not take the connection in time.</exception>
     private Peer ConnectWithin(in WaitLimit limit)
     {
-        if (_here.Peers.Known(_home!) is { } known)
+        if (_here.Peers.Known(_node!) is { } known)
         {
             return known;
         }
@@ -302,14 +302,14 @@ internal sealed partial class ObjectHandle
         _ = connecting.ContinueWith(_ => done.Complete(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         if (!limit.Await(done))
         {
-            limit.Throw($"Connecting to {this}", _home!.ToString());
+            limit.Throw($"Connecting to {this}", _node!.ToString());
         }
 
         return connecting.GetAwaiter().GetResult();
     }
 
     /// <summary>Connecting again takes a while: not on the caller's thread.</summary>
-    private async ValueTask<Answer> AskFarAsync(Peer? peer, ICommand command, Wake wake, WaitLimit limit)
+    private async ValueTask<Reply> AskFarAsync(Peer? peer, ICommand command, Wake wake, WaitLimit limit)
     {
         var cancellation = limit.Token;
         for (int tries = 0; ; tries++)
@@ -335,5 +335,5 @@ internal sealed partial class ObjectHandle
     /// <summary>The link knows of the break a moment before its peer does.</summary>
     private static void AwaitLoss(Peer peer) => SpinWait.SpinUntil(() => peer.IsLost);
 
-    private void CancelLocal(long call) => _here.CancelCall(new Caller(Caller.HomeProcess, call), Id);
+    private void CancelLocal(long call) => _here.CancelCall(new Caller(Caller.LocalProcess, call), Id);
 }

@@ -26,17 +26,17 @@ internal sealed partial class ObjectHandle
         }
     }
 
-    /// <summary>The first bytes of the object's cell as they are at its home, for who cannot map it. Valid until this thread asks for the next copy.</summary>
-    /// <exception cref="SerializationException">Its home has no such cell.</exception>
+    /// <summary>The first bytes of the object's cell as they are at its node, for who cannot map it. Valid until this thread asks for the next copy.</summary>
+    /// <exception cref="SerializationException">Its node has no such cell.</exception>
     public unsafe byte* CopyOfCell(int bytes)
     {
-        var answer = Ask(CellLook.Question, default);
-        if (answer.Status == AnswerStatus.ObjectGone)
+        var reply = Ask(CellSnapshot.Question, default);
+        if (reply.Status == ReplyStatus.ObjectGone)
         {
             throw new ObjectDisposedException(ToString(), "Its home has disposed it.");
         }
 
-        var cell = answer.Value.Bytes.Span;
+        var cell = reply.Value.Bytes.Span;
         if (cell.Length < bytes || bytes > LargestCell)
         {
             throw new SerializationException($"Malformed answer: a cell of {bytes} bytes was asked for, {cell.Length} came.");
@@ -65,7 +65,7 @@ internal sealed partial class ObjectHandle
     {
         ThrowIfDisposed();
         return !_isLocal
-            ? _here.Memory.Map(Peer, _home!.Id, _memory.Address)
+            ? _here.Memory.Map(Peer, _node!.Id, _memory.Address)
             : throw new ObjectDisposedException(ToString(), "Its home has disposed it.");
     }
 }

@@ -8,14 +8,14 @@ using Multiproc.Transport;
 namespace Multiproc.Peers;
 
 /// <summary>
-/// A facade's way to its object: in this process the actor itself, elsewhere the peer that is its home, found on first use.
+/// A facade's way to its object: in this process the actor itself, elsewhere the peer that is its node, found on first use.
 /// What is sent is this handle; the receiver finds its own way.
 /// </summary>
 internal sealed partial class ObjectHandle
 {
-    private readonly Home _here = Multiproc.Nodes.Home.Current;
+    private readonly Node _here = Multiproc.Nodes.Node.Current;
     private readonly bool _isLocal;
-    private readonly HomeAddress? _home;
+    private readonly NodeAddress? _node;
     private readonly ObjectMemory _memory;
     private readonly bool _isCounted;
     private readonly Lease? _lease;
@@ -33,13 +33,13 @@ internal sealed partial class ObjectHandle
     }
 
     /// <summary>An object of any process.</summary>
-    public ObjectHandle(HomeAddress home, long id, MemoryAddress cell, bool isCounted = false, bool isNew = false)
+    public ObjectHandle(NodeAddress node, long id, MemoryAddress cell, bool isCounted = false, bool isNew = false)
     {
         Id = id;
         _isCounted = isCounted;
-        _home = _here.AsReached(home);
-        _lease = isCounted ? _here.Held.Take(_home, id, isNew) : null;
-        _isLocal = _here.IsSelf(home);
+        _node = _here.AsReached(node);
+        _lease = isCounted ? _here.Held.Take(_node, id, isNew) : null;
+        _isLocal = _here.IsSelf(node);
         _memory = new ObjectMemory(cell, _isLocal && !cell.IsNone ? _here.Memory.Own(cell) : default);
     }
 
@@ -53,14 +53,14 @@ internal sealed partial class ObjectHandle
     public bool IsLocal => _isLocal;
 
     /// <summary>Whether disposing this ends the object, and has not done so.</summary>
-    public bool OwnsObject => _isLocal && _home is null && !_disposed;
+    public bool OwnsObject => _isLocal && _node is null && !_disposed;
 
-    /// <summary>The number under which the object's home knows this process.</summary>
-    public int OurNumber => _isLocal ? Caller.HomeProcess : Peer.OurNumber;
+    /// <summary>The number under which the object's node knows this process.</summary>
+    public int OurNumber => _isLocal ? Caller.LocalProcess : Peer.OurNumber;
 
-    public int IdentityHash => HashCode.Combine(HomeId, Id, _memory.Address);
+    public int IdentityHash => HashCode.Combine(NodeId, Id, _memory.Address);
 
-    private Guid HomeId => _isLocal ? _here.Id : _home!.Id;
+    private Guid NodeId => _isLocal ? _here.Id : _node!.Id;
 
     private Peer Peer
     {
@@ -75,25 +75,25 @@ internal sealed partial class ObjectHandle
     private Peer Connect()
     {
         var limit = WaitLimit.OfThread;
-        return limit.IsNone ? _here.Reach(_home!) : ConnectWithin(limit);
+        return limit.IsNone ? _here.Reach(_node!) : ConnectWithin(limit);
     }
 
-    /// <summary>Whether the object's home is on this machine.</summary>
+    /// <summary>Whether the object's node is on this machine.</summary>
     public bool IsOnThisMachine => _isLocal || Peer.SharesMachine;
 
     /// <summary>The same, without a connection being made to find out.</summary>
     public bool IsKnownNear => _isLocal || _peer is { SharesMachine: true };
 
-    /// <summary>Another object of the same home, which is there as long as that.</summary>
-    public ObjectHandle Beside(long id) => _isLocal ? new ObjectHandle(id, null) : new ObjectHandle(_home!, id, MemoryAddress.None);
+    /// <summary>Another object of the same node, which is there as long as that.</summary>
+    public ObjectHandle Beside(long id) => _isLocal ? new ObjectHandle(id, null) : new ObjectHandle(_node!, id, MemoryAddress.None);
 
     /// <summary>Whether the object is in another process of this machine, to which there is a connection now.</summary>
     public bool IsNear => _peer is { SharesMachine: true, IsLost: false };
 
-    /// <summary>The system's number of a process that the object's home knows by a number of its own; 0 when it has ended.</summary>
+    /// <summary>The system's number of a process that the object's node knows by a number of its own; 0 when it has ended.</summary>
     public int PidOf(int process) => _isLocal ? _here.PidOf(process)
         : process == OurNumber ? Environment.ProcessId
-        : process == Caller.HomeProcess ? _home!.Pid
+        : process == Caller.LocalProcess ? _node!.Pid
         : _here.ProcessNumbers.Ask(Peer, process);
 
     /// <summary>Raised once by <see cref="Dispose"/>, for facades that remember where the memory is.</summary>
@@ -110,7 +110,7 @@ internal sealed partial class ObjectHandle
             writer.HoldsReferences = true;
         }
 
-        (_home ?? _here.Address).WriteTo(writer);
+        (_node ?? _here.Address).WriteTo(writer);
         writer.VarUInt((ulong)Id);
         writer.VarUInt((ulong)_memory.Address.Segment);
         writer.VarUInt((ulong)_memory.Address.Offset);
@@ -118,7 +118,7 @@ internal sealed partial class ObjectHandle
     }
 
     /// <summary>Plain memory has no object number, but a place of its own.</summary>
-    public bool IsSameObject(ObjectHandle other) => Id == other.Id && HomeId == other.HomeId && _memory.Address == other._memory.Address;
+    public bool IsSameObject(ObjectHandle other) => Id == other.Id && NodeId == other.NodeId && _memory.Address == other._memory.Address;
 
     /// <remarks>When it was just made for us, <paramref name="isNew"/>, its keeper counts us already.</remarks>
     public static ObjectHandle ReadFrom(ref WireReader reader, bool isNew = false)
@@ -129,14 +129,14 @@ internal sealed partial class ObjectHandle
             throw new SerializationException("Malformed address: a counted object without its mark.");
         }
 
-        var home = HomeAddress.ReadFrom(ref reader);
+        var node = NodeAddress.ReadFrom(ref reader);
         ulong id = reader.VarUInt();
         if (id > long.MaxValue)
         {
             throw new SerializationException($"Malformed address: {id} is no object.");
         }
 
-        return new ObjectHandle(home, (long)id, new MemoryAddress((long)reader.VarUInt(), (long)reader.VarUInt(), (long)reader.VarUInt()), isCounted, isNew);
+        return new ObjectHandle(node, (long)id, new MemoryAddress((long)reader.VarUInt(), (long)reader.VarUInt(), (long)reader.VarUInt()), isCounted, isNew);
     }
 
     /// <summary>In the object's own process this ends the object; elsewhere only this way to it.</summary>
@@ -173,7 +173,7 @@ internal sealed partial class ObjectHandle
 
     // Apart, so that what asks at each use is small enough to be inlined.
     private ObjectDisposedException Disposed() => new(
-        $"{(Facade is { } facade ? facade.Name.Split('`')[0] : "Object")} ({ToString()})", "It was disposed in this process: dispose of a shared object after its last use, in its home last of all.");
+        $"{(Facade is { } facade ? facade.Name.Split('`')[0] : "Object")} ({ToString()})", "It was disposed in this process: dispose of a shared object after its last use, in its node last of all.");
 
-    public override string ToString() => $"object {Id} of {(object?)_home ?? "this process"}";
+    public override string ToString() => $"object {Id} of {(object?)_node ?? "this process"}";
 }

@@ -3,7 +3,7 @@ using Multiproc.SharedMemory;
 
 namespace Multiproc.Peers;
 
-/// <summary>An object's mapped memory as one handle sees it: where it is at its home, and where it is mapped in this process.</summary>
+/// <summary>An object's mapped memory as one handle sees it: where it is at its node, and where it is mapped in this process.</summary>
 internal sealed class ObjectMemory
 {
     private readonly MemoryBlock? _block;
@@ -38,8 +38,8 @@ internal sealed class ObjectMemory
     /// <summary>Maps it, unless another thread has done so: never twice, and not while it <see cref="End"/>s.</summary>
     public nint Map(Func<MappedPlace> map)
     {
-        // Another thread may hold it while it waits for the home, with a bound of its own.
-        Transport.WaitLimit.OfThread.EnterMonitor(this, "Mapping its memory", "its home");
+        // Another thread may hold it while it waits for the node, with a bound of its own.
+        Transport.WaitLimit.OfThread.EnterMonitor(this, "Mapping its memory", "its node");
         try
         {
             if (_pointer == 0)
@@ -71,11 +71,11 @@ internal sealed class ObjectMemory
     }
 
     /// <summary>Gives the memory back when it was made here: its object has ended.</summary>
-    public void Free(HomeMemory home)
+    public void Free(NodeMemory node)
     {
         if (_block is { } block)
         {
-            home.Free(block, _wasSent);
+            node.Free(block, _wasSent);
         }
     }
 

@@ -14,7 +14,7 @@ internal sealed partial class Peer
     {
         if (!SharesMachine)
         {
-            return _link.ReceiveMemory(token, _home.Connections.ConnectTimeout);
+            return _link.ReceiveMemory(token, _node.Connections.ConnectTimeout);
         }
 
         if (!_link.TakeUnclaimedMemory(token))
@@ -24,7 +24,7 @@ internal sealed partial class Peer
             Send(writer);
         }
 
-        return _link.ReceiveMemory(token, _home.Connections.ConnectTimeout);
+        return _link.ReceiveMemory(token, _node.Connections.ConnectTimeout);
     }
 
     /// <summary>Asks for a descriptor that the peer has sent us; it is completed when it comes, or when the peer is lost.</summary>
@@ -68,7 +68,7 @@ internal sealed partial class Peer
             return;
         }
 
-        using var descriptor = _home.Descriptors.Take(token);
+        using var descriptor = _node.Descriptors.Take(token);
         try
         {
             _link.SendDescriptor(token, descriptor);
@@ -98,7 +98,7 @@ internal sealed partial class Peer
     {
         try
         {
-            _home.Memory.Give(token, segment => _link.SendMemory(token, segment));
+            _node.Memory.Give(token, segment => _link.SendMemory(token, segment));
         }
         catch (ConnectionLostException)
         {

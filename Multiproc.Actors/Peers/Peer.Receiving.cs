@@ -14,24 +14,24 @@ internal sealed partial class Peer
         {
             case FrameKind.Ask:
                 long call = (long)reader.VarUInt();
-                _home.Deliver(this, new Caller(Number, call), (long)reader.VarUInt(), ref reader);
+                _node.Deliver(this, new Caller(Number, call), (long)reader.VarUInt(), ref reader);
                 break;
             case FrameKind.Tell:
-                _home.Deliver(this, new Caller(Number, 0), (long)reader.VarUInt(), ref reader);
+                _node.Deliver(this, new Caller(Number, 0), (long)reader.VarUInt(), ref reader);
                 break;
-            case FrameKind.Answer:
-                long answered = (long)reader.VarUInt();
-                CallTable.Current.Finish(answered, Multiproc.States.Answer.ReadFrom(ref reader));
+            case FrameKind.Reply:
+                long replied = (long)reader.VarUInt();
+                CallTable.Current.Finish(replied, Multiproc.States.Reply.ReadFrom(ref reader));
                 break;
             case FrameKind.Cancel:
                 long cancelled = (long)reader.VarUInt();
-                _home.CancelCall(new Caller(Number, cancelled), (long)reader.VarUInt());
+                _node.CancelCall(new Caller(Number, cancelled), (long)reader.VarUInt());
                 break;
             case FrameKind.GiveUp:
                 long given = (long)reader.VarUInt();
                 _link.ForgetGivenUp(given);
                 long asked = (long)reader.VarUInt();
-                _home.GiveUp(new Caller(Number, given), asked, timedOut: reader.Bool());
+                _node.GiveUp(new Caller(Number, given), asked, timedOut: reader.Bool());
                 break;
             case FrameKind.Memory:
                 GiveMemory((long)reader.VarUInt());
@@ -48,10 +48,10 @@ internal sealed partial class Peer
                     throw new SerializationException($"Malformed frame: {this} introduces itself twice.");
                 }
 
-                var address = HomeAddress.ReadFrom(ref reader);
+                var address = NodeAddress.ReadFrom(ref reader);
                 OurNumber = reader.Natural();
                 Address = address;
-                _home.Peers.Introduced(this);
+                _node.Peers.Introduced(this);
                 _greeted.Complete();
                 break;
             default:

@@ -41,12 +41,12 @@ internal sealed partial class Peer
     /// <param name="command">What.</param>
     /// <param name="wake">Whether a sleeping receiver is woken.</param>
     /// <param name="limit">The caller's own bound.</param>
-    public ValueTask<Answer> AskAsync(ObjectHandle handle, ICommand command, Wake wake, in WaitLimit limit)
+    public ValueTask<Reply> AskAsync(ObjectHandle handle, ICommand command, Wake wake, in WaitLimit limit)
     {
         long target = handle.Id;
         ThrowIfLost();
         var call = CallTable.Current.RentAsync();
-        var answer = call.Begin(this);
+        var reply = call.Begin(this);
         long begun = call.Id;
         try
         {
@@ -64,7 +64,7 @@ internal sealed partial class Peer
             call.Limit(this, handle, command, begun, limit);
         }
 
-        return answer;
+        return reply;
     }
 
     public void Tell(long target, ICommand command, Wake wake = Wake.Always)
@@ -96,31 +96,31 @@ internal sealed partial class Peer
         }
     }
 
-    public void Answer(long call, in Answer answer)
+    public void Reply(long call, in Reply reply)
     {
-        var writer = Begin(FrameKind.Answer);
+        var writer = Begin(FrameKind.Reply);
         writer.VarUInt((ulong)call);
         try
         {
-            answer.WriteTo(writer);
+            reply.WriteTo(writer);
         }
         catch (SerializationException tooLarge)
         {
             // The caller is told. This process, which may serve many, goes on.
-            writer = Begin(FrameKind.Answer);
+            writer = Begin(FrameKind.Reply);
             writer.VarUInt((ulong)call);
-            Multiproc.States.Answer.TooLarge(tooLarge.Message).WriteTo(writer);
+            Multiproc.States.Reply.TooLarge(tooLarge.Message).WriteTo(writer);
         }
 
         Send(writer);
     }
 
     /// <summary>Answers if the caller still lives; if not, its death tells the objects what they must know.</summary>
-    public void TryAnswer(long call, in Answer answer)
+    public void TryReply(long call, in Reply reply)
     {
         try
         {
-            Answer(call, answer);
+            Reply(call, reply);
         }
         catch (ConnectionLostException)
         {
@@ -151,14 +151,14 @@ internal sealed partial class Peer
         _link.Send(writer, wake);
     }
 
-    /// <summary>See <see cref="ILink.Draft"/>.</summary>
-    public Transport.Rings.RingDraft? Draft => _link.Draft;
+    /// <summary>See <see cref="ILink.Staging"/>.</summary>
+    public Transport.Rings.StagingBuffer? Staging => _link.Staging;
 
     /// <exception cref="ConnectionLostException">The process is gone.</exception>
-    public void SendDraft(Wake wake)
+    public void SendStaged(Wake wake)
     {
         ThrowIfLost();
-        _link.SendDraft(wake);
+        _link.SendStaged(wake);
     }
 
     /// <summary>Rings for what was sent with <see cref="Wake.Later"/>.</summary>
@@ -181,7 +181,7 @@ internal sealed partial class Peer
         Send(writer, wake);
     }
 
-    /// <summary>Asks the home to forget a call; its answer still decides. Never waits for room: the receiver may be stopped.</summary>
+    /// <summary>Asks the node to forget a call; its answer still decides. Never waits for room: the receiver may be stopped.</summary>
     public void SendCancel(long call, long target)
     {
         if (IsLost)
@@ -206,7 +206,7 @@ internal sealed partial class Peer
     }
 
     /// <summary>
-    /// Ends a call that this process owes no more patience. The home skips it if it has not read it yet, and takes back what it gave to it if it has.
+    /// Ends a call that this process owes no more patience. The node skips it if it has not read it yet, and takes back what it gave to it if it has.
     /// </summary>
     /// <returns>False when the call was answered, or failed, first.</returns>
     public bool TryGiveUp(PendingCall call, ICommand? command, ObjectHandle target, bool timedOut)
@@ -231,7 +231,7 @@ internal sealed partial class Peer
             }
             catch (ConnectionLostException)
             {
-                // All that the home gave to us comes back by our end.
+                // All that the node gave to us comes back by our end.
             }
         }
 

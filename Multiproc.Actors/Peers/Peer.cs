@@ -16,7 +16,7 @@ internal sealed partial class Peer : ILinkHandler, IMemoryOwner
 {
     private const int Services = (int)Service.ProcessNumber + 1;
 
-    private readonly Home _home;
+    private readonly Node _node;
     private readonly ILink _link;
     private readonly WaitSlot _greeted = new();
     private readonly ServiceHandler?[] _services = new ServiceHandler?[Services];
@@ -24,22 +24,22 @@ internal sealed partial class Peer : ILinkHandler, IMemoryOwner
     private volatile Exception? _lost;
     private volatile bool _closedHere;
 
-    public Peer(Home home, ILink link, int number)
+    public Peer(Node node, ILink link, int number)
     {
-        _home = home;
+        _node = node;
         _link = link;
         SharesMachine = link.SharesMachine;
         Number = number;
     }
 
-    /// <summary>The number that this home gave to the process.</summary>
+    /// <summary>The number that this node gave to the process.</summary>
     public int Number { get; }
 
     /// <summary>The number that the process gave to us; valid once it has said hello.</summary>
     public int OurNumber { get; private set; }
 
     /// <summary>Who it is; null until it has said hello.</summary>
-    public HomeAddress? Address { get; private set; }
+    public NodeAddress? Address { get; private set; }
 
     public bool IsLost => _lost is not null;
 
@@ -89,7 +89,7 @@ internal sealed partial class Peer : ILinkHandler, IMemoryOwner
     public void SayHello()
     {
         var writer = Begin(FrameKind.Hello);
-        _home.Identity.WriteTo(writer);
+        _node.Identity.WriteTo(writer);
         writer.VarUInt((uint)Number);
         Send(writer);
     }
@@ -124,7 +124,7 @@ internal sealed partial class Peer : ILinkHandler, IMemoryOwner
         CallTable.Current.FailAll(this, SharesMachine ? Lost : OutcomeUnknown);
         _greeted.Complete();
         FailFetching();
-        _home.Peers.Forget(this);
+        _node.Peers.Forget(this);
         Closed?.Invoke(this, reason);
     }
 

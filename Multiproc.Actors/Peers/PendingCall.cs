@@ -27,14 +27,14 @@ internal abstract class PendingCall(int index)
         Volatile.Write(ref _open, Id);
     }
 
-    public bool TryFinish(long id, in Answer answer)
+    public bool TryFinish(long id, in Reply reply)
     {
         if (!Claim(id))
         {
             return false;
         }
 
-        OnAnswer(answer);
+        OnReply(reply);
         return true;
     }
 
@@ -57,7 +57,7 @@ internal abstract class PendingCall(int index)
 
     protected bool IsOpen(long id) => Volatile.Read(ref _open) == id;
 
-    protected abstract void OnAnswer(in Answer answer);
+    protected abstract void OnReply(in Reply reply);
 
     protected abstract void OnFailure(Exception reason);
 }
@@ -66,7 +66,7 @@ internal abstract class PendingCall(int index)
 internal sealed class BlockingCall(int index) : PendingCall(index)
 {
     private readonly WaitSlot _done = new();
-    private Answer _answer;
+    private Reply _reply;
     private Exception? _failure;
 
     public bool InUse { get; private set; }
@@ -86,8 +86,8 @@ internal sealed class BlockingCall(int index) : PendingCall(index)
         Open(peer);
     }
 
-    /// <summary>Waits for the answer, running this process's messages meanwhile; asks the home to forget the call when cancelled.</summary>
-    public Answer Wait(Action<long>? cancelCall, CancellationToken cancellation)
+    /// <summary>Waits for the answer, running this process's messages meanwhile; asks the node to forget the call when cancelled.</summary>
+    public Reply Wait(Action<long>? cancelCall, CancellationToken cancellation)
     {
         try
         {
@@ -102,7 +102,7 @@ internal sealed class BlockingCall(int index) : PendingCall(index)
                 throw _failure;
             }
 
-            return _answer;
+            return _reply;
         }
         finally
         {
@@ -111,11 +111,11 @@ internal sealed class BlockingCall(int index) : PendingCall(index)
     }
 
     /// <summary>
-    /// The same with the caller's own bound. The home keeps it too and usually answers first; when it does not answer even then, the call is given up: whoever claims it first,
+    /// The same with the caller's own bound. The node keeps it too and usually answers first; when it does not answer even then, the call is given up: whoever claims it first,
     /// the answer or this thread, decides.
     /// </summary>
     /// <exception cref="MultiprocTimeoutException">A command that names no time of its own was not answered within the bound.</exception>
-    public Answer WaitWithin(Peer peer, ObjectHandle target)
+    public Reply WaitWithin(Peer peer, ObjectHandle target)
     {
         var limit = Limit;
         if (limit.IsNone)
@@ -137,8 +137,8 @@ internal sealed class BlockingCall(int index) : PendingCall(index)
                 long id = Id;
                 bool timed = limit.IsTimed && Command is ITimedCommand;
                 End();
-                return cancelled ? Answer.Cancelled with { Call = id }
-                    : timed ? Answer.TimedOut with { Call = id }
+                return cancelled ? Reply.Cancelled with { Call = id }
+                    : timed ? Reply.TimedOut with { Call = id }
                     : throw limit.Exceeded(target.ToString(), peer.ToString());
             }
         }
@@ -161,14 +161,14 @@ internal sealed class BlockingCall(int index) : PendingCall(index)
 
     public void End()
     {
-        _answer = default;
+        _reply = default;
         Command = null;
         InUse = false;
     }
 
-    protected override void OnAnswer(in Answer answer)
+    protected override void OnReply(in Reply reply)
     {
-        _answer = answer with { Call = Id };
+        _reply = reply with { Call = Id };
         _done.Complete();
     }
 

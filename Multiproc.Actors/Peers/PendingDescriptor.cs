@@ -9,7 +9,7 @@ namespace Multiproc.Peers;
 /// A descriptor that was sent to this process: asked for at once, so that its sender need not keep it, and waited for at its first use,
 /// so that reading a message never blocks.
 /// </summary>
-internal sealed class PendingDescriptor(HomeAddress home, long token)
+internal sealed class PendingDescriptor(NodeAddress node, long token)
 {
     private readonly Lock _gate = new();
     private readonly ManualResetEventSlim _came = new();
@@ -21,12 +21,12 @@ internal sealed class PendingDescriptor(HomeAddress home, long token)
 
     public void Begin()
     {
-        var here = Home.Current;
-        if (here.IsSelf(home))
+        var here = Node.Current;
+        if (here.IsSelf(node))
         {
             Complete(here.Descriptors.Take(token), null);
         }
-        else if (here.Peers.Known(home) is { } peer)
+        else if (here.Peers.Known(node) is { } peer)
         {
             Request(peer);
         }
@@ -61,19 +61,19 @@ internal sealed class PendingDescriptor(HomeAddress home, long token)
     /// <exception cref="MultiprocTimeoutException">Its sender did not give it within the bound of this thread, or within the time for a connection: it is stopped. It can be waited for again.</exception>
     public SafeDescriptor Wait()
     {
-        var limit = WaitLimit.OfThread is { IsNone: false } own ? own : WaitLimit.Of(Home.Current.Connections.ConnectTimeout, CancellationToken.None, home.Pid);
+        var limit = WaitLimit.OfThread is { IsNone: false } own ? own : WaitLimit.Of(Node.Current.Connections.ConnectTimeout, CancellationToken.None, node.Pid);
         while (!_came.Wait(limit.UntilNextLook is { } left ? left : Timeout.InfiniteTimeSpan, limit.Token))
         {
             if (limit.IsOver)
             {
-                throw limit.Exceeded("Receiving a connection", home.ToString());
+                throw limit.Exceeded("Receiving a connection", node.ToString());
             }
         }
 
         return _descriptor ?? throw new ConnectionLostException(
             _failure is null
-                ? $"The connection that {home} sent was received before: a sent connection can be taken out of a message once."
-                : $"The connection that {home} sent did not arrive: {_failure.Message}",
+                ? $"The connection that {node} sent was received before: a sent connection can be taken out of a message once."
+                : $"The connection that {node} sent did not arrive: {_failure.Message}",
             _failure);
     }
 
@@ -93,7 +93,7 @@ internal sealed class PendingDescriptor(HomeAddress home, long token)
     {
         try
         {
-            Request(Home.Current.Reach(home));
+            Request(Node.Current.Reach(node));
         }
         catch (Exception failure) when (failure is MultiprocException or TimeoutException)
         {

@@ -3,7 +3,7 @@ using Multiproc.States;
 
 namespace Multiproc.Serialization;
 
-/// <summary>A user's value in serialized form. Homes and states carry it; only facades look inside.</summary>
+/// <summary>A user's value in serialized form. Nodes and states carry it; only facades look inside.</summary>
 internal readonly record struct Payload(ReadOnlyMemory<byte> Bytes)
 {
     public static Payload Empty => default;

@@ -6,18 +6,18 @@ namespace Multiproc.States;
 /// </summary>
 internal sealed class Effects
 {
-    private readonly List<(Caller Caller, Answer Answer)> _answers = [];
+    private readonly List<(Caller Caller, Reply Reply)> _replies = [];
 
-    public IReadOnlyList<(Caller Caller, Answer Answer)> Answers => _answers;
+    public IReadOnlyList<(Caller Caller, Reply Reply)> Replies => _replies;
 
-    /// <summary>When <see cref="LifeCommand.DeadlinePassed"/> is wanted; null when this step did not say.</summary>
+    /// <summary>When <see cref="LifecycleEvent.DeadlinePassed"/> is wanted; null when this step did not say.</summary>
     public Instant? Deadline { get; private set; }
 
-    public void Reply(Caller caller, Answer answer)
+    public void Reply(Caller caller, Reply reply)
     {
-        if (caller.WantsAnswer)
+        if (caller.WantsReply)
         {
-            _answers.Add((caller, answer));
+            _replies.Add((caller, reply));
         }
     }
 
@@ -26,7 +26,7 @@ internal sealed class Effects
 
     public void Clear()
     {
-        _answers.Clear();
+        _replies.Clear();
         Deadline = null;
     }
 }

@@ -27,7 +27,7 @@ internal interface IObjectMessage
 /// <summary>A command on its way to its object.</summary>
 internal sealed record Delivery(Caller Caller, ICommand Command) : IObjectMessage
 {
-    public void ObjectGone(IReplyTo node) => node.Answer(Caller, Answer.ObjectGone);
+    public void ObjectGone(IReplyTo node) => node.Reply(Caller, Reply.ObjectGone);
 }
 
 /// <summary>What an object needs of the process that it lives in: a clock, and a way to its callers.</summary>
@@ -36,5 +36,5 @@ internal interface IReplyTo
     Instant Now { get; }
 
     /// <summary>Answers a caller, unless it is gone or wants no answer.</summary>
-    void Answer(Caller caller, in Answer answer);
+    void Reply(Caller caller, in Reply reply);
 }

@@ -2,12 +2,12 @@ namespace Multiproc.States;
 
 /// <summary>
 /// A shared object as a deterministic machine: the same commands give the same state and the same effects. No clock, no task,
-/// no lock, no randomness, no I/O. A command is the object's own command or a <see cref="LifeCommand"/>.
+/// no lock, no randomness, no I/O. A command is the object's own command or a <see cref="LifecycleEvent"/>.
 /// </summary>
 internal interface IObjectState
 {
     void Step(Caller caller, ICommand command, Instant now, Effects effects);
 
     /// <summary>What it is like now, for whoever looks. Changes nothing. Who waits is known to the shell.</summary>
-    StateView Look() => StateView.Nothing;
+    StateSnapshot Look() => StateSnapshot.Nothing;
 }

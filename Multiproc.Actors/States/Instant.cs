@@ -1,6 +1,6 @@
 namespace Multiproc.States;
 
-/// <summary>A moment of a home's monotonic clock, in ticks of 100 ns. States compare instants; they never read a clock.</summary>
+/// <summary>A moment of a node's monotonic clock, in ticks of 100 ns. States compare instants; they never read a clock.</summary>
 internal readonly record struct Instant(long Ticks) : IComparable<Instant>
 {
     public static readonly Instant Never = new(long.MaxValue);

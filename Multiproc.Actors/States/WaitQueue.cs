@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace Multiproc.States;
 
 /// <summary>One who waits, until when, and for what.</summary>
-internal readonly record struct Waiter<T>(Caller Caller, Instant Deadline, T Wish);
+internal readonly record struct Waiter<T>(Caller Caller, Instant Deadline, T Request);
 
 /// <summary>First come, first served; with deadlines. Serves every object that makes callers wait. Holds no memory while nobody waits.</summary>
 internal sealed class WaitQueue<T>
@@ -12,7 +12,7 @@ internal sealed class WaitQueue<T>
 
     public int Count => _waiters?.Count ?? 0;
 
-    public IEnumerable<T> Wishes => _waiters?.Select(static waiter => waiter.Wish) ?? [];
+    public IEnumerable<T> Requests => _waiters?.Select(static waiter => waiter.Request) ?? [];
 
     /// <summary>The earliest deadline; Never when nobody has one.</summary>
     public Instant Earliest
@@ -35,7 +35,7 @@ internal sealed class WaitQueue<T>
     /// <summary>Who waits, in order.</summary>
     public IEnumerable<Waiter<T>> All => _waiters ?? Enumerable.Empty<Waiter<T>>();
 
-    public void Enqueue(Caller caller, Instant deadline, T wish) => (_waiters ??= new()).AddLast(new Waiter<T>(caller, deadline, wish));
+    public void Enqueue(Caller caller, Instant deadline, T request) => (_waiters ??= new()).AddLast(new Waiter<T>(caller, deadline, request));
 
     public bool TryPeek([MaybeNullWhen(false)] out Waiter<T> first)
     {
@@ -54,12 +54,12 @@ internal sealed class WaitQueue<T>
         return true;
     }
 
-    /// <summary>Removes the first whose wish fits.</summary>
+    /// <summary>Removes the first whose request fits.</summary>
     public bool TryDequeue<TArgument>(Func<T, TArgument, bool> fits, TArgument argument, out Waiter<T> found)
     {
         for (var node = _waiters?.First; node is not null; node = node.Next)
         {
-            if (fits(node.Value.Wish, argument))
+            if (fits(node.Value.Request, argument))
             {
                 found = node.Value;
                 _waiters!.Remove(node);
@@ -94,29 +94,29 @@ internal sealed class WaitQueue<T>
     {
         if (Earliest <= now && Count > 0)
         {
-            RemoveWhere(waiter => waiter.Deadline <= now, waiter => effects.Reply(waiter.Caller, Answer.TimedOut));
+            RemoveWhere(waiter => waiter.Deadline <= now, waiter => effects.Reply(waiter.Caller, Reply.TimedOut));
         }
     }
 
     /// <summary>What every object does when life befalls a waiter.</summary>
-    public void Handle(LifeCommand life, Instant now, Effects effects)
+    public void Handle(LifecycleEvent life, Instant now, Effects effects)
     {
         switch (life)
         {
-            case LifeCommand.ProcessGone gone:
+            case LifecycleEvent.ProcessGone gone:
                 RemoveProcess(gone.Process);
                 break;
-            case LifeCommand.CallCancelled cancelled:
+            case LifecycleEvent.CallCancelled cancelled:
                 if (Remove(cancelled.Waiter))
                 {
-                    effects.Reply(cancelled.Waiter, Answer.Cancelled);
+                    effects.Reply(cancelled.Waiter, Reply.Cancelled);
                 }
 
                 break;
-            case LifeCommand.CallGivenUp given:
+            case LifecycleEvent.CallGivenUp given:
                 Remove(given.Waiter);
                 break;
-            case LifeCommand.DeadlinePassed:
+            case LifecycleEvent.DeadlinePassed:
                 Expire(now, effects);
                 break;
         }

@@ -52,11 +52,11 @@ internal interface ILink : IDisposable
     /// <summary>
     /// A frame that grows: what is whole of it when this process dies is delivered, though it was not sent. Null where a link has none. For one thread.
     /// </summary>
-    Rings.RingDraft? Draft => null;
+    Rings.StagingBuffer? Staging => null;
 
-    /// <summary>Sends the draft as a frame, and empties it. Not for handlers.</summary>
+    /// <summary>Sends the staging buffer as a frame, and empties it. Not for handlers.</summary>
     /// <exception cref="ConnectionLostException">The peer is gone.</exception>
-    void SendDraft(Wake wake) => throw new NotSupportedException($"There is no draft for {Peer}.");
+    void SendStaged(Wake wake) => throw new NotSupportedException($"There is no draft for {Peer}.");
 
     /// <summary>Rings for frames that were sent with <see cref="Wake.Later"/>.</summary>
     void Announce(Wake wake)

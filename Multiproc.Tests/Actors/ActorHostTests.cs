@@ -75,7 +75,7 @@ public sealed class ActorHostTests
     [Fact]
     public void Message_ToAnObjectThatEnded_IsAnswered()
     {
-        var hosted = ActorHost.Of(Home.Current).Host(new NothingState());
+        var hosted = ActorHost.Of(Node.Current).Host(new NothingState());
         var inside = new Probe();
         hosted.Tell(inside);
         inside.WasGone.ShouldBeFalse();
@@ -88,7 +88,7 @@ public sealed class ActorHostTests
     [Fact]
     public void Messages_OfAnObjectThatFails_AreAnswered()
     {
-        var hosted = ActorHost.Of(Home.Current).Host(new NothingState());
+        var hosted = ActorHost.Of(Node.Current).Host(new NothingState());
         hosted.Tell(new Delivery(default, new Failing()));
         var late = new Probe();
         hosted.Tell(late);
@@ -139,7 +139,7 @@ public sealed class ActorHostTests
         queue.Get(s_bound).ShouldBeTrue();
     }
 
-    private static ActorHandle Start(Action<object> receive) => ActorHost.Of(Home.Current).StartInline(() => new ActingActor(receive));
+    private static ActorHandle Start(Action<object> receive) => ActorHost.Of(Node.Current).StartInline(() => new ActingActor(receive));
 
     private sealed class ActingActor(Action<object> receive) : UntypedActor
     {

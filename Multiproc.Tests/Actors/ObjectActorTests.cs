@@ -24,7 +24,7 @@ public sealed class ObjectActorTests : ActorTest
     [Fact]
     public void Command_AnsweredAtOnce_DoesNotWait()
     {
-        Send(s_anna, static (caller, effects) => effects.Reply(caller, Answer.Of(1))).ShouldBe([(s_anna, Answer.Of(1))]);
+        Send(s_anna, static (caller, effects) => effects.Reply(caller, Reply.Of(1))).ShouldBe([(s_anna, Reply.Of(1))]);
         _waits.ShouldBe(0);
     }
 
@@ -36,9 +36,9 @@ public sealed class ObjectActorTests : ActorTest
         Waiting().ShouldBe([s_anna]);
         Send(s_bert, static (caller, effects) =>
         {
-            effects.Reply(s_anna, Answer.Of(2));
-            effects.Reply(caller, Answer.Done);
-        }).ShouldBe([(s_anna, Answer.Of(2)), (s_bert, Answer.Done)]);
+            effects.Reply(s_anna, Reply.Of(2));
+            effects.Reply(caller, Reply.Done);
+        }).ShouldBe([(s_anna, Reply.Of(2)), (s_bert, Reply.Done)]);
         Waiting().ShouldBeEmpty();
     }
 
@@ -47,7 +47,7 @@ public sealed class ObjectActorTests : ActorTest
     {
         Send(s_anna, static (_, _) => { });
         End();
-        _replies.Take().ShouldBe([(s_anna, Answer.ObjectGone)]);
+        _replies.Take().ShouldBe([(s_anna, Reply.ObjectGone)]);
         _state.IsDisposed.ShouldBeTrue();
     }
 
@@ -61,7 +61,7 @@ public sealed class ObjectActorTests : ActorTest
         actor.Tell(new Delivery(s_anna, new Scripted(static (_, _) => { })));
         actor.Tell(new Delivery(s_bert, new Scripted(static (_, _) => throw new FormatException("broken state"))));
         ExpectTerminated(actor, cancellationToken: TestContext.Current.CancellationToken);
-        _replies.Take().ShouldBe([(s_bert, Answer.ObjectGone), (s_anna, Answer.ObjectGone)]);
+        _replies.Take().ShouldBe([(s_bert, Reply.ObjectGone), (s_anna, Reply.ObjectGone)]);
     }
 
     [Fact]
@@ -69,9 +69,9 @@ public sealed class ObjectActorTests : ActorTest
     {
         Send(s_anna, static (_, _) => { });
         Send(s_bert, static (_, _) => { });
-        _actor.Tell(new LifeCommand.ProcessGone(1));
+        _actor.Tell(new LifecycleEvent.ProcessGone(1));
         Waiting().ShouldBe([s_bert]);
-        _state.Life.ShouldBe([new LifeCommand.ProcessGone(1)]);
+        _state.Life.ShouldBe([new LifecycleEvent.ProcessGone(1)]);
     }
 
     [Fact]
@@ -79,8 +79,8 @@ public sealed class ObjectActorTests : ActorTest
     {
         Send(s_anna, static (_, _) => { });
         Send(s_bert, static (_, _) => { });
-        _actor.Tell(new LifeCommand.ConnectionCut(2));
-        _state.Life.ShouldBe([new LifeCommand.CallCancelled(s_bert)]);
+        _actor.Tell(new LifecycleEvent.ConnectionCut(2));
+        _state.Life.ShouldBe([new LifecycleEvent.CallCancelled(s_bert)]);
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public sealed class ObjectActorTests : ActorTest
     {
         Send(s_anna, static (_, effects) => effects.Arm(new Instant(TimeSpan.FromMilliseconds(20).Ticks)));
         AwaitCondition(() => _state.Life.Count > 0, TimeSpan.FromSeconds(30), cancellationToken: TestContext.Current.CancellationToken);
-        _state.Life.ShouldBe([new LifeCommand.DeadlinePassed()]);
+        _state.Life.ShouldBe([new LifecycleEvent.DeadlinePassed()]);
     }
 
     [Fact]
@@ -97,10 +97,10 @@ public sealed class ObjectActorTests : ActorTest
         Send(s_anna, static (_, effects) => effects.Arm(new Instant(TimeSpan.FromHours(1).Ticks)));
         Send(s_bert, static (_, effects) => effects.Arm(new Instant(TimeSpan.FromMilliseconds(1).Ticks)));
         AwaitCondition(() => _state.Life.Count > 0, TimeSpan.FromSeconds(30), cancellationToken: TestContext.Current.CancellationToken);
-        _state.Life.ShouldBe([new LifeCommand.DeadlinePassed()]);
+        _state.Life.ShouldBe([new LifecycleEvent.DeadlinePassed()]);
     }
 
-    private List<(Caller, Answer)> Send(Caller caller, Action<Caller, Effects> step)
+    private List<(Caller, Reply)> Send(Caller caller, Action<Caller, Effects> step)
     {
         _actor.Tell(new Delivery(caller, new Scripted(step)));
         return _replies.Take();
@@ -108,7 +108,7 @@ public sealed class ObjectActorTests : ActorTest
 
     private IEnumerable<Caller> Waiting()
     {
-        var inspection = new SnapshotRequest(new TaskCompletionSource<ObjectLook?>());
+        var inspection = new SnapshotRequest(new TaskCompletionSource<ObjectSnapshot?>());
         _actor.Tell(inspection);
         return inspection.Done.Task.Result!.Waiting.Keys;
     }

@@ -12,7 +12,7 @@ namespace Multiproc.Tests.Chaos;
 /// </summary>
 public sealed class ConnectingDeathTests
 {
-    public enum Way
+    public enum Route
     {
         Local,
         Plain,
@@ -21,11 +21,11 @@ public sealed class ConnectingDeathTests
     }
 
     [Theory]
-    [InlineData(Way.Local)]
-    [InlineData(Way.Plain)]
-    [InlineData(Way.TlsFromKey)]
-    [InlineData(Way.TlsWithCertificates)]
-    public void ManagerKilled_WhileItIsConnectedTo_IsALossThatNamesIt(Way way)
+    [InlineData(Route.Local)]
+    [InlineData(Route.Plain)]
+    [InlineData(Route.TlsFromKey)]
+    [InlineData(Route.TlsWithCertificates)]
+    public void ManagerKilled_WhileItIsConnectedTo_IsALossThatNamesIt(Route way)
     {
         using var server = new Server(way);
         Signals.Send(server.Pid, Signals.Stop);
@@ -36,11 +36,11 @@ public sealed class ConnectingDeathTests
     }
 
     [Theory]
-    [InlineData(Way.Local)]
-    [InlineData(Way.Plain)]
-    [InlineData(Way.TlsFromKey)]
-    [InlineData(Way.TlsWithCertificates)]
-    public void ManagerStopped_WhileItIsConnectedTo_IsATimeoutThatSaysSo(Way way)
+    [InlineData(Route.Local)]
+    [InlineData(Route.Plain)]
+    [InlineData(Route.TlsFromKey)]
+    [InlineData(Route.TlsWithCertificates)]
+    public void ManagerStopped_WhileItIsConnectedTo_IsATimeoutThatSaysSo(Route way)
     {
         using var server = new Server(way);
         Signals.Send(server.Pid, Signals.Stop);
@@ -60,11 +60,11 @@ public sealed class ConnectingDeathTests
     }
 
     [Theory]
-    [InlineData(Way.Local)]
-    [InlineData(Way.Plain)]
-    [InlineData(Way.TlsFromKey)]
-    [InlineData(Way.TlsWithCertificates)]
-    public void ManagerWithAnotherKey_ConnectedTo_IsAnAuthenticationFailure(Way way)
+    [InlineData(Route.Local)]
+    [InlineData(Route.Plain)]
+    [InlineData(Route.TlsFromKey)]
+    [InlineData(Route.TlsWithCertificates)]
+    public void ManagerWithAnotherKey_ConnectedTo_IsAnAuthenticationFailure(Route way)
     {
         using var server = new Server(way);
         Should.Throw<AuthenticationException>(() => server.Connect([9, 9, 9]));
@@ -72,7 +72,7 @@ public sealed class ConnectingDeathTests
     }
 
     [Fact]
-    public void HomeKilled_WhileAnotherChildConnectsToIt_IsALossThatNamesIt()
+    public void NodeKilled_WhileAnotherChildConnectsToIt_IsALossThatNamesIt()
     {
         using var queues = Mp.Queue<SharedQueue<int>>();
         using var told = Mp.Queue<string>();
@@ -146,33 +146,33 @@ public sealed class ConnectingDeathTests
     /// <summary>A manager in a process of its own, that this process did not start and has no connection to.</summary>
     private sealed class Server : IDisposable
     {
-        private readonly Way _way;
+        private readonly Route _way;
         private readonly byte[] _key = [1, 2, 3, 4];
         private readonly ChildProcess _process;
         private readonly ManagerAddress _address;
         private readonly TlsOptions _tls;
 
-        public Server(Way way)
+        public Server(Route way)
         {
             _way = way;
             _tls = way switch
             {
-                Way.TlsFromKey => TlsOptions.FromAuthKey,
-                Way.TlsWithCertificates => CertificateFiles.Shared.Options,
+                Route.TlsFromKey => TlsOptions.FromAuthKey,
+                Route.TlsWithCertificates => CertificateFiles.Shared.Options,
                 _ => TlsOptions.Off,
             };
             using var told = Mp.Queue<string>();
             var (key, tls) = (_key, _tls);
-            var wanted = way == Way.Local ? ManagerAddress.Local(Path.Combine(Path.GetTempPath(), $"connecting-{Guid.NewGuid():N}.sock")) : new ManagerAddress("127.0.0.2", 0);
+            var wanted = way == Route.Local ? ManagerAddress.Local(Path.Combine(Path.GetTempPath(), $"connecting-{Guid.NewGuid():N}.sock")) : new ManagerAddress("127.0.0.2", 0);
             _process = InChild.Start(() => Serve(wanted, tls, key, told));
             Pid = int.Parse(told.Get(InChild.Bound), CultureInfo.InvariantCulture);
-            _address = way == Way.Local ? wanted : new ManagerAddress("127.0.0.2", int.Parse(told.Get(InChild.Bound), CultureInfo.InvariantCulture));
+            _address = way == Route.Local ? wanted : new ManagerAddress("127.0.0.2", int.Parse(told.Get(InChild.Bound), CultureInfo.InvariantCulture));
         }
 
         public int Pid { get; }
 
         /// <summary>What must stand in an error about it.</summary>
-        public string Name => _way == Way.Local ? $"{Pid}" : $"127.0.0.2:{_address.Port}";
+        public string Name => _way == Route.Local ? $"{Pid}" : $"127.0.0.2:{_address.Port}";
 
         public void Connect() => Connect(_key);
 
@@ -186,7 +186,7 @@ public sealed class ConnectingDeathTests
         public void AwaitStranger()
         {
             string port = $"0200007F:{_address.Port:X4}";
-            Await.Until("somebody is at the server's door", () => _way == Way.Local
+            Await.Until("somebody is at the server's door", () => _way == Route.Local
                 ? Sockets(_address.Host) > 1
                 : File.ReadAllLines("/proc/net/tcp").Skip(1).Select(static line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Any(fields => fields[2] == port && fields[3] == "01"));
         }
@@ -195,7 +195,7 @@ public sealed class ConnectingDeathTests
         {
             _process.KillAndJoin();
             _process.Dispose();
-            if (_way == Way.Local)
+            if (_way == Route.Local)
             {
                 File.Delete(_address.Host);
             }

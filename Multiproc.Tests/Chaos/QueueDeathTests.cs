@@ -3,7 +3,7 @@ using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Chaos;
 
-/// <summary>The rows of the death table about queues and homes, with a real kill -9.</summary>
+/// <summary>The rows of the death table about queues and nodes, with a real kill -9.</summary>
 public sealed class QueueDeathTests
 {
     [Fact]
@@ -71,7 +71,7 @@ public sealed class QueueDeathTests
     }
 
     [Fact]
-    public void Home_ChildThatOwnsTheQueueKilled_BlockedGetterHearsAtOnce()
+    public void Node_ChildThatOwnsTheQueueKilled_BlockedGetterHearsAtOnce()
     {
         using var queues = Mp.Queue<SharedQueue<int>>();
         using var owner = InChild.Start(() =>
@@ -93,7 +93,7 @@ public sealed class QueueDeathTests
     }
 
     [Fact]
-    public void Home_ParentKilled_BlockedGrandchildEnds()
+    public void Node_ParentKilled_BlockedGrandchildEnds()
     {
         using var pids = Mp.Queue<int>();
         using var parent = InChild.Start(() =>

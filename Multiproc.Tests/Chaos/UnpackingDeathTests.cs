@@ -58,8 +58,8 @@ public sealed class UnpackingDeathTests
     [MemberData(nameof(Cases))]
     public void ConsumerKilled_WhileItUnpacks_ItemsGoBackToTheirPlaces(Place place, string way)
     {
-        using var home = new Home(place);
-        using var queue = home.MakeQueue();
+        using var node = new Node(place);
+        using var queue = node.MakeQueue();
         using var reached = Mp.Event();
         Put(queue, 1, 2, 3);
         using var doomed = InChild.Start(() =>
@@ -271,7 +271,7 @@ public sealed class UnpackingDeathTests
     public sealed record Reading(int Number, string Text);
 
     /// <summary>Where the queue lives.</summary>
-    private sealed class Home(Place place) : IDisposable
+    private sealed class Node(Place place) : IDisposable
     {
         private readonly SyncManager? _near = place is Place.Manager or Place.ManagerJoinable ? Mp.Manager() : null;
         private readonly OtherMachine? _far = place is Place.FarManager or Place.FarManagerTls

@@ -122,10 +122,10 @@ public sealed class WaiterDeathTests
     }
 
     [Fact]
-    public void HomeOfBothKilled_WhoWaitsIsTold()
+    public void NodeOfBothKilled_WhoWaitsIsTold()
     {
         using var objects = Mp.Queue<(SharedCondition Condition, SharedBarrier Barrier)>();
-        using var home = InChild.Start(() =>
+        using var node = InChild.Start(() =>
         {
             objects.Put((Mp.Condition(), Mp.Barrier(2)));
             Thread.CurrentThread.Join();
@@ -136,7 +136,7 @@ public sealed class WaiterDeathTests
         var atBarrier = OwnThread.Run(() => Should.Throw<ConnectionLostException>(() => barrier.Wait()));
         AwaitAsleep(condition, asleep);
         AwaitWaiting(barrier, 1);
-        home.KillAndJoin();
+        node.KillAndJoin();
         Task.WaitAll([atCondition, atBarrier], InChild.Bound).ShouldBeTrue("both are told");
         Should.Throw<ConnectionLostException>(() => barrier.Wait());
     }

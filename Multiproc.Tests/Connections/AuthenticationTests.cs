@@ -15,21 +15,21 @@ public sealed class AuthenticationTests
     public void Answer_RecordedChallenge_IsCPythonsAnswer(string name, int random, string expected)
     {
         byte[] challenge = Recorded(name, random);
-        byte[] answer = Challenge.Answer(challenge, s_key);
-        answer.ShouldBe([.. Encoding.ASCII.GetBytes(name), .. Convert.FromHexString(expected)]);
-        Challenge.Accepts(challenge, answer, s_key, allowMd5: true).ShouldBeTrue();
-        Challenge.Accepts(challenge, answer, [0x00], allowMd5: true).ShouldBeFalse();
+        byte[] reply = Challenge.Reply(challenge, s_key);
+        reply.ShouldBe([.. Encoding.ASCII.GetBytes(name), .. Convert.FromHexString(expected)]);
+        Challenge.Accepts(challenge, reply, s_key, allowMd5: true).ShouldBeTrue();
+        Challenge.Accepts(challenge, reply, [0x00], allowMd5: true).ShouldBeFalse();
     }
 
     [Fact] // A-17: a client up to 3.11 takes the name for a part of the challenge
     public void Accepts_Md5AnswerToANamedChallenge_UnlessForbidden()
     {
         byte[] challenge = Recorded("{sha256}", 40);
-        byte[] answer = Convert.FromHexString("565018eec7349498e355cf0ac31dec42");
-        Challenge.Accepts(challenge, answer, s_key, allowMd5: true).ShouldBeTrue();
-        Challenge.Accepts(challenge, answer, s_key, allowMd5: false).ShouldBeFalse();
-        Challenge.Accepts(challenge, [.. "{md5}"u8, .. answer], s_key, allowMd5: true).ShouldBeTrue();
-        Challenge.Accepts(challenge, [.. "{md5}"u8, .. answer], s_key, allowMd5: false).ShouldBeFalse();
+        byte[] reply = Convert.FromHexString("565018eec7349498e355cf0ac31dec42");
+        Challenge.Accepts(challenge, reply, s_key, allowMd5: true).ShouldBeTrue();
+        Challenge.Accepts(challenge, reply, s_key, allowMd5: false).ShouldBeFalse();
+        Challenge.Accepts(challenge, [.. "{md5}"u8, .. reply], s_key, allowMd5: true).ShouldBeTrue();
+        Challenge.Accepts(challenge, [.. "{md5}"u8, .. reply], s_key, allowMd5: false).ShouldBeFalse();
     }
 
     [Theory] // A-17
@@ -38,9 +38,9 @@ public sealed class AuthenticationTests
     public void Answer_OtherDigests_AreAccepted(string name)
     {
         byte[] challenge = Recorded(name, 40);
-        byte[] answer = Challenge.Answer(challenge, s_key);
-        answer.AsSpan().StartsWith(Encoding.ASCII.GetBytes(name)).ShouldBeTrue();
-        Challenge.Accepts(challenge, answer, s_key, allowMd5: true).ShouldBeTrue();
+        byte[] reply = Challenge.Reply(challenge, s_key);
+        reply.AsSpan().StartsWith(Encoding.ASCII.GetBytes(name)).ShouldBeTrue();
+        Challenge.Accepts(challenge, reply, s_key, allowMd5: true).ShouldBeTrue();
     }
 
     [Theory]
@@ -52,8 +52,8 @@ public sealed class AuthenticationTests
     [InlineData("{sha1}00000000000000000000")]
     [InlineData("{thisisnodigestatallbutlong}0000")]
     [InlineData("anything else of some length")]
-    public void Accepts_Garbage_IsRefused(string answer) =>
-        Challenge.Accepts(Challenge.Create(), Encoding.ASCII.GetBytes(answer), s_key, allowMd5: true).ShouldBeFalse();
+    public void Accepts_Garbage_IsRefused(string reply) =>
+        Challenge.Accepts(Challenge.Create(), Encoding.ASCII.GetBytes(reply), s_key, allowMd5: true).ShouldBeFalse();
 
     [Theory] // A-15
     [InlineData("")]
@@ -72,10 +72,10 @@ public sealed class AuthenticationTests
     [InlineData("")]
     [InlineData("bogus")]
     [InlineData("{sha256}bogus")]
-    public void DeliverChallenge_WrongDigest_SendsFailureAndThrows(string answer)
+    public void DeliverChallenge_WrongDigest_SendsFailureAndThrows(string reply)
     {
         using var pipe = new Pair();
-        pipe.Second.SendBytes<byte>(Encoding.ASCII.GetBytes(answer));
+        pipe.Second.SendBytes<byte>(Encoding.ASCII.GetBytes(reply));
         Should.Throw<AuthenticationException>(() => Authentication.DeliverChallenge(pipe.First, s_key));
         pipe.Second.RecvBytes().AsSpan().StartsWith("#CHALLENGE#{sha256}"u8).ShouldBeTrue();
         pipe.Second.RecvBytes().ShouldBe("#FAILURE#"u8.ToArray());

@@ -119,7 +119,7 @@ public sealed class FramingTests
         Encoding.ASCII.GetString(await receivedAsync.WaitAsync(Support.InChild.Bound)).ShouldBe("calm");
     }
 
-    [Fact] // a stranger who announces much costs little
+    [Fact] // a unauthenticated peer who announces much costs little
     public void RecvBytes_1GiBAnnouncedNothingSent_TakesNoGiB()
     {
         using var pair = new RawPair();

@@ -35,8 +35,8 @@ internal static class Interpreter
 
     private static SortedDictionary<int, string> Find()
     {
-        string home = Environment.GetEnvironmentVariable("PYENV_ROOT") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".pyenv");
-        string versions = Path.Combine(home, "versions");
+        string node = Environment.GetEnvironmentVariable("PYENV_ROOT") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".pyenv");
+        string versions = Path.Combine(node, "versions");
         var installed = Directory.Exists(versions) ? Directory.EnumerateDirectories(versions).Select(static each => Path.Combine(each, "bin", "python3")).Where(File.Exists) : [];
         string[] onPath = [.. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
             .SelectMany(static folder => Enumerable.Range(OldestMinor, 10).Select(minor => Path.Combine(folder, $"python3.{minor}")).Prepend(Path.Combine(folder, "python3")))
@@ -57,9 +57,9 @@ internal static class Interpreter
     private static int? MinorOf(string program)
     {
         using var process = Launch(program, "import sys; print(sys.version_info[1])");
-        string answer = process.StandardOutput.ReadToEnd();
+        string reply = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        return int.TryParse(answer, out int minor) ? minor : null;
+        return int.TryParse(reply, out int minor) ? minor : null;
     }
 
     private static Process Launch(string program, string code, params string[] arguments) => Process.Start(

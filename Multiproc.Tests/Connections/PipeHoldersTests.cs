@@ -32,10 +32,10 @@ public sealed class PipeHoldersTests
     {
         const int Count = 120;
         using var pipe = new Pair(duplex: false);
-        using var answers = new Pair(duplex: false);
-        ChildProcess[] receivers = [Start(Forward, pipe.First, answers.Second), Start(Forward, pipe.First, answers.Second)];
+        using var replies = new Pair(duplex: false);
+        ChildProcess[] receivers = [Start(Forward, pipe.First, replies.Second), Start(Forward, pipe.First, replies.Second)];
         pipe.First.Close();
-        answers.Second.Close();
+        replies.Second.Close();
         for (int i = 0; i < Count; i++)
         {
             byte[] message = new byte[Size(i)];
@@ -44,7 +44,7 @@ public sealed class PipeHoldersTests
         }
 
         pipe.Second.Close();
-        var got = Enumerable.Range(0, Count).Select(_ => answers.First.Recv<(byte, int)>(InChild.Bound)).Order();
+        var got = Enumerable.Range(0, Count).Select(_ => replies.First.Recv<(byte, int)>(InChild.Bound)).Order();
         got.ShouldBe(Enumerable.Range(0, Count).Select(static i => ((byte)i, Size(i))).Order());
         ShouldEnd(receivers);
     }

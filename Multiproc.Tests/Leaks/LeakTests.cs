@@ -80,8 +80,8 @@ public sealed class LeakTests : IDisposable
     [Fact]
     public void ThisTestHost_HasNoChildLeft()
     {
-        // Spare hosts are the only children that live as long as the program.
-        Mp.Configure(Mp.Options with { WarmHosts = new WarmHostOptions { Spares = 0 } });
+        // Warm process hosts are the only children that live as long as the program.
+        Mp.Configure(Mp.Options with { WarmHosts = new WarmHostOptions { Count = 0 } });
         Await.Until("no child of the test host runs", () =>
         {
             foreach (var forgotten in Mp.ActiveChildren())

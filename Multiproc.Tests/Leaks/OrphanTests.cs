@@ -108,7 +108,7 @@ public sealed class OrphanTests : IDisposable
 
     private static void HaveSpares(SharedQueue<string> ready)
     {
-        Mp.Configure(Mp.Options with { WarmHosts = new WarmHostOptions { Spares = 2 } });
+        Mp.Configure(Mp.Options with { WarmHosts = new WarmHostOptions { Count = 2 } });
         Mp.GetContext(StartMethod.ForkServer).Process(Block).Start();
         Await.Until("there are two spares", () => WarmHosts.Current.Ready == 2);
         ready.Put("had spare hosts");

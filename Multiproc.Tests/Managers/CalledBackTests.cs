@@ -197,7 +197,7 @@ public interface INode
 
     IEnumerable<int> Count(int to);
 
-    int Visit(INode other, INode home, int by);
+    int Visit(INode other, INode node, int by);
 
     int MeetAndVisit(Func<int> meet, INode other);
 
@@ -228,7 +228,7 @@ internal sealed class Node : INode
         }
     }
 
-    public int Visit(INode other, INode home, int by) => other.Call(() => home.Add(by));
+    public int Visit(INode other, INode node, int by) => other.Call(() => node.Add(by));
 
     public int MeetAndVisit(Func<int> meet, INode other)
     {

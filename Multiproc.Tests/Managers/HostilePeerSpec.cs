@@ -41,7 +41,7 @@ public abstract class HostilePeerSpec : IDisposable
         { "a service that is not spoken", [(byte)FrameKind.Service, (byte)Service.Pool, 1] },
         { "a service that does not exist", [(byte)FrameKind.Service, 250] },
         { "half a hello", [(byte)FrameKind.Hello, 1, 2, 3] },
-        { "an answer of an unknown kind", [(byte)FrameKind.Answer, 1, 77] },
+        { "an answer of an unknown kind", [(byte)FrameKind.Reply, 1, 77] },
     };
 
     public void Dispose()
@@ -69,7 +69,7 @@ public abstract class HostilePeerSpec : IDisposable
         var log = LinkSpec.Listen(link);
         byte[] hello = Frame(FrameKind.Hello, writer =>
         {
-            new HomeAddress(Guid.NewGuid(), 1, "").WriteTo(writer);
+            new NodeAddress(Guid.NewGuid(), 1, "").WriteTo(writer);
             writer.VarUInt(1);
         });
         link.Send(hello);
@@ -131,7 +131,7 @@ public abstract class HostilePeerSpec : IDisposable
                     random.NextBytes(noise);
                     noise[0] = (byte)random.Next(10);
 
-                    // A command to shut down is none that a stranger could not give properly.
+                    // A command to shut down is none that a unauthenticated peer could not give properly.
                     if (noise.Length > 2 && noise[^1] == 2)
                     {
                         noise[^1] = 9;

@@ -120,9 +120,9 @@ public sealed class NullKeyTests(ManagerFixture fixture) : IClassFixture<Manager
             "once" => new DictionaryCommand.IncrementOnce(Serializer.Pack("mark"), increment),
             _ => new DictionaryCommand.Commit([], [(Serializer.Pack("b"), one), (key, one)]),
         };
-        var answer = dictionary.Handle.Ask(sent, default);
-        answer.Status.ShouldBe(Multiproc.States.AnswerStatus.Refused);
-        answer.Reason.ShouldContain("null");
+        var reply = dictionary.Handle.Ask(sent, default);
+        reply.Status.ShouldBe(Multiproc.States.ReplyStatus.Refused);
+        reply.Reason.ShouldContain("null");
         dictionary.GetValue().ShouldBe(new Dictionary<string, int> { ["a"] = 1 });
     }
 

@@ -98,7 +98,7 @@ public sealed class ProxyTests(ManagerFixture fixture) : IClassFixture<ManagerFi
         using var stranger = Mp.Process(TellCount, list, told);
         stranger.AuthKey = new byte[] { 1, 2, 3 };
         stranger.Start();
-        told.Get(ManagerFixture.Bound).ShouldBe("1", "the homes of a program know each other, whatever keys its processes are given");
+        told.Get(ManagerFixture.Bound).ShouldBe("1", "the nodes of a program know each other, whatever keys its processes are given");
         stranger.Join(ManagerFixture.Bound).ShouldBeTrue();
         using var relative = Mp.Process(TellCount, list, told);
         relative.Start();

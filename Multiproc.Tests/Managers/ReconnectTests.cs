@@ -303,6 +303,6 @@ public sealed class ReconnectTests(ReconnectTests.Machine other) : IClassFixture
         }
 
         private Multiproc.Peers.Peer Peer =>
-            Multiproc.Nodes.Home.Current.Reach(new ManagerAddress("127.0.0.1", Proxy.Port).Endpoint(_machine.Tls), _machine.Key, _machine.Tls);
+            Multiproc.Nodes.Node.Current.Reach(new ManagerAddress("127.0.0.1", Proxy.Port).Endpoint(_machine.Tls), _machine.Key, _machine.Tls);
     }
 }

@@ -63,8 +63,8 @@ public abstract partial class RemoteSpec : IDisposable
         // Also when it is asked by who keeps to no rule.
         var function = Serializer.Pack<ValueFunction>(new ValueFunction<int>(static _ => Environment.ProcessId, null));
         var request = new UpdateRequest(dictionary.Handle.Id, Serializer.Pack("a"), null, function).ToCommand();
-        var answer = dictionary.Handle.Beside(UpdateRunner.Number).Ask(request, TestContext.Current.CancellationToken);
-        ((UpdateOutcome)answer.Number).ShouldBe(UpdateOutcome.Refused);
+        var reply = dictionary.Handle.Beside(UpdateRunner.Number).Ask(request, TestContext.Current.CancellationToken);
+        ((UpdateOutcome)reply.Number).ShouldBe(UpdateOutcome.Refused);
         dictionary["a"].ShouldBe(-Environment.ProcessId);
     }
 
@@ -123,7 +123,7 @@ public abstract partial class RemoteSpec : IDisposable
         InOtherProcess(
             other =>
             {
-                // The child has a connection to this process, but takes the value from afar: it still finds the way to its home.
+                // The child has a connection to this process, but takes the value from afar: it still finds the way to its node.
                 other.Values!.Get().Value.ShouldBe(1);
             },
             before: () => values.Put(mine),

@@ -28,8 +28,8 @@ public sealed class UserObjectActorTests : ActorTest
     {
         Step(s_anna, s_call).ShouldBeEmpty();
         _runner.Begun.ShouldBe([s_anna]);
-        Step(default, new CallCommand.Done(s_anna, Answer.Of(7))).ShouldBe([(s_anna, Answer.Of(7))]);
-        Step(default, new CallCommand.Done(s_anna, Answer.Of(8))).ShouldBeEmpty();
+        Step(default, new CallCommand.Done(s_anna, Reply.Of(7))).ShouldBe([(s_anna, Reply.Of(7))]);
+        Step(default, new CallCommand.Done(s_anna, Reply.Of(8))).ShouldBeEmpty();
     }
 
     [Fact]
@@ -37,10 +37,10 @@ public sealed class UserObjectActorTests : ActorTest
     {
         Step(s_anna, s_call);
         Step(s_bert, s_call);
-        Step(default, new LifeCommand.CallCancelled(s_anna)).ShouldBeEmpty();
+        Step(default, new LifecycleEvent.CallCancelled(s_anna)).ShouldBeEmpty();
         _runner.Cancelled.ShouldBe([s_anna]);
-        Step(default, new CallCommand.Done(s_anna, Answer.Cancelled)).ShouldBe([(s_anna, Answer.Cancelled)]);
-        Step(default, new LifeCommand.CallCancelled(s_anna));
+        Step(default, new CallCommand.Done(s_anna, Reply.Cancelled)).ShouldBe([(s_anna, Reply.Cancelled)]);
+        Step(default, new LifecycleEvent.CallCancelled(s_anna));
         _runner.Cancelled.ShouldBe([s_anna], "it is over");
     }
 
@@ -51,10 +51,10 @@ public sealed class UserObjectActorTests : ActorTest
         Step(s_anna, s_call);
         Step(again, s_call);
         Step(s_bert, s_call);
-        Step(default, new LifeCommand.ProcessGone(1)).ShouldBeEmpty();
+        Step(default, new LifecycleEvent.ProcessGone(1)).ShouldBeEmpty();
         _runner.Cancelled.ShouldBe([s_anna, again], ignoreOrder: true);
-        Step(default, new CallCommand.Done(s_anna, Answer.Of(7))).ShouldBeEmpty();
-        Step(default, new CallCommand.Done(s_bert, Answer.Of(8))).ShouldBe([(s_bert, Answer.Of(8))]);
+        Step(default, new CallCommand.Done(s_anna, Reply.Of(7))).ShouldBeEmpty();
+        Step(default, new CallCommand.Done(s_bert, Reply.Of(8))).ShouldBe([(s_bert, Reply.Of(8))]);
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class UserObjectActorTests : ActorTest
     {
         Step(new Caller(1, 0), s_call).ShouldBeEmpty();
         _runner.Begun.ShouldBe([new Caller(1, 0)]);
-        Step(default, new LifeCommand.ProcessGone(1));
+        Step(default, new LifecycleEvent.ProcessGone(1));
         _runner.Cancelled.ShouldBeEmpty();
         Watch(_actor);
         _actor.Tell(PoisonPill.Instance);
@@ -70,9 +70,9 @@ public sealed class UserObjectActorTests : ActorTest
         _runner.IsDisposed.ShouldBeTrue();
     }
 
-    private List<(Caller, Answer)> Step(Caller caller, ICommand command)
+    private List<(Caller, Reply)> Step(Caller caller, ICommand command)
     {
-        _actor.Tell(command is LifeCommand life ? life : new Delivery(caller, command));
+        _actor.Tell(command is LifecycleEvent life ? life : new Delivery(caller, command));
         return _replies.Take();
     }
 

@@ -179,11 +179,11 @@ public sealed class CrashMatrixTests : IDisposable
 
     private sealed record Output(Exception? Deadly);
 
-    private sealed class Key(Crash crash, int home)
+    private sealed class Key(Crash crash, int node)
     {
         public override int GetHashCode()
         {
-            if (Environment.ProcessId != home)
+            if (Environment.ProcessId != node)
             {
                 crash.Do();
             }

@@ -10,17 +10,17 @@ public sealed class PoolActorTests
     [Fact]
     public void Receive_EffectThatThrows_IsToldAndWhatComesAfterIsDone()
     {
-        var crew = new FailingCrew();
-        var actor = ActorHost.Of(Home.Current).StartInline(() => new PoolActor(new PoolState(startAttempts: 3), crew));
+        var supervisor = new FailingSupervisor();
+        var actor = ActorHost.Of(Node.Current).StartInline(() => new PoolActor(new PoolState(startAttempts: 3), supervisor));
         actor.Tell(new PoolCommand.WorkerGone(1, 0, Started: false));
         actor.Tell(new PoolNotice.Left(Member: null!));
         actor.Tell(PoolNotice.Closed.Instance);
-        crew.Failures.Select(static failure => failure.Message).ShouldBe(["an effect", "a notice"]);
-        crew.WasClosed.ShouldBeTrue();
+        supervisor.Failures.Select(static failure => failure.Message).ShouldBe(["an effect", "a notice"]);
+        supervisor.WasClosed.ShouldBeTrue();
         actor.Stop();
     }
 
-    private sealed class FailingCrew : IPoolCrew
+    private sealed class FailingSupervisor : IPoolSupervisor
     {
         public List<Exception> Failures { get; } = [];
 

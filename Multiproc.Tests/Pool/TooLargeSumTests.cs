@@ -4,7 +4,7 @@ using Multiproc.Tests.Support;
 namespace Multiproc.Tests.Pool;
 
 /// <summary>
-/// What is too large only as a sum: the task's result says so, and its worker lives on. The limit of a message is lowered in the workers, which spares the tests gigabytes.
+/// What is too large only as a sum: the task's result says so, and its worker lives on. The limit of a message is lowered in the workers, which warm processes the tests gigabytes.
 /// </summary>
 public sealed class TooLargeSumTests : IDisposable
 {

@@ -26,7 +26,7 @@ public sealed class WorkerDeathTests : IDisposable
         const int deadly = 25;
         using var ran = Mp.Array<int>(60);
         using var pids = Mp.Queue<int>();
-        var before = Settled();
+        var before = Resolved();
         var failure = _pool.MapFailure(
             x =>
             {
@@ -49,7 +49,7 @@ public sealed class WorkerDeathTests : IDisposable
         failure.Message.ShouldContain($"{failure.Pid}");
         failure.Message.ShouldContain($"task {deadly}");
         ran.ToArray().ShouldBe(Enumerable.Repeat(1, 60));
-        Settled().ShouldNotContain(failure.Pid);
+        Resolved().ShouldNotContain(failure.Pid);
         _pool.MapWithin(static x => -x, [1, 2, 3]).ShouldBe([-1, -2, -3]);
     }
 
@@ -88,7 +88,7 @@ public sealed class WorkerDeathTests : IDisposable
     [Fact]
     public void IdleWorkerKilled_IsReplacedAndNobodyNotices()
     {
-        var before = Settled();
+        var before = Resolved();
         KillFromOutside(before[0]);
         Await.Until("the killed worker is replaced", () => _pool.WorkerPids.Count == 2 && !_pool.WorkerPids.Contains(before[0]));
         _pool.WorkerPids.ShouldContain(before[1]);
@@ -100,7 +100,7 @@ public sealed class WorkerDeathTests : IDisposable
     {
         for (int round = 0; round < 5; round++)
         {
-            Settled().ForEach(KillFromOutside);
+            Resolved().ForEach(KillFromOutside);
             _pool.MapWithin(static x => x + 1, Enumerable.Range(0, 50), chunkSize: 1).ShouldBe(Enumerable.Range(1, 50));
         }
     }
@@ -136,7 +136,7 @@ public sealed class WorkerDeathTests : IDisposable
     }
 
     /// <summary>The workers' pids, when both have shown that they are ready.</summary>
-    private List<int> Settled()
+    private List<int> Resolved()
     {
         Await.Until("two workers run", () => _pool.WorkerPids.Count == 2);
         return Meet(_pool);

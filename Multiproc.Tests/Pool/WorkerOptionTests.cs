@@ -71,7 +71,7 @@ public sealed class WorkerOptionTests : IDisposable
     public void Process_WarmHosts_AreUsedUnlessTheOptionsNeedAProcessFromItsStart()
     {
         string folder = Path.GetTempPath().TrimEnd('/');
-        Mp.Configure(_before with { WarmHosts = new WarmHostOptions { Spares = 1 } });
+        Mp.Configure(_before with { WarmHosts = new WarmHostOptions { Count = 1 } });
         var context = Mp.GetContext(StartMethod.ForkServer);
         int spare = Spare();
         using (var fresh = context.Pool(1, new PoolOptions { Process = new ProcessOptions { Niceness = 2 } }))
@@ -88,7 +88,7 @@ public sealed class WorkerOptionTests : IDisposable
     [Fact]
     public void Start_AsManySparesAsWorkers_TakesThemAll()
     {
-        Mp.Configure(_before with { WarmHosts = new WarmHostOptions { Spares = 2 } });
+        Mp.Configure(_before with { WarmHosts = new WarmHostOptions { Count = 2 } });
         WarmHosts.Current.Refill();
         Await.Until("two spares are ready", static () => WarmHosts.Current.Ready == 2);
         var running = Directory.GetDirectories("/proc").Select(static folder => Path.GetFileName(folder)).ToHashSet();

@@ -42,7 +42,7 @@ public sealed class ContextMixTests
         using var program = Mp.Process(
             static queue =>
             {
-                Mp.Configure(Mp.Options with { WarmHosts = new WarmHostOptions { Spares = 1, Preload = ["System.Xml.XDocument"], WarmUp = Greet } });
+                Mp.Configure(Mp.Options with { WarmHosts = new WarmHostOptions { Count = 1, Preload = ["System.Xml.XDocument"], WarmUp = Greet } });
                 Multiproc.Processes.Warm.WarmHosts.Current.Refill();
                 for (int i = 0; i < 2; i++)
                 {

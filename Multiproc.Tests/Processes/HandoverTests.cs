@@ -4,7 +4,7 @@ using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Processes;
 
-/// <summary>A spare host that dies in the instant in which it is handed over: the start goes on in another process, and nothing runs twice (CTX-24).</summary>
+/// <summary>A warm process that dies in the instant in which it is handed over: the start goes on in another process, and nothing runs twice (CTX-24).</summary>
 [Collection(nameof(GlobalSettings))]
 public sealed class HandoverTests : IDisposable
 {
@@ -205,10 +205,10 @@ public sealed class HandoverTests : IDisposable
         return WarmHosts.Current.OldestPid!.Value;
     }
 
-    private void Keep(int spares)
+    private void Keep(int warm)
     {
-        Mp.Configure(_before with { WarmHosts = new WarmHostOptions { Spares = spares } });
+        Mp.Configure(_before with { WarmHosts = new WarmHostOptions { Count = warm } });
         WarmHosts.Current.Refill();
-        Await.Until($"{spares} spares are ready", () => WarmHosts.Current.Ready == spares);
+        Await.Until($"{warm} spares are ready", () => WarmHosts.Current.Ready == warm);
     }
 }

@@ -125,7 +125,7 @@ public sealed class OwnKeyTests
         child.Join(InChild.Bound).ShouldBeTrue();
     }
 
-    /// <summary>One of each kind of object.</summary>
+    /// <summary>One of each type of object.</summary>
     public sealed record Shared(
         SharedQueue<int> Queue, SharedJoinableQueue<int> Joinable, SharedSimpleQueue<int> Simple, SharedLock Lock, SharedSemaphore Semaphore, SharedEvent Event, SharedCondition Condition,
         SharedValue<int> Value, SharedArray<int> Array, DictionaryProxy<string, int> Dictionary, ListProxy<int> List, SharedLock ManagersLock, SharedQueue<int> ManagersQueue)

@@ -38,7 +38,7 @@ public sealed class ProcessTreeTests
                 process.Kill();
                 break;
             case "terminate":
-                process.Terminate(); // The target has a token and does not heed it, so it is killed after the grace.
+                process.Terminate(); // The target has a token and does not observe it, so it is killed after the grace.
                 break;
             default:
                 process.Dispose();

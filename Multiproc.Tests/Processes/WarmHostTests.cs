@@ -64,7 +64,7 @@ public sealed class WarmHostTests : IDisposable
     [Fact]
     public void WarmUpAndPreload_AreDoneBeforeTheTargetRuns()
     {
-        Mp.Configure(_before with { WarmHosts = new WarmHostOptions { Spares = 1, Preload = ["System.Xml.XDocument"], WarmUp = () => s_warmedUp = 42 } });
+        Mp.Configure(_before with { WarmHosts = new WarmHostOptions { Count = 1, Preload = ["System.Xml.XDocument"], WarmUp = () => s_warmedUp = 42 } });
         AwaitSpares(1);
         using var seen = Mp.Queue<(int Warm, bool Loaded)>();
         using var process = Mp.GetContext(StartMethod.ForkServer).Process(
@@ -81,7 +81,7 @@ public sealed class WarmHostTests : IDisposable
     [Fact]
     public void WarmUpThatFails_StartsWorkAllTheSameAndSayWhy()
     {
-        Mp.Configure(_before with { WarmHosts = new WarmHostOptions { Spares = 1, WarmUp = static () => throw new InvalidOperationException("no warm-up today") } });
+        Mp.Configure(_before with { WarmHosts = new WarmHostOptions { Count = 1, WarmUp = static () => throw new InvalidOperationException("no warm-up today") } });
         using var pids = Mp.Queue<int>();
         using var process = Start(pids);
         process.Join(InChild.Bound).ShouldBeTrue();
@@ -158,9 +158,9 @@ public sealed class WarmHostTests : IDisposable
         Await.Until($"{count} spares are ready", () => WarmHosts.Current.Ready == count);
     }
 
-    private void Keep(int spares)
+    private void Keep(int warm)
     {
-        Mp.Configure(_before with { WarmHosts = new WarmHostOptions { Spares = spares } });
-        AwaitSpares(spares);
+        Mp.Configure(_before with { WarmHosts = new WarmHostOptions { Count = warm } });
+        AwaitSpares(warm);
     }
 }

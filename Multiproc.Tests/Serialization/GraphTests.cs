@@ -14,9 +14,9 @@ public sealed class GraphTests
         public object? Any { get; set; }
     }
 
-    private sealed class Door
+    private sealed class Listener
     {
-        public required Queue<Door> Line { get; init; }
+        public required Queue<Listener> Line { get; init; }
     }
 
     private static Node Chain(int length)
@@ -79,8 +79,8 @@ public sealed class GraphTests
     [Fact]
     public void Collection_WhoseItemsReferToIt_Survives()
     {
-        var line = new Queue<Door>();
-        line.Enqueue(new Door { Line = line });
+        var line = new Queue<Listener>();
+        line.Enqueue(new Listener { Line = line });
         var copy = Wire.RoundTrip(line);
         copy.Peek().Line.ShouldBeSameAs(copy);
         var stack = new Stack<object>();

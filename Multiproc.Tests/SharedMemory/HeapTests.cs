@@ -93,7 +93,7 @@ public sealed unsafe class HeapTests
     }
 
     [Fact]
-    public void Dispose_ByAProcessThatIsNotTheHome_FreesNothing()
+    public void Dispose_ByAProcessThatIsNotTheNode_FreesNothing()
     {
         // H-04
         using var value = Mp.RawValue(5L);

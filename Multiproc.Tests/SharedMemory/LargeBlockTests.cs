@@ -21,7 +21,7 @@ public sealed class LargeBlockTests
     public void Dispose_AfterItWasSent_GivesTheMemoryBack()
     {
         using var queue = Mp.Queue<SharedArray<byte>>();
-        long before = Home.Current.Memory.Usage.Mapped;
+        long before = Node.Current.Memory.Usage.Mapped;
         long sharedBefore = SharedBytes();
         for (int i = 0; i < 20; i++)
         {
@@ -33,7 +33,7 @@ public sealed class LargeBlockTests
             same[5].ShouldBe((byte)1);
         }
 
-        Home.Current.Memory.Usage.Mapped.ShouldBe(before);
+        Node.Current.Memory.Usage.Mapped.ShouldBe(before);
         SharedBytes().ShouldBeLessThan(sharedBefore + Megabyte);
     }
 
@@ -44,20 +44,20 @@ public sealed class LargeBlockTests
         array.Span.Fill(7);
         using var mapped = Mp.Event();
         using var gone = Mp.Event();
-        using var answer = Mp.Queue<long>();
+        using var reply = Mp.Queue<long>();
         using var child = InChild.Start(() =>
         {
-            answer.Put(array[0]);
+            reply.Put(array[0]);
             mapped.Set();
             gone.Wait(InChild.Bound);
             array[1] = 5;
-            answer.Put(array.Span.ToArray().Sum());
+            reply.Put(array.Span.ToArray().Sum());
         });
         mapped.Wait(InChild.Bound).ShouldBeTrue("the child uses the array");
         array.Dispose();
         gone.Set();
-        answer.Get(InChild.Bound).ShouldBe(7);
-        answer.Get(InChild.Bound).ShouldBe((7L * Megabyte) - 2);
+        reply.Get(InChild.Bound).ShouldBe(7);
+        reply.Get(InChild.Bound).ShouldBe((7L * Megabyte) - 2);
         child.Join(InChild.Bound).ShouldBeTrue("the child ends");
     }
 
@@ -66,17 +66,17 @@ public sealed class LargeBlockTests
     {
         var array = Mp.RawArray<long>(Megabyte);
         using var gone = Mp.Event();
-        using var answer = Mp.Queue<string>();
+        using var reply = Mp.Queue<string>();
         using var child = InChild.Start(() =>
         {
             gone.Wait(InChild.Bound);
-            answer.Put(Should.Throw<ObjectDisposedException>(() => array[0]).Message);
-            answer.Put("and its connection lives");
+            reply.Put(Should.Throw<ObjectDisposedException>(() => array[0]).Message);
+            reply.Put("and its connection lives");
         });
         array.Dispose();
         gone.Set();
-        answer.Get(InChild.Bound).ShouldContain("Its home has disposed it");
-        answer.Get(InChild.Bound).ShouldContain("lives");
+        reply.Get(InChild.Bound).ShouldContain("Its home has disposed it");
+        reply.Get(InChild.Bound).ShouldContain("lives");
         child.Join(InChild.Bound).ShouldBeTrue("the child ends");
     }
 
@@ -84,7 +84,7 @@ public sealed class LargeBlockTests
     public void Dispose_WhileAnotherFacadeIsHere_LetsThatOneGoOn()
     {
         using var queue = Mp.Queue<SharedArray<int>>();
-        long before = Home.Current.Memory.Usage.Mapped;
+        long before = Node.Current.Memory.Usage.Mapped;
         var array = Mp.RawArray<int>(Megabyte);
         queue.Put(array);
         queue.Put(array);
@@ -96,7 +96,7 @@ public sealed class LargeBlockTests
         Should.Throw<ObjectDisposedException>(() => late[0]).Message.ShouldContain("Its home has disposed it");
         other.Dispose();
         Should.Throw<ObjectDisposedException>(() => other[3]);
-        Home.Current.Memory.Usage.Mapped.ShouldBe(before);
+        Node.Current.Memory.Usage.Mapped.ShouldBe(before);
     }
 
     [Fact]

@@ -207,7 +207,7 @@ public sealed class BarrierInProcess : BarrierSpec<InProcessHost>;
 public sealed class BarrierInChild : BarrierSpec<ChildHost>
 {
     [Fact]
-    public void Wait_PartiesInTwoChildrenOfAnIdleHome_Pass()
+    public void Wait_PartiesInTwoChildrenOfAnIdleNode_Pass()
     {
         // No thread here waits for messages until the children have ended: only the last arrival of each round wakes this process.
         using var barrier = Mp.Barrier(2);

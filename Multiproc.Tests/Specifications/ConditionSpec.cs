@@ -274,7 +274,7 @@ public sealed class ConditionInChild : ConditionSpec<ChildHost>
     }
 
     [Fact]
-    public void Notify_WaiterIsInAnIdleHomesChild_WakesIt()
+    public void Notify_WaiterIsInAnIdleNodesChild_WakesIt()
     {
         // Nobody here waits for messages: the child's wait lies unread until we notify.
         using var condition = Mp.Condition();

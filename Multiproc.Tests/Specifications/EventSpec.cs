@@ -37,10 +37,10 @@ public abstract class EventSpec<THost> : Spec<THost>
     {
         // E-01
         using var flag = _host.Event();
-        using var answer = _host.Event();
+        using var reply = _host.Event();
         var setter = Task.Run(() =>
         {
-            answer.Wait(InChild.Bound).ShouldBeTrue("the user is about to wait");
+            reply.Wait(InChild.Bound).ShouldBeTrue("the user is about to wait");
             flag.Set();
         });
         _host.Run(() =>
@@ -48,7 +48,7 @@ public abstract class EventSpec<THost> : Spec<THost>
             flag.IsSet.ShouldBeFalse();
             flag.Wait(TimeSpan.Zero).ShouldBeFalse();
             flag.Wait(s_short).ShouldBeFalse();
-            answer.Set();
+            reply.Set();
             flag.Wait(InChild.Bound).ShouldBeTrue();
             flag.Wait(TimeSpan.Zero).ShouldBeTrue();
             flag.Clear();

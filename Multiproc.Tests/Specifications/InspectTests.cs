@@ -4,7 +4,7 @@ using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Specifications;
 
-/// <summary>What is told of the objects of a home, and of threads that wait for each other.</summary>
+/// <summary>What is told of the objects of a node, and of threads that wait for each other.</summary>
 public sealed class InspectTests
 {
     [Fact]

@@ -39,7 +39,7 @@ public sealed class JoinableQueueDisposalTests
     }
 
     [Fact]
-    public void HomeKilled_WithALease_DisposingTheLeaseIsNoError()
+    public void NodeKilled_WithALease_DisposingTheLeaseIsNoError()
     {
         using var queues = Mp.Queue<SharedJoinableQueue<int>>();
         using var owner = InChild.Start(() =>

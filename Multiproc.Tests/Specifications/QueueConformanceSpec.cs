@@ -136,7 +136,7 @@ public abstract class QueueConformanceSpec<THost> : Spec<THost>
     }
 
     [Fact]
-    public void JoinThread_AfterClose_EverythingIsInTheHome()
+    public void JoinThread_AfterClose_EverythingIsInTheNode()
     {
         //
         using var queue = _host.Queue<byte[]>();

@@ -113,7 +113,7 @@ public sealed class BarrierStateTests : IDisposable
         var bert = Waits(_bert);
         var carl = Waits(_carl);
         var early = Waits(_anna);
-        _script.Home.Asks(BarrierCommand.Reset.Instance).ShouldBeDone();
+        _script.Node.Asks(BarrierCommand.Reset.Instance).ShouldBeDone();
         anna.ShouldAnswer(BarrierCommand.Broken);
         bert.ShouldAnswer(BarrierCommand.Broken);
         early.ShouldWait();
@@ -199,7 +199,7 @@ public sealed class BarrierStateTests : IDisposable
     }
 
     [Fact]
-    public void Arrive_OnlyTheLastOfARound_MustWakeTheHome()
+    public void Arrive_OnlyTheLastOfARound_MustWakeTheNode()
     {
         for (int round = 0; round < 2; round++)
         {
@@ -213,11 +213,11 @@ public sealed class BarrierStateTests : IDisposable
         }
 
         _cell.Arrive(3, hasLimit: true).ShouldBeTrue("its deadline must be armed");
-        Arrives().ShouldBeTrue("the home must read it before that deadline");
+        Arrives().ShouldBeTrue("the node must read it before that deadline");
     }
 
     [Fact]
-    public void Arrive_Broken_MustWakeTheHome()
+    public void Arrive_Broken_MustWakeTheNode()
     {
         _carl.Asks(BarrierCommand.Abort.Instance);
         Arrives().ShouldBeTrue();

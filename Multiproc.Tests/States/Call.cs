@@ -7,20 +7,20 @@ internal sealed class Call(Script script, Caller caller)
 {
     public Caller Caller { get; } = caller;
 
-    public Answer? Answer { get; private set; }
+    public Reply? Reply { get; private set; }
 
     /// <summary>Its caller has gone on: an answer from now on would be a grant that nobody takes.</summary>
     public bool IsGivenUp { get; set; }
 
-    public bool Waits => Answer is null;
+    public bool Waits => Reply is null;
 
-    public bool Succeeded => Answer?.Status == AnswerStatus.Ok;
+    public bool Succeeded => Reply?.Status == ReplyStatus.Ok;
 
-    public void Receive(Answer answer)
+    public void Receive(Reply reply)
     {
         script.Require(Waits, $"{this} was answered twice");
         script.Require(!IsGivenUp, $"{this} was answered after it was given up");
-        Answer = answer;
+        Reply = reply;
     }
 
     public void IsCancelled() => script.Cancel(this);
@@ -31,36 +31,36 @@ internal sealed class Call(Script script, Caller caller)
         return this;
     }
 
-    public Call ShouldBeDone() => ShouldEnd(AnswerStatus.Ok);
+    public Call ShouldBeDone() => ShouldEnd(ReplyStatus.Ok);
 
-    public Call ShouldTimeOut() => ShouldEnd(AnswerStatus.TimedOut);
+    public Call ShouldTimeOut() => ShouldEnd(ReplyStatus.TimedOut);
 
-    public Call ShouldEndCancelled() => ShouldEnd(AnswerStatus.Cancelled);
+    public Call ShouldEndCancelled() => ShouldEnd(ReplyStatus.Cancelled);
 
-    public Call ShouldBeRefused() => ShouldEnd(AnswerStatus.Refused);
+    public Call ShouldBeRefused() => ShouldEnd(ReplyStatus.Refused);
 
     /// <summary>The answer's number.</summary>
     public Call ShouldAnswer(long number)
     {
-        long answered = ShouldBeDone().Answer!.Value.Number;
-        script.Require(answered == number, $"{this} should be answered {number}, and was {answered}");
+        long replied = ShouldBeDone().Reply!.Value.Number;
+        script.Require(replied == number, $"{this} should be answered {number}, and was {replied}");
         return this;
     }
 
     /// <summary>The answer's value, which the test had packed.</summary>
     public Call ShouldGet(int value)
     {
-        int got = Script.Number(ShouldBeDone().Answer!.Value);
+        int got = Script.Number(ShouldBeDone().Reply!.Value);
         script.Require(got == value, $"{this} should get {value}, and got {got}");
         return this;
     }
 
     public override string ToString() => $"P{Caller.Process}#{Caller.Call}";
 
-    private Call ShouldEnd(AnswerStatus status)
+    private Call ShouldEnd(ReplyStatus status)
     {
         script.Require(!Waits, $"{this} should have ended {status}, and waits");
-        script.Require(Answer!.Value.Status == status, $"{this} should have ended {status}, and ended {Answer.Value.Status}");
+        script.Require(Reply!.Value.Status == status, $"{this} should have ended {status}, and ended {Reply.Value.Status}");
         return this;
     }
 }

@@ -8,7 +8,7 @@ using Multiproc.Objects.Semaphores;
 
 namespace Multiproc.Tests.States;
 
-/// <summary>Zeroed memory for one cell, as a home would map it.</summary>
+/// <summary>Zeroed memory for one cell, as a node would map it.</summary>
 internal sealed unsafe class CellMemory(int bytes) : IDisposable
 {
     private byte* _address = (byte*)NativeMemory.AlignedAlloc((nuint)bytes, 64);

@@ -5,7 +5,7 @@ using Multiproc.States;
 
 namespace Multiproc.Tests.States;
 
-/// <summary>Real threads on the mapped cells, each as a process of its own: the fast path and the home meet at every moment.</summary>
+/// <summary>Real threads on the mapped cells, each as a process of its own: the fast path and the node meet at every moment.</summary>
 public sealed class CellThreadsTests
 {
     private const int Threads = 4;
@@ -16,19 +16,19 @@ public sealed class CellThreadsTests
     {
         using var memory = new CellMemory(LockCell.Bytes);
         var cell = memory.Lock;
-        var home = new LiveHome(new LockState(cell));
+        var node = new LiveNode(new LockState(cell));
         int inside = 0;
         long total = 0;
-        LiveHome.Run(Threads, number =>
+        LiveNode.Run(Threads, number =>
         {
             int process = number + 1;
             for (int i = 0; i < Rounds; i++)
             {
-                Acquire(home, cell, process);
+                Acquire(node, cell, process);
                 Interlocked.Increment(ref inside).ShouldBe(1);
                 total++;
                 Interlocked.Decrement(ref inside);
-                Release(home, cell, process);
+                Release(node, cell, process);
             }
         });
 
@@ -42,32 +42,32 @@ public sealed class CellThreadsTests
     {
         using var memory = new CellMemory(LockCell.Bytes);
         var cell = memory.Lock;
-        var home = new LiveHome(new LockState(cell));
+        var node = new LiveNode(new LockState(cell));
         int inside = 0;
         int born = Threads;
-        LiveHome.Run(Threads, number =>
+        LiveNode.Run(Threads, number =>
         {
             var random = new Random(number);
             int process = number + 1;
             for (int i = 0; i < Rounds / 2; i++)
             {
-                Acquire(home, cell, process);
+                Acquire(node, cell, process);
                 Interlocked.Increment(ref inside).ShouldBe(1);
                 Interlocked.Decrement(ref inside);
                 switch (random.Next(20))
                 {
                     case 0:
-                        home.Bury(process);
+                        node.Bury(process);
                         process = Interlocked.Increment(ref born);
                         break;
                     case 1:
                         // Dies between its release and the message about it.
                         cell.TryRelease();
-                        home.Bury(process);
+                        node.Bury(process);
                         process = Interlocked.Increment(ref born);
                         break;
                     default:
-                        Release(home, cell, process);
+                        Release(node, cell, process);
                         break;
                 }
             }
@@ -84,33 +84,33 @@ public sealed class CellThreadsTests
     {
         using var memory = new CellMemory(SemaphoreCell.Bytes);
         var cell = memory.Semaphore;
-        var home = new LiveHome(new SemaphoreState(cell, permits, SemaphoreCell.MaxCount));
+        var node = new LiveNode(new SemaphoreState(cell, permits, SemaphoreCell.MaxCount));
         int inside = 0;
         int born = Threads;
-        LiveHome.Run(Threads, number =>
+        LiveNode.Run(Threads, number =>
         {
             var random = new Random(number);
             int process = number + 1;
-            int slot = Join(home, process);
+            int slot = Join(node, process);
             for (int i = 0; i < Rounds; i++)
             {
                 if (!cell.TryTake(slot))
                 {
-                    home.Ask(process, new SemaphoreCommand.Acquire(null));
+                    node.Ask(process, new SemaphoreCommand.Acquire(null));
                 }
 
                 Interlocked.Increment(ref inside).ShouldBeLessThanOrEqualTo(permits);
                 Interlocked.Decrement(ref inside);
                 bool dies = random.Next(20) == 0;
-                if (!dies && cell.Give(slot, permits) == PermitOutcome.NeedsHome)
+                if (!dies && cell.Give(slot, permits) == PermitOutcome.NeedsNode)
                 {
-                    home.Tell(process, SemaphoreCommand.Grant.Instance);
+                    node.Tell(process, SemaphoreCommand.Grant.Instance);
                 }
                 else if (dies)
                 {
-                    home.Bury(process);
+                    node.Bury(process);
                     process = Interlocked.Increment(ref born);
-                    slot = Join(home, process);
+                    slot = Join(node, process);
                 }
             }
         });
@@ -124,15 +124,15 @@ public sealed class CellThreadsTests
     {
         using var memory = new CellMemory(EventCell.Bytes);
         var cell = memory.Event;
-        var home = new LiveHome(new EventState(cell));
+        var node = new LiveNode(new EventState(cell));
         int waiting = Threads;
-        LiveHome.Run(Threads + 1, number =>
+        LiveNode.Run(Threads + 1, number =>
         {
             if (number < Threads)
             {
                 for (int i = 0; i < Rounds / 2; i++)
                 {
-                    home.Ask(number + 1, new EventCommand.Wait(null)).Status.ShouldBe(AnswerStatus.Ok);
+                    node.Ask(number + 1, new EventCommand.Wait(null)).Status.ShouldBe(ReplyStatus.Ok);
                 }
 
                 Interlocked.Decrement(ref waiting);
@@ -143,7 +143,7 @@ public sealed class CellThreadsTests
             {
                 if (cell.Set())
                 {
-                    home.Tell(Threads + 1, EventCommand.Call.Instance);
+                    node.Tell(Threads + 1, EventCommand.Call.Instance);
                 }
 
                 cell.Clear();
@@ -153,23 +153,23 @@ public sealed class CellThreadsTests
         waiting.ShouldBe(0);
     }
 
-    private static void Acquire(LiveHome home, LockCell cell, int process)
+    private static void Acquire(LiveNode node, LockCell cell, int process)
     {
         if (!cell.TryAcquire(process, 1))
         {
-            home.Ask(process, new LockCommand.Acquire(1, null)).Status.ShouldBe(AnswerStatus.Ok);
+            node.Ask(process, new LockCommand.Acquire(1, null)).Status.ShouldBe(ReplyStatus.Ok);
         }
     }
 
-    private static void Release(LiveHome home, LockCell cell, int process)
+    private static void Release(LiveNode node, LockCell cell, int process)
     {
         var outcome = cell.TryRelease();
         outcome.ShouldNotBe(ReleaseOutcome.NotHeld);
-        if (outcome == ReleaseOutcome.NeedsHome)
+        if (outcome == ReleaseOutcome.NeedsNode)
         {
-            home.Tell(process, LockCommand.HandOver.Instance);
+            node.Tell(process, LockCommand.HandOver.Instance);
         }
     }
 
-    private static int Join(LiveHome home, int process) => (int)home.Ask(process, SemaphoreCommand.Join.Instance).Number;
+    private static int Join(LiveNode node, int process) => (int)node.Ask(process, SemaphoreCommand.Join.Instance).Number;
 }

@@ -47,7 +47,7 @@ public sealed class CommandCodecTests
         ("queue", new QueueCommand.Taken(long.MaxValue)),
         ("queue", QueueCommand.Size.Instance),
         .. s_timeouts.Select(static timeout => ("queue", (ICommand)new QueueCommand.GetMany(100, timeout, 7))),
-        ("queue", new QueueCommand.TakenOfMany(long.MaxValue, int.MaxValue)),
+        ("queue", new QueueCommand.AckMany(long.MaxValue, int.MaxValue)),
         .. s_timeouts.Select(static timeout => ("queue", (ICommand)new QueueCommand.Lease(timeout))),
         ("queue", new QueueCommand.Abandon(5)),
         ("queue", QueueCommand.TakeDeadLetter.Instance),
@@ -285,24 +285,24 @@ public sealed class CommandCodecTests
 
     [Fact]
     public void WriteTo_LifeCommand_DoesNotTravel() =>
-        Should.Throw<InvalidOperationException>(static () => Write(new LifeCommand.ProcessGone(1)));
+        Should.Throw<InvalidOperationException>(static () => Write(new LifecycleEvent.ProcessGone(1)));
 
     [Fact]
     public void ReadFrom_Answer_GivesTheSameAnswer()
     {
-        foreach (var answer in new[] { Answer.Done, Answer.TimedOut, Answer.Cancelled, Answer.ObjectGone, Answer.Of(-1), Answer.Of(s_some, 3), Answer.Refused("why"), new Answer(AnswerStatus.TooLarge) })
+        foreach (var reply in new[] { Reply.Done, Reply.TimedOut, Reply.Cancelled, Reply.ObjectGone, Reply.Of(-1), Reply.Of(s_some, 3), Reply.Refused("why"), new Reply(ReplyStatus.TooLarge) })
         {
             using var writer = new WireWriter();
-            answer.WriteTo(writer);
+            reply.WriteTo(writer);
             var reader = new WireReader(writer.Written);
-            Answer.ReadFrom(ref reader).ShouldBe(answer);
+            Reply.ReadFrom(ref reader).ShouldBe(reply);
             reader.AtEnd.ShouldBeTrue();
         }
 
         Should.Throw<SerializationException>(static () =>
         {
             var reader = new WireReader([7, 0, 0, 0]);
-            Answer.ReadFrom(ref reader);
+            Reply.ReadFrom(ref reader);
         });
     }
 

@@ -59,7 +59,7 @@ public sealed class ConditionStateTests : IDisposable
     public void Notify_All_WakesAll()
     {
         // CV-02
-        Call[] calls = [Waits(_anna), Waits(_bert), Waits(_script.Home), Waits(_anna)];
+        Call[] calls = [Waits(_anna), Waits(_bert), Waits(_script.Node), Waits(_anna)];
         Notifies(int.MaxValue);
         foreach (var call in calls)
         {
@@ -104,7 +104,7 @@ public sealed class ConditionStateTests : IDisposable
     }
 
     [Fact]
-    public void Notify_HomeHasNotLooked_NotifierMustAskFirst()
+    public void Notify_NodeHasNotLooked_NotifierMustAskFirst()
     {
         Waits(_anna);
         for (int i = 0; i < ConditionCell.Remembered; i++)

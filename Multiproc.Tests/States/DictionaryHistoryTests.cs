@@ -52,7 +52,7 @@ public sealed class DictionaryHistoryTests
                     model.RemoveAt(at);
                     break;
                 case Kind.Swap:
-                    long version = anna.Asks(new DictionaryCommand.Get(packed)).Answer!.Value.Number;
+                    long version = anna.Asks(new DictionaryCommand.Get(packed)).Reply!.Value.Number;
                     anna.Asks(new DictionaryCommand.CompareAndSet(packed, version + (number % 2), value)).ShouldAnswer(number % 2 == 0 ? 1 : 0);
                     Put(number % 2 == 0 ? number : null);
                     break;
@@ -93,9 +93,9 @@ public sealed class DictionaryHistoryTests
         var all = new List<(int, int)>();
         for (long cursor = 0; cursor >= 0;)
         {
-            var answer = script.Process(9).Asks(new DictionaryCommand.Page(cursor, 3)).ShouldBeDone().Answer!.Value;
-            all.AddRange(DictionaryStateTests.PageOf(answer.Value));
-            cursor = answer.Number;
+            var reply = script.Process(9).Asks(new DictionaryCommand.Page(cursor, 3)).ShouldBeDone().Reply!.Value;
+            all.AddRange(DictionaryStateTests.PageOf(reply.Value));
+            cursor = reply.Number;
         }
 
         return all;

@@ -43,7 +43,7 @@ public sealed class DictionaryStateTests
     public void CompareAndSet_SomebodyWroteBetween_IsRefused()
     {
         _anna.Asks(new CompareAndSet(Key(1), -1, Value(1))).ShouldAnswer(1);
-        long version = _anna.Asks(new Get(Key(1))).Answer!.Value.Number;
+        long version = _anna.Asks(new Get(Key(1))).Reply!.Value.Number;
         _anna.Asks(new Set(Key(1), Value(1)));
         _anna.Asks(new CompareAndSet(Key(1), version, Value(2))).ShouldAnswer(0);
         _anna.Asks(new CompareAndSet(Key(1), -1, Value(2))).ShouldAnswer(0);
@@ -54,7 +54,7 @@ public sealed class DictionaryStateTests
     public void CompareAndSet_KeyWasRemovedAndCameBack_IsRefused()
     {
         _anna.Asks(new Set(Key(1), Value(1)));
-        long version = _anna.Asks(new Get(Key(1))).Answer!.Value.Number;
+        long version = _anna.Asks(new Get(Key(1))).Reply!.Value.Number;
         _anna.Asks(new Remove(Key(1)));
         _anna.Asks(new Set(Key(1), Value(1)));
         _anna.Asks(new CompareAndSet(Key(1), version, Value(2))).ShouldAnswer(0);
@@ -89,9 +89,9 @@ public sealed class DictionaryStateTests
         long cursor = 0;
         for (int page = 0; cursor >= 0; page++)
         {
-            var answer = _anna.Asks(new Page(cursor, 10)).ShouldBeDone().Answer!.Value;
-            cursor = answer.Number;
-            seen.AddRange(PageOf(answer.Value).Select(static entry => entry.Key));
+            var reply = _anna.Asks(new Page(cursor, 10)).ShouldBeDone().Reply!.Value;
+            cursor = reply.Number;
+            seen.AddRange(PageOf(reply.Value).Select(static entry => entry.Key));
             _anna.Asks(new Remove(Key(page * 2)));
             _anna.Asks(new Set(Key(page * 2), Value(-1)));
         }
@@ -104,7 +104,7 @@ public sealed class DictionaryStateTests
     public void Commit_NobodyWroteWhatWasRead_ChangesAllTogether()
     {
         _anna.Asks(new Set(Key(1), Value(10)));
-        long version = _anna.Asks(new Get(Key(1))).Answer!.Value.Number;
+        long version = _anna.Asks(new Get(Key(1))).Reply!.Value.Number;
         _anna.Asks(new Commit([(Key(1), version), (Key(2), -1)], [(Key(1), null), (Key(2), Value(20)), (Key(3), Value(30))])).ShouldAnswer(1);
         _anna.Asks(new Get(Key(1))).ShouldAnswer(-1);
         _anna.Asks(new Get(Key(2))).ShouldGet(20);
@@ -115,7 +115,7 @@ public sealed class DictionaryStateTests
     public void Commit_OneOfTheReadKeysWasWritten_ChangesNothing()
     {
         _anna.Asks(new Set(Key(1), Value(10)));
-        long version = _anna.Asks(new Get(Key(1))).Answer!.Value.Number;
+        long version = _anna.Asks(new Get(Key(1))).Reply!.Value.Number;
         _anna.Asks(new Set(Key(2), Value(1)));
         _anna.Asks(new Commit([(Key(1), version), (Key(2), -1)], [(Key(1), Value(11)), (Key(3), Value(30))])).ShouldAnswer(0);
         _anna.Asks(new Get(Key(1))).ShouldGet(10);
@@ -131,8 +131,8 @@ public sealed class DictionaryStateTests
         _anna.Asks(new Set(Key(2), Value(20)));
         _anna.Asks(new Set(Key(3), Value(30)));
         _anna.Asks(new Remove(Key(3)));
-        var reader = new WireReader(_anna.Asks(PopLast.Instance).ShouldBeDone().Answer!.Value.Value.Bytes.Span);
-        (Multiproc.States.CommandFields.Payload(ref reader), Multiproc.States.CommandFields.Payload(ref reader)).ShouldBe((Key(2), Value(20)));
+        var reader = new WireReader(_anna.Asks(PopLast.Instance).ShouldBeDone().Reply!.Value.Value.Bytes.Span);
+        (PayloadFields.Payload(ref reader), PayloadFields.Payload(ref reader)).ShouldBe((Key(2), Value(20)));
         _anna.Asks(Count.Instance).ShouldAnswer(1);
     }
 
@@ -140,12 +140,12 @@ public sealed class DictionaryStateTests
     public void GetMany_TellsWhichAreThere()
     {
         _anna.Asks(new Set(Key(2), Value(20)));
-        var reader = new WireReader(_anna.Asks(new GetMany([Key(1), Key(2)])).ShouldAnswer(2).Answer!.Value.Value.Bytes.Span);
+        var reader = new WireReader(_anna.Asks(new GetMany([Key(1), Key(2)])).ShouldAnswer(2).Reply!.Value.Value.Bytes.Span);
         reader.VarUInt().ShouldBe(2ul);
         reader.VarInt().ShouldBe(-1);
-        Multiproc.States.CommandFields.Payload(ref reader).ShouldBe(Payload.Empty);
+        PayloadFields.Payload(ref reader).ShouldBe(Payload.Empty);
         reader.VarInt().ShouldBeGreaterThan(0);
-        Multiproc.States.CommandFields.Payload(ref reader).ShouldBe(Value(20));
+        PayloadFields.Payload(ref reader).ShouldBe(Value(20));
     }
 
     internal static Payload Key(int number) => Script.Value(number);
@@ -155,7 +155,7 @@ public sealed class DictionaryStateTests
     internal static List<(int Key, int Value)> PageOf(Payload page)
     {
         var reader = new WireReader(page.Bytes.Span);
-        var fields = Multiproc.States.CommandFields.Payloads(ref reader);
+        var fields = PayloadFields.Payloads(ref reader);
         return [.. fields.Chunk(2).Select(static pair => ((int)Serializer.Unpack<long>(pair[0]), (int)Serializer.Unpack<long>(pair[1])))];
     }
 }

@@ -126,19 +126,19 @@ public sealed class EventHistoryTests
             Script.Require(_cell.IsSet == _isSet, $"set should be {_isSet}");
             foreach (var each in _line)
             {
-                switch (each.Call.Answer?.Status)
+                switch (each.Call.Reply?.Status)
                 {
                     case null:
                         Script.Require(each.Deadline > Script.Now && !each.Cancelled, $"{each.Call} should have ended");
                         Script.Require(!each.Called || _underWay.Values.Any(static calls => calls > 0), $"{each.Call} was called, and no message about it is under way");
                         break;
-                    case AnswerStatus.Ok:
+                    case ReplyStatus.Ok:
                         Script.Require(each.Called, $"{each.Call} was released by nobody");
                         break;
-                    case AnswerStatus.TimedOut:
+                    case ReplyStatus.TimedOut:
                         Script.Require(!each.Called && each.Deadline <= Script.Now, $"{each.Call} timed out before its time");
                         break;
-                    case AnswerStatus.Cancelled:
+                    case ReplyStatus.Cancelled:
                         Script.Require(!each.Called && each.Cancelled, $"{each.Call} was cancelled by nobody");
                         break;
                 }

@@ -37,7 +37,7 @@ public sealed class EventStateTests : IDisposable
         var anna = _anna.Asks(Wait()).ShouldWait();
         var bert = _bert.Asks(Wait()).ShouldWait();
         _cell.Set().ShouldBeTrue();
-        _cell.Set().ShouldBeFalse("the first setter tells the home");
+        _cell.Set().ShouldBeFalse("the first setter tells the node");
         _carl.Tells(EventCommand.Call.Instance);
         anna.ShouldBeDone();
         bert.ShouldBeDone();

@@ -10,7 +10,7 @@ using Multiproc.States;
 namespace Multiproc.Tests.States;
 
 /// <summary>
-/// A caller gave a call up because its home was stopped: the home learns of it after it has carried the call out, or while the call waits. What it granted goes back once, to its
+/// A caller gave a call up because its node was stopped: the node learns of it after it has carried the call out, or while the call waits. What it granted goes back once, to its
 /// place, and nobody is answered again.
 /// </summary>
 public sealed class GivenUpCallTests
@@ -33,7 +33,7 @@ public sealed class GivenUpCallTests
         for (int item = 1; item <= 3; item++)
         {
             var lease = script.Ask(3, new QueueCommand.Lease(TimeSpan.Zero)).ShouldGet(item);
-            lease.Answer!.Value.Number.ShouldBe(0, "nobody has seen the item: it was not redelivered");
+            lease.Reply!.Value.Number.ShouldBe(0, "nobody has seen the item: it was not redelivered");
         }
     }
 
@@ -160,7 +160,7 @@ public sealed class GivenUpCallTests
         cell.TryAcquire(1, Main);
         var late = script.Ask(2, new LockCommand.Acquire(Main, s_second)).ShouldWait();
         var next = script.Ask(3, new LockCommand.Acquire(Main, null)).ShouldWait();
-        cell.TryRelease().ShouldBe(ReleaseOutcome.NeedsHome);
+        cell.TryRelease().ShouldBe(ReleaseOutcome.NeedsNode);
         script.Tell(1, LockCommand.HandOver.Instance);
         late.ShouldBeDone();
         script.GiveUp(late);
@@ -326,7 +326,7 @@ public sealed class GivenUpCallTests
                 case 2 when gets.Find(call => call.Caller.Process == who && call.Succeeded) is { } got:
                     script.Tell(who, new QueueCommand.Taken(got.Caller.Call));
                     gets.Remove(got);
-                    seen.Add(Script.Number(got.Answer!.Value));
+                    seen.Add(Script.Number(got.Reply!.Value));
                     break;
                 case 3 when gets.FindLast(call => call.Caller.Process == who) is { } late:
                     script.GiveUp(late);
@@ -347,11 +347,11 @@ public sealed class GivenUpCallTests
         var rest = new List<int>();
         while (script.Ask(9, new QueueCommand.Get(TimeSpan.Zero)) is { Succeeded: true } next)
         {
-            rest.Add(Script.Number(next.Answer!.Value));
+            rest.Add(Script.Number(next.Reply!.Value));
         }
 
         rest.ShouldBe([.. rest.Order()], customMessage: script.Transcript);
-        var inHand = gets.Where(static call => call.Succeeded).Select(static call => Script.Number(call.Answer!.Value));
+        var inHand = gets.Where(static call => call.Succeeded).Select(static call => Script.Number(call.Reply!.Value));
         var put = puts.Where(each => each.Key.Succeeded && !withdrawn.Contains(each.Key)).Select(static each => each.Value);
         seen.Concat(rest).Concat(inHand).Order().ToList().ShouldBe([.. put.Order()], customMessage: script.Transcript);
     }

@@ -18,7 +18,7 @@ public sealed class JoinableQueueHistoryTests
         Lease,
         Taken,
         Abandon,
-        TakenOfMany,
+        AckMany,
         TakeDeadLetter,
         TaskDone,
         Join,
@@ -93,13 +93,13 @@ public sealed class JoinableQueueHistoryTests
                     model.Get(Ask(process, new JoinableQueueCommand.Claim(timeout, thread)), 0, Hold.Claim, thread, script.Now, timeout);
                     break;
                 case Kind.Get:
-                    model.Get(Held(_holds, Ask(process, new QueueCommand.Get(timeout))), 0, Hold.InHand, 0, script.Now, timeout);
+                    model.Get(Held(_holds, Ask(process, new QueueCommand.Get(timeout))), 0, Hold.Unacknowledged, 0, script.Now, timeout);
                     break;
                 case Kind.GetMany:
                     int max = 1 + (move.Number % 3);
                     var many = Held(_manyHolds, Ask(process, new QueueCommand.GetMany(max, timeout, thread)));
                     _many.Add(many);
-                    model.Get(many, max, joinable ? Hold.Claim : Hold.InHand, thread, script.Now, timeout);
+                    model.Get(many, max, joinable ? Hold.Claim : Hold.Unacknowledged, thread, script.Now, timeout);
                     break;
                 case Kind.Lease:
                     model.Get(Held(_holds, Ask(process, new QueueCommand.Lease(timeout))), 0, Hold.Lease, 0, script.Now, timeout);
@@ -112,9 +112,9 @@ public sealed class JoinableQueueHistoryTests
                     script.Tell(process, new QueueCommand.Abandon(held.Caller.Call));
                     model.Abandon(held);
                     break;
-                case Kind.TakenOfMany when FindHeld(_manyHolds, process) is { } held:
-                    script.Tell(process, new QueueCommand.TakenOfMany(held.Caller.Call, move.Number % 4));
-                    model.TakenOfMany(held, move.Number % 4);
+                case Kind.AckMany when FindHeld(_manyHolds, process) is { } held:
+                    script.Tell(process, new QueueCommand.AckMany(held.Caller.Call, move.Number % 4));
+                    model.AckMany(held, move.Number % 4);
                     break;
                 case Kind.TakeDeadLetter:
                     model.TakeDeadLetter(Held(_holds, Ask(process, QueueCommand.TakeDeadLetter.Instance)));
@@ -149,9 +149,9 @@ public sealed class JoinableQueueHistoryTests
                 script.Require(ended == !call.Waits, $"{call} should have ended: {ended}");
                 if (ended)
                 {
-                    var answer = call.Answer!.Value;
-                    script.Require(answer.Status == expected.Status, $"{call} should have ended {expected.Status}");
-                    script.Require(answer.Number == expected.Number, $"{call} should be answered {expected.Number}");
+                    var reply = call.Reply!.Value;
+                    script.Require(reply.Status == expected.Status, $"{call} should have ended {expected.Status}");
+                    script.Require(reply.Number == expected.Number, $"{call} should be answered {expected.Number}");
                     script.Require(Items(call).SequenceEqual(expected.Items), $"{call} should have got {string.Join(", ", expected.Items)}");
                 }
             }
@@ -161,7 +161,7 @@ public sealed class JoinableQueueHistoryTests
         }
 
         private void Is(ICommand question, long expected, string what) =>
-            script.Require(script.Ask(99, question).Answer!.Value.Number == expected, $"the {what} should be {expected}");
+            script.Require(script.Ask(99, question).Reply!.Value.Number == expected, $"the {what} should be {expected}");
 
         private void Die(int process)
         {
@@ -190,10 +190,10 @@ public sealed class JoinableQueueHistoryTests
 
         private int[] Items(Call call)
         {
-            var value = call.Answer!.Value.Value;
+            var value = call.Reply!.Value.Value;
             if (value.Length == 0 || !_many.Contains(call))
             {
-                return value.Length == 0 ? [] : [Script.Number(call.Answer.Value)];
+                return value.Length == 0 ? [] : [Script.Number(call.Reply.Value)];
             }
 
             var reader = new WireReader(value.Bytes.Span);

@@ -7,7 +7,7 @@ namespace Multiproc.Tests.States;
 internal enum Hold
 {
     /// <summary>On its way to a caller.</summary>
-    InHand,
+    Unacknowledged,
     Lease,
 
     /// <summary>Taken from a joinable queue and not done.</summary>
@@ -22,14 +22,14 @@ internal enum Hold
 internal sealed class JoinableQueueModel(int maxSize, int maxRedeliveries, bool joinable)
 {
     private readonly List<Item> _items = [];
-    private readonly List<Wish> _getters = [];
-    private readonly List<Wish> _putters = [];
-    private readonly List<Wish> _joiners = [];
+    private readonly List<Request> _getters = [];
+    private readonly List<Request> _putters = [];
+    private readonly List<Request> _joiners = [];
     private int _unfinished;
     private int _claims;
 
     /// <summary>What every call should have got by now: a status, a number, and items.</summary>
-    public Dictionary<Call, (AnswerStatus Status, long Number, int[] Items)> Expected { get; } = [];
+    public Dictionary<Call, (ReplyStatus Status, long Number, int[] Items)> Expected { get; } = [];
 
     public int Count => _items.Count(static item => item.IsInLine);
 
@@ -40,23 +40,23 @@ internal sealed class JoinableQueueModel(int maxSize, int maxRedeliveries, bool 
     private bool HasRoom => maxSize <= 0 || Count < maxSize;
 
     public void Put(Call call, int[] values, bool many, Instant now, TimeSpan? timeout) =>
-        Enter(_putters, new Wish(call, now.After(timeout), values, many ? values.Length : 0, Hold.InHand, 0), timeout);
+        Enter(_putters, new Request(call, now.After(timeout), values, many ? values.Length : 0, Hold.Unacknowledged, 0), timeout);
 
     public void Get(Call call, int max, Hold hold, int thread, Instant now, TimeSpan? timeout) =>
-        Enter(_getters, new Wish(call, now.After(timeout), [], max, hold, thread), timeout);
+        Enter(_getters, new Request(call, now.After(timeout), [], max, hold, thread), timeout);
 
-    public void Join(Call call, Instant now, TimeSpan? timeout) => Enter(_joiners, new Wish(call, now.After(timeout), [], 0, Hold.InHand, 0), timeout);
+    public void Join(Call call, Instant now, TimeSpan? timeout) => Enter(_joiners, new Request(call, now.After(timeout), [], 0, Hold.Unacknowledged, 0), timeout);
 
     public void TakeDeadLetter(Call call)
     {
         if (_items.Find(static item => item.IsSetAside) is { } letter)
         {
             Give(letter, call, Hold.DeadLetter, 0);
-            Expected[call] = (AnswerStatus.Ok, letter.Redeliveries, [letter.Value]);
+            Expected[call] = (ReplyStatus.Ok, letter.Redeliveries, [letter.Value]);
         }
         else
         {
-            Expected[call] = (AnswerStatus.TimedOut, 0, []);
+            Expected[call] = (ReplyStatus.TimedOut, 0, []);
         }
     }
 
@@ -82,7 +82,7 @@ internal sealed class JoinableQueueModel(int maxSize, int maxRedeliveries, bool 
         }
     }
 
-    public void TakenOfMany(Call call, int count)
+    public void AckMany(Call call, int count)
     {
         foreach (var (item, index) in _items.Where(item => item.Holder == call).Select(static (item, index) => (item, index)).ToList())
         {
@@ -103,7 +103,7 @@ internal sealed class JoinableQueueModel(int maxSize, int maxRedeliveries, bool 
     {
         if (_unfinished == 0)
         {
-            Expected[call] = (AnswerStatus.Refused, 0, []);
+            Expected[call] = (ReplyStatus.Refused, 0, []);
             return;
         }
 
@@ -116,7 +116,7 @@ internal sealed class JoinableQueueModel(int maxSize, int maxRedeliveries, bool 
             _items.Remove(meant);
         }
 
-        Expected[call] = (AnswerStatus.Ok, 0, []);
+        Expected[call] = (ReplyStatus.Ok, 0, []);
         Finish();
         Match();
     }
@@ -125,9 +125,9 @@ internal sealed class JoinableQueueModel(int maxSize, int maxRedeliveries, bool 
     {
         foreach (var line in new[] { _getters, _putters, _joiners })
         {
-            if (line.RemoveAll(wish => wish.Call == call) > 0)
+            if (line.RemoveAll(request => request.Call == call) > 0)
             {
-                Expected[call] = (AnswerStatus.Cancelled, 0, []);
+                Expected[call] = (ReplyStatus.Cancelled, 0, []);
             }
         }
     }
@@ -136,7 +136,7 @@ internal sealed class JoinableQueueModel(int maxSize, int maxRedeliveries, bool 
     {
         foreach (var line in new[] { _getters, _putters, _joiners })
         {
-            line.RemoveAll(wish => wish.Call.Caller.Process == process);
+            line.RemoveAll(request => request.Call.Caller.Process == process);
         }
 
         foreach (var item in _items.Where(item => item.Holder?.Caller.Process == process).ToList())
@@ -151,21 +151,21 @@ internal sealed class JoinableQueueModel(int maxSize, int maxRedeliveries, bool 
     {
         foreach (var line in new[] { _getters, _putters, _joiners })
         {
-            foreach (var late in line.Where(wish => wish.Deadline <= now).ToList())
+            foreach (var late in line.Where(request => request.Deadline <= now).ToList())
             {
                 line.Remove(late);
-                Expected[late.Call] = (AnswerStatus.TimedOut, 0, []);
+                Expected[late.Call] = (ReplyStatus.TimedOut, 0, []);
             }
         }
     }
 
-    private void Enter(List<Wish> line, Wish wish, TimeSpan? timeout)
+    private void Enter(List<Request> line, Request request, TimeSpan? timeout)
     {
-        line.Add(wish);
+        line.Add(request);
         Match();
-        if (timeout <= TimeSpan.Zero && line.Remove(wish))
+        if (timeout <= TimeSpan.Zero && line.Remove(request))
         {
-            Expected[wish.Call] = (AnswerStatus.TimedOut, 0, []);
+            Expected[request.Call] = (ReplyStatus.TimedOut, 0, []);
         }
     }
 
@@ -200,7 +200,7 @@ internal sealed class JoinableQueueModel(int maxSize, int maxRedeliveries, bool 
                 }
                 while (added < putter.Values.Length && HasRoom);
                 _putters.RemoveAt(0);
-                Expected[putter.Call] = (AnswerStatus.Ok, putter.Max > 0 ? added : 0, []);
+                Expected[putter.Call] = (ReplyStatus.Ok, putter.Max > 0 ? added : 0, []);
             }
             else if (!ServeGetters())
             {
@@ -210,7 +210,7 @@ internal sealed class JoinableQueueModel(int maxSize, int maxRedeliveries, bool 
 
         if (joinable && _unfinished == 0)
         {
-            _joiners.ForEach(joiner => Expected[joiner.Call] = (AnswerStatus.Ok, 0, []));
+            _joiners.ForEach(joiner => Expected[joiner.Call] = (ReplyStatus.Ok, 0, []));
             _joiners.Clear();
         }
     }
@@ -231,7 +231,7 @@ internal sealed class JoinableQueueModel(int maxSize, int maxRedeliveries, bool 
             _getters.RemoveAt(0);
             var given = _items.Where(static item => item.IsInLine).Take(Math.Max(1, getter.Max)).ToList();
             given.ForEach(item => Give(item, getter.Call, getter.Hold, getter.Thread));
-            Expected[getter.Call] = (AnswerStatus.Ok, getter.Max > 0 ? given.Count : given[0].Redeliveries, [.. given.Select(static item => item.Value)]);
+            Expected[getter.Call] = (ReplyStatus.Ok, getter.Max > 0 ? given.Count : given[0].Redeliveries, [.. given.Select(static item => item.Value)]);
         }
 
         return served;
@@ -245,7 +245,7 @@ internal sealed class JoinableQueueModel(int maxSize, int maxRedeliveries, bool 
         item.ClaimedAs = ++_claims;
     }
 
-    private sealed record Wish(Call Call, Instant Deadline, int[] Values, int Max, Hold Hold, int Thread);
+    private sealed record Request(Call Call, Instant Deadline, int[] Values, int Max, Hold Hold, int Thread);
 
     private sealed class Item(int value, int place)
     {

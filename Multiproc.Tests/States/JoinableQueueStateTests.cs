@@ -23,7 +23,7 @@ public sealed class JoinableQueueStateTests
         anna.Tells(Put(1));
         anna.Tells(Put(2));
         var first = anna.Asks(Join()).ShouldWait();
-        var second = _script.Home.Asks(Join()).ShouldWait();
+        var second = _script.Node.Asks(Join()).ShouldWait();
         bert.Asks(Claim()).ShouldGet(1);
         bert.Asks(Claim()).ShouldGet(2);
         bert.Asks(Done()).ShouldBeDone();
@@ -56,7 +56,7 @@ public sealed class JoinableQueueStateTests
     {
         // JQ-02
         var anna = _script.Process(1);
-        anna.Asks(Done()).ShouldBeRefused().Answer!.Value.Reason!.ShouldContain("too many times");
+        anna.Asks(Done()).ShouldBeRefused().Reply!.Value.Reason!.ShouldContain("too many times");
         anna.Tells(Put(1));
         anna.Asks(Claim()).ShouldGet(1);
         anna.Asks(Done()).ShouldBeDone();
@@ -222,7 +222,7 @@ public sealed class JoinableQueueStateTests
         var (anna, bert) = (_script.Process(1), _script.Process(2));
         anna.Tells(new QueueCommand.PutMany([Script.Value(1), Script.Value(2), Script.Value(3)], null));
         var many = bert.Asks(new QueueCommand.GetMany(3, null, 1));
-        bert.Tells(new QueueCommand.TakenOfMany(many.Caller.Call, 1));
+        bert.Tells(new QueueCommand.AckMany(many.Caller.Call, 1));
         anna.Asks(Claim()).ShouldGet(2).ShouldAnswer(0);
         bert.Dies();
         anna.Asks(Claim()).ShouldGet(1).ShouldAnswer(1);

@@ -73,7 +73,7 @@ public sealed class ListHistoryTests
                     anna.Asks(new ListCommand.Increment(sent, number)).ShouldAnswer(model[place] += number);
                     break;
                 case Kind.Look:
-                    var found = anna.Asks(new ListCommand.Find(value)).ShouldAnswer(model.IndexOf(number)).Answer!.Value;
+                    var found = anna.Asks(new ListCommand.Find(value)).ShouldAnswer(model.IndexOf(number)).Reply!.Value;
                     script.Require(Serializer.Unpack<long>(found.Value) == model.Count(item => item == number), $"there should be so many of {number}");
                     break;
                 case Kind.Reverse:
@@ -81,7 +81,7 @@ public sealed class ListHistoryTests
                     model.Reverse();
                     break;
                 case Kind.Replace:
-                    long version = anna.Asks(new ListCommand.Range(0, 0)).Answer!.Value.Number;
+                    long version = anna.Asks(new ListCommand.Range(0, 0)).Reply!.Value.Number;
                     anna.Asks(new ListCommand.Replace(version + (fromEnd ? 1 : 0), [value])).ShouldAnswer(fromEnd ? 0 : 1);
                     model = fromEnd ? model : [number];
                     break;

@@ -70,11 +70,11 @@ public sealed class ListStateTests
     public void Replace_SomebodyChangedTheListBetween_IsRefused()
     {
         Append(2, 1);
-        long version = _anna.Asks(new ListCommand.Range(0, 9)).Answer!.Value.Number;
+        long version = _anna.Asks(new ListCommand.Range(0, 9)).Reply!.Value.Number;
         _anna.Asks(ListCommand.Reverse.Instance).ShouldBeDone();
         _anna.Asks(new Replace(version, [])).ShouldAnswer(0);
         Items(_anna).ShouldBe([1, 2]);
-        version = _anna.Asks(new ListCommand.Range(0, 9)).Answer!.Value.Number;
+        version = _anna.Asks(new ListCommand.Range(0, 9)).Reply!.Value.Number;
         _anna.Asks(new Replace(version, [Value(5)])).ShouldAnswer(1);
         Items(_anna).ShouldBe([5]);
     }
@@ -112,8 +112,8 @@ public sealed class ListStateTests
 
     internal static List<int> Items(Participant who)
     {
-        var reader = new WireReader(who.Asks(new ListCommand.Range(0, long.MaxValue)).ShouldBeDone().Answer!.Value.Value.Bytes.Span);
-        return [.. Multiproc.States.CommandFields.Payloads(ref reader).Select(static item => (int)Serializer.Unpack<long>(item))];
+        var reader = new WireReader(who.Asks(new ListCommand.Range(0, long.MaxValue)).ShouldBeDone().Reply!.Value.Value.Bytes.Span);
+        return [.. PayloadFields.Payloads(ref reader).Select(static item => (int)Serializer.Unpack<long>(item))];
     }
 
     private static Payload Value(int number) => Script.Value(number);

@@ -117,7 +117,7 @@ public sealed class LockHistoryTests
             int process = _holder!.Value;
             _holder = null;
             var outcome = _cell.TryRelease();
-            if (outcome == ReleaseOutcome.NeedsHome)
+            if (outcome == ReleaseOutcome.NeedsNode)
             {
                 _post.Send(process, LockCommand.HandOver.Instance);
             }
@@ -149,7 +149,7 @@ public sealed class LockHistoryTests
             foreach (var (call, _) in _line.Where(static each => !each.Call.Waits).ToList())
             {
                 Script.Require(call.Succeeded && call == _line[0].Call, $"{call} was served, and {_line[0].Call} was the first in line");
-                Script.Require(call.Answer!.Value.Number == _cell.Fence, $"{call} should be told the fence {_cell.Fence}");
+                Script.Require(call.Reply!.Value.Number == _cell.Fence, $"{call} should be told the fence {_cell.Fence}");
                 _line.RemoveAt(0);
                 Hold(call.Caller.Process);
             }

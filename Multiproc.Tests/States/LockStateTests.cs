@@ -106,7 +106,7 @@ public sealed class LockStateTests : IDisposable
     {
         _cell.TryAcquire(_anna.Number, Main);
         var bert = _bert.Asks(Acquire());
-        _cell.TryRelease().ShouldBe(ReleaseOutcome.NeedsHome);
+        _cell.TryRelease().ShouldBe(ReleaseOutcome.NeedsNode);
         bert.IsCancelled();
         bert.ShouldEndCancelled();
         _cell.IsHeld.ShouldBeFalse();
@@ -200,10 +200,10 @@ public sealed class LockStateTests : IDisposable
 
     private static LockCommand.Acquire Acquire(TimeSpan? timeout = null) => new(Main, timeout);
 
-    private void Release(Participant holder, ReleaseOutcome expected = ReleaseOutcome.NeedsHome)
+    private void Release(Participant holder, ReleaseOutcome expected = ReleaseOutcome.NeedsNode)
     {
         _cell.TryRelease().ShouldBe(expected);
-        if (expected == ReleaseOutcome.NeedsHome)
+        if (expected == ReleaseOutcome.NeedsNode)
         {
             holder.Tells(LockCommand.HandOver.Instance);
         }

@@ -3,7 +3,7 @@ namespace Multiproc.Tests.States;
 /// <summary>What has become of a job's tasks.</summary>
 internal sealed class PoolBook
 {
-    private readonly HashSet<long> _inHand = [];
+    private readonly HashSet<long> _unacknowledged = [];
     private readonly HashSet<long> _over = [];
     private readonly Dictionary<long, int> _deaths = [];
 
@@ -28,22 +28,22 @@ internal sealed class PoolBook
     public bool MayLose(long task, bool onPurpose) => onPurpose || Dropped || _deaths.GetValueOrDefault(task) >= Retries;
 
     public bool TryTakeInHand(long first, int count) =>
-        count > 0 && Range(first, count).All(task => task < Tasks && !_over.Contains(task) && _inHand.Add(task));
+        count > 0 && Range(first, count).All(task => task < Tasks && !_over.Contains(task) && _unacknowledged.Add(task));
 
     public void End(long first, int count)
     {
         foreach (long task in Range(first, count))
         {
             _over.Add(task).ShouldBeTrue($"task {task} ended twice");
-            _inHand.Remove(task);
+            _unacknowledged.Remove(task);
         }
     }
 
-    public void PutBack(long first, int count) => _inHand.ExceptWith(Range(first, count));
+    public void PutBack(long first, int count) => _unacknowledged.ExceptWith(Range(first, count));
 
     public bool TryFinish()
     {
-        bool right = !Finished && _inHand.Count == 0 && (Dropped || (Ended && _over.Count == Tasks));
+        bool right = !Finished && _unacknowledged.Count == 0 && (Dropped || (Ended && _over.Count == Tasks));
         Finished = true;
         return right;
     }

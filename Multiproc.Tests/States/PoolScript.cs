@@ -8,7 +8,7 @@ internal sealed class PoolScript(int startAttempts = 3, int? tasksPerWorker = nu
 {
     private readonly PoolState _state = new(startAttempts, tasksPerWorker);
     private readonly List<string> _lines = [];
-    private readonly SortedDictionary<int, List<PoolEffect.Send>> _inHand = [];
+    private readonly SortedDictionary<int, List<PoolEffect.Send>> _unacknowledged = [];
     private readonly HashSet<int> _stalled = [];
 
     public string Transcript => string.Join('\n', _lines);
@@ -18,7 +18,7 @@ internal sealed class PoolScript(int startAttempts = 3, int? tasksPerWorker = nu
 
     public IEnumerable<PoolEffect.Send> Sends => Effects.OfType<PoolEffect.Send>();
 
-    public IReadOnlyList<PoolEffect.Send> InHandOf(int worker) => _inHand.TryGetValue(worker, out var chunks) ? chunks : [];
+    public IReadOnlyList<PoolEffect.Send> InHandOf(int worker) => _unacknowledged.TryGetValue(worker, out var chunks) ? chunks : [];
 
     public bool LastWasOnPurpose { get; private set; }
 
@@ -37,14 +37,14 @@ internal sealed class PoolScript(int startAttempts = 3, int? tasksPerWorker = nu
     /// <summary>The worker has done its oldest chunks, so many.</summary>
     public PoolScript Done(int worker, double milliseconds = 100, int count = 1)
     {
-        _inHand[worker].RemoveRange(0, count);
+        _unacknowledged[worker].RemoveRange(0, count);
         _stalled.Remove(worker);
         return Step(new PoolCommand.ChunkDone(worker, TimeSpan.FromMilliseconds(milliseconds), count));
     }
 
     public PoolScript Dies(int worker, int tasksDone = 0, bool started = false, bool onPurpose = false)
     {
-        _inHand.Remove(worker);
+        _unacknowledged.Remove(worker);
         return Step(new PoolCommand.WorkerGone(worker, tasksDone, started, onPurpose));
     }
 
@@ -54,7 +54,7 @@ internal sealed class PoolScript(int startAttempts = 3, int? tasksPerWorker = nu
         var back = InHandOf(worker).Skip(except).Select(static chunk => (chunk.Job, chunk.First)).ToArray();
         if (back.Length > 0)
         {
-            _inHand[worker].RemoveRange(except, back.Length);
+            _unacknowledged[worker].RemoveRange(except, back.Length);
         }
 
         if (InHandOf(worker).Count == 0)
@@ -91,9 +91,9 @@ internal sealed class PoolScript(int startAttempts = 3, int? tasksPerWorker = nu
         _lines.Add($"{command} -> {string.Join(", ", Effects)}");
         foreach (var send in Sends)
         {
-            if (!_inHand.TryGetValue(send.Worker, out var chunks))
+            if (!_unacknowledged.TryGetValue(send.Worker, out var chunks))
             {
-                _inHand.Add(send.Worker, chunks = []);
+                _unacknowledged.Add(send.Worker, chunks = []);
             }
 
             chunks.Add(send);

@@ -69,17 +69,17 @@ internal sealed class QueueBesideModel(IObjectState state, int maxSize)
 
     /// <param name="calls">Must have ended as they did in the model, or wait as there.</param>
     /// <param name="item">What is in an answer.</param>
-    public void Compare(List<Call> calls, Func<Answer, int> item)
+    public void Compare(List<Call> calls, Func<Reply, int> item)
     {
         foreach (var call in calls)
         {
             bool ended = Model.Expected.TryGetValue(call, out var expected);
             bool same = ended
-                ? call.Answer is { } answer && answer.Status == expected.Status && (answer.Value.Length == 0 || item(answer) == expected.Item)
+                ? call.Reply is { } reply && reply.Status == expected.Status && (reply.Value.Length == 0 || item(reply) == expected.Item)
                 : call.Waits;
             Script.Require(same, $"{call} should have ended: {ended} {expected}");
         }
 
-        Script.Require(Script.Ask(99, QueueCommand.Size.Instance).Answer!.Value.Number == Model.Count, $"the size should be {Model.Count}");
+        Script.Require(Script.Ask(99, QueueCommand.Size.Instance).Reply!.Value.Number == Model.Count, $"the size should be {Model.Count}");
     }
 }

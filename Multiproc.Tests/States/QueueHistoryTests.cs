@@ -56,7 +56,7 @@ public sealed class QueueHistoryTests
                     break;
                 case Kind.Take when queue.Untold(process) is { } got:
                     queue.Take(got);
-                    taken.Add(Script.Number(got.Answer!.Value));
+                    taken.Add(Script.Number(got.Reply!.Value));
                     break;
                 case Kind.Cancel when calls.Count > 0:
                     queue.Cancel(calls, number);
@@ -83,11 +83,11 @@ public sealed class QueueHistoryTests
         var found = new List<int>(taken);
         while (script.Ask(99, new QueueCommand.Get(TimeSpan.Zero)) is { Succeeded: true } rest)
         {
-            found.Add(Script.Number(rest.Answer!.Value));
+            found.Add(Script.Number(rest.Reply!.Value));
         }
 
         // Draining lets waiting putters in, so the hands are looked at after it.
-        found.AddRange(gets.Where(static call => call.Succeeded).Select(static call => Script.Number(call.Answer!.Value)));
+        found.AddRange(gets.Where(static call => call.Succeeded).Select(static call => Script.Number(call.Reply!.Value)));
         found.Order().ShouldBe(put.Where(static each => each.Key.Succeeded).Select(static each => each.Value).Order(), script.Transcript);
     }
 

@@ -40,12 +40,12 @@ public sealed class QueueLeaseStateTests
     }
 
     [Fact]
-    public void Lease_OfTheHomeItself_ComesBackToo()
+    public void Lease_OfTheNodeItself_ComesBackToo()
     {
-        _script.Home.Tells(Put(1));
-        var lease = _script.Home.Asks(Lease()).ShouldGet(1);
+        _script.Node.Tells(Put(1));
+        var lease = _script.Node.Asks(Lease()).ShouldGet(1);
         var waiting = _script.Process(1).Asks(new QueueCommand.Get(null)).ShouldWait();
-        _script.Home.Tells(new QueueCommand.Abandon(lease.Caller.Call));
+        _script.Node.Tells(new QueueCommand.Abandon(lease.Caller.Call));
         waiting.ShouldGet(1).ShouldAnswer(1);
     }
 
@@ -144,7 +144,7 @@ public sealed class QueueLeaseStateTests
         anna.Tells(PutMany(1, 2, 3));
         var many = bert.Asks(GetMany(3));
         var waiting = anna.Asks(new QueueCommand.Get(null)).ShouldWait();
-        bert.Tells(new QueueCommand.TakenOfMany(many.Caller.Call, 1));
+        bert.Tells(new QueueCommand.AckMany(many.Caller.Call, 1));
         waiting.ShouldGet(2).ShouldAnswer(0);
         bert.Dies();
         anna.Asks(new QueueCommand.Get(null)).ShouldGet(3);
@@ -178,7 +178,7 @@ public sealed class QueueLeaseStateTests
 
     private static int[] Numbers(Call call)
     {
-        var reader = new WireReader(call.ShouldBeDone().Answer!.Value.Value.Bytes.Span);
+        var reader = new WireReader(call.ShouldBeDone().Reply!.Value.Value.Bytes.Span);
         int[] numbers = new int[reader.Count()];
         for (int i = 0; i < numbers.Length; i++)
         {

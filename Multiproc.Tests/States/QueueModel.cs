@@ -6,7 +6,7 @@ namespace Multiproc.Tests.States;
 internal sealed class QueueModel(int maxSize)
 {
     private readonly SortedDictionary<int, int> _line = [];
-    private readonly Dictionary<Call, int> _inHand = [];
+    private readonly Dictionary<Call, int> _unacknowledged = [];
     private readonly List<(Call Call, Instant Deadline)> _getters = [];
     private readonly List<(Call Call, Instant Deadline, int Item)> _putters = [];
     private readonly Dictionary<int, int> _items = [];
@@ -14,11 +14,11 @@ internal sealed class QueueModel(int maxSize)
     private int _places;
 
     /// <summary>What every call should have got by now: a status, and the item of a get.</summary>
-    public Dictionary<Call, (AnswerStatus Status, int Item)> Expected { get; } = [];
+    public Dictionary<Call, (ReplyStatus Status, int Item)> Expected { get; } = [];
 
     public int Count => _line.Count;
 
-    public IEnumerable<int> InHand => _inHand.Values.Select(place => _items[place]);
+    public IEnumerable<int> Unacknowledged => _unacknowledged.Values.Select(place => _items[place]);
 
     public void Put(Call call, int item, Instant now, TimeSpan? timeout)
     {
@@ -26,7 +26,7 @@ internal sealed class QueueModel(int maxSize)
         Match();
         if (timeout <= TimeSpan.Zero && _putters.RemoveAll(each => each.Call == call) > 0)
         {
-            Expected[call] = (AnswerStatus.TimedOut, 0);
+            Expected[call] = (ReplyStatus.TimedOut, 0);
         }
     }
 
@@ -36,7 +36,7 @@ internal sealed class QueueModel(int maxSize)
         Match();
         if (timeout <= TimeSpan.Zero && _getters.RemoveAll(each => each.Call == call) > 0)
         {
-            Expected[call] = (AnswerStatus.TimedOut, 0);
+            Expected[call] = (ReplyStatus.TimedOut, 0);
         }
     }
 
@@ -50,13 +50,13 @@ internal sealed class QueueModel(int maxSize)
 
     public void Acknowledged(int item) => _claimed.Remove(item);
 
-    public void Taken(Call call) => _inHand.Remove(call);
+    public void Taken(Call call) => _unacknowledged.Remove(call);
 
     public void Cancelled(Call call)
     {
         if (_getters.RemoveAll(each => each.Call == call) + _putters.RemoveAll(each => each.Call == call) > 0)
         {
-            Expected[call] = (AnswerStatus.Cancelled, 0);
+            Expected[call] = (ReplyStatus.Cancelled, 0);
         }
     }
 
@@ -64,9 +64,9 @@ internal sealed class QueueModel(int maxSize)
     {
         _getters.RemoveAll(each => each.Call.Caller.Process == process);
         _putters.RemoveAll(each => each.Call.Caller.Process == process);
-        foreach (var call in _inHand.Keys.Where(call => call.Caller.Process == process).ToList())
+        foreach (var call in _unacknowledged.Keys.Where(call => call.Caller.Process == process).ToList())
         {
-            _inHand.Remove(call, out int place);
+            _unacknowledged.Remove(call, out int place);
             _line.Add(place, _items[place]);
         }
 
@@ -84,7 +84,7 @@ internal sealed class QueueModel(int maxSize)
         foreach (var call in _getters.Where(each => each.Deadline <= now).Select(each => each.Call)
             .Concat(_putters.Where(each => each.Deadline <= now).Select(each => each.Call)).ToList())
         {
-            Expected[call] = (AnswerStatus.TimedOut, 0);
+            Expected[call] = (ReplyStatus.TimedOut, 0);
             _getters.RemoveAll(each => each.Call == call);
             _putters.RemoveAll(each => each.Call == call);
         }
@@ -100,7 +100,7 @@ internal sealed class QueueModel(int maxSize)
                 _putters.RemoveAt(0);
                 _items.Add(++_places, item);
                 _line.Add(_places, item);
-                Expected[call] = (AnswerStatus.Ok, 0);
+                Expected[call] = (ReplyStatus.Ok, 0);
             }
             else if (_getters.Count > 0 && _line.Count > 0)
             {
@@ -108,8 +108,8 @@ internal sealed class QueueModel(int maxSize)
                 var (place, item) = _line.First();
                 _getters.RemoveAt(0);
                 _line.Remove(place);
-                _inHand.Add(call, place);
-                Expected[call] = (AnswerStatus.Ok, item);
+                _unacknowledged.Add(call, place);
+                Expected[call] = (ReplyStatus.Ok, item);
             }
             else
             {

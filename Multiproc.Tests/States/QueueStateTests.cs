@@ -176,12 +176,12 @@ public sealed class QueueStateTests
     }
 
     [Fact]
-    public void Get_ByTheHomeItself_IsNeverInHand()
+    public void Get_ByTheNodeItself_IsNeverInHand()
     {
         var state = new QueueState(0);
         var script = new Script(state);
-        script.Home.Asks(Put(1));
-        script.Home.Asks(Get()).ShouldGet(1);
+        script.Node.Asks(Put(1));
+        script.Node.Asks(Get()).ShouldGet(1);
         state.Count.ShouldBe(0);
     }
 

@@ -100,20 +100,20 @@ public sealed class ReadAheadHistoryTests
             queue.Compare(queue.Gets, First);
             foreach (var call in queue.Gets)
             {
-                if (call.Answer is { Number: ItemsAhead.Mark } answer && seen.Add(call))
+                if (call.Reply is { Number: ItemsAhead.Mark } reply && seen.Add(call))
                 {
-                    readers[call.Caller.Process] = ItemsAhead.Read(answer.Value, out _);
+                    readers[call.Caller.Process] = ItemsAhead.Read(reply.Value, out _);
                 }
             }
         }
     }
 
-    private static int First(Answer answer)
+    private static int First(Reply reply)
     {
-        var first = answer.Value;
-        if (answer.Number == ItemsAhead.Mark)
+        var first = reply.Value;
+        if (reply.Number == ItemsAhead.Mark)
         {
-            ItemsAhead.Read(answer.Value, out first);
+            ItemsAhead.Read(reply.Value, out first);
         }
 
         return Number(first);

@@ -6,7 +6,7 @@ namespace Multiproc.Tests.States;
 /// <summary>References are found in bytes of any origin, and bytes that only look like one do no harm.</summary>
 public sealed class ReferenceMarkTests
 {
-    private static readonly HomeAddress s_home = new(Guid.NewGuid(), 7, "/run/x.sock", "SyncManager-1");
+    private static readonly NodeAddress s_node = new(Guid.NewGuid(), 7, "/run/x.sock", "SyncManager-1");
 
     [Fact]
     public void Find_ReferencesBetweenOtherBytes_FindsAllInOrder()
@@ -16,7 +16,7 @@ public sealed class ReferenceMarkTests
         Write(writer, 5);
         writer.Raw(ReferenceMark.Bytes[..4]);
         Write(writer, long.MaxValue);
-        ReferenceMark.Find(writer.Written).ShouldBe([(s_home, 5), (s_home, long.MaxValue)]);
+        ReferenceMark.Find(writer.Written).ShouldBe([(s_node, 5), (s_node, long.MaxValue)]);
     }
 
     [Fact]
@@ -31,7 +31,7 @@ public sealed class ReferenceMarkTests
         }
 
         byte[] twice = [.. ReferenceMark.Bytes, .. whole];
-        ReferenceMark.Find(twice).ShouldContain((s_home, 5L));
+        ReferenceMark.Find(twice).ShouldContain((s_node, 5L));
         byte[] many = [.. Enumerable.Repeat(ReferenceMark.Bytes.ToArray(), 1000).SelectMany(static each => each)];
         ReferenceMark.Find(many).ShouldAllBe(static found => found.Id >= 0);
     }
@@ -51,7 +51,7 @@ public sealed class ReferenceMarkTests
     private static void Write(WireWriter writer, long id)
     {
         writer.Raw(ReferenceMark.Bytes);
-        s_home.WriteTo(writer);
+        s_node.WriteTo(writer);
         writer.VarUInt((ulong)id);
     }
 }

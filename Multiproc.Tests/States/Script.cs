@@ -25,7 +25,7 @@ internal sealed class Script(IObjectState state)
 
     public Participant Process(int number) => new(this, number);
 
-    public Participant Home => Process(Caller.HomeProcess);
+    public Participant Node => Process(Caller.LocalProcess);
 
     public Call Ask(int process, ICommand command)
     {
@@ -40,16 +40,16 @@ internal sealed class Script(IObjectState state)
     public void Die(int process)
     {
         _dead.Add(process);
-        Step(default, new LifeCommand.ProcessGone(process), $"P{process} dies");
+        Step(default, new LifecycleEvent.ProcessGone(process), $"P{process} dies");
     }
 
-    public void Cancel(Call call) => Step(default, new LifeCommand.CallCancelled(call.Caller), $"{call} is cancelled");
+    public void Cancel(Call call) => Step(default, new LifecycleEvent.CallCancelled(call.Caller), $"{call} is cancelled");
 
     /// <summary>The caller gives up by its own bound: it receives nothing any more.</summary>
     public void GiveUp(Call call, bool timedOut = true)
     {
         call.IsGivenUp = true;
-        Step(default, new LifeCommand.CallGivenUp(call.Caller, timedOut), $"{call} is given up");
+        Step(default, new LifecycleEvent.CallGivenUp(call.Caller, timedOut), $"{call} is given up");
     }
 
     /// <summary>Moves the clock; the state is woken at the moments it asked for, as its shell would do.</summary>
@@ -60,7 +60,7 @@ internal sealed class Script(IObjectState state)
         {
             Now = _armed > Now ? _armed : Now;
             _armed = Instant.Never;
-            Step(default, new LifeCommand.DeadlinePassed(), $"deadline at {Now.Ticks}");
+            Step(default, new LifecycleEvent.DeadlinePassed(), $"deadline at {Now.Ticks}");
         }
 
         Now = end;
@@ -77,7 +77,7 @@ internal sealed class Script(IObjectState state)
 
     public static Payload Value(int number) => Serializer.Pack((long)number);
 
-    public static int Number(Answer answer) => (int)Serializer.Unpack<long>(answer.Value);
+    public static int Number(Reply reply) => (int)Serializer.Unpack<long>(reply.Value);
 
     private static string Describe(ICommand command)
     {
@@ -89,12 +89,12 @@ internal sealed class Script(IObjectState state)
     private void Step(Caller caller, ICommand command, string line)
     {
         state.Step(caller, command, Now, _effects);
-        foreach (var (to, answer) in _effects.Answers)
+        foreach (var (to, reply) in _effects.Replies)
         {
-            line += $"; P{to.Process}#{to.Call} gets {answer.Status} {answer.Number} [{Convert.ToHexString(answer.Value.Bytes.Span)}] {answer.Reason}";
+            line += $"; P{to.Process}#{to.Call} gets {reply.Status} {reply.Number} [{Convert.ToHexString(reply.Value.Bytes.Span)}] {reply.Reason}";
             Require(_calls.ContainsKey(to), $"A call that nobody made was answered: {line}");
             Require(!_dead.Contains(to.Process), $"The dead were answered: {line}");
-            _calls[to].Receive(answer);
+            _calls[to].Receive(reply);
         }
 
         if (_effects.Deadline is { } deadline && deadline < _armed)

@@ -99,7 +99,7 @@ public sealed class SemaphoreHistoryTests
                     var chosen = _line[move.Number % _line.Count].Call;
                     Script.Cancel(chosen);
                     _line.RemoveAll(each => each.Call == chosen && !chosen.Succeeded);
-                    Settle(chosen);
+                    Resolve(chosen);
                     break;
                 case Kind.Die:
                     Die(move.Who);
@@ -115,7 +115,7 @@ public sealed class SemaphoreHistoryTests
                     break;
                 case Kind.Pass:
                     Script.Pass(TimeSpan.FromTicks(move.Number));
-                    _line.RemoveAll(each => each.Deadline <= Script.Now && each.Call.Answer?.Status == AnswerStatus.TimedOut);
+                    _line.RemoveAll(each => each.Deadline <= Script.Now && each.Call.Reply?.Status == ReplyStatus.TimedOut);
                     Script.Require(_line.TrueForAll(each => each.Deadline > Script.Now || each.Call.Succeeded), "somebody waits beyond his time");
                     break;
             }
@@ -140,7 +140,7 @@ public sealed class SemaphoreHistoryTests
         private void Give(int who)
         {
             Changes(_processes[who], -1);
-            if (_cell.Give(_slots[who], SemaphoreCell.MaxCount) == PermitOutcome.NeedsHome)
+            if (_cell.Give(_slots[who], SemaphoreCell.MaxCount) == PermitOutcome.NeedsNode)
             {
                 _post.Send(_processes[who], SemaphoreCommand.Grant.Instance);
             }
@@ -158,14 +158,14 @@ public sealed class SemaphoreHistoryTests
             Join(who);
         }
 
-        private void Join(int who) => _slots[who] = (int)Script.Ask(_processes[who], SemaphoreCommand.Join.Instance).Answer!.Value.Number;
+        private void Join(int who) => _slots[who] = (int)Script.Ask(_processes[who], SemaphoreCommand.Join.Instance).Reply!.Value.Number;
 
         /// <summary>Served in the order of the line; and the cell counts what the model counts.</summary>
         protected override void Look()
         {
             while (_line.Count > 0 && !_line[0].Call.Waits)
             {
-                Settle(_line[0].Call);
+                Resolve(_line[0].Call);
             }
 
             Script.Require(_line.TrueForAll(static each => each.Call.Waits), "somebody was served out of turn");
@@ -176,7 +176,7 @@ public sealed class SemaphoreHistoryTests
             }
         }
 
-        private void Settle(Call call)
+        private void Resolve(Call call)
         {
             if (call.Succeeded)
             {
@@ -221,7 +221,7 @@ public sealed class SemaphoreHistoryTests
 
             Look();
             Script.Require(_line.Count == 0, $"{_line.FirstOrDefault().Call} waits for ever");
-            Script.Require(_cell.TryTake(SemaphoreCell.HomeSlot), "the fast path should be open in the end");
+            Script.Require(_cell.TryTake(SemaphoreCell.NodeSlot), "the fast path should be open in the end");
         }
     }
 }

@@ -35,7 +35,7 @@ public sealed class SemaphoreStateTests : IDisposable
         var anna = script.Process(1);
         Join(anna).ShouldBe(Join(anna));
         Join(script.Process(2)).ShouldNotBe(Join(anna));
-        Join(script.Home).ShouldBe(SemaphoreCell.HomeSlot);
+        Join(script.Node).ShouldBe(SemaphoreCell.NodeSlot);
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class SemaphoreStateTests : IDisposable
         var script = Begin(0);
         int slot = Join(script.Process(2));
         script.Process(1).Asks(Acquire());
-        _cell.Give(slot, SemaphoreCell.MaxCount).ShouldBe(PermitOutcome.NeedsHome);
+        _cell.Give(slot, SemaphoreCell.MaxCount).ShouldBe(PermitOutcome.NeedsNode);
         _cell.TryTake(slot).ShouldBeFalse();
     }
 
@@ -121,7 +121,7 @@ public sealed class SemaphoreStateTests : IDisposable
         var (anna, bert) = (script.Process(1), script.Process(2));
         int slot = Join(anna);
         var waiting = bert.Asks(Acquire());
-        _cell.Give(slot, SemaphoreCell.MaxCount).ShouldBe(PermitOutcome.NeedsHome);
+        _cell.Give(slot, SemaphoreCell.MaxCount).ShouldBe(PermitOutcome.NeedsNode);
         anna.Dies();
         waiting.ShouldBeDone();
     }
@@ -222,9 +222,9 @@ public sealed class SemaphoreStateTests : IDisposable
 
     private static SemaphoreCommand.Acquire Acquire(TimeSpan? timeout = null) => new(timeout);
 
-    private static int Join(Participant process) => (int)process.Asks(SemaphoreCommand.Join.Instance).ShouldBeDone().Answer!.Value.Number;
+    private static int Join(Participant process) => (int)process.Asks(SemaphoreCommand.Join.Instance).ShouldBeDone().Reply!.Value.Number;
 
-    /// <summary>One slot is the home's.</summary>
+    /// <summary>One slot is the node's.</summary>
     private static Participant FillSlots(Script script)
     {
         for (int i = 1; i < SemaphoreCell.Slots; i++)
@@ -239,7 +239,7 @@ public sealed class SemaphoreStateTests : IDisposable
 
     private void Give(Participant process, int slot)
     {
-        _cell.Give(slot, SemaphoreCell.MaxCount).ShouldBe(PermitOutcome.NeedsHome);
+        _cell.Give(slot, SemaphoreCell.MaxCount).ShouldBe(PermitOutcome.NeedsNode);
         process.Tells(SemaphoreCommand.Grant.Instance);
     }
 }

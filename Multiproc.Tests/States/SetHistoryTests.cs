@@ -25,9 +25,9 @@ public sealed class SetHistoryTests
         long cursor = 0;
         for (int page = 0; cursor >= 0; page++)
         {
-            var answer = anna.Asks(new SetCommand.Page(cursor, 10)).ShouldBeDone().Answer!.Value;
-            cursor = answer.Number;
-            seen.AddRange(ItemsOf(answer.Value));
+            var reply = anna.Asks(new SetCommand.Page(cursor, 10)).ShouldBeDone().Reply!.Value;
+            cursor = reply.Number;
+            seen.AddRange(ItemsOf(reply.Value));
             anna.Asks(new SetCommand.Combine(SetOperation.Except, [Script.Value(page * 2)]));
             anna.Asks(new SetCommand.Combine(SetOperation.Union, [Script.Value(page * 2)]));
         }
@@ -40,8 +40,8 @@ public sealed class SetHistoryTests
     {
         var anna = new Script(new SetState()).Process(1);
         anna.Asks(new SetCommand.Combine(SetOperation.Union, [Script.Value(1)]));
-        ItemsOf(anna.Asks(new SetCommand.Page(long.MaxValue, int.MaxValue)).ShouldAnswer(-1).Answer!.Value.Value).ShouldBeEmpty();
-        ItemsOf(anna.Asks(new SetCommand.Page(long.MinValue, 0)).ShouldAnswer(-1).Answer!.Value.Value).ShouldBe([1]);
+        ItemsOf(anna.Asks(new SetCommand.Page(long.MaxValue, int.MaxValue)).ShouldAnswer(-1).Reply!.Value.Value).ShouldBeEmpty();
+        ItemsOf(anna.Asks(new SetCommand.Page(long.MinValue, 0)).ShouldAnswer(-1).Reply!.Value.Value).ShouldBe([1]);
     }
 
     private static Move Random(Random random) =>
@@ -63,8 +63,8 @@ public sealed class SetHistoryTests
             }
 
             int[] given = [.. items.Distinct()];
-            var answer = anna.Asks(new SetCommand.Combine(operation, [.. items.Select(Script.Value)])).ShouldAnswer(given.Count(model.Contains)).Answer!.Value;
-            var counts = new WireReader(answer.Value.Bytes.Span);
+            var reply = anna.Asks(new SetCommand.Combine(operation, [.. items.Select(Script.Value)])).ShouldAnswer(given.Count(model.Contains)).Reply!.Value;
+            var counts = new WireReader(reply.Value.Bytes.Span);
             script.Require(counts.VarInt() == given.Length && counts.VarInt() == model.Count, "the counts should be those before");
             model = operation switch
             {
@@ -77,7 +77,7 @@ public sealed class SetHistoryTests
         }
 
         anna.Asks(SetCommand.Count.Instance).ShouldAnswer(model.Count);
-        var all = ItemsOf(anna.Asks(new SetCommand.Page(0, int.MaxValue)).ShouldAnswer(-1).Answer!.Value.Value);
+        var all = ItemsOf(anna.Asks(new SetCommand.Page(0, int.MaxValue)).ShouldAnswer(-1).Reply!.Value.Value);
         script.Require(all.SequenceEqual(model), $"it should be {string.Join(", ", model)}");
         return script.Transcript;
     }
@@ -85,7 +85,7 @@ public sealed class SetHistoryTests
     private static List<int> ItemsOf(Payload page)
     {
         var reader = new WireReader(page.Bytes.Span);
-        return [.. Multiproc.States.CommandFields.Payloads(ref reader).Select(static item => (int)Serializer.Unpack<long>(item))];
+        return [.. PayloadFields.Payloads(ref reader).Select(static item => (int)Serializer.Unpack<long>(item))];
     }
 
     private sealed record Move(SetOperation Operation, int[] Items, bool Pops)

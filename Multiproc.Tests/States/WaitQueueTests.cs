@@ -13,12 +13,12 @@ public sealed class WaitQueueTests
         Enqueue(1, "a");
         Enqueue(2, "b");
         _queue.TryPeek(out var first).ShouldBeTrue();
-        first.Wish.ShouldBe("a");
+        first.Request.ShouldBe("a");
         _queue.Count.ShouldBe(2);
         _queue.TryDequeue(out first).ShouldBeTrue();
-        first.Wish.ShouldBe("a");
+        first.Request.ShouldBe("a");
         _queue.TryDequeue(out first).ShouldBeTrue();
-        (first.Wish, first.Caller).ShouldBe(("b", new Caller(2, 1)));
+        (first.Request, first.Caller).ShouldBe(("b", new Caller(2, 1)));
         _queue.TryDequeue(out _).ShouldBeFalse();
         _queue.TryPeek(out _).ShouldBeFalse();
     }
@@ -43,8 +43,8 @@ public sealed class WaitQueueTests
         Enqueue(2, "b", 10);
         Enqueue(3, "c", 20);
         Enqueue(4, "d");
-        _queue.Handle(new LifeCommand.DeadlinePassed(), new Instant(20), _effects);
-        _effects.Answers.ShouldBe([(new Caller(2, 1), Answer.TimedOut), (new Caller(3, 1), Answer.TimedOut)]);
+        _queue.Handle(new LifecycleEvent.DeadlinePassed(), new Instant(20), _effects);
+        _effects.Replies.ShouldBe([(new Caller(2, 1), Reply.TimedOut), (new Caller(3, 1), Reply.TimedOut)]);
         _queue.Count.ShouldBe(2);
     }
 
@@ -54,8 +54,8 @@ public sealed class WaitQueueTests
         _queue.Enqueue(new Caller(1, 1), Instant.Never, "a");
         _queue.Enqueue(new Caller(2, 1), Instant.Never, "b");
         _queue.Enqueue(new Caller(1, 2), Instant.Never, "c");
-        _queue.Handle(new LifeCommand.ProcessGone(1), default, _effects);
-        _effects.Answers.ShouldBeEmpty();
+        _queue.Handle(new LifecycleEvent.ProcessGone(1), default, _effects);
+        _effects.Replies.ShouldBeEmpty();
         _queue.Count.ShouldBe(1);
     }
 
@@ -63,9 +63,9 @@ public sealed class WaitQueueTests
     public void Handle_CallCancelled_AnswersOnlyWhoStillWaits()
     {
         Enqueue(1, "a");
-        _queue.Handle(new LifeCommand.CallCancelled(new Caller(1, 1)), default, _effects);
-        _queue.Handle(new LifeCommand.CallCancelled(new Caller(1, 1)), default, _effects);
-        _effects.Answers.ShouldBe([(new Caller(1, 1), Answer.Cancelled)]);
+        _queue.Handle(new LifecycleEvent.CallCancelled(new Caller(1, 1)), default, _effects);
+        _queue.Handle(new LifecycleEvent.CallCancelled(new Caller(1, 1)), default, _effects);
+        _effects.Replies.ShouldBe([(new Caller(1, 1), Reply.Cancelled)]);
     }
 
     [Fact]
@@ -81,10 +81,10 @@ public sealed class WaitQueueTests
     [Fact]
     public void Reply_CallerWantsNoAnswer_SaysNothing()
     {
-        _effects.Reply(new Caller(1, 0), Answer.Done);
-        _effects.Answers.ShouldBeEmpty();
+        _effects.Reply(new Caller(1, 0), Reply.Done);
+        _effects.Replies.ShouldBeEmpty();
     }
 
-    private void Enqueue(int process, string wish, long? deadline = null) =>
-        _queue.Enqueue(new Caller(process, 1), deadline is { } ticks ? new Instant(ticks) : Instant.Never, wish);
+    private void Enqueue(int process, string request, long? deadline = null) =>
+        _queue.Enqueue(new Caller(process, 1), deadline is { } ticks ? new Instant(ticks) : Instant.Never, request);
 }

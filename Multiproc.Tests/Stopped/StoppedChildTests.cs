@@ -2,15 +2,15 @@ using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Stopped;
 
-/// <summary>A child that is the home of objects, or their user, or works for a pool, is stopped: others keep their bounds, and nothing is lost when it goes on.</summary>
+/// <summary>A child that is the node of objects, or their user, or works for a pool, is stopped: others keep their bounds, and nothing is lost when it goes on.</summary>
 public sealed class StoppedChildTests
 {
     private static readonly TimeSpan s_time = TimeSpan.FromMilliseconds(200);
 
     [Fact]
-    public void FirstUse_HomeStoppedBeforeAnyConnection_EndsInItsTime()
+    public void FirstUse_NodeStoppedBeforeAnyConnection_EndsInItsTime()
     {
-        // The two children are strangers to each other: the user connects to the owner.
+        // The two children are unauthenticated peers to each other: the user connects to the owner.
         using var objects = Mp.Queue<(SharedQueue<int>, SharedLock, SharedEvent)>();
         using var connecting = Mp.Event();
         using var stopped = Mp.Event();
@@ -50,7 +50,7 @@ public sealed class StoppedChildTests
     [InlineData(100)]
     [InlineData(100_000)]
     [InlineData(20_000_000)]
-    public void Put_HomeStoppedAndItsRingFull_EndsInItsTimeAndWhatWasPutArrivesInOrder(int size)
+    public void Put_NodeStoppedAndItsRingFull_EndsInItsTimeAndWhatWasPutArrivesInOrder(int size)
     {
         using var queues = Mp.Queue<SharedQueue<byte[]>>();
         using var owner = InChild.Start(() =>
@@ -150,7 +150,7 @@ public sealed class StoppedChildTests
     }
 
     [Fact]
-    public void Get_TokenFiresWhileTheHomeIsStopped_ItemIsThereForTheNext()
+    public void Get_TokenFiresWhileTheNodeIsStopped_ItemIsThereForTheNext()
     {
         using var manager = Mp.Manager();
         var queue = manager.Queue<int>();
@@ -176,7 +176,7 @@ public sealed class StoppedChildTests
     }
 
     [Fact]
-    public void Get_AskedBeforeTheHomeWasStopped_LateItemGoesBackAndOrderIsKept()
+    public void Get_AskedBeforeTheNodeWasStopped_LateItemGoesBackAndOrderIsKept()
     {
         using var manager = Mp.Manager();
         var queue = manager.Queue<int>();
@@ -273,7 +273,7 @@ public sealed class StoppedChildTests
     }
 }
 
-/// <summary>Fills a queue whose home does not read.</summary>
+/// <summary>Fills a queue whose node does not read.</summary>
 file static class Filling
 {
     public static bool TryPutQuietly(this SharedQueue<byte[]> queue) => queue.TryPut(new byte[100_000], TimeSpan.FromMilliseconds(20));

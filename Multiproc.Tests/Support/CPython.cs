@@ -35,10 +35,10 @@ internal sealed record CPython(string Executable, Version Version)
         try
         {
             using var process = Process.Start(new ProcessStartInfo(name, ["-c", Question]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
-            var answer = process.StandardOutput.ReadToEndAsync();
-            Task.WaitAll(answer, process.StandardError.ReadToEndAsync());
+            var reply = process.StandardOutput.ReadToEndAsync();
+            Task.WaitAll(reply, process.StandardError.ReadToEndAsync());
             process.WaitForExit();
-            return process.ExitCode == 0 && answer.Result.Split('\n', StringSplitOptions.TrimEntries) is ["CPython", var version, var executable, ..]
+            return process.ExitCode == 0 && reply.Result.Split('\n', StringSplitOptions.TrimEntries) is ["CPython", var version, var executable, ..]
                 ? new CPython(executable, Version.Parse(version))
                 : null;
         }

@@ -5,23 +5,23 @@ namespace Multiproc.Tests.Support;
 /// <summary>The callers of an actor under test: what each was answered, in order; and a clock that the test sets.</summary>
 internal sealed class RecordedReplies : IReplyTo
 {
-    private readonly List<(Caller, Answer)> _answers = [];
+    private readonly List<(Caller, Reply)> _replies = [];
 
     public Instant Now { get; set; }
 
-    public void Answer(Caller caller, in Answer answer)
+    public void Reply(Caller caller, in Reply reply)
     {
-        if (caller.WantsAnswer)
+        if (caller.WantsReply)
         {
-            _answers.Add((caller, answer));
+            _replies.Add((caller, reply));
         }
     }
 
     /// <summary>The answers since the last call.</summary>
-    public List<(Caller, Answer)> Take()
+    public List<(Caller, Reply)> Take()
     {
-        List<(Caller, Answer)> taken = [.. _answers];
-        _answers.Clear();
+        List<(Caller, Reply)> taken = [.. _replies];
+        _replies.Clear();
         return taken;
     }
 }

@@ -28,7 +28,7 @@ public sealed record Surrounding(string Name, string Make = "")
     public string OtherwiseMake { get; init; } = "";
 
     /// <summary>
-    /// Runs as a user who has no name and no home. Where the system does not let us, or that user may not read what these tests built, it runs without a name for its
+    /// Runs as a user who has no name and no node. Where the system does not let us, or that user may not read what these tests built, it runs without a name for its
     /// environment only.
     /// </summary>
     public bool IsNameless { get; init; }

@@ -5,7 +5,7 @@ using Multiproc.Transport;
 
 namespace Multiproc.Tests.Transport;
 
-/// <summary>What the tests of every door have: its links, its refusals, and strangers in front of it.</summary>
+/// <summary>What the tests of every door have: its links, its refusals, and unauthenticated peers in front of it.</summary>
 public abstract class AdmissionSpec : IDisposable
 {
     private protected const int MaxUnauthenticated = 4;

@@ -37,7 +37,7 @@ internal static class LinkPairs
         byte[] key = [.. Enumerable.Range(1, 32).Select(static i => (byte)i)];
         var security = new LinkSecurity(tls, key);
         using var accepted = new BlockingCollection<ILink>();
-        using var door = new TcpDoor("127.0.0.2", 0, key, security, new ConnectionOptions(), (link, _) => accepted.Add(link));
+        using var door = new TcpLinkListener("127.0.0.2", 0, key, security, new ConnectionOptions(), (link, _) => accepted.Add(link));
         var connected = TcpConnector.Connect(new RemoteEndpoint(security.Mode, "127.0.0.2", door.Port), Guid.NewGuid(), key, security, new ConnectionOptions());
         accepted.TryTake(out var first, TimeSpan.FromSeconds(20)).ShouldBeTrue("the door lets the connector in");
         return (first!, connected);

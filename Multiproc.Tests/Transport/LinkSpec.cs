@@ -114,11 +114,11 @@ public abstract class LinkSpec : IDisposable
     public void Send_HandlersAnswerWithMoreThanFits_NeverBlockEachOther()
     {
         const int Requests = 400;
-        byte[] answer = new byte[20_000];
+        byte[] reply = new byte[20_000];
         byte[] largeAnswer = new byte[200_000];
-        var answers = Listen(_first);
+        var replies = Listen(_first);
         int asked = 0;
-        Listen(_second, _ => _second.Send(++asked % 100 == 0 ? largeAnswer : answer));
+        Listen(_second, _ => _second.Send(++asked % 100 == 0 ? largeAnswer : reply));
         Together.Run(() =>
         {
             for (int i = 0; i < Requests; i++)
@@ -126,8 +126,8 @@ public abstract class LinkSpec : IDisposable
                 _first.Send(new byte[2000]);
             }
         });
-        answers.AwaitFrames(Requests);
-        answers.Frames.Select(static frame => frame.Length).Where(static length => length == 200_000).Count().ShouldBe(Requests / 100);
+        replies.AwaitFrames(Requests);
+        replies.Frames.Select(static frame => frame.Length).Where(static length => length == 200_000).Count().ShouldBe(Requests / 100);
     }
 
     [Fact]
@@ -147,15 +147,15 @@ public abstract class LinkSpec : IDisposable
     [Fact]
     public async Task Receive_ByTask_SeesEveryAnswer()
     {
-        TaskCompletionSource<byte[]> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        Listen(_first, frame => answer.SetResult(frame));
+        TaskCompletionSource<byte[]> reply = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Listen(_first, frame => reply.SetResult(frame));
         Listen(_second, frame => _second.Send(frame));
         for (int i = 0; i < 300; i++)
         {
             byte[] question = Numbered(0, i, 10);
             _first.Send(question);
-            (await answer.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken)).ShouldBe(question);
-            answer = new TaskCompletionSource<byte[]>(TaskCreationOptions.RunContinuationsAsynchronously);
+            (await reply.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken)).ShouldBe(question);
+            reply = new TaskCompletionSource<byte[]>(TaskCreationOptions.RunContinuationsAsynchronously);
         }
     }
 

@@ -23,7 +23,7 @@ public sealed class PeerFrameTests : IDisposable
         var (ours, theirs) = LinkPairs.Rings();
         _stranger = theirs;
         _told = LinkSpec.Listen(theirs);
-        _peer = Home.Current.Peers.Join(ours);
+        _peer = Node.Current.Peers.Join(ours);
         _peer.Start();
         _told.AwaitFrames(1);
     }
@@ -42,9 +42,9 @@ public sealed class PeerFrameTests : IDisposable
         [(byte)FrameKind.Ask, 1],
         [(byte)FrameKind.Ask, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 1],
         [(byte)FrameKind.Tell],
-        [(byte)FrameKind.Answer, 1],
-        [(byte)FrameKind.Answer, 1, 99, 0, 0, 0],
-        [(byte)FrameKind.Answer, 1, 0, 0, 0xFF, 0xFF, 0x7F],
+        [(byte)FrameKind.Reply, 1],
+        [(byte)FrameKind.Reply, 1, 99, 0, 0, 0],
+        [(byte)FrameKind.Reply, 1, 0, 0, 0xFF, 0xFF, 0x7F],
         [(byte)FrameKind.Cancel, 1],
         [(byte)FrameKind.Memory],
         [(byte)FrameKind.Memory, 0xFF, 0xFF, 0xFF, 0x7F],
@@ -69,7 +69,7 @@ public sealed class PeerFrameTests : IDisposable
     [Fact]
     public void OnFrame_MalformedCommandOfARealObject_LeavesTheObjectAlone()
     {
-        long id = Home.Current.Create(EventKind.Instance, Payload.Empty, out _);
+        long id = Node.Current.Create(EventType.Instance, Payload.Empty, out _);
         using var ask = new WireWriter();
         ask.Byte((byte)FrameKind.Ask);
         ask.VarUInt(1);
@@ -78,7 +78,7 @@ public sealed class PeerFrameTests : IDisposable
         _stranger.Send(ask.Written);
         _told.AwaitEnd().ShouldBeOfType<ConnectionLostException>();
         AssertOthersAreServed();
-        Home.Current.Remove(id);
+        Node.Current.Remove(id);
     }
 
     [Fact]
@@ -100,8 +100,8 @@ public sealed class PeerFrameTests : IDisposable
     [Fact]
     public void OnFrame_AnswersAndCancelsNobodyWaitsFor_AreIgnored()
     {
-        _stranger.Send([(byte)FrameKind.Answer, 0x7F, 0, 0, 0, 0]);
-        _stranger.Send([(byte)FrameKind.Answer, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 1, 0, 0, 0, 0]);
+        _stranger.Send([(byte)FrameKind.Reply, 0x7F, 0, 0, 0, 0]);
+        _stranger.Send([(byte)FrameKind.Reply, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 1, 0, 0, 0, 0]);
         _stranger.Send([(byte)FrameKind.Cancel, 1, 0x7F]);
         AskUnknown(_stranger, _told);
         _peer.IsLost.ShouldBeFalse();
@@ -114,7 +114,7 @@ public sealed class PeerFrameTests : IDisposable
         for (int i = 0; i < 60; i++)
         {
             var (ours, theirs) = LinkPairs.InMemory();
-            Home.Current.Peers.Join(ours).Start();
+            Node.Current.Peers.Join(ours).Start();
             var log = LinkSpec.Listen(theirs);
             byte[] frame = new byte[random.Next(1, 40)];
             random.NextBytes(frame);
@@ -130,7 +130,7 @@ public sealed class PeerFrameTests : IDisposable
     [Fact]
     public void OnFrame_AsksForMemoryAndDies_HarmsNobody()
     {
-        var block = Home.Current.Memory.Allocate(64);
+        var block = Node.Current.Memory.Allocate(64);
         for (int i = 0; i < 30; i++)
         {
             var (ours, theirs) = LinkPairs.Sockets();
@@ -140,7 +140,7 @@ public sealed class PeerFrameTests : IDisposable
             var (index, memory, peerBell) = LinkHandshake.ReceiveAcceptance((int)theirs.Handle);
             memory.Writer(acceptor: false).TryWrite(RecordKind.Frame, default, [(byte)FrameKind.Memory, (byte)block.SegmentToken]).ShouldBeTrue();
             theirs.Shutdown(SocketShutdown.Both);
-            var peer = Home.Current.Peers.Join(link);
+            var peer = Node.Current.Peers.Join(link);
             peer.Listen();
             peerBell.Ring(index, Wake.Always);
             Await.Until("the peer to be lost", () => peer.IsLost);
@@ -149,7 +149,7 @@ public sealed class PeerFrameTests : IDisposable
             peerBell.Dispose();
         }
 
-        Home.Current.Memory.Free(block, wasSent: false);
+        Node.Current.Memory.Free(block, wasSent: false);
         AssertOthersAreServed();
     }
 
@@ -157,7 +157,7 @@ public sealed class PeerFrameTests : IDisposable
     {
         var writer = new WireWriter();
         writer.Byte((byte)FrameKind.Hello);
-        new HomeAddress(id, 1, "").WriteTo(writer);
+        new NodeAddress(id, 1, "").WriteTo(writer);
         writer.VarUInt(1);
         return writer.ToArray();
     }
@@ -167,7 +167,7 @@ public sealed class PeerFrameTests : IDisposable
         int before = log.Count;
         link.Send([(byte)FrameKind.Ask, 77, 0xFF, 0xFF, 0x7F]);
         log.AwaitFrames(before + 1);
-        log.Frames[^1].ShouldBe([(byte)FrameKind.Answer, 77, (byte)AnswerStatus.ObjectGone, 0, 0, 0]);
+        log.Frames[^1].ShouldBe([(byte)FrameKind.Reply, 77, (byte)ReplyStatus.ObjectGone, 0, 0, 0]);
     }
 
     private static void AssertOthersAreServed()
@@ -176,7 +176,7 @@ public sealed class PeerFrameTests : IDisposable
         using (theirs)
         {
             var log = LinkSpec.Listen(theirs);
-            Home.Current.Peers.Join(ours).Start();
+            Node.Current.Peers.Join(ours).Start();
             log.AwaitFrames(1);
             AskUnknown(theirs, log);
         }

@@ -42,12 +42,12 @@ public sealed class StreamOutboxTests
         using var stream = new GatedStream();
         bool wasCut = false;
         var outbox = new StreamOutbox(stream, "a peer", () => wasCut = true);
-        byte[] answer = new byte[128 * 1024 * 1024];
+        byte[] reply = new byte[128 * 1024 * 1024];
         var lost = Should.Throw<ConnectionLostException>(() =>
         {
-            for (long sent = 0; sent <= StreamOutbox.MaxBacklog; sent += answer.Length)
+            for (long sent = 0; sent <= StreamOutbox.MaxBacklog; sent += reply.Length)
             {
-                outbox.Send(answer, StreamRecordKind.Frame, mayWait: false);
+                outbox.Send(reply, StreamRecordKind.Frame, mayWait: false);
             }
         });
         lost.Message.ShouldContain("does not read");

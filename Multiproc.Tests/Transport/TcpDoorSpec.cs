@@ -16,7 +16,7 @@ public abstract class TcpDoorSpec : AdmissionSpec
     private static readonly TimeSpan s_handshake = TimeSpan.FromMilliseconds(1500);
 
     private readonly TlsOptions _clientTls;
-    private readonly TcpDoor _door;
+    private readonly TcpLinkListener _door;
 
     private protected TcpDoorSpec(TlsOptions server, TlsOptions client)
     {
@@ -24,7 +24,7 @@ public abstract class TcpDoorSpec : AdmissionSpec
 
         // Deriving a key takes a while the first time; a handshake does not.
         var security = new LinkSecurity(server, s_key);
-        _door = new TcpDoor("127.0.0.2", 0, s_key, security, new ConnectionOptions
+        _door = new TcpLinkListener("127.0.0.2", 0, s_key, security, new ConnectionOptions
         {
             HandshakeTimeout = s_handshake,
             MaxUnauthenticated = MaxUnauthenticated,
@@ -61,7 +61,7 @@ public abstract class TcpDoorSpec : AdmissionSpec
     {
         foreach (int size in (int[])[1, 64, 65, 5000])
         {
-            // Counted first: the refusal may be there before the stranger has looked.
+            // Counted first: the refusal may be there before the unauthenticated peer has looked.
             int before = Refused.Count;
             var stranger = Stranger();
             stranger.Send(LinkSpec.Some(size, seed: size));
@@ -144,7 +144,7 @@ public abstract class TcpDoorSpec : AdmissionSpec
 
     [Fact]
     public void Open_PortInUse_SaysWhatToDo() =>
-        Should.Throw<IOException>(() => new TcpDoor("127.0.0.2", _door.Port, s_key, new LinkSecurity(TlsOptions.Off, s_key), new ConnectionOptions(), (_, _) => { }))
+        Should.Throw<IOException>(() => new TcpLinkListener("127.0.0.2", _door.Port, s_key, new LinkSecurity(TlsOptions.Off, s_key), new ConnectionOptions(), (_, _) => { }))
             .Message.ShouldContain("another port");
 
     private protected ILink Connect(byte[] key, TlsOptions? tls = null)
@@ -166,7 +166,7 @@ public abstract class TcpDoorSpec : AdmissionSpec
         }
         catch (AuthenticationException)
         {
-            return false; // The places of the strangers are still taken.
+            return false; // The places of the unauthenticated peers are still taken.
         }
     });
 

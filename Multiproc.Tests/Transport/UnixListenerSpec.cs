@@ -41,7 +41,7 @@ public abstract class UnixListenerSpec : AdmissionSpec
     [Fact]
     public void Connect_MoreInTurnThanMayProveThemselvesAtOnce_AllAreAdmitted()
     {
-        // Who has proved itself is no stranger any more: its place is free again.
+        // Who has proved itself is no unauthenticated peer any more: its place is free again.
         for (int i = 0; i < 3 * MaxUnauthenticated; i++)
         {
             AssertServes();

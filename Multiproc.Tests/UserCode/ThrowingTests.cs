@@ -295,11 +295,11 @@ public sealed class ThrowingTests
     }
 
     /// <summary>A key that cannot be hashed in another process than the one that made it.</summary>
-    private sealed record Touchy(int Home)
+    private sealed record Touchy(int Node)
     {
-        public bool Equals(Touchy? other) => other?.Home == Home;
+        public bool Equals(Touchy? other) => other?.Node == Node;
 
-        public override int GetHashCode() => Home == Environment.ProcessId ? 1 : throw new InvalidOperationException(Boom);
+        public override int GetHashCode() => Node == Environment.ProcessId ? 1 : throw new InvalidOperationException(Boom);
     }
 
     private sealed class Reduced(int number)

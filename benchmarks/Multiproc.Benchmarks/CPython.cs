@@ -11,7 +11,7 @@ internal sealed record CPython(string Executable, string Version)
     {
         foreach (string name in new[] { "python3", "python3.14", "python3.13", "python3.12", "python3.11", "python3.10", "python3.9", "python3.8", "python" })
         {
-            if (Programs.TryRun(name, ["-c", Question]) is { } answer && answer.Split('\n', StringSplitOptions.TrimEntries) is ["CPython", var version, var executable, ..])
+            if (Programs.TryRun(name, ["-c", Question]) is { } reply && reply.Split('\n', StringSplitOptions.TrimEntries) is ["CPython", var version, var executable, ..])
             {
                 return new CPython(executable, version);
             }
@@ -22,8 +22,8 @@ internal sealed record CPython(string Executable, string Version)
 
     public double Measure(string row)
     {
-        using var answer = JsonDocument.Parse(Programs.Run(Executable, [Script(), row, "--json", "--repeat", "1"]));
-        return answer.RootElement.GetProperty("rows")[0].GetProperty("median").GetDouble();
+        using var reply = JsonDocument.Parse(Programs.Run(Executable, [Script(), row, "--json", "--repeat", "1"]));
+        return reply.RootElement.GetProperty("rows")[0].GetProperty("median").GetDouble();
     }
 
     private static string Script() => Path.Combine(AppContext.BaseDirectory, "peers", "python_peer.py");

@@ -73,8 +73,8 @@ internal static class ConnectionRows
         const int Count = 25_000;
         const int WarmUp = 200;
         var (here, there) = Mp.Pipe();
-        using var crew = new Crew().Add(EchoBytes, there, Count + WarmUp);
-        crew.Go();
+        using var supervisor = new Crew().Add(EchoBytes, there, Count + WarmUp);
+        supervisor.Go();
         return RoundTrips(here, 64, Count, WarmUp);
     }
 
@@ -83,8 +83,8 @@ internal static class ConnectionRows
         const int Count = 15_000;
         const int WarmUp = 200;
         var (here, there) = Mp.Pipe();
-        using var crew = new Crew().Add(EchoObjects, there, Count + WarmUp);
-        crew.Go();
+        using var supervisor = new Crew().Add(EchoObjects, there, Count + WarmUp);
+        supervisor.Go();
         Run(WarmUp);
         return Clock.Microseconds(Count, () => Run(Count));
 
@@ -103,8 +103,8 @@ internal static class ConnectionRows
         byte[] block = new byte[blockBytes];
         var (reader, writer) = Mp.Pipe(duplex);
         var (done, acknowledge) = Mp.Pipe(duplex: false);
-        using var crew = new Crew().Add(Swallow, (reader, acknowledge), count);
-        crew.Go();
+        using var supervisor = new Crew().Add(Swallow, (reader, acknowledge), count);
+        supervisor.Go();
         return Clock.PerSecond(count * (double)blockBytes / 1e6, () =>
         {
             for (int i = 0; i < count; i++)
@@ -120,8 +120,8 @@ internal static class ConnectionRows
     {
         const int Count = 3_000;
         var (hear, tell) = Mp.Pipe(duplex: false);
-        using var crew = new Crew().Add(AcceptAndClose, new Place(address, tell), Count);
-        crew.Go();
+        using var supervisor = new Crew().Add(AcceptAndClose, new Place(address, tell), Count);
+        supervisor.Go();
         string found = hear.Recv<string>();
         return Clock.PerSecond(Count, () =>
         {
@@ -136,8 +136,8 @@ internal static class ConnectionRows
     {
         const int WarmUp = 20;
         var (hear, tell) = Mp.Pipe(duplex: false);
-        using var crew = new Crew().Add(AcceptAndEcho, new Place(address, tell), count + WarmUp);
-        crew.Go();
+        using var supervisor = new Crew().Add(AcceptAndEcho, new Place(address, tell), count + WarmUp);
+        supervisor.Go();
         using var connection = Client.Connect(hear.Recv<string>(), s_authKey);
         return RoundTrips(connection, size, count, WarmUp);
     }

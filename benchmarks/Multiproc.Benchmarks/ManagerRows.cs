@@ -98,12 +98,12 @@ internal static class ManagerRows
         using var manager = Mp.Manager();
         var shared = manager.Dictionary<string, int>();
         shared["key"] = 1;
-        using var crew = new Crew().AddWarm(GetManyAndReport, (shared, done), Share, warmUp: 60 * Share, members: 4);
+        using var supervisor = new Crew().AddWarm(GetManyAndReport, (shared, done), Share, warmUp: 60 * Share, members: 4);
         GetAll(done, 4);
-        crew.AwaitReady();
+        supervisor.AwaitReady();
         return Clock.PerSecond(4 * Share, () =>
         {
-            crew.Open();
+            supervisor.Open();
             GetAll(done, 4);
         });
     }
@@ -114,12 +114,12 @@ internal static class ManagerRows
         using var manager = Mp.Manager();
         var queue = manager.Queue<int>();
         const int WarmUp = 100 * Count;
-        using var crew = new Crew().AddWarm(PutMany, queue, Count, WarmUp);
+        using var supervisor = new Crew().AddWarm(PutMany, queue, Count, WarmUp);
         GetAll(queue, WarmUp);
-        crew.AwaitReady();
+        supervisor.AwaitReady();
         return Clock.PerSecond(Count, () =>
         {
-            crew.Open();
+            supervisor.Open();
             GetAll(queue, Count);
         });
     }

@@ -67,9 +67,9 @@ internal static class MemoryRows
     {
         using var value = Mp.Value(0L);
         using var total = Mp.Value(0L);
-        using (var crew = new Crew().Add(Hammer, value, total, members: 2))
+        using (var supervisor = new Crew().Add(Hammer, value, total, members: 2))
         {
-            crew.Go();
+            supervisor.Go();
         }
 
         return value.Value == total.Value

@@ -67,7 +67,7 @@ internal static class PoolRows
         });
     }
 
-    /// <summary>While spares last: two for each pool. The other program's server runs already too, and has started a pool before.</summary>
+    /// <summary>While warm processes last: two for each pool. The other program's server runs already too, and has started a pool before.</summary>
     private static double StartCloseJoinWarm()
     {
         var context = Mp.GetContext(StartMethod.ForkServer);

@@ -37,12 +37,12 @@ internal static class ProcessRows
         });
     }
 
-    /// <summary>Waits until there is a spare for each start that is measured: what a start costs while spares last.</summary>
+    /// <summary>Waits until there is a warm process for each start that is measured: what a start costs while warm processes last.</summary>
     public static void KeepSpares(MultiprocContext context, int count)
     {
-        Mp.Configure(Mp.Options with { WarmHosts = new WarmHostOptions { Spares = count } });
+        Mp.Configure(Mp.Options with { WarmHosts = new WarmHostOptions { Count = count } });
         StartJoin(context, 1);
-        while (MultiprocContext.SpareHosts < count)
+        while (MultiprocContext.WarmProcesses < count)
         {
             Thread.Yield();
         }

@@ -66,12 +66,12 @@ internal static class QueueRows
     {
         const int Count = 80_000;
         using var queue = Mp.Queue<int>();
-        using var crew = new Crew().AddWarm(PutInts, queue, Count, WarmUp);
+        using var supervisor = new Crew().AddWarm(PutInts, queue, Count, WarmUp);
         GetAll(queue, WarmUp);
-        crew.AwaitReady();
+        supervisor.AwaitReady();
         return Clock.PerSecond(Count, () =>
         {
-            crew.Open();
+            supervisor.Open();
             GetAll(queue, Count);
         });
     }
@@ -97,12 +97,12 @@ internal static class QueueRows
     {
         const int Count = 10_000;
         using var queue = Mp.Queue<byte[]>();
-        using var crew = new Crew().AddWarm(PutBlocks, queue, Count, Count);
+        using var supervisor = new Crew().AddWarm(PutBlocks, queue, Count, Count);
         GetAll(queue, Count);
-        crew.AwaitReady();
+        supervisor.AwaitReady();
         return Clock.PerSecond(Count * 64.0 * KiB / 1e6, () =>
         {
-            crew.Open();
+            supervisor.Open();
             GetAll(queue, Count);
         });
     }
@@ -113,8 +113,8 @@ internal static class QueueRows
         const int WarmTrips = 100_000;
         using var there = Mp.Queue<int>();
         using var back = Mp.Queue<int>();
-        using var crew = new Crew().Add(Forward, (there, back), Count + WarmTrips);
-        crew.Go();
+        using var supervisor = new Crew().Add(Forward, (there, back), Count + WarmTrips);
+        supervisor.Go();
         RoundTrips(WarmTrips);
         return Clock.Microseconds(Count, () => RoundTrips(Count));
 
@@ -148,12 +148,12 @@ internal static class QueueRows
     {
         const int Count = 60_000;
         using var queue = Mp.SimpleQueue<int>();
-        using var crew = new Crew().AddWarm(PutSimple, queue, Count, WarmUp);
+        using var supervisor = new Crew().AddWarm(PutSimple, queue, Count, WarmUp);
         GetSimple(queue, WarmUp);
-        crew.AwaitReady();
+        supervisor.AwaitReady();
         return Clock.PerSecond(Count, () =>
         {
-            crew.Open();
+            supervisor.Open();
             GetSimple(queue, Count);
         });
     }
@@ -181,12 +181,12 @@ internal static class QueueRows
     {
         const int Count = 60_000;
         using var queue = Mp.JoinableQueue<int>();
-        using var crew = new Crew().AddWarm(GetAndFinish, queue, Count, WarmUp);
+        using var supervisor = new Crew().AddWarm(GetAndFinish, queue, Count, WarmUp);
         PutAndJoin(queue, WarmUp);
-        crew.AwaitReady();
+        supervisor.AwaitReady();
         return Clock.PerSecond(Count, () =>
         {
-            crew.Open();
+            supervisor.Open();
             PutAndJoin(queue, Count);
         });
     }

@@ -70,9 +70,9 @@ internal static class SynchronizationRows
     {
         using var gate = Mp.Lock();
         using var totals = Mp.Array<long>(1);
-        using (var crew = new Crew().Add(Hammer, gate, totals, members: 2))
+        using (var supervisor = new Crew().Add(Hammer, gate, totals, members: 2))
         {
-            crew.Go();
+            supervisor.Go();
         }
 
         return totals[0] / HammerSeconds;
@@ -118,7 +118,7 @@ internal static class SynchronizationRows
         return seen == 0 ? time : throw new InvalidOperationException("The event was never set.");
     }
 
-    private static void Answer((SharedEvent Ping, SharedEvent Pong) events, int count)
+    private static void Reply((SharedEvent Ping, SharedEvent Pong) events, int count)
     {
         for (int i = 0; i < count; i++)
         {
@@ -134,8 +134,8 @@ internal static class SynchronizationRows
         const int WarmUp = 30_000;
         using var ping = Mp.Event();
         using var pong = Mp.Event();
-        using var crew = new Crew().Add(Answer, (ping, pong), Count + WarmUp);
-        crew.Go();
+        using var supervisor = new Crew().Add(Reply, (ping, pong), Count + WarmUp);
+        supervisor.Go();
         RoundTrips(WarmUp);
         return Clock.Microseconds(Count, () => RoundTrips(Count));
 
@@ -173,8 +173,8 @@ internal static class SynchronizationRows
         const int WarmUp = 20_000;
         using var condition = Mp.Condition();
         using var turn = Mp.RawValue(0);
-        using var crew = new Crew().Add(TakeTurns, (condition, turn, 1), Count + WarmUp);
-        crew.Go();
+        using var supervisor = new Crew().Add(TakeTurns, (condition, turn, 1), Count + WarmUp);
+        supervisor.Go();
         TakeTurns((condition, turn, 0), WarmUp);
         return Clock.Microseconds(Count, () =>
         {
@@ -202,8 +202,8 @@ internal static class SynchronizationRows
         const int Count = 12_000;
         const int WarmUp = 30_000;
         using var barrier = Mp.Barrier(2);
-        using var crew = new Crew().Add(PassBarrier, barrier, Count + WarmUp);
-        crew.Go();
+        using var supervisor = new Crew().Add(PassBarrier, barrier, Count + WarmUp);
+        supervisor.Go();
         PassBarrier(barrier, WarmUp);
         return Clock.Microseconds(Count, () => PassBarrier(barrier, Count));
     }

@@ -23,8 +23,8 @@ public static class Authentication
         ArgumentNullException.ThrowIfNull(connection);
         byte[] challenge = Challenge.Create();
         connection.SendBytes<byte>(challenge, cancellation: cancellation);
-        byte[] answer = connection.RecvBytes(Challenge.MaxMessage, null, cancellation);
-        bool accepted = Challenge.Accepts(challenge, answer, authKey, allowMd5);
+        byte[] reply = connection.RecvBytes(Challenge.MaxMessage, null, cancellation);
+        bool accepted = Challenge.Accepts(challenge, reply, authKey, allowMd5);
         connection.SendBytes(accepted ? Challenge.Welcome : Challenge.Failure, cancellation: cancellation);
         RequireAccepted(accepted);
     }
@@ -39,7 +39,7 @@ public static class Authentication
     {
         ArgumentNullException.ThrowIfNull(connection);
         byte[] challenge = connection.RecvBytes(Challenge.MaxMessage, null, cancellation);
-        connection.SendBytes<byte>(Challenge.Answer(challenge, authKey), cancellation: cancellation);
+        connection.SendBytes<byte>(Challenge.Reply(challenge, authKey), cancellation: cancellation);
         RequireWelcome(connection.RecvBytes(Challenge.MaxMessage, null, cancellation));
     }
 
@@ -57,8 +57,8 @@ public static class Authentication
         ArgumentNullException.ThrowIfNull(connection);
         byte[] challenge = Challenge.Create();
         await connection.SendBytesAsync(challenge, cancellation: cancellation).ConfigureAwait(false);
-        byte[] answer = await connection.RecvBytesAsync(Challenge.MaxMessage, null, cancellation).ConfigureAwait(false);
-        bool accepted = Challenge.Accepts(challenge, answer, authKey.Span, allowMd5);
+        byte[] reply = await connection.RecvBytesAsync(Challenge.MaxMessage, null, cancellation).ConfigureAwait(false);
+        bool accepted = Challenge.Accepts(challenge, reply, authKey.Span, allowMd5);
         await connection.SendBytesAsync((accepted ? Challenge.Welcome : Challenge.Failure).ToArray(), cancellation: cancellation).ConfigureAwait(false);
         RequireAccepted(accepted);
     }
@@ -74,7 +74,7 @@ public static class Authentication
     {
         ArgumentNullException.ThrowIfNull(connection);
         byte[] challenge = await connection.RecvBytesAsync(Challenge.MaxMessage, null, cancellation).ConfigureAwait(false);
-        await connection.SendBytesAsync(Challenge.Answer(challenge, authKey.Span), cancellation: cancellation).ConfigureAwait(false);
+        await connection.SendBytesAsync(Challenge.Reply(challenge, authKey.Span), cancellation: cancellation).ConfigureAwait(false);
         RequireWelcome(await connection.RecvBytesAsync(Challenge.MaxMessage, null, cancellation).ConfigureAwait(false));
     }
 

@@ -21,10 +21,10 @@ public sealed partial class Connection
 
     static Connection ISelfCoded<Connection>.ReadFrom(ref WireReader reader)
     {
-        var home = HomeAddress.ReadFrom(ref reader);
+        var node = NodeAddress.ReadFrom(ref reader);
         byte flags = reader.Byte();
         byte format = reader.Byte();
-        var socket = new PendingDescriptor(home, checked((long)reader.VarUInt()));
+        var socket = new PendingDescriptor(node, checked((long)reader.VarUInt()));
         if ((flags & (ReadableFlag | WritableFlag)) == 0 || flags >= SecondSideFlag << 1 || !Enum.IsDefined((ConnectionFormat)format))
         {
             throw new SerializationException($"Malformed connection: flags {flags}, format {format}.");
@@ -35,7 +35,7 @@ public sealed partial class Connection
         MessageStream stream;
         if ((flags & PipeFlag) != 0)
         {
-            var memory = new PendingDescriptor(home, checked((long)reader.VarUInt()));
+            var memory = new PendingDescriptor(node, checked((long)reader.VarUInt()));
             stream = new PipeStream(new Endpoint(new PendingPipe(socket, memory, (flags & SecondSideFlag) != 0 ? 1 : 0), "connection"), readable, writable);
             memory.Begin();
         }
@@ -57,8 +57,8 @@ public sealed partial class Connection
 
         using var hold = _stream.Endpoint.Hold(out int descriptor);
         var pipe = _stream.Endpoint.Handle as PipeHandle;
-        var home = Home.Current;
-        home.Address.WriteTo(writer);
+        var node = Node.Current;
+        node.Address.WriteTo(writer);
         int direction = (Readable ? ReadableFlag : 0) | (Writable ? WritableFlag : 0);
         writer.Byte((byte)(pipe is null ? direction : direction | PipeFlag | (pipe.Side * SecondSideFlag)));
         writer.Byte((byte)_format);
@@ -71,7 +71,7 @@ public sealed partial class Connection
 
         void Offer(int each)
         {
-            var offer = home.Descriptors.Offer(each);
+            var offer = node.Descriptors.Offer(each);
             writer.Consign(offer);
             writer.VarUInt((ulong)offer.Token);
         }

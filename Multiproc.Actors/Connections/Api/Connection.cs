@@ -80,7 +80,7 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
         }
     }
 
-    /// <summary>How many bytes a received message may have; null (the default): as many as memory allows. For connections to strangers.</summary>
+    /// <summary>How many bytes a received message may have; null (the default): as many as memory allows. For connections to unauthenticated peers.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A negative size.</exception>
     public long? MaxMessageSize
     {

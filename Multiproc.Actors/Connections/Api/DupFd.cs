@@ -89,17 +89,17 @@ public sealed class DupFd : IDisposable, ISelfCoded<DupFd>
 
     static DupFd ISelfCoded<DupFd>.ReadFrom(ref WireReader reader)
     {
-        var pending = new PendingDescriptor(HomeAddress.ReadFrom(ref reader), checked((long)reader.VarUInt()));
+        var pending = new PendingDescriptor(NodeAddress.ReadFrom(ref reader), checked((long)reader.VarUInt()));
         pending.Begin();
         return new DupFd(pending);
     }
 
     void ISelfCoded.WriteTo(WireWriter writer)
     {
-        var home = Home.Current;
-        var offer = home.Descriptors.Offer(Arrived().Number);
+        var node = Node.Current;
+        var offer = node.Descriptors.Offer(Arrived().Number);
         writer.Consign(offer);
-        home.Address.WriteTo(writer);
+        node.Address.WriteTo(writer);
         writer.VarUInt((ulong)offer.Token);
     }
 

@@ -24,7 +24,7 @@ namespace Multiproc;
 /// </code>
 /// </example>
 [DebuggerDisplay("{ToString(),nq}")]
-public sealed class Listener : IDisposable, IAsyncDisposable, Serialization.IStaysAtHome
+public sealed class Listener : IDisposable, IAsyncDisposable, Serialization.INotSendable
 {
     private const int DefaultBacklog = 128;
 

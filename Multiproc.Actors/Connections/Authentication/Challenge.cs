@@ -26,21 +26,21 @@ internal static class Challenge
     public static byte[] Create() => [.. Mark, .. "{sha256}"u8, .. RandomNumberGenerator.GetBytes(RandomBytes)];
 
     /// <summary>Whether the answer proves that its sender knows the key.</summary>
-    public static bool Accepts(ReadOnlySpan<byte> challenge, ReadOnlySpan<byte> answer, ReadOnlySpan<byte> key, bool allowMd5)
+    public static bool Accepts(ReadOnlySpan<byte> challenge, ReadOnlySpan<byte> reply, ReadOnlySpan<byte> key, bool allowMd5)
     {
         var message = challenge[Mark.Length..];
-        if (answer.Length == Md5Bytes)
+        if (reply.Length == Md5Bytes)
         {
-            return allowMd5 && CryptographicOperations.FixedTimeEquals(answer, Digest("md5", key, message));
+            return allowMd5 && CryptographicOperations.FixedTimeEquals(reply, Digest("md5", key, message));
         }
 
-        return Name(answer) is { } name && (allowMd5 || name != "md5") && IsKnown(name)
-            && CryptographicOperations.FixedTimeEquals(answer[(name.Length + 2)..], Digest(name, key, message));
+        return Name(reply) is { } name && (allowMd5 || name != "md5") && IsKnown(name)
+            && CryptographicOperations.FixedTimeEquals(reply[(name.Length + 2)..], Digest(name, key, message));
     }
 
     /// <summary>Our proof.</summary>
     /// <exception cref="AuthenticationException">It is no challenge that we know.</exception>
-    public static byte[] Answer(ReadOnlySpan<byte> challenge, ReadOnlySpan<byte> key)
+    public static byte[] Reply(ReadOnlySpan<byte> challenge, ReadOnlySpan<byte> key)
     {
         if (!challenge.StartsWith(Mark))
         {

@@ -2,7 +2,7 @@ using Multiproc.Processes;
 
 namespace Multiproc.Connections;
 
-/// <summary>The proof of both sides, in the order of each, within the time that strangers have.</summary>
+/// <summary>The proof of both sides, in the order of each, within the time that unauthenticated peers have.</summary>
 internal static class Handshake
 {
     public static void AsListener(Connection connection, byte[] key, CancellationToken cancellation) => Run(connection, cancellation, limit =>

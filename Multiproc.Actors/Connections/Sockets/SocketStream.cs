@@ -7,7 +7,7 @@ namespace Multiproc.Connections;
 internal sealed unsafe partial class SocketStream : MessageStream
 {
     // Some forty microseconds: each of these looks is a call of the kernel.
-    private const int MostLooks = 80;
+    private const int MostSpins = 80;
 
     /// <summary>In microseconds. A wake through a socket takes longer than one through a futex.</summary>
     private const int ShortWait = 100;
@@ -162,7 +162,7 @@ internal sealed unsafe partial class SocketStream : MessageStream
             nint received = SocketBytes.TryReceive(descriptor, target + done, size - done, between);
             if (received < 0)
             {
-                received = LookAgain(descriptor, target + done, size - done, between);
+                received = SpinAgain(descriptor, target + done, size - done, between);
             }
 
             if (received >= 0)
@@ -178,10 +178,10 @@ internal sealed unsafe partial class SocketStream : MessageStream
     }
 
     /// <summary>A sleep and a wake cost more than most answers take.</summary>
-    private nint LookAgain(int descriptor, byte* target, nuint size, bool between)
+    private nint SpinAgain(int descriptor, byte* target, nuint size, bool between)
     {
         var spin = SpinFor(between);
-        int looks = Math.Min(spin.Begin(), MostLooks);
+        int looks = Math.Min(spin.Begin(), MostSpins);
         for (int look = 0; look < looks; look++)
         {
             SpinPolicy.Pause();

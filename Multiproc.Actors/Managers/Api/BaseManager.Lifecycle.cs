@@ -220,7 +220,7 @@ public abstract partial class BaseManager
     {
         try
         {
-            return Home.Current.Reach(endpoint, _authKey ?? ProcessKey.Current.Bytes, Tls);
+            return Node.Current.Reach(endpoint, _authKey ?? ProcessKey.Current.Bytes, Tls);
         }
         catch (ConnectionLostException lost) when (_wanted!.IsLocal && lost.InnerException is System.Net.Sockets.SocketException)
         {

@@ -97,8 +97,8 @@ public abstract partial class BaseManager
             throw new InvalidOperationException($"'{typeId}' was registered without a creating method: such objects come as results of others only.");
         }
 
-        var answer = Root.Ask(new ManagerCommand.Construct(typeId, Serializer.Pack(arguments)), default);
-        return new RemoteObject(Root, $"{GetType().Name} '{typeId}'").Open(answer, $"making a '{typeId}'", default);
+        var reply = Root.Ask(new ManagerCommand.Construct(typeId, Serializer.Pack(arguments)), default);
+        return new RemoteObject(Root, $"{GetType().Name} '{typeId}'").Open(reply, $"making a '{typeId}'", default);
     }
 }
 

@@ -23,7 +23,7 @@ namespace Multiproc;
 /// Console.WriteLine(maths.Add(4, 3));
 /// </code>
 /// </example>
-public abstract partial class BaseManager : IDisposable, IAsyncDisposable, IStaysAtHome
+public abstract partial class BaseManager : IDisposable, IAsyncDisposable, INotSendable
 {
     private readonly byte[]? _authKey;
     private readonly ManagerAddress? _wanted;
@@ -102,38 +102,38 @@ public abstract partial class BaseManager : IDisposable, IAsyncDisposable, IStay
         return objects;
     }
 
-    internal ObjectHandle Create(ObjectKind kind, Payload options = default)
+    internal ObjectHandle Create(ObjectType kind, Payload options = default)
     {
-        var answer = Root.Ask(new ManagerCommand.Create(kind.Tag, options), default);
-        if (answer.Status != AnswerStatus.Ok)
+        var reply = Root.Ask(new ManagerCommand.Create(kind.Tag, options), default);
+        if (reply.Status != ReplyStatus.Ok)
         {
             throw new MultiprocException(
-                $"{GetType().Name} could not make a {kind.Name}: {answer.Reason ?? $"its server answered {answer.Status} and no more; what it wrote to stderr may say why, and a new manager may help."}");
+                $"{GetType().Name} could not make a {kind.Name}: {reply.Reason ?? $"its server replied {reply.Status} and no more; what it wrote to stderr may say why, and a new manager may help."}");
         }
 
-        var reader = new WireReader(answer.Value.Bytes.Span);
+        var reader = new WireReader(reply.Value.Bytes.Span);
         return ObjectHandle.ReadFrom(ref reader, isNew: true);
     }
 
     /// <summary>Children find it by this.</summary>
-    private void LearnKey(Guid home, bool isFar)
+    private void LearnKey(Guid node, bool isFar)
     {
         if (_authKey is not null || Tls.Mode == TlsMode.Certificates)
         {
-            Home.Current.Keys.Learn(home, _authKey ?? ProcessKey.Current.Bytes, Tls, isFar);
+            Node.Current.Keys.Learn(node, _authKey ?? ProcessKey.Current.Bytes, Tls, isFar);
         }
     }
 
     private ManagerAddress Locate()
     {
-        var answer = Root.Ask(ManagerCommand.Locate.Instance, default);
-        if (answer.Status != AnswerStatus.Ok)
+        var reply = Root.Ask(ManagerCommand.Locate.Instance, default);
+        if (reply.Status != ReplyStatus.Ok)
         {
-            throw new MultiprocException($"{GetType().Name} has no address: {answer.Reason ?? $"its server answered {answer.Status} and no more."}");
+            throw new MultiprocException($"{GetType().Name} has no address: {reply.Reason ?? $"its server replied {reply.Status} and no more."}");
         }
 
-        var reader = new WireReader(answer.Value.Bytes.Span);
-        return ManagerAddress.Of(Multiproc.Nodes.HomeAddress.ReadFrom(ref reader).Endpoint);
+        var reader = new WireReader(reply.Value.Bytes.Span);
+        return ManagerAddress.Of(Multiproc.Nodes.NodeAddress.ReadFrom(ref reader).Endpoint);
     }
 
     private static class States

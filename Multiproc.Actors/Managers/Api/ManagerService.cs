@@ -12,7 +12,7 @@ public sealed class ManagerService
     internal ManagerService(string name, IReadOnlyDictionary<string, Registration> types, ManagerPlace place, TimeSpan lease)
     {
         ManagerServer.Open(name, types, place, lease, _serving, isOwn: false);
-        Address = ManagerAddress.Of(Home.Current.PublicEndpoint);
+        Address = ManagerAddress.Of(Node.Current.PublicEndpoint);
     }
 
     /// <summary>Where others connect.</summary>
@@ -48,7 +48,7 @@ public sealed class ManagerService
             Stop();
         });
         await _serving.Serve().ConfigureAwait(false);
-        Home.Current.Leave();
+        Node.Current.Leave();
     }
 
     /// <summary>Ends the serving.</summary>

@@ -30,7 +30,7 @@ public partial class SyncManager
     public DictionaryProxy<TKey, TValue> Dictionary<TKey, TValue>(IEnumerable<KeyValuePair<TKey, TValue>>? entries = null)
         where TKey : notnull
     {
-        var dictionary = new DictionaryProxy<TKey, TValue>(Create(DictionaryKind.Instance, default(TKey) is null ? DictionaryState.KeysCanBeNull : default));
+        var dictionary = new DictionaryProxy<TKey, TValue>(Create(DictionaryType.Instance, default(TKey) is null ? DictionaryState.KeysCanBeNull : default));
         if (entries is not null)
         {
             dictionary.SetMany(entries);
@@ -44,7 +44,7 @@ public partial class SyncManager
     /// <param name="items">The first items; none by default.</param>
     /// <returns>A proxy that can be sent to other processes.</returns>
     public ListProxy<T> List<T>(IEnumerable<T>? items = null) =>
-        new(Create(ListKinds.List, items is null ? default : PackedItems.Options(items)));
+        new(Create(ListTypes.List, items is null ? default : PackedItems.Options(items)));
 
     /// <summary>Makes a set in the manager.</summary>
     /// <typeparam name="T">What the items are; they are equal when their serialized forms are.</typeparam>
@@ -52,7 +52,7 @@ public partial class SyncManager
     /// <returns>A proxy that can be sent to other processes.</returns>
     public SetProxy<T> Set<T>(IEnumerable<T>? items = null)
     {
-        var set = new SetProxy<T>(Create(SetKind.Instance));
+        var set = new SetProxy<T>(Create(SetType.Instance));
         if (items is not null)
         {
             set.UnionWith(items);
@@ -66,7 +66,7 @@ public partial class SyncManager
     /// <returns>A proxy that can be sent to other processes.</returns>
     public NamespaceProxy Namespace(IEnumerable<KeyValuePair<string, object?>>? attributes = null)
     {
-        var made = new NamespaceProxy(Create(DictionaryKind.Instance, DictionaryState.KeysCanBeNull));
+        var made = new NamespaceProxy(Create(DictionaryType.Instance, DictionaryState.KeysCanBeNull));
         foreach (var (name, value) in attributes ?? [])
         {
             made.Set(name, value);
@@ -79,7 +79,7 @@ public partial class SyncManager
     /// <typeparam name="T">Its type; anything that can be sent.</typeparam>
     /// <param name="value">What it is at the start.</param>
     /// <returns>A proxy that can be sent to other processes.</returns>
-    public ValueProxy<T> Value<T>(T value) => new(Create(ListKinds.Value, PackedItems.Options([value])));
+    public ValueProxy<T> Value<T>(T value) => new(Create(ListTypes.Value, PackedItems.Options([value])));
 
     /// <summary>Makes one value in the manager, by Python's typecode: <c>manager.Value('d', 0.0)</c>.</summary>
     /// <typeparam name="T">What the typecode stands for.</typeparam>
@@ -109,7 +109,7 @@ public partial class SyncManager
     {
         ArgumentNullException.ThrowIfNull(items);
         T[] copy = [.. items];
-        return new(Create(ListKinds.Array, PackedItems.Options(copy)), copy.Length);
+        return new(Create(ListTypes.Array, PackedItems.Options(copy)), copy.Length);
     }
 
     /// <summary>Makes an array of default values in the manager.</summary>
@@ -160,7 +160,7 @@ public partial class SyncManager
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     /// <exception cref="ObjectDisposedException">The manager was shut down.</exception>
     public SharedQueue<T> Queue<T>(SharedQueueOptions options) =>
-        new(Create(QueueKind.Instance, SharedQueueOptions.Checked(options).Pack()), options.MaxSize);
+        new(Create(QueueType.Instance, SharedQueueOptions.Checked(options).Pack()), options.MaxSize);
 
     /// <summary>Makes a queue that can be joined in the manager.</summary>
     /// <typeparam name="T">What the items are.</typeparam>
@@ -178,15 +178,15 @@ public partial class SyncManager
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     /// <exception cref="ObjectDisposedException">The manager was shut down.</exception>
     public SharedJoinableQueue<T> JoinableQueue<T>(SharedQueueOptions options) =>
-        new(Create(JoinableQueueKind.Instance, SharedQueueOptions.Checked(options).Pack()), options.MaxSize);
+        new(Create(JoinableQueueType.Instance, SharedQueueOptions.Checked(options).Pack()), options.MaxSize);
 
     /// <summary>Makes a lock in the manager; on this machine it is taken in mapped memory as any other.</summary>
     /// <returns>A facade that can be sent to other processes.</returns>
-    public SharedLock Lock() => new(Create(LockKind.Instance));
+    public SharedLock Lock() => new(Create(LockType.Instance));
 
     /// <summary>Makes a recursive lock in the manager.</summary>
     /// <returns>A facade that can be sent to other processes.</returns>
-    public SharedRLock RLock() => new(Create(LockKind.Instance));
+    public SharedRLock RLock() => new(Create(LockType.Instance));
 
     /// <summary>Makes a semaphore in the manager.</summary>
     /// <param name="value">How many permits it has at the start; default 1.</param>
@@ -196,7 +196,7 @@ public partial class SyncManager
     {
         ArgumentOutOfRangeException.ThrowIfNegative(value);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(value, SemaphoreCell.MaxCount);
-        return new(Create(SemaphoreKind.Instance, Serializer.Pack((value, SemaphoreCell.MaxCount))));
+        return new(Create(SemaphoreType.Instance, Serializer.Pack((value, SemaphoreCell.MaxCount))));
     }
 
     /// <summary>Makes a semaphore in the manager that cannot have more permits than at the start.</summary>
@@ -207,14 +207,14 @@ public partial class SyncManager
     {
         ArgumentOutOfRangeException.ThrowIfNegative(value);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(value, SemaphoreCell.MaxCount);
-        return new(Create(SemaphoreKind.Instance, Serializer.Pack((value, value))), value);
+        return new(Create(SemaphoreType.Instance, Serializer.Pack((value, value))), value);
     }
 
     /// <summary>Makes a condition in the manager.</summary>
     /// <param name="lock">Its lock; null (the default) makes a recursive one for it.</param>
     /// <returns>A facade that can be sent to other processes.</returns>
     public SharedCondition Condition(SharedLockBase? @lock = null) =>
-        new(Create(ConditionKind.Instance), @lock ?? RLock(), ownsGate: @lock is null);
+        new(Create(ConditionType.Instance), @lock ?? RLock(), ownsGate: @lock is null);
 
     /// <summary>Makes a barrier in the manager.</summary>
     /// <param name="parties">How many must arrive; at least one.</param>
@@ -225,11 +225,11 @@ public partial class SyncManager
     public SharedBarrier Barrier(int parties, Action? action = null, TimeSpan? timeout = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(parties);
-        var handle = Create(BarrierKind.Instance, Serializer.Pack((parties, action is not null)));
+        var handle = Create(BarrierType.Instance, Serializer.Pack((parties, action is not null)));
         return new SharedBarrier(handle, parties, AsyncVoid.RefusedIfAny(action) is null ? null : new BarrierAction(action!), timeout);
     }
 
     /// <summary>Makes an event in the manager that is not set.</summary>
     /// <returns>A facade that can be sent to other processes.</returns>
-    public SharedEvent Event() => new(Create(EventKind.Instance));
+    public SharedEvent Event() => new(Create(EventType.Instance));
 }

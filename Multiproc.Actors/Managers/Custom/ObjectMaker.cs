@@ -20,7 +20,7 @@ internal sealed class ObjectMaker(IReadOnlyDictionary<string, Registration> type
             object made = Make(type, Serializer.Unpack<object?[]>(construct.Arguments));
             if (made is SharedObject shared)
             {
-                Tell(new ManagerCommand.Finish(caller, CallAnswers.Value(shared)));
+                Tell(new ManagerCommand.Finish(caller, CallReplies.Value(shared)));
                 return;
             }
 
@@ -29,11 +29,11 @@ internal sealed class ObjectMaker(IReadOnlyDictionary<string, Registration> type
         catch (Exception failure)
         {
             // The caller gets it as text, with the stack of the server: what a constructor throws says nothing about the call.
-            Tell(new ManagerCommand.Finish(caller, CallAnswers.Refusal((failure as TargetInvocationException)?.InnerException ?? failure)));
+            Tell(new ManagerCommand.Finish(caller, CallReplies.Refusal((failure as TargetInvocationException)?.InnerException ?? failure)));
         }
     });
 
-    private static void Tell(ManagerCommand command) => Home.Current.DeliverLocal(default, ReferenceCommand.Keeper, command);
+    private static void Tell(ManagerCommand command) => Node.Current.DeliverLocal(default, ReferenceCommand.Keeper, command);
 
     private Registration Find(string typeId) => types.TryGetValue(typeId, out var type)
         ? type
@@ -79,10 +79,10 @@ internal sealed class ObjectMaker(IReadOnlyDictionary<string, Registration> type
     }
 
     /// <summary>A result that becomes a shared object itself.</summary>
-    private Task<Answer> Share(string typeId, object result, Caller caller)
+    private Task<Reply> Share(string typeId, object result, Caller caller)
     {
-        var done = new TaskCompletionSource<Answer>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Tell(new ManagerCommand.Adopt(caller, typeId, Runner(Find(typeId), result, owns: false), answer => done.SetResult(answer)));
+        var done = new TaskCompletionSource<Reply>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Tell(new ManagerCommand.Adopt(caller, typeId, Runner(Find(typeId), result, owns: false), reply => done.SetResult(reply)));
         return done.Task;
     }
 }

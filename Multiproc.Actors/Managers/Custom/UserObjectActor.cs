@@ -9,10 +9,10 @@ internal sealed class UserObjectActor(IReplyTo node, ICallRunner runner) : Hoste
 {
     private readonly HashSet<Caller> _running = [];
 
-    /// <summary>Adds a user's object to a home.</summary>
+    /// <summary>Adds a user's object to a node.</summary>
     /// <returns>Its number there.</returns>
-    public static long Start(Home home, string name, ICallRunner runner) =>
-        home.Add(CallKind.For(name), ActorHost.Of(home).Host(() => new UserObjectActor(home, runner)));
+    public static long Start(Node node, string name, ICallRunner runner) =>
+        node.Add(CallType.For(name), ActorHost.Of(node).Host(() => new UserObjectActor(node, runner)));
 
     protected override void Step(Caller caller, ICommand command, Instant now, Effects effects)
     {
@@ -21,30 +21,30 @@ internal sealed class UserObjectActor(IReplyTo node, ICallRunner runner) : Hoste
             case CallCommand.Done done:
                 if (_running.Remove(done.To))
                 {
-                    effects.Reply(done.To, done.Answer);
+                    effects.Reply(done.To, done.Reply);
                 }
 
                 break;
             case CallCommand call:
-                if (caller.WantsAnswer)
+                if (caller.WantsReply)
                 {
                     _running.Add(caller);
                 }
 
                 runner.Begin(caller, call);
                 break;
-            case LifeCommand.CallCancelled cancelled when _running.Contains(cancelled.Waiter):
+            case LifecycleEvent.CallCancelled cancelled when _running.Contains(cancelled.Waiter):
                 runner.Cancel(cancelled.Waiter);
                 break;
-            case LifeCommand.CallGivenUp given when _running.Contains(given.Waiter):
+            case LifecycleEvent.CallGivenUp given when _running.Contains(given.Waiter):
                 // It is still answered: what it gives may have to be let go of by the caller's process.
                 runner.Cancel(given.Waiter);
                 break;
-            case LifeCommand.CallGivenUp given when _running.Contains(given.Waiter):
+            case LifecycleEvent.CallGivenUp given when _running.Contains(given.Waiter):
                 // It is still answered: what it gives may have to be let go of by the caller's process.
                 runner.Cancel(given.Waiter);
                 break;
-            case LifeCommand.ProcessGone gone:
+            case LifecycleEvent.ProcessGone gone:
                 foreach (var lost in _running.Where(each => each.Process == gone.Process).ToList())
                 {
                     _running.Remove(lost);
@@ -55,7 +55,7 @@ internal sealed class UserObjectActor(IReplyTo node, ICallRunner runner) : Hoste
         }
     }
 
-    protected override StateView View() => StateView.Nothing;
+    protected override StateSnapshot View() => StateSnapshot.Nothing;
 
     protected override void PostStop()
     {

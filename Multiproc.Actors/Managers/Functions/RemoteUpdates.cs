@@ -16,7 +16,7 @@ internal sealed class RemoteUpdates(ObjectHandle dictionary, string name)
 
     public ObjectHandle Runner => _runner ??= dictionary.Beside(UpdateRunner.Number);
 
-    /// <summary>What to ask; null when it must run here: the home is on another machine or runs no functions of others, or the function cannot be sent.</summary>
+    /// <summary>What to ask; null when it must run here: the node is on another machine or runs no functions of others, or the function cannot be sent.</summary>
     /// <exception cref="InvalidOperationException">It would wait for itself.</exception>
     public CallCommand.Invoke? Command(Payload key, Payload? first, ValueFunction function)
     {
@@ -44,28 +44,28 @@ internal sealed class RemoteUpdates(ObjectHandle dictionary, string name)
 
     /// <summary>False when it must run here.</summary>
     /// <exception cref="KeyNotFoundException">The key is not there.</exception>
-    public bool TryOpen(in Answer answer, ValueFunction function, Func<Exception> missing, CancellationToken cancellation, out Payload value)
+    public bool TryOpen(in Reply reply, ValueFunction function, Func<Exception> missing, CancellationToken cancellation, out Payload value)
     {
-        value = answer.Value;
-        if (answer.Status == AnswerStatus.Cancelled)
+        value = reply.Value;
+        if (reply.Status == ReplyStatus.Cancelled)
         {
             throw new OperationCanceledException($"An update of {name} was cancelled.", cancellation);
         }
 
-        if (answer.Status != AnswerStatus.Ok)
+        if (reply.Status != ReplyStatus.Ok)
         {
             // Whatever is wrong with the dictionary itself is told when it is asked.
             return false;
         }
 
-        switch ((UpdateOutcome)answer.Number)
+        switch ((UpdateOutcome)reply.Number)
         {
             case UpdateOutcome.Done:
                 return true;
             case UpdateOutcome.Missing:
                 throw missing();
             case UpdateOutcome.Failed:
-                var reader = new WireReader(answer.Value.Bytes.Span);
+                var reader = new WireReader(reply.Value.Bytes.Span);
                 throw SentFailure.Read(ref reader);
             case UpdateOutcome.Refused:
                 _isRefused = true;

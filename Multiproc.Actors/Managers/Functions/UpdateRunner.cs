@@ -14,7 +14,7 @@ namespace Multiproc.Managers;
 /// <param name="ofOwnProgram">Whether who comes over this machine is of the program that this process belongs to. Else only this process's own functions run.</param>
 internal sealed class UpdateRunner(bool ofOwnProgram) : ICallRunner
 {
-    /// <summary>The number of the object that takes updates, in the home of every manager: the second one that is made.</summary>
+    /// <summary>The number of the object that takes updates, in the node of every manager: the second one that is made.</summary>
     public const long Number = 2;
 
     [ThreadStatic]
@@ -36,13 +36,13 @@ internal sealed class UpdateRunner(bool ofOwnProgram) : ICallRunner
         }
         catch (SerializationException malformed)
         {
-            Tell(caller, new Answer(AnswerStatus.Malformed, Reason: malformed.Message));
+            Tell(caller, new Reply(ReplyStatus.Malformed, Reason: malformed.Message));
             return;
         }
 
         if (!Admits(caller))
         {
-            Tell(caller, Answer.Of((long)UpdateOutcome.Refused));
+            Tell(caller, Reply.Of((long)UpdateOutcome.Refused));
             return;
         }
 
@@ -83,17 +83,17 @@ internal sealed class UpdateRunner(bool ofOwnProgram) : ICallRunner
             _asking.Remove(caller);
         }
 
-        Tell(caller, Answer.Cancelled);
+        Tell(caller, Reply.Cancelled);
     }
 
     public void Dispose()
     {
     }
 
-    private static void Tell(Caller caller, Answer answer) => Home.Current.DeliverLocal(default, Number, new CallCommand.Done(caller, answer));
+    private static void Tell(Caller caller, Reply reply) => Node.Current.DeliverLocal(default, Number, new CallCommand.Done(caller, reply));
 
     /// <summary>A function is code that its sender chose: it runs for those who could as well have started a process with it.</summary>
-    private bool Admits(Caller caller) => caller.IsHome || (ofOwnProgram && Home.Current.Peers.Find(caller.Process) is { SharesMachine: true });
+    private bool Admits(Caller caller) => caller.IsLocal || (ofOwnProgram && Node.Current.Peers.Find(caller.Process) is { SharesMachine: true });
 
     private bool IsAsking(Caller caller)
     {
@@ -107,16 +107,16 @@ internal sealed class UpdateRunner(bool ofOwnProgram) : ICallRunner
     private async Task Run(Caller caller, UpdateRequest request, KeyQueue queue, long[] chain)
     {
         await Task.CompletedTask.ConfigureAwait(false);
-        var answer = Answer.Cancelled;
+        var reply = Reply.Cancelled;
         var frame = CallFrame.Enter(queue, chain);
         s_running = (request.Dictionary, request.Key);
         try
         {
-            answer = Update(caller, request);
+            reply = Update(caller, request);
         }
         catch (Exception failure)
         {
-            answer = Failed(failure);
+            reply = Failed(failure);
         }
         finally
         {
@@ -133,21 +133,21 @@ internal sealed class UpdateRunner(bool ofOwnProgram) : ICallRunner
             }
         }
 
-        ServingThread.End(() => Tell(caller, answer));
+        ServingThread.End(() => Tell(caller, reply));
     }
 
-    private Answer Update(Caller caller, UpdateRequest request)
+    private Reply Update(Caller caller, UpdateRequest request)
     {
-        if (Home.Current.Objects.KindOf(request.Dictionary) != DictionaryKind.Instance.Name)
+        if (Node.Current.Objects.KindOf(request.Dictionary) != DictionaryType.Instance.Name)
         {
-            return Answer.ObjectGone;
+            return Reply.ObjectGone;
         }
 
         var dictionary = new ObjectHandle(request.Dictionary, null);
         while (IsAsking(caller))
         {
             var known = dictionary.Ask(new DictionaryCommand.Get(request.Key), default);
-            if (known.Status != AnswerStatus.Ok)
+            if (known.Status != ReplyStatus.Ok)
             {
                 return known;
             }
@@ -169,25 +169,25 @@ internal sealed class UpdateRunner(bool ofOwnProgram) : ICallRunner
             }
             else
             {
-                return Answer.Of((long)UpdateOutcome.Missing);
+                return Reply.Of((long)UpdateOutcome.Missing);
             }
 
             var written = dictionary.Ask(new DictionaryCommand.CompareAndSet(request.Key, known.Number, next), default);
-            if (written.Status != AnswerStatus.Ok)
+            if (written.Status != ReplyStatus.Ok)
             {
                 return written;
             }
 
             if (written.Number == 1)
             {
-                return Answer.Of(next, (long)UpdateOutcome.Done);
+                return Reply.Of(next, (long)UpdateOutcome.Done);
             }
         }
 
-        return Answer.Cancelled;
+        return Reply.Cancelled;
     }
 
-    private static Answer Compute(Payload sent, Payload known)
+    private static Reply Compute(Payload sent, Payload known)
     {
         ValueFunction function;
         Func<Payload> run;
@@ -199,27 +199,27 @@ internal sealed class UpdateRunner(bool ofOwnProgram) : ICallRunner
         catch (Exception unknown) when (unknown is SerializationException or FileNotFoundException or TypeLoadException)
         {
             // Code or a type that only the caller's process has.
-            return Answer.Of((long)UpdateOutcome.Unfit);
+            return Reply.Of((long)UpdateOutcome.Unfit);
         }
 
-        Answer result;
+        Reply result;
         try
         {
-            result = Answer.Of(run(), (long)UpdateOutcome.Done);
+            result = Reply.Of(run(), (long)UpdateOutcome.Done);
         }
         catch (Exception failure)
         {
             result = Failed(failure);
         }
 
-        return function.HasState && Serializer.Pack(function) != sent ? Answer.Of((long)UpdateOutcome.Unfit) : result;
+        return function.HasState && Serializer.Pack(function) != sent ? Reply.Of((long)UpdateOutcome.Unfit) : result;
     }
 
-    private static Answer Failed(Exception failure)
+    private static Reply Failed(Exception failure)
     {
         using var writer = new WireWriter { IsForValues = true };
         SentFailure.Write(writer, failure);
-        return Answer.Of(new Payload(writer.ToArray()), (long)UpdateOutcome.Failed);
+        return Reply.Of(new Payload(writer.ToArray()), (long)UpdateOutcome.Failed);
     }
 
     /// <summary>The functions for one key; there while there are any.</summary>

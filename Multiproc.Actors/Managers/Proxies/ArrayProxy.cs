@@ -152,7 +152,7 @@ public sealed partial class ArrayProxy<T> : BaseProxy, IReadOnlyList<T>, ISelfCo
 
     private static ListCommand.Range Part((int Start, int Count) part) => new(part.Start, part.Count);
 
-    private static T[] Opened(Answer answer) => [.. PackedItems.Unpack<T>(answer.Value)];
+    private static T[] Opened(Reply reply) => [.. PackedItems.Unpack<T>(reply.Value)];
 
     private ListCommand.Splice Replaced((int Start, int Count) part, IReadOnlyCollection<T> items) => items.Count == part.Count
         ? new(part.Start, part.Count, PackedItems.Pack(items))

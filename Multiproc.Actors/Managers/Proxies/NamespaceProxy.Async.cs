@@ -31,8 +31,8 @@ public sealed partial class NamespaceProxy
             return TryGet(name, out T? own) ? (true, own) : (false, default);
         }
 
-        var answer = await AskAsync(new DictionaryCommand.Get(Serializer.Pack(name)), cancellation).ConfigureAwait(false);
-        return answer.Number >= 0 ? (true, (T?)Serializer.Unpack<object?>(answer.Value)) : (false, default);
+        var reply = await AskAsync(new DictionaryCommand.Get(Serializer.Pack(name)), cancellation).ConfigureAwait(false);
+        return reply.Number >= 0 ? (true, (T?)Serializer.Unpack<object?>(reply.Value)) : (false, default);
     }
 
     /// <summary>The same as <see cref="Set"/>.</summary>

@@ -76,14 +76,14 @@ public sealed partial class NamespaceProxy : BaseProxy, IDynamicMetaObjectProvid
         }
         else
         {
-            var answer = Ask(new DictionaryCommand.Get(Serializer.Pack(name)), default);
-            if (answer.Number < 0)
+            var reply = Ask(new DictionaryCommand.Get(Serializer.Pack(name)), default);
+            if (reply.Number < 0)
             {
                 value = default;
                 return false;
             }
 
-            found = Serializer.Unpack<object?>(answer.Value);
+            found = Serializer.Unpack<object?>(reply.Value);
         }
 
         if (found is not T && (found is not null || default(T) is not null))

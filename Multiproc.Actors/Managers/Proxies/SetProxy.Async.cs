@@ -118,9 +118,9 @@ public sealed partial class SetProxy<T>
     {
         for (long cursor = 0; cursor >= 0;)
         {
-            var answer = await AskAsync(new SetCommand.Page(cursor, PageSize), cancellation).ConfigureAwait(false);
-            cursor = answer.Number;
-            foreach (var item in PackedItems.Unpack<T>(answer.Value))
+            var reply = await AskAsync(new SetCommand.Page(cursor, PageSize), cancellation).ConfigureAwait(false);
+            cursor = reply.Number;
+            foreach (var item in PackedItems.Unpack<T>(reply.Value))
             {
                 yield return item;
             }

@@ -100,9 +100,9 @@ public sealed partial class SetProxy<T> : BaseProxy, ISet<T>, IReadOnlySet<T>, I
     {
         for (long cursor = 0; cursor >= 0;)
         {
-            var answer = Ask(new SetCommand.Page(cursor, PageSize), default);
-            cursor = answer.Number;
-            foreach (var item in PackedItems.Unpack<T>(answer.Value))
+            var reply = Ask(new SetCommand.Page(cursor, PageSize), default);
+            cursor = reply.Number;
+            foreach (var item in PackedItems.Unpack<T>(reply.Value))
             {
                 yield return item;
             }
@@ -117,8 +117,8 @@ public sealed partial class SetProxy<T> : BaseProxy, ISet<T>, IReadOnlySet<T>, I
 
     private protected override string Describe() => ProxyText.Sequence(PackedItems.Unpack<T>(Ask(new SetCommand.Page(0, int.MaxValue), default).Value), '{', '}');
 
-    private T Popped(Answer answer) =>
-        answer.Number >= 0 ? Serializer.Unpack<T>(answer.Value) : throw new InvalidOperationException($"{Identity}: pop from an empty set.");
+    private T Popped(Reply reply) =>
+        reply.Number >= 0 ? Serializer.Unpack<T>(reply.Value) : throw new InvalidOperationException($"{Identity}: pop from an empty set.");
 
     private Found Combine(SetOperation operation, IEnumerable<T> items)
     {
@@ -139,10 +139,10 @@ public sealed partial class SetProxy<T> : BaseProxy, ISet<T>, IReadOnlySet<T>, I
 
         public bool IsEqual => IsSuperset && Given == Count;
 
-        public static Found In(Answer answer)
+        public static Found In(Reply reply)
         {
-            var reader = new WireReader(answer.Value.Bytes.Span);
-            return new Found(answer.Number, reader.VarInt(), reader.VarInt());
+            var reader = new WireReader(reply.Value.Bytes.Span);
+            return new Found(reply.Number, reader.VarInt(), reader.VarInt());
         }
     }
 }

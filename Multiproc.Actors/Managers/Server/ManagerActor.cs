@@ -8,19 +8,19 @@ using Multiproc.States;
 
 namespace Multiproc.Managers;
 
-/// <summary>The first object of a manager's home: makes the others, and ends those that nobody can reach any more.</summary>
-internal sealed class ManagerActor(Home home, ServingThread serving, TimeSpan lease, ObjectMaker maker) : HostedActor(home)
+/// <summary>The first object of a manager's node: makes the others, and ends those that nobody can reach any more.</summary>
+internal sealed class ManagerActor(Node node, ServingThread serving, TimeSpan lease, ObjectMaker maker) : HostedActor(node)
 {
     private readonly ReferenceState _references = new(lease);
 
-    private static readonly ObjectKind s_kind = ObjectKind.OfActor(0, "manager", static (ref WireReader reader) => ManagerCommand.ReadFrom(ref reader));
+    private static readonly ObjectType s_kind = ObjectType.OfActor(0, "manager", static (ref WireReader reader) => ManagerCommand.ReadFrom(ref reader));
 
-    /// <summary>Makes a home a manager's.</summary>
+    /// <summary>Makes a node a manager's.</summary>
     /// <returns>The number of its first object, if nothing was made before.</returns>
-    public static long Start(Home home, ServingThread serving, TimeSpan lease, ObjectMaker maker) =>
-        home.Add(s_kind, ActorHost.Of(home).Host(() => new ManagerActor(home, serving, lease, maker)));
+    public static long Start(Node node, ServingThread serving, TimeSpan lease, ObjectMaker maker) =>
+        node.Add(s_kind, ActorHost.Of(node).Host(() => new ManagerActor(node, serving, lease, maker)));
 
-    protected override StateView View() => StateView.Nothing;
+    protected override StateSnapshot View() => StateSnapshot.Nothing;
 
     protected override void Step(Caller caller, ICommand command, Instant now, Effects effects)
     {
@@ -42,16 +42,16 @@ internal sealed class ManagerActor(Home home, ServingThread serving, TimeSpan le
                 effects.Reply(adopt.To, Told(() => Adopt(adopt, now)));
                 break;
             case ManagerCommand.Finish finish:
-                effects.Reply(finish.To, finish.Answer);
+                effects.Reply(finish.To, finish.Reply);
                 break;
             case ManagerCommand.Locate:
-                effects.Reply(caller, Told(() => Answer.Of(new Payload(Encode((home.Address with { Endpoint = home.PublicEndpoint }).WriteTo)))));
+                effects.Reply(caller, Told(() => Reply.Of(new Payload(Encode((node.Address with { Endpoint = node.PublicEndpoint }).WriteTo)))));
                 break;
             case ManagerCommand.Describe:
                 Describe(caller);
                 break;
             case ManagerCommand.Count:
-                effects.Reply(caller, Answer.Of(_references.Count));
+                effects.Reply(caller, Reply.Of(_references.Count));
                 break;
             case ReferenceCommand.Hold hold:
                 _references.Hold(caller.Process, hold.Id);
@@ -62,10 +62,10 @@ internal sealed class ManagerActor(Home home, ServingThread serving, TimeSpan le
             case ManagerCommand.Surveyed surveyed:
                 Survey(_references.Surveyed(surveyed.Inside));
                 break;
-            case LifeCommand.ProcessGone gone:
+            case LifecycleEvent.ProcessGone gone:
                 _references.ProcessGone(gone.Process, now);
                 break;
-            case LifeCommand.DeadlinePassed when !_references.IsSurveying && _references.NextSweep <= now:
+            case LifecycleEvent.DeadlinePassed when !_references.IsSurveying && _references.NextSweep <= now:
                 Sweep(now);
                 break;
         }
@@ -80,7 +80,7 @@ internal sealed class ManagerActor(Home home, ServingThread serving, TimeSpan le
     /// What the system refuses this process - memory, descriptors, a folder for its socket - is the answer to one call. The manager goes on, and its caller
     /// learns the reason, which nobody else would tell.
     /// </summary>
-    private static Answer Told(Func<Answer> action)
+    private static Reply Told(Func<Reply> action)
     {
         try
         {
@@ -88,55 +88,55 @@ internal sealed class ManagerActor(Home home, ServingThread serving, TimeSpan le
         }
         catch (Exception refused) when (refused is MultiprocException or IOException or UnauthorizedAccessException or System.Net.Sockets.SocketException or OutOfMemoryException)
         {
-            return Answer.Refused(refused.Message);
+            return Reply.Refused(refused.Message);
         }
     }
 
-    private Answer Create(Caller caller, ManagerCommand.Create create)
+    private Reply Create(Caller caller, ManagerCommand.Create create)
     {
-        if (ObjectKind.Find(create.Kind) is not { } kind)
+        if (ObjectType.Find(create.Kind) is not { } kind)
         {
-            return Answer.Refused($"object kind {create.Kind} is not known to this manager.");
+            return Reply.Refused($"object kind {create.Kind} is not known to this manager.");
         }
 
-        long id = home.Create(kind, create.Options, out var cell);
+        long id = node.Create(kind, create.Options, out var cell);
         try
         {
             using var writer = new WireWriter();
             new ObjectHandle(id, cell, isCounted: true).WriteTo(writer);
             _references.Add(id, caller.Process);
-            return Answer.Of(new Payload(writer.ToArray()));
+            return Reply.Of(new Payload(writer.ToArray()));
         }
         catch
         {
-            home.Collect(id);
+            node.Collect(id);
             throw;
         }
     }
 
-    private Answer Adopt(ManagerCommand.Adopt adopt, Instant now)
+    private Reply Adopt(ManagerCommand.Adopt adopt, Instant now)
     {
-        long id = UserObjectActor.Start(home, adopt.TypeId, adopt.Runner);
+        long id = UserObjectActor.Start(node, adopt.TypeId, adopt.Runner);
         adopt.Runner.Id = id;
-        Answer answer;
+        Reply reply;
         try
         {
-            answer = CallAnswers.Object(adopt.TypeId, new ObjectHandle(id, null, isCounted: true));
+            reply = CallReplies.Object(adopt.TypeId, new ObjectHandle(id, null, isCounted: true));
         }
         catch
         {
-            home.Collect(id);
+            node.Collect(id);
             throw;
         }
 
         _references.Add(id, adopt.To.Process);
-        if (!home.Knows(adopt.To.Process))
+        if (!node.Knows(adopt.To.Process))
         {
             // It died while its object was made.
             _references.Release(adopt.To.Process, id, now);
         }
 
-        return answer;
+        return reply;
     }
 
     private static byte[] Encode(Action<WireWriter> write)
@@ -152,33 +152,33 @@ internal sealed class ManagerActor(Home home, ServingThread serving, TimeSpan le
         var holders = _references.Snapshot.OrderBy(static entry => entry.Id).ToList();
         _ = Task.Run(() =>
         {
-            Answer answer;
+            Reply reply;
             try
             {
-                answer = Describe(holders);
+                reply = Describe(holders);
             }
             catch (TimeoutException late)
             {
-                answer = Answer.Refused($"an object of the manager does not answer: {late.Message}");
+                reply = Reply.Refused($"an object of the manager does not answer: {late.Message}");
             }
 
-            home.DeliverLocal(default, ReferenceCommand.Keeper, new ManagerCommand.Finish(caller, answer));
+            node.DeliverLocal(default, ReferenceCommand.Keeper, new ManagerCommand.Finish(caller, reply));
         });
     }
 
-    private Answer Describe(List<(long Id, int Holders)> all)
+    private Reply Describe(List<(long Id, int Holders)> all)
     {
-        var looks = HomeInspector.LookAtAll(home).ToDictionary(static each => each.Id, static each => each.Look.View.Counts);
+        var looks = NodeInspector.TakeSnapshots(node).ToDictionary(static each => each.Id, static each => each.Look.View.Counts);
         using var writer = new WireWriter();
         foreach (var (id, holders) in all)
         {
             writer.VarUInt((ulong)id);
-            writer.String(home.Objects.KindOf(id) ?? "");
+            writer.String(node.Objects.KindOf(id) ?? "");
             writer.VarUInt((uint)holders);
-            writer.String(string.Join(", ", looks.GetValueOrDefault(id, StateView.Nothing.Counts).Select(static count => $"{count.Key} {count.Value}")));
+            writer.String(string.Join(", ", looks.GetValueOrDefault(id, StateSnapshot.Nothing.Counts).Select(static count => $"{count.Key} {count.Value}")));
         }
 
-        return Answer.Of(new Payload(writer.ToArray()));
+        return Reply.Of(new Payload(writer.ToArray()));
     }
 
     private void Sweep(Instant now)
@@ -192,7 +192,7 @@ internal sealed class ManagerActor(Home home, ServingThread serving, TimeSpan le
         var next = new Queue<long>(objects);
         while (next.TryDequeue(out long id))
         {
-            if (!home.Survey(id, inside => home.DeliverLocal(default, ReferenceCommand.Keeper, new ManagerCommand.Surveyed(inside))))
+            if (!node.Survey(id, inside => node.DeliverLocal(default, ReferenceCommand.Keeper, new ManagerCommand.Surveyed(inside))))
             {
                 _references.Surveyed([]);
             }
@@ -202,7 +202,7 @@ internal sealed class ManagerActor(Home home, ServingThread serving, TimeSpan le
         {
             foreach (long id in _references.EndSweep())
             {
-                home.Collect(id);
+                node.Collect(id);
             }
         }
     }

@@ -64,13 +64,13 @@ internal abstract record ManagerCommand : ICommand
     }
 
     /// <summary>A user's object was made: it becomes one of the manager's. Never on the wire.</summary>
-    public sealed record Adopt(Caller To, string TypeId, ObjectRunner Runner, Action<Answer>? Reply) : ManagerCommand
+    public sealed record Adopt(Caller To, string TypeId, ObjectRunner Runner, Action<Reply>? Reply) : ManagerCommand
     {
         public override void WriteTo(WireWriter writer) => throw new InvalidOperationException($"{nameof(Adopt)} does not travel.");
     }
 
     /// <summary>What was asked is answered, and the manager has nothing to keep. Never on the wire.</summary>
-    public sealed record Finish(Caller To, Answer Answer) : ManagerCommand
+    public sealed record Finish(Caller To, Reply Reply) : ManagerCommand
     {
         public override void WriteTo(WireWriter writer) => throw new InvalidOperationException($"{nameof(Finish)} does not travel.");
     }

@@ -6,15 +6,15 @@ namespace Multiproc.Managers;
 internal sealed record ManagerPlace(ManagerAddress? Address, byte[]? AuthKey, TlsOptions Tls)
 {
     /// <exception cref="IOException">The address cannot be listened at, or a file of the TLS options cannot be read.</exception>
-    public void Open(Home home)
+    public void Open(Node node)
     {
         if (Address is { IsLocal: true })
         {
-            home.ListenAt(Address.Host);
+            node.ListenAt(Address.Host);
         }
         else if (Address is not null)
         {
-            home.ListenAt(Address.Host, Address.Port, ProcessKey.Current.Bytes, Tls);
+            node.ListenAt(Address.Host, Address.Port, ProcessKey.Current.Bytes, Tls);
         }
     }
 }

@@ -31,7 +31,7 @@ internal sealed class ManagerServer(string className, Registration[] types, bool
 
         ChildHost.ReportReady();
         serving.Serve().Wait();
-        Home.Current.Leave();
+        Node.Current.Leave();
     }
 
     /// <summary>
@@ -49,32 +49,32 @@ internal sealed class ManagerServer(string className, Registration[] types, bool
     }
 
     /// <summary>
-    /// Makes this process's home a manager's. When a process of this program started it for itself, <paramref name="isOwn"/>, it runs functions of those who come over
+    /// Makes this process's node a manager's. When a process of this program started it for itself, <paramref name="isOwn"/>, it runs functions of those who come over
     /// this machine.
     /// </summary>
     public static void Open(string name, IReadOnlyDictionary<string, Registration> types, ManagerPlace place, TimeSpan lease, ServingThread serving, bool isOwn)
     {
-        ManagerKinds.Register();
-        var home = Home.Current;
-        home.Name = name;
+        ManagerTypes.Register();
+        var node = Node.Current;
+        node.Name = name;
         if (place.AuthKey is { } key)
         {
             ProcessKey.Current.Set(key);
         }
 
         var maker = new ObjectMaker(types);
-        if (ManagerActor.Start(home, serving, lease, maker) != ReferenceCommand.Keeper)
+        if (ManagerActor.Start(node, serving, lease, maker) != ReferenceCommand.Keeper)
         {
             throw new InvalidOperationException("This process has shared objects already, or serves a manager: a manager needs a process whose first object it is.");
         }
 
         var updates = new UpdateRunner(ofOwnProgram: isOwn);
-        if (UserObjectActor.Start(home, "updates", updates) != UpdateRunner.Number)
+        if (UserObjectActor.Start(node, "updates", updates) != UpdateRunner.Number)
         {
             throw new InvalidOperationException("The second object of a manager must be the one that takes updates.");
         }
 
         // Who connects finds the manager: it is there before the door is open.
-        place.Open(home);
+        place.Open(node);
     }
 }

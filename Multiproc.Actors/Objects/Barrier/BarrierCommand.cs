@@ -44,7 +44,7 @@ internal abstract record BarrierCommand : ICommand
         public override void WriteTo(WireWriter writer) => writer.Byte(4);
     }
 
-    /// <summary>How many parties wait? Also wakes the home, which reads all that came.</summary>
+    /// <summary>How many parties wait? Also wakes the node, which reads all that came.</summary>
     public sealed record Look : BarrierCommand
     {
         public static readonly Look Instance = new();
@@ -62,7 +62,7 @@ internal abstract record BarrierCommand : ICommand
         }
     }
 
-    /// <summary>An arrival is counted in the cell already, and an action has run: the home must learn of both.</summary>
+    /// <summary>An arrival is counted in the cell already, and an action has run: the node must learn of both.</summary>
     public bool MustArrive => this is Wait or Acted;
 
     public abstract void WriteTo(WireWriter writer);

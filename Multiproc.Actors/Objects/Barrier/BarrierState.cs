@@ -33,16 +33,16 @@ internal sealed class BarrierState(BarrierCell cell, int parties, bool hasAction
                 break;
             case BarrierCommand.Reset:
                 Reset(effects);
-                effects.Reply(caller, Answer.Done);
+                effects.Reply(caller, Reply.Done);
                 break;
             case BarrierCommand.Abort:
                 Break(effects);
-                effects.Reply(caller, Answer.Done);
+                effects.Reply(caller, Reply.Done);
                 break;
             case BarrierCommand.Look:
-                effects.Reply(caller, Answer.Of(Waiting));
+                effects.Reply(caller, Reply.Of(Waiting));
                 break;
-            case LifeCommand life:
+            case LifecycleEvent life:
                 Live(life, now, effects);
                 break;
         }
@@ -51,7 +51,7 @@ internal sealed class BarrierState(BarrierCell cell, int parties, bool hasAction
         cell.Show(Waiting, _broken, _arrived - _waiting.Count - _early.Count);
     }
 
-    public StateView Look() => new()
+    public StateSnapshot Look() => new()
     {
         Holders = _acting is { } acting ? [new StateHolder(acting.Process, 0)] : [],
         Counts = new Dictionary<string, long> { ["parties"] = parties, ["waiting"] = Waiting, ["broken"] = _broken ? 1 : 0 },
@@ -63,11 +63,11 @@ internal sealed class BarrierState(BarrierCell cell, int parties, bool hasAction
     {
         if (_broken)
         {
-            effects.Reply(caller, Answer.Of(BarrierCommand.Broken));
+            effects.Reply(caller, Reply.Of(BarrierCommand.Broken));
         }
         else if (_acting is null && _waiting.Count + 1 == parties)
         {
-            effects.Reply(caller, Answer.Of(parties - 1L));
+            effects.Reply(caller, Reply.Of(parties - 1L));
             if (hasAction)
             {
                 _acting = caller;
@@ -83,7 +83,7 @@ internal sealed class BarrierState(BarrierCell cell, int parties, bool hasAction
         }
         else
         {
-            effects.Reply(caller, Answer.TimedOut);
+            effects.Reply(caller, Reply.TimedOut);
             Break(effects);
         }
     }
@@ -93,7 +93,7 @@ internal sealed class BarrierState(BarrierCell cell, int parties, bool hasAction
         if (_acting != caller with { Call = acted.Call })
         {
             // The round was broken while the action ran.
-            effects.Reply(caller, Answer.Of(BarrierCommand.Broken));
+            effects.Reply(caller, Reply.Of(BarrierCommand.Broken));
             return;
         }
 
@@ -108,14 +108,14 @@ internal sealed class BarrierState(BarrierCell cell, int parties, bool hasAction
             Break(effects);
         }
 
-        effects.Reply(caller, Answer.Done);
+        effects.Reply(caller, Reply.Done);
     }
 
     private void Open(Effects effects)
     {
         for (long index = 0; _waiting.TryDequeue(out var party); index++)
         {
-            effects.Reply(party.Caller, Answer.Of(index));
+            effects.Reply(party.Caller, Reply.Of(index));
         }
     }
 
@@ -143,7 +143,7 @@ internal sealed class BarrierState(BarrierCell cell, int parties, bool hasAction
         Refuse(_early, effects);
     }
 
-    private void Live(LifeCommand life, Instant now, Effects effects)
+    private void Live(LifecycleEvent life, Instant now, Effects effects)
     {
         int before = _waiting.Count + _early.Count;
         _waiting.Handle(life, now, effects);
@@ -151,10 +151,10 @@ internal sealed class BarrierState(BarrierCell cell, int parties, bool hasAction
         bool lostSome = _waiting.Count + _early.Count < before;
         switch (life)
         {
-            case LifeCommand.ProcessGone gone when lostSome || _acting?.Process == gone.Process:
-            case LifeCommand.DeadlinePassed when lostSome:
-            case LifeCommand.CallGivenUp { TimedOut: true } when lostSome:
-            case LifeCommand.CallGivenUp late when _acting == late.Waiter:
+            case LifecycleEvent.ProcessGone gone when lostSome || _acting?.Process == gone.Process:
+            case LifecycleEvent.DeadlinePassed when lostSome:
+            case LifecycleEvent.CallGivenUp { TimedOut: true } when lostSome:
+            case LifecycleEvent.CallGivenUp late when _acting == late.Waiter:
                 // Whose time was over has broken it; so has the party that was to run the action and does not know it.
                 Break(effects);
                 break;
@@ -165,7 +165,7 @@ internal sealed class BarrierState(BarrierCell cell, int parties, bool hasAction
     {
         while (queue.TryDequeue(out var party))
         {
-            effects.Reply(party.Caller, Answer.Of(BarrierCommand.Broken));
+            effects.Reply(party.Caller, Reply.Of(BarrierCommand.Broken));
         }
     }
 }

@@ -94,7 +94,7 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
     /// <exception cref="BrokenBarrierException">It is broken, or broke or was reset while this party waited.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     /// <exception cref="ConnectionLostException">The process that the barrier lives in is gone.</exception>
-    /// <exception cref="ObjectDisposedException">The barrier was disposed, here or in its home.</exception>
+    /// <exception cref="ObjectDisposedException">The barrier was disposed, here or in its node.</exception>
     public int Wait(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         ThrowIfInAction();
@@ -121,15 +121,15 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
             AfterSend(cell, wake);
         }
 
-        var answer = Check(Handle.Finish(call, cancellation), cancellation);
-        int index = IndexOf(answer, given);
+        var reply = Check(Handle.Finish(call, cancellation), cancellation);
+        int index = IndexOf(reply, given);
         if (_action is null || index != Parties - 1)
         {
             return index;
         }
 
         bool succeeded = false;
-        Answer acted;
+        Reply acted;
         try
         {
             _action.Run();
@@ -137,8 +137,8 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
         }
         finally
         {
-            // The action has taken its own time: the home has one more look.
-            acted = TellActed(new BarrierCommand.Acted(answer.Call, succeeded), bound);
+            // The action has taken its own time: the node has one more look.
+            acted = TellActed(new BarrierCommand.Acted(reply.Call, succeeded), bound);
         }
 
         IndexOf(acted, given);
@@ -181,17 +181,17 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
         var asked = Handle.StartSurelyAsync(Arrival(limit), wake, cancellation);
         AfterSend(cell, wake);
 
-        // At home nobody may be waiting who would read the other parties' messages.
+        // At node nobody may be waiting who would read the other parties' messages.
         Handle.ReadWhatCame();
-        var answer = Check(await asked.ConfigureAwait(false), cancellation);
-        int index = IndexOf(answer, given);
+        var reply = Check(await asked.ConfigureAwait(false), cancellation);
+        int index = IndexOf(reply, given);
         if (_action is null || index != Parties - 1)
         {
             return index;
         }
 
         bool succeeded = false;
-        Answer acted;
+        Reply acted;
         try
         {
             _action.Run();
@@ -199,7 +199,7 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
         }
         finally
         {
-            acted = await TellActedAsync(new BarrierCommand.Acted(answer.Call, succeeded), isBounded: !limit.IsInfinite || cancellation.CanBeCanceled).ConfigureAwait(false);
+            acted = await TellActedAsync(new BarrierCommand.Acted(reply.Call, succeeded), isBounded: !limit.IsInfinite || cancellation.CanBeCanceled).ConfigureAwait(false);
         }
 
         IndexOf(acted, given);
@@ -263,7 +263,7 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
 
     private Wake Arrive(BarrierCell cell, WaitTimeout limit) => IsFar || cell.Arrive(Parties, !limit.IsInfinite) ? Wake.Always : Wake.WhenWaiting;
 
-    /// <summary>Parties that came before this moment may lie unread at the home: they count as waiting.</summary>
+    /// <summary>Parties that came before this moment may lie unread at the node: they count as waiting.</summary>
     private void ReadOthers() => _ = Waiting;
 
     /// <summary>See <see cref="BarrierCell"/>: the look after the send.</summary>
@@ -282,7 +282,7 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
     private BrokenBarrierException TooLate(WaitTimeout limit) => new(
         $"{this}: not all of its {Parties} parties came within {limit}. It is broken for all of them until it is reset.");
 
-    private Answer TellActed(BarrierCommand.Acted acted, in WaitLimit bound)
+    private Reply TellActed(BarrierCommand.Acted acted, in WaitLimit bound)
     {
         if (bound.IsNone)
         {
@@ -295,9 +295,9 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
         }
     }
 
-    private ValueTask<Answer> TellActedAsync(BarrierCommand.Acted acted, bool isBounded)
+    private ValueTask<Reply> TellActedAsync(BarrierCommand.Acted acted, bool isBounded)
     {
-        ValueTask<Answer> begun;
+        ValueTask<Reply> begun;
         using (isBounded && !Handle.IsLocal ? Handle.LimitFor(TimeSpan.Zero, CancellationToken.None).Enter() : default(WaitLimit).Enter())
         {
             begun = AskAsync(acted, CancellationToken.None);
@@ -306,18 +306,18 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
         return begun;
     }
 
-    private int IndexOf(in Answer answer, WaitTimeout given)
+    private int IndexOf(in Reply reply, WaitTimeout given)
     {
-        if (answer.Status == AnswerStatus.TimedOut)
+        if (reply.Status == ReplyStatus.TimedOut)
         {
             throw TooLate(given);
         }
 
-        if (answer.Number == BarrierCommand.Broken)
+        if (reply.Number == BarrierCommand.Broken)
         {
             throw new BrokenBarrierException($"{this} is broken: one of its {Parties} parties waited too long, died or failed, or Abort or Reset was called. Reset makes it usable again.");
         }
 
-        return (int)answer.Number;
+        return (int)reply.Number;
     }
 }

@@ -2,12 +2,12 @@ namespace Multiproc.Objects.Conditions;
 
 /// <summary>The order of waits and notifications of a condition, in mapped memory: both are written under the condition's lock, so there is one order.</summary>
 /// <remarks>
-/// Word 0 is the last ticket: each wait takes one. Word 1 counts the calls: each notification writes one. Words 8 to 10 are the home's: how many
+/// Word 0 is the last ticket: each wait takes one. Word 1 counts the calls: each notification writes one. Words 8 to 10 are the node's: how many
 /// tickets are done with, how many calls it has seen, and whether the condition is disposed. Words 16 to 23 are the processes that took the last 8 tickets, words 24 to 39 the last 8 calls,
 /// each with the number of waiters it is for and the last ticket at its time: it is for no later one.
 /// <para>
 /// Messages only say that there is something to look at, or bring a caller and its ticket. So it does not matter in which order those of
-/// different processes arrive. A notifier that dies before its message has notified all the same: the home looks at every step. A waiter
+/// different processes arrive. A notifier that dies before its message has notified all the same: the node looks at every step. A waiter
 /// that dies between its ticket and its message is known by its process.
 /// </para>
 /// </remarks>
@@ -16,7 +16,7 @@ internal readonly unsafe struct ConditionCell(byte* address)
     public const int Bytes = 40 * sizeof(long);
     public const int Remembered = 8;
 
-    private const int Settled = 8;
+    private const int Resolved = 8;
     private const int Seen = 9;
     private const int Closed = 10;
     private const int Owners = 16;
@@ -27,9 +27,9 @@ internal readonly unsafe struct ConditionCell(byte* address)
     public long LastTicket => Volatile.Read(ref _words[0]);
 
     /// <summary>Whether there is anybody to notify. Right under the lock, but for those whose time has just run out.</summary>
-    public bool HasWaiters => LastTicket != Volatile.Read(ref _words[Settled]);
+    public bool HasWaiters => LastTicket != Volatile.Read(ref _words[Resolved]);
 
-    /// <summary>Calls that the home has not seen.</summary>
+    /// <summary>Calls that the node has not seen.</summary>
     public bool HasCalls => Volatile.Read(ref _words[1]) != _words[Seen];
 
     public bool IsClosed => Volatile.Read(ref _words[Closed]) != 0;
@@ -43,7 +43,7 @@ internal readonly unsafe struct ConditionCell(byte* address)
         return ticket;
     }
 
-    /// <summary>Under the lock: notifies. False when the home must first look at the calls that are there.</summary>
+    /// <summary>Under the lock: notifies. False when the node must first look at the calls that are there.</summary>
     public bool TryCall(int count)
     {
         long number = _words[1];
@@ -59,7 +59,7 @@ internal readonly unsafe struct ConditionCell(byte* address)
         return true;
     }
 
-    /// <summary>For the home: the next call that it has not seen.</summary>
+    /// <summary>For the node: the next call that it has not seen.</summary>
     public (int Count, long UpTo) SeeCall()
     {
         long* call = CallAt(_words[Seen]);
@@ -68,7 +68,7 @@ internal readonly unsafe struct ConditionCell(byte* address)
         return seen;
     }
 
-    /// <summary>For the home: whether a process took a ticket. False also when that is not remembered any more.</summary>
+    /// <summary>For the node: whether a process took a ticket. False also when that is not remembered any more.</summary>
     public bool WasTakenBy(long ticket, int process)
     {
         // The owner is read before the look at the last ticket: the taker of the next one may be writing his name already.
@@ -76,10 +76,10 @@ internal readonly unsafe struct ConditionCell(byte* address)
         return owner == process && ticket > LastTicket + 1 - Remembered;
     }
 
-    /// <summary>For the home: how many tickets are done with.</summary>
-    public void Settle(long tickets) => Volatile.Write(ref _words[Settled], tickets);
+    /// <summary>For the node: how many tickets are done with.</summary>
+    public void Resolve(long tickets) => Volatile.Write(ref _words[Resolved], tickets);
 
-    /// <summary>For the home, before it disposes the condition. A full fence: what came in before is read afterwards.</summary>
+    /// <summary>For the node, before it disposes the condition. A full fence: what came in before is read afterwards.</summary>
     public void Close() => Interlocked.Exchange(ref _words[Closed], 1);
 
     private long* CallAt(long number) => _words + Calls + (2 * (number % Remembered));

@@ -53,7 +53,7 @@ internal abstract record ConditionCommand : ICommand
         }
     }
 
-    /// <summary>The ticket is taken: the home must learn that nobody waits with it.</summary>
+    /// <summary>The ticket is taken: the node must learn that nobody waits with it.</summary>
     public bool MustArrive => this is Wait or TakeTicket;
 
     public abstract void WriteTo(WireWriter writer);

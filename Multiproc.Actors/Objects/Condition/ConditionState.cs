@@ -15,14 +15,14 @@ internal sealed class ConditionState(ConditionCell cell) : IObjectState
 
     /// <summary>Notifications for tickets that are missing.</summary>
     private readonly List<Notification> _open = [];
-    private readonly Dictionary<Caller, long> _inHand = [];
+    private readonly Dictionary<Caller, long> _unacknowledged = [];
     private readonly LateGrants _tickets = new();
     private long _known;
 
     public void Step(Caller caller, ICommand command, Instant now, Effects effects)
     {
         // Who is dead must not be notified any more, and who was notified in time must not time out: in this order.
-        if (command is LifeCommand.ProcessGone gone)
+        if (command is LifecycleEvent.ProcessGone gone)
         {
             Forget(gone.Process, effects);
         }
@@ -36,25 +36,25 @@ internal sealed class ConditionState(ConditionCell cell) : IObjectState
             case ConditionCommand.TakeTicket:
                 long taken = cell.TakeTicket(caller.Process);
                 _tickets.Note(caller, taken);
-                effects.Reply(caller, Answer.Of(taken));
+                effects.Reply(caller, Reply.Of(taken));
                 break;
             case ConditionCommand.Notify notify:
                 // There is room: all calls before have just been looked at.
                 cell.TryCall(notify.Count);
                 LookAtCalls(effects);
-                effects.Reply(caller, Answer.Done);
+                effects.Reply(caller, Reply.Done);
                 break;
             case ConditionCommand.Look:
-                effects.Reply(caller, Answer.Done);
+                effects.Reply(caller, Reply.Done);
                 break;
             case ConditionCommand.Taken got:
-                _inHand.Remove(caller with { Call = got.Call });
+                _unacknowledged.Remove(caller with { Call = got.Call });
                 break;
-            case LifeCommand.CallGivenUp given:
+            case LifecycleEvent.CallGivenUp given:
                 TakeBack(given.Waiter, effects);
                 effects.Arm(_waiters.Earliest);
                 break;
-            case LifeCommand life:
+            case LifecycleEvent life:
                 _waiters.Handle(life, now, effects);
                 effects.Arm(_waiters.Earliest);
                 break;
@@ -65,7 +65,7 @@ internal sealed class ConditionState(ConditionCell cell) : IObjectState
             _open.RemoveAll(each => each.Count == 0 || _missing.Count == 0 || _missing.Min > each.UpTo);
         }
 
-        cell.Settle(_known - _missing.Count - _waiters.Count);
+        cell.Resolve(_known - _missing.Count - _waiters.Count);
     }
 
     private void Wait(Caller caller, ConditionCommand.Wait wait, Instant now, Effects effects)
@@ -73,7 +73,7 @@ internal sealed class ConditionState(ConditionCell cell) : IObjectState
         Learn(wait.Ticket);
         if (!_missing.Remove(wait.Ticket))
         {
-            effects.Reply(caller, Answer.Refused($"ticket {wait.Ticket} is not from the cell, or was used."));
+            effects.Reply(caller, Reply.Refused($"ticket {wait.Ticket} is not from the cell, or was used."));
         }
         else if (TryUseOpen(wait.Ticket, out long upTo))
         {
@@ -81,7 +81,7 @@ internal sealed class ConditionState(ConditionCell cell) : IObjectState
         }
         else if (!wait.Timeout.MayWait)
         {
-            effects.Reply(caller, Answer.TimedOut);
+            effects.Reply(caller, Reply.TimedOut);
         }
         else
         {
@@ -118,12 +118,12 @@ internal sealed class ConditionState(ConditionCell cell) : IObjectState
 
     private void Notify(Caller waiter, long upTo, Effects effects)
     {
-        if (!waiter.IsHome)
+        if (!waiter.IsLocal)
         {
-            _inHand[waiter] = upTo;
+            _unacknowledged[waiter] = upTo;
         }
 
-        effects.Reply(waiter, Answer.Done);
+        effects.Reply(waiter, Reply.Done);
     }
 
     /// <summary>The earliest of the notifications that are for this ticket: a later one may serve later tickets.</summary>
@@ -170,7 +170,7 @@ internal sealed class ConditionState(ConditionCell cell) : IObjectState
             _missing.Remove(ticket);
         }
 
-        if (_inHand.Remove(caller, out long upTo))
+        if (_unacknowledged.Remove(caller, out long upTo))
         {
             Notify(new Notification(1, upTo), effects);
         }
@@ -182,9 +182,9 @@ internal sealed class ConditionState(ConditionCell cell) : IObjectState
         _waiters.RemoveProcess(process);
         Learn(cell.LastTicket);
         _missing.RemoveWhere(ticket => cell.WasTakenBy(ticket, process));
-        foreach (var (caller, upTo) in _inHand.Where(each => each.Key.Process == process).ToArray())
+        foreach (var (caller, upTo) in _unacknowledged.Where(each => each.Key.Process == process).ToArray())
         {
-            _inHand.Remove(caller);
+            _unacknowledged.Remove(caller);
             Notify(new Notification(1, upTo), effects);
         }
     }

@@ -64,10 +64,10 @@ public sealed partial class SharedCondition
         var asked = StartWait(cell, limit, cancellation);
         RingIfClosed(cell);
         gate.ReleaseWholly();
-        Answer answer;
+        Reply reply;
         try
         {
-            answer = await asked.ConfigureAwait(false);
+            reply = await asked.ConfigureAwait(false);
         }
         catch
         {
@@ -76,7 +76,7 @@ public sealed partial class SharedCondition
         }
 
         await RetakeAsync(gate, isBounded).ConfigureAwait(false);
-        return EndWait(answer, cancellation);
+        return EndWait(reply, cancellation);
     }
 
     /// <summary>The same as <see cref="WaitFor"/>, without a blocked thread.</summary>
@@ -103,9 +103,9 @@ public sealed partial class SharedCondition
     }
 
     /// <summary>The question goes out whatever happens: a ticket was taken for it.</summary>
-    private ValueTask<Answer> StartWait(ConditionCell cell, WaitTimeout timeout, CancellationToken cancellation)
+    private ValueTask<Reply> StartWait(ConditionCell cell, WaitTimeout timeout, CancellationToken cancellation)
     {
-        ValueTask<Answer> begun;
+        ValueTask<Reply> begun;
         using (Handle.IsLocal ? default(WaitLimit).Enter() : Handle.LimitFor(timeout, cancellation).Enter())
         {
             begun = Handle.StartSurelyAsync(new ConditionCommand.Wait(TakeTicket(cell), timeout), WakeFor(timeout), cancellation);

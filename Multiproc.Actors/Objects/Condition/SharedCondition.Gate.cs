@@ -6,7 +6,7 @@ namespace Multiproc;
 public sealed partial class SharedCondition
 {
     /// <param name="depth">How often it was taken before.</param>
-    /// <param name="isBounded">Whether the caller has a bound: then it does not wait for a home that is stopped, though it does for others who have the lock.</param>
+    /// <param name="isBounded">Whether the caller has a bound: then it does not wait for a node that is stopped, though it does for others who have the lock.</param>
     private void Retake(int depth, bool isBounded)
     {
         try
@@ -23,7 +23,7 @@ public sealed partial class SharedCondition
         }
     }
 
-    /// <summary>When the lock was lost with its home, its error is on its way to the user: a second one must not take its place.</summary>
+    /// <summary>When the lock was lost with its node, its error is on its way to the user: a second one must not take its place.</summary>
     private void EndHold()
     {
         if (!_lost || _gate.IsHeldHere)

@@ -80,7 +80,7 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
     /// <returns>False when it was not free in time.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     /// <exception cref="ConnectionLostException">The process that the lock lives in is gone.</exception>
-    /// <exception cref="ObjectDisposedException">The lock was disposed, here or in its home.</exception>
+    /// <exception cref="ObjectDisposedException">The lock was disposed, here or in its node.</exception>
     public bool Acquire(TimeSpan? timeout = null, CancellationToken cancellation = default) => _gate.Acquire(timeout, cancellation);
 
     /// <summary>Gives the lock back.</summary>
@@ -111,7 +111,7 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
     /// <exception cref="InvalidOperationException">The lock is not held.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     /// <exception cref="ConnectionLostException">The process that the condition lives in is gone.</exception>
-    /// <exception cref="ObjectDisposedException">The condition was disposed, here or in its home.</exception>
+    /// <exception cref="ObjectDisposedException">The condition was disposed, here or in its node.</exception>
     public bool Wait(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         RequireHeld("wait for");
@@ -140,10 +140,10 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
 
         RingIfClosed(cell);
         int depth = _gate.ReleaseWholly();
-        Answer answer;
+        Reply reply;
         try
         {
-            answer = Handle.Finish(call, cancellation);
+            reply = Handle.Finish(call, cancellation);
         }
         catch
         {
@@ -152,7 +152,7 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
         }
 
         Retake(depth, isBounded);
-        return EndWait(answer, cancellation);
+        return EndWait(reply, cancellation);
     }
 
     /// <summary>Waits until a predicate, which is looked at under the lock, holds.</summary>
@@ -244,7 +244,7 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
         }
     }
 
-    /// <summary>A wait without end needs no wake at the home: whoever notifies makes it read. A deadline must be armed.</summary>
+    /// <summary>A wait without end needs no wake at the node: whoever notifies makes it read. A deadline must be armed.</summary>
     private static Wake WakeFor(WaitTimeout timeout) => timeout.IsInfinite ? Wake.WhenWaiting : Wake.Always;
 
     private ConditionCell BeginWait(CancellationToken cancellation)
@@ -258,17 +258,17 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
         IsFar ? Ask(ConditionCommand.TakeTicket.Instance, CancellationToken.None).Number : cell.TakeTicket(_process);
 
     /// <summary>With the lock held again.</summary>
-    private bool EndWait(in Answer answer, CancellationToken cancellation)
+    private bool EndWait(in Reply reply, CancellationToken cancellation)
     {
-        if (answer.Status == AnswerStatus.Ok && !Handle.IsLocal)
+        if (reply.Status == ReplyStatus.Ok && !Handle.IsLocal)
         {
-            Handle.Tell(new ConditionCommand.Taken(answer.Call), Wake.Never);
+            Handle.Tell(new ConditionCommand.Taken(reply.Call), Wake.Never);
         }
 
-        return Check(answer, cancellation).Status == AnswerStatus.Ok;
+        return Check(reply, cancellation).Status == ReplyStatus.Ok;
     }
 
-    /// <summary>The home has disposed it and may never look again: then our question must wake it.</summary>
+    /// <summary>The node has disposed it and may never look again: then our question must wake it.</summary>
     private void RingIfClosed(ConditionCell cell)
     {
         if (!IsFar && cell.IsClosed)

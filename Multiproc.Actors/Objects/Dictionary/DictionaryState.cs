@@ -22,7 +22,7 @@ internal sealed class DictionaryState(bool refusesNull = false) : IObjectState, 
     {
         if (command is DictionaryCommand asked)
         {
-            effects.Reply(caller, refusesNull && HasNullKey(asked) ? Answer.Refused("a key must not be null; nothing was written.") : Handle(asked));
+            effects.Reply(caller, refusesNull && HasNullKey(asked) ? Reply.Refused("a key must not be null; nothing was written.") : Handle(asked));
         }
     }
 
@@ -41,9 +41,9 @@ internal sealed class DictionaryState(bool refusesNull = false) : IObjectState, 
     /// <summary>A reference that is null is one byte, and so is a nullable number without a value. No value of such a type is less.</summary>
     private static bool IsNull(Payload key) => key.Length == 0 || (key.Length == 1 && key.Bytes.Span[0] == 0);
 
-    public StateView Look() => new() { Counts = new Dictionary<string, long> { ["entries"] = _entries.Count } };
+    public StateSnapshot Look() => new() { Counts = new Dictionary<string, long> { ["entries"] = _entries.Count } };
 
-    private Answer Handle(DictionaryCommand command)
+    private Reply Handle(DictionaryCommand command)
     {
         switch (command)
         {
@@ -51,7 +51,7 @@ internal sealed class DictionaryState(bool refusesNull = false) : IObjectState, 
                 return Found(get.Key);
             case DictionaryCommand.Set set:
                 _entries.Put(set.Key, set.Value);
-                return Answer.Done;
+                return Reply.Done;
             case DictionaryCommand.TryAdd add:
                 bool isNew = _entries.Find(add.Key) is null;
                 if (isNew)
@@ -59,16 +59,16 @@ internal sealed class DictionaryState(bool refusesNull = false) : IObjectState, 
                     _entries.Put(add.Key, add.Value);
                 }
 
-                return Answer.Of(isNew);
+                return Reply.Of(isNew);
             case DictionaryCommand.Remove remove:
-                var answer = Found(remove.Key);
+                var reply = Found(remove.Key);
                 _entries.Remove(remove.Key);
-                return answer;
+                return reply;
             case DictionaryCommand.Count:
-                return Answer.Of(_entries.Count);
+                return Reply.Of(_entries.Count);
             case DictionaryCommand.Clear:
                 _entries.Clear();
-                return Answer.Done;
+                return Reply.Done;
             case DictionaryCommand.CompareAndSet swap:
                 bool matches = _entries.VersionOf(swap.Key) == swap.Version;
                 if (matches)
@@ -76,7 +76,7 @@ internal sealed class DictionaryState(bool refusesNull = false) : IObjectState, 
                     _entries.Put(swap.Key, swap.Value);
                 }
 
-                return Answer.Of(matches);
+                return Reply.Of(matches);
             case DictionaryCommand.Page page:
                 return Page(page);
             case DictionaryCommand.Increment increment:
@@ -90,16 +90,16 @@ internal sealed class DictionaryState(bool refusesNull = false) : IObjectState, 
             case DictionaryCommand.Commit commit:
                 return Commit(commit);
             default:
-                return new Answer(AnswerStatus.Malformed, Reason: $"{command.GetType().Name} is not for a dictionary.");
+                return new Reply(ReplyStatus.Malformed, Reason: $"{command.GetType().Name} is not for a dictionary.");
         }
     }
 
-    private Answer Found(Payload key) => _entries.Find(key) is { } entry ? Answer.Of(entry.Value, entry.Version) : Answer.Of(-1);
+    private Reply Found(Payload key) => _entries.Find(key) is { } entry ? Reply.Of(entry.Value, entry.Version) : Reply.Of(-1);
 
-    private Answer GetMany(DictionaryCommand.GetMany many)
+    private Reply GetMany(DictionaryCommand.GetMany many)
     {
         DictionaryEntry?[] found = [.. many.Keys.Select(_entries.Find)];
-        if (Answer.RefusalOf(Array.ConvertAll(found, static entry => entry?.Value ?? Payload.Empty)) is { } tooLarge)
+        if (Reply.RefusalOf(Array.ConvertAll(found, static entry => entry?.Value ?? Payload.Empty)) is { } tooLarge)
         {
             return tooLarge;
         }
@@ -112,17 +112,17 @@ internal sealed class DictionaryState(bool refusesNull = false) : IObjectState, 
             writer.Payload(entry?.Value ?? Payload.Empty);
         }
 
-        return Answer.Of(new Payload(writer.ToArray()), many.Keys.Count);
+        return Reply.Of(new Payload(writer.ToArray()), many.Keys.Count);
     }
 
-    private Answer PopLast()
+    private Reply PopLast()
     {
         if (_entries.Youngest() is not { } last)
         {
-            return Answer.Of(-1);
+            return Reply.Of(-1);
         }
 
-        if (Answer.RefusalOf([last.Key, last.Value]) is { } tooLarge)
+        if (Reply.RefusalOf([last.Key, last.Value]) is { } tooLarge)
         {
             return tooLarge;
         }
@@ -131,16 +131,16 @@ internal sealed class DictionaryState(bool refusesNull = false) : IObjectState, 
         using var writer = new WireWriter();
         writer.Payload(last.Key);
         writer.Payload(last.Value);
-        return Answer.Of(new Payload(writer.ToArray()), last.Version);
+        return Reply.Of(new Payload(writer.ToArray()), last.Version);
     }
 
-    private Answer Commit(DictionaryCommand.Commit commit)
+    private Reply Commit(DictionaryCommand.Commit commit)
     {
         foreach (var (key, version) in commit.Reads)
         {
             if (_entries.VersionOf(key) != version)
             {
-                return Answer.Of(0);
+                return Reply.Of(0);
             }
         }
 
@@ -156,11 +156,11 @@ internal sealed class DictionaryState(bool refusesNull = false) : IObjectState, 
             }
         }
 
-        return Answer.Of(1);
+        return Reply.Of(1);
     }
 
     /// <summary>All or nothing: a value that is no whole number refuses the whole step.</summary>
-    private Answer Increment(DictionaryCommand.Increment increment)
+    private Reply Increment(DictionaryCommand.Increment increment)
     {
         var items = increment.Items;
         var found = new DictionaryEntry?[items.Count];
@@ -169,7 +169,7 @@ internal sealed class DictionaryState(bool refusesNull = false) : IObjectState, 
             found[i] = _entries.Find(items[i].Key);
             if (found[i] is { IsNumber: false })
             {
-                return Answer.Refused("a value to be incremented is not a whole number.");
+                return Reply.Refused("a value to be incremented is not a whole number.");
             }
         }
 
@@ -180,30 +180,30 @@ internal sealed class DictionaryState(bool refusesNull = false) : IObjectState, 
             last = _entries.Add(found[i] ?? _entries.Enter(items[i].Key), items[i].Delta);
         }
 
-        return Answer.Of(last);
+        return Reply.Of(last);
     }
 
-    private Answer IncrementOnce(DictionaryCommand.IncrementOnce once)
+    private Reply IncrementOnce(DictionaryCommand.IncrementOnce once)
     {
         if (_entries.Find(once.Mark) is not null)
         {
-            return Answer.Of(false);
+            return Reply.Of(false);
         }
 
-        var answer = Increment(once.Amounts);
-        if (answer.Status != AnswerStatus.Ok)
+        var reply = Increment(once.Amounts);
+        if (reply.Status != ReplyStatus.Ok)
         {
-            return answer;
+            return reply;
         }
 
         _entries.Put(once.Mark, PackedNumber.Write(1));
-        return Answer.Of(true);
+        return Reply.Of(true);
     }
 
-    private Answer Page(DictionaryCommand.Page page)
+    private Reply Page(DictionaryCommand.Page page)
     {
         var found = new List<Payload>();
         long next = _entries.ReadBehind(page.Cursor, page.Max, found);
-        return Answer.OfMany(found, next);
+        return Reply.OfMany(found, next);
     }
 }

@@ -21,24 +21,24 @@ internal sealed class EventState(EventCell cell) : IObjectState
             case EventCommand.Set:
                 cell.Set();
                 CallTheCalled(effects);
-                effects.Reply(caller, Answer.Done);
+                effects.Reply(caller, Reply.Done);
                 break;
             case EventCommand.Clear:
                 cell.Clear();
-                effects.Reply(caller, Answer.Done);
+                effects.Reply(caller, Reply.Done);
                 break;
-            case LifeCommand life:
+            case LifecycleEvent life:
                 Live(life, now, effects);
                 break;
         }
     }
 
-    public StateView Look() => new() { Counts = new Dictionary<string, long> { ["set"] = cell.IsSet ? 1 : 0 } };
+    public StateSnapshot Look() => new() { Counts = new Dictionary<string, long> { ["set"] = cell.IsSet ? 1 : 0 } };
 
     /// <summary>Who was called in time has been called, though the call is still on its way or its sender died: the cell tells.</summary>
-    private void Live(LifeCommand life, Instant now, Effects effects)
+    private void Live(LifecycleEvent life, Instant now, Effects effects)
     {
-        if (life is LifeCommand.ProcessGone gone)
+        if (life is LifecycleEvent.ProcessGone gone)
         {
             _waiters.RemoveProcess(gone.Process);
         }
@@ -54,15 +54,15 @@ internal sealed class EventState(EventCell cell) : IObjectState
         CallTheCalled(effects);
         if (cell.IsSet)
         {
-            effects.Reply(caller, Answer.Done);
+            effects.Reply(caller, Reply.Done);
         }
         else if (!wait.Timeout.MayWait)
         {
-            effects.Reply(caller, Answer.TimedOut);
+            effects.Reply(caller, Reply.TimedOut);
         }
         else if (!cell.TryAnnounceWaiter())
         {
-            effects.Reply(caller, Answer.Done);
+            effects.Reply(caller, Reply.Done);
         }
         else
         {
@@ -80,7 +80,7 @@ internal sealed class EventState(EventCell cell) : IObjectState
 
         while (_waiters.TryDequeue(out var waiter))
         {
-            effects.Reply(waiter.Caller, Answer.Done);
+            effects.Reply(waiter.Caller, Reply.Done);
         }
 
         effects.Arm(Instant.Never);

@@ -42,7 +42,7 @@ public sealed class SharedEvent : SharedObject, ISelfCoded<SharedEvent>
         }
     }
 
-    /// <summary>Names the event and tells whether it is set, if that can be seen without a message: in its home, and where it was used.</summary>
+    /// <summary>Names the event and tells whether it is set, if that can be seen without a message: in its node, and where it was used.</summary>
     /// <returns>For example "SharedEvent (object 7 of this process), set".</returns>
     public override string ToString() =>
         Handle.IsDisposed ? $"{Identity}, disposed" : _cell != 0 || Handle.IsLocal ? $"{Identity}, {(IsSet ? "set" : "not set")}" : Identity;
@@ -95,13 +95,13 @@ public sealed class SharedEvent : SharedObject, ISelfCoded<SharedEvent>
     /// <returns>False when it was not set in time.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     /// <exception cref="ConnectionLostException">The process that the event lives in is gone.</exception>
-    /// <exception cref="ObjectDisposedException">The event was disposed, here or in its home.</exception>
+    /// <exception cref="ObjectDisposedException">The event was disposed, here or in its node.</exception>
     public bool Wait(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
         WaitTimeout limit = timeout;
         return (IsReached || TryReach(ref limit, cancellation))
-            && ((!IsFar && Cell.IsSet) || (MustAsk(limit) && Ask(new EventCommand.Wait(limit), cancellation).Status == AnswerStatus.Ok));
+            && ((!IsFar && Cell.IsSet) || (MustAsk(limit) && Ask(new EventCommand.Wait(limit), cancellation).Status == ReplyStatus.Ok));
     }
 
     /// <summary>The same as <see cref="Wait"/>, without a blocked thread.</summary>
@@ -123,7 +123,7 @@ public sealed class SharedEvent : SharedObject, ISelfCoded<SharedEvent>
             }
         }
 
-        return (!IsFar && Cell.IsSet) || (MustAsk(limit) && (await AskAsync(new EventCommand.Wait(limit), cancellation).ConfigureAwait(false)).Status == AnswerStatus.Ok);
+        return (!IsFar && Cell.IsSet) || (MustAsk(limit) && (await AskAsync(new EventCommand.Wait(limit), cancellation).ConfigureAwait(false)).Status == ReplyStatus.Ok);
     }
 
     /// <summary>On another machine even a look that does not wait is a question.</summary>

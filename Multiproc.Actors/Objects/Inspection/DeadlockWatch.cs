@@ -5,10 +5,10 @@ using Multiproc.States;
 namespace Multiproc.Objects.Inspection;
 
 /// <summary>
-/// Looks for deadlocks by itself while somebody waits for a lock of this home, and tells of each once. A cycle counts when it is the same at two
+/// Looks for deadlocks by itself while somebody waits for a lock of this node, and tells of each once. A cycle counts when it is the same at two
 /// looks: so nothing but one flag is touched by a wait that ends in time, and short waits are no false alarm.
 /// </summary>
-internal sealed class DeadlockWatch(Home home)
+internal sealed class DeadlockWatch(Node node)
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1);
 
@@ -48,7 +48,7 @@ internal sealed class DeadlockWatch(Home home)
 
         // In this order: who begins to wait after the last look arms it himself.
         Volatile.Write(ref _armed, 0);
-        if (HomeInspector.AnyWaiter(home, LockKind.Instance))
+        if (NodeInspector.AnyWaiter(node, LockType.Instance))
         {
             WaitBegins();
         }
@@ -56,7 +56,7 @@ internal sealed class DeadlockWatch(Home home)
 
     private async Task LookAndTell()
     {
-        var edges = Deadlocks.EdgesOf(HomeInspector.LookAtAll(home, LockKind.Instance));
+        var edges = Deadlocks.EdgesOf(NodeInspector.TakeSnapshots(node, LockType.Instance));
         var standing = edges.Where(edge => _before?.Contains(edge) == true).ToList();
         _before = edges;
         var told = _told ??= [];
@@ -64,7 +64,7 @@ internal sealed class DeadlockWatch(Home home)
         foreach (var cycle in Deadlocks.Cycles(standing).Where(cycle => !cycle.All(told.Contains)))
         {
             told.UnionWith(cycle);
-            if (await Deadlocks.Describe(home, cycle).ConfigureAwait(false) is { } report)
+            if (await Deadlocks.Describe(node, cycle).ConfigureAwait(false) is { } report)
             {
                 _tell?.Invoke(report);
             }

@@ -6,31 +6,31 @@ using Multiproc.States;
 namespace Multiproc.Objects.Inspection;
 
 /// <summary>
-/// Finds cycles of threads that wait for locks of one home. Objects are looked at one after the other, so each is looked at twice: what stands in both
+/// Finds cycles of threads that wait for locks of one node. Objects are looked at one after the other, so each is looked at twice: what stands in both
 /// looks - the same wait for the same hold - stood all the time between them, and with it the whole cycle at one moment.
 /// </summary>
 internal static class Deadlocks
 {
-    public static IReadOnlyList<DeadlockReport> Find(Home home)
+    public static IReadOnlyList<DeadlockReport> Find(Node node)
     {
-        var edges = EdgesOf(HomeInspector.LookAtAll(home, LockKind.Instance));
+        var edges = EdgesOf(NodeInspector.TakeSnapshots(node, LockType.Instance));
         if (edges.Count > 0)
         {
-            edges.IntersectWith(EdgesOf(HomeInspector.LookAtAll(home, LockKind.Instance)));
+            edges.IntersectWith(EdgesOf(NodeInspector.TakeSnapshots(node, LockType.Instance)));
         }
 
-        return [.. Task.WhenAll(Cycles(edges).Select(cycle => Describe(home, cycle))).GetAwaiter().GetResult().OfType<DeadlockReport>()];
+        return [.. Task.WhenAll(Cycles(edges).Select(cycle => Describe(node, cycle))).GetAwaiter().GetResult().OfType<DeadlockReport>()];
     }
 
     /// <summary>
     /// Has those who wait say where; null when one of them does not block a thread: it has gone on meanwhile, or waits by <c>await</c>, and
     /// its thread, which may hold something else of the cycle, is free to go on.
     /// </summary>
-    public static async Task<DeadlockReport?> Describe(Home home, IReadOnlyList<Edge> cycle)
+    public static async Task<DeadlockReport?> Describe(Node node, IReadOnlyList<Edge> cycle)
     {
-        var sites = await home.CallSites.Ask(home, [.. cycle.Select(static each => each.Waiter)]).ConfigureAwait(false);
+        var sites = await node.CallSites.Ask(node, [.. cycle.Select(static each => each.Waiter)]).ConfigureAwait(false);
         return cycle.All(each => sites[each.Waiter].IsBlocked)
-            ? new DeadlockReport([.. cycle.Select(each => new DeadlockStep(new ObjectParty(home.PidOf(each.From.Process), each.From.Thread), each.Object, sites[each.Waiter].Place))])
+            ? new DeadlockReport([.. cycle.Select(each => new DeadlockStep(new ObjectParty(node.PidOf(each.From.Process), each.From.Thread), each.Object, sites[each.Waiter].Place))])
             : null;
     }
 
@@ -73,7 +73,7 @@ internal static class Deadlocks
         return found;
     }
 
-    public static HashSet<Edge> EdgesOf(IEnumerable<(long Id, HomeObject Object, ObjectLook Look)> looks) =>
+    public static HashSet<Edge> EdgesOf(IEnumerable<(long Id, NodeObject Object, ObjectSnapshot Look)> looks) =>
     [
         .. from each in looks
            from waiting in each.Look.View.WaitingThreads

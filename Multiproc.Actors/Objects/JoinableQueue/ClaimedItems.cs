@@ -81,7 +81,7 @@ internal sealed class ClaimedItems
     private bool TryFindOldestHolder(out int process)
     {
         long oldest = long.MaxValue;
-        process = Caller.HomeProcess;
+        process = Caller.LocalProcess;
         foreach (var (each, claims) in _byProcess)
         {
             if (claims.First!.Value.Item.Number < oldest)

@@ -39,7 +39,7 @@ internal sealed class JoinableQueueState(int maxSize, int maxRedeliveries = int.
                 Join(caller, join.Timeout, now, effects);
                 break;
             default:
-                if (command is LifeCommand life)
+                if (command is LifecycleEvent life)
                 {
                     _joiners.Handle(life, now, effects);
                 }
@@ -49,7 +49,7 @@ internal sealed class JoinableQueueState(int maxSize, int maxRedeliveries = int.
         }
     }
 
-    private protected override IEnumerable<int> InHand() => base.InHand().Concat(_claimed.Holders());
+    private protected override IEnumerable<int> Unacknowledged() => base.Unacknowledged().Concat(_claimed.Holders());
 
     private protected override Dictionary<string, long> Counts()
     {
@@ -66,7 +66,7 @@ internal sealed class JoinableQueueState(int maxSize, int maxRedeliveries = int.
         _unfinished = Math.Max(0, _unfinished - 1);
         while (_unfinished == 0 && _joiners.TryDequeue(out var joiner))
         {
-            effects.Reply(joiner.Caller, Answer.Done);
+            effects.Reply(joiner.Caller, Reply.Done);
         }
     }
 
@@ -102,12 +102,12 @@ internal sealed class JoinableQueueState(int maxSize, int maxRedeliveries = int.
     {
         if (_unfinished == 0)
         {
-            effects.Reply(caller, Answer.Refused("TaskDone() called too many times: every item that was put is done."));
+            effects.Reply(caller, Reply.Refused("TaskDone() called too many times: every item that was put is done."));
             return;
         }
 
         _claimed.Finish(caller.Process, thread);
-        effects.Reply(caller, Answer.Done);
+        effects.Reply(caller, Reply.Done);
         Finished(effects);
     }
 
@@ -115,11 +115,11 @@ internal sealed class JoinableQueueState(int maxSize, int maxRedeliveries = int.
     {
         if (_unfinished == 0)
         {
-            effects.Reply(caller, Answer.Done);
+            effects.Reply(caller, Reply.Done);
         }
         else if (!timeout.MayWait)
         {
-            effects.Reply(caller, Answer.TimedOut);
+            effects.Reply(caller, Reply.TimedOut);
         }
         else
         {

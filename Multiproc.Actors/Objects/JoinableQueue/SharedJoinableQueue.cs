@@ -50,7 +50,7 @@ public sealed class SharedJoinableQueue<T> : SharedQueueBase<T>, ISelfCoded<Shar
     /// <summary>Says that an item that was taken is done.</summary>
     /// <exception cref="InvalidOperationException">Every item that was put is done already.</exception>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
-    /// <exception cref="ObjectDisposedException">The queue was disposed, here or in its home.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, here or in its node.</exception>
     public void TaskDone()
     {
         var command = new JoinableQueueCommand.TaskDone(Environment.CurrentManagedThreadId);
@@ -87,9 +87,9 @@ public sealed class SharedJoinableQueue<T> : SharedQueueBase<T>, ISelfCoded<Shar
     /// <returns>False when some were not done in time.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
-    /// <exception cref="ObjectDisposedException">The queue was disposed, here or in its home.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, here or in its node.</exception>
     public bool Join(TimeSpan? timeout = null, CancellationToken cancellation = default) =>
-        Ask(new JoinableQueueCommand.Join(timeout), cancellation).Status == AnswerStatus.Ok;
+        Ask(new JoinableQueueCommand.Join(timeout), cancellation).Status == ReplyStatus.Ok;
 
     /// <summary>The same as <see cref="Join"/>, without a blocked thread.</summary>
     /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
@@ -97,9 +97,9 @@ public sealed class SharedJoinableQueue<T> : SharedQueueBase<T>, ISelfCoded<Shar
     /// <returns>False when some were not done in time.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
-    /// <exception cref="ObjectDisposedException">The queue was disposed, here or in its home.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, here or in its node.</exception>
     public async ValueTask<bool> JoinAsync(TimeSpan? timeout = null, CancellationToken cancellation = default) =>
-        (await AskAsync(new JoinableQueueCommand.Join(timeout), cancellation).ConfigureAwait(false)).Status == AnswerStatus.Ok;
+        (await AskAsync(new JoinableQueueCommand.Join(timeout), cancellation).ConfigureAwait(false)).Status == ReplyStatus.Ok;
 
     /// <summary>Who took an item here and has not finished it cannot be once too often: the queue need not be asked.</summary>
     private bool TryTakeClaim()

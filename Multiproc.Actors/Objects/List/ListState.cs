@@ -16,28 +16,28 @@ internal sealed class ListState(IEnumerable<Payload> items, bool isFixed) : IObj
 
     public IEnumerable<Payload> Payloads => _items;
 
-    public StateView Look() => new() { Counts = new Dictionary<string, long> { ["items"] = _items.Count } };
+    public StateSnapshot Look() => new() { Counts = new Dictionary<string, long> { ["items"] = _items.Count } };
 
     public void Step(Caller caller, ICommand command, Instant now, Effects effects)
     {
         if (command is ListCommand asked)
         {
-            effects.Reply(caller, isFixed && ChangesLength(asked) ? Answer.Refused("its length is fixed.") : Handle(asked));
+            effects.Reply(caller, isFixed && ChangesLength(asked) ? Reply.Refused("its length is fixed.") : Handle(asked));
         }
     }
 
-    private Answer Handle(ListCommand command)
+    private Reply Handle(ListCommand command)
     {
         switch (command)
         {
             case ListCommand.Get get:
-                return At(get.At, out int got) ? Answer.Of(_items[got]) : Answer.Of(-1);
+                return At(get.At, out int got) ? Reply.Of(_items[got]) : Reply.Of(-1);
             case ListCommand.Set set:
-                return At(set.At, out int put) ? Put(put, set.Value) : Answer.Of(-1);
+                return At(set.At, out int put) ? Put(put, set.Value) : Reply.Of(-1);
             case ListCommand.Splice splice:
                 return Splice(splice);
             case ListCommand.Take take:
-                return At(take.At, out int taken) ? Take(taken) : Answer.Of(-1);
+                return At(take.At, out int taken) ? Take(taken) : Reply.Of(-1);
             case ListCommand.Remove remove:
                 int first = _items.IndexOf(remove.Value);
                 if (first >= 0)
@@ -45,7 +45,7 @@ internal sealed class ListState(IEnumerable<Payload> items, bool isFixed) : IObj
                     Take(first);
                 }
 
-                return Answer.Of(first >= 0);
+                return Reply.Of(first >= 0);
             case ListCommand.Find find:
                 int count = 0;
                 foreach (var item in CollectionsMarshal.AsSpan(_items))
@@ -53,9 +53,9 @@ internal sealed class ListState(IEnumerable<Payload> items, bool isFixed) : IObj
                     count += item == find.Value ? 1 : 0;
                 }
 
-                return Answer.Of(PackedNumber.Write(count), _items.IndexOf(find.Value));
+                return Reply.Of(PackedNumber.Write(count), _items.IndexOf(find.Value));
             case ListCommand.Count:
-                return Answer.Of(_items.Count);
+                return Reply.Of(_items.Count);
             case ListCommand.Clear:
                 _items.Clear();
                 return Changed();
@@ -69,10 +69,10 @@ internal sealed class ListState(IEnumerable<Payload> items, bool isFixed) : IObj
             case ListCommand.CompareAndSet swap:
                 if (!At(swap.At, out int swapped))
                 {
-                    return Answer.Of(-1);
+                    return Reply.Of(-1);
                 }
 
-                return _items[swapped] == swap.Expected ? Put(swapped, swap.Value) : Answer.Of(0);
+                return _items[swapped] == swap.Expected ? Put(swapped, swap.Value) : Reply.Of(0);
             case ListCommand.Increment increment:
                 return Increment(increment);
             case ListCommand.Slice slice:
@@ -80,7 +80,7 @@ internal sealed class ListState(IEnumerable<Payload> items, bool isFixed) : IObj
             case ListCommand.SetSlice replaced:
                 return SetSlice(replaced);
             default:
-                return new Answer(AnswerStatus.Malformed, Reason: $"{command.GetType().Name} is not for a list.");
+                return new Reply(ReplyStatus.Malformed, Reason: $"{command.GetType().Name} is not for a list.");
         }
     }
 
@@ -92,32 +92,32 @@ internal sealed class ListState(IEnumerable<Payload> items, bool isFixed) : IObj
         _ => false,
     };
 
-    private Answer Changed()
+    private Reply Changed()
     {
         _version++;
-        return Answer.Of(1);
+        return Reply.Of(1);
     }
 
-    private Answer Put(int at, Payload value)
+    private Reply Put(int at, Payload value)
     {
         _items[at] = value;
         return Changed();
     }
 
-    private Answer Take(int at)
+    private Reply Take(int at)
     {
         var taken = _items[at];
         _items.RemoveAt(at);
         _version++;
-        return Answer.Of(taken);
+        return Reply.Of(taken);
     }
 
-    private Answer Splice(ListCommand.Splice splice)
+    private Reply Splice(ListCommand.Splice splice)
     {
         long at = Absolute(splice.At);
         if (at < 0 || at > _items.Count || splice.Removed < 0 || splice.Removed > _items.Count - at)
         {
-            return Answer.Of(-1);
+            return Reply.Of(-1);
         }
 
         if (splice.Removed == splice.Items.Length)
@@ -133,11 +133,11 @@ internal sealed class ListState(IEnumerable<Payload> items, bool isFixed) : IObj
         return Changed();
     }
 
-    private Answer Range(ListCommand.Range range)
+    private Reply Range(ListCommand.Range range)
     {
         long start = Math.Clamp(Absolute(range.Start), 0, _items.Count);
         int count = (int)Math.Clamp(range.Max, 0, _items.Count - start);
-        return Answer.OfMany(_items.GetRange((int)start, count), _version);
+        return Reply.OfMany(_items.GetRange((int)start, count), _version);
     }
 
     /// <summary>What a pair of places means in Python: both are moved into the list, and the end is not before the start.</summary>
@@ -147,28 +147,28 @@ internal sealed class ListState(IEnumerable<Payload> items, bool isFixed) : IObj
         return ((int)start, (int)(Math.Clamp(Absolute(to), start, _items.Count) - start));
     }
 
-    private Answer Slice(ListCommand.Slice slice)
+    private Reply Slice(ListCommand.Slice slice)
     {
         var (start, count) = Cut(slice.From, slice.To);
-        return Answer.OfMany(_items.GetRange(start, count), _version);
+        return Reply.OfMany(_items.GetRange(start, count), _version);
     }
 
-    private Answer SetSlice(ListCommand.SetSlice set)
+    private Reply SetSlice(ListCommand.SetSlice set)
     {
         var (start, count) = Cut(set.From, set.To);
         if (isFixed && count != set.Items.Length)
         {
-            return Answer.Refused("its length is fixed.");
+            return Reply.Refused("its length is fixed.");
         }
 
         return Splice(new ListCommand.Splice(start, count, set.Items));
     }
 
-    private Answer Replace(ListCommand.Replace replace)
+    private Reply Replace(ListCommand.Replace replace)
     {
         if (replace.Version != _version)
         {
-            return Answer.Of(0);
+            return Reply.Of(0);
         }
 
         _items.Clear();
@@ -176,21 +176,21 @@ internal sealed class ListState(IEnumerable<Payload> items, bool isFixed) : IObj
         return Changed();
     }
 
-    private Answer Increment(ListCommand.Increment increment)
+    private Reply Increment(ListCommand.Increment increment)
     {
         if (!At(increment.At, out int at))
         {
-            return Answer.Refused("there is no such item to count on.");
+            return Reply.Refused("there is no such item to count on.");
         }
 
         if (!PackedNumber.TryRead(_items[at], out long number))
         {
-            return Answer.Refused("an item to be incremented is not a whole number.");
+            return Reply.Refused("an item to be incremented is not a whole number.");
         }
 
         number = unchecked(number + increment.Amount);
         Put(at, PackedNumber.Write(number));
-        return Answer.Of(number);
+        return Reply.Of(number);
     }
 
     private long Absolute(long place) => place < 0 ? _items.Count - ~place : place;

@@ -5,8 +5,8 @@ internal enum ReleaseOutcome
 {
     Released,
 
-    /// <summary>Somebody waits: the home must be told, and hands the lock over.</summary>
-    NeedsHome,
+    /// <summary>Somebody waits: the node must be told, and hands the lock over.</summary>
+    NeedsNode,
 
     NotHeld,
 
@@ -19,20 +19,20 @@ internal enum ReleaseOutcome
 /// <remarks>
 /// Word 0 is the state: bit 0 Contended, bit 1 Abandoned, then the holder - 32 bits of thread id and 29 bits of process number plus one;
 /// no holder is 0, and a holder of all ones is HandOff. Word 1 is the fence, word 2 the depth; both are written only by the holder, or by the
-/// home while the lock is in its hands.
+/// node while the lock is in its hands.
 /// <code>
 /// from                  by                    to                      then
 /// free                  acquire               held                    -
 /// held                  release               free                    -
-/// held                  home, for a waiter    held+Contended          the waiter waits
-/// held+Contended        release               HandOff+Contended       the releaser tells the home
-/// HandOff+Contended     home                  held(+Contended)        the first waiter is answered
-/// HandOff+Contended     home, nobody waits    free                    -
-/// held, holder died     home                  held by the next, or free; Abandoned set in both cases
-/// free                  home, for a waiter    held                    (released between the waiter's try and its message)
+/// held                  node, for a waiter    held+Contended          the waiter waits
+/// held+Contended        release               HandOff+Contended       the releaser tells the node
+/// HandOff+Contended     node                  held(+Contended)        the first waiter is answered
+/// HandOff+Contended     node, nobody waits    free                    -
+/// held, holder died     node                  held by the next, or free; Abandoned set in both cases
+/// free                  node, for a waiter    held                    (released between the waiter's try and its message)
 /// </code>
-/// While Contended nobody takes the lock but by the home, so waiters are served in their order. A releaser that dies between HandOff and
-/// its message is noticed by its death: the home looks at the word whenever a process is gone.
+/// While Contended nobody takes the lock but by the node, so waiters are served in their order. A releaser that dies between HandOff and
+/// its message is noticed by its death: the node looks at the word whenever a process is gone.
 /// </remarks>
 internal readonly unsafe struct LockCell(byte* address)
 {
@@ -60,7 +60,7 @@ internal readonly unsafe struct LockCell(byte* address)
 
     public int HolderThread => (int)(Volatile.Read(ref _words[0]) >> 2);
 
-    /// <summary>Process and thread of one moment; false when nobody holds it, or the home is about to hand it over.</summary>
+    /// <summary>Process and thread of one moment; false when nobody holds it, or the node is about to hand it over.</summary>
     public bool TryReadHolder(out int process, out int thread)
     {
         long word = Volatile.Read(ref _words[0]);
@@ -96,7 +96,7 @@ internal readonly unsafe struct LockCell(byte* address)
             long next = (word & Contended) != 0 ? HandOff | (word & Flags) : word & Abandoned;
             if (Interlocked.CompareExchange(ref _words[0], next, word) == word)
             {
-                return (word & Contended) != 0 ? ReleaseOutcome.NeedsHome : ReleaseOutcome.Released;
+                return (word & Contended) != 0 ? ReleaseOutcome.NeedsNode : ReleaseOutcome.Released;
             }
         }
     }
@@ -142,7 +142,7 @@ internal readonly unsafe struct LockCell(byte* address)
     /// <summary>The holder says that what the lock protects is in order again.</summary>
     public void ClearAbandoned() => Interlocked.And(ref _words[0], ~Abandoned);
 
-    /// <summary>For the home: takes the lock for a caller if it is free, otherwise marks it contended.</summary>
+    /// <summary>For the node: takes the lock for a caller if it is free, otherwise marks it contended.</summary>
     public bool TakeOrContend(long owner)
     {
         while (true)
@@ -162,7 +162,7 @@ internal readonly unsafe struct LockCell(byte* address)
         }
     }
 
-    /// <summary>For the home: gives the lock to the next owner (0: nobody).</summary>
+    /// <summary>For the node: gives the lock to the next owner (0: nobody).</summary>
     public void Give(long owner, bool moreWait, bool abandoned)
     {
         while (true)
@@ -177,7 +177,7 @@ internal readonly unsafe struct LockCell(byte* address)
         }
     }
 
-    /// <summary>For the home, when the last waiter has left: the fast path is open again.</summary>
+    /// <summary>For the node, when the last waiter has left: the fast path is open again.</summary>
     public void ClearContended() => Interlocked.And(ref _words[0], ~Contended);
 
     private static long HolderOf(long word) => word & HandOff;

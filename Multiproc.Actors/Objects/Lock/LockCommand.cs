@@ -17,7 +17,7 @@ internal abstract record LockCommand : ICommand
         }
     }
 
-    /// <summary>The lock was left to the home to hand over.</summary>
+    /// <summary>The lock was left to the node to hand over.</summary>
     public sealed record HandOver : LockCommand
     {
         public static readonly HandOver Instance = new();

@@ -42,7 +42,7 @@ internal sealed class LockState(LockCell cell) : IObjectState
             case LockCommand.LeaveWholly:
                 int depth = cell.Depth;
                 HandOverIfWanted(cell.HolderProcess == caller.Process ? cell.TryRelease() : ReleaseOutcome.NotHeld, effects);
-                effects.Reply(caller, Answer.Of(depth));
+                effects.Reply(caller, Reply.Of(depth));
                 break;
             case LockCommand.Deepen deepen:
                 if (cell.HolderProcess == caller.Process)
@@ -50,22 +50,22 @@ internal sealed class LockState(LockCell cell) : IObjectState
                     cell.AddDepth(deepen.Levels);
                 }
 
-                effects.Reply(caller, Answer.Done);
+                effects.Reply(caller, Reply.Done);
                 break;
             case LockCommand.MarkConsistent:
                 cell.ClearAbandoned();
-                effects.Reply(caller, Answer.Done);
+                effects.Reply(caller, Reply.Done);
                 break;
-            case LifeCommand life:
+            case LifecycleEvent life:
                 Live(life, now, effects);
                 break;
         }
     }
 
-    public StateView Look() => new()
+    public StateSnapshot Look() => new()
     {
         Holders = cell.IsHeld && !cell.IsHandOff ? [new StateHolder(cell.HolderProcess, cell.HolderThread, Math.Max(1, cell.Depth))] : [],
-        WaitingThreads = _waiters.All.ToDictionary(static each => each.Caller, static each => each.Wish),
+        WaitingThreads = _waiters.All.ToDictionary(static each => each.Caller, static each => each.Request),
         Counts = new Dictionary<string, long> { [FenceName] = cell.Fence, ["abandoned"] = cell.IsAbandoned ? 1 : 0 },
     };
 
@@ -78,7 +78,7 @@ internal sealed class LockState(LockCell cell) : IObjectState
         }
         else if (!waits)
         {
-            effects.Reply(caller, Answer.TimedOut);
+            effects.Reply(caller, Reply.TimedOut);
         }
         else if (cell.TakeOrContend(LockCell.OwnerOf(caller.Process, acquire.Thread)))
         {
@@ -94,12 +94,12 @@ internal sealed class LockState(LockCell cell) : IObjectState
     private void Released(Caller caller, ReleaseOutcome outcome, Effects effects)
     {
         HandOverIfWanted(outcome, effects);
-        effects.Reply(caller, Answer.Of((long)(outcome == ReleaseOutcome.NeedsHome ? ReleaseOutcome.Released : outcome)));
+        effects.Reply(caller, Reply.Of((long)(outcome == ReleaseOutcome.NeedsNode ? ReleaseOutcome.Released : outcome)));
     }
 
     private void HandOverIfWanted(ReleaseOutcome outcome, Effects effects)
     {
-        if (outcome == ReleaseOutcome.NeedsHome)
+        if (outcome == ReleaseOutcome.NeedsNode)
         {
             GiveToNext(abandoned: false, effects);
         }
@@ -108,7 +108,7 @@ internal sealed class LockState(LockCell cell) : IObjectState
     private void Given(Caller caller, Effects effects)
     {
         _given = (caller, cell.Fence);
-        effects.Reply(caller, Answer.Of(cell.Fence));
+        effects.Reply(caller, Reply.Of(cell.Fence));
     }
 
     /// <summary>The lock, or the level of it, that came too late for its caller.</summary>
@@ -121,16 +121,16 @@ internal sealed class LockState(LockCell cell) : IObjectState
         }
     }
 
-    private void Live(LifeCommand life, Instant now, Effects effects)
+    private void Live(LifecycleEvent life, Instant now, Effects effects)
     {
         bool waited = _waiters.Count > 0;
         _waiters.Handle(life, now, effects);
-        if (life is LifeCommand.CallGivenUp given)
+        if (life is LifecycleEvent.CallGivenUp given)
         {
             TakeBack(given.Waiter, effects);
         }
 
-        if (life is LifeCommand.ProcessGone gone)
+        if (life is LifecycleEvent.ProcessGone gone)
         {
             if (cell.IsHandOff)
             {
@@ -164,7 +164,7 @@ internal sealed class LockState(LockCell cell) : IObjectState
     {
         if (_waiters.TryDequeue(out var next))
         {
-            cell.Give(LockCell.OwnerOf(next.Caller.Process, next.Wish), _waiters.Count > 0, abandoned);
+            cell.Give(LockCell.OwnerOf(next.Caller.Process, next.Request), _waiters.Count > 0, abandoned);
             Given(next.Caller, effects);
             effects.Arm(_waiters.Earliest);
         }

@@ -37,7 +37,7 @@ public sealed class SharedLock : SharedLockBase, ISelfCoded<SharedLock>
     /// <returns>False when it was not free in time.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     /// <exception cref="ConnectionLostException">The process that the lock lives in is gone.</exception>
-    /// <exception cref="ObjectDisposedException">The lock was disposed, here or in its home.</exception>
+    /// <exception cref="ObjectDisposedException">The lock was disposed, here or in its node.</exception>
     public override bool Acquire(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
@@ -78,7 +78,7 @@ public sealed class SharedLock : SharedLockBase, ISelfCoded<SharedLock>
     {
         switch (IsFar ? ReleaseFar(isRecursive: false) : Cell.TryRelease())
         {
-            case ReleaseOutcome.NeedsHome:
+            case ReleaseOutcome.NeedsNode:
                 HandOver();
                 break;
             case ReleaseOutcome.NotHeld:

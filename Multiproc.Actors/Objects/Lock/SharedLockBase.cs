@@ -5,7 +5,7 @@ using Multiproc.Transport;
 
 namespace Multiproc;
 
-/// <summary>What <see cref="SharedLock"/> and <see cref="SharedRLock"/> have in common: the cell, and the way to the home when it is not enough.</summary>
+/// <summary>What <see cref="SharedLock"/> and <see cref="SharedRLock"/> have in common: the cell, and the way to the node when it is not enough.</summary>
 public abstract class SharedLockBase : SharedObject
 {
     private const int SpinsBeforeAsking = 64;
@@ -33,7 +33,7 @@ public abstract class SharedLockBase : SharedObject
 
     /// <summary>
     /// Who holds the lock at the moment of asking; null when nobody does. A holder that took it by <c>await</c> is named by the thread that began to. Which
-    /// process another holder is, is asked of the lock's home: so this is for messages and for a look, not for decisions.
+    /// process another holder is, is asked of the lock's node: so this is for messages and for a look, not for decisions.
     /// </summary>
     /// <exception cref="ConnectionLostException">The process that the lock lives in is gone.</exception>
     /// <exception cref="ObjectDisposedException">The lock was disposed.</exception>
@@ -73,7 +73,7 @@ public abstract class SharedLockBase : SharedObject
 
     private protected int Process => _process;
 
-    /// <summary>Names the lock and tells who holds it, if that can be seen without a message: in its home, and where it was used.</summary>
+    /// <summary>Names the lock and tells who holds it, if that can be seen without a message: in its node, and where it was used.</summary>
     /// <returns>For example "SharedLock (object 7 of this process), held by process 4711, thread 4".</returns>
     public override string ToString() =>
         Handle.IsDisposed ? $"{Identity}, disposed" : _cell != 0 || Handle.IsLocal ? $"{Identity}, {Holder(Cell)}" : Identity;
@@ -81,7 +81,7 @@ public abstract class SharedLockBase : SharedObject
     /// <summary>On another machine: what is read of the cell is a copy, and every change is a message.</summary>
     private protected bool IsFar => _cell == 0 && Handle.IsFar;
 
-    /// <summary>Whether the cell is mapped: then nothing but contention needs the home.</summary>
+    /// <summary>Whether the cell is mapped: then nothing but contention needs the node.</summary>
     private protected bool IsMapped => _cell != 0;
 
     private protected override void Touch()
@@ -98,7 +98,7 @@ public abstract class SharedLockBase : SharedObject
     /// <returns>False when it was not free in time.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     /// <exception cref="ConnectionLostException">The process that the lock lives in is gone.</exception>
-    /// <exception cref="ObjectDisposedException">The lock was disposed, here or in its home.</exception>
+    /// <exception cref="ObjectDisposedException">The lock was disposed, here or in its node.</exception>
     public abstract bool Acquire(TimeSpan? timeout = null, CancellationToken cancellation = default);
 
     /// <summary>Gives the lock back.</summary>
@@ -143,7 +143,7 @@ public abstract class SharedLockBase : SharedObject
 
         var cell = Cell;
         int depth = cell.Depth;
-        if (cell.TryRelease() == ReleaseOutcome.NeedsHome)
+        if (cell.TryRelease() == ReleaseOutcome.NeedsNode)
         {
             HandOver();
         }
@@ -183,14 +183,14 @@ public abstract class SharedLockBase : SharedObject
 
     private protected ReleaseOutcome ReleaseFar(bool isRecursive) => (ReleaseOutcome)Ask(new LockCommand.Leave(Thread, isRecursive), CancellationToken.None).Number;
 
-    private bool Acquired(in Answer answer)
+    private bool Acquired(in Reply reply)
     {
-        if (answer.Status != AnswerStatus.Ok)
+        if (reply.Status != ReplyStatus.Ok)
         {
             return false;
         }
 
-        Volatile.Write(ref _farFence, answer.Number);
+        Volatile.Write(ref _farFence, reply.Number);
         return true;
     }
 
@@ -221,12 +221,12 @@ public abstract class SharedLockBase : SharedObject
             }
         }
 
-        return timeout.MayWait && Ask(new LockCommand.Acquire(Thread, timeout), cancellation).Status == AnswerStatus.Ok;
+        return timeout.MayWait && Ask(new LockCommand.Acquire(Thread, timeout), cancellation).Status == ReplyStatus.Ok;
     }
 
     private protected async ValueTask<bool> AcquireContendedAsync(int owner, WaitTimeout timeout, CancellationToken cancellation) =>
         timeout.MayWait
-        && (await AskAsync(new LockCommand.Acquire(owner, timeout), cancellation).ConfigureAwait(false)).Status == AnswerStatus.Ok;
+        && (await AskAsync(new LockCommand.Acquire(owner, timeout), cancellation).ConfigureAwait(false)).Status == ReplyStatus.Ok;
 
     private protected void HandOver() => Handle.Tell(LockCommand.HandOver.Instance);
 }

@@ -27,7 +27,7 @@ public sealed class SharedRLock : SharedLockBase, ISelfCoded<SharedRLock>
     /// <returns>False when it was not free in time.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     /// <exception cref="ConnectionLostException">The process that the lock lives in is gone.</exception>
-    /// <exception cref="ObjectDisposedException">The lock was disposed, here or in its home.</exception>
+    /// <exception cref="ObjectDisposedException">The lock was disposed, here or in its node.</exception>
     public override bool Acquire(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
@@ -59,7 +59,7 @@ public sealed class SharedRLock : SharedLockBase, ISelfCoded<SharedRLock>
     {
         switch (IsFar ? ReleaseFar(isRecursive: true) : Cell.TryReleaseOwned(Process, Thread))
         {
-            case ReleaseOutcome.NeedsHome:
+            case ReleaseOutcome.NeedsNode:
                 HandOver();
                 break;
             case ReleaseOutcome.NotHeld:
@@ -86,20 +86,20 @@ public sealed class SharedRLock : SharedLockBase, ISelfCoded<SharedRLock>
     }
 
     /// <summary>
-    /// A call that ended without the lock may have been granted it too late, by a home that was stopped; until the home has taken that back, the cell says that this thread
-    /// holds the lock. Who took it for recursion then would lose it. The home answers in the order of what it is sent: after its answer the cell is true again.
+    /// A call that ended without the lock may have been granted it too late, by a node that was stopped; until the node has taken that back, the cell says that this thread
+    /// holds the lock. Who took it for recursion then would lose it. The node answers in the order of what it is sent: after its answer the cell is true again.
     /// </summary>
     private bool AcquireAfterGivingUp(WaitTimeout timeout, CancellationToken cancellation)
     {
         int seen = Volatile.Read(ref _gaveUp);
-        var answer = Ask(new LockCommand.Enter(Thread, timeout), cancellation);
-        if (answer.Status == AnswerStatus.Ok)
+        var reply = Ask(new LockCommand.Enter(Thread, timeout), cancellation);
+        if (reply.Status == ReplyStatus.Ok)
         {
             // Others that gave up meanwhile are not settled by this answer.
             Interlocked.Add(ref _gaveUp, -seen);
         }
 
-        return answer.Status == AnswerStatus.Ok;
+        return reply.Status == ReplyStatus.Ok;
     }
 
     static SharedRLock ISelfCoded<SharedRLock>.ReadFrom(ref WireReader reader) => new(ObjectHandle.ReadFrom(ref reader));

@@ -87,7 +87,7 @@ internal abstract record QueueCommand : ICommand
     }
 
     /// <summary>Of the items of that call the first so many have reached their caller; the others go back as if they had never left.</summary>
-    public sealed record TakenOfMany(long Call, int Count) : QueueCommand
+    public sealed record AckMany(long Call, int Count) : QueueCommand
     {
         public override void WriteTo(WireWriter writer)
         {
@@ -159,7 +159,7 @@ internal abstract record QueueCommand : ICommand
                 return new GetMany(max, timeout, reader.Number());
             case 7:
                 long call = (long)reader.VarUInt();
-                return new TakenOfMany(call, reader.Number());
+                return new AckMany(call, reader.Number());
             case 8:
                 return new Lease(reader.Timeout());
             case 9:

@@ -5,20 +5,20 @@ using Multiproc.States;
 
 namespace Multiproc.Objects.Queues;
 
-/// <summary>A facade's way to the items of its queue: those that are here already, then those of the home.</summary>
+/// <summary>A facade's way to the items of its queue: those that are here already, then those of the node.</summary>
 /// <remarks>
-/// An item is acknowledged when its value has been made, not before: until then the home gives it to another process if this one dies. A value that
+/// An item is acknowledged when its value has been made, not before: until then the node gives it to another process if this one dies. A value that
 /// cannot be made is acknowledged too: its item is gone, as in Python, and the next one is not held up by it.
 /// </remarks>
 internal sealed class QueueReader(ObjectHandle handle)
 {
     private volatile ItemsAhead? _ahead;
 
-    /// <summary>The question for the next item. Reading ahead needs mapped memory, and a home that need not know at once that there is room again.</summary>
+    /// <summary>The question for the next item. Reading ahead needs mapped memory, and a node that need not know at once that there is room again.</summary>
     public QueueCommand Question(WaitTimeout timeout, bool isBounded) =>
         !isBounded && handle.IsNear ? new QueueCommand.GetAhead(timeout) : new QueueCommand.Get(timeout);
 
-    /// <summary>Takes an item that is here, if the home has not called it back.</summary>
+    /// <summary>Takes an item that is here, if the node has not called it back.</summary>
     /// <exception cref="SerializationException">The item cannot be read; it is gone.</exception>
     /// <exception cref="ObjectDisposedException">The queue was disposed here.</exception>
     public unsafe bool TryTake<T>(out T? value)
@@ -39,40 +39,40 @@ internal sealed class QueueReader(ObjectHandle handle)
             }
         }
 
-        // Another thread may have got a newer batch meanwhile: that one stays, or else is called back by the home.
+        // Another thread may have got a newer batch meanwhile: that one stays, or else is called back by the node.
         Interlocked.CompareExchange(ref _ahead, null, ahead);
         value = default;
         return false;
     }
 
-    /// <summary>Makes the value of an answer, then tells the home that it has come.</summary>
+    /// <summary>Makes the value of an answer, then tells the node that it has come.</summary>
     /// <exception cref="SerializationException">The item cannot be read; it is gone.</exception>
-    /// <exception cref="ConnectionLostException">The home is gone.</exception>
-    public T Open<T>(in Answer answer)
+    /// <exception cref="ConnectionLostException">The node is gone.</exception>
+    public T Open<T>(in Reply reply)
     {
         T value;
         try
         {
-            value = Serializer.Unpack<T>(ItemOf(answer));
+            value = Serializer.Unpack<T>(ItemOf(reply));
         }
         catch
         {
-            handle.TryTellTaken(answer);
+            handle.TryTellTaken(reply);
             throw;
         }
 
-        handle.TellTaken(answer);
+        handle.Acknowledge(reply);
         return value;
     }
 
-    private Payload ItemOf(in Answer answer)
+    private Payload ItemOf(in Reply reply)
     {
-        if (answer.Number != ItemsAhead.Mark)
+        if (reply.Number != ItemsAhead.Mark)
         {
-            return answer.Value;
+            return reply.Value;
         }
 
-        _ahead = ItemsAhead.Read(answer.Value, out var first);
+        _ahead = ItemsAhead.Read(reply.Value, out var first);
         return first;
     }
 

@@ -8,51 +8,51 @@ namespace Multiproc.Objects.Queues;
 internal partial class QueueState
 {
     /// <summary>Many small items go in one message, many large ones do not: the first of them should not wait for the last.</summary>
-    private const int LargestAnswer = 1 << 20;
+    private const int LargestReply = 1 << 20;
 
     /// <summary>Remembers who has the item, for as long as it may come back.</summary>
     private protected virtual void Keep(Caller caller, Wanted wanted, QueueItem item)
     {
-        // What the home takes itself never comes back by a death: if the home dies, the queue dies too.
-        if (!caller.IsHome || wanted.IsLease)
+        // What the node takes itself never comes back by a death: if the node dies, the queue dies too.
+        if (!caller.IsLocal || wanted.IsLease)
         {
-            _inHand[caller] = item;
+            _unacknowledged[caller] = item;
         }
     }
 
     /// <summary>The processes that have items, once for each.</summary>
-    private protected virtual IEnumerable<int> InHand() =>
-        _inHand.Keys.Select(static caller => caller.Process).Concat(_manyInHand.SelectMany(static each => Enumerable.Repeat(each.Key.Process, each.Value.Length)));
+    private protected virtual IEnumerable<int> Unacknowledged() =>
+        _unacknowledged.Keys.Select(static caller => caller.Process).Concat(_manyUnacknowledged.SelectMany(static each => Enumerable.Repeat(each.Key.Process, each.Value.Length)));
 
     private protected virtual Dictionary<string, long> Counts() => new()
     {
-        ["items"] = Count, ["in hand"] = InHand().LongCount(), ["dead letters"] = _items.DeadCount,
+        ["items"] = Count, ["in hand"] = Unacknowledged().LongCount(), ["dead letters"] = _items.DeadCount,
     };
 
-    private protected virtual void KeepMany(Caller caller, Wanted wanted, QueueItem[] items) => _manyInHand[caller] = items;
+    private protected virtual void KeepMany(Caller caller, Wanted wanted, QueueItem[] items) => _manyUnacknowledged[caller] = items;
 
     /// <summary>The call has got its items, but for those behind the first so many.</summary>
     private protected virtual IReadOnlyList<QueueItem> ReleaseMany(Caller caller, int got) =>
-        _manyInHand.Remove(caller, out var items) && got < items.Length ? items[got..] : [];
+        _manyUnacknowledged.Remove(caller, out var items) && got < items.Length ? items[got..] : [];
 
     /// <summary>All that a process has; it has nothing any more.</summary>
     private protected virtual void ReleaseAll(int process, List<QueueItem> released)
     {
-        foreach (var (caller, item) in _inHand)
+        foreach (var (caller, item) in _unacknowledged)
         {
             if (caller.Process == process)
             {
                 released.Add(item);
-                _inHand.Remove(caller);
+                _unacknowledged.Remove(caller);
             }
         }
 
-        foreach (var (caller, items) in _manyInHand)
+        foreach (var (caller, items) in _manyUnacknowledged)
         {
             if (caller.Process == process)
             {
                 released.AddRange(items);
-                _manyInHand.Remove(caller);
+                _manyUnacknowledged.Remove(caller);
             }
         }
     }
@@ -71,20 +71,20 @@ internal partial class QueueState
         else if (_items.TryTake(out var item))
         {
             Keep(caller, wanted, item);
-            effects.Reply(caller, wanted.IsAhead ? WithMore(caller, item) : Answer.Of(item.Value, item.Redeliveries));
+            effects.Reply(caller, wanted.IsAhead ? WithMore(caller, item) : Reply.Of(item.Value, item.Redeliveries));
         }
     }
 
     /// <summary>What others wait for is not for reading ahead.</summary>
-    private Answer WithMore(Caller caller, QueueItem first) => _getters.Count == 0 && first.Value.Length <= LargestAnswer && ahead?.Offer(caller.Process, _items) is { } batch
-        ? ItemsAhead.Answer(first, batch)
-        : Answer.Of(first.Value);
+    private Reply WithMore(Caller caller, QueueItem first) => _getters.Count == 0 && first.Value.Length <= LargestReply && ahead?.Offer(caller.Process, _items) is { } batch
+        ? ItemsAhead.Reply(first, batch)
+        : Reply.Of(first.Value);
 
     private void GiveMany(Caller caller, Wanted wanted, Effects effects)
     {
         // The first one goes whatever it has: alone it came in a message, and goes in one.
         var items = new List<QueueItem>();
-        for (long bytes = 0; items.Count < wanted.Max && _items.TryPeek(out var next) && (items.Count == 0 || bytes + next.Value.Length <= LargestAnswer) && _items.TryTake(out var item);)
+        for (long bytes = 0; items.Count < wanted.Max && _items.TryPeek(out var next) && (items.Count == 0 || bytes + next.Value.Length <= LargestReply) && _items.TryTake(out var item);)
         {
             bytes += item.Value.Length;
             items.Add(item);
@@ -93,31 +93,31 @@ internal partial class QueueState
         KeepMany(caller, wanted, [.. items]);
         using var writer = new WireWriter();
         writer.Payloads(items.ConvertAll(static item => item.Value));
-        effects.Reply(caller, Answer.Of(new Payload(writer.ToArray()), items.Count));
+        effects.Reply(caller, Reply.Of(new Payload(writer.ToArray()), items.Count));
     }
 
     private void TakeDeadLetter(Caller caller, Effects effects)
     {
         if (_items.TryTakeDead(out var item))
         {
-            _inHand[caller] = item;
-            effects.Reply(caller, Answer.Of(item.Value, item.Redeliveries));
+            _unacknowledged[caller] = item;
+            effects.Reply(caller, Reply.Of(item.Value, item.Redeliveries));
         }
         else
         {
-            effects.Reply(caller, Answer.TimedOut);
+            effects.Reply(caller, Reply.TimedOut);
         }
     }
 
     private void Taken(Caller call, Effects effects)
     {
-        if (_inHand.Remove(call, out var item) && !_items.IsDead(item))
+        if (_unacknowledged.Remove(call, out var item) && !_items.IsDead(item))
         {
             Finished(effects);
         }
     }
 
-    private void TakenOfMany(Caller call, int count, Effects effects)
+    private void AckMany(Caller call, int count, Effects effects)
     {
         foreach (var item in ReleaseMany(call, count))
         {
@@ -130,7 +130,7 @@ internal partial class QueueState
 
     private void Abandon(Caller call, Effects effects)
     {
-        if (_inHand.Remove(call, out var item))
+        if (_unacknowledged.Remove(call, out var item))
         {
             Return(item, effects);
             ServeGetters(effects);
@@ -141,7 +141,7 @@ internal partial class QueueState
     private void TakeBackLate(Caller caller, Effects effects)
     {
         ahead?.CallBack(_items);
-        if (_inHand.Remove(caller, out var item))
+        if (_unacknowledged.Remove(caller, out var item))
         {
             if (_items.IsDead(item))
             {

@@ -12,8 +12,8 @@ namespace Multiproc.Objects.Queues;
 internal partial class QueueState(int maxSize, int maxRedeliveries = int.MaxValue, ReadAhead? ahead = null) : IObjectState, ITraceable, IDisposable
 {
     private readonly QueueItems _items = new(maxRedeliveries);
-    private readonly Dictionary<Caller, QueueItem> _inHand = [];
-    private readonly Dictionary<Caller, QueueItem[]> _manyInHand = [];
+    private readonly Dictionary<Caller, QueueItem> _unacknowledged = [];
+    private readonly Dictionary<Caller, QueueItem[]> _manyUnacknowledged = [];
     private readonly WaitQueue<Wanted> _getters = new();
     private readonly WaitQueue<Offer> _putters = new();
 
@@ -32,11 +32,11 @@ internal partial class QueueState(int maxSize, int maxRedeliveries = int.MaxValu
         }
     }
 
-    public IEnumerable<Payload> Payloads => Items.Select(static item => item.Value).Concat(_putters.Wishes.SelectMany(static offer => offer.Many ?? [offer.One]));
+    public IEnumerable<Payload> Payloads => Items.Select(static item => item.Value).Concat(_putters.Requests.SelectMany(static offer => offer.Many ?? [offer.One]));
 
     /// <summary>All that the queue has, in hand or not.</summary>
     private protected virtual IEnumerable<QueueItem> Items =>
-        _items.All.Concat(_inHand.Values).Concat(_manyInHand.Values.SelectMany(static items => items));
+        _items.All.Concat(_unacknowledged.Values).Concat(_manyUnacknowledged.Values.SelectMany(static items => items));
 
     private bool HasRoom => maxSize <= 0 || Count < maxSize;
 
@@ -57,7 +57,7 @@ internal partial class QueueState(int maxSize, int maxRedeliveries = int.MaxValu
                 Taken(caller with { Call = taken.Call }, effects);
                 break;
             case QueueCommand.Size:
-                effects.Reply(caller, Answer.Of(Count));
+                effects.Reply(caller, Reply.Of(Count));
                 break;
             case QueueCommand.PutMany put:
                 Put(caller, new Offer(default, put.Items), put.Timeout, now, effects);
@@ -65,8 +65,8 @@ internal partial class QueueState(int maxSize, int maxRedeliveries = int.MaxValu
             case QueueCommand.GetMany get:
                 Get(caller, new Wanted(Math.Max(1, get.Max), get.Thread), get.Timeout, now, effects);
                 break;
-            case QueueCommand.TakenOfMany taken:
-                TakenOfMany(caller with { Call = taken.Call }, taken.Count, effects);
+            case QueueCommand.AckMany taken:
+                AckMany(caller with { Call = taken.Call }, taken.Count, effects);
                 break;
             case QueueCommand.Lease lease:
                 Get(caller, Wanted.ALease, lease.Timeout, now, effects);
@@ -78,9 +78,9 @@ internal partial class QueueState(int maxSize, int maxRedeliveries = int.MaxValu
                 TakeDeadLetter(caller, effects);
                 break;
             case QueueCommand.CountDeadLetters:
-                effects.Reply(caller, Answer.Of(_items.DeadCount));
+                effects.Reply(caller, Reply.Of(_items.DeadCount));
                 break;
-            case LifeCommand life:
+            case LifecycleEvent life:
                 Live(life, now, effects);
                 break;
         }
@@ -89,9 +89,9 @@ internal partial class QueueState(int maxSize, int maxRedeliveries = int.MaxValu
     /// <summary>What is not claimed is gone with the queue.</summary>
     public void Dispose() => ahead?.CallBack(_items);
 
-    public StateView Look() => new()
+    public StateSnapshot Look() => new()
     {
-        Holders = [.. InHand().GroupBy(static process => process, static (process, items) => new StateHolder(process, 0, items.LongCount()))],
+        Holders = [.. Unacknowledged().GroupBy(static process => process, static (process, items) => new StateHolder(process, 0, items.LongCount()))],
         Counts = Counts(),
     };
 
@@ -105,7 +105,7 @@ internal partial class QueueState(int maxSize, int maxRedeliveries = int.MaxValu
         }
         else if (!timeout.MayWait)
         {
-            effects.Reply(caller, Answer.TimedOut);
+            effects.Reply(caller, Reply.TimedOut);
         }
         else
         {
@@ -122,13 +122,13 @@ internal partial class QueueState(int maxSize, int maxRedeliveries = int.MaxValu
     private void Put(Caller caller, Offer offer, WaitTimeout timeout, Instant now, Effects effects)
     {
         // A putter that does not wait for an answer has been told that there is room for ever.
-        if (HasRoom || !caller.WantsAnswer)
+        if (HasRoom || !caller.WantsReply)
         {
             Admit(caller, offer, effects);
         }
         else if (!timeout.MayWait)
         {
-            effects.Reply(caller, Answer.TimedOut);
+            effects.Reply(caller, Reply.TimedOut);
         }
         else
         {
@@ -141,16 +141,16 @@ internal partial class QueueState(int maxSize, int maxRedeliveries = int.MaxValu
     {
         if (offer.Many is { } many)
         {
-            int added = AddAsThereIsRoom(many, !caller.WantsAnswer, effects);
+            int added = AddAsThereIsRoom(many, !caller.WantsReply, effects);
             _added.Note(caller, _items.LastNumber, added);
-            effects.Reply(caller, Answer.Of(added));
+            effects.Reply(caller, Reply.Of(added));
         }
         else
         {
             long number = Add(offer.One);
             _added.Note(caller, number);
             ServeGetters(effects);
-            effects.Reply(caller, Answer.Done);
+            effects.Reply(caller, Reply.Done);
         }
     }
 
@@ -182,7 +182,7 @@ internal partial class QueueState(int maxSize, int maxRedeliveries = int.MaxValu
     {
         while (HasRoom && _putters.TryDequeue(out var putter))
         {
-            Admit(putter.Caller, putter.Wish, effects);
+            Admit(putter.Caller, putter.Request, effects);
         }
     }
 
@@ -190,19 +190,19 @@ internal partial class QueueState(int maxSize, int maxRedeliveries = int.MaxValu
     {
         while (_items.Count > 0 && _getters.TryDequeue(out var getter))
         {
-            Give(getter.Caller, getter.Wish, effects);
+            Give(getter.Caller, getter.Request, effects);
         }
     }
 
-    private void Live(LifeCommand life, Instant now, Effects effects)
+    private void Live(LifecycleEvent life, Instant now, Effects effects)
     {
         _getters.Handle(life, now, effects);
         _putters.Handle(life, now, effects);
-        if (life is LifeCommand.CallGivenUp given)
+        if (life is LifecycleEvent.CallGivenUp given)
         {
             TakeBackLate(given.Waiter, effects);
         }
-        else if (life is LifeCommand.ProcessGone gone)
+        else if (life is LifecycleEvent.ProcessGone gone)
         {
             _added.Forget(gone.Process);
             TakeBack(gone.Process, effects);

@@ -11,15 +11,15 @@ public abstract partial class SharedQueueBase<T>
 
     /// <summary>
     /// Says that this process puts and gets nothing more through this facade. What it put stays; the queue and its other users go on, which
-    /// is the difference to <see cref="SharedObject.Dispose()"/> in the home. May be called again.
+    /// is the difference to <see cref="SharedObject.Dispose()"/> in the node. May be called again.
     /// </summary>
     public void Close() => _closed = true;
 
     /// <summary>
-    /// Waits until everything that was put here is in the queue's home. There is no thread to join: a put is in mapped memory when it returns and arrives in
-    /// order, also when its process ends or is killed then. So this is one question to the home, for those who want to know it done.
+    /// Waits until everything that was put here is in the queue's node. There is no thread to join: a put is in mapped memory when it returns and arrives in
+    /// order, also when its process ends or is killed then. So this is one question to the node, for those who want to know it done.
     /// </summary>
-    /// <param name="cancellation">Refuses before the home is asked.</param>
+    /// <param name="cancellation">Refuses before the node is asked.</param>
     /// <exception cref="InvalidOperationException">The queue was not closed here before.</exception>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
     public void JoinThread(CancellationToken cancellation = default)
@@ -32,7 +32,7 @@ public abstract partial class SharedQueueBase<T>
     }
 
     /// <summary>The same as <see cref="JoinThread"/>, without a blocked thread.</summary>
-    /// <param name="cancellation">Refuses before the home is asked.</param>
+    /// <param name="cancellation">Refuses before the node is asked.</param>
     /// <returns>A task that ends when everything is there.</returns>
     /// <exception cref="InvalidOperationException">The queue was not closed here before.</exception>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>

@@ -38,8 +38,8 @@ public abstract partial class SharedQueueBase<T>
     public async ValueTask<QueueLease<T>> LeaseAsync(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         ThrowIfClosed();
-        var answer = await AskAsync(new QueueCommand.Lease(timeout), cancellation).ConfigureAwait(false);
-        return answer.Status == AnswerStatus.Ok ? OpenLease(answer) : throw Empty(timeout);
+        var reply = await AskAsync(new QueueCommand.Lease(timeout), cancellation).ConfigureAwait(false);
+        return reply.Status == ReplyStatus.Ok ? OpenLease(reply) : throw Empty(timeout);
     }
 
     /// <summary>Takes the oldest item on lease if there is one in time.</summary>
@@ -64,8 +64,8 @@ public abstract partial class SharedQueueBase<T>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
     public bool TryGetDeadLetter(out T? item)
     {
-        var answer = Ask(QueueCommand.TakeDeadLetter.Instance, default);
-        if (answer.Status != AnswerStatus.Ok)
+        var reply = Ask(QueueCommand.TakeDeadLetter.Instance, default);
+        if (reply.Status != ReplyStatus.Ok)
         {
             item = default;
             return false;
@@ -73,15 +73,15 @@ public abstract partial class SharedQueueBase<T>
 
         try
         {
-            item = Serializer.Unpack<T>(answer.Value);
+            item = Serializer.Unpack<T>(reply.Value);
         }
         catch
         {
-            Handle.TryTell(new QueueCommand.Taken(answer.Call));
+            Handle.TryTell(new QueueCommand.Taken(reply.Call));
             throw;
         }
 
-        Handle.Tell(new QueueCommand.Taken(answer.Call));
+        Handle.Tell(new QueueCommand.Taken(reply.Call));
         return true;
     }
 
@@ -93,20 +93,20 @@ public abstract partial class SharedQueueBase<T>
     private bool TryLeaseWithin([NotNullWhen(true)] out QueueLease<T>? lease, WaitTimeout timeout, CancellationToken cancellation)
     {
         ThrowIfClosed();
-        var answer = Ask(new QueueCommand.Lease(timeout), cancellation);
-        lease = answer.Status == AnswerStatus.Ok ? OpenLease(answer) : null;
+        var reply = Ask(new QueueCommand.Lease(timeout), cancellation);
+        lease = reply.Status == ReplyStatus.Ok ? OpenLease(reply) : null;
         return lease is not null;
     }
 
-    private QueueLease<T> OpenLease(in Answer answer)
+    private QueueLease<T> OpenLease(in Reply reply)
     {
         try
         {
-            return new QueueLease<T>(this, answer.Call, Serializer.Unpack<T>(answer.Value), (int)answer.Number);
+            return new QueueLease<T>(this, reply.Call, Serializer.Unpack<T>(reply.Value), (int)reply.Number);
         }
         catch
         {
-            Handle.TryTell(new QueueCommand.Abandon(answer.Call));
+            Handle.TryTell(new QueueCommand.Abandon(reply.Call));
             throw;
         }
     }

@@ -80,8 +80,8 @@ public abstract partial class SharedQueueBase<T>
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(max);
         ThrowIfClosed();
-        var answer = Ask(new QueueCommand.GetMany(max, timeout, Environment.CurrentManagedThreadId), cancellation);
-        return answer.Status == AnswerStatus.Ok ? OpenMany(answer) : throw Empty(timeout);
+        var reply = Ask(new QueueCommand.GetMany(max, timeout, Environment.CurrentManagedThreadId), cancellation);
+        return reply.Status == ReplyStatus.Ok ? OpenMany(reply) : throw Empty(timeout);
     }
 
     /// <summary>The same as <see cref="GetMany"/>, without a blocked thread.</summary>
@@ -100,8 +100,8 @@ public abstract partial class SharedQueueBase<T>
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(max);
         ThrowIfClosed();
-        var answer = await AskAsync(new QueueCommand.GetMany(max, timeout, Thread: 0), cancellation).ConfigureAwait(false);
-        return answer.Status == AnswerStatus.Ok ? OpenMany(answer) : throw Empty(timeout);
+        var reply = await AskAsync(new QueueCommand.GetMany(max, timeout, Thread: 0), cancellation).ConfigureAwait(false);
+        return reply.Status == ReplyStatus.Ok ? OpenMany(reply) : throw Empty(timeout);
     }
 
     private List<Payload> PackAll(IEnumerable<T> items)
@@ -127,16 +127,16 @@ public abstract partial class SharedQueueBase<T>
     private int TellAll(QueueCommand.PutMany command, WaitTimeout timeout, int addedBefore, CancellationToken cancellation) =>
         TrySendWithin(command.Timeout, cancellation, (Handle, Command: command), static tell => tell.Handle.Tell(tell.Command)) ? command.Items.Length : throw Full(timeout, addedBefore);
 
-    private int CountAdded(in Answer answer, WaitTimeout timeout, int addedBefore) =>
-        answer.Status == AnswerStatus.Ok ? (int)answer.Number : throw Full(timeout, addedBefore);
+    private int CountAdded(in Reply reply, WaitTimeout timeout, int addedBefore) =>
+        reply.Status == ReplyStatus.Ok ? (int)reply.Number : throw Full(timeout, addedBefore);
 
     /// <summary>
     /// An item that cannot be read must not take the others with it: those before it are given, it and those behind it go back; at the head it is
     /// thrown and gone, as by <see cref="Get"/>.
     /// </summary>
-    private T[] OpenMany(in Answer answer)
+    private T[] OpenMany(in Reply reply)
     {
-        var reader = new WireReader(answer.Value.Bytes.Span);
+        var reader = new WireReader(reply.Value.Bytes.Span);
         var items = new T[reader.Count()];
         int read = 0;
         try
@@ -144,7 +144,7 @@ public abstract partial class SharedQueueBase<T>
             while (read < items.Length)
             {
                 int length = reader.Bytes().Length;
-                items[read] = Serializer.Unpack<T>(new Payload(answer.Value.Bytes.Slice(reader.Position - length, length)));
+                items[read] = Serializer.Unpack<T>(new Payload(reply.Value.Bytes.Slice(reader.Position - length, length)));
                 read++;
             }
 
@@ -158,7 +158,7 @@ public abstract partial class SharedQueueBase<T>
         {
             if (!HasUntilDone || read < items.Length)
             {
-                Handle.TellTakenOf(answer, Math.Max(1, read));
+                Handle.AcknowledgeMany(reply, Math.Max(1, read));
             }
         }
     }

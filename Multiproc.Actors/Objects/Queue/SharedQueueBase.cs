@@ -23,7 +23,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     /// <summary>How many items the queue holds at most; 0 when it is unbounded.</summary>
     public int MaxSize => _maxSize;
 
-    /// <summary>Whether an item stays ours until it is done; otherwise the home is told when it has come.</summary>
+    /// <summary>Whether an item stays ours until it is done; otherwise the node is told when it has come.</summary>
     private protected virtual bool HasUntilDone => false;
 
     /// <summary>An item has come that stays ours until it is done.</summary>
@@ -40,7 +40,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     /// <exception cref="MultiprocTimeoutException">The timeout is zero, and the process that the queue lives in does not answer: it is stopped, or was silent for 2 s.</exception>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
-    /// <exception cref="ObjectDisposedException">The queue was disposed, here or in its home.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, here or in its node.</exception>
     /// <exception cref="InvalidOperationException">The queue was closed here.</exception>
     public void Put(T item, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
@@ -74,8 +74,8 @@ public abstract partial class SharedQueueBase<T> : SharedObject
             return;
         }
 
-        var answer = await AskAsync(new QueueCommand.Put(Serializer.Pack(item), timeout), cancellation).ConfigureAwait(false);
-        if (answer.Status == AnswerStatus.TimedOut)
+        var reply = await AskAsync(new QueueCommand.Put(Serializer.Pack(item), timeout), cancellation).ConfigureAwait(false);
+        if (reply.Status == ReplyStatus.TimedOut)
         {
             throw Full(timeout, 0);
         }
@@ -109,7 +109,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     /// <exception cref="MultiprocTimeoutException">The timeout is zero, and the process that the queue lives in does not answer: it is stopped, or was silent for 2 s.</exception>
     /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
-    /// <exception cref="ObjectDisposedException">The queue was disposed, here or in its home.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, here or in its node.</exception>
     /// <exception cref="InvalidOperationException">The queue was closed here.</exception>
     public T Get(TimeSpan? timeout = null, CancellationToken cancellation = default) =>
         GetWithin(out var item, timeout, cancellation) ? item! : throw Empty(timeout);
@@ -132,8 +132,8 @@ public abstract partial class SharedQueueBase<T> : SharedObject
             return here!;
         }
 
-        var answer = await AskAsync(GetCommand(timeout, thread: 0), cancellation).ConfigureAwait(false);
-        return answer.Status == AnswerStatus.Ok ? Open(answer) : throw Empty(timeout);
+        var reply = await AskAsync(GetCommand(timeout, thread: 0), cancellation).ConfigureAwait(false);
+        return reply.Status == ReplyStatus.Ok ? Open(reply) : throw Empty(timeout);
     }
 
     /// <summary>Takes the oldest item if there is one at once.</summary>
@@ -197,14 +197,14 @@ public abstract partial class SharedQueueBase<T> : SharedObject
         BeginPut();
         if (_maxSize > 0)
         {
-            return Ask(new QueueCommand.Put(Serializer.Pack(item), timeout), cancellation).Status == AnswerStatus.Ok;
+            return Ask(new QueueCommand.Put(Serializer.Pack(item), timeout), cancellation).Status == ReplyStatus.Ok;
         }
 
         cancellation.ThrowIfCancellationRequested();
         return TrySendWithin(timeout, cancellation, (Queue: this, Item: item), static put => put.Queue.PutAtOnce(put.Item));
     }
 
-    /// <summary>An unbounded queue has room, but the way to it may have none: its home is stopped, or far behind.</summary>
+    /// <summary>An unbounded queue has room, but the way to it may have none: its node is stopped, or far behind.</summary>
     private bool TrySendWithin<TArgument>(WaitTimeout timeout, CancellationToken cancellation, TArgument argument, Action<TArgument> send)
     {
         if (Handle.IsLocal || (timeout.IsInfinite && !cancellation.CanBeCanceled))
@@ -246,20 +246,20 @@ public abstract partial class SharedQueueBase<T> : SharedObject
             return true;
         }
 
-        var answer = Ask(GetCommand(timeout, Environment.CurrentManagedThreadId), cancellation);
-        item = answer.Status == AnswerStatus.Ok ? Open(answer) : default;
-        return answer.Status == AnswerStatus.Ok;
+        var reply = Ask(GetCommand(timeout, Environment.CurrentManagedThreadId), cancellation);
+        item = reply.Status == ReplyStatus.Ok ? Open(reply) : default;
+        return reply.Status == ReplyStatus.Ok;
     }
 
-    private T Open(in Answer answer)
+    private T Open(in Reply reply)
     {
         if (!HasUntilDone)
         {
-            return _reader.Open<T>(answer);
+            return _reader.Open<T>(reply);
         }
 
         Claimed();
-        return Serializer.Unpack<T>(answer.Value);
+        return Serializer.Unpack<T>(reply.Value);
     }
 
     private QueueEmptyException Empty(WaitTimeout timeout) =>

@@ -5,8 +5,8 @@ internal enum PermitOutcome
 {
     Done,
 
-    /// <summary>Somebody waits: the home must be told.</summary>
-    NeedsHome,
+    /// <summary>Somebody waits: the node must be told.</summary>
+    NeedsNode,
 
     /// <summary>More permits than the maximum.</summary>
     TooMany,
@@ -28,9 +28,9 @@ internal enum PermitOutcome
 /// </remarks>
 internal readonly unsafe struct SemaphoreCell(byte* address)
 {
-    /// <summary>Slots for processes; the home has the first.</summary>
+    /// <summary>Slots for processes; the node has the first.</summary>
     public const int Slots = 62;
-    public const int HomeSlot = 0;
+    public const int NodeSlot = 0;
 
     /// <summary>The slot behind them is for all processes that have none.</summary>
     public const int SharedSlot = Slots;
@@ -52,7 +52,7 @@ internal readonly unsafe struct SemaphoreCell(byte* address)
 
     public int Count => (int)(Volatile.Read(ref _words[0]) & MaxCount);
 
-    public void Initialize(int count) => Volatile.Write(ref _words[0], Naming(count, HomeSlot));
+    public void Initialize(int count) => Volatile.Write(ref _words[0], Naming(count, NodeSlot));
 
     /// <summary>Takes a permit if there is one and nobody waits for it.</summary>
     public bool TryTake(int slot) => TryTake(slot, pastWaiters: false);
@@ -100,12 +100,12 @@ internal readonly unsafe struct SemaphoreCell(byte* address)
 
             if (TryNaming(slot, ref word, out long ours) && Swap(word, ours - OneTaken + 1))
             {
-                return (word & WaitersBit) != 0 ? PermitOutcome.NeedsHome : PermitOutcome.Done;
+                return (word & WaitersBit) != 0 ? PermitOutcome.NeedsNode : PermitOutcome.Done;
             }
         }
     }
 
-    /// <summary>For the home: takes a permit for somebody, or says that he waits.</summary>
+    /// <summary>For the node: takes a permit for somebody, or says that he waits.</summary>
     public bool TakeOrAnnounce(int slot)
     {
         while (!TryTake(slot, pastWaiters: true))
@@ -120,10 +120,10 @@ internal readonly unsafe struct SemaphoreCell(byte* address)
         return true;
     }
 
-    /// <summary>For the home: nobody waits any more.</summary>
+    /// <summary>For the node: nobody waits any more.</summary>
     public void ClearWaiters() => Interlocked.And(ref _words[0], ~WaitersBit);
 
-    /// <summary>For the home: the process of a slot is dead; what it held is free again. What it gave beyond that stays given.</summary>
+    /// <summary>For the node: the process of a slot is dead; what it held is free again. What it gave beyond that stays given.</summary>
     public void Reclaim(int slot)
     {
         while (!TryCount())

@@ -11,7 +11,7 @@ internal sealed class SemaphoreState : IObjectState
     private readonly SemaphoreCell _cell;
     private readonly int _maximum;
     private readonly WaitQueue<bool> _waiters = new();
-    private readonly Dictionary<int, int> _slots = new() { [Caller.HomeProcess] = SemaphoreCell.HomeSlot };
+    private readonly Dictionary<int, int> _slots = new() { [Caller.LocalProcess] = SemaphoreCell.NodeSlot };
     private readonly Dictionary<int, int> _heldWithoutSlot = [];
     private readonly LateGrants _granted = new();
 
@@ -27,7 +27,7 @@ internal sealed class SemaphoreState : IObjectState
         switch (command)
         {
             case SemaphoreCommand.Join:
-                effects.Reply(caller, Answer.Of(Join(caller.Process)));
+                effects.Reply(caller, Reply.Of(Join(caller.Process)));
                 break;
             case SemaphoreCommand.Acquire acquire:
                 Acquire(caller, acquire, now, effects);
@@ -38,13 +38,13 @@ internal sealed class SemaphoreState : IObjectState
             case SemaphoreCommand.Grant:
                 GrantAll(effects);
                 break;
-            case LifeCommand life:
+            case LifecycleEvent life:
                 Live(life, now, effects);
                 break;
         }
     }
 
-    public StateView Look() => new()
+    public StateSnapshot Look() => new()
     {
         Holders =
         [
@@ -86,7 +86,7 @@ internal sealed class SemaphoreState : IObjectState
         }
         else if (!waits)
         {
-            effects.Reply(caller, Answer.TimedOut);
+            effects.Reply(caller, Reply.TimedOut);
         }
         else
         {
@@ -99,23 +99,23 @@ internal sealed class SemaphoreState : IObjectState
     {
         if (_cell.Give(SlotOf(caller.Process), _maximum) == PermitOutcome.TooMany)
         {
-            effects.Reply(caller, Answer.Refused("semaphore released too many times."));
+            effects.Reply(caller, Reply.Refused("semaphore released too many times."));
             return;
         }
 
         CountWithoutSlot(caller.Process, -1);
-        effects.Reply(caller, Answer.Done);
+        effects.Reply(caller, Reply.Done);
         GrantAll(effects);
     }
 
-    private void Live(LifeCommand life, Instant now, Effects effects)
+    private void Live(LifecycleEvent life, Instant now, Effects effects)
     {
         _waiters.Handle(life, now, effects);
-        if (life is LifeCommand.CallGivenUp given)
+        if (life is LifecycleEvent.CallGivenUp given)
         {
             TakeBack(given.Waiter);
         }
-        else if (life is LifeCommand.ProcessGone gone)
+        else if (life is LifecycleEvent.ProcessGone gone)
         {
             _granted.Forget(gone.Process);
             if (_slots.Remove(gone.Process, out int slot))
@@ -162,7 +162,7 @@ internal sealed class SemaphoreState : IObjectState
     {
         CountWithoutSlot(caller.Process, 1);
         _granted.Note(caller);
-        effects.Reply(caller, Answer.Done);
+        effects.Reply(caller, Reply.Done);
     }
 
     /// <summary>The permit that came too late for its caller. Its process has not given it back: it does not know that it had it.</summary>

@@ -5,7 +5,7 @@ using Multiproc.States;
 
 namespace Multiproc;
 
-/// <summary>What <see cref="SharedSemaphore"/> and <see cref="SharedBoundedSemaphore"/> have in common: the permits, and the way to the home when there are none.</summary>
+/// <summary>What <see cref="SharedSemaphore"/> and <see cref="SharedBoundedSemaphore"/> have in common: the permits, and the way to the node when there are none.</summary>
 public abstract class SharedSemaphoreBase : SharedObject
 {
     private nint _cell;
@@ -48,7 +48,7 @@ public abstract class SharedSemaphoreBase : SharedObject
                     return new SemaphoreCell(Handle.CopyOfCell(SemaphoreCell.Bytes));
                 }
 
-                _slot = Handle.IsLocal ? SemaphoreCell.HomeSlot : (int)Ask(SemaphoreCommand.Join.Instance, default).Number;
+                _slot = Handle.IsLocal ? SemaphoreCell.NodeSlot : (int)Ask(SemaphoreCommand.Join.Instance, default).Number;
                 _cell = (nint)Handle.Memory;
             }
 
@@ -62,13 +62,13 @@ public abstract class SharedSemaphoreBase : SharedObject
     /// <returns>False when there was none in time.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     /// <exception cref="ConnectionLostException">The process that the semaphore lives in is gone.</exception>
-    /// <exception cref="ObjectDisposedException">The semaphore was disposed, here or in its home.</exception>
+    /// <exception cref="ObjectDisposedException">The semaphore was disposed, here or in its node.</exception>
     public bool Acquire(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
         WaitTimeout limit = timeout;
         return (IsReached || TryReach(ref limit, cancellation))
-            && (TryFast() || (MayWait(limit) && Ask(new SemaphoreCommand.Acquire(limit), cancellation).Status == AnswerStatus.Ok));
+            && (TryFast() || (MayWait(limit) && Ask(new SemaphoreCommand.Acquire(limit), cancellation).Status == ReplyStatus.Ok));
     }
 
     /// <summary>The same as <see cref="Acquire"/>, without a blocked thread.</summary>
@@ -90,7 +90,7 @@ public abstract class SharedSemaphoreBase : SharedObject
             }
         }
 
-        return TryFast() || (MayWait(limit) && (await AskAsync(new SemaphoreCommand.Acquire(limit), cancellation).ConfigureAwait(false)).Status == AnswerStatus.Ok);
+        return TryFast() || (MayWait(limit) && (await AskAsync(new SemaphoreCommand.Acquire(limit), cancellation).ConfigureAwait(false)).Status == ReplyStatus.Ok);
     }
 
     /// <summary>Takes a permit if there is one.</summary>
@@ -122,7 +122,7 @@ public abstract class SharedSemaphoreBase : SharedObject
 
             switch (cell.Give(_slot, Maximum))
             {
-                case PermitOutcome.NeedsHome:
+                case PermitOutcome.NeedsNode:
                     Handle.Tell(SemaphoreCommand.Grant.Instance);
                     break;
                 case PermitOutcome.TooMany:
@@ -169,6 +169,6 @@ public abstract class SharedSemaphoreBase : SharedObject
         return HasSlot && cell.TryTake(_slot);
     }
 
-    /// <summary>Without a slot even a try that does not wait must ask the home.</summary>
+    /// <summary>Without a slot even a try that does not wait must ask the node.</summary>
     private bool MayWait(WaitTimeout timeout) => timeout.MayWait || !HasSlot;
 }

@@ -13,7 +13,7 @@ internal sealed class SetState : IObjectState, ITraceable
 
     public IEnumerable<Payload> Payloads => _places.Keys;
 
-    public StateView Look() => new() { Counts = new Dictionary<string, long> { ["items"] = _places.Count } };
+    public StateSnapshot Look() => new() { Counts = new Dictionary<string, long> { ["items"] = _places.Count } };
 
     public void Step(Caller caller, ICommand command, Instant now, Effects effects)
     {
@@ -23,35 +23,35 @@ internal sealed class SetState : IObjectState, ITraceable
         }
     }
 
-    private Answer Handle(SetCommand command)
+    private Reply Handle(SetCommand command)
     {
         switch (command)
         {
             case SetCommand.Combine combine:
                 return Combine(combine);
             case SetCommand.Count:
-                return Answer.Of(_places.Count);
+                return Reply.Of(_places.Count);
             case SetCommand.Clear:
                 _places.Clear();
                 _order.Clear();
-                return Answer.Done;
+                return Reply.Done;
             case SetCommand.Pop:
                 if (_order.Count == 0)
                 {
-                    return Answer.Of(-1);
+                    return Reply.Of(-1);
                 }
 
                 var oldest = _order.Min.Item;
                 Remove(oldest);
-                return Answer.Of(oldest);
+                return Reply.Of(oldest);
             case SetCommand.Page page:
                 return Page(page);
             default:
-                return new Answer(AnswerStatus.Malformed, Reason: $"{command.GetType().Name} is not for a set.");
+                return new Reply(ReplyStatus.Malformed, Reason: $"{command.GetType().Name} is not for a set.");
         }
     }
 
-    private Answer Combine(SetCommand.Combine combine)
+    private Reply Combine(SetCommand.Combine combine)
     {
         int before = _places.Count;
         var given = new HashSet<Payload>(combine.Items);
@@ -83,7 +83,7 @@ internal sealed class SetState : IObjectState, ITraceable
         using var counts = new WireWriter();
         counts.VarInt(given.Count);
         counts.VarInt(before);
-        return Answer.Of(new Payload(counts.ToArray()), known);
+        return Reply.Of(new Payload(counts.ToArray()), known);
     }
 
     private void Remove(Payload item)
@@ -94,7 +94,7 @@ internal sealed class SetState : IObjectState, ITraceable
         }
     }
 
-    private Answer Page(SetCommand.Page page)
+    private Reply Page(SetCommand.Page page)
     {
         // A place is a cursor for good: whoever comes later has a higher one.
         var found = new List<Payload>();
@@ -111,6 +111,6 @@ internal sealed class SetState : IObjectState, ITraceable
             found.Add(item);
         }
 
-        return Answer.OfMany(found, next);
+        return Reply.OfMany(found, next);
     }
 }

@@ -7,7 +7,7 @@ using Multiproc.States;
 namespace Multiproc;
 
 /// <summary>The smallest queue between processes: put, get, and whether it is empty. It has no bound.</summary>
-/// <remarks>In its home it is the same as a <see cref="SharedQueue{T}"/>, with the same promises: an item is never lost by a death.</remarks>
+/// <remarks>In its node it is the same as a <see cref="SharedQueue{T}"/>, with the same promises: an item is never lost by a death.</remarks>
 /// <typeparam name="T">What the items are; anything that can be sent.</typeparam>
 /// <example>
 /// <code>
@@ -89,14 +89,14 @@ public sealed class SharedSimpleQueue<T> : SharedObject, ISelfCoded<SharedSimple
 
     static SharedSimpleQueue<T> ISelfCoded<SharedSimpleQueue<T>>.ReadFrom(ref WireReader reader) => new(ObjectHandle.ReadFrom(ref reader));
 
-    private T Open(in Answer answer, WaitTimeout timeout)
+    private T Open(in Reply reply, WaitTimeout timeout)
     {
-        if (answer.Status != AnswerStatus.Ok)
+        if (reply.Status != ReplyStatus.Ok)
         {
             throw new QueueEmptyException($"{this} had no item for {timeout}; wait longer.");
         }
 
-        return _reader.Open<T>(answer);
+        return _reader.Open<T>(reply);
     }
 
     private void ThrowIfClosed()

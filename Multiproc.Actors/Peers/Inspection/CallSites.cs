@@ -9,13 +9,13 @@ namespace Multiproc.Peers;
 internal readonly record struct WaitSite(bool IsBlocked, string? Place);
 
 /// <summary>
-/// Asks the threads that wait for this home where in the code they do. Nobody notes that while all is well, as it costs more than the wait: a
+/// Asks the threads that wait for this node where in the code they do. Nobody notes that while all is well, as it costs more than the wait: a
 /// thread is woken to say it when a cycle was found.
 /// </summary>
 internal sealed class CallSites
 {
     private const byte Question = 1;
-    private const byte Answer = 2;
+    private const byte Reply = 2;
 
     /// <summary>A process that is stopped, or whose threads are all starved, says nothing: the report does not wait for it.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
@@ -29,9 +29,9 @@ internal sealed class CallSites
     public void Serve(Peer peer) => peer.Serve(Service.CallSite, OnMessage);
 
     /// <summary>Where each of these waits.</summary>
-    public async Task<IReadOnlyDictionary<Caller, WaitSite>> Ask(Home home, IReadOnlyCollection<Caller> waiters)
+    public async Task<IReadOnlyDictionary<Caller, WaitSite>> Ask(Node node, IReadOnlyCollection<Caller> waiters)
     {
-        var asked = waiters.Distinct().ToDictionary(static waiter => waiter, waiter => Ask(home, waiter));
+        var asked = waiters.Distinct().ToDictionary(static waiter => waiter, waiter => Ask(node, waiter));
         await ((Task)Task.WhenAll(asked.Values)).WaitAsync(s_patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         var sites = new Dictionary<Caller, WaitSite>();
         foreach (var (waiter, site) in asked)
@@ -43,17 +43,17 @@ internal sealed class CallSites
         return sites;
     }
 
-    private Task<WaitSite> Ask(Home home, Caller waiter)
+    private Task<WaitSite> Ask(Node node, Caller waiter)
     {
         var fresh = new TaskCompletionSource<WaitSite>(TaskCreationOptions.RunContinuationsAsynchronously);
         var asked = Asked.GetOrAdd(waiter, fresh);
         if (asked == fresh)
         {
-            if (waiter.IsHome)
+            if (waiter.IsLocal)
             {
                 AskThread(null, waiter.Call, site => asked.TrySetResult(site));
             }
-            else if (home.Peers.Find(waiter.Process) is { } peer)
+            else if (node.Peers.Find(waiter.Process) is { } peer)
             {
                 Send(peer, Question, waiter.Call, null);
             }
@@ -81,9 +81,9 @@ internal sealed class CallSites
         switch (kind)
         {
             case Question:
-                AskThread(peer, call, site => Send(peer, Answer, call, site));
+                AskThread(peer, call, site => Send(peer, Reply, call, site));
                 break;
-            case Answer:
+            case Reply:
                 var told = new WaitSite(message.Bool(), message.String());
                 if (Asked.TryRemove(new Caller(peer.Number, call), out var asked))
                 {

@@ -5,22 +5,22 @@ using Multiproc.States;
 
 namespace Multiproc.Peers;
 
-/// <summary>Asks a home which process of the system is meant by one of its numbers. Numbers are not given twice, so an answer holds for good.</summary>
+/// <summary>Asks a node which process of the system is meant by one of its numbers. Numbers are not given twice, so an answer holds for good.</summary>
 internal sealed class ProcessNumbers
 {
     private const byte Question = 1;
-    private const byte Answer = 2;
+    private const byte Reply = 2;
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
-    private ConcurrentDictionary<(Peer Home, int Process), TaskCompletionSource<int>>? _asked;
+    private ConcurrentDictionary<(Peer Node, int Process), TaskCompletionSource<int>>? _asked;
 
     /// <summary>Not made, and its type not loaded, before somebody asks: every child has this object.</summary>
-    private ConcurrentDictionary<(Peer Home, int Process), TaskCompletionSource<int>> Asked => LazyInitializer.EnsureInitialized(ref _asked, static () => new());
+    private ConcurrentDictionary<(Peer Node, int Process), TaskCompletionSource<int>> Asked => LazyInitializer.EnsureInitialized(ref _asked, static () => new());
 
     /// <summary>Binds the service to a peer that has just joined.</summary>
-    public void Serve(Home home, Peer peer) =>
-        peer.Serve(Service.ProcessNumber, (Peer asker, ref WireReader message) => OnMessage(home, asker, ref message));
+    public void Serve(Node node, Peer peer) =>
+        peer.Serve(Service.ProcessNumber, (Peer asker, ref WireReader message) => OnMessage(node, asker, ref message));
 
     /// <summary>A peer is gone, and says nothing any more.</summary>
     public void Forget(Peer lost)
@@ -30,27 +30,27 @@ internal sealed class ProcessNumbers
             return;
         }
 
-        foreach (var (key, answer) in Asked)
+        foreach (var (key, reply) in Asked)
         {
-            if (ReferenceEquals(key.Home, lost) && Asked.TryRemove(key, out _))
+            if (ReferenceEquals(key.Node, lost) && Asked.TryRemove(key, out _))
             {
-                answer.TrySetException(new ConnectionLostException($"The connection to {lost} is lost: its objects are gone with it."));
+                reply.TrySetException(new ConnectionLostException($"The connection to {lost} is lost: its objects are gone with it."));
             }
         }
     }
 
     /// <summary>The number of the system; 0 when that process has ended.</summary>
-    /// <exception cref="ConnectionLostException">The home is gone.</exception>
+    /// <exception cref="ConnectionLostException">The node is gone.</exception>
     /// <exception cref="MultiprocTimeoutException">It says nothing.</exception>
     public int Ask(Peer peer, int process)
     {
-        var answer = Asked.GetOrAdd((peer, process), static _ => new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously));
-        if (!answer.Task.IsCompleted)
+        var reply = Asked.GetOrAdd((peer, process), static _ => new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously));
+        if (!reply.Task.IsCompleted)
         {
             Send(peer, Question, process, 0);
             try
             {
-                return answer.Task.WaitAsync(s_patience).GetAwaiter().GetResult();
+                return reply.Task.WaitAsync(s_patience).GetAwaiter().GetResult();
             }
             catch (TimeoutException silent)
             {
@@ -58,7 +58,7 @@ internal sealed class ProcessNumbers
             }
         }
 
-        return answer.Task.GetAwaiter().GetResult();
+        return reply.Task.GetAwaiter().GetResult();
     }
 
     private static void Send(Peer peer, byte kind, int process, int pid)
@@ -70,7 +70,7 @@ internal sealed class ProcessNumbers
         peer.Send(writer);
     }
 
-    private void OnMessage(Home home, Peer peer, ref WireReader message)
+    private void OnMessage(Node node, Peer peer, ref WireReader message)
     {
         byte kind = message.Byte();
         int process = message.Natural();
@@ -78,9 +78,9 @@ internal sealed class ProcessNumbers
         switch (kind)
         {
             case Question:
-                TryAnswer(peer, process, home.PidOf(process));
+                TryReply(peer, process, node.PidOf(process));
                 break;
-            case Answer:
+            case Reply:
                 if (Asked.TryGetValue((peer, process), out var asked))
                 {
                     asked.TrySetResult(pid);
@@ -92,11 +92,11 @@ internal sealed class ProcessNumbers
         }
     }
 
-    private static void TryAnswer(Peer peer, int process, int pid)
+    private static void TryReply(Peer peer, int process, int pid)
     {
         try
         {
-            Send(peer, Answer, process, pid);
+            Send(peer, Reply, process, pid);
         }
         catch (ConnectionLostException)
         {

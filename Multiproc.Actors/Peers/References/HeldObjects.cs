@@ -4,9 +4,9 @@ using Multiproc.Nodes;
 namespace Multiproc.Peers.References;
 
 /// <summary>An object that this process keeps alive, and for how many reasons.</summary>
-internal sealed class HeldObject(HomeAddress home, long id)
+internal sealed class HeldObject(NodeAddress node, long id)
 {
-    public HomeAddress Home { get; } = home;
+    public NodeAddress Node { get; } = node;
 
     public long Id { get; } = id;
 
@@ -22,7 +22,7 @@ internal sealed class HeldObject(HomeAddress home, long id)
 /// All counted objects that this process can reach. Their keepers are told of the first reason and of the end of the last one, by a thread of
 /// the pool: neither a finalizer nor a handler may wait for a connection.
 /// </summary>
-internal sealed class HeldObjects(Home home)
+internal sealed class HeldObjects(Node node)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, Dictionary<long, HeldObject>> _objects = [];
@@ -31,18 +31,18 @@ internal sealed class HeldObjects(Home home)
 
     /// <summary>One more reason to keep an object.</summary>
     /// <remarks>When it was just made for us, <paramref name="isOurs"/>, its keeper counts us already.</remarks>
-    public Lease Take(HomeAddress address, long id, bool isOurs = false)
+    public Lease Take(NodeAddress address, long id, bool isOurs = false)
     {
         lock (_gate)
         {
-            if (!_objects.TryGetValue(address.Id, out var ofHome))
+            if (!_objects.TryGetValue(address.Id, out var ofNode))
             {
-                _objects.Add(address.Id, ofHome = []);
+                _objects.Add(address.Id, ofNode = []);
             }
 
-            if (!ofHome.TryGetValue(id, out var held))
+            if (!ofNode.TryGetValue(id, out var held))
             {
-                ofHome.Add(id, held = new HeldObject(address, id) { Told = isOurs });
+                ofNode.Add(id, held = new HeldObject(address, id) { Told = isOurs });
             }
 
             held.Leases++;
@@ -61,7 +61,7 @@ internal sealed class HeldObjects(Home home)
     }
 
     /// <summary>
-    /// While these bytes exist in this process - in a queue of its home, in a pool's job - what they refer to lives. References to our own objects
+    /// While these bytes exist in this process - in a queue of its node, in a pool's job - what they refer to lives. References to our own objects
     /// are not counted but traced, so that a circle of them does not live for ever.
     /// </summary>
     public void Attach(byte[] bytes)
@@ -69,7 +69,7 @@ internal sealed class HeldObjects(Home home)
         var leases = new List<Lease>();
         foreach (var (address, id) in ReferenceMark.Find(bytes))
         {
-            if (!home.IsSelf(address))
+            if (!node.IsSelf(address))
             {
                 leases.Add(Take(address, id));
             }
@@ -81,7 +81,7 @@ internal sealed class HeldObjects(Home home)
         }
     }
 
-    /// <summary>A new connection to a home: it knows nothing of what we held over the last one.</summary>
+    /// <summary>A new connection to a node: it knows nothing of what we held over the last one.</summary>
     public void TellAgain(Guid address)
     {
         lock (_gate)
@@ -102,18 +102,18 @@ internal sealed class HeldObjects(Home home)
         }
 
         held.Queued = true;
-        if (_changed.TryGetValue(held.Home.Id, out var queue))
+        if (_changed.TryGetValue(held.Node.Id, out var queue))
         {
             queue.Enqueue(held);
             return;
         }
 
-        _changed.Add(held.Home.Id, queue = new Queue<HeldObject>([held]));
-        ThreadPool.UnsafeQueueUserWorkItem(_ => TellChanges(held.Home, queue), null);
+        _changed.Add(held.Node.Id, queue = new Queue<HeldObject>([held]));
+        ThreadPool.UnsafeQueueUserWorkItem(_ => TellChanges(held.Node, queue), null);
     }
 
-    /// <summary>One thread per home tells, so that what is told last is true.</summary>
-    private void TellChanges(HomeAddress address, Queue<HeldObject> queue)
+    /// <summary>One thread per node tells, so that what is told last is true.</summary>
+    private void TellChanges(NodeAddress address, Queue<HeldObject> queue)
     {
         while (true)
         {
@@ -146,27 +146,27 @@ internal sealed class HeldObjects(Home home)
         }
     }
 
-    private void Tell(HomeAddress address, ReferenceCommand command)
+    private void Tell(NodeAddress address, ReferenceCommand command)
     {
         try
         {
-            if (home.IsSelf(address))
+            if (node.IsSelf(address))
             {
-                home.DeliverLocal(default, ReferenceCommand.Keeper, command);
+                node.DeliverLocal(default, ReferenceCommand.Keeper, command);
             }
             else if (command is ReferenceCommand.Hold)
             {
-                home.Reach(home.AsReached(address)).Tell(ReferenceCommand.Keeper, command);
+                node.Reach(node.AsReached(address)).Tell(ReferenceCommand.Keeper, command);
             }
             else
             {
                 // A connection that is lost took all holds with it.
-                home.Peers.Known(address)?.Tell(ReferenceCommand.Keeper, command);
+                node.Peers.Known(address)?.Tell(ReferenceCommand.Keeper, command);
             }
         }
         catch (Exception lost) when (lost is MultiprocException or TimeoutException or IOException or ObjectDisposedException)
         {
-            // The home is gone, and the object with it: whoever uses it will be told so.
+            // The node is gone, and the object with it: whoever uses it will be told so.
         }
     }
 }

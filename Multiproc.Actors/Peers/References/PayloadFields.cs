@@ -16,7 +16,7 @@ internal static class PayloadFields
         bytes.CopyTo(copy);
         if (!reader.HasNoReferences && ReferenceMark.IsIn(copy))
         {
-            Home.Current.Held.Attach(copy);
+            Node.Current.Held.Attach(copy);
         }
 
         return new Payload(copy);

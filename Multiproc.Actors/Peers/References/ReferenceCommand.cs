@@ -3,13 +3,13 @@ using Multiproc.States;
 
 namespace Multiproc.Peers.References;
 
-/// <summary>What a process tells the keeper of a home about objects that it can reach. Part of the manager's commands on the wire.</summary>
+/// <summary>What a process tells the keeper of a node about objects that it can reach. Part of the manager's commands on the wire.</summary>
 internal abstract record ReferenceCommand(byte Tag, long Id) : ICommand
 {
     public const byte HoldTag = 3;
     public const byte ReleaseTag = 4;
 
-    /// <summary>The object of a home that is told: it decides what lives.</summary>
+    /// <summary>The object of a node that is told: it decides what lives.</summary>
     public const long Keeper = 1;
 
     /// <summary>The process has facades of the object.</summary>

@@ -77,7 +77,7 @@ public sealed partial class ProcessPool
         }
         catch (SerializationException unsendable)
         {
-            var sink = new ResultSink<TResult[]>(_crew.Callbacks, call.Callback, call.ErrorCallback);
+            var sink = new ResultSink<TResult[]>(_supervisor.Callbacks, call.Callback, call.ErrorCallback);
             sink.Fail(unsendable);
             return sink.Result;
         }
@@ -91,7 +91,7 @@ public sealed partial class ProcessPool
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size, "chunkSize");
         }
 
-        var sink = new ResultSink<TResult[]>(_crew.Callbacks, call.Callback, call.ErrorCallback);
+        var sink = new ResultSink<TResult[]>(_supervisor.Callbacks, call.Callback, call.ErrorCallback);
         if (IsOver(call.Options, cancellation))
         {
             sink.Result.SetCancelled(cancellation);
@@ -108,7 +108,7 @@ public sealed partial class ProcessPool
 
         // Once for all workers, and here: a function that cannot be sent fails in the call.
         var definition = Serializer.Pack<JobWork>(work);
-        var job = new MapJob<TInput, TResult>(_crew.NextJob(), work.TakesToken, definition, all, Settings("multiproc.pool.map", call.Progress, call.Options), sink);
+        var job = new MapJob<TInput, TResult>(_supervisor.NextJob(), work.TakesToken, definition, all, Settings("multiproc.pool.map", call.Progress, call.Options), sink);
         return Submit(job, all.Length, call.ChunkSize ?? Chunks.Automatic(all.Length, _workers), sink.Result, cancellation, adaptive: call.ChunkSize is null);
     }
 

@@ -20,13 +20,13 @@ namespace Multiproc;
 public sealed partial class ProcessPool : IDisposable, IAsyncDisposable, ISelfCoded<ProcessPool>
 {
     private readonly Lock _gate = new();
-    private readonly PoolCrew _crew;
+    private readonly PoolSupervisor _supervisor;
     private int _workers;
 
     /// <summary>Far beyond what a machine is served by, and below where a slip of the pen would bring it down.</summary>
     private const int MostWorkers = 4096;
 
-    internal ProcessPool(CrewPlan plan)
+    internal ProcessPool(PoolPlan plan)
     {
         RequireSize(plan.Workers, "processes");
         if (plan.MaxTasksPerChild is { } most)
@@ -36,11 +36,11 @@ public sealed partial class ProcessPool : IDisposable, IAsyncDisposable, ISelfCo
 
         plan.Options.Validate();
         _workers = plan.Workers;
-        _crew = new PoolCrew(plan);
+        _supervisor = new PoolSupervisor(plan);
     }
 
     /// <summary>The process ids of the workers at the moment.</summary>
-    public IReadOnlyList<int> WorkerPids => [.. _crew.Members.Where(static member => member.Process.IsAlive).Select(static member => member.Process.Pid!.Value)];
+    public IReadOnlyList<int> WorkerPids => [.. _supervisor.Members.Where(static member => member.Process.IsAlive).Select(static member => member.Process.Pid!.Value)];
 
     /// <summary>Sets how many workers there are from now on. Those that are too many leave when they have done what they have in hand.</summary>
     /// <param name="processes">How many; 1 to 4096.</param>
@@ -49,7 +49,7 @@ public sealed partial class ProcessPool : IDisposable, IAsyncDisposable, ISelfCo
     public void Resize(int processes)
     {
         RequireSize(processes, nameof(processes));
-        _crew.RequireOpen();
+        _supervisor.RequireOpen();
         int by;
         lock (_gate)
         {
@@ -60,19 +60,19 @@ public sealed partial class ProcessPool : IDisposable, IAsyncDisposable, ISelfCo
         // Not under the lock: the scheduling may run here, and write inputs, which is the program's code. Their sum is the same in any order.
         if (by != 0)
         {
-            _crew.Tell(new PoolCommand.Resize(by));
+            _supervisor.Tell(new PoolCommand.Resize(by));
         }
     }
 
     /// <summary>What the workers spent their time on, the slowest tasks, and what could be done better.</summary>
     /// <returns>A snapshot.</returns>
-    public PoolInsights Insights() => _crew.Insights();
+    public PoolInsights Insights() => _supervisor.Insights();
 
     /// <summary>Takes no more jobs; workers leave when all is done. May be called again.</summary>
-    public void Close() => _crew.Close();
+    public void Close() => _supervisor.Close();
 
     /// <summary>Ends the workers at once, whatever they do; calls that wait fail. May be called again.</summary>
-    public void Terminate() => _crew.Terminate();
+    public void Terminate() => _supervisor.Terminate();
 
     /// <summary>Waits until all workers have left; call <see cref="Close"/> or <see cref="Terminate"/> before.</summary>
     /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
@@ -93,11 +93,11 @@ public sealed partial class ProcessPool : IDisposable, IAsyncDisposable, ISelfCo
     /// <summary>A pool that nobody can close any more: its workers leave when what they were given is done, and the log has a warning.</summary>
     ~ProcessPool()
     {
-        // A constructor that threw leaves no crew.
-        if (_crew is { IsClosed: false } crew)
+        // A constructor that threw leaves no supervisor.
+        if (_supervisor is { IsClosed: false } supervisor)
         {
             string text = ToString();
-            ThreadPool.UnsafeQueueUserWorkItem(_ => crew.CloseForgotten(text), null);
+            ThreadPool.UnsafeQueueUserWorkItem(_ => supervisor.CloseForgotten(text), null);
         }
     }
 
@@ -106,8 +106,8 @@ public sealed partial class ProcessPool : IDisposable, IAsyncDisposable, ISelfCo
     {
         GC.SuppressFinalize(this);
         Terminate();
-        _crew.JoinAfterTerminate();
-        _crew.Stop();
+        _supervisor.JoinAfterTerminate();
+        _supervisor.Stop();
     }
 
     /// <summary>The same as <see cref="Dispose"/>, without holding a thread.</summary>
@@ -116,15 +116,15 @@ public sealed partial class ProcessPool : IDisposable, IAsyncDisposable, ISelfCo
     {
         GC.SuppressFinalize(this);
         Terminate();
-        await _crew.JoinAfterTerminateAsync().ConfigureAwait(false);
-        _crew.Stop();
+        await _supervisor.JoinAfterTerminateAsync().ConfigureAwait(false);
+        _supervisor.Stop();
     }
 
     /// <summary>State and size, as Python's repr().</summary>
     /// <returns>For example "ProcessPool(4 workers, running)".</returns>
-    public override string ToString() => $"ProcessPool({_workers} workers, {_crew.State})";
+    public override string ToString() => $"ProcessPool({_workers} workers, {_supervisor.State})";
 
-    private Task Leaving => _crew.IsClosed ? _crew.AllGone : throw new InvalidOperationException("The pool is still running: call Close() or Terminate() before Join().");
+    private Task Leaving => _supervisor.IsClosed ? _supervisor.AllGone : throw new InvalidOperationException("The pool is still running: call Close() or Terminate() before Join().");
 
     void ISelfCoded.WriteTo(WireWriter writer) =>
         throw new UnsendableException("is a ProcessPool: a ProcessPool cannot be sent. A lambda that uses one cannot be given to it; use a static lambda, or pass the pool to a method of its own");
@@ -142,18 +142,18 @@ public sealed partial class ProcessPool : IDisposable, IAsyncDisposable, ISelfCo
 
     private CallSettings Settings(string call, IProgress<PoolProgress>? progress, TaskOptions? options)
     {
-        _crew.RequireOpen();
+        _supervisor.RequireOpen();
         options?.Validate();
-        var limit = options?.Timeout ?? _crew.Options.TaskTimeout;
+        var limit = options?.Timeout ?? _supervisor.Options.TaskTimeout;
         var span = PoolTracing.Begin(call, out string? trace);
         return new CallSettings(
-            limit, options is { Idempotent: true } ? _crew.Options.Retries : 0, _crew.Options.MeasureTasks, progress, trace, span);
+            limit, options is { Idempotent: true } ? _supervisor.Options.Retries : 0, _supervisor.Options.MeasureTasks, progress, trace, span);
     }
 
     /// <summary>Whether the call ended before it began. What is wrong with the call is told first; no worker hears of it.</summary>
     private bool IsOver(TaskOptions? options, CancellationToken cancellation)
     {
-        _crew.RequireOpen();
+        _supervisor.RequireOpen();
         options?.Validate();
         return cancellation.IsCancellationRequested;
     }
@@ -161,12 +161,12 @@ public sealed partial class ProcessPool : IDisposable, IAsyncDisposable, ISelfCo
     /// <summary>Lets the token of a call end it: its caller at once, its tasks after a grace.</summary>
     private AsyncResult<T> Submit<T>(PoolJob job, long tasks, int chunkSize, AsyncResult<T> result, CancellationToken cancellation, bool adaptive = false)
     {
-        _crew.Submit(job, tasks, chunkSize, ended: true, adaptive);
+        _supervisor.Submit(job, tasks, chunkSize, ended: true, adaptive);
         result.CancelWith(cancellation, () =>
         {
-            // In this order: a task that heeds its token may return a value before this thread gets on.
+            // In this order: a task that observes its token may return a value before this thread gets on.
             result.SetCancelled(cancellation);
-            _crew.Tell(new PoolCommand.Cancel(job.Id, Stop: true));
+            _supervisor.Tell(new PoolCommand.Cancel(job.Id, Stop: true));
         });
         return result;
     }

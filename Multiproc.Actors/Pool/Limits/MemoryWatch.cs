@@ -12,7 +12,7 @@ internal sealed class MemoryWatch : IDisposable
     private readonly ConcurrentDictionary<int, PoolMember> _members;
     private readonly long _most;
     private readonly Timer _timer;
-    private int _looking;
+    private int _spinning;
 
     private MemoryWatch(long most, ConcurrentDictionary<int, PoolMember> members)
     {
@@ -22,7 +22,7 @@ internal sealed class MemoryWatch : IDisposable
     }
 
     /// <summary>Null for a pool that has no limit of memory, and for one whose workers are threads of this process.</summary>
-    public static MemoryWatch? For(CrewPlan plan, ConcurrentDictionary<int, PoolMember> members)
+    public static MemoryWatch? For(PoolPlan plan, ConcurrentDictionary<int, PoolMember> members)
     {
         var options = plan.Options;
         return plan.OnThreads || (options.HardMaxMemoryPerWorker == 0 && options.MaxMemoryPerWorker == 0)
@@ -35,7 +35,7 @@ internal sealed class MemoryWatch : IDisposable
     private void Look()
     {
         // A look that takes longer than the period is not to meet the next one.
-        if (Interlocked.Exchange(ref _looking, 1) != 0)
+        if (Interlocked.Exchange(ref _spinning, 1) != 0)
         {
             return;
         }
@@ -53,7 +53,7 @@ internal sealed class MemoryWatch : IDisposable
             }
         }
 
-        Volatile.Write(ref _looking, 0);
+        Volatile.Write(ref _spinning, 0);
     }
 
     /// <summary>The resident memory of a process; null when it has ended.</summary>

@@ -93,7 +93,7 @@ internal sealed class PoolLimits(WaitTimeout grace, ConcurrentDictionary<int, Po
         if (!timed.IsTold)
         {
             timed.IsTold = true;
-            PoolCrew.TellMember(member, PoolMessage.Overdue, timed.Job.Id, timed.Task, Wake.Always);
+            PoolSupervisor.TellMember(member, PoolMessage.Overdue, timed.Job.Id, timed.Task, Wake.Always);
         }
 
         // A function without a token cannot be asked: it gets no grace.
@@ -102,7 +102,7 @@ internal sealed class PoolLimits(WaitTimeout grace, ConcurrentDictionary<int, Po
         {
             timed.IsEnded = true;
             member.Process.ExpectEnd();
-            PoolCrew.TellMember(member, PoolMessage.EndTask, timed.Job.Id, timed.Task, Wake.Always);
+            PoolSupervisor.TellMember(member, PoolMessage.EndTask, timed.Job.Id, timed.Task, Wake.Always);
         }
 
         if (end.Plus(ToObey).IsOver(elapsed))

@@ -25,7 +25,7 @@ internal sealed class ManagedPool(int? processes, PoolOptions? options, Action? 
 {
     public const string TypeId = "ProcessPool";
 
-    private readonly ProcessPool _pool = new(new CrewPlan(
+    private readonly ProcessPool _pool = new(new PoolPlan(
         StartMethodChoice.Program.Use(), processes ?? Environment.ProcessorCount, options ?? Settings.Current.Pool, initializer, finalizer, maxTasksPerChild));
 
     public Task<object?> Run(PooledCall call, IProgress<PoolProgress>? progress, CancellationToken cancellation) => call.Run(_pool, progress, cancellation);

@@ -14,7 +14,7 @@ internal abstract record PoolCommand
     public sealed record MoreInput(int Job, long Tasks, bool Ended) : PoolCommand;
 
     /// <summary>The chunks of a job are large: a worker should have no more than so many in hand.</summary>
-    public sealed record Heavy(int Job, int MostInHand) : PoolCommand;
+    public sealed record Heavy(int Job, int MostAssigned) : PoolCommand;
 
     /// <summary>A worker can take chunks.</summary>
     public sealed record WorkerReady(int Worker) : PoolCommand;

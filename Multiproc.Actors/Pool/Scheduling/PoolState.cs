@@ -37,7 +37,7 @@ internal sealed partial class PoolState(int startAttempts, int? tasksPerWorker =
                 _touched.Add(job);
                 break;
             case PoolCommand.Heavy heavy when _jobs.TryGetValue(heavy.Job, out var job):
-                job.MostInHand = heavy.MostInHand;
+                job.MostAssigned = heavy.MostAssigned;
                 break;
             case PoolCommand.Cancel cancel when _jobs.TryGetValue(cancel.Job, out var job):
                 Cancel(job, cancel.Stop, effects);
@@ -53,7 +53,7 @@ internal sealed partial class PoolState(int startAttempts, int? tasksPerWorker =
                 worker.Return(returned.Chunks);
                 break;
             default:
-                StepCrew(command, effects);
+                StepWorkers(command, effects);
                 break;
         }
 
@@ -209,7 +209,7 @@ internal sealed partial class PoolState(int startAttempts, int? tasksPerWorker =
         for (int i = 0; i < _ready.Count; i++)
         {
             var worker = _ready.GetValueAtIndex(i);
-            if (worker.CanTake && worker.Chunks.Count < Math.Min(job.MostInHand, job.Credit.GetValueOrDefault(worker.Id, LeastCredit)) && (best is null || worker.Chunks.Count < best.Chunks.Count))
+            if (worker.CanTake && worker.Chunks.Count < Math.Min(job.MostAssigned, job.Credit.GetValueOrDefault(worker.Id, LeastCredit)) && (best is null || worker.Chunks.Count < best.Chunks.Count))
             {
                 best = worker;
             }

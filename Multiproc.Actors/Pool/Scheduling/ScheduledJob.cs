@@ -28,7 +28,7 @@ internal sealed class ScheduledJob(PoolCommand.Submit submit, Dictionary<int, in
     public Dictionary<int, int> Credit { get; } = sharedCredit ?? [];
 
     /// <summary>However quick they are.</summary>
-    public int MostInHand { get; set; } = int.MaxValue;
+    public int MostAssigned { get; set; } = int.MaxValue;
 
     public bool HasWork => _returned.Count > 0 || Next < Tasks;
 

@@ -3,7 +3,7 @@ using Akka.Actor;
 namespace Multiproc.Pool;
 
 /// <summary>What a pool's actor works for.</summary>
-internal interface IPoolCrew
+internal interface IPoolSupervisor
 {
     /// <summary>Does what the scheduling wants.</summary>
     void Perform(PoolEffect effect);
@@ -18,7 +18,7 @@ internal interface IPoolCrew
 }
 
 /// <summary>The shell of the scheduling: one command at a time, then its effects. Never blocks: processes are started elsewhere.</summary>
-internal sealed class PoolActor(PoolState state, IPoolCrew crew) : UntypedActor
+internal sealed class PoolActor(PoolState state, IPoolSupervisor supervisor) : UntypedActor
 {
     private readonly List<PoolEffect> _effects = [];
 
@@ -32,7 +32,7 @@ internal sealed class PoolActor(PoolState state, IPoolCrew crew) : UntypedActor
                     Obey(command);
                     break;
                 case PoolNotice notice:
-                    crew.On(notice);
+                    supervisor.On(notice);
                     break;
                 default:
                     Unhandled(message);
@@ -43,7 +43,7 @@ internal sealed class PoolActor(PoolState state, IPoolCrew crew) : UntypedActor
         {
             // A pool that went on would have lost something, and somebody would wait for it: it is broken, and whoever waits is told why.
             _effects.Clear();
-            crew.Break(failure);
+            supervisor.Break(failure);
         }
     }
 
@@ -52,10 +52,10 @@ internal sealed class PoolActor(PoolState state, IPoolCrew crew) : UntypedActor
         state.Step(command, _effects);
         foreach (var effect in _effects)
         {
-            crew.Perform(effect);
+            supervisor.Perform(effect);
         }
 
         _effects.Clear();
-        crew.Performed();
+        supervisor.Performed();
     }
 }

@@ -75,7 +75,7 @@ internal sealed class PoolMember(int id, ChildProcess process, bool onThread, in
         }
 
         using var handler = Transport.Reactor.EnterHandler();
-        PoolCrew.TellMember(this, PoolMessage.Quit, 0, null, Transport.Wake.Always);
+        PoolSupervisor.TellMember(this, PoolMessage.Quit, 0, null, Transport.Wake.Always);
     }
 
     public void OnReady() => Times.Start = Stopwatch.GetElapsedTime(_begun);

@@ -1,6 +1,6 @@
 namespace Multiproc.Pool;
 
-/// <summary>What the crew tells itself in the turn of its scheduling: after all that was told before, and what that wanted.</summary>
+/// <summary>What the supervisor tells itself in the turn of its scheduling: after all that was told before, and what that wanted.</summary>
 internal abstract record PoolNotice
 {
     /// <summary>A worker that was to be started is none: it failed, or the pool was terminated.</summary>

@@ -9,10 +9,10 @@ using Multiproc.Transport.Rings;
 namespace Multiproc.Pool.Workers;
 
 /// <summary>
-/// The run through a chunk of many tasks: each result is in the draft, in mapped memory, before the next task begins, and the draft is sent when it is
+/// The run through a chunk of many tasks: each result is in the staging buffer, in mapped memory, before the next task begins, and the staging buffer is sent when it is
 /// full, at the end, or when something has lain in it for a while.
 /// </summary>
-internal sealed class ManyRun(Peer parent, RingDraft draft, RunningTask running)
+internal sealed class ManyRun(Peer parent, StagingBuffer draft, RunningTask running)
 {
     private const int NotOpen = -1;
     private const int Coded = 0;
@@ -79,13 +79,13 @@ internal sealed class ManyRun(Peer parent, RingDraft draft, RunningTask running)
         Append(head);
     }
 
-    /// <summary>Sends what is in the draft. Wakes nobody: the end of the chunk does.</summary>
+    /// <summary>Sends what is in the staging buffer. Wakes nobody: the end of the chunk does.</summary>
     public void Send()
     {
         if (_open != NotOpen)
         {
             _open = NotOpen;
-            parent.SendDraft(Wake.Never);
+            parent.SendStaged(Wake.Never);
         }
     }
 
@@ -95,7 +95,7 @@ internal sealed class ManyRun(Peer parent, RingDraft draft, RunningTask running)
         if (_open != Coded || draft.Room.Length < result.Length)
         {
             Send();
-            if (_writer.Length > RingDraft.Bytes)
+            if (_writer.Length > StagingBuffer.Bytes)
             {
                 parent.Send(_writer, Wake.Never);
                 if (_writer.Length > LargestKept)

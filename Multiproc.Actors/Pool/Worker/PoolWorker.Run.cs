@@ -106,7 +106,7 @@ internal sealed partial class PoolWorker
         int count = (int)reader.VarUInt();
         long begun = Stopwatch.GetTimestamp();
         var waited = Stopwatch.GetElapsedTime(_chunkEnded, begun);
-        var run = _many ??= new ManyRun(parent, parent.Draft!, _running);
+        var run = _many ??= new ManyRun(parent, parent.Staging!, _running);
         run.Begin(id, first, count, begun);
         _jobs[id].Work.RunMany(ref reader, reader.Bool(), run);
         run.Send();

@@ -6,7 +6,7 @@ using Multiproc.Transport;
 namespace Multiproc;
 
 /// <content>
-/// A spare host may die in the instant in which it is handed over. It says when it begins the work, before anything of the program runs, and what it said
+/// A warm process may die in the instant in which it is handed over. It says when it begins the work, before anything of the program runs, and what it said
 /// arrives before its end: so when it has ended and has not said it, the work never ran, and can be given to a new process.
 /// </content>
 public partial class ChildProcess
@@ -16,7 +16,7 @@ public partial class ChildProcess
     [NonSerialized]
     private readonly Lock _handover = new();
 
-    /// <summary>Set once <see cref="_handover"/> has been asked what becomes of the spare, for those who wait for it.</summary>
+    /// <summary>Set once <see cref="_handover"/> has been asked what becomes of the warm process, for those who wait for it.</summary>
     [NonSerialized]
     private readonly TaskCompletionSource _handedOver = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -26,16 +26,16 @@ public partial class ChildProcess
 
     /// <summary>No other process takes the place of this one any more.</summary>
     [NonSerialized]
-    private bool _isSettled;
+    private bool _isResolved;
 
-    /// <summary>The process id as it is now: of a spare that has not begun it may still change.</summary>
+    /// <summary>The process id as it is now: of a warm process that has not begun it may still change.</summary>
     internal int? HostPid => _session?.Process.Pid;
 
     /// <summary>
     /// Who knows the number may kill by it, and expects the end of this child then: so it is told when the work has begun. A process that is stopped
     /// does not begin; it keeps the number all the same.
     /// </summary>
-    private int SettledPid()
+    private int ResolvedPid()
     {
         var session = _session!;
         if (session.Unbegun is null)
@@ -51,27 +51,27 @@ public partial class ChildProcess
             }
 
             bool mayBeReplaced = session.Unbegun is not null && session.Process.Exited.IsCompleted;
-            return mayBeReplaced && !WasReplaced(session) ? session.Process.Pid : Settle().Process.Pid;
+            return mayBeReplaced && !WasReplaced(session) ? session.Process.Pid : Resolve().Process.Pid;
         }
     }
 
     /// <summary>The session that counts: after this no other takes its place.</summary>
-    private ChildSession Settle()
+    private ChildSession Resolve()
     {
         lock (_handover)
         {
-            _isSettled = true;
+            _isResolved = true;
             return _session!;
         }
     }
 
-    /// <summary>Only once: the new process is not a spare.</summary>
+    /// <summary>Only once: the new process is not a warm process.</summary>
     private bool TryReplace(ExitStatus status)
     {
         lock (_handover)
         {
             var dead = _session!;
-            if (_isSettled || dead.Unbegun is not { } start)
+            if (_isResolved || dead.Unbegun is not { } start)
             {
                 _handedOver.TrySetResult();
                 return false;
@@ -100,7 +100,7 @@ public partial class ChildProcess
         }
     }
 
-    /// <summary>Whether the work of a spare that has ended goes on in another process.</summary>
+    /// <summary>Whether the work of a warm process that has ended goes on in another process.</summary>
     private bool WasReplaced(ChildSession ended)
     {
         _handedOver.Task.Wait();

@@ -83,8 +83,8 @@ public partial class ChildProcess
     private void Initialize(string? name, bool? daemon)
     {
         var current = CurrentProcess.Instance;
-        _lineage = current.NextLineage();
-        _name = name ?? $"{_work!.NamePrefix}-{_lineage}";
+        _processPath = current.NextProcessPath();
+        _name = name ?? $"{_work!.NamePrefix}-{_processPath}";
         _daemon = daemon ?? current.Daemon;
     }
 
@@ -230,7 +230,7 @@ public partial class ChildProcess
     /// <summary>Ends it as hard as it can be ended.</summary>
     private void EndNow()
     {
-        var session = Settle();
+        var session = Resolve();
         if (session.Process.CanKill)
         {
             session.Kill();

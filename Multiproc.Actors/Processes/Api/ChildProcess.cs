@@ -35,7 +35,7 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
     private ChildWork? _work;
 
     [NonSerialized]
-    private string? _lineage;
+    private string? _processPath;
 
     [NonSerialized]
     private StartMethod? _method;
@@ -133,7 +133,7 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
 
     /// <summary>The process id; null before the start. In <see cref="Run"/> that of the process itself.</summary>
     /// <exception cref="ObjectDisposedException">It was closed.</exception>
-    public int? Pid => _runsHere ? Environment.ProcessId : Checked()._session is null ? null : SettledPid();
+    public int? Pid => _runsHere ? Environment.ProcessId : Checked()._session is null ? null : ResolvedPid();
 
     /// <summary>Null while it runs (or is not started); 0 after a normal end, 1 after an unhandled exception, -N when signal N ended it.</summary>
     /// <exception cref="ObjectDisposedException">It was closed.</exception>
@@ -207,9 +207,9 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
         {
             // Everything that can be wrong with the work shows here, before there is a process.
             var start = new ChildStart(
-                Name, _lineage!, _daemon, current.Name, current.Pid, _authKey ?? ProcessKey.Current.Bytes, ProgramKey(), WorkingDirectory(),
+                Name, _processPath!, _daemon, current.Name, current.Pid, _authKey ?? ProcessKey.Current.Bytes, ProgramKey(), WorkingDirectory(),
                 Culture ?? CultureTravel.OfThisThread(), method, ProcessLog.Current.Level, Settings.ForChildren,
-                Home.Current.Keys.Pack(withFar: _authKey is null), Serializer.PackConsigning(_work!, forNewProcess: method != StartMethod.InProcess, out consigned));
+                Node.Current.Keys.Pack(withFar: _authKey is null), Serializer.PackConsigning(_work!, forNewProcess: method != StartMethod.InProcess, out consigned));
             Launch(method, start, host);
         }
         catch
@@ -266,7 +266,7 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
     public void Terminate()
     {
         Checked().RequireStarted(nameof(Terminate));
-        Settle().Terminate(_options.TerminationGrace);
+        Resolve().Terminate(_options.TerminationGrace);
     }
 
     /// <summary>
@@ -277,7 +277,7 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
     public void Interrupt()
     {
         Checked().RequireStarted(nameof(Interrupt));
-        Settle().Interrupt();
+        Resolve().Interrupt();
     }
 
     /// <summary>Ends the process at once: SIGKILL, exit code -9. Nothing happens when it has ended.</summary>
@@ -285,7 +285,7 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
     public void Kill()
     {
         Checked().RequireStarted(nameof(Kill));
-        Settle().Kill();
+        Resolve().Kill();
     }
 
     /// <summary>Lets go of an ended process; all but its name is refused afterwards. May be called again.</summary>
@@ -303,7 +303,7 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
 
     /// <summary>
     /// Ends the process if it runs, waits for that, and lets go of it. A child of <see cref="StartMethod.InProcess"/> is terminated instead, and left
-    /// alone when its target does not heed that within <see cref="ProcessOptions.TerminationGrace"/>.
+    /// alone when its target does not observe that within <see cref="ProcessOptions.TerminationGrace"/>.
     /// </summary>
     public void Dispose()
     {

@@ -82,7 +82,7 @@ internal sealed class Children
 
         foreach (var child in children)
         {
-            // A daemon on a thread that does not heed its token ends with the process: it cannot be ended before.
+            // A daemon on a thread that does not observe its token ends with the process: it cannot be ended before.
             child.Exited.Ends(MustEnd(child) ? child.EndBound : WaitTimeout.Infinite, CancellationToken.None);
         }
     }

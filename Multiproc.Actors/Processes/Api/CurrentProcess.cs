@@ -18,10 +18,10 @@ public sealed class CurrentProcess
     private int _heeds;
     private int _ending;
 
-    internal CurrentProcess(string name, string lineage, bool daemon, ParentProcess? parent)
+    internal CurrentProcess(string name, string processPath, bool daemon, ParentProcess? parent)
     {
         Name = name;
-        Lineage = lineage;
+        ProcessPath = processPath;
         Daemon = daemon;
         Parent = parent;
     }
@@ -49,7 +49,7 @@ public sealed class CurrentProcess
     {
         get
         {
-            HeedCancellation();
+            ObserveCancellation();
             return _cancellation.Token;
         }
     }
@@ -67,7 +67,7 @@ public sealed class CurrentProcess
     internal ParentProcess? Parent { get; }
 
     /// <summary>The numbers of the ancestors and our own, as "2:1"; empty in the main process.</summary>
-    internal string Lineage { get; }
+    internal string ProcessPath { get; }
 
     /// <summary>Whether it was asked to end or to stop.</summary>
     internal bool IsEnding => _ending != 0;
@@ -96,14 +96,14 @@ public sealed class CurrentProcess
     internal ParentProcess RequireParent() =>
         Parent ?? throw new InvalidOperationException("This process was not started by Multiproc: it has no parent to talk to.");
 
-    internal string NextLineage()
+    internal string NextProcessPath()
     {
         int number = Interlocked.Increment(ref _children);
-        return Lineage.Length == 0 ? $"{number}" : $"{Lineage}:{number}";
+        return ProcessPath.Length == 0 ? $"{number}" : $"{ProcessPath}:{number}";
     }
 
     /// <summary>From now on a request to end fires the token and waits for the target, also when it comes as a signal from elsewhere.</summary>
-    internal void HeedCancellation()
+    internal void ObserveCancellation()
     {
         if (Parent is not null && Interlocked.Exchange(ref _heeds, 1) == 0 && ReferenceEquals(this, s_process))
         {
@@ -140,7 +140,7 @@ public sealed class CurrentProcess
         }
     }
 
-    /// <summary>SIGTERM: a target that heeds the token is waited for - its parent kills it when that takes too long - then the handlers of the exit run.</summary>
+    /// <summary>SIGTERM: a target that observes the token is waited for - its parent kills it when that takes too long - then the handlers of the exit run.</summary>
     internal void OnTerminate()
     {
         Interlocked.Exchange(ref _ending, ExitStatus.Terminated);
@@ -158,7 +158,7 @@ public sealed class CurrentProcess
         Environment.Exit(ExitCodeAfterCancellation);
     }
 
-    /// <summary>SIGINT. False when nobody heeds the token: then the signal does what it always does.</summary>
+    /// <summary>SIGINT. False when nobody observes the token: then the signal does what it always does.</summary>
     internal bool OnInterrupt()
     {
         if (Volatile.Read(ref _heeds) == 0)

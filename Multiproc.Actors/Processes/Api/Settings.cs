@@ -11,7 +11,7 @@ internal static class Settings
 {
     public static MultiprocOptions Current { get; private set; } = new();
 
-    /// <summary>Empty as long as nothing was set, which spares most children the reading.</summary>
+    /// <summary>Empty as long as nothing was set, which warm processes most children the reading.</summary>
     public static Payload ForChildren { get; private set; }
 
     public static void Set(MultiprocOptions options)
@@ -21,7 +21,7 @@ internal static class Settings
         Use(options.Reducers);
         bool otherHosts = Current.WarmHosts != options.WarmHosts;
         Current = options;
-        Home.Current.Connections = options.Connections;
+        Node.Current.Connections = options.Connections;
         ForChildren = forChildren;
         if (otherHosts)
         {
@@ -35,7 +35,7 @@ internal static class Settings
         {
             Current = Serializer.Unpack<MultiprocOptions>(settings);
             Use(Current.Reducers);
-            Home.Current.Connections = Current.Connections;
+            Node.Current.Connections = Current.Connections;
             ForChildren = settings;
         }
     }

@@ -11,7 +11,7 @@ using Multiproc.Transport;
 
 namespace Multiproc.Processes;
 
-/// <summary>The life of a child: wait for the work (as a spare host for something to have at hand before), run it, leave as a process should.</summary>
+/// <summary>The life of a child: wait for the work (as a warm process for something to have at hand before), run it, leave as a process should.</summary>
 internal sealed class ChildHost(Peer parent, bool ownsProcess)
 {
     private const int UnhandledExitCode = 1;
@@ -28,7 +28,7 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
     /// <returns>The exit code.</returns>
     public static int Run(ILink connection, Action<Peer>? introduce = null)
     {
-        var parent = Home.Current.Peers.Join(connection);
+        var parent = Node.Current.Peers.Join(connection);
 
         // A child outlives its parent by nothing: there is nobody left who could want its work or see its end.
         parent.Closed += (_, _) => ProcessEnd.Immediately();
@@ -174,13 +174,13 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
     }
 
     private CurrentProcess Identity(ChildStart start) =>
-        new(start.Name, start.Lineage, start.Daemon, new ParentProcess(start.ParentName, start.ParentPid, parent));
+        new(start.Name, start.ProcessPath, start.Daemon, new ParentProcess(start.ParentName, start.ParentPid, parent));
 
     private int Run(ChildStart start)
     {
         if (_rehearsed)
         {
-            // Before anything of the program runs: a spare that dies without having said this can be replaced by another process.
+            // Before anything of the program runs: a warm process that dies without having said this can be replaced by another process.
             Report(parent, ProcessMessage.Begun, Wake.WhenWaiting);
         }
 
@@ -206,7 +206,7 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
             var work = Serializer.Unpack<ChildWork>(start.Work);
             if (work.TakesCancellation)
             {
-                current.HeedCancellation();
+                current.ObserveCancellation();
             }
 
             Early()?.Invoke(current);
@@ -281,7 +281,7 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
 
         if (start.Keys.Length > 0)
         {
-            Home.Current.Keys.Inherit(start.Keys);
+            Node.Current.Keys.Inherit(start.Keys);
         }
 
         Settings.Inherit(start.Settings);

@@ -4,7 +4,7 @@ using Multiproc.Processes.Linux;
 namespace Multiproc.Processes;
 
 /// <summary>
-/// The signals of a child. Listening costs half a millisecond, so a child begins only when it must: when its target heeds a token, or when it is asked
+/// The signals of a child. Listening costs half a millisecond, so a child begins only when it must: when its target observes a token, or when it is asked
 /// to end. Until then SIGTERM and SIGINT end it as they end any process.
 /// </summary>
 internal static class ChildSignals

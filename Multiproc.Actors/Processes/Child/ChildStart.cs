@@ -8,7 +8,7 @@ namespace Multiproc.Processes;
 /// <summary>All that a host must know before the target runs: sent as the first message over the inherited connection.</summary>
 /// <remarks>The key of the program is empty when the child's own is the same, and the culture when it is what any process begins with.</remarks>
 internal sealed record ChildStart(
-    string Name, string Lineage, bool Daemon, string ParentName, int ParentPid, ReadOnlyMemory<byte> AuthKey, ReadOnlyMemory<byte> ProgramKey, string Directory,
+    string Name, string ProcessPath, bool Daemon, string ParentName, int ParentPid, ReadOnlyMemory<byte> AuthKey, ReadOnlyMemory<byte> ProgramKey, string Directory,
     Payload Culture, StartMethod Method, int LogLevel, Payload Settings, Payload Keys, Payload Work)
 {
     /// <summary>The <see cref="LogLevel"/> of children that log nothing.</summary>
@@ -17,7 +17,7 @@ internal sealed record ChildStart(
     public void WriteTo(WireWriter writer)
     {
         writer.String(Name);
-        writer.String(Lineage);
+        writer.String(ProcessPath);
         writer.Bool(Daemon);
         writer.String(ParentName);
         writer.VarUInt((uint)ParentPid);
@@ -58,7 +58,7 @@ internal enum ProcessMessage : byte
     /// <summary>Child to parent: the host runs, from now on its stderr is the program's.</summary>
     Booted = 2,
 
-    /// <summary>Child to parent: a server is ready to be asked, or a spare host to be used.</summary>
+    /// <summary>Child to parent: a server is ready to be asked, or a warm process to be used.</summary>
     Ready = 3,
 
     /// <summary>Parent to child: end as after SIGTERM.</summary>
@@ -67,13 +67,13 @@ internal enum ProcessMessage : byte
     /// <summary>Parent to child: stop as after SIGINT.</summary>
     Interrupt = 5,
 
-    /// <summary>Parent to spare host: a <see cref="ChildStart"/> whose work is to have things at hand.</summary>
+    /// <summary>Parent to warm process: a <see cref="ChildStart"/> whose work is to have things at hand.</summary>
     Rehearse = 6,
 
     /// <summary>Child to parent: a record of the log.</summary>
     Log = 7,
 
-    /// <summary>Spare host to parent: the start has come, and what is done next is the program's work.</summary>
+    /// <summary>Warm process host to parent: the start has come, and what is done next is the program's work.</summary>
     Begun = 8,
 
     /// <summary>Child to parent: a server could not begin to serve, with the reason.</summary>

@@ -13,7 +13,7 @@ internal abstract class ChildWork : Serialization.IEnvelopeOfWork
 
     public abstract void Run();
 
-    /// <summary>Goes through what <see cref="Run"/> begins with, without an effect: in a spare host, which so has it behind it.</summary>
+    /// <summary>Goes through what <see cref="Run"/> begins with, without an effect: in a warm process, which so has it behind it.</summary>
     public virtual void Rehearse(Peer parent)
     {
     }

@@ -35,7 +35,7 @@ internal sealed class ProcessLog
         private set
         {
             _level = value;
-            Home.Current.Deadlocks.Tell = IsEnabled(LogLevel.Warning) ? Warn : null;
+            Node.Current.Deadlocks.Tell = IsEnabled(LogLevel.Warning) ? Warn : null;
         }
     }
 

@@ -7,7 +7,7 @@ using Multiproc.Transport;
 namespace Multiproc.Processes;
 
 /// <summary>
-/// The parent's side of one child: from the host that boots, over the work that it is given, to its end. A spare host is a session that has
+/// The parent's side of one child: from the host that boots, over the work that it is given, to its end. A warm process is a session that has
 /// not been given work yet.
 /// </summary>
 internal sealed class ChildSession
@@ -46,12 +46,12 @@ internal sealed class ChildSession
     public bool HasBooted => _booted;
 
     /// <summary>
-    /// What a spare host was given and has not begun; after its end it is sure that nothing of it ever ran. Null for hosts that were never spare: these say
+    /// What a warm process was given and has not begun; after its end it is sure that nothing of it ever ran. Null for hosts that were never warm process: these say
     /// themselves why they did not start.
     /// </summary>
     public ChildStart? Unbegun => _unbegun;
 
-    /// <summary>Completed when a spare has begun what it was given, or ended without. For one thread at a time.</summary>
+    /// <summary>Completed when a warm process has begun what it was given, or ended without. For one thread at a time.</summary>
     public WaitSlot BegunOrEnded { get; } = new();
 
     /// <summary>Starts a host. <paramref name="bind"/> runs before its first message is read: where services are bound.</summary>
@@ -80,7 +80,7 @@ internal sealed class ChildSession
         Tell(ProcessMessage.Start, start.WriteTo);
     }
 
-    /// <summary>Has a spare go through a start before it is used.</summary>
+    /// <summary>Has a warm process go through a start before it is used.</summary>
     public void Rehearse(ChildStart rehearsal)
     {
         _rehearsed = true;

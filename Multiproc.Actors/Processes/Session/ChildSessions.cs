@@ -3,7 +3,7 @@ using Multiproc.Processes.Warm;
 
 namespace Multiproc.Processes;
 
-/// <summary>Where a child comes from: a new process, a spare one, or a thread.</summary>
+/// <summary>Where a child comes from: a new process, a warm process one, or a thread.</summary>
 internal static class ChildSessions
 {
     /// <param name="method">How.</param>
@@ -23,7 +23,7 @@ internal static class ChildSessions
         return method == StartMethod.InProcess ? ChildSession.BeginInProcess(bind) : BeginFresh(host, options, bind);
     }
 
-    /// <summary>A spare works elsewhere, and cannot go to a folder that is gone.</summary>
+    /// <summary>A warm process works elsewhere, and cannot go to a folder that is gone.</summary>
     private static bool MustInheritFolder(SpawnOptions options) =>
         options.Process?.WorkingDirectory is null && WorkingFolder.Current == WorkingFolder.Inherited;
 

@@ -6,7 +6,7 @@ namespace Multiproc.Processes.Warm;
 /// </summary>
 internal sealed class WarmHosts
 {
-    /// <summary>A burst of starts is served first; the processors are the program's until it pauses, or has no spare left.</summary>
+    /// <summary>A burst of starts is served first; the processors are the program's until it pauses, or has no warm process left.</summary>
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan s_endBound = TimeSpan.FromSeconds(5);
 
@@ -16,11 +16,11 @@ internal sealed class WarmHosts
 
     /// <summary>Held while a host is being started, so that the end of the program misses none.</summary>
     private readonly Lock _starting = new();
-    private readonly LinkedList<ChildSession> _spares = [];
+    private readonly LinkedList<ChildSession> _warm = [];
     private int? _environment;
     private int _takes;
 
-    /// <summary>Grows when what spares are prepared for changes: one that was begun before is of no use, and its failure says nothing.</summary>
+    /// <summary>Grows when what warm processes are prepared for changes: one that was begun before is of no use, and its failure says nothing.</summary>
     private int _generation;
     private bool _refilling;
 
@@ -45,7 +45,7 @@ internal sealed class WarmHosts
         {
             lock (_gate)
             {
-                return _spares.Count;
+                return _warm.Count;
             }
         }
     }
@@ -57,7 +57,7 @@ internal sealed class WarmHosts
         {
             lock (_gate)
             {
-                return _spares.First?.Value.Process.Pid;
+                return _warm.First?.Value.Process.Pid;
             }
         }
     }
@@ -73,7 +73,7 @@ internal sealed class WarmHosts
         }
     }
 
-    /// <summary>A spare, or null when there is none at the moment; either way more are started in the background.</summary>
+    /// <summary>A warm process, or null when there is none at the moment; either way more are started in the background.</summary>
     public ChildSession? Take()
     {
         DropWhenEnvironmentChanged();
@@ -81,9 +81,9 @@ internal sealed class WarmHosts
         lock (_gate)
         {
             _takes++;
-            while (taken is null && _spares.First is { } first)
+            while (taken is null && _warm.First is { } first)
             {
-                _spares.RemoveFirst();
+                _warm.RemoveFirst();
                 taken = first.Value.Process.Exited.IsCompleted ? null : first.Value;
             }
         }
@@ -92,14 +92,14 @@ internal sealed class WarmHosts
         return taken;
     }
 
-    /// <summary>Ends the spares, because what they were prepared for has changed.</summary>
+    /// <summary>Ends the warm processes, because what they were prepared for has changed.</summary>
     public void Drop()
     {
         ChildSession[] dropped;
         lock (_gate)
         {
-            dropped = [.. _spares];
-            _spares.Clear();
+            dropped = [.. _warm];
+            _warm.Clear();
             _generation++;
         }
 
@@ -110,7 +110,7 @@ internal sealed class WarmHosts
     }
 
     /// <summary>
-    /// The end of the program: spares would end with it by themselves, but nobody would be there to remove what their runtimes leave.
+    /// The end of the program: warm processes would end with it by themselves, but nobody would be there to remove what their runtimes leave.
     /// </summary>
     public static void EndIfUsed()
     {
@@ -126,8 +126,8 @@ internal sealed class WarmHosts
             {
                 _ended = true;
                 _generation++;
-                _last = _booting is null ? [.. _spares] : [.. _spares, _booting];
-                _spares.Clear();
+                _last = _booting is null ? [.. _warm] : [.. _warm, _booting];
+                _warm.Clear();
                 Array.ForEach(_last, static spare => spare.Process.Kill());
             }
         }
@@ -139,12 +139,12 @@ internal sealed class WarmHosts
         }
     }
 
-    /// <summary>Sees to it that there are as many spares as the settings say; one is started at a time.</summary>
+    /// <summary>Sees to it that there are as many warm processes as the settings say; one is started at a time.</summary>
     public void Refill()
     {
         lock (_gate)
         {
-            if (_refilling || _ended || _spares.Count >= Settings.Current.WarmHosts.Spares)
+            if (_refilling || _ended || _warm.Count >= Settings.Current.WarmHosts.Count)
             {
                 return;
             }
@@ -171,7 +171,7 @@ internal sealed class WarmHosts
         }
     }
 
-    /// <summary>Waits for the end of a burst. False when there are enough spares: then refilling has ended, in the same step as it was seen.</summary>
+    /// <summary>Waits for the end of a burst. False when there are enough warm processes: then refilling has ended, in the same step as it was seen.</summary>
     private async Task<bool> HasPausedAsync()
     {
         while (true)
@@ -179,13 +179,13 @@ internal sealed class WarmHosts
             int takes;
             lock (_gate)
             {
-                if (_spares.Count >= Settings.Current.WarmHosts.Spares)
+                if (_warm.Count >= Settings.Current.WarmHosts.Count)
                 {
                     _refilling = false;
                     return false;
                 }
 
-                if (_spares.Count == 0)
+                if (_warm.Count == 0)
                 {
                     return true;
                 }
@@ -229,14 +229,14 @@ internal sealed class WarmHosts
                     return true;
                 }
 
-                if (_spares.Count >= Settings.Current.WarmHosts.Spares)
+                if (_warm.Count >= Settings.Current.WarmHosts.Count)
                 {
                     session.Process.Kill();
                     return false;
                 }
 
                 _booting = null;
-                _spares.AddLast(session);
+                _warm.AddLast(session);
             }
 
             _ = session.Process.Exited.ContinueWith(_ => OnEnded(session), TaskScheduler.Default);
@@ -258,19 +258,19 @@ internal sealed class WarmHosts
 
     private void OnEnded(ChildSession session)
     {
-        bool wasSpare;
+        bool wasWarm;
         lock (_gate)
         {
-            wasSpare = _spares.Remove(session);
+            wasWarm = _warm.Remove(session);
         }
 
-        if (wasSpare)
+        if (wasWarm)
         {
             Refill();
         }
     }
 
-    /// <summary>A process has its environment from its start: spares of another environment are of no use.</summary>
+    /// <summary>A process has its environment from its start: warm processes of another environment are of no use.</summary>
     private void DropWhenEnvironmentChanged()
     {
         int now = EnvironmentStamp();

@@ -8,7 +8,7 @@ using Multiproc.States;
 namespace Multiproc.Processes.Warm;
 
 /// <summary>
-/// The work of a spare host before it is used. It comes as a start like any other, so that all that a start goes through is gone through once: what a
+/// The work of a warm process before it is used. It comes as a start like any other, so that all that a start goes through is gone through once: what a
 /// process does for the first time takes it many times as long.
 /// </summary>
 internal sealed class WarmUp(WarmHostOptions options, string? program, ChildWork[] ownWorks) : ChildWork

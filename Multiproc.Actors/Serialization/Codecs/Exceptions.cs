@@ -92,7 +92,7 @@ internal sealed class ExceptionCodec(Type type) : Codec
     {
         if (IsForeign(field))
         {
-            // What .NET's own classes refer to may be anything: what cannot be sent of it stays at home, the exception does not.
+            // What .NET's own classes refer to may be anything: what cannot be sent of it stays at node, the exception does not.
             TryWrite(context, field.GetValue(exception), field.FieldType);
             return;
         }

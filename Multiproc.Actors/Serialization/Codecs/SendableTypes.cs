@@ -25,7 +25,7 @@ internal static class SendableTypes
             return $"is a {name}, which has a meaning in this process only";
         }
 
-        if (typeof(IStaysAtHome).IsAssignableFrom(type))
+        if (typeof(INotSendable).IsAssignableFrom(type))
         {
             return $"is a {name}, which stays in the process that made it: send the shared objects that it gives, or its address";
         }

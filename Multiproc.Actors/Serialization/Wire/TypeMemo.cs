@@ -2,7 +2,7 @@ namespace Multiproc.Serialization;
 
 /// <summary>
 /// The types that were read lately, by the bytes that told them: to find a type by its tokens takes microseconds, and most messages are of the same few types.
-/// A place holds one type, a newer one takes it: whatever strangers send, the memory is bounded.
+/// A place holds one type, a newer one takes it: whatever unauthenticated peers send, the memory is bounded.
 /// </summary>
 internal static class TypeMemo
 {

@@ -27,7 +27,7 @@ internal sealed class WireWriter : IDisposable
     private List<Piece>? _pieces;
     private long _pieceBytes;
 
-    /// <summary>The largest message: as long as an array can be. Tests lower it, which spares them gigabytes.</summary>
+    /// <summary>The largest message: as long as an array can be. Tests lower it, which warm processes them gigabytes.</summary>
     public static int LargestMessage { get; set; } = System.Array.MaxLength;
 
     /// <summary>The largest value: it still fits a message when it is handed on inside another frame than the one in which it came.</summary>

@@ -11,7 +11,7 @@ internal sealed class AcceptPause
 
     private readonly ManualResetEventSlim _ended = new();
 
-    /// <summary>Waits a little after a failure that the next attempt would meet again; not at all after one that was the stranger's own.</summary>
+    /// <summary>Waits a little after a failure that the next attempt would meet again; not at all after one that was the unauthenticated peer's own.</summary>
     public void After(Exception failure)
     {
         if (failure is not SocketException { SocketErrorCode: SocketError.ConnectionAborted or SocketError.ConnectionReset or SocketError.Interrupted })

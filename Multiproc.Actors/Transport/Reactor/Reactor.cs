@@ -127,7 +127,7 @@ internal sealed partial class Reactor
 
             if (slot.IsInterrupted)
             {
-                slot.RunErrand();
+                slot.RunCallback();
             }
 
             if (deadline.HasPassed || cancellation.IsCancellationRequested)

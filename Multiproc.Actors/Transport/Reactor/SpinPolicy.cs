@@ -17,8 +17,8 @@ namespace Multiproc.Transport;
 internal sealed class SpinPolicy(int shortWait = 50)
 {
     // A look is some 110 ns.
-    private const int Looks = 270;
-    private const int PausesPerLook = 4;
+    private const int Spins = 270;
+    private const int PausesPerSpin = 4;
     private const int FirstBackOff = 4;
     private const int LongestBackOff = 1024;
 
@@ -30,7 +30,7 @@ internal sealed class SpinPolicy(int shortWait = 50)
     private long _usualWait;
     private int _backOff = FirstBackOff;
     private int _without;
-    private bool _looking;
+    private bool _spinning;
 
     /// <summary>A wait begins.</summary>
     /// <returns>How often to look.</returns>
@@ -42,15 +42,15 @@ internal sealed class SpinPolicy(int shortWait = 50)
         }
 
         _begun = Stopwatch.GetTimestamp();
-        _looking = _usualWait <= _shortWait && _without == 0;
+        _spinning = _usualWait <= _shortWait && _without == 0;
         _without -= _without > 0 ? 1 : 0;
-        return _looking ? Looks : 1;
+        return _spinning ? Spins : 1;
     }
 
     /// <summary>A look has found what was waited for.</summary>
     public void Succeeded()
     {
-        if (_looking)
+        if (_spinning)
         {
             _backOff = FirstBackOff;
         }
@@ -61,7 +61,7 @@ internal sealed class SpinPolicy(int shortWait = 50)
     /// <summary>All looks were in vain: now for the sleep, whose end is to be told.</summary>
     public void Failed()
     {
-        if (_looking)
+        if (_spinning)
         {
             _without = _backOff;
             _backOff = Math.Min(2 * _backOff, LongestBackOff);
@@ -75,5 +75,5 @@ internal sealed class SpinPolicy(int shortWait = 50)
         _usualWait += (waited - _usualWait) / 4;
     }
 
-    public static void Pause() => Thread.SpinWait(PausesPerLook);
+    public static void Pause() => Thread.SpinWait(PausesPerSpin);
 }

@@ -15,7 +15,7 @@ internal sealed class WaitSlot
 
     private int _state;
     private volatile bool _interrupted;
-    private Action? _errand;
+    private Action? _callback;
 
     public bool IsDone => Volatile.Read(ref _state) == Done;
 
@@ -39,18 +39,18 @@ internal sealed class WaitSlot
     }
 
     /// <summary>Has the waiting thread itself do something before it goes on waiting: only it can tell where in the code it is. The last one counts.</summary>
-    public void Send(Action errand)
+    public void Send(Action callback)
     {
-        Volatile.Write(ref _errand, errand);
+        Volatile.Write(ref _callback, callback);
         Interrupt();
     }
 
     /// <summary>For the waiter, outside of the reactor's role.</summary>
-    public void RunErrand()
+    public void RunCallback()
     {
         // In this order: who sends one after the look leaves the mark behind.
         _interrupted = false;
-        Interlocked.Exchange(ref _errand, null)?.Invoke();
+        Interlocked.Exchange(ref _callback, null)?.Invoke();
     }
 
     /// <summary>The waiter leads the reactor and is about to sleep there. False when there is no reason to sleep any more.</summary>

@@ -20,8 +20,8 @@ internal sealed class FrameWriter(RingWriter writer, Action<Wake> ring)
     /// <summary>Tells the reader of what was written.</summary>
     public void Announce(Wake wake) => ring(wake);
 
-    public bool TryWriteWhole(ReadOnlySpan<byte> frame, bool isDraft = false, WireWriter? inPieces = null) =>
-        TryWrite(RecordKind.Frame, default, frame, isDraft, inPieces);
+    public bool TryWriteWhole(ReadOnlySpan<byte> frame, bool isStaged = false, WireWriter? inPieces = null) =>
+        TryWrite(RecordKind.Frame, default, frame, isStaged, inPieces);
 
     /// <param name="stream">The frame's number.</param>
     /// <param name="frame">All of it.</param>
@@ -51,15 +51,15 @@ internal sealed class FrameWriter(RingWriter writer, Action<Wake> ring)
     /// One retry after the mark closes the race with a reader that made room just before it. What fills the ring may all have been sent without
     /// waking anybody: the reader must be woken now, or both would wait for ever.
     /// </summary>
-    private bool TryWrite(RecordKind kind, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, bool isDraft = false, WireWriter? inPieces = null)
+    private bool TryWrite(RecordKind kind, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, bool isStaged = false, WireWriter? inPieces = null)
     {
-        if (TryWriteOnce(kind, head, body, isDraft, inPieces))
+        if (TryWriteOnce(kind, head, body, isStaged, inPieces))
         {
             return true;
         }
 
         writer.MarkWaiting();
-        if (TryWriteOnce(kind, head, body, isDraft, inPieces))
+        if (TryWriteOnce(kind, head, body, isStaged, inPieces))
         {
             return true;
         }
@@ -68,6 +68,6 @@ internal sealed class FrameWriter(RingWriter writer, Action<Wake> ring)
         return false;
     }
 
-    private bool TryWriteOnce(RecordKind kind, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, bool isDraft, WireWriter? inPieces) =>
-        inPieces is null ? writer.TryWrite(kind, head, body, isDraft) : writer.TryWrite(kind, inPieces);
+    private bool TryWriteOnce(RecordKind kind, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, bool isStaged, WireWriter? inPieces) =>
+        inPieces is null ? writer.TryWrite(kind, head, body, isStaged) : writer.TryWrite(kind, inPieces);
 }

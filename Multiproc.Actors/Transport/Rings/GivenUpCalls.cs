@@ -2,10 +2,10 @@ namespace Multiproc.Transport.Rings;
 
 /// <summary>
 /// A page of a link's memory in which one side marks the calls that it has given up: the other side sees a mark before it carries out a question that lay in the ring while it was
-/// stopped. Written by both: set by the caller, cleared by the home when the message of the same news has come.
+/// stopped. Written by both: set by the caller, cleared by the node when the message of the same news has come.
 /// </summary>
 /// <remarks>
-/// Word 0 counts the marks, so that a home pays one load for each question. A mark that finds no place is left out: the message still comes. A process that dies between two
+/// Word 0 counts the marks, so that a node pays one load for each question. A mark that finds no place is left out: the message still comes. A process that dies between two
 /// steps leaves a count that is too high, which costs its peer a search, or nothing, since the link ends with it.
 /// </remarks>
 internal readonly unsafe struct GivenUpCalls(byte* page)

@@ -4,7 +4,7 @@ namespace Multiproc.Transport.Rings;
 
 /// <summary>
 /// The memory of one link: the ring from its acceptor to its connector, the ring back, then a bulk area for each. Small frames cycle through a ring that
-/// stays in the cache; large ones lie in the bulk area, where they are read in place. Then comes a draft for each way, and last the marks of
+/// stays in the cache; large ones lie in the bulk area, where they are read in place. Then comes a staging buffer for each way, and last the marks of
 /// calls that each side has given up.
 /// </summary>
 internal sealed unsafe class LinkMemory : IDisposable
@@ -16,7 +16,7 @@ internal sealed unsafe class LinkMemory : IDisposable
     public const int BulkBytes = 8 * 1024 * 1024;
 
     private const int OneWay = RingControl.DataOffset + RingBytes;
-    private const int Size = (2 * OneWay) + (2 * BulkBytes) + (2 * RingDraft.Bytes) + (2 * GivenUpCalls.Bytes);
+    private const int Size = (2 * OneWay) + (2 * BulkBytes) + (2 * StagingBuffer.Bytes) + (2 * GivenUpCalls.Bytes);
 
     private readonly MappedMemory _memory;
 
@@ -39,12 +39,12 @@ internal sealed unsafe class LinkMemory : IDisposable
 
     public RingReader Reader(bool acceptor) => new(Ring(!acceptor), RingBytes, Bulk(!acceptor), BulkBytes);
 
-    /// <summary>The draft that this side writes, or the one that it reads when the writer is dead.</summary>
-    public RingDraft Draft(bool ofAcceptor) => new(Ring(ofAcceptor), _memory.Address + (2 * OneWay) + (2 * BulkBytes) + (ofAcceptor ? 0 : RingDraft.Bytes));
+    /// <summary>The staging buffer that this side writes, or the one that it reads when the writer is dead.</summary>
+    public StagingBuffer Staging(bool ofAcceptor) => new(Ring(ofAcceptor), _memory.Address + (2 * OneWay) + (2 * BulkBytes) + (ofAcceptor ? 0 : StagingBuffer.Bytes));
 
     /// <summary>The calls that one side has given up.</summary>
     public GivenUpCalls GivenUp(bool ofAcceptor) =>
-        new(_memory.Address + (2 * OneWay) + (2 * BulkBytes) + (2 * RingDraft.Bytes) + (ofAcceptor ? 0 : GivenUpCalls.Bytes));
+        new(_memory.Address + (2 * OneWay) + (2 * BulkBytes) + (2 * StagingBuffer.Bytes) + (ofAcceptor ? 0 : GivenUpCalls.Bytes));
 
     public void Dispose() => _memory.Dispose();
 

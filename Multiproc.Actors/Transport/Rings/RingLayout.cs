@@ -15,13 +15,13 @@ internal struct RingControl
     [FieldOffset(0)]
     public long Tail;
 
-    /// <summary>Where the record that publishes the draft ends; written before the tail says so. Then the draft counts no more.</summary>
+    /// <summary>Where the record that publishes the staging buffer ends; written before the tail says so. Then the staging buffer counts no more.</summary>
     [FieldOffset(8)]
-    public long DraftPublished;
+    public long StagingPublished;
 
-    /// <summary>How many bytes of the draft are whole.</summary>
+    /// <summary>How many bytes of the staging buffer are whole.</summary>
     [FieldOffset(16)]
-    public int DraftLength;
+    public int StagedLength;
 
     /// <summary>Up to where the bulk area is filled; written by the writer, before the record that says so.</summary>
     [FieldOffset(24)]

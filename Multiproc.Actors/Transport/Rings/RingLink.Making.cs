@@ -66,7 +66,7 @@ internal sealed partial class RingLink
         }
         catch
         {
-            // The stranger is gone already: its ready bit, memory and doorbell go with it.
+            // The unauthenticated peer is gone already: its ready bit, memory and doorbell go with it.
             link.Dispose();
             throw;
         }

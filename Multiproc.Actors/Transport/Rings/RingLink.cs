@@ -19,8 +19,8 @@ internal sealed partial class RingLink : ILink, IReadySource
     private readonly int _index;
     private readonly RingOutbox _outbox;
     private readonly RingInbox _inbox;
-    private readonly RingDraft _draft;
-    private readonly RingDraft _peerDraft;
+    private readonly StagingBuffer _staging;
+    private readonly StagingBuffer _peerStaging;
     private readonly GivenUpCalls _givenUp;
     private readonly GivenUpCalls _peerGivenUp;
     private readonly ReceivedMemory _received = new();
@@ -42,8 +42,8 @@ internal sealed partial class RingLink : ILink, IReadySource
         Peer = parts.Peer;
         _ringPeer = () => _peerBell.Ring(_peerIndex, Wake.Always);
         _inbox = new RingInbox(_memory.Reader(acceptor));
-        _draft = _memory.Draft(acceptor);
-        _peerDraft = _memory.Draft(!acceptor);
+        _staging = _memory.Staging(acceptor);
+        _peerStaging = _memory.Staging(!acceptor);
         _givenUp = _memory.GivenUp(acceptor);
         _peerGivenUp = _memory.GivenUp(!acceptor);
         _outbox = new RingOutbox(_memory.Writer(acceptor), wake => _peerBell.Ring(_peerIndex, wake), () => _dying || _closedHere, Watch, Peer);
@@ -74,12 +74,12 @@ internal sealed partial class RingLink : ILink, IReadySource
 
     public void Send(WireWriter frame, Wake wake) => _outbox.Send(frame, wake);
 
-    public RingDraft Draft => _draft;
+    public StagingBuffer Staging => _staging;
 
-    public void SendDraft(Wake wake)
+    public void SendStaged(Wake wake)
     {
-        _outbox.Send(_draft.Written, wake, isDraft: true);
-        _draft.Clear();
+        _outbox.Send(_staging.Written, wake, isStaged: true);
+        _staging.Clear();
     }
 
     public void Announce(Wake wake) => _outbox.Announce(wake);
@@ -128,7 +128,7 @@ internal sealed partial class RingLink : ILink, IReadySource
         {
             more = _inbox.Deliver(handler, _ringPeer);
             _outbox.Flush();
-            if (!more && dying && !_closedHere && _peerDraft.Unsent() is { IsEmpty: false } unsent)
+            if (!more && dying && !_closedHere && _peerStaging.Unsent() is { IsEmpty: false } unsent)
             {
                 handler.OnFrame(unsent);
             }

@@ -32,7 +32,7 @@ internal sealed class RingOutbox
     }
 
     /// <exception cref="ConnectionLostException">The peer is gone.</exception>
-    public void Send(ReadOnlySpan<byte> frame, Wake wake, bool isDraft = false)
+    public void Send(ReadOnlySpan<byte> frame, Wake wake, bool isStaged = false)
     {
         if (!_writer.FitsWhole(frame.Length))
         {
@@ -41,7 +41,7 @@ internal sealed class RingOutbox
         }
 
         WaitSlot? room = null;
-        while (!TrySend(frame, null, wake, isDraft, ref room))
+        while (!TrySend(frame, null, wake, isStaged, ref room))
         {
             AwaitRoom(room!);
         }
@@ -58,7 +58,7 @@ internal sealed class RingOutbox
         }
 
         WaitSlot? room = null;
-        while (!TrySend(default, frame, wake, isDraft: false, ref room))
+        while (!TrySend(default, frame, wake, isStaged: false, ref room))
         {
             AwaitRoom(room!);
         }
@@ -131,12 +131,12 @@ internal sealed class RingOutbox
         }
     }
 
-    private bool TrySend(ReadOnlySpan<byte> frame, WireWriter? inPieces, Wake wake, bool isDraft, ref WaitSlot? room)
+    private bool TrySend(ReadOnlySpan<byte> frame, WireWriter? inPieces, Wake wake, bool isStaged, ref WaitSlot? room)
     {
         lock (_gate)
         {
             ThrowIfClosed();
-            if (_backlog.IsEmpty && _writer.TryWriteWhole(frame, isDraft, inPieces))
+            if (_backlog.IsEmpty && _writer.TryWriteWhole(frame, isStaged, inPieces))
             {
                 if (wake != Wake.Later)
                 {

@@ -47,13 +47,13 @@ internal sealed unsafe class RingWriter
     private int LargestInRing => (_capacity / 4) - HeaderBytes;
 
     /// <summary>Writes a record of two parts, or nothing when there is no room.</summary>
-    public bool TryWrite(RecordKind kind, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, bool isDraft = false) =>
-        head.Length + body.Length <= LargestInRing ? TryWriteInRing(kind, head, body, isDraft) : TryWriteBulk(kind, head, body);
+    public bool TryWrite(RecordKind kind, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, bool isStaged = false) =>
+        head.Length + body.Length <= LargestInRing ? TryWriteInRing(kind, head, body, isStaged) : TryWriteBulk(kind, head, body);
 
     /// <summary>Writes a frame with large arrays, from where they are; or nothing when there is no room.</summary>
     public bool TryWrite(RecordKind kind, WireWriter inPieces) => TryWriteBulk(kind, default, default, inPieces);
 
-    private bool TryWriteInRing(RecordKind kind, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, bool isDraft = false)
+    private bool TryWriteInRing(RecordKind kind, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, bool isStaged = false)
     {
         int length = head.Length + body.Length;
         int needed = HeaderBytes + Align(length);
@@ -76,10 +76,10 @@ internal sealed unsafe class RingWriter
         body.CopyTo(new Span<byte>(target + head.Length, body.Length));
         WriteHeader(offset, length, kind);
         _tail += pad + needed;
-        if (isDraft)
+        if (isStaged)
         {
-            // Before the tail: from the store below on the record counts, and the draft no more.
-            Volatile.Write(ref _control->DraftPublished, _tail);
+            // Before the tail: from the store below on the record counts, and the staging buffer no more.
+            Volatile.Write(ref _control->StagingPublished, _tail);
         }
 
         // The release store is the one moment at which the record begins to exist: a writer that dies before it has written nothing.

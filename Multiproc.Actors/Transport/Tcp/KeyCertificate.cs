@@ -10,7 +10,7 @@ namespace Multiproc.Transport.Tcp;
 /// authentication key cannot stand in the middle, and is seen before anything is said.
 /// </summary>
 /// <remarks>
-/// Who connects sees the public key, and could try out guesses of the authentication key at home; so each guess is made slow. A random key of 16 bytes or more
+/// Who connects sees the public key, and could try out guesses of the authentication key at node; so each guess is made slow. A random key of 16 bytes or more
 /// is beyond guessing.
 /// </remarks>
 internal static class KeyCertificate

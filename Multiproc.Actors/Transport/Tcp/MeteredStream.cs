@@ -1,7 +1,7 @@
 namespace Multiproc.Transport.Tcp;
 
 /// <summary>
-/// What a stranger sends is counted until he has proved himself: who sends more than a handshake takes is cut off. Afterwards all goes through.
+/// What a unauthenticated peer sends is counted until he has proved himself: who sends more than a handshake takes is cut off. Afterwards all goes through.
 /// </summary>
 internal sealed class MeteredStream(Stream inner, long limit) : Stream
 {

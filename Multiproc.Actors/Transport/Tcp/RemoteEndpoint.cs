@@ -1,7 +1,7 @@
 namespace Multiproc.Transport.Tcp;
 
 /// <summary>
-/// Where a process of another machine listens, as it stands in the address of a home: the way of its security, host and port. A path of a Unix socket never
+/// Where a process of another machine listens, as it stands in the address of a node: the way of its security, host and port. A path of a Unix socket never
 /// looks like one.
 /// </summary>
 internal sealed record RemoteEndpoint(TlsMode Mode, string Host, int Port)

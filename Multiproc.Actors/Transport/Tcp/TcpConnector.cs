@@ -4,7 +4,7 @@ using Multiproc.States;
 
 namespace Multiproc.Transport.Tcp;
 
-/// <summary>The way to a <see cref="TcpDoor"/>.</summary>
+/// <summary>The way to a <see cref="TcpLinkListener"/>.</summary>
 internal static class TcpConnector
 {
     /// <summary>How long to look whether somebody still listens where a connection was closed without a word, and how often.</summary>

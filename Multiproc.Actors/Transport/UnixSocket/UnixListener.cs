@@ -53,7 +53,7 @@ internal sealed class UnixListener : IDisposable
     /// <summary>Where to connect.</summary>
     public string Address { get; }
 
-    /// <summary>Raised with the reason for each stranger that was refused.</summary>
+    /// <summary>Raised with the reason for each unauthenticated peer that was refused.</summary>
     public event Action<Exception>? Refused;
 
     public void Dispose()
@@ -181,7 +181,7 @@ internal sealed class UnixListener : IDisposable
         }
         catch (Exception failure) when (failure is MultiprocException or MultiprocTimeoutException or SocketException or IOException or ObjectDisposedException)
         {
-            // A stranger that is too slow is cut off, which looks as if it had left.
+            // A unauthenticated peer that is too slow is cut off, which looks as if it had left.
             refusal = Volatile.Read(ref cut) ? new MultiprocTimeoutException($"A process did not prove itself within {_options.HandshakeTimeout.TotalSeconds:0.###} s.", failure) : failure;
         }
 
@@ -212,7 +212,7 @@ internal sealed class UnixListener : IDisposable
         }
 
         ILink link = _options.PlainSocket ? new SocketLink(stranger, peer) : Rings.RingLink.Accept((int)stranger.Handle, stranger, peer);
-        Settle(stranger);
+        Resolve(stranger);
         return link;
     }
 
@@ -235,7 +235,7 @@ internal sealed class UnixListener : IDisposable
         stranger.Dispose();
     }
 
-    private static void Settle(Socket socket) => socket.SendTimeout = socket.ReceiveTimeout = 0;
+    private static void Resolve(Socket socket) => socket.SendTimeout = socket.ReceiveTimeout = 0;
 
     private void Refuse(Socket stranger, Exception reason)
     {

@@ -73,7 +73,7 @@ public sealed class ExceptionRuleTests
     }
 
     [Fact]
-    public void Data_ThatCannotBeSent_StaysAtHomeAlone()
+    public void Data_ThatCannotBeSent_StaysAtNodeAlone()
     {
         object shared = new List<int> { 1 };
         var original = new ArgumentOutOfRangeException("p", new MemoryStream(), "m") { HelpLink = "http://help" };

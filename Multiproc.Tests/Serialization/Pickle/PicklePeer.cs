@@ -98,9 +98,9 @@ public sealed class PicklePeer : IDisposable
             var fromPython = _process.StandardOutput.BaseStream;
             byte[] answerHead = new byte[5];
             fromPython.ReadExactly(answerHead);
-            byte[] answer = new byte[BinaryPrimitives.ReadInt32LittleEndian(answerHead.AsSpan(1))];
-            fromPython.ReadExactly(answer);
-            return answerHead[0] == 0 ? answer : throw new InvalidOperationException($"Python says: {Encoding.UTF8.GetString(answer)}");
+            byte[] reply = new byte[BinaryPrimitives.ReadInt32LittleEndian(answerHead.AsSpan(1))];
+            fromPython.ReadExactly(reply);
+            return answerHead[0] == 0 ? reply : throw new InvalidOperationException($"Python says: {Encoding.UTF8.GetString(reply)}");
         }
     }
 }

@@ -85,7 +85,7 @@ internal sealed class FuzzFrames(Random random, IReadOnlyList<long> objects)
             case FrameKind.Tell:
                 Command(writer);
                 break;
-            case FrameKind.Answer:
+            case FrameKind.Reply:
                 writer.VarUInt((ulong)random.Next(1 << 20));
                 writer.Byte((byte)random.Next(8));
                 Fields(writer);

@@ -57,7 +57,7 @@ internal static class FuzzRun
             Console.WriteLine($"{name}: {all}, of which {cutOff} were cut off while they spoke");
         }
 
-        return Settled(targets, before, warm) ? 0 : 1;
+        return Resolved(targets, before, warm) ? 0 : 1;
     }
 
     /// <summary>False when the manager closed the connection before the attack was over.</summary>
@@ -79,7 +79,7 @@ internal static class FuzzRun
             $"{each.Name}: {each.MemoryKiB / 1024} MiB, {each.Descriptors} descriptors, {each.Threads} threads, {each.Objects} objects, {each.TurnedAway} clients turned away")));
 
     /// <summary>What belonged to connections goes with them, objects after their lease.</summary>
-    private static bool Settled(FuzzTarget[] targets, (int Descriptors, int Objects)[] before, long[]? warm)
+    private static bool Resolved(FuzzTarget[] targets, (int Descriptors, int Objects)[] before, long[]? warm)
     {
         var clock = Stopwatch.StartNew();
         bool Clean(int i) => targets[i].Descriptors <= before[i].Descriptors + SpareDescriptors && targets[i].Objects <= before[i].Objects;

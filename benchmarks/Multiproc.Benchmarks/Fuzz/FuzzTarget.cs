@@ -115,5 +115,5 @@ internal sealed class FuzzTarget : IDisposable
     }
 
     private static void Prepare(bool plain) =>
-        Home.Current.Connections = Home.Current.Connections with { PlainSocket = plain };
+        Node.Current.Connections = Node.Current.Connections with { PlainSocket = plain };
 }

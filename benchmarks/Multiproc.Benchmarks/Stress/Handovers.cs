@@ -5,14 +5,14 @@ using Multiproc.Processes.Warm;
 
 namespace Multiproc.Benchmarks.Stress;
 
-/// <summary>Kills spare hosts around the moment in which a start takes them: each target must run exactly once and its process end with 0.</summary>
+/// <summary>Kills warm processes around the moment in which a start takes them: each target must run exactly once and its process end with 0.</summary>
 internal static class Handovers
 {
     private const int Stop = 19;
     private const int MostDelayMicroseconds = 400;
     private static readonly TimeSpan s_bound = TimeSpan.FromSeconds(60);
 
-    private enum Way
+    private enum Route
     {
         KilledBefore,
         StoppedBeforeAndKilledAfter,
@@ -25,23 +25,23 @@ internal static class Handovers
         Console.WriteLine($"seed {seed}");
         var random = new Random(seed);
         var context = Mp.GetContext(StartMethod.ForkServer);
-        Mp.Configure(Mp.Options with { WarmHosts = new WarmHostOptions { Spares = 1 } });
+        Mp.Configure(Mp.Options with { WarmHosts = new WarmHostOptions { Count = 1 } });
         using var ran = Mp.Value(0);
-        var elsewhere = new Dictionary<Way, int>();
+        var elsewhere = new Dictionary<Route, int>();
         int dead = 0;
         for (int round = 0; round < rounds; round++)
         {
-            var way = (Way)(round % 3);
+            var way = (Route)(round % 3);
             int spare = Spare();
             using var process = context.Process(static ran => ran.Increment(), ran);
-            if (way != Way.KilledAfter)
+            if (way != Route.KilledAfter)
             {
-                LibC.kill(spare, way == Way.KilledBefore ? LibC.SigKill : Stop);
+                LibC.kill(spare, way == Route.KilledBefore ? LibC.SigKill : Stop);
                 Spin(random.Next(MostDelayMicroseconds));
             }
 
             process.Start();
-            if (way != Way.KilledBefore)
+            if (way != Route.KilledBefore)
             {
                 Spin(random.Next(MostDelayMicroseconds));
                 LibC.kill(spare, LibC.SigKill);
@@ -52,11 +52,11 @@ internal static class Handovers
                 throw new TimeoutException($"Round {round} ({way}): {process} did not end within {s_bound.TotalSeconds:0} s.");
             }
 
-            // A spare that had begun when it was killed is dead, and may have done its work or not.
+            // A warm process that had begun when it was killed is dead, and may have done its work or not.
             bool begun = process.ExitCode != 0;
             dead += begun ? 1 : 0;
             elsewhere[way] = elsewhere.GetValueOrDefault(way) + (process.Pid != spare ? 1 : 0);
-            if ((begun && way != Way.KilledAfter) || ran.Value > 1 || (!begun && ran.Value != 1))
+            if ((begun && way != Route.KilledAfter) || ran.Value > 1 || (!begun && ran.Value != 1))
             {
                 Console.WriteLine($"round {round} ({way}): exit code {process.ExitCode}, ran {ran.Value} times");
                 return 1;

@@ -13,10 +13,10 @@ internal static class Kills
     {
         Console.WriteLine($"seed {seed}");
         Pass(TimeSpan.FromTicks(Math.Min(duration.Ticks / 5, TimeSpan.TicksPerSecond)), ~seed, []); // What is opened once per program is open from here on.
-        var (before, _) = Settle(static seen => seen.Children == 0 ? [] : ["children"]);
+        var (before, _) = Resolve(static seen => seen.Children == 0 ? [] : ["children"]);
         var faults = new List<string>();
         int kills = Pass(duration, seed, faults);
-        var (after, left) = Settle(seen => [.. seen.Beyond(before)]);
+        var (after, left) = Resolve(seen => [.. seen.Beyond(before)]);
         Console.WriteLine($"before {before}");
         Console.WriteLine($"after  {after}");
         faults.AddRange(left.Select(static each => $"left behind: {each}"));
@@ -27,7 +27,7 @@ internal static class Kills
 
     private static int Pass(TimeSpan duration, int seed, List<string> faults)
     {
-        Mp.Configure(Mp.Options with { WarmHosts = new WarmHostOptions { Spares = 2 } });
+        Mp.Configure(Mp.Options with { WarmHosts = new WarmHostOptions { Count = 2 } });
         var random = new Random(seed);
         int kills = 0;
         using (var load = new MixedLoad())
@@ -70,7 +70,7 @@ internal static class Kills
             load.Judge(kills, faults);
         }
 
-        Mp.Configure(Mp.Options with { WarmHosts = new WarmHostOptions { Spares = 0 } });
+        Mp.Configure(Mp.Options with { WarmHosts = new WarmHostOptions { Count = 0 } });
         return kills;
     }
 
@@ -83,7 +83,7 @@ internal static class Kills
         }
     }
 
-    private static (Footprint Seen, string[] Left) Settle(Func<Footprint, string[]> look)
+    private static (Footprint Seen, string[] Left) Resolve(Func<Footprint, string[]> look)
     {
         var watch = Stopwatch.StartNew();
         while (true)

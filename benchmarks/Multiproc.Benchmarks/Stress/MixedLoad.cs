@@ -66,7 +66,7 @@ internal sealed class MixedLoad : IDisposable
         Shared.Go.Set();
     }
 
-    /// <summary>Uses what workers have sent, some of whose homes are gone by now; the facades are forgotten.</summary>
+    /// <summary>Uses what workers have sent, some of whose nodes are gone by now; the facades are forgotten.</summary>
     public void Look(List<string> faults)
     {
         while (Shared.Gifts.TryGet(out var gift))

@@ -13,12 +13,12 @@ internal static class Storm
     {
         Console.WriteLine($"seed {seed}");
         Pass((starts / 5) + 5, new Random(~seed)); // What is opened once per program is open from here on.
-        var before = Settle(static seen => seen.Children == 0 ? [] : ["children"]).Seen;
+        var before = Resolve(static seen => seen.Children == 0 ? [] : ["children"]).Seen;
         var since = TimeProvider.System.GetUtcNow().UtcDateTime;
         var watch = Stopwatch.StartNew();
         var (pids, counts) = Pass(starts, new Random(seed));
         var storm = watch.Elapsed;
-        var (after, left) = Settle(seen => [.. seen.Beyond(before), .. Footprint.Remains(pids, since)]);
+        var (after, left) = Resolve(seen => [.. seen.Beyond(before), .. Footprint.Remains(pids, since)]);
         Console.WriteLine($"{starts} starts, {pids.Count} processes, {storm.TotalSeconds:0.0} s; {string.Join(", ", counts.OrderBy(static each => each.Key).Select(static each => $"{each.Key} {each.Value}"))}");
         Console.WriteLine($"before {before}");
         Console.WriteLine($"after  {after}");
@@ -28,7 +28,7 @@ internal static class Storm
 
     private static (HashSet<int> Pids, Dictionary<Ending, int> Counts) Pass(int starts, Random random)
     {
-        Mp.Configure(Mp.Options with { WarmHosts = new WarmHostOptions { Spares = 2 } });
+        Mp.Configure(Mp.Options with { WarmHosts = new WarmHostOptions { Count = 2 } });
         using var pids = Mp.Queue<int>();
         var running = new List<Victim>();
         var seen = new HashSet<int>();
@@ -51,7 +51,7 @@ internal static class Storm
             }
         }
 
-        Mp.Configure(Mp.Options with { WarmHosts = new WarmHostOptions { Spares = 0 } });
+        Mp.Configure(Mp.Options with { WarmHosts = new WarmHostOptions { Count = 0 } });
         while (pids.TryGet(out int pid))
         {
             seen.Add(pid);
@@ -70,7 +70,7 @@ internal static class Storm
     }
 
     /// <summary>What is still there when nothing changes for the better any more.</summary>
-    private static (Footprint Seen, string[] Left) Settle(Func<Footprint, string[]> look)
+    private static (Footprint Seen, string[] Left) Resolve(Func<Footprint, string[]> look)
     {
         var watch = Stopwatch.StartNew();
         while (true)

@@ -10,7 +10,7 @@ internal static class TwoWayPipe
     public static void Run()
     {
         var (ours, theirs) = Mp.Pipe();
-        using var process = Mp.Process(Answer, theirs);
+        using var process = Mp.Process(Reply, theirs);
         process.Start();
         theirs.Close();
         Console.WriteLine(string.Join(", ", ours.Recv<object?[]>().Select(static each => each ?? "null")));
@@ -36,7 +36,7 @@ internal static class TwoWayPipe
         }
     }
 
-    private static void Answer(Connection pipe)
+    private static void Reply(Connection pipe)
     {
         pipe.Send(new object?[] { 42, null, "hello" });
         Console.WriteLine($"the child hears: {pipe.Recv<string>()}");

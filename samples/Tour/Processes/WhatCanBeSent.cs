@@ -9,11 +9,11 @@ internal static class WhatCanBeSent
 {
     public static void Run()
     {
-        using var answers = Mp.Queue<string>();
-        var order = new Order("tea", [1, 2], new Dictionary<string, SharedQueue<string>> { ["answers"] = answers }, text => text.ToUpperInvariant());
+        using var replies = Mp.Queue<string>();
+        var order = new Order("tea", [1, 2], new Dictionary<string, SharedQueue<string>> { ["answers"] = replies }, text => text.ToUpperInvariant());
         using var process = Mp.Process(Serve, order);
         process.Start();
-        Console.WriteLine(answers.Get());
+        Console.WriteLine(replies.Get());
         process.Join();
 
         SendAStream();

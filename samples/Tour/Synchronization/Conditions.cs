@@ -12,7 +12,7 @@ internal static class Conditions
     {
         using var condition = Mp.Condition();
         using var stage = Mp.RawValue(0);
-        using var process = Mp.Process(Answer, condition, stage);
+        using var process = Mp.Process(Reply, condition, stage);
         process.Start();
         using (condition.Hold())
         {
@@ -26,7 +26,7 @@ internal static class Conditions
         process.Join();
     }
 
-    private static void Answer(SharedCondition condition, SharedValue<int> stage)
+    private static void Reply(SharedCondition condition, SharedValue<int> stage)
     {
         using var hold = condition.Hold();
         condition.WaitFor(() => stage.Value == 1);

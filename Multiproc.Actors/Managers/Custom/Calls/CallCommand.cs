@@ -23,7 +23,7 @@ internal abstract record CallCommand : IYieldingCommand
     /// <summary>Calls a method with serialized arguments; answers a <see cref="CallResult"/>.</summary>
     public sealed record Invoke(string Method, Payload Arguments, bool MayRepeat = false) : CallCommand
     {
-        public override Action<Answer> ForLateAnswer(ObjectHandle from) => answer => CallAnswers.LetGo(answer, from);
+        public override Action<Reply> ForLateAnswer(ObjectHandle from) => reply => CallReplies.LetGo(reply, from);
 
         public override void WriteTo(WireWriter writer)
         {
@@ -55,12 +55,12 @@ internal abstract record CallCommand : IYieldingCommand
     }
 
     /// <summary>The object has done what a caller asked. Never on the wire.</summary>
-    public sealed record Done(Caller To, Answer Answer) : CallCommand
+    public sealed record Done(Caller To, Reply Reply) : CallCommand
     {
         public override void WriteTo(WireWriter writer) => throw new InvalidOperationException($"{nameof(Done)} does not travel.");
     }
 
-    public virtual Action<Answer>? ForLateAnswer(ObjectHandle from) => null;
+    public virtual Action<Reply>? ForLateAnswer(ObjectHandle from) => null;
 
     public abstract void WriteTo(WireWriter writer);
 

@@ -25,9 +25,9 @@ internal enum CallResult : byte
 }
 
 /// <summary>Makes such answers.</summary>
-internal static class CallAnswers
+internal static class CallReplies
 {
-    public static Answer Value(object? value)
+    public static Reply Value(object? value)
     {
         using var writer = new WireWriter { IsForValues = true };
         writer.Byte((byte)CallResult.Value);
@@ -43,7 +43,7 @@ internal static class CallAnswers
         return Finish(writer);
     }
 
-    public static Answer Failure(Exception failure)
+    public static Reply Failure(Exception failure)
     {
         using var writer = new WireWriter { IsForValues = true };
         writer.Byte((byte)CallResult.Failure);
@@ -51,7 +51,7 @@ internal static class CallAnswers
         return Finish(writer);
     }
 
-    public static Answer Refusal(Exception reason)
+    public static Reply Refusal(Exception reason)
     {
         using var writer = new WireWriter { IsForValues = true };
         writer.Byte((byte)CallResult.Refusal);
@@ -59,7 +59,7 @@ internal static class CallAnswers
         return Finish(writer);
     }
 
-    public static Answer Stream(long number)
+    public static Reply Stream(long number)
     {
         using var writer = new WireWriter { IsForValues = true };
         writer.Byte((byte)CallResult.Stream);
@@ -67,7 +67,7 @@ internal static class CallAnswers
         return Finish(writer);
     }
 
-    public static Answer Object(string typeId, ObjectHandle handle)
+    public static Reply Object(string typeId, ObjectHandle handle)
     {
         using var writer = new WireWriter { IsForValues = true };
         writer.Byte((byte)CallResult.Object);
@@ -77,22 +77,22 @@ internal static class CallAnswers
     }
 
     /// <summary>Items of a stream; the number tells whether it is over.</summary>
-    public static Answer Items(IReadOnlyList<Payload> items, bool isOver)
+    public static Reply Items(IReadOnlyList<Payload> items, bool isOver)
     {
         using var writer = new WireWriter { IsForValues = true };
         writer.Payloads(items);
-        return Answer.Of(new Payload(writer.ToArray()), isOver ? 1 : 0);
+        return Reply.Of(new Payload(writer.ToArray()), isOver ? 1 : 0);
     }
 
     /// <summary>An answer to a call that was given up: a stream is closed, an object that was made for this caller has no user.</summary>
-    public static void LetGo(in Answer answer, ObjectHandle from)
+    public static void LetGo(in Reply reply, ObjectHandle from)
     {
-        if (answer.Status != AnswerStatus.Ok || answer.Value.Length == 0)
+        if (reply.Status != ReplyStatus.Ok || reply.Value.Length == 0)
         {
             return;
         }
 
-        var reader = new WireReader(answer.Value.Bytes.Span);
+        var reader = new WireReader(reply.Value.Bytes.Span);
         switch ((CallResult)reader.Byte())
         {
             case CallResult.Stream:
@@ -114,9 +114,9 @@ internal static class CallAnswers
             : new RemoteException(failure.GetType().FullName!, SentFailure.MessageOf(failure), failure.StackTrace ?? "");
     }
 
-    private static Answer Finish(WireWriter writer)
+    private static Reply Finish(WireWriter writer)
     {
         byte[] bytes = writer.ToArray();
-        return Answer.Of(new Payload(bytes));
+        return Reply.Of(new Payload(bytes));
     }
 }

@@ -11,7 +11,7 @@ namespace Multiproc.Managers;
 /// Runs the methods of one user's object, on threads of the pool. Answers go back through the object's actor, so that what became of the
 /// caller meanwhile is known there.
 /// </summary>
-internal sealed class ObjectRunner(object target, ExposedMethods methods, CallOrder order, IReadOnlyDictionary<string, string>? resultTypes, Func<string, object, Caller, Task<Answer>>? share, bool owns = false) : ICallRunner
+internal sealed class ObjectRunner(object target, ExposedMethods methods, CallOrder order, IReadOnlyDictionary<string, string>? resultTypes, Func<string, object, Caller, Task<Reply>>? share, bool owns = false) : ICallRunner
 {
     /// <summary>Not exposed by name, and callable for every object: the referent as text, a copy of it, and whether a name is exposed.</summary>
     public const string TextMethod = "#text";
@@ -23,13 +23,13 @@ internal sealed class ObjectRunner(object target, ExposedMethods methods, CallOr
     private readonly OpenStreams _streams = new();
     private readonly EventHandlers _handlers = new(target);
 
-    /// <summary>The number of the object in its home; set once it is known.</summary>
+    /// <summary>The number of the object in its node; set once it is known.</summary>
     public long Id { get; set; }
 
     public void Begin(Caller caller, CallCommand command)
     {
         var source = new CancellationTokenSource();
-        if (caller.WantsAnswer)
+        if (caller.WantsReply)
         {
             _calls[caller] = source;
         }
@@ -38,14 +38,14 @@ internal sealed class ObjectRunner(object target, ExposedMethods methods, CallOr
         Func<Task> work = async () =>
         {
             var frame = CallFrame.Enter(this, chain);
-            var answer = await Answer(caller, command, source.Token).ConfigureAwait(false);
+            var reply = await Reply(caller, command, source.Token).ConfigureAwait(false);
             frame.End();
 
             // Not disposed of: a cancellation may have found it a moment ago.
             _calls.TryRemove(caller, out _);
-            if (caller.WantsAnswer)
+            if (caller.WantsReply)
             {
-                ServingThread.End(() => Home.Current.DeliverLocal(default, Id, new CallCommand.Done(caller, answer)));
+                ServingThread.End(() => Node.Current.DeliverLocal(default, Id, new CallCommand.Done(caller, reply)));
             }
         };
         bool takesTurn = command is CallCommand.Invoke || (command is CallCommand.Next next && _streams.RunsAsACall(next.Stream));
@@ -65,7 +65,7 @@ internal sealed class ObjectRunner(object target, ExposedMethods methods, CallOr
         else if (CallCycle.Add(this, chain, () => _queue.Add(work, chain)) is { } cycle)
         {
             _calls.TryRemove(caller, out _);
-            _ = Task.Run(() => Home.Current.DeliverLocal(default, Id, new CallCommand.Done(caller, CallAnswers.Failure(cycle))));
+            _ = Task.Run(() => Node.Current.DeliverLocal(default, Id, new CallCommand.Done(caller, CallReplies.Failure(cycle))));
         }
     }
 
@@ -109,7 +109,7 @@ internal sealed class ObjectRunner(object target, ExposedMethods methods, CallOr
         }
     });
 
-    private async Task<Answer> Answer(Caller caller, CallCommand command, CancellationToken cancellation)
+    private async Task<Reply> Reply(Caller caller, CallCommand command, CancellationToken cancellation)
     {
         try
         {
@@ -121,35 +121,35 @@ internal sealed class ObjectRunner(object target, ExposedMethods methods, CallOr
                     return await _streams.Next(next.Stream, next.Max, cancellation).ConfigureAwait(false);
                 case CallCommand.Leave leave:
                     await _streams.Close(leave.Stream).ConfigureAwait(false);
-                    return Multiproc.States.Answer.Done;
+                    return Multiproc.States.Reply.Done;
                 default:
-                    return new Answer(AnswerStatus.Malformed, Reason: $"{command.GetType().Name} is not for a user's object.");
+                    return new Reply(ReplyStatus.Malformed, Reason: $"{command.GetType().Name} is not for a user's object.");
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            return Multiproc.States.Answer.Cancelled;
+            return Multiproc.States.Reply.Cancelled;
         }
         catch (Exception failure)
         {
-            if (!caller.WantsAnswer)
+            if (!caller.WantsReply)
             {
                 // A progress report or a handler of an event: nobody waits for it, and who raised it is not to suffer.
                 UserCode.Tell($"A callback of {CurrentProcess.Instance.Name}", failure);
             }
 
-            return CallAnswers.Failure(failure);
+            return CallReplies.Failure(failure);
         }
     }
 
-    private async Task<Answer> Invoke(Caller caller, CallCommand.Invoke invoke, CancellationToken cancellation)
+    private async Task<Reply> Invoke(Caller caller, CallCommand.Invoke invoke, CancellationToken cancellation)
     {
         switch (invoke.Method)
         {
             case TextMethod:
-                return CallAnswers.Value(target.ToString());
+                return CallReplies.Value(target.ToString());
             case ValueMethod:
-                return CallAnswers.Value(target);
+                return CallReplies.Value(target);
         }
 
         ExposedMethod method;
@@ -159,7 +159,7 @@ internal sealed class ObjectRunner(object target, ExposedMethods methods, CallOr
             arguments = Serializer.Unpack<object?[]>(invoke.Arguments);
             if (invoke.Method == HasMethod)
             {
-                return CallAnswers.Value(arguments is [string name] && methods.Has(name));
+                return CallReplies.Value(arguments is [string name] && methods.Has(name));
             }
 
             method = methods.Find(invoke.Method, arguments);
@@ -172,7 +172,7 @@ internal sealed class ObjectRunner(object target, ExposedMethods methods, CallOr
         }
         catch (Exception unfit) when (unfit is SerializationException or MissingMethodException or ArgumentException)
         {
-            return CallAnswers.Refusal(unfit);
+            return CallReplies.Refusal(unfit);
         }
 
         cancellation.ThrowIfCancellationRequested();
@@ -183,7 +183,7 @@ internal sealed class ObjectRunner(object target, ExposedMethods methods, CallOr
         }
         catch (TargetException unfit)
         {
-            return CallAnswers.Refusal(unfit);
+            return CallReplies.Refusal(unfit);
         }
 
         if (TaskResults.IsTask(result))
@@ -196,6 +196,6 @@ internal sealed class ObjectRunner(object target, ExposedMethods methods, CallOr
             return await share(typeId, result, caller).ConfigureAwait(false);
         }
 
-        return _streams.TryOpen(result, method.ReturnType, out long stream) ? CallAnswers.Stream(stream) : CallAnswers.Value(result);
+        return _streams.TryOpen(result, method.ReturnType, out long stream) ? CallReplies.Stream(stream) : CallReplies.Value(result);
     }
 }

@@ -37,11 +37,11 @@ internal sealed class OpenStreams
     /// <summary>An iterator without waits runs as a call does. One that may wait for others must not keep the object's calls from them.</summary>
     public bool RunsAsACall(long number) => _open.TryGetValue(number, out var stream) && stream.IsCall;
 
-    public async Task<Answer> Next(long number, int max, CancellationToken cancellation)
+    public async Task<Reply> Next(long number, int max, CancellationToken cancellation)
     {
         if (!_open.TryGetValue(number, out var stream))
         {
-            return Answer.Refused($"stream {number} is over.");
+            return Reply.Refused($"stream {number} is over.");
         }
 
         try
@@ -52,16 +52,16 @@ internal sealed class OpenStreams
                 await Close(number).ConfigureAwait(false);
             }
 
-            return CallAnswers.Items(items, isOver);
+            return CallReplies.Items(items, isOver);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            return Answer.Cancelled;
+            return Reply.Cancelled;
         }
         catch (Exception failure)
         {
             await Close(number).ConfigureAwait(false);
-            return CallAnswers.Failure(failure) with { Number = -1 };
+            return CallReplies.Failure(failure) with { Number = -1 };
         }
     }
 

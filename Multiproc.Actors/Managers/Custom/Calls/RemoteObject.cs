@@ -22,7 +22,7 @@ internal sealed class RemoteObject(ObjectHandle handle, string name)
         }
         finally
         {
-            callbacks?.ForEach(Home.Current.Remove);
+            callbacks?.ForEach(Node.Current.Remove);
         }
     }
 
@@ -35,7 +35,7 @@ internal sealed class RemoteObject(ObjectHandle handle, string name)
         }
         finally
         {
-            callbacks?.ForEach(Home.Current.Remove);
+            callbacks?.ForEach(Node.Current.Remove);
         }
     }
 
@@ -78,39 +78,39 @@ internal sealed class RemoteObject(ObjectHandle handle, string name)
     private static CallCommand.Invoke Pack(string method, object?[] arguments, ref List<long>? callbacks, bool isIdempotent) =>
         new(method, Serializer.Pack(Callbacks.Send(arguments, ref callbacks)), isIdempotent) { Chain = CallFrame.Chain };
 
-    private (List<Payload>, bool) Items(Answer answer, CancellationToken cancellation)
+    private (List<Payload>, bool) Items(Reply reply, CancellationToken cancellation)
     {
-        var reader = new WireReader(Check(answer, "a stream", cancellation).Value.Bytes.Span);
-        if (answer.Number < 0)
+        var reader = new WireReader(Check(reply, "a stream", cancellation).Value.Bytes.Span);
+        if (reply.Number < 0)
         {
-            throw CallAnswers.ReadFailure((CallResult)reader.Byte(), ref reader);
+            throw CallReplies.ReadFailure((CallResult)reader.Byte(), ref reader);
         }
 
-        return ([.. reader.Payloads()], answer.Number == 1);
+        return ([.. reader.Payloads()], reply.Number == 1);
     }
 
-    public object? Open(Answer answer, string method, CancellationToken cancellation)
+    public object? Open(Reply reply, string method, CancellationToken cancellation)
     {
-        var reader = new WireReader(Check(answer, method, cancellation).Value.Bytes.Span);
+        var reader = new WireReader(Check(reply, method, cancellation).Value.Bytes.Span);
         var kind = (CallResult)reader.Byte();
         return kind switch
         {
             CallResult.Value => Serializer.Deserialize<object?>(ref reader),
-            CallResult.Failure or CallResult.Refusal => throw CallAnswers.ReadFailure(kind, ref reader),
+            CallResult.Failure or CallResult.Refusal => throw CallReplies.ReadFailure(kind, ref reader),
             CallResult.Stream => new StreamNumber((long)reader.VarUInt()),
             CallResult.Object => new Proxy(reader.String(), ObjectHandle.ReadFrom(ref reader, isNew: true)),
             _ => throw new SerializationException($"Malformed answer: {(byte)kind} is no result of a call."),
         };
     }
 
-    private Answer Check(Answer answer, string method, CancellationToken cancellation) => answer.Status switch
+    private Reply Check(Reply reply, string method, CancellationToken cancellation) => reply.Status switch
     {
-        AnswerStatus.Ok => answer,
-        AnswerStatus.Cancelled => throw new OperationCanceledException($"The call of {method} of {name} was cancelled.", cancellation),
-        AnswerStatus.ObjectGone => throw new ObjectDisposedException(name, "Its home has ended it."),
-        AnswerStatus.Refused => throw new InvalidOperationException($"{name}: {answer.Reason}"),
-        AnswerStatus.TooLarge => throw new SerializationException($"The result of {method} of {name} cannot be sent: {answer.Reason}"),
-        _ => throw new SerializationException($"{name} could not read the call of {method}: {answer.Reason}"),
+        ReplyStatus.Ok => reply,
+        ReplyStatus.Cancelled => throw new OperationCanceledException($"The call of {method} of {name} was cancelled.", cancellation),
+        ReplyStatus.ObjectGone => throw new ObjectDisposedException(name, "Its home has ended it."),
+        ReplyStatus.Refused => throw new InvalidOperationException($"{name}: {reply.Reason}"),
+        ReplyStatus.TooLarge => throw new SerializationException($"The result of {method} of {name} cannot be sent: {reply.Reason}"),
+        _ => throw new SerializationException($"{name} could not read the call of {method}: {reply.Reason}"),
     };
 }
 

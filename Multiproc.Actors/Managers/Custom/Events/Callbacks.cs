@@ -7,7 +7,7 @@ namespace Multiproc.Managers;
 
 /// <summary>
 /// Delegates and progress reports among the arguments of a call: they run in the caller's process. For the time of the call each is an
-/// object of the caller's home; the other side gets a <see cref="Callback"/>.
+/// object of the caller's node; the other side gets a <see cref="Callback"/>.
 /// </summary>
 internal static class Callbacks
 {
@@ -50,7 +50,7 @@ internal static class Callbacks
     {
         var methods = new ExposedMethods(target.GetType(), progress, progress is null ? ["Invoke"] : null);
         var runner = new ObjectRunner(target, methods, CallOrder.OneByOne, null, null);
-        runner.Id = id = UserObjectActor.Start(Home.Current, "callback", runner);
+        runner.Id = id = UserObjectActor.Start(Node.Current, "callback", runner);
         return new Callback(new ObjectHandle(id, null));
     }
 

@@ -3,7 +3,7 @@ using Multiproc.Nodes;
 namespace Multiproc.Managers;
 
 /// <summary>
-/// Handlers of this process that were added to events of an object elsewhere: each stays an object of this home until it is removed by the same proxy, or
+/// Handlers of this process that were added to events of an object elsewhere: each stays an object of this node until it is removed by the same proxy, or
 /// that is disposed of.
 /// </summary>
 internal sealed class Subscriptions
@@ -20,7 +20,7 @@ internal sealed class Subscriptions
         }
         catch
         {
-            Home.Current.Remove(id);
+            Node.Current.Remove(id);
             throw;
         }
 
@@ -53,7 +53,7 @@ internal sealed class Subscriptions
         }
         finally
         {
-            Home.Current.Remove(id);
+            Node.Current.Remove(id);
         }
     }
 
@@ -65,7 +65,7 @@ internal sealed class Subscriptions
             foreach (var (addKey, _, callback, id) in _all)
             {
                 remote.TryTell(EventAccessors.Opposite(addKey), [callback]);
-                Home.Current.Remove(id);
+                Node.Current.Remove(id);
             }
 
             _all.Clear();

@@ -17,8 +17,8 @@ public sealed partial class DictionaryProxy<TKey, TValue>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public async ValueTask<TValue> GetAsync(TKey key, CancellationToken cancellation = default)
     {
-        var answer = await AskAsync(new DictionaryCommand.Get(PackedItems.Key(key)), cancellation).ConfigureAwait(false);
-        return answer.Number >= 0 ? Serializer.Unpack<TValue>(answer.Value) : throw Missing(key);
+        var reply = await AskAsync(new DictionaryCommand.Get(PackedItems.Key(key)), cancellation).ConfigureAwait(false);
+        return reply.Number >= 0 ? Serializer.Unpack<TValue>(reply.Value) : throw Missing(key);
     }
 
     /// <summary>Writes a value.</summary>
@@ -146,9 +146,9 @@ public sealed partial class DictionaryProxy<TKey, TValue>
     {
         for (long cursor = 0; cursor >= 0;)
         {
-            var answer = await AskAsync(new DictionaryCommand.Page(cursor, PageSize), cancellation).ConfigureAwait(false);
-            cursor = answer.Number;
-            foreach (var pair in DictionaryPages.Unpack<TKey, TValue>(answer.Value))
+            var reply = await AskAsync(new DictionaryCommand.Page(cursor, PageSize), cancellation).ConfigureAwait(false);
+            cursor = reply.Number;
+            foreach (var pair in DictionaryPages.Unpack<TKey, TValue>(reply.Value))
             {
                 yield return pair;
             }

@@ -14,8 +14,8 @@ public sealed partial class DictionaryProxy<TKey, TValue>
     /// <returns>Whether it is there, and a copy of the value.</returns>
     public async ValueTask<(bool Found, TValue? Value)> TryGetValueAsync(TKey key, CancellationToken cancellation = default)
     {
-        var answer = await AskAsync(new DictionaryCommand.Get(PackedItems.Key(key)), cancellation).ConfigureAwait(false);
-        return answer.Number >= 0 ? (true, Serializer.Unpack<TValue>(answer.Value)) : (false, default);
+        var reply = await AskAsync(new DictionaryCommand.Get(PackedItems.Key(key)), cancellation).ConfigureAwait(false);
+        return reply.Number >= 0 ? (true, Serializer.Unpack<TValue>(reply.Value)) : (false, default);
     }
 
     /// <summary>The same as <see cref="Add(TKey, TValue)"/>.</summary>
@@ -39,8 +39,8 @@ public sealed partial class DictionaryProxy<TKey, TValue>
     /// <exception cref="KeyNotFoundException">The key is not there.</exception>
     public async ValueTask<TValue> PopAsync(TKey key, CancellationToken cancellation = default)
     {
-        var answer = await AskAsync(new DictionaryCommand.Remove(PackedItems.Key(key)), cancellation).ConfigureAwait(false);
-        return answer.Number >= 0 ? Serializer.Unpack<TValue>(answer.Value) : throw Missing(key);
+        var reply = await AskAsync(new DictionaryCommand.Remove(PackedItems.Key(key)), cancellation).ConfigureAwait(false);
+        return reply.Number >= 0 ? Serializer.Unpack<TValue>(reply.Value) : throw Missing(key);
     }
 
     /// <summary>The same as <see cref="Pop(TKey, TValue)"/>.</summary>
@@ -50,8 +50,8 @@ public sealed partial class DictionaryProxy<TKey, TValue>
     /// <returns>The value.</returns>
     public async ValueTask<TValue> PopAsync(TKey key, TValue otherwise, CancellationToken cancellation = default)
     {
-        var answer = await AskAsync(new DictionaryCommand.Remove(PackedItems.Key(key)), cancellation).ConfigureAwait(false);
-        return answer.Number >= 0 ? Serializer.Unpack<TValue>(answer.Value) : otherwise;
+        var reply = await AskAsync(new DictionaryCommand.Remove(PackedItems.Key(key)), cancellation).ConfigureAwait(false);
+        return reply.Number >= 0 ? Serializer.Unpack<TValue>(reply.Value) : otherwise;
     }
 
     /// <summary>The same as <see cref="PopItem"/>.</summary>

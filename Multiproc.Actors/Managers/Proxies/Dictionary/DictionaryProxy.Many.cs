@@ -114,9 +114,9 @@ public sealed partial class DictionaryProxy<TKey, TValue>
         return new([], [.. entries.Select(static pair => (PackedItems.Key(pair.Key), (Payload?)Serializer.Pack(pair.Value)))]);
     }
 
-    private static Dictionary<TKey, TValue> Found(TKey[] keys, Payload answer)
+    private static Dictionary<TKey, TValue> Found(TKey[] keys, Payload reply)
     {
-        var reader = new WireReader(answer.Bytes.Span);
+        var reader = new WireReader(reply.Bytes.Span);
         var found = new Dictionary<TKey, TValue>();
         int count = reader.Count(atLeast: 2);
         for (int i = 0; i < count; i++)

@@ -28,14 +28,14 @@ public sealed partial class DictionaryProxy<TKey, TValue>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public KeyValuePair<TKey, TValue> PopItem() => Popped(Ask(DictionaryCommand.PopLast.Instance, default));
 
-    private KeyValuePair<TKey, TValue> Popped(Answer answer)
+    private KeyValuePair<TKey, TValue> Popped(Reply reply)
     {
-        if (answer.Number < 0)
+        if (reply.Number < 0)
         {
             throw new KeyNotFoundException($"{Identity}: PopItem of an empty dictionary.");
         }
 
-        var reader = new WireReader(answer.Value.Bytes.Span);
+        var reader = new WireReader(reply.Value.Bytes.Span);
         var key = reader.Payload();
         return new(Serializer.Unpack<TKey>(key), Serializer.Unpack<TValue>(reader.Payload()));
     }

@@ -69,9 +69,9 @@ public sealed partial class DictionaryProxy<TKey, TValue> : BaseProxy, IDictiona
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public bool TryGetValue(TKey key, [MaybeNullWhen(false)] out TValue value)
     {
-        var answer = Ask(new DictionaryCommand.Get(PackedItems.Key(key)), default);
-        value = answer.Number >= 0 ? Serializer.Unpack<TValue>(answer.Value) : default;
-        return answer.Number >= 0;
+        var reply = Ask(new DictionaryCommand.Get(PackedItems.Key(key)), default);
+        value = reply.Number >= 0 ? Serializer.Unpack<TValue>(reply.Value) : default;
+        return reply.Number >= 0;
     }
 
     /// <summary>Adds an entry with a new key.</summary>
@@ -128,13 +128,13 @@ public sealed partial class DictionaryProxy<TKey, TValue> : BaseProxy, IDictiona
         var wanted = Serializer.Pack(expected);
         while (true)
         {
-            var answer = Ask(new DictionaryCommand.Get(packedKey), default);
-            if (answer.Number < 0 || answer.Value != wanted)
+            var reply = Ask(new DictionaryCommand.Get(packedKey), default);
+            if (reply.Number < 0 || reply.Value != wanted)
             {
                 return false;
             }
 
-            if (Ask(new DictionaryCommand.CompareAndSet(packedKey, answer.Number, Serializer.Pack(value)), default).Number == 1)
+            if (Ask(new DictionaryCommand.CompareAndSet(packedKey, reply.Number, Serializer.Pack(value)), default).Number == 1)
             {
                 return true;
             }
@@ -208,9 +208,9 @@ public sealed partial class DictionaryProxy<TKey, TValue> : BaseProxy, IDictiona
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public bool Remove(TKey key, [MaybeNullWhen(false)] out TValue value)
     {
-        var answer = Ask(new DictionaryCommand.Remove(PackedItems.Key(key)), default);
-        value = answer.Number >= 0 ? Serializer.Unpack<TValue>(answer.Value) : default;
-        return answer.Number >= 0;
+        var reply = Ask(new DictionaryCommand.Remove(PackedItems.Key(key)), default);
+        value = reply.Number >= 0 ? Serializer.Unpack<TValue>(reply.Value) : default;
+        return reply.Number >= 0;
     }
 
     /// <summary>Whether a key is there at the moment of asking.</summary>
@@ -229,9 +229,9 @@ public sealed partial class DictionaryProxy<TKey, TValue> : BaseProxy, IDictiona
     {
         for (long cursor = 0; cursor >= 0;)
         {
-            var answer = Ask(new DictionaryCommand.Page(cursor, PageSize), default);
-            cursor = answer.Number;
-            foreach (var pair in DictionaryPages.Unpack<TKey, TValue>(answer.Value))
+            var reply = Ask(new DictionaryCommand.Page(cursor, PageSize), default);
+            cursor = reply.Number;
+            foreach (var pair in DictionaryPages.Unpack<TKey, TValue>(reply.Value))
             {
                 yield return pair;
             }

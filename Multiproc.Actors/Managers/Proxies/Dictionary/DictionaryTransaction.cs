@@ -16,12 +16,12 @@ namespace Multiproc;
 public sealed class DictionaryTransaction<TKey, TValue>
     where TKey : notnull
 {
-    private readonly Func<ICommand, Answer> _ask;
-    private readonly Func<ICommand, ValueTask<Answer>> _askAsync;
+    private readonly Func<ICommand, Reply> _ask;
+    private readonly Func<ICommand, ValueTask<Reply>> _askAsync;
     private readonly Dictionary<Payload, (long Version, Payload Value)> _reads = [];
     private readonly Dictionary<Payload, Payload?> _writes = [];
 
-    internal DictionaryTransaction(Func<ICommand, Answer> ask, Func<ICommand, ValueTask<Answer>> askAsync)
+    internal DictionaryTransaction(Func<ICommand, Reply> ask, Func<ICommand, ValueTask<Reply>> askAsync)
     {
         _ask = ask;
         _askAsync = askAsync;
@@ -104,7 +104,7 @@ public sealed class DictionaryTransaction<TKey, TValue>
 
     private Payload? Known(Payload key) => _writes.TryGetValue(key, out var written) ? written : _reads[key] is { Version: >= 0 } read ? read.Value : null;
 
-    private void Remember(Payload key, Answer answer) => _reads.TryAdd(key, (answer.Number, answer.Value));
+    private void Remember(Payload key, Reply reply) => _reads.TryAdd(key, (reply.Number, reply.Value));
 
     private DictionaryCommand.Commit Changes(bool withWrites) => new(
         [.. _reads.Select(static read => (read.Key, read.Value.Version))],

@@ -107,8 +107,8 @@ public sealed partial class ListProxy<T>
         {
             var known = Check(await AskAsync(new ListCommand.Get(at), cancellation).ConfigureAwait(false), index).Value;
             var next = update(Serializer.Unpack<T>(known));
-            var answer = await AskAsync(new ListCommand.CompareAndSet(at, known, Serializer.Pack(next)), cancellation).ConfigureAwait(false);
-            if (Check(answer, index).Number == 1)
+            var reply = await AskAsync(new ListCommand.CompareAndSet(at, known, Serializer.Pack(next)), cancellation).ConfigureAwait(false);
+            if (Check(reply, index).Number == 1)
             {
                 return next;
             }
@@ -122,8 +122,8 @@ public sealed partial class ListProxy<T>
     {
         for (long at = 0; ;)
         {
-            var answer = await AskAsync(new ListCommand.Range(at, PageSize), cancellation).ConfigureAwait(false);
-            var page = PackedItems.Unpack<T>(answer.Value);
+            var reply = await AskAsync(new ListCommand.Range(at, PageSize), cancellation).ConfigureAwait(false);
+            var page = PackedItems.Unpack<T>(reply.Value);
             foreach (var item in page)
             {
                 yield return item;

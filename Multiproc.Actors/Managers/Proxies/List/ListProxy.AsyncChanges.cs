@@ -20,8 +20,8 @@ public sealed partial class ListProxy<T>
     /// <returns>Whether there was one, and the last item.</returns>
     public async ValueTask<(bool Found, T? Item)> TryPopAsync(CancellationToken cancellation = default)
     {
-        var answer = await AskAsync(new ListCommand.Take(PackedItems.Place(^1)), cancellation).ConfigureAwait(false);
-        return answer.Number >= 0 ? (true, Serializer.Unpack<T>(answer.Value)) : (false, default);
+        var reply = await AskAsync(new ListCommand.Take(PackedItems.Place(^1)), cancellation).ConfigureAwait(false);
+        return reply.Number >= 0 ? (true, Serializer.Unpack<T>(reply.Value)) : (false, default);
     }
 
     /// <summary>The same as <see cref="RemoveAt"/>.</summary>
@@ -143,10 +143,10 @@ public sealed partial class ListProxy<T>
         AsyncVoid.Refused(change);
         while (true)
         {
-            var answer = await AskAsync(new ListCommand.Range(0, long.MaxValue), cancellation).ConfigureAwait(false);
-            var items = PackedItems.Unpack<T>(answer.Value);
+            var reply = await AskAsync(new ListCommand.Range(0, long.MaxValue), cancellation).ConfigureAwait(false);
+            var items = PackedItems.Unpack<T>(reply.Value);
             change(items);
-            if ((await AskAsync(new ListCommand.Replace(answer.Number, PackedItems.Pack(items)), cancellation).ConfigureAwait(false)).Number == 1)
+            if ((await AskAsync(new ListCommand.Replace(reply.Number, PackedItems.Pack(items)), cancellation).ConfigureAwait(false)).Number == 1)
             {
                 return;
             }

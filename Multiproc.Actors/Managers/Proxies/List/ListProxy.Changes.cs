@@ -144,10 +144,10 @@ public sealed partial class ListProxy<T>
         AsyncVoid.Refused(change);
         while (true)
         {
-            var answer = Ask(new ListCommand.Range(0, long.MaxValue), default);
-            var items = PackedItems.Unpack<T>(answer.Value);
+            var reply = Ask(new ListCommand.Range(0, long.MaxValue), default);
+            var items = PackedItems.Unpack<T>(reply.Value);
             change(items);
-            if (Ask(new ListCommand.Replace(answer.Number, PackedItems.Pack(items)), default).Number == 1)
+            if (Ask(new ListCommand.Replace(reply.Number, PackedItems.Pack(items)), default).Number == 1)
             {
                 return;
             }

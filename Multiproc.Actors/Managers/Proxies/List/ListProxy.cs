@@ -124,9 +124,9 @@ public sealed partial class ListProxy<T> : BaseProxy, IList<T>, IReadOnlyList<T>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public bool TryPop(out T? item)
     {
-        var answer = Ask(new ListCommand.Take(PackedItems.Place(^1)), default);
-        item = answer.Number >= 0 ? Serializer.Unpack<T>(answer.Value) : default;
-        return answer.Number >= 0;
+        var reply = Ask(new ListCommand.Take(PackedItems.Place(^1)), default);
+        item = reply.Number >= 0 ? Serializer.Unpack<T>(reply.Value) : default;
+        return reply.Number >= 0;
     }
 
     /// <summary>Removes an item.</summary>
@@ -217,8 +217,8 @@ public sealed partial class ListProxy<T> : BaseProxy, IList<T>, IReadOnlyList<T>
         ? new Index(index)
         : throw new ArgumentOutOfRangeException(nameof(index), index, $"{Identity} has no such place: what Python writes as [{index}] is [^{-(long)index}].");
 
-    private T Opened(Answer answer, Index index) => Serializer.Unpack<T>(Check(answer, index).Value);
+    private T Opened(Reply reply, Index index) => Serializer.Unpack<T>(Check(reply, index).Value);
 
-    private Answer Check(Answer answer, Index index) =>
-        answer.Number >= 0 ? answer : throw new ArgumentOutOfRangeException(nameof(index), index, $"{Identity} has no such place.");
+    private Reply Check(Reply reply, Index index) =>
+        reply.Number >= 0 ? reply : throw new ArgumentOutOfRangeException(nameof(index), index, $"{Identity} has no such place.");
 }

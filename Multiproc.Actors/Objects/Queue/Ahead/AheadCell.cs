@@ -1,8 +1,8 @@
 namespace Multiproc.Objects.Queues;
 
 /// <summary>
-/// What a home has handed to processes ahead of their asking: for each process a word of mapped memory that says how much of its batch is claimed. The
-/// process claims the next item, and the home calls back what is not claimed, each by one compare-and-swap: so an item is the one's or the other's,
+/// What a node has handed to processes ahead of their asking: for each process a word of mapped memory that says how much of its batch is claimed. The
+/// process claims the next item, and the node calls back what is not claimed, each by one compare-and-swap: so an item is the one's or the other's,
 /// whoever of them stops or dies, and when. What is claimed is acknowledged in a second word when its value has been made.
 /// </summary>
 /// <remarks>
@@ -24,7 +24,7 @@ internal readonly unsafe struct AheadCell(byte* address)
 
     private readonly long* _words = (long*)address;
 
-    /// <summary>For the home: from now on the process of the slot may claim.</summary>
+    /// <summary>For the node: from now on the process of the slot may claim.</summary>
     public void Offer(int slot, uint batch, int count)
     {
         // Nobody acknowledges now: all that was claimed before is acknowledged, and of this batch nothing can be claimed yet.
@@ -52,7 +52,7 @@ internal readonly unsafe struct AheadCell(byte* address)
         }
     }
 
-    /// <summary>For the home: no more of the batch can be claimed. The process writes to the word too, so what it says is cut to what it can say.</summary>
+    /// <summary>For the node: no more of the batch can be claimed. The process writes to the word too, so what it says is cut to what it can say.</summary>
     /// <returns>How many were claimed.</returns>
     public int CallBack(int slot, int count)
     {
@@ -60,13 +60,13 @@ internal readonly unsafe struct AheadCell(byte* address)
         return Math.Min((int)word & CountMask, count);
     }
 
-    /// <summary>For the home: how many are claimed at this moment.</summary>
+    /// <summary>For the node: how many are claimed at this moment.</summary>
     public int Claimed(int slot, int count) => Math.Min((int)Volatile.Read(ref Claims(slot)) & CountMask, count);
 
     /// <summary>For the process of the slot: the value of a claimed item has been made.</summary>
     public void Acknowledge(int slot, int index) => Interlocked.Or(ref Acknowledgements(slot), 1L << index);
 
-    /// <summary>For the home: whether an item that was claimed of the last batch is acknowledged.</summary>
+    /// <summary>For the node: whether an item that was claimed of the last batch is acknowledged.</summary>
     public bool IsAcknowledged(int slot, int index) => (Volatile.Read(ref Acknowledgements(slot)) & (1L << index)) != 0;
 
     private ref long Claims(int slot) => ref _words[slot * WordsPerSlot];

@@ -5,7 +5,7 @@ using Multiproc.States;
 namespace Multiproc.Objects.Queues;
 
 /// <summary>
-/// The items that a process has from a queue's home before it asked for them. One of them is its own when it has claimed it, and not before; it comes back
+/// The items that a process has from a queue's node before it asked for them. One of them is its own when it has claimed it, and not before; it comes back
 /// no more when it was acknowledged.
 /// </summary>
 internal sealed class ItemsAhead
@@ -24,8 +24,8 @@ internal sealed class ItemsAhead
         _items = items;
     }
 
-    /// <summary>For the home: the item, and what goes with it.</summary>
-    public static Answer Answer(QueueItem first, ReadAhead.Batch batch)
+    /// <summary>For the node: the item, and what goes with it.</summary>
+    public static Reply Reply(QueueItem first, ReadAhead.Batch batch)
     {
         using var writer = new WireWriter();
         writer.Bytes(first.Value.Bytes.Span);
@@ -37,14 +37,14 @@ internal sealed class ItemsAhead
             writer.Bytes(item.Value.Bytes.Span);
         }
 
-        return Multiproc.States.Answer.Of(new Payload(writer.ToArray()), Mark);
+        return Multiproc.States.Reply.Of(new Payload(writer.ToArray()), Mark);
     }
 
     /// <exception cref="SerializationException">The answer is none of the kind.</exception>
-    public static ItemsAhead Read(Payload answer, out Payload first)
+    public static ItemsAhead Read(Payload reply, out Payload first)
     {
-        var reader = new WireReader(answer.Bytes.Span);
-        first = Next(ref reader, answer);
+        var reader = new WireReader(reply.Bytes.Span);
+        first = Next(ref reader, reply);
         int slot = reader.Natural();
         uint batch = (uint)reader.Int32();
         if (slot >= AheadCell.Slots)
@@ -61,7 +61,7 @@ internal sealed class ItemsAhead
         var items = new Payload[count];
         for (int i = 0; i < items.Length; i++)
         {
-            items[i] = Next(ref reader, answer);
+            items[i] = Next(ref reader, reply);
         }
 
         return new ItemsAhead(slot, batch, items);
@@ -73,9 +73,9 @@ internal sealed class ItemsAhead
 
     public void Acknowledge(AheadCell cell, int index) => cell.Acknowledge(_slot, index);
 
-    private static Payload Next(ref WireReader reader, Payload answer)
+    private static Payload Next(ref WireReader reader, Payload reply)
     {
         int length = reader.Bytes().Length;
-        return new Payload(answer.Bytes.Slice(reader.Position - length, length));
+        return new Payload(reply.Bytes.Slice(reader.Position - length, length));
     }
 }

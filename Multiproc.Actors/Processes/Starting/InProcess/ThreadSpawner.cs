@@ -11,7 +11,7 @@ internal static class ThreadSpawner
     public static SpawnedProcess Spawn(Action<Peer> bind)
     {
         var (ours, theirs) = InMemoryLink.Pair();
-        var process = new ThreadProcess(Home.Current.Peers.Join(ours));
+        var process = new ThreadProcess(Node.Current.Peers.Join(ours));
         bind(process.Peer);
         process.Peer.TryStart();
         process.Start(theirs);
@@ -54,7 +54,7 @@ internal sealed class ThreadProcess(Peer peer) : SpawnedProcess
     private void Run(InMemoryLink link)
     {
         s_current.Value = this;
-        var parent = Home.Current.Peers.Join(link);
+        var parent = Node.Current.Peers.Join(link);
         int code = new ChildHost(parent, ownsProcess: false).Run();
         parent.Close();
 

@@ -78,7 +78,7 @@ internal sealed unsafe class LinuxSpawner : ISpawner
 
             Lifeline.Tie(tie, pid);
             tail?.Start();
-            return LinuxProcess.Watch(pid, Home.Current.Peers.Join(link), bootErrors, tail);
+            return LinuxProcess.Watch(pid, Node.Current.Peers.Join(link), bootErrors, tail);
         }
         catch
         {

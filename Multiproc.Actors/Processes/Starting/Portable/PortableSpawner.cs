@@ -16,7 +16,7 @@ internal sealed class PortableSpawner : ISpawner
 
     private readonly ConcurrentDictionary<Guid, Ticket> _tickets = new();
 
-    public PortableSpawner() => Home.Current.Peers.Joined += peer => peer.Serve(Service.Ticket, OnTicket);
+    public PortableSpawner() => Node.Current.Peers.Joined += peer => peer.Serve(Service.Ticket, OnTicket);
 
     public SpawnedProcess Spawn(HostCommand command, SpawnOptions options, Action<Peer> bind)
     {
@@ -34,7 +34,7 @@ internal sealed class PortableSpawner : ISpawner
         _tickets.TryAdd(ticket, new Ticket(joined, bind));
         try
         {
-            process.StandardInput.WriteLine(Home.Current.Address.Endpoint);
+            process.StandardInput.WriteLine(Node.Current.Address.Endpoint);
             process.StandardInput.WriteLine(Convert.ToHexString(ProcessKey.Current.Bytes.Span));
             process.StandardInput.WriteLine(ticket);
             process.StandardInput.Close();

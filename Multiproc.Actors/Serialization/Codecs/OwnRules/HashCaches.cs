@@ -14,7 +14,7 @@ internal static class HashCaches
     private const byte LoadField = 0x7B;
     private const byte LoadFieldAddress = 0x7C;
 
-    /// <summary>Kept by GetHashCode, once it was asked: stays at home, and is made anew there.</summary>
+    /// <summary>Kept by GetHashCode, once it was asked: stays at node, and is made anew there.</summary>
     public static bool IsMadeAnew(FieldInfo field) => IsNamedHash(field) && HashMethodUses(field, StoreField);
 
     /// <summary>What to say of a field that holds a hash code and cannot be made anew; null for any other.</summary>

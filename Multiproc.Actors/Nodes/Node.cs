@@ -1,0 +1,96 @@
+using Multiproc.Peers.References;
+using Multiproc.Serialization;
+using Multiproc.SharedMemory;
+using Multiproc.States;
+using Multiproc.Transport;
+
+namespace Multiproc.Nodes;
+
+/// <summary>
+/// The shared objects that live in this process, and the processes that can reach them. Every process has one node;
+/// a manager is a process whose node is all that it has.
+/// </summary>
+internal sealed partial class Node : IReplyTo
+{
+    private static readonly Lazy<Node> s_current = new(() => new Node(), LazyThreadSafetyMode.ExecutionAndPublication);
+
+    private readonly Guid _id = Guid.NewGuid();
+
+    // Made at the first use: most children need none of them, and to load what they consist of takes a tenth of a child's boot.
+    private IObjectHost? _host;
+    private NodeObjects? _objects;
+    private NodeMemory? _memory;
+    private NodeDescriptors? _descriptors;
+    private NodeKeys? _keys;
+
+    private Node() => BeginPeers();
+
+    public static Node Current => s_current.Value;
+
+    public NodeObjects Objects => _objects ?? Interlocked.CompareExchange(ref _objects, new NodeObjects(), null) ?? _objects;
+
+    /// <summary>What runs the objects of this process.</summary>
+    public IObjectHost Host => _host ?? Interlocked.CompareExchange(ref _host, MakeHost(this), null) ?? _host;
+
+    /// <summary>How the host of a node is made. The composition of this assembly sets it: what runs objects is above what they are.</summary>
+    public static Func<Node, IObjectHost> MakeHost { get; set; } = static _ => throw new InvalidOperationException("No host of objects was composed.");
+
+    public NodeMemory Memory => _memory ?? Interlocked.CompareExchange(ref _memory, new NodeMemory(), null) ?? _memory;
+
+    public NodeDescriptors Descriptors => _descriptors ?? Interlocked.CompareExchange(ref _descriptors, new NodeDescriptors(), null) ?? _descriptors;
+
+    /// <summary>What this process is called in the messages of others; empty: by its number.</summary>
+    public string Name { get; set; } = "";
+
+    public ConnectionOptions Connections { get; set; } = new();
+
+    /// <summary>Those of nodes that have another key than this process.</summary>
+    public NodeKeys Keys => _keys ?? Interlocked.CompareExchange(ref _keys, new NodeKeys(), null) ?? _keys;
+
+    public Guid Id => _id;
+
+    /// <summary>Who we are, without a listener: for peers that have a link already.</summary>
+    public NodeAddress Identity => new(_id, Environment.ProcessId, "", Name);
+
+    public Instant Now => new(TimeProvider.System.GetElapsedTime(0).Ticks);
+
+    public long Create(ObjectType kind, Payload options, out MemoryBlock? cell)
+    {
+        cell = kind.CellBytes > 0 ? Memory.Allocate(kind.CellBytes) : null;
+        var block = cell;
+        var state = kind.CreateState(options, block);
+        return Objects.Add(new NodeObject(kind, Host.Host(state), cell) { HoldsReferences = kind.KeepsValues && ReferenceMark.IsIn(options.Bytes.Span) });
+    }
+
+    /// <summary>Adds an object that is no state of this process's kinds, but an actor of its own.</summary>
+    public long Add(ObjectType kind, IHostedObject hosted) => Objects.Add(new NodeObject(kind, hosted, Cell: null));
+
+    /// <summary>Ends an object: calls that wait for it and calls to come are told that it is gone.</summary>
+    public void Remove(long id)
+    {
+        if (Objects.Remove(id) is { } removed)
+        {
+            using (Reactor.EnterHandler())
+            {
+                removed.Hosted.Stop();
+            }
+        }
+    }
+
+    /// <summary>Ends an object that nobody can reach, and frees its cell, which nobody can write to any more.</summary>
+    public void Collect(long id)
+    {
+        var cell = Objects.Find(id)?.Cell;
+        Remove(id);
+        if (cell is { } block)
+        {
+            Memory.Free(block, wasSent: false);
+        }
+    }
+
+    /// <summary>Lets go of the memory of a node that is gone, as far as no facade uses it.</summary>
+    public void ForgetMemoryOf(Guid node) => _memory?.Forget(node);
+
+    /// <summary>Is this one of our own addresses?</summary>
+    public bool IsSelf(NodeAddress address) => address.Id == _id;
+}

@@ -1,0 +1,259 @@
+using Multiproc.SharedMemory;
+
+namespace Multiproc.Nodes;
+
+/// <summary>Where a piece of mapped memory is: a segment of some node, and the place in it.</summary>
+internal readonly record struct MemoryAddress(long Segment, long Offset, long Size)
+{
+    public static readonly MemoryAddress None = default;
+
+    public bool IsNone => Size == 0;
+
+    /// <summary>Whether nothing else is in the segment: then its mapping ends with its users.</summary>
+    public bool HasOwnSegment => Heap.HasOwnSegment(Size);
+}
+
+/// <summary>A place in this process's memory, and what must be left when it is used no more; null for this node's own small blocks, which stay mapped.</summary>
+internal readonly record struct MappedPlace(nint Pointer, SegmentMapping? Mapping);
+
+/// <summary>A process whose memory can be mapped.</summary>
+internal interface IMemoryOwner
+{
+    /// <summary>Whether it is gone.</summary>
+    bool IsLost { get; }
+
+    /// <summary>Asks for a segment, and waits for it.</summary>
+    MappedMemory FetchMemory(long segment);
+}
+
+/// <summary>The mapped memory that this node owns, and the mappings of other nodes' segments in this process.</summary>
+internal sealed class NodeMemory
+{
+    /// <summary>What is given to a process that asks for a segment which is gone: no segment is so small.</summary>
+    private static readonly Retried<MappedMemory> s_tombstone = new(static () => MappedMemory.Create(1));
+
+    private readonly Heap _heap = new();
+    private readonly Lock _gate = new();
+    private readonly Dictionary<long, SegmentMapping> _ownLarge = [];
+    private readonly Dictionary<Guid, ForeignSegments> _foreign = [];
+
+    /// <summary>Bytes of this node's objects, and bytes mapped for them.</summary>
+    public (long Used, long Mapped) Usage => _heap.Usage;
+
+    /// <exception cref="MultiprocException">The system has no room for so much shared memory.</exception>
+    public MemoryBlock Allocate(long size)
+    {
+        var block = _heap.Allocate(size);
+        if (Heap.HasOwnSegment(block.Size))
+        {
+            lock (_gate)
+            {
+                _ownLarge.Add(block.SegmentToken, new SegmentMapping(_heap.FindSegment(block.SegmentToken)!));
+            }
+        }
+
+        return block;
+    }
+
+    /// <summary>Takes a block back whose object has ended.</summary>
+    /// <param name="block">The block.</param>
+    /// <param name="wasSent">Whoever was sent a small block may still write into it: it is not used again. A large one's pages are the others' own.</param>
+    public void Free(MemoryBlock block, bool wasSent)
+    {
+        if (Heap.HasOwnSegment(block.Size))
+        {
+            SegmentMapping? mapping;
+            lock (_gate)
+            {
+                _ownLarge.Remove(block.SegmentToken, out mapping);
+            }
+
+            _heap.Detach(block);
+            mapping!.Leave();
+        }
+        else if (!wasSent)
+        {
+            _heap.Free(block);
+        }
+    }
+
+    /// <summary>Our own memory, by an address that went around and came back.</summary>
+    /// <returns>Nowhere, when it is gone.</returns>
+    public MappedPlace Own(MemoryAddress address)
+    {
+        if (!address.HasOwnSegment)
+        {
+            return new MappedPlace(Inside(SegmentOf(address.Segment), address), null);
+        }
+
+        lock (_gate)
+        {
+            return _ownLarge.TryGetValue(address.Segment, out var mapping) && mapping.TryEnter()
+                ? new MappedPlace(Inside(mapping.Memory, address), mapping)
+                : default;
+        }
+    }
+
+    /// <summary>Gives a segment that a peer asks for; it stays what it is until it is given.</summary>
+    /// <exception cref="SerializationException">There never was such a segment.</exception>
+    public void Give(long token, Action<MappedMemory> give)
+    {
+        SegmentMapping? mapping;
+        lock (_gate)
+        {
+            if (_ownLarge.TryGetValue(token, out mapping) && !mapping.TryEnter())
+            {
+                mapping = null;
+            }
+        }
+
+        if (mapping is null)
+        {
+            give(_heap.IsGone(token) ? s_tombstone.Value : SegmentOf(token));
+            return;
+        }
+
+        try
+        {
+            give(mapping.Memory);
+        }
+        finally
+        {
+            mapping.Leave();
+        }
+    }
+
+    /// <summary>Maps a piece of another node's memory; a segment is mapped once per process.</summary>
+    /// <param name="owner">The way to that node.</param>
+    /// <param name="node">Which.</param>
+    /// <param name="address">Where in its memory.</param>
+    /// <exception cref="ObjectDisposedException">Its node has disposed the object.</exception>
+    public MappedPlace Map(IMemoryOwner owner, Guid node, MemoryAddress address)
+    {
+        if (Known(node, address) is { } known)
+        {
+            return known;
+        }
+
+        var fetched = owner.FetchMemory(address.Segment);
+        if (fetched.Size == s_tombstone.Value.Size)
+        {
+            fetched.Dispose();
+            throw new ObjectDisposedException($"memory of {owner}", "Its home has disposed it.");
+        }
+
+        lock (_gate)
+        {
+            if (Known(node, address) is { } other)
+            {
+                fetched.Dispose();
+                return other;
+            }
+
+            var mapping = new SegmentMapping(fetched, holdsCells: !address.HasOwnSegment);
+            var place = new MappedPlace(Inside(fetched, address), mapping);
+
+            // A node that is lost is forgotten after it is marked so: what it gave just before must not be remembered after that.
+            if (!owner.IsLost)
+            {
+                if (!_foreign.TryGetValue(node, out var segments))
+                {
+                    _foreign.Add(node, segments = new ForeignSegments());
+                }
+
+                segments.Add(address, mapping);
+            }
+
+            return place;
+        }
+    }
+
+    /// <summary>
+    /// Lets go of the segments of a node that is gone. Until then its small ones stay mapped, since facades of its objects come and go; from now on each
+    /// ends with the last facade that uses it.
+    /// </summary>
+    public void Forget(Guid node)
+    {
+        ForeignSegments? segments;
+        lock (_gate)
+        {
+            _foreign.Remove(node, out segments);
+        }
+
+        segments?.LeaveAll();
+    }
+
+    private MappedMemory SegmentOf(long token) =>
+        _heap.FindSegment(token) ?? throw new SerializationException($"Malformed frame: this home has no memory segment {token}.");
+
+    private MappedPlace? Known(Guid node, MemoryAddress address)
+    {
+        lock (_gate)
+        {
+            if (!_foreign.TryGetValue(node, out var segments))
+            {
+                return null;
+            }
+
+            if (segments.Find(address) is not { } mapping)
+            {
+                return null;
+            }
+
+            nint pointer = Inside(mapping.Memory, address);
+            return mapping.TryEnter() ? new MappedPlace(pointer, mapping) : null;
+        }
+    }
+
+    /// <summary>The address came over the wire: it must lie inside what is mapped.</summary>
+    private static unsafe nint Inside(MappedMemory mapped, MemoryAddress address)
+    {
+        if (address.Offset < 0 || address.Size < 0 || address.Offset > mapped.Size - address.Size)
+        {
+            throw new SerializationException(
+                $"Malformed address: {address.Size} bytes at {address.Offset} do not lie in segment {address.Segment} of {mapped.Size} bytes.");
+        }
+
+        return (nint)(mapped.Address + address.Offset);
+    }
+
+    /// <summary>What is mapped of one other node. Not one dictionary by node and segment: the runtime would compile it at every boot.</summary>
+    private sealed class ForeignSegments
+    {
+        private readonly Dictionary<long, SegmentMapping> _shared = [];
+        private readonly Dictionary<long, WeakReference<SegmentMapping>> _large = [];
+
+        public SegmentMapping? Find(MemoryAddress address) =>
+            _shared.TryGetValue(address.Segment, out var shared) ? shared
+            : _large.TryGetValue(address.Segment, out var weak) && weak.TryGetTarget(out var large) ? large
+            : null;
+
+        public void Add(MemoryAddress address, SegmentMapping mapping)
+        {
+            if (!address.HasOwnSegment)
+            {
+                mapping.TryEnter();
+                _shared.Add(address.Segment, mapping);
+                return;
+            }
+
+            foreach (var (dead, each) in _large)
+            {
+                if (!each.TryGetTarget(out _))
+                {
+                    _large.Remove(dead);
+                }
+            }
+
+            _large[address.Segment] = new WeakReference<SegmentMapping>(mapping);
+        }
+
+        public void LeaveAll()
+        {
+            foreach (var mapping in _shared.Values)
+            {
+                mapping.Leave();
+            }
+        }
+    }
+}

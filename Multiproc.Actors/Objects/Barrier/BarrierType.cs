@@ -1,0 +1,18 @@
+using Multiproc.Peers.References;
+using Multiproc.Serialization;
+using Multiproc.States;
+
+namespace Multiproc.Objects.Barriers;
+
+/// <summary>How a node makes a barrier.</summary>
+internal static class BarrierType
+{
+    public static readonly unsafe ObjectType Instance = ObjectType.Define(new ObjectType(
+        7, "barrier", static (ref WireReader reader) => BarrierCommand.ReadFrom(ref reader), BarrierCell.Bytes, static (options, cell) => Make(options, new BarrierCell(cell!.Value.Address))));
+
+    private static BarrierState Make(Payload options, BarrierCell cell)
+    {
+        var (parties, hasAction) = Serializer.Unpack<(int Parties, bool HasAction)>(options);
+        return new BarrierState(cell, parties, hasAction);
+    }
+}

@@ -1,0 +1,11 @@
+using Multiproc.Serialization;
+using Multiproc.States;
+
+namespace Multiproc.Objects.Dictionaries;
+
+/// <summary>How a node makes a dictionary.</summary>
+internal static class DictionaryType
+{
+    public static readonly ObjectType Instance = ObjectType.Define(new ObjectType(
+        5, "dictionary", static (ref WireReader reader) => DictionaryCommand.ReadFrom(ref reader), CellBytes: 0, static (options, _) => new DictionaryState(options.Length > 0)) { KeepsValues = true });
+}

@@ -1,0 +1,60 @@
+using Multiproc.Nodes;
+using Multiproc.States;
+
+namespace Multiproc.Objects.Inspection;
+
+/// <summary>Looks at all objects of a node, one after the other: each as it is at one moment, all of them not at the same.</summary>
+internal static class NodeInspector
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+
+    public static IReadOnlyList<(long Id, NodeObject Object, ObjectSnapshot Look)> TakeSnapshots(Node node, ObjectType? only = null)
+    {
+        var looks = new List<(long, NodeObject, ObjectSnapshot)>();
+        foreach (var (id, found) in node.Objects.AllByNumber().Where(each => only is null || each.Value.Kind == only))
+        {
+            var done = new TaskCompletionSource<ObjectSnapshot?>(TaskCreationOptions.RunContinuationsAsynchronously);
+            node.Deliver(found, new SnapshotRequest(done));
+            if (done.Task.WaitAsync(s_patience).GetAwaiter().GetResult() is { } look)
+            {
+                looks.Add((id, found, look));
+            }
+        }
+
+        return looks;
+    }
+
+    /// <summary>Whether somebody waits at an object of a kind; also when one of them did not show itself in time.</summary>
+    public static bool AnyWaiter(Node node, ObjectType kind)
+    {
+        try
+        {
+            return TakeSnapshots(node, kind).Any(static each => each.Look.Waiting.Count > 0);
+        }
+        catch (TimeoutException)
+        {
+            return true;
+        }
+    }
+
+    public static IReadOnlyList<ObjectReport> Report(Node node)
+    {
+        var now = node.Now;
+        var reports = TakeSnapshots(node).Select(each => Report(node, each.Id, each.Object, each.Look, now));
+        return [.. reports.Concat(node.Objects.AllMemoryByNumber().Select(static each => new ObjectReport { Id = each.Key, Type = each.Value.Type, Bytes = each.Value.Bytes })).OrderBy(static each => each.Id)];
+    }
+
+    private static ObjectReport Report(Node node, long id, NodeObject found, ObjectSnapshot look, Instant now) => new()
+    {
+        Id = id,
+        Type = found.Kind.Name,
+        Bytes = found.Cell?.Size ?? 0,
+        Holders = [.. look.View.Holders.Select(each => new ObjectHolder(new ObjectParty(node.PidOf(each.Process), each.Thread), each.Count))],
+        Waiters =
+        [
+            .. look.Waiting.OrderBy(static each => each.Value.Ticks).Select(each => new ObjectWaiter(
+                new ObjectParty(node.PidOf(each.Key.Process), look.View.WaitingThreads.GetValueOrDefault(each.Key)), TimeSpan.FromTicks(Math.Max(0, now.Ticks - each.Value.Ticks)))),
+        ],
+        Counts = look.View.Counts,
+    };
+}

@@ -1,0 +1,18 @@
+using Multiproc.Peers.References;
+using Multiproc.Serialization;
+using Multiproc.States;
+
+namespace Multiproc.Objects.JoinableQueues;
+
+/// <summary>How a node makes a joinable queue.</summary>
+internal static class JoinableQueueType
+{
+    public static readonly ObjectType Instance = ObjectType.Define(new ObjectType(
+        20, "joinable queue", static (ref WireReader reader) => JoinableQueueCommand.ReadFrom(ref reader), CellBytes: 0, static (options, _) => Make(options)) { KeepsValues = true });
+
+    private static JoinableQueueState Make(Payload packed)
+    {
+        var options = SharedQueueOptions.Unpack(packed);
+        return new JoinableQueueState(options.MaxSize, options.MaxRedeliveries);
+    }
+}

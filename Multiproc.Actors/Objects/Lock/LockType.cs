@@ -1,0 +1,11 @@
+using Multiproc.Serialization;
+using Multiproc.States;
+
+namespace Multiproc.Objects.Locks;
+
+/// <summary>How a node makes a lock.</summary>
+internal static class LockType
+{
+    public static readonly unsafe ObjectType Instance = ObjectType.Define(new ObjectType(
+        2, "lock", static (ref WireReader reader) => LockCommand.ReadFrom(ref reader), LockCell.Bytes, static (_, cell) => new LockState(new LockCell(cell!.Value.Address))));
+}

@@ -1,0 +1,18 @@
+using Multiproc.Peers.References;
+using Multiproc.Serialization;
+using Multiproc.States;
+
+namespace Multiproc.Objects.Queues;
+
+/// <summary>How a node makes a queue.</summary>
+internal static class QueueType
+{
+    public static readonly unsafe ObjectType Instance = ObjectType.Define(new ObjectType(
+        1, "queue", static (ref WireReader reader) => QueueCommand.ReadFrom(ref reader), AheadCell.Bytes, static (options, cell) => Make(options, new AheadCell(cell!.Value.Address))) { KeepsValues = true });
+
+    private static QueueState Make(Payload packed, AheadCell cell)
+    {
+        var options = SharedQueueOptions.Unpack(packed);
+        return new QueueState(options.MaxSize, options.MaxRedeliveries, new ReadAhead(cell));
+    }
+}

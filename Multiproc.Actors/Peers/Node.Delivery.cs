@@ -1,0 +1,130 @@
+using Multiproc.Peers;
+using Multiproc.Serialization;
+using Multiproc.States;
+using Multiproc.Transport;
+
+namespace Multiproc.Nodes;
+
+/// <content>What is told to the objects, and what they answer.</content>
+internal sealed partial class Node
+{
+    /// <summary>A command from this process.</summary>
+    public void DeliverLocal(Caller caller, long target, ICommand command)
+    {
+        if (Objects.Find(target) is not { } found)
+        {
+            Reply(caller, Multiproc.States.Reply.ObjectGone);
+            return;
+        }
+
+        found.HoldsReferences |= found.Kind.KeepsValues;
+
+        // The actor may run on this thread, and what it sends to other processes must not block it.
+        using (Reactor.EnterHandler())
+        {
+            found.Hosted.Tell(new Delivery(caller, command));
+        }
+    }
+
+    /// <summary>A command from another process; malformed bytes are that connection's error, never the object's.</summary>
+    public void Deliver(Peer peer, Caller caller, long target, ref WireReader reader)
+    {
+        if (Objects.Find(target) is not { } found)
+        {
+            Reply(caller, Multiproc.States.Reply.ObjectGone);
+            return;
+        }
+
+        var command = reader;
+        if (found.Cell is { } cell && command.Byte() == CellSnapshot.Tag)
+        {
+            found.Hosted.Tell(new Delivery(caller, new CellSnapshot(cell)));
+            return;
+        }
+
+        if (found.Kind.KeepsValues && !found.HoldsReferences)
+        {
+            found.HoldsReferences = ReferenceMark.IsIn(command.Rest());
+            reader.HasNoReferences = !found.HoldsReferences;
+        }
+
+        var asked = found.Kind.ReadCommand(ref reader);
+        if (caller.WantsReply && peer.HasGivenUp(caller.Call) && !asked.MustArrive)
+        {
+            // It was stopped here, or this process was slow: the caller knows that nothing has happened.
+            Reply(caller, Multiproc.States.Reply.Cancelled);
+            return;
+        }
+
+        found.Hosted.Tell(new Delivery(caller, asked));
+    }
+
+    /// <summary>Has an object say which others of this node it refers to; false when it refers to none.</summary>
+    public bool Survey(long id, Action<IReadOnlyList<long>> reply)
+    {
+        if (Objects.Find(id) is not { HoldsReferences: true } found)
+        {
+            return false;
+        }
+
+        found.Hosted.Tell(new Survey(_id, reply));
+        return true;
+    }
+
+    public void CancelCall(Caller waiter, long target)
+    {
+        if (Objects.Find(target) is { } found)
+        {
+            using (Reactor.EnterHandler())
+            {
+                found.Hosted.Tell(new LifecycleEvent.CallCancelled(waiter));
+            }
+        }
+    }
+
+    /// <summary>The caller receives no answer to this call: the object takes back what it gave.</summary>
+    public void GiveUp(Caller caller, long target, bool timedOut)
+    {
+        if (Objects.Find(target) is { } found)
+        {
+            found.Hosted.Tell(new LifecycleEvent.CallGivenUp(caller, timedOut));
+        }
+    }
+
+    public void Reply(Caller caller, in Reply reply)
+    {
+        if (!caller.WantsReply)
+        {
+            return;
+        }
+
+        if (caller.IsLocal)
+        {
+            CallTable.Current.Finish(caller.Call, reply);
+        }
+        else if (Peers.Find(caller.Process) is { IsLost: false } peer)
+        {
+            peer.TryReply(caller.Call, reply);
+        }
+    }
+
+    /// <summary>A look at an object.</summary>
+    public void Deliver(NodeObject target, SnapshotRequest inspection)
+    {
+        using (Reactor.EnterHandler())
+        {
+            target.Hosted.Tell(inspection);
+        }
+    }
+
+    private void TellAll(LifecycleEvent command)
+    {
+        using (Reactor.EnterHandler())
+        {
+            foreach (var each in Objects.All())
+            {
+                each.Hosted.Tell(command);
+            }
+        }
+    }
+}

@@ -1,0 +1,131 @@
+using Multiproc.Nodes;
+using Multiproc.Transport;
+using Multiproc.Transport.Tcp;
+using Multiproc.Transport.UnixSocket;
+
+namespace Multiproc.Peers;
+
+/// <summary>How a node was reached: where, with which key, how secured; and, on another machine, what this process calls its session there.</summary>
+internal sealed record Route(string Endpoint, ReadOnlyMemory<byte> Key, TlsOptions Tls)
+{
+    private readonly Guid _session = Guid.NewGuid();
+
+    /// <summary>Proves and secures in the same way as another one.</summary>
+    public bool IsLike(Route other) => Endpoint == other.Endpoint && Key.Span.SequenceEqual(other.Key.Span) && Tls == other.Tls;
+
+    /// <exception cref="ConnectionLostException">Nobody is there.</exception>
+    /// <exception cref="AuthenticationException">Its key is not ours.</exception>
+    /// <exception cref="MultiprocTimeoutException">It did not answer in time.</exception>
+    public ILink Connect(ConnectionOptions options) => RemoteEndpoint.TryParse(Endpoint) is { } remote
+        ? TcpConnector.Connect(remote, _session, Key.Span, new LinkSecurity(Tls, Key.Span), options)
+        : UnixSocketConnector.Connect(Endpoint, Key.Span, options.ConnectTimeout);
+}
+
+/// <summary>The ways to other nodes that this process has gone, so that it finds them again.</summary>
+internal sealed class Routes(Node node)
+{
+    private static readonly TimeSpan s_firstPause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<Guid, KnownNode> _known = [];
+    private volatile bool _anyRemote;
+
+    public void Learn(Route way, NodeAddress address)
+    {
+        lock (_gate)
+        {
+            _known[address.Id] = new KnownNode(way, address with { Endpoint = way.Endpoint });
+            if (_anyRemote || RemoteEndpoint.TryParse(way.Endpoint) is null)
+            {
+                return;
+            }
+
+            // Who leaves says so: else the other machine would wait for him to come back.
+            _anyRemote = true;
+            AppDomain.CurrentDomain.ProcessExit += (_, _) => node.Leave();
+        }
+    }
+
+    /// <summary>The node that was reached like this.</summary>
+    public NodeAddress? NodeAt(Route way)
+    {
+        lock (_gate)
+        {
+            return _known.Values.FirstOrDefault(known => known.Route.IsLike(way))?.Node;
+        }
+    }
+
+    /// <summary>A node of another machine is at the endpoint where this process reached it: it cannot know that itself.</summary>
+    public NodeAddress AsReached(NodeAddress address)
+    {
+        if (!_anyRemote)
+        {
+            return address;
+        }
+
+        lock (_gate)
+        {
+            return _known.TryGetValue(address.Id, out var known) && RemoteEndpoint.TryParse(known.Route.Endpoint) is not null ? address with { Endpoint = known.Route.Endpoint } : address;
+        }
+    }
+
+    /// <summary>The way that was gone before; or one with the node's own key, or with this process's.</summary>
+    public Route To(NodeAddress address)
+    {
+        lock (_gate)
+        {
+            if (_known.TryGetValue(address.Id, out var known) && known.Route.Endpoint == address.Endpoint)
+            {
+                return known.Route;
+            }
+
+            var alike = _known.Values.FirstOrDefault(each => each.Route.Endpoint == address.Endpoint)?.Route;
+            if (alike is null && known is null && node.Keys.Of(address.Id) is { } key)
+            {
+                return new Route(address.Endpoint, key.Key, RemoteEndpoint.TryParse(address.Endpoint) is null ? TlsOptions.FromAuthKey : key.Tls);
+            }
+
+            return new Route(address.Endpoint, alike?.Key ?? ProcessKey.Current.Bytes, alike?.Tls ?? TlsFor(address.Endpoint));
+        }
+    }
+
+    /// <summary>Where a connection of this process to another machine broke, it is tried again for a while.</summary>
+    public Peer Again(NodeAddress address, Func<Peer> open)
+    {
+        bool wasReached;
+        lock (_gate)
+        {
+            wasReached = _known.ContainsKey(address.Id) && RemoteEndpoint.TryParse(address.Endpoint) is not null;
+        }
+
+        var deadline = Deadline.In(wasReached ? node.Connections.ReconnectTimeout : TimeSpan.Zero);
+        var pause = s_firstPause;
+        using var never = new ManualResetEventSlim();
+        while (true)
+        {
+            try
+            {
+                return open();
+            }
+            catch (Exception failure) when (MayPass(failure) && !deadline.HasPassed)
+            {
+                never.Wait(pause);
+                pause = pause * 2 < s_longestPause ? pause * 2 : s_longestPause;
+            }
+        }
+    }
+
+    /// <summary>Behind a forwarder that lives, a node that ended in the middle of the handshake looks as if it refused the key; it accepted it before.</summary>
+    private static bool MayPass(Exception failure) => failure is ConnectionLostException { IsFinal: false } or AuthenticationException or MultiprocTimeoutException;
+
+    private static TlsOptions TlsFor(string endpoint) => RemoteEndpoint.TryParse(endpoint)?.Mode switch
+    {
+        TlsMode.Off => TlsOptions.Off,
+        TlsMode.Certificates => throw new ConnectionLostException(
+            $"{endpoint} is secured with certificates, and this process has none for it: connect a manager to it, with TlsOptions, before its proxies are used here."),
+        _ => TlsOptions.FromAuthKey,
+    };
+
+    private sealed record KnownNode(Route Route, NodeAddress Node);
+}

@@ -1,0 +1,162 @@
+using Multiproc.Serialization;
+using Multiproc.States;
+
+namespace Multiproc.Pool;
+
+/// <summary>What workers say, read by the thread that delivers messages.</summary>
+internal sealed partial class PoolSupervisor
+{
+    private void OnMessage(PoolMember member, ref WireReader reader)
+    {
+        byte kind = reader.Byte();
+        switch ((PoolMessage)kind)
+        {
+            case PoolMessage.LastResult:
+                OnLastResult(member, ref reader);
+                break;
+            case PoolMessage.Results:
+                OnResults(member, ref reader);
+                break;
+            case PoolMessage.Result:
+                OnResult(member, JobOf(ref reader), 0, ref reader);
+                break;
+            case PoolMessage.Started:
+                member.Started = true;
+                break;
+            case PoolMessage.TaskBegins:
+                var timed = JobOf(ref reader);
+                member.Timed = timed is null ? null : new TimedTask(timed, (long)reader.VarUInt());
+                break;
+            case PoolMessage.Returned:
+                OnReturned(member, ref reader);
+                break;
+            case PoolMessage.Leaving:
+                // Between two tasks: of the chunk that it leaves nothing is lost.
+                member.Leaves = true;
+                member.Started = false;
+                break;
+            case PoolMessage.StartFailed:
+                member.StartFailure = TaskFailure.Read(ref reader);
+                break;
+            case PoolMessage.Ready:
+                OnReady(member);
+                break;
+            default:
+                throw new SerializationException($"Malformed frame: pool message {kind} is not for a pool.");
+        }
+    }
+
+    private PoolJob? JobOf(ref WireReader reader) => _jobs.GetValueOrDefault((int)reader.VarUInt());
+
+    private void OnReady(PoolMember member)
+    {
+        member.OnReady();
+        PoolMetrics.Count(PoolMetrics.WorkersStarted, 1);
+
+        Tell(new PoolCommand.WorkerReady(member.Id));
+    }
+
+    // Alone: how long it took, known when the task was a chunk of its own.
+    private void OnResult(PoolMember member, PoolJob? job, int alone, ref WireReader reader)
+    {
+        long task = (long)reader.VarUInt();
+        member.TasksDone++;
+        if (job is null)
+        {
+            return;
+        }
+
+        if (!job.Settings.Timeout.IsInfinite)
+        {
+            member.Timed = null;
+        }
+
+        if (job.Settings.Measured)
+        {
+            member.Times.AddSerialization(reader.Int32());
+            Slowest.Consider(job, task, reader.Int32());
+        }
+        else
+        {
+            Slowest.Consider(job, task, alone);
+        }
+
+        job.OnResult(task, ref reader);
+    }
+
+    private void OnResults(PoolMember member, ref WireReader reader)
+    {
+        var job = JobOf(ref reader);
+        long task = (long)reader.VarUInt();
+        int size = reader.Natural();
+        if (size > 0)
+        {
+            var values = reader.Rest();
+            member.TasksDone += job?.OnPacked(task, size, values) ?? values.Length / size;
+            return;
+        }
+
+        for (; job is not null && !reader.AtEnd; task++)
+        {
+            member.TasksDone++;
+            job.OnResult(task, ref reader);
+        }
+    }
+
+    /// <summary>The scheduling takes one step for all chunks that were done: it costs as much as for one.</summary>
+    private void OnDelivered(PoolMember member)
+    {
+        if (member.Untold is { Count: > 0 } untold)
+        {
+            member.Untold = default;
+            Tell(new PoolCommand.ChunkDone(member.Id, TimeSpan.FromMicroseconds(untold.Took), untold.Count));
+        }
+    }
+
+    private void OnLastResult(PoolMember member, ref WireReader reader)
+    {
+        int waited = reader.Int32();
+        int took = reader.Int32();
+        bool beginsNext = reader.Bool();
+        bool hasResult = reader.Bool();
+        var job = JobOf(ref reader);
+        if (hasResult)
+        {
+            OnResult(member, job, member.TasksDone == 0 ? took : 0, ref reader);
+        }
+
+        if (job?.Settings.Timeout.IsInfinite == false)
+        {
+            Interlocked.Decrement(ref member.TimedInHand);
+        }
+
+        int tasks = member.TasksDone;
+        member.Started = beginsNext;
+        member.TasksDone = 0;
+        member.Times.Tasks += tasks;
+        member.Times.AddChunk(waited, took);
+        PoolMetrics.Count(PoolMetrics.TasksDone, tasks);
+
+        PoolMetrics.Record(PoolMetrics.ChunkTime, took);
+
+        PoolMetrics.Record(PoolMetrics.WaitTime, waited);
+
+        member.Untold = (member.Untold.Count + 1, member.Untold.Took + took);
+        job?.ReportProgress();
+    }
+
+    private void OnReturned(PoolMember member, ref WireReader reader)
+    {
+        var chunks = new (int, long)[reader.Count(atLeast: 2)];
+        for (int i = 0; i < chunks.Length; i++)
+        {
+            chunks[i] = ((int)reader.VarUInt(), (long)reader.VarUInt());
+            if (_jobs.GetValueOrDefault(chunks[i].Item1)?.Settings.Timeout.IsInfinite == false)
+            {
+                Interlocked.Decrement(ref member.TimedInHand);
+            }
+        }
+
+        Tell(new PoolCommand.ChunksReturned(member.Id, chunks));
+    }
+}

@@ -1,0 +1,148 @@
+using System.Net;
+using System.Net.Sockets;
+using Multiproc.SharedMemory;
+using Multiproc.States;
+
+namespace Multiproc.Transport.Tcp;
+
+/// <summary>
+/// Waits at a port for processes of other machines that know the key. What goes wrong with one of them - a wrong key or certificate, garbage, slowness -
+/// ends that connection only.
+/// </summary>
+internal sealed class TcpLinkListener : IDisposable
+{
+    /// <summary>What a handshake takes at most, with a chain of certificates.</summary>
+    private const long HandshakeBytes = 64 * 1024;
+
+    private readonly Action<ILink, Guid> _onLink;
+    private readonly ReadOnlyMemory<byte> _key;
+    private readonly LinkSecurity _security;
+    private readonly ConnectionOptions _options;
+    private readonly Socket _socket;
+    private readonly AcceptPause _pause = new();
+    private int _unauthenticated;
+    private volatile bool _disposed;
+
+    /// <exception cref="IOException">The address cannot be listened at.</exception>
+    public TcpLinkListener(string host, int port, ReadOnlyMemory<byte> key, LinkSecurity security, ConnectionOptions options, Action<ILink, Guid> onLink)
+    {
+        (_onLink, _key, _security, _options) = (onLink, key, security, options);
+        var place = TcpPlaces.Find(host, port)[0];
+        try
+        {
+            _socket = new Socket(place.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            if (place.Address.Equals(IPAddress.IPv6Any))
+            {
+                _socket.DualMode = true;
+            }
+
+            _socket.Bind(place);
+            _socket.Listen(128);
+        }
+        catch (SocketException unusable)
+        {
+            _socket?.Dispose();
+            throw new IOException($"Cannot listen at {host}:{port}: {SocketFault.Text(unusable, "choose another port, or 0 for a free one")}.", unusable);
+        }
+
+        Port = ((IPEndPoint)_socket.LocalEndPoint!).Port;
+        try
+        {
+            OwnThread.Start(Accept, "multiproc door", 256 * 1024);
+        }
+        catch
+        {
+            _socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Where it listens; the system's choice when 0 was asked for.</summary>
+    public int Port { get; }
+
+    /// <summary>Raised with the reason for each unauthenticated peer that was refused.</summary>
+    public event Action<Exception>? Refused;
+
+    public void Dispose()
+    {
+        _disposed = true;
+        _pause.End();
+        _socket.Dispose();
+    }
+
+    private void Accept()
+    {
+        while (!_disposed)
+        {
+            Socket stranger;
+            try
+            {
+                stranger = _socket.Accept();
+            }
+            catch (Exception broken) when (broken is SocketException or ObjectDisposedException)
+            {
+                // One connection that ended before it was taken, or no descriptor free: the next may be better.
+                if (!_disposed)
+                {
+                    Refused?.Invoke(broken);
+                    _pause.After(broken);
+                }
+
+                continue;
+            }
+
+            if (Interlocked.Increment(ref _unauthenticated) > _options.MaxUnauthenticated)
+            {
+                Refuse(stranger, new AuthenticationException($"More than {_options.MaxUnauthenticated} processes are proving themselves at once."));
+                continue;
+            }
+
+            // A thread of its own for so long: slow unauthenticated peers must not take the pool's away from the program.
+            try
+            {
+                OwnThread.Start(() => Admit(stranger), "multiproc handshake", 256 * 1024);
+            }
+            catch (MultiprocException noThread)
+            {
+                Refuse(stranger, noThread);
+            }
+        }
+    }
+
+    private void Admit(Socket stranger)
+    {
+        try
+        {
+            string peer = $"the process at {stranger.RemoteEndPoint}";
+            TcpPlaces.Prepare(stranger);
+            int limit = ((WaitTimeout)_options.HandshakeTimeout).Milliseconds;
+            stranger.SendTimeout = stranger.ReceiveTimeout = limit;
+            var metered = new MeteredStream(new NetworkStream(stranger, ownsSocket: true), HandshakeBytes);
+            SecuredStream secured;
+            Guid session;
+            using (var watchdog = new Timer(_ => stranger.Dispose(), null, limit, Timeout.Infinite))
+            {
+                secured = _security.AsListener(metered);
+                LinkAuthentication.AsListener(secured.Stream, _key.Span, secured.Binding);
+                session = LinkPreface.Exchange(secured.Stream, Guid.Empty);
+            }
+
+            metered.Lift();
+            stranger.SendTimeout = stranger.ReceiveTimeout = 0;
+            _onLink(new StreamLink(stranger, secured.Stream, peer, _options.MaxFrameBytes), session);
+            Interlocked.Decrement(ref _unauthenticated);
+        }
+        catch (Exception refusal)
+        {
+            // Whatever a unauthenticated peer brings about is his own affair.
+            Refuse(stranger, refusal);
+        }
+    }
+
+    private void Refuse(Socket stranger, Exception reason)
+    {
+        Interlocked.Decrement(ref _unauthenticated);
+        stranger.Dispose();
+        Refused?.Invoke(reason);
+    }
+}
