@@ -26,9 +26,6 @@ internal sealed class ActorHost : IObjectHost
 
     public ActorSystem System => _system.Value;
 
-    /// <summary>The host of a process, whose objects it runs.</summary>
-    public static ActorHost Of(Node node) => (ActorHost)node.Host;
-
     public IHostedObject Host(IObjectState state) => Host(() => new ObjectActor(_node, state, state is LockState ? _node.Deadlocks.WaitBegins : null));
 
     /// <summary>Starts the actor of something that other processes call.</summary>

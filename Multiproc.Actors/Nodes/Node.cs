@@ -17,7 +17,6 @@ internal sealed partial class Node : IReplyTo
     private readonly Guid _id = Guid.NewGuid();
 
     // Made at the first use: most children need none of them, and to load what they consist of takes a tenth of a child's boot.
-    private IObjectHost? _host;
     private NodeObjects? _objects;
     private NodeMemory? _memory;
     private NodeDescriptors? _descriptors;
@@ -28,12 +27,6 @@ internal sealed partial class Node : IReplyTo
     public static Node Current => s_current.Value;
 
     public NodeObjects Objects => _objects ?? Interlocked.CompareExchange(ref _objects, new NodeObjects(), null) ?? _objects;
-
-    /// <summary>What runs the objects of this process.</summary>
-    public IObjectHost Host => _host ?? Interlocked.CompareExchange(ref _host, MakeHost(this), null) ?? _host;
-
-    /// <summary>How the host of a node is made. The composition of this assembly sets it: what runs objects is above what they are.</summary>
-    public static Func<Node, IObjectHost> MakeHost { get; set; } = static _ => throw new InvalidOperationException("No host of objects was composed.");
 
     public NodeMemory Memory => _memory ?? Interlocked.CompareExchange(ref _memory, new NodeMemory(), null) ?? _memory;
 

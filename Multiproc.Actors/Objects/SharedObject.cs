@@ -129,10 +129,10 @@ public abstract class SharedObject : IDisposable, IAsyncDisposable, ISelfCoded
     }
 
     /// <summary>Asks and waits; gives only answers that the facade must tell apart: Ok, TimedOut.</summary>
-    private protected Reply Ask(ICommand command, CancellationToken cancellation) =>
+    private protected Reply Ask(IWireCommand command, CancellationToken cancellation) =>
         Check(Handle.Ask(command, cancellation), cancellation);
 
-    private protected async ValueTask<Reply> AskAsync(ICommand command, CancellationToken cancellation) =>
+    private protected async ValueTask<Reply> AskAsync(IWireCommand command, CancellationToken cancellation) =>
         Check(await Handle.AskAsync(command, cancellation).ConfigureAwait(false), cancellation);
 
     private protected Reply Check(Reply reply, CancellationToken cancellation) => reply.Status switch

@@ -11,7 +11,7 @@ internal sealed partial class ObjectHandle
     /// <summary>How often a question that may be asked twice is asked again: a network that breaks under each has other troubles.</summary>
     private const int MaxRepeats = 8;
 
-    public Reply Ask(ICommand command, CancellationToken cancellation)
+    public Reply Ask(IWireCommand command, CancellationToken cancellation)
     {
         ThrowIfDisposed();
         cancellation.ThrowIfCancellationRequested();
@@ -27,7 +27,7 @@ internal sealed partial class ObjectHandle
     /// <summary>
     /// How long a caller of this object waits at most: the time that the command names and the token; for a command on the way of another one, that one's bound.
     /// </summary>
-    public WaitLimit LimitOf(ICommand command, CancellationToken cancellation)
+    public WaitLimit LimitOf(IWireCommand command, CancellationToken cancellation)
     {
         var timeout = command is ITimedCommand timed ? timed.Timeout : WaitTimeout.Infinite;
         return timeout.IsInfinite && !cancellation.CanBeCanceled ? WaitLimit.OfThread : WaitLimit.Of(timeout, cancellation, NearPid);
@@ -42,7 +42,7 @@ internal sealed partial class ObjectHandle
     /// <summary>The process to look at when it does not answer; 0 for one of another machine.</summary>
     private int NearPid => _peer is { } peer ? (peer.SharesMachine ? _node!.Pid : 0) : _node is { } node && RemoteEndpoint.TryParse(node.Endpoint) is null ? node.Pid : 0;
 
-    private Reply AskWithin(ICommand command, in WaitLimit limit)
+    private Reply AskWithin(IWireCommand command, in WaitLimit limit)
     {
         using (limit.Enter())
         {
@@ -58,7 +58,7 @@ internal sealed partial class ObjectHandle
         }
     }
 
-    private Reply AskNow(ICommand command, in WaitLimit limit, CancellationToken cancellation)
+    private Reply AskNow(IWireCommand command, in WaitLimit limit, CancellationToken cancellation)
     {
         for (int tries = 0; ; tries++)
         {
@@ -77,7 +77,7 @@ internal sealed partial class ObjectHandle
     /// <param name="command">The question.</param>
     /// <param name="wake">Whether a sleeping node is woken.</param>
     /// <param name="limit">How long the second half waits.</param>
-    public BlockingCall Start(ICommand command, Wake wake = Wake.Always, in WaitLimit limit = default)
+    public BlockingCall Start(IWireCommand command, Wake wake = Wake.Always, in WaitLimit limit = default)
     {
         ThrowIfDisposed();
         if (!_isLocal)
@@ -100,7 +100,7 @@ internal sealed partial class ObjectHandle
     /// <summary>
     /// The same for a question that must be on its way whatever happens, since its caller has left a mark in memory: when there is no room for it, it waits for room by itself.
     /// </summary>
-    public BlockingCall StartSurely(ICommand command, Wake wake, in WaitLimit limit)
+    public BlockingCall StartSurely(IWireCommand command, Wake wake, in WaitLimit limit)
     {
         if (limit.IsNone || _isLocal)
         {
@@ -119,14 +119,14 @@ internal sealed partial class ObjectHandle
         ? call.Wait(cancellation.CanBeCanceled ? CancelLocal : null, cancellation)
         : call.WaitWithin(_peer!, this);
 
-    public ValueTask<Reply> AskAsync(ICommand command, CancellationToken cancellation)
+    public ValueTask<Reply> AskAsync(IWireCommand command, CancellationToken cancellation)
     {
         ThrowIfDisposed();
         return cancellation.IsCancellationRequested ? ValueTask.FromCanceled<Reply>(cancellation) : StartAsync(command, Wake.Always, cancellation);
     }
 
     /// <summary>The same without a look at the token first: the question is on its way when this returns.</summary>
-    public ValueTask<Reply> StartAsync(ICommand command, Wake wake, CancellationToken cancellation)
+    public ValueTask<Reply> StartAsync(IWireCommand command, Wake wake, CancellationToken cancellation)
     {
         ThrowIfDisposed();
         if (!_isLocal)
@@ -154,7 +154,7 @@ internal sealed partial class ObjectHandle
     }
 
     /// <summary>As <see cref="StartSurely"/>.</summary>
-    public ValueTask<Reply> StartSurelyAsync(ICommand command, Wake wake, CancellationToken cancellation)
+    public ValueTask<Reply> StartSurelyAsync(IWireCommand command, Wake wake, CancellationToken cancellation)
     {
         if (_isLocal || LimitOf(command, cancellation).IsNone)
         {
@@ -172,7 +172,7 @@ internal sealed partial class ObjectHandle
     }
 
     /// <summary>Sends a command that nobody waits for.</summary>
-    public void Tell(ICommand command, Wake wake = Wake.Always)
+    public void Tell(IWireCommand command, Wake wake = Wake.Always)
     {
         ThrowIfDisposed();
         if (_isLocal)
@@ -212,7 +212,7 @@ internal sealed partial class ObjectHandle
     /// Gives something back if anybody is left to take it: what this process holds must come back also when this way to the object was let go, and when
     /// the object is gone there is nothing to give back to.
     /// </summary>
-    public void TryTell(ICommand command)
+    public void TryTell(IWireCommand command)
     {
         if (_isLocal)
         {
@@ -253,7 +253,7 @@ internal sealed partial class ObjectHandle
     private bool IsConnected => _peer is { } known ? !(known.IsLost && known.MayComeBack) : _here.Peers.Known(_node!) is not null;
 
     /// <summary>A node that is stopped takes connections, and never answers: who has a bound waits for it elsewhere.</summary>
-    private async ValueTask<Reply> AskUnconnectedAsync(ICommand command, Wake wake, WaitLimit limit)
+    private async ValueTask<Reply> AskUnconnectedAsync(IWireCommand command, Wake wake, WaitLimit limit)
     {
         var connecting = ConnectApart();
         while (!connecting.IsCompleted)
@@ -273,7 +273,7 @@ internal sealed partial class ObjectHandle
     }
 
     /// <summary>Waits for room, if there is none, on the caller's thread as ever, but no longer than its bound.</summary>
-    private ValueTask<Reply> SendWithin(Peer peer, ICommand command, Wake wake, in WaitLimit limit)
+    private ValueTask<Reply> SendWithin(Peer peer, IWireCommand command, Wake wake, in WaitLimit limit)
     {
         ValueTask<Reply> begun;
         using (limit.Enter())
@@ -309,7 +309,7 @@ internal sealed partial class ObjectHandle
     }
 
     /// <summary>Connecting again takes a while: not on the caller's thread.</summary>
-    private async ValueTask<Reply> AskFarAsync(Peer? peer, ICommand command, Wake wake, WaitLimit limit)
+    private async ValueTask<Reply> AskFarAsync(Peer? peer, IWireCommand command, Wake wake, WaitLimit limit)
     {
         var cancellation = limit.Token;
         for (int tries = 0; ; tries++)

@@ -16,7 +16,7 @@ internal sealed partial class Peer
     private static WireWriter? s_handlerWriter;
 
     /// <summary>The first half of a question: it is on its way when this returns.</summary>
-    public BlockingCall StartAsk(long target, ICommand command, Wake wake)
+    public BlockingCall StartAsk(long target, IWireCommand command, Wake wake)
     {
         ThrowIfLost();
         var call = CallTable.Current.BeginBlocking(this);
@@ -41,7 +41,7 @@ internal sealed partial class Peer
     /// <param name="command">What.</param>
     /// <param name="wake">Whether a sleeping receiver is woken.</param>
     /// <param name="limit">The caller's own bound.</param>
-    public ValueTask<Reply> AskAsync(ObjectHandle handle, ICommand command, Wake wake, in WaitLimit limit)
+    public ValueTask<Reply> AskAsync(ObjectHandle handle, IWireCommand command, Wake wake, in WaitLimit limit)
     {
         long target = handle.Id;
         ThrowIfLost();
@@ -67,7 +67,7 @@ internal sealed partial class Peer
         return reply;
     }
 
-    public void Tell(long target, ICommand command, Wake wake = Wake.Always)
+    public void Tell(long target, IWireCommand command, Wake wake = Wake.Always)
     {
         var writer = Begin(FrameKind.Tell);
         writer.VarUInt((ulong)target);
@@ -84,7 +84,7 @@ internal sealed partial class Peer
     }
 
     /// <summary>Tells if the process still lives.</summary>
-    public void TryTell(long target, ICommand command)
+    public void TryTell(long target, IWireCommand command)
     {
         try
         {
@@ -172,7 +172,7 @@ internal sealed partial class Peer
         return writer;
     }
 
-    private void SendAsk(long call, long target, ICommand command, Wake wake)
+    private void SendAsk(long call, long target, IWireCommand command, Wake wake)
     {
         var writer = Begin(FrameKind.Ask);
         writer.VarUInt((ulong)call);
@@ -209,7 +209,7 @@ internal sealed partial class Peer
     /// Ends a call that this process owes no more patience. The node skips it if it has not read it yet, and takes back what it gave to it if it has.
     /// </summary>
     /// <returns>False when the call was answered, or failed, first.</returns>
-    public bool TryGiveUp(PendingCall call, ICommand? command, ObjectHandle target, bool timedOut)
+    public bool TryGiveUp(PendingCall call, IWireCommand? command, ObjectHandle target, bool timedOut)
     {
         long id = call.Id;
         if (!CallTable.Current.TryGiveUp(call, this, (command as IYieldingCommand)?.ForLateAnswer(target)))

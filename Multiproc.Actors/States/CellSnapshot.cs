@@ -8,7 +8,7 @@ namespace Multiproc.States;
 /// Asks for a copy of an object's cell: what a process of another machine, which cannot map it, reads instead. Every object with a cell understands
 /// it, beside its own commands.
 /// </summary>
-internal sealed record CellSnapshot(MemoryBlock? Cell) : ICommand
+internal sealed record CellSnapshot(MemoryBlock? Cell) : IWireCommand
 {
     /// <summary>No command of an object has this tag.</summary>
     public const byte Tag = 255;

@@ -1,5 +1,3 @@
-using Multiproc.Serialization;
-
 namespace Multiproc.States;
 
 /// <summary>What may befall a caller of any object. Made by the node, never read from the wire.</summary>
@@ -27,8 +25,6 @@ internal abstract record LifecycleEvent : ICommand, IObjectMessage
 
     /// <summary>The deadline that the state armed has passed.</summary>
     public sealed record DeadlinePassed : LifecycleEvent;
-
-    public void WriteTo(WireWriter writer) => throw new InvalidOperationException($"{GetType().Name} does not travel.");
 
     public void ObjectGone(IReplyTo node)
     {

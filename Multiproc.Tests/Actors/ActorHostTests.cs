@@ -1,7 +1,6 @@
 using Akka.Actor;
 using Multiproc.Actors;
 using Multiproc.Nodes;
-using Multiproc.Serialization;
 using Multiproc.States;
 using Multiproc.TestKit;
 using Multiproc.Tests.Support;
@@ -75,7 +74,7 @@ public sealed class ActorHostTests
     [Fact]
     public void Message_ToAnObjectThatEnded_IsAnswered()
     {
-        var hosted = ActorHost.Of(Node.Current).Host(new NothingState());
+        var hosted = Node.Current.Actors.Host(new NothingState());
         var inside = new Probe();
         hosted.Tell(inside);
         inside.WasGone.ShouldBeFalse();
@@ -88,7 +87,7 @@ public sealed class ActorHostTests
     [Fact]
     public void Messages_OfAnObjectThatFails_AreAnswered()
     {
-        var hosted = ActorHost.Of(Node.Current).Host(new NothingState());
+        var hosted = Node.Current.Actors.Host(new NothingState());
         hosted.Tell(new Delivery(default, new Failing()));
         var late = new Probe();
         hosted.Tell(late);
@@ -139,7 +138,7 @@ public sealed class ActorHostTests
         queue.Get(s_bound).ShouldBeTrue();
     }
 
-    private static ActorHandle Start(Action<object> receive) => ActorHost.Of(Node.Current).StartInline(() => new ActingActor(receive));
+    private static ActorHandle Start(Action<object> receive) => Node.Current.Actors.StartInline(() => new ActingActor(receive));
 
     private sealed class ActingActor(Action<object> receive) : UntypedActor
     {
@@ -155,10 +154,7 @@ public sealed class ActorHostTests
         public void ObjectGone(IReplyTo node) => _wasGone = true;
     }
 
-    private sealed record Failing : ICommand
-    {
-        public void WriteTo(WireWriter writer) => throw new InvalidOperationException("It does not travel.");
-    }
+    private sealed record Failing : ICommand;
 
     private sealed class NothingState : IObjectState
     {

@@ -1,7 +1,6 @@
 using Akka.Actor;
 using Akka.TestKit;
 using Multiproc.Actors;
-using Multiproc.Serialization;
 using Multiproc.States;
 using Multiproc.Tests.Support;
 
@@ -121,10 +120,7 @@ public sealed class ObjectActorTests : ActorTest
     }
 
     /// <summary>A command that brings along what its step does.</summary>
-    private sealed record Scripted(Action<Caller, Effects> Act) : ICommand
-    {
-        public void WriteTo(WireWriter writer) => throw new InvalidOperationException("It does not travel.");
-    }
+    private sealed record Scripted(Action<Caller, Effects> Act) : ICommand;
 
     private sealed class ScriptedState : IObjectState, IDisposable
     {

@@ -1,3 +1,6 @@
+using Multiproc.States;
+using Multiproc.Tests.Support;
+
 namespace Multiproc.Tests.Architecture;
 
 /// <summary>Dependencies between the folders point one way, and states are pure.</summary>
@@ -21,6 +24,12 @@ public sealed class LayoutTests
         ["Managers"] = ["Actors", "Configuration", "Exceptions", "Nodes", "Objects", "Peers", "Processes", "Serialization", "SharedMemory", "States", "Transport"],
         ["Pool"] = ["Actors", "Configuration", "Exceptions", "Managers", "Nodes", "Objects", "Peers", "Processes", "Serialization", "SharedMemory", "States", "Transport"],
     };
+
+    /// <summary>A folder's list alone should tell what it does.</summary>
+    private const int MostFiles = 20;
+
+    /// <summary>States that are no shared objects.</summary>
+    private static readonly string[] s_otherStates = ["PoolState", "ReferenceState"];
 
     /// <summary>What would make a state answer differently on another day or another machine.</summary>
     private static readonly string[] s_impure =
@@ -48,13 +57,29 @@ public sealed class LayoutTests
     [Fact]
     public void States_KnowOnlyCommandsEffectsAndValues()
     {
-        var states = SourceGraph.Uses.Where(use => Path.GetFileName(use.From).Split('.')[0].EndsWith("State", StringComparison.Ordinal)).ToList();
-        states.Select(use => use.From).Distinct().Count().ShouldBeGreaterThanOrEqualTo(6);
+        var files = typeof(Mp).Assembly.GetTypes().Where(static type => type.IsClass && typeof(IObjectState).IsAssignableFrom(type)).Select(static type => type.Name)
+            .Concat(s_otherStates).ToHashSet(StringComparer.Ordinal);
+        files.Count.ShouldBeGreaterThanOrEqualTo(12);
+        var states = SourceGraph.Uses.Where(use => files.Contains(Path.GetFileName(use.From).Split('.')[0])).ToList();
+        files.Except(states.Select(static use => Path.GetFileName(use.From).Split('.')[0])).ShouldBeEmpty("a state stands in a file of its name");
         var wrong = states
             .Where(use => use.To is null
                 ? s_impure.Any(impure => use.Type.StartsWith(impure, StringComparison.Ordinal))
-                : SourceGraph.FolderOf(use.To) is "Transport" or "Actors" or "Processes" || use.To.Contains("/Peers/", StringComparison.Ordinal))
+                : SourceGraph.FolderOf(use.To) is "Transport" or "Actors" or "Processes" or "Peers")
             .Select(use => $"{use.From}:{use.Line} uses {use.Type}");
         wrong.ShouldBeEmpty();
     }
+
+    [Fact]
+    public void Akka_IsNamedByActorsOnly() =>
+        SourceGraph.Uses
+            .Where(static use => use.To is null && use.Type.StartsWith("Akka.", StringComparison.Ordinal))
+            .Where(static use => SourceGraph.FolderOf(use.From) != "Actors" && !use.From.EndsWith("Actor.cs", StringComparison.Ordinal))
+            .Select(static use => $"{use.From}:{use.Line} uses {use.Type}")
+            .ShouldBeEmpty();
+
+    [Fact]
+    public void Folders_CanBeRead() =>
+        Repository.Sources("Multiproc.Actors").GroupBy(static file => Path.GetDirectoryName(file)!).Where(static folder => folder.Count() > MostFiles)
+            .Select(static folder => $"{folder.Key} has {folder.Count()} files").ShouldBeEmpty();
 }

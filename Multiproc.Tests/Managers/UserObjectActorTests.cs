@@ -28,8 +28,8 @@ public sealed class UserObjectActorTests : ActorTest
     {
         Step(s_anna, s_call).ShouldBeEmpty();
         _runner.Begun.ShouldBe([s_anna]);
-        Step(default, new CallCommand.Done(s_anna, Reply.Of(7))).ShouldBe([(s_anna, Reply.Of(7))]);
-        Step(default, new CallCommand.Done(s_anna, Reply.Of(8))).ShouldBeEmpty();
+        Step(default, new CallDone(s_anna, Reply.Of(7))).ShouldBe([(s_anna, Reply.Of(7))]);
+        Step(default, new CallDone(s_anna, Reply.Of(8))).ShouldBeEmpty();
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class UserObjectActorTests : ActorTest
         Step(s_bert, s_call);
         Step(default, new LifecycleEvent.CallCancelled(s_anna)).ShouldBeEmpty();
         _runner.Cancelled.ShouldBe([s_anna]);
-        Step(default, new CallCommand.Done(s_anna, Reply.Cancelled)).ShouldBe([(s_anna, Reply.Cancelled)]);
+        Step(default, new CallDone(s_anna, Reply.Cancelled)).ShouldBe([(s_anna, Reply.Cancelled)]);
         Step(default, new LifecycleEvent.CallCancelled(s_anna));
         _runner.Cancelled.ShouldBe([s_anna], "it is over");
     }
@@ -53,8 +53,8 @@ public sealed class UserObjectActorTests : ActorTest
         Step(s_bert, s_call);
         Step(default, new LifecycleEvent.ProcessGone(1)).ShouldBeEmpty();
         _runner.Cancelled.ShouldBe([s_anna, again], ignoreOrder: true);
-        Step(default, new CallCommand.Done(s_anna, Reply.Of(7))).ShouldBeEmpty();
-        Step(default, new CallCommand.Done(s_bert, Reply.Of(8))).ShouldBe([(s_bert, Reply.Of(8))]);
+        Step(default, new CallDone(s_anna, Reply.Of(7))).ShouldBeEmpty();
+        Step(default, new CallDone(s_bert, Reply.Of(8))).ShouldBe([(s_bert, Reply.Of(8))]);
     }
 
     [Fact]

@@ -11,7 +11,7 @@ public sealed class PoolActorTests
     public void Receive_EffectThatThrows_IsToldAndWhatComesAfterIsDone()
     {
         var supervisor = new FailingSupervisor();
-        var actor = ActorHost.Of(Node.Current).StartInline(() => new PoolActor(new PoolState(startAttempts: 3), supervisor));
+        var actor = Node.Current.Actors.StartInline(() => new PoolActor(new PoolState(startAttempts: 3), supervisor));
         actor.Tell(new PoolCommand.WorkerGone(1, 0, Started: false));
         actor.Tell(new PoolNotice.Left(Member: null!));
         actor.Tell(PoolNotice.Closed.Instance);

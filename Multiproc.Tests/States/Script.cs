@@ -82,7 +82,7 @@ internal sealed class Script(IObjectState state)
     private static string Describe(ICommand command)
     {
         using var writer = new WireWriter();
-        command.WriteTo(writer);
+        (command as IWireCommand)?.WriteTo(writer);
         return $"{command.GetType().Name} {Convert.ToHexString(writer.Written)}";
     }
 

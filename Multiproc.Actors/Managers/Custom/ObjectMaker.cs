@@ -20,20 +20,20 @@ internal sealed class ObjectMaker(IReadOnlyDictionary<string, Registration> type
             object made = Make(type, Serializer.Unpack<object?[]>(construct.Arguments));
             if (made is SharedObject shared)
             {
-                Tell(new ManagerCommand.Finish(caller, CallReplies.Value(shared)));
+                Tell(new ManagerNotice.Finish(caller, CallReplies.Value(shared)));
                 return;
             }
 
-            Tell(new ManagerCommand.Adopt(caller, type.TypeId, Runner(type, made, owns: type.Class is not null), null));
+            Tell(new ManagerNotice.Adopt(caller, type.TypeId, Runner(type, made, owns: type.Class is not null), null));
         }
         catch (Exception failure)
         {
             // The caller gets it as text, with the stack of the server: what a constructor throws says nothing about the call.
-            Tell(new ManagerCommand.Finish(caller, CallReplies.Refusal((failure as TargetInvocationException)?.InnerException ?? failure)));
+            Tell(new ManagerNotice.Finish(caller, CallReplies.Refusal((failure as TargetInvocationException)?.InnerException ?? failure)));
         }
     });
 
-    private static void Tell(ManagerCommand command) => Node.Current.DeliverLocal(default, ReferenceCommand.Keeper, command);
+    private static void Tell(ManagerNotice command) => Node.Current.DeliverLocal(default, ReferenceCommand.Keeper, command);
 
     private Registration Find(string typeId) => types.TryGetValue(typeId, out var type)
         ? type
@@ -82,7 +82,7 @@ internal sealed class ObjectMaker(IReadOnlyDictionary<string, Registration> type
     private Task<Reply> Share(string typeId, object result, Caller caller)
     {
         var done = new TaskCompletionSource<Reply>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Tell(new ManagerCommand.Adopt(caller, typeId, Runner(Find(typeId), result, owns: false), reply => done.SetResult(reply)));
+        Tell(new ManagerNotice.Adopt(caller, typeId, Runner(Find(typeId), result, owns: false), reply => done.SetResult(reply)));
         return done.Task;
     }
 }

@@ -12,13 +12,13 @@ internal sealed class UserObjectActor(IReplyTo node, ICallRunner runner) : Hoste
     /// <summary>Adds a user's object to a node.</summary>
     /// <returns>Its number there.</returns>
     public static long Start(Node node, string name, ICallRunner runner) =>
-        node.Add(CallType.For(name), ActorHost.Of(node).Host(() => new UserObjectActor(node, runner)));
+        node.Add(CallType.For(name), node.Actors.Host(() => new UserObjectActor(node, runner)));
 
     protected override void Step(Caller caller, ICommand command, Instant now, Effects effects)
     {
         switch (command)
         {
-            case CallCommand.Done done:
+            case CallDone done:
                 if (_running.Remove(done.To))
                 {
                     effects.Reply(done.To, done.Reply);

@@ -90,7 +90,7 @@ internal sealed class UpdateRunner(bool ofOwnProgram) : ICallRunner
     {
     }
 
-    private static void Tell(Caller caller, Reply reply) => Node.Current.DeliverLocal(default, Number, new CallCommand.Done(caller, reply));
+    private static void Tell(Caller caller, Reply reply) => Node.Current.DeliverLocal(default, Number, new CallDone(caller, reply));
 
     /// <summary>A function is code that its sender chose: it runs for those who could as well have started a process with it.</summary>
     private bool Admits(Caller caller) => caller.IsLocal || (ofOwnProgram && Node.Current.Peers.Find(caller.Process) is { SharesMachine: true });

@@ -18,7 +18,7 @@ internal sealed class ManagerActor(Node node, ServingThread serving, TimeSpan le
     /// <summary>Makes a node a manager's.</summary>
     /// <returns>The number of its first object, if nothing was made before.</returns>
     public static long Start(Node node, ServingThread serving, TimeSpan lease, ObjectMaker maker) =>
-        node.Add(s_kind, ActorHost.Of(node).Host(() => new ManagerActor(node, serving, lease, maker)));
+        node.Add(s_kind, node.Actors.Host(() => new ManagerActor(node, serving, lease, maker)));
 
     protected override StateSnapshot View() => StateSnapshot.Nothing;
 
@@ -35,13 +35,13 @@ internal sealed class ManagerActor(Node node, ServingThread serving, TimeSpan le
             case ManagerCommand.Construct construct:
                 maker.Begin(caller, construct);
                 break;
-            case ManagerCommand.Adopt { Reply: { } reply } adopt:
+            case ManagerNotice.Adopt { Reply: { } reply } adopt:
                 reply(Told(() => Adopt(adopt, now)));
                 break;
-            case ManagerCommand.Adopt adopt:
+            case ManagerNotice.Adopt adopt:
                 effects.Reply(adopt.To, Told(() => Adopt(adopt, now)));
                 break;
-            case ManagerCommand.Finish finish:
+            case ManagerNotice.Finish finish:
                 effects.Reply(finish.To, finish.Reply);
                 break;
             case ManagerCommand.Locate:
@@ -59,7 +59,7 @@ internal sealed class ManagerActor(Node node, ServingThread serving, TimeSpan le
             case ReferenceCommand.Release release:
                 _references.Release(caller.Process, release.Id, now);
                 break;
-            case ManagerCommand.Surveyed surveyed:
+            case ManagerNotice.Surveyed surveyed:
                 Survey(_references.Surveyed(surveyed.Inside));
                 break;
             case LifecycleEvent.ProcessGone gone:
@@ -114,7 +114,7 @@ internal sealed class ManagerActor(Node node, ServingThread serving, TimeSpan le
         }
     }
 
-    private Reply Adopt(ManagerCommand.Adopt adopt, Instant now)
+    private Reply Adopt(ManagerNotice.Adopt adopt, Instant now)
     {
         long id = UserObjectActor.Start(node, adopt.TypeId, adopt.Runner);
         adopt.Runner.Id = id;
@@ -162,7 +162,7 @@ internal sealed class ManagerActor(Node node, ServingThread serving, TimeSpan le
                 reply = Reply.Refused($"an object of the manager does not answer: {late.Message}");
             }
 
-            node.DeliverLocal(default, ReferenceCommand.Keeper, new ManagerCommand.Finish(caller, reply));
+            node.DeliverLocal(default, ReferenceCommand.Keeper, new ManagerNotice.Finish(caller, reply));
         });
     }
 
@@ -192,7 +192,7 @@ internal sealed class ManagerActor(Node node, ServingThread serving, TimeSpan le
         var next = new Queue<long>(objects);
         while (next.TryDequeue(out long id))
         {
-            if (!node.Survey(id, inside => node.DeliverLocal(default, ReferenceCommand.Keeper, new ManagerCommand.Surveyed(inside))))
+            if (!node.Survey(id, inside => node.DeliverLocal(default, ReferenceCommand.Keeper, new ManagerNotice.Surveyed(inside))))
             {
                 _references.Surveyed([]);
             }

@@ -5,7 +5,7 @@ using Multiproc.States;
 namespace Multiproc.Managers;
 
 /// <summary>What can be asked of a manager itself. The tags are on the wire.</summary>
-internal abstract record ManagerCommand : ICommand
+internal abstract record ManagerCommand : IWireCommand
 {
     /// <summary>Whoever only looks may look twice.</summary>
     public bool IsIdempotent => this is Describe or Locate;
@@ -61,24 +61,6 @@ internal abstract record ManagerCommand : ICommand
         public static readonly Locate Instance = new();
 
         public override void WriteTo(WireWriter writer) => writer.Byte(7);
-    }
-
-    /// <summary>A user's object was made: it becomes one of the manager's. Never on the wire.</summary>
-    public sealed record Adopt(Caller To, string TypeId, ObjectRunner Runner, Action<Reply>? Reply) : ManagerCommand
-    {
-        public override void WriteTo(WireWriter writer) => throw new InvalidOperationException($"{nameof(Adopt)} does not travel.");
-    }
-
-    /// <summary>What was asked is answered, and the manager has nothing to keep. Never on the wire.</summary>
-    public sealed record Finish(Caller To, Reply Reply) : ManagerCommand
-    {
-        public override void WriteTo(WireWriter writer) => throw new InvalidOperationException($"{nameof(Finish)} does not travel.");
-    }
-
-    /// <summary>An object of the manager says which others are inside it. Never on the wire.</summary>
-    public sealed record Surveyed(IReadOnlyList<long> Inside) : ManagerCommand
-    {
-        public override void WriteTo(WireWriter writer) => throw new InvalidOperationException($"{nameof(Surveyed)} does not travel.");
     }
 
     public abstract void WriteTo(WireWriter writer);

@@ -4,7 +4,7 @@ using Multiproc.States;
 namespace Multiproc.Objects.Barriers;
 
 /// <summary>What is asked of a barrier. The tags are on the wire.</summary>
-internal abstract record BarrierCommand : ICommand
+internal abstract record BarrierCommand : IWireCommand
 {
     /// <summary>The number in an answer to <see cref="Wait"/> and <see cref="Acted"/> that says: it is broken. All others are indices.</summary>
     public const long Broken = -1;

@@ -4,7 +4,7 @@ using Multiproc.States;
 namespace Multiproc.Objects.Conditions;
 
 /// <summary>What is asked of a condition when its cell is not enough. The tags are on the wire.</summary>
-internal abstract record ConditionCommand : ICommand
+internal abstract record ConditionCommand : IWireCommand
 {
     /// <summary>Waits with a ticket that was taken from the cell. Answered when it was notified.</summary>
     public sealed record Wait(long Ticket, WaitTimeout Timeout) : ConditionCommand, ITimedCommand

@@ -5,7 +5,7 @@ using Multiproc.States;
 namespace Multiproc.Objects.Dictionaries;
 
 /// <summary>What can be asked of a dictionary. Keys and values are serialized values; keys are equal when their bytes are. The tags are on the wire.</summary>
-internal abstract record DictionaryCommand : ICommand
+internal abstract record DictionaryCommand : IWireCommand
 {
     /// <summary>Whoever only looks may look twice.</summary>
     public bool IsIdempotent => this is Get or GetMany or Count or Page;

@@ -4,7 +4,7 @@ using Multiproc.States;
 namespace Multiproc.Objects.Events;
 
 /// <summary>What is asked of an event when its cell is not enough. The tags are on the wire.</summary>
-internal abstract record EventCommand : ICommand
+internal abstract record EventCommand : IWireCommand
 {
     public sealed record Wait(WaitTimeout Timeout) : EventCommand, ITimedCommand
     {

@@ -5,7 +5,7 @@ using Multiproc.States;
 namespace Multiproc.Objects.JoinableQueues;
 
 /// <summary>What can be asked of a joinable queue, beside the commands of every queue. The tags are on the wire and none of theirs.</summary>
-internal abstract record JoinableQueueCommand : ICommand
+internal abstract record JoinableQueueCommand : IWireCommand
 {
     private const byte FirstTag = 64;
 

@@ -121,5 +121,5 @@ public sealed class SharedJoinableQueue<T> : SharedQueueBase<T>, ISelfCoded<Shar
         return new SharedJoinableQueue<T>(handle, checked((int)reader.VarUInt()));
     }
 
-    private protected override ICommand GetCommand(WaitTimeout timeout, int thread) => new JoinableQueueCommand.Claim(timeout, thread);
+    private protected override IWireCommand GetCommand(WaitTimeout timeout, int thread) => new JoinableQueueCommand.Claim(timeout, thread);
 }

@@ -8,7 +8,7 @@ namespace Multiproc.Objects.Lists;
 /// What can be asked of a list. Items are serialized values; they are equal when their bytes are. A place below zero counts from the end:
 /// -1 is behind the last item, -2 the last item itself. The tags are on the wire.
 /// </summary>
-internal abstract record ListCommand(byte Tag) : ICommand
+internal abstract record ListCommand(byte Tag) : IWireCommand
 {
     /// <summary>Whoever only looks may look twice.</summary>
     public bool IsIdempotent => this is Get or Find or Count or Range or Slice;

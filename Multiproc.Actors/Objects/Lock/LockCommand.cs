@@ -4,7 +4,7 @@ using Multiproc.States;
 namespace Multiproc.Objects.Locks;
 
 /// <summary>What is asked of a lock when its cell is not enough. The tags are on the wire.</summary>
-internal abstract record LockCommand : ICommand
+internal abstract record LockCommand : IWireCommand
 {
     /// <summary>A thread of the caller's process wants the lock, which it found held.</summary>
     public sealed record Acquire(int Thread, WaitTimeout Timeout) : LockCommand, ITimedCommand

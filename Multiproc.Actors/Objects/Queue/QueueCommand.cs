@@ -5,7 +5,7 @@ using Multiproc.States;
 namespace Multiproc.Objects.Queues;
 
 /// <summary>What can be asked of a queue. The tags are on the wire.</summary>
-internal abstract record QueueCommand : ICommand
+internal abstract record QueueCommand : IWireCommand
 {
     /// <summary>Adds an item; waits for room. Without an answer wanted (an unbounded queue) nothing waits.</summary>
     public sealed record Put(Payload Item, WaitTimeout Timeout) : QueueCommand, ITimedCommand

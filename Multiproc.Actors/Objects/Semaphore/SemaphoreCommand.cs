@@ -4,7 +4,7 @@ using Multiproc.States;
 namespace Multiproc.Objects.Semaphores;
 
 /// <summary>What is asked of a semaphore when its cell is not enough. The tags are on the wire.</summary>
-internal abstract record SemaphoreCommand : ICommand
+internal abstract record SemaphoreCommand : IWireCommand
 {
     /// <summary>A process uses the semaphore for the first time: answers the number of its slot, or -1 when there is none left.</summary>
     public sealed record Join : SemaphoreCommand

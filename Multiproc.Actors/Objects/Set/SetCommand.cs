@@ -17,7 +17,7 @@ internal enum SetOperation : byte
 }
 
 /// <summary>What can be asked of a set. Items are serialized values; they are equal when their bytes are. The tags are on the wire.</summary>
-internal abstract record SetCommand(byte Tag) : ICommand
+internal abstract record SetCommand(byte Tag) : IWireCommand
 {
     /// <summary>Whoever only looks may look twice.</summary>
     public bool IsIdempotent => this is Count or Page or Combine { Operation: SetOperation.Compare };

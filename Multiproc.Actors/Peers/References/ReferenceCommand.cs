@@ -4,7 +4,7 @@ using Multiproc.States;
 namespace Multiproc.Peers.References;
 
 /// <summary>What a process tells the keeper of a node about objects that it can reach. Part of the manager's commands on the wire.</summary>
-internal abstract record ReferenceCommand(byte Tag, long Id) : ICommand
+internal abstract record ReferenceCommand(byte Tag, long Id) : IWireCommand
 {
     public const byte HoldTag = 3;
     public const byte ReleaseTag = 4;

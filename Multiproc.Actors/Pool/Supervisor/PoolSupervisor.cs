@@ -50,7 +50,7 @@ internal sealed partial class PoolSupervisor : IPoolSupervisor
         _limits = new PoolLimits(plan.Options.StopGrace, _members);
         _memory = MemoryWatch.For(plan, _members);
         _tick = new Timer(_ => Tell(new PoolCommand.Tick()));
-        _scheduler = ActorHost.Of(Node.Current).StartInline(() => new PoolActor(new PoolState(plan.Options.StartAttempts, plan.MaxTasksPerChild), this));
+        _scheduler = Node.Current.Actors.StartInline(() => new PoolActor(new PoolState(plan.Options.StartAttempts, plan.MaxTasksPerChild), this));
         try
         {
             for (int i = 0; i < plan.Workers; i++)

@@ -30,6 +30,12 @@ internal static class AtHand
 
         foreach (var name in typeof(AtHand).Assembly.GetReferencedAssemblies())
         {
+            if (name.Name is "Akka")
+            {
+                // It comes with the first actor; a process that has none goes without.
+                continue;
+            }
+
             try
             {
                 Assembly.Load(name);

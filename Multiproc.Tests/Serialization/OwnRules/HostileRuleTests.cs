@@ -41,7 +41,7 @@ public sealed class HostileRuleTests
     public static TheoryData<Type> Gadgets => new((Type[])
     [
         typeof(System.Data.DataSet), typeof(System.Data.DataTable), typeof(System.Security.Claims.ClaimsPrincipal), typeof(System.Security.Claims.ClaimsIdentity), typeof(System.Security.Principal.GenericIdentity),
-        typeof(System.Diagnostics.Process), typeof(FileInfo), typeof(DirectoryInfo), typeof(System.Reflection.AssemblyName), typeof(System.IO.FileSystemWatcher), typeof(System.ComponentModel.BackgroundWorker),
+        typeof(System.Diagnostics.Process), typeof(DirectoryInfo), typeof(System.Reflection.AssemblyName), typeof(System.IO.FileSystemWatcher), typeof(System.ComponentModel.BackgroundWorker),
         typeof(System.CodeDom.Compiler.TempFileCollection),
     ]);
 

@@ -54,12 +54,6 @@ internal abstract record CallCommand : IYieldingCommand
         }
     }
 
-    /// <summary>The object has done what a caller asked. Never on the wire.</summary>
-    public sealed record Done(Caller To, Reply Reply) : CallCommand
-    {
-        public override void WriteTo(WireWriter writer) => throw new InvalidOperationException($"{nameof(Done)} does not travel.");
-    }
-
     public virtual Action<Reply>? ForLateAnswer(ObjectHandle from) => null;
 
     public abstract void WriteTo(WireWriter writer);
@@ -104,3 +98,6 @@ internal abstract record CallCommand : IYieldingCommand
         };
     }
 }
+
+/// <summary>What a runner tells its object: a call is over.</summary>
+internal sealed record CallDone(Caller To, Reply Reply) : ICommand;

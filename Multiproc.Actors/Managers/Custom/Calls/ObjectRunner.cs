@@ -45,7 +45,7 @@ internal sealed class ObjectRunner(object target, ExposedMethods methods, CallOr
             _calls.TryRemove(caller, out _);
             if (caller.WantsReply)
             {
-                ServingThread.End(() => Node.Current.DeliverLocal(default, Id, new CallCommand.Done(caller, reply)));
+                ServingThread.End(() => Node.Current.DeliverLocal(default, Id, new CallDone(caller, reply)));
             }
         };
         bool takesTurn = command is CallCommand.Invoke || (command is CallCommand.Next next && _streams.RunsAsACall(next.Stream));
@@ -65,7 +65,7 @@ internal sealed class ObjectRunner(object target, ExposedMethods methods, CallOr
         else if (CallCycle.Add(this, chain, () => _queue.Add(work, chain)) is { } cycle)
         {
             _calls.TryRemove(caller, out _);
-            _ = Task.Run(() => Node.Current.DeliverLocal(default, Id, new CallCommand.Done(caller, CallReplies.Failure(cycle))));
+            _ = Task.Run(() => Node.Current.DeliverLocal(default, Id, new CallDone(caller, CallReplies.Failure(cycle))));
         }
     }
 

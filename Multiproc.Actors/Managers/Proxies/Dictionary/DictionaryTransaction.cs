@@ -16,12 +16,12 @@ namespace Multiproc;
 public sealed class DictionaryTransaction<TKey, TValue>
     where TKey : notnull
 {
-    private readonly Func<ICommand, Reply> _ask;
-    private readonly Func<ICommand, ValueTask<Reply>> _askAsync;
+    private readonly Func<IWireCommand, Reply> _ask;
+    private readonly Func<IWireCommand, ValueTask<Reply>> _askAsync;
     private readonly Dictionary<Payload, (long Version, Payload Value)> _reads = [];
     private readonly Dictionary<Payload, Payload?> _writes = [];
 
-    internal DictionaryTransaction(Func<ICommand, Reply> ask, Func<ICommand, ValueTask<Reply>> askAsync)
+    internal DictionaryTransaction(Func<IWireCommand, Reply> ask, Func<IWireCommand, ValueTask<Reply>> askAsync)
     {
         _ask = ask;
         _askAsync = askAsync;

@@ -75,7 +75,7 @@ internal sealed class BlockingCall(int index) : PendingCall(index)
     public WaitLimit Limit { get; set; }
 
     /// <summary>What the call asks, for what must be done when it is given up.</summary>
-    public ICommand? Command { get; set; }
+    public IWireCommand? Command { get; set; }
 
     public void Begin(Peer? peer)
     {

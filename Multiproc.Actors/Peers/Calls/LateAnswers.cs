@@ -3,7 +3,7 @@ using Multiproc.States;
 namespace Multiproc.Peers;
 
 /// <summary>A command whose answer may hold something that must be let go of when nobody receives it.</summary>
-internal interface IYieldingCommand : ICommand
+internal interface IYieldingCommand : IWireCommand
 {
     /// <summary>What to do with an answer that comes when its caller has given up; null when the node takes everything back by itself.</summary>
     Action<Reply>? ForLateAnswer(ObjectHandle from);

@@ -36,7 +36,7 @@ internal sealed class AsyncCall : PendingCall, IValueTaskSource<Reply>
     }
 
     /// <summary>Ends the call by the caller's own bound when no answer comes.</summary>
-    public void Limit(Peer peer, ObjectHandle target, ICommand command, long id, in WaitLimit limit) =>
+    public void Limit(Peer peer, ObjectHandle target, IWireCommand command, long id, in WaitLimit limit) =>
         (_watch ??= new CallWatch(this)).Begin(peer, target, command, id, limit);
 
     public void GiveUpWith(in Reply reply) => OnReply(reply);

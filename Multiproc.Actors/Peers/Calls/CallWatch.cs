@@ -14,12 +14,12 @@ internal sealed class CallWatch(AsyncCall call)
     private CancellationTokenRegistration _registration;
     private Peer? _peer;
     private ObjectHandle? _target;
-    private ICommand? _command;
+    private IWireCommand? _command;
     private WaitLimit _limit;
     private Deadline _afterCancel;
     private long _id;
 
-    public void Begin(Peer peer, ObjectHandle target, ICommand command, long id, in WaitLimit limit)
+    public void Begin(Peer peer, ObjectHandle target, IWireCommand command, long id, in WaitLimit limit)
     {
         lock (_gate)
         {
