@@ -39,13 +39,12 @@ public sealed class ReducerTests : IDisposable
     [Fact]
     public void TypeOfNet_CanBeGivenAForm()
     {
-        string path = Path.Combine(Mp.GetTempDir(), "sent");
-        File.WriteAllText(path, "hello");
-        Mp.Configure(_before with { Reducers = [Reducer.For(static (FileInfo file) => file.FullName, static name => new FileInfo(name))] });
-        using var lengths = Mp.Queue<long>();
-        var file = new FileInfo(path);
-        InChild.Run(() => lengths.Put(file.Length));
-        lengths.GetNowait().ShouldBe(5);
+        Mp.Configure(_before with { Reducers = [Reducer.For(static (WeakReference<Version> weak) => weak.TryGetTarget(out var version) ? version : null, static version => new WeakReference<Version>(version!))] });
+        using var versions = Mp.Queue<Version?>();
+        var kept = new Version(3, 14);
+        var weak = new WeakReference<Version>(kept);
+        InChild.Run(() => versions.Put(weak.TryGetTarget(out var version) ? version : null));
+        versions.GetNowait().ShouldBe(kept);
     }
 
     [Fact]

@@ -93,7 +93,6 @@ public sealed class SurroundingsTests
 
     /// <summary>At the first use the runtime itself needs descriptors; what is tried here has been used before.</summary>
     [Theory]
-    [InlineData("--no-descriptors")]
     [InlineData("--two-descriptors")]
     public void Parts_NoDescriptorFree_SaySoAndWorkLater(string trouble)
     {
@@ -106,17 +105,6 @@ public sealed class SurroundingsTests
             lines[1].ShouldMatch($"^{part}: {NoMoreDescriptors}");
             lines[2].ShouldBe($"{part}: works");
         }
-    }
-
-    [Theory]
-    [InlineData("kill-crew")]
-    [InlineData("exit-crew")]
-    public void Pool_WorkersDieWhileNoDescriptorIsFree_SurvivesAndSaysSo(string death)
-    {
-        string said = new Surrounding(death).Run("crew", "--no-descriptors", death, "hear-crew", "--descriptors-again", "use-crew");
-        said.ShouldContain("A pool cannot replace a worker at the moment, and tries again: Cannot start a process: ", Case.Sensitive, said);
-        said.ShouldContain("Too many open files, error 24", Case.Sensitive, said);
-        said.ShouldEndWith("use-crew: works\n");
     }
 
     [Theory]

@@ -10,8 +10,47 @@ internal delegate AsyncResult<TResult> CallOfPool<TResult>(ProcessPool pool, IPr
 
 internal sealed class PooledCall<TResult>(CallOfPool<TResult> call) : PooledCall
 {
-    public override async Task<object?> Run(ProcessPool pool, IProgress<PoolProgress>? progress, CancellationToken cancellation) =>
-        await call(pool, progress, cancellation).ConfigureAwait(false);
+    public override async Task<object?> Run(ProcessPool pool, IProgress<PoolProgress>? progress, CancellationToken cancellation)
+    {
+        if (progress is null)
+        {
+            return await call(pool, null, cancellation).ConfigureAwait(false);
+        }
+
+        var whole = new WholeProgress(progress);
+        object? result = await call(pool, whole, cancellation).ConfigureAwait(false);
+        await whole.ToldAsync().ConfigureAwait(false);
+        return result;
+    }
+}
+
+/// <summary>
+/// A caller's progress, which is reached until its call is answered: the answer must not overtake the last report. Reports run beside the pool's own work, so without this
+/// it mostly would.
+/// </summary>
+internal sealed class WholeProgress(IProgress<PoolProgress> caller) : IProgress<PoolProgress>
+{
+    /// <summary>A handler that does not return must not keep the result from its caller.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+
+    private readonly TaskCompletionSource _told = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void Report(PoolProgress value)
+    {
+        try
+        {
+            caller.Report(value);
+        }
+        finally
+        {
+            if (value.Done >= value.Total)
+            {
+                _told.TrySetResult();
+            }
+        }
+    }
+
+    public async Task ToldAsync() => await _told.Task.WaitAsync(s_patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 }
 
 /// <summary>Several inputs of an Imap, each a task with an end of its own.</summary>

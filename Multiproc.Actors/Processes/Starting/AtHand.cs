@@ -10,6 +10,11 @@ namespace Multiproc.Processes;
 /// </summary>
 internal static class AtHand
 {
+    private const int MostThreads = 4;
+
+    /// <summary>A pool that is busy with the program's own work has the threads, and they have no time to meet.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
+
     private static int s_begun;
 
     /// <summary>Begins in the background, once, when the first child is on its way.</summary>
@@ -23,6 +28,8 @@ internal static class AtHand
 
     private static void LoadAll()
     {
+        BeginThreads();
+
         // The first timer of a program begins the thread of all timers.
         using (new Timer(static _ => { }, null, TimeSpan.FromMinutes(1), Timeout.InfiniteTimeSpan))
         {
@@ -45,5 +52,25 @@ internal static class AtHand
                 // Not needed by this program, or no descriptor is free even now: whoever needs it says so.
             }
         }
+    }
+
+    /// <summary>
+    /// Has the thread pool begin the threads that the end of a worker will want at once: one starts another process, others tell who waits for the first. The pool
+    /// begins a thread only when those that it has are busy; so they keep each other busy until all are there. Idle ones stay for twenty seconds.
+    /// </summary>
+    private static void BeginThreads()
+    {
+        ThreadPool.GetMinThreads(out int threads, out _);
+        var begun = new CountdownEvent(Math.Min(threads, MostThreads));
+        for (int i = 0; i < begun.InitialCount; i++)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static all => ((CountdownEvent)all!).SignalAndWait(s_patience), begun);
+        }
+    }
+
+    private static void SignalAndWait(this CountdownEvent all, TimeSpan patience)
+    {
+        all.Signal();
+        all.Wait(patience);
     }
 }
