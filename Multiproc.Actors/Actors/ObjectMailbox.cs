@@ -73,7 +73,10 @@ internal sealed class ObjectMessageQueue : IMessageQueue, IUnboundedMessageQueue
     }
 
     /// <summary>The object has ended. What is left becomes dead letters, as what comes later does: <see cref="GoneObjects"/> answers both.</summary>
-    /// <remarks>A sender may have read the mailbox just before the end and come here just after it. Akka would leave its message in a queue that nobody reads any more.</remarks>
+    /// <remarks>
+    /// A sender may have read the mailbox just before the end and come here just after it. Akka would leave its message in a queue that nobody reads any
+    /// more.
+    /// </remarks>
     public void CleanUp(IActorRef owner, IMessageQueue deadletters)
     {
         lock (this)

@@ -2,7 +2,10 @@ using Akka.Actor;
 
 namespace Multiproc.Actors;
 
-/// <summary>Makes an actor by a delegate. <see cref="Props.Create{TActor}(System.Linq.Expressions.Expression{Func{TActor}}, SupervisorStrategy)"/> would take an expression tree and compile it.</summary>
+/// <summary>
+/// Makes an actor by a delegate. <see cref="Props.Create{TActor}(System.Linq.Expressions.Expression{Func{TActor}}, SupervisorStrategy)"/> would take an
+/// expression tree and compile it.
+/// </summary>
 internal sealed class Producer(Func<ActorBase> create, Type type) : IIndirectActorProducer
 {
     public Type ActorType => type;

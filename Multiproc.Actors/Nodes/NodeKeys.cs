@@ -5,8 +5,9 @@ using Multiproc.States;
 namespace Multiproc.Nodes;
 
 /// <summary>
-/// The keys of nodes that have one of their own: managers that were started or connected to with a key. They are handed to children at their start, so that a proxy given
-/// to a child works there; with a proxy itself no key ever travels. A child with a key of its own is not handed those of other machines (decision 037).
+/// The keys of nodes that have one of their own: managers that were started or connected to with a key. They are handed to children at their start, so that a
+/// proxy given to a child works there; with a proxy itself no key ever travels. A child with a key of its own is not handed those of other machines (decision
+/// 037).
 /// </summary>
 internal sealed class NodeKeys
 {

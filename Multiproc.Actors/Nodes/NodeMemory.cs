@@ -13,7 +13,9 @@ internal readonly record struct MemoryAddress(long Segment, long Offset, long Si
     public bool HasOwnSegment => Heap.HasOwnSegment(Size);
 }
 
-/// <summary>A place in this process's memory, and what must be left when it is used no more; null for this node's own small blocks, which stay mapped.</summary>
+/// <summary>
+/// A place in this process's memory, and what must be left when it is used no more; null for this node's own small blocks, which stay mapped.
+/// </summary>
 internal readonly record struct MappedPlace(nint Pointer, SegmentMapping? Mapping);
 
 /// <summary>A process whose memory can be mapped.</summary>
@@ -139,7 +141,7 @@ internal sealed class NodeMemory
         if (fetched.Size == s_tombstone.Value.Size)
         {
             fetched.Dispose();
-            throw new ObjectDisposedException($"memory of {owner}", "Its home has disposed it.");
+            throw new ObjectDisposedException($"memory of {owner}", "Its node has disposed it.");
         }
 
         lock (_gate)

@@ -4,8 +4,8 @@ using Multiproc.States;
 namespace Multiproc.Objects;
 
 /// <summary>
-/// What a node granted to calls of other processes that do not confirm it, so that it can be taken back when a caller had given up. One entry for each call that a process has open
-/// at once: a later call in the same place of its <see cref="Peers.CallTable"/> shows that the earlier one is over.
+/// What a node granted to calls of other processes that do not confirm it, so that it can be taken back when a caller had given up. One entry for each call
+/// that a process has open at once: a later call in the same place of its <see cref="Peers.CallTable"/> shows that the earlier one is over.
 /// </summary>
 internal sealed class LateGrants
 {

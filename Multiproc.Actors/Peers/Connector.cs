@@ -137,7 +137,10 @@ internal sealed class Connector(Node node)
         return peer;
     }
 
-    /// <summary>A node of this program whose process, or this one, has a key of its own is known by the program's. That is asked second: of few nodes the first is not the right one.</summary>
+    /// <summary>
+    /// A node of this program whose process, or this one, has a key of its own is known by the program's. That is asked second: of few nodes the first is
+    /// not the right one.
+    /// </summary>
     private ILink Connect(ref Route way)
     {
         try

@@ -52,8 +52,8 @@ internal sealed class NodePeers
     }
 
     /// <summary>
-    /// Takes in a process of another machine that has proved itself. Its session is a number that it made up: with the same one it gets back the number that it had, and what
-    /// it held.
+    /// Takes in a process of another machine that has proved itself. Its session is a number that it made up: with the same one it gets back the number that it
+    /// had, and what it held.
     /// </summary>
     public Peer Join(ILink link, Guid session)
     {

@@ -25,7 +25,8 @@ internal sealed partial class ObjectHandle
     }
 
     /// <summary>
-    /// How long a caller of this object waits at most: the time that the command names and the token; for a command on the way of another one, that one's bound.
+    /// How long a caller of this object waits at most: the time that the command names and the token; for a command on the way of another one, that one's
+    /// bound.
     /// </summary>
     public WaitLimit LimitOf(IWireCommand command, CancellationToken cancellation)
     {
@@ -98,7 +99,8 @@ internal sealed partial class ObjectHandle
     }
 
     /// <summary>
-    /// The same for a question that must be on its way whatever happens, since its caller has left a mark in memory: when there is no room for it, it waits for room by itself.
+    /// The same for a question that must be on its way whatever happens, since its caller has left a mark in memory: when there is no room for it, it waits for
+    /// room by itself.
     /// </summary>
     public BlockingCall StartSurely(IWireCommand command, Wake wake, in WaitLimit limit)
     {
@@ -193,7 +195,9 @@ internal sealed partial class ObjectHandle
         }
     }
 
-    /// <summary>Begins a message of <see cref="Tell"/> in a writer of one's own, for an object in another process of this machine: the command is written next.</summary>
+    /// <summary>
+    /// Begins a message of <see cref="Tell"/> in a writer of one's own, for an object in another process of this machine: the command is written next.
+    /// </summary>
     /// <returns>False for any other object.</returns>
     public bool TryBeginTell(WireWriter writer, out Peer? peer)
     {

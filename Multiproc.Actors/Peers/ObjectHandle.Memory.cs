@@ -33,7 +33,7 @@ internal sealed partial class ObjectHandle
         var reply = Ask(CellSnapshot.Question, default);
         if (reply.Status == ReplyStatus.ObjectGone)
         {
-            throw new ObjectDisposedException(ToString(), "Its home has disposed it.");
+            throw new ObjectDisposedException(ToString(), "Its node has disposed it.");
         }
 
         var cell = reply.Value.Bytes.Span;
@@ -66,6 +66,6 @@ internal sealed partial class ObjectHandle
         ThrowIfDisposed();
         return !_isLocal
             ? _here.Memory.Map(Peer, _node!.Id, _memory.Address)
-            : throw new ObjectDisposedException(ToString(), "Its home has disposed it.");
+            : throw new ObjectDisposedException(ToString(), "Its node has disposed it.");
     }
 }

@@ -58,7 +58,9 @@ internal sealed class PendingDescriptor(NodeAddress node, long token)
     }
 
     /// <exception cref="ConnectionLostException">Its sender has ended, or has given it to somebody else.</exception>
-    /// <exception cref="MultiprocTimeoutException">Its sender did not give it within the bound of this thread, or within the time for a connection: it is stopped. It can be waited for again.</exception>
+    /// <exception cref="MultiprocTimeoutException">
+    /// Its sender did not give it within the bound of this thread, or within the time for a connection: it is stopped. It can be waited for again.
+    /// </exception>
     public SafeDescriptor Wait()
     {
         var limit = WaitLimit.OfThread is { IsNone: false } own ? own : WaitLimit.Of(Node.Current.Connections.ConnectTimeout, CancellationToken.None, node.Pid);

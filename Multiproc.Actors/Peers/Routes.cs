@@ -116,7 +116,9 @@ internal sealed class Routes(Node node)
         }
     }
 
-    /// <summary>Behind a forwarder that lives, a node that ended in the middle of the handshake looks as if it refused the key; it accepted it before.</summary>
+    /// <summary>
+    /// Behind a forwarder that lives, a node that ended in the middle of the handshake looks as if it refused the key; it accepted it before.
+    /// </summary>
     private static bool MayPass(Exception failure) => failure is ConnectionLostException { IsFinal: false } or AuthenticationException or MultiprocTimeoutException;
 
     private static TlsOptions TlsFor(string endpoint) => RemoteEndpoint.TryParse(endpoint)?.Mode switch

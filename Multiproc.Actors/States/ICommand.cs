@@ -8,7 +8,9 @@ internal interface ICommand
     /// <summary>Whether it may be carried out twice without harm: then it is repeated when a broken connection leaves its outcome open.</summary>
     bool IsIdempotent => false;
 
-    /// <summary>Whether it must be carried out also when its caller has given up before it was read: something that the caller has done already counts on it.</summary>
+    /// <summary>
+    /// Whether it must be carried out also when its caller has given up before it was read: something that the caller has done already counts on it.
+    /// </summary>
     bool MustArrive => false;
 }
 

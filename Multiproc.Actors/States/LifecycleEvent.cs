@@ -16,8 +16,8 @@ internal abstract record LifecycleEvent : ICommand, IObjectMessage
     public sealed record CallCancelled(Caller Waiter) : LifecycleEvent;
 
     /// <summary>
-    /// The caller has given the call up by its own bound, because this process was stopped or slow: whatever was answered or will be answered to it is not received. What it was
-    /// given goes back. Comes after the command, and at most once for a call.
+    /// The caller has given the call up by its own bound, because this process was stopped or slow: whatever was answered or will be answered to it is not
+    /// received. What it was given goes back. Comes after the command, and at most once for a call.
     /// </summary>
     /// <param name="Waiter">Whose call.</param>
     /// <param name="TimedOut">Whether its time was over; else its token fired.</param>

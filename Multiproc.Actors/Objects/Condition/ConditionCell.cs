@@ -1,10 +1,12 @@
 namespace Multiproc.Objects.Conditions;
 
-/// <summary>The order of waits and notifications of a condition, in mapped memory: both are written under the condition's lock, so there is one order.</summary>
+/// <summary>
+/// The order of waits and notifications of a condition, in mapped memory: both are written under the condition's lock, so there is one order.
+/// </summary>
 /// <remarks>
-/// Word 0 is the last ticket: each wait takes one. Word 1 counts the calls: each notification writes one. Words 8 to 10 are the node's: how many
-/// tickets are done with, how many calls it has seen, and whether the condition is disposed. Words 16 to 23 are the processes that took the last 8 tickets, words 24 to 39 the last 8 calls,
-/// each with the number of waiters it is for and the last ticket at its time: it is for no later one.
+/// Word 0 is the last ticket: each wait takes one. Word 1 counts the calls: each notification writes one. Words 8 to 10 are the node's: how many tickets are
+/// done with, how many calls it has seen, and whether the condition is disposed. Words 16 to 23 are the processes that took the last 8 tickets, words 24 to 39
+/// the last 8 calls, each with the number of waiters it is for and the last ticket at its time: it is for no later one.
 /// <para>
 /// Messages only say that there is something to look at, or bring a caller and its ticket. So it does not matter in which order those of
 /// different processes arrive. A notifier that dies before its message has notified all the same: the node looks at every step. A waiter

@@ -83,7 +83,9 @@ internal abstract record DictionaryCommand : IWireCommand
         }
     }
 
-    /// <summary>The same, unless the mark is a key already; then it becomes one, with the value 1. Answers 1 when it was done, 0 when the mark was there.</summary>
+    /// <summary>
+    /// The same, unless the mark is a key already; then it becomes one, with the value 1. Answers 1 when it was done, 0 when the mark was there.
+    /// </summary>
     public sealed record IncrementOnce(Payload Mark, Increment Amounts) : DictionaryCommand
     {
         public override void WriteTo(WireWriter writer)

@@ -8,7 +8,9 @@ namespace Multiproc.Objects.Dictionaries;
 /// A dictionary that remembers the order of insertion, as Python's does. Every write gives its entry a new version. Pages of it can be
 /// read while others write: an entry that stays is seen once, whatever comes and goes around it.
 /// </summary>
-/// <param name="refusesNull">Whether keys can be null, which no dictionary of a reader could hold. Their proxies refuse it; whoever sends it past them is refused here.</param>
+/// <param name="refusesNull">
+/// Whether keys can be null, which no dictionary of a reader could hold. Their proxies refuse it; whoever sends it past them is refused here.
+/// </param>
 internal sealed class DictionaryState(bool refusesNull = false) : IObjectState, ITraceable
 {
     /// <summary>The options of a dictionary whose type of keys has a null.</summary>

@@ -4,8 +4,8 @@ using Multiproc.Serialization;
 namespace Multiproc.Objects.Queues;
 
 /// <summary>
-/// Puts into an unbounded queue of another process of this machine: the item is serialized straight into its message, and a large array goes from where it is to the
-/// ring. Nothing is allocated for it here.
+/// Puts into an unbounded queue of another process of this machine: the item is serialized straight into its message, and a large array goes from where it is
+/// to the ring. Nothing is allocated for it here.
 /// </summary>
 internal static class DirectPut
 {
@@ -15,8 +15,8 @@ internal static class DirectPut
     private static WireWriter? s_writer;
 
     /// <returns>False when the item must go another way, and was not put.</returns>
-    /// <exception cref="SerializationException">The item cannot be sent.</exception>
-    /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
+    /// <exception cref="SerializationException">The item cannot be serialized.</exception>
+    /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
     public static bool TryPut<T>(ObjectHandle queue, T item)
     {
         // A codec of the user's own type may put into a queue on this thread.

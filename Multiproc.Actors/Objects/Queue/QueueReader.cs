@@ -19,8 +19,8 @@ internal sealed class QueueReader(ObjectHandle handle)
         !isBounded && handle.IsNear ? new QueueCommand.GetAhead(timeout) : new QueueCommand.Get(timeout);
 
     /// <summary>Takes an item that is here, if the node has not called it back.</summary>
-    /// <exception cref="SerializationException">The item cannot be read; it is gone.</exception>
-    /// <exception cref="ObjectDisposedException">The queue was disposed here.</exception>
+    /// <exception cref="SerializationException">The item cannot be deserialized; it is removed.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed in this process.</exception>
     public unsafe bool TryTake<T>(out T? value)
     {
         if (_ahead is not { } ahead)
@@ -46,7 +46,7 @@ internal sealed class QueueReader(ObjectHandle handle)
     }
 
     /// <summary>Makes the value of an answer, then tells the node that it has come.</summary>
-    /// <exception cref="SerializationException">The item cannot be read; it is gone.</exception>
+    /// <exception cref="SerializationException">The item cannot be deserialized; it is removed.</exception>
     /// <exception cref="ConnectionLostException">The node is gone.</exception>
     public T Open<T>(in Reply reply)
     {

@@ -137,7 +137,9 @@ internal partial class QueueState
         }
     }
 
-    /// <summary>A call that its caller gave up: what it was given goes back as if it had never left, and what it put is taken out again unless somebody has it.</summary>
+    /// <summary>
+    /// A call that its caller gave up: what it was given goes back as if it had never left, and what it put is taken out again unless somebody has it.
+    /// </summary>
     private void TakeBackLate(Caller caller, Effects effects)
     {
         ahead?.CallBack(_items);

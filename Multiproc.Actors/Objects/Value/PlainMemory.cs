@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Multiproc.Objects;
 
 /// <summary>
-/// Looks at what the constraint <c>unmanaged</c> promises. The compiler keeps it; a call by dynamic or by reflection is held to less by the runtime, and a reference that
-/// another process follows ends that process.
+/// Looks at what the constraint <c>unmanaged</c> promises. The compiler keeps it; a call by dynamic or by reflection is held to less by the runtime, and a
+/// reference that another process follows ends that process.
 /// </summary>
 internal static class PlainMemory
 {

@@ -26,7 +26,9 @@ internal sealed class AsyncCall : PendingCall, IValueTaskSource<Reply>
         return new ValueTask<Reply>(this, _source.Version);
     }
 
-    /// <summary>For a call of an object of this process: asks the node to forget it when <paramref name="cancellation"/> fires; the answer still decides.</summary>
+    /// <summary>
+    /// For a call of an object of this process: asks the node to forget it when <paramref name="cancellation"/> fires; the answer still decides.
+    /// </summary>
     public void CancelWith(Action<long> cancelCall, long id, CancellationToken cancellation)
     {
         if (cancellation.CanBeCanceled)

@@ -10,8 +10,8 @@ internal interface IYieldingCommand : IWireCommand
 }
 
 /// <summary>
-/// Calls that were given up although their answers may bring something that only this process can let go of: a new object, a stream. Other answers that come late are
-/// dropped, since the node takes back what they brought.
+/// Calls that were given up although their answers may bring something that only this process can let go of: a new object, a stream. Other answers that come
+/// late are dropped, since the node takes back what they brought.
 /// </summary>
 internal sealed class LateAnswers
 {

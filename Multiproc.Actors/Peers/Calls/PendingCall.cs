@@ -111,8 +111,8 @@ internal sealed class BlockingCall(int index) : PendingCall(index)
     }
 
     /// <summary>
-    /// The same with the caller's own bound. The node keeps it too and usually answers first; when it does not answer even then, the call is given up: whoever claims it first,
-    /// the answer or this thread, decides.
+    /// The same with the caller's own bound. The node keeps it too and usually answers first; when it does not answer even then, the call is given up: whoever
+    /// claims it first, the answer or this thread, decides.
     /// </summary>
     /// <exception cref="MultiprocTimeoutException">A command that names no time of its own was not answered within the bound.</exception>
     public Reply WaitWithin(Peer peer, ObjectHandle target)
