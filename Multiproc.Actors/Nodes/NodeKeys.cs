@@ -30,7 +30,7 @@ internal sealed class NodeKeys
         }
     }
 
-    /// <summary>For a child; empty when there are none, which is the usual case.</summary>
+    /// <summary>Packs the keys for a child; empty when there are none, which is the usual case.</summary>
     public Payload Pack(bool withFar)
     {
         lock (_gate)
@@ -58,7 +58,7 @@ internal sealed class NodeKeys
         }
     }
 
-    /// <summary>What the parent knows.</summary>
+    /// <summary>Takes over the keys that the parent knows.</summary>
     public void Inherit(Payload packed)
     {
         var reader = new WireReader(packed.Bytes.Span);
@@ -71,5 +71,5 @@ internal sealed class NodeKeys
     }
 }
 
-/// <summary>How to prove oneself to a node, and how connections to it from other machines are secured.</summary>
+/// <summary>The key that authenticates to a node, and how connections to it from other machines are secured.</summary>
 internal sealed record NodeKey(ReadOnlyMemory<byte> Key, TlsOptions Tls, bool IsFar);
