@@ -117,7 +117,8 @@ internal sealed class Routes(Node node)
     }
 
     /// <summary>
-    /// Whether a refused key may be a node that has ended: behind a live forwarder, a node that ends during the handshake looks as if it refused the key.
+    /// Whether a failure may be temporary. A refused key is one of them: behind a live forwarder, a node that ends during the handshake looks as if it refused
+    /// the key, which it accepted before.
     /// </summary>
     private static bool MayPass(Exception failure) => failure is ConnectionLostException { IsFinal: false } or AuthenticationException or MultiprocTimeoutException;
 
