@@ -34,7 +34,8 @@ internal sealed class Connector(Node node)
     {
         if (address.Endpoint.Length == 0)
         {
-            throw new ConnectionLostException($"The connection to {address} is lost, and it has no listener to reconnect to: its objects cannot be reached any more.");
+            throw new ConnectionLostException(
+                $"The connection to {address} is lost, and it has no listener to reconnect to: its objects cannot be reached any more.");
         }
 
         // One connection for each node, however many threads ask at once.

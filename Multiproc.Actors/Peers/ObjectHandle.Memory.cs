@@ -41,7 +41,7 @@ internal sealed partial class ObjectHandle
         var cell = reply.Value.Bytes.Span;
         if (cell.Length < bytes || bytes > LargestCell)
         {
-            throw new SerializationException($"Malformed answer: a cell of {bytes} bytes was requested, and {cell.Length} bytes came.");
+            throw new SerializationException($"Malformed reply: a cell of {bytes} bytes was requested, and {cell.Length} bytes came.");
         }
 
         s_copy ??= GC.AllocateArray<byte>(LargestCell, pinned: true);

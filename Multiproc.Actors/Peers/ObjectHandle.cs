@@ -173,7 +173,8 @@ internal sealed partial class ObjectHandle
 
     // A method of its own, so that the check at each use is small enough to be inlined.
     private ObjectDisposedException Disposed() => new(
-        $"{(Facade is { } facade ? facade.Name.Split('`')[0] : "Object")} ({ToString()})", "It was disposed in this process. Dispose a shared object after its last use, and in its node last of all.");
+        $"{(Facade is { } facade ? facade.Name.Split('`')[0] : "Object")} ({ToString()})",
+        "It was disposed in this process. Dispose a shared object after its last use, and in its node last of all.");
 
     public override string ToString() => $"object {Id} of {(object?)_node ?? "this process"}";
 }

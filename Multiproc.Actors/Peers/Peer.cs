@@ -139,7 +139,9 @@ internal sealed partial class Peer : ILinkHandler, IMemoryOwner
     }
 
     private OutcomeUnknownException OutcomeUnknown() => new(
-        $"The connection to {this} was lost during a call ({_lost!.Message}) The call may or may not have been carried out, and was not repeated: check the object before you call again.", _lost);
+        $"The connection to {this} was lost during a call ({_lost!.Message}) The call may or may not have been carried out, and was not repeated: "
+        + "check the object before you call again.",
+        _lost);
 
     private ConnectionLostException Lost() =>
         new($"The connection to {this} is lost: {(_lost is ConnectionLostException ? "it has ended, or one of the two closed the connection." : _lost!.Message)} Its objects are gone with it.", _lost);

@@ -70,7 +70,8 @@ internal readonly record struct Reply(ReplyStatus Status, long Number = 0, Paylo
 
         return bytes <= WireWriter.LargestValue
             ? null
-            : TooLarge($"{values.Count} values have {bytes} bytes together, but a message can hold {WireWriter.LargestValue}: request fewer of them at a time.");
+            : TooLarge(
+                $"{values.Count} values have {bytes} bytes together, but a message can hold {WireWriter.LargestValue}: request fewer of them at a time.");
     }
 
     public void WriteTo(WireWriter writer)

@@ -23,7 +23,8 @@ internal static class HoconOptions
         {
             if (!properties.TryGetValue(key, out var property))
             {
-                throw new InvalidOperationException($"{path}.{key} is not a setting; the settings of {path} are {string.Join(", ", properties.Keys.Order(StringComparer.Ordinal))}.");
+                throw new InvalidOperationException(
+                    $"{path}.{key} is not a setting; the settings of {path} are {string.Join(", ", properties.Keys.Order(StringComparer.Ordinal))}.");
             }
 
             property.SetValue(read, Convert(property.PropertyType, value, $"{path}.{key}"));

@@ -37,7 +37,8 @@ public sealed unsafe partial class SharedArray<T>
         var (start, count) = PythonSlice.Of(range, Length);
         if (count != items.Length)
         {
-            throw new ArgumentOutOfRangeException(nameof(items), $"{items.Length} items do not fit {this} at {start}, where {count} are replaced: the length of an array is fixed.");
+            throw new ArgumentOutOfRangeException(
+                nameof(items), $"{items.Length} items do not fit {this} at {start}, where {count} are replaced: the length of an array is fixed.");
         }
 
         using (HoldIfAny())

@@ -163,6 +163,7 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
     /// </exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
     /// <exception cref="ConnectionLostException">The process that hosts the barrier has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The barrier was disposed, in this process or in its node.</exception>
     public async ValueTask<int> WaitAsync(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         ThrowIfInAction();
@@ -325,7 +326,8 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
 
         if (reply.Number == BarrierCommand.Broken)
         {
-            throw new BrokenBarrierException($"{this} is broken: one of its {Parties} parties waited too long, died or failed, or Abort or Reset was called. Reset makes it usable again.");
+            throw new BrokenBarrierException(
+                $"{this} is broken: one of its {Parties} parties timed out, died or failed, or Abort or Reset was called. Reset makes it usable again.");
         }
 
         return (int)reply.Number;

@@ -17,6 +17,7 @@ public sealed partial class SharedCondition
     /// <exception cref="InvalidOperationException">The condition's lock is recursive.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
     /// <exception cref="ConnectionLostException">The process that hosts the lock has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The lock was disposed, in this process or in its node.</exception>
     public ValueTask<bool> AcquireAsync(TimeSpan? timeout = null, CancellationToken cancellation = default) => AsyncGate.AcquireAsync(timeout, cancellation);
 
     /// <summary>Asynchronously acquires the condition's lock and releases it when the result is disposed.</summary>
@@ -25,6 +26,7 @@ public sealed partial class SharedCondition
     /// <exception cref="InvalidOperationException">The condition's lock is recursive.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
     /// <exception cref="ConnectionLostException">The process that hosts the lock has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The lock was disposed, in this process or in its node.</exception>
     public async ValueTask<LockHold> HoldAsync(CancellationToken cancellation = default)
     {
         await AsyncGate.AcquireAsync(null, cancellation).ConfigureAwait(false);
@@ -41,6 +43,7 @@ public sealed partial class SharedCondition
     /// <exception cref="InvalidOperationException">The lock is not held, or is recursive.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
     /// <exception cref="ConnectionLostException">The process that hosts the condition has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The condition was disposed, in this process or in its node.</exception>
     public async ValueTask<bool> WaitAsync(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         var gate = AsyncGate;
@@ -92,6 +95,7 @@ public sealed partial class SharedCondition
     /// <exception cref="InvalidOperationException">The lock is not held, or is recursive.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
     /// <exception cref="ConnectionLostException">The process that hosts the condition has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The condition was disposed, in this process or in its node.</exception>
     public async ValueTask<bool> WaitForAsync(Func<bool> predicate, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(predicate);

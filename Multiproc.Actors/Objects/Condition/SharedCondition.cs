@@ -89,6 +89,7 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
     /// <exception cref="ConnectionLostException">
     /// There are waiters, and the process that hosts the lock has ended, or the connection to it was lost.
     /// </exception>
+    /// <exception cref="ObjectDisposedException">The lock was disposed, in this process or in its node.</exception>
     public void Release() => _gate.Release();
 
     /// <summary>Acquires the condition's lock and releases it when the result is disposed: Python's <c>with condition:</c>.</summary>
@@ -96,6 +97,7 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
     /// <returns>The hold; dispose it to release the lock.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
     /// <exception cref="ConnectionLostException">The process that hosts the lock has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The lock was disposed, in this process or in its node.</exception>
     public LockHold Hold(CancellationToken cancellation = default)
     {
         Acquire(null, cancellation);
@@ -169,6 +171,7 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
     /// <exception cref="InvalidOperationException">The lock is not held.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
     /// <exception cref="ConnectionLostException">The process that hosts the condition has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The condition was disposed, in this process or in its node.</exception>
     public bool WaitFor(Func<bool> predicate, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(predicate);
@@ -191,6 +194,7 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
     /// <exception cref="ConnectionLostException">
     /// There are waiters, and the process that hosts the condition has ended, or the connection to it was lost.
     /// </exception>
+    /// <exception cref="ObjectDisposedException">The condition was disposed, in this process or in its node.</exception>
     public void Notify(int n = 1)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(n);
@@ -222,6 +226,7 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
     /// <exception cref="ConnectionLostException">
     /// There are waiters, and the process that hosts the condition has ended, or the connection to it was lost.
     /// </exception>
+    /// <exception cref="ObjectDisposedException">The condition was disposed, in this process or in its node.</exception>
     public void NotifyAll() => Notify(int.MaxValue);
 
     static SharedCondition ISelfCoded<SharedCondition>.ReadFrom(ref WireReader reader)

@@ -125,6 +125,7 @@ public sealed class SharedEvent : SharedObject, ISelfCoded<SharedEvent>
     /// <returns>True when the event is set; false when it was not set within <paramref name="timeout"/>.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
     /// <exception cref="ConnectionLostException">The process that hosts the event has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The event was disposed, in this process or in its node.</exception>
     public async ValueTask<bool> WaitAsync(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();

@@ -69,6 +69,7 @@ public sealed class SharedJoinableQueue<T> : SharedQueueBase<T>, ISelfCoded<Shar
     /// <returns>A task that completes when the queue was told.</returns>
     /// <exception cref="InvalidOperationException">Every item that was put is already done.</exception>
     /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
     public async ValueTask TaskDoneAsync()
     {
         var command = new JoinableQueueCommand.TaskDone(Thread: 0);

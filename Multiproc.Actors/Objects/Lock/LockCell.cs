@@ -26,7 +26,7 @@ internal enum ReleaseOutcome
 /// held                  release               free                    -
 /// held                  node, for a waiter    held+Contended          the waiter waits
 /// held+Contended        release               HandOff+Contended       the releaser tells the node
-/// HandOff+Contended     node                  held(+Contended)        the first waiter is answered
+/// HandOff+Contended     node                  held(+Contended)        the first waiter gets its reply
 /// HandOff+Contended     node, nobody waits    free                    -
 /// held, holder died     node                  held by the next, or free; Abandoned set in both cases
 /// free                  node, for a waiter    held                    (released between the waiter's try and its message)

@@ -63,6 +63,7 @@ public sealed class SharedLock : SharedLockBase, ISelfCoded<SharedLock>
     /// <returns>True when the lock was acquired; false when it was not free within <paramref name="timeout"/>.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
     /// <exception cref="ConnectionLostException">The process that hosts the lock has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The lock was disposed, in this process or in its node.</exception>
     public ValueTask<bool> AcquireAsync(TimeSpan? timeout = null, CancellationToken cancellation = default) => cancellation.IsCancellationRequested
         ? ValueTask.FromCanceled<bool>(cancellation)
         : IsMapped || Handle.IsLocal ? AcquireReachedAsync(Thread, timeout, cancellation) : ReachAndAcquireAsync(Thread, timeout, cancellation);
@@ -77,6 +78,7 @@ public sealed class SharedLock : SharedLockBase, ISelfCoded<SharedLock>
     /// <exception cref="ConnectionLostException">
     /// There are waiters, and the process that hosts the lock has ended, or the connection to it was lost.
     /// </exception>
+    /// <exception cref="ObjectDisposedException">The lock was disposed, in this process or in its node.</exception>
     public override void Release()
     {
         switch (IsFar ? ReleaseFar(isRecursive: false) : Cell.TryRelease())
@@ -94,6 +96,7 @@ public sealed class SharedLock : SharedLockBase, ISelfCoded<SharedLock>
     /// <returns>The hold; dispose it to release the lock.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
     /// <exception cref="ConnectionLostException">The process that hosts the lock has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The lock was disposed, in this process or in its node.</exception>
     public async ValueTask<LockHold> HoldAsync(CancellationToken cancellation = default)
     {
         await AcquireAsync(null, cancellation).ConfigureAwait(false);

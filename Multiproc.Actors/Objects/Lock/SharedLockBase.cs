@@ -112,6 +112,7 @@ public abstract class SharedLockBase : SharedObject
     /// <exception cref="ConnectionLostException">
     /// There are waiters, and the process that hosts the lock has ended, or the connection to it was lost.
     /// </exception>
+    /// <exception cref="ObjectDisposedException">The lock was disposed, in this process or in its node.</exception>
     public abstract void Release();
 
     /// <summary>Acquires the lock and releases it when the result is disposed: Python's <c>with lock:</c>. Waits until it is free.</summary>
@@ -119,6 +120,7 @@ public abstract class SharedLockBase : SharedObject
     /// <returns>The hold; dispose it to release the lock. Dispose the hold of a recursive lock on the same thread.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
     /// <exception cref="ConnectionLostException">The process that hosts the lock has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The lock was disposed, in this process or in its node.</exception>
     public LockHold Hold(CancellationToken cancellation = default)
     {
         Acquire(null, cancellation);

@@ -70,6 +70,7 @@ public sealed class SharedRLock : SharedLockBase, ISelfCoded<SharedRLock>
     /// <exception cref="ConnectionLostException">
     /// There are waiters, and the process that hosts the lock has ended, or the connection to it was lost.
     /// </exception>
+    /// <exception cref="ObjectDisposedException">The lock was disposed, in this process or in its node.</exception>
     public override void Release()
     {
         switch (IsFar ? ReleaseFar(isRecursive: true) : Cell.TryReleaseOwned(Process, Thread))

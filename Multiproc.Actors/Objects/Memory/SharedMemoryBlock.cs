@@ -82,7 +82,9 @@ public sealed unsafe class SharedMemoryBlock : IDisposable, ISelfCoded<SharedMem
         get
         {
             var address = Address;
-            return Size <= int.MaxValue ? new Span<byte>(address, (int)Size) : throw new NotSupportedException($"{this} is larger than 2 GB, the limit of a span: use Slice.");
+            return Size <= int.MaxValue
+                ? new Span<byte>(address, (int)Size)
+                : throw new NotSupportedException($"{this} is larger than 2 GB, the limit of a span: use Slice.");
         }
     }
 

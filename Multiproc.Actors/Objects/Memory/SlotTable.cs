@@ -102,7 +102,8 @@ internal sealed class SlotTable
         if (item.Stored.Length > slot.Length - Word)
         {
             throw new ArgumentException(
-                $"The item has {item.Stored.Length} bytes and exceeds available storage: slot {index} of the list '{_block.Name}' has {slot.Length - Word}.", nameof(item));
+                $"The item has {item.Stored.Length} bytes and exceeds available storage: slot {index} of the list '{_block.Name}' has {slot.Length - Word}.",
+                nameof(item));
         }
 
         item.Stored.CopyTo(slot[Word..]);

@@ -51,7 +51,8 @@ public sealed class QueueLease<T> : IDisposable, IAsyncDisposable, ISelfCoded<Qu
                 TellCompleted();
                 break;
             case Abandoned:
-                throw new InvalidOperationException($"The lease of an item of {_queue} was given up before it was completed: the item is back in the queue, or another consumer has it.");
+                throw new InvalidOperationException(
+                    $"The lease of an item of {_queue} was given up before it was completed: the item is back in the queue, or another consumer has it.");
         }
     }
 
@@ -92,5 +93,6 @@ public sealed class QueueLease<T> : IDisposable, IAsyncDisposable, ISelfCoded<Qu
     void ISelfCoded.WriteTo(WireWriter writer) =>
         throw new UnsendableException("is a lease, which belongs to the process that took it: send its item, and complete the lease here");
 
-    static QueueLease<T> ISelfCoded<QueueLease<T>>.ReadFrom(ref WireReader reader) => throw new SerializationException("Malformed value: a lease cannot have been sent.");
+    static QueueLease<T> ISelfCoded<QueueLease<T>>.ReadFrom(ref WireReader reader) =>
+        throw new SerializationException("Malformed value: a lease cannot have been sent.");
 }

@@ -23,6 +23,7 @@ public abstract partial class SharedQueueBase<T>
     /// <exception cref="InvalidOperationException">The queue was not closed in this process: call <see cref="Close"/> first.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
     /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
     public void JoinThread(CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
@@ -38,6 +39,7 @@ public abstract partial class SharedQueueBase<T>
     /// <exception cref="InvalidOperationException">The queue was not closed in this process: call <see cref="Close"/> first.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
     /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
     public async ValueTask JoinThreadAsync(CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();

@@ -24,6 +24,7 @@ public abstract partial class SharedQueueBase<T>
     /// <paramref name="timeout"/> is zero, and the process that hosts the queue is stopped, or did not reply within 2 s.
     /// </exception>
     /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
     /// <exception cref="InvalidOperationException">The queue was closed in this process.</exception>
     public QueueLease<T> Lease(TimeSpan? timeout = null, CancellationToken cancellation = default) =>
         TryLeaseWithin(out var lease, timeout, cancellation) ? lease : throw Empty(timeout);
@@ -42,6 +43,7 @@ public abstract partial class SharedQueueBase<T>
     /// <paramref name="timeout"/> is zero, and the process that hosts the queue is stopped, or did not reply within 2 s.
     /// </exception>
     /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
     /// <exception cref="InvalidOperationException">The queue was closed in this process.</exception>
     public async ValueTask<QueueLease<T>> LeaseAsync(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
@@ -61,6 +63,7 @@ public abstract partial class SharedQueueBase<T>
     /// <paramref name="timeout"/> is zero, and the process that hosts the queue is stopped, or did not reply within 2 s.
     /// </exception>
     /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
     /// <exception cref="InvalidOperationException">The queue was closed in this process.</exception>
     public bool TryLease([NotNullWhen(true)] out QueueLease<T>? lease, TimeSpan timeout = default, CancellationToken cancellation = default) =>
         TryLeaseWithin(out lease, timeout, cancellation);
@@ -73,6 +76,7 @@ public abstract partial class SharedQueueBase<T>
     /// <returns>True when there was a dead letter; false when there is none.</returns>
     /// <exception cref="SerializationException">The item cannot be deserialized; it is removed.</exception>
     /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
     public bool TryGetDeadLetter(out T? item)
     {
         var reply = Ask(QueueCommand.TakeDeadLetter.Instance, default);
@@ -99,6 +103,7 @@ public abstract partial class SharedQueueBase<T>
     /// <summary>Returns the number of dead letters.</summary>
     /// <returns>The number at this moment.</returns>
     /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
     public int DeadLetterCount() => (int)Ask(QueueCommand.CountDeadLetters.Instance, default).Number;
 
     private bool TryLeaseWithin([NotNullWhen(true)] out QueueLease<T>? lease, WaitTimeout timeout, CancellationToken cancellation)

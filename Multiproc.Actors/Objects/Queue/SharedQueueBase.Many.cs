@@ -28,6 +28,7 @@ public abstract partial class SharedQueueBase<T>
     /// <paramref name="timeout"/> is zero, and the process that hosts the queue is stopped, or did not reply within 2 s.
     /// </exception>
     /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
     /// <exception cref="InvalidOperationException">The queue was closed in this process.</exception>
     public void PutMany(IEnumerable<T> items, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
@@ -60,6 +61,7 @@ public abstract partial class SharedQueueBase<T>
     /// <paramref name="timeout"/> is zero, and the process that hosts the queue is stopped, or did not reply within 2 s.
     /// </exception>
     /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
     /// <exception cref="InvalidOperationException">The queue was closed in this process.</exception>
     public async ValueTask PutManyAsync(IEnumerable<T> items, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
@@ -88,6 +90,7 @@ public abstract partial class SharedQueueBase<T>
     /// <paramref name="timeout"/> is zero, and the process that hosts the queue is stopped, or did not reply within 2 s.
     /// </exception>
     /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
     /// <exception cref="InvalidOperationException">The queue was closed in this process.</exception>
     public T[] GetMany(int max, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
@@ -110,6 +113,7 @@ public abstract partial class SharedQueueBase<T>
     /// <paramref name="timeout"/> is zero, and the process that hosts the queue is stopped, or did not reply within 2 s.
     /// </exception>
     /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
     /// <exception cref="InvalidOperationException">The queue was closed in this process.</exception>
     public async ValueTask<T[]> GetManyAsync(int max, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {

@@ -64,6 +64,8 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     /// <paramref name="timeout"/> is zero, and the process that hosts the queue is stopped, or did not reply within 2 s.
     /// </exception>
     /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
+    /// <exception cref="InvalidOperationException">The queue was closed in this process.</exception>
     public async ValueTask PutAsync(T item, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         BeginPut();
@@ -91,6 +93,8 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     /// <exception cref="SerializationException">The item cannot be serialized.</exception>
     /// <exception cref="MultiprocTimeoutException">The process that hosts the queue is stopped, or did not reply within 2 s.</exception>
     /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
+    /// <exception cref="InvalidOperationException">The queue was closed in this process.</exception>
     public void PutNowait(T item) => Put(item, TimeSpan.Zero);
 
     /// <summary>Tries to add an item, waiting up to <paramref name="timeout"/> for room.</summary>
@@ -104,6 +108,8 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     /// <paramref name="timeout"/> is zero, and the process that hosts the queue is stopped, or did not reply within 2 s.
     /// </exception>
     /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
+    /// <exception cref="InvalidOperationException">The queue was closed in this process.</exception>
     public bool TryPut(T item, TimeSpan timeout = default, CancellationToken cancellation = default) => PutWithin(item, timeout, cancellation);
 
     /// <summary>Removes and returns the oldest item, waiting up to <paramref name="timeout"/> for one.</summary>
@@ -133,6 +139,8 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     /// <paramref name="timeout"/> is zero, and the process that hosts the queue is stopped, or did not reply within 2 s.
     /// </exception>
     /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
+    /// <exception cref="InvalidOperationException">The queue was closed in this process.</exception>
     public async ValueTask<T> GetAsync(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         ThrowIfClosed();
@@ -152,6 +160,8 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     /// <exception cref="QueueEmptyException">The queue is empty.</exception>
     /// <exception cref="MultiprocTimeoutException">The process that hosts the queue is stopped, or did not reply within 2 s.</exception>
     /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
+    /// <exception cref="InvalidOperationException">The queue was closed in this process.</exception>
     public T GetNowait() => Get(TimeSpan.Zero);
 
     /// <summary>Tries to remove the oldest item, waiting up to <paramref name="timeout"/> for one.</summary>
@@ -165,6 +175,8 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     /// <paramref name="timeout"/> is zero, and the process that hosts the queue is stopped, or did not reply within 2 s.
     /// </exception>
     /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
+    /// <exception cref="InvalidOperationException">The queue was closed in this process.</exception>
     public bool TryGet(out T? item, TimeSpan timeout = default, CancellationToken cancellation = default) => GetWithin(out item, timeout, cancellation);
 
     /// <summary>Removes and yields items as they come, until <paramref name="cancellation"/> is cancelled.</summary>
@@ -172,6 +184,9 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     /// <returns>An endless sequence of items.</returns>
     /// <exception cref="SerializationException">The item cannot be deserialized. It is removed from the queue; the other items stay.</exception>
     /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
+    /// <exception cref="InvalidOperationException">The queue was closed in this process.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
     public async IAsyncEnumerable<T> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellation = default)
     {
         while (true)
@@ -183,17 +198,20 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     /// <summary>Returns the number of items in the queue.</summary>
     /// <returns>The number at this moment; other processes may change it right away.</returns>
     /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
     public int QSize() => (int)Ask(QueueCommand.Size.Instance, default).Number;
 
     /// <summary>Tells whether the queue is empty at this moment.</summary>
     /// <returns>True when it is empty. As in Python, also true after <see cref="Close"/> in a process that has put nothing.</returns>
     /// <exception cref="IOException">This process put something and then closed the queue; corresponds to Python's <c>OSError</c>.</exception>
     /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
     public bool Empty() => _closed ? EmptyWhenClosed() : QSize() == 0;
 
     /// <summary>Tells whether the queue is full at this moment; an unbounded queue never is.</summary>
     /// <returns>True when it is full.</returns>
     /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
     public bool Full() => _maxSize > 0 && QSize() >= _maxSize;
 
     private protected virtual IWireCommand GetCommand(WaitTimeout timeout, int thread) => _reader.Question(timeout, _maxSize > 0);
@@ -280,7 +298,8 @@ public abstract partial class SharedQueueBase<T> : SharedObject
         new($"{this} had no item for {timeout}; wait longer, or use TryGet.");
 
     private QueueFullException Full(WaitTimeout timeout, int added) =>
-        new(_maxSize <= 0 ? $"{this}: the process that hosts it took no message for {timeout}{(added > 0 ? $" after {added} of the items were added" : "")}: it is stopped, or far behind. Resume it, or wait longer."
+        new(_maxSize <= 0
+            ? $"{this}: the process that hosts it took no message for {timeout}{(added > 0 ? $" after {added} of the items were added" : "")}: it is stopped, or far behind. Resume it, or wait longer."
             : $"{this} stayed full for {timeout} (capacity {_maxSize}){(added > 0 ? $" after {added} of the items were added" : "")}; take items out, wait longer, or raise maxSize.")
         {
             Added = added,

@@ -4,7 +4,12 @@ using Multiproc.States;
 
 namespace Multiproc;
 
-/// <summary>The settings of a queue. Every value has a default that suits most programs.</summary>
+/// <summary>The settings of a queue: its capacity, and when items become dead letters. The defaults suit most programs.</summary>
+/// <example>
+/// <code>
+/// using var jobs = Mp.Queue&lt;string&gt;(new SharedQueueOptions { MaxSize = 100, MaxRedeliveries = 3 });
+/// </code>
+/// </example>
 public sealed record SharedQueueOptions
 {
     /// <summary>

@@ -80,6 +80,7 @@ public abstract class SharedSemaphoreBase : SharedObject
     /// <returns>True when a permit was acquired; false when none became free within <paramref name="timeout"/>.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
     /// <exception cref="ConnectionLostException">The process that hosts the semaphore has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The semaphore was disposed, in this process or in its node.</exception>
     public async ValueTask<bool> AcquireAsync(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
@@ -110,6 +111,7 @@ public abstract class SharedSemaphoreBase : SharedObject
     /// <exception cref="ConnectionLostException">
     /// There are waiters, and the process that hosts the semaphore has ended, or the connection to it was lost.
     /// </exception>
+    /// <exception cref="ObjectDisposedException">The semaphore was disposed, in this process or in its node.</exception>
     public void Release(int count = 1)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
@@ -143,6 +145,7 @@ public abstract class SharedSemaphoreBase : SharedObject
     /// <returns>The hold; dispose it to release the permit.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
     /// <exception cref="ConnectionLostException">The process that hosts the semaphore has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The semaphore was disposed, in this process or in its node.</exception>
     public LockHold Hold(CancellationToken cancellation = default)
     {
         Acquire(null, cancellation);
@@ -154,6 +157,7 @@ public abstract class SharedSemaphoreBase : SharedObject
     /// <returns>The hold; dispose it to release the permit.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
     /// <exception cref="ConnectionLostException">The process that hosts the semaphore has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The semaphore was disposed, in this process or in its node.</exception>
     public async ValueTask<LockHold> HoldAsync(CancellationToken cancellation = default)
     {
         await AcquireAsync(null, cancellation).ConfigureAwait(false);
@@ -163,7 +167,8 @@ public abstract class SharedSemaphoreBase : SharedObject
     private void ReleaseOne() => Release();
 
     private InvalidOperationException TooMany(int count) =>
-        new($"{this} released too many times: it has {Cell.Count} of at most {Maximum} permits, and {count} more were released. Each Release needs an Acquire before it.");
+        new($"{this} was released too many times: it has {Cell.Count} of at most {Maximum} permits, and {count} more were released. "
+            + "Each Release needs an Acquire before it.");
 
     private bool TryFast()
     {

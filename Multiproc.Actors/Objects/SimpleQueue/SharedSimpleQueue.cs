@@ -32,6 +32,7 @@ public sealed class SharedSimpleQueue<T> : SharedObject, ISelfCoded<SharedSimple
     /// <param name="item">The item. It is serialized before the call returns, so later changes to it are not sent.</param>
     /// <exception cref="SerializationException">The item cannot be serialized; the message names the path to the part at fault.</exception>
     /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
     /// <exception cref="InvalidOperationException">The queue was closed in this process.</exception>
     public void Put(T item)
     {
@@ -50,6 +51,7 @@ public sealed class SharedSimpleQueue<T> : SharedObject, ISelfCoded<SharedSimple
     /// <exception cref="QueueEmptyException">No item came within <paramref name="timeout"/>.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
     /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
     /// <exception cref="InvalidOperationException">The queue was closed in this process.</exception>
     public T Get(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
@@ -66,6 +68,7 @@ public sealed class SharedSimpleQueue<T> : SharedObject, ISelfCoded<SharedSimple
     /// <exception cref="QueueEmptyException">No item came within <paramref name="timeout"/>.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
     /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
     /// <exception cref="InvalidOperationException">The queue was closed in this process.</exception>
     public async ValueTask<T> GetAsync(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
@@ -80,6 +83,7 @@ public sealed class SharedSimpleQueue<T> : SharedObject, ISelfCoded<SharedSimple
     /// <returns>True when it is empty.</returns>
     /// <exception cref="IOException">The queue was closed here; corresponds to Python's <c>OSError</c>.</exception>
     /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
     public bool Empty() => _closed
         ? throw new IOException($"{this} is closed: Close() was called on it in this process.")
         : Ask(QueueCommand.Size.Instance, default).Number == 0;

@@ -15,7 +15,8 @@ internal static class PlainMemory
         if (RuntimeHelpers.IsReferenceOrContainsReferences<T>())
         {
             throw new ArgumentException(
-                $"{typeof(T)} contains references to objects, which mean nothing in another process: only numbers and structs of numbers can be in shared memory. Use a queue or a manager for such values, which send copies.");
+                $"{typeof(T)} contains references to objects, which mean nothing in another process: only numbers and structs of numbers can be in "
+                + "shared memory. Use a queue or a manager for such values, which send copies.");
         }
     }
 }

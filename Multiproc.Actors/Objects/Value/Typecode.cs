@@ -25,7 +25,10 @@ internal static class Typecode
         'f' => typeof(float),
         'd' => typeof(double),
         '?' => typeof(bool),
-        _ => throw new ArgumentException($"'{typecode}' is not a typecode. The typecodes are {Known}; for any other struct, or a character, name the type as the type argument, without a typecode: Mp.Value<char>('x').", nameof(typecode)),
+        _ => throw new ArgumentException(
+            $"'{typecode}' is not a typecode. The typecodes are {Known}; for any other struct, or a character, name the type as the type argument, without a "
+            + "typecode: Mp.Value<char>('x').",
+            nameof(typecode)),
     };
 
     /// <summary>Converts a value to the typecode's type as ctypes does: integers wrap around, a fraction is not an integer, null is zero.</summary>
@@ -65,7 +68,8 @@ internal static class Typecode
     {
         if (TypeOf(typecode) is var type && type != typeof(T))
         {
-            throw new ArgumentException($"Typecode '{typecode}' is {type}, but {typeof(T)} was given: write the value as a {type.Name}, or omit the typecode.", nameof(typecode));
+            throw new ArgumentException(
+                $"Typecode '{typecode}' is {type}, but {typeof(T)} was given: write the value as a {type.Name}, or omit the typecode.", nameof(typecode));
         }
     }
 }
