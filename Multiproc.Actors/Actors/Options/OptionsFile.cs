@@ -19,7 +19,7 @@ internal static class OptionsFile
         }
         catch (Exception malformed) when (malformed is not OutOfMemoryException)
         {
-            // The parser has no exception of its own.
+            // The parser has no exception type of its own.
             throw new InvalidOperationException($"The settings in {path} cannot be read: {malformed.Message}", malformed);
         }
 

@@ -19,7 +19,7 @@ internal enum ReleaseOutcome
 /// <remarks>
 /// Word 0 is the state: bit 0 Contended, bit 1 Abandoned, then the holder - 32 bits of thread id and 29 bits of process number plus one;
 /// no holder is 0, and a holder of all ones is HandOff. Word 1 is the fence, word 2 the depth; both are written only by the holder, or by the
-/// node while the lock is in its hands.
+/// node while the node has the lock.
 /// <code>
 /// from                  by                    to                      then
 /// free                  acquire               held                    -

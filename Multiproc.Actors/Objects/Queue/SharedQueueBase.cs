@@ -35,7 +35,9 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     /// <param name="item">The item. It is serialized before the call returns, so later changes to it are not sent.</param>
     /// <param name="timeout">How long to wait for room; null (the default) waits forever, zero does not wait.</param>
     /// <param name="cancellation">Cancels the wait; the item is then not added.</param>
-    /// <exception cref="QueueFullException">The queue stayed full for the whole <paramref name="timeout"/>.</exception>
+    /// <exception cref="QueueFullException">
+    /// The queue stayed full for the whole <paramref name="timeout"/>; or it is unbounded, and the process that hosts it took no message in that time.
+    /// </exception>
     /// <exception cref="SerializationException">The item cannot be serialized; the message names the path to the part at fault.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
     /// <exception cref="MultiprocTimeoutException">
@@ -57,7 +59,9 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     /// <param name="timeout">How long to wait for room; null (the default) waits forever, zero does not wait.</param>
     /// <param name="cancellation">Cancels the wait; the item is then not added.</param>
     /// <returns>A task that completes when the item was added; for an unbounded queue, when it was sent.</returns>
-    /// <exception cref="QueueFullException">The queue stayed full for the whole <paramref name="timeout"/>.</exception>
+    /// <exception cref="QueueFullException">
+    /// The queue stayed full for the whole <paramref name="timeout"/>; or it is unbounded, and the process that hosts it took no message in that time.
+    /// </exception>
     /// <exception cref="SerializationException">The item cannot be serialized.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
     /// <exception cref="MultiprocTimeoutException">
