@@ -10,8 +10,8 @@ internal static class ActorConfig
     public const string Mailbox = "multiproc-object-mailbox";
 
     /// <remarks>
-    /// No logger actor (a start would wait for it), no hook at the end of the process (the end of a process has an order of its own), and our serializer
-    /// in the place of the one for JSON, whose library would be loaded at each start.
+    /// No logger actor (the start would wait for it), no hook at process exit (a process shuts down in an order of its own), and our serializer in place of the
+    /// one for JSON, whose library would otherwise be loaded at each start.
     /// </remarks>
     private const string Defaults = """
         akka {

@@ -28,10 +28,10 @@ internal sealed class ActorHost : IObjectHost
 
     public IHostedObject Host(IObjectState state) => Host(() => new ObjectActor(_node, state, state is LockState ? _node.Deadlocks.WaitBegins : null));
 
-    /// <summary>Starts the actor of something that other processes call.</summary>
+    /// <summary>Starts an actor that other processes call.</summary>
     public HostedObject Host(Func<HostedActor> create) => new(Start(create));
 
-    /// <summary>Starts an actor that is run by whoever sends to it, and so must never block.</summary>
+    /// <summary>Starts an actor that runs on the thread of the sender, and so must never block.</summary>
     public ActorHandle StartInline(Func<ActorBase> create) => new(Start(create));
 
     private IActorRef Start(Func<ActorBase> create) => _objects.Value.ActorOf(Props.CreateBy(new Producer(create, typeof(HostedActor))).WithDispatcher(ActorConfig.Inline).WithMailbox(ActorConfig.Mailbox));

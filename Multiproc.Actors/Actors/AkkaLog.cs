@@ -3,7 +3,7 @@ using Multiproc.Processes.Logging;
 
 namespace Multiproc.Actors;
 
-/// <summary>Hands Akka's log to the log of this library, without an actor of its own: at the start of a system there is no time to wait for one.</summary>
+/// <summary>Passes Akka's log events to the log of this library, without an actor of its own: the start of a system would have to wait for one.</summary>
 internal sealed class AkkaLog : MinimalLogger
 {
     protected override void Log(object message)

@@ -4,21 +4,21 @@ using Multiproc.States;
 namespace Multiproc.Actors;
 
 /// <summary>
-/// Wakes an actor when the deadline of its state has passed, to the millisecond: Akka's scheduler looks only every ten, and keeps a thread for it. Used by
-/// the actor alone.
+/// Wakes an actor when the deadline of its state has passed, accurate to the millisecond: Akka's scheduler ticks only every ten, and keeps a thread for that.
+/// Used by the actor alone.
 /// </summary>
 internal sealed class DeadlineTimer(IActorRef owner) : IDisposable
 {
     public static readonly LifecycleEvent.DeadlinePassed Passed = new();
 
-    /// <summary>The system's timers end at 49 days. A longer wait is looked after in between.</summary>
+    /// <summary>The longest time of a system timer, 49 days. A longer wait is armed again in between.</summary>
     private static readonly TimeSpan s_longestDelay = TimeSpan.FromDays(30);
 
     private Instant _armed = Instant.Never;
     private ITimer? _timer;
     private long _generation;
 
-    /// <summary>A later deadline than the armed one needs no new timer: the state is woken early once and arms again.</summary>
+    /// <summary>Arms a deadline. One that is later than the armed one needs no new timer: the state is woken early once and arms it again.</summary>
     public void Arm(Instant deadline, Instant now)
     {
         if (deadline >= _armed)
@@ -33,7 +33,7 @@ internal sealed class DeadlineTimer(IActorRef owner) : IDisposable
         _timer = TimeProvider.System.CreateTimer(_ => owner.Tell(tick, ActorRefs.NoSender), null, delay, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Takes a tick; false for one of a timer that was replaced meanwhile.</summary>
+    /// <summary>Accepts a tick; false for a tick of a timer that was replaced in the meantime.</summary>
     public bool TryTake(Tick tick)
     {
         if (tick.Generation != _generation || _armed == Instant.Never)
@@ -51,6 +51,6 @@ internal sealed class DeadlineTimer(IActorRef owner) : IDisposable
         _armed = Instant.Never;
     }
 
-    /// <summary>A timer's message on its way.</summary>
+    /// <summary>The message that a timer sends to its actor.</summary>
     internal sealed record Tick(long Generation);
 }

@@ -6,8 +6,8 @@ using Multiproc.States;
 namespace Multiproc.Actors;
 
 /// <summary>
-/// Answers what an object can answer no more: messages that were in its mailbox when it ended, and those whose sender had found it before that and came too
-/// late. A subscriber of dead letters, but no actor: it runs on the thread that could not deliver.
+/// Replies on behalf of objects that have ended: to messages that were in the mailbox at the end, and to those of senders that had found the object before and
+/// came too late. Subscribes to dead letters without being an actor, so it runs on the thread that could not deliver.
 /// </summary>
 internal sealed class GoneObjects(ExtendedActorSystem system, Node node) : MinimalActorRef
 {

@@ -5,8 +5,8 @@ using Multiproc.States;
 namespace Multiproc.Actors;
 
 /// <summary>
-/// The shell of whatever other processes call: takes one command at a time, has it carried out and performs the effects. It keeps the list of
-/// callers that wait, arms the deadline, and answers everybody at its end. It never blocks: the thread that delivers a command runs it.
+/// The shell of anything that other processes call: takes one command at a time, has it carried out and performs the effects. It keeps the list of waiting
+/// callers, arms the deadline, and replies to all of them at its end. It never blocks: the thread that delivers a command runs it.
 /// </summary>
 internal abstract class HostedActor(IReplyTo node) : UntypedActor
 {
@@ -17,13 +17,13 @@ internal abstract class HostedActor(IReplyTo node) : UntypedActor
 
     protected abstract void Step(Caller caller, ICommand command, Instant now, Effects effects);
 
-    /// <summary>What it is like now.</summary>
+    /// <summary>Takes a snapshot of the object.</summary>
     protected abstract StateSnapshot View();
 
-    /// <summary>Which other objects it refers to; nothing when it keeps no values of users.</summary>
+    /// <summary>The other objects that it refers to; nothing when it keeps no values of users.</summary>
     protected virtual ITraceable? References => null;
 
-    /// <summary>A caller was not answered at once and waits from now on.</summary>
+    /// <summary>Called when a caller got no reply at once and waits from now on.</summary>
     protected virtual void OnWaitBegan()
     {
     }
@@ -83,7 +83,7 @@ internal abstract class HostedActor(IReplyTo node) : UntypedActor
         }
     }
 
-    /// <summary>Whoever still waits when the object ends, by disposal or by a fault of its state, is told so.</summary>
+    /// <summary>Tells all remaining waiters that the object has ended, by disposal or by a fault of its state.</summary>
     protected override void PostStop()
     {
         _deadline?.Dispose();

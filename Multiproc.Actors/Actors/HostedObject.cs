@@ -3,7 +3,7 @@ using Multiproc.States;
 
 namespace Multiproc.Actors;
 
-/// <summary>An object of this process that is run by an actor.</summary>
+/// <summary>An object of this process that an actor runs.</summary>
 internal sealed class HostedObject(IActorRef actor) : IHostedObject
 {
     public void Tell(IObjectMessage message) => actor.Tell(message, ActorRefs.NoSender);
@@ -16,6 +16,6 @@ internal sealed class ActorHandle(IActorRef actor)
 {
     public void Tell(object message) => actor.Tell(message, ActorRefs.NoSender);
 
-    /// <summary>Ends the actor after the messages that it was sent so far.</summary>
+    /// <summary>Ends the actor after it has processed the messages that were sent to it so far.</summary>
     public void Stop() => actor.Tell(PoisonPill.Instance, ActorRefs.NoSender);
 }

@@ -11,8 +11,8 @@ internal sealed class InlineExecutorConfigurator(Config config, IDispatcherPrere
 }
 
 /// <summary>
-/// Runs an actor on the thread that sends to it: no hop to another thread, for actors that never block. The thread counts as one that handles
-/// messages meanwhile, so what the actor sends to other processes cannot block it either.
+/// Runs an actor on the thread that sends to it, without a hop to another thread; only for actors that never block. The thread counts as one that handles
+/// messages meanwhile, so messages that the actor sends to other processes cannot block it either.
 /// </summary>
 /// <remarks>
 /// An actor that is woken while this thread runs another one waits until that one is done: a chain of actors is a loop here, not a recursion. An actor
@@ -20,7 +20,7 @@ internal sealed class InlineExecutorConfigurator(Config config, IDispatcherPrere
 /// </remarks>
 internal sealed class InlineExecutor(string id) : ExecutorService(id)
 {
-    /// <summary>How often in a row one mailbox may come back before a pool thread takes it over, so that the sender gets on with its own work.</summary>
+    /// <summary>How often in a row one mailbox may be rescheduled before a pool thread takes it over, so that the sender can continue its own work.</summary>
     private const int MostTurns = 4;
 
     [ThreadStatic]

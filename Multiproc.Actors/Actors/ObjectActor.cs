@@ -3,9 +3,9 @@ using Multiproc.States;
 namespace Multiproc.Actors;
 
 /// <summary>A shared object: a shell around its state.</summary>
-/// <param name="node">Where it lives.</param>
-/// <param name="state">Its state, which the actor owns.</param>
-/// <param name="waitBegan">Told when a caller begins to wait.</param>
+/// <param name="node">The node that it lives in.</param>
+/// <param name="state">The state, owned by the actor.</param>
+/// <param name="waitBegan">Called when a caller begins to wait.</param>
 internal sealed class ObjectActor(IReplyTo node, IObjectState state, Action? waitBegan = null) : HostedActor(node)
 {
     protected override ITraceable? References => state as ITraceable;

@@ -5,15 +5,15 @@ using Akka.Dispatch.MessageQueues;
 
 namespace Multiproc.Actors;
 
-/// <summary>The type of mailbox that actors of shared objects have.</summary>
+/// <summary>The mailbox type of the actors of shared objects.</summary>
 internal sealed class ObjectMailbox(Akka.Actor.Settings settings, Config config) : MailboxType(settings, config)
 {
     public override IMessageQueue Create(IActorRef owner, ActorSystem system) => new ObjectMessageQueue();
 }
 
 /// <summary>
-/// The messages of one shared object. An object is mostly idle, and there may be a hundred thousand of them: so the queue has room for one message, and
-/// for more only after more were in it at once.
+/// The message queue of one shared object. Objects are mostly idle, and there may be a hundred thousand of them: so the queue has room for one message, and
+/// allocates more only once several were in it at the same time.
 /// </summary>
 internal sealed class ObjectMessageQueue : IMessageQueue, IUnboundedMessageQueueSemantics
 {
@@ -72,8 +72,10 @@ internal sealed class ObjectMessageQueue : IMessageQueue, IUnboundedMessageQueue
         }
     }
 
-    /// <summary>The object has ended. What is left becomes dead letters, as what comes later does: <see cref="GoneObjects"/> answers both.</summary>
-    /// <remarks>A sender may have read the mailbox just before the end and come here just after it. Akka would leave its message in a queue that nobody reads any more.</remarks>
+    /// <summary>Turns the remaining messages into dead letters when the object has ended, like later ones: <see cref="GoneObjects"/> replies to both.</summary>
+    /// <remarks>
+    /// A sender may have read the mailbox just before the end and enqueue just after it. Akka would leave that message in a queue that nobody reads any more.
+    /// </remarks>
     public void CleanUp(IActorRef owner, IMessageQueue deadletters)
     {
         lock (this)

@@ -2,7 +2,10 @@ using Akka.Actor;
 
 namespace Multiproc.Actors;
 
-/// <summary>Makes an actor by a delegate. <see cref="Props.Create{TActor}(System.Linq.Expressions.Expression{Func{TActor}}, SupervisorStrategy)"/> would take an expression tree and compile it.</summary>
+/// <summary>
+/// Creates an actor by a delegate. <see cref="Props.Create{TActor}(System.Linq.Expressions.Expression{Func{TActor}}, SupervisorStrategy)"/> would take an
+/// expression tree and compile it.
+/// </summary>
 internal sealed class Producer(Func<ActorBase> create, Type type) : IIndirectActorProducer
 {
     public Type ActorType => type;
@@ -11,6 +14,6 @@ internal sealed class Producer(Func<ActorBase> create, Type type) : IIndirectAct
 
     public void Release(ActorBase actor)
     {
-        // Nothing is kept for an actor.
+        // Nothing is kept per actor, so there is nothing to release.
     }
 }

@@ -2,10 +2,15 @@ using Akka.Actor;
 
 namespace Multiproc.Actors;
 
-/// <summary>The parent of all actors of this library. A child that throws is stopped: a new one would begin with an empty state, which is worse than none.</summary>
+/// <summary>
+/// The parent of all actors of this library. A child that throws is stopped, not restarted: a new instance would begin with an empty state, which is worse than
+/// none.
+/// </summary>
 internal sealed class Supervisor(TaskCompletionSource<ActorCell> started) : UntypedActor
 {
-    /// <param name="started">Is given the supervisor's cell, through which children are made from any thread: their names are reserved by compare-and-swap.</param>
+    /// <param name="started">
+    /// Receives the supervisor's cell, through which any thread can create children: their names are reserved by compare-and-swap.
+    /// </param>
     public static Props Make(TaskCompletionSource<ActorCell> started) => Props.CreateBy(new Producer(() => new Supervisor(started), typeof(Supervisor)));
 
     protected override void PreStart() => started.TrySetResult((ActorCell)Context);

@@ -6,8 +6,8 @@ using Multiproc.States;
 
 namespace Multiproc.Actors;
 
-/// <summary>Akka's messages in the form in which this library sends everything: by its own serializer, with its limits and rules.</summary>
-/// <remarks>It stands in the place of Akka's serializer for JSON and is made as that is: with the settings of JSON, which say nothing to it.</remarks>
+/// <summary>Serializes Akka's messages with this library's own serializer, under its limits and rules.</summary>
+/// <remarks>It takes the place of Akka's JSON serializer, so Akka constructs it with JSON settings, which it ignores.</remarks>
 internal sealed class WireSerializer : Akka.Serialization.Serializer
 {
     public WireSerializer(ExtendedActorSystem system, Config settings)

@@ -8,7 +8,7 @@ namespace Multiproc.Nodes;
 
 /// <summary>
 /// The shared objects that live in this process, and the processes that can reach them. Every process has one node;
-/// a manager is a process whose node is all that it has.
+/// a manager is a process that consists of nothing but its node.
 /// </summary>
 internal sealed partial class Node : IReplyTo
 {
@@ -16,7 +16,7 @@ internal sealed partial class Node : IReplyTo
 
     private readonly Guid _id = Guid.NewGuid();
 
-    // Made at the first use: most children need none of them, and to load what they consist of takes a tenth of a child's boot.
+    // Created on first use: most children need none of them, and loading their types takes a tenth of a child's boot.
     private NodeObjects? _objects;
     private NodeMemory? _memory;
     private NodeDescriptors? _descriptors;
@@ -32,17 +32,17 @@ internal sealed partial class Node : IReplyTo
 
     public NodeDescriptors Descriptors => _descriptors ?? Interlocked.CompareExchange(ref _descriptors, new NodeDescriptors(), null) ?? _descriptors;
 
-    /// <summary>What this process is called in the messages of others; empty: by its number.</summary>
+    /// <summary>The name of this process in other processes' error texts; when empty, they show its process id.</summary>
     public string Name { get; set; } = "";
 
     public ConnectionOptions Connections { get; set; } = new();
 
-    /// <summary>Those of nodes that have another key than this process.</summary>
+    /// <summary>The keys of nodes whose key differs from this process's.</summary>
     public NodeKeys Keys => _keys ?? Interlocked.CompareExchange(ref _keys, new NodeKeys(), null) ?? _keys;
 
     public Guid Id => _id;
 
-    /// <summary>Who we are, without a listener: for peers that have a link already.</summary>
+    /// <summary>The address of this node without a listener, for peers that have a link already.</summary>
     public NodeAddress Identity => new(_id, Environment.ProcessId, "", Name);
 
     public Instant Now => new(TimeProvider.System.GetElapsedTime(0).Ticks);
@@ -55,10 +55,10 @@ internal sealed partial class Node : IReplyTo
         return Objects.Add(new NodeObject(kind, Host.Host(state), cell) { HoldsReferences = kind.KeepsValues && ReferenceMark.IsIn(options.Bytes.Span) });
     }
 
-    /// <summary>Adds an object that is no state of this process's kinds, but an actor of its own.</summary>
+    /// <summary>Adds an object that is not a state of a registered type, but an actor of its own.</summary>
     public long Add(ObjectType kind, IHostedObject hosted) => Objects.Add(new NodeObject(kind, hosted, Cell: null));
 
-    /// <summary>Ends an object: calls that wait for it and calls to come are told that it is gone.</summary>
+    /// <summary>Ends an object: waiting and future calls are told that it is gone.</summary>
     public void Remove(long id)
     {
         if (Objects.Remove(id) is { } removed)
@@ -81,9 +81,9 @@ internal sealed partial class Node : IReplyTo
         }
     }
 
-    /// <summary>Lets go of the memory of a node that is gone, as far as no facade uses it.</summary>
+    /// <summary>Releases the memory of a node that is gone, except what facades still use.</summary>
     public void ForgetMemoryOf(Guid node) => _memory?.Forget(node);
 
-    /// <summary>Is this one of our own addresses?</summary>
+    /// <summary>Whether an address is one of this node's own.</summary>
     public bool IsSelf(NodeAddress address) => address.Id == _id;
 }

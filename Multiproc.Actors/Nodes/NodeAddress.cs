@@ -2,7 +2,7 @@ using Multiproc.Serialization;
 
 namespace Multiproc.Nodes;
 
-/// <summary>Where a node is found: an id that no other process ever has, and the address of its listener.</summary>
+/// <summary>The address of a node: an id that no other process ever has, and the endpoint of its listener.</summary>
 internal sealed record NodeAddress(Guid Id, int Pid, string Endpoint, string Name = "")
 {
     public void WriteTo(WireWriter writer)

@@ -3,8 +3,8 @@ using Multiproc.Transport.Linux;
 namespace Multiproc.Nodes;
 
 /// <summary>
-/// Descriptors that this process has sent and that their receivers have not yet fetched. A duplicate is kept here, so that the sender
-/// may close its own; it is given once.
+/// Descriptors that this process has sent and that their receivers have not fetched yet. A duplicate is kept here, so that the sender may close its own; it is
+/// handed out once.
 /// </summary>
 internal sealed class NodeDescriptors
 {
@@ -23,7 +23,7 @@ internal sealed class NodeDescriptors
         }
     }
 
-    /// <summary>Keeps a duplicate for whoever asks for the offer's token.</summary>
+    /// <summary>Keeps a duplicate for the process that asks for it by the offer's token.</summary>
     public DescriptorOffer Offer(int descriptor)
     {
         var copy = SafeDescriptor.Duplicate(descriptor);
@@ -34,7 +34,7 @@ internal sealed class NodeDescriptors
         }
     }
 
-    /// <summary>Gives the duplicate away; null when it is gone already.</summary>
+    /// <summary>Hands out the duplicate; null when it is already gone.</summary>
     public SafeDescriptor? Take(long token)
     {
         lock (_gate)
@@ -44,7 +44,7 @@ internal sealed class NodeDescriptors
     }
 }
 
-/// <summary>Disposing it takes the offer back, if nobody has taken it: the receiver is known to be gone, or was never told.</summary>
+/// <summary>Takes the offer back when disposed, if nobody has accepted it: the receiver is known to be gone, or was never told.</summary>
 internal sealed class DescriptorOffer(NodeDescriptors descriptors, long token) : IDisposable
 {
     public long Token => token;

@@ -5,8 +5,9 @@ using Multiproc.States;
 namespace Multiproc.Nodes;
 
 /// <summary>
-/// The keys of nodes that have one of their own: managers that were started or connected to with a key. They are handed to children at their start, so that a proxy given
-/// to a child works there; with a proxy itself no key ever travels. A child with a key of its own is not handed those of other machines (decision 037).
+/// The keys of nodes that have one of their own: managers that were started or connected to with a key. They are handed to children at their start, so that a
+/// proxy given to a child works there; with a proxy itself no key ever travels. A child with a key of its own is not handed those of other machines (decision
+/// 037).
 /// </summary>
 internal sealed class NodeKeys
 {
@@ -29,7 +30,7 @@ internal sealed class NodeKeys
         }
     }
 
-    /// <summary>For a child; empty when there are none, which is the usual case.</summary>
+    /// <summary>Packs the keys for a child; empty when there are none, which is the usual case.</summary>
     public Payload Pack(bool withFar)
     {
         lock (_gate)
@@ -57,7 +58,7 @@ internal sealed class NodeKeys
         }
     }
 
-    /// <summary>What the parent knows.</summary>
+    /// <summary>Takes over the keys that the parent knows.</summary>
     public void Inherit(Payload packed)
     {
         var reader = new WireReader(packed.Bytes.Span);
@@ -70,5 +71,5 @@ internal sealed class NodeKeys
     }
 }
 
-/// <summary>How to prove oneself to a node, and how connections to it from other machines are secured.</summary>
+/// <summary>The key that authenticates to a node, and how connections to it from other machines are secured.</summary>
 internal sealed record NodeKey(ReadOnlyMemory<byte> Key, TlsOptions Tls, bool IsFar);

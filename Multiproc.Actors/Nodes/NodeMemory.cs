@@ -2,34 +2,36 @@ using Multiproc.SharedMemory;
 
 namespace Multiproc.Nodes;
 
-/// <summary>Where a piece of mapped memory is: a segment of some node, and the place in it.</summary>
+/// <summary>The address of a piece of mapped memory: a segment of some node, and the place in it.</summary>
 internal readonly record struct MemoryAddress(long Segment, long Offset, long Size)
 {
     public static readonly MemoryAddress None = default;
 
     public bool IsNone => Size == 0;
 
-    /// <summary>Whether nothing else is in the segment: then its mapping ends with its users.</summary>
+    /// <summary>Whether the segment holds nothing else: then its mapping ends with its last user.</summary>
     public bool HasOwnSegment => Heap.HasOwnSegment(Size);
 }
 
-/// <summary>A place in this process's memory, and what must be left when it is used no more; null for this node's own small blocks, which stay mapped.</summary>
+/// <summary>
+/// A place in this process's memory, and the mapping to release after use; null for this node's own small blocks, which stay mapped.
+/// </summary>
 internal readonly record struct MappedPlace(nint Pointer, SegmentMapping? Mapping);
 
 /// <summary>A process whose memory can be mapped.</summary>
 internal interface IMemoryOwner
 {
-    /// <summary>Whether it is gone.</summary>
+    /// <summary>Whether the process is gone.</summary>
     bool IsLost { get; }
 
-    /// <summary>Asks for a segment, and waits for it.</summary>
+    /// <summary>Asks for a segment and waits for it.</summary>
     MappedMemory FetchMemory(long segment);
 }
 
 /// <summary>The mapped memory that this node owns, and the mappings of other nodes' segments in this process.</summary>
 internal sealed class NodeMemory
 {
-    /// <summary>What is given to a process that asks for a segment which is gone: no segment is so small.</summary>
+    /// <summary>The size that is sent to a process that asks for a segment which is gone: no segment is so small.</summary>
     private static readonly Retried<MappedMemory> s_tombstone = new(static () => MappedMemory.Create(1));
 
     private readonly Heap _heap = new();
@@ -37,10 +39,10 @@ internal sealed class NodeMemory
     private readonly Dictionary<long, SegmentMapping> _ownLarge = [];
     private readonly Dictionary<Guid, ForeignSegments> _foreign = [];
 
-    /// <summary>Bytes of this node's objects, and bytes mapped for them.</summary>
+    /// <summary>The bytes that this node's objects use, and the bytes mapped for them.</summary>
     public (long Used, long Mapped) Usage => _heap.Usage;
 
-    /// <exception cref="MultiprocException">The system has no room for so much shared memory.</exception>
+    /// <exception cref="MultiprocException">There is not enough shared memory.</exception>
     public MemoryBlock Allocate(long size)
     {
         var block = _heap.Allocate(size);
@@ -55,9 +57,12 @@ internal sealed class NodeMemory
         return block;
     }
 
-    /// <summary>Takes a block back whose object has ended.</summary>
+    /// <summary>Takes back the block of an object that has ended.</summary>
     /// <param name="block">The block.</param>
-    /// <param name="wasSent">Whoever was sent a small block may still write into it: it is not used again. A large one's pages are the others' own.</param>
+    /// <param name="wasSent">
+    /// Whether another process got the block. It may still write to a small block, which is then not used again; the pages of a large one stay with that
+    /// process.
+    /// </param>
     public void Free(MemoryBlock block, bool wasSent)
     {
         if (Heap.HasOwnSegment(block.Size))
@@ -77,8 +82,8 @@ internal sealed class NodeMemory
         }
     }
 
-    /// <summary>Our own memory, by an address that went around and came back.</summary>
-    /// <returns>Nowhere, when it is gone.</returns>
+    /// <summary>Finds this node's own memory by an address that was sent to another process and came back.</summary>
+    /// <returns>An empty place when the memory is gone.</returns>
     public MappedPlace Own(MemoryAddress address)
     {
         if (!address.HasOwnSegment)
@@ -94,7 +99,7 @@ internal sealed class NodeMemory
         }
     }
 
-    /// <summary>Gives a segment that a peer asks for; it stays what it is until it is given.</summary>
+    /// <summary>Hands out a segment that a peer asks for; the segment is not reused until then.</summary>
     /// <exception cref="SerializationException">There never was such a segment.</exception>
     public void Give(long token, Action<MappedMemory> give)
     {
@@ -124,9 +129,9 @@ internal sealed class NodeMemory
     }
 
     /// <summary>Maps a piece of another node's memory; a segment is mapped once per process.</summary>
-    /// <param name="owner">The way to that node.</param>
-    /// <param name="node">Which.</param>
-    /// <param name="address">Where in its memory.</param>
+    /// <param name="owner">The process of that node.</param>
+    /// <param name="node">The id of the node.</param>
+    /// <param name="address">The place in its memory.</param>
     /// <exception cref="ObjectDisposedException">Its node has disposed the object.</exception>
     public MappedPlace Map(IMemoryOwner owner, Guid node, MemoryAddress address)
     {
@@ -139,7 +144,7 @@ internal sealed class NodeMemory
         if (fetched.Size == s_tombstone.Value.Size)
         {
             fetched.Dispose();
-            throw new ObjectDisposedException($"memory of {owner}", "Its home has disposed it.");
+            throw new ObjectDisposedException($"memory of {owner}", "Its node has disposed it.");
         }
 
         lock (_gate)
@@ -153,7 +158,7 @@ internal sealed class NodeMemory
             var mapping = new SegmentMapping(fetched, holdsCells: !address.HasOwnSegment);
             var place = new MappedPlace(Inside(fetched, address), mapping);
 
-            // A node that is lost is forgotten after it is marked so: what it gave just before must not be remembered after that.
+            // A lost node is marked first and forgotten then: a segment that it gave just before must not be remembered after that.
             if (!owner.IsLost)
             {
                 if (!_foreign.TryGetValue(node, out var segments))
@@ -169,8 +174,8 @@ internal sealed class NodeMemory
     }
 
     /// <summary>
-    /// Lets go of the segments of a node that is gone. Until then its small ones stay mapped, since facades of its objects come and go; from now on each
-    /// ends with the last facade that uses it.
+    /// Releases the segments of a node that is gone. Until then its small segments stay mapped, since facades of its objects come and go; from now on each ends
+    /// with the last facade that uses it.
     /// </summary>
     public void Forget(Guid node)
     {
@@ -184,7 +189,7 @@ internal sealed class NodeMemory
     }
 
     private MappedMemory SegmentOf(long token) =>
-        _heap.FindSegment(token) ?? throw new SerializationException($"Malformed frame: this home has no memory segment {token}.");
+        _heap.FindSegment(token) ?? throw new SerializationException($"Malformed frame: this node has no memory segment {token}.");
 
     private MappedPlace? Known(Guid node, MemoryAddress address)
     {
@@ -205,7 +210,7 @@ internal sealed class NodeMemory
         }
     }
 
-    /// <summary>The address came over the wire: it must lie inside what is mapped.</summary>
+    /// <summary>Checks an address that came over the wire: it must lie inside the mapped segment.</summary>
     private static unsafe nint Inside(MappedMemory mapped, MemoryAddress address)
     {
         if (address.Offset < 0 || address.Size < 0 || address.Offset > mapped.Size - address.Size)
@@ -217,7 +222,7 @@ internal sealed class NodeMemory
         return (nint)(mapped.Address + address.Offset);
     }
 
-    /// <summary>What is mapped of one other node. Not one dictionary by node and segment: the runtime would compile it at every boot.</summary>
+    /// <summary>The mapped segments of one other node. Not one dictionary keyed by node and segment: the JIT would have to compile it at every boot.</summary>
     private sealed class ForeignSegments
     {
         private readonly Dictionary<long, SegmentMapping> _shared = [];

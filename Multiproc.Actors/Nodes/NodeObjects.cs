@@ -3,12 +3,12 @@ using Multiproc.States;
 
 namespace Multiproc.Nodes;
 
-/// <summary>An object of a node: its kind, what runs it, and its mapped cell if it has one.</summary>
+/// <summary>An object of a node: its type, the actor that runs it, and its mapped cell if it has one.</summary>
 internal sealed record NodeObject(ObjectType Kind, IHostedObject Hosted, MemoryBlock? Cell)
 {
     private volatile bool _holdsReferences;
 
-    /// <summary>Whether it was ever given a value that refers to another counted object.</summary>
+    /// <summary>Whether the object was ever given a value that refers to another counted object.</summary>
     public bool HoldsReferences
     {
         get => _holdsReferences;
@@ -16,10 +16,10 @@ internal sealed record NodeObject(ObjectType Kind, IHostedObject Hosted, MemoryB
     }
 }
 
-/// <summary>An object of a node that is memory alone: what it is, and its size.</summary>
+/// <summary>An object of a node that consists of memory alone: its type and its size.</summary>
 internal sealed record NodeBlock(string Type, long Bytes);
 
-/// <summary>All objects of a node by their numbers, none of which is ever given twice.</summary>
+/// <summary>All objects of a node by number. No number is ever used twice.</summary>
 internal sealed class NodeObjects
 {
     private readonly Lock _gate = new();
@@ -36,7 +36,7 @@ internal sealed class NodeObjects
         }
     }
 
-    /// <summary>Gives a number to an object that is memory alone.</summary>
+    /// <summary>Assigns a number to an object that consists of memory alone.</summary>
     public long AddMemory(string type, long bytes)
     {
         lock (_gate)
@@ -54,10 +54,10 @@ internal sealed class NodeObjects
         }
     }
 
-    /// <summary>What an object is, for who lists them.</summary>
+    /// <summary>The type of an object, for lists of objects.</summary>
     public string? KindOf(long id) => Find(id)?.Kind.Name;
 
-    /// <returns>What was removed, if it has a state.</returns>
+    /// <returns>The removed object, if it has a state.</returns>
     public NodeObject? Remove(long id)
     {
         lock (_gate)
@@ -67,7 +67,7 @@ internal sealed class NodeObjects
         }
     }
 
-    /// <summary>All objects that have a state, as they are at the moment.</summary>
+    /// <summary>All objects that have a state, at this moment.</summary>
     public NodeObject[] All()
     {
         lock (_gate)
@@ -76,7 +76,7 @@ internal sealed class NodeObjects
         }
     }
 
-    /// <summary>The same with their numbers.</summary>
+    /// <summary>All objects that have a state, with their numbers.</summary>
     public KeyValuePair<long, NodeObject>[] AllByNumber()
     {
         lock (_gate)
@@ -85,7 +85,7 @@ internal sealed class NodeObjects
         }
     }
 
-    /// <summary>All objects that are memory alone.</summary>
+    /// <summary>All objects that consist of memory alone.</summary>
     public KeyValuePair<long, NodeBlock>[] AllMemoryByNumber()
     {
         lock (_gate)

@@ -3,9 +3,9 @@ using System.Security.Cryptography;
 namespace Multiproc.Nodes;
 
 /// <summary>
-/// The authentication key of this process, and that of its program: random in the main process, handed to children over their inherited connection,
-/// never on a command line or in the environment. They are the same until the process is given a key of its own. By its own it proves itself to managers and
-/// listeners; the nodes of one program go on to know each other by the program's (decision 037).
+/// The authentication key of this process, and that of its program: random in the main process, handed to children over their inherited connection, never on a
+/// command line or in the environment. The two are equal until the process is given a key of its own, with which it then authenticates to managers and
+/// listeners; the nodes of one program keep using the program's key among themselves (decision 037).
 /// </summary>
 internal sealed class ProcessKey
 {
@@ -25,7 +25,7 @@ internal sealed class ProcessKey
     /// <summary>Whether this process has no key of its own.</summary>
     public bool IsOfProgram => Volatile.Read(ref _bytes) is null;
 
-    /// <summary>What all processes of this program know, whatever keys they are given.</summary>
+    /// <summary>The key that all processes of this program know, whatever keys of their own they are given.</summary>
     public ReadOnlyMemory<byte> Program
     {
         get
@@ -40,7 +40,7 @@ internal sealed class ProcessKey
         }
     }
 
-    /// <summary>What a child is given. An empty key of the program is the same as the other one.</summary>
+    /// <summary>Takes over the keys from the parent. An empty program key means that both keys are equal.</summary>
     public void Inherit(ReadOnlySpan<byte> key, ReadOnlySpan<byte> program)
     {
         Volatile.Write(ref _program, program.IsEmpty ? key.ToArray() : program.ToArray());

@@ -3,8 +3,8 @@ using Multiproc.Serialization;
 namespace Multiproc.Nodes;
 
 /// <summary>
-/// What stands before each handle of a counted object in serialized values, so that it is found there by who does not know the types.
-/// A user's bytes may look the same: then an object is kept that nobody needs, and nothing else happens.
+/// A mark before each handle of a counted object in serialized values, so that handles can be found without knowledge of the types. A user's bytes may look
+/// like a mark: then an object is kept alive that nobody needs, with no other consequence.
 /// </summary>
 internal static class ReferenceMark
 {
@@ -12,7 +12,7 @@ internal static class ReferenceMark
 
     public static bool IsIn(ReadOnlySpan<byte> value) => value.IndexOf(Bytes) >= 0;
 
-    /// <summary>Every counted object that a value refers to; one that comes twice is named twice.</summary>
+    /// <summary>Finds every counted object that a value refers to; an object that occurs twice is returned twice.</summary>
     public static List<(NodeAddress Node, long Id)> Find(ReadOnlySpan<byte> value)
     {
         var found = new List<(NodeAddress, long)>();
@@ -27,7 +27,7 @@ internal static class ReferenceMark
             }
             catch (Exception other) when (other is SerializationException or OverflowException)
             {
-                // Not ours after all.
+                // Not a mark after all.
             }
 
             at = value.IndexOf(Bytes);

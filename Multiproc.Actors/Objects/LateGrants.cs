@@ -4,8 +4,8 @@ using Multiproc.States;
 namespace Multiproc.Objects;
 
 /// <summary>
-/// What a node granted to calls of other processes that do not confirm it, so that it can be taken back when a caller had given up. One entry for each call that a process has open
-/// at once: a later call in the same place of its <see cref="Peers.CallTable"/> shows that the earlier one is over.
+/// What a node granted to calls of other processes that do not acknowledge it, so that it can be taken back from a caller that had given up. There is one entry
+/// for each call that a process has open: a later call in the same place of its <see cref="Peers.CallTable"/> shows that the earlier one is over.
 /// </summary>
 internal sealed class LateGrants
 {
@@ -19,10 +19,10 @@ internal sealed class LateGrants
         }
     }
 
-    /// <summary>Whether this call was granted; it is not any more.</summary>
+    /// <summary>Removes the grant of a call; false when it had none.</summary>
     public bool TryTakeBack(Caller caller, out long number) => TryTakeBack(caller, out number, out _);
 
-    /// <summary>The same for a call that was granted several.</summary>
+    /// <summary>Removes the grants of a call that was granted several.</summary>
     public bool TryTakeBack(Caller caller, out long number, out int count)
     {
         (number, count) = (0, 0);
@@ -35,7 +35,7 @@ internal sealed class LateGrants
         return _granted.Remove(Place(caller));
     }
 
-    /// <summary>The process is gone: what it held comes back in another way.</summary>
+    /// <summary>Forgets a process that is gone: what it held is given back in another way.</summary>
     public void Forget(int process)
     {
         if (_granted is not null)

@@ -7,11 +7,14 @@ using Multiproc.Transport;
 namespace Multiproc;
 
 /// <summary>
-/// A facade of an object that several processes share. It can be sent anywhere - as an argument, in a queue, inside another
-/// shared object - and arrives as a facade of the same object. The object lives in the process that made it (its node).
+/// A facade of an object that several processes share. It can be sent to any process - as an argument, in a queue, inside another shared object - and
+/// arrives there as a facade of the same object. The object itself lives in the process that created it, its node.
 /// </summary>
-/// <remarks>Disposing the facade in the node ends the object for everybody; elsewhere it only lets go of it. For every timeout null and <see cref="Timeout.InfiniteTimeSpan"/> mean for ever, and
-/// zero and other negative times mean not to wait. A token that has fired before a call throws <see cref="OperationCanceledException"/>, also when the call would not wait.</remarks>
+/// <remarks>
+/// Disposing a facade in the node ends the object for every process; disposing it elsewhere only releases that facade. For every timeout, null and
+/// <see cref="Timeout.InfiniteTimeSpan"/> wait forever, while zero and all other negative values do not wait. A cancellation token that is already cancelled
+/// makes a call throw <see cref="OperationCanceledException"/>, even a call that would not have waited.
+/// </remarks>
 public abstract class SharedObject : IDisposable, IAsyncDisposable, ISelfCoded
 {
     private protected SharedObject(ObjectHandle handle)
@@ -22,38 +25,38 @@ public abstract class SharedObject : IDisposable, IAsyncDisposable, ISelfCoded
 
     internal ObjectHandle Handle { get; }
 
-    /// <summary>The name of this type of object in messages.</summary>
+    /// <summary>The name of the object type in error texts and in <see cref="ToString"/>.</summary>
     private protected abstract string Kind { get; }
 
-    /// <summary>Ends the object when this process made it; otherwise lets go of it. May be called again.</summary>
+    /// <summary>Ends the object if this process created it; otherwise only releases this facade. Can be called more than once.</summary>
     public void Dispose()
     {
         Dispose(disposing: true);
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>The same as <see cref="Dispose()"/>; never waits.</summary>
-    /// <returns>A finished task.</returns>
+    /// <summary>Ends the object if this process created it; otherwise only releases this facade. Completes synchronously.</summary>
+    /// <returns>A completed task.</returns>
     public ValueTask DisposeAsync()
     {
         Dispose();
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Names the type of object and where it lives.</summary>
+    /// <summary>Returns the type of the object and the process that it lives in.</summary>
     /// <returns>For example "SharedQueue (object 7 of process 4711)".</returns>
     public override string ToString() => Identity;
 
-    /// <summary>Whether another facade is of the same object: identity, not content.</summary>
+    /// <summary>Compares by identity: tells whether another facade refers to the same object. Contents are not compared.</summary>
     /// <param name="obj">The other facade.</param>
-    /// <returns>True for a facade of the same type and object, wherever the two were made or received.</returns>
+    /// <returns>True for a facade of the same type and the same object, wherever the two were created or received.</returns>
     public sealed override bool Equals(object? obj) => obj is SharedObject other && other.GetType() == GetType() && other.Handle.IsSameObject(Handle);
 
-    /// <summary>Agrees with <see cref="Equals(object)"/>.</summary>
-    /// <returns>A number that is the same for all facades of an object, in one process.</returns>
+    /// <summary>Returns a hash code of the object's identity, consistent with <see cref="Equals(object)"/>.</summary>
+    /// <returns>A number that all facades of the object have in common within one process.</returns>
     public sealed override int GetHashCode() => Handle.IdentityHash;
 
-    /// <summary>The type of object and where it lives: asks nobody, so it is fit for messages.</summary>
+    /// <summary>The type of the object and the process that it lives in. Sends no message, so error texts can use it at any time.</summary>
     internal string Identity => $"{Kind} ({Handle})";
 
     void ISelfCoded.WriteTo(WireWriter writer) => WriteTo(writer);
@@ -63,11 +66,11 @@ public abstract class SharedObject : IDisposable, IAsyncDisposable, ISelfCoded
     private protected virtual void Dispose(bool disposing) => Handle.Dispose();
 
     /// <summary>
-    /// Makes the way to the object ready within the caller's bound: a connection to its node, and the mapping of its cell. A node that is stopped gives neither.
+    /// Connects to the object's node and maps its cell, within the caller's time limit: a stopped node answers neither request.
     /// </summary>
-    /// <param name="timeout">The caller's; what is left of it afterwards.</param>
-    /// <param name="cancellation">The caller's.</param>
-    /// <returns>False when the time is over.</returns>
+    /// <param name="timeout">The caller's timeout; on return, what is left of it.</param>
+    /// <param name="cancellation">The caller's token.</param>
+    /// <returns>False when the timeout has passed.</returns>
     private protected bool TryReach(ref WaitTimeout timeout, CancellationToken cancellation)
     {
         if (Handle.IsLocal || (timeout.IsInfinite && !cancellation.CanBeCanceled))
@@ -91,7 +94,7 @@ public abstract class SharedObject : IDisposable, IAsyncDisposable, ISelfCoded
 
         if (limit.IsTimed)
         {
-            // Not zero: that would be another kind of call.
+            // Never zero: zero means a call that does not wait.
             var left = timeout.Less(Stopwatch.GetElapsedTime(begun));
             timeout = left.MayWait ? left : WaitTimeout.OfTicks(1);
         }
@@ -99,7 +102,7 @@ public abstract class SharedObject : IDisposable, IAsyncDisposable, ISelfCoded
         return true;
     }
 
-    /// <summary>The same without a blocked thread.</summary>
+    /// <summary>The asynchronous form of <see cref="TryReach"/>: blocks a thread of its own, not the caller's.</summary>
     private protected ValueTask<(bool Reached, WaitTimeout Left)> ReachAsync(WaitTimeout timeout, CancellationToken cancellation)
     {
         if (Handle.IsLocal)
@@ -128,7 +131,7 @@ public abstract class SharedObject : IDisposable, IAsyncDisposable, ISelfCoded
     {
     }
 
-    /// <summary>Asks and waits; gives only answers that the facade must tell apart: Ok, TimedOut.</summary>
+    /// <summary>Sends a command and waits. Returns only the replies that a facade must tell apart, Ok and TimedOut; throws for all others.</summary>
     private protected Reply Ask(IWireCommand command, CancellationToken cancellation) =>
         Check(Handle.Ask(command, cancellation), cancellation);
 
@@ -140,7 +143,7 @@ public abstract class SharedObject : IDisposable, IAsyncDisposable, ISelfCoded
         ReplyStatus.Ok or ReplyStatus.TimedOut => reply,
         ReplyStatus.Cancelled => throw new OperationCanceledException($"Waiting for {Identity} was cancelled.", cancellation),
         ReplyStatus.Refused => throw new InvalidOperationException($"{Identity}: {reply.Reason}"),
-        ReplyStatus.ObjectGone => throw new ObjectDisposedException(Identity, "Its home has disposed it."),
+        ReplyStatus.ObjectGone => throw new ObjectDisposedException(Identity, "Its node has disposed it."),
         ReplyStatus.TooLarge => throw new SerializationException($"{Identity}: {reply.Reason}"),
         _ => throw new SerializationException($"{Identity} could not read the command: {reply.Reason}"),
     };

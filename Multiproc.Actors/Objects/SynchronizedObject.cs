@@ -4,7 +4,9 @@ using Multiproc.Serialization;
 
 namespace Multiproc;
 
-/// <summary>Shared memory with the lock that belongs to it, if any: what <see cref="SharedValue{T}"/> and <see cref="SharedArray{T}"/> have in common.</summary>
+/// <summary>
+/// Base of <see cref="SharedValue{T}"/> and <see cref="SharedArray{T}"/>: shared memory together with the lock that guards it, if there is one.
+/// </summary>
 public abstract class SynchronizedObject : SharedObject
 {
     private readonly SharedLockBase? _lock;
@@ -18,27 +20,30 @@ public abstract class SynchronizedObject : SharedObject
         handle.Ended += Forget;
     }
 
-    /// <summary>Whether a lock belongs to it.</summary>
+    /// <summary>Whether the object has a lock.</summary>
     public bool HasLock => _lock is not null;
 
-    /// <summary>The lock that belongs to it.</summary>
-    /// <returns>The lock that was given, or the recursive one that was made; the same in every process.</returns>
-    /// <exception cref="InvalidOperationException">It was made without one.</exception>
+    /// <summary>Returns the lock that guards the object.</summary>
+    /// <returns>The lock that was passed at creation, or else the recursive lock that was created then; the same lock in every process.</returns>
+    /// <exception cref="InvalidOperationException">The object was created without a lock.</exception>
     public SharedLockBase GetLock() => _lock ?? throw new InvalidOperationException(
-        $"{this} has no lock: it was made raw, or with @lock: false. SharedTypes.Synchronized gives it one.");
+        $"{this} has no lock: it was created raw, or with @lock: false. SharedTypes.Synchronized adds one.");
 
-    /// <summary>Takes its lock until the result is disposed: <c>with value:</c> in Python.</summary>
-    /// <param name="cancellation">Gives up waiting.</param>
-    /// <returns>What releases it, on the same thread.</returns>
-    /// <exception cref="InvalidOperationException">It was made without a lock.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
-    /// <exception cref="ConnectionLostException">The process that the lock lives in is gone.</exception>
+    /// <summary>Acquires the object's lock and releases it when the result is disposed: Python's <c>with value:</c>.</summary>
+    /// <param name="cancellation">Cancels the wait.</param>
+    /// <returns>The hold; dispose it on the same thread.</returns>
+    /// <exception cref="InvalidOperationException">The object was created without a lock.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
+    /// <exception cref="ConnectionLostException">The process that hosts the lock has ended, or the connection to it was lost.</exception>
     public LockHold Hold(CancellationToken cancellation = default) => GetLock().Hold(cancellation);
 
-    /// <summary>Forgets where the memory is: it has ended.</summary>
+    /// <summary>Drops the address of the memory, because the object has ended.</summary>
     private protected abstract void Forget();
 
-    /// <summary>For operations of more than one load or store. A lock that this thread holds already is not taken twice, also when it is not recursive.</summary>
+    /// <summary>
+    /// Holds the lock, if there is one, for an operation of more than one load or store. A lock that this thread already holds is not acquired again, even if
+    /// it is not recursive.
+    /// </summary>
     private protected LockHold HoldIfAny() => _lock is null || _lock.IsHeldByThisThread ? default : _lock.Hold();
 
     private protected override void WriteTo(WireWriter writer)

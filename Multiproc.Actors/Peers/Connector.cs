@@ -5,7 +5,7 @@ using Multiproc.Transport.UnixSocket;
 
 namespace Multiproc.Peers;
 
-/// <summary>The door of a node: the listener for processes that come by themselves, and the way to other nodes' doors.</summary>
+/// <summary>Connects a node with others: holds the listeners for processes that connect by themselves, and connects to the listeners of other nodes.</summary>
 internal sealed class Connector(Node node)
 {
     private readonly Lock _gate = new();
@@ -14,7 +14,7 @@ internal sealed class Connector(Node node)
     private UnixListener? _listener;
     private TcpLinkListener? _door;
 
-    /// <summary>Opens the listener on first use: most children never need one.</summary>
+    /// <summary>The listener, opened on first use: most children never need one.</summary>
     public string Endpoint
     {
         get
@@ -27,17 +27,18 @@ internal sealed class Connector(Node node)
         }
     }
 
-    /// <summary>Where other machines find us; null when they do not.</summary>
+    /// <summary>The endpoint for other machines; null when this node does not listen for them.</summary>
     public RemoteEndpoint? Listener { get; private set; }
 
     public Peer Connect(NodeAddress address)
     {
         if (address.Endpoint.Length == 0)
         {
-            throw new ConnectionLostException($"The connection to {address} is lost and it has no listener: the object's node is gone.");
+            throw new ConnectionLostException(
+                $"The connection to {address} is lost, and it has no listener to reconnect to: its objects cannot be reached any more.");
         }
 
-        // One connection per node, however many threads ask at once.
+        // One connection for each node, however many threads ask at once.
         Lock gate;
         lock (_gate)
         {
@@ -60,7 +61,7 @@ internal sealed class Connector(Node node)
         {
             if (_door is not null)
             {
-                throw new InvalidOperationException($"This process listens at port {_door.Port} already: it cannot listen at {host}:{port}.");
+                throw new InvalidOperationException($"This process already listens at port {_door.Port}: it cannot also listen at {host}:{port}.");
             }
 
             _door = new TcpLinkListener(host, port, key, security, node.Connections, (link, session) => node.Peers.Join(link, session).TryStart());
@@ -84,14 +85,14 @@ internal sealed class Connector(Node node)
         {
             if (_listener is not null)
             {
-                throw new InvalidOperationException($"This process listens at {_listener.Address} already: it cannot listen at {path}.");
+                throw new InvalidOperationException($"This process already listens at {_listener.Address}: it cannot also listen at {path}.");
             }
 
             _listener = new UnixListener(Accept, OwnKey, node.Connections, path, ProgramKey);
         }
     }
 
-    /// <summary>The key stays with the endpoint, for proxies that come from there later.</summary>
+    /// <summary>Connects to an endpoint and remembers its key, for proxies that come from there later.</summary>
     public Peer Connect(string endpoint, ReadOnlyMemory<byte> key, TlsOptions tls)
     {
         var way = new Route(endpoint, key.ToArray(), tls);
@@ -103,7 +104,7 @@ internal sealed class Connector(Node node)
         peer = Greet(way.Connect(node.Connections));
         if (node.Peers.Known(peer.Address!) is { } other && other != peer)
         {
-            // This process has another way to that node, and must stay one process to it.
+            // This process has another route to that node, and must remain a single process to it.
             peer.Close();
             return other;
         }
@@ -129,7 +130,7 @@ internal sealed class Connector(Node node)
         if (peer.Address?.Id != address.Id)
         {
             peer.Close();
-            throw new ConnectionLostException($"At {address.Endpoint} answers {peer}, not the node that was meant ({address}): that process is gone.") { IsFinal = true };
+            throw new ConnectionLostException($"{address.Endpoint} is now used by {peer}, not by {address}: that process is gone.") { IsFinal = true };
         }
 
         _ways.Learn(way, peer.Address);
@@ -137,7 +138,10 @@ internal sealed class Connector(Node node)
         return peer;
     }
 
-    /// <summary>A node of this program whose process, or this one, has a key of its own is known by the program's. That is asked second: of few nodes the first is not the right one.</summary>
+    /// <summary>
+    /// Connects with the process's own key first, then with the program's: if this process or the other has a key of its own, a node of the same program
+    /// accepts the program's key. That is tried second, because the first is right for almost all nodes.
+    /// </summary>
     private ILink Connect(ref Route way)
     {
         try
@@ -163,6 +167,6 @@ internal sealed class Connector(Node node)
         return peer;
     }
 
-    /// <summary>Who comes may be gone again before it was greeted: then it is forgotten as everybody who ends.</summary>
+    /// <summary>Greets a process that has connected. It may be gone before that: then it is removed like any process that ends.</summary>
     private void Accept(ILink link) => node.Peers.Join(link).TryStart();
 }

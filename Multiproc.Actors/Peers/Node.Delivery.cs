@@ -5,10 +5,10 @@ using Multiproc.Transport;
 
 namespace Multiproc.Nodes;
 
-/// <content>What is told to the objects, and what they answer.</content>
+/// <content>Delivers commands to the objects, and their replies.</content>
 internal sealed partial class Node
 {
-    /// <summary>A command from this process.</summary>
+    /// <summary>Delivers a command from this process.</summary>
     public void DeliverLocal(Caller caller, long target, ICommand command)
     {
         if (Objects.Find(target) is not { } found)
@@ -26,7 +26,7 @@ internal sealed partial class Node
         }
     }
 
-    /// <summary>A command from another process; malformed bytes are that connection's error, never the object's.</summary>
+    /// <summary>Delivers a command from another process; malformed bytes are an error of that connection, never of the object.</summary>
     public void Deliver(Peer peer, Caller caller, long target, ref WireReader reader)
     {
         if (Objects.Find(target) is not { } found)
@@ -51,7 +51,7 @@ internal sealed partial class Node
         var asked = found.Kind.ReadCommand(ref reader);
         if (caller.WantsReply && peer.HasGivenUp(caller.Call) && !asked.MustArrive)
         {
-            // It was stopped here, or this process was slow: the caller knows that nothing has happened.
+            // It was given up before it was read, since this process was stopped or slow: the caller knows that nothing has happened.
             Reply(caller, Multiproc.States.Reply.Cancelled);
             return;
         }
@@ -59,7 +59,7 @@ internal sealed partial class Node
         found.Hosted.Tell(new Delivery(caller, asked));
     }
 
-    /// <summary>Has an object say which others of this node it refers to; false when it refers to none.</summary>
+    /// <summary>Asks an object which others of this node it refers to; false when it refers to none.</summary>
     public bool Survey(long id, Action<IReadOnlyList<long>> reply)
     {
         if (Objects.Find(id) is not { HoldsReferences: true } found)
@@ -82,7 +82,7 @@ internal sealed partial class Node
         }
     }
 
-    /// <summary>The caller receives no answer to this call: the object takes back what it gave.</summary>
+    /// <summary>Tells the object that the caller receives no reply to this call: it takes back what it granted.</summary>
     public void GiveUp(Caller caller, long target, bool timedOut)
     {
         if (Objects.Find(target) is { } found)
@@ -108,7 +108,7 @@ internal sealed partial class Node
         }
     }
 
-    /// <summary>A look at an object.</summary>
+    /// <summary>Asks an object for a snapshot.</summary>
     public void Deliver(NodeObject target, SnapshotRequest inspection)
     {
         using (Reactor.EnterHandler())

@@ -14,7 +14,7 @@ internal sealed partial class Node
 
     public NodePeers Peers { get; private set; } = null!;
 
-    /// <summary>What this process keeps alive in nodes that count.</summary>
+    /// <summary>The counted objects of other nodes that this process keeps alive.</summary>
     public HeldObjects Held => _held ?? Interlocked.CompareExchange(ref _held, new HeldObjects(this), null) ?? _held;
 
     public CallSites CallSites { get; } = new();
@@ -23,44 +23,44 @@ internal sealed partial class Node
 
     private Connector Connector => _connector ?? Interlocked.CompareExchange(ref _connector, new Connector(this), null) ?? _connector;
 
-    /// <summary>Who we are and where unauthenticated peers find us: opens the listener on first use.</summary>
+    /// <summary>The address of this node, for unauthenticated peers too: opens the listener on first use.</summary>
     public NodeAddress Address => new(_id, Environment.ProcessId, Connector.Endpoint, Name);
 
-    /// <summary>Where other machines find us, if they do; else where unauthenticated peers of this machine do.</summary>
+    /// <summary>The endpoint for other machines if this node listens for them; otherwise the one for unauthenticated peers of this machine.</summary>
     public string PublicEndpoint => Connector.Listener?.ToString() ?? Connector.Endpoint;
 
-    /// <summary>Whether a process is still there or may come back, or this one is meant.</summary>
+    /// <summary>Whether a process is connected or may come back, or is this one.</summary>
     public bool Knows(int process) => process == Caller.LocalProcess || Peers.Expects(process);
 
     /// <summary>Opens the listener at a path of the user's choice.</summary>
     public void ListenAt(string path) => Connector.ListenAt(path);
 
-    /// <summary>Opens a door for other machines.</summary>
-    /// <returns>Where it listens.</returns>
-    /// <exception cref="IOException">The address cannot be listened at.</exception>
+    /// <summary>Opens a listener for other machines.</summary>
+    /// <returns>The endpoint that it listens at.</returns>
+    /// <exception cref="IOException">The address cannot be used for listening.</exception>
     public RemoteEndpoint ListenAt(string host, int port, ReadOnlyMemory<byte> key, TlsOptions tls) => Connector.ListenAt(host, port, key, tls);
 
-    /// <summary>The node at a path or an endpoint of another machine, whoever it is.</summary>
-    /// <exception cref="ConnectionLostException">Nobody is there.</exception>
-    /// <exception cref="AuthenticationException">Its key is not the given one.</exception>
+    /// <summary>Connects to the node at a path, or at an endpoint of another machine, whatever its identity.</summary>
+    /// <exception cref="ConnectionLostException">No process listens there.</exception>
+    /// <exception cref="AuthenticationException">The node has a different key.</exception>
     public Peer Reach(string endpoint, ReadOnlyMemory<byte> key, TlsOptions tls) => Connector.Connect(endpoint, key, tls);
 
-    /// <summary>A node of another machine is found where this process found it, whatever it calls itself.</summary>
+    /// <summary>Replaces the endpoint of a node on another machine by the one where this process reached it, whatever the node calls itself.</summary>
     public NodeAddress AsReached(NodeAddress address) => Connector.AsReached(address);
 
-    /// <summary>Says goodbye to all processes of other machines, which else would wait for this one to come back.</summary>
+    /// <summary>Closes all sessions with other machines cleanly, so that peers do not wait for a reconnect.</summary>
     public void Leave()
     {
         Connector.CloseListener();
         Peers.Leave();
     }
 
-    /// <summary>The peer at an address: the one we know, or a new connection.</summary>
-    /// <exception cref="ConnectionLostException">Nobody is there.</exception>
-    /// <exception cref="AuthenticationException">Its key is not ours.</exception>
+    /// <summary>Finds the peer at an address: the connected one, or a new connection.</summary>
+    /// <exception cref="ConnectionLostException">No process listens there.</exception>
+    /// <exception cref="AuthenticationException">The node has a different key.</exception>
     public Peer Reach(NodeAddress address) => Peers.Known(address) ?? Connector.Connect(address);
 
-    /// <summary>The system's number of a process; 0 when it is not known (any more).</summary>
+    /// <summary>Returns the process id behind a process number; 0 when it is not known, or no longer.</summary>
     public int PidOf(int process) => process == Caller.LocalProcess ? Environment.ProcessId : Peers.Find(process)?.Address?.Pid ?? 0;
 
     private void BeginPeers()

@@ -5,15 +5,15 @@ using Multiproc.Transport;
 
 namespace Multiproc.Peers;
 
-/// <summary>The processes that can reach a node: how they come, go and come back, and what its objects are told of that.</summary>
+/// <summary>The processes that can reach a node: how they connect, disconnect and reconnect, and what its objects are told of it.</summary>
 internal sealed class NodePeers
 {
     private readonly Node _node;
     private readonly Action<LifecycleEvent> _tellObjects;
 
     /// <summary>
-    /// Held from the moment at which a process comes or goes until all objects are told: else they could be told of an old connection's end when a new one
-    /// of the same number asks already. Taken before the other.
+    /// Held from the moment at which a process connects or disconnects until all objects are told. Otherwise they could be told of the end of an old connection
+    /// when a new one with the same process number is already in use. Taken before the other gate.
     /// </summary>
     private readonly Lock _comingAndGoing = new();
     private readonly Lock _gate = new();
@@ -28,13 +28,13 @@ internal sealed class NodePeers
         _tellObjects = tellObjects;
     }
 
-    /// <summary>Made for the first process of another machine: its lease is over when it did not come back.</summary>
+    /// <summary>Created for the first process of another machine: its lease ends when it does not come back.</summary>
     private Sessions Sessions => _sessions ?? MakeSessions();
 
-    /// <summary>Raised for each process that joins, before any of its commands is delivered.</summary>
+    /// <summary>Raised for each process that joins, before its first command is delivered.</summary>
     public event Action<Peer>? Joined;
 
-    /// <summary>Takes in a process that has proved itself: gives it a number, for good.</summary>
+    /// <summary>Admits an authenticated process and gives it a number, for good.</summary>
     public Peer Join(ILink link)
     {
         Peer peer;
@@ -52,8 +52,7 @@ internal sealed class NodePeers
     }
 
     /// <summary>
-    /// Takes in a process of another machine that has proved itself. Its session is a number that it made up: with the same one it gets back the number that it had, and what
-    /// it held.
+    /// Admits an authenticated process of another machine. It chooses its session id: with the same id it gets back its process number and what it held.
     /// </summary>
     public Peer Join(ILink link, Guid session)
     {
@@ -71,7 +70,7 @@ internal sealed class NodePeers
 
         if (before is not null)
         {
-            // It has noticed the break before we did.
+            // It noticed the break before this process did.
             before.Close();
             _tellObjects(new LifecycleEvent.ConnectionCut(peer.Number));
         }
@@ -80,7 +79,7 @@ internal sealed class NodePeers
         return peer;
     }
 
-    /// <summary>The peer has said who it is: facades of its objects find it from now on.</summary>
+    /// <summary>Registers a peer whose hello has come: facades of its objects find it from now on.</summary>
     public void Introduced(Peer peer)
     {
         lock (_gate)
@@ -89,7 +88,7 @@ internal sealed class NodePeers
         }
     }
 
-    /// <summary>The process is gone: its objects fail, and what it held in ours comes back - unless it may come back itself.</summary>
+    /// <summary>Handles the end of a process: its objects fail, and what it held in this node's objects is given back, unless it may reconnect.</summary>
     public void Forget(Peer peer)
     {
         _node.ProcessNumbers.Forget(peer);
@@ -123,7 +122,7 @@ internal sealed class NodePeers
         _tellObjects(mayComeBack ? new LifecycleEvent.ConnectionCut(peer.Number) : new LifecycleEvent.ProcessGone(peer.Number));
     }
 
-    /// <summary>The process with this number, if it is still there.</summary>
+    /// <summary>Finds the process with this number, if it is still connected.</summary>
     public Peer? Find(int number)
     {
         lock (_gate)
@@ -132,10 +131,10 @@ internal sealed class NodePeers
         }
     }
 
-    /// <summary>Whether the process of a number is still there or may come back.</summary>
+    /// <summary>Whether the process with this number is connected or may come back.</summary>
     public bool Expects(int number) => Find(number) is not null || (_sessions?.Has(number) ?? false);
 
-    /// <summary>The process whose node this is, if there is a connection to it.</summary>
+    /// <summary>Finds the process of a node, if there is a connection to it.</summary>
     public Peer? Known(NodeAddress address)
     {
         lock (_gate)
@@ -144,7 +143,7 @@ internal sealed class NodePeers
         }
     }
 
-    /// <summary>Says goodbye to all processes of other machines, which else would wait for this one to come back.</summary>
+    /// <summary>Closes all sessions with other machines cleanly, so that peers do not wait for a reconnect.</summary>
     public void Leave()
     {
         Peer[] remote;
@@ -155,7 +154,7 @@ internal sealed class NodePeers
 
         Array.ForEach(remote, static peer => peer.Close());
 
-        // A process that ends at once may take its farewell with it, when something has come that it did not read.
+        // If this process ended right now, unread incoming data could make the system reset the connection and drop the close notify.
         SpinWait.SpinUntil(() => Array.TrueForAll(remote, static peer => peer.IsLost), TimeSpan.FromSeconds(1));
     }
 

@@ -5,10 +5,10 @@ using Multiproc.Transport.Tcp;
 
 namespace Multiproc.Peers;
 
-/// <content>Questions and messages to the object, over whatever connection there is.</content>
+/// <content>Calls and messages to the object, over whatever connection there is.</content>
 internal sealed partial class ObjectHandle
 {
-    /// <summary>How often a question that may be asked twice is asked again: a network that breaks under each has other troubles.</summary>
+    /// <summary>How often an idempotent command is retried: a network that breaks under each attempt has other problems.</summary>
     private const int MaxRepeats = 8;
 
     public Reply Ask(IWireCommand command, CancellationToken cancellation)
@@ -25,7 +25,8 @@ internal sealed partial class ObjectHandle
     }
 
     /// <summary>
-    /// How long a caller of this object waits at most: the time that the command names and the token; for a command on the way of another one, that one's bound.
+    /// How long a caller of this object waits at most: the command's timeout and the token; for a command that is sent on behalf of another one, the limit of
+    /// that one.
     /// </summary>
     public WaitLimit LimitOf(IWireCommand command, CancellationToken cancellation)
     {
@@ -33,13 +34,13 @@ internal sealed partial class ObjectHandle
         return timeout.IsInfinite && !cancellation.CanBeCanceled ? WaitLimit.OfThread : WaitLimit.Of(timeout, cancellation, NearPid);
     }
 
-    /// <summary>The same for what is asked by a caller with these bounds.</summary>
+    /// <summary>How long a caller with this timeout and token waits at most.</summary>
     public WaitLimit LimitFor(WaitTimeout timeout, CancellationToken cancellation) => WaitLimit.Of(timeout, cancellation, NearPid);
 
-    /// <summary>For a wait for others, by a caller whose own bound has passed.</summary>
+    /// <summary>The limit for a wait for others, by a caller whose own limit has passed.</summary>
     public WaitLimit LimitUntilStopped() => _isLocal ? default : WaitLimit.UntilStopped(NearPid);
 
-    /// <summary>The process to look at when it does not answer; 0 for one of another machine.</summary>
+    /// <summary>The process to check for being stopped when it does not reply; 0 for one on another machine.</summary>
     private int NearPid => _peer is { } peer ? (peer.SharesMachine ? _node!.Pid : 0) : _node is { } node && RemoteEndpoint.TryParse(node.Endpoint) is null ? node.Pid : 0;
 
     private Reply AskWithin(IWireCommand command, in WaitLimit limit)
@@ -52,7 +53,7 @@ internal sealed partial class ObjectHandle
             }
             catch (MultiprocTimeoutException passed) when (passed.IsOfLimit && limit.IsTimed && command is ITimedCommand)
             {
-                // Not even sent: there was no connection, or no room in it.
+                // Not sent: there was no connection, or no room in it.
                 return Reply.TimedOut;
             }
         }
@@ -68,13 +69,13 @@ internal sealed partial class ObjectHandle
             }
             catch (OutcomeUnknownException) when (command.IsIdempotent && tries < MaxRepeats && !cancellation.IsCancellationRequested)
             {
-                // It does no harm to ask again.
+                // Idempotent: it may be sent again.
             }
         }
     }
 
-    /// <summary>The first half of <see cref="Ask"/>: the question is on its way when this returns.</summary>
-    /// <param name="command">The question.</param>
+    /// <summary>The first half of <see cref="Ask"/>: the command is sent when this returns.</summary>
+    /// <param name="command">The command.</param>
     /// <param name="wake">Whether a sleeping node is woken.</param>
     /// <param name="limit">How long the second half waits.</param>
     public BlockingCall Start(IWireCommand command, Wake wake = Wake.Always, in WaitLimit limit = default)
@@ -98,7 +99,8 @@ internal sealed partial class ObjectHandle
     }
 
     /// <summary>
-    /// The same for a question that must be on its way whatever happens, since its caller has left a mark in memory: when there is no room for it, it waits for room by itself.
+    /// Starts a command that must be sent whatever happens, since its caller has left a mark in shared memory: when there is no room, the command itself waits
+    /// for room.
     /// </summary>
     public BlockingCall StartSurely(IWireCommand command, Wake wake, in WaitLimit limit)
     {
@@ -114,7 +116,7 @@ internal sealed partial class ObjectHandle
         }
     }
 
-    /// <summary>The second half, on the same thread: waits for the answer.</summary>
+    /// <summary>The second half of <see cref="Ask"/>, on the same thread: waits for the reply.</summary>
     public Reply Finish(BlockingCall call, CancellationToken cancellation) => _isLocal
         ? call.Wait(cancellation.CanBeCanceled ? CancelLocal : null, cancellation)
         : call.WaitWithin(_peer!, this);
@@ -125,7 +127,7 @@ internal sealed partial class ObjectHandle
         return cancellation.IsCancellationRequested ? ValueTask.FromCanceled<Reply>(cancellation) : StartAsync(command, Wake.Always, cancellation);
     }
 
-    /// <summary>The same without a look at the token first: the question is on its way when this returns.</summary>
+    /// <summary>Sends a command without checking the token first, and completes with the reply: the command is sent when this returns.</summary>
     public ValueTask<Reply> StartAsync(IWireCommand command, Wake wake, CancellationToken cancellation)
     {
         ThrowIfDisposed();
@@ -148,12 +150,12 @@ internal sealed partial class ObjectHandle
         long begun = call.Id;
         _here.DeliverLocal(new Caller(Caller.LocalProcess, begun), Id, command);
 
-        // After the question: a cancellation that overtakes it finds nothing to cancel.
+        // After the command: a cancellation that overtakes it finds nothing to cancel.
         call.CancelWith(CancelLocal, begun, cancellation);
         return reply;
     }
 
-    /// <summary>As <see cref="StartSurely"/>.</summary>
+    /// <summary>The asynchronous form of <see cref="StartSurely"/>.</summary>
     public ValueTask<Reply> StartSurelyAsync(IWireCommand command, Wake wake, CancellationToken cancellation)
     {
         if (_isLocal || LimitOf(command, cancellation).IsNone)
@@ -171,7 +173,7 @@ internal sealed partial class ObjectHandle
         return begun;
     }
 
-    /// <summary>Sends a command that nobody waits for.</summary>
+    /// <summary>Sends a command without a reply.</summary>
     public void Tell(IWireCommand command, Wake wake = Wake.Always)
     {
         ThrowIfDisposed();
@@ -193,7 +195,9 @@ internal sealed partial class ObjectHandle
         }
     }
 
-    /// <summary>Begins a message of <see cref="Tell"/> in a writer of one's own, for an object in another process of this machine: the command is written next.</summary>
+    /// <summary>
+    /// Begins a message of <see cref="Tell"/> in the caller's own writer, for an object in another process of this machine; the caller writes the command next.
+    /// </summary>
     /// <returns>False for any other object.</returns>
     public bool TryBeginTell(WireWriter writer, out Peer? peer)
     {
@@ -209,8 +213,8 @@ internal sealed partial class ObjectHandle
     }
 
     /// <summary>
-    /// Gives something back if anybody is left to take it: what this process holds must come back also when this way to the object was let go, and when
-    /// the object is gone there is nothing to give back to.
+    /// Sends a command that gives something back, if the object still exists. It is sent even after this handle was disposed, since what the process holds must
+    /// come back; when the object is gone, there is nothing to give back to.
     /// </summary>
     public void TryTell(IWireCommand command)
     {
@@ -224,7 +228,7 @@ internal sealed partial class ObjectHandle
         }
     }
 
-    /// <summary>For what was sent here without a wake: the node reads it now, on this thread or on the one that leads.</summary>
+    /// <summary>Makes this node read messages that were sent to it without a wake, on this thread or on the leading one.</summary>
     public void ReadWhatCame()
     {
         if (_isLocal)
@@ -233,7 +237,7 @@ internal sealed partial class ObjectHandle
         }
     }
 
-    /// <summary>What was not sent because the connection to another machine broke is sent over the next one: nobody has acted on it.</summary>
+    /// <summary>Sends over the next connection what was not sent because the connection to another machine broke: nobody has acted on it.</summary>
     private TResult OverAnyConnection<TArgument, TResult>(TArgument argument, Func<Peer, TArgument, TResult> send)
     {
         while (true)
@@ -252,7 +256,9 @@ internal sealed partial class ObjectHandle
 
     private bool IsConnected => _peer is { } known ? !(known.IsLost && known.MayComeBack) : _here.Peers.Known(_node!) is not null;
 
-    /// <summary>A node that is stopped takes connections, and never answers: who has a bound waits for it elsewhere.</summary>
+    /// <summary>
+    /// Connects within a time limit. A stopped node accepts connections but never replies, so a caller with a limit waits for a thread that connects.
+    /// </summary>
     private async ValueTask<Reply> AskUnconnectedAsync(IWireCommand command, Wake wake, WaitLimit limit)
     {
         var connecting = ConnectApart();
@@ -272,7 +278,7 @@ internal sealed partial class ObjectHandle
         return await (_peer is { SharesMachine: true } near ? SendWithin(near, command, wake, limit) : AskFarAsync(_peer, command, wake, limit)).ConfigureAwait(false);
     }
 
-    /// <summary>Waits for room, if there is none, on the caller's thread as ever, but no longer than its bound.</summary>
+    /// <summary>Sends, waiting for room if needed on the caller's thread, but no longer than its limit.</summary>
     private ValueTask<Reply> SendWithin(Peer peer, IWireCommand command, Wake wake, in WaitLimit limit)
     {
         ValueTask<Reply> begun;
@@ -284,12 +290,14 @@ internal sealed partial class ObjectHandle
         return begun;
     }
 
-    /// <summary>One connects for all who wait, on a thread of its own, for as long as a connection may take: it is there when the process goes on.</summary>
+    /// <summary>
+    /// Connects once for all waiting callers, on a thread of its own, for as long as a connection may take: it is ready when the node resumes.
+    /// </summary>
     private Task<Peer> ConnectApart() =>
         Task.Factory.StartNew(() => _here.Reach(_node!), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-    /// <summary>Connects within the bound of this thread.</summary>
-    /// <exception cref="MultiprocTimeoutException">The node did not take the connection in time.</exception>
+    /// <summary>Connects within the time limit of this thread.</summary>
+    /// <exception cref="MultiprocTimeoutException">The node did not accept the connection in time.</exception>
     private Peer ConnectWithin(in WaitLimit limit)
     {
         if (_here.Peers.Known(_node!) is { } known)
@@ -308,7 +316,7 @@ internal sealed partial class ObjectHandle
         return connecting.GetAwaiter().GetResult();
     }
 
-    /// <summary>Connecting again takes a while: not on the caller's thread.</summary>
+    /// <summary>Reconnects, which takes a while and so is not done on the caller's thread.</summary>
     private async ValueTask<Reply> AskFarAsync(Peer? peer, IWireCommand command, Wake wake, WaitLimit limit)
     {
         var cancellation = limit.Token;
@@ -321,7 +329,7 @@ internal sealed partial class ObjectHandle
             }
             catch (OutcomeUnknownException) when (command.IsIdempotent && tries < MaxRepeats && !cancellation.IsCancellationRequested)
             {
-                // It does no harm to ask again.
+                // Idempotent: it may be sent again.
             }
             catch (ConnectionLostException unsent) when (unsent is not OutcomeUnknownException && peer.MayComeBack)
             {
@@ -332,7 +340,7 @@ internal sealed partial class ObjectHandle
         }
     }
 
-    /// <summary>The link knows of the break a moment before its peer does.</summary>
+    /// <summary>Waits until the peer knows of the break: the link knows a moment earlier.</summary>
     private static void AwaitLoss(Peer peer) => SpinWait.SpinUntil(() => peer.IsLost);
 
     private void CancelLocal(long call) => _here.CancelCall(new Caller(Caller.LocalProcess, call), Id);

@@ -12,7 +12,7 @@ internal sealed partial class ObjectHandle
     [ThreadStatic]
     private static byte[]? s_copy;
 
-    /// <summary>Whether the object lives on another machine: then its cell cannot be mapped, and everything goes by messages.</summary>
+    /// <summary>Whether the object lives on another machine: then its cell cannot be mapped, and every operation is a message.</summary>
     public bool IsFar => !_isLocal && !_memory.Address.IsNone && (_isFar ??= !Peer.SharesMachine);
 
     /// <summary>The object's mapped cell; mapped on first use.</summary>
@@ -26,20 +26,22 @@ internal sealed partial class ObjectHandle
         }
     }
 
-    /// <summary>The first bytes of the object's cell as they are at its node, for who cannot map it. Valid until this thread asks for the next copy.</summary>
-    /// <exception cref="SerializationException">Its node has no such cell.</exception>
+    /// <summary>
+    /// Copies the first bytes of the object's cell from its node, for a process that cannot map it. Valid until this thread asks for the next copy.
+    /// </summary>
+    /// <exception cref="SerializationException">The node has no such cell.</exception>
     public unsafe byte* CopyOfCell(int bytes)
     {
         var reply = Ask(CellSnapshot.Question, default);
         if (reply.Status == ReplyStatus.ObjectGone)
         {
-            throw new ObjectDisposedException(ToString(), "Its home has disposed it.");
+            throw new ObjectDisposedException(ToString(), "Its node has disposed it.");
         }
 
         var cell = reply.Value.Bytes.Span;
         if (cell.Length < bytes || bytes > LargestCell)
         {
-            throw new SerializationException($"Malformed answer: a cell of {bytes} bytes was asked for, {cell.Length} came.");
+            throw new SerializationException($"Malformed reply: a cell of {bytes} bytes was requested, and {cell.Length} bytes came.");
         }
 
         s_copy ??= GC.AllocateArray<byte>(LargestCell, pinned: true);
@@ -47,25 +49,27 @@ internal sealed partial class ObjectHandle
         return (byte*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref s_copy[0]);
     }
 
-    /// <summary>References into the memory are given out: it stays mapped until <see cref="Dispose"/>, though the facade be forgotten.</summary>
+    /// <summary>
+    /// Keeps the memory mapped until <see cref="Dispose"/>, because references into it are handed out, even if the facade becomes unreachable.
+    /// </summary>
     public void KeepMapped() => _memory.Keep();
 
-    /// <summary>For facades that came over the wire: is the memory as large as its use?</summary>
-    /// <exception cref="SerializationException">It is not.</exception>
+    /// <summary>Checks that the memory of a facade that came over the wire is large enough for its use.</summary>
+    /// <exception cref="SerializationException">The memory is too small.</exception>
     public void RequireMemory(long bytes)
     {
         if (_memory.Address.Size < bytes)
         {
-            throw new SerializationException($"Malformed address: {bytes} bytes of memory are needed, {_memory.Address.Size} were announced.");
+            throw new SerializationException($"Malformed address: {bytes} bytes of memory are needed, but {_memory.Address.Size} were announced.");
         }
     }
 
-    /// <summary>Looks once more for a disposal: it may have come first.</summary>
+    /// <summary>Checks once more for a disposal, which may have come first.</summary>
     private MappedPlace Place()
     {
         ThrowIfDisposed();
         return !_isLocal
             ? _here.Memory.Map(Peer, _node!.Id, _memory.Address)
-            : throw new ObjectDisposedException(ToString(), "Its home has disposed it.");
+            : throw new ObjectDisposedException(ToString(), "Its node has disposed it.");
     }
 }

@@ -8,8 +8,8 @@ using Multiproc.Transport;
 namespace Multiproc.Peers;
 
 /// <summary>
-/// A facade's way to its object: in this process the actor itself, elsewhere the peer that is its node, found on first use.
-/// What is sent is this handle; the receiver finds its own way.
+/// A facade's reference to its object: in this process the actor itself, elsewhere the peer that is its node, found on first use. When a facade is sent, this
+/// handle is what is sent; the receiver finds its own route.
 /// </summary>
 internal sealed partial class ObjectHandle
 {
@@ -23,7 +23,7 @@ internal sealed partial class ObjectHandle
     private bool? _isFar;
     private volatile bool _disposed;
 
-    /// <summary>An object of this process.</summary>
+    /// <summary>Refers to an object of this process.</summary>
     public ObjectHandle(long id, MemoryBlock? cell, bool isCounted = false)
     {
         Id = id;
@@ -32,7 +32,7 @@ internal sealed partial class ObjectHandle
         _memory = new ObjectMemory(cell);
     }
 
-    /// <summary>An object of any process.</summary>
+    /// <summary>Refers to an object of any process.</summary>
     public ObjectHandle(NodeAddress node, long id, MemoryAddress cell, bool isCounted = false, bool isNew = false)
     {
         Id = id;
@@ -45,14 +45,14 @@ internal sealed partial class ObjectHandle
 
     public long Id { get; }
 
-    /// <summary>What users know it as; for messages.</summary>
+    /// <summary>The type of the facade, for error texts.</summary>
     public Type? Facade { get; set; }
 
     public bool IsDisposed => _disposed;
 
     public bool IsLocal => _isLocal;
 
-    /// <summary>Whether disposing this ends the object, and has not done so.</summary>
+    /// <summary>Whether disposing this handle would end the object, which has not happened yet.</summary>
     public bool OwnsObject => _isLocal && _node is null && !_disposed;
 
     /// <summary>The number under which the object's node knows this process.</summary>
@@ -81,22 +81,22 @@ internal sealed partial class ObjectHandle
     /// <summary>Whether the object's node is on this machine.</summary>
     public bool IsOnThisMachine => _isLocal || Peer.SharesMachine;
 
-    /// <summary>The same, without a connection being made to find out.</summary>
+    /// <summary>Whether the object's node is on this machine, as far as that is known without connecting.</summary>
     public bool IsKnownNear => _isLocal || _peer is { SharesMachine: true };
 
-    /// <summary>Another object of the same node, which is there as long as that.</summary>
+    /// <summary>Refers to another object of the same node, which exists as long as the node.</summary>
     public ObjectHandle Beside(long id) => _isLocal ? new ObjectHandle(id, null) : new ObjectHandle(_node!, id, MemoryAddress.None);
 
-    /// <summary>Whether the object is in another process of this machine, to which there is a connection now.</summary>
+    /// <summary>Whether the object is in another process of this machine that is connected now.</summary>
     public bool IsNear => _peer is { SharesMachine: true, IsLost: false };
 
-    /// <summary>The system's number of a process that the object's node knows by a number of its own; 0 when it has ended.</summary>
+    /// <summary>Returns the process id of a process that the object's node knows by number; 0 when it has ended.</summary>
     public int PidOf(int process) => _isLocal ? _here.PidOf(process)
         : process == OurNumber ? Environment.ProcessId
         : process == Caller.LocalProcess ? _node!.Pid
         : _here.ProcessNumbers.Ask(Peer, process);
 
-    /// <summary>Raised once by <see cref="Dispose"/>, for facades that remember where the memory is.</summary>
+    /// <summary>Raised once by <see cref="Dispose"/>, for facades that keep the address of the memory.</summary>
     public event Action? Ended;
 
     public void WriteTo(WireWriter writer)
@@ -117,10 +117,10 @@ internal sealed partial class ObjectHandle
         writer.VarUInt((ulong)_memory.Address.Size);
     }
 
-    /// <summary>Plain memory has no object number, but a place of its own.</summary>
+    /// <summary>Whether another handle refers to the same object: by number or, for plain memory, which has none, by address.</summary>
     public bool IsSameObject(ObjectHandle other) => Id == other.Id && NodeId == other.NodeId && _memory.Address == other._memory.Address;
 
-    /// <remarks>When it was just made for us, <paramref name="isNew"/>, its keeper counts us already.</remarks>
+    /// <remarks>When the object was just created for this process, <paramref name="isNew"/>, its keeper counts this process already.</remarks>
     public static ObjectHandle ReadFrom(ref WireReader reader, bool isNew = false)
     {
         bool isCounted = reader.Bool();
@@ -133,13 +133,13 @@ internal sealed partial class ObjectHandle
         ulong id = reader.VarUInt();
         if (id > long.MaxValue)
         {
-            throw new SerializationException($"Malformed address: {id} is no object.");
+            throw new SerializationException($"Malformed address: {id} is not an object number.");
         }
 
         return new ObjectHandle(node, (long)id, new MemoryAddress((long)reader.VarUInt(), (long)reader.VarUInt(), (long)reader.VarUInt()), isCounted, isNew);
     }
 
-    /// <summary>In the object's own process this ends the object; elsewhere only this way to it.</summary>
+    /// <summary>Ends the object if it lives in this process; elsewhere only releases this handle.</summary>
     public void Dispose()
     {
         if (_disposed)
@@ -150,7 +150,7 @@ internal sealed partial class ObjectHandle
         bool owned = OwnsObject;
         _disposed = true;
 
-        // Before the memory goes: a facade that looked it up meanwhile sees the mark, or is told here.
+        // Before the memory goes: a facade that looked it up meanwhile sees the mark, or is notified here.
         Interlocked.MemoryBarrier();
         Ended?.Invoke();
         _lease?.Dispose();
@@ -171,9 +171,10 @@ internal sealed partial class ObjectHandle
         }
     }
 
-    // Apart, so that what asks at each use is small enough to be inlined.
+    // A method of its own, so that the check at each use is small enough to be inlined.
     private ObjectDisposedException Disposed() => new(
-        $"{(Facade is { } facade ? facade.Name.Split('`')[0] : "Object")} ({ToString()})", "It was disposed in this process: dispose of a shared object after its last use, in its node last of all.");
+        $"{(Facade is { } facade ? facade.Name.Split('`')[0] : "Object")} ({ToString()})",
+        "It was disposed in this process. Dispose a shared object after its last use, and in its node last of all.");
 
     public override string ToString() => $"object {Id} of {(object?)_node ?? "this process"}";
 }

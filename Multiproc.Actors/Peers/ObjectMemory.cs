@@ -3,7 +3,7 @@ using Multiproc.SharedMemory;
 
 namespace Multiproc.Peers;
 
-/// <summary>An object's mapped memory as one handle sees it: where it is at its node, and where it is mapped in this process.</summary>
+/// <summary>An object's mapped memory as one handle sees it: its address at the node, and where it is mapped in this process.</summary>
 internal sealed class ObjectMemory
 {
     private readonly MemoryBlock? _block;
@@ -12,7 +12,7 @@ internal sealed class ObjectMemory
     private volatile bool _wasSent;
     private bool _hasLeft;
 
-    /// <summary>Memory that is made here, for an object of this process.</summary>
+    /// <summary>Memory that is allocated here, for an object of this process.</summary>
     public unsafe ObjectMemory(MemoryBlock? made)
     {
         _block = made;
@@ -23,7 +23,7 @@ internal sealed class ObjectMemory
         }
     }
 
-    /// <summary>Memory that was made elsewhere, or came back from there: <paramref name="place"/> is where it is mapped already, if it is.</summary>
+    /// <summary>Memory that was allocated elsewhere, or came back from there. <paramref name="place"/> is where it is already mapped, if it is.</summary>
     public ObjectMemory(MemoryAddress address, MappedPlace place)
     {
         Address = address;
@@ -38,7 +38,7 @@ internal sealed class ObjectMemory
     /// <summary>Maps it, unless another thread has done so: never twice, and not while it <see cref="End"/>s.</summary>
     public nint Map(Func<MappedPlace> map)
     {
-        // Another thread may hold it while it waits for the node, with a bound of its own.
+        // Another thread may hold the monitor while it waits for the node, with a limit of its own.
         Transport.WaitLimit.OfThread.EnterMonitor(this, "Mapping its memory", "its node");
         try
         {
@@ -55,10 +55,10 @@ internal sealed class ObjectMemory
         }
     }
 
-    /// <summary>Another process learns where it is, and may still write to it when the object has ended.</summary>
+    /// <summary>Records that another process learns the address, and may still write there after the object has ended.</summary>
     public void MarkSent() => _wasSent = true;
 
-    /// <summary>References into it are given out.</summary>
+    /// <summary>Records that references into the memory are handed out.</summary>
     public void Keep()
     {
         lock (this)
@@ -70,7 +70,7 @@ internal sealed class ObjectMemory
         }
     }
 
-    /// <summary>Gives the memory back when it was made here: its object has ended.</summary>
+    /// <summary>Frees the memory if it was allocated here, because its object has ended.</summary>
     public void Free(NodeMemory node)
     {
         if (_block is { } block)
@@ -79,7 +79,7 @@ internal sealed class ObjectMemory
         }
     }
 
-    /// <summary>The handle uses it no more.</summary>
+    /// <summary>Releases the memory, because the handle no longer uses it.</summary>
     public void End()
     {
         lock (this)
@@ -87,7 +87,7 @@ internal sealed class ObjectMemory
             _pointer = 0;
             if (!_hasLeft)
             {
-                // Still referred to: the addresses stay as long as a call of the facade, which may hold them, can reach this.
+                // Still referred to: the addresses stay valid as long as a running call of the facade, which may hold them, can reach this object.
                 _hasLeft = true;
                 _mapping?.Leave();
             }

@@ -3,7 +3,7 @@ using Multiproc.Transport.Linux;
 
 namespace Multiproc.Peers;
 
-/// <content>Memory and descriptors that the two give each other.</content>
+/// <content>Memory segments and descriptors that the two processes hand to each other.</content>
 internal sealed partial class Peer
 {
     private readonly Lock _fetchGate = new();
@@ -27,7 +27,7 @@ internal sealed partial class Peer
         return _link.ReceiveMemory(token, _node.Connections.ConnectTimeout);
     }
 
-    /// <summary>Asks for a descriptor that the peer has sent us; it is completed when it comes, or when the peer is lost.</summary>
+    /// <summary>Asks for a descriptor that the peer has offered; completes when it comes, or when the peer is lost.</summary>
     /// <exception cref="ConnectionLostException">The process is gone.</exception>
     public void FetchDescriptor(PendingDescriptor pending)
     {
@@ -75,7 +75,7 @@ internal sealed partial class Peer
         }
         catch (ConnectionLostException)
         {
-            // It died after it asked, as above.
+            // The process died after it asked, as above.
         }
     }
 
@@ -102,7 +102,7 @@ internal sealed partial class Peer
         }
         catch (ConnectionLostException)
         {
-            // It asked and died: nobody is left to map it, and the link tells of its end by itself.
+            // The process died after it asked: nobody is left to map the segment, and the link reports the end by itself.
         }
         catch (NotSupportedException impossible)
         {

@@ -4,7 +4,7 @@ using Multiproc.States;
 
 namespace Multiproc.Peers;
 
-/// <content>What the process says.</content>
+/// <content>Frames that come from the process.</content>
 internal sealed partial class Peer
 {
     public void OnFrame(ReadOnlySpan<byte> frame)
@@ -45,7 +45,7 @@ internal sealed partial class Peer
             case FrameKind.Hello:
                 if (Address is not null)
                 {
-                    throw new SerializationException($"Malformed frame: {this} introduces itself twice.");
+                    throw new SerializationException($"Malformed frame: {this} sent its hello twice.");
                 }
 
                 var address = NodeAddress.ReadFrom(ref reader);
@@ -66,7 +66,7 @@ internal sealed partial class Peer
         byte service = reader.Byte();
         if (service >= _services.Length || _services[service] is not { } handler)
         {
-            throw new SerializationException($"Malformed frame: service {service} is not spoken on this connection.");
+            throw new SerializationException($"Malformed frame: service {service} is not available on this connection.");
         }
 
         handler(this, ref reader);

@@ -4,7 +4,7 @@ using Multiproc.Transport;
 
 namespace Multiproc.Peers;
 
-/// <content>What is said to the process: questions, answers, and messages of services.</content>
+/// <content>Frames that go to the process: calls, replies, and messages of services.</content>
 internal sealed partial class Peer
 {
     // A user's thread that waits for room in a ring delivers messages meanwhile, and those handlers send frames of their own:
@@ -15,7 +15,7 @@ internal sealed partial class Peer
     [ThreadStatic]
     private static WireWriter? s_handlerWriter;
 
-    /// <summary>The first half of a question: it is on its way when this returns.</summary>
+    /// <summary>The first half of a call: the command is sent when this returns.</summary>
     public BlockingCall StartAsk(long target, IWireCommand command, Wake wake)
     {
         ThrowIfLost();
@@ -37,10 +37,10 @@ internal sealed partial class Peer
         return call;
     }
 
-    /// <param name="handle">The object that is asked.</param>
-    /// <param name="command">What.</param>
+    /// <param name="handle">The object that is called.</param>
+    /// <param name="command">The command.</param>
     /// <param name="wake">Whether a sleeping receiver is woken.</param>
-    /// <param name="limit">The caller's own bound.</param>
+    /// <param name="limit">The caller's own time limit.</param>
     public ValueTask<Reply> AskAsync(ObjectHandle handle, IWireCommand command, Wake wake, in WaitLimit limit)
     {
         long target = handle.Id;
@@ -54,11 +54,11 @@ internal sealed partial class Peer
         }
         catch (Exception failure)
         {
-            // The waiter gets the error with the answer; when the call was failed meanwhile it has one already.
+            // The waiter gets the error as its reply; if the call has failed meanwhile, it has one already.
             call.TryFail(begun, failure);
         }
 
-        // After the question: a cancellation that overtakes it finds nothing to cancel.
+        // After the command: a cancellation that overtakes it finds nothing to cancel.
         if (!limit.IsNone)
         {
             call.Limit(this, handle, command, begun, limit);
@@ -75,7 +75,7 @@ internal sealed partial class Peer
         Send(writer, wake);
     }
 
-    /// <summary>Begins the same in a writer of one's own; the command is written next, then it is sent.</summary>
+    /// <summary>Begins a command without a reply in the caller's own writer; the caller writes the command next, then sends it.</summary>
     public static void BeginTell(WireWriter writer, long target)
     {
         writer.Reset();
@@ -83,7 +83,7 @@ internal sealed partial class Peer
         writer.VarUInt((ulong)target);
     }
 
-    /// <summary>Tells if the process still lives.</summary>
+    /// <summary>Sends a command if the process is still alive.</summary>
     public void TryTell(long target, IWireCommand command)
     {
         try
@@ -92,7 +92,7 @@ internal sealed partial class Peer
         }
         catch (ConnectionLostException)
         {
-            // The object is gone with its process: nobody is left to hear it.
+            // The object is gone together with its process.
         }
     }
 
@@ -106,7 +106,7 @@ internal sealed partial class Peer
         }
         catch (SerializationException tooLarge)
         {
-            // The caller is told. This process, which may serve many, goes on.
+            // The caller is told. This process, which may serve many others, goes on.
             writer = Begin(FrameKind.Reply);
             writer.VarUInt((ulong)call);
             Multiproc.States.Reply.TooLarge(tooLarge.Message).WriteTo(writer);
@@ -115,7 +115,7 @@ internal sealed partial class Peer
         Send(writer);
     }
 
-    /// <summary>Answers if the caller still lives; if not, its death tells the objects what they must know.</summary>
+    /// <summary>Sends a reply if the caller is still alive; if not, its death tells the objects what they must know.</summary>
     public void TryReply(long call, in Reply reply)
     {
         try
@@ -124,7 +124,7 @@ internal sealed partial class Peer
         }
         catch (ConnectionLostException)
         {
-            // Nobody is left to hear it.
+            // The caller is gone.
         }
     }
 
@@ -136,7 +136,7 @@ internal sealed partial class Peer
         return writer;
     }
 
-    /// <summary>The same in a writer of one's own, which code that sends frames cannot overwrite before it is sent.</summary>
+    /// <summary>Begins a message of a service in a writer of its own, which other code that sends frames cannot overwrite before it is sent.</summary>
     public static void BeginService(WireWriter writer, Service service)
     {
         writer.Reset();
@@ -181,12 +181,12 @@ internal sealed partial class Peer
         Send(writer, wake);
     }
 
-    /// <summary>Asks the node to forget a call; its answer still decides. Never waits for room: the receiver may be stopped.</summary>
+    /// <summary>Asks the node to cancel a call; its reply still decides. Never waits for room, since the receiver may be stopped.</summary>
     public void SendCancel(long call, long target)
     {
         if (IsLost)
         {
-            return; // The loss of the peer has ended the call already.
+            return; // The loss of the peer has already ended the call.
         }
 
         using (Reactor.EnterHandler())
@@ -206,9 +206,9 @@ internal sealed partial class Peer
     }
 
     /// <summary>
-    /// Ends a call that this process owes no more patience. The node skips it if it has not read it yet, and takes back what it gave to it if it has.
+    /// Gives up a call whose time limit has passed. The node skips the call if it has not read it yet; otherwise it takes back what it granted.
     /// </summary>
-    /// <returns>False when the call was answered, or failed, first.</returns>
+    /// <returns>False when a reply or a failure came first.</returns>
     public bool TryGiveUp(PendingCall call, IWireCommand? command, ObjectHandle target, bool timedOut)
     {
         long id = call.Id;
@@ -221,7 +221,7 @@ internal sealed partial class Peer
         {
             try
             {
-                // The mark first: whoever reads the question from now on finds it.
+                // The mark first: a node that reads the command from now on finds it.
                 _link.MarkGivenUp(id);
                 var writer = Begin(FrameKind.GiveUp);
                 writer.VarUInt((ulong)id);
@@ -231,13 +231,13 @@ internal sealed partial class Peer
             }
             catch (ConnectionLostException)
             {
-                // All that the node gave to us comes back by our end.
+                // The end of the connection gives back everything that the node granted to this process.
             }
         }
 
         return true;
     }
 
-    /// <summary>Whether the process has given up a call that it asked before.</summary>
+    /// <summary>Whether the process has given up a call that it sent before.</summary>
     public bool HasGivenUp(long call) => _link.IsGivenUp(call);
 }

@@ -9,8 +9,8 @@ namespace Multiproc.Peers;
 internal delegate void ServiceHandler(Peer peer, ref WireReader message);
 
 /// <summary>
-/// The other process of a link: both sides call objects of each other, and each learns of the other's death by
-/// <see cref="OnClosed"/> after the last frame that it sent.
+/// The other process of a link. Both sides call objects of each other, and each learns of the other's death by <see cref="OnClosed"/>, after the last frame
+/// that the other sent.
 /// </summary>
 internal sealed partial class Peer : ILinkHandler, IMemoryOwner
 {
@@ -35,10 +35,10 @@ internal sealed partial class Peer : ILinkHandler, IMemoryOwner
     /// <summary>The number that this node gave to the process.</summary>
     public int Number { get; }
 
-    /// <summary>The number that the process gave to us; valid once it has said hello.</summary>
+    /// <summary>The number that the process gave to this one; valid once its hello has come.</summary>
     public int OurNumber { get; private set; }
 
-    /// <summary>Who it is; null until it has said hello.</summary>
+    /// <summary>The address of the process; null until its hello has come.</summary>
     public NodeAddress? Address { get; private set; }
 
     public bool IsLost => _lost is not null;
@@ -46,32 +46,32 @@ internal sealed partial class Peer : ILinkHandler, IMemoryOwner
     /// <summary>Whether memory and descriptors can be shared with it.</summary>
     public bool SharesMachine { get; }
 
-    /// <summary>It is on another machine, and its connection broke: it may live on, and can be connected to again.</summary>
+    /// <summary>Whether the process is on another machine and its connection broke: it may still be alive, and can be reconnected to.</summary>
     public bool MayComeBack => !SharesMachine && _lost is null or ConnectionLostException { IsFinal: false } && !_closedHere;
 
-    /// <summary>For a process of another machine that came to us: what it calls its session.</summary>
+    /// <summary>The session id that a process of another machine chose when it connected to this one.</summary>
     public Guid? Session { get; init; }
 
     /// <summary>Raised once, after the last frame. Handlers must not block.</summary>
     public event Action<Peer, Exception?>? Closed;
 
-    /// <param name="service">Whose messages.</param>
-    /// <param name="handler">Called for each.</param>
-    /// <param name="delivered">Called when all messages that had come are delivered.</param>
+    /// <param name="service">The service that receives the messages.</param>
+    /// <param name="handler">Called for each message.</param>
+    /// <param name="delivered">Called when all messages that had arrived were delivered.</param>
     public void Serve(Service service, ServiceHandler handler, Action? delivered = null)
     {
         _services[(int)service] = handler;
         _delivered = delivered ?? _delivered;
     }
 
-    /// <summary>Says who we are and begins to listen.</summary>
+    /// <summary>Sends the hello of this process and begins to read.</summary>
     public void Start()
     {
         SayHello();
         Listen();
     }
 
-    /// <summary>The same for a process that may have ended before it heard anything: its end is told as any end is.</summary>
+    /// <summary>Sends the hello and begins to read, for a process that may already have ended: its end is reported like any other.</summary>
     public void TryStart()
     {
         try
@@ -80,7 +80,7 @@ internal sealed partial class Peer : ILinkHandler, IMemoryOwner
         }
         catch (ConnectionLostException)
         {
-            // Who listens is told.
+            // Handlers of the event are told.
         }
 
         Listen();
@@ -97,8 +97,8 @@ internal sealed partial class Peer : ILinkHandler, IMemoryOwner
     public void Listen() => _link.Start(this);
 
     /// <summary>Waits for the other side's hello.</summary>
-    /// <exception cref="ConnectionLostException">It died before.</exception>
-    /// <exception cref="MultiprocTimeoutException">It said nothing in time.</exception>
+    /// <exception cref="ConnectionLostException">The process died before that.</exception>
+    /// <exception cref="MultiprocTimeoutException">No hello came in time.</exception>
     public void AwaitHello(WaitTimeout timeout)
     {
         if (!Reactor.Current.WaitUntil(_greeted, timeout, CancellationToken.None))
@@ -115,7 +115,7 @@ internal sealed partial class Peer : ILinkHandler, IMemoryOwner
         _link.Dispose();
     }
 
-    /// <summary>Calls the process by a name that it had not yet when it said hello.</summary>
+    /// <summary>Gives the process a name that it did not have yet when it sent its hello.</summary>
     public void Rename(string name) => Address = Address! with { Name = name };
 
     public void OnClosed(Exception? reason)
@@ -139,7 +139,9 @@ internal sealed partial class Peer : ILinkHandler, IMemoryOwner
     }
 
     private OutcomeUnknownException OutcomeUnknown() => new(
-        $"The connection to {this} was lost during a call ({_lost!.Message}) It may have been carried out or not, and was not repeated: look at the object, then decide.", _lost);
+        $"The connection to {this} was lost during a call ({_lost!.Message}) The call may or may not have been carried out, and was not repeated: "
+        + "check the object before you call again.",
+        _lost);
 
     private ConnectionLostException Lost() =>
         new($"The connection to {this} is lost: {(_lost is ConnectionLostException ? "it has ended, or one of the two closed the connection." : _lost!.Message)} Its objects are gone with it.", _lost);

@@ -6,8 +6,8 @@ using Multiproc.Transport.Linux;
 namespace Multiproc.Peers;
 
 /// <summary>
-/// A descriptor that was sent to this process: asked for at once, so that its sender need not keep it, and waited for at its first use,
-/// so that reading a message never blocks.
+/// A descriptor that was sent to this process. It is fetched at once, so that its sender need not keep it, and waited for at its first use, so that reading a
+/// message never blocks.
 /// </summary>
 internal sealed class PendingDescriptor(NodeAddress node, long token)
 {
@@ -41,7 +41,7 @@ internal sealed class PendingDescriptor(NodeAddress node, long token)
         }
     }
 
-    /// <summary>Called once: with the descriptor, or with neither when its sender has it no more.</summary>
+    /// <summary>Called once: with the descriptor or a failure, or with neither when the sender no longer has it.</summary>
     public void Complete(SafeDescriptor? descriptor, Exception? failure)
     {
         lock (_gate)
@@ -57,8 +57,10 @@ internal sealed class PendingDescriptor(NodeAddress node, long token)
         _came.Set();
     }
 
-    /// <exception cref="ConnectionLostException">Its sender has ended, or has given it to somebody else.</exception>
-    /// <exception cref="MultiprocTimeoutException">Its sender did not give it within the bound of this thread, or within the time for a connection: it is stopped. It can be waited for again.</exception>
+    /// <exception cref="ConnectionLostException">The sender has ended, or the descriptor was already handed to another process.</exception>
+    /// <exception cref="MultiprocTimeoutException">
+    /// The sender, which may be stopped, did not send it within the time limit of this thread or of a connection. It can be waited for again.
+    /// </exception>
     public SafeDescriptor Wait()
     {
         var limit = WaitLimit.OfThread is { IsNone: false } own ? own : WaitLimit.Of(Node.Current.Connections.ConnectTimeout, CancellationToken.None, node.Pid);
@@ -72,12 +74,12 @@ internal sealed class PendingDescriptor(NodeAddress node, long token)
 
         return _descriptor ?? throw new ConnectionLostException(
             _failure is null
-                ? $"The connection that {node} sent was received before: a sent connection can be taken out of a message once."
+                ? $"The connection that {node} sent was already received: a connection can be taken out of a message only once."
                 : $"The connection that {node} sent did not arrive: {_failure.Message}",
             _failure);
     }
 
-    /// <summary>It will not be used: let go of it as soon as it comes, and nobody waits for it any more.</summary>
+    /// <summary>Abandons the descriptor: closes it as soon as it comes, and ends all waits for it.</summary>
     public void Abandon()
     {
         lock (_gate)

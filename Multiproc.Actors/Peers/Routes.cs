@@ -5,23 +5,23 @@ using Multiproc.Transport.UnixSocket;
 
 namespace Multiproc.Peers;
 
-/// <summary>How a node was reached: where, with which key, how secured; and, on another machine, what this process calls its session there.</summary>
+/// <summary>How a node was reached: its endpoint, key and security; and, on another machine, the session id of this process there.</summary>
 internal sealed record Route(string Endpoint, ReadOnlyMemory<byte> Key, TlsOptions Tls)
 {
     private readonly Guid _session = Guid.NewGuid();
 
-    /// <summary>Proves and secures in the same way as another one.</summary>
+    /// <summary>Whether another route has the same endpoint, key and security.</summary>
     public bool IsLike(Route other) => Endpoint == other.Endpoint && Key.Span.SequenceEqual(other.Key.Span) && Tls == other.Tls;
 
-    /// <exception cref="ConnectionLostException">Nobody is there.</exception>
-    /// <exception cref="AuthenticationException">Its key is not ours.</exception>
-    /// <exception cref="MultiprocTimeoutException">It did not answer in time.</exception>
+    /// <exception cref="ConnectionLostException">No process listens there.</exception>
+    /// <exception cref="AuthenticationException">The node has a different key.</exception>
+    /// <exception cref="MultiprocTimeoutException">The node did not reply in time.</exception>
     public ILink Connect(ConnectionOptions options) => RemoteEndpoint.TryParse(Endpoint) is { } remote
         ? TcpConnector.Connect(remote, _session, Key.Span, new LinkSecurity(Tls, Key.Span), options)
         : UnixSocketConnector.Connect(Endpoint, Key.Span, options.ConnectTimeout);
 }
 
-/// <summary>The ways to other nodes that this process has gone, so that it finds them again.</summary>
+/// <summary>The routes by which this process has reached other nodes, so that it finds them again.</summary>
 internal sealed class Routes(Node node)
 {
     private static readonly TimeSpan s_firstPause = TimeSpan.FromMilliseconds(20);
@@ -41,13 +41,13 @@ internal sealed class Routes(Node node)
                 return;
             }
 
-            // Who leaves says so: else the other machine would wait for him to come back.
+            // A close notify is sent: otherwise the other machine would wait for a reconnect.
             _anyRemote = true;
             AppDomain.CurrentDomain.ProcessExit += (_, _) => node.Leave();
         }
     }
 
-    /// <summary>The node that was reached like this.</summary>
+    /// <summary>Finds the node that was reached by a route.</summary>
     public NodeAddress? NodeAt(Route way)
     {
         lock (_gate)
@@ -56,7 +56,7 @@ internal sealed class Routes(Node node)
         }
     }
 
-    /// <summary>A node of another machine is at the endpoint where this process reached it: it cannot know that itself.</summary>
+    /// <summary>Gives a node of another machine the endpoint where this process reached it: the node itself cannot know it.</summary>
     public NodeAddress AsReached(NodeAddress address)
     {
         if (!_anyRemote)
@@ -70,7 +70,7 @@ internal sealed class Routes(Node node)
         }
     }
 
-    /// <summary>The way that was gone before; or one with the node's own key, or with this process's.</summary>
+    /// <summary>The route that was used before; otherwise one with the node's own key, or with this process's.</summary>
     public Route To(NodeAddress address)
     {
         lock (_gate)
@@ -90,7 +90,7 @@ internal sealed class Routes(Node node)
         }
     }
 
-    /// <summary>Where a connection of this process to another machine broke, it is tried again for a while.</summary>
+    /// <summary>Connects, retrying for a while where an earlier connection of this process to another machine broke.</summary>
     public Peer Again(NodeAddress address, Func<Peer> open)
     {
         bool wasReached;
@@ -116,14 +116,17 @@ internal sealed class Routes(Node node)
         }
     }
 
-    /// <summary>Behind a forwarder that lives, a node that ended in the middle of the handshake looks as if it refused the key; it accepted it before.</summary>
+    /// <summary>
+    /// Whether a failure may be temporary. A refused key is one of them: behind a live forwarder, a node that ends during the handshake looks as if it refused
+    /// the key, which it accepted before.
+    /// </summary>
     private static bool MayPass(Exception failure) => failure is ConnectionLostException { IsFinal: false } or AuthenticationException or MultiprocTimeoutException;
 
     private static TlsOptions TlsFor(string endpoint) => RemoteEndpoint.TryParse(endpoint)?.Mode switch
     {
         TlsMode.Off => TlsOptions.Off,
         TlsMode.Certificates => throw new ConnectionLostException(
-            $"{endpoint} is secured with certificates, and this process has none for it: connect a manager to it, with TlsOptions, before its proxies are used here."),
+            $"{endpoint} is secured with certificates, and this process has none for it: connect a manager to it with TlsOptions before you use its proxies here."),
         _ => TlsOptions.FromAuthKey,
     };
 

@@ -4,14 +4,14 @@ using Multiproc.States;
 namespace Multiproc.Peers;
 
 /// <summary>
-/// Processes of other machines, each by the number that it made up for its session: a connection that breaks does not end what it holds, but a lease does.
+/// Processes of other machines, each by the session id that it chose. A broken connection does not release what a process holds; the end of its lease does.
 /// </summary>
 internal sealed class Sessions(Action<int> ended)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, Session> _sessions = [];
 
-    /// <summary>Whether the process of a number is connected or may come back.</summary>
+    /// <summary>Whether the process with this number is connected or may come back.</summary>
     public bool Has(int number)
     {
         lock (_gate)
@@ -20,8 +20,8 @@ internal sealed class Sessions(Action<int> ended)
         }
     }
 
-    /// <summary>A process has come, or come back.</summary>
-    /// <returns>Its number: the one that it had, or a new one.</returns>
+    /// <summary>Registers a process that connects or reconnects.</summary>
+    /// <returns>The number of the process: its former one, or a new one.</returns>
     public int Begin(Guid id, Func<int> newNumber)
     {
         lock (_gate)
@@ -37,7 +37,7 @@ internal sealed class Sessions(Action<int> ended)
         }
     }
 
-    /// <summary>The connection broke: the lease begins.</summary>
+    /// <summary>Begins the lease, because the connection broke.</summary>
     public void Suspend(Guid id, WaitTimeout lease)
     {
         lock (_gate)
@@ -51,7 +51,7 @@ internal sealed class Sessions(Action<int> ended)
         }
     }
 
-    /// <summary>The process has ended, or wants no more.</summary>
+    /// <summary>Removes a process that has ended or has closed its session.</summary>
     public void End(Guid id)
     {
         lock (_gate)
@@ -66,7 +66,7 @@ internal sealed class Sessions(Action<int> ended)
         {
             if (session.Lease is null || !_sessions.Remove(id))
             {
-                return; // It came back while its time ran out.
+                return; // It came back while its lease ran out.
             }
 
             session.Lease.Dispose();
@@ -79,7 +79,7 @@ internal sealed class Sessions(Action<int> ended)
     {
         public int Number => number;
 
-        /// <summary>Runs while the process is away.</summary>
+        /// <summary>The timer that runs while the process is disconnected.</summary>
         public Timer? Lease { get; set; }
     }
 }

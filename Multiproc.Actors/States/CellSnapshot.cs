@@ -5,12 +5,12 @@ using Multiproc.SharedMemory;
 namespace Multiproc.States;
 
 /// <summary>
-/// Asks for a copy of an object's cell: what a process of another machine, which cannot map it, reads instead. Every object with a cell understands
-/// it, beside its own commands.
+/// Asks for a copy of an object's cell, for a process on another machine, which cannot map the cell. Every object with a cell accepts this command, in addition
+/// to its own.
 /// </summary>
 internal sealed record CellSnapshot(MemoryBlock? Cell) : IWireCommand
 {
-    /// <summary>No command of an object has this tag.</summary>
+    /// <summary>The tag of this command; no object has a command of its own with it.</summary>
     public const byte Tag = 255;
 
     public static readonly CellSnapshot Question = new(Cell: null);

@@ -3,10 +3,10 @@ using Multiproc.Serialization;
 
 namespace Multiproc.States;
 
-/// <summary>Fields that commands of several objects have.</summary>
+/// <summary>Fields that commands of several object types have in common.</summary>
 internal static class CommandFields
 {
-    /// <summary>0: for ever; else the ticks plus one.</summary>
+    /// <summary>Writes a timeout: 0 is infinite, any other number is the ticks plus one.</summary>
     public static void Timeout(this WireWriter writer, WaitTimeout timeout) =>
         writer.VarUInt(timeout.IsInfinite ? 0 : (ulong)timeout.Ticks + 1);
 
@@ -32,11 +32,11 @@ internal static class CommandFields
         }
     }
 
-    /// <summary>A count or the number of a thread.</summary>
+    /// <summary>Reads a count or a thread id.</summary>
     public static int Number(this ref WireReader reader)
     {
         ulong number = reader.VarUInt();
-        return number <= int.MaxValue ? (int)number : throw new SerializationException($"Malformed command: {number} is no number that a command has.");
+        return number <= int.MaxValue ? (int)number : throw new SerializationException($"Malformed command: {number} is too large for a count or a thread id.");
     }
 
     public static SerializationException Unknown(string kind, byte tag) => new($"Malformed command: {tag} is not a command of a {kind}.");

@@ -1,8 +1,8 @@
 namespace Multiproc.States;
 
 /// <summary>
-/// What a step wants done, as data: answers to callers, and the moment at which the state wants to be woken.
-/// The shell performs and clears them after each step.
+/// The effects of a step, as data: replies to callers, and the moment at which the state wants to be woken. The shell performs and clears them after each
+/// step.
 /// </summary>
 internal sealed class Effects
 {
@@ -10,7 +10,7 @@ internal sealed class Effects
 
     public IReadOnlyList<(Caller Caller, Reply Reply)> Replies => _replies;
 
-    /// <summary>When <see cref="LifecycleEvent.DeadlinePassed"/> is wanted; null when this step did not say.</summary>
+    /// <summary>The moment to send <see cref="LifecycleEvent.DeadlinePassed"/>; null when this step did not change it.</summary>
     public Instant? Deadline { get; private set; }
 
     public void Reply(Caller caller, Reply reply)

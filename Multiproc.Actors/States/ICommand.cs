@@ -2,26 +2,28 @@ using Multiproc.Serialization;
 
 namespace Multiproc.States;
 
-/// <summary>What an object is told: a closed hierarchy of sealed records per object.</summary>
+/// <summary>A command to an object: a closed hierarchy of sealed records for each object type.</summary>
 internal interface ICommand
 {
-    /// <summary>Whether it may be carried out twice without harm: then it is repeated when a broken connection leaves its outcome open.</summary>
+    /// <summary>Whether the command is idempotent: then it is sent again when a broken connection leaves its outcome open.</summary>
     bool IsIdempotent => false;
 
-    /// <summary>Whether it must be carried out also when its caller has given up before it was read: something that the caller has done already counts on it.</summary>
+    /// <summary>
+    /// Whether the command must be carried out even if its caller gave up before it was read, because the caller has already done something that relies on it.
+    /// </summary>
     bool MustArrive => false;
 }
 
-/// <summary>A command that callers in other processes send: each has a wire tag that never changes its meaning.</summary>
+/// <summary>A command that callers in other processes can send. Each has a wire tag whose meaning never changes.</summary>
 internal interface IWireCommand : ICommand
 {
     /// <summary>Writes the tag and the fields.</summary>
     void WriteTo(WireWriter writer);
 }
 
-/// <summary>A command with which its caller waits no longer than a time that it names.</summary>
+/// <summary>A command with a timeout for its caller's wait.</summary>
 internal interface ITimedCommand : ICommand
 {
-    /// <summary>How long.</summary>
+    /// <summary>How long the caller waits at most.</summary>
     WaitTimeout Timeout { get; }
 }

@@ -1,26 +1,26 @@
 namespace Multiproc.States;
 
-/// <summary>What runs the objects of this process: each takes one message at a time.</summary>
+/// <summary>Runs the objects of this process; each processes one message at a time.</summary>
 internal interface IObjectHost
 {
     /// <summary>Starts an object with a state of its own.</summary>
     IHostedObject Host(IObjectState state);
 }
 
-/// <summary>An object that runs.</summary>
+/// <summary>A running object.</summary>
 internal interface IHostedObject
 {
     /// <summary>Sends a message; never fails. The object may run on this thread before the call returns.</summary>
     void Tell(IObjectMessage message);
 
-    /// <summary>Ends the object after the messages that it was sent so far.</summary>
+    /// <summary>Ends the object after it has processed the messages that were sent to it so far.</summary>
     void Stop();
 }
 
-/// <summary>What is sent to an object.</summary>
+/// <summary>A message to an object.</summary>
 internal interface IObjectMessage
 {
-    /// <summary>The object ended before this message came: its sender must not wait for ever.</summary>
+    /// <summary>Called when the object ended before this message was processed: its sender must not wait forever.</summary>
     void ObjectGone(IReplyTo node);
 }
 
@@ -30,11 +30,11 @@ internal sealed record Delivery(Caller Caller, ICommand Command) : IObjectMessag
     public void ObjectGone(IReplyTo node) => node.Reply(Caller, Reply.ObjectGone);
 }
 
-/// <summary>What an object needs of the process that it lives in: a clock, and a way to its callers.</summary>
+/// <summary>The services that an object needs from the process that it lives in: a clock, and replies to its callers.</summary>
 internal interface IReplyTo
 {
     Instant Now { get; }
 
-    /// <summary>Answers a caller, unless it is gone or wants no answer.</summary>
+    /// <summary>Sends a reply to a caller, unless it is gone or wants none.</summary>
     void Reply(Caller caller, in Reply reply);
 }

@@ -8,6 +8,6 @@ internal interface IObjectState
 {
     void Step(Caller caller, ICommand command, Instant now, Effects effects);
 
-    /// <summary>What it is like now, for whoever looks. Changes nothing. Who waits is known to the shell.</summary>
+    /// <summary>Takes a snapshot of the state for inspection; changes nothing. The waiters are not part of it: the shell knows them.</summary>
     StateSnapshot Look() => StateSnapshot.Nothing;
 }

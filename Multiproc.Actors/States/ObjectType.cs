@@ -8,28 +8,28 @@ namespace Multiproc.States;
 internal delegate ICommand CommandReader(ref WireReader reader);
 
 /// <summary>
-/// What a node must know to own objects of a kind: how to read its commands, how much mapped memory its fast path needs,
-/// and how a state is made from its options and that memory.
+/// A type of object, as a node must know it to own objects of that type: how to read their commands, how much mapped memory their fast path needs, and how to
+/// create a state from options and that memory.
 /// </summary>
 internal sealed record ObjectType(byte Tag, string Name, CommandReader ReadCommand, int CellBytes, Func<Payload, MemoryBlock?, IObjectState> CreateState)
 {
-    /// <summary>Whether its state keeps users' values, in which references to other objects may be.</summary>
+    /// <summary>Whether its state keeps users' values, which may contain references to other objects.</summary>
     public bool KeepsValues { get; init; }
 
-    /// <summary>What a node must know of something that is an actor of its own, made by this process for itself and never by a message.</summary>
+    /// <summary>Describes an object that is an actor of its own, created by this process for itself and never by a message.</summary>
     public static ObjectType OfActor(byte tag, string name, CommandReader readCommand) => new(
-        tag, name, readCommand, CellBytes: 0, (_, _) => throw new InvalidOperationException($"A {name} is not made by a message."));
+        tag, name, readCommand, CellBytes: 0, (_, _) => throw new InvalidOperationException($"A {name} cannot be created by a message."));
 
     private static readonly ObjectType?[] s_known = new ObjectType?[32];
 
-    /// <summary>The kinds that may be created by a message. Each registers itself when its facade's type is first used.</summary>
+    /// <summary>The object types that a message may create. Each registers itself when its facade type is first used.</summary>
     public static ObjectType? Find(byte tag) => tag < s_known.Length ? s_known[tag] : null;
 
     public static ObjectType Define(ObjectType kind)
     {
         if (s_known[kind.Tag] is { } other)
         {
-            throw new InvalidOperationException($"Object kinds {other.Name} and {kind.Name} share the wire tag {kind.Tag}.");
+            throw new InvalidOperationException($"Object types {other.Name} and {kind.Name} share the wire tag {kind.Tag}.");
         }
 
         return s_known[kind.Tag] = kind;

@@ -13,17 +13,17 @@ internal enum ReplyStatus : byte
     ObjectGone = 4,
     Malformed = 5,
 
-    /// <summary>What was asked for is more than one message can have.</summary>
+    /// <summary>The requested values do not fit into one message.</summary>
     TooLarge = 6,
 }
 
-/// <summary>A state's reply to one caller: a status, and a number or a value or a reason.</summary>
+/// <summary>A state's reply to one caller: a status with a number, a value or a reason.</summary>
 internal readonly record struct Reply(ReplyStatus Status, long Number = 0, Payload Value = default, string? Reason = null)
 {
-    // A length, and the version that some have.
+    // Room for a length, and for the version that some values have.
     private const int RoomOfHead = 16;
 
-    /// <summary>The call that was answered, for a caller that must confirm; does not travel.</summary>
+    /// <summary>The call that was replied to, for a caller that must acknowledge; not sent.</summary>
     public long Call { get; init; }
 
     public static readonly Reply Done = new(ReplyStatus.Ok);
@@ -40,13 +40,13 @@ internal readonly record struct Reply(ReplyStatus Status, long Number = 0, Paylo
 
     public static Reply Of(Payload value, long number = 0) => new(ReplyStatus.Ok, number, value);
 
-    /// <summary>Misuse that only the state can see, as releasing a free lock; becomes an InvalidOperationException at the caller.</summary>
+    /// <summary>Reports misuse that only the state can detect, such as releasing a free lock; throws an InvalidOperationException at the caller.</summary>
     public static Reply Refused(string reason) => new(ReplyStatus.Refused, Reason: reason);
 
-    /// <summary>It becomes a SerializationException at the caller.</summary>
+    /// <summary>Reports values that do not fit into one message; throws a SerializationException at the caller.</summary>
     public static Reply TooLarge(string reason) => new(ReplyStatus.TooLarge, Reason: reason);
 
-    /// <summary>Many values as one, if they fit one message together. They are counted before they are copied.</summary>
+    /// <summary>Joins several values into one, if they fit into one message together. Their sizes are added up before anything is copied.</summary>
     public static Reply OfMany(IReadOnlyList<Payload> values, long number)
     {
         if (RefusalOf(values) is { } tooLarge)
@@ -59,7 +59,7 @@ internal readonly record struct Reply(ReplyStatus Status, long Number = 0, Paylo
         return Of(new Payload(writer.ToArray()), number);
     }
 
-    /// <summary>Null when they fit one message, each with what stands before it.</summary>
+    /// <summary>Returns a refusal when the values do not fit into one message, each with its header; otherwise null.</summary>
     public static Reply? RefusalOf(IReadOnlyList<Payload> values)
     {
         long bytes = 0;
@@ -70,7 +70,8 @@ internal readonly record struct Reply(ReplyStatus Status, long Number = 0, Paylo
 
         return bytes <= WireWriter.LargestValue
             ? null
-            : TooLarge($"{values.Count} values have {bytes} bytes together, and a message can have {WireWriter.LargestValue}: ask for fewer of them at a time.");
+            : TooLarge(
+                $"{values.Count} values have {bytes} bytes together, but a message can hold {WireWriter.LargestValue}: request fewer of them at a time.");
     }
 
     public void WriteTo(WireWriter writer)
@@ -87,7 +88,7 @@ internal readonly record struct Reply(ReplyStatus Status, long Number = 0, Paylo
         byte status = reader.Byte();
         if (status > (byte)ReplyStatus.TooLarge)
         {
-            throw new SerializationException($"Malformed frame: {status} is not an answer status.");
+            throw new SerializationException($"Malformed frame: {status} is not a reply status.");
         }
 
         long number = reader.VarInt();

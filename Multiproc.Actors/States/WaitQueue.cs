@@ -2,10 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Multiproc.States;
 
-/// <summary>One who waits, until when, and for what.</summary>
+/// <summary>A waiting caller, with its deadline and its request.</summary>
 internal readonly record struct Waiter<T>(Caller Caller, Instant Deadline, T Request);
 
-/// <summary>First come, first served; with deadlines. Serves every object that makes callers wait. Holds no memory while nobody waits.</summary>
+/// <summary>A first-in, first-out queue of waiters with deadlines, for every object that makes callers wait. Holds no memory while nobody waits.</summary>
 internal sealed class WaitQueue<T>
 {
     private LinkedList<Waiter<T>>? _waiters;
@@ -14,7 +14,7 @@ internal sealed class WaitQueue<T>
 
     public IEnumerable<T> Requests => _waiters?.Select(static waiter => waiter.Request) ?? [];
 
-    /// <summary>The earliest deadline; Never when nobody has one.</summary>
+    /// <summary>The earliest deadline; Never when no waiter has one.</summary>
     public Instant Earliest
     {
         get
@@ -32,7 +32,7 @@ internal sealed class WaitQueue<T>
         }
     }
 
-    /// <summary>Who waits, in order.</summary>
+    /// <summary>The waiters, in order.</summary>
     public IEnumerable<Waiter<T>> All => _waiters ?? Enumerable.Empty<Waiter<T>>();
 
     public void Enqueue(Caller caller, Instant deadline, T request) => (_waiters ??= new()).AddLast(new Waiter<T>(caller, deadline, request));
@@ -54,7 +54,7 @@ internal sealed class WaitQueue<T>
         return true;
     }
 
-    /// <summary>Removes the first whose request fits.</summary>
+    /// <summary>Removes the first waiter whose request matches.</summary>
     public bool TryDequeue<TArgument>(Func<T, TArgument, bool> fits, TArgument argument, out Waiter<T> found)
     {
         for (var node = _waiters?.First; node is not null; node = node.Next)
@@ -71,7 +71,7 @@ internal sealed class WaitQueue<T>
         return false;
     }
 
-    /// <summary>Removes one caller; false when it does not wait (any more).</summary>
+    /// <summary>Removes one caller; false when it is not waiting, or no longer.</summary>
     public bool Remove(Caller caller)
     {
         for (var node = _waiters?.First; node is not null; node = node.Next)
@@ -86,10 +86,10 @@ internal sealed class WaitQueue<T>
         return false;
     }
 
-    /// <summary>Forgets everybody of a process.</summary>
+    /// <summary>Removes all waiters of a process.</summary>
     public void RemoveProcess(int process) => RemoveWhere(waiter => waiter.Caller.Process == process, null);
 
-    /// <summary>Answers everybody whose time has passed.</summary>
+    /// <summary>Replies to all waiters whose deadline has passed.</summary>
     public void Expire(Instant now, Effects effects)
     {
         if (Earliest <= now && Count > 0)
@@ -98,7 +98,7 @@ internal sealed class WaitQueue<T>
         }
     }
 
-    /// <summary>What every object does when life befalls a waiter.</summary>
+    /// <summary>Handles a lifecycle event in the way that all objects have in common.</summary>
     public void Handle(LifecycleEvent life, Instant now, Effects effects)
     {
         switch (life)

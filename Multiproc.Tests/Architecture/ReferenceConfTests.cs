@@ -43,7 +43,7 @@ public sealed class ReferenceConfTests
 
     [Fact]
     public void Load_WrongKindOfValue_IsNamed() =>
-        Should.Throw<InvalidOperationException>(() => Load("multiproc.pool.max-in-flight = many")).Message.ShouldContain("multiproc.pool.max-in-flight is to be a number");
+        Should.Throw<InvalidOperationException>(() => Load("multiproc.pool.max-in-flight = many")).Message.ShouldContain("multiproc.pool.max-in-flight must be a number");
 
     [Theory]
     [InlineData("connections.handshake-timeout = 200ms", "00:00:00.2000000")]

@@ -75,7 +75,7 @@ public sealed class LargeBlockTests
         });
         array.Dispose();
         gone.Set();
-        reply.Get(InChild.Bound).ShouldContain("Its home has disposed it");
+        reply.Get(InChild.Bound).ShouldContain("Its node has disposed it");
         reply.Get(InChild.Bound).ShouldContain("lives");
         child.Join(InChild.Bound).ShouldBeTrue("the child ends");
     }
@@ -93,7 +93,7 @@ public sealed class LargeBlockTests
         other[3] = 4;
         other.Sum().ShouldBe(4);
         var late = queue.Get();
-        Should.Throw<ObjectDisposedException>(() => late[0]).Message.ShouldContain("Its home has disposed it");
+        Should.Throw<ObjectDisposedException>(() => late[0]).Message.ShouldContain("Its node has disposed it");
         other.Dispose();
         Should.Throw<ObjectDisposedException>(() => other[3]);
         Node.Current.Memory.Usage.Mapped.ShouldBe(before);

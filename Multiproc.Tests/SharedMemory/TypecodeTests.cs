@@ -40,7 +40,7 @@ public sealed class TypecodeTests
         Should.Throw<ArgumentException>(() => Mp.Array('d', [1, 2])).Message.ShouldContain("write the value as a Double");
         Should.Throw<ArgumentException>(() => Mp.Array<long>('i', 4));
         Should.Throw<ArgumentException>(() => Mp.RawValue('x', 1)).Message.ShouldContain("'x' is not a typecode");
-        Should.Throw<ArgumentException>(() => Mp.Array('z', 4)).Message.ShouldContain("Known are");
+        Should.Throw<ArgumentException>(() => Mp.Array('z', 4)).Message.ShouldContain("The typecodes are");
         using var array = Mp.Array('i', 4);
         Should.Throw<InvalidCastException>(() => array.As<double>()).Message.ShouldContain("System.Int32");
         array.As<int>().ShouldBeSameAs(array);

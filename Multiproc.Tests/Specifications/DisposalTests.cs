@@ -69,7 +69,7 @@ public sealed class DisposalTests
         waiting.Wait(InChild.Bound).ShouldBeTrue("the child is about to wait");
         var here = queue.GetAsync().AsTask();
         queue.Dispose();
-        refused.Get(InChild.Bound).ShouldContain("Its home has disposed it");
+        refused.Get(InChild.Bound).ShouldContain("Its node has disposed it");
         Should.Throw<ObjectDisposedException>(() => here.WaitAsync(InChild.Bound).GetAwaiter().GetResult());
         child.Join(InChild.Bound).ShouldBeTrue("the child ends");
     }
@@ -99,8 +99,8 @@ public sealed class DisposalTests
         gate.Hold().Dispose();
         condition.Dispose();
         barrier.Dispose();
-        refused.Get(InChild.Bound).ShouldContain("Its home has disposed it");
-        refused.Get(InChild.Bound).ShouldContain("Its home has disposed it");
+        refused.Get(InChild.Bound).ShouldContain("Its node has disposed it");
+        refused.Get(InChild.Bound).ShouldContain("Its node has disposed it");
         gate.Dispose();
     }
 

@@ -20,7 +20,7 @@ public sealed class JoinableQueueDisposalTests
         waiting.Wait(InChild.Bound).ShouldBeTrue("the child is about to join");
         var here = queue.JoinAsync().AsTask();
         queue.Dispose();
-        refused.Get(InChild.Bound).ShouldContain("Its home has disposed it");
+        refused.Get(InChild.Bound).ShouldContain("Its node has disposed it");
         Should.Throw<ObjectDisposedException>(() => here.WaitAsync(InChild.Bound).GetAwaiter().GetResult());
         Should.Throw<ObjectDisposedException>(() => queue.Join());
         Should.Throw<ObjectDisposedException>(queue.TaskDone);

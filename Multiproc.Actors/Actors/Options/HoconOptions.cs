@@ -8,13 +8,13 @@ namespace Multiproc.Actors.Options;
 
 /// <summary>
 /// Reads records of options from HOCON. The property <c>HandshakeTimeout</c> is the key <c>handshake-timeout</c>, a record in a record is a section, and
-/// <c>none</c> is null. Delegates cannot stand in a file: such properties have no key.
+/// <c>none</c> is null. A delegate cannot be written in a file: such properties have no key.
 /// </summary>
 internal static class HoconOptions
 {
     private const string Null = "none";
 
-    /// <exception cref="InvalidOperationException">A key is unknown, or its value is not of its kind.</exception>
+    /// <exception cref="InvalidOperationException">A key is unknown, or a value has the wrong type.</exception>
     public static object Read(Type options, HoconObject section, string path)
     {
         object read = Activator.CreateInstance(options)!;
@@ -23,7 +23,8 @@ internal static class HoconOptions
         {
             if (!properties.TryGetValue(key, out var property))
             {
-                throw new InvalidOperationException($"{path}.{key} is no setting; those of {path} are {string.Join(", ", properties.Keys.Order(StringComparer.Ordinal))}.");
+                throw new InvalidOperationException(
+                    $"{path}.{key} is not a setting; the settings of {path} are {string.Join(", ", properties.Keys.Order(StringComparer.Ordinal))}.");
             }
 
             property.SetValue(read, Convert(property.PropertyType, value, $"{path}.{key}"));
@@ -55,7 +56,7 @@ internal static class HoconOptions
         }
         catch (Exception unfit) when (unfit is FormatException or OverflowException or ArgumentException or NotSupportedException or NullReferenceException)
         {
-            throw new InvalidOperationException($"{path} is to be {Describe(type)}, and is {value}.", unfit);
+            throw new InvalidOperationException($"{path} must be {Describe(type)}, but is {value}.", unfit);
         }
     }
 
@@ -63,7 +64,7 @@ internal static class HoconOptions
     {
         if (IsSection(type))
         {
-            return Read(type, value.IsObject() ? value.GetObject() : throw new FormatException("no section"), path);
+            return Read(type, value.IsObject() ? value.GetObject() : throw new FormatException("not a section"), path);
         }
 
         if (type == typeof(TimeSpan))
@@ -73,7 +74,7 @@ internal static class HoconOptions
 
         if (type == typeof(string))
         {
-            return value.GetString() ?? throw new FormatException("no text");
+            return value.GetString() ?? throw new FormatException("not a text");
         }
 
         if (type == typeof(bool))
@@ -94,7 +95,7 @@ internal static class HoconOptions
         if (type.IsGenericType && type.GetGenericArguments() is [var item])
         {
             var items = (IList)Activator.CreateInstance(typeof(List<>).MakeGenericType(item))!;
-            foreach (var each in value.Values is [{ } list] && list.IsArray() ? list.GetArray() : throw new FormatException("no list"))
+            foreach (var each in value.Values is [{ } list] && list.IsArray() ? list.GetArray() : throw new FormatException("not a list"))
             {
                 items.Add(ConvertPresent(item, each, path));
             }
@@ -107,17 +108,17 @@ internal static class HoconOptions
             : throw new NotSupportedException(type.Name);
     }
 
-    /// <summary>Plain, or of bytes with a unit.</summary>
-    private static long Number(HoconValue value) => value.GetByteSize() ?? throw new FormatException("no number");
+    /// <summary>Reads a plain number, or a size in bytes with a unit.</summary>
+    private static long Number(HoconValue value) => value.GetByteSize() ?? throw new FormatException("not a number");
 
     private static string Describe(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
     {
         var each when IsSection(each) => "a section { … }",
-        var each when each == typeof(TimeSpan) => "a duration as \"5s\"",
+        var each when each == typeof(TimeSpan) => "a duration such as \"5s\"",
         var each when each == typeof(bool) => "on or off",
         var each when each == typeof(string) => "a text",
-        var each when each == typeof(int) || each == typeof(long) => "a number, or a size as \"64MiB\"",
-        var each when each.IsGenericType && each.GetGenericArguments().Length == 1 => "a list as [a, b]",
+        var each when each == typeof(int) || each == typeof(long) => "a number, or a size such as \"64MiB\"",
+        var each when each.IsGenericType && each.GetGenericArguments().Length == 1 => "a list such as [a, b]",
         _ => "a section of names and texts",
     } + (type.IsValueType && Nullable.GetUnderlyingType(type) is null ? "" : $", or {Null}");
 

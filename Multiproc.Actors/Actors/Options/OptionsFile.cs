@@ -7,8 +7,8 @@ internal static class OptionsFile
 {
     private const string Root = "multiproc";
 
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidOperationException">It is no HOCON, a key is unknown, or its value is not of its kind.</exception>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="InvalidOperationException">The file is not valid HOCON, a key is unknown, or a value has the wrong type.</exception>
     public static MultiprocOptions Read(string path)
     {
         string text = File.ReadAllText(path);
@@ -19,7 +19,7 @@ internal static class OptionsFile
         }
         catch (Exception malformed) when (malformed is not OutOfMemoryException)
         {
-            // The parser has no exception of its own.
+            // The parser has no exception type of its own.
             throw new InvalidOperationException($"The settings in {path} cannot be read: {malformed.Message}", malformed);
         }
 

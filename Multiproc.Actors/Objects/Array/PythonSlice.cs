@@ -1,11 +1,11 @@
 namespace Multiproc.Objects;
 
-/// <summary>What a pair of places means in Python: both are moved into the sequence, and the end is not before the start.</summary>
+/// <summary>Clips a slice as Python does: both ends are moved into the sequence, and the end is never before the start.</summary>
 internal static class PythonSlice
 {
     public static (int Start, int Count) Of(Range range, int length)
     {
-        // From the end an offset may be below zero, never below what an int can say.
+        // Counted from the end, an offset may be negative, but never below int.MinValue.
         int start = Math.Clamp(range.Start.GetOffset(length), 0, length);
         return (start, Math.Clamp(range.End.GetOffset(length), start, length) - start);
     }

@@ -8,10 +8,10 @@ using Multiproc.Serialization;
 namespace Multiproc;
 
 /// <summary>
-/// An array in memory that processes share: an element is read and written in place. Its length is fixed. For changes that belong together
-/// hold <see cref="SynchronizedObject.GetLock"/>.
+/// An array of fixed length in memory that processes share; elements are read and written in place. To make several changes atomic, hold its lock
+/// (<see cref="SynchronizedObject.GetLock"/>).
 /// </summary>
-/// <typeparam name="T">A number or any struct without references.</typeparam>
+/// <typeparam name="T">The type of the elements: a number, or any struct without references.</typeparam>
 /// <example>
 /// <code>
 /// using var squares = Mp.Array&lt;int&gt;(10);
@@ -35,8 +35,8 @@ public sealed unsafe partial class SharedArray<T> : SharedArray, IReadOnlyList<T
     /// <inheritdoc/>
     public override Type ElementType => typeof(T);
 
-    /// <summary>The elements in place. The span must not be used after the array was disposed.</summary>
-    /// <exception cref="ObjectDisposedException">The array was disposed here.</exception>
+    /// <summary>The elements in place, without the lock. Do not use the span after the array was disposed.</summary>
+    /// <exception cref="ObjectDisposedException">The array was disposed in this process.</exception>
     public Span<T> Span
     {
         get
@@ -56,11 +56,11 @@ public sealed unsafe partial class SharedArray<T> : SharedArray, IReadOnlyList<T
 
     private T* Address => _address != null ? _address : Attach();
 
-    /// <summary>An element, in place. From the end: <c>array[^1]</c>.</summary>
-    /// <param name="index">From 0 to <see cref="SharedArray.Length"/> - 1.</param>
+    /// <summary>Gets or sets an element in place, without the lock; <c>array[^1]</c> counts from the end.</summary>
+    /// <param name="index">The index, from 0 to <see cref="SharedArray.Length"/> - 1.</param>
     /// <returns>The element.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such element.</exception>
-    /// <exception cref="ObjectDisposedException">The array was disposed here.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="index"/> is out of range.</exception>
+    /// <exception cref="ObjectDisposedException">The array was disposed in this process.</exception>
     public T this[int index]
     {
         get
@@ -77,10 +77,13 @@ public sealed unsafe partial class SharedArray<T> : SharedArray, IReadOnlyList<T
         }
     }
 
-    /// <summary>A part of the elements, in place. As in Python, what is beyond the array is cut: <c>array[1..100]</c> of three elements has two, <c>array[..^5]</c> none.</summary>
-    /// <param name="range">Which, from either end.</param>
-    /// <returns>A span of shared memory; it must not be used after the array was disposed.</returns>
-    /// <exception cref="ObjectDisposedException">The array was disposed here.</exception>
+    /// <summary>
+    /// Returns a part of the elements in place, without the lock. As in Python, a range that exceeds the array is clipped: with three elements,
+    /// <c>array[1..100]</c> has two elements and <c>array[..^5]</c> has none.
+    /// </summary>
+    /// <param name="range">The range of elements, counted from either end.</param>
+    /// <returns>A span of shared memory. Do not use it after the array was disposed.</returns>
+    /// <exception cref="ObjectDisposedException">The array was disposed in this process.</exception>
     public Span<T> this[Range range]
     {
         get
@@ -90,9 +93,9 @@ public sealed unsafe partial class SharedArray<T> : SharedArray, IReadOnlyList<T
         }
     }
 
-    /// <summary>The same as <see cref="Span"/>: Python's name for the array without its lock.</summary>
-    /// <returns>The elements in place.</returns>
-    /// <exception cref="ObjectDisposedException">The array was disposed here.</exception>
+    /// <summary>Returns the elements in place, without the lock: Python's <c>get_obj</c>. Equivalent to <see cref="Span"/>.</summary>
+    /// <returns>A span of shared memory. Do not use it after the array was disposed.</returns>
+    /// <exception cref="ObjectDisposedException">The array was disposed in this process.</exception>
     public Span<T> GetObj() => Span;
 
     /// <inheritdoc/>
@@ -141,7 +144,7 @@ public sealed unsafe partial class SharedArray<T> : SharedArray, IReadOnlyList<T
         var address = (T*)Handle.Memory;
         _address = address;
 
-        // The end may have come between the look and the store, and would have been forgotten by it.
+        // The object may have ended between the read and the store, which would have overwritten what Forget did.
         Interlocked.MemoryBarrier();
         if (Handle.IsDisposed)
         {

@@ -3,22 +3,25 @@ using Multiproc.Peers;
 
 namespace Multiproc;
 
-/// <summary>An array in shared memory whose element type stands in a variable, as after <c>Mp.Array('i', 10)</c>. It is a <see cref="SharedArray{T}"/>.</summary>
+/// <summary>
+/// An array in shared memory whose element type is known only at run time, as in <c>Mp.Array('i', 10)</c>. Every instance is a
+/// <see cref="SharedArray{T}"/>.
+/// </summary>
 public abstract class SharedArray : SynchronizedObject
 {
     private protected SharedArray(ObjectHandle handle, int length, ValueLock gate)
         : base(handle, gate) => Length = length;
 
-    /// <summary>How many elements it has.</summary>
+    /// <summary>The number of elements.</summary>
     public int Length { get; }
 
-    /// <summary>What its elements are.</summary>
+    /// <summary>The type of the elements.</summary>
     public abstract Type ElementType { get; }
 
-    /// <summary>The array with its element type.</summary>
-    /// <typeparam name="T">What the elements are.</typeparam>
-    /// <returns>The same object.</returns>
-    /// <exception cref="InvalidCastException">The elements are something else.</exception>
+    /// <summary>Casts this object to <see cref="SharedArray{T}"/>.</summary>
+    /// <typeparam name="T">The type of the elements.</typeparam>
+    /// <returns>This object.</returns>
+    /// <exception cref="InvalidCastException">The elements have a different type.</exception>
     public SharedArray<T> As<T>()
         where T : unmanaged => this as SharedArray<T>
         ?? throw new InvalidCastException($"{this} has elements of {ElementType}, not of {typeof(T)}.");

@@ -4,10 +4,10 @@ using Multiproc.States;
 
 namespace Multiproc.Objects.Barriers;
 
-/// <summary>The action of a barrier: where it was made a delegate, elsewhere the copy that came with the barrier, unpacked when it is first run.</summary>
+/// <summary>The action of a barrier: a delegate in the process that created the barrier, elsewhere a copy that is unpacked when it first runs.</summary>
 /// <remarks>
-/// A closure often holds the barrier itself, because it shares its variables with other lambdas of the method. That inner barrier is sent without
-/// its action, which would have to be sent inside itself; so it cannot be waited for, which would never end in an action anyway.
+/// A closure often captures the barrier itself, because it shares its variables with other lambdas of the method. That inner barrier is sent without its
+/// action, which would have to be sent inside itself. So it cannot be waited for; in an action, such a wait would never end anyway.
 /// </remarks>
 internal sealed class BarrierAction
 {
@@ -18,7 +18,7 @@ internal sealed class BarrierAction
     [ThreadStatic]
     private static BarrierAction? s_running;
 
-    /// <summary>Those that this thread is packing, one inside the other.</summary>
+    /// <summary>The actions that this thread is packing, one inside the other.</summary>
     [ThreadStatic]
     private static List<BarrierAction>? s_packing;
 
@@ -39,7 +39,7 @@ internal sealed class BarrierAction
 
     public void Run()
     {
-        // Without a lock: code of the program runs while it is unpacked.
+        // Without a lock: user code runs while the action is unpacked.
         var action = _action ?? Interlocked.CompareExchange(ref _action, Serializer.Unpack<Action>(_packed), null) ?? _action;
         s_running = this;
         try

@@ -3,13 +3,13 @@ using Multiproc.States;
 
 namespace Multiproc.Objects.Barriers;
 
-/// <summary>What is asked of a barrier. The tags are on the wire.</summary>
+/// <summary>The commands of a barrier. The tags are on the wire.</summary>
 internal abstract record BarrierCommand : IWireCommand
 {
-    /// <summary>The number in an answer to <see cref="Wait"/> and <see cref="Acted"/> that says: it is broken. All others are indices.</summary>
+    /// <summary>The number in a reply to <see cref="Wait"/> and <see cref="Acted"/> that means a broken barrier. All other numbers are indices.</summary>
     public const long Broken = -1;
 
-    /// <summary>A party has come. Answered with its index; of a barrier with an action, the last party is answered first and runs it.</summary>
+    /// <summary>A party has come. The reply is its index; with an action, the last party gets its reply first and runs the action.</summary>
     public sealed record Wait(WaitTimeout Timeout) : BarrierCommand, ITimedCommand
     {
         public override void WriteTo(WireWriter writer)
@@ -44,7 +44,7 @@ internal abstract record BarrierCommand : IWireCommand
         public override void WriteTo(WireWriter writer) => writer.Byte(4);
     }
 
-    /// <summary>How many parties wait? Also wakes the node, which reads all that came.</summary>
+    /// <summary>Asks how many parties wait. Also wakes the node, which then reads all messages.</summary>
     public sealed record Look : BarrierCommand
     {
         public static readonly Look Instance = new();
@@ -52,7 +52,7 @@ internal abstract record BarrierCommand : IWireCommand
         public override void WriteTo(WireWriter writer) => writer.Byte(5);
     }
 
-    /// <summary>As <see cref="Wait"/>, by a party of another machine, whose arrival is not yet counted in the cell.</summary>
+    /// <summary>A party of another machine has come: like <see cref="Wait"/>, but its arrival is not yet counted in the cell.</summary>
     public sealed record Come(WaitTimeout Timeout) : BarrierCommand, ITimedCommand
     {
         public override void WriteTo(WireWriter writer)
@@ -62,7 +62,10 @@ internal abstract record BarrierCommand : IWireCommand
         }
     }
 
-    /// <summary>An arrival is counted in the cell already, and an action has run: the node must learn of both.</summary>
+    /// <summary>
+    /// Whether the command must be carried out in any case: the arrival is already counted in the cell, or the action has already run, and the node must
+    /// learn of it.
+    /// </summary>
     public bool MustArrive => this is Wait or Acted;
 
     public abstract void WriteTo(WireWriter writer);

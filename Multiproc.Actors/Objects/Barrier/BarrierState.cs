@@ -3,14 +3,14 @@ using Multiproc.States;
 namespace Multiproc.Objects.Barriers;
 
 /// <summary>
-/// A barrier: parties wait until all are there. With an action, the last one runs it while the others still wait. Whoever waits too
-/// long, dies or fails in the action breaks it for all; whoever is cancelled only leaves.
+/// A barrier: parties wait until all have come. With an action, the last one runs it while the others still wait. A party that times out, dies or fails in the
+/// action breaks the barrier for all; a party that is cancelled only leaves.
 /// </summary>
 internal sealed class BarrierState(BarrierCell cell, int parties, bool hasAction) : IObjectState
 {
     private readonly WaitQueue<bool> _waiting = new();
 
-    /// <summary>Who came while the action of the round before ran.</summary>
+    /// <summary>Parties that came while the action of the previous round ran.</summary>
     private readonly WaitQueue<bool> _early = new();
     private Caller? _acting;
     private bool _broken;
@@ -155,7 +155,7 @@ internal sealed class BarrierState(BarrierCell cell, int parties, bool hasAction
             case LifecycleEvent.DeadlinePassed when lostSome:
             case LifecycleEvent.CallGivenUp { TimedOut: true } when lostSome:
             case LifecycleEvent.CallGivenUp late when _acting == late.Waiter:
-                // Whose time was over has broken it; so has the party that was to run the action and does not know it.
+                // A party that timed out has broken it; so has the party that should run the action but did not get the reply.
                 Break(effects);
                 break;
         }

@@ -4,7 +4,7 @@ using Multiproc.States;
 
 namespace Multiproc.Objects.Barriers;
 
-/// <summary>How a node makes a barrier.</summary>
+/// <summary>The object type of barriers: how a node creates and reads them.</summary>
 internal static class BarrierType
 {
     public static readonly unsafe ObjectType Instance = ObjectType.Define(new ObjectType(

@@ -8,8 +8,8 @@ using Multiproc.Transport;
 namespace Multiproc;
 
 /// <summary>
-/// A place where a number of parties - processes or threads - wait for each other, round by round. When one of them dies, gives up or fails, it is broken: then
-/// nobody waits in vain.
+/// A barrier that processes share: a fixed number of parties, processes or threads, wait for each other, round by round. When a party dies, times out or fails,
+/// the barrier breaks and every party gets <see cref="BrokenBarrierException"/>, so that none waits forever.
 /// </summary>
 /// <example>
 /// <code>
@@ -32,11 +32,11 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
         _timeout = timeout;
     }
 
-    /// <summary>How many must come until all may go on.</summary>
+    /// <summary>The number of parties that must wait at the barrier before all of them continue.</summary>
     public int Parties { get; }
 
-    /// <summary>How many wait at the moment of asking. Python's <c>n_waiting</c>.</summary>
-    /// <exception cref="ConnectionLostException">The process that the barrier lives in is gone.</exception>
+    /// <summary>The number of parties that wait at this moment: Python's <c>n_waiting</c>.</summary>
+    /// <exception cref="ConnectionLostException">The process that hosts the barrier has ended, or the connection to it was lost.</exception>
     /// <exception cref="ObjectDisposedException">The barrier was disposed.</exception>
     public int Waiting
     {
@@ -47,13 +47,13 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
         }
     }
 
-    /// <summary>Whether it is broken: whoever waits or comes gets <see cref="BrokenBarrierException"/>, until <see cref="Reset"/>.</summary>
+    /// <summary>Whether the barrier is broken: until <see cref="Reset"/>, every wait throws <see cref="BrokenBarrierException"/>.</summary>
     /// <exception cref="ObjectDisposedException">The barrier was disposed.</exception>
     public bool Broken => Cell.IsBroken;
 
     private protected override string Kind => nameof(SharedBarrier);
 
-    /// <summary>On another machine: what is read of the cell is a copy, and every change is a message.</summary>
+    /// <summary>Whether the barrier lives on another machine: what is read of the cell is then a copy, and every change is a message.</summary>
     private bool IsFar => _cell == 0 && Handle.IsFar;
 
     private bool IsReached => _cell != 0 || Handle.IsLocal;
@@ -86,15 +86,19 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
         }
     }
 
-    /// <summary>Waits until all parties have come. The last one runs the action, if there is one, before any of them goes on.</summary>
-    /// <param name="timeout">How long to wait; null (the default) as long as the barrier says, zero not at all. Who waits too long breaks the barrier for all.</param>
-    /// <param name="cancellation">Leaves the barrier: the others go on waiting, for somebody else.</param>
-    /// <returns>A number from 0 to <see cref="Parties"/> - 1, another one for each party of the round.</returns>
-    /// <exception cref="InvalidOperationException">The caller is the barrier's own action.</exception>
-    /// <exception cref="BrokenBarrierException">It is broken, or broke or was reset while this party waited.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
-    /// <exception cref="ConnectionLostException">The process that the barrier lives in is gone.</exception>
-    /// <exception cref="ObjectDisposedException">The barrier was disposed, here or in its node.</exception>
+    /// <summary>Waits until all parties have come. The last one to come runs the barrier's action, if there is one, before any of them continues.</summary>
+    /// <param name="timeout">
+    /// How long to wait; null (the default) uses the barrier's own timeout, zero does not wait. A party that times out breaks the barrier for all parties.
+    /// </param>
+    /// <param name="cancellation">Leaves the barrier without breaking it: the other parties go on waiting for another one to come.</param>
+    /// <returns>A number from 0 to <see cref="Parties"/> - 1, different for each party of the round.</returns>
+    /// <exception cref="InvalidOperationException">The call comes from the barrier's own action.</exception>
+    /// <exception cref="BrokenBarrierException">
+    /// The barrier is broken, or it broke or was reset while this party waited; also when this party timed out.
+    /// </exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
+    /// <exception cref="ConnectionLostException">The process that hosts the barrier has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The barrier was disposed, in this process or in its node.</exception>
     public int Wait(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         ThrowIfInAction();
@@ -137,7 +141,7 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
         }
         finally
         {
-            // The action has taken its own time: the node has one more look.
+            // The action has used up the time limit: the node gets one more short limit to reply.
             acted = TellActed(new BarrierCommand.Acted(reply.Call, succeeded), bound);
         }
 
@@ -145,14 +149,21 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
         return index;
     }
 
-    /// <summary>The same as <see cref="Wait"/>, without a blocked thread.</summary>
-    /// <param name="timeout">How long to wait; null (the default) as long as the barrier says, zero not at all. Who waits too long breaks the barrier for all.</param>
-    /// <param name="cancellation">Leaves the barrier: the others go on waiting, for somebody else.</param>
-    /// <returns>A number from 0 to <see cref="Parties"/> - 1, another one for each party of the round.</returns>
-    /// <exception cref="InvalidOperationException">The caller is the barrier's own action.</exception>
-    /// <exception cref="BrokenBarrierException">It is broken, or broke or was reset while this party waited.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
-    /// <exception cref="ConnectionLostException">The process that the barrier lives in is gone.</exception>
+    /// <summary>
+    /// Asynchronously waits until all parties have come. The last one to come runs the barrier's action, if there is one, before any of them continues.
+    /// </summary>
+    /// <param name="timeout">
+    /// How long to wait; null (the default) uses the barrier's own timeout, zero does not wait. A party that times out breaks the barrier for all parties.
+    /// </param>
+    /// <param name="cancellation">Leaves the barrier without breaking it: the other parties go on waiting for another one to come.</param>
+    /// <returns>A number from 0 to <see cref="Parties"/> - 1, different for each party of the round.</returns>
+    /// <exception cref="InvalidOperationException">The call comes from the barrier's own action.</exception>
+    /// <exception cref="BrokenBarrierException">
+    /// The barrier is broken, or it broke or was reset while this party waited; also when this party timed out.
+    /// </exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
+    /// <exception cref="ConnectionLostException">The process that hosts the barrier has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The barrier was disposed, in this process or in its node.</exception>
     public async ValueTask<int> WaitAsync(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         ThrowIfInAction();
@@ -181,7 +192,7 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
         var asked = Handle.StartSurelyAsync(Arrival(limit), wake, cancellation);
         AfterSend(cell, wake);
 
-        // At node nobody may be waiting who would read the other parties' messages.
+        // In the node there may be no waiting thread that would read the other parties' messages.
         Handle.ReadWhatCame();
         var reply = Check(await asked.ConfigureAwait(false), cancellation);
         int index = IndexOf(reply, given);
@@ -206,8 +217,8 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
         return index;
     }
 
-    /// <summary>Makes it as new: who waits gets <see cref="BrokenBarrierException"/>, who comes afterwards begins a round.</summary>
-    /// <exception cref="ConnectionLostException">The process that the barrier lives in is gone.</exception>
+    /// <summary>Returns the barrier to its initial state. Parties that wait get <see cref="BrokenBarrierException"/>; later ones start a new round.</summary>
+    /// <exception cref="ConnectionLostException">The process that hosts the barrier has ended, or the connection to it was lost.</exception>
     /// <exception cref="ObjectDisposedException">The barrier was disposed.</exception>
     public void Reset()
     {
@@ -215,8 +226,8 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
         Ask(BarrierCommand.Reset.Instance, CancellationToken.None);
     }
 
-    /// <summary>Breaks it, for who waits and who comes.</summary>
-    /// <exception cref="ConnectionLostException">The process that the barrier lives in is gone.</exception>
+    /// <summary>Breaks the barrier: until <see cref="Reset"/>, current and later waits throw <see cref="BrokenBarrierException"/>.</summary>
+    /// <exception cref="ConnectionLostException">The process that hosts the barrier has ended, or the connection to it was lost.</exception>
     /// <exception cref="ObjectDisposedException">The barrier was disposed.</exception>
     public void Abort()
     {
@@ -255,7 +266,7 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
     {
         if (_action is { IsRunningHere: true })
         {
-            throw new InvalidOperationException($"{this} must not be waited for by its own action: the other parties wait until the action ends.");
+            throw new InvalidOperationException($"{this} cannot be waited for by its own action: the other parties wait until the action ends.");
         }
     }
 
@@ -263,10 +274,10 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
 
     private Wake Arrive(BarrierCell cell, WaitTimeout limit) => IsFar || cell.Arrive(Parties, !limit.IsInfinite) ? Wake.Always : Wake.WhenWaiting;
 
-    /// <summary>Parties that came before this moment may lie unread at the node: they count as waiting.</summary>
+    /// <summary>Makes the node read the arrivals that it has received but not yet handled, so that they count as waiting.</summary>
     private void ReadOthers() => _ = Waiting;
 
-    /// <summary>See <see cref="BarrierCell"/>: the look after the send.</summary>
+    /// <summary>Checks, after the send, whether the node must be woken: see <see cref="BarrierCell"/>.</summary>
     private void AfterSend(BarrierCell cell, Wake wake)
     {
         if (!Handle.IsLocal && wake != Wake.Always && cell.MustBeRead(Parties))
@@ -315,7 +326,8 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
 
         if (reply.Number == BarrierCommand.Broken)
         {
-            throw new BrokenBarrierException($"{this} is broken: one of its {Parties} parties waited too long, died or failed, or Abort or Reset was called. Reset makes it usable again.");
+            throw new BrokenBarrierException(
+                $"{this} is broken: one of its {Parties} parties timed out, died or failed, or Abort or Reset was called. Reset makes it usable again.");
         }
 
         return (int)reply.Number;

@@ -1,14 +1,16 @@
 namespace Multiproc.Objects.Conditions;
 
-/// <summary>The order of waits and notifications of a condition, in mapped memory: both are written under the condition's lock, so there is one order.</summary>
+/// <summary>
+/// The order of waits and notifications of a condition, in mapped memory: both are written under the condition's lock, so there is one order.
+/// </summary>
 /// <remarks>
-/// Word 0 is the last ticket: each wait takes one. Word 1 counts the calls: each notification writes one. Words 8 to 10 are the node's: how many
-/// tickets are done with, how many calls it has seen, and whether the condition is disposed. Words 16 to 23 are the processes that took the last 8 tickets, words 24 to 39 the last 8 calls,
-/// each with the number of waiters it is for and the last ticket at its time: it is for no later one.
+/// Word 0 is the last ticket: each wait takes one. Word 1 counts the calls: each notification writes one. Words 8 to 10 are the node's: how many tickets are
+/// done with, how many calls it has seen, and whether the condition is disposed. Words 16 to 23 are the processes that took the last 8 tickets, words 24 to 39
+/// the last 8 calls, each with the number of waiters it is for and the last ticket at its time: it is for no later one.
 /// <para>
-/// Messages only say that there is something to look at, or bring a caller and its ticket. So it does not matter in which order those of
-/// different processes arrive. A notifier that dies before its message has notified all the same: the node looks at every step. A waiter
-/// that dies between its ticket and its message is known by its process.
+/// Messages only say that the cell has changed, or bring a caller and its ticket. So it does not matter in which order messages of different processes arrive.
+/// A notifier that dies before it sends its message has notified all the same, since the node reads the cell at every step. A waiter that dies between its
+/// ticket and its message is known by its process.
 /// </para>
 /// </remarks>
 internal readonly unsafe struct ConditionCell(byte* address)
@@ -26,15 +28,15 @@ internal readonly unsafe struct ConditionCell(byte* address)
 
     public long LastTicket => Volatile.Read(ref _words[0]);
 
-    /// <summary>Whether there is anybody to notify. Right under the lock, but for those whose time has just run out.</summary>
+    /// <summary>Whether there is a waiter to notify. Exact under the lock, except for waiters whose timeout has just passed.</summary>
     public bool HasWaiters => LastTicket != Volatile.Read(ref _words[Resolved]);
 
-    /// <summary>Calls that the node has not seen.</summary>
+    /// <summary>The number of calls that the node has not seen.</summary>
     public bool HasCalls => Volatile.Read(ref _words[1]) != _words[Seen];
 
     public bool IsClosed => Volatile.Read(ref _words[Closed]) != 0;
 
-    /// <summary>Under the lock: a new ticket.</summary>
+    /// <summary>Under the lock: takes a new ticket.</summary>
     public long TakeTicket(int process)
     {
         long ticket = LastTicket + 1;
@@ -43,7 +45,7 @@ internal readonly unsafe struct ConditionCell(byte* address)
         return ticket;
     }
 
-    /// <summary>Under the lock: notifies. False when the node must first look at the calls that are there.</summary>
+    /// <summary>Under the lock: notifies. False when the node must first handle the calls that are there.</summary>
     public bool TryCall(int count)
     {
         long number = _words[1];
@@ -59,7 +61,7 @@ internal readonly unsafe struct ConditionCell(byte* address)
         return true;
     }
 
-    /// <summary>For the node: the next call that it has not seen.</summary>
+    /// <summary>For the node: reads the next call that it has not seen.</summary>
     public (int Count, long UpTo) SeeCall()
     {
         long* call = CallAt(_words[Seen]);
@@ -68,10 +70,10 @@ internal readonly unsafe struct ConditionCell(byte* address)
         return seen;
     }
 
-    /// <summary>For the node: whether a process took a ticket. False also when that is not remembered any more.</summary>
+    /// <summary>For the node: whether a process took a ticket. False also when the cell no longer remembers it.</summary>
     public bool WasTakenBy(long ticket, int process)
     {
-        // The owner is read before the look at the last ticket: the taker of the next one may be writing his name already.
+        // The owner is read before the last ticket: the taker of the next ticket may already be writing its number.
         long owner = Volatile.Read(ref _words[Owners + (ticket % Remembered)]);
         return owner == process && ticket > LastTicket + 1 - Remembered;
     }
@@ -79,7 +81,7 @@ internal readonly unsafe struct ConditionCell(byte* address)
     /// <summary>For the node: how many tickets are done with.</summary>
     public void Resolve(long tickets) => Volatile.Write(ref _words[Resolved], tickets);
 
-    /// <summary>For the node, before it disposes the condition. A full fence: what came in before is read afterwards.</summary>
+    /// <summary>For the node, before it disposes the condition. A full fence: what arrived before it is read after it.</summary>
     public void Close() => Interlocked.Exchange(ref _words[Closed], 1);
 
     private long* CallAt(long number) => _words + Calls + (2 * (number % Remembered));

@@ -3,10 +3,10 @@ using Multiproc.States;
 
 namespace Multiproc.Objects.Conditions;
 
-/// <summary>What is asked of a condition when its cell is not enough. The tags are on the wire.</summary>
+/// <summary>The commands of a condition, for what its cell alone cannot do. The tags are on the wire.</summary>
 internal abstract record ConditionCommand : IWireCommand
 {
-    /// <summary>Waits with a ticket that was taken from the cell. Answered when it was notified.</summary>
+    /// <summary>Waits with a ticket that was taken from the cell. The reply comes when the waiter is notified.</summary>
     public sealed record Wait(long Ticket, WaitTimeout Timeout) : ConditionCommand, ITimedCommand
     {
         public override void WriteTo(WireWriter writer)
@@ -35,7 +35,7 @@ internal abstract record ConditionCommand : IWireCommand
         }
     }
 
-    /// <summary>One of another machine, which has the lock, is about to wait: answers its ticket.</summary>
+    /// <summary>A lock holder on another machine is about to wait. The reply is its ticket.</summary>
     public sealed record TakeTicket : ConditionCommand
     {
         public static readonly TakeTicket Instance = new();
@@ -43,7 +43,7 @@ internal abstract record ConditionCommand : IWireCommand
         public override void WriteTo(WireWriter writer) => writer.Byte(4);
     }
 
-    /// <summary>One of another machine, which has the lock, notifies.</summary>
+    /// <summary>A lock holder on another machine notifies.</summary>
     public sealed record Notify(int Count) : ConditionCommand
     {
         public override void WriteTo(WireWriter writer)
@@ -53,7 +53,7 @@ internal abstract record ConditionCommand : IWireCommand
         }
     }
 
-    /// <summary>The ticket is taken: the node must learn that nobody waits with it.</summary>
+    /// <summary>Whether the command must be carried out in any case: the ticket is already taken, and the node must learn that nobody waits with it.</summary>
     public bool MustArrive => this is Wait or TakeTicket;
 
     public abstract void WriteTo(WireWriter writer);

@@ -3,8 +3,8 @@ using Multiproc.States;
 namespace Multiproc.Objects.Conditions;
 
 /// <summary>
-/// The waiters of a condition. The order of waits and notifications stands in the cell; a waiter's message may come later than a
-/// notification that is for it. A notified waiter has its notification in hand until it says so; if it dies before, another one gets it.
+/// The waiters of a condition. The order of waits and notifications is in the cell; a waiter's message may come later than a notification that is for it. A
+/// notification stays unacknowledged until the waiter confirms it; if the waiter dies before that, another one gets it.
 /// </summary>
 internal sealed class ConditionState(ConditionCell cell) : IObjectState
 {
@@ -21,7 +21,7 @@ internal sealed class ConditionState(ConditionCell cell) : IObjectState
 
     public void Step(Caller caller, ICommand command, Instant now, Effects effects)
     {
-        // Who is dead must not be notified any more, and who was notified in time must not time out: in this order.
+        // In this order: a dead waiter must not be notified any more, and a waiter that was notified in time must not time out.
         if (command is LifecycleEvent.ProcessGone gone)
         {
             Forget(gone.Process, effects);
@@ -39,7 +39,7 @@ internal sealed class ConditionState(ConditionCell cell) : IObjectState
                 effects.Reply(caller, Reply.Of(taken));
                 break;
             case ConditionCommand.Notify notify:
-                // There is room: all calls before have just been looked at.
+                // There is room: all earlier calls have just been handled.
                 cell.TryCall(notify.Count);
                 LookAtCalls(effects);
                 effects.Reply(caller, Reply.Done);
@@ -100,7 +100,7 @@ internal sealed class ConditionState(ConditionCell cell) : IObjectState
         }
     }
 
-    /// <summary>First those who are here; what is left waits for those whose message is on its way.</summary>
+    /// <summary>Serves the waiters that are here first; what is left is kept for those whose message is on its way.</summary>
     private void Notify(Notification notification, Effects effects)
     {
         int left = notification.Count;
@@ -126,7 +126,7 @@ internal sealed class ConditionState(ConditionCell cell) : IObjectState
         effects.Reply(waiter, Reply.Done);
     }
 
-    /// <summary>The earliest of the notifications that are for this ticket: a later one may serve later tickets.</summary>
+    /// <summary>Takes the earliest of the notifications that are for this ticket: a later one may serve later tickets.</summary>
     private bool TryUseOpen(long ticket, out long upTo)
     {
         int best = -1;
@@ -147,7 +147,7 @@ internal sealed class ConditionState(ConditionCell cell) : IObjectState
         return best >= 0;
     }
 
-    /// <summary>Tickets up to this one have been taken. A number that is not from the cell changes nothing.</summary>
+    /// <summary>Records that tickets up to this one were taken. A number that is not from the cell changes nothing.</summary>
     private void Learn(long ticket)
     {
         if (ticket <= cell.LastTicket)
@@ -159,8 +159,8 @@ internal sealed class ConditionState(ConditionCell cell) : IObjectState
         }
     }
 
-    /// <summary>A process is dead, and all that it sent has come: what it waited for is forgotten, what it had in hand goes to another one.</summary>
-    /// <summary>The caller does not know that it was notified: another one is, who waited at that moment.</summary>
+    /// <summary>Handles the death of a process, after all its messages: its waits are removed, and its unacknowledged notifications go to others.</summary>
+    /// <summary>Passes on a notification that its caller never received, to another waiter of the same moment.</summary>
     private void TakeBack(Caller caller, Effects effects)
     {
         _waiters.Remove(caller);
@@ -189,6 +189,6 @@ internal sealed class ConditionState(ConditionCell cell) : IObjectState
         }
     }
 
-    /// <summary>For so many waiters, whose tickets are not above a number.</summary>
+    /// <summary>A notification for a number of waiters, whose tickets are not above a limit.</summary>
     private readonly record struct Notification(int Count, long UpTo);
 }

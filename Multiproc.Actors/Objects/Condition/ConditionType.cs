@@ -3,7 +3,7 @@ using Multiproc.States;
 
 namespace Multiproc.Objects.Conditions;
 
-/// <summary>How a node makes a condition.</summary>
+/// <summary>The object type of conditions: how a node creates and reads them.</summary>
 internal static class ConditionType
 {
     public static readonly unsafe ObjectType Instance = ObjectType.Define(new ObjectType(

@@ -4,40 +4,46 @@ using Multiproc.Transport;
 
 namespace Multiproc;
 
-/// <content>The members that block no thread. They need a lock that belongs to no thread.</content>
+/// <content>The asynchronous members. They need a lock that is not owned by a thread.</content>
 public sealed partial class SharedCondition
 {
     private SharedLock AsyncGate => _gate as SharedLock ?? throw new InvalidOperationException(
-        $"{this} has a recursive lock, which belongs to a thread: it cannot be awaited. Make the condition over a plain lock: Mp.Condition(Mp.Lock()).");
+        $"{this} has a recursive lock, which is owned by a thread: it cannot be awaited. Create the condition over a plain lock: Mp.Condition(Mp.Lock()).");
 
-    /// <summary>The same as <see cref="Acquire"/>, without a blocked thread.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
-    /// <param name="cancellation">Gives up waiting.</param>
-    /// <returns>False when it was not free in time.</returns>
+    /// <summary>Acquires the condition's lock, asynchronously waiting up to <paramref name="timeout"/> until it is free.</summary>
+    /// <param name="timeout">How long to wait; null (the default) waits forever, zero does not wait.</param>
+    /// <param name="cancellation">Cancels the wait.</param>
+    /// <returns>True when the lock was acquired; false when it was not free within <paramref name="timeout"/>.</returns>
     /// <exception cref="InvalidOperationException">The condition's lock is recursive.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
-    /// <exception cref="ConnectionLostException">The process that the lock lives in is gone.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
+    /// <exception cref="ConnectionLostException">The process that hosts the lock has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The lock was disposed, in this process or in its node.</exception>
     public ValueTask<bool> AcquireAsync(TimeSpan? timeout = null, CancellationToken cancellation = default) => AsyncGate.AcquireAsync(timeout, cancellation);
 
-    /// <summary>The same as <see cref="Hold"/>, without a blocked thread.</summary>
-    /// <param name="cancellation">Gives up waiting.</param>
-    /// <returns>What releases it.</returns>
+    /// <summary>Asynchronously acquires the condition's lock and releases it when the result is disposed.</summary>
+    /// <param name="cancellation">Cancels the wait.</param>
+    /// <returns>The hold; dispose it to release the lock.</returns>
     /// <exception cref="InvalidOperationException">The condition's lock is recursive.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
-    /// <exception cref="ConnectionLostException">The process that the lock lives in is gone.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
+    /// <exception cref="ConnectionLostException">The process that hosts the lock has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The lock was disposed, in this process or in its node.</exception>
     public async ValueTask<LockHold> HoldAsync(CancellationToken cancellation = default)
     {
         await AsyncGate.AcquireAsync(null, cancellation).ConfigureAwait(false);
         return new LockHold(_release ??= EndHold, _gate.Fence);
     }
 
-    /// <summary>The same as <see cref="Wait"/>, without a blocked thread.</summary>
-    /// <param name="timeout">How long to wait for a notification; null (the default) for ever, zero not at all.</param>
-    /// <param name="cancellation">Gives up waiting; the lock is held again when that is thrown.</param>
-    /// <returns>False when nobody notified in time.</returns>
+    /// <summary>
+    /// Releases the lock, asynchronously waits up to <paramref name="timeout"/> for a notification, and acquires the lock again. The state may have changed
+    /// once more by then: check it in a loop, or use <see cref="WaitForAsync"/>.
+    /// </summary>
+    /// <param name="timeout">How long to wait for a notification; null (the default) waits forever, zero does not wait.</param>
+    /// <param name="cancellation">Cancels the wait; the lock is held again when <see cref="OperationCanceledException"/> is thrown.</param>
+    /// <returns>True when notified; false when no notification came within <paramref name="timeout"/>.</returns>
     /// <exception cref="InvalidOperationException">The lock is not held, or is recursive.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
-    /// <exception cref="ConnectionLostException">The process that the condition lives in is gone.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
+    /// <exception cref="ConnectionLostException">The process that hosts the condition has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The condition was disposed, in this process or in its node.</exception>
     public async ValueTask<bool> WaitAsync(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         var gate = AsyncGate;
@@ -79,14 +85,17 @@ public sealed partial class SharedCondition
         return EndWait(reply, cancellation);
     }
 
-    /// <summary>The same as <see cref="WaitFor"/>, without a blocked thread.</summary>
-    /// <param name="predicate">What to wait for; called once before waiting, and after each notification.</param>
-    /// <param name="timeout">How long to wait in all; null (the default) for ever.</param>
-    /// <param name="cancellation">Gives up waiting; the lock is held again when that is thrown.</param>
-    /// <returns>What the predicate said last: false when it did not hold in time.</returns>
+    /// <summary>
+    /// Asynchronously waits up to <paramref name="timeout"/> until a predicate holds. The predicate is evaluated while the lock is held.
+    /// </summary>
+    /// <param name="predicate">The condition to wait for; called once before waiting and after each notification.</param>
+    /// <param name="timeout">How long to wait in total; null (the default) waits forever.</param>
+    /// <param name="cancellation">Cancels the wait; the lock is held again when <see cref="OperationCanceledException"/> is thrown.</param>
+    /// <returns>The last result of <paramref name="predicate"/>: false when it did not hold in time.</returns>
     /// <exception cref="InvalidOperationException">The lock is not held, or is recursive.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
-    /// <exception cref="ConnectionLostException">The process that the condition lives in is gone.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
+    /// <exception cref="ConnectionLostException">The process that hosts the condition has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The condition was disposed, in this process or in its node.</exception>
     public async ValueTask<bool> WaitForAsync(Func<bool> predicate, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(predicate);
@@ -102,7 +111,7 @@ public sealed partial class SharedCondition
         return holds;
     }
 
-    /// <summary>The question goes out whatever happens: a ticket was taken for it.</summary>
+    /// <summary>Sends the question in any case, since a ticket was taken for it.</summary>
     private ValueTask<Reply> StartWait(ConditionCell cell, WaitTimeout timeout, CancellationToken cancellation)
     {
         ValueTask<Reply> begun;

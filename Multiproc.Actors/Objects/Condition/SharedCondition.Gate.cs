@@ -2,11 +2,13 @@ using Multiproc.Transport;
 
 namespace Multiproc;
 
-/// <content>The lock of the condition: to have it, to have it back, and to have lost it.</content>
+/// <content>The lock of the condition: requiring it, acquiring it again, and losing it with its node.</content>
 public sealed partial class SharedCondition
 {
-    /// <param name="depth">How often it was taken before.</param>
-    /// <param name="isBounded">Whether the caller has a bound: then it does not wait for a node that is stopped, though it does for others who have the lock.</param>
+    /// <param name="depth">The depth to which the lock was held before.</param>
+    /// <param name="isBounded">
+    /// Whether the caller has a time limit: then it does not wait for a stopped node, though it does wait for other holders of the lock.
+    /// </param>
     private void Retake(int depth, bool isBounded)
     {
         try
@@ -23,7 +25,9 @@ public sealed partial class SharedCondition
         }
     }
 
-    /// <summary>When the lock was lost with its node, its error is on its way to the user: a second one must not take its place.</summary>
+    /// <summary>
+    /// Releases the lock. If it was lost with its node, that error is already on its way to the caller, and a second one must not replace it.
+    /// </summary>
     private void EndHold()
     {
         if (!_lost || _gate.IsHeldHere)
@@ -36,7 +40,7 @@ public sealed partial class SharedCondition
     {
         if (!_gate.IsHeldHere)
         {
-            throw new InvalidOperationException($"{this}: to {what} it, its lock must be held. Call Acquire or Hold before.");
+            throw new InvalidOperationException($"{this}: to {what} it, its lock must be held. Call Acquire or Hold first.");
         }
     }
 }

@@ -8,8 +8,8 @@ using Multiproc.Transport;
 namespace Multiproc;
 
 /// <summary>
-/// A lock between processes with which one can wait until another one says that something has changed. Notifying while nobody waits
-/// costs no message; a waiter that dies is forgotten, and what it was notified of goes to another one.
+/// A condition variable that processes share: callers that hold its lock wait until another caller notifies them of a change. Notifying costs no message
+/// while nobody waits. When a notified waiter dies before it wakes, its notification passes to another waiter.
 /// </summary>
 /// <example>
 /// <code>
@@ -40,7 +40,7 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
 
     private protected override string Kind => nameof(SharedCondition);
 
-    /// <summary>On another machine: what is read of the cell is a copy, and every change is a message.</summary>
+    /// <summary>Whether the condition lives on another machine: what is read of the cell is then a copy, and every change is a message.</summary>
     private bool IsFar => _cell == 0 && Handle.IsFar;
 
     private bool IsReached => _cell != 0 || Handle.IsLocal;
@@ -74,26 +74,30 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
         }
     }
 
-    /// <summary>Takes the condition's lock; waits until it is free.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
-    /// <param name="cancellation">Gives up waiting.</param>
-    /// <returns>False when it was not free in time.</returns>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
-    /// <exception cref="ConnectionLostException">The process that the lock lives in is gone.</exception>
-    /// <exception cref="ObjectDisposedException">The lock was disposed, here or in its node.</exception>
+    /// <summary>Acquires the condition's lock, waiting up to <paramref name="timeout"/> until it is free.</summary>
+    /// <param name="timeout">How long to wait; null (the default) waits forever, zero does not wait.</param>
+    /// <param name="cancellation">Cancels the wait.</param>
+    /// <returns>True when the lock was acquired; false when it was not free within <paramref name="timeout"/>.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
+    /// <exception cref="ConnectionLostException">The process that hosts the lock has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The lock was disposed, in this process or in its node.</exception>
     public bool Acquire(TimeSpan? timeout = null, CancellationToken cancellation = default) => _gate.Acquire(timeout, cancellation);
 
-    /// <summary>Gives the lock back.</summary>
-    /// <exception cref="InvalidOperationException">Nobody holds it.</exception>
-    /// <exception cref="SynchronizationLockException">It is recursive, and another thread or process holds it.</exception>
-    /// <exception cref="ConnectionLostException">Somebody waits for it, and the process that it lives in is gone.</exception>
+    /// <summary>Releases the condition's lock, or one level of it if it is recursive.</summary>
+    /// <exception cref="InvalidOperationException">The lock is not held.</exception>
+    /// <exception cref="SynchronizationLockException">The lock is recursive, and another thread or process holds it.</exception>
+    /// <exception cref="ConnectionLostException">
+    /// There are waiters, and the process that hosts the lock has ended, or the connection to it was lost.
+    /// </exception>
+    /// <exception cref="ObjectDisposedException">The lock was disposed, in this process or in its node.</exception>
     public void Release() => _gate.Release();
 
-    /// <summary>Takes the lock until the result is disposed.</summary>
-    /// <param name="cancellation">Gives up waiting.</param>
-    /// <returns>What releases it.</returns>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
-    /// <exception cref="ConnectionLostException">The process that the lock lives in is gone.</exception>
+    /// <summary>Acquires the condition's lock and releases it when the result is disposed: Python's <c>with condition:</c>.</summary>
+    /// <param name="cancellation">Cancels the wait.</param>
+    /// <returns>The hold; dispose it to release the lock.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
+    /// <exception cref="ConnectionLostException">The process that hosts the lock has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The lock was disposed, in this process or in its node.</exception>
     public LockHold Hold(CancellationToken cancellation = default)
     {
         Acquire(null, cancellation);
@@ -101,17 +105,21 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
     }
 
     /// <summary>
-    /// Gives the lock back, waits until somebody notifies, and takes the lock again. What one waits for may have changed again by then:
-    /// look in a loop, or use <see cref="WaitFor"/>.
+    /// Releases the lock, waits up to <paramref name="timeout"/> for a notification, and acquires the lock again. The state may have changed once more by then:
+    /// check it in a loop, or use <see cref="WaitFor"/>.
     /// </summary>
-    /// <param name="timeout">How long to wait for a notification; null (the default) for ever, zero not at all. Taking the lock again may take longer.</param>
-    /// <param name="cancellation">Gives up waiting; the lock is held again when that is thrown.</param>
-    /// <returns>False when nobody notified in time.</returns>
-    /// <exception cref="MultiprocTimeoutException">The process that the lock lives in is stopped and somebody else has the lock: it is not held when this is thrown.</exception>
+    /// <param name="timeout">
+    /// How long to wait for a notification; null (the default) waits forever, zero does not wait. Acquiring the lock again may take longer.
+    /// </param>
+    /// <param name="cancellation">Cancels the wait; the lock is held again when <see cref="OperationCanceledException"/> is thrown.</param>
+    /// <returns>True when notified; false when no notification came within <paramref name="timeout"/>.</returns>
+    /// <exception cref="MultiprocTimeoutException">
+    /// The process that hosts the lock is stopped, and another caller holds the lock. The lock is not held when this is thrown.
+    /// </exception>
     /// <exception cref="InvalidOperationException">The lock is not held.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
-    /// <exception cref="ConnectionLostException">The process that the condition lives in is gone.</exception>
-    /// <exception cref="ObjectDisposedException">The condition was disposed, here or in its node.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
+    /// <exception cref="ConnectionLostException">The process that hosts the condition has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The condition was disposed, in this process or in its node.</exception>
     public bool Wait(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         RequireHeld("wait for");
@@ -132,7 +140,7 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
         bool isBounded = !limit.IsInfinite || cancellation.CanBeCanceled;
         BlockingCall call;
 
-        // The question is sent before the lock is free: whoever notifies from now on finds the ticket in the cell, and the message on its way.
+        // The command is sent before the lock is free: a notifier finds the ticket in the cell from now on, and the message is on its way.
         using (bound.Enter())
         {
             call = Handle.StartSurely(new ConditionCommand.Wait(TakeTicket(cell), limit), WakeFor(limit), bound);
@@ -155,14 +163,15 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
         return EndWait(reply, cancellation);
     }
 
-    /// <summary>Waits until a predicate, which is looked at under the lock, holds.</summary>
-    /// <param name="predicate">What to wait for; called once before waiting, and after each notification.</param>
-    /// <param name="timeout">How long to wait in all; null (the default) for ever.</param>
-    /// <param name="cancellation">Gives up waiting; the lock is held again when that is thrown.</param>
-    /// <returns>What the predicate said last: false when it did not hold in time.</returns>
+    /// <summary>Waits up to <paramref name="timeout"/> until a predicate holds. The predicate is evaluated while the lock is held.</summary>
+    /// <param name="predicate">The condition to wait for; called once before waiting and after each notification.</param>
+    /// <param name="timeout">How long to wait in total; null (the default) waits forever.</param>
+    /// <param name="cancellation">Cancels the wait; the lock is held again when <see cref="OperationCanceledException"/> is thrown.</param>
+    /// <returns>The last result of <paramref name="predicate"/>: false when it did not hold in time.</returns>
     /// <exception cref="InvalidOperationException">The lock is not held.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
-    /// <exception cref="ConnectionLostException">The process that the condition lives in is gone.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
+    /// <exception cref="ConnectionLostException">The process that hosts the condition has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The condition was disposed, in this process or in its node.</exception>
     public bool WaitFor(Func<bool> predicate, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(predicate);
@@ -178,11 +187,14 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
         return holds;
     }
 
-    /// <summary>Wakes so many of those who wait now; they go on one by one, when the lock is free. Nothing happens when nobody waits.</summary>
-    /// <param name="n">How many at most; default 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">Not positive.</exception>
+    /// <summary>Wakes up to <paramref name="n"/> current waiters, which continue one by one as the lock becomes free. Does nothing when nobody waits.</summary>
+    /// <param name="n">The largest number of waiters to wake, at least 1; default 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="n"/> is not positive.</exception>
     /// <exception cref="InvalidOperationException">The lock is not held.</exception>
-    /// <exception cref="ConnectionLostException">Somebody waits, and the process that the condition lives in is gone.</exception>
+    /// <exception cref="ConnectionLostException">
+    /// There are waiters, and the process that hosts the condition has ended, or the connection to it was lost.
+    /// </exception>
+    /// <exception cref="ObjectDisposedException">The condition was disposed, in this process or in its node.</exception>
     public void Notify(int n = 1)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(n);
@@ -209,9 +221,12 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
         Handle.Tell(ConditionCommand.Look.Instance);
     }
 
-    /// <summary>Wakes all who wait now.</summary>
+    /// <summary>Wakes all current waiters, which continue one by one as the lock becomes free.</summary>
     /// <exception cref="InvalidOperationException">The lock is not held.</exception>
-    /// <exception cref="ConnectionLostException">Somebody waits, and the process that the condition lives in is gone.</exception>
+    /// <exception cref="ConnectionLostException">
+    /// There are waiters, and the process that hosts the condition has ended, or the connection to it was lost.
+    /// </exception>
+    /// <exception cref="ObjectDisposedException">The condition was disposed, in this process or in its node.</exception>
     public void NotifyAll() => Notify(int.MaxValue);
 
     static SharedCondition ISelfCoded<SharedCondition>.ReadFrom(ref WireReader reader)
@@ -244,7 +259,9 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
         }
     }
 
-    /// <summary>A wait without end needs no wake at the node: whoever notifies makes it read. A deadline must be armed.</summary>
+    /// <summary>
+    /// Tells whether to wake the node. An endless wait need not wake it, since a notifier makes it read; a wait with a deadline must, to arm the deadline.
+    /// </summary>
     private static Wake WakeFor(WaitTimeout timeout) => timeout.IsInfinite ? Wake.WhenWaiting : Wake.Always;
 
     private ConditionCell BeginWait(CancellationToken cancellation)
@@ -257,7 +274,7 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
     private long TakeTicket(ConditionCell cell) =>
         IsFar ? Ask(ConditionCommand.TakeTicket.Instance, CancellationToken.None).Number : cell.TakeTicket(_process);
 
-    /// <summary>With the lock held again.</summary>
+    /// <summary>Acknowledges the notification and checks the reply, with the lock held again.</summary>
     private bool EndWait(in Reply reply, CancellationToken cancellation)
     {
         if (reply.Status == ReplyStatus.Ok && !Handle.IsLocal)
@@ -268,7 +285,7 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
         return Check(reply, cancellation).Status == ReplyStatus.Ok;
     }
 
-    /// <summary>The node has disposed it and may never look again: then our question must wake it.</summary>
+    /// <summary>Wakes the node if it has disposed the condition: it may never read on its own again, and our command must be refused.</summary>
     private void RingIfClosed(ConditionCell cell)
     {
         if (!IsFar && cell.IsClosed)

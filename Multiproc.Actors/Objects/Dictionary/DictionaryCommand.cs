@@ -4,13 +4,13 @@ using Multiproc.States;
 
 namespace Multiproc.Objects.Dictionaries;
 
-/// <summary>What can be asked of a dictionary. Keys and values are serialized values; keys are equal when their bytes are. The tags are on the wire.</summary>
+/// <summary>The commands of a dictionary. Keys and values are serialized; keys are equal when their bytes are. The tags are on the wire.</summary>
 internal abstract record DictionaryCommand : IWireCommand
 {
-    /// <summary>Whoever only looks may look twice.</summary>
+    /// <summary>Read-only commands may be retried.</summary>
     public bool IsIdempotent => this is Get or GetMany or Count or Page;
 
-    /// <summary>Answers the value and its version; version -1 when the key is not there.</summary>
+    /// <summary>The reply is the value and its version; version -1 when the key is not there.</summary>
     public sealed record Get(Payload Key) : DictionaryCommand
     {
         public override void WriteTo(WireWriter writer) => Write(writer, 1, Key);
@@ -21,13 +21,13 @@ internal abstract record DictionaryCommand : IWireCommand
         public override void WriteTo(WireWriter writer) => Write(writer, 2, Key, Value);
     }
 
-    /// <summary>Answers 1 when the key was new; otherwise 0, and nothing changes.</summary>
+    /// <summary>Adds an entry. The reply is 1 when the key was new; otherwise 0, and nothing changes.</summary>
     public sealed record TryAdd(Payload Key, Payload Value) : DictionaryCommand
     {
         public override void WriteTo(WireWriter writer) => Write(writer, 3, Key, Value);
     }
 
-    /// <summary>Answers the value that was removed, with its version; -1 when there was none.</summary>
+    /// <summary>Removes an entry. The reply is the removed value with its version; -1 when there was none.</summary>
     public sealed record Remove(Payload Key) : DictionaryCommand
     {
         public override void WriteTo(WireWriter writer) => Write(writer, 4, Key);
@@ -47,7 +47,7 @@ internal abstract record DictionaryCommand : IWireCommand
         public override void WriteTo(WireWriter writer) => writer.Byte(6);
     }
 
-    /// <summary>Sets the value if the key still has the expected version (-1: is not there). Answers 1 or 0.</summary>
+    /// <summary>Sets the value if the key still has the expected version (-1: not there). The reply is 1 or 0.</summary>
     public sealed record CompareAndSet(Payload Key, long Version, Payload Value) : DictionaryCommand
     {
         public override void WriteTo(WireWriter writer)
@@ -57,7 +57,7 @@ internal abstract record DictionaryCommand : IWireCommand
         }
     }
 
-    /// <summary>The entries behind a cursor, at most so many. Answers the next cursor (-1: there are no more) and key, value, key, value, ….</summary>
+    /// <summary>Reads a page of entries after a cursor. The reply is the next cursor (-1: no more) and key, value, key, value, ….</summary>
     public sealed record Page(long Cursor, int Max) : DictionaryCommand
     {
         public override void WriteTo(WireWriter writer)
@@ -68,7 +68,7 @@ internal abstract record DictionaryCommand : IWireCommand
         }
     }
 
-    /// <summary>Adds to whole numbers, in one step for all keys; a key that is not there counts from 0. Answers the last new number.</summary>
+    /// <summary>Adds to integers, in one step for all keys; a missing key counts from 0. The reply is the last new number.</summary>
     public sealed record Increment(IReadOnlyList<(Payload Key, long Delta)> Items) : DictionaryCommand
     {
         public override void WriteTo(WireWriter writer)
@@ -83,7 +83,10 @@ internal abstract record DictionaryCommand : IWireCommand
         }
     }
 
-    /// <summary>The same, unless the mark is a key already; then it becomes one, with the value 1. Answers 1 when it was done, 0 when the mark was there.</summary>
+    /// <summary>
+    /// Adds to integers unless a given mark is already a key; then adds the mark as a key with the value 1. The reply is 1 when done, 0 when the mark was
+    /// there.
+    /// </summary>
     public sealed record IncrementOnce(Payload Mark, Increment Amounts) : DictionaryCommand
     {
         public override void WriteTo(WireWriter writer)
@@ -93,7 +96,7 @@ internal abstract record DictionaryCommand : IWireCommand
         }
     }
 
-    /// <summary>Answers for each key its version (-1: it is not there) and its value, all of one moment.</summary>
+    /// <summary>Reads several keys at one moment. The reply has the version (-1: not there) and the value of each.</summary>
     public sealed record GetMany(IReadOnlyList<Payload> Keys) : DictionaryCommand
     {
         public override void WriteTo(WireWriter writer)
@@ -103,7 +106,7 @@ internal abstract record DictionaryCommand : IWireCommand
         }
     }
 
-    /// <summary>Removes the newest entry; answers its key and value, or -1 when there is none.</summary>
+    /// <summary>Removes the newest entry. The reply is its key and value, or -1 when there is none.</summary>
     public sealed record PopLast : DictionaryCommand
     {
         public static readonly PopLast Instance = new();
@@ -112,8 +115,8 @@ internal abstract record DictionaryCommand : IWireCommand
     }
 
     /// <summary>
-    /// Changes several entries in one step, if what was read before still has its version (-1: is not there). A change without a value
-    /// removes. Answers 1, or 0 when something else was written meanwhile; then nothing changed.
+    /// Changes several entries in one step, if the entries that were read still have their versions (-1: not there). A change without a value removes the
+    /// entry. The reply is 1; or 0 when one of them was written meanwhile, and then nothing changes.
     /// </summary>
     public sealed record Commit(IReadOnlyList<(Payload Key, long Version)> Reads, IReadOnlyList<(Payload Key, Payload? Value)> Writes) : DictionaryCommand
     {

@@ -5,8 +5,8 @@ using Multiproc.States;
 namespace Multiproc.Objects.Dictionaries;
 
 /// <summary>
-/// Entries in the order of their insertion. Every write gives its entry a new version, and every entry has a place of its own, behind which a
-/// reader goes on whatever came and went meanwhile.
+/// Entries in insertion order. Every write gives its entry a new version, and every entry has a position of its own, after which a reader continues whatever
+/// was added or removed meanwhile.
 /// </summary>
 internal sealed class DictionaryEntries
 {
@@ -46,7 +46,7 @@ internal sealed class DictionaryEntries
         entry.Version = ++_lastVersion;
     }
 
-    /// <summary>Counts on: the entry's value is a number.</summary>
+    /// <summary>Adds to an entry whose value is a number.</summary>
     public long Add(DictionaryEntry entry, long delta)
     {
         entry.Number += delta;
@@ -54,7 +54,7 @@ internal sealed class DictionaryEntries
         return entry.Number;
     }
 
-    /// <summary>The entry of a key; a new one is zero.</summary>
+    /// <summary>Finds the entry of a key; a new one is zero.</summary>
     public DictionaryEntry Enter(Payload key)
     {
         if (!_byKey.TryGetValue(key, out var entry))
@@ -88,8 +88,8 @@ internal sealed class DictionaryEntries
         _removed = 0;
     }
 
-    /// <summary>Reads keys and values of the entries behind a place, in order.</summary>
-    /// <returns>Behind which place to go on; -1 at the end.</returns>
+    /// <summary>Reads keys and values of the entries after a position, in order.</summary>
+    /// <returns>The position after which to continue; -1 at the end.</returns>
     public long ReadBehind(long place, long max, List<Payload> found)
     {
         for (int at = FirstBehind(place); at < _order.Count; at++)

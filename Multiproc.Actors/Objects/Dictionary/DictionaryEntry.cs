@@ -4,7 +4,7 @@ using Multiproc.States;
 
 namespace Multiproc.Objects.Dictionaries;
 
-/// <summary>One entry of a dictionary. A value that is counted on is kept as a number, and packed when somebody wants to see it.</summary>
+/// <summary>One entry of a dictionary. A value that is incremented is kept as a number, and serialized when it is read.</summary>
 internal sealed class DictionaryEntry(Payload key, long place)
 {
     private Payload _value = PackedNumber.Write(0);

@@ -5,13 +5,15 @@ using Multiproc.States;
 namespace Multiproc.Objects.Dictionaries;
 
 /// <summary>
-/// A dictionary that remembers the order of insertion, as Python's does. Every write gives its entry a new version. Pages of it can be
-/// read while others write: an entry that stays is seen once, whatever comes and goes around it.
+/// A dictionary that keeps insertion order, like Python's. Every write gives its entry a new version. It can be read page by page while others write: an entry
+/// that stays is seen exactly once, whatever is added or removed around it.
 /// </summary>
-/// <param name="refusesNull">Whether keys can be null, which no dictionary of a reader could hold. Their proxies refuse it; whoever sends it past them is refused here.</param>
+/// <param name="refusesNull">
+/// Whether null keys are refused, since no .NET dictionary of a reader could hold them. Proxies refuse them too; this check is for senders that bypass a proxy.
+/// </param>
 internal sealed class DictionaryState(bool refusesNull = false) : IObjectState, ITraceable
 {
-    /// <summary>The options of a dictionary whose type of keys has a null.</summary>
+    /// <summary>The options of a dictionary whose key type can be null.</summary>
     public static readonly Payload KeysCanBeNull = new(new byte[] { 1 });
 
     private readonly DictionaryEntries _entries = new();
@@ -26,7 +28,7 @@ internal sealed class DictionaryState(bool refusesNull = false) : IObjectState, 
         }
     }
 
-    /// <summary>Of what would write it. To look for null finds nothing, and does no harm.</summary>
+    /// <summary>Whether a command would write a null key. Looking one up finds nothing, and is harmless.</summary>
     private static bool HasNullKey(DictionaryCommand command) => command switch
     {
         DictionaryCommand.Set set => IsNull(set.Key),
@@ -38,7 +40,7 @@ internal sealed class DictionaryState(bool refusesNull = false) : IObjectState, 
         _ => false,
     };
 
-    /// <summary>A reference that is null is one byte, and so is a nullable number without a value. No value of such a type is less.</summary>
+    /// <summary>Whether a serialized key is null: a null reference and an empty nullable are one byte; no other value of such a type is that short.</summary>
     private static bool IsNull(Payload key) => key.Length == 0 || (key.Length == 1 && key.Bytes.Span[0] == 0);
 
     public StateSnapshot Look() => new() { Counts = new Dictionary<string, long> { ["entries"] = _entries.Count } };
@@ -90,7 +92,7 @@ internal sealed class DictionaryState(bool refusesNull = false) : IObjectState, 
             case DictionaryCommand.Commit commit:
                 return Commit(commit);
             default:
-                return new Reply(ReplyStatus.Malformed, Reason: $"{command.GetType().Name} is not for a dictionary.");
+                return new Reply(ReplyStatus.Malformed, Reason: $"{command.GetType().Name} is not a command of a dictionary.");
         }
     }
 
@@ -159,7 +161,7 @@ internal sealed class DictionaryState(bool refusesNull = false) : IObjectState, 
         return Reply.Of(1);
     }
 
-    /// <summary>All or nothing: a value that is no whole number refuses the whole step.</summary>
+    /// <summary>Adds to all keys or to none: a value that is not an integer refuses the whole step.</summary>
     private Reply Increment(DictionaryCommand.Increment increment)
     {
         var items = increment.Items;
@@ -169,7 +171,7 @@ internal sealed class DictionaryState(bool refusesNull = false) : IObjectState, 
             found[i] = _entries.Find(items[i].Key);
             if (found[i] is { IsNumber: false })
             {
-                return Reply.Refused("a value to be incremented is not a whole number.");
+                return Reply.Refused("a value to be incremented is not an integer.");
             }
         }
 

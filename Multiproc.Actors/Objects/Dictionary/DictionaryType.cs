@@ -3,7 +3,7 @@ using Multiproc.States;
 
 namespace Multiproc.Objects.Dictionaries;
 
-/// <summary>How a node makes a dictionary.</summary>
+/// <summary>The object type of dictionaries: how a node creates and reads them.</summary>
 internal static class DictionaryType
 {
     public static readonly ObjectType Instance = ObjectType.Define(new ObjectType(

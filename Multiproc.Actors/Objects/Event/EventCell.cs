@@ -1,7 +1,7 @@
 namespace Multiproc.Objects.Events;
 
-/// <summary>An event in mapped memory: bit 0 says that it is set, bit 1 that somebody waits at the node.</summary>
-/// <remarks>Set takes the waiters' mark away with the same swap that sets the flag: exactly one setter tells the node.</remarks>
+/// <summary>An event in mapped memory: bit 0 means that it is set, bit 1 that the node has waiters.</summary>
+/// <remarks>Set clears the waiters' bit with the same swap that sets the flag, so exactly one setter tells the node.</remarks>
 internal readonly unsafe struct EventCell(byte* address)
 {
     public const int Bytes = 64;
@@ -13,12 +13,12 @@ internal readonly unsafe struct EventCell(byte* address)
 
     public bool IsSet => (Volatile.Read(ref *_word) & Flag) != 0;
 
-    /// <returns>True when somebody waits: the node must be told.</returns>
+    /// <returns>True when there are waiters: the node must be told.</returns>
     public bool Set() => (Interlocked.Exchange(ref *_word, Flag) & Waiters) != 0;
 
     public void Clear() => Interlocked.And(ref *_word, ~Flag);
 
-    /// <summary>For the node: announces a waiter. False when the event is set, and nobody needs to wait.</summary>
+    /// <summary>For the node: announces a waiter. False when the event is set, so that no wait is needed.</summary>
     public bool TryAnnounceWaiter()
     {
         while (true)
@@ -36,6 +36,6 @@ internal readonly unsafe struct EventCell(byte* address)
         }
     }
 
-    /// <summary>For the node: was the mark of its waiters taken away by a setter?</summary>
+    /// <summary>For the node: whether a setter has cleared the bit of its waiters.</summary>
     public bool WaitersWereCalled => (Volatile.Read(ref *_word) & Waiters) == 0;
 }

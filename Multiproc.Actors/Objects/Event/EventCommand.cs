@@ -3,7 +3,7 @@ using Multiproc.States;
 
 namespace Multiproc.Objects.Events;
 
-/// <summary>What is asked of an event when its cell is not enough. The tags are on the wire.</summary>
+/// <summary>The commands of an event, for what its cell alone cannot do. The tags are on the wire.</summary>
 internal abstract record EventCommand : IWireCommand
 {
     public sealed record Wait(WaitTimeout Timeout) : EventCommand, ITimedCommand
@@ -15,7 +15,7 @@ internal abstract record EventCommand : IWireCommand
         }
     }
 
-    /// <summary>It was set while somebody waited.</summary>
+    /// <summary>The event was set while there were waiters.</summary>
     public sealed record Call : EventCommand
     {
         public static readonly Call Instance = new();
@@ -23,7 +23,7 @@ internal abstract record EventCommand : IWireCommand
         public override void WriteTo(WireWriter writer) => writer.Byte(2);
     }
 
-    /// <summary>One of another machine sets it.</summary>
+    /// <summary>A process on another machine sets the event.</summary>
     public sealed record Set : EventCommand
     {
         public static readonly Set Instance = new();
@@ -31,7 +31,7 @@ internal abstract record EventCommand : IWireCommand
         public override void WriteTo(WireWriter writer) => writer.Byte(3);
     }
 
-    /// <summary>One of another machine unsets it.</summary>
+    /// <summary>A process on another machine clears the event.</summary>
     public sealed record Clear : EventCommand
     {
         public static readonly Clear Instance = new();

@@ -2,7 +2,7 @@ using Multiproc.States;
 
 namespace Multiproc.Objects.Events;
 
-/// <summary>The waiters of an event. Setting wakes all who waited then, even if it is cleared before they are told.</summary>
+/// <summary>The waiters of an event. Setting wakes all that waited at that moment, even if the event is cleared before they are told.</summary>
 internal sealed class EventState(EventCell cell) : IObjectState
 {
     private readonly WaitQueue<bool> _waiters = new();
@@ -35,7 +35,9 @@ internal sealed class EventState(EventCell cell) : IObjectState
 
     public StateSnapshot Look() => new() { Counts = new Dictionary<string, long> { ["set"] = cell.IsSet ? 1 : 0 } };
 
-    /// <summary>Who was called in time has been called, though the call is still on its way or its sender died: the cell tells.</summary>
+    /// <summary>
+    /// Handles a lifecycle event. A waiter that was called in time counts as called, even if the call is still on its way or its sender has died.
+    /// </summary>
     private void Live(LifecycleEvent life, Instant now, Effects effects)
     {
         if (life is LifecycleEvent.ProcessGone gone)

@@ -3,7 +3,7 @@ using Multiproc.States;
 
 namespace Multiproc.Objects.Events;
 
-/// <summary>How a node makes an event.</summary>
+/// <summary>The object type of events: how a node creates and reads them.</summary>
 internal static class EventType
 {
     public static readonly unsafe ObjectType Instance = ObjectType.Define(new ObjectType(

@@ -6,7 +6,17 @@ using Multiproc.States;
 
 namespace Multiproc;
 
-/// <summary>A flag between processes that can be waited for. Looking at it, and setting it while nobody waits, costs a few nanoseconds.</summary>
+/// <summary>
+/// A flag that processes share and can wait for; not set at first. Reading it, and setting it while nobody waits, takes a few nanoseconds.
+/// </summary>
+/// <example>
+/// <code>
+/// using var ready = Mp.Event();
+/// var child = Mp.Process(static e => e.Set(), ready);
+/// child.Start();
+/// ready.Wait();
+/// </code>
+/// </example>
 [DebuggerDisplay("{ToString(),nq}")]
 public sealed class SharedEvent : SharedObject, ISelfCoded<SharedEvent>
 {
@@ -17,7 +27,7 @@ public sealed class SharedEvent : SharedObject, ISelfCoded<SharedEvent>
     {
     }
 
-    /// <summary>Whether it is set at the moment of asking.</summary>
+    /// <summary>Whether the event is set at this moment.</summary>
     /// <exception cref="ObjectDisposedException">The event was disposed.</exception>
     public bool IsSet => Cell.IsSet;
 
@@ -42,12 +52,15 @@ public sealed class SharedEvent : SharedObject, ISelfCoded<SharedEvent>
         }
     }
 
-    /// <summary>Names the event and tells whether it is set, if that can be seen without a message: in its node, and where it was used.</summary>
+    /// <summary>
+    /// Returns the event's identity and, if that is known without sending a message, whether it is set: in the event's node, and in processes that have used
+    /// it.
+    /// </summary>
     /// <returns>For example "SharedEvent (object 7 of this process), set".</returns>
     public override string ToString() =>
         Handle.IsDisposed ? $"{Identity}, disposed" : _cell != 0 || Handle.IsLocal ? $"{Identity}, {(IsSet ? "set" : "not set")}" : Identity;
 
-    /// <summary>On another machine: what is read of the cell is a copy, and every change is a message.</summary>
+    /// <summary>Whether the event lives on another machine: what is read of the cell is then a copy, and every change is a message.</summary>
     private bool IsFar => _cell == 0 && Handle.IsFar;
 
     private bool IsReached => _cell != 0 || Handle.IsLocal;
@@ -60,8 +73,10 @@ public sealed class SharedEvent : SharedObject, ISelfCoded<SharedEvent>
         }
     }
 
-    /// <summary>Sets it and wakes all who wait. Nothing happens when it is set.</summary>
-    /// <exception cref="ConnectionLostException">Somebody waits for it, and the process that it lives in is gone.</exception>
+    /// <summary>Sets the event and wakes all waiters. Does nothing when it is already set.</summary>
+    /// <exception cref="ConnectionLostException">
+    /// There are waiters, and the process that hosts the event has ended, or the connection to it was lost.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The event was disposed.</exception>
     public void Set()
     {
@@ -75,7 +90,7 @@ public sealed class SharedEvent : SharedObject, ISelfCoded<SharedEvent>
         }
     }
 
-    /// <summary>Unsets it: who waits from now on waits for the next <see cref="Set"/>.</summary>
+    /// <summary>Clears the event: callers that wait from now on wait for the next <see cref="Set"/>.</summary>
     /// <exception cref="ObjectDisposedException">The event was disposed.</exception>
     public void Clear()
     {
@@ -89,13 +104,13 @@ public sealed class SharedEvent : SharedObject, ISelfCoded<SharedEvent>
         }
     }
 
-    /// <summary>Waits until it is set.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
-    /// <param name="cancellation">Gives up waiting.</param>
-    /// <returns>False when it was not set in time.</returns>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
-    /// <exception cref="ConnectionLostException">The process that the event lives in is gone.</exception>
-    /// <exception cref="ObjectDisposedException">The event was disposed, here or in its node.</exception>
+    /// <summary>Waits up to <paramref name="timeout"/> until the event is set.</summary>
+    /// <param name="timeout">How long to wait; null (the default) waits forever, zero does not wait.</param>
+    /// <param name="cancellation">Cancels the wait.</param>
+    /// <returns>True when the event is set; false when it was not set within <paramref name="timeout"/>.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
+    /// <exception cref="ConnectionLostException">The process that hosts the event has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The event was disposed, in this process or in its node.</exception>
     public bool Wait(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
@@ -104,12 +119,13 @@ public sealed class SharedEvent : SharedObject, ISelfCoded<SharedEvent>
             && ((!IsFar && Cell.IsSet) || (MustAsk(limit) && Ask(new EventCommand.Wait(limit), cancellation).Status == ReplyStatus.Ok));
     }
 
-    /// <summary>The same as <see cref="Wait"/>, without a blocked thread.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
-    /// <param name="cancellation">Gives up waiting.</param>
-    /// <returns>False when it was not set in time.</returns>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
-    /// <exception cref="ConnectionLostException">The process that the event lives in is gone.</exception>
+    /// <summary>Asynchronously waits up to <paramref name="timeout"/> until the event is set.</summary>
+    /// <param name="timeout">How long to wait; null (the default) waits forever, zero does not wait.</param>
+    /// <param name="cancellation">Cancels the wait.</param>
+    /// <returns>True when the event is set; false when it was not set within <paramref name="timeout"/>.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
+    /// <exception cref="ConnectionLostException">The process that hosts the event has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The event was disposed, in this process or in its node.</exception>
     public async ValueTask<bool> WaitAsync(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
@@ -126,7 +142,7 @@ public sealed class SharedEvent : SharedObject, ISelfCoded<SharedEvent>
         return (!IsFar && Cell.IsSet) || (MustAsk(limit) && (await AskAsync(new EventCommand.Wait(limit), cancellation).ConfigureAwait(false)).Status == ReplyStatus.Ok);
     }
 
-    /// <summary>On another machine even a look that does not wait is a question.</summary>
+    /// <summary>Whether the node must be asked: for an event on another machine, even a check that does not wait is a message.</summary>
     private bool MustAsk(WaitTimeout timeout) => timeout.MayWait || IsFar;
 
     static SharedEvent ISelfCoded<SharedEvent>.ReadFrom(ref WireReader reader) => new(ObjectHandle.ReadFrom(ref reader));

@@ -5,8 +5,8 @@ using Multiproc.States;
 namespace Multiproc.Objects.Inspection;
 
 /// <summary>
-/// Looks for deadlocks by itself while somebody waits for a lock of this node, and tells of each once. A cycle counts when it is the same at two
-/// looks: so nothing but one flag is touched by a wait that ends in time, and short waits are no false alarm.
+/// Checks for deadlocks on its own while there are waiters for a lock of this node, and reports each once. A cycle counts when two checks find the same one: so
+/// a wait that ends in time touches nothing but one flag, and short waits are no false alarm.
 /// </summary>
 internal sealed class DeadlockWatch(Node node)
 {
@@ -18,14 +18,14 @@ internal sealed class DeadlockWatch(Node node)
     private ITimer? _timer;
     private int _armed;
 
-    /// <summary>Who is told; null (at the start): nobody, and nothing is looked at.</summary>
+    /// <summary>Receives the reports; null (the default) disables the checks.</summary>
     public Action<DeadlockReport>? Tell
     {
         get => _tell;
         set => _tell = value;
     }
 
-    /// <summary>Somebody begins to wait for a lock.</summary>
+    /// <summary>Called when a caller begins to wait for a lock.</summary>
     public void WaitBegins()
     {
         if (_tell is not null && Volatile.Read(ref _armed) == 0 && Interlocked.Exchange(ref _armed, 1) == 0)
@@ -43,10 +43,10 @@ internal sealed class DeadlockWatch(Node node)
         }
         catch (TimeoutException)
         {
-            // An object that has much to do has not shown itself: the next look finds what stands then.
+            // A busy object has not sent its snapshot: the next check finds what is true then.
         }
 
-        // In this order: who begins to wait after the last look arms it himself.
+        // In this order: a caller that begins to wait after the last check arms the watch itself.
         Volatile.Write(ref _armed, 0);
         if (NodeInspector.AnyWaiter(node, LockType.Instance))
         {

@@ -6,8 +6,8 @@ using Multiproc.States;
 namespace Multiproc.Objects.Inspection;
 
 /// <summary>
-/// Finds cycles of threads that wait for locks of one node. Objects are looked at one after the other, so each is looked at twice: what stands in both
-/// looks - the same wait for the same hold - stood all the time between them, and with it the whole cycle at one moment.
+/// Finds cycles of threads that wait for locks of one node. Snapshots of the objects are taken one after the other, so each object is read twice: what is in
+/// both snapshots, the same wait for the same hold, was true all the time between them, and so the whole cycle was true at one moment.
 /// </summary>
 internal static class Deadlocks
 {
@@ -23,8 +23,8 @@ internal static class Deadlocks
     }
 
     /// <summary>
-    /// Has those who wait say where; null when one of them does not block a thread: it has gone on meanwhile, or waits by <c>await</c>, and
-    /// its thread, which may hold something else of the cycle, is free to go on.
+    /// Asks the waiters where in the code they wait. Null when one of them does not block a thread: it has continued meanwhile, or waits by <c>await</c>, so
+    /// that its thread, which may hold another lock of the cycle, is free to continue.
     /// </summary>
     public static async Task<DeadlockReport?> Describe(Node node, IReadOnlyList<Edge> cycle)
     {
@@ -34,7 +34,7 @@ internal static class Deadlocks
             : null;
     }
 
-    /// <summary>Each cycle once. A thread may have several waits, as asynchronous ones do not stop it.</summary>
+    /// <summary>Finds each cycle once. A thread may have several waits, since asynchronous ones do not block it.</summary>
     public static IEnumerable<IReadOnlyList<Edge>> Cycles(IEnumerable<Edge> edges)
     {
         var byWaiter = edges.ToLookup(static edge => edge.From);
@@ -86,7 +86,7 @@ internal static class Deadlocks
 
     public readonly record struct Party(int Process, int Thread);
 
-    /// <summary>A wait of one for what another holds; the call and the fence tell it from the next wait for the next hold.</summary>
+    /// <summary>A wait of one party for a lock that another holds; the call and the fence distinguish it from a later wait for a later hold.</summary>
     public readonly record struct Edge(Party From, long Object, Party To, long Call = 0, long Fence = 0)
     {
         public Caller Waiter => new(From.Process, Call);

@@ -2,11 +2,11 @@ using Multiproc.Objects.Inspection;
 
 namespace Multiproc.Nodes;
 
-/// <content>Who waits where, and for whom.</content>
+/// <content>Inspection: holders, waiters and deadlocks.</content>
 internal sealed partial class Node
 {
     private DeadlockWatch? _deadlocks;
 
-    /// <summary>Looks for deadlocks by itself, when it is told whom to tell.</summary>
+    /// <summary>Checks for deadlocks on its own once it has a receiver for its reports.</summary>
     public DeadlockWatch Deadlocks => _deadlocks ?? Interlocked.CompareExchange(ref _deadlocks, new DeadlockWatch(this), null) ?? _deadlocks;
 }

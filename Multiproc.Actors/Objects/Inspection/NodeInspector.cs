@@ -3,7 +3,7 @@ using Multiproc.States;
 
 namespace Multiproc.Objects.Inspection;
 
-/// <summary>Looks at all objects of a node, one after the other: each as it is at one moment, all of them not at the same.</summary>
+/// <summary>Takes snapshots of all objects of a node, one after the other: each is of one moment, but not all of the same moment.</summary>
 internal static class NodeInspector
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
@@ -24,7 +24,7 @@ internal static class NodeInspector
         return looks;
     }
 
-    /// <summary>Whether somebody waits at an object of a kind; also when one of them did not show itself in time.</summary>
+    /// <summary>Whether an object of a type has waiters; true also when one of the objects did not reply in time.</summary>
     public static bool AnyWaiter(Node node, ObjectType kind)
     {
         try

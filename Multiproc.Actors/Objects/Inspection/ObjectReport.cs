@@ -1,47 +1,47 @@
 namespace Multiproc;
 
-/// <summary>One who holds or waits.</summary>
-/// <param name="Pid">The process id of the operating system; 0 when the process has not said it.</param>
-/// <param name="Thread">The managed thread there; 0 when any thread of the process is meant.</param>
+/// <summary>A thread, or a whole process, that holds an object or waits for one.</summary>
+/// <param name="Pid">The operating system's process id; 0 when it is not known.</param>
+/// <param name="Thread">The managed thread id in that process; 0 for any thread of the process.</param>
 public readonly record struct ObjectParty(int Pid, int Thread)
 {
-    /// <summary>Names process and thread.</summary>
+    /// <summary>Returns the process and the thread.</summary>
     /// <returns>For example "process 4711, thread 4".</returns>
     public override string ToString() => Thread == 0 ? $"process {Pid}" : $"process {Pid}, thread {Thread}";
 }
 
-/// <summary>Somebody who has something of an object.</summary>
-/// <param name="Who">Who.</param>
-/// <param name="Count">How much: levels of a lock, permits of a semaphore, items of a queue.</param>
+/// <summary>A holder of an object, with the amount that it holds.</summary>
+/// <param name="Who">The holder.</param>
+/// <param name="Count">The amount: levels of a lock, permits of a semaphore, items of a queue.</param>
 public readonly record struct ObjectHolder(ObjectParty Who, long Count);
 
-/// <summary>Somebody who waits at an object.</summary>
-/// <param name="Who">Who.</param>
-/// <param name="Waited">For how long, so far.</param>
+/// <summary>A waiter for an object.</summary>
+/// <param name="Who">The waiter.</param>
+/// <param name="Waited">How long it has waited so far.</param>
 public readonly record struct ObjectWaiter(ObjectParty Who, TimeSpan Waited);
 
-/// <summary>What an object that lives in this process looked like at one moment.</summary>
+/// <summary>A snapshot of an object that lives in this process: its holders, waiters and counts at one moment.</summary>
 public sealed record ObjectReport
 {
-    /// <summary>Its number in this process, as its <see cref="object.ToString"/> tells it.</summary>
+    /// <summary>The number of the object in this process, as in its <see cref="object.ToString"/>.</summary>
     public required long Id { get; init; }
 
-    /// <summary>What it is: "lock" for both kinds of locks, "queue", "SharedArray&lt;Int32&gt;[10]".</summary>
+    /// <summary>The type of the object, for example "lock" (recursive or not), "queue" or "SharedArray&lt;Int32&gt;[10]".</summary>
     public required string Type { get; init; }
 
-    /// <summary>How many bytes of shared memory it has.</summary>
+    /// <summary>The size of the object's shared memory in bytes.</summary>
     public required long Bytes { get; init; }
 
-    /// <summary>Who has something of it.</summary>
+    /// <summary>The current holders.</summary>
     public IReadOnlyList<ObjectHolder> Holders { get; init; } = [];
 
-    /// <summary>Who waits at it, the longest first.</summary>
+    /// <summary>The current waiters, longest wait first.</summary>
     public IReadOnlyList<ObjectWaiter> Waiters { get; init; } = [];
 
-    /// <summary>Its numbers by name, such as "items" of a queue and "permits" of a semaphore.</summary>
+    /// <summary>Counts by name, such as "items" for a queue and "permits" for a semaphore.</summary>
     public IReadOnlyDictionary<string, long> Counts { get; init; } = new Dictionary<string, long>();
 
-    /// <summary>All of it in a line.</summary>
+    /// <summary>Returns the whole report in one line.</summary>
     /// <returns>For example "lock 7: held by process 4711, thread 4; 2 wait, for up to 1.5 s; fence 12".</returns>
     public override string ToString() => string.Join("; ", Parts());
 

@@ -4,8 +4,8 @@ using Multiproc.States;
 namespace Multiproc.Objects.JoinableQueues;
 
 /// <summary>
-/// The items that processes took and have not done yet, in the order in which each process took them. Python's <c>task_done</c> names no item:
-/// it is taken to mean the oldest one of the thread that says it, else of its process, else of anybody.
+/// The items that processes took and have not finished yet, in the order in which each process took them. Python's <c>task_done</c> names no item: it is taken
+/// to mean the oldest item of the calling thread, else of its process, else of any process.
 /// </summary>
 internal sealed class ClaimedItems
 {
@@ -23,10 +23,10 @@ internal sealed class ClaimedItems
         claims.AddLast(new Claim(caller.Call, thread, item));
     }
 
-    /// <summary>The processes that have items, once for each.</summary>
+    /// <summary>The processes that have items, one entry for each item.</summary>
     public IEnumerable<int> Holders() => _byProcess.SelectMany(static each => Enumerable.Repeat(each.Key, each.Value.Count));
 
-    /// <summary>Forgets the item that is most likely meant; none when nobody has one.</summary>
+    /// <summary>Removes the item that is most likely meant; none when no process has one.</summary>
     public void Finish(int process, int thread)
     {
         if (_byProcess.TryGetValue(process, out var own))
@@ -39,7 +39,7 @@ internal sealed class ClaimedItems
         }
     }
 
-    /// <summary>The items of a call behind the first so many; they are its no more.</summary>
+    /// <summary>Removes and returns the items of a call after the first ones, which the call keeps.</summary>
     public List<QueueItem> Release(Caller caller, int kept)
     {
         var released = new List<QueueItem>();

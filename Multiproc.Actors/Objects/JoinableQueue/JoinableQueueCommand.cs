@@ -4,12 +4,12 @@ using Multiproc.States;
 
 namespace Multiproc.Objects.JoinableQueues;
 
-/// <summary>What can be asked of a joinable queue, beside the commands of every queue. The tags are on the wire and none of theirs.</summary>
+/// <summary>The commands of a joinable queue, in addition to those of every queue. The tags are on the wire and differ from theirs.</summary>
 internal abstract record JoinableQueueCommand : IWireCommand
 {
     private const byte FirstTag = 64;
 
-    /// <summary>Takes the oldest item for a thread; 0 when the caller is no thread. It is the caller's until it is done.</summary>
+    /// <summary>Takes the oldest item for a thread; 0 for an asynchronous caller. The item stays with the caller until it is done.</summary>
     public sealed record Claim(WaitTimeout Timeout, int Thread) : JoinableQueueCommand, ITimedCommand
     {
         public override void WriteTo(WireWriter writer)
@@ -20,7 +20,7 @@ internal abstract record JoinableQueueCommand : IWireCommand
         }
     }
 
-    /// <summary>An item is done; by which thread, 0 when unknown.</summary>
+    /// <summary>An item is done, by a thread; 0 when it is not known.</summary>
     public sealed record TaskDone(int Thread) : JoinableQueueCommand
     {
         public override void WriteTo(WireWriter writer)

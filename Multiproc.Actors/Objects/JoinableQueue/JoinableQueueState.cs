@@ -4,8 +4,8 @@ using Multiproc.States;
 namespace Multiproc.Objects.JoinableQueues;
 
 /// <summary>
-/// A queue that counts the items that are not done. Whoever takes one has it until it is done: if the process ends before, the item goes back to the
-/// head, marked, and joiners go on waiting for it. An item that is set aside as a dead letter counts as done, for nobody works on it any more.
+/// A queue that counts unfinished items. A process that takes an item keeps it until it is done: if the process ends before that, the item goes back to the
+/// head, marked as redelivered, and joiners keep waiting for it. A dead letter counts as done, since nobody works on it any more.
 /// </summary>
 internal sealed class JoinableQueueState(int maxSize, int maxRedeliveries = int.MaxValue) : QueueState(maxSize, maxRedeliveries)
 {
@@ -62,7 +62,7 @@ internal sealed class JoinableQueueState(int maxSize, int maxRedeliveries = int.
 
     private protected override void Finished(Effects effects)
     {
-        // More was said to be done than was: then a completed lease is no news.
+        // TaskDone was called more often than items were done: then a completed lease changes nothing.
         _unfinished = Math.Max(0, _unfinished - 1);
         while (_unfinished == 0 && _joiners.TryDequeue(out var joiner))
         {
@@ -102,7 +102,7 @@ internal sealed class JoinableQueueState(int maxSize, int maxRedeliveries = int.
     {
         if (_unfinished == 0)
         {
-            effects.Reply(caller, Reply.Refused("TaskDone() called too many times: every item that was put is done."));
+            effects.Reply(caller, Reply.Refused("TaskDone() called too many times: every item that was put is already done."));
             return;
         }
 

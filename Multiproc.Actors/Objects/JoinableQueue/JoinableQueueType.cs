@@ -4,7 +4,7 @@ using Multiproc.States;
 
 namespace Multiproc.Objects.JoinableQueues;
 
-/// <summary>How a node makes a joinable queue.</summary>
+/// <summary>The object type of joinable queues: how a node creates and reads them.</summary>
 internal static class JoinableQueueType
 {
     public static readonly ObjectType Instance = ObjectType.Define(new ObjectType(

@@ -7,14 +7,15 @@ using Multiproc.States;
 namespace Multiproc;
 
 /// <summary>
-/// A queue whose users can wait until every item is done. Whoever takes an item says <see cref="TaskDone"/> when it has worked on it. If its process
-/// ends before that, in whatever way, the item goes back to the head of the queue, and <see cref="Join"/> goes on waiting for it.
+/// A queue that can be joined: <see cref="Join"/> waits until every item is done. A consumer calls <see cref="TaskDone"/> after it has processed an item. If
+/// its process ends before that, in any way, the item goes back to the head of the queue and <see cref="Join"/> keeps waiting for it.
 /// </summary>
 /// <remarks>
-/// <see cref="TaskDone"/> names no item, as in Python: it is said of the oldest item that the thread took and has not said it of; when the thread has none, of the
-/// oldest one of its process. Where several tasks of a process work on items at once, a lease says it of the very item: <see cref="QueueLease{T}.Complete"/>.
+/// As in Python, <see cref="TaskDone"/> names no item: it completes the oldest unfinished item that the calling thread took or, when the thread has none, the
+/// oldest one that its process took. When several tasks of a process work on items at the same time, use leases, which complete a specific item:
+/// <see cref="QueueLease{T}.Complete"/>.
 /// </remarks>
-/// <typeparam name="T">What the items are; anything that can be sent.</typeparam>
+/// <typeparam name="T">The type of the items; any type that can be sent to another process.</typeparam>
 /// <example>
 /// <code>
 /// using var jobs = Mp.JoinableQueue&lt;int&gt;();
@@ -47,10 +48,10 @@ public sealed class SharedJoinableQueue<T> : SharedQueueBase<T>, ISelfCoded<Shar
 
     private protected override void Claimed() => Interlocked.Increment(ref _claimed);
 
-    /// <summary>Says that an item that was taken is done.</summary>
-    /// <exception cref="InvalidOperationException">Every item that was put is done already.</exception>
-    /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
-    /// <exception cref="ObjectDisposedException">The queue was disposed, here or in its node.</exception>
+    /// <summary>Marks the oldest unfinished item that this thread (or else this process) took as done.</summary>
+    /// <exception cref="InvalidOperationException">Every item that was put is already done.</exception>
+    /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
     public void TaskDone()
     {
         var command = new JoinableQueueCommand.TaskDone(Environment.CurrentManagedThreadId);
@@ -64,10 +65,11 @@ public sealed class SharedJoinableQueue<T> : SharedQueueBase<T>, ISelfCoded<Shar
         }
     }
 
-    /// <summary>The same as <see cref="TaskDone"/>, without a blocked thread: of the oldest item that this process took asynchronously.</summary>
-    /// <returns>A task that ends when the queue knows it.</returns>
-    /// <exception cref="InvalidOperationException">Every item that was put is done already.</exception>
-    /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
+    /// <summary>Asynchronously marks the oldest unfinished item that this process took asynchronously as done.</summary>
+    /// <returns>A task that completes when the queue was told.</returns>
+    /// <exception cref="InvalidOperationException">Every item that was put is already done.</exception>
+    /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
     public async ValueTask TaskDoneAsync()
     {
         var command = new JoinableQueueCommand.TaskDone(Thread: 0);
@@ -81,27 +83,29 @@ public sealed class SharedJoinableQueue<T> : SharedQueueBase<T>, ISelfCoded<Shar
         }
     }
 
-    /// <summary>Waits until every item that was put is done. Items that are set aside as dead letters count as done.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
-    /// <param name="cancellation">Gives up waiting.</param>
-    /// <returns>False when some were not done in time.</returns>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
-    /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
-    /// <exception cref="ObjectDisposedException">The queue was disposed, here or in its node.</exception>
+    /// <summary>Waits up to <paramref name="timeout"/> until every item that was put is done. Dead letters count as done.</summary>
+    /// <param name="timeout">How long to wait; null (the default) waits forever, zero does not wait.</param>
+    /// <param name="cancellation">Cancels the wait.</param>
+    /// <returns>True when all items are done; false when some were not done in time.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
+    /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
     public bool Join(TimeSpan? timeout = null, CancellationToken cancellation = default) =>
         Ask(new JoinableQueueCommand.Join(timeout), cancellation).Status == ReplyStatus.Ok;
 
-    /// <summary>The same as <see cref="Join"/>, without a blocked thread.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
-    /// <param name="cancellation">Gives up waiting.</param>
-    /// <returns>False when some were not done in time.</returns>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
-    /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
-    /// <exception cref="ObjectDisposedException">The queue was disposed, here or in its node.</exception>
+    /// <summary>Asynchronously waits up to <paramref name="timeout"/> until every item that was put is done. Dead letters count as done.</summary>
+    /// <param name="timeout">How long to wait; null (the default) waits forever, zero does not wait.</param>
+    /// <param name="cancellation">Cancels the wait.</param>
+    /// <returns>True when all items are done; false when some were not done in time.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
+    /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
     public async ValueTask<bool> JoinAsync(TimeSpan? timeout = null, CancellationToken cancellation = default) =>
         (await AskAsync(new JoinableQueueCommand.Join(timeout), cancellation).ConfigureAwait(false)).Status == ReplyStatus.Ok;
 
-    /// <summary>Who took an item here and has not finished it cannot be once too often: the queue need not be asked.</summary>
+    /// <summary>
+    /// Counts down the unfinished items of this process. While there is one, <see cref="TaskDone"/> cannot be one call too many, so no reply is needed.
+    /// </summary>
     private bool TryTakeClaim()
     {
         for (int claimed = Volatile.Read(ref _claimed); claimed > 0; claimed = Volatile.Read(ref _claimed))

@@ -5,21 +5,21 @@ using Multiproc.States;
 namespace Multiproc.Objects.Lists;
 
 /// <summary>
-/// What can be asked of a list. Items are serialized values; they are equal when their bytes are. A place below zero counts from the end:
-/// -1 is behind the last item, -2 the last item itself. The tags are on the wire.
+/// The commands of a list. Items are serialized; they are equal when their bytes are. A negative index counts from the end: -1 is after the last item, -2 is
+/// the last item itself. The tags are on the wire.
 /// </summary>
 internal abstract record ListCommand(byte Tag) : IWireCommand
 {
-    /// <summary>Whoever only looks may look twice.</summary>
+    /// <summary>Read-only commands may be retried.</summary>
     public bool IsIdempotent => this is Get or Find or Count or Range or Slice;
 
-    /// <summary>Answers the item, or number -1 when there is none.</summary>
+    /// <summary>Reads an item. The reply is the item, or the number -1 when there is none.</summary>
     public sealed record Get(long At) : ListCommand(1)
     {
         protected override void Fields(WireWriter writer) => writer.VarInt(At);
     }
 
-    /// <summary>Answers 1, or -1 when there is no such item.</summary>
+    /// <summary>Sets an item. The reply is 1, or -1 when there is no such item.</summary>
     public sealed record Set(long At, Payload Value) : ListCommand(2)
     {
         protected override void Fields(WireWriter writer)
@@ -29,7 +29,7 @@ internal abstract record ListCommand(byte Tag) : IWireCommand
         }
     }
 
-    /// <summary>Puts items in the place of others: inserts, removes, replaces. Answers 1, or -1 when the place is outside.</summary>
+    /// <summary>Replaces a range by items: inserts, removes or replaces. The reply is 1, or -1 when the range is outside.</summary>
     public sealed record Splice(long At, long Removed, Payload[] Items) : ListCommand(3)
     {
         protected override void Fields(WireWriter writer)
@@ -44,19 +44,19 @@ internal abstract record ListCommand(byte Tag) : IWireCommand
         public override int GetHashCode() => HashCode.Combine(At, Removed, Items.Length);
     }
 
-    /// <summary>Removes an item and answers it, or number -1 when there is none.</summary>
+    /// <summary>Removes an item. The reply is the item, or the number -1 when there is none.</summary>
     public sealed record Take(long At) : ListCommand(4)
     {
         protected override void Fields(WireWriter writer) => writer.VarInt(At);
     }
 
-    /// <summary>Removes the first such item; answers 1 or 0.</summary>
+    /// <summary>Removes the first equal item. The reply is 1 or 0.</summary>
     public sealed record Remove(Payload Value) : ListCommand(5)
     {
         protected override void Fields(WireWriter writer) => writer.Payload(Value);
     }
 
-    /// <summary>Answers where the first such item is, or -1, and how many there are (as a packed number).</summary>
+    /// <summary>Finds equal items. The reply is the index of the first, or -1, and the count (as a packed number).</summary>
     public sealed record Find(Payload Value) : ListCommand(6)
     {
         protected override void Fields(WireWriter writer) => writer.Payload(Value);
@@ -77,7 +77,7 @@ internal abstract record ListCommand(byte Tag) : IWireCommand
         public static readonly Reverse Instance = new();
     }
 
-    /// <summary>So many items from a place, as far as there are any; all of one moment. Answers them, and the version of the list.</summary>
+    /// <summary>Reads up to a number of items from an index, at one moment. The reply is the items and the version of the list.</summary>
     public sealed record Range(long Start, long Max) : ListCommand(10)
     {
         protected override void Fields(WireWriter writer)
@@ -87,7 +87,7 @@ internal abstract record ListCommand(byte Tag) : IWireCommand
         }
     }
 
-    /// <summary>Sets all items if the list still has the version. Answers 1 or 0.</summary>
+    /// <summary>Replaces all items if the list still has the version. The reply is 1 or 0.</summary>
     public sealed record Replace(long Version, Payload[] Items) : ListCommand(11)
     {
         protected override void Fields(WireWriter writer)
@@ -101,7 +101,7 @@ internal abstract record ListCommand(byte Tag) : IWireCommand
         public override int GetHashCode() => HashCode.Combine(Version, Items.Length);
     }
 
-    /// <summary>Sets an item if it is still the expected one. Answers 1, 0, or -1 when there is no such item.</summary>
+    /// <summary>Sets an item if it is still the expected one. The reply is 1, 0, or -1 when there is no such item.</summary>
     public sealed record CompareAndSet(long At, Payload Expected, Payload Value) : ListCommand(12)
     {
         protected override void Fields(WireWriter writer)
@@ -112,7 +112,7 @@ internal abstract record ListCommand(byte Tag) : IWireCommand
         }
     }
 
-    /// <summary>Adds to an item that is a whole number; answers the new number.</summary>
+    /// <summary>Adds to an item that is an integer. The reply is the new number.</summary>
     public sealed record Increment(long At, long Amount) : ListCommand(13)
     {
         protected override void Fields(WireWriter writer)
@@ -122,7 +122,7 @@ internal abstract record ListCommand(byte Tag) : IWireCommand
         }
     }
 
-    /// <summary>The items between two places, as Python cuts them: what is outside is not there. Answers as <see cref="Range"/>.</summary>
+    /// <summary>Reads a slice, clipped as in Python. The reply is as for <see cref="Range"/>.</summary>
     public sealed record Slice(long From, long To) : ListCommand(14)
     {
         protected override void Fields(WireWriter writer)
@@ -132,7 +132,7 @@ internal abstract record ListCommand(byte Tag) : IWireCommand
         }
     }
 
-    /// <summary>Puts items in the place of those between two places, cut in the same way. Answers 1.</summary>
+    /// <summary>Replaces a slice, clipped as in Python, by items. The reply is 1.</summary>
     public sealed record SetSlice(long From, long To, Payload[] Items) : ListCommand(15)
     {
         protected override void Fields(WireWriter writer)

@@ -6,8 +6,8 @@ using Multiproc.States;
 namespace Multiproc.Objects.Lists;
 
 /// <summary>
-/// Items in a row. Every change gives the list a new version, so that a caller who changes the whole of it sees whether somebody else was
-/// faster. With a fixed length it is an array, and with the length 1 a value.
+/// A list of items. Every change gives it a new version, so that a caller that replaces the whole list sees whether another caller was faster. With a fixed
+/// length it is an array, and with the length 1 a value.
 /// </summary>
 internal sealed class ListState(IEnumerable<Payload> items, bool isFixed) : IObjectState, ITraceable
 {
@@ -80,7 +80,7 @@ internal sealed class ListState(IEnumerable<Payload> items, bool isFixed) : IObj
             case ListCommand.SetSlice replaced:
                 return SetSlice(replaced);
             default:
-                return new Reply(ReplyStatus.Malformed, Reason: $"{command.GetType().Name} is not for a list.");
+                return new Reply(ReplyStatus.Malformed, Reason: $"{command.GetType().Name} is not a command of a list.");
         }
     }
 
@@ -140,7 +140,7 @@ internal sealed class ListState(IEnumerable<Payload> items, bool isFixed) : IObj
         return Reply.OfMany(_items.GetRange((int)start, count), _version);
     }
 
-    /// <summary>What a pair of places means in Python: both are moved into the list, and the end is not before the start.</summary>
+    /// <summary>Clips a slice as Python does: both ends are moved into the list, and the end is never before the start.</summary>
     private (int Start, int Count) Cut(long from, long to)
     {
         long start = Math.Clamp(Absolute(from), 0, _items.Count);
@@ -180,12 +180,12 @@ internal sealed class ListState(IEnumerable<Payload> items, bool isFixed) : IObj
     {
         if (!At(increment.At, out int at))
         {
-            return Reply.Refused("there is no such item to count on.");
+            return Reply.Refused("there is no such item to increment.");
         }
 
         if (!PackedNumber.TryRead(_items[at], out long number))
         {
-            return Reply.Refused("an item to be incremented is not a whole number.");
+            return Reply.Refused("an item to be incremented is not an integer.");
         }
 
         number = unchecked(number + increment.Amount);

@@ -5,7 +5,7 @@ using Multiproc.States;
 
 namespace Multiproc.Objects.Lists;
 
-/// <summary>How a node makes lists, and arrays and values, which are lists of a fixed length. The options are the first items.</summary>
+/// <summary>The object types of lists, and of arrays and values, which are lists of fixed length. The options are the initial items.</summary>
 internal static class ListTypes
 {
     public static readonly ObjectType List = Define(16, "list", isFixed: false);

@@ -5,7 +5,7 @@ internal enum ReleaseOutcome
 {
     Released,
 
-    /// <summary>Somebody waits: the node must be told, and hands the lock over.</summary>
+    /// <summary>There are waiters: the node must be told, and hands the lock over.</summary>
     NeedsNode,
 
     NotHeld,
@@ -14,25 +14,25 @@ internal enum ReleaseOutcome
 }
 
 /// <summary>
-/// A lock in 64 bytes of mapped memory, taken and given back by one compare-and-swap from any process.
+/// A lock in 64 bytes of mapped memory, acquired and released by one compare-and-swap from any process.
 /// </summary>
 /// <remarks>
 /// Word 0 is the state: bit 0 Contended, bit 1 Abandoned, then the holder - 32 bits of thread id and 29 bits of process number plus one;
 /// no holder is 0, and a holder of all ones is HandOff. Word 1 is the fence, word 2 the depth; both are written only by the holder, or by the
-/// node while the lock is in its hands.
+/// node while the node has the lock.
 /// <code>
 /// from                  by                    to                      then
 /// free                  acquire               held                    -
 /// held                  release               free                    -
 /// held                  node, for a waiter    held+Contended          the waiter waits
 /// held+Contended        release               HandOff+Contended       the releaser tells the node
-/// HandOff+Contended     node                  held(+Contended)        the first waiter is answered
+/// HandOff+Contended     node                  held(+Contended)        the first waiter gets its reply
 /// HandOff+Contended     node, nobody waits    free                    -
 /// held, holder died     node                  held by the next, or free; Abandoned set in both cases
 /// free                  node, for a waiter    held                    (released between the waiter's try and its message)
 /// </code>
-/// While Contended nobody takes the lock but by the node, so waiters are served in their order. A releaser that dies between HandOff and
-/// its message is noticed by its death: the node looks at the word whenever a process is gone.
+/// While Contended is set, only the node gives out the lock, so waiters are served in order. If a releaser dies between HandOff and its message, the node still
+/// notices: it checks the word whenever a process is gone.
 /// </remarks>
 internal readonly unsafe struct LockCell(byte* address)
 {
@@ -51,7 +51,7 @@ internal readonly unsafe struct LockCell(byte* address)
 
     public bool IsHandOff => HolderOf(Volatile.Read(ref _words[0])) == HandOff;
 
-    /// <summary>A number that only grows, one for each time the lock was taken.</summary>
+    /// <summary>The fencing token: grows by one each time the lock is acquired.</summary>
     public long Fence => Volatile.Read(ref _words[1]);
 
     public int Depth => (int)_words[2];
@@ -60,7 +60,7 @@ internal readonly unsafe struct LockCell(byte* address)
 
     public int HolderThread => (int)(Volatile.Read(ref _words[0]) >> 2);
 
-    /// <summary>Process and thread of one moment; false when nobody holds it, or the node is about to hand it over.</summary>
+    /// <summary>Reads process and thread of the holder at one moment; false when the lock is free, or the node is about to hand it over.</summary>
     public bool TryReadHolder(out int process, out int thread)
     {
         long word = Volatile.Read(ref _words[0]);
@@ -79,7 +79,7 @@ internal readonly unsafe struct LockCell(byte* address)
         return (word & ~Abandoned) == 0 && Take(word, OwnerOf(process, thread));
     }
 
-    /// <summary>For the owner of a recursive lock: one level more, or less. The last release goes through <see cref="TryRelease"/>.</summary>
+    /// <summary>For the owner of a recursive lock: adds or removes levels. The last release goes through <see cref="TryRelease"/>.</summary>
     public int AddDepth(int change) => (int)(_words[2] += change);
 
     public ReleaseOutcome TryRelease()
@@ -101,7 +101,7 @@ internal readonly unsafe struct LockCell(byte* address)
         }
     }
 
-    /// <summary>For a recursive lock: takes it, or takes it once more.</summary>
+    /// <summary>For a recursive lock: acquires it, or one more level of it.</summary>
     public bool TryAcquireAgain(int process, int thread)
     {
         long owner = OwnerOf(process, thread);
@@ -129,7 +129,7 @@ internal readonly unsafe struct LockCell(byte* address)
             return HolderOf(word) == 0 ? ReleaseOutcome.NotHeld : ReleaseOutcome.NotOwner;
         }
 
-        // The last level is not counted down: whoever takes the lock next sets the depth.
+        // The last level is not counted down: the next holder sets the depth.
         if (_words[2] > 1)
         {
             AddDepth(-1);
@@ -139,10 +139,10 @@ internal readonly unsafe struct LockCell(byte* address)
         return word == owner && Interlocked.CompareExchange(ref _words[0], 0, word) == word ? ReleaseOutcome.Released : TryRelease();
     }
 
-    /// <summary>The holder says that what the lock protects is in order again.</summary>
+    /// <summary>Clears the Abandoned bit, when the holder has repaired what the lock protects.</summary>
     public void ClearAbandoned() => Interlocked.And(ref _words[0], ~Abandoned);
 
-    /// <summary>For the node: takes the lock for a caller if it is free, otherwise marks it contended.</summary>
+    /// <summary>For the node: acquires the lock for a caller if it is free, otherwise marks it contended.</summary>
     public bool TakeOrContend(long owner)
     {
         while (true)
@@ -177,7 +177,7 @@ internal readonly unsafe struct LockCell(byte* address)
         }
     }
 
-    /// <summary>For the node, when the last waiter has left: the fast path is open again.</summary>
+    /// <summary>For the node, when the last waiter has left: opens the fast path again.</summary>
     public void ClearContended() => Interlocked.And(ref _words[0], ~Contended);
 
     private static long HolderOf(long word) => word & HandOff;

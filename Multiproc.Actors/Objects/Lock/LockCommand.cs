@@ -3,7 +3,7 @@ using Multiproc.States;
 
 namespace Multiproc.Objects.Locks;
 
-/// <summary>What is asked of a lock when its cell is not enough. The tags are on the wire.</summary>
+/// <summary>The commands of a lock, for what its cell alone cannot do. The tags are on the wire.</summary>
 internal abstract record LockCommand : IWireCommand
 {
     /// <summary>A thread of the caller's process wants the lock, which it found held.</summary>
@@ -17,7 +17,7 @@ internal abstract record LockCommand : IWireCommand
         }
     }
 
-    /// <summary>The lock was left to the node to hand over.</summary>
+    /// <summary>A releaser has left the lock to the node to hand over.</summary>
     public sealed record HandOver : LockCommand
     {
         public static readonly HandOver Instance = new();
@@ -25,7 +25,7 @@ internal abstract record LockCommand : IWireCommand
         public override void WriteTo(WireWriter writer) => writer.Byte(2);
     }
 
-    /// <summary>As <see cref="Acquire"/>, by one of another machine: the owner of a recursive lock takes it once more.</summary>
+    /// <summary>A process on another machine acquires the lock: like <see cref="Acquire"/>, but the owner of a recursive lock gets one more level.</summary>
     public sealed record Enter(int Thread, WaitTimeout Timeout) : LockCommand, ITimedCommand
     {
         public override void WriteTo(WireWriter writer)
@@ -36,7 +36,7 @@ internal abstract record LockCommand : IWireCommand
         }
     }
 
-    /// <summary>One of another machine gives the lock back, or one level of it. Answers the <see cref="ReleaseOutcome"/>.</summary>
+    /// <summary>A process on another machine releases the lock, or one level of it. The reply is the <see cref="ReleaseOutcome"/>.</summary>
     public sealed record Leave(int Thread, bool IsRecursive) : LockCommand
     {
         public override void WriteTo(WireWriter writer)
@@ -47,7 +47,7 @@ internal abstract record LockCommand : IWireCommand
         }
     }
 
-    /// <summary>A holder on another machine gives the lock back from any depth. Answers the depth.</summary>
+    /// <summary>A holder on another machine releases the lock entirely. The reply is the depth that it had.</summary>
     public sealed record LeaveWholly : LockCommand
     {
         public static readonly LeaveWholly Instance = new();
@@ -55,7 +55,7 @@ internal abstract record LockCommand : IWireCommand
         public override void WriteTo(WireWriter writer) => writer.Byte(5);
     }
 
-    /// <summary>A holder on another machine has the lock again, and wants it as deep as it was.</summary>
+    /// <summary>A holder on another machine has the lock again, and restores its depth.</summary>
     public sealed record Deepen(int Levels) : LockCommand
     {
         public override void WriteTo(WireWriter writer)
@@ -65,7 +65,7 @@ internal abstract record LockCommand : IWireCommand
         }
     }
 
-    /// <summary>One of another machine says that what the lock protects is in order again.</summary>
+    /// <summary>A process on another machine clears the Abandoned bit.</summary>
     public sealed record MarkConsistent : LockCommand
     {
         public static readonly MarkConsistent Instance = new();
@@ -104,6 +104,6 @@ internal abstract record LockCommand : IWireCommand
         ulong thread = reader.VarUInt();
         return thread <= uint.MaxValue
             ? unchecked((int)thread)
-            : throw new SerializationException($"Malformed command: {thread} is not the number of a thread.");
+            : throw new SerializationException($"Malformed command: {thread} is not a thread id.");
     }
 }

@@ -3,8 +3,8 @@ using Multiproc.States;
 namespace Multiproc.Objects.Locks;
 
 /// <summary>
-/// The waiters of a lock, and what becomes of it when its holder dies. Who holds it stands in the cell alone: fast paths of
-/// other processes change it at any time, so each step looks there.
+/// The waiters of a lock, and what happens when its holder dies. The holder is recorded in the cell alone: fast paths of other processes change it at any time,
+/// so each step reads the cell.
 /// </summary>
 internal sealed class LockState(LockCell cell) : IObjectState
 {
@@ -12,7 +12,7 @@ internal sealed class LockState(LockCell cell) : IObjectState
 
     private readonly WaitQueue<int> _waiters = new();
 
-    /// <summary>Who was given the lock by a message last, and the fence of that hold: while it is the cell's fence, that hold lasts.</summary>
+    /// <summary>The last caller that got the lock by a message, and the fence of that hold: while the cell has the same fence, that hold lasts.</summary>
     private (Caller Caller, long Fence) _given;
 
     public void Step(Caller caller, ICommand command, Instant now, Effects effects)
@@ -111,7 +111,7 @@ internal sealed class LockState(LockCell cell) : IObjectState
         effects.Reply(caller, Reply.Of(cell.Fence));
     }
 
-    /// <summary>The lock, or the level of it, that came too late for its caller.</summary>
+    /// <summary>Takes back the lock, or the level of it, that came too late for its caller.</summary>
     private void TakeBack(Caller caller, Effects effects)
     {
         if (_given.Caller == caller && _given.Fence == cell.Fence && cell.HolderProcess == caller.Process)
@@ -150,7 +150,7 @@ internal sealed class LockState(LockCell cell) : IObjectState
         effects.Arm(_waiters.Earliest);
     }
 
-    /// <summary>A holder may have seen the mark just before it went: then the lock is in our hands, and free.</summary>
+    /// <summary>Opens the fast path when no waiter is left. A holder may have seen the mark just before: then the node has the lock, and frees it.</summary>
     private void OpenFastPath(Effects effects)
     {
         cell.ClearContended();

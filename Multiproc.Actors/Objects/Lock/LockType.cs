@@ -3,7 +3,7 @@ using Multiproc.States;
 
 namespace Multiproc.Objects.Locks;
 
-/// <summary>How a node makes a lock.</summary>
+/// <summary>The object type of locks: how a node creates and reads them.</summary>
 internal static class LockType
 {
     public static readonly unsafe ObjectType Instance = ObjectType.Define(new ObjectType(

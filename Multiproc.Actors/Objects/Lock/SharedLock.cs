@@ -6,8 +6,9 @@ using Multiproc.Serialization;
 namespace Multiproc;
 
 /// <summary>
-/// A lock between processes, not recursive; anybody may release it, as Python's Lock. Free of contention it is one compare-and-swap in
-/// mapped memory; waiters are served in order. When its holder dies the next one gets it, and sees that it was <see cref="SharedLockBase.Abandoned"/>.
+/// A non-recursive mutual-exclusion lock that processes share. As with Python's <c>Lock</c>, any thread of any process may release it. Without contention,
+/// acquiring is one compare-and-swap in mapped memory; waiters are served in order. When the holder dies, the lock passes to the next waiter, and
+/// <see cref="SharedLockBase.Abandoned"/> is set.
 /// </summary>
 /// <example>
 /// <code>
@@ -26,18 +27,18 @@ public sealed class SharedLock : SharedLockBase, ISelfCoded<SharedLock>
     {
     }
 
-    /// <summary>Any thread of the holder's process: what was acquired with <c>await</c> goes on on any thread.</summary>
+    /// <summary>True on every thread of the holder's process: code that acquired the lock with <c>await</c> continues on any thread.</summary>
     internal override bool IsHeldHere => Cell.HolderProcess == Process;
 
     private protected override string Kind => nameof(SharedLock);
 
-    /// <summary>Takes the lock; waits until it is free.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
-    /// <param name="cancellation">Gives up waiting.</param>
-    /// <returns>False when it was not free in time.</returns>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
-    /// <exception cref="ConnectionLostException">The process that the lock lives in is gone.</exception>
-    /// <exception cref="ObjectDisposedException">The lock was disposed, here or in its node.</exception>
+    /// <summary>Acquires the lock, waiting up to <paramref name="timeout"/> until it is free.</summary>
+    /// <param name="timeout">How long to wait; null (the default) waits forever, zero does not wait.</param>
+    /// <param name="cancellation">Cancels the wait.</param>
+    /// <returns>True when the lock was acquired; false when it was not free within <paramref name="timeout"/>.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
+    /// <exception cref="ConnectionLostException">The process that hosts the lock has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The lock was disposed, in this process or in its node.</exception>
     public override bool Acquire(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
@@ -56,24 +57,28 @@ public sealed class SharedLock : SharedLockBase, ISelfCoded<SharedLock>
         return cell.TryAcquire(Process, Thread) || AcquireContended(cell, limit, cancellation);
     }
 
-    /// <summary>The same as <see cref="Acquire"/>, without a blocked thread. Any thread may release it.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
-    /// <param name="cancellation">Gives up waiting.</param>
-    /// <returns>False when it was not free in time.</returns>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
-    /// <exception cref="ConnectionLostException">The process that the lock lives in is gone.</exception>
+    /// <summary>Acquires the lock, asynchronously waiting up to <paramref name="timeout"/> until it is free. Any thread may release it.</summary>
+    /// <param name="timeout">How long to wait; null (the default) waits forever, zero does not wait.</param>
+    /// <param name="cancellation">Cancels the wait.</param>
+    /// <returns>True when the lock was acquired; false when it was not free within <paramref name="timeout"/>.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
+    /// <exception cref="ConnectionLostException">The process that hosts the lock has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The lock was disposed, in this process or in its node.</exception>
     public ValueTask<bool> AcquireAsync(TimeSpan? timeout = null, CancellationToken cancellation = default) => cancellation.IsCancellationRequested
         ? ValueTask.FromCanceled<bool>(cancellation)
         : IsMapped || Handle.IsLocal ? AcquireReachedAsync(Thread, timeout, cancellation) : ReachAndAcquireAsync(Thread, timeout, cancellation);
 
-    /// <summary>Takes the lock if it is free.</summary>
-    /// <returns>False when it is not.</returns>
+    /// <summary>Acquires the lock if it is free; never waits.</summary>
+    /// <returns>True when the lock was acquired; false when it is held.</returns>
     /// <exception cref="ObjectDisposedException">The lock was disposed.</exception>
     public bool TryAcquire() => Acquire(TimeSpan.Zero);
 
-    /// <summary>Gives the lock back.</summary>
-    /// <exception cref="InvalidOperationException">Nobody holds it.</exception>
-    /// <exception cref="ConnectionLostException">Somebody waits for it, and the process that it lives in is gone.</exception>
+    /// <summary>Releases the lock; the next waiter gets it.</summary>
+    /// <exception cref="InvalidOperationException">The lock is not held.</exception>
+    /// <exception cref="ConnectionLostException">
+    /// There are waiters, and the process that hosts the lock has ended, or the connection to it was lost.
+    /// </exception>
+    /// <exception cref="ObjectDisposedException">The lock was disposed, in this process or in its node.</exception>
     public override void Release()
     {
         switch (IsFar ? ReleaseFar(isRecursive: false) : Cell.TryRelease())
@@ -86,11 +91,12 @@ public sealed class SharedLock : SharedLockBase, ISelfCoded<SharedLock>
         }
     }
 
-    /// <summary>Takes the lock until the result is disposed, without a blocked thread.</summary>
-    /// <param name="cancellation">Gives up waiting.</param>
-    /// <returns>What releases it.</returns>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
-    /// <exception cref="ConnectionLostException">The process that the lock lives in is gone.</exception>
+    /// <summary>Asynchronously acquires the lock and releases it when the result is disposed.</summary>
+    /// <param name="cancellation">Cancels the wait.</param>
+    /// <returns>The hold; dispose it to release the lock.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
+    /// <exception cref="ConnectionLostException">The process that hosts the lock has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The lock was disposed, in this process or in its node.</exception>
     public async ValueTask<LockHold> HoldAsync(CancellationToken cancellation = default)
     {
         await AcquireAsync(null, cancellation).ConfigureAwait(false);

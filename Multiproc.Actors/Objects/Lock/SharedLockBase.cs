@@ -5,7 +5,7 @@ using Multiproc.Transport;
 
 namespace Multiproc;
 
-/// <summary>What <see cref="SharedLock"/> and <see cref="SharedRLock"/> have in common: the cell, and the way to the node when it is not enough.</summary>
+/// <summary>Base of <see cref="SharedLock"/> and <see cref="SharedRLock"/>: acquiring and releasing, the owner, and recovery after a holder died.</summary>
 public abstract class SharedLockBase : SharedObject
 {
     private const int SpinsBeforeAsking = 64;
@@ -21,32 +21,35 @@ public abstract class SharedLockBase : SharedObject
     }
 
     /// <summary>
-    /// Whether a holder died with the lock, and nobody has said since that what it protects is in order:
-    /// look at the data, repair it, then call <see cref="MarkConsistent"/>.
+    /// Whether a process died while it held the lock, and <see cref="MarkConsistent"/> was not called since. The data that the lock protects may be half
+    /// changed: check and repair it, then call <see cref="MarkConsistent"/>.
     /// </summary>
     /// <exception cref="ObjectDisposedException">The lock was disposed.</exception>
     public bool Abandoned => Cell.IsAbandoned;
 
-    /// <summary>Whether somebody holds the lock at the moment of asking.</summary>
+    /// <summary>Whether the lock is held at this moment.</summary>
     /// <exception cref="ObjectDisposedException">The lock was disposed.</exception>
     public bool Locked => Cell.IsHeld;
 
     /// <summary>
-    /// Who holds the lock at the moment of asking; null when nobody does. A holder that took it by <c>await</c> is named by the thread that began to. Which
-    /// process another holder is, is asked of the lock's node: so this is for messages and for a look, not for decisions.
+    /// The process and thread that hold the lock at this moment; null when it is free. After an asynchronous acquire, the thread is the one that started the
+    /// acquire. May send a message to the lock's node to find the process id. Use it for diagnostics, not for decisions: it may change at any time.
     /// </summary>
-    /// <exception cref="ConnectionLostException">The process that the lock lives in is gone.</exception>
+    /// <exception cref="ConnectionLostException">The process that hosts the lock has ended, or the connection to it was lost.</exception>
     /// <exception cref="ObjectDisposedException">The lock was disposed.</exception>
     public ObjectParty? Owner => Cell.TryReadHolder(out int process, out int thread) ? new ObjectParty(Handle.PidOf(process), thread) : null;
 
-    /// <summary>A number that grows each time the lock is taken. Whoever writes elsewhere under the lock can send it along, so that a late writer is refused.</summary>
+    /// <summary>
+    /// A fencing token: a number that grows each time the lock is acquired. Send it along with writes to other systems, so that they can reject a late writer
+    /// that has lost the lock.
+    /// </summary>
     /// <exception cref="ObjectDisposedException">The lock was disposed.</exception>
     public long Fence => Cell.Fence;
 
-    /// <summary>Whether the caller may say that it holds the lock.</summary>
+    /// <summary>Whether the caller holds the lock: for a plain lock, any thread of the holder's process.</summary>
     internal abstract bool IsHeldHere { get; }
 
-    /// <summary>Whether it was this thread that took the lock, recursive or not.</summary>
+    /// <summary>Whether this thread acquired the lock, recursive or not.</summary>
     internal bool IsHeldByThisThread => Cell.IsHeldBy(Process, Thread);
 
     private protected static int Thread => Environment.CurrentManagedThreadId;
@@ -73,15 +76,17 @@ public abstract class SharedLockBase : SharedObject
 
     private protected int Process => _process;
 
-    /// <summary>Names the lock and tells who holds it, if that can be seen without a message: in its node, and where it was used.</summary>
+    /// <summary>
+    /// Returns the lock's identity and, if that is known without sending a message, its holder: in the lock's node, and in processes that have used it.
+    /// </summary>
     /// <returns>For example "SharedLock (object 7 of this process), held by process 4711, thread 4".</returns>
     public override string ToString() =>
         Handle.IsDisposed ? $"{Identity}, disposed" : _cell != 0 || Handle.IsLocal ? $"{Identity}, {Holder(Cell)}" : Identity;
 
-    /// <summary>On another machine: what is read of the cell is a copy, and every change is a message.</summary>
+    /// <summary>Whether the lock lives on another machine: what is read of the cell is then a copy, and every change is a message.</summary>
     private protected bool IsFar => _cell == 0 && Handle.IsFar;
 
-    /// <summary>Whether the cell is mapped: then nothing but contention needs the node.</summary>
+    /// <summary>Whether the cell is mapped: then only contention involves the node.</summary>
     private protected bool IsMapped => _cell != 0;
 
     private protected override void Touch()
@@ -92,33 +97,37 @@ public abstract class SharedLockBase : SharedObject
         }
     }
 
-    /// <summary>Takes the lock; waits until it is free.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
-    /// <param name="cancellation">Gives up waiting.</param>
-    /// <returns>False when it was not free in time.</returns>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
-    /// <exception cref="ConnectionLostException">The process that the lock lives in is gone.</exception>
-    /// <exception cref="ObjectDisposedException">The lock was disposed, here or in its node.</exception>
+    /// <summary>Acquires the lock, waiting up to <paramref name="timeout"/> until it is free.</summary>
+    /// <param name="timeout">How long to wait; null (the default) waits forever, zero does not wait.</param>
+    /// <param name="cancellation">Cancels the wait.</param>
+    /// <returns>True when the lock was acquired; false when it was not free within <paramref name="timeout"/>.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
+    /// <exception cref="ConnectionLostException">The process that hosts the lock has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The lock was disposed, in this process or in its node.</exception>
     public abstract bool Acquire(TimeSpan? timeout = null, CancellationToken cancellation = default);
 
-    /// <summary>Gives the lock back.</summary>
-    /// <exception cref="InvalidOperationException">Nobody holds it.</exception>
-    /// <exception cref="SynchronizationLockException">It is recursive, and another thread or process holds it.</exception>
-    /// <exception cref="ConnectionLostException">Somebody waits for it, and the process that it lives in is gone.</exception>
+    /// <summary>Releases the lock, or one level of it if it is recursive.</summary>
+    /// <exception cref="InvalidOperationException">The lock is not held.</exception>
+    /// <exception cref="SynchronizationLockException">The lock is recursive, and another thread or process holds it.</exception>
+    /// <exception cref="ConnectionLostException">
+    /// There are waiters, and the process that hosts the lock has ended, or the connection to it was lost.
+    /// </exception>
+    /// <exception cref="ObjectDisposedException">The lock was disposed, in this process or in its node.</exception>
     public abstract void Release();
 
-    /// <summary>Takes the lock until the result is disposed.</summary>
-    /// <param name="cancellation">Gives up waiting.</param>
-    /// <returns>What releases it; of a recursive lock, on the same thread.</returns>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
-    /// <exception cref="ConnectionLostException">The process that the lock lives in is gone.</exception>
+    /// <summary>Acquires the lock and releases it when the result is disposed: Python's <c>with lock:</c>. Waits until it is free.</summary>
+    /// <param name="cancellation">Cancels the wait.</param>
+    /// <returns>The hold; dispose it to release the lock. Dispose the hold of a recursive lock on the same thread.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
+    /// <exception cref="ConnectionLostException">The process that hosts the lock has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The lock was disposed, in this process or in its node.</exception>
     public LockHold Hold(CancellationToken cancellation = default)
     {
         Acquire(null, cancellation);
         return Held();
     }
 
-    /// <summary>Says that what the lock protects is in order again after a holder died. Call it while holding the lock.</summary>
+    /// <summary>Clears <see cref="Abandoned"/> after the protected data was repaired. Call it while holding the lock.</summary>
     /// <exception cref="ObjectDisposedException">The lock was disposed.</exception>
     public void MarkConsistent()
     {
@@ -132,7 +141,7 @@ public abstract class SharedLockBase : SharedObject
         }
     }
 
-    /// <summary>For conditions: gives the lock back from any depth.</summary>
+    /// <summary>For conditions: releases the lock entirely, whatever its depth.</summary>
     /// <returns>The depth, for <see cref="Retake"/>.</returns>
     internal int ReleaseWholly()
     {
@@ -151,7 +160,7 @@ public abstract class SharedLockBase : SharedObject
         return depth;
     }
 
-    /// <summary>For conditions: takes the lock again, to the depth that it had.</summary>
+    /// <summary>For conditions: acquires the lock again, to the depth that it had.</summary>
     internal void Retake(int depth)
     {
         if (IsFar)
@@ -198,7 +207,7 @@ public abstract class SharedLockBase : SharedObject
     {
         if (!cell.TryReadHolder(out int process, out int thread))
         {
-            return cell.IsHeld ? "on its way to the next" : cell.IsAbandoned ? "free, abandoned by a holder that died" : "free";
+            return cell.IsHeld ? "being handed to the next waiter" : cell.IsAbandoned ? "free, abandoned by a holder that died" : "free";
         }
 
         if (process == Process)
@@ -211,7 +220,7 @@ public abstract class SharedLockBase : SharedObject
 
     private protected bool AcquireContended(LockCell cell, WaitTimeout timeout, CancellationToken cancellation)
     {
-        // Most holders are done within a microsecond: a look costs less than a message.
+        // Most holders are done within a microsecond: spinning costs less than a message.
         for (int i = 0; i < SpinsBeforeAsking && timeout.MayWait; i++)
         {
             System.Threading.Thread.SpinWait(4);
@@ -231,7 +240,9 @@ public abstract class SharedLockBase : SharedObject
     private protected void HandOver() => Handle.Tell(LockCommand.HandOver.Instance);
 }
 
-/// <summary>Releases a lock when it is disposed: <c>using var _ = gate.Hold();</c> is Python's <c>with gate:</c>.</summary>
+/// <summary>
+/// Releases a lock, or gives back a semaphore's permit, when it is disposed: <c>using var _ = gate.Hold();</c> is Python's <c>with gate:</c>.
+/// </summary>
 public readonly struct LockHold : IDisposable, IAsyncDisposable, IEquatable<LockHold>
 {
     private readonly Action? _release;
@@ -242,27 +253,27 @@ public readonly struct LockHold : IDisposable, IAsyncDisposable, IEquatable<Lock
         Fence = fence;
     }
 
-    /// <summary>The number of this acquisition: see <see cref="SharedLockBase.Fence"/>.</summary>
+    /// <summary>The fencing token of this acquisition, see <see cref="SharedLockBase.Fence"/>; 0 for a semaphore.</summary>
     public long Fence { get; }
 
     /// <summary>Compares two holds.</summary>
-    /// <param name="left">One.</param>
-    /// <param name="right">The other.</param>
-    /// <returns>True when they are the same acquisition.</returns>
+    /// <param name="left">The first hold.</param>
+    /// <param name="right">The second hold.</param>
+    /// <returns>True when both are the same acquisition.</returns>
     public static bool operator ==(LockHold left, LockHold right) => left.Equals(right);
 
     /// <summary>Compares two holds.</summary>
-    /// <param name="left">One.</param>
-    /// <param name="right">The other.</param>
-    /// <returns>True when they are not the same acquisition.</returns>
+    /// <param name="left">The first hold.</param>
+    /// <param name="right">The second hold.</param>
+    /// <returns>True when they are different acquisitions.</returns>
     public static bool operator !=(LockHold left, LockHold right) => !left.Equals(right);
 
     /// <summary>Releases the lock.</summary>
-    /// <exception cref="InvalidOperationException">It was released before.</exception>
+    /// <exception cref="InvalidOperationException">The lock was already released.</exception>
     public void Dispose() => _release?.Invoke();
 
-    /// <summary>Releases the lock; never waits.</summary>
-    /// <returns>A finished task.</returns>
+    /// <summary>Releases the lock. Completes synchronously.</summary>
+    /// <returns>A completed task.</returns>
     public ValueTask DisposeAsync()
     {
         Dispose();

@@ -6,7 +6,20 @@ using Multiproc.States;
 
 namespace Multiproc;
 
-/// <summary>A lock between processes that its owner - a thread of a process - may take again, and that only its owner may release.</summary>
+/// <summary>
+/// A recursive lock that processes share. The owner, one thread of one process, may acquire it again and must release it as many times; nobody else can
+/// release it. When the owner dies, the lock passes to the next waiter, and <see cref="SharedLockBase.Abandoned"/> is set.
+/// </summary>
+/// <example>
+/// <code>
+/// using var gate = Mp.RLock();
+/// using (gate.Hold())
+/// using (gate.Hold()) // the same thread may acquire it again
+/// {
+///     Console.WriteLine("one thread at a time");
+/// }
+/// </code>
+/// </example>
 [DebuggerDisplay("{ToString(),nq}")]
 public sealed class SharedRLock : SharedLockBase, ISelfCoded<SharedRLock>
 {
@@ -21,13 +34,13 @@ public sealed class SharedRLock : SharedLockBase, ISelfCoded<SharedRLock>
 
     private protected override string Kind => nameof(SharedRLock);
 
-    /// <summary>Takes the lock, or takes it once more; waits until it is free.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
-    /// <param name="cancellation">Gives up waiting.</param>
-    /// <returns>False when it was not free in time.</returns>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
-    /// <exception cref="ConnectionLostException">The process that the lock lives in is gone.</exception>
-    /// <exception cref="ObjectDisposedException">The lock was disposed, here or in its node.</exception>
+    /// <summary>Acquires the lock, or one more level if this thread owns it; otherwise waits up to <paramref name="timeout"/> until it is free.</summary>
+    /// <param name="timeout">How long to wait; null (the default) waits forever, zero does not wait.</param>
+    /// <param name="cancellation">Cancels the wait.</param>
+    /// <returns>True when the lock was acquired; false when it was not free within <paramref name="timeout"/>.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
+    /// <exception cref="ConnectionLostException">The process that hosts the lock has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The lock was disposed, in this process or in its node.</exception>
     public override bool Acquire(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
@@ -51,10 +64,13 @@ public sealed class SharedRLock : SharedLockBase, ISelfCoded<SharedRLock>
         return cell.TryAcquireAgain(Process, Thread) || AcquireOrGiveUp(cell, limit, cancellation);
     }
 
-    /// <summary>Gives the lock back, or one level of it.</summary>
-    /// <exception cref="InvalidOperationException">Nobody holds it.</exception>
+    /// <summary>Releases one level of the lock; with the last level, the next waiter gets it.</summary>
+    /// <exception cref="InvalidOperationException">The lock is not held.</exception>
     /// <exception cref="SynchronizationLockException">Another thread or process holds it.</exception>
-    /// <exception cref="ConnectionLostException">Somebody waits for it, and the process that it lives in is gone.</exception>
+    /// <exception cref="ConnectionLostException">
+    /// There are waiters, and the process that hosts the lock has ended, or the connection to it was lost.
+    /// </exception>
+    /// <exception cref="ObjectDisposedException">The lock was disposed, in this process or in its node.</exception>
     public override void Release()
     {
         switch (IsFar ? ReleaseFar(isRecursive: true) : Cell.TryReleaseOwned(Process, Thread))
@@ -86,8 +102,9 @@ public sealed class SharedRLock : SharedLockBase, ISelfCoded<SharedRLock>
     }
 
     /// <summary>
-    /// A call that ended without the lock may have been granted it too late, by a node that was stopped; until the node has taken that back, the cell says that this thread
-    /// holds the lock. Who took it for recursion then would lose it. The node answers in the order of what it is sent: after its answer the cell is true again.
+    /// A stopped node may have granted the lock to a call that had already given up. Until the node takes that back, the cell says that this thread holds the
+    /// lock; a recursive acquire that trusted the cell would lose the lock afterwards. So the node is asked: it replies in the order of the messages that it
+    /// receives, so after its reply the cell is correct again.
     /// </summary>
     private bool AcquireAfterGivingUp(WaitTimeout timeout, CancellationToken cancellation)
     {
@@ -95,7 +112,7 @@ public sealed class SharedRLock : SharedLockBase, ISelfCoded<SharedRLock>
         var reply = Ask(new LockCommand.Enter(Thread, timeout), cancellation);
         if (reply.Status == ReplyStatus.Ok)
         {
-            // Others that gave up meanwhile are not settled by this answer.
+            // This reply says nothing about calls that gave up in the meantime.
             Interlocked.Add(ref _gaveUp, -seen);
         }
 

@@ -6,10 +6,10 @@ using Multiproc.Serialization;
 namespace Multiproc;
 
 /// <summary>
-/// A list of fixed length in a block of shared memory: Python's <c>ShareableList</c>. Its items are null, bool, long, double, text or bytes, each in a slot of
-/// a size that is fixed when the list is made. What was stored is read back exactly, also zeroes at its end.
+/// A list of fixed length in a named block of shared memory: Python's <c>ShareableList</c>. Its items are null, bool, long, double, string or byte[], each in a
+/// slot whose size is fixed when the list is created. Values are read back exactly as stored, including trailing zero bytes.
 /// </summary>
-/// <remarks>One item is not protected against two writers at once: hold a lock around changes of the same item.</remarks>
+/// <remarks>Items are not protected against concurrent writers: hold a lock while you change an item that others may change too.</remarks>
 /// <example>
 /// <code>
 /// using var list = new ShareableList(["howdy", 273.154, 100L, null, true]);
@@ -23,11 +23,11 @@ public sealed class ShareableList : IReadOnlyList<object?>, IDisposable, ISelfCo
 {
     private readonly SlotTable _slots;
 
-    /// <summary>Makes a list.</summary>
-    /// <param name="items">Its items; also another list, which is copied with the sizes of its slots.</param>
-    /// <param name="name">The name of its block; null (the default): a fresh one.</param>
-    /// <exception cref="ArgumentException">An item is of another type; or the name cannot be one.</exception>
-    /// <exception cref="IOException">The name is in use, or the system has no room.</exception>
+    /// <summary>Creates a list in a new block of shared memory.</summary>
+    /// <param name="items">The items. Another <see cref="ShareableList"/> is copied together with the sizes of its slots.</param>
+    /// <param name="name">The name of the block; null (the default) generates a unique one.</param>
+    /// <exception cref="ArgumentException">An item has a type that a list cannot hold, or <paramref name="name"/> is not a valid name.</exception>
+    /// <exception cref="IOException">The name is in use, or there is not enough shared memory.</exception>
     public ShareableList(IEnumerable<object?> items, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(items);
@@ -47,34 +47,36 @@ public sealed class ShareableList : IReadOnlyList<object?>, IDisposable, ISelfCo
         _slots = SlotTable.Open(block);
     }
 
-    /// <summary>The block that the list is in: Python's <c>shm</c>. Unlink it when the list is needed no more.</summary>
+    /// <summary>The block of shared memory that holds the list: Python's <c>shm</c>. Unlink it when the list is no longer needed.</summary>
     public SharedMemoryBlock Block { get; }
 
-    /// <summary>By this name others attach to it.</summary>
+    /// <summary>The name of the block, which other processes attach to.</summary>
     public string Name => Block.Name;
 
-    /// <summary>How many items it has.</summary>
+    /// <summary>The number of items.</summary>
     public int Count => _slots.Count;
 
-    /// <summary>What is in the slots, in the letters of Python's <c>struct</c>: <c>8sdq</c> is text or bytes of up to 8 bytes, a double, a long.</summary>
-    /// <exception cref="ObjectDisposedException">The list was disposed here.</exception>
+    /// <summary>
+    /// The layout of the slots in the notation of Python's <c>struct</c>: <c>8sdq</c> means a string or bytes of up to 8 bytes, a double and a long.
+    /// </summary>
+    /// <exception cref="ObjectDisposedException">The list was disposed in this process.</exception>
     public string Format => string.Concat(Enumerable.Range(0, Count).Select(i => _slots.Read(i).Format(_slots.CapacityOf(i))));
 
-    /// <summary>An item. From the end: <c>list[^1]</c>.</summary>
-    /// <param name="index">From 0 to <see cref="Count"/> - 1.</param>
-    /// <returns>Null, bool, long, double, string or byte[].</returns>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such item.</exception>
-    /// <exception cref="ArgumentException">It is of no such type, or text or bytes are longer than the slot: nothing was changed.</exception>
-    /// <exception cref="ObjectDisposedException">The list was disposed here.</exception>
+    /// <summary>Gets or sets an item; <c>list[^1]</c> counts from the end.</summary>
+    /// <param name="index">The index, from 0 to <see cref="Count"/> - 1.</param>
+    /// <returns>The item: null, bool, long, double, string or byte[].</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="index"/> is out of range.</exception>
+    /// <exception cref="ArgumentException">The new value has a type that a list cannot hold, or does not fit its slot; the item is unchanged.</exception>
+    /// <exception cref="ObjectDisposedException">The list was disposed in this process.</exception>
     public object? this[int index]
     {
         get => _slots.Read(index).Value;
         set => _slots.Write(index, SlotItem.Of(value));
     }
 
-    /// <summary>Attaches to a list that exists.</summary>
-    /// <param name="name">The name of its block.</param>
-    /// <returns>The same list.</returns>
+    /// <summary>Attaches to an existing list.</summary>
+    /// <param name="name">The name of the list's block.</param>
+    /// <returns>The list; changes are visible to every process that is attached to it.</returns>
     /// <exception cref="FileNotFoundException">There is no block with this name.</exception>
     /// <exception cref="MultiprocException">The block does not hold a list.</exception>
     public static ShareableList Attach(string name)
@@ -91,9 +93,9 @@ public sealed class ShareableList : IReadOnlyList<object?>, IDisposable, ISelfCo
         }
     }
 
-    /// <summary>Where a value is first. Types count: the text "100" is not the number 100.</summary>
-    /// <param name="value">The value.</param>
-    /// <returns>-1 when it is not there.</returns>
+    /// <summary>Returns the index of the first item that equals a value. Types matter: the string "100" does not equal the number 100.</summary>
+    /// <param name="value">The value to look for.</param>
+    /// <returns>The index, or -1 when there is no such item.</returns>
     public int IndexOf(object? value)
     {
         var wanted = SlotItem.Of(value);
@@ -108,9 +110,9 @@ public sealed class ShareableList : IReadOnlyList<object?>, IDisposable, ISelfCo
         return -1;
     }
 
-    /// <summary>How often a value is there.</summary>
-    /// <param name="value">The value.</param>
-    /// <returns>Zero or more.</returns>
+    /// <summary>Returns the number of items that equal a value: Python's <c>count</c>.</summary>
+    /// <param name="value">The value to look for.</param>
+    /// <returns>The number of equal items; 0 when there are none.</returns>
     public int CountOf(object? value)
     {
         var wanted = SlotItem.Of(value);
@@ -128,10 +130,10 @@ public sealed class ShareableList : IReadOnlyList<object?>, IDisposable, ISelfCo
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary>Lets go of the block: it ends when nobody else uses it.</summary>
+    /// <summary>Releases the block, which is freed when no other process uses it.</summary>
     public void Dispose() => Block.Dispose();
 
-    /// <summary>Tells items and name.</summary>
+    /// <summary>Returns the items and the name.</summary>
     /// <returns>For example "ShareableList([1, "a"], name='psm_21467f3e')".</returns>
     public override string ToString() => $"ShareableList([{string.Join(", ", Enumerable.Range(0, Count).Select(i => _slots.Read(i).ToString()))}], name='{Name}')";
 

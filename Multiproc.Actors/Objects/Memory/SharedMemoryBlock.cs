@@ -9,8 +9,9 @@ using Multiproc.SharedMemory;
 namespace Multiproc;
 
 /// <summary>
-/// Bytes in shared memory with a name: Python's <c>shared_memory.SharedMemory</c>. Any process of this user attaches to it by the name, or is sent it. It
-/// is freed when its last user is gone, by <see cref="Dispose()"/>, by its end or by <c>kill -9</c>, and never while somebody uses it.
+/// A named block of shared memory: Python's <c>shared_memory.SharedMemory</c>. Any process of the same user can attach to it by name, or receive it as an
+/// argument or item. The system frees the block when its last user has gone, whether by <see cref="Dispose()"/>, by exiting or by <c>kill -9</c>; never while
+/// a process uses it.
 /// </summary>
 /// <example>
 /// <code>
@@ -32,14 +33,14 @@ public sealed unsafe class SharedMemoryBlock : IDisposable, ISelfCoded<SharedMem
     private SegmentMapping? _mapping;
     private byte* _address;
 
-    /// <summary>Makes a block, or attaches to one; as Python's constructor.</summary>
-    /// <param name="name">Its name; a slash at the start is left out. Null: a fresh one, when it is made.</param>
-    /// <param name="create">True: make it. False (the default): attach to it.</param>
-    /// <param name="size">In bytes, when it is made; ignored otherwise.</param>
-    /// <exception cref="ArgumentException">Nothing to attach to was named, or the name cannot be one.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The size is not positive.</exception>
+    /// <summary>Creates a block or attaches to an existing one, like Python's constructor.</summary>
+    /// <param name="name">The name; a leading slash is ignored. When creating, null generates a unique name.</param>
+    /// <param name="create">True creates the block; false (the default) attaches to an existing one.</param>
+    /// <param name="size">The size in bytes when creating; ignored when attaching.</param>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is not a valid name, or is missing when attaching.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="size"/> is not positive.</exception>
     /// <exception cref="FileNotFoundException">There is no block with this name.</exception>
-    /// <exception cref="IOException">The name is in use, or the system has no room.</exception>
+    /// <exception cref="IOException">The name is in use, or there is not enough shared memory.</exception>
     public SharedMemoryBlock(string? name = null, bool create = false, long size = 0)
         : this(create ? Make(name, size) : Find(name), create)
     {
@@ -67,25 +68,29 @@ public sealed unsafe class SharedMemoryBlock : IDisposable, ISelfCoded<SharedMem
         _address = memory.Address;
     }
 
-    /// <summary>By this name others attach to it.</summary>
+    /// <summary>The name of the block, which other processes attach to.</summary>
     public string Name { get; }
 
-    /// <summary>In bytes.</summary>
+    /// <summary>The size of the block in bytes.</summary>
     public long Size { get; }
 
-    /// <summary>The bytes in place. The span must not be used after the block was closed here.</summary>
-    /// <exception cref="ObjectDisposedException">It was closed here.</exception>
-    /// <exception cref="NotSupportedException">It is larger than a span can be: use <see cref="Slice"/>.</exception>
+    /// <summary>The bytes of the block, in place. Do not use the span after the block was closed in this process.</summary>
+    /// <exception cref="ObjectDisposedException">The block was closed in this process.</exception>
+    /// <exception cref="NotSupportedException">The block is larger than 2 GB, the limit of a span; use <see cref="Slice"/>.</exception>
     public Span<byte> Buf
     {
         get
         {
             var address = Address;
-            return Size <= int.MaxValue ? new Span<byte>(address, (int)Size) : throw new NotSupportedException($"{this} is larger than a span can be: use Slice.");
+            return Size <= int.MaxValue
+                ? new Span<byte>(address, (int)Size)
+                : throw new NotSupportedException($"{this} is larger than 2 GB, the limit of a span: use Slice.");
         }
     }
 
-    /// <summary>The same for code that keeps it: each use after <see cref="Close"/> is an <see cref="ObjectDisposedException"/>.</summary>
+    /// <summary>
+    /// The bytes of the block, for code that stores the reference: any use after <see cref="Close"/> throws <see cref="ObjectDisposedException"/>.
+    /// </summary>
     public Memory<byte> Memory => new View(this).Memory;
 
     private byte* Address
@@ -98,29 +103,29 @@ public sealed unsafe class SharedMemoryBlock : IDisposable, ISelfCoded<SharedMem
         }
     }
 
-    /// <summary>Makes a block.</summary>
-    /// <param name="size">In bytes.</param>
-    /// <param name="name">Its name; null (the default): a fresh one.</param>
-    /// <returns>The block, of zeroes.</returns>
-    /// <exception cref="ArgumentException">The name cannot be one.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The size is not positive.</exception>
-    /// <exception cref="IOException">The name is in use, or the system has no room.</exception>
+    /// <summary>Creates a block.</summary>
+    /// <param name="size">The size in bytes.</param>
+    /// <param name="name">The name; null (the default) generates a unique one.</param>
+    /// <returns>The new block; all its bytes are zero.</returns>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is not a valid name.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="size"/> is not positive.</exception>
+    /// <exception cref="IOException">The name is in use, or there is not enough shared memory.</exception>
     public static SharedMemoryBlock Create(long size, string? name = null) => new(name, create: true, size);
 
-    /// <summary>Attaches to a block that exists.</summary>
-    /// <param name="name">Its name.</param>
-    /// <returns>The same bytes.</returns>
-    /// <exception cref="ArgumentException">The name cannot be one.</exception>
+    /// <summary>Attaches to an existing block.</summary>
+    /// <param name="name">The name of the block.</param>
+    /// <returns>The block; changes are visible to every process that is attached to it.</returns>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is not a valid name.</exception>
     /// <exception cref="FileNotFoundException">There is no block with this name.</exception>
     public static SharedMemoryBlock Attach(string name) => new(name);
 
-    /// <summary>Attaches to a block, or makes it when there is none.</summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="size">In bytes, when it is made.</param>
-    /// <returns>The block; its size tells which it was.</returns>
-    /// <exception cref="ArgumentException">The name cannot be one.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">It is not there, and the size is not positive.</exception>
-    /// <exception cref="IOException">The system has no room.</exception>
+    /// <summary>Attaches to a block, or creates it when it does not exist. Safe when several processes do so at the same time.</summary>
+    /// <param name="name">The name of the block.</param>
+    /// <param name="size">The size in bytes, used only when the block is created.</param>
+    /// <returns>The block; an existing one keeps its own size.</returns>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is not a valid name.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The block does not exist, and <paramref name="size"/> is not positive.</exception>
+    /// <exception cref="IOException">There is not enough shared memory.</exception>
     public static SharedMemoryBlock OpenOrCreate(string name, long size)
     {
         while (true)
@@ -139,12 +144,12 @@ public sealed unsafe class SharedMemoryBlock : IDisposable, ISelfCoded<SharedMem
         }
     }
 
-    /// <summary>A part of the bytes in place.</summary>
-    /// <param name="start">Where it begins.</param>
-    /// <param name="length">How long it is.</param>
-    /// <returns>A span of shared memory; it must not be used after the block was closed here.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">It is not inside the block.</exception>
-    /// <exception cref="ObjectDisposedException">It was closed here.</exception>
+    /// <summary>Returns a part of the block's bytes, in place.</summary>
+    /// <param name="start">The offset of the first byte.</param>
+    /// <param name="length">The number of bytes.</param>
+    /// <returns>A span of shared memory. Do not use it after the block was closed in this process.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The part is not inside the block.</exception>
+    /// <exception cref="ObjectDisposedException">The block was closed in this process.</exception>
     public Span<byte> Slice(long start, int length)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(start);
@@ -153,7 +158,10 @@ public sealed unsafe class SharedMemoryBlock : IDisposable, ISelfCoded<SharedMem
         return new Span<byte>(Address + start, length);
     }
 
-    /// <summary>Makes the bytes unusable through this object. The block stays for the others; one that this object made, also until this process ends. May be called again.</summary>
+    /// <summary>
+    /// Closes this process's view of the block. Other processes keep theirs; a block that this object created also stays alive until the object is disposed or
+    /// this process ends. Can be called more than once.
+    /// </summary>
     public void Close()
     {
         lock (_gate)
@@ -169,22 +177,22 @@ public sealed unsafe class SharedMemoryBlock : IDisposable, ISelfCoded<SharedMem
         }
     }
 
-    /// <summary>Takes the name away: nobody attaches any more, and who has the bytes keeps them.</summary>
-    /// <exception cref="FileNotFoundException">It was taken away before, or this object has let go of the block.</exception>
+    /// <summary>Removes the name: no process can attach any more, and those that are attached keep the block.</summary>
+    /// <exception cref="FileNotFoundException">The name was already removed, or this object was disposed.</exception>
     public void Unlink() => _lease.Unlink();
 
-    /// <summary>Closes the block and lets go of it: it ends when nobody else uses it. May be called again.</summary>
+    /// <summary>Closes and releases the block, which is freed when no other process uses it. Can be called more than once.</summary>
     public void Dispose()
     {
         Close();
         _lease.Leave();
     }
 
-    /// <summary>Tells name and size.</summary>
+    /// <summary>Returns the name and the size.</summary>
     /// <returns>For example "SharedMemoryBlock('psm_21467f3e', 4096 bytes)".</returns>
     public override string ToString() => $"SharedMemoryBlock('{Name}', {Size} bytes)";
 
-    /// <summary>For who ends what others may have unlinked.</summary>
+    /// <summary>Removes the name unless another process has already removed it.</summary>
     internal void TryUnlink() => _lease.TryUnlink();
 
     void ISelfCoded.WriteTo(WireWriter writer) => writer.String(Name);
@@ -221,7 +229,7 @@ public sealed unsafe class SharedMemoryBlock : IDisposable, ISelfCoded<SharedMem
             }
             catch (IOException exists) when (exists.HResult == BlockLease.NameExists)
             {
-                // One in two thousand million: take another.
+                // The random name is taken, which happens once in two billion: try another.
             }
         }
     }

@@ -5,7 +5,7 @@ using Multiproc.States;
 
 namespace Multiproc.Objects;
 
-/// <summary>What a slot of a <see cref="ShareableList"/> holds.</summary>
+/// <summary>The type of an item in a slot of a <see cref="ShareableList"/>.</summary>
 internal enum SlotType : byte
 {
     Null,
@@ -21,7 +21,7 @@ internal readonly record struct SlotItem(SlotType Type, byte[] Stored)
 {
     private const int Unit = 8;
 
-    /// <summary>As Python: the next multiple of 8 above the length, of what may vary in it.</summary>
+    /// <summary>The size of the slot. For strings and bytes it is the next multiple of 8 above the length, as in Python.</summary>
     public int Capacity => Type is SlotType.Text or SlotType.Bytes ? ((Stored.Length / Unit) + 1) * Unit : Unit;
 
     public object? Value => Type switch
@@ -36,7 +36,7 @@ internal readonly record struct SlotItem(SlotType Type, byte[] Stored)
 
     private long Number => BinaryPrimitives.ReadInt64LittleEndian(Stored);
 
-    /// <exception cref="ArgumentException">It is of a type that has no slot.</exception>
+    /// <exception cref="ArgumentException">The value has a type that a list cannot hold.</exception>
     public static SlotItem Of(object? value) => value switch
     {
         null => OfNumber(SlotType.Null, 0),

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Multiproc.Objects;
 
 /// <summary>
-/// The slots of a <see cref="ShareableList"/> in its block: a mark, the count, where each slot begins and the last ends, then the slots. A slot is a
-/// word with type and length, then room for the item. Other processes write it: each number is checked before it is used.
+/// The slots of a <see cref="ShareableList"/> in its block: a mark, the count, where each slot begins and the last one ends, then the slots. A slot is a word
+/// with type and length, followed by room for the item. Other processes write the block too, so each number is checked before use.
 /// </summary>
 internal sealed class SlotTable
 {
@@ -45,7 +45,7 @@ internal sealed class SlotTable
         return new SlotTable(block, starts);
     }
 
-    /// <exception cref="MultiprocException">There is no list in the block.</exception>
+    /// <exception cref="MultiprocException">The block does not hold a list.</exception>
     public static SlotTable Open(SharedMemoryBlock block)
     {
         var words = block.Buf;
@@ -95,14 +95,15 @@ internal sealed class SlotTable
         return new SlotItem(type, slot.Slice(Word, type is SlotType.Text or SlotType.Bytes ? (int)length : Word).ToArray());
     }
 
-    /// <exception cref="ArgumentException">It is longer than the slot.</exception>
+    /// <exception cref="ArgumentException">The item is longer than the slot.</exception>
     public void Write(int index, SlotItem item)
     {
         var slot = Slot(index);
         if (item.Stored.Length > slot.Length - Word)
         {
             throw new ArgumentException(
-                $"The item has {item.Stored.Length} bytes and exceeds available storage: slot {index} of the list '{_block.Name}' has {slot.Length - Word}.", nameof(item));
+                $"The item has {item.Stored.Length} bytes and exceeds available storage: slot {index} of the list '{_block.Name}' has {slot.Length - Word}.",
+                nameof(item));
         }
 
         item.Stored.CopyTo(slot[Word..]);
@@ -112,7 +113,7 @@ internal sealed class SlotTable
     private static long StartOf(int count) => (3L + count) * Word;
 
     private static MultiprocException NoList(SharedMemoryBlock block) =>
-        new($"{block} does not hold a ShareableList, or was written over.");
+        new($"{block} does not hold a ShareableList, or was overwritten.");
 
     private Span<byte> Slot(int index)
     {

@@ -4,12 +4,12 @@ using Multiproc.Transport;
 
 namespace Multiproc.Objects.Queues;
 
-/// <summary>Tells a queue's node that the value of an item has been made.</summary>
+/// <summary>Acknowledges items: tells a queue's node that the value of an item was deserialized.</summary>
 internal static class Acks
 {
     /// <summary>
-    /// The item is ours only now: until the node knows, it would give it to another if we died. Telling it can wait for the next message,
-    /// unless the node keeps much memory for us.
+    /// Acknowledges an item. Until the node knows, it would give the item to another process if this one died. The message can wait for the next one, unless
+    /// the node keeps much memory for this process.
     /// </summary>
     public static void Acknowledge(this ObjectHandle handle, in Reply reply)
     {
@@ -19,7 +19,7 @@ internal static class Acks
         }
     }
 
-    /// <summary>Tells it of an item that cannot be read, without an error of its own: the caller has one already.</summary>
+    /// <summary>Acknowledges an item that cannot be read, without throwing: the caller already has an error.</summary>
     public static void TryTellTaken(this ObjectHandle handle, in Reply reply)
     {
         if (!handle.IsLocal)
@@ -28,7 +28,7 @@ internal static class Acks
         }
     }
 
-    /// <summary>As above, for what the node remembers of itself too.</summary>
+    /// <summary>Acknowledges several items, which the node remembers even for callers of its own process.</summary>
     public static void AcknowledgeMany(this ObjectHandle handle, in Reply reply, int count) =>
         handle.Tell(new QueueCommand.AckMany(reply.Call, count), WakeFor(reply));
 

@@ -4,8 +4,8 @@ using Multiproc.Serialization;
 namespace Multiproc.Objects.Queues;
 
 /// <summary>
-/// Puts into an unbounded queue of another process of this machine: the item is serialized straight into its message, and a large array goes from where it is to the
-/// ring. Nothing is allocated for it here.
+/// Puts into an unbounded queue of another process of this machine without allocating: the item is serialized directly into its message, and a large array is
+/// copied straight to the ring.
 /// </summary>
 internal static class DirectPut
 {
@@ -14,9 +14,9 @@ internal static class DirectPut
     [ThreadStatic]
     private static WireWriter? s_writer;
 
-    /// <returns>False when the item must go another way, and was not put.</returns>
-    /// <exception cref="SerializationException">The item cannot be sent.</exception>
-    /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
+    /// <returns>False when the item must be sent in another way; it was not put.</returns>
+    /// <exception cref="SerializationException">The item cannot be serialized.</exception>
+    /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
     public static bool TryPut<T>(ObjectHandle queue, T item)
     {
         // A codec of the user's own type may put into a queue on this thread.
@@ -43,7 +43,7 @@ internal static class DirectPut
         Serializer.Serialize(writer, item);
         writer.EndBytes(body);
 
-        // Whoever keeps the bytes of a reference keeps its object: that needs the bytes.
+        // Bytes that contain a reference keep its object alive while they exist: that needs a copy of the bytes.
         return !writer.HoldsReferences;
     }
 

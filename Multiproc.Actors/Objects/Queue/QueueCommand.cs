@@ -4,13 +4,13 @@ using Multiproc.States;
 
 namespace Multiproc.Objects.Queues;
 
-/// <summary>What can be asked of a queue. The tags are on the wire.</summary>
+/// <summary>The commands of a queue. The tags are on the wire.</summary>
 internal abstract record QueueCommand : IWireCommand
 {
-    /// <summary>Adds an item; waits for room. Without an answer wanted (an unbounded queue) nothing waits.</summary>
+    /// <summary>Adds an item, waiting for room. When no reply is wanted (an unbounded queue), nothing waits.</summary>
     public sealed record Put(Payload Item, WaitTimeout Timeout) : QueueCommand, ITimedCommand
     {
-        /// <summary>All but the item, of a put that waits for nothing.</summary>
+        /// <summary>Writes everything except the item, for a put that does not wait.</summary>
         public static void WriteHead(WireWriter writer) => WriteHead(writer, null);
 
         public override void WriteTo(WireWriter writer)
@@ -26,7 +26,7 @@ internal abstract record QueueCommand : IWireCommand
         }
     }
 
-    /// <summary>Takes the oldest item. It stays in hand until <see cref="Taken"/>, and comes back when its taker dies before.</summary>
+    /// <summary>Takes the oldest item. It stays unacknowledged until <see cref="Taken"/>, and goes back if its taker dies before that.</summary>
     public sealed record Get(WaitTimeout Timeout) : QueueCommand, ITimedCommand
     {
         public override void WriteTo(WireWriter writer)
@@ -36,7 +36,7 @@ internal abstract record QueueCommand : IWireCommand
         }
     }
 
-    /// <summary>The same from a process that can claim what is sent along: see <see cref="ReadAhead"/>.</summary>
+    /// <summary>Takes the oldest item, for a process that can claim the items sent along with it: see <see cref="ReadAhead"/>.</summary>
     public sealed record GetAhead(WaitTimeout Timeout) : QueueCommand, ITimedCommand
     {
         public override void WriteTo(WireWriter writer)
@@ -46,7 +46,7 @@ internal abstract record QueueCommand : IWireCommand
         }
     }
 
-    /// <summary>The item of that call of this process has reached its caller, or its lease was completed.</summary>
+    /// <summary>Acknowledges the item of a call of this process: it has reached its caller, or its lease was completed.</summary>
     public sealed record Taken(long Call) : QueueCommand
     {
         public override void WriteTo(WireWriter writer)
@@ -63,7 +63,7 @@ internal abstract record QueueCommand : IWireCommand
         public override void WriteTo(WireWriter writer) => writer.Byte(4);
     }
 
-    /// <summary>Adds as many of the items, in order, as there is room for; waits for room for the first. The answer is how many.</summary>
+    /// <summary>Adds as many of the items, in order, as there is room for, waiting for room for the first. The reply is their number.</summary>
     public sealed record PutMany(Payload[] Items, WaitTimeout Timeout) : QueueCommand, ITimedCommand
     {
         public override void WriteTo(WireWriter writer)
@@ -74,7 +74,7 @@ internal abstract record QueueCommand : IWireCommand
         }
     }
 
-    /// <summary>Takes up to so many items; waits for the first. The thread is for queues that know who has what: 0, of no thread.</summary>
+    /// <summary>Takes up to a number of items, waiting for the first. The thread is for queues that track holders; 0 for an asynchronous caller.</summary>
     public sealed record GetMany(int Max, WaitTimeout Timeout, int Thread) : QueueCommand, ITimedCommand
     {
         public override void WriteTo(WireWriter writer)
@@ -86,7 +86,7 @@ internal abstract record QueueCommand : IWireCommand
         }
     }
 
-    /// <summary>Of the items of that call the first so many have reached their caller; the others go back as if they had never left.</summary>
+    /// <summary>Acknowledges the first items of a call; the others go back as if they had never left.</summary>
     public sealed record AckMany(long Call, int Count) : QueueCommand
     {
         public override void WriteTo(WireWriter writer)
@@ -97,7 +97,7 @@ internal abstract record QueueCommand : IWireCommand
         }
     }
 
-    /// <summary>Takes the oldest item for a while: until <see cref="Taken"/>, or <see cref="Abandon"/>, or the death of its holder.</summary>
+    /// <summary>Takes the oldest item on lease: until <see cref="Taken"/>, <see cref="Abandon"/>, or the death of its holder.</summary>
     public sealed record Lease(WaitTimeout Timeout) : QueueCommand, ITimedCommand
     {
         public override void WriteTo(WireWriter writer)
@@ -107,7 +107,7 @@ internal abstract record QueueCommand : IWireCommand
         }
     }
 
-    /// <summary>The item of that lease goes back, marked.</summary>
+    /// <summary>Returns the item of a lease, which then counts as redelivered.</summary>
     public sealed record Abandon(long Call) : QueueCommand
     {
         public override void WriteTo(WireWriter writer)
@@ -117,7 +117,7 @@ internal abstract record QueueCommand : IWireCommand
         }
     }
 
-    /// <summary>Takes the oldest dead letter, if there is one; in hand until <see cref="Taken"/>.</summary>
+    /// <summary>Takes the oldest dead letter, if there is one; it stays unacknowledged until <see cref="Taken"/>.</summary>
     public sealed record TakeDeadLetter : QueueCommand
     {
         public static readonly TakeDeadLetter Instance = new();

@@ -4,17 +4,17 @@ using Multiproc.States;
 
 namespace Multiproc.Objects.Queues;
 
-/// <summary>An item of a queue: its place in the order of putting, and how often it came back from somebody.</summary>
+/// <summary>An item of a queue, with its position in the order of puts and the number of its redeliveries.</summary>
 internal readonly record struct QueueItem(long Number, Payload Value, int Redeliveries);
 
 /// <summary>
-/// The items that nobody has, in their order. What came back is older than all that was never given out, so it goes first. An item that
-/// came back too often is set aside: a dead letter.
+/// The items in the queue, in order. Returned items are older than all that were never given out, so they go first. An item that was returned too often is set
+/// aside as a dead letter.
 /// </summary>
 internal sealed class QueueItems(int maxRedeliveries)
 {
     private readonly Queue<QueueItem> _fresh = new();
-    private readonly List<QueueItem> _returned = []; // The oldest is the last: what comes back and is taken again next costs no search.
+    private readonly List<QueueItem> _returned = []; // The oldest is last: an item that is returned and taken again next costs no search.
     private readonly SortedDictionary<long, QueueItem> _dead = [];
     private long _lastNumber;
 
@@ -22,7 +22,7 @@ internal sealed class QueueItems(int maxRedeliveries)
 
     public int DeadCount => _dead.Count;
 
-    /// <summary>Those to be given, and the dead ones.</summary>
+    /// <summary>All items: those in order, and the dead letters.</summary>
     public IEnumerable<QueueItem> All => _returned.Concat(_fresh).Concat(_dead.Values);
 
     public bool IsDead(QueueItem item) => item.Redeliveries > maxRedeliveries;
@@ -37,14 +37,14 @@ internal sealed class QueueItems(int maxRedeliveries)
     /// <summary>The number of the item that was added last.</summary>
     public long LastNumber => _lastNumber;
 
-    /// <summary>Takes an item out that should not have been put; false when somebody has got it.</summary>
+    /// <summary>Removes an item that should not have been put; false when it was already taken.</summary>
     public bool TryRemove(long number)
     {
         int before = Count;
         _returned.RemoveAll(item => item.Number == number);
         for (int left = _fresh.Count; left > 0 && Count == before; left--)
         {
-            // Once around, so that the order stays.
+            // Rotates once around, so that the order stays.
             var item = _fresh.Dequeue();
             if (item.Number != number)
             {
@@ -99,7 +99,7 @@ internal sealed class QueueItems(int maxRedeliveries)
         return false;
     }
 
-    /// <summary>Back to its place, as if it had never left.</summary>
+    /// <summary>Returns an item to its place, as if it had never left.</summary>
     public void PutBack(QueueItem item)
     {
         int place = _returned.Count;
@@ -111,12 +111,12 @@ internal sealed class QueueItems(int maxRedeliveries)
         _returned.Insert(place, item);
     }
 
-    /// <summary>Back to its place, marked; or aside. True when it has become a dead letter by this.</summary>
+    /// <summary>Returns an item to its place, counted as redelivered, or sets it aside. True when it becomes a dead letter.</summary>
     public bool Return(QueueItem item)
     {
         if (IsDead(item))
         {
-            // Whoever had it took it as a dead letter, and that it stays.
+            // It was taken as a dead letter, and stays one.
             _dead.Add(item.Number, item);
             return false;
         }

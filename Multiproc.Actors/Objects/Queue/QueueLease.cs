@@ -4,10 +4,10 @@ using Multiproc.Serialization;
 namespace Multiproc;
 
 /// <summary>
-/// An item of a queue that returns to the head unless it is completed: when the lease is disposed or abandoned, or when the process that holds it ends in
-/// whatever way. It belongs to the process that took it and cannot be sent.
+/// An item that was taken from a queue on lease. Unless the lease is completed, the item goes back to the head of the queue when the lease is disposed or
+/// abandoned, or when the process that holds it ends in any way. A lease belongs to the process that took it and cannot be sent.
 /// </summary>
-/// <typeparam name="T">What the item is.</typeparam>
+/// <typeparam name="T">The type of the item.</typeparam>
 /// <example>
 /// <code>
 /// using var lease = queue.Lease();
@@ -33,16 +33,16 @@ public sealed class QueueLease<T> : IDisposable, IAsyncDisposable, ISelfCoded<Qu
         Redeliveries = redeliveries;
     }
 
-    /// <summary>The item.</summary>
+    /// <summary>The leased item.</summary>
     public T Item { get; }
 
-    /// <summary>How often the item was given out before and came back; 0 for the first time.</summary>
+    /// <summary>How many times the item was delivered before and went back to the queue; 0 on first delivery.</summary>
     public int Redeliveries { get; }
 
-    /// <summary>Says that the work is done: the item will not come back. May be called again.</summary>
-    /// <exception cref="InvalidOperationException">The lease was abandoned or disposed before: somebody else may have the item.</exception>
-    /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
-    /// <exception cref="ObjectDisposedException">The queue was disposed here.</exception>
+    /// <summary>Completes the lease: the item is removed from the queue for good. Can be called more than once.</summary>
+    /// <exception cref="InvalidOperationException">The lease was already abandoned or disposed; another consumer may have the item.</exception>
+    /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed in this process.</exception>
     public void Complete()
     {
         switch (Interlocked.CompareExchange(ref _state, Completed, Held))
@@ -51,11 +51,12 @@ public sealed class QueueLease<T> : IDisposable, IAsyncDisposable, ISelfCoded<Qu
                 TellCompleted();
                 break;
             case Abandoned:
-                throw new InvalidOperationException($"The lease of an item of {_queue} was given up before it was completed: the item is in the queue again, or another has it.");
+                throw new InvalidOperationException(
+                    $"The lease of an item of {_queue} was given up before it was completed: the item is back in the queue, or another consumer has it.");
         }
     }
 
-    /// <summary>Gives the item back to the head of the queue, unless it was completed. May be called again.</summary>
+    /// <summary>Gives the item back to the head of the queue, unless the lease was completed. Can be called more than once.</summary>
     public void Abandon()
     {
         if (Interlocked.CompareExchange(ref _state, Abandoned, Held) == Held)
@@ -64,11 +65,11 @@ public sealed class QueueLease<T> : IDisposable, IAsyncDisposable, ISelfCoded<Qu
         }
     }
 
-    /// <summary>The same as <see cref="Abandon"/>.</summary>
+    /// <summary>Gives the item back to the head of the queue, unless the lease was completed.</summary>
     public void Dispose() => Abandon();
 
-    /// <summary>The same as <see cref="Abandon"/>; never waits.</summary>
-    /// <returns>A finished task.</returns>
+    /// <summary>Gives the item back to the head of the queue, unless the lease was completed. Completes synchronously.</summary>
+    /// <returns>A completed task.</returns>
     public ValueTask DisposeAsync()
     {
         Abandon();
@@ -83,7 +84,7 @@ public sealed class QueueLease<T> : IDisposable, IAsyncDisposable, ISelfCoded<Qu
         }
         catch
         {
-            // Nobody was told: the lease is held as before, and disposing it gives the item back.
+            // The node was not told: the lease is held as before, and disposing it gives the item back.
             Volatile.Write(ref _state, Held);
             throw;
         }
@@ -92,5 +93,6 @@ public sealed class QueueLease<T> : IDisposable, IAsyncDisposable, ISelfCoded<Qu
     void ISelfCoded.WriteTo(WireWriter writer) =>
         throw new UnsendableException("is a lease, which belongs to the process that took it: send its item, and complete the lease here");
 
-    static QueueLease<T> ISelfCoded<QueueLease<T>>.ReadFrom(ref WireReader reader) => throw new SerializationException("Malformed value: a lease cannot have been sent.");
+    static QueueLease<T> ISelfCoded<QueueLease<T>>.ReadFrom(ref WireReader reader) =>
+        throw new SerializationException("Malformed value: a lease cannot have been sent.");
 }

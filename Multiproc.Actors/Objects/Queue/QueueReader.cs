@@ -5,22 +5,24 @@ using Multiproc.States;
 
 namespace Multiproc.Objects.Queues;
 
-/// <summary>A facade's way to the items of its queue: those that are here already, then those of the node.</summary>
+/// <summary>Reads items for a facade: first those that are already in this process, then those of the node.</summary>
 /// <remarks>
-/// An item is acknowledged when its value has been made, not before: until then the node gives it to another process if this one dies. A value that
-/// cannot be made is acknowledged too: its item is gone, as in Python, and the next one is not held up by it.
+/// An item is acknowledged once its value was deserialized, not before: until then, the node gives it to another process if this one dies. An item that cannot
+/// be deserialized is acknowledged too: it is removed, as in Python, and does not block the next one.
 /// </remarks>
 internal sealed class QueueReader(ObjectHandle handle)
 {
     private volatile ItemsAhead? _ahead;
 
-    /// <summary>The question for the next item. Reading ahead needs mapped memory, and a node that need not know at once that there is room again.</summary>
+    /// <summary>
+    /// The command for the next item. Reading ahead needs mapped memory, and an unbounded queue, whose node need not know at once that there is room.
+    /// </summary>
     public QueueCommand Question(WaitTimeout timeout, bool isBounded) =>
         !isBounded && handle.IsNear ? new QueueCommand.GetAhead(timeout) : new QueueCommand.Get(timeout);
 
-    /// <summary>Takes an item that is here, if the node has not called it back.</summary>
-    /// <exception cref="SerializationException">The item cannot be read; it is gone.</exception>
-    /// <exception cref="ObjectDisposedException">The queue was disposed here.</exception>
+    /// <summary>Takes an item that is already in this process, if the node has not called it back.</summary>
+    /// <exception cref="SerializationException">The item cannot be deserialized; it is removed.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed in this process.</exception>
     public unsafe bool TryTake<T>(out T? value)
     {
         if (_ahead is not { } ahead)
@@ -39,14 +41,14 @@ internal sealed class QueueReader(ObjectHandle handle)
             }
         }
 
-        // Another thread may have got a newer batch meanwhile: that one stays, or else is called back by the node.
+        // Another thread may have got a newer batch meanwhile: that batch stays until it is used up or called back by the node.
         Interlocked.CompareExchange(ref _ahead, null, ahead);
         value = default;
         return false;
     }
 
-    /// <summary>Makes the value of an answer, then tells the node that it has come.</summary>
-    /// <exception cref="SerializationException">The item cannot be read; it is gone.</exception>
+    /// <summary>Deserializes the value of a reply, then acknowledges it to the node.</summary>
+    /// <exception cref="SerializationException">The item cannot be deserialized; it is removed.</exception>
     /// <exception cref="ConnectionLostException">The node is gone.</exception>
     public T Open<T>(in Reply reply)
     {
@@ -84,7 +86,7 @@ internal sealed class QueueReader(ObjectHandle handle)
         }
         finally
         {
-            // Where another thread disposed of the queue meanwhile this goes nowhere: then the end of this process gives the item back, though it had it.
+            // If another thread has disposed the queue meanwhile, this has no effect: then the end of this process returns the item, although it was received.
             ahead.Acknowledge(cell, index);
             GC.KeepAlive(handle);
         }

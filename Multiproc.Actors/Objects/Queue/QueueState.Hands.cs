@@ -4,23 +4,23 @@ using Multiproc.States;
 
 namespace Multiproc.Objects.Queues;
 
-/// <summary>What was given out, until it is taken, completed, abandoned, or its holder is gone.</summary>
+/// <summary>Items that were given out, until they are acknowledged, completed or abandoned, or their holder is gone.</summary>
 internal partial class QueueState
 {
-    /// <summary>Many small items go in one message, many large ones do not: the first of them should not wait for the last.</summary>
+    /// <summary>The size limit of a reply with several items, so that the first of many large ones need not wait for the last.</summary>
     private const int LargestReply = 1 << 20;
 
-    /// <summary>Remembers who has the item, for as long as it may come back.</summary>
+    /// <summary>Remembers the holder of an item, for as long as the item may go back.</summary>
     private protected virtual void Keep(Caller caller, Wanted wanted, QueueItem item)
     {
-        // What the node takes itself never comes back by a death: if the node dies, the queue dies too.
+        // Items that the node itself takes never go back because of a death: if the node dies, the queue dies too.
         if (!caller.IsLocal || wanted.IsLease)
         {
             _unacknowledged[caller] = item;
         }
     }
 
-    /// <summary>The processes that have items, once for each.</summary>
+    /// <summary>The processes that have unacknowledged items, one entry for each item.</summary>
     private protected virtual IEnumerable<int> Unacknowledged() =>
         _unacknowledged.Keys.Select(static caller => caller.Process).Concat(_manyUnacknowledged.SelectMany(static each => Enumerable.Repeat(each.Key.Process, each.Value.Length)));
 
@@ -31,11 +31,11 @@ internal partial class QueueState
 
     private protected virtual void KeepMany(Caller caller, Wanted wanted, QueueItem[] items) => _manyUnacknowledged[caller] = items;
 
-    /// <summary>The call has got its items, but for those behind the first so many.</summary>
+    /// <summary>Acknowledges the first items of a call, and returns the others.</summary>
     private protected virtual IReadOnlyList<QueueItem> ReleaseMany(Caller caller, int got) =>
         _manyUnacknowledged.Remove(caller, out var items) && got < items.Length ? items[got..] : [];
 
-    /// <summary>All that a process has; it has nothing any more.</summary>
+    /// <summary>Removes and collects all items that a process has.</summary>
     private protected virtual void ReleaseAll(int process, List<QueueItem> released)
     {
         foreach (var (caller, item) in _unacknowledged)
@@ -57,7 +57,7 @@ internal partial class QueueState
         }
     }
 
-    /// <summary>An item will not come back: its lease was completed, or it is a dead letter now.</summary>
+    /// <summary>Called when an item will not go back any more: its lease was completed, or it has become a dead letter.</summary>
     private protected virtual void Finished(Effects effects)
     {
     }
@@ -75,14 +75,14 @@ internal partial class QueueState
         }
     }
 
-    /// <summary>What others wait for is not for reading ahead.</summary>
+    /// <summary>Replies with an item, together with a batch to read ahead unless other callers wait for items.</summary>
     private Reply WithMore(Caller caller, QueueItem first) => _getters.Count == 0 && first.Value.Length <= LargestReply && ahead?.Offer(caller.Process, _items) is { } batch
         ? ItemsAhead.Reply(first, batch)
         : Reply.Of(first.Value);
 
     private void GiveMany(Caller caller, Wanted wanted, Effects effects)
     {
-        // The first one goes whatever it has: alone it came in a message, and goes in one.
+        // The first item is sent whatever its size: it came in one message, so it fits into one.
         var items = new List<QueueItem>();
         for (long bytes = 0; items.Count < wanted.Max && _items.TryPeek(out var next) && (items.Count == 0 || bytes + next.Value.Length <= LargestReply) && _items.TryTake(out var item);)
         {
@@ -137,7 +137,9 @@ internal partial class QueueState
         }
     }
 
-    /// <summary>A call that its caller gave up: what it was given goes back as if it had never left, and what it put is taken out again unless somebody has it.</summary>
+    /// <summary>
+    /// Handles a call that its caller gave up: what it was given goes back as if it had never left, and what it put is removed again unless it was taken.
+    /// </summary>
     private void TakeBackLate(Caller caller, Effects effects)
     {
         ahead?.CallBack(_items);
@@ -187,7 +189,7 @@ internal partial class QueueState
         ServeGetters(effects);
     }
 
-    /// <summary>What comes back is older than what is read ahead, and goes first.</summary>
+    /// <summary>Returns an item to the queue. What is read ahead is called back first, since returned items are older.</summary>
     private void Return(QueueItem item, Effects effects)
     {
         ahead?.CallBack(_items);

@@ -5,9 +5,9 @@ using Multiproc.States;
 namespace Multiproc.Objects.Queues;
 
 /// <summary>
-/// A queue: items in the order of their arrival, getters and putters in the order of theirs. An item that was given to a process is
-/// in its hand until it says so; if the process dies before, the item goes back to its place. An item in hand takes no room,
-/// as in Python, where getting frees the slot. A leased item is in hand until the lease is completed.
+/// A queue: items, getters and putters, each in order of arrival. An item that was given to a process stays unacknowledged until the process confirms it; if
+/// the process dies before that, the item goes back to its place. An unacknowledged item takes no room in a bounded queue, as in Python, where getting frees
+/// the slot. A leased item stays unacknowledged until the lease is completed.
 /// </summary>
 internal partial class QueueState(int maxSize, int maxRedeliveries = int.MaxValue, ReadAhead? ahead = null) : IObjectState, ITraceable, IDisposable
 {
@@ -17,7 +17,7 @@ internal partial class QueueState(int maxSize, int maxRedeliveries = int.MaxValu
     private readonly WaitQueue<Wanted> _getters = new();
     private readonly WaitQueue<Offer> _putters = new();
 
-    /// <summary>The items of puts that were answered, by the call: a caller that had given up was told that its item is not in the queue.</summary>
+    /// <summary>The items of replied puts, by call: to be removed when the caller had given up, since it was told that its item is not in the queue.</summary>
     private readonly LateGrants _added = new();
 
     public int Count => _items.Count + (ahead?.Unclaimed ?? 0);
@@ -34,7 +34,7 @@ internal partial class QueueState(int maxSize, int maxRedeliveries = int.MaxValu
 
     public IEnumerable<Payload> Payloads => Items.Select(static item => item.Value).Concat(_putters.Requests.SelectMany(static offer => offer.Many ?? [offer.One]));
 
-    /// <summary>All that the queue has, in hand or not.</summary>
+    /// <summary>All items of the queue, unacknowledged ones included.</summary>
     private protected virtual IEnumerable<QueueItem> Items =>
         _items.All.Concat(_unacknowledged.Values).Concat(_manyUnacknowledged.Values.SelectMany(static items => items));
 
@@ -86,7 +86,7 @@ internal partial class QueueState(int maxSize, int maxRedeliveries = int.MaxValu
         }
     }
 
-    /// <summary>What is not claimed is gone with the queue.</summary>
+    /// <summary>Calls back what was read ahead: unclaimed items end with the queue.</summary>
     public void Dispose() => ahead?.CallBack(_items);
 
     public StateSnapshot Look() => new()
@@ -114,14 +114,14 @@ internal partial class QueueState(int maxSize, int maxRedeliveries = int.MaxValu
         }
     }
 
-    /// <summary>Somebody has put an item.</summary>
+    /// <summary>Called when an item was put.</summary>
     private protected virtual void Added()
     {
     }
 
     private void Put(Caller caller, Offer offer, WaitTimeout timeout, Instant now, Effects effects)
     {
-        // A putter that does not wait for an answer has been told that there is room for ever.
+        // A putter that wants no reply was told that there is always room.
         if (HasRoom || !caller.WantsReply)
         {
             Admit(caller, offer, effects);
@@ -159,7 +159,7 @@ internal partial class QueueState(int maxSize, int maxRedeliveries = int.MaxValu
         int added = 0;
         while (added < values.Length && (all || HasRoom))
         {
-            // All that fits first, so that a getter of many gets many.
+            // First add all that fits, so that a getter of many items gets many.
             while (added < values.Length && (all || HasRoom))
             {
                 Add(values[added++]);
@@ -211,10 +211,10 @@ internal partial class QueueState(int maxSize, int maxRedeliveries = int.MaxValu
         effects.Arm(Earliest);
     }
 
-    /// <summary>What a putter has: one item, or some.</summary>
+    /// <summary>What a putter offers: one item, or several.</summary>
     private readonly record struct Offer(Payload One, Payload[]? Many);
 
-    /// <summary>What a getter wants: one item, up to so many, or one on lease; and for which thread, where that is of interest.</summary>
+    /// <summary>What a getter wants: one item, up to a number of items, or one on lease; and its thread, where that matters.</summary>
     private protected readonly record struct Wanted(int Max, int Thread)
     {
         public static readonly Wanted ALease = new(-1, 0);

@@ -4,7 +4,7 @@ using Multiproc.States;
 
 namespace Multiproc.Objects.Queues;
 
-/// <summary>How a node makes a queue.</summary>
+/// <summary>The object type of queues: how a node creates and reads them.</summary>
 internal static class QueueType
 {
     public static readonly unsafe ObjectType Instance = ObjectType.Define(new ObjectType(

@@ -5,10 +5,10 @@ using Multiproc.Serialization;
 namespace Multiproc;
 
 /// <summary>
-/// A first-in first-out queue between processes. Items of one producer keep their order. A process that dies with an item that
-/// it took but did not yet see gives the item back; a put is there whole or not at all.
+/// A first-in, first-out queue that processes share; unbounded by default. Items of one producer keep their order. A put takes effect completely or not at
+/// all. If a consumer process dies after an item was sent to it but before <see cref="SharedQueueBase{T}.Get"/> returned it, the item goes back to the queue.
 /// </summary>
-/// <typeparam name="T">What the items are; anything that can be sent.</typeparam>
+/// <typeparam name="T">The type of the items; any type that can be sent to another process.</typeparam>
 /// <example>
 /// <code>
 /// using var queue = Mp.Queue&lt;int&gt;();

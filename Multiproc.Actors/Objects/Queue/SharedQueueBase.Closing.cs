@@ -10,18 +10,20 @@ public abstract partial class SharedQueueBase<T>
     private bool _joinsNothing;
 
     /// <summary>
-    /// Says that this process puts and gets nothing more through this facade. What it put stays; the queue and its other users go on, which
-    /// is the difference to <see cref="SharedObject.Dispose()"/> in the node. May be called again.
+    /// Closes this facade: this process can put and get nothing more through it. Items that it put stay, and other processes go on using the queue, unlike
+    /// after <see cref="SharedObject.Dispose()"/> in the node. Can be called more than once.
     /// </summary>
     public void Close() => _closed = true;
 
     /// <summary>
-    /// Waits until everything that was put here is in the queue's node. There is no thread to join: a put is in mapped memory when it returns and arrives in
-    /// order, also when its process ends or is killed then. So this is one question to the node, for those who want to know it done.
+    /// Waits until everything that this process put has reached the queue's node. There is no feeder thread to join, unlike in Python: a put is in mapped
+    /// memory when it returns, and arrives even if the process is killed right after. The wait is one round trip to the node.
     /// </summary>
-    /// <param name="cancellation">Refuses before the node is asked.</param>
-    /// <exception cref="InvalidOperationException">The queue was not closed here before.</exception>
-    /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
+    /// <param name="cancellation">Cancels the call; checked before the node is asked.</param>
+    /// <exception cref="InvalidOperationException">The queue was not closed in this process: call <see cref="Close"/> first.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
+    /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
     public void JoinThread(CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
@@ -31,11 +33,13 @@ public abstract partial class SharedQueueBase<T>
         }
     }
 
-    /// <summary>The same as <see cref="JoinThread"/>, without a blocked thread.</summary>
-    /// <param name="cancellation">Refuses before the node is asked.</param>
-    /// <returns>A task that ends when everything is there.</returns>
-    /// <exception cref="InvalidOperationException">The queue was not closed here before.</exception>
-    /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
+    /// <summary>Asynchronously waits until everything that this process put has reached the queue's node. Call <see cref="Close"/> first.</summary>
+    /// <param name="cancellation">Cancels the call; checked before the node is asked.</param>
+    /// <returns>A task that completes when everything has arrived.</returns>
+    /// <exception cref="InvalidOperationException">The queue was not closed in this process: call <see cref="Close"/> first.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
+    /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
     public async ValueTask JoinThreadAsync(CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
@@ -46,13 +50,14 @@ public abstract partial class SharedQueueBase<T>
     }
 
     /// <summary>
-    /// Lets <see cref="JoinThread"/> return at once. Unlike in Python nothing is lost by it: the end of a process never waits for its puts, and never loses one.
+    /// Makes <see cref="JoinThread"/> return immediately. Unlike in Python, no item is lost: the end of a process never waits for its puts, and never loses
+    /// one.
     /// </summary>
     public void CancelJoinThread() => _joinsNothing = true;
 
     private bool MustAskToJoin() => _closed
         ? !_joinsNothing
-        : throw new InvalidOperationException($"{this}: JoinThread() before Close(): call Close() first, to say that no more will be put here.");
+        : throw new InvalidOperationException($"{this}: JoinThread() was called before Close(): call Close() first.");
 
     private void BeginPut()
     {

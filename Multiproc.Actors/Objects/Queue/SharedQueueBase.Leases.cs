@@ -6,35 +6,45 @@ using Multiproc.States;
 
 namespace Multiproc;
 
-/// <content>Items that return by themselves unless completed.</content>
+/// <content>Leases: items that go back to the queue unless they are completed.</content>
 public abstract partial class SharedQueueBase<T>
 {
     /// <summary>
-    /// Takes the oldest item on lease; waits for one. It is gone when the lease is completed. When the lease is given up, or the process that holds it ends in
-    /// whatever way, the item goes back to the head, with its <see cref="QueueLease{T}.Redeliveries"/> counted.
+    /// Takes the oldest item on lease, waiting up to <paramref name="timeout"/> for one. Completing the lease removes the item for good. When the lease is
+    /// abandoned, or the process that holds it ends in any way, the item goes back to the head of the queue and its
+    /// <see cref="QueueLease{T}.Redeliveries"/> grows by one.
     /// </summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
-    /// <param name="cancellation">Gives up waiting; no item is lost by it.</param>
-    /// <returns>The lease: complete it, or dispose it to give the item back.</returns>
-    /// <exception cref="QueueEmptyException">There was no item in time.</exception>
-    /// <exception cref="SerializationException">The item cannot be read; it has gone back.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
-    /// <exception cref="MultiprocTimeoutException">The timeout is zero, and the process that the queue lives in does not answer: it is stopped, or was silent for 2 s.</exception>
-    /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
-    /// <exception cref="InvalidOperationException">The queue was closed here.</exception>
+    /// <param name="timeout">How long to wait; null (the default) waits forever, zero does not wait.</param>
+    /// <param name="cancellation">Cancels the wait; no item is lost.</param>
+    /// <returns>The lease; complete it, or dispose it to give the item back.</returns>
+    /// <exception cref="QueueEmptyException">No item came within <paramref name="timeout"/>.</exception>
+    /// <exception cref="SerializationException">The item cannot be deserialized; it went back to the queue.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
+    /// <exception cref="MultiprocTimeoutException">
+    /// <paramref name="timeout"/> is zero, and the process that hosts the queue is stopped, or did not reply within 2 s.
+    /// </exception>
+    /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
+    /// <exception cref="InvalidOperationException">The queue was closed in this process.</exception>
     public QueueLease<T> Lease(TimeSpan? timeout = null, CancellationToken cancellation = default) =>
         TryLeaseWithin(out var lease, timeout, cancellation) ? lease : throw Empty(timeout);
 
-    /// <summary>The same as <see cref="Lease"/>, without a blocked thread.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
-    /// <param name="cancellation">Gives up waiting; no item is lost by it.</param>
-    /// <returns>The lease: complete it, or dispose it to give the item back.</returns>
-    /// <exception cref="QueueEmptyException">There was no item in time.</exception>
-    /// <exception cref="SerializationException">The item cannot be read; it has gone back.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
-    /// <exception cref="MultiprocTimeoutException">The timeout is zero, and the process that the queue lives in does not answer: it is stopped, or was silent for 2 s.</exception>
-    /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
-    /// <exception cref="InvalidOperationException">The queue was closed here.</exception>
+    /// <summary>
+    /// Takes the oldest item on lease, asynchronously waiting up to <paramref name="timeout"/> for one. Completing the lease removes the item for good. When
+    /// the lease is abandoned, or the process that holds it ends in any way, the item goes back to the head of the queue.
+    /// </summary>
+    /// <param name="timeout">How long to wait; null (the default) waits forever, zero does not wait.</param>
+    /// <param name="cancellation">Cancels the wait; no item is lost.</param>
+    /// <returns>The lease; complete it, or dispose it to give the item back.</returns>
+    /// <exception cref="QueueEmptyException">No item came within <paramref name="timeout"/>.</exception>
+    /// <exception cref="SerializationException">The item cannot be deserialized; it went back to the queue.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
+    /// <exception cref="MultiprocTimeoutException">
+    /// <paramref name="timeout"/> is zero, and the process that hosts the queue is stopped, or did not reply within 2 s.
+    /// </exception>
+    /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
+    /// <exception cref="InvalidOperationException">The queue was closed in this process.</exception>
     public async ValueTask<QueueLease<T>> LeaseAsync(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         ThrowIfClosed();
@@ -42,26 +52,31 @@ public abstract partial class SharedQueueBase<T>
         return reply.Status == ReplyStatus.Ok ? OpenLease(reply) : throw Empty(timeout);
     }
 
-    /// <summary>Takes the oldest item on lease if there is one in time.</summary>
+    /// <summary>Tries to take the oldest item on lease, waiting up to <paramref name="timeout"/> for one.</summary>
     /// <param name="lease">The lease; null when there was no item.</param>
-    /// <param name="timeout">How long to wait; zero (the default) not at all.</param>
-    /// <param name="cancellation">Gives up waiting.</param>
-    /// <returns>False when there was no item in time.</returns>
-    /// <exception cref="SerializationException">The item cannot be read; it has gone back.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
-    /// <exception cref="MultiprocTimeoutException">The timeout is zero, and the process that the queue lives in does not answer: it is stopped, or was silent for 2 s.</exception>
-    /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
-    /// <exception cref="InvalidOperationException">The queue was closed here.</exception>
+    /// <param name="timeout">How long to wait; zero (the default) does not wait.</param>
+    /// <param name="cancellation">Cancels the wait.</param>
+    /// <returns>True when there was an item; false when none came.</returns>
+    /// <exception cref="SerializationException">The item cannot be deserialized; it went back to the queue.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
+    /// <exception cref="MultiprocTimeoutException">
+    /// <paramref name="timeout"/> is zero, and the process that hosts the queue is stopped, or did not reply within 2 s.
+    /// </exception>
+    /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
+    /// <exception cref="InvalidOperationException">The queue was closed in this process.</exception>
     public bool TryLease([NotNullWhen(true)] out QueueLease<T>? lease, TimeSpan timeout = default, CancellationToken cancellation = default) =>
         TryLeaseWithin(out lease, timeout, cancellation);
 
     /// <summary>
-    /// Takes the oldest dead letter if there is one: an item that came back more often than <see cref="SharedQueueOptions.MaxRedeliveries"/>.
+    /// Removes the oldest dead letter, if there is one: an item that went back to the queue more often than <see cref="SharedQueueOptions.MaxRedeliveries"/>
+    /// allows.
     /// </summary>
-    /// <param name="item">The item.</param>
-    /// <returns>False when there is none.</returns>
-    /// <exception cref="SerializationException">The item cannot be read; it is gone.</exception>
-    /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
+    /// <param name="item">The item; the default value when there is none.</param>
+    /// <returns>True when there was a dead letter; false when there is none.</returns>
+    /// <exception cref="SerializationException">The item cannot be deserialized; it is removed.</exception>
+    /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
     public bool TryGetDeadLetter(out T? item)
     {
         var reply = Ask(QueueCommand.TakeDeadLetter.Instance, default);
@@ -85,9 +100,10 @@ public abstract partial class SharedQueueBase<T>
         return true;
     }
 
-    /// <summary>How many dead letters there are.</summary>
-    /// <returns>The number at the moment of asking.</returns>
-    /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
+    /// <summary>Returns the number of dead letters.</summary>
+    /// <returns>The number at this moment.</returns>
+    /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
     public int DeadLetterCount() => (int)Ask(QueueCommand.CountDeadLetters.Instance, default).Number;
 
     private bool TryLeaseWithin([NotNullWhen(true)] out QueueLease<T>? lease, WaitTimeout timeout, CancellationToken cancellation)

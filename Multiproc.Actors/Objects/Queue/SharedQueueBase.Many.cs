@@ -13,18 +13,23 @@ public abstract partial class SharedQueueBase<T>
     private const int PortionBytes = 1 << 17;
 
     /// <summary>
-    /// Adds items at the end, in their order; waits for room in a bounded queue. They travel in a few messages, so this is much faster than a put
-    /// of each; items of other producers may come between them.
+    /// Adds several items at the end, in order, waiting up to <paramref name="timeout"/> for room if the queue is bounded. The items travel in a few messages,
+    /// which is much faster than one put for each; items of other producers may come between them.
     /// </summary>
-    /// <param name="items">The items; all are serialized before the first is added.</param>
-    /// <param name="timeout">How long to wait for room for all of them; null (the default) for ever, zero not at all.</param>
-    /// <param name="cancellation">Gives up waiting; items that had found room stay in the queue.</param>
-    /// <exception cref="QueueFullException">There was not enough room in time; <see cref="QueueFullException.Added"/> of the items are in the queue.</exception>
-    /// <exception cref="SerializationException">An item cannot be sent; then none was added.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
-    /// <exception cref="MultiprocTimeoutException">The timeout is zero, and the process that the queue lives in does not answer: it is stopped, or was silent for 2 s.</exception>
-    /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
-    /// <exception cref="InvalidOperationException">The queue was closed here.</exception>
+    /// <param name="items">The items; all of them are serialized before the first is added.</param>
+    /// <param name="timeout">How long to wait for room for all of them; null (the default) waits forever, zero does not wait.</param>
+    /// <param name="cancellation">Cancels the wait; items already added stay in the queue.</param>
+    /// <exception cref="QueueFullException">
+    /// There was not room for all items within <paramref name="timeout"/>; <see cref="QueueFullException.Added"/> tells how many were added.
+    /// </exception>
+    /// <exception cref="SerializationException">An item cannot be serialized; no item was added.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
+    /// <exception cref="MultiprocTimeoutException">
+    /// <paramref name="timeout"/> is zero, and the process that hosts the queue is stopped, or did not reply within 2 s.
+    /// </exception>
+    /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
+    /// <exception cref="InvalidOperationException">The queue was closed in this process.</exception>
     public void PutMany(IEnumerable<T> items, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
@@ -39,17 +44,25 @@ public abstract partial class SharedQueueBase<T>
         }
     }
 
-    /// <summary>The same as <see cref="PutMany"/>, without a blocked thread.</summary>
-    /// <param name="items">The items; all are serialized before the first is added.</param>
-    /// <param name="timeout">How long to wait for room for all of them; null (the default) for ever, zero not at all.</param>
-    /// <param name="cancellation">Gives up waiting; items that had found room stay in the queue.</param>
-    /// <returns>A task that ends when all items are in the queue.</returns>
-    /// <exception cref="QueueFullException">There was not enough room in time; <see cref="QueueFullException.Added"/> of the items are in the queue.</exception>
-    /// <exception cref="SerializationException">An item cannot be sent; then none was added.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
-    /// <exception cref="MultiprocTimeoutException">The timeout is zero, and the process that the queue lives in does not answer: it is stopped, or was silent for 2 s.</exception>
-    /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
-    /// <exception cref="InvalidOperationException">The queue was closed here.</exception>
+    /// <summary>
+    /// Adds several items at the end, in order, asynchronously waiting up to <paramref name="timeout"/> for room if the queue is bounded. The items travel in a
+    /// few messages, which is much faster than one put for each; items of other producers may come between them.
+    /// </summary>
+    /// <param name="items">The items; all of them are serialized before the first is added.</param>
+    /// <param name="timeout">How long to wait for room for all of them; null (the default) waits forever, zero does not wait.</param>
+    /// <param name="cancellation">Cancels the wait; items already added stay in the queue.</param>
+    /// <returns>A task that completes when all items were added; for an unbounded queue, when they were sent.</returns>
+    /// <exception cref="QueueFullException">
+    /// There was not room for all items within <paramref name="timeout"/>; <see cref="QueueFullException.Added"/> tells how many were added.
+    /// </exception>
+    /// <exception cref="SerializationException">An item cannot be serialized; no item was added.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
+    /// <exception cref="MultiprocTimeoutException">
+    /// <paramref name="timeout"/> is zero, and the process that hosts the queue is stopped, or did not reply within 2 s.
+    /// </exception>
+    /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
+    /// <exception cref="InvalidOperationException">The queue was closed in this process.</exception>
     public async ValueTask PutManyAsync(IEnumerable<T> items, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
@@ -64,18 +77,21 @@ public abstract partial class SharedQueueBase<T>
         }
     }
 
-    /// <summary>Takes the oldest items: waits for the first, then takes what is there.</summary>
-    /// <param name="max">How many at most, from 1. Of large items fewer are given at once.</param>
-    /// <param name="timeout">How long to wait for the first; null (the default) for ever, zero not at all.</param>
-    /// <param name="cancellation">Gives up waiting; no item is lost by it.</param>
-    /// <returns>At least one item.</returns>
-    /// <exception cref="QueueEmptyException">There was no item in time.</exception>
-    /// <exception cref="SerializationException">The first item cannot be read; it is gone, the others stay in the queue.</exception>
+    /// <summary>Removes and returns up to <paramref name="max"/> of the oldest items. Waits for the first one only.</summary>
+    /// <param name="max">The largest number of items to return, at least 1. Large items may come in smaller batches.</param>
+    /// <param name="timeout">How long to wait for the first item; null (the default) waits forever, zero does not wait.</param>
+    /// <param name="cancellation">Cancels the wait; no item is lost.</param>
+    /// <returns>The items, oldest first; at least one.</returns>
+    /// <exception cref="QueueEmptyException">No item came within <paramref name="timeout"/>.</exception>
+    /// <exception cref="SerializationException">The first item cannot be deserialized. It is removed from the queue; the other items stay.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="max"/> is not positive.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
-    /// <exception cref="MultiprocTimeoutException">The timeout is zero, and the process that the queue lives in does not answer: it is stopped, or was silent for 2 s.</exception>
-    /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
-    /// <exception cref="InvalidOperationException">The queue was closed here.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
+    /// <exception cref="MultiprocTimeoutException">
+    /// <paramref name="timeout"/> is zero, and the process that hosts the queue is stopped, or did not reply within 2 s.
+    /// </exception>
+    /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
+    /// <exception cref="InvalidOperationException">The queue was closed in this process.</exception>
     public T[] GetMany(int max, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(max);
@@ -84,18 +100,21 @@ public abstract partial class SharedQueueBase<T>
         return reply.Status == ReplyStatus.Ok ? OpenMany(reply) : throw Empty(timeout);
     }
 
-    /// <summary>The same as <see cref="GetMany"/>, without a blocked thread.</summary>
-    /// <param name="max">How many at most, from 1. Of large items fewer are given at once.</param>
-    /// <param name="timeout">How long to wait for the first; null (the default) for ever, zero not at all.</param>
-    /// <param name="cancellation">Gives up waiting; no item is lost by it.</param>
-    /// <returns>At least one item.</returns>
-    /// <exception cref="QueueEmptyException">There was no item in time.</exception>
-    /// <exception cref="SerializationException">The first item cannot be read; it is gone, the others stay in the queue.</exception>
+    /// <summary>Removes and returns up to <paramref name="max"/> of the oldest items. Asynchronously waits for the first one only.</summary>
+    /// <param name="max">The largest number of items to return, at least 1. Large items may come in smaller batches.</param>
+    /// <param name="timeout">How long to wait for the first item; null (the default) waits forever, zero does not wait.</param>
+    /// <param name="cancellation">Cancels the wait; no item is lost.</param>
+    /// <returns>The items, oldest first; at least one.</returns>
+    /// <exception cref="QueueEmptyException">No item came within <paramref name="timeout"/>.</exception>
+    /// <exception cref="SerializationException">The first item cannot be deserialized. It is removed from the queue; the other items stay.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="max"/> is not positive.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
-    /// <exception cref="MultiprocTimeoutException">The timeout is zero, and the process that the queue lives in does not answer: it is stopped, or was silent for 2 s.</exception>
-    /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
-    /// <exception cref="InvalidOperationException">The queue was closed here.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
+    /// <exception cref="MultiprocTimeoutException">
+    /// <paramref name="timeout"/> is zero, and the process that hosts the queue is stopped, or did not reply within 2 s.
+    /// </exception>
+    /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
+    /// <exception cref="InvalidOperationException">The queue was closed in this process.</exception>
     public async ValueTask<T[]> GetManyAsync(int max, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(max);
@@ -113,7 +132,7 @@ public abstract partial class SharedQueueBase<T>
 
     private Payload[] Portion(List<Payload> packed, int from)
     {
-        // More than the queue can hold would travel in vain.
+        // Items beyond the capacity of the queue would be sent for nothing.
         int most = Math.Min(packed.Count - from, _maxSize > 0 ? Math.Min(_maxSize, MostInPortion) : MostInPortion);
         int count = 1;
         for (long bytes = packed[from].Length; count < most && bytes + packed[from + count].Length <= PortionBytes; count++)
@@ -131,8 +150,8 @@ public abstract partial class SharedQueueBase<T>
         reply.Status == ReplyStatus.Ok ? (int)reply.Number : throw Full(timeout, addedBefore);
 
     /// <summary>
-    /// An item that cannot be read must not take the others with it: those before it are given, it and those behind it go back; at the head it is
-    /// thrown and gone, as by <see cref="Get"/>.
+    /// Deserializes a batch. An item that cannot be read must not take the others with it: the items before it are returned, while it and the items behind it
+    /// go back to the queue. At the head of the batch it throws and is removed, as in <see cref="Get"/>.
     /// </summary>
     private T[] OpenMany(in Reply reply)
     {

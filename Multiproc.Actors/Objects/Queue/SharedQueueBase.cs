@@ -6,8 +6,8 @@ using Multiproc.States;
 
 namespace Multiproc;
 
-/// <summary>What <see cref="SharedQueue{T}"/> and <see cref="SharedJoinableQueue{T}"/> have in common.</summary>
-/// <typeparam name="T">What the items are; anything that can be sent.</typeparam>
+/// <summary>Base of <see cref="SharedQueue{T}"/> and <see cref="SharedJoinableQueue{T}"/>: putting, getting and leasing items.</summary>
+/// <typeparam name="T">The type of the items; any type that can be sent to another process.</typeparam>
 public abstract partial class SharedQueueBase<T> : SharedObject
 {
     private readonly int _maxSize;
@@ -20,28 +20,32 @@ public abstract partial class SharedQueueBase<T> : SharedObject
         _reader = new QueueReader(handle);
     }
 
-    /// <summary>How many items the queue holds at most; 0 when it is unbounded.</summary>
+    /// <summary>The maximum number of items in the queue; 0 when it is unbounded.</summary>
     public int MaxSize => _maxSize;
 
-    /// <summary>Whether an item stays ours until it is done; otherwise the node is told when it has come.</summary>
+    /// <summary>Whether an item stays unacknowledged until its task is done; otherwise it is acknowledged as soon as it has arrived.</summary>
     private protected virtual bool HasUntilDone => false;
 
-    /// <summary>An item has come that stays ours until it is done.</summary>
+    /// <summary>Called when an item has arrived that stays unacknowledged until its task is done.</summary>
     private protected virtual void Claimed()
     {
     }
 
-    /// <summary>Adds an item at the end; waits for room in a bounded queue.</summary>
-    /// <param name="item">The item; it is serialized here, so later changes to it do not travel.</param>
-    /// <param name="timeout">How long to wait for room; null (the default) for ever, zero not at all.</param>
-    /// <param name="cancellation">Gives up waiting; then the item was not added.</param>
-    /// <exception cref="QueueFullException">There was no room in time.</exception>
-    /// <exception cref="SerializationException">The item cannot be sent; the message names the path to the part at fault.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
-    /// <exception cref="MultiprocTimeoutException">The timeout is zero, and the process that the queue lives in does not answer: it is stopped, or was silent for 2 s.</exception>
-    /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
-    /// <exception cref="ObjectDisposedException">The queue was disposed, here or in its node.</exception>
-    /// <exception cref="InvalidOperationException">The queue was closed here.</exception>
+    /// <summary>Adds an item at the end, waiting up to <paramref name="timeout"/> for room if the queue is bounded.</summary>
+    /// <param name="item">The item. It is serialized before the call returns, so later changes to it are not sent.</param>
+    /// <param name="timeout">How long to wait for room; null (the default) waits forever, zero does not wait.</param>
+    /// <param name="cancellation">Cancels the wait; the item is then not added.</param>
+    /// <exception cref="QueueFullException">
+    /// The queue stayed full for the whole <paramref name="timeout"/>; or it is unbounded, and the process that hosts it took no message in that time.
+    /// </exception>
+    /// <exception cref="SerializationException">The item cannot be serialized; the message names the path to the part at fault.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
+    /// <exception cref="MultiprocTimeoutException">
+    /// <paramref name="timeout"/> is zero, and the process that hosts the queue is stopped, or did not reply within 2 s.
+    /// </exception>
+    /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
+    /// <exception cref="InvalidOperationException">The queue was closed in this process.</exception>
     public void Put(T item, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         if (!PutWithin(item, timeout, cancellation))
@@ -50,16 +54,22 @@ public abstract partial class SharedQueueBase<T> : SharedObject
         }
     }
 
-    /// <summary>The same as <see cref="Put"/>, without a blocked thread.</summary>
+    /// <summary>Adds an item at the end, asynchronously waiting up to <paramref name="timeout"/> for room if the queue is bounded.</summary>
     /// <param name="item">The item.</param>
-    /// <param name="timeout">How long to wait for room; null (the default) for ever, zero not at all.</param>
-    /// <param name="cancellation">Gives up waiting; then the item was not added.</param>
-    /// <returns>A task that ends when the item is in the queue.</returns>
-    /// <exception cref="QueueFullException">There was no room in time.</exception>
-    /// <exception cref="SerializationException">The item cannot be sent.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
-    /// <exception cref="MultiprocTimeoutException">The timeout is zero, and the process that the queue lives in does not answer: it is stopped, or was silent for 2 s.</exception>
-    /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
+    /// <param name="timeout">How long to wait for room; null (the default) waits forever, zero does not wait.</param>
+    /// <param name="cancellation">Cancels the wait; the item is then not added.</param>
+    /// <returns>A task that completes when the item was added; for an unbounded queue, when it was sent.</returns>
+    /// <exception cref="QueueFullException">
+    /// The queue stayed full for the whole <paramref name="timeout"/>; or it is unbounded, and the process that hosts it took no message in that time.
+    /// </exception>
+    /// <exception cref="SerializationException">The item cannot be serialized.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
+    /// <exception cref="MultiprocTimeoutException">
+    /// <paramref name="timeout"/> is zero, and the process that hosts the queue is stopped, or did not reply within 2 s.
+    /// </exception>
+    /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
+    /// <exception cref="InvalidOperationException">The queue was closed in this process.</exception>
     public async ValueTask PutAsync(T item, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         BeginPut();
@@ -81,48 +91,60 @@ public abstract partial class SharedQueueBase<T> : SharedObject
         }
     }
 
-    /// <summary>Adds an item if there is room at once.</summary>
+    /// <summary>Adds an item without waiting for room.</summary>
     /// <param name="item">The item.</param>
-    /// <exception cref="QueueFullException">There is no room.</exception>
-    /// <exception cref="SerializationException">The item cannot be sent.</exception>
-    /// <exception cref="MultiprocTimeoutException">The timeout is zero, and the process that the queue lives in does not answer: it is stopped, or was silent for 2 s.</exception>
-    /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
+    /// <exception cref="QueueFullException">The queue is full.</exception>
+    /// <exception cref="SerializationException">The item cannot be serialized.</exception>
+    /// <exception cref="MultiprocTimeoutException">The process that hosts the queue is stopped, or did not reply within 2 s.</exception>
+    /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
+    /// <exception cref="InvalidOperationException">The queue was closed in this process.</exception>
     public void PutNowait(T item) => Put(item, TimeSpan.Zero);
 
-    /// <summary>Adds an item if there is room in time.</summary>
+    /// <summary>Tries to add an item, waiting up to <paramref name="timeout"/> for room.</summary>
     /// <param name="item">The item.</param>
-    /// <param name="timeout">How long to wait for room; zero (the default) not at all.</param>
-    /// <param name="cancellation">Gives up waiting.</param>
-    /// <returns>False when there was no room in time.</returns>
-    /// <exception cref="SerializationException">The item cannot be sent.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
-    /// <exception cref="MultiprocTimeoutException">The timeout is zero, and the process that the queue lives in does not answer: it is stopped, or was silent for 2 s.</exception>
-    /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
+    /// <param name="timeout">How long to wait for room; zero (the default) does not wait.</param>
+    /// <param name="cancellation">Cancels the wait.</param>
+    /// <returns>True when the item was added; false when the queue stayed full.</returns>
+    /// <exception cref="SerializationException">The item cannot be serialized.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
+    /// <exception cref="MultiprocTimeoutException">
+    /// <paramref name="timeout"/> is zero, and the process that hosts the queue is stopped, or did not reply within 2 s.
+    /// </exception>
+    /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
+    /// <exception cref="InvalidOperationException">The queue was closed in this process.</exception>
     public bool TryPut(T item, TimeSpan timeout = default, CancellationToken cancellation = default) => PutWithin(item, timeout, cancellation);
 
-    /// <summary>Takes the oldest item; waits for one.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
-    /// <param name="cancellation">Gives up waiting; no item is lost by it.</param>
-    /// <returns>The item.</returns>
-    /// <exception cref="SerializationException">The item cannot be read; it is gone, the others stay in the queue.</exception>
-    /// <exception cref="QueueEmptyException">There was no item in time.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
-    /// <exception cref="MultiprocTimeoutException">The timeout is zero, and the process that the queue lives in does not answer: it is stopped, or was silent for 2 s.</exception>
-    /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
-    /// <exception cref="ObjectDisposedException">The queue was disposed, here or in its node.</exception>
-    /// <exception cref="InvalidOperationException">The queue was closed here.</exception>
+    /// <summary>Removes and returns the oldest item, waiting up to <paramref name="timeout"/> for one.</summary>
+    /// <param name="timeout">How long to wait; null (the default) waits forever, zero does not wait.</param>
+    /// <param name="cancellation">Cancels the wait; no item is lost.</param>
+    /// <returns>The oldest item.</returns>
+    /// <exception cref="SerializationException">The item cannot be deserialized. It is removed from the queue; the other items stay.</exception>
+    /// <exception cref="QueueEmptyException">No item came within <paramref name="timeout"/>.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
+    /// <exception cref="MultiprocTimeoutException">
+    /// <paramref name="timeout"/> is zero, and the process that hosts the queue is stopped, or did not reply within 2 s.
+    /// </exception>
+    /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
+    /// <exception cref="InvalidOperationException">The queue was closed in this process.</exception>
     public T Get(TimeSpan? timeout = null, CancellationToken cancellation = default) =>
         GetWithin(out var item, timeout, cancellation) ? item! : throw Empty(timeout);
 
-    /// <summary>The same as <see cref="Get"/>, without a blocked thread.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
-    /// <param name="cancellation">Gives up waiting; no item is lost by it.</param>
-    /// <returns>The item.</returns>
-    /// <exception cref="SerializationException">The item cannot be read; it is gone, the others stay in the queue.</exception>
-    /// <exception cref="QueueEmptyException">There was no item in time.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
-    /// <exception cref="MultiprocTimeoutException">The timeout is zero, and the process that the queue lives in does not answer: it is stopped, or was silent for 2 s.</exception>
-    /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
+    /// <summary>Removes and returns the oldest item, asynchronously waiting up to <paramref name="timeout"/> for one.</summary>
+    /// <param name="timeout">How long to wait; null (the default) waits forever, zero does not wait.</param>
+    /// <param name="cancellation">Cancels the wait; no item is lost.</param>
+    /// <returns>The oldest item.</returns>
+    /// <exception cref="SerializationException">The item cannot be deserialized. It is removed from the queue; the other items stay.</exception>
+    /// <exception cref="QueueEmptyException">No item came within <paramref name="timeout"/>.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
+    /// <exception cref="MultiprocTimeoutException">
+    /// <paramref name="timeout"/> is zero, and the process that hosts the queue is stopped, or did not reply within 2 s.
+    /// </exception>
+    /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
+    /// <exception cref="InvalidOperationException">The queue was closed in this process.</exception>
     public async ValueTask<T> GetAsync(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         ThrowIfClosed();
@@ -136,30 +158,39 @@ public abstract partial class SharedQueueBase<T> : SharedObject
         return reply.Status == ReplyStatus.Ok ? Open(reply) : throw Empty(timeout);
     }
 
-    /// <summary>Takes the oldest item if there is one at once.</summary>
-    /// <returns>The item.</returns>
-    /// <exception cref="SerializationException">The item cannot be read; it is gone, the others stay in the queue.</exception>
-    /// <exception cref="QueueEmptyException">There is none.</exception>
-    /// <exception cref="MultiprocTimeoutException">The timeout is zero, and the process that the queue lives in does not answer: it is stopped, or was silent for 2 s.</exception>
-    /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
+    /// <summary>Removes and returns the oldest item without waiting.</summary>
+    /// <returns>The oldest item.</returns>
+    /// <exception cref="SerializationException">The item cannot be deserialized. It is removed from the queue; the other items stay.</exception>
+    /// <exception cref="QueueEmptyException">The queue is empty.</exception>
+    /// <exception cref="MultiprocTimeoutException">The process that hosts the queue is stopped, or did not reply within 2 s.</exception>
+    /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
+    /// <exception cref="InvalidOperationException">The queue was closed in this process.</exception>
     public T GetNowait() => Get(TimeSpan.Zero);
 
-    /// <summary>Takes the oldest item if there is one in time.</summary>
-    /// <param name="item">The item.</param>
-    /// <param name="timeout">How long to wait; zero (the default) not at all.</param>
-    /// <param name="cancellation">Gives up waiting.</param>
-    /// <returns>False when there was none in time.</returns>
-    /// <exception cref="SerializationException">The item cannot be read; it is gone, the others stay in the queue.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
-    /// <exception cref="MultiprocTimeoutException">The timeout is zero, and the process that the queue lives in does not answer: it is stopped, or was silent for 2 s.</exception>
-    /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
+    /// <summary>Tries to remove the oldest item, waiting up to <paramref name="timeout"/> for one.</summary>
+    /// <param name="item">The oldest item; the default value when there was none.</param>
+    /// <param name="timeout">How long to wait; zero (the default) does not wait.</param>
+    /// <param name="cancellation">Cancels the wait.</param>
+    /// <returns>True when there was an item; false when none came.</returns>
+    /// <exception cref="SerializationException">The item cannot be deserialized. It is removed from the queue; the other items stay.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
+    /// <exception cref="MultiprocTimeoutException">
+    /// <paramref name="timeout"/> is zero, and the process that hosts the queue is stopped, or did not reply within 2 s.
+    /// </exception>
+    /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
+    /// <exception cref="InvalidOperationException">The queue was closed in this process.</exception>
     public bool TryGet(out T? item, TimeSpan timeout = default, CancellationToken cancellation = default) => GetWithin(out item, timeout, cancellation);
 
-    /// <summary>Takes items as they come, until <paramref name="cancellation"/> fires.</summary>
-    /// <param name="cancellation">Ends the enumeration.</param>
-    /// <returns>The items.</returns>
-    /// <exception cref="SerializationException">The item cannot be read; it is gone, the others stay in the queue.</exception>
-    /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
+    /// <summary>Removes and yields items as they come, until <paramref name="cancellation"/> is cancelled.</summary>
+    /// <param name="cancellation">Ends the enumeration with an <see cref="OperationCanceledException"/>.</param>
+    /// <returns>An endless sequence of items.</returns>
+    /// <exception cref="SerializationException">The item cannot be deserialized. It is removed from the queue; the other items stay.</exception>
+    /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
+    /// <exception cref="InvalidOperationException">The queue was closed in this process.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
     public async IAsyncEnumerable<T> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellation = default)
     {
         while (true)
@@ -168,20 +199,23 @@ public abstract partial class SharedQueueBase<T> : SharedObject
         }
     }
 
-    /// <summary>How many items were put and not yet taken.</summary>
-    /// <returns>The number at the moment of asking; others may change it at once.</returns>
-    /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
+    /// <summary>Returns the number of items in the queue.</summary>
+    /// <returns>The number at this moment; other processes may change it right away.</returns>
+    /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
     public int QSize() => (int)Ask(QueueCommand.Size.Instance, default).Number;
 
-    /// <summary>Whether the queue had no item at the moment of asking.</summary>
-    /// <returns>True when it had none; also of a queue that was closed here before anything was put here, as in Python.</returns>
-    /// <exception cref="IOException">Something was put here, then the queue was closed here; an error of the system's kind, as in Python.</exception>
-    /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
+    /// <summary>Tells whether the queue is empty at this moment.</summary>
+    /// <returns>True when it is empty. As in Python, also true after <see cref="Close"/> in a process that has put nothing.</returns>
+    /// <exception cref="IOException">This process put something and then closed the queue; corresponds to Python's <c>OSError</c>.</exception>
+    /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
     public bool Empty() => _closed ? EmptyWhenClosed() : QSize() == 0;
 
-    /// <summary>Whether the queue had no room at the moment of asking; never true for an unbounded queue.</summary>
-    /// <returns>True when it had none.</returns>
-    /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
+    /// <summary>Tells whether the queue is full at this moment; an unbounded queue never is.</summary>
+    /// <returns>True when it is full.</returns>
+    /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
     public bool Full() => _maxSize > 0 && QSize() >= _maxSize;
 
     private protected virtual IWireCommand GetCommand(WaitTimeout timeout, int thread) => _reader.Question(timeout, _maxSize > 0);
@@ -204,7 +238,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
         return TrySendWithin(timeout, cancellation, (Queue: this, Item: item), static put => put.Queue.PutAtOnce(put.Item));
     }
 
-    /// <summary>An unbounded queue has room, but the way to it may have none: its node is stopped, or far behind.</summary>
+    /// <summary>Sends within the time limit. An unbounded queue always has room, but the link to it may not: its node may be stopped, or far behind.</summary>
     private bool TrySendWithin<TArgument>(WaitTimeout timeout, CancellationToken cancellation, TArgument argument, Action<TArgument> send)
     {
         if (Handle.IsLocal || (timeout.IsInfinite && !cancellation.CanBeCanceled))
@@ -228,7 +262,9 @@ public abstract partial class SharedQueueBase<T> : SharedObject
         }
     }
 
-    /// <summary>There is always room: once the message is in mapped memory it arrives, even if this process dies now.</summary>
+    /// <summary>
+    /// Sends without waiting for a reply, since there is always room: once the message is in mapped memory it arrives, even if this process dies now.
+    /// </summary>
     private void PutAtOnce(T item)
     {
         if (!DirectPut.TryPut(Handle, item))
@@ -266,7 +302,8 @@ public abstract partial class SharedQueueBase<T> : SharedObject
         new($"{this} had no item for {timeout}; wait longer, or use TryGet.");
 
     private QueueFullException Full(WaitTimeout timeout, int added) =>
-        new(_maxSize <= 0 ? $"{this}: the process that it lives in took no message for {timeout}{(added > 0 ? $" after {added} of the items were added" : "")}: it is stopped, or far behind. Let it go on, or wait longer."
+        new(_maxSize <= 0
+            ? $"{this}: the process that hosts it took no message for {timeout}{(added > 0 ? $" after {added} of the items were added" : "")}: it is stopped, or far behind. Resume it, or wait longer."
             : $"{this} stayed full for {timeout} (capacity {_maxSize}){(added > 0 ? $" after {added} of the items were added" : "")}; take items out, wait longer, or raise maxSize.")
         {
             Added = added,

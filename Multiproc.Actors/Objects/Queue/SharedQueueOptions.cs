@@ -4,19 +4,24 @@ using Multiproc.States;
 
 namespace Multiproc;
 
-/// <summary>The settings of a queue. Every value has a default that suits most programs.</summary>
+/// <summary>The settings of a queue: its capacity, and when items become dead letters. The defaults suit most programs.</summary>
+/// <example>
+/// <code>
+/// using var jobs = Mp.Queue&lt;string&gt;(new SharedQueueOptions { MaxSize = 100, MaxRedeliveries = 3 });
+/// </code>
+/// </example>
 public sealed record SharedQueueOptions
 {
     /// <summary>
-    /// How many items the queue holds at most; zero or less: without a bound. Default 0. A bound keeps fast producers from filling the memory; without one
-    /// a put waits for no answer.
+    /// The maximum number of items in the queue. Default 0; zero and negative values mean unbounded. A bound keeps fast producers from filling the memory;
+    /// without one, a put waits for no reply and is faster.
     /// </summary>
     public int MaxSize { get; init; }
 
     /// <summary>
-    /// How often an item may come back - from a lease that was given up, from a process that died with it - and be given out again. When it comes back once
-    /// more it is set aside as a dead letter. From 0; the default, <see cref="int.MaxValue"/>, is without a bound. A bound ends the round of an item that kills
-    /// whoever works on it; a small one also sets aside items whose holders died of something else.
+    /// How many times an item is delivered again after it went back to the queue, from an abandoned lease or from a process that died. When it goes back once
+    /// more, it becomes a dead letter. From 0; default <see cref="int.MaxValue"/>, which is unlimited. A limit stops an item that crashes every consumer from
+    /// being delivered forever; a small limit also sets aside items whose consumers died for other reasons.
     /// </summary>
     public int MaxRedeliveries { get; init; } = int.MaxValue;
 

@@ -5,25 +5,26 @@ internal enum PermitOutcome
 {
     Done,
 
-    /// <summary>Somebody waits: the node must be told.</summary>
+    /// <summary>There are waiters: the node must be told.</summary>
     NeedsNode,
 
-    /// <summary>More permits than the maximum.</summary>
+    /// <summary>The release would exceed the maximum.</summary>
     TooMany,
 }
 
 /// <summary>
-/// A semaphore in mapped memory that knows at any moment how many permits each process holds, although taking one is a single
-/// compare-and-swap by a process that may die right after it.
+/// A semaphore in mapped memory that knows at any moment how many permits each process holds, although acquiring one is a single compare-and-swap by a process
+/// that may die right after it.
 /// </summary>
 /// <remarks>
-/// Word 0 is the state: 24 bits of count, 6 bits that name a slot, 4 bits with how many more permits this slot took than gave since it was last
-/// counted (plus eight), 1 bit Closed, 1 bit Waiters, 28 bits of the slot's sequence. Words 8 to 70 are the slots: 32 bits of permits
-/// held (signed: a process may give more than it took) and 32 bits of sequence, how often the slot was counted.
+/// Word 0 is the state: 24 bits of count, 6 bits that name a slot, 4 bits with the balance of this slot since it was last counted (permits acquired minus
+/// released, plus eight), 1 bit Closed, 1 bit Waiters, 28 bits of the slot's sequence. Words 8 to 70 are the slots: 32 bits of permits held (signed: a process
+/// may release more than it acquired) and 32 bits of sequence, the number of times that the slot was counted.
 /// <para>
-/// While word 0 names a slot and is open, the process of the slot takes and gives by one swap of word 0. Whoever else wants to closes word 0 first, so
-/// that what it says of the slot stands, then counts that in the slot, by a swap that only one can win, and then has word 0 name its own slot. So all that
-/// is not counted is in word 0 at every moment: nothing is lost with a process that dies between two steps, and whoever comes next goes on from there.
+/// While word 0 names a slot and is open, the process of that slot acquires and releases by one swap of word 0. Any other process first closes word 0, so that
+/// its balance cannot change any more, then counts the balance in the named slot, by a swap that only one process can win, and then makes word 0 name its own
+/// slot. So at every moment everything uncounted is in word 0: nothing is lost with a process that dies between two steps, and the next one continues from
+/// there.
 /// </para>
 /// </remarks>
 internal readonly unsafe struct SemaphoreCell(byte* address)
@@ -32,7 +33,7 @@ internal readonly unsafe struct SemaphoreCell(byte* address)
     public const int Slots = 62;
     public const int NodeSlot = 0;
 
-    /// <summary>The slot behind them is for all processes that have none.</summary>
+    /// <summary>The slot after them is for all processes that have none.</summary>
     public const int SharedSlot = Slots;
     public const int Bytes = (8 + Slots + 1) * sizeof(long);
     public const int MaxCount = (1 << 24) - 1;
@@ -54,7 +55,7 @@ internal readonly unsafe struct SemaphoreCell(byte* address)
 
     public void Initialize(int count) => Volatile.Write(ref _words[0], Naming(count, NodeSlot));
 
-    /// <summary>Takes a permit if there is one and nobody waits for it.</summary>
+    /// <summary>Takes a permit if there is one and there are no waiters.</summary>
     public bool TryTake(int slot) => TryTake(slot, pastWaiters: false);
 
     public bool TryTake(int slot, bool pastWaiters)
@@ -105,7 +106,7 @@ internal readonly unsafe struct SemaphoreCell(byte* address)
         }
     }
 
-    /// <summary>For the node: takes a permit for somebody, or says that he waits.</summary>
+    /// <summary>For the node: takes a permit for a caller, or marks that there are waiters.</summary>
     public bool TakeOrAnnounce(int slot)
     {
         while (!TryTake(slot, pastWaiters: true))
@@ -120,18 +121,18 @@ internal readonly unsafe struct SemaphoreCell(byte* address)
         return true;
     }
 
-    /// <summary>For the node: nobody waits any more.</summary>
+    /// <summary>For the node: clears the mark, since there are no waiters any more.</summary>
     public void ClearWaiters() => Interlocked.And(ref _words[0], ~WaitersBit);
 
-    /// <summary>For the node: the process of a slot is dead; what it held is free again. What it gave beyond that stays given.</summary>
+    /// <summary>For the node: frees the permits of a dead process's slot. Permits that it released beyond those it held stay.</summary>
     public void Reclaim(int slot)
     {
         while (!TryCount())
         {
         }
 
-        // Nobody but the dead process changes this slot, once word 0 is counted. The sequence stays: word 0 may still name the slot, and what it says
-        // must not be counted again for the next process of it.
+        // Once word 0 is counted, only the dead process would change this slot. The sequence stays: word 0 may still name the slot, and its balance must not be
+        // counted again for the next process of the slot.
         ref long counted = ref _words[8 + slot];
         int held = (int)Volatile.Read(ref counted);
         Volatile.Write(ref counted, Volatile.Read(ref counted) & ~(long)uint.MaxValue);
@@ -158,7 +159,7 @@ internal readonly unsafe struct SemaphoreCell(byte* address)
         }
     }
 
-    /// <summary>Closes word 0, and counts what it says in its slot.</summary>
+    /// <summary>Closes word 0, and counts its balance in the slot that it names.</summary>
     /// <returns>False when word 0 was changed meanwhile.</returns>
     public bool TryCount()
     {
@@ -188,7 +189,7 @@ internal readonly unsafe struct SemaphoreCell(byte* address)
 
     private static long Naming(long rest, int slot) => rest | ((long)slot << SlotShift) | ((long)Even << BalanceShift);
 
-    /// <summary>A word says of its slot what comes after so many countings; an open word is never counted.</summary>
+    /// <summary>Whether a slot already includes the balance of a word, since its sequence has moved on. An open word is never counted.</summary>
     private static bool Includes(long counted, long word) =>
         (word & ClosedBit) != 0 && ((uint)(counted >> 32) & SequenceMask) != SequenceOf(word);
 
@@ -198,7 +199,7 @@ internal readonly unsafe struct SemaphoreCell(byte* address)
     private static bool IsOpenFor(int slot, long word) =>
         (word & (ClosedBit | ((long)SlotMask << SlotShift))) == (long)slot << SlotShift && BalanceOf(word) is > -Even and < Even - 1;
 
-    /// <summary>Finds what word 0 is to become so that it is open for the slot.</summary>
+    /// <summary>Computes the new word 0 that is open for the slot.</summary>
     /// <returns>False when word 0 was changed meanwhile.</returns>
     private bool TryNaming(int slot, ref long word, out long ours)
     {
@@ -210,7 +211,7 @@ internal readonly unsafe struct SemaphoreCell(byte* address)
 
         bool isCounted = TryCount(ref word);
 
-        // No slot is counted while word 0 stands as it is now, so the sequence is right if the swap that follows succeeds.
+        // No slot is counted while word 0 is unchanged, so the sequence is right if the following swap succeeds.
         long sequence = (uint)(Volatile.Read(ref _words[8 + slot]) >> 32) & SequenceMask;
         ours = Naming((word & (MaxCount | WaitersBit)) | (sequence << SequenceShift), slot);
         return isCounted;
@@ -230,7 +231,7 @@ internal readonly unsafe struct SemaphoreCell(byte* address)
             return true;
         }
 
-        // The slot was read before this look: if word 0 still stands, the slot does not include it yet, and if somebody counts it now, our swap fails.
+        // The slot was read before this check: if word 0 is unchanged, the slot does not include it yet, and if another process counts it now, our swap fails.
         if (Volatile.Read(ref _words[0]) != word)
         {
             return false;

@@ -3,10 +3,10 @@ using Multiproc.States;
 
 namespace Multiproc.Objects.Semaphores;
 
-/// <summary>What is asked of a semaphore when its cell is not enough. The tags are on the wire.</summary>
+/// <summary>The commands of a semaphore, for what its cell alone cannot do. The tags are on the wire.</summary>
 internal abstract record SemaphoreCommand : IWireCommand
 {
-    /// <summary>A process uses the semaphore for the first time: answers the number of its slot, or -1 when there is none left.</summary>
+    /// <summary>A process uses the semaphore for the first time. The reply is its slot, or -1 when there is none left.</summary>
     public sealed record Join : SemaphoreCommand
     {
         public static readonly Join Instance = new();
@@ -23,7 +23,7 @@ internal abstract record SemaphoreCommand : IWireCommand
         }
     }
 
-    /// <summary>For a process without a slot.</summary>
+    /// <summary>Releases a permit, for a process without a slot.</summary>
     public sealed record Release : SemaphoreCommand
     {
         public static readonly Release Instance = new();
@@ -31,7 +31,7 @@ internal abstract record SemaphoreCommand : IWireCommand
         public override void WriteTo(WireWriter writer) => writer.Byte(3);
     }
 
-    /// <summary>A permit was given while somebody waited.</summary>
+    /// <summary>A permit was released while there were waiters.</summary>
     public sealed record Grant : SemaphoreCommand
     {
         public static readonly Grant Instance = new();

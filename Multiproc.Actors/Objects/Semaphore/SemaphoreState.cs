@@ -3,8 +3,8 @@ using Multiproc.States;
 namespace Multiproc.Objects.Semaphores;
 
 /// <summary>
-/// The waiters of a semaphore, and the slots of the processes that use it. A process that comes when all slots are taken is served
-/// by commands alone, and what it holds is counted here.
+/// The waiters of a semaphore, and the slots of the processes that use it. A process that comes when all slots are taken uses commands alone, and its permits
+/// are counted here.
 /// </summary>
 internal sealed class SemaphoreState : IObjectState
 {
@@ -62,7 +62,7 @@ internal sealed class SemaphoreState : IObjectState
             return slot;
         }
 
-        // What it holds without a slot is counted here until it is given back: with a slot as well, neither count would be right.
+        // Permits of a process without a slot are counted here until they are released: with a slot as well, neither count would be right.
         for (slot = 0; slot < SemaphoreCell.Slots && !_heldWithoutSlot.ContainsKey(process); slot++)
         {
             if (!_slots.ContainsValue(slot))
@@ -132,7 +132,7 @@ internal sealed class SemaphoreState : IObjectState
             }
         }
 
-        // Also a giver that died before it could tell us is seen here: its permit is in the cell.
+        // This also sees a process that died between its release and its message: the permit is in the cell.
         GrantAll(effects);
         if (_waiters.Count == 0)
         {
@@ -165,7 +165,7 @@ internal sealed class SemaphoreState : IObjectState
         effects.Reply(caller, Reply.Done);
     }
 
-    /// <summary>The permit that came too late for its caller. Its process has not given it back: it does not know that it had it.</summary>
+    /// <summary>Takes back a permit that came too late for its caller, whose process does not know that it got one.</summary>
     private void TakeBack(Caller caller)
     {
         if (_granted.TryTakeBack(caller, out _))

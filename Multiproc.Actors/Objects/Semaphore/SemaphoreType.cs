@@ -4,7 +4,7 @@ using Multiproc.States;
 
 namespace Multiproc.Objects.Semaphores;
 
-/// <summary>How a node makes a semaphore.</summary>
+/// <summary>The object type of semaphores: how a node creates and reads them.</summary>
 internal static class SemaphoreType
 {
     public static readonly unsafe ObjectType Instance = ObjectType.Define(new ObjectType(

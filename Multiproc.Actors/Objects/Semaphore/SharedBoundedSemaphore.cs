@@ -5,7 +5,10 @@ using Multiproc.Serialization;
 
 namespace Multiproc;
 
-/// <summary>A semaphore that never has more permits than at its start: giving one too many is an error, and shows that somebody gave what he had not taken.</summary>
+/// <summary>
+/// A semaphore whose value never exceeds its initial value: releasing once too often throws, which exposes code that releases without acquiring. When a
+/// process dies, the permits that it held come back.
+/// </summary>
 /// <example>
 /// <code>
 /// using var licences = Mp.BoundedSemaphore(3);

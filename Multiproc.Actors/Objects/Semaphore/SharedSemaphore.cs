@@ -6,9 +6,19 @@ using Multiproc.Serialization;
 namespace Multiproc;
 
 /// <summary>
-/// A number of permits between processes. Taking and giving one is a compare-and-swap in mapped memory while permits are there;
-/// waiters are served in order. When a process dies, the permits that it held come back. It has no owner: its value may grow beyond its start.
+/// A counting semaphore that processes share. While permits are available, acquiring and releasing is a compare-and-swap in mapped memory; waiters are
+/// served in order. When a process dies, the permits that it held come back. Releasing does not require a permit, so the value may exceed its initial value;
+/// use <see cref="SharedBoundedSemaphore"/> to forbid that.
 /// </summary>
+/// <example>
+/// <code>
+/// using var slots = Mp.Semaphore(3);
+/// using (slots.Hold())
+/// {
+///     Console.WriteLine("one of three");
+/// }
+/// </code>
+/// </example>
 [DebuggerDisplay("{ToString(),nq}")]
 public sealed class SharedSemaphore : SharedSemaphoreBase, ISelfCoded<SharedSemaphore>
 {

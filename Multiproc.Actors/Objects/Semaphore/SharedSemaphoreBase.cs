@@ -5,7 +5,7 @@ using Multiproc.States;
 
 namespace Multiproc;
 
-/// <summary>What <see cref="SharedSemaphore"/> and <see cref="SharedBoundedSemaphore"/> have in common: the permits, and the way to the node when there are none.</summary>
+/// <summary>Base of <see cref="SharedSemaphore"/> and <see cref="SharedBoundedSemaphore"/>: acquiring and releasing permits.</summary>
 public abstract class SharedSemaphoreBase : SharedObject
 {
     private nint _cell;
@@ -15,7 +15,7 @@ public abstract class SharedSemaphoreBase : SharedObject
     private protected SharedSemaphoreBase(ObjectHandle handle, int maximum)
         : base(handle) => Maximum = maximum;
 
-    /// <summary>How many permits are free at the moment of asking. Python's <c>get_value</c>.</summary>
+    /// <summary>The number of free permits at this moment: Python's <c>get_value</c>.</summary>
     /// <exception cref="ObjectDisposedException">The semaphore was disposed.</exception>
     public int Value => Cell.Count;
 
@@ -23,7 +23,10 @@ public abstract class SharedSemaphoreBase : SharedObject
 
     private bool HasSlot => _slot >= 0 && !IsFar;
 
-    /// <summary>On another machine: what is read of the cell is a copy, and every change is a message, as for a process without a slot.</summary>
+    /// <summary>
+    /// Whether the semaphore lives on another machine: what is read of the cell is then a copy, and every change is a message, as for a process without a
+    /// slot.
+    /// </summary>
     private bool IsFar => _cell == 0 && Handle.IsFar;
 
     private bool IsReached => _cell != 0 || Handle.IsLocal;
@@ -56,13 +59,13 @@ public abstract class SharedSemaphoreBase : SharedObject
         }
     }
 
-    /// <summary>Takes a permit; waits for one.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
-    /// <param name="cancellation">Gives up waiting.</param>
-    /// <returns>False when there was none in time.</returns>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
-    /// <exception cref="ConnectionLostException">The process that the semaphore lives in is gone.</exception>
-    /// <exception cref="ObjectDisposedException">The semaphore was disposed, here or in its node.</exception>
+    /// <summary>Acquires a permit, waiting up to <paramref name="timeout"/> for one.</summary>
+    /// <param name="timeout">How long to wait; null (the default) waits forever, zero does not wait.</param>
+    /// <param name="cancellation">Cancels the wait.</param>
+    /// <returns>True when a permit was acquired; false when none became free within <paramref name="timeout"/>.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
+    /// <exception cref="ConnectionLostException">The process that hosts the semaphore has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The semaphore was disposed, in this process or in its node.</exception>
     public bool Acquire(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
@@ -71,12 +74,13 @@ public abstract class SharedSemaphoreBase : SharedObject
             && (TryFast() || (MayWait(limit) && Ask(new SemaphoreCommand.Acquire(limit), cancellation).Status == ReplyStatus.Ok));
     }
 
-    /// <summary>The same as <see cref="Acquire"/>, without a blocked thread.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
-    /// <param name="cancellation">Gives up waiting.</param>
-    /// <returns>False when there was none in time.</returns>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
-    /// <exception cref="ConnectionLostException">The process that the semaphore lives in is gone.</exception>
+    /// <summary>Acquires a permit, asynchronously waiting up to <paramref name="timeout"/> for one.</summary>
+    /// <param name="timeout">How long to wait; null (the default) waits forever, zero does not wait.</param>
+    /// <param name="cancellation">Cancels the wait.</param>
+    /// <returns>True when a permit was acquired; false when none became free within <paramref name="timeout"/>.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
+    /// <exception cref="ConnectionLostException">The process that hosts the semaphore has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The semaphore was disposed, in this process or in its node.</exception>
     public async ValueTask<bool> AcquireAsync(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
@@ -93,16 +97,21 @@ public abstract class SharedSemaphoreBase : SharedObject
         return TryFast() || (MayWait(limit) && (await AskAsync(new SemaphoreCommand.Acquire(limit), cancellation).ConfigureAwait(false)).Status == ReplyStatus.Ok);
     }
 
-    /// <summary>Takes a permit if there is one.</summary>
-    /// <returns>False when there is none.</returns>
+    /// <summary>Acquires a permit if one is free; never waits for another caller to release one.</summary>
+    /// <returns>True when a permit was acquired; false when none is free.</returns>
     /// <exception cref="ObjectDisposedException">The semaphore was disposed.</exception>
     public bool TryAcquire() => Acquire(TimeSpan.Zero);
 
-    /// <summary>Gives permits back, or new ones: a semaphore has no owner, so its value may grow beyond its start unless it is bounded.</summary>
-    /// <param name="count">How many; default 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">Not positive.</exception>
-    /// <exception cref="InvalidOperationException">A bounded semaphore would have more permits than at its start.</exception>
-    /// <exception cref="ConnectionLostException">Somebody waits for it, and the process that it lives in is gone.</exception>
+    /// <summary>
+    /// Releases permits. Any caller may do so, whether it acquired them or not; the value of an unbounded semaphore may exceed its initial value.
+    /// </summary>
+    /// <param name="count">The number of permits, at least 1; default 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is not positive.</exception>
+    /// <exception cref="InvalidOperationException">The semaphore is bounded, and its value would exceed its initial value.</exception>
+    /// <exception cref="ConnectionLostException">
+    /// There are waiters, and the process that hosts the semaphore has ended, or the connection to it was lost.
+    /// </exception>
+    /// <exception cref="ObjectDisposedException">The semaphore was disposed, in this process or in its node.</exception>
     public void Release(int count = 1)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
@@ -131,22 +140,24 @@ public abstract class SharedSemaphoreBase : SharedObject
         }
     }
 
-    /// <summary>Takes a permit until the result is disposed.</summary>
-    /// <param name="cancellation">Gives up waiting.</param>
-    /// <returns>What gives it back.</returns>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
-    /// <exception cref="ConnectionLostException">The process that the semaphore lives in is gone.</exception>
+    /// <summary>Acquires a permit and releases it when the result is disposed: Python's <c>with semaphore:</c>. Waits until one is free.</summary>
+    /// <param name="cancellation">Cancels the wait.</param>
+    /// <returns>The hold; dispose it to release the permit.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
+    /// <exception cref="ConnectionLostException">The process that hosts the semaphore has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The semaphore was disposed, in this process or in its node.</exception>
     public LockHold Hold(CancellationToken cancellation = default)
     {
         Acquire(null, cancellation);
         return new LockHold(_release ??= ReleaseOne, 0);
     }
 
-    /// <summary>Takes a permit until the result is disposed, without a blocked thread.</summary>
-    /// <param name="cancellation">Gives up waiting.</param>
-    /// <returns>What gives it back.</returns>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
-    /// <exception cref="ConnectionLostException">The process that the semaphore lives in is gone.</exception>
+    /// <summary>Asynchronously acquires a permit and releases it when the result is disposed.</summary>
+    /// <param name="cancellation">Cancels the wait.</param>
+    /// <returns>The hold; dispose it to release the permit.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
+    /// <exception cref="ConnectionLostException">The process that hosts the semaphore has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The semaphore was disposed, in this process or in its node.</exception>
     public async ValueTask<LockHold> HoldAsync(CancellationToken cancellation = default)
     {
         await AcquireAsync(null, cancellation).ConfigureAwait(false);
@@ -156,7 +167,8 @@ public abstract class SharedSemaphoreBase : SharedObject
     private void ReleaseOne() => Release();
 
     private InvalidOperationException TooMany(int count) =>
-        new($"{this} released too many times: it has {Cell.Count} of at most {Maximum} permits, and {count} more were given. Each Release needs an Acquire before it.");
+        new($"{this} was released too many times: it has {Cell.Count} of at most {Maximum} permits, and {count} more were released. "
+            + "Each Release needs an Acquire before it.");
 
     private bool TryFast()
     {
@@ -169,6 +181,6 @@ public abstract class SharedSemaphoreBase : SharedObject
         return HasSlot && cell.TryTake(_slot);
     }
 
-    /// <summary>Without a slot even a try that does not wait must ask the node.</summary>
+    /// <summary>Whether the node may be asked. Without a slot, even an attempt that does not wait must ask it.</summary>
     private bool MayWait(WaitTimeout timeout) => timeout.MayWait || !HasSlot;
 }

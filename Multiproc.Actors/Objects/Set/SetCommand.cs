@@ -4,7 +4,7 @@ using Multiproc.States;
 
 namespace Multiproc.Objects.Sets;
 
-/// <summary>How a set is combined with given items, all in one step. The numbers are on the wire.</summary>
+/// <summary>How a set is combined with given items, in one step. The numbers are on the wire.</summary>
 internal enum SetOperation : byte
 {
     Union = 1,
@@ -12,19 +12,19 @@ internal enum SetOperation : byte
     Intersect = 3,
     SymmetricExcept = 4,
 
-    /// <summary>Changes nothing: for the count of items that are there.</summary>
+    /// <summary>Changes nothing; only counts the given items that are in the set.</summary>
     Compare = 5,
 }
 
-/// <summary>What can be asked of a set. Items are serialized values; they are equal when their bytes are. The tags are on the wire.</summary>
+/// <summary>The commands of a set. Items are serialized; they are equal when their bytes are. The tags are on the wire.</summary>
 internal abstract record SetCommand(byte Tag) : IWireCommand
 {
-    /// <summary>Whoever only looks may look twice.</summary>
+    /// <summary>Read-only commands may be retried.</summary>
     public bool IsIdempotent => this is Count or Page or Combine { Operation: SetOperation.Compare };
 
     /// <summary>
-    /// Combines the set with items. Answers how many of the given ones were there before, and as a packed number how many different
-    /// ones were given; behind that how many the set had before.
+    /// Combines the set with items. The reply is the number of given items that were in the set before, then, as packed numbers, the number of different given
+    /// items and the number of items that the set had before.
     /// </summary>
     public sealed record Combine(SetOperation Operation, Payload[] Items) : SetCommand(1)
     {
@@ -49,13 +49,13 @@ internal abstract record SetCommand(byte Tag) : IWireCommand
         public static readonly Clear Instance = new();
     }
 
-    /// <summary>Removes the oldest item and answers it, or number -1 when there is none.</summary>
+    /// <summary>Removes the oldest item. The reply is the item, or the number -1 when there is none.</summary>
     public sealed record Pop() : SetCommand(4)
     {
         public static readonly Pop Instance = new();
     }
 
-    /// <summary>The items behind a cursor, at most so many. Answers the next cursor (-1: there are no more) and the items.</summary>
+    /// <summary>Reads a page of items after a cursor. The reply is the next cursor (-1: no more) and the items.</summary>
     public sealed record Page(long Cursor, int Max) : SetCommand(5)
     {
         protected override void Fields(WireWriter writer)

@@ -4,7 +4,7 @@ using Multiproc.States;
 
 namespace Multiproc.Objects.Sets;
 
-/// <summary>A set that remembers the order of insertion, so that pages of it can be read while others write.</summary>
+/// <summary>A set that keeps insertion order, so that it can be read page by page while others write.</summary>
 internal sealed class SetState : IObjectState, ITraceable
 {
     private readonly Dictionary<Payload, long> _places = [];
@@ -47,7 +47,7 @@ internal sealed class SetState : IObjectState, ITraceable
             case SetCommand.Page page:
                 return Page(page);
             default:
-                return new Reply(ReplyStatus.Malformed, Reason: $"{command.GetType().Name} is not for a set.");
+                return new Reply(ReplyStatus.Malformed, Reason: $"{command.GetType().Name} is not a command of a set.");
         }
     }
 
@@ -96,7 +96,7 @@ internal sealed class SetState : IObjectState, ITraceable
 
     private Reply Page(SetCommand.Page page)
     {
-        // A place is a cursor for good: whoever comes later has a higher one.
+        // A position stays valid as a cursor: later items have higher ones.
         var found = new List<Payload>();
         long next = -1;
         var behind = page.Cursor < _lastPlace ? _order.GetViewBetween((page.Cursor + 1, default), (long.MaxValue, default)) : [];

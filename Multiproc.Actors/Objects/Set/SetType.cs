@@ -3,7 +3,7 @@ using Multiproc.States;
 
 namespace Multiproc.Objects.Sets;
 
-/// <summary>How a node makes a set.</summary>
+/// <summary>The object type of sets: how a node creates and reads them.</summary>
 internal static class SetType
 {
     public static readonly ObjectType Instance = ObjectType.Define(new ObjectType(

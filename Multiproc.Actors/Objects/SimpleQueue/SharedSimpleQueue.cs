@@ -6,9 +6,9 @@ using Multiproc.States;
 
 namespace Multiproc;
 
-/// <summary>The smallest queue between processes: put, get, and whether it is empty. It has no bound.</summary>
-/// <remarks>In its node it is the same as a <see cref="SharedQueue{T}"/>, with the same promises: an item is never lost by a death.</remarks>
-/// <typeparam name="T">What the items are; anything that can be sent.</typeparam>
+/// <summary>An unbounded first-in, first-out queue that processes share, with a minimal interface: put, get, empty, close.</summary>
+/// <remarks>It gives the guarantees of <see cref="SharedQueue{T}"/>: no item is lost when a process dies.</remarks>
+/// <typeparam name="T">The type of the items; any type that can be sent to another process.</typeparam>
 /// <example>
 /// <code>
 /// using var queue = Mp.SimpleQueue&lt;int&gt;();
@@ -28,11 +28,12 @@ public sealed class SharedSimpleQueue<T> : SharedObject, ISelfCoded<SharedSimple
 
     private protected override string Kind => $"SharedSimpleQueue<{typeof(T).Name}>";
 
-    /// <summary>Adds an item at the end; there is always room.</summary>
-    /// <param name="item">The item; it is serialized here, so later changes to it do not travel.</param>
-    /// <exception cref="SerializationException">The item cannot be sent; the message names the path to the part at fault.</exception>
-    /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
-    /// <exception cref="InvalidOperationException">The queue was closed here.</exception>
+    /// <summary>Adds an item at the end. Never waits for room.</summary>
+    /// <param name="item">The item. It is serialized before the call returns, so later changes to it are not sent.</param>
+    /// <exception cref="SerializationException">The item cannot be serialized; the message names the path to the part at fault.</exception>
+    /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
+    /// <exception cref="InvalidOperationException">The queue was closed in this process.</exception>
     public void Put(T item)
     {
         ThrowIfClosed();
@@ -42,15 +43,16 @@ public sealed class SharedSimpleQueue<T> : SharedObject, ISelfCoded<SharedSimple
         }
     }
 
-    /// <summary>Takes the oldest item; waits for one.</summary>
-    /// <param name="timeout">How long to wait; null (the default, and all that Python has) for ever, zero not at all.</param>
-    /// <param name="cancellation">Gives up waiting; no item is lost by it.</param>
-    /// <returns>The item.</returns>
-    /// <exception cref="SerializationException">The item cannot be read; it is gone, the others stay in the queue.</exception>
-    /// <exception cref="QueueEmptyException">There was no item in time.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
-    /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
-    /// <exception cref="InvalidOperationException">The queue was closed here.</exception>
+    /// <summary>Removes and returns the oldest item, waiting up to <paramref name="timeout"/> for one.</summary>
+    /// <param name="timeout">How long to wait; null (the default, and Python's only choice) waits forever, zero does not wait.</param>
+    /// <param name="cancellation">Cancels the wait; no item is lost.</param>
+    /// <returns>The oldest item.</returns>
+    /// <exception cref="SerializationException">The item cannot be deserialized. It is removed from the queue; the other items stay.</exception>
+    /// <exception cref="QueueEmptyException">No item came within <paramref name="timeout"/>.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
+    /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
+    /// <exception cref="InvalidOperationException">The queue was closed in this process.</exception>
     public T Get(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         ThrowIfClosed();
@@ -58,15 +60,16 @@ public sealed class SharedSimpleQueue<T> : SharedObject, ISelfCoded<SharedSimple
         return _reader.TryTake(out T? here) ? here! : Open(Ask(_reader.Question(timeout, isBounded: false), cancellation), timeout);
     }
 
-    /// <summary>The same as <see cref="Get"/>, without a blocked thread.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
-    /// <param name="cancellation">Gives up waiting; no item is lost by it.</param>
-    /// <returns>The item.</returns>
-    /// <exception cref="SerializationException">The item cannot be read; it is gone, the others stay in the queue.</exception>
-    /// <exception cref="QueueEmptyException">There was no item in time.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
-    /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
-    /// <exception cref="InvalidOperationException">The queue was closed here.</exception>
+    /// <summary>Removes and returns the oldest item, asynchronously waiting up to <paramref name="timeout"/> for one.</summary>
+    /// <param name="timeout">How long to wait; null (the default) waits forever, zero does not wait.</param>
+    /// <param name="cancellation">Cancels the wait; no item is lost.</param>
+    /// <returns>The oldest item.</returns>
+    /// <exception cref="SerializationException">The item cannot be deserialized. It is removed from the queue; the other items stay.</exception>
+    /// <exception cref="QueueEmptyException">No item came within <paramref name="timeout"/>.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
+    /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
+    /// <exception cref="InvalidOperationException">The queue was closed in this process.</exception>
     public async ValueTask<T> GetAsync(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         ThrowIfClosed();
@@ -76,15 +79,16 @@ public sealed class SharedSimpleQueue<T> : SharedObject, ISelfCoded<SharedSimple
             : Open(await AskAsync(_reader.Question(timeout, isBounded: false), cancellation).ConfigureAwait(false), timeout);
     }
 
-    /// <summary>Whether the queue had no item at the moment of asking.</summary>
-    /// <returns>True when it had none.</returns>
-    /// <exception cref="IOException">The queue was closed here; an error of the system's kind, as in Python.</exception>
-    /// <exception cref="ConnectionLostException">The process that the queue lives in is gone.</exception>
+    /// <summary>Tells whether the queue is empty at this moment.</summary>
+    /// <returns>True when it is empty.</returns>
+    /// <exception cref="IOException">The queue was closed here; corresponds to Python's <c>OSError</c>.</exception>
+    /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
     public bool Empty() => _closed
         ? throw new IOException($"{this} is closed: Close() was called on it in this process.")
         : Ask(QueueCommand.Size.Instance, default).Number == 0;
 
-    /// <summary>Says that this process puts and gets nothing more through this facade; others go on. May be called again.</summary>
+    /// <summary>Closes this facade: this process can put and get nothing more through it. Other processes go on. Can be called more than once.</summary>
     public void Close() => _closed = true;
 
     static SharedSimpleQueue<T> ISelfCoded<SharedSimpleQueue<T>>.ReadFrom(ref WireReader reader) => new(ObjectHandle.ReadFrom(ref reader));

@@ -3,8 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Multiproc.Objects;
 
 /// <summary>
-/// Changes of a number in one step, whatever other processes do. Blocks begin at multiples of 64 and elements follow each other: each is aligned
-/// to its size.
+/// Atomic changes of a number across processes. Blocks begin at multiples of 64 and elements follow each other without gaps, so each is aligned to its size.
 /// </summary>
 internal static unsafe class Atomic<T>
     where T : unmanaged
@@ -72,5 +71,5 @@ internal static unsafe class Atomic<T>
     };
 
     private static NotSupportedException NotOneStep() =>
-        new($"A {typeof(T).Name} cannot be changed in one step: only numbers of 4 and 8 bytes can. Hold the lock around the change.");
+        new($"A {typeof(T).Name} cannot be changed atomically: only numbers of 4 and 8 bytes can. Hold the lock around the change.");
 }

@@ -3,19 +3,20 @@ using System.Runtime.CompilerServices;
 namespace Multiproc.Objects;
 
 /// <summary>
-/// Looks at what the constraint <c>unmanaged</c> promises. The compiler keeps it; a call by dynamic or by reflection is held to less by the runtime, and a reference that
-/// another process follows ends that process.
+/// Verifies the constraint <c>unmanaged</c>. The compiler enforces it, but calls by dynamic or by reflection are checked less strictly, and a reference that
+/// another process follows would crash that process.
 /// </summary>
 internal static class PlainMemory
 {
-    /// <exception cref="ArgumentException">It has references, or is none of a value type.</exception>
+    /// <exception cref="ArgumentException">The type has references, or is not a value type.</exception>
     public static void Require<T>()
     {
-        // Known when the code is compiled: nothing is left of it for numbers.
+        // Known to the JIT: nothing is left of the check for numbers.
         if (RuntimeHelpers.IsReferenceOrContainsReferences<T>())
         {
             throw new ArgumentException(
-                $"{typeof(T)} has references to objects, which mean nothing in the memory of another process: memory is shared for numbers and for structs of them. Share such values by a queue or by a manager, which send copies.");
+                $"{typeof(T)} contains references to objects, which mean nothing in another process: only numbers and structs of numbers can be in "
+                + "shared memory. Use a queue or a manager for such values, which send copies.");
         }
     }
 }

@@ -3,7 +3,9 @@ using Multiproc.Peers;
 
 namespace Multiproc;
 
-/// <summary>A value in shared memory whose type stands in a variable, as after <c>Mp.Value('i')</c>. It is a <see cref="SharedValue{T}"/>.</summary>
+/// <summary>
+/// A value in shared memory whose type is known only at run time, as in <c>Mp.Value('i')</c>. Every instance is a <see cref="SharedValue{T}"/>.
+/// </summary>
 public abstract class SharedValue : SynchronizedObject
 {
     private protected SharedValue(ObjectHandle handle, ValueLock gate)
@@ -11,13 +13,13 @@ public abstract class SharedValue : SynchronizedObject
     {
     }
 
-    /// <summary>What the value is.</summary>
+    /// <summary>The type of the value.</summary>
     public abstract Type ValueType { get; }
 
-    /// <summary>Gives this value with its type.</summary>
-    /// <typeparam name="T">What the value is.</typeparam>
+    /// <summary>Casts this object to <see cref="SharedValue{T}"/>.</summary>
+    /// <typeparam name="T">The type of the value.</typeparam>
     /// <returns>This object.</returns>
-    /// <exception cref="InvalidCastException">The value is something else.</exception>
+    /// <exception cref="InvalidCastException">The value has a different type.</exception>
     public SharedValue<T> As<T>()
         where T : unmanaged => this as SharedValue<T>
         ?? throw new InvalidCastException($"{this} has a value of {ValueType}, not of {typeof(T)}.");

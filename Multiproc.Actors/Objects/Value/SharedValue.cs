@@ -7,14 +7,14 @@ using Multiproc.Serialization;
 namespace Multiproc;
 
 /// <summary>
-/// One value in memory that processes share. Reading and writing a value of up to 8 bytes is one load or store; a larger one is read and
-/// written under its lock, so that it is never seen half changed.
+/// A single value in memory that processes share. A value of 1, 2, 4 or 8 bytes is read and written by one atomic load or store. A value of any other size is
+/// read and written under its lock, if it has one, so that no process sees it half changed.
 /// </summary>
 /// <remarks>
-/// As in Python <c>v.Value += 1</c> is a read and a write, between which another process may write: use <see cref="Add"/>, or hold
-/// <see cref="SynchronizedObject.GetLock"/>.
+/// As in Python, <c>v.Value += 1</c> is not atomic: another process may write between the read and the write. Use <see cref="Add"/>, or hold the lock
+/// (<see cref="SynchronizedObject.GetLock"/>).
 /// </remarks>
-/// <typeparam name="T">A number or any struct without references.</typeparam>
+/// <typeparam name="T">The type of the value: a number, or any struct without references.</typeparam>
 /// <example>
 /// <code>
 /// using var counter = Mp.Value(0L);
@@ -37,9 +37,9 @@ public sealed unsafe class SharedValue<T> : SharedValue, ISelfCoded<SharedValue<
     /// <inheritdoc/>
     public override Type ValueType => typeof(T);
 
-    /// <summary>The value, as it is at the moment.</summary>
-    /// <exception cref="ObjectDisposedException">The value was disposed here.</exception>
-    /// <exception cref="ConnectionLostException">First use, and the process that it lives in is gone.</exception>
+    /// <summary>Gets or sets the value.</summary>
+    /// <exception cref="ObjectDisposedException">The value was disposed in this process.</exception>
+    /// <exception cref="ConnectionLostException">On first use: the process that hosts the value has ended, or the connection to it was lost.</exception>
     public T Value
     {
         get
@@ -83,9 +83,9 @@ public sealed unsafe class SharedValue<T> : SharedValue, ISelfCoded<SharedValue<
 
     private T* Address => _address != null ? _address : Attach();
 
-    /// <summary>The value's place in memory, for methods that work on references. Valid until the value is disposed.</summary>
+    /// <summary>Returns a reference to the value in shared memory, for methods that work on references. Valid until this object is disposed.</summary>
     /// <returns>A reference into shared memory.</returns>
-    /// <exception cref="ObjectDisposedException">The value was disposed here.</exception>
+    /// <exception cref="ObjectDisposedException">The value was disposed in this process.</exception>
     public ref T GetObj()
     {
         var address = Address;
@@ -93,32 +93,32 @@ public sealed unsafe class SharedValue<T> : SharedValue, ISelfCoded<SharedValue<
         return ref *address;
     }
 
-    /// <summary>Adds to the value in one step, whatever other processes do.</summary>
-    /// <param name="amount">What is added; wraps around as .NET's numbers do.</param>
+    /// <summary>Adds to the value atomically across processes.</summary>
+    /// <param name="amount">The amount to add; integers wrap around on overflow.</param>
     /// <returns>The new value.</returns>
     /// <exception cref="NotSupportedException">The value is not a number of 4 or 8 bytes.</exception>
-    /// <exception cref="ObjectDisposedException">The value was disposed here.</exception>
+    /// <exception cref="ObjectDisposedException">The value was disposed in this process.</exception>
     public T Add(T amount) => Atomic<T>.Add(Address, amount);
 
-    /// <summary>Adds one in one step, whatever other processes do.</summary>
+    /// <summary>Adds one to the value atomically across processes.</summary>
     /// <returns>The new value.</returns>
     /// <exception cref="NotSupportedException">The value is not a number of 4 or 8 bytes.</exception>
-    /// <exception cref="ObjectDisposedException">The value was disposed here.</exception>
+    /// <exception cref="ObjectDisposedException">The value was disposed in this process.</exception>
     public T Increment() => Add(Atomic<T>.One);
 
-    /// <summary>Sets the value in one step.</summary>
+    /// <summary>Sets the value atomically and returns the previous one.</summary>
     /// <param name="value">The new value.</param>
-    /// <returns>The value before.</returns>
-    /// <exception cref="NotSupportedException">The value does not have 4 or 8 bytes.</exception>
-    /// <exception cref="ObjectDisposedException">The value was disposed here.</exception>
+    /// <returns>The previous value.</returns>
+    /// <exception cref="NotSupportedException">The size of the value is not 4 or 8 bytes.</exception>
+    /// <exception cref="ObjectDisposedException">The value was disposed in this process.</exception>
     public T Exchange(T value) => Atomic<T>.Exchange(Address, value);
 
-    /// <summary>Sets the value if it is still the expected one, in one step. Values are compared bit by bit.</summary>
+    /// <summary>Sets the value atomically if it equals an expected one. Values are compared bit by bit.</summary>
     /// <param name="value">The new value.</param>
-    /// <param name="expected">What it must be to be set.</param>
-    /// <returns>The value before; it was set when this is the expected one.</returns>
-    /// <exception cref="NotSupportedException">The value does not have 4 or 8 bytes.</exception>
-    /// <exception cref="ObjectDisposedException">The value was disposed here.</exception>
+    /// <param name="expected">The value to compare with.</param>
+    /// <returns>The previous value; the exchange took place when it equals <paramref name="expected"/>.</returns>
+    /// <exception cref="NotSupportedException">The size of the value is not 4 or 8 bytes.</exception>
+    /// <exception cref="ObjectDisposedException">The value was disposed in this process.</exception>
     public T CompareExchange(T value, T expected) => Atomic<T>.CompareExchange(Address, value, expected);
 
     static SharedValue<T> ISelfCoded<SharedValue<T>>.ReadFrom(ref WireReader reader)
@@ -135,7 +135,7 @@ public sealed unsafe class SharedValue<T> : SharedValue, ISelfCoded<SharedValue<
         var address = (T*)Handle.Memory;
         _address = address;
 
-        // The end may have come between the look and the store, and would have been forgotten by it.
+        // The object may have ended between the read and the store, which would have overwritten what Forget did.
         Interlocked.MemoryBarrier();
         if (Handle.IsDisposed)
         {

@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace Multiproc.Objects;
 
-/// <summary>The typecodes of Python's <c>array</c> and <c>ctypes</c>, and what they are here. C's long is 8 bytes, as on every 64-bit Unix.</summary>
+/// <summary>The typecodes of Python's <c>array</c> and <c>ctypes</c>, and their .NET types. C's long is 8 bytes, as on every 64-bit Unix.</summary>
 internal static class Typecode
 {
     public const string NeedsValue = "A typecode needs a value here, as in Python: Value('i', 0). To share a character itself, name its type: Value<char>('x').";
 
-    public const string NeedsItems = "A typecode alone is no length, which it would be taken for: write Array('i', 10), or Array('i', [1, 2, 3]).";
+    public const string NeedsItems = "A typecode alone would be taken for a length: write Array('i', 10), or Array('i', [1, 2, 3]).";
 
     private const string Known = "c u b B h H i I l L q Q f d ?";
 
@@ -25,11 +25,14 @@ internal static class Typecode
         'f' => typeof(float),
         'd' => typeof(double),
         '?' => typeof(bool),
-        _ => throw new ArgumentException($"'{typecode}' is not a typecode. Known are {Known}; any other struct is named as the type argument, without a typecode, and so is a character: Mp.Value<char>('x').", nameof(typecode)),
+        _ => throw new ArgumentException(
+            $"'{typecode}' is not a typecode. The typecodes are {Known}; for any other struct, or a character, name the type as the type argument, without a "
+            + "typecode: Mp.Value<char>('x').",
+            nameof(typecode)),
     };
 
-    /// <summary>A value of the typecode's type, as ctypes makes it: whole numbers wrap around, a fraction is no whole number, null is zero.</summary>
-    /// <exception cref="ArgumentException">The typecode is unknown, or cannot be made of the value.</exception>
+    /// <summary>Converts a value to the typecode's type as ctypes does: integers wrap around, a fraction is not an integer, null is zero.</summary>
+    /// <exception cref="ArgumentException">The typecode is unknown, or the value cannot be converted to its type.</exception>
     public static object Convert(char typecode, object? value)
     {
         var type = TypeOf(typecode);
@@ -50,7 +53,7 @@ internal static class Typecode
             (TypeCode.UInt32, _) when IsWhole(value) => (uint)Bits(value),
             (TypeCode.Int64, _) when IsWhole(value) => (long)Bits(value),
             (TypeCode.UInt64, _) when IsWhole(value) => Bits(value),
-            _ => throw new ArgumentException($"Typecode '{typecode}' is {type}, which a value of {value.GetType()} does not make.", nameof(value)),
+            _ => throw new ArgumentException($"Typecode '{typecode}' is {type}, and a value of {value.GetType()} cannot be converted to it.", nameof(value)),
         };
     }
 
@@ -65,7 +68,8 @@ internal static class Typecode
     {
         if (TypeOf(typecode) is var type && type != typeof(T))
         {
-            throw new ArgumentException($"Typecode '{typecode}' is {type}, but {typeof(T)} was given: write the value as a {type.Name}, or leave the typecode out.", nameof(typecode));
+            throw new ArgumentException(
+                $"Typecode '{typecode}' is {type}, but {typeof(T)} was given: write the value as a {type.Name}, or omit the typecode.", nameof(typecode));
         }
     }
 }

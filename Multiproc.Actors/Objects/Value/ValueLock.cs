@@ -3,7 +3,7 @@ using Multiproc.Serialization;
 
 namespace Multiproc.Objects;
 
-/// <summary>The lock of a value or an array, and whether it ends with it: a given one is its giver's.</summary>
+/// <summary>The lock of a value or an array, and whether it ends with it; a lock that was passed in is not owned.</summary>
 internal readonly record struct ValueLock(SharedLockBase? Lock, bool IsOwned)
 {
     private const byte None = 0;
@@ -16,12 +16,12 @@ internal readonly record struct ValueLock(SharedLockBase? Lock, bool IsOwned)
         Lock?.Handle.WriteTo(writer);
     }
 
-    /// <summary>What arrived is a way to the lock of its own, and ends with its value.</summary>
+    /// <summary>Reads a lock. The received handle to it is owned, and is disposed with its value.</summary>
     public static ValueLock ReadFrom(ref WireReader reader) => reader.Byte() switch
     {
         None => default,
         Recursive => new(new SharedRLock(ObjectHandle.ReadFrom(ref reader)), true),
         Plain => new(new SharedLock(ObjectHandle.ReadFrom(ref reader)), true),
-        var other => throw new SerializationException($"Malformed value: {other} is no kind of lock."),
+        var other => throw new SerializationException($"Malformed value: {other} is not a type of lock."),
     };
 }

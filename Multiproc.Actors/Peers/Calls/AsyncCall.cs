@@ -4,7 +4,7 @@ using Multiproc.Transport;
 
 namespace Multiproc.Peers;
 
-/// <summary>An awaited call; pooled by the <see cref="CallTable"/>. Continuations never run on the thread that delivers answers.</summary>
+/// <summary>An awaited call; pooled by the <see cref="CallTable"/>. Continuations never run on the thread that delivers replies.</summary>
 internal sealed class AsyncCall : PendingCall, IValueTaskSource<Reply>
 {
     private readonly CallTable _table;
@@ -26,7 +26,9 @@ internal sealed class AsyncCall : PendingCall, IValueTaskSource<Reply>
         return new ValueTask<Reply>(this, _source.Version);
     }
 
-    /// <summary>For a call of an object of this process: asks the node to forget it when <paramref name="cancellation"/> fires; the answer still decides.</summary>
+    /// <summary>
+    /// For a call to an object of this process: asks the node to cancel it when <paramref name="cancellation"/> is cancelled. The reply still decides.
+    /// </summary>
     public void CancelWith(Action<long> cancelCall, long id, CancellationToken cancellation)
     {
         if (cancellation.CanBeCanceled)
@@ -35,7 +37,7 @@ internal sealed class AsyncCall : PendingCall, IValueTaskSource<Reply>
         }
     }
 
-    /// <summary>Ends the call by the caller's own bound when no answer comes.</summary>
+    /// <summary>Ends the call at the caller's own time limit when no reply comes.</summary>
     public void Limit(Peer peer, ObjectHandle target, IWireCommand command, long id, in WaitLimit limit) =>
         (_watch ??= new CallWatch(this)).Begin(peer, target, command, id, limit);
 

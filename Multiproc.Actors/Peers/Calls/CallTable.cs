@@ -2,7 +2,7 @@ using Multiproc.States;
 
 namespace Multiproc.Peers;
 
-/// <summary>All open calls of this process, found by the index inside their id: no hashing and no lock on the way of an answer.</summary>
+/// <summary>All open calls of this process, found by the index inside their id: a reply needs no hashing and no lock.</summary>
 internal sealed class CallTable
 {
     private const int IndexBits = 20;
@@ -17,12 +17,12 @@ internal sealed class CallTable
     private PendingCall[] _calls = new PendingCall[16];
     private int _count;
 
-    /// <summary>Calls that were given up and whose answers, should they come, bring something that must be let go of.</summary>
-    private LateAnswers? _late; // Made for the first: hardly any process has one.
+    /// <summary>Calls that were given up, but whose replies may still bring something that must be released.</summary>
+    private LateAnswers? _late; // Created for the first such call: hardly any process has one.
 
     public static long MakeId(long generation, int index) => (generation << IndexBits) | (uint)index;
 
-    /// <summary>The place in its table that a call has; calls in one place follow each other.</summary>
+    /// <summary>The place of a call in its table; calls in the same place follow each other.</summary>
     public static int IndexOf(long id) => (int)(id & ((1 << IndexBits) - 1));
 
     public BlockingCall BeginBlocking(Peer? peer)
@@ -59,17 +59,17 @@ internal sealed class CallTable
         }
     }
 
-    /// <summary>False when nobody waits for this answer any more.</summary>
+    /// <summary>Completes a call; false when nobody waits for its reply any more.</summary>
     public bool Finish(long id, in Reply reply) =>
         (Find(id) is { } call && call.TryFinish(id, reply)) || (Volatile.Read(ref _late) is { } late && late.TryReceive(id, reply));
 
-    /// <summary>Takes a call back from its answer. False when the answer, or the loss of its peer, came first.</summary>
+    /// <summary>Withdraws a call before its reply comes. False when the reply, or the loss of its peer, came first.</summary>
     public bool TryGiveUp(PendingCall call, Peer peer, Action<Reply>? late)
     {
         long id = call.Id;
         if (late is not null)
         {
-            // Before the claim: the answer may come right after it.
+            // Before the claim: the reply may come right after it.
             (Volatile.Read(ref _late) ?? MakeLate()).Expect(id, peer, late);
         }
 
@@ -84,7 +84,9 @@ internal sealed class CallTable
 
     public bool Fail(long id, Exception reason) => Find(id) is { } call && call.TryFail(id, reason);
 
-    /// <summary>Has the thread that waits for this call say where in the code it does. Only who owes the answer (null: this process) may ask.</summary>
+    /// <summary>
+    /// Makes the thread that waits for this call report where in the code it waits. Only the peer that owes the reply (null: this process) may ask.
+    /// </summary>
     public bool TryAskSite(Peer? asker, long id, Action<string?> tell) =>
         Find(id) is { } call && ReferenceEquals(call.Peer, asker) && call.TryAskSite(id, tell);
 
@@ -119,7 +121,7 @@ internal sealed class CallTable
         {
             if (_count == 1 << IndexBits)
             {
-                throw new InvalidOperationException($"{_count} calls are open at once in this process; wait for some of them.");
+                throw new InvalidOperationException($"{_count} calls are open at once in this process: wait for some of them before starting more.");
             }
 
             if (_count == _calls.Length)

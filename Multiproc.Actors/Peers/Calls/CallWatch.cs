@@ -4,8 +4,8 @@ using Multiproc.Transport;
 namespace Multiproc.Peers;
 
 /// <summary>
-/// The caller's own bound of an awaited call: its timer, and its token. Used again and again with its <see cref="AsyncCall"/>: a timer that fires late, for an
-/// earlier use, finds a bound that is not over.
+/// The time limit of an awaited call, kept by the caller: its timer and its token. Reused together with its <see cref="AsyncCall"/>: a timer that fires late,
+/// for an earlier use, finds that the current limit has not passed.
 /// </summary>
 internal sealed class CallWatch(AsyncCall call)
 {
@@ -31,7 +31,7 @@ internal sealed class CallWatch(AsyncCall call)
             }
         }
 
-        // Outside of the gate: a token that has fired runs the callback here.
+        // Outside the gate: a token that is already cancelled runs the callback here.
         var registration = limit.Token.CanBeCanceled ? limit.Token.UnsafeRegister(static (watch, _) => ((CallWatch)watch!).OnToken(), this) : default;
         lock (_gate)
         {
@@ -39,12 +39,12 @@ internal sealed class CallWatch(AsyncCall call)
         }
     }
 
-    /// <summary>The call is over, and may begin anew when this returns.</summary>
+    /// <summary>Ends the watch; the call may be reused when this returns.</summary>
     public void End()
     {
         if (Volatile.Read(ref _id) == 0)
         {
-            return; // This use had no bound.
+            return; // This use had no limit.
         }
 
         CancellationTokenRegistration registration;
@@ -99,7 +99,7 @@ internal sealed class CallWatch(AsyncCall call)
                 return;
             }
 
-            // Under the gate: nobody ends this use meanwhile. The node is told before the caller, who may ask again at once.
+            // Under the gate, so that nothing ends this use meanwhile. The node is told before the caller, which may ask again at once.
             if (!_peer!.TryGiveUp(call, _command, _target!, !cancelled))
             {
                 return;
@@ -116,7 +116,7 @@ internal sealed class CallWatch(AsyncCall call)
         }
     }
 
-    /// <summary>A millisecond more than asked: the system's timers are a little early.</summary>
+    /// <summary>Adds a millisecond: the system's timers are a little early.</summary>
     private void LookIn(TimeSpan time)
     {
         _timer ??= new Timer(static watch => ((CallWatch)watch!).OnTime(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);

@@ -2,15 +2,15 @@ using Multiproc.States;
 
 namespace Multiproc.Peers;
 
-/// <summary>A command whose answer may hold something that must be let go of when nobody receives it.</summary>
+/// <summary>A command whose reply may contain something that must be released when nobody receives it.</summary>
 internal interface IYieldingCommand : IWireCommand
 {
-    /// <summary>What to do with an answer that comes when its caller has given up; null when the node takes everything back by itself.</summary>
+    /// <summary>Handles a reply that comes after its caller has given up; null when the node takes everything back by itself.</summary>
     Action<Reply>? ForLateAnswer(ObjectHandle from);
 }
 
 /// <summary>
-/// Calls that were given up although their answers may bring something that only this process can let go of: a new object, a stream. Other answers that come late are
+/// Calls that were given up although their replies may bring something that only this process can release: a new object, a stream. Other late replies are
 /// dropped, since the node takes back what they brought.
 /// </summary>
 internal sealed class LateAnswers
@@ -26,7 +26,7 @@ internal sealed class LateAnswers
         }
     }
 
-    /// <summary>False when this call is none of those.</summary>
+    /// <summary>Handles a late reply; false when the call is not one of these.</summary>
     public bool TryReceive(long call, in Reply reply)
     {
         Expected expected;
@@ -50,7 +50,7 @@ internal sealed class LateAnswers
         }
     }
 
-    /// <summary>The process is gone, and what it would have answered with it.</summary>
+    /// <summary>Forgets the calls to a process that is gone: its replies will never come.</summary>
     public void Forget(Peer peer)
     {
         lock (_gate)

@@ -4,8 +4,8 @@ using Multiproc.Transport;
 namespace Multiproc.Peers;
 
 /// <summary>
-/// A call that waits for its answer. Its id names its place in the <see cref="CallTable"/> and a generation, so a late answer
-/// to an earlier call finds nothing. Answer, loss of the peer and giving up race; whoever claims the id first wins.
+/// A call that waits for its reply. Its id names its place in the <see cref="CallTable"/> and a generation, so a late reply to an earlier call finds nothing.
+/// The reply, the loss of the peer and giving up race for the call; the first to claim its id wins.
 /// </summary>
 internal abstract class PendingCall(int index)
 {
@@ -17,7 +17,7 @@ internal abstract class PendingCall(int index)
 
     public int Index { get; } = index;
 
-    /// <summary>Who owes the answer; null when the object lives in this process.</summary>
+    /// <summary>The peer that owes the reply; null when the object lives in this process.</summary>
     public Peer? Peer { get; private set; }
 
     public void Open(Peer? peer)
@@ -49,10 +49,10 @@ internal abstract class PendingCall(int index)
         return true;
     }
 
-    /// <summary>Takes the call back when it could not even be sent.</summary>
+    /// <summary>Withdraws the call when it could not be sent.</summary>
     public bool Claim(long id) => Interlocked.CompareExchange(ref _open, 0, id) == id;
 
-    /// <summary>Has the thread that waits say where in the code it does; false when no thread is blocked by this call (any more).</summary>
+    /// <summary>Makes the waiting thread report where in the code it waits; false when no thread is blocked by this call, or no longer.</summary>
     public virtual bool TryAskSite(long id, Action<string?> tell) => false;
 
     protected bool IsOpen(long id) => Volatile.Read(ref _open) == id;
@@ -62,7 +62,7 @@ internal abstract class PendingCall(int index)
     protected abstract void OnFailure(Exception reason);
 }
 
-/// <summary>The call of a blocked thread; one per thread, used again and again.</summary>
+/// <summary>The call of a blocked thread; one for each thread, reused.</summary>
 internal sealed class BlockingCall(int index) : PendingCall(index)
 {
     private readonly WaitSlot _done = new();
@@ -71,10 +71,10 @@ internal sealed class BlockingCall(int index) : PendingCall(index)
 
     public bool InUse { get; private set; }
 
-    /// <summary>How long its caller waits at most, and what then becomes of an answer; set before the wait.</summary>
+    /// <summary>How long the caller waits at most, and what happens to a reply after that; set before the wait.</summary>
     public WaitLimit Limit { get; set; }
 
-    /// <summary>What the call asks, for what must be done when it is given up.</summary>
+    /// <summary>The command of the call, for what must be done when the call is given up.</summary>
     public IWireCommand? Command { get; set; }
 
     public void Begin(Peer? peer)
@@ -86,7 +86,7 @@ internal sealed class BlockingCall(int index) : PendingCall(index)
         Open(peer);
     }
 
-    /// <summary>Waits for the answer, running this process's messages meanwhile; asks the node to forget the call when cancelled.</summary>
+    /// <summary>Waits for the reply, delivering this process's messages meanwhile; asks the node to cancel the call on cancellation.</summary>
     public Reply Wait(Action<long>? cancelCall, CancellationToken cancellation)
     {
         try
@@ -111,10 +111,10 @@ internal sealed class BlockingCall(int index) : PendingCall(index)
     }
 
     /// <summary>
-    /// The same with the caller's own bound. The node keeps it too and usually answers first; when it does not answer even then, the call is given up: whoever claims it first,
-    /// the answer or this thread, decides.
+    /// Waits for the reply up to the caller's own time limit. The node keeps the limit too and usually replies first; when it does not reply even then, the
+    /// call is given up. The first to claim the call, the reply or this thread, decides.
     /// </summary>
-    /// <exception cref="MultiprocTimeoutException">A command that names no time of its own was not answered within the bound.</exception>
+    /// <exception cref="MultiprocTimeoutException">A command without a timeout of its own got no reply within the limit.</exception>
     public Reply WaitWithin(Peer peer, ObjectHandle target)
     {
         var limit = Limit;
@@ -143,11 +143,11 @@ internal sealed class BlockingCall(int index) : PendingCall(index)
             }
         }
 
-        // Answered, or claimed by the thread that hands the answer over at this moment.
+        // Replied to, or claimed by the thread that hands over the reply at this moment.
         return Wait(null, CancellationToken.None);
     }
 
-    /// <summary>The thread tells null when the call was over before it came to it.</summary>
+    /// <summary>Reports the place in the code; null when the call was over before the thread got to it.</summary>
     public override bool TryAskSite(long id, Action<string?> tell)
     {
         if (!IsOpen(id))

@@ -8,12 +8,12 @@ internal static class CallSite
 {
     private const int Longest = 1000;
 
-    /// <summary>The innermost frame of this thread that is not of this library; looking files up takes milliseconds.</summary>
+    /// <summary>Finds the innermost frame of this thread outside this library; looking up its file takes milliseconds.</summary>
     public static string OfThisThread()
     {
         var frames = new StackTrace(fNeedFileInfo: true).GetFrames();
         var place = Array.Find(frames, static frame => frame.GetMethod() is { } method && !IsOurs(method));
-        return place?.GetMethod() is { } found ? Shortened($"{NameOf(found)}{PlaceOf(place)}") : "a thread without code of the program";
+        return place?.GetMethod() is { } found ? Shortened($"{NameOf(found)}{PlaceOf(place)}") : "a thread that runs no code of the program";
     }
 
     private static string NameOf(MethodBase method) => method.DeclaringType is { } type ? $"{type.FullName}.{method.Name}" : method.Name;

@@ -5,30 +5,30 @@ using Multiproc.States;
 
 namespace Multiproc.Peers;
 
-/// <summary>Where somebody waits: the place, null when it did not say it in time; and whether a thread is blocked there at all.</summary>
+/// <summary>Where a caller waits: the place, null when it was not reported in time; and whether a thread is blocked there at all.</summary>
 internal readonly record struct WaitSite(bool IsBlocked, string? Place);
 
 /// <summary>
-/// Asks the threads that wait for this node where in the code they do. Nobody notes that while all is well, as it costs more than the wait: a
-/// thread is woken to say it when a cycle was found.
+/// Asks the threads that wait for this node where in the code they wait. It is not recorded in normal operation, since that would cost more than the wait:
+/// a thread is woken to report it when a cycle was found.
 /// </summary>
 internal sealed class CallSites
 {
     private const byte Question = 1;
     private const byte Reply = 2;
 
-    /// <summary>A process that is stopped, or whose threads are all starved, says nothing: the report does not wait for it.</summary>
+    /// <summary>How long to wait for reports. A process that is stopped, or whose threads are starved, sends none.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
     private ConcurrentDictionary<Caller, TaskCompletionSource<WaitSite>>? _asked;
 
-    /// <summary>Not made, and its type not loaded, before somebody asks: every child has this object.</summary>
+    /// <summary>Not created, and its type not loaded, before the first request: every child has this object.</summary>
     private ConcurrentDictionary<Caller, TaskCompletionSource<WaitSite>> Asked => LazyInitializer.EnsureInitialized(ref _asked, static () => new());
 
     /// <summary>Binds the service to a peer that has just joined.</summary>
     public void Serve(Peer peer) => peer.Serve(Service.CallSite, OnMessage);
 
-    /// <summary>Where each of these waits.</summary>
+    /// <summary>Finds where each of these callers waits.</summary>
     public async Task<IReadOnlyDictionary<Caller, WaitSite>> Ask(Node node, IReadOnlyCollection<Caller> waiters)
     {
         var asked = waiters.Distinct().ToDictionary(static waiter => waiter, waiter => Ask(node, waiter));
@@ -113,7 +113,7 @@ internal sealed class CallSites
         }
         catch (ConnectionLostException)
         {
-            // Its death ends the wait that was asked for.
+            // Its death ends the wait that was asked about.
         }
     }
 }

@@ -5,7 +5,7 @@ using Multiproc.States;
 
 namespace Multiproc.Peers;
 
-/// <summary>Asks a node which process of the system is meant by one of its numbers. Numbers are not given twice, so an answer holds for good.</summary>
+/// <summary>Asks a node for the process id behind one of its process numbers. A number is never used twice, so a reply stays valid.</summary>
 internal sealed class ProcessNumbers
 {
     private const byte Question = 1;
@@ -15,14 +15,14 @@ internal sealed class ProcessNumbers
 
     private ConcurrentDictionary<(Peer Node, int Process), TaskCompletionSource<int>>? _asked;
 
-    /// <summary>Not made, and its type not loaded, before somebody asks: every child has this object.</summary>
+    /// <summary>Not created, and its type not loaded, before the first request: every child has this object.</summary>
     private ConcurrentDictionary<(Peer Node, int Process), TaskCompletionSource<int>> Asked => LazyInitializer.EnsureInitialized(ref _asked, static () => new());
 
     /// <summary>Binds the service to a peer that has just joined.</summary>
     public void Serve(Node node, Peer peer) =>
         peer.Serve(Service.ProcessNumber, (Peer asker, ref WireReader message) => OnMessage(node, asker, ref message));
 
-    /// <summary>A peer is gone, and says nothing any more.</summary>
+    /// <summary>Fails the requests to a peer that is gone.</summary>
     public void Forget(Peer lost)
     {
         if (_asked is null)
@@ -39,9 +39,9 @@ internal sealed class ProcessNumbers
         }
     }
 
-    /// <summary>The number of the system; 0 when that process has ended.</summary>
+    /// <summary>Returns the process id; 0 when that process has ended.</summary>
     /// <exception cref="ConnectionLostException">The node is gone.</exception>
-    /// <exception cref="MultiprocTimeoutException">It says nothing.</exception>
+    /// <exception cref="MultiprocTimeoutException">The node did not reply in time.</exception>
     public int Ask(Peer peer, int process)
     {
         var reply = Asked.GetOrAdd((peer, process), static _ => new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously));
@@ -54,7 +54,7 @@ internal sealed class ProcessNumbers
             }
             catch (TimeoutException silent)
             {
-                throw new MultiprocTimeoutException($"{peer} did not say within {s_patience.TotalSeconds:0} s which process holds one of its locks.", silent);
+                throw new MultiprocTimeoutException($"{peer} did not report within {s_patience.TotalSeconds:0} s which process holds one of its locks.", silent);
             }
         }
 
@@ -100,7 +100,7 @@ internal sealed class ProcessNumbers
         }
         catch (ConnectionLostException)
         {
-            // Nobody is left to hear it.
+            // The asking process is gone.
         }
     }
 }

@@ -3,7 +3,7 @@ using Multiproc.Nodes;
 
 namespace Multiproc.Peers.References;
 
-/// <summary>An object that this process keeps alive, and for how many reasons.</summary>
+/// <summary>An object that this process keeps alive, with the number of reasons.</summary>
 internal sealed class HeldObject(NodeAddress node, long id)
 {
     public NodeAddress Node { get; } = node;
@@ -12,15 +12,15 @@ internal sealed class HeldObject(NodeAddress node, long id)
 
     public int Leases { get; set; }
 
-    /// <summary>What its keeper was told last.</summary>
+    /// <summary>What the keeper was told last.</summary>
     public bool Told { get; set; }
 
     public bool Queued { get; set; }
 }
 
 /// <summary>
-/// All counted objects that this process can reach. Their keepers are told of the first reason and of the end of the last one, by a thread of
-/// the pool: neither a finalizer nor a handler may wait for a connection.
+/// All counted objects that this process can reach. A pool thread tells their keepers of the first reason and of the end of the last one, since neither a
+/// finalizer nor a handler may wait for a connection.
 /// </summary>
 internal sealed class HeldObjects(Node node)
 {
@@ -29,8 +29,8 @@ internal sealed class HeldObjects(Node node)
     private readonly Dictionary<Guid, Queue<HeldObject>> _changed = [];
     private readonly ConditionalWeakTable<byte[], List<Lease>> _atRest = [];
 
-    /// <summary>One more reason to keep an object.</summary>
-    /// <remarks>When it was just made for us, <paramref name="isOurs"/>, its keeper counts us already.</remarks>
+    /// <summary>Adds a reason to keep an object.</summary>
+    /// <remarks>When the object was just created for this process, <paramref name="isOurs"/>, its keeper counts this process already.</remarks>
     public Lease Take(NodeAddress address, long id, bool isOurs = false)
     {
         lock (_gate)
@@ -61,8 +61,8 @@ internal sealed class HeldObjects(Node node)
     }
 
     /// <summary>
-    /// While these bytes exist in this process - in a queue of its node, in a pool's job - what they refer to lives. References to our own objects
-    /// are not counted but traced, so that a circle of them does not live for ever.
+    /// Keeps alive what these bytes refer to, for as long as they exist in this process, for example in a queue of its node or in a pool's job. References to
+    /// this node's own objects are not counted but traced, so that a cycle of them does not live forever.
     /// </summary>
     public void Attach(byte[] bytes)
     {
@@ -81,7 +81,7 @@ internal sealed class HeldObjects(Node node)
         }
     }
 
-    /// <summary>A new connection to a node: it knows nothing of what we held over the last one.</summary>
+    /// <summary>Holds everything again over a new connection to a node, which knows nothing of the holds over the last one.</summary>
     public void TellAgain(Guid address)
     {
         lock (_gate)
@@ -112,7 +112,7 @@ internal sealed class HeldObjects(Node node)
         ThreadPool.UnsafeQueueUserWorkItem(_ => TellChanges(held.Node, queue), null);
     }
 
-    /// <summary>One thread per node tells, so that what is told last is true.</summary>
+    /// <summary>Tells one node. A single thread does so for each node, so that the last message is the current state.</summary>
     private void TellChanges(NodeAddress address, Queue<HeldObject> queue)
     {
         while (true)
@@ -160,13 +160,13 @@ internal sealed class HeldObjects(Node node)
             }
             else
             {
-                // A connection that is lost took all holds with it.
+                // The lost connection has released all holds.
                 node.Peers.Known(address)?.Tell(ReferenceCommand.Keeper, command);
             }
         }
         catch (Exception lost) when (lost is MultiprocException or TimeoutException or IOException or ObjectDisposedException)
         {
-            // The node is gone, and the object with it: whoever uses it will be told so.
+            // The node is gone, and the object with it: its next use will throw.
         }
     }
 }

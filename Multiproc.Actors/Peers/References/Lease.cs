@@ -1,6 +1,6 @@
 namespace Multiproc.Peers.References;
 
-/// <summary>One reason for which this process keeps an object alive: a facade, or bytes that a facade can be made of. Ends by itself with its owner.</summary>
+/// <summary>One reason to keep an object alive: a facade, or bytes that contain a handle of the object. Ends by itself with its owner.</summary>
 internal sealed class Lease(HeldObjects held, HeldObject target) : IDisposable
 {
     private int _ended;

@@ -5,10 +5,10 @@ using Multiproc.States;
 
 namespace Multiproc.Peers.References;
 
-/// <summary>Reads users' values out of commands. A value that refers to objects keeps them alive from then on, for as long as its bytes lie here.</summary>
+/// <summary>Reads users' values out of commands. A value that refers to objects keeps them alive for as long as its bytes are kept here.</summary>
 internal static class PayloadFields
 {
-    /// <summary>Copied: the frame is overwritten after the command was read.</summary>
+    /// <summary>Reads a value into a copy: the frame is overwritten after the command was read.</summary>
     public static Payload Payload(this ref WireReader reader)
     {
         var bytes = reader.Bytes();

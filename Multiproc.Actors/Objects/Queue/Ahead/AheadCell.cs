@@ -1,13 +1,13 @@
 namespace Multiproc.Objects.Queues;
 
 /// <summary>
-/// What a node has handed to processes ahead of their asking: for each process a word of mapped memory that says how much of its batch is claimed. The
-/// process claims the next item, and the node calls back what is not claimed, each by one compare-and-swap: so an item is the one's or the other's,
-/// whoever of them stops or dies, and when. What is claimed is acknowledged in a second word when its value has been made.
+/// The items that a node has handed to processes in advance: for each process a word of mapped memory that says how much of its batch is claimed. The process
+/// claims the next item, and the node calls back what is not claimed, each by one compare-and-swap: so an item belongs to exactly one of the two, whichever of
+/// them stops or dies, and when. A claimed item is acknowledged in a second word when its value was deserialized.
 /// </summary>
 /// <remarks>
-/// The first word: 32 bits with the number of the batch, 16 bits with where it ends, 16 bits with how many items of it are claimed. The second: a bit
-/// for each item of the batch that is acknowledged. It is of the last batch until all that was claimed of it is acknowledged: no other is offered before.
+/// The first word: 32 bits with the number of the batch, 16 bits with its end, 16 bits with the number of claimed items. The second word: a bit for each
+/// acknowledged item of the batch. It belongs to the last batch until everything claimed of it is acknowledged: no other batch is offered before.
 /// </remarks>
 internal readonly unsafe struct AheadCell(byte* address)
 {
@@ -15,7 +15,7 @@ internal readonly unsafe struct AheadCell(byte* address)
     public const int LargestBatch = 64;
     public const int Bytes = Slots * WordsPerSlot * sizeof(long);
 
-    // Side by side: who claims has the line of the acknowledgement too.
+    // Side by side: the process that claims then has the cache line of the acknowledgement too.
     private const int WordsPerSlot = 2;
 
     private const int EndShift = 16;
@@ -24,10 +24,10 @@ internal readonly unsafe struct AheadCell(byte* address)
 
     private readonly long* _words = (long*)address;
 
-    /// <summary>For the node: from now on the process of the slot may claim.</summary>
+    /// <summary>For the node: offers a batch, which the process of the slot may claim from now on.</summary>
     public void Offer(int slot, uint batch, int count)
     {
-        // Nobody acknowledges now: all that was claimed before is acknowledged, and of this batch nothing can be claimed yet.
+        // There is no concurrent acknowledgement: everything claimed before is acknowledged, and nothing of this batch can be claimed yet.
         Volatile.Write(ref Acknowledgements(slot), 0);
         Volatile.Write(ref Claims(slot), ((long)batch << BatchShift) | ((long)count << EndShift));
     }
@@ -52,18 +52,20 @@ internal readonly unsafe struct AheadCell(byte* address)
         }
     }
 
-    /// <summary>For the node: no more of the batch can be claimed. The process writes to the word too, so what it says is cut to what it can say.</summary>
-    /// <returns>How many were claimed.</returns>
+    /// <summary>
+    /// For the node: closes the batch, so that no more can be claimed. The process writes to the word too, so its count is clamped to a possible one.
+    /// </summary>
+    /// <returns>The number of claimed items.</returns>
     public int CallBack(int slot, int count)
     {
         long word = Interlocked.Exchange(ref Claims(slot), 0);
         return Math.Min((int)word & CountMask, count);
     }
 
-    /// <summary>For the node: how many are claimed at this moment.</summary>
+    /// <summary>For the node: the number of claimed items at this moment.</summary>
     public int Claimed(int slot, int count) => Math.Min((int)Volatile.Read(ref Claims(slot)) & CountMask, count);
 
-    /// <summary>For the process of the slot: the value of a claimed item has been made.</summary>
+    /// <summary>For the process of the slot: acknowledges a claimed item, whose value was deserialized.</summary>
     public void Acknowledge(int slot, int index) => Interlocked.Or(ref Acknowledgements(slot), 1L << index);
 
     /// <summary>For the node: whether an item that was claimed of the last batch is acknowledged.</summary>

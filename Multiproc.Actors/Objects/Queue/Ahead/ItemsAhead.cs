@@ -5,12 +5,12 @@ using Multiproc.States;
 namespace Multiproc.Objects.Queues;
 
 /// <summary>
-/// The items that a process has from a queue's node before it asked for them. One of them is its own when it has claimed it, and not before; it comes back
-/// no more when it was acknowledged.
+/// The items that a process got from a queue's node before it asked for them. An item belongs to the process once it has claimed it, and not before; it no
+/// longer goes back once it was acknowledged.
 /// </summary>
 internal sealed class ItemsAhead
 {
-    /// <summary>Marks the answer that has more than the item that was asked for; in others stands how often the item came back.</summary>
+    /// <summary>Marks a reply that has more than the requested item; in other replies, this number tells how often the item was redelivered.</summary>
     public const int Mark = -1;
 
     private readonly Payload[] _items;
@@ -24,7 +24,7 @@ internal sealed class ItemsAhead
         _items = items;
     }
 
-    /// <summary>For the node: the item, and what goes with it.</summary>
+    /// <summary>For the node: packs the item together with its batch.</summary>
     public static Reply Reply(QueueItem first, ReadAhead.Batch batch)
     {
         using var writer = new WireWriter();
@@ -40,7 +40,7 @@ internal sealed class ItemsAhead
         return Multiproc.States.Reply.Of(new Payload(writer.ToArray()), Mark);
     }
 
-    /// <exception cref="SerializationException">The answer is none of the kind.</exception>
+    /// <exception cref="SerializationException">The reply is malformed.</exception>
     public static ItemsAhead Read(Payload reply, out Payload first)
     {
         var reader = new WireReader(reply.Bytes.Span);
@@ -49,13 +49,13 @@ internal sealed class ItemsAhead
         uint batch = (uint)reader.Int32();
         if (slot >= AheadCell.Slots)
         {
-            throw new SerializationException($"Malformed answer: slot {slot} of {AheadCell.Slots}.");
+            throw new SerializationException($"Malformed reply: slot {slot} of {AheadCell.Slots}.");
         }
 
         int count = reader.Count();
         if (count > AheadCell.LargestBatch)
         {
-            throw new SerializationException($"Malformed answer: a batch of {count} items; the largest has {AheadCell.LargestBatch}.");
+            throw new SerializationException($"Malformed reply: a batch of {count} items; the largest has {AheadCell.LargestBatch}.");
         }
 
         var items = new Payload[count];

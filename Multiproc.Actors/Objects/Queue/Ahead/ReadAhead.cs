@@ -4,12 +4,14 @@ using Multiproc.States;
 namespace Multiproc.Objects.Queues;
 
 /// <summary>
-/// A queue's batches that are read ahead: which process has which items that it need not ask for. Before anybody takes an item all that is not claimed
-/// comes back to its place, so that what is taken is the oldest, as if nothing had ever been handed out.
+/// A queue's batches that are read ahead: the items that each process has without asking for them. Before any item is taken from the queue, everything that is
+/// not claimed goes back to its place, so that the oldest item is taken, as if nothing had been handed out.
 /// </summary>
 internal sealed class ReadAhead(AheadCell cell)
 {
-    /// <summary>What is called back was sent in vain, so a batch is small until its process has claimed some whole ones.</summary>
+    /// <summary>
+    /// The largest batch in bytes. What is called back was sent for nothing, so batches stay small until a process has claimed some whole ones.
+    /// </summary>
     private const int LargestBytes = 16 * 1024;
     private const int LargestItem = 1024;
 
@@ -17,10 +19,10 @@ internal sealed class ReadAhead(AheadCell cell)
     private uint _lastBatch;
     private int _batches;
 
-    /// <summary>How many items are in batches and not claimed.</summary>
+    /// <summary>The number of items in batches that are not claimed.</summary>
     public int Unclaimed => _batches == 0 ? 0 : _readers.Values.Sum(reader => reader.Items.Count - cell.Claimed(reader.Slot, reader.Items.Count));
 
-    /// <summary>Takes back all that is not claimed.</summary>
+    /// <summary>Takes back all items that are not claimed.</summary>
     public void CallBack(QueueItems items)
     {
         if (_batches > 0)
@@ -33,9 +35,9 @@ internal sealed class ReadAhead(AheadCell cell)
     }
 
     /// <summary>Frees the slot of a process that is gone.</summary>
-    /// <param name="process">Which.</param>
-    /// <param name="items">Has again what the process had not claimed.</param>
-    /// <param name="released">Receives what it had claimed and not acknowledged: it died with these items.</param>
+    /// <param name="process">The number of the process.</param>
+    /// <param name="items">The queue's items, to which the unclaimed ones return.</param>
+    /// <param name="released">Receives the items that the process had claimed but not acknowledged: it died with them.</param>
     public void Forget(int process, QueueItems items, List<QueueItem> released)
     {
         if (_readers.Remove(process, out var reader))
@@ -46,8 +48,8 @@ internal sealed class ReadAhead(AheadCell cell)
         }
     }
 
-    /// <summary>Takes items for a process that has just been given one.</summary>
-    /// <returns>What it must know to claim them; null when there is nothing for it to read ahead.</returns>
+    /// <summary>Takes a batch of items for a process that has just got one.</summary>
+    /// <returns>The batch that it may claim; null when there is nothing for it to read ahead.</returns>
     public Batch? Offer(int process, QueueItems items)
     {
         if (items.Count == 0 || ReaderOf(process) is not { } reader)
@@ -55,14 +57,15 @@ internal sealed class ReadAhead(AheadCell cell)
             return null;
         }
 
-        // Another thread of the process is still at an item of the last batch, whose place in the cell a new batch would take.
+        // Another thread of the process still reads an item of the last batch, whose place in the cell a new batch would take.
         reader.ForgetAcknowledged(cell);
         if (reader.Unacknowledged.Count > 0)
         {
             return null;
         }
 
-        // A reference to another object is kept alive by the hand that it is in until its receiver has it: it is not handed out before it is asked for.
+        // An item with a reference to another object is never read ahead: until the receiver has it, the reference is kept alive only as an unacknowledged
+        // item.
         int bytes = 0;
         while (reader.Items.Count < reader.Size && items.TryPeek(out var next) && next.Value.Length <= LargestItem && (bytes += next.Value.Length) <= LargestBytes
             && !ReferenceMark.IsIn(next.Value.Bytes.Span) && items.TryTake(out var item))
@@ -128,19 +131,19 @@ internal sealed class ReadAhead(AheadCell cell)
         return reader;
     }
 
-    /// <summary>Where a process claims, and what it may.</summary>
+    /// <summary>A batch that a process may claim, and the slot where it claims.</summary>
     internal readonly record struct Batch(int Slot, uint Number, IReadOnlyList<QueueItem> Items);
 
     private sealed class Reader(int slot)
     {
         public int Slot { get; } = slot;
 
-        /// <summary>How large its next batch may be.</summary>
+        /// <summary>The largest number of items of its next batch.</summary>
         public int Size { get; set; } = 2;
 
         public List<QueueItem> Items { get; } = [];
 
-        /// <summary>What it has claimed of its last batch and not acknowledged, when the rest was called back.</summary>
+        /// <summary>The items of its last batch that it had claimed but not acknowledged when the rest was called back.</summary>
         public List<(int Index, QueueItem Item)> Unacknowledged { get; } = [];
 
         public void ForgetAcknowledged(AheadCell cell)
