@@ -46,7 +46,7 @@ internal static class RetiredMemory
     }
 
     /// <summary>For a process that has no addresses left.</summary>
-    /// <returns>False when there was nothing to release.</returns>
+    /// <returns>False if there was nothing to release.</returns>
     public static bool ReleaseAll()
     {
         lock (s_gate)

@@ -24,7 +24,7 @@ internal sealed class SegmentMapping(MappedMemory memory, bool holdsCells = fals
 
     public MappedMemory Memory { get; } = memory;
 
-    /// <returns>False when the last user has left.</returns>
+    /// <returns>False if the last user has left.</returns>
     public bool TryEnter()
     {
         while (true)

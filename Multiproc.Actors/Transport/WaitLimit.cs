@@ -85,7 +85,7 @@ internal readonly struct WaitLimit
     }
 
     /// <summary>Waits for the slot, delivering messages meanwhile.</summary>
-    /// <returns>False when the time is over or the token fired.</returns>
+    /// <returns>False if the time is over or the token fired.</returns>
     public bool Await(WaitSlot slot)
     {
         if (IsNone)

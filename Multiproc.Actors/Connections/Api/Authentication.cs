@@ -15,7 +15,7 @@ public static class Authentication
     /// <param name="connection">The connection.</param>
     /// <param name="authKey">The key.</param>
     /// <param name="allowMd5">Whether the proof of CPython up to 3.11 will do; default true.</param>
-    /// <param name="cancellation">Gives up waiting; the connection can no longer be used.</param>
+    /// <param name="cancellation">Cancels the wait; the connection can no longer be used.</param>
     /// <exception cref="AuthenticationException">It does not know the key.</exception>
     /// <exception cref="IOException">Its answer is longer than 256 bytes, or the connection broke.</exception>
     public static void DeliverChallenge(Connection connection, ReadOnlySpan<byte> authKey, bool allowMd5 = true, CancellationToken cancellation = default)
@@ -32,7 +32,7 @@ public static class Authentication
     /// <summary>Proves to the other end that we know the key.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="authKey">The key.</param>
-    /// <param name="cancellation">Gives up waiting; the connection can no longer be used.</param>
+    /// <param name="cancellation">Cancels the wait; the connection can no longer be used.</param>
     /// <exception cref="AuthenticationException">It does not accept our key, or did not send a challenge.</exception>
     /// <exception cref="IOException">A message is longer than 256 bytes, or the connection broke.</exception>
     public static void AnswerChallenge(Connection connection, ReadOnlySpan<byte> authKey, CancellationToken cancellation = default)
@@ -47,8 +47,8 @@ public static class Authentication
     /// <param name="connection">The connection.</param>
     /// <param name="authKey">The key.</param>
     /// <param name="allowMd5">Whether the proof of CPython up to 3.11 will do; default true.</param>
-    /// <param name="cancellation">Gives up waiting; the connection can no longer be used.</param>
-    /// <returns>A task that ends when the key was proved.</returns>
+    /// <param name="cancellation">Cancels the wait; the connection can no longer be used.</param>
+    /// <returns>A task that completes when the key was proved.</returns>
     /// <exception cref="AuthenticationException">It does not know the key.</exception>
     /// <exception cref="IOException">Its answer is longer than 256 bytes, or the connection broke.</exception>
     public static async ValueTask DeliverChallengeAsync(
@@ -66,8 +66,8 @@ public static class Authentication
     /// <summary>The same as <see cref="AnswerChallenge"/>, without a blocked thread.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="authKey">The key.</param>
-    /// <param name="cancellation">Gives up waiting; the connection can no longer be used.</param>
-    /// <returns>A task that ends when our proof was accepted.</returns>
+    /// <param name="cancellation">Cancels the wait; the connection can no longer be used.</param>
+    /// <returns>A task that completes when our proof was accepted.</returns>
     /// <exception cref="AuthenticationException">It does not accept our key, or did not send a challenge.</exception>
     /// <exception cref="IOException">A message is longer than 256 bytes, or the connection broke.</exception>
     public static async ValueTask AnswerChallengeAsync(Connection connection, ReadOnlyMemory<byte> authKey, CancellationToken cancellation = default)

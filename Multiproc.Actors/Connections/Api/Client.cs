@@ -28,7 +28,7 @@ public static class Client
     /// <exception cref="AuthenticationException">The other side has another key, or asks for none.</exception>
     /// <exception cref="EndOfStreamException">The other side closed the connection before both had proved that they know the key: mostly because its process ended.</exception>
     /// <exception cref="MultiprocTimeoutException">It could not be reached in time, or did not prove itself within <see cref="ConnectionOptions.HandshakeTimeout"/>.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was canceled.</exception>
     /// <exception cref="PlatformNotSupportedException">Not on this system.</exception>
     public static Connection Connect(string address, byte[]? authKey = null, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {

@@ -11,12 +11,12 @@ public sealed partial class Connection
     /// Connections (a message or the end of the stream is there), listeners (somebody wants to connect), sockets and other descriptors (readable),
     /// processes (ended), wait handles (set) and tasks (ended), mixed as you like and as many as you like.
     /// </param>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
-    /// <param name="cancellation">Gives up waiting.</param>
+    /// <param name="timeout">How long to wait; null (the default) waits indefinitely, zero does not wait.</param>
+    /// <param name="cancellation">Cancels the wait.</param>
     /// <returns>All that are ready, in the order in which they were given; empty when the time ran out.</returns>
     /// <exception cref="ArgumentException">An object cannot be waited for; or there are none, and no timeout.</exception>
     /// <exception cref="IOException">A connection or listener is closed, or was closed meanwhile.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was canceled.</exception>
     /// <remarks>A wait handle that resets itself is taken when it is returned.</remarks>
     public static IReadOnlyList<object> Wait(IEnumerable<object> objects, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
@@ -26,12 +26,12 @@ public sealed partial class Connection
 
     /// <summary>The same as <see cref="Wait"/>, without a blocked thread.</summary>
     /// <param name="objects">Connections, listeners, sockets, processes, wait handles, tasks.</param>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
-    /// <param name="cancellation">Gives up waiting.</param>
+    /// <param name="timeout">How long to wait; null (the default) waits indefinitely, zero does not wait.</param>
+    /// <param name="cancellation">Cancels the wait.</param>
     /// <returns>All that are ready, in the order in which they were given; empty when the time ran out.</returns>
     /// <exception cref="ArgumentException">An object cannot be waited for; or there are none, and no timeout.</exception>
     /// <exception cref="IOException">A connection or listener is closed, or was closed meanwhile.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was canceled.</exception>
     public static async ValueTask<IReadOnlyList<object>> WaitAsync(IEnumerable<object> objects, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         using var set = new WaitSet(objects, timeout);

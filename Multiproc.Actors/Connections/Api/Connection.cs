@@ -101,10 +101,10 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
     /// <summary>Sends an object.</summary>
     /// <typeparam name="T">Anything that can be sent.</typeparam>
     /// <param name="value">The object; it is serialized here.</param>
-    /// <param name="cancellation">Gives up waiting for room; when a part was sent already, the connection can no longer be written.</param>
+    /// <param name="cancellation">Cancels the wait for room; when a part was sent already, the connection can no longer be written.</param>
     /// <exception cref="SerializationException">The object cannot be sent, or has more bytes than an array can; nothing was sent, and the connection is as before.</exception>
     /// <exception cref="IOException">The other end is closed, or this one is closed or receive-only.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was canceled.</exception>
     public void Send<T>(T value, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
@@ -127,14 +127,14 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
 
     /// <summary>Receives an object; waits for it.</summary>
     /// <typeparam name="T">What is expected; object receives everything.</typeparam>
-    /// <param name="timeout">How long to wait for the message to begin; null (the default) for ever, zero not at all.</param>
-    /// <param name="cancellation">Gives up waiting; when a part was received already, the connection can no longer be read.</param>
+    /// <param name="timeout">How long to wait for the message to begin; null (the default) waits indefinitely, zero does not wait.</param>
+    /// <param name="cancellation">Cancels the wait; when a part was received already, the connection can no longer be read.</param>
     /// <returns>The object.</returns>
     /// <exception cref="EndOfStreamException">The other end is closed and everything was received.</exception>
     /// <exception cref="IOException">It was closed inside a message, or this end is closed or send-only.</exception>
     /// <exception cref="SerializationException">What came is something else. The message is gone, the next can be received.</exception>
-    /// <exception cref="MultiprocTimeoutException">Nothing came in time.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <exception cref="MultiprocTimeoutException">No message arrived within the timeout.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was canceled.</exception>
     public T Recv<T>(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
@@ -155,10 +155,10 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
     /// <param name="buffer">The bytes.</param>
     /// <param name="offset">Where to begin; default 0.</param>
     /// <param name="size">How many bytes; null (the default): the rest.</param>
-    /// <param name="cancellation">Gives up waiting for room; when a part was sent already, the connection can no longer be written.</param>
+    /// <param name="cancellation">Cancels the wait for room; when a part was sent already, the connection can no longer be written.</param>
     /// <exception cref="ArgumentOutOfRangeException">The part does not lie in the buffer.</exception>
     /// <exception cref="IOException">The other end is closed, or this one is closed or receive-only.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was canceled.</exception>
     [OverloadResolutionPriority(1)]
     public void SendBytes(ReadOnlySpan<byte> buffer, long offset = 0, long? size = null, CancellationToken cancellation = default) =>
         SendBytes<byte>(buffer, offset, size, cancellation);
@@ -168,10 +168,10 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
     /// <param name="buffer">For example an array.</param>
     /// <param name="offset">Where to begin, in bytes; default 0.</param>
     /// <param name="size">How many bytes; null (the default): the rest.</param>
-    /// <param name="cancellation">Gives up waiting for room; when a part was sent already, the connection can no longer be written.</param>
+    /// <param name="cancellation">Cancels the wait for room; when a part was sent already, the connection can no longer be written.</param>
     /// <exception cref="ArgumentOutOfRangeException">The part does not lie in the buffer.</exception>
     /// <exception cref="IOException">The other end is closed, or this one is closed or receive-only.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was canceled.</exception>
     public void SendBytes<T>(ReadOnlySpan<T> buffer, long offset = 0, long? size = null, CancellationToken cancellation = default)
         where T : unmanaged
     {
@@ -186,14 +186,14 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
 
     /// <summary>Receives the bytes of one message; waits for it.</summary>
     /// <param name="maxLength">The most that is taken; null (the default): any size.</param>
-    /// <param name="timeout">How long to wait for the message to begin; null (the default) for ever, zero not at all.</param>
-    /// <param name="cancellation">Gives up waiting; when a part was received already, the connection can no longer be read.</param>
+    /// <param name="timeout">How long to wait for the message to begin; null (the default) waits indefinitely, zero does not wait.</param>
+    /// <param name="cancellation">Cancels the wait; when a part was received already, the connection can no longer be read.</param>
     /// <returns>The message.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A negative length.</exception>
     /// <exception cref="EndOfStreamException">The other end is closed and everything was received.</exception>
     /// <exception cref="IOException">The message is longer: the connection can no longer be read. Or it is closed or send-only.</exception>
-    /// <exception cref="MultiprocTimeoutException">Nothing came in time.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <exception cref="MultiprocTimeoutException">No message arrived within the timeout.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was canceled.</exception>
     public byte[] RecvBytes(long? maxLength = null, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(maxLength ?? 0, nameof(maxLength));
@@ -204,15 +204,15 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
     /// <summary>Receives the bytes of one message into a buffer; waits for it.</summary>
     /// <param name="buffer">Where to put them.</param>
     /// <param name="offset">Where to begin; default 0.</param>
-    /// <param name="timeout">How long to wait for the message to begin; null (the default) for ever, zero not at all.</param>
-    /// <param name="cancellation">Gives up waiting; when a part was received already, the connection can no longer be read.</param>
+    /// <param name="timeout">How long to wait for the message to begin; null (the default) waits indefinitely, zero does not wait.</param>
+    /// <param name="cancellation">Cancels the wait; when a part was received already, the connection can no longer be read.</param>
     /// <returns>How many bytes the message has.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The offset does not lie in the buffer.</exception>
     /// <exception cref="BufferTooShortException">The message is longer than the room; the exception has the whole of it.</exception>
     /// <exception cref="EndOfStreamException">The other end is closed and everything was received.</exception>
     /// <exception cref="IOException">It was closed inside a message, or this end is closed or send-only.</exception>
-    /// <exception cref="MultiprocTimeoutException">Nothing came in time.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <exception cref="MultiprocTimeoutException">No message arrived within the timeout.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was canceled.</exception>
     public int RecvBytesInto(Span<byte> buffer, int offset = 0, TimeSpan? timeout = null, CancellationToken cancellation = default) =>
         (int)RecvBytesInto<byte>(buffer, offset, timeout, cancellation);
 
@@ -220,8 +220,8 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
     /// <typeparam name="T">The elements of the buffer; what they are does not matter.</typeparam>
     /// <param name="buffer">Where to put the bytes.</param>
     /// <param name="offset">Where to begin, in bytes; default 0.</param>
-    /// <param name="timeout">How long to wait for the message to begin; null (the default) for ever, zero not at all.</param>
-    /// <param name="cancellation">Gives up waiting; when a part was received already, the connection can no longer be read.</param>
+    /// <param name="timeout">How long to wait for the message to begin; null (the default) waits indefinitely, zero does not wait.</param>
+    /// <param name="cancellation">Cancels the wait; when a part was received already, the connection can no longer be read.</param>
     /// <returns>How many bytes the message has.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The offset does not lie in the buffer.</exception>
     /// <exception cref="BufferTooShortException">The message is longer than the room; the exception has the whole of it.</exception>
@@ -240,16 +240,16 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
     }
 
     /// <summary>Whether a message, or the end of the stream, is there to be received now.</summary>
-    /// <returns>True when <see cref="Recv"/> would not wait for a message to begin.</returns>
+    /// <returns>True if <see cref="Recv"/> would not wait for a message to begin.</returns>
     /// <exception cref="IOException">This end is closed or send-only.</exception>
     public bool Poll() => Poll(TimeSpan.Zero);
 
     /// <summary>Waits until a message, or the end of the stream, is there; takes nothing.</summary>
-    /// <param name="timeout">How long to wait; null for ever, zero not at all.</param>
-    /// <param name="cancellation">Gives up waiting.</param>
-    /// <returns>False when the time ran out.</returns>
+    /// <param name="timeout">How long to wait; null waits indefinitely, zero does not wait.</param>
+    /// <param name="cancellation">Cancels the wait.</param>
+    /// <returns>False if the timeout expired.</returns>
     /// <exception cref="IOException">This end is closed or send-only.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was canceled.</exception>
     public bool Poll(TimeSpan? timeout, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();

@@ -91,7 +91,7 @@ internal sealed class Endpoint : IDisposable
     }
 
     /// <summary>Sleeps until the socket is ready.</summary>
-    /// <returns>False when the time ran out.</returns>
+    /// <returns>False if the timeout expired.</returns>
     /// <exception cref="IOException">It was closed here meanwhile.</exception>
     /// <exception cref="OperationCanceledException">The token fired.</exception>
     public bool Wait(short wanted, Deadline deadline, CancellationToken cancellation)

@@ -100,16 +100,16 @@ public sealed class Listener : IDisposable, IAsyncDisposable, Serialization.INot
     internal Endpoint Endpoint => _endpoint ?? throw new PlatformNotSupportedException("A listener at a Windows pipe cannot be waited for together with others: call AcceptAsync.");
 
     /// <summary>Takes the next connection; waits for one.</summary>
-    /// <param name="timeout">How long to wait for it; null (the default) for ever, zero not at all.</param>
-    /// <param name="cancellation">Gives up waiting.</param>
+    /// <param name="timeout">How long to wait for it; null (the default) waits indefinitely, zero does not wait.</param>
+    /// <param name="cancellation">Cancels the wait.</param>
     /// <returns>The connection; it can be sent to another process.</returns>
-    /// <exception cref="AuthenticationException">The one who came does not know the key. The listener goes on.</exception>
-    /// <exception cref="EndOfStreamException">The one who came left before it had proved that it knows the key. The listener goes on.</exception>
+    /// <exception cref="AuthenticationException">The connecting peer does not know the key. The listener keeps running.</exception>
+    /// <exception cref="EndOfStreamException">The connecting peer closed the connection before proving that it knows the key. The listener keeps running.</exception>
     /// <exception cref="MultiprocTimeoutException">
     /// Nobody came in time; or the one who came did not prove itself within <see cref="ConnectionOptions.HandshakeTimeout"/>, and the listener goes on.
     /// </exception>
     /// <exception cref="IOException">The listener is closed; or the one who came left while it was written to, and the listener goes on.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was canceled.</exception>
     public Connection Accept(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
@@ -123,16 +123,16 @@ public sealed class Listener : IDisposable, IAsyncDisposable, Serialization.INot
     }
 
     /// <summary>The same as <see cref="Accept"/>, without a blocked thread.</summary>
-    /// <param name="timeout">How long to wait for it; null (the default) for ever, zero not at all.</param>
-    /// <param name="cancellation">Gives up waiting.</param>
+    /// <param name="timeout">How long to wait for it; null (the default) waits indefinitely, zero does not wait.</param>
+    /// <param name="cancellation">Cancels the wait.</param>
     /// <returns>The connection.</returns>
-    /// <exception cref="AuthenticationException">The one who came does not know the key. The listener goes on.</exception>
-    /// <exception cref="EndOfStreamException">The one who came left before it had proved that it knows the key. The listener goes on.</exception>
+    /// <exception cref="AuthenticationException">The connecting peer does not know the key. The listener keeps running.</exception>
+    /// <exception cref="EndOfStreamException">The connecting peer closed the connection before proving that it knows the key. The listener keeps running.</exception>
     /// <exception cref="MultiprocTimeoutException">
     /// Nobody came in time; or the one who came did not prove itself within <see cref="ConnectionOptions.HandshakeTimeout"/>, and the listener goes on.
     /// </exception>
     /// <exception cref="IOException">The listener is closed; or the one who came left while it was written to, and the listener goes on.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was canceled.</exception>
     public async ValueTask<Connection> AcceptAsync(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();

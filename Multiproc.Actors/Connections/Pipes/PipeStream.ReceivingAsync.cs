@@ -134,7 +134,7 @@ internal sealed partial class PipeStream
         ThrowIfCutOff(pipe);
     }
 
-    /// <returns>False when the time ran out; true when there is something to read, or nothing will come.</returns>
+    /// <returns>False if the time ran out; true when there is something to read, or nothing will come.</returns>
     private async ValueTask<bool> AwaitDataAsync(Deadline deadline, bool inside, CancellationToken cancellation)
     {
         using var hold = new Lease(Endpoint);

@@ -45,7 +45,7 @@ internal sealed unsafe partial class PipeStream(Endpoint endpoint, bool readable
         return pipe;
     }
 
-    /// <returns>False when the time ran out; true when there is something to read, or the other side is gone.</returns>
+    /// <returns>False if the time ran out; true when there is something to read, or the other side is gone.</returns>
     private bool AwaitData(Deadline deadline, CancellationToken cancellation, int* senderTurn = null)
     {
         var pipe = Pipe;

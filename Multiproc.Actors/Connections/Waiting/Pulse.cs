@@ -12,7 +12,7 @@ internal sealed class Pulse : IWakeable
     /// <summary>For the next sleep. What is waited for must be looked at afterwards: a wake before is forgotten.</summary>
     public void Reset() => _woken = New();
 
-    /// <returns>False when the time ran out.</returns>
+    /// <returns>False if the timeout expired.</returns>
     public async ValueTask<bool> WaitAsync(Deadline deadline, CancellationToken cancellation)
     {
         while (true)

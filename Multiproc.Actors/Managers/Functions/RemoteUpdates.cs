@@ -42,7 +42,7 @@ internal sealed class RemoteUpdates(ObjectHandle dictionary, string name)
         }
     }
 
-    /// <summary>False when it must run here.</summary>
+    /// <summary>False if it must run here.</summary>
     /// <exception cref="KeyNotFoundException">The key is not there.</exception>
     public bool TryOpen(in Reply reply, ValueFunction function, Func<Exception> missing, CancellationToken cancellation, out Payload value)
     {

@@ -37,7 +37,7 @@ internal sealed class WriteContext
         Writer = null!;
     }
 
-    /// <summary>False when the object was written before; <paramref name="id"/> is its number in this message.</summary>
+    /// <summary>False if the object was written before; <paramref name="id"/> is its number in this message.</summary>
     public bool IsNew(object value, out int id)
     {
         _seen ??= new Dictionary<object, int>(ReferenceEqualityComparer.Instance);

@@ -64,7 +64,7 @@ internal static unsafe partial class FileCalls
     }
 
     /// <summary>Takes a lock of the whole file; waits unless <see cref="LockNow"/> is among the flags.</summary>
-    /// <returns>False when another open file has it.</returns>
+    /// <returns>False if another open file has it.</returns>
     public static bool TryLock(int descriptor, int operation)
     {
         int result;

@@ -96,7 +96,7 @@ internal sealed class BlockLease
         }
     }
 
-    /// <returns>False when it has no name any more.</returns>
+    /// <returns>False if it has no name any more.</returns>
     public bool TryUnlink() => BlockFolder.Locked(() =>
     {
         lock (_gate)

@@ -7,7 +7,7 @@ internal static unsafe class Polling
 {
     private const int MillisecondsBetweenRounds = 20;
 
-    /// <returns>False when it was interrupted: nothing is known then.</returns>
+    /// <returns>False if it was interrupted: nothing is known then.</returns>
     /// <remarks>
     /// The system refuses to look at more descriptors than this process may open, which may have become fewer after they were opened, and has sometimes no memory
     /// for the call. A look at each in turn, with a pause between the rounds, is slower and sees the same; to call again at once would take a processor.

@@ -90,7 +90,7 @@ internal sealed partial class Reactor
     }
 
     /// <summary>Waits until the slot is complete, and delivers messages meanwhile.</summary>
-    /// <returns>False when the time ran out (without a wait: only what is there already) or the token fired first.</returns>
+    /// <returns>False if the time ran out (without a wait: only what is there already) or the token fired first.</returns>
     public bool WaitUntil(WaitSlot slot, WaitTimeout timeout, CancellationToken cancellation)
     {
         if (slot.IsDone)

@@ -201,7 +201,7 @@ internal sealed class RingOutbox
     /// <summary>
     /// The sender waits no longer. What was begun must come to its end, or the receiver would wait for the rest for ever: it is written when there is room.
     /// </summary>
-    /// <returns>False when nothing was written yet: then nothing is sent.</returns>
+    /// <returns>False if nothing was written yet: then nothing is sent.</returns>
     private bool TryLeaveRest(int stream, ReadOnlySpan<byte> frame, ref int sent)
     {
         if (sent == 0)

@@ -102,7 +102,7 @@ internal sealed class StreamInbox(Stream stream, long maxFrame)
 
     private SerializationException TooLarge(long size) => new($"Malformed frame: {size} bytes announced; frames of this connection have at most {maxFrame}.");
 
-    /// <summary>False when the stream ends before so many bytes are there.</summary>
+    /// <summary>False if the stream ends before so many bytes are there.</summary>
     private bool Fill(int wanted)
     {
         if (_end - _begin >= wanted)

@@ -112,7 +112,7 @@ internal sealed class SocketLink : ILink
 
     private ConnectionLostException Lost() => new($"{Peer} has ended or closed the connection: nothing can be sent to it.");
 
-    /// <summary>False when the connection broke.</summary>
+    /// <summary>False if the connection broke.</summary>
     private bool WriteBacklog()
     {
         while (true)
