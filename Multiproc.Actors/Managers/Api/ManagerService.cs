@@ -27,9 +27,8 @@ public sealed class ManagerService
     }
 
     /// <summary>
-    /// Serves until a client shuts the manager down, Ctrl-C is pressed, <see cref="Stop"/> is called or the token is canceled; then returns. The objects stay
-    /// alive
-    /// until this process exits.
+    /// Asynchronously serves until a client shuts the manager down, Ctrl-C is pressed, <see cref="Stop"/> is called or the token is canceled; then returns. The
+    /// objects stay alive until this process exits.
     /// </summary>
     /// <param name="cancellation">Stops the service.</param>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was canceled before the service began.</exception>
