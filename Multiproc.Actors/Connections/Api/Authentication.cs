@@ -6,8 +6,7 @@ namespace Multiproc;
 
 /// <summary>
 /// Authenticates the peer of a connection by Python's challenge-response protocol, which proves knowledge of a key without sending it. <see cref="Listener"/>
-/// and
-/// <see cref="Client"/> run it by themselves when they are given a key: first the listener delivers a challenge, then the client.
+/// and <see cref="Client"/> run it by themselves when they are given a key: first the listener delivers a challenge, then the client.
 /// </summary>
 /// <remarks>Compatible with CPython 3.8 and later, in both roles.</remarks>
 public static class Authentication

@@ -13,9 +13,9 @@ namespace Multiproc;
 /// <see cref="Listener.Accept"/> and <see cref="Client"/>. A connection can be sent to another process; then both processes have it, and each closes its own.
 /// </summary>
 /// <remarks>
-/// Thread-safe: each call sends or receives a whole message. Processes may share one end of a pipe, too; processes that share a connection made by a
-/// <see cref="Listener"/> or <see cref="Client"/> need a lock around its use, as in Python.
-/// When the process at the other end dies, the messages that it sent can still be received; then <see cref="EndOfStreamException"/> is thrown.
+/// Thread-safe: each call sends or receives a whole message. Processes may share one end of a pipe, too; processes that share a connection made by a <see
+/// cref="Listener"/> or <see cref="Client"/> need a lock around its use, as in Python. When the process at the other end dies, the messages that it sent can
+/// still be received; then <see cref="EndOfStreamException"/> is thrown.
 /// </remarks>
 /// <example>
 /// <code>

@@ -36,8 +36,7 @@ public sealed class Listener : IDisposable, IAsyncDisposable, Serialization.INot
     /// <summary>Begins to listen at an address.</summary>
     /// <param name="address">
     /// "host:port", the path of a Unix socket, or a NUL followed by a Linux abstract name; on Windows <c>\\.\pipe\name</c>. Null (the default) creates a Unix
-    /// socket,
-    /// on Windows a pipe, with a unique name.
+    /// socket, on Windows a pipe, with a unique name.
     /// </param>
     /// <param name="backlog">The maximum number of connections that wait to be accepted; default 128.</param>
     /// <param name="authKey">The secret that both sides must know; null (the default) skips authentication. An empty key is a key.</param>
@@ -106,11 +105,12 @@ public sealed class Listener : IDisposable, IAsyncDisposable, Serialization.INot
     /// <param name="cancellation">Cancels the wait.</param>
     /// <returns>The connection, which can be sent to another process.</returns>
     /// <exception cref="AuthenticationException">The connecting peer does not know the key. The listener keeps running.</exception>
-    /// <exception cref="EndOfStreamException">The connecting peer closed the connection before proving that it knows the key. The listener keeps running.</exception>
+    /// <exception cref="EndOfStreamException">
+    /// The connecting peer closed the connection before proving that it knows the key. The listener keeps running.
+    /// </exception>
     /// <exception cref="MultiprocTimeoutException">
     /// No connection arrived within the timeout; or the connecting peer was not authenticated within <see cref="ConnectionOptions.HandshakeTimeout"/>, and the
-    /// listener
-    /// keeps running.
+    /// listener keeps running.
     /// </exception>
     /// <exception cref="IOException">
     /// The listener is closed; or the connecting peer closed the connection during authentication, and the listener keeps running.
@@ -133,11 +133,12 @@ public sealed class Listener : IDisposable, IAsyncDisposable, Serialization.INot
     /// <param name="cancellation">Cancels the wait.</param>
     /// <returns>The connection.</returns>
     /// <exception cref="AuthenticationException">The connecting peer does not know the key. The listener keeps running.</exception>
-    /// <exception cref="EndOfStreamException">The connecting peer closed the connection before proving that it knows the key. The listener keeps running.</exception>
+    /// <exception cref="EndOfStreamException">
+    /// The connecting peer closed the connection before proving that it knows the key. The listener keeps running.
+    /// </exception>
     /// <exception cref="MultiprocTimeoutException">
     /// No connection arrived within the timeout; or the connecting peer was not authenticated within <see cref="ConnectionOptions.HandshakeTimeout"/>, and the
-    /// listener
-    /// keeps running.
+    /// listener keeps running.
     /// </exception>
     /// <exception cref="IOException">
     /// The listener is closed; or the connecting peer closed the connection during authentication, and the listener keeps running.

@@ -10,8 +10,7 @@ namespace Multiproc;
 
 /// <summary>
 /// Base class of managers: server processes that host objects of your own types, which outlive the processes that use them. Derive a class, register types,
-/// then
-/// start a server or connect to a running one.
+/// then start a server or connect to a running one.
 /// </summary>
 /// <example>
 /// <code>

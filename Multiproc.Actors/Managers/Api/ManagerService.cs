@@ -36,8 +36,7 @@ public sealed class ManagerService
 
     /// <summary>
     /// Asynchronously serves until a client shuts the manager down, Ctrl-C is pressed, <see cref="Stop"/> is called or the token is canceled. The objects stay
-    /// alive
-    /// until this process exits.
+    /// alive until this process exits.
     /// </summary>
     /// <param name="cancellation">Stops the service.</param>
     /// <returns>A task that completes when the service has stopped.</returns>

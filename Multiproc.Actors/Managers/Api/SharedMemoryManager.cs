@@ -2,8 +2,7 @@ namespace Multiproc;
 
 /// <summary>
 /// Creates shared memory blocks and lists, and frees all of them at <see cref="Shutdown"/>: Python's <c>SharedMemoryManager</c>. It needs no server process:
-/// memory is
-/// freed when its last user is gone, even if the process that created it is killed.
+/// memory is freed when its last user is gone, even if the process that created it is killed.
 /// </summary>
 /// <example>
 /// <code>

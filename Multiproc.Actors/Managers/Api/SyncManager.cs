@@ -2,8 +2,7 @@ namespace Multiproc;
 
 /// <summary>
 /// Manages a server process that hosts shared objects, which outlive the processes that use them. Proxies of the objects can be sent to any process, which
-/// connects to
-/// the manager by itself.
+/// connects to the manager by itself.
 /// </summary>
 /// <example>
 /// <code>

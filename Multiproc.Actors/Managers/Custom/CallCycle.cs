@@ -2,8 +2,7 @@ namespace Multiproc.Managers;
 
 /// <summary>
 /// Detects deadlocks between objects of this process: a call made within a call of object A would wait for object B, which is busy with a call that waits for
-/// A.
-/// Such a call could never begin and is rejected. Calls without a chain cannot close such a cycle and are not checked.
+/// A. Such a call could never begin and is rejected. Calls without a chain cannot close such a cycle and are not checked.
 /// </summary>
 internal static class CallCycle
 {

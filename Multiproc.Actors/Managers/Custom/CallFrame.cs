@@ -4,13 +4,11 @@ namespace Multiproc.Managers;
 
 /// <summary>
 /// A call of a user's object while it runs. Nested calls carry the numbers of all calls that they are within, across any number of processes: so an object that
-/// is
-/// called back knows that its own call waits for this one, and admits it.
+/// is called back knows that its own call waits for this one, and admits it.
 /// </summary>
 /// <remarks>
 /// Only calls with a waiting caller carry the chain. Nobody waits for a one-way call (an event, a progress report), so it takes its turn. A number is assigned
-/// when
-/// the first nested call is made: a call without nested calls costs no more than this object.
+/// when the first nested call is made: a call without nested calls costs no more than this object.
 /// </remarks>
 internal sealed class CallFrame
 {

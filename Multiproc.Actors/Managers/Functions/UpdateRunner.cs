@@ -9,8 +9,7 @@ namespace Multiproc.Managers;
 
 /// <summary>
 /// Runs update functions of users in the process of a manager's dictionaries: reads the value, computes, and writes by compare-and-set. The dictionary's state
-/// is not
-/// involved. Functions for one key run one after another, so each runs once unless a plain write changes the key meanwhile.
+/// is not involved. Functions for one key run one after another, so each runs once unless a plain write changes the key meanwhile.
 /// </summary>
 /// <param name="ofOwnProgram">
 /// Whether peers of this machine belong to the same program as this process. Otherwise only this process's own functions run.

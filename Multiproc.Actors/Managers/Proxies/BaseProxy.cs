@@ -5,8 +5,7 @@ namespace Multiproc;
 
 /// <summary>
 /// Base class of the proxies for objects that live in a manager's process. Reading returns copies. A proxy can be sent to any process and still refers to the
-/// same
-/// object; two proxies are equal when they refer to the same object, regardless of its contents.
+/// same object; two proxies are equal when they refer to the same object, regardless of its contents.
 /// </summary>
 [DebuggerDisplay("{DebuggerText,nq}")]
 public abstract class BaseProxy : SharedObject

@@ -10,8 +10,7 @@ namespace Multiproc;
 
 /// <summary>
 /// Represents a namespace in a manager's process: named values, read and written as attributes of a <c>dynamic</c>. A name that begins with an underscore is
-/// local
-/// to this proxy and not shared, as in Python.
+/// local to this proxy and not shared, as in Python.
 /// </summary>
 /// <example>
 /// <code>

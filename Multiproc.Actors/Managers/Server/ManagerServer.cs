@@ -36,8 +36,7 @@ internal sealed class ManagerServer(string className, Registration[] types, bool
 
     /// <summary>
     /// The types that can be created: the registered ones, and those of <see cref="SyncManager"/> itself. The latter are not sent, since deserializing them
-    /// would slow each
-    /// start for types that few programs use.
+    /// would slow each start for types that few programs use.
     /// </summary>
     public static Dictionary<string, Registration> Table(IEnumerable<Registration> types, bool isSync)
     {
@@ -52,8 +51,7 @@ internal sealed class ManagerServer(string className, Registration[] types, bool
 
     /// <summary>
     /// Makes this process's node the node of a manager. If a process of this program started it for itself, <paramref name="isOwn"/>, it runs update functions
-    /// of callers
-    /// on this machine.
+    /// of callers on this machine.
     /// </summary>
     public static void Open(string name, IReadOnlyDictionary<string, Registration> types, ManagerPlace place, TimeSpan lease, ServingThread serving, bool isOwn)
     {

@@ -10,8 +10,7 @@ namespace Multiproc.Managers;
 /// </summary>
 /// <remarks>
 /// The result of such a call is sent when this thread leads again, signaled by a ready bit of its own: if it were sent at once, a quick caller's next call
-/// would find
-/// no leader and would have to wake the pump.
+/// would find no leader and would have to wake the pump.
 /// </remarks>
 internal sealed class ServingThread : IReadySource
 {
@@ -32,8 +31,7 @@ internal sealed class ServingThread : IReadySource
 
     /// <summary>
     /// Schedules work: on the serving thread if that is free, otherwise on the thread pool. Usually the serving thread delivered the call itself; if the pump
-    /// did,
-    /// the serving thread regains the lead in this way.
+    /// did, the serving thread regains the lead in this way.
     /// </summary>
     public static void Run(Func<Task> work)
     {

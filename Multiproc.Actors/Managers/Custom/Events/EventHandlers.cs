@@ -5,8 +5,7 @@ namespace Multiproc.Managers;
 
 /// <summary>
 /// Event handlers of other processes, added to the events of a user's object. Events are sent to them in order, without waiting for handlers that return
-/// nothing.
-/// A handler whose process is gone is removed.
+/// nothing. A handler whose process is gone is removed.
 /// </summary>
 internal sealed class EventHandlers(object target)
 {

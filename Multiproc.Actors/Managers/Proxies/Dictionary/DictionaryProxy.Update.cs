@@ -8,8 +8,7 @@ namespace Multiproc;
 
 /// <content>
 /// Functions that compute a new value from the current one. They run in the manager if this program started it on this machine; otherwise they run in the
-/// caller's
-/// process, and the result is written by compare-and-set.
+/// caller's process, and the result is written by compare-and-set.
 /// </content>
 public sealed partial class DictionaryProxy<TKey, TValue>
 {
@@ -20,10 +19,9 @@ public sealed partial class DictionaryProxy<TKey, TValue>
     /// <summary>Updates the value of an existing key atomically, by a function that computes the new value from the current one.</summary>
     /// <remarks>
     /// The function should be pure. It is sent to the manager with the variables that it captured and runs there once, or again if a plain write changes the
-    /// key meanwhile.
-    /// It runs in the caller's process, again after each concurrent write, when the manager is on another machine or was started by another program,
-    /// when a captured variable cannot be serialized, or when the function changes its captured variables. Functions for one key run one after the other;
-    /// operations on other keys, and plain reads and writes, wait for none.
+    /// key meanwhile. It runs in the caller's process, again after each concurrent write, when the manager is on another machine or was started by another
+    /// program, when a captured variable cannot be serialized, or when the function changes its captured variables. Functions for one key run one after the
+    /// other; operations on other keys, and plain reads and writes, wait for none.
     /// </remarks>
     /// <param name="key">The key.</param>
     /// <param name="update">Computes the new value from the current one.</param>

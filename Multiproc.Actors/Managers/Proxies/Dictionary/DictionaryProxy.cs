@@ -12,8 +12,7 @@ namespace Multiproc;
 
 /// <summary>
 /// Represents a dictionary in a manager's process; made by <c>manager.Dictionary</c>. Each member is one atomic step; entries keep their insertion order.
-/// Enumerating
-/// neither fails during concurrent writes nor blocks them.
+/// Enumerating neither fails during concurrent writes nor blocks them.
 /// </summary>
 /// <remarks>
 /// The indexer returns a copy: <c>dictionary["k"].Add(x)</c> changes only that copy. Use <see cref="Update(TKey, Action{TValue})"/>, which changes the value in
@@ -50,8 +49,7 @@ public sealed partial class DictionaryProxy<TKey, TValue> : BaseProxy, IDictiona
     /// <summary>Gets a copy of the value of a key, or sets it.</summary>
     /// <remarks>
     /// Because the getter returns a copy, <c>dictionary["k"].Add(x)</c> does not change the dictionary. Call <c>dictionary.Update("k", list =>
-    /// list.Add(x))</c>,
-    /// or store a shared object as the value, such as a <see cref="ListProxy{T}"/>.
+    /// list.Add(x))</c>, or store a shared object as the value, such as a <see cref="ListProxy{T}"/>.
     /// </remarks>
     /// <param name="key">The key.</param>
     /// <returns>The value.</returns>
@@ -161,8 +159,7 @@ public sealed partial class DictionaryProxy<TKey, TValue> : BaseProxy, IDictiona
 
     /// <summary>
     /// Adds to several integer values in one atomic step, at most once: a marker key records that it was done. So the call can be repeated safely when the
-    /// outcome
-    /// of an earlier attempt is unknown, for example because the process that made it died.
+    /// outcome of an earlier attempt is unknown, for example because the process that made it died.
     /// </summary>
     /// <param name="mark">The key that marks the increments as made: it is added with the value 1. If it exists already, nothing changes.</param>
     /// <param name="amounts">The keys, each with the amount to add to its value.</param>

@@ -9,8 +9,7 @@ namespace Multiproc;
 
 /// <summary>
 /// The view through which the body of <see cref="DictionaryProxy{TKey, TValue}.Transact{TResult}"/> reads and changes a dictionary. Changes are buffered until
-/// the
-/// body ends, and written in one atomic step if no other client wrote what was read.
+/// the body ends, and written in one atomic step if no other client wrote what was read.
 /// </summary>
 /// <typeparam name="TKey">The type of the keys.</typeparam>
 /// <typeparam name="TValue">The type of the values.</typeparam>

@@ -11,8 +11,7 @@ public sealed partial class ListProxy<T>
 {
     /// <summary>
     /// Gets copies of the items of a range as of a single moment, or replaces the range by any number of items: Python's slices. A range beyond the end of the
-    /// list is
-    /// truncated: <c>list[..^5]</c> of a list of three items is empty.
+    /// list is truncated: <c>list[..^5]</c> of a list of three items is empty.
     /// </summary>
     /// <param name="range">The range; either bound may count from the end. <c>list[^3..]</c> is Python's <c>l[-3:]</c>.</param>
     /// <returns>A new local list.</returns>

@@ -10,8 +10,7 @@ namespace Multiproc;
 
 /// <summary>
 /// Represents a list in a manager's process; made by <c>manager.List</c>. Each member is one atomic step. Enumerating neither fails during concurrent writes
-/// nor
-/// blocks them: it goes by index, page by page; <see cref="GetValue"/> copies a single moment.
+/// nor blocks them: it goes by index, page by page; <see cref="GetValue"/> copies a single moment.
 /// </summary>
 /// <remarks>
 /// The indexer returns a copy: <c>list[0].Add(x)</c> changes only that copy. Use <see cref="Update(Index, Action{T})"/>, which writes the item
