@@ -1,9 +1,11 @@
 namespace Multiproc.Serialization.Codecs;
 
-/// <summary>A codec that the program has configured, and may configure anew.</summary>
+/// <summary>Marks a codec that the program has configured, and may configure anew.</summary>
 internal interface IReducerCodec;
 
-/// <summary>An object of which the program itself has said in what form it is sent. What rebuilds it is the receiver's own, not the sender's.</summary>
+/// <summary>
+/// Sends an object in the form that a <see cref="Reducer"/> of the program defines. It is rebuilt by the receiver's own reducer, not by code of the sender.
+/// </summary>
 internal sealed class ReducerCodec<T, TSent>(Func<T, TSent> reduce, Func<TSent, T> rebuild) : Codec<T>, IReducerCodec
     where T : class
 {

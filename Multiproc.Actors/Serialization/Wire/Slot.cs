@@ -2,12 +2,12 @@ using Multiproc.Serialization.Codecs;
 
 namespace Multiproc.Serialization;
 
-/// <summary>What stands before the content of a reference. The numbers are on the wire.</summary>
+/// <summary>The tag before the content of a reference. The numbers are part of the wire format.</summary>
 internal enum SlotTag : byte
 {
     Null = 0,
 
-    /// <summary>An object of this message again: its number.</summary>
+    /// <summary>An earlier object of this message: its number.</summary>
     Again = 1,
 
     /// <summary>An object of exactly the declared type.</summary>
@@ -18,8 +18,8 @@ internal enum SlotTag : byte
 }
 
 /// <summary>
-/// A place that holds a value of a declared type. A value type is its content alone; a reference says first whether it is null, an
-/// earlier object, or of which type.
+/// Writes and reads a value in a place of a declared type. A value type is its content alone; a reference begins with a tag: null, an
+/// earlier object, or the type of a new one.
 /// </summary>
 internal static class Slot
 {
@@ -90,7 +90,7 @@ internal static class Slot
         }
     }
 
-    /// <summary>Reads a value; calls <paramref name="announced"/> with it as soon as it exists, unless it was here before or has no identity.</summary>
+    /// <summary>Reads a value; calls <paramref name="announced"/> with it as soon as it exists, unless it is an earlier object or has no identity.</summary>
     public static object? Read(ReadContext context, ref WireReader reader, Type declared, Action<object>? announced = null)
     {
         if (declared.IsValueType)
@@ -175,7 +175,7 @@ internal static class Slot
     }
 }
 
-/// <summary>The same with the type known to the compiler: no boxing for value types.</summary>
+/// <summary>Writes and reads a value in a place whose type is known at compile time, without boxing value types.</summary>
 internal static class Slot<T>
 {
     private static Codec<T>? s_codec;
@@ -193,7 +193,7 @@ internal static class Slot<T>
         context.Leave();
     }
 
-    /// <summary>The same bytes as those of the value in a place that is declared as object.</summary>
+    /// <summary>Writes a value with the bytes that it has in a place declared as object.</summary>
     public static void WriteNamed(WriteContext context, T value)
     {
         if (default(T) is null)
@@ -207,7 +207,7 @@ internal static class Slot<T>
         Write(context, value);
     }
 
-    /// <summary>Reads what stands in a place that is declared as object, if it is of this very value type. False: it is something else, and nothing was read.</summary>
+    /// <summary>Reads a value in a place declared as object if it is of exactly this value type. Otherwise returns false and reads nothing.</summary>
     public static bool TryReadNamed(ReadContext context, ref WireReader reader, out T value)
     {
         var ahead = reader;

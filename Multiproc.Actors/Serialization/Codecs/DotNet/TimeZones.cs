@@ -1,6 +1,6 @@
 namespace Multiproc.Serialization.Codecs;
 
-/// <summary>A zone of the system by its name, another one by its rules.</summary>
+/// <summary>Sends a time zone of the system as its name, another one as its rules.</summary>
 internal static class TimeZones
 {
     private enum Form : byte
