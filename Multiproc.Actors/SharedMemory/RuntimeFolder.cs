@@ -256,7 +256,7 @@ internal static class RuntimeFolder
         }
         catch (IOException)
         {
-            return false; // It has left the table, perhaps while we read.
+            return false; // It has left the process table, perhaps while we read.
         }
     }
 }
