@@ -52,7 +52,7 @@ internal static class AsyncVoid
     {
         if (typeof(Task).IsAssignableFrom(typeof(TResult)) || typeof(TResult) == typeof(ValueTask))
         {
-            throw new ArgumentException($"The function gives a {typeof(TResult).Name}, for which nobody would wait: use {instead}.", name);
+            throw new ArgumentException($"The function returns a {typeof(TResult).Name}, which would not be awaited: use {instead}.", name);
         }
     }
 

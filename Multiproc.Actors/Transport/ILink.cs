@@ -56,7 +56,7 @@ internal interface ILink : IDisposable
 
     /// <summary>Sends the staging buffer as a frame and empties it. Must not be called by handlers.</summary>
     /// <exception cref="ConnectionLostException">The peer is gone.</exception>
-    void SendStaged(Wake wake) => throw new NotSupportedException($"There is no draft for {Peer}.");
+    void SendStaged(Wake wake) => throw new NotSupportedException($"There is no staging buffer for {Peer}.");
 
     /// <summary>Wakes the receiver for frames that were sent with <see cref="Wake.Later"/>.</summary>
     void Announce(Wake wake)
@@ -94,7 +94,7 @@ internal interface ILink : IDisposable
 
     /// <summary>Sends the peer a duplicate of a requested descriptor; null says that it does not exist (any more).</summary>
     /// <exception cref="ConnectionLostException">The peer is gone.</exception>
-    void SendDescriptor(long token, SafeDescriptor? descriptor) => throw new NotSupportedException($"Descriptors do not travel over this link to {Peer}.");
+    void SendDescriptor(long token, SafeDescriptor? descriptor) => throw new NotSupportedException($"Descriptors cannot be sent over this link to {Peer}.");
 }
 
 /// <summary>

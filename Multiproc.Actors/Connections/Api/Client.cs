@@ -214,7 +214,7 @@ public static class Client
     {
         if (deadline.HasPassed)
         {
-            throw new MultiprocTimeoutException($"{name} could not be reached in time: its listener does not accept, or the network does not answer.");
+            throw new MultiprocTimeoutException($"{name} could not be reached in time: its listener does not accept connections, or the network is unreachable.");
         }
     }
 }

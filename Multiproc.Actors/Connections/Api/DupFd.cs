@@ -40,7 +40,7 @@ public sealed class DupFd : IDisposable, ISelfCoded<DupFd>
         ArgumentNullException.ThrowIfNull(handle);
         if (!OperatingSystem.IsLinux())
         {
-            throw new PlatformNotSupportedException("Descriptors travel between processes on Linux only.");
+            throw new PlatformNotSupportedException("Descriptors can be sent between processes on Linux only.");
         }
 
         if (handle.IsInvalid || handle.IsClosed)

@@ -60,7 +60,7 @@ internal sealed class Endpoint : IDisposable
     {
         if (!IsSupported)
         {
-            throw new PlatformNotSupportedException("Pipes, listeners and clients exist on Linux so far; on Windows listeners and clients at the names of pipes.");
+            throw new PlatformNotSupportedException("Pipes, listeners and clients are supported on Linux; on Windows only listeners and clients at pipe names.");
         }
     }
 

@@ -81,7 +81,7 @@ internal static class Handshake
     {
         OperationCanceledException when cancellation.IsCancellationRequested => new OperationCanceledException("The authentication was cancelled.", failure, cancellation),
         OperationCanceledException => new MultiprocTimeoutException(
-            $"The other side did not prove itself within {Settings.Current.Connections.HandshakeTimeout.TotalSeconds:0.###} s: it is stopped, very busy, or speaks another protocol.", failure),
+            $"The other side did not authenticate within {Settings.Current.Connections.HandshakeTimeout.TotalSeconds:0.###} s: it is stopped, very busy, or speaks another protocol.", failure),
         EndOfStreamException => new EndOfStreamException("The other side closed the connection during authentication: it has ended, or asks for no key.", failure),
         _ => null,
     };

@@ -123,5 +123,5 @@ internal abstract unsafe partial class MessageStream(Endpoint endpoint, bool rea
         }
     }
 
-    protected static MultiprocTimeoutException TimedOut() => new("No message came in time: wait longer, or ask Poll first.");
+    protected static MultiprocTimeoutException TimedOut() => new("No message came in time: wait longer, or call Poll first.");
 }

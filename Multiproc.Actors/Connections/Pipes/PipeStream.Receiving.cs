@@ -137,7 +137,7 @@ internal sealed unsafe partial class PipeStream
         catch (SerializationException malformed)
         {
             BreakReceiving();
-            throw new IOException($"What lies in the pipe is no message: {malformed.Message} The connection can no longer be read.", malformed);
+            throw new IOException($"The pipe is corrupt: {malformed.Message} The connection can no longer be read.", malformed);
         }
         finally
         {
@@ -228,7 +228,7 @@ internal sealed unsafe partial class PipeStream
         if (record.Length <= MoreHeader || record.Length - MoreHeader > _rest)
         {
             BreakReceiving();
-            throw new IOException($"What lies in the pipe is no message: {record.Length - MoreHeader} bytes more, {_rest} left. The connection can no longer be read.");
+            throw new IOException($"The pipe is corrupt: {record.Length - MoreHeader} bytes more, {_rest} left. The connection can no longer be read.");
         }
 
         Open(record[MoreHeader..]);

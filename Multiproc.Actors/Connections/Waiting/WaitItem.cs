@@ -51,7 +51,7 @@ internal abstract class WaitItem(object given) : IDisposable
         Connection connection => new EndpointItem(given, connection.Stream.Endpoint),
         Listener listener => new EndpointItem(given, listener.Endpoint),
         Socket socket => new HandleItem(given, socket.SafeHandle),
-        PipeHandle => throw new ArgumentException("The handle of a pipe tells nothing by itself: give the connection.", nameof(given)),
+        PipeHandle => throw new ArgumentException("The handle of a pipe cannot be waited for: pass the connection.", nameof(given)),
         SafeHandle handle => new HandleItem(given, handle),
         ChildProcess process => new TaskItem(given, Started(process).Exited),
         Task task => new TaskItem(given, task),

@@ -29,7 +29,7 @@ internal static class NamedPipes
         }
         catch (UnauthorizedAccessException taken)
         {
-            throw new IOException($"Cannot listen at {address}: the name is taken, or not ours to use.", taken);
+            throw new IOException($"Cannot listen at {address}: the name is in use, or access to it is denied.", taken);
         }
     }
 
@@ -51,7 +51,7 @@ internal static class NamedPipes
             await stream.DisposeAsync().ConfigureAwait(false);
             if (failure is TimeoutException)
             {
-                throw new MultiprocTimeoutException($"{address} could not be reached in time: nobody listens there, or its listener does not accept.", failure);
+                throw new MultiprocTimeoutException($"{address} could not be reached in time: no listener is there, or it does not accept connections.", failure);
             }
 
             throw;
@@ -70,6 +70,6 @@ internal static class NamedPipes
         string[] parts = address.Split('\\', 5);
         return parts is ["", "", { Length: > 0 } server, "pipe", { Length: > 0 } name]
             ? (server, name)
-            : throw new ArgumentException($@"{address} is no name of a pipe: those have the form \\.\pipe\name.", nameof(address));
+            : throw new ArgumentException($@"{address} is not the name of a pipe, which has the form \\.\pipe\name.", nameof(address));
     }
 }

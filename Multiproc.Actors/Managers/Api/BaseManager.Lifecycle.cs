@@ -218,7 +218,7 @@ public abstract partial class BaseManager
     {
         if (_wanted is null)
         {
-            throw new InvalidOperationException($"{GetType().Name} has no address to connect to: give it one when it is made.");
+            throw new InvalidOperationException($"{GetType().Name} has no address to connect to: pass one to its constructor.");
         }
 
         Begin();

@@ -77,7 +77,7 @@ public abstract partial class BaseManager
         ArgumentException.ThrowIfNullOrEmpty(typeId);
         return typeof(TInterface).IsInterface
             ? new Registration(typeId, typeof(TInterface), typeof(TClass), null, null, null, true, order)
-            : throw new ArgumentException($"{typeof(TInterface)} is no interface: proxies can be made of interfaces only.");
+            : throw new ArgumentException($"{typeof(TInterface)} is not an interface: proxies can implement interfaces only.");
     }
 
     private protected static Registration TypeOf(
@@ -87,7 +87,7 @@ public abstract partial class BaseManager
         AsyncVoid.RefusedIfAny(callable);
         return proxyType is null or { IsInterface: true }
             ? new Registration(typeId, proxyType, null, callable, exposed?.ToArray(), methodToTypeId?.ToDictionary(), createMethod, order)
-            : throw new ArgumentException($"{proxyType} is no interface: proxies can be made of interfaces only.", nameof(proxyType));
+            : throw new ArgumentException($"{proxyType} is not an interface: proxies can implement interfaces only.", nameof(proxyType));
     }
 
     private protected object? Make(string typeId, object?[] arguments)
@@ -96,7 +96,7 @@ public abstract partial class BaseManager
         ArgumentNullException.ThrowIfNull(arguments);
         if (Registry.For(GetType()).GetValueOrDefault(typeId) is { CreateMethod: false })
         {
-            throw new InvalidOperationException($"'{typeId}' was registered without a creating method: such objects come as results of others only.");
+            throw new InvalidOperationException($"'{typeId}' was registered with createMethod false: such objects are created only as results of methods.");
         }
 
         var reply = Root.Ask(new ManagerCommand.Construct(typeId, Serializer.Pack(arguments)), default);

@@ -113,7 +113,7 @@ public abstract partial class BaseManager : IDisposable, IAsyncDisposable, INotS
         if (reply.Status != ReplyStatus.Ok)
         {
             throw new MultiprocException(
-                $"{GetType().Name} could not make a {kind.Name}: {reply.Reason ?? $"its server replied {reply.Status} and no more; what it wrote to stderr may say why, and a new manager may help."}");
+                $"{GetType().Name} could not make a {kind.Name}: {reply.Reason ?? $"its server replied {reply.Status} without a reason; its output on stderr may say why, and a new manager may help."}");
         }
 
         var reader = new WireReader(reply.Value.Bytes.Span);
@@ -134,7 +134,7 @@ public abstract partial class BaseManager : IDisposable, IAsyncDisposable, INotS
         var reply = Root.Ask(ManagerCommand.Locate.Instance, default);
         if (reply.Status != ReplyStatus.Ok)
         {
-            throw new MultiprocException($"{GetType().Name} has no address: {reply.Reason ?? $"its server replied {reply.Status} and no more."}");
+            throw new MultiprocException($"{GetType().Name} has no address: {reply.Reason ?? $"its server replied {reply.Status} without a reason."}");
         }
 
         var reader = new WireReader(reply.Value.Bytes.Span);

@@ -23,7 +23,7 @@ public sealed record ManagerAddress(string Host, int Port)
         int size = System.Text.Encoding.UTF8.GetByteCount(Path.GetFullPath(path));
         if (size > LongestPath)
         {
-            throw new ArgumentException($"{path} is too long for a socket: {size} bytes, at most {LongestPath}. Take a folder nearer to the root.", nameof(path));
+            throw new ArgumentException($"{path} is too long for a socket: {size} bytes, at most {LongestPath}. Use a shorter path.", nameof(path));
         }
 
         return new(Path.GetFullPath(path), 0);

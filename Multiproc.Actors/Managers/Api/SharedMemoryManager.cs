@@ -24,7 +24,7 @@ public sealed class SharedMemoryManager : IDisposable
     {
         lock (_gate)
         {
-            _runs = _runs ? throw new InvalidOperationException("This SharedMemoryManager runs already.") : true;
+            _runs = _runs ? throw new InvalidOperationException("This SharedMemoryManager is already running.") : true;
             return this;
         }
     }
@@ -84,7 +84,7 @@ public sealed class SharedMemoryManager : IDisposable
             RequireRunning();
             if (!_blocks.Remove(name, out var block))
             {
-                throw new ArgumentException($"'{name}' is no block of this manager.", nameof(name));
+                throw new ArgumentException($"'{name}' is not a block of this manager.", nameof(name));
             }
 
             End(block);
@@ -125,7 +125,7 @@ public sealed class SharedMemoryManager : IDisposable
     {
         if (!_runs)
         {
-            throw new InvalidOperationException("This SharedMemoryManager does not run: call Start first, and not after Shutdown.");
+            throw new InvalidOperationException("This SharedMemoryManager is not running: call Start first; it cannot be restarted after Shutdown.");
         }
     }
 }

@@ -37,7 +37,7 @@ internal static class CallCycle
         var path = new List<ObjectRunner>();
         return callers.Count > 0 && Leads(wanted, callers, [], path)
             ? new DeadlockException(
-                $"The call of {wanted} was refused, since it would wait for ever: it is made within a call of {path[^1]}, and "
+                $"The call of {wanted} was refused, since it would wait forever: it is made within a call of {path[^1]}, and "
                 + string.Join(", and ", path.Take(path.Count - 1).Select((each, i) => $"{each} is busy with a call that waits for {path[i + 1]}"))
                 + ". Call the objects in the same order everywhere, register them as concurrent, or let one call return before it calls the other object.")
             : null;

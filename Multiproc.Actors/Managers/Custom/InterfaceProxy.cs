@@ -21,7 +21,7 @@ internal class InterfaceProxy : DispatchProxy, ISentAs
     {
         if (!typeof(T).IsInterface)
         {
-            throw new ArgumentException($"{typeof(T)} is no interface: a typed proxy can be made of interfaces only.");
+            throw new ArgumentException($"{typeof(T)} is not an interface: typed proxies can implement interfaces only.");
         }
 
         var made = Create<T, InterfaceProxy>();

@@ -48,7 +48,7 @@ internal sealed class ObjectMaker(IReadOnlyDictionary<string, Registration> type
             _ when arguments.Length == 1 => arguments[0],
             _ => throw new ArgumentException($"'{type.TypeId}' was registered by name only: it is made of exactly one argument, which is the object itself; {arguments.Length} were given."),
         };
-        return made ?? throw new InvalidOperationException($"What makes a '{type.TypeId}' gave null.");
+        return made ?? throw new InvalidOperationException($"The callable of '{type.TypeId}' returned null.");
     }
 
     private static object Construct(Type type, object?[] arguments)

@@ -113,7 +113,7 @@ public sealed partial class ValueProxy<T> : BaseProxy, ISelfCoded<ValueProxy<T>>
     {
         if (typeof(T) != typeof(int) && typeof(T) != typeof(long))
         {
-            throw new InvalidOperationException($"{Identity} cannot count: it is not long or int. Use Update.");
+            throw new InvalidOperationException($"{Identity} cannot increment: it is not long or int. Use Update.");
         }
     }
 

@@ -96,7 +96,7 @@ internal sealed class ManagerActor(Node node, ServingThread serving, TimeSpan le
     {
         if (ObjectType.Find(create.Kind) is not { } kind)
         {
-            return Reply.Refused($"object kind {create.Kind} is not known to this manager.");
+            return Reply.Refused($"object type {create.Kind} is not known to this manager.");
         }
 
         long id = node.Create(kind, create.Options, out var cell);
@@ -159,7 +159,7 @@ internal sealed class ManagerActor(Node node, ServingThread serving, TimeSpan le
             }
             catch (TimeoutException late)
             {
-                reply = Reply.Refused($"an object of the manager does not answer: {late.Message}");
+                reply = Reply.Refused($"an object of the manager does not reply: {late.Message}");
             }
 
             node.DeliverLocal(default, ReferenceCommand.Keeper, new ManagerNotice.Finish(caller, reply));

@@ -121,7 +121,7 @@ internal sealed class ComparerCodec : Codec
         }
         else
         {
-            throw new UnsendableException($"is a {TypeNames.Of(value.GetType())}, whose inside belongs to .NET: write a comparer of your own, or use one of StringComparer's");
+            throw new UnsendableException($"is a {TypeNames.Of(value.GetType())}, whose state is internal to .NET: write a comparer of your own, or use one of StringComparer's");
         }
     }
 
@@ -179,7 +179,7 @@ internal sealed class ComparerCodec : Codec
         }
         else
         {
-            throw new UnsendableException($"is a {TypeNames.Of(comparer.GetType())}, whose inside belongs to .NET: use one of StringComparer's");
+            throw new UnsendableException($"is a {TypeNames.Of(comparer.GetType())}, whose state is internal to .NET: use one of StringComparer's");
         }
     }
 

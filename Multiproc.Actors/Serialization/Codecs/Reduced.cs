@@ -14,5 +14,5 @@ internal sealed class ReducerCodec<T, TSent>(Func<T, TSent> reduce, Func<TSent, 
     public override void Write(WriteContext context, T value) => Slot<TSent>.Write(context, reduce(value));
 
     public override T Read(ReadContext context, ref WireReader reader, int id) =>
-        rebuild(Slot<TSent>.Read(context, ref reader)) ?? throw new SerializationException($"The reducer of {TypeNames.Of(typeof(T))} rebuilt nothing.");
+        rebuild(Slot<TSent>.Read(context, ref reader)) ?? throw new SerializationException($"The reducer of {TypeNames.Of(typeof(T))} returned null.");
 }

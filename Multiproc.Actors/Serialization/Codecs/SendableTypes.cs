@@ -66,8 +66,8 @@ internal static class SendableTypes
     private static string AdviceForFramework(Type type) =>
         type.Namespace is "System.Linq" && typeof(System.Collections.IEnumerable).IsAssignableFrom(type) ? "a LINQ query, which is asked when it is read: send its items, with ToArray() or ToList()"
         : type.IsGenericType && Array.Exists(type.GetInterfaces(), static each => each.IsGenericType && each.GetGenericTypeDefinition() == typeof(IAsyncEnumerable<>)) ? "whose items come one by one: send them, with ToArrayAsync() or ToListAsync()"
-        : typeof(System.Collections.IEnumerable).IsAssignableFrom(type) ? "whose inside belongs to .NET: send its items, with ToArray() or ToList()"
-        : "whose inside belongs to .NET: send the data in a record of yours, or make it in the other process";
+        : typeof(System.Collections.IEnumerable).IsAssignableFrom(type) ? "whose state is internal to .NET: send its items, with ToArray() or ToList()"
+        : "whose state is internal to .NET: send the data in a record of your own, or make it in the other process";
 
     private static string AdviceFor(Type refused) => refused == typeof(Task)
         ? ": send its result when it is there (a function of a pool gives the result itself: wait for the task in it)"

@@ -59,7 +59,7 @@ internal sealed class TypeCodec : Codec<Type>
         var actual = ((object)value).GetType();
         if (actual != s_loaded)
         {
-            throw new UnsendableException($"is a {TypeNames.Of(actual)}, which only stands for a type: send the type");
+            throw new UnsendableException($"is a {TypeNames.Of(actual)}, which is not a loaded type: send the type");
         }
 
         context.Type(value);

@@ -57,7 +57,7 @@ internal static class Slot
         {
             if (context.IsUnfinished(id))
             {
-                throw new UnsendableException($"is the {TypeNames.Of(type)} that contains it: such an object is made after its parts, which cannot refer back to it");
+                throw new UnsendableException($"is the {TypeNames.Of(type)} that contains it: such an object is created after its parts, which cannot refer back to it");
             }
 
             writer.Byte((byte)SlotTag.Again);
@@ -110,14 +110,14 @@ internal static class Slot
                 object earlier = context.Earlier(reader.VarUInt());
                 return declared.IsInstanceOfType(earlier)
                     ? earlier
-                    : throw new SerializationException($"Malformed value: a {TypeNames.Of(earlier.GetType())} stands where a {TypeNames.Of(declared)} is due.");
+                    : throw new SerializationException($"Malformed value: a {TypeNames.Of(earlier.GetType())} was received where a {TypeNames.Of(declared)} is expected.");
             case SlotTag.Declared:
                 return ReadContent(context, ref reader, declared, announced);
             case SlotTag.Other:
                 var type = context.Type(ref reader);
                 return declared.IsAssignableFrom(type) || typeof(IArrivesAs).IsAssignableFrom(type)
                     ? Arrived(ReadContent(context, ref reader, type, announced), declared)
-                    : throw new SerializationException($"Malformed value: a {TypeNames.Of(type)} stands where a {TypeNames.Of(declared)} is due.");
+                    : throw new SerializationException($"Malformed value: a {TypeNames.Of(type)} was received where a {TypeNames.Of(declared)} is expected.");
             default:
                 throw new SerializationException($"Malformed value: {tag} is not a mark of a reference.");
         }
@@ -125,7 +125,7 @@ internal static class Slot
 
     private static object Arrived(object value, Type declared) => declared.IsInstanceOfType(value)
         ? value
-        : throw new SerializationException($"Malformed value: a {TypeNames.Of(value.GetType())} stands where a {TypeNames.Of(declared)} is due.");
+        : throw new SerializationException($"Malformed value: a {TypeNames.Of(value.GetType())} was received where a {TypeNames.Of(declared)} is expected.");
 
     private static object ReadContent(ReadContext context, ref WireReader reader, Type type, Action<object>? announced)
     {

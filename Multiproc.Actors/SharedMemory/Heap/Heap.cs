@@ -35,7 +35,7 @@ internal sealed unsafe class Heap : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
         if (size > long.MaxValue - Alignment)
         {
-            throw new MultiprocException($"{size} bytes of shared memory are more than any system has: ask for less.");
+            throw new MultiprocException($"{size} bytes of shared memory are more than any system has: request less.");
         }
 
         long rounded = (size + Alignment - 1) / Alignment * Alignment;

@@ -151,7 +151,7 @@ internal static class BlockFolder
     {
         if (!OperatingSystem.IsLinux())
         {
-            throw new PlatformNotSupportedException("Blocks of shared memory with a name exist on Linux only, today. Values and arrays work everywhere.");
+            throw new PlatformNotSupportedException("Named blocks of shared memory are supported on Linux only. Values and arrays work everywhere.");
         }
 
         string root = Choose();

@@ -113,7 +113,7 @@ internal static unsafe class DescriptorMessage
         if (count > room.Length)
         {
             Close(came);
-            throw new SerializationException($"Malformed handshake: {count} descriptors came where at most {room.Length} are due.");
+            throw new SerializationException($"Malformed handshake: {count} descriptors were received, at most {room.Length} are expected.");
         }
 
         came.CopyTo(room);

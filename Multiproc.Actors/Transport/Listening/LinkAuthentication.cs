@@ -80,7 +80,7 @@ internal static class LinkAuthentication
         stream.ReadExactly(otherNonce);
         if (otherNonce.SequenceEqual(Busy))
         {
-            throw new AuthenticationException("The other process admits nobody now: too many others are proving themselves to it (ConnectionOptions.MaxUnauthenticated). Try again.");
+            throw new AuthenticationException("The other process is too busy to authenticate: too many handshakes are in progress (ConnectionOptions.MaxUnauthenticated). Try again.");
         }
 
         if (!second.IsEmpty)

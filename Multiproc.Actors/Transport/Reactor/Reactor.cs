@@ -69,7 +69,7 @@ internal sealed partial class Reactor
             {
                 if (_sources.Length == Doorbell.MaxLinks)
                 {
-                    throw new MultiprocException($"This process has {Doorbell.MaxLinks} connections to other processes, which is the most; close some.");
+                    throw new MultiprocException($"This process has {Doorbell.MaxLinks} connections to other processes, which is the maximum; close some.");
                 }
 
                 System.Array.Resize(ref _sources, Math.Min(_sources.Length * 2, Doorbell.MaxLinks));

@@ -73,7 +73,7 @@ internal static class LinkHandshake
         if (count < 0)
         {
             throw Marshal.GetLastPInvokeError() == SocketCalls.TryAgain
-                ? new MultiprocTimeoutException("it proved itself, but agreed on no memory in time: it is stopped, or very busy")
+                ? new MultiprocTimeoutException("it was authenticated, but did not agree on memory in time: it is stopped, or very busy")
                 : new ConnectionLostException("it closed the connection before both had agreed on memory");
         }
 

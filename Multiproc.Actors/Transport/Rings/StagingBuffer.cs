@@ -45,7 +45,7 @@ internal sealed unsafe class StagingBuffer(byte* control, byte* data)
         int length = Volatile.Read(ref _control->StagedLength);
         if (length is < 0 or > Bytes)
         {
-            throw new SerializationException($"Malformed frame: a draft of {length} bytes, of which there is room for {Bytes}.");
+            throw new SerializationException($"Malformed frame: a staging buffer of {length} bytes, of which there is room for {Bytes}.");
         }
 
         return published != 0 && Volatile.Read(ref _control->Tail) >= published ? default : new ReadOnlySpan<byte>(data, length);

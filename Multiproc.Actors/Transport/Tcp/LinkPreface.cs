@@ -29,7 +29,7 @@ internal static class LinkPreface
         }
         catch (EndOfStreamException cause)
         {
-            throw new ConnectionLostException("The other process closed the connection before it said its version.", cause);
+            throw new ConnectionLostException("The other process closed the connection before it sent its version.", cause);
         }
 
         int magic = BinaryPrimitives.ReadInt32LittleEndian(theirs);

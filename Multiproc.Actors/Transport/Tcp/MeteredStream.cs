@@ -33,7 +33,7 @@ internal sealed class MeteredStream(Stream inner, long limit) : Stream
 
         if (_came == limit)
         {
-            throw new IOException($"it sent {limit} bytes and had not proved itself yet");
+            throw new IOException($"it sent {limit} bytes before it was authenticated");
         }
 
         int count = inner.Read(buffer[..(int)Math.Min(buffer.Length, limit - _came)]);

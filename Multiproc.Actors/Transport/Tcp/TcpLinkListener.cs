@@ -93,7 +93,7 @@ internal sealed class TcpLinkListener : IDisposable
 
             if (Interlocked.Increment(ref _unauthenticated) > _options.MaxUnauthenticated)
             {
-                Refuse(stranger, new AuthenticationException($"More than {_options.MaxUnauthenticated} processes are proving themselves at once."));
+                Refuse(stranger, new AuthenticationException($"More than {_options.MaxUnauthenticated} handshakes are in progress at once."));
                 continue;
             }
 

@@ -12,7 +12,7 @@ internal static unsafe class PeerIdentity
     {
         if (OperatingSystem.IsLinux() && Of(socket) is var peer && peer.User != SocketCalls.geteuid())
         {
-            throw new AuthenticationException($"Process {peer.Pid} of user {peer.User} has no business here: this socket is for user {SocketCalls.geteuid()}.");
+            throw new AuthenticationException($"Process {peer.Pid} of user {peer.User} is not allowed here: this socket is for user {SocketCalls.geteuid()}.");
         }
     }
 

@@ -44,7 +44,7 @@ internal sealed class SocketLink : ILink
     {
         if (memory is not FileMemory file)
         {
-            throw new NotSupportedException("Memory without a name cannot be given over a plain socket: use the mapped link of this system.");
+            throw new NotSupportedException("Anonymous memory cannot be sent over a plain socket: use the mapped link of this system.");
         }
 
         byte[] path = Encoding.UTF8.GetBytes(file.Path);

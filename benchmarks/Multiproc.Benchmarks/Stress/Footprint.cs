@@ -67,7 +67,7 @@ internal sealed record Footprint(int Descriptors, int OwnThreads, int Threads, i
         Path.Combine(Path.GetTempPath(), $"multiproc-{(OperatingSystem.IsLinux() ? $"{Multiproc.Transport.Linux.SocketCalls.geteuid()}" : Environment.UserName)}"),
     }.Where(Directory.Exists);
 
-    /// <summary>Ignores descriptors that the runtime opens when a method first needs them.</summary>
+    /// <summary>Whether the descriptor is an assembly, which the runtime opens when a method first needs it.</summary>
     private static bool IsAssembly(string descriptor)
     {
         try

@@ -230,7 +230,7 @@ internal sealed class MixedLoad : IDisposable
             : throw new InvalidOperationException($"An item of queue {which} is not whole.")));
     }
 
-    /// <summary>Checks two values that are changed under the lock. A holder may have died between the two changes.</summary>
+    /// <summary>Repairs two values that are changed under the lock, whose holder may have died between the two changes.</summary>
     private static void Repair(Objects shared)
     {
         if (shared.Gate.Abandoned)
@@ -240,7 +240,7 @@ internal sealed class MixedLoad : IDisposable
         }
         else if (shared.One.Value != shared.Other.Value)
         {
-            throw new InvalidOperationException($"What the lock protects is torn, and nobody died with it: {shared.One.Value} and {shared.Other.Value}.");
+            throw new InvalidOperationException($"The state under the lock is torn, though no holder died: {shared.One.Value} and {shared.Other.Value}.");
         }
     }
 

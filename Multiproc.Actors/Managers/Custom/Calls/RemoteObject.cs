@@ -99,7 +99,7 @@ internal sealed class RemoteObject(ObjectHandle handle, string name)
             CallResult.Failure or CallResult.Refusal => throw CallReplies.ReadFailure(kind, ref reader),
             CallResult.Stream => new StreamNumber((long)reader.VarUInt()),
             CallResult.Object => new Proxy(reader.String(), ObjectHandle.ReadFrom(ref reader, isNew: true)),
-            _ => throw new SerializationException($"Malformed answer: {(byte)kind} is no result of a call."),
+            _ => throw new SerializationException($"Malformed reply: {(byte)kind} is not a kind of call result."),
         };
     }
 

@@ -25,7 +25,7 @@ internal sealed class Callback(ObjectHandle handle) : ISelfCoded<Callback>
             return Activator.CreateInstance(typeof(Reporter<>).MakeGenericType(wanted.GenericTypeArguments), this)!;
         }
 
-        throw new ArgumentException($"A callback stands where a {wanted} is due.");
+        throw new ArgumentException($"A callback was passed where a {wanted} is expected.");
     }
 
     public void Tell(object?[] arguments) => _remote.Tell(Method, arguments);

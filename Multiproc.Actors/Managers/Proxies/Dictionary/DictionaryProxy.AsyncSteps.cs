@@ -28,7 +28,7 @@ public sealed partial class DictionaryProxy<TKey, TValue>
     {
         if (!await TryAddAsync(key, value, cancellation).ConfigureAwait(false))
         {
-            throw new ArgumentException($"{Identity} has the key '{key}' already.", nameof(key));
+            throw new ArgumentException($"{Identity} already has the key '{key}'.", nameof(key));
         }
     }
 

@@ -58,7 +58,7 @@ public sealed partial class DictionaryProxy<TKey, TValue>
     {
         if (typeof(TValue) != typeof(long) && typeof(TValue) != typeof(int))
         {
-            throw new InvalidOperationException($"{Identity} cannot count: its values are of type {typeof(TValue).Name}, not long or int. Use Update.");
+            throw new InvalidOperationException($"{Identity} cannot increment: its values are of type {typeof(TValue).Name}, not long or int. Use Update.");
         }
     }
 }

@@ -83,7 +83,7 @@ public sealed partial class DictionaryProxy<TKey, TValue> : BaseProxy, IDictiona
     {
         if (!TryAdd(key, value))
         {
-            throw new ArgumentException($"{Identity} has the key '{key}' already.", nameof(key));
+            throw new ArgumentException($"{Identity} already has the key '{key}'.", nameof(key));
         }
     }
 

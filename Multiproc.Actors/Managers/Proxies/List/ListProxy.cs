@@ -215,10 +215,10 @@ public sealed partial class ListProxy<T> : BaseProxy, IList<T>, IReadOnlyList<T>
 
     private Index FromStart(int index) => index >= 0
         ? new Index(index)
-        : throw new ArgumentOutOfRangeException(nameof(index), index, $"{Identity} has no such place: what Python writes as [{index}] is [^{-(long)index}].");
+        : throw new ArgumentOutOfRangeException(nameof(index), index, $"{Identity} has no such index: what Python writes as [{index}] is [^{-(long)index}].");
 
     private T Opened(Reply reply, Index index) => Serializer.Unpack<T>(Check(reply, index).Value);
 
     private Reply Check(Reply reply, Index index) =>
-        reply.Number >= 0 ? reply : throw new ArgumentOutOfRangeException(nameof(index), index, $"{Identity} has no such place.");
+        reply.Number >= 0 ? reply : throw new ArgumentOutOfRangeException(nameof(index), index, $"{Identity} has no item at this index.");
 }

@@ -21,7 +21,7 @@ internal static class PackedItems
 
     /// <exception cref="ArgumentNullException">The key is null.</exception>
     public static T RequireKey<T>(T key) =>
-        key is not null ? key : throw new ArgumentNullException(nameof(key), "A key of a dictionary must not be null: no dictionary that is read from it could hold it. Nothing was written.");
+        key is not null ? key : throw new ArgumentNullException(nameof(key), "A dictionary key must not be null. Nothing was written.");
 
     public static List<T> Unpack<T>(Payload page)
     {

@@ -27,7 +27,7 @@ internal static class TimeZones
             string rules = zone.ToSerializedString();
             if (!TimeZoneInfo.FromSerializedString(rules).Equals(zone))
             {
-                throw new UnsendableException($"is the time zone '{zone.Id}', which is none of the system and cannot be told by its rules: send its name");
+                throw new UnsendableException($"is the time zone '{zone.Id}', which is none of the system and cannot be described by its rules: send its name");
             }
 
             writer.Byte((byte)Form.Rules);

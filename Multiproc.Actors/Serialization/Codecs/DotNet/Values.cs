@@ -68,7 +68,7 @@ internal static class Values
             bool isAbsolute = v.IsAbsoluteUri;
             if (isAbsolute && (!Uri.TryCreate(v.OriginalString, UriKind.Absolute, out var same) || same.AbsoluteUri != v.AbsoluteUri))
             {
-                throw new UnsendableException("is a System.Uri that was made with options of its own: send its text");
+                throw new UnsendableException("is a System.Uri that was created with special options: send its text");
             }
 
             w.Bool(isAbsolute);

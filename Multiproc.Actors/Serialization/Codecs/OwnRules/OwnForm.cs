@@ -41,7 +41,7 @@ internal sealed class OwnFormCodec(Type type) : Codec
 
         if (info.IsFullTypeNameSetExplicit || info.IsAssemblyNameSetExplicit)
         {
-            throw new UnsendableException("names in GetObjectData by text what arrives in its place: use SetType");
+            throw new UnsendableException("names its substitute in GetObjectData by text: use SetType");
         }
 
         if (FaultOf(info.ObjectType) is { } fault)
@@ -73,7 +73,7 @@ internal sealed class OwnFormCodec(Type type) : Codec
         var arriving = context.Type(ref reader);
         if (arriving.IsAbstract || FaultOf(arriving) is not null)
         {
-            throw new SerializationException($"Malformed value: a {TypeNames.Of(arriving)} does not arrive in the place of a {TypeNames.Of(type)}.");
+            throw new SerializationException($"Malformed value: a {TypeNames.Of(arriving)} is not a substitute for a {TypeNames.Of(type)}.");
         }
 
         object made = RuntimeHelpers.GetUninitializedObject(arriving);
@@ -153,7 +153,7 @@ internal static class Arrival
         }
 
         return made is IObjectReference reference
-            ? reference.GetRealObject(SerializationCallbacks.Purpose) ?? throw new SerializationException($"{TypeNames.Of(made.GetType())}.GetRealObject gave nothing.")
+            ? reference.GetRealObject(SerializationCallbacks.Purpose) ?? throw new SerializationException($"{TypeNames.Of(made.GetType())}.GetRealObject returned null.")
             : made;
     }
 
