@@ -95,8 +95,8 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
     }
 
     /// <summary>
-    /// Gets the handle of the socket, for diagnostics and inheritance. The connection owns it: do not close it or read from it. A pipe's messages do not pass
-    /// through it.
+    /// Gets the handle of the socket. The connection owns it: do not close it or read from it. That of a pipe only signals the death of the other end; its
+    /// messages are in shared memory.
     /// </summary>
     /// <exception cref="IOException">The connection is closed.</exception>
     public SafeHandle Handle => _stream.Endpoint.Handle;

@@ -5,6 +5,12 @@ using Multiproc.Nodes;
 namespace Multiproc;
 
 /// <summary>Serves a manager in this process; made by <see cref="BaseManager.GetServer"/>.</summary>
+/// <example>
+/// <code>
+/// var service = new MyManager(new ManagerAddress("0.0.0.0", 50000), key).GetServer();
+/// service.ServeForever();
+/// </code>
+/// </example>
 public sealed class ManagerService
 {
     private readonly ServingThread _serving = new();

@@ -13,6 +13,13 @@ namespace Multiproc;
 /// Represents a user's object in a manager's process, without an interface: call its methods by <see cref="CallMethod"/>, or use it as <c>dynamic</c>.
 /// Only exposed methods can be called.
 /// </summary>
+/// <example>
+/// <code>
+/// BaseManager.Register("Maths", callable: static () =&gt; new MathsClass());
+/// dynamic maths = manager.Create("Maths");
+/// int sum = maths.Add(4, 3);
+/// </code>
+/// </example>
 public sealed class Proxy : BaseProxy, IDynamicMetaObjectProvider, ISelfCoded<Proxy>
 {
     private static readonly MethodInfo s_as = typeof(Proxy).GetMethod(nameof(As), BindingFlags.Public | BindingFlags.Instance)!;

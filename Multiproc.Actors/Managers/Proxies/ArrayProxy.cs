@@ -11,6 +11,15 @@ namespace Multiproc;
 /// <summary>
 /// Represents an array of fixed length in a manager's process; made by <c>manager.Array</c>. Items are of any sendable type; reading one returns a copy.
 /// </summary>
+/// <example>
+/// <code>
+/// using var manager = Mp.Manager();
+/// var cells = manager.Array([1, 2, 3]);
+/// cells[^1] = 30;
+/// cells.Update(0, static item => item + 1);
+/// Console.WriteLine(cells); // [2, 2, 30]
+/// </code>
+/// </example>
 /// <typeparam name="T">The type of the items.</typeparam>
 public sealed partial class ArrayProxy<T> : BaseProxy, IReadOnlyList<T>, ISelfCoded<ArrayProxy<T>>
 {

@@ -11,6 +11,14 @@ namespace Multiproc;
 /// Represents a set in a manager's process; made by <c>manager.Set</c>. Each member is one atomic step, including unions and intersections; items keep their
 /// insertion order.
 /// </summary>
+/// <example>
+/// <code>
+/// using var manager = Mp.Manager();
+/// var seen = manager.Set(["a"]);
+/// bool isNew = seen.Add("b");        // true
+/// seen.UnionWith(["b", "c"]);        // one atomic step
+/// </code>
+/// </example>
 /// <typeparam name="T">The type of the items; items are equal if their serialized forms are.</typeparam>
 public sealed partial class SetProxy<T> : BaseProxy, ISet<T>, IReadOnlySet<T>, ISelfCoded<SetProxy<T>>
 {

@@ -11,6 +11,14 @@ namespace Multiproc;
 /// Represents a single value of any sendable type in a manager's process; made by <c>manager.Value</c>. It has no lock: <see cref="Update(Func{T, T})"/> and
 /// <see cref="Increment"/> are atomic.
 /// </summary>
+/// <example>
+/// <code>
+/// using var manager = Mp.Manager();
+/// var total = manager.Value(0L);
+/// total.Increment(5);
+/// Console.WriteLine(total.Value); // 5
+/// </code>
+/// </example>
 /// <typeparam name="T">The type of the value.</typeparam>
 public sealed partial class ValueProxy<T> : BaseProxy, ISelfCoded<ValueProxy<T>>
 {

@@ -139,7 +139,7 @@ internal sealed partial class Reactor
         return true;
     }
 
-    /// <summary>Looks for messages once, and leaves the pump on guard: for the beginning of a link, when nobody may be waiting.</summary>
+    /// <summary>Checks for messages once, and leaves the pump on guard: for the beginning of a link, when there may be no waiting thread.</summary>
     public void BeginGuard()
     {
         if (TryLead())

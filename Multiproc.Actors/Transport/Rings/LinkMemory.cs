@@ -4,8 +4,8 @@ namespace Multiproc.Transport.Rings;
 
 /// <summary>
 /// The memory of one link: the ring from its acceptor to its connector, the ring back, then a bulk area for each. Small frames cycle through a ring that
-/// stays in the cache; large ones lie in the bulk area, where they are read in place. Then comes a staging buffer for each way, and last the marks of
-/// calls that each side has given up.
+/// stays in the cache; large ones lie in the bulk area, where they are read in place. Then comes a staging buffer for each direction, and last the
+/// marks of each side's abandoned calls.
 /// </summary>
 internal sealed unsafe class LinkMemory : IDisposable
 {

@@ -6,7 +6,7 @@ using Multiproc.Transport.Linux;
 namespace Multiproc.Transport.Rings;
 
 /// <summary>
-/// The socket that stays open beside the rings: its end of file is the peer's death notice, and memory and descriptors travel over it, each with a
+/// The socket that stays open beside the rings: its end of file is the peer's death notice, and memory and descriptors are sent over it, each with a
 /// token. A descriptor's token is sent negative.
 /// </summary>
 internal sealed class LinkSocket(int socket, IDisposable? owner)

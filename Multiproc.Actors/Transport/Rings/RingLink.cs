@@ -8,7 +8,7 @@ namespace Multiproc.Transport.Rings;
 
 /// <summary>
 /// A link over two rings in mapped memory. A Unix socket stays open beside them: its end of file is the peer's death notice, and
-/// descriptors of memory travel over it.
+/// descriptors of memory are sent over it.
 /// </summary>
 internal sealed partial class RingLink : ILink, IReadySource
 {

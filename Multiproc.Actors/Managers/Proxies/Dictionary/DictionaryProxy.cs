@@ -18,6 +18,15 @@ namespace Multiproc;
 /// The indexer returns a copy: <c>dictionary["k"].Add(x)</c> changes only that copy. Use <see cref="Update(TKey, Action{TValue})"/>, which changes the value in
 /// the manager - <c>dictionary.Update("k", list => list.Add(x))</c> - or store a <see cref="ListProxy{T}"/> as the value.
 /// </remarks>
+/// <example>
+/// <code>
+/// using var manager = Mp.Manager();
+/// var totals = manager.Dictionary&lt;string, long&gt;();
+/// totals["apples"] = 2;
+/// totals.Increment("apples", 3);
+/// Console.WriteLine(totals["apples"]); // 5
+/// </code>
+/// </example>
 /// <typeparam name="TKey">The type of the keys; keys are equal if their serialized forms are.</typeparam>
 /// <typeparam name="TValue">The type of the values.</typeparam>
 public sealed partial class DictionaryProxy<TKey, TValue> : BaseProxy, IDictionary<TKey, TValue>, ISelfCoded<DictionaryProxy<TKey, TValue>>
