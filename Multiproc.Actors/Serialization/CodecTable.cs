@@ -23,7 +23,9 @@ internal static class CodecTable
 
         if (known is not IReducerCodec)
         {
-            throw new InvalidOperationException($"The reducer of {reducer.Of} was configured too late: an object of the type was already sent, or refused, in another way. Configure reducers before anything is sent.");
+            throw new InvalidOperationException(
+                $"The reducer of {reducer.Of} was configured too late: an object of the type was already sent, or refused, in another way. Configure "
+                + "reducers before anything is sent.");
         }
 
         s_codecs.Replace(reducer.Of, codec);

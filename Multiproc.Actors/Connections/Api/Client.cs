@@ -214,7 +214,8 @@ public static class Client
     {
         if (deadline.HasPassed)
         {
-            throw new MultiprocTimeoutException($"{name} could not be reached in time: its listener does not accept connections, or the network is unreachable.");
+            throw new MultiprocTimeoutException(
+                $"{name} could not be reached in time: its listener does not accept connections, or the network is unreachable.");
         }
     }
 }

@@ -60,7 +60,8 @@ internal sealed class Endpoint : IDisposable
     {
         if (!IsSupported)
         {
-            throw new PlatformNotSupportedException("Pipes, listeners and clients are supported on Linux; on Windows only listeners and clients at pipe names.");
+            throw new PlatformNotSupportedException(
+                "Pipes, listeners and clients are supported on Linux; on Windows only listeners and clients at pipe names.");
         }
     }
 

@@ -51,7 +51,8 @@ internal static class NamedPipes
             await stream.DisposeAsync().ConfigureAwait(false);
             if (failure is TimeoutException)
             {
-                throw new MultiprocTimeoutException($"{address} could not be reached in time: no listener is there, or it does not accept connections.", failure);
+                throw new MultiprocTimeoutException(
+                    $"{address} could not be reached in time: no listener is there, or it does not accept connections.", failure);
             }
 
             throw;

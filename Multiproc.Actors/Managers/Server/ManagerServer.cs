@@ -66,7 +66,8 @@ internal sealed class ManagerServer(string className, Registration[] types, bool
         var maker = new ObjectMaker(types);
         if (ManagerActor.Start(node, serving, lease, maker) != ReferenceCommand.Keeper)
         {
-            throw new InvalidOperationException("This process has shared objects already, or serves a manager: a manager needs a process without shared objects.");
+            throw new InvalidOperationException(
+                "This process has shared objects already, or serves a manager: a manager needs a process without shared objects.");
         }
 
         var updates = new UpdateRunner(ofOwnProgram: isOwn);

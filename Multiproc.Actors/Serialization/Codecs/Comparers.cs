@@ -121,7 +121,8 @@ internal sealed class ComparerCodec : Codec
         }
         else
         {
-            throw new UnsendableException($"is a {TypeNames.Of(value.GetType())}, whose state is internal to .NET: write a comparer of your own, or use one of StringComparer's");
+            throw new UnsendableException(
+                $"is a {TypeNames.Of(value.GetType())}, whose state is internal to .NET: write a comparer of your own, or use one of StringComparer's");
         }
     }
 

@@ -64,7 +64,8 @@ internal sealed class ExceptionCodec(Type type) : Codec
         ulong count = reader.VarUInt();
         if (count != (ulong)_fields.Length)
         {
-            throw new SerializationException($"Malformed value: a {TypeNames.Of(type)} with {count} fields was received, here it has {_fields.Length}: both sides must run the same app.");
+            throw new SerializationException(
+                $"Malformed value: a {TypeNames.Of(type)} with {count} fields was received, here it has {_fields.Length}: both sides must run the same app.");
         }
 
         foreach (var field in _fields)

@@ -73,7 +73,8 @@ internal sealed class FieldsCodec : Codec
         ulong count = reader.VarUInt();
         if (count != (ulong)_fields.Length)
         {
-            throw new SerializationException($"Malformed value: a {TypeNames.Of(_type)} with {count} fields was received, here it has {_fields.Length}: both sides must run the same app.");
+            throw new SerializationException(
+                $"Malformed value: a {TypeNames.Of(_type)} with {count} fields was received, here it has {_fields.Length}: both sides must run the same app.");
         }
 
         if (_pointer is not null)

@@ -121,7 +121,9 @@ internal sealed class FrozenOrderCodec<TCollection, T, TKey, TComparer, TValue>(
         var all = _array.Read(context, ref reader, -1);
         return context.Tangles == tangles
             ? make(comparer, values, all)
-            : throw new SerializationException($"A {TypeNames.Of(typeof(TCollection))} cannot be constructed from items that refer back to it: they are incomplete until it exists. Use a mutable collection.");
+            : throw new SerializationException(
+                $"A {TypeNames.Of(typeof(TCollection))} cannot be constructed from items that refer back to it: they are incomplete until it exists. Use a "
+                + "mutable collection.");
     }
 }
 

@@ -57,7 +57,8 @@ internal static class Slot
         {
             if (context.IsUnfinished(id))
             {
-                throw new UnsendableException($"is the {TypeNames.Of(type)} that contains it: such an object is created after its parts, which cannot refer back to it");
+                throw new UnsendableException(
+                    $"is the {TypeNames.Of(type)} that contains it: such an object is created after its parts, which cannot refer back to it");
             }
 
             writer.Byte((byte)SlotTag.Again);
@@ -110,7 +111,8 @@ internal static class Slot
                 object earlier = context.Earlier(reader.VarUInt());
                 return declared.IsInstanceOfType(earlier)
                     ? earlier
-                    : throw new SerializationException($"Malformed value: a {TypeNames.Of(earlier.GetType())} was received where a {TypeNames.Of(declared)} is expected.");
+                    : throw new SerializationException(
+                        $"Malformed value: a {TypeNames.Of(earlier.GetType())} was received where a {TypeNames.Of(declared)} is expected.");
             case SlotTag.Declared:
                 return ReadContent(context, ref reader, declared, announced);
             case SlotTag.Other:

@@ -80,7 +80,8 @@ internal static class LinkAuthentication
         stream.ReadExactly(otherNonce);
         if (otherNonce.SequenceEqual(Busy))
         {
-            throw new AuthenticationException("The other process is too busy to authenticate: too many handshakes are in progress (ConnectionOptions.MaxUnauthenticated). Try again.");
+            throw new AuthenticationException(
+                "The other process is too busy to authenticate: too many handshakes are in progress (ConnectionOptions.MaxUnauthenticated). Try again.");
         }
 
         if (!second.IsEmpty)

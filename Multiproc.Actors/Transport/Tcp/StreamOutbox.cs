@@ -118,7 +118,8 @@ internal sealed class StreamOutbox(Stream stream, string peer, Action cut)
             _failed = true;
             Monitor.PulseAll(_gate);
             cut();
-            throw new ConnectionLostException($"{peer} sends requests but does not read the replies: {_backlog} bytes were queued for it, and it was disconnected.");
+            throw new ConnectionLostException(
+                $"{peer} sends requests but does not read the replies: {_backlog} bytes were queued for it, and it was disconnected.");
         }
 
         _handlers.Enqueue(frame);

@@ -182,7 +182,8 @@ internal sealed class UnixListener : IDisposable
         catch (Exception failure) when (failure is MultiprocException or MultiprocTimeoutException or SocketException or IOException or ObjectDisposedException)
         {
             // A peer that is too slow is disconnected, which looks as if it had left.
-            refusal = Volatile.Read(ref cut) ? new MultiprocTimeoutException($"A process did not authenticate within {_options.HandshakeTimeout.TotalSeconds:0.###} s.", failure) : failure;
+            refusal = Volatile.Read(ref cut) ? new MultiprocTimeoutException(
+                $"A process did not authenticate within {_options.HandshakeTimeout.TotalSeconds:0.###} s.", failure) : failure;
         }
 
         Interlocked.Decrement(ref _unauthenticated);

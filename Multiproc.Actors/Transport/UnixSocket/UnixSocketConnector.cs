@@ -43,7 +43,9 @@ internal static class UnixSocketConnector
         catch (SocketException cause) when (!Path.Exists(address) && !Directory.Exists(Path.GetDirectoryName(address)))
         {
             socket?.Dispose();
-            throw new ConnectionLostException($"No process can be reached at {address}: the folder {Path.GetDirectoryName(address)} does not exist (any more). Keep it while programs run, or set XDG_RUNTIME_DIR to a folder that is not cleaned up.", cause);
+            throw new ConnectionLostException(
+                $"No process can be reached at {address}: the folder {Path.GetDirectoryName(address)} does not exist (any more). Keep it while programs "
+                + "run, or set XDG_RUNTIME_DIR to a folder that is not cleaned up.", cause);
         }
         catch (SocketException cause)
         {

@@ -47,7 +47,9 @@ internal sealed class ForeignBase
             bool isEmpty = content is null || (field.FieldType.IsValueType && !field.FieldType.IsByRefLike && content.Equals(RuntimeHelpers.GetUninitializedObject(field.FieldType)));
             if (!isEmpty)
             {
-                throw new UnsendableException($"derives from {TypeNames.Of(_base)}, whose state is internal to .NET: send the data in a record of your own, or configure a Reducer for it");
+                throw new UnsendableException(
+                    $"derives from {TypeNames.Of(_base)}, whose state is internal to .NET: send the data in a record of your own, or configure a Reducer "
+                    + "for it");
             }
         }
     }

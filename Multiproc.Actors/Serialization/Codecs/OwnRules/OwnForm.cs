@@ -153,7 +153,8 @@ internal static class Arrival
         }
 
         return made is IObjectReference reference
-            ? reference.GetRealObject(SerializationCallbacks.Purpose) ?? throw new SerializationException($"{TypeNames.Of(made.GetType())}.GetRealObject returned null.")
+            ? reference.GetRealObject(SerializationCallbacks.Purpose) ?? throw new SerializationException(
+                $"{TypeNames.Of(made.GetType())}.GetRealObject returned null.")
             : made;
     }
 
