@@ -5,17 +5,17 @@ using System.Runtime.CompilerServices;
 namespace Multiproc.Serialization;
 
 /// <summary>
-/// Refuses asynchronous methods that give no task. Nobody can wait for one: it returns at its first await, long before it is done, and what it throws after that ends the
-/// process. The compiler makes one of an async lambda wherever an <see cref="Action"/> is wanted.
+/// Rejects <c>async void</c> methods. Such a method cannot be awaited: it returns at its first await, long before it is done, and an exception after that ends
+/// the process. The compiler makes one of an async lambda wherever an <see cref="Action"/> is expected.
 /// </summary>
 internal static class AsyncVoid
 {
-    /// <summary>Looking for the attribute takes microseconds, and a pool may be given the same action for each of its tasks.</summary>
+    /// <summary>Caches the results: looking for the attribute takes microseconds, and a pool may get the same action for each of its tasks.</summary>
     private static readonly ConcurrentDictionary<MethodInfo, bool> s_known = [];
 
-    /// <summary>The delegate, when it can be waited for.</summary>
-    /// <exception cref="ArgumentNullException">It is null.</exception>
-    /// <exception cref="ArgumentException">It is asynchronous and gives no task.</exception>
+    /// <summary>Returns the delegate unless it is <c>async void</c>.</summary>
+    /// <exception cref="ArgumentNullException">The delegate is null.</exception>
+    /// <exception cref="ArgumentException">The delegate is <c>async void</c>.</exception>
     public static T Refused<T>(T target, [CallerArgumentExpression(nameof(target))] string? name = null)
         where T : Delegate
     {
@@ -23,8 +23,8 @@ internal static class AsyncVoid
         return RefusedIfAny(target, name)!;
     }
 
-    /// <summary>As <see cref="Refused"/>, where there may be none.</summary>
-    /// <exception cref="ArgumentException">It is asynchronous and gives no task.</exception>
+    /// <summary>Returns the delegate, which may be null, unless it is <c>async void</c>.</summary>
+    /// <exception cref="ArgumentException">The delegate is <c>async void</c>.</exception>
     public static T? RefusedIfAny<T>(T? target, [CallerArgumentExpression(nameof(target))] string? name = null)
         where T : Delegate
     {
@@ -46,13 +46,13 @@ internal static class AsyncVoid
         return target;
     }
 
-    /// <summary>Refuses a function that gives a task where what it gives is taken at once.</summary>
-    /// <exception cref="ArgumentException">It gives a task.</exception>
+    /// <summary>Rejects a function that returns a task where its result is used synchronously.</summary>
+    /// <exception cref="ArgumentException">The function returns a task.</exception>
     public static void RefuseTask<TResult>(string instead, string name)
     {
         if (typeof(Task).IsAssignableFrom(typeof(TResult)) || typeof(TResult) == typeof(ValueTask))
         {
-            throw new ArgumentException($"The function gives a {typeof(TResult).Name}, for which nobody would wait: use {instead}.", name);
+            throw new ArgumentException($"The function returns a {typeof(TResult).Name}, which would not be awaited: use {instead}.", name);
         }
     }
 

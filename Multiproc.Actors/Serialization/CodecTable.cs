@@ -4,14 +4,14 @@ using Multiproc.Serialization.Codecs;
 
 namespace Multiproc.Serialization;
 
-/// <summary>The codec of each type; made when the type is first met.</summary>
+/// <summary>Maps types to codecs, which are created on first use.</summary>
 internal static class CodecTable
 {
     private static readonly SnapshotTable<Type, Codec> s_codecs = new();
     private static readonly Type[] s_memory = [typeof(Guid), typeof(Half), typeof(Int128), typeof(UInt128), typeof(TimeSpan)];
 
-    /// <summary>From now on objects of the type are sent in the form that the reducer says.</summary>
-    /// <exception cref="InvalidOperationException">They have been sent, or refused, in another way.</exception>
+    /// <summary>Makes objects of the reducer's type be sent in the form that the reducer defines.</summary>
+    /// <exception cref="InvalidOperationException">Objects of the type were already sent, or rejected, in another way.</exception>
     public static void Use(Reducer reducer)
     {
         var codec = reducer.MakeCodec();
@@ -23,7 +23,9 @@ internal static class CodecTable
 
         if (known is not IReducerCodec)
         {
-            throw new InvalidOperationException($"A reducer of {reducer.Of} comes too late: an object of it was sent, or refused, in another way. Configure reducers before anything is sent.");
+            throw new InvalidOperationException(
+                $"The reducer of {reducer.Of} was configured too late: an object of the type was already sent, or refused, in another way. Configure "
+                + "reducers before anything is sent.");
         }
 
         s_codecs.Replace(reducer.Of, codec);
@@ -33,7 +35,7 @@ internal static class CodecTable
 
     private static Codec Make(Type type)
     {
-        // The order is that of need in the first milliseconds of a child: what is below the primitives loads much.
+        // The order follows the needs of a child's first milliseconds: the codecs below the primitives load many types.
         if (type.IsEnum)
         {
             return Generic(typeof(EnumCodec<>), type);
@@ -130,7 +132,7 @@ internal static class CodecTable
         return IsMemory(element) ? Generic(typeof(UnmanagedArrayCodec<>), element) : Generic(typeof(ArrayCodec<>), element);
     }
 
-    /// <summary>Whether an element is its bytes: no references, and nothing of this process inside.</summary>
+    /// <summary>Whether an element can be copied as bytes: it contains neither references nor values that mean something in this process only.</summary>
     internal static bool IsMemory(Type type)
     {
         if (type.IsPrimitive || type.IsEnum)
@@ -138,7 +140,7 @@ internal static class CodecTable
             return true;
         }
 
-        // Of .NET's own only those of which every bit pattern is a value: a decimal or a Rune is checked when it is read.
+        // Of .NET's own types only those for which every bit pattern is valid: a decimal or a Rune is checked when it is read.
         return SendableTypes.IsFramework(type) ? s_memory.Contains(type) : type.IsValueType && !typeof(ISelfCoded).IsAssignableFrom(type) && FieldsAreMemory(type);
     }
 

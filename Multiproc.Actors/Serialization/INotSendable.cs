@@ -1,4 +1,4 @@
 namespace Multiproc.Serialization;
 
-/// <summary>Marks what is of use in the process that made it only, and would else be refused for some field deep inside.</summary>
+/// <summary>Marks types that are usable only in the process that created them, so that the error names the type rather than some field deep inside.</summary>
 internal interface INotSendable;

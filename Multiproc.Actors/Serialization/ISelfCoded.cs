@@ -1,12 +1,12 @@
 namespace Multiproc.Serialization;
 
-/// <summary>A type of this library that writes itself: a facade sends the way to its object, not its fields.</summary>
+/// <summary>A type of this library that serializes itself: a facade is sent as the handle of its object, not as its fields.</summary>
 internal interface ISelfCoded
 {
     void WriteTo(WireWriter writer);
 }
 
-/// <summary>The reading side, found by the type.</summary>
+/// <summary>Adds the deserialization, which is found by the type.</summary>
 internal interface ISelfCoded<TSelf> : ISelfCoded
     where TSelf : ISelfCoded<TSelf>
 {

@@ -1,13 +1,13 @@
 namespace Multiproc.Serialization;
 
-/// <summary>An object of a type that the other side cannot have: it is sent in another form.</summary>
+/// <summary>An object that is sent in another form, since the other side cannot have its type.</summary>
 internal interface ISentAs
 {
-    /// <summary>Always the same object, so that an object that comes twice in a message stays one.</summary>
+    /// <summary>The object to send: always the same one, so that an object which occurs twice in a message stays one.</summary>
     IArrivesAs SentForm { get; }
 }
 
-/// <summary>The form on the wire: once read, it gives way to what it stands for.</summary>
+/// <summary>The wire form of such an object, which is replaced after reading by the object that it stands for.</summary>
 internal interface IArrivesAs
 {
     object Arrived { get; }

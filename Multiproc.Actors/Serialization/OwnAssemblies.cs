@@ -4,8 +4,8 @@ using System.Runtime.Loader;
 namespace Multiproc.Serialization;
 
 /// <summary>
-/// Which assemblies a new process of this app has. Those that were loaded from elsewhere, as plug-ins are, it has not, and what would begin with their code could only die
-/// there, where nobody sees why.
+/// Checks which assemblies a new process of this app has. It does not have those that were loaded from elsewhere, such as plug-ins: a child that began with
+/// their code would die with an error that nobody sees.
 /// </summary>
 internal static class OwnAssemblies
 {
@@ -13,7 +13,7 @@ internal static class OwnAssemblies
 
     private static readonly SnapshotTable<Assembly, string> s_faults = new();
 
-    /// <exception cref="UnsendableException">A new process would not find the type, or one that it is made of.</exception>
+    /// <exception cref="UnsendableException">A new process would not find the type, or one of its type arguments.</exception>
     public static void Require(Type type)
     {
         if (type.HasElementType)

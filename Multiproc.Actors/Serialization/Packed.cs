@@ -3,21 +3,21 @@ using System.Runtime.InteropServices;
 
 namespace Multiproc.Serialization;
 
-/// <summary>Values one behind the other as they lie in memory, for types whose values are their bytes: many of them are one copy.</summary>
+/// <summary>Packs values contiguously as they are in memory, for types that can be copied as bytes: many values take one copy.</summary>
 internal static class Packed<T>
 {
     private const int Largest = 1024;
 
-    /// <summary>Whether the type can travel so; both sides come to the same answer.</summary>
+    /// <summary>Whether the type can be packed; both sides get the same result.</summary>
     public static readonly bool Is = !RuntimeHelpers.IsReferenceOrContainsReferences<T>() && Unsafe.SizeOf<T>() <= Largest && IsBytes(typeof(T));
 
     public static ReadOnlySpan<byte> Bytes(T[] values, int first, int count) => AsBytes(values.AsSpan(first, count));
 
-    /// <exception cref="SerializationException">There are fewer bytes.</exception>
+    /// <exception cref="SerializationException">There are too few bytes.</exception>
     public static T Read(ref WireReader reader) => Unsafe.ReadUnaligned<T>(ref MemoryMarshal.GetReference(reader.Raw(Unsafe.SizeOf<T>())));
 
-    /// <summary>How many values these bytes are.</summary>
-    /// <exception cref="SerializationException">They are not values of this type.</exception>
+    /// <summary>Returns the number of packed values.</summary>
+    /// <exception cref="SerializationException">The bytes are not values of this type.</exception>
     public static int Count(ReadOnlySpan<byte> bytes, int size) => Is && size == Unsafe.SizeOf<T>() && bytes.Length % size == 0
         ? bytes.Length / size
         : throw new SerializationException($"Malformed frame: {bytes.Length} bytes are no packed values of {typeof(T)}.");

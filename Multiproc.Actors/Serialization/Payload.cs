@@ -3,14 +3,14 @@ using Multiproc.States;
 
 namespace Multiproc.Serialization;
 
-/// <summary>A user's value in serialized form. Nodes and states carry it; only facades look inside.</summary>
+/// <summary>A user's value in serialized form. Nodes and states store it opaquely; only facades deserialize it.</summary>
 internal readonly record struct Payload(ReadOnlyMemory<byte> Bytes)
 {
     public static Payload Empty => default;
 
     public int Length => Bytes.Length;
 
-    /// <summary>Content, not identity: a key is found by its bytes.</summary>
+    /// <summary>Compares by content: a key is found by its bytes.</summary>
     public bool Equals(Payload other) => Bytes.Span.SequenceEqual(other.Bytes.Span);
 
     public override int GetHashCode()

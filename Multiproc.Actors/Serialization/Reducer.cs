@@ -4,8 +4,8 @@ using Multiproc.Serialization.Codecs;
 namespace Multiproc;
 
 /// <summary>
-/// Says for one type in which form it is sent: Python's <c>ForkingPickler.register(type, reduce)</c>. For types that cannot be sent by themselves, or should not. Give it to
-/// <see cref="MultiprocOptions.Reducers"/> before the first process starts; children have it from their parent.
+/// Defines for one type the form in which its objects are sent: Python's <c>ForkingPickler.register(type, reduce)</c>. For types that cannot, or should not, be
+/// sent by their fields. Add it to <see cref="MultiprocOptions.Reducers"/> before the first process starts; children inherit it from their parent.
 /// </summary>
 /// <example>
 /// <code>
@@ -21,18 +21,20 @@ public abstract class Reducer
     {
     }
 
-    /// <summary>The type that it is for; objects of exactly this type.</summary>
+    /// <summary>Gets the type whose objects are sent by this reducer; derived types are not included.</summary>
     public abstract Type Of { get; }
 
     internal abstract Codec MakeCodec();
 
-    /// <summary>Makes one.</summary>
-    /// <typeparam name="T">The type of the objects; no subclass of it.</typeparam>
-    /// <typeparam name="TSent">What is sent for them; anything that can be sent, but nothing that refers back to the object.</typeparam>
-    /// <param name="reduce">Makes the form that is sent, in the sender.</param>
-    /// <param name="rebuild">Makes the object of it, in the receiver. Neither may capture what cannot be sent: both go to the children.</param>
+    /// <summary>Creates a reducer from two functions.</summary>
+    /// <typeparam name="T">The type of the objects; derived types are not included.</typeparam>
+    /// <typeparam name="TSent">The type that is sent instead: any sendable type without references back to the object.</typeparam>
+    /// <param name="reduce">Converts an object to the form that is sent; runs in the sender.</param>
+    /// <param name="rebuild">
+    /// Rebuilds the object from that form; runs in the receiver. Both functions are sent to child processes, so their captured variables must be sendable.
+    /// </param>
     /// <returns>A reducer for <see cref="MultiprocOptions.Reducers"/>.</returns>
-    /// <exception cref="ArgumentException">No object is of exactly this type: it is abstract or an interface.</exception>
+    /// <exception cref="ArgumentException">The type is abstract or an interface, so no object is of exactly this type.</exception>
     public static Reducer For<T, TSent>(Func<T, TSent> reduce, Func<TSent, T> rebuild)
         where T : class
     {

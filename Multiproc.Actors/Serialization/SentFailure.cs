@@ -1,6 +1,6 @@
 namespace Multiproc.Serialization;
 
-/// <summary>An exception on its way: as text, and as itself when it can be sent.</summary>
+/// <summary>The wire form of an exception: its text, and the exception itself if it can be sent.</summary>
 internal static class SentFailure
 {
     private const int MostOfTooMuch = 4096;
@@ -14,7 +14,7 @@ internal static class SentFailure
         }
         catch (SerializationException tooLarge)
         {
-            // Its text alone is more than a message can have. That must not end the process that reports it.
+            // The text alone exceeds the size of a message. That must not end the process that reports it.
             writer.Truncate(start);
             WriteWhole(writer, new SerializationException(
                 $"A {TypeNames.Of(failure.GetType())} was thrown whose text is too large to be sent ({tooLarge.Message}) It begins: {Beginning(Text(failure, static each => each.Message))}"));
@@ -36,7 +36,7 @@ internal static class SentFailure
         }
         catch (Exception unsendable) when (unsendable is not OutOfMemoryException)
         {
-            // A field of it cannot be sent, or a property of it throws in its turn: its text arrives all the same.
+            // A field of the exception cannot be sent, or one of its properties throws: its text is sent nevertheless.
             writer.Truncate(before);
             writer.Bool(false);
         }
@@ -56,12 +56,12 @@ internal static class SentFailure
         }
         catch (Exception unknown) when (unknown is not OutOfMemoryException)
         {
-            // A type that only the other process has, or whose making throws here: what it said is known all the same.
+            // The type exists in the other process only, or its deserialization throws: the text is known nevertheless.
             return new RemoteException($"{remote.Message} ({MessageOf(unknown)})", remote);
         }
     }
 
-    /// <summary>The message, also when asking for it throws.</summary>
+    /// <summary>Returns the message of an exception, even if its Message property throws.</summary>
     public static string MessageOf(Exception failure) => Text(failure, static each => each.Message);
 
     private static string Text(Exception failure, Func<Exception, string?> part)

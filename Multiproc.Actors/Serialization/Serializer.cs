@@ -5,12 +5,12 @@ using Multiproc.States;
 namespace Multiproc.Serialization;
 
 /// <summary>
-/// Values as bytes and back: what a user's method takes and gives between processes. See docs/wire-protocol.md for the format and docs/serialization.md
-/// for what can be sent.
+/// Serializes the values that are exchanged between processes. See docs/wire-protocol.md for the format and docs/serialization.md
+/// for the sendable types.
 /// </summary>
 internal static class Serializer
 {
-    /// <summary>A single huge value is not paid for ever.</summary>
+    /// <summary>The largest buffer that a thread keeps: a single huge value must not occupy memory forever.</summary>
     private const int LargestKept = 8 * 1024 * 1024;
 
     [ThreadStatic]
@@ -22,10 +22,12 @@ internal static class Serializer
     [ThreadStatic]
     private static WireWriter? s_buffer;
 
-    /// <summary>Told of every packed value that refers to counted objects.</summary>
+    /// <summary>Called with every packed value that refers to counted objects.</summary>
     public static Action<byte[]>? ReferencesPacked { get; set; }
 
-    /// <exception cref="SerializationException">The value, or a part of it, cannot be sent: the message names the path to it. Nothing was written.</exception>
+    /// <exception cref="SerializationException">
+    /// The value, or a part of it, cannot be serialized: the message names the path to it. Nothing was written.
+    /// </exception>
     public static void Serialize<T>(WireWriter writer, T value)
     {
         if (!TryWriteNumber(writer, value))
@@ -34,8 +36,10 @@ internal static class Serializer
         }
     }
 
-    /// <summary>The same bytes as those of the value as an object, which name its type; a value type is not boxed.</summary>
-    /// <exception cref="SerializationException">The value, or a part of it, cannot be sent: the message names the path to it. Nothing was written.</exception>
+    /// <summary>Writes a value as an object, with its type, but without boxing a value type.</summary>
+    /// <exception cref="SerializationException">
+    /// The value, or a part of it, cannot be serialized: the message names the path to it. Nothing was written.
+    /// </exception>
     public static void SerializeNamed<T>(WireWriter writer, T value) => Serialize(writer, value, named: true);
 
     private static void Serialize<T>(WireWriter writer, T value, bool named, bool forNewProcess = false)
@@ -43,7 +47,7 @@ internal static class Serializer
         int start = writer.Length;
         var context = (s_writing ?? new WriteContext()).Begin(writer);
         context.IsForNewProcess = forNewProcess;
-        s_writing = null; // A codec of a user's facade may serialize again on this thread.
+        s_writing = null; // A codec may serialize again on this thread.
         try
         {
             if (named)
@@ -86,7 +90,9 @@ internal static class Serializer
         return value;
     }
 
-    /// <summary>Reads what <see cref="SerializeNamed"/> wrote without boxing it. False: it is of another type, and nothing was read.</summary>
+    /// <summary>
+    /// Reads a value written by <see cref="SerializeNamed"/>, without boxing it. Returns false if it is of another type, and then reads nothing.
+    /// </summary>
     /// <exception cref="SerializationException">The bytes are not a value of this type.</exception>
     public static bool TryDeserializeNamed<T>(ref WireReader reader, out T value) => Deserialize(ref reader, named: true, out value);
 
@@ -115,7 +121,7 @@ internal static class Serializer
         }
         catch (Exception failed) when (failed is not (MultiprocException or OutOfMemoryException or FileNotFoundException))
         {
-            // Code of the app runs on half-read values: hash codes and comparisons of keys, static constructors.
+            // App code may fail on partly read values: hash codes and comparisons of keys, static constructors.
             throw new SerializationException($"Malformed value: these bytes do not make a {typeof(T)} ({SentFailure.MessageOf(failed)})", failed);
         }
         finally
@@ -125,16 +131,18 @@ internal static class Serializer
         }
     }
 
-    /// <summary>A value by itself, in an array of the right size.</summary>
-    /// <exception cref="SerializationException">The value cannot be sent.</exception>
+    /// <summary>Serializes a single value into an array of its exact size.</summary>
+    /// <exception cref="SerializationException">The value cannot be serialized.</exception>
     public static Payload Pack<T>(T value) => PackWith(value, out _, forNewProcess: false);
 
-    /// <summary>What a new process begins with: besides, every type must be of the app itself.</summary>
-    /// <exception cref="SerializationException">The value cannot be sent, or a new process would not have its code.</exception>
+    /// <summary>Serializes the work of a new process, for which every type must belong to the app itself.</summary>
+    /// <exception cref="SerializationException">The value cannot be serialized, or a new process would not have its code.</exception>
     public static Payload PackForNewProcess<T>(T value) => PackWith(value, out _, forNewProcess: true);
 
-    /// <summary>The same, with what this process keeps for the receiver: to be disposed when it is known that there is none.</summary>
-    /// <exception cref="SerializationException">The value cannot be sent.</exception>
+    /// <summary>
+    /// Serializes a single value, and returns the resources that this process keeps for the receiver: to be disposed if it turns out that there is none.
+    /// </summary>
+    /// <exception cref="SerializationException">The value cannot be serialized.</exception>
     public static Payload PackConsigning<T>(T value, bool forNewProcess, out IReadOnlyList<IDisposable>? consigned) => PackWith(value, out consigned, forNewProcess);
 
     private static Payload PackWith<T>(T value, out IReadOnlyList<IDisposable>? consigned, bool forNewProcess)
@@ -178,7 +186,7 @@ internal static class Serializer
             : throw new SerializationException($"Malformed value: {reader.Remaining} bytes are left after a {typeof(T)}.");
     }
 
-    // The compiler of the runtime keeps one branch per type, without boxing: the commonest messages need no context.
+    // The JIT compiler keeps one branch per type, without boxing: the most common messages need no context.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool TryWriteNumber<T>(WireWriter writer, T value)
     {

@@ -2,24 +2,24 @@ using System.Text;
 
 namespace Multiproc.Serialization;
 
-/// <summary>On its way up from a part that cannot be sent: each level adds where it was. Becomes a <see cref="SerializationException"/> at the top.</summary>
+/// <summary>Reports a part that cannot be sent: each level adds its place to the path. Becomes a <see cref="SerializationException"/> at the top.</summary>
 internal sealed class UnsendableException(string fault, Exception? cause = null) : Exception(fault, cause)
 {
     private const int ShownAtEachEnd = 3;
 
     private readonly List<string> _path = [];
 
-    // For exception filters, which run before any frame is left: to catch and throw again at each of many levels would pile up on the stack.
+    // Called by exception filters, which run before any frame is left: catching and rethrowing at each of many levels would overflow the stack.
     public bool At(string place)
     {
         _path.Insert(0, place);
         return false;
     }
 
-    /// <summary>The sentence for users: what cannot be sent, by which path, and what to do.</summary>
+    /// <summary>The message for users: what cannot be sent, the path to it, and what to do.</summary>
     public SerializationException ToError(object root)
     {
-        // A target and its arguments travel in an object of ours, which means nothing to the user.
+        // A target and its arguments are wrapped in an object of this library, which means nothing to the user.
         if (root is IEnvelopeOfWork && _path.Count > 0)
         {
             if (_path[0] == "field 'target'")

@@ -2,7 +2,7 @@ using System.IO.MemoryMappedFiles;
 
 namespace Multiproc.SharedMemory;
 
-/// <summary>A mapped file in the runtime folder: the way of systems without anonymous memory files. Not tested by this project's CI.</summary>
+/// <summary>A mapped file in the runtime folder, for systems without anonymous memory files. Not tested by this project's CI.</summary>
 internal sealed unsafe class FileMemory : MappedMemory
 {
     private readonly MemoryMappedFile _file;

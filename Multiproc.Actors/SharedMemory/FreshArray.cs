@@ -3,7 +3,10 @@ using Multiproc.SharedMemory.Linux;
 
 namespace Multiproc.SharedMemory;
 
-/// <summary>New arrays for what is about to be written to them as a whole: not cleared, and the pages of a large one are there, for the first write to each would cost a fault.</summary>
+/// <summary>
+/// Allocates arrays that are about to be overwritten as a whole: not cleared, and with the pages of large arrays present, since the first write to each would
+/// cost a page fault.
+/// </summary>
 internal static class FreshArray
 {
     public static T[] Of<T>(int length)
@@ -14,7 +17,7 @@ internal static class FreshArray
         return array;
     }
 
-    /// <summary>The same. In every child's boot, where generic code would be compiled.</summary>
+    /// <summary>Allocates an array of bytes. Not generic, since every child needs it at its start, where generic code would be compiled.</summary>
     public static byte[] OfBytes(int length)
     {
         byte[] array = GC.AllocateUninitializedArray<byte>(length);

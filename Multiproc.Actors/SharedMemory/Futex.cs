@@ -2,7 +2,7 @@ using Multiproc.SharedMemory.Linux;
 
 namespace Multiproc.SharedMemory;
 
-/// <summary>Sleeping on a word of shared memory. Only where <see cref="IsSupported"/>; elsewhere links are sockets, which sleep by themselves.</summary>
+/// <summary>Sleeps on a word of shared memory. Only where <see cref="IsSupported"/>; elsewhere links are sockets, which need no futex.</summary>
 internal static unsafe class Futex
 {
     private const int WaitOperation = 0;
@@ -11,8 +11,8 @@ internal static unsafe class Futex
     public static bool IsSupported => OperatingSystem.IsLinux();
 
     /// <summary>
-    /// Sleeps while the word is <paramref name="expected"/>, until woken or the time is up. May return early for no reason:
-    /// callers look at their condition again.
+    /// Sleeps while the word is <paramref name="expected"/>, until woken or the time is up. May wake spuriously:
+    /// callers check their condition again.
     /// </summary>
     public static void Wait(int* word, int expected, TimeSpan? timeout)
     {

@@ -3,8 +3,8 @@ using Multiproc.SharedMemory.Linux;
 namespace Multiproc.SharedMemory;
 
 /// <summary>
-/// Zeroed pages that several processes map. On Linux an anonymous memory file, handed over as a descriptor, so that nothing
-/// is left behind whoever dies; elsewhere a file in the runtime folder.
+/// Zeroed pages that several processes map. On Linux an anonymous memory file, passed on as a descriptor, so that nothing
+/// is left behind when a process dies; elsewhere a file in the runtime folder.
 /// </summary>
 internal abstract unsafe class MappedMemory : IDisposable
 {
@@ -12,7 +12,7 @@ internal abstract unsafe class MappedMemory : IDisposable
 
     public abstract long Size { get; }
 
-    /// <exception cref="ObjectDisposedException">It is mapped no more.</exception>
+    /// <exception cref="ObjectDisposedException">The memory is no longer mapped.</exception>
     public Span<byte> Span
     {
         get
@@ -22,18 +22,18 @@ internal abstract unsafe class MappedMemory : IDisposable
         }
     }
 
-    /// <summary>Makes memory for this process and those that it is given to.</summary>
+    /// <summary>Creates memory for this process and those that it is passed to.</summary>
     /// <param name="size">In bytes.</param>
-    /// <param name="reserve">Take all pages now, so that a full system is an error here and not a fault at the first touch.</param>
+    /// <param name="reserve">Whether to allocate all pages now, so that a lack of memory is an error here and not a fault at the first touch.</param>
     /// <exception cref="ArgumentOutOfRangeException">The size is not positive.</exception>
-    /// <exception cref="MultiprocException">The system has no room.</exception>
+    /// <exception cref="MultiprocException">The system has too little memory.</exception>
     public static MappedMemory Create(long size, bool reserve = true)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
         return OperatingSystem.IsLinux() ? LinuxMemory.Create(size, reserve) : FileMemory.Create(size);
     }
 
-    /// <summary>Lets go of the pages and keeps the addresses until <see cref="Dispose"/>: what is written there from now on is lost, what is read is zero.</summary>
+    /// <summary>Releases the pages and keeps the addresses until <see cref="Dispose"/>: later writes there are lost, reads return zero.</summary>
     public virtual void GiveBackPages()
     {
     }

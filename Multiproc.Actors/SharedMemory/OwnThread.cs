@@ -1,14 +1,14 @@
 namespace Multiproc.SharedMemory;
 
-/// <summary>The threads of this library, which the system may refuse.</summary>
+/// <summary>Starts the threads of this library, which the system may deny.</summary>
 internal static class OwnThread
 {
     /// <summary>Starts a background thread.</summary>
-    /// <exception cref="MultiprocException">The system gives this process no more threads.</exception>
+    /// <exception cref="MultiprocException">The system allows this process no more threads.</exception>
     public static void Start(ThreadStart body, string name, int stackBytes = 0) => Start(new Thread(body, stackBytes) { IsBackground = true, Name = name });
 
-    /// <summary>Starts a thread that was made already.</summary>
-    /// <exception cref="MultiprocException">The system gives this process no more threads.</exception>
+    /// <summary>Starts a given thread.</summary>
+    /// <exception cref="MultiprocException">The system allows this process no more threads.</exception>
     public static void Start(Thread thread)
     {
         try

@@ -3,13 +3,13 @@ using Multiproc.SharedMemory.Linux;
 
 namespace Multiproc.SharedMemory;
 
-/// <summary>A folder that is this user's alone: nobody else can enter it, and nobody else made it to read or replace what is put there.</summary>
+/// <summary>Checks that a folder is private to this user: no other user can enter it, and none created it in order to read or replace its files.</summary>
 internal static class PrivateFolder
 {
     private const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    /// <summary>Makes a folder if it is not there. The folder around it must be there.</summary>
-    /// <exception cref="MultiprocException">It cannot be made, is not a folder, or is not of this user alone.</exception>
+    /// <summary>Creates a folder if it does not exist. Its parent folder must exist.</summary>
+    /// <exception cref="MultiprocException">It cannot be created, is not a folder, or is not private to this user.</exception>
     public static string Require(string path)
     {
         try
@@ -22,8 +22,8 @@ internal static class PrivateFolder
         }
     }
 
-    /// <summary>As <see cref="Require"/>, and sees whether files can be made in it now.</summary>
-    /// <exception cref="MultiprocException">Not for this user, or no file can be made there.</exception>
+    /// <summary>Creates a folder if it does not exist, as <see cref="Require"/> does, and checks that files can be created in it.</summary>
+    /// <exception cref="MultiprocException">The folder is not private to this user, or no file can be created in it.</exception>
     public static string RequireWritable(string path)
     {
         Require(path);
@@ -41,7 +41,7 @@ internal static class PrivateFolder
         }
     }
 
-    /// <summary>Whether it is there already, and of this user alone.</summary>
+    /// <summary>Whether the folder exists and is private to this user.</summary>
     public static bool IsThere(string path)
     {
         try
@@ -66,7 +66,7 @@ internal static class PrivateFolder
             throw new DirectoryNotFoundException($"there is no folder {Path.GetDirectoryName(path)}");
         }
 
-        // Somebody else may have made it first.
+        // Another process may have created it first.
         Directory.CreateDirectory(path, Mode);
         return Fault(path) is { } fault ? throw new MultiprocException($"{path} {fault} Remove it, or set XDG_RUNTIME_DIR to a private folder.") : path;
     }

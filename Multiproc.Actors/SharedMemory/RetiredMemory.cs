@@ -3,8 +3,8 @@ using Multiproc.States;
 namespace Multiproc.SharedMemory;
 
 /// <summary>
-/// Memory that nobody uses any more. Its pages go back to the system at once; its addresses stay reserved for a while, as zeroes that belong to
-/// nobody, because a thread may have read one of them just before the end and use it just after: it must not meet a fault, nor another object.
+/// Memory that is no longer used. Its pages are released at once; its addresses stay reserved for a while, mapped to zeroes,
+/// because a thread may have read one of them just before the release and use it just after: it must meet neither a fault nor another object.
 /// </summary>
 internal static class RetiredMemory
 {
@@ -17,7 +17,7 @@ internal static class RetiredMemory
     private static Timer? s_release;
     private static long s_bytes;
 
-    /// <summary>How many bytes of addresses are reserved. They take no memory.</summary>
+    /// <summary>The number of bytes of reserved addresses. They take no memory.</summary>
     public static long ReservedBytes
     {
         get
@@ -45,8 +45,8 @@ internal static class RetiredMemory
         }
     }
 
-    /// <summary>For a process that has no addresses left.</summary>
-    /// <returns>False when there was nothing to release.</returns>
+    /// <summary>Releases reserved addresses, for a process that has no addresses left.</summary>
+    /// <returns>False if there was nothing to release.</returns>
     public static bool ReleaseAll()
     {
         lock (s_gate)
@@ -61,7 +61,7 @@ internal static class RetiredMemory
         }
     }
 
-    /// <summary>Nothing stays for want of something new to retire.</summary>
+    /// <summary>Releases retired addresses by time, so that none stay only because nothing else is retired.</summary>
     private static void ReleaseOld()
     {
         lock (s_gate)

@@ -1,7 +1,7 @@
 namespace Multiproc.SharedMemory;
 
 /// <summary>
-/// Something that is made when it is first needed. Unlike <see cref="Lazy{T}"/> it remembers no failure: a system that has no descriptor or thread to give
+/// A value that is created on first use. Unlike <see cref="Lazy{T}"/> it caches no failure: a system that has no free descriptor or thread
 /// at one moment may have one the next.
 /// </summary>
 internal sealed class Retried<T>(Func<T> make)
@@ -10,7 +10,7 @@ internal sealed class Retried<T>(Func<T> make)
     private readonly Lock _gate = new();
     private volatile T? _value;
 
-    /// <summary>The value; whatever making it throws is thrown, and the next caller tries again.</summary>
+    /// <summary>The value, created on first use. An exception of its factory is thrown, and the next caller tries again.</summary>
     public T Value => _value ?? Make();
 
     private T Make()

@@ -3,16 +3,17 @@ using System.Diagnostics;
 namespace Multiproc.SharedMemory;
 
 /// <summary>
-/// The folder of sockets (and of segments where memory must have a name): one per user, open to that user only. A file's name
-/// begins with the process that owns it, so that what the dead left behind is found and removed.
+/// The folder of sockets (and of segments where memory must have a name): one per user, private to that user. A file's name
+/// begins with the process id of its owner, so that the files of dead processes are found and removed.
 /// </summary>
 /// <remarks>
-/// The first of several places that can be used is taken: the user's own, the folder for temporary files, and those that every system has. A place may be too long
-/// for the address of a socket, read-only, full, or made before us by somebody else. It may also vanish while we run, so it is looked at again before each use.
+/// The first usable of several locations is taken: the user's own runtime folder, the folder for temporary files, and those that every system has. A path may
+/// be too long for the address of a socket, read-only, full, or created by another user. It may also be deleted at run time, so it is checked again before each
+/// use.
 /// </remarks>
 internal static class RuntimeFolder
 {
-    /// <summary>The system's address of a socket has so much room for a path, on the narrowest system.</summary>
+    /// <summary>The room for a path in the address of a socket, on the most restrictive system.</summary>
     private const int LongestSocket = 103;
 
     /// <summary>The longest name that <see cref="NewFile"/> makes, with its slash.</summary>
@@ -23,7 +24,7 @@ internal static class RuntimeFolder
     private static int s_lastFile;
     private static int s_swept;
 
-    /// <exception cref="MultiprocException">There is no place that can be used; the message says what is wrong with each.</exception>
+    /// <exception cref="MultiprocException">No location is usable; the message says what is wrong with each.</exception>
     public static string Path
     {
         get
@@ -35,15 +36,15 @@ internal static class RuntimeFolder
         }
     }
 
-    /// <summary>Names what is of one user: by number, since a name may be missing, or that of somebody else in another container.</summary>
+    /// <summary>The user's part of names: the user id, since a user name may be missing, or may mean another user in another container.</summary>
     public static string UserMark => OperatingSystem.IsWindows() ? Environment.UserName : $"{Linux.FileCalls.geteuid()}";
 
-    /// <summary>A name that nobody uses.</summary>
-    /// <exception cref="MultiprocException">There is no folder for it.</exception>
+    /// <summary>Returns the path of a new file with an unused name.</summary>
+    /// <exception cref="MultiprocException">No location is usable.</exception>
     public static string NewFile(string extension) =>
         System.IO.Path.Combine(Path, $"{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..12]}-{Interlocked.Increment(ref s_lastFile)}{extension}");
 
-    /// <exception cref="MultiprocException">The path leads elsewhere.</exception>
+    /// <exception cref="MultiprocException">The path is outside the folder.</exception>
     public static void RequireInside(string path)
     {
         if (System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)) != Path)
@@ -52,8 +53,8 @@ internal static class RuntimeFolder
         }
     }
 
-    /// <summary>Makes the folder if it is not there, and removes what the dead left in it.</summary>
-    /// <exception cref="MultiprocException">It cannot be used, or others may enter it.</exception>
+    /// <summary>Creates the folder if it does not exist, and removes the files of dead processes.</summary>
+    /// <exception cref="MultiprocException">The folder is not usable, or not private to this user.</exception>
     public static string Open(string root)
     {
         PrivateFolder.RequireWritable(root);
@@ -61,7 +62,7 @@ internal static class RuntimeFolder
         return root;
     }
 
-    /// <summary>Removes, beside other work, what the dead left: a program may start processes and never open the folder itself.</summary>
+    /// <summary>Removes the files of dead processes in the background: a program may start processes and never open the folder itself.</summary>
     public static void SweepInBackground()
     {
         if (Interlocked.Exchange(ref s_swept, 1) == 0)
@@ -70,8 +71,8 @@ internal static class RuntimeFolder
         }
     }
 
-    /// <summary>Opens the first of the places that can be used.</summary>
-    /// <exception cref="MultiprocException">None can; the message says what is wrong with each.</exception>
+    /// <summary>Opens the first usable location.</summary>
+    /// <exception cref="MultiprocException">No location is usable; the message says what is wrong with each.</exception>
     internal static string Choose(IEnumerable<string> places)
     {
         var faults = new List<string>();
@@ -100,7 +101,7 @@ internal static class RuntimeFolder
             : throw new MultiprocException($"{place} is too long for the address of a socket ({size} bytes, at most {LongestSocket - LongestName}).");
     }
 
-    /// <summary>Removes what a child left that has just ended in another than an orderly way: a program that kills may live long, and sweeps once.</summary>
+    /// <summary>Removes the files of a child that has just exited abnormally: a program that kills children may live long, and sweeps only once.</summary>
     public static void RemoveOf(int pid)
     {
         foreach (string place in Places())
@@ -117,7 +118,7 @@ internal static class RuntimeFolder
             }
             catch (Exception notOurs) when (notOurs is IOException or UnauthorizedAccessException)
             {
-                // As below: a favour.
+                // This cleanup is optional, too; see below.
             }
         }
     }
@@ -148,12 +149,12 @@ internal static class RuntimeFolder
             }
             catch (Exception notOurs) when (notOurs is IOException or UnauthorizedAccessException)
             {
-                // Who opens the folder in order to use it is told. This was only a favour to others.
+                // Opening the folder for use reports errors. This sweep is optional.
             }
         }
     }
 
-    /// <summary>Whole paths: addresses are sent to processes that work in other folders.</summary>
+    /// <summary>The full path: addresses are sent to processes with other working folders.</summary>
     private static IEnumerable<string> Places()
     {
         string temporary = System.IO.Path.GetTempPath();
@@ -173,12 +174,15 @@ internal static class RuntimeFolder
         return places.Distinct();
     }
 
-    /// <summary>After a change of user it still names the folder of the other one, who may replace what lies in it.</summary>
+    /// <summary>
+    /// Whether the folder named by the environment belongs to this user. After a change of user the variable still names the other user's folder, whose files
+    /// that user may replace.
+    /// </summary>
     private static bool IsOfThisUser(string folder) =>
         System.IO.Path.IsPathRooted(folder) && Directory.Exists(folder)
         && (!OperatingSystem.IsLinux() || Linux.FileCalls.OwnerOf(folder) is not { } owner || owner == Linux.FileCalls.geteuid());
 
-    /// <returns>Null when it depends on a working folder that is gone.</returns>
+    /// <returns>The path; null if it depends on a working folder that is gone.</returns>
     private static string? Whole(string folder)
     {
         try
@@ -191,7 +195,7 @@ internal static class RuntimeFolder
         }
     }
 
-    /// <summary>Removes the files of processes that no longer run. A pid in use again only delays this.</summary>
+    /// <summary>Removes the files of processes that no longer run. A reused process id only delays this.</summary>
     private static void Sweep(string root)
     {
         foreach (string file in Directory.EnumerateFiles(root).Where(IsOfTheDead))
@@ -213,7 +217,7 @@ internal static class RuntimeFolder
         }
         catch (DirectoryNotFoundException)
         {
-            // Another program that starts at this moment sweeps too.
+            // Another program may sweep concurrently.
         }
     }
 
@@ -242,7 +246,7 @@ internal static class RuntimeFolder
         }
     }
 
-    /// <summary>A process that has ended stands in the table until its parent looks at it: its state is Z then, or X.</summary>
+    /// <summary>Whether a process runs. One that has exited stays in the process table, in state Z or X, until its parent reaps it.</summary>
     private static bool IsAlive(string statFile)
     {
         try
@@ -252,7 +256,7 @@ internal static class RuntimeFolder
         }
         catch (IOException)
         {
-            return false; // It has left the table, perhaps while we read.
+            return false; // It has left the process table, perhaps while we read.
         }
     }
 }

@@ -3,19 +3,19 @@ using System.Collections.Concurrent;
 namespace Multiproc.SharedMemory;
 
 /// <summary>
-/// The mapping of a segment in this process, and how many handles use it. With the last one its descriptor and pages are given back; what the
-/// handles forget, the collector finds.
+/// The mapping of a segment in this process, with the number of handles that use it. With the last handle its descriptor and pages are released; mappings of
+/// handles that were not disposed are released by the garbage collector.
 /// </summary>
 /// <remarks>
 /// The addresses outlive the pages. In a segment that is one array they are used for moments only: <see cref="RetiredMemory"/> keeps them for a while. A
-/// segment of cells is used by calls that wait, for however long, while another thread disposes their facade: its addresses stay until no such facade can
-/// be reached any more. Until then they are zeroes that belong to nobody.
+/// segment of cells is used by calls that may wait indefinitely while another thread disposes their facade: its addresses stay until no such facade is
+/// reachable any more. Until then they are mapped to zeroes.
 /// </remarks>
-/// <param name="memory">What is mapped.</param>
-/// <param name="holdsCells">Whether it is shared by cells.</param>
+/// <param name="memory">The mapped memory.</param>
+/// <param name="holdsCells">Whether the segment holds cells.</param>
 internal sealed class SegmentMapping(MappedMemory memory, bool holdsCells = false)
 {
-    /// <summary>Spans were given out, which the collector does not see: only the handles say when these end.</summary>
+    /// <summary>Mappings whose spans were handed out, which the garbage collector does not track: only disposing the handles ends them.</summary>
     private static readonly ConcurrentDictionary<SegmentMapping, bool> s_kept = new();
 
     private int _users = 1;
@@ -24,7 +24,7 @@ internal sealed class SegmentMapping(MappedMemory memory, bool holdsCells = fals
 
     public MappedMemory Memory { get; } = memory;
 
-    /// <returns>False when the last user has left.</returns>
+    /// <returns>False if the last user has left already.</returns>
     public bool TryEnter()
     {
         while (true)
@@ -61,6 +61,6 @@ internal sealed class SegmentMapping(MappedMemory memory, bool holdsCells = fals
         }
     }
 
-    /// <summary>From here on it ends by <see cref="Leave"/> alone.</summary>
+    /// <summary>Makes the mapping end by <see cref="Leave"/> alone.</summary>
     public void Keep() => s_kept.TryAdd(this, true);
 }

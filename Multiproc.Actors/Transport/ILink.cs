@@ -5,37 +5,37 @@ using Multiproc.Transport.Linux;
 
 namespace Multiproc.Transport;
 
-/// <summary>Whether a frame may wait until its receiver looks by itself.</summary>
+/// <summary>Specifies whether sending a frame wakes its receiver.</summary>
 internal enum Wake
 {
-    /// <summary>A sleeping receiver is woken.</summary>
+    /// <summary>Wakes a sleeping receiver.</summary>
     Always,
 
     /// <summary>
-    /// Only a thread of the receiver that waits for messages is woken; while its threads are busy the frame waits for the first that
-    /// looks. For more work to a process that has work.
+    /// Wakes only a thread of the receiver that waits for messages; while its threads are busy, the frame waits for the first one that
+    /// checks. For more work to a process that has work.
     /// </summary>
     WhenWaiting,
 
-    /// <summary>Nobody is woken: the frame is seen with the next one, or when this process dies. For mere confirmations.</summary>
+    /// <summary>Wakes no thread: the frame is delivered with the next one, or when this process dies. For mere acknowledgments.</summary>
     Never,
 
-    /// <summary>The sender rings itself, by <see cref="ILink.Announce"/>: for several frames at once.</summary>
+    /// <summary>Wakes no thread: the sender calls <see cref="ILink.Announce"/> after several frames.</summary>
     Later,
 }
 
 /// <summary>
-/// Frames to and from one other process, whole, in order, each at most once. What was sent before the peer died still arrives.
+/// Transfers frames to and from one other process: whole, in order, each at most once. Frames that the peer sent before it died still arrive.
 /// </summary>
 internal interface ILink : IDisposable
 {
-    /// <summary>For messages: whom the link reaches, as "process 4711".</summary>
+    /// <summary>The name of the peer for messages, such as "process 4711".</summary>
     string Peer { get; }
 
-    /// <summary>Whether memory and descriptors can be shared with the peer. If not, all goes in frames.</summary>
+    /// <summary>Whether memory and descriptors can be shared with the peer. If not, everything is sent in frames.</summary>
     bool SharesMachine => true;
 
-    /// <summary>Begins delivery to <paramref name="handler"/>. Frames sent before are delivered first.</summary>
+    /// <summary>Begins delivery to <paramref name="handler"/>, beginning with the frames that were sent before.</summary>
     void Start(ILinkHandler handler);
 
     /// <summary>
@@ -45,66 +45,67 @@ internal interface ILink : IDisposable
     /// <exception cref="ConnectionLostException">The peer is gone.</exception>
     void Send(ReadOnlySpan<byte> frame, Wake wake = Wake.Always);
 
-    /// <summary>The same for a frame in a writer.</summary>
+    /// <summary>Sends the frame in a writer.</summary>
     /// <exception cref="ConnectionLostException">The peer is gone.</exception>
     void Send(WireWriter frame, Wake wake) => Send(frame.HasPieces ? frame.ToArray() : frame.Written, wake);
 
     /// <summary>
-    /// A frame that grows: what is whole of it when this process dies is delivered, though it was not sent. Null where a link has none. For one thread.
+    /// A growing frame whose committed part is delivered if this process dies before it is sent. Null if the link has none. For one thread.
     /// </summary>
     Rings.StagingBuffer? Staging => null;
 
-    /// <summary>Sends the staging buffer as a frame, and empties it. Not for handlers.</summary>
+    /// <summary>Sends the staging buffer as a frame and empties it. Must not be called by handlers.</summary>
     /// <exception cref="ConnectionLostException">The peer is gone.</exception>
-    void SendStaged(Wake wake) => throw new NotSupportedException($"There is no draft for {Peer}.");
+    void SendStaged(Wake wake) => throw new NotSupportedException($"There is no staging buffer for {Peer}.");
 
-    /// <summary>Rings for frames that were sent with <see cref="Wake.Later"/>.</summary>
+    /// <summary>Wakes the receiver for frames that were sent with <see cref="Wake.Later"/>.</summary>
     void Announce(Wake wake)
     {
     }
 
     /// <summary>
-    /// Marks a call as given up, where the peer sees it before it reads what was sent earlier. Nothing where a link has no memory for it: then the peer learns of it in its turn.
+    /// Marks a call as abandoned, where the peer sees it before it reads earlier frames. Does nothing if the link has no memory for marks: then the peer learns
+    /// of it by a later frame.
     /// </summary>
     void MarkGivenUp(long call)
     {
     }
 
-    /// <summary>Whether the peer has marked a call of its own so. For handlers.</summary>
+    /// <summary>Whether the peer has marked one of its calls as abandoned. For handlers.</summary>
     bool IsGivenUp(long call) => false;
 
-    /// <summary>The mark of a call of the peer is no longer needed. For handlers.</summary>
+    /// <summary>Clears the mark of a call of the peer. For handlers.</summary>
     void ForgetGivenUp(long call)
     {
     }
 
-    /// <summary>Gives the peer a mapping of <paramref name="memory"/>, to be fetched there by <paramref name="token"/>.</summary>
+    /// <summary>Sends the peer a descriptor of <paramref name="memory"/>, to be fetched there by <paramref name="token"/>.</summary>
     void SendMemory(long token, MappedMemory memory);
 
-    /// <summary>Takes the memory that the peer gave for <paramref name="token"/>; waits until it is there.</summary>
-    /// <param name="token">What was asked for.</param>
-    /// <param name="patience">How long a thread waits that has no bound of its own.</param>
+    /// <summary>Returns the memory that the peer sent for <paramref name="token"/>, waiting until it arrives.</summary>
+    /// <param name="token">The token of the memory.</param>
+    /// <param name="patience">The timeout for a thread without a wait limit of its own.</param>
     /// <exception cref="ConnectionLostException">The peer is gone.</exception>
-    /// <exception cref="MultiprocTimeoutException">The peer did not give it in time.</exception>
+    /// <exception cref="MultiprocTimeoutException">The memory did not arrive in time.</exception>
     MappedMemory ReceiveMemory(long token, TimeSpan patience);
 
-    /// <summary>Whether the peer was asked for it by somebody who has given up: then it need not be asked again.</summary>
+    /// <summary>Whether an abandoned request for the memory is pending: then it need not be requested again.</summary>
     bool TakeUnclaimedMemory(long token) => false;
 
-    /// <summary>Gives the peer a duplicate of a descriptor that it asked for; null says that there is none (any more).</summary>
+    /// <summary>Sends the peer a duplicate of a requested descriptor; null says that it does not exist (any more).</summary>
     /// <exception cref="ConnectionLostException">The peer is gone.</exception>
-    void SendDescriptor(long token, SafeDescriptor? descriptor) => throw new NotSupportedException($"Descriptors do not travel over this link to {Peer}.");
+    void SendDescriptor(long token, SafeDescriptor? descriptor) => throw new NotSupportedException($"Descriptors cannot be sent over this link to {Peer}.");
 }
 
 /// <summary>
-/// The receiving side of a link. Called by one thread at a time; must not block. The frame's memory is valid during the call only.
+/// Handles the frames of a link. Called by one thread at a time; must not block. The memory of a frame is valid during the call only.
 /// </summary>
 internal interface ILinkHandler
 {
     /// <exception cref="SerializationException">The frame is malformed: the link is closed with this reason.</exception>
     void OnFrame(ReadOnlySpan<byte> frame);
 
-    /// <summary>All that had come is delivered for now: a time to do once what each frame asked for.</summary>
+    /// <summary>Called when all available frames are delivered: the time to do once what several frames requested.</summary>
     void OnDelivered()
     {
     }
@@ -113,7 +114,7 @@ internal interface ILinkHandler
     void OnClosed(Exception? reason);
 
     /// <summary>
-    /// A descriptor that was asked for has come, and is the handler's; null when the peer has it no more. May be called by another thread
+    /// Called when a requested descriptor has arrived, which the handler then owns; null if the peer no longer has it. May be called by another thread
     /// while a frame is delivered.
     /// </summary>
     void OnDescriptor(long token, SafeDescriptor? descriptor) => descriptor?.Dispose();

@@ -6,8 +6,8 @@ using Multiproc.Transport.Linux;
 namespace Multiproc.Transport;
 
 /// <summary>
-/// One thread that watches descriptors which mean life or death: the sockets of links, the process descriptors of children.
-/// Handlers run on it, one at a time, and must be short. Linux only; elsewhere sockets and the runtime tell.
+/// A thread that watches descriptors which signal the death of a process: the sockets of links, the process descriptors of children.
+/// Handlers run on it, one at a time, and must be short. Linux only; elsewhere sockets and the runtime report deaths.
 /// </summary>
 internal sealed unsafe class LifeMonitor
 {
@@ -31,10 +31,10 @@ internal sealed unsafe class LifeMonitor
 
     public static LifeMonitor Current => s_current.Value;
 
-    /// <summary>Calls <paramref name="onReadable"/> whenever the descriptor is readable or hung up, until it is forgotten.</summary>
+    /// <summary>Calls <paramref name="onReadable"/> whenever the descriptor is readable or hung up, until it is no longer watched.</summary>
     public void Watch(int descriptor, Action onReadable) => Watch(descriptor, onReadable, SocketCalls.PollIn);
 
-    /// <summary>The same for a hang-up only, where what can be read is for others.</summary>
+    /// <summary>Watches for a hang-up only, of a descriptor that others read.</summary>
     public void WatchHangUp(int descriptor, Action onHangUp) => Watch(descriptor, onHangUp, SocketCalls.PollPeerClosed);
 
     private void Watch(int descriptor, Action handler, short wanted)
@@ -66,7 +66,7 @@ internal sealed unsafe class LifeMonitor
         }
         catch
         {
-            // Whoever watches next tries again; until then nobody would see an end.
+            // The next watch tries again; until then deaths go unnoticed.
             lock (_gate)
             {
                 _handlers.Remove(descriptor);
@@ -81,8 +81,8 @@ internal sealed unsafe class LifeMonitor
     public void Forget(int descriptor) => Forget(descriptor, null);
 
     /// <summary>
-    /// Stops watching, then closes the descriptor - on the monitor's thread, where no handler runs at that moment: one that still ran would otherwise read from
-    /// whatever had got the same number meanwhile.
+    /// Stops watching, then closes the descriptor on the monitor's thread, where no handler runs at that moment: a running one could otherwise read from
+    /// another descriptor that had got the same number meanwhile.
     /// </summary>
     public void Forget(int descriptor, Action? close)
     {
@@ -163,7 +163,7 @@ internal sealed unsafe class LifeMonitor
             Action? handler;
             lock (_gate)
             {
-                // Forgotten meanwhile: its number may be another descriptor's by now.
+                // No longer watched: its number may be another descriptor's by now.
                 handler = _handlers.TryGetValue(entries[i].Descriptor, out var watch) ? watch.Handler : null;
             }
 
@@ -171,6 +171,6 @@ internal sealed unsafe class LifeMonitor
         }
     }
 
-    /// <summary>What happens when a descriptor has something, and what that is. A class: for a struct in a dictionary the runtime would compile at every boot.</summary>
+    /// <summary>The events that are watched and their handler. A class, since a dictionary of structs would have to be compiled at each start.</summary>
     private sealed record Watched(Action Handler, short Wanted);
 }

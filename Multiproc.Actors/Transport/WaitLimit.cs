@@ -3,20 +3,21 @@ using Multiproc.Transport.Linux;
 namespace Multiproc.Transport;
 
 /// <summary>
-/// How long a caller itself waits for another process, whatever that process does. The other side keeps the same time and usually answers first; this ends the wait
-/// when it is stopped, hangs, or its machine is away.
+/// Limits how long a caller waits for another process, whatever that process does. The other side applies the same timeout and usually replies first; this
+/// limit ends the wait if the other process is stopped or hangs, or its machine is unreachable.
 /// </summary>
 /// <remarks>
-/// A timeout above zero ends a wait <see cref="Grace"/> after its time: so long the other side's own "timed out" may take. A process of this machine that is seen to run - it starves,
-/// collects garbage, has just begun to live - gets <see cref="Patience"/>: it keeps the time itself and is about to say so. A call that does not wait (a timeout of zero) still
-/// needs one answer, and grants the same. A token ends a wait <see cref="Grace"/> after it fired, whatever the other side does.
+/// A timeout above zero ends a wait <see cref="Grace"/> after its time, which leaves the other side time for its own "timed out" reply. A process of this
+/// machine that is running - it may be starved of processor time, collecting garbage, or starting - gets <see cref="Patience"/>, since it applies the timeout
+/// itself and is about to reply. A call that does not wait (a timeout of zero) needs one reply, and grants the same. A token ends a wait <see cref="Grace"/>
+/// after its cancellation, whatever the other side does.
 /// </remarks>
 internal readonly struct WaitLimit
 {
-    /// <summary>What an answer may be late. A wait must end within 100 ms of its time, and the thread that waits must still be scheduled.</summary>
+    /// <summary>How late a reply may be. A wait must end within 100 ms of its time, and the waiting thread must still be scheduled.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>What a process that runs is granted to say that the time is over.</summary>
+    /// <summary>The time granted to a running process to reply that the timeout has expired.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private const byte WithToken = 1;
@@ -42,25 +43,25 @@ internal readonly struct WaitLimit
         Token = token;
     }
 
-    /// <summary>What bounds the waits of this thread at the moment: for waits on the way to an object, far below the call that has the bound.</summary>
+    /// <summary>The current wait limit of this thread, for waits deep below the call that has the limit.</summary>
     public static WaitLimit OfThread => s_ofThread;
 
-    /// <summary>Whether the wait may last for ever.</summary>
+    /// <summary>Whether the wait is unlimited.</summary>
     public bool IsNone => _kind == 0;
 
-    /// <summary>Whether there is a time that the caller named: its end is an ordinary "timed out".</summary>
+    /// <summary>Whether the caller gave a timeout, whose expiry is an ordinary "timed out".</summary>
     public bool IsTimed => _kind == WithTime;
 
     public CancellationToken Token { get; }
 
     public bool IsCancelled => Token.IsCancellationRequested;
 
-    /// <summary>How long until somebody must look at the wait again; null for a token alone.</summary>
+    /// <summary>The time until the wait must be checked again; null for a token alone.</summary>
     public TimeSpan? UntilNextLook => IsNone ? null : _end.HasPassed ? _last.RemainingAtMost(Grace) : _kind == OneLook ? _end.RemainingAtMost(Grace) : _end.Remaining;
 
-    /// <param name="timeout">Without a wait it is one look.</param>
+    /// <param name="timeout">The timeout; zero checks once.</param>
     /// <param name="token">Ends the wait.</param>
-    /// <param name="pid">The process that is waited for, if it is on this machine; else 0.</param>
+    /// <param name="pid">The process that is waited for, if it is on this machine; otherwise 0.</param>
     public static WaitLimit Of(WaitTimeout timeout, CancellationToken token, int pid)
     {
         if (timeout.IsInfinite)
@@ -73,10 +74,10 @@ internal readonly struct WaitLimit
             : new WaitLimit(OneLook, Deadline.In(Grace), Deadline.In(Patience), timeout, pid, token);
     }
 
-    /// <summary>For a wait that may last as long as others like, but not for a process that is stopped.</summary>
+    /// <summary>Returns the limit of a wait that has no timeout, but ends if the other process is stopped.</summary>
     public static WaitLimit UntilStopped(int pid) => new(OneLook, Deadline.Passed, Deadline.Never, default, pid, CancellationToken.None);
 
-    /// <summary>Bounds the waits of this thread, until the scope is disposed.</summary>
+    /// <summary>Limits the waits of this thread until the scope is disposed.</summary>
     public Scope Enter()
     {
         var before = s_ofThread;
@@ -85,7 +86,7 @@ internal readonly struct WaitLimit
     }
 
     /// <summary>Waits for the slot, delivering messages meanwhile.</summary>
-    /// <returns>False when the time is over or the token fired.</returns>
+    /// <returns>False if the timeout expired or the token was canceled.</returns>
     public bool Await(WaitSlot slot)
     {
         if (IsNone)
@@ -93,7 +94,7 @@ internal readonly struct WaitLimit
             return Reactor.Current.WaitUntil(slot, null, CancellationToken.None);
         }
 
-        // What is delivered meanwhile on this thread has nothing to do with its bound.
+        // Handlers that run on this thread meanwhile are not subject to its limit.
         using var others = default(WaitLimit).Enter();
         while (!Reactor.Current.WaitUntil(slot, UntilNextLook, Token))
         {
@@ -106,7 +107,7 @@ internal readonly struct WaitLimit
         return true;
     }
 
-    /// <summary>Whether the time has passed, and the other process is stopped or has had its patience.</summary>
+    /// <summary>Whether the timeout has expired, and the other process is stopped or its patience is used up.</summary>
     public bool IsOver => !IsNone && (_last.HasPassed || (_end.HasPassed && OtherProcess.IsStopped(_pid)));
 
     /// <summary>Enters a monitor that another thread may hold while it waits for the same process.</summary>
@@ -127,8 +128,8 @@ internal readonly struct WaitLimit
         }
     }
 
-    /// <exception cref="OperationCanceledException">The token fired.</exception>
-    /// <exception cref="MultiprocTimeoutException">It did not.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
+    /// <exception cref="MultiprocTimeoutException">The timeout expired.</exception>
     public void Throw(string what, string who)
     {
         if (IsCancelled)
@@ -149,7 +150,7 @@ internal readonly struct WaitLimit
         };
     }
 
-    /// <summary>Ends what <see cref="Enter"/> began.</summary>
+    /// <summary>Ends the scope of <see cref="Enter"/>.</summary>
     public readonly struct Scope : IDisposable
     {
         private readonly WaitLimit _before;

@@ -202,7 +202,7 @@ public sealed class ListenerTests
 
             // A handshake that began after it is over before it.
             using var silent = Client.Connect(listener.Address);
-            Should.Throw<MultiprocTimeoutException>(() => listener.Accept(InChild.Bound)).Message.ShouldContain("did not prove itself within");
+            Should.Throw<MultiprocTimeoutException>(() => listener.Accept(InChild.Bound)).Message.ShouldContain("did not authenticate within");
             receiving.IsCompleted.ShouldBeFalse();
             client.Send(3);
             (await receiving.WaitAsync(InChild.Bound)).ShouldBe(3);

@@ -69,7 +69,7 @@ public sealed class DictionaryTests(ManagerFixture fixture) : IClassFixture<Mana
 
     [Fact]
     public void Increment_OfWhatIsNoNumber_IsRefused() =>
-        Should.Throw<InvalidOperationException>(() => _manager.Dictionary<string, double>().Increment("a")).Message.ShouldContain("cannot count");
+        Should.Throw<InvalidOperationException>(() => _manager.Dictionary<string, double>().Increment("a")).Message.ShouldContain("cannot increment");
 
     [Fact]
     public void Update_ThatThrows_ChangesNothing()

@@ -52,7 +52,7 @@ public sealed class RegistrationTests(CustomObjects objects) : IClassFixture<Cus
         Should.Throw<RemoteException>(() => (object)objects.Manager.Create("Nowhere")).Message.ShouldContain("'Nowhere'");
         Should.Throw<RemoteException>(() => (object)objects.Manager.Create("NameOnly")).Message.ShouldContain("exactly one argument");
         ((int)objects.Manager.Create("NameOnly", "four").CompareTo("four")).ShouldBe(0);
-        Should.Throw<InvalidOperationException>(() => (object)objects.Manager.Create("Uncreatable")).Message.ShouldContain("creating method");
+        Should.Throw<InvalidOperationException>(() => (object)objects.Manager.Create("Uncreatable")).Message.ShouldContain("createMethod");
         Should.Throw<InvalidOperationException>(() => objects.Manager.Create<IDisposable>()).Message.ShouldContain("IDisposable");
     }
 }

@@ -88,7 +88,7 @@ public sealed class SmallTypesTests(ManagerFixture fixture) : IClassFixture<Mana
         list.Value.ShouldBeNull();
         list.Value = ["a"];
         list.Update(static x => x!.Add("b")).ShouldBe(["a", "b"]);
-        Should.Throw<InvalidOperationException>(() => list.Increment()).Message.ShouldContain("cannot count");
+        Should.Throw<InvalidOperationException>(() => list.Increment()).Message.ShouldContain("cannot increment");
     }
 
     [Fact]

@@ -126,7 +126,7 @@ public sealed class DelegateTests
         loop.Call = both;
         Wire.RefusalOf(both).ShouldBe(
             "cannot send Multiproc.Tests.Serialization.DelegateTests.Append: Multiproc.Tests.Serialization.DelegateTests.Loop → field 'Call' "
-            + "is the Multiproc.Tests.Serialization.DelegateTests.Append that contains it: such an object is made after its parts, which cannot refer back to it");
+            + "is the Multiproc.Tests.Serialization.DelegateTests.Append that contains it: such an object is created after its parts, which cannot refer back to it");
         Wire.RoundTrip(loop).Call.ShouldNotBeNull();
     }
 

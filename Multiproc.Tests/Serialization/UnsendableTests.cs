@@ -39,8 +39,8 @@ public sealed class UnsendableTests
         { new CancellationTokenSource(), "is a System.Threading.CancellationTokenSource" },
         { CancellationToken.None, "is a System.Threading.CancellationToken: let the target take a CancellationToken of its own, which is cancelled with the process" },
         { typeof(object).Assembly, "is a System.Reflection.RuntimeAssembly" },
-        { new Lazy<int>(1), "is a System.Lazy`1, whose inside belongs to .NET: send the data in a record of yours, or make it in the other process" },
-        { new System.Timers.Timer(), "is a System.Timers.Timer, whose inside belongs to .NET: send the data in a record of yours, or make it in the other process" },
+        { new Lazy<int>(1), "is a System.Lazy`1, whose state is internal to .NET: send the data in a record of your own, or make it in the other process" },
+        { new System.Timers.Timer(), "is a System.Timers.Timer, whose state is internal to .NET: send the data in a record of your own, or make it in the other process" },
         { new Microsoft.Win32.SafeHandles.SafeFileHandle(), "is a Microsoft.Win32.SafeHandles.SafeFileHandle" },
     };
 

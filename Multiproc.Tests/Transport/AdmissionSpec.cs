@@ -37,7 +37,7 @@ public abstract class AdmissionSpec : IDisposable
             Stranger();
         }
 
-        AwaitRefusals(3).Take(3).ShouldAllBe(static reason => reason.Message.Contains("proving themselves"));
+        AwaitRefusals(3).Take(3).ShouldAllBe(static reason => reason.Message.Contains("handshakes are in progress"));
         AwaitRefusals(MaxUnauthenticated + 3);
         AssertServes();
     }

@@ -120,7 +120,7 @@ public sealed class AuthenticationTests : IDisposable
     {
         _listener.Send(LinkAuthentication.Busy);
         _listener.Dispose();
-        Should.Throw<AuthenticationException>(() => AsConnector(s_key)).Message.ShouldContain("too many others");
+        Should.Throw<AuthenticationException>(() => AsConnector(s_key)).Message.ShouldContain("too many handshakes");
     }
 
     /// <summary>Closes in place of the last byte.</summary>

@@ -133,7 +133,7 @@ public abstract class UnixListenerSpec : AdmissionSpec
             Stranger();
         }
 
-        Should.Throw<AuthenticationException>(() => Connect(s_key)).Message.ShouldContain("too many others");
+        Should.Throw<AuthenticationException>(() => Connect(s_key)).Message.ShouldContain("too many handshakes");
         AwaitRefusals(MaxUnauthenticated + 1);
         AssertServes();
     }

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Multiproc.Benchmarks;
 
-/// <summary>A real interpreter: candidates on PATH are asked where their executable is, so that no wrapper's start-up time is measured.</summary>
+/// <summary>Finds a CPython interpreter: candidates on PATH report the path of their executable, so that no wrapper's start-up time is measured.</summary>
 internal sealed record CPython(string Executable, string Version)
 {
     private const string Question = "import sys, platform, os; print(platform.python_implementation()); print(platform.python_version()); print(os.path.realpath(sys.executable))";

@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace Multiproc.Benchmarks;
 
-/// <summary>Both programs in turn, row by row: they meet the same weather. Medians and their ratio are written.</summary>
+/// <summary>Runs both programs alternately, row by row, so that they see the same machine load. Writes the medians and their ratio.</summary>
 internal static class Comparison
 {
     private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };

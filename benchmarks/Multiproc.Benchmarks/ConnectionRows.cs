@@ -158,7 +158,7 @@ internal static class ConnectionRows
         }
     }
 
-    /// <summary>Where to listen, and whom to tell the address.</summary>
+    /// <summary>The address to listen at, and the connection over which to report it.</summary>
     private sealed record Place(string? Address, Connection Tell)
     {
         public Listener Listen()

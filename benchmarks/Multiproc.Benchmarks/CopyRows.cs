@@ -3,7 +3,7 @@ using Multiproc;
 
 namespace Multiproc.Benchmarks;
 
-/// <summary>Many bytes at once, into shared memory.</summary>
+/// <summary>Copies many bytes at once into shared memory.</summary>
 internal static class CopyRows
 {
     private const int Doubles = 1_000_000;
@@ -24,7 +24,7 @@ internal static class CopyRows
         new("sharedmemory_memcpy", "MB/s", BlockCopy),
     ];
 
-    /// <summary>Under both locks or past them, as <c>target[:] = source[:]</c> and as a copy of the buffers.</summary>
+    /// <summary>Copies with both locks or without them: <c>target[:] = source[:]</c>, or a copy of the buffers.</summary>
     private static double ArrayCopy(Action<SharedArray<double>, SharedArray<double>> copy)
     {
         using var source = Mp.Array<double>(Doubles);

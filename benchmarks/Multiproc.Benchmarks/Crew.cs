@@ -2,7 +2,7 @@ using Multiproc;
 
 namespace Multiproc.Benchmarks;
 
-/// <summary>Child processes that are ready and wait for one common start.</summary>
+/// <summary>Child processes that are ready and wait for a common start.</summary>
 internal sealed class Crew : IDisposable
 {
     private readonly List<ChildProcess> _members = [];
@@ -19,7 +19,7 @@ internal sealed class Crew : IDisposable
         return this;
     }
 
-    /// <summary>Members that do so much of their work before they are ready: what warms them up, and is not measured.</summary>
+    /// <summary>Starts members that do part of their work before they are ready, as a warm-up that is not measured.</summary>
     public Crew AddWarm<T>(Action<T, int> work, T first, int count, int warmUp, int members = 1)
     {
         for (int i = 0; i < members; i++)
@@ -30,7 +30,7 @@ internal sealed class Crew : IDisposable
         return this;
     }
 
-    /// <summary>Waits until all are ready, then lets them go.</summary>
+    /// <summary>Waits until all members are ready, then starts them.</summary>
     public void Go()
     {
         AwaitReady();
@@ -45,7 +45,7 @@ internal sealed class Crew : IDisposable
         }
     }
 
-    /// <summary>Lets them go: the time of what they do counts from here.</summary>
+    /// <summary>Starts the members; the measured time begins here.</summary>
     public void Open() => _gate.Set();
 
     public void Dispose()

@@ -20,7 +20,7 @@ internal static class ManagerRows
         new("manager_custom_call", "ops/s", CustomCall),
     ];
 
-    /// <summary>Of work that this client does over and over: warm when it is measured.</summary>
+    /// <summary>Measures work that this client repeats, after a warm-up.</summary>
     private static double PerSecond(int count, Action work)
     {
         Clock.WarmUp(work);
@@ -193,7 +193,7 @@ internal static class ManagerRows
         });
     }
 
-    /// <summary>Public, as every interface that a proxy is made of at run time.</summary>
+    /// <summary>The interface of the proxy; public, as run-time generated proxies require.</summary>
     public interface ICalculator
     {
         int Add(int x, int y);

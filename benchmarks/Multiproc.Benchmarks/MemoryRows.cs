@@ -96,7 +96,7 @@ internal static class MemoryRows
         long seen = 0;
         double time = Clock.Nanoseconds(10_000_000, count =>
         {
-            // What is read goes into a whole number: a sum of doubles would cost more than the reading, as no register keeps it over the loop.
+            // The values are added as integers: a sum of doubles would cost more than the reads, since no register keeps it across the loop.
             long bits = 0;
             for (int i = 0; i < count; i++)
             {

@@ -46,7 +46,7 @@ internal static class PoolRows
         return milliseconds;
     }
 
-    /// <summary>A pool whose two workers have both answered already, as that of the other program: its start has a row of its own.</summary>
+    /// <summary>Creates a pool whose two workers have both returned a result already, like that of the other program: its start has a row of its own.</summary>
     private static ProcessPool TwoWorkers()
     {
         var pool = Mp.Pool(2);
@@ -67,7 +67,9 @@ internal static class PoolRows
         });
     }
 
-    /// <summary>While warm processes last: two for each pool. The other program's server runs already too, and has started a pool before.</summary>
+    /// <summary>
+    /// Measures starts with warm processes available: two for each pool. The other program's server runs already, too, and has started a pool before.
+    /// </summary>
     private static double StartCloseJoinWarm()
     {
         var context = Mp.GetContext(StartMethod.ForkServer);

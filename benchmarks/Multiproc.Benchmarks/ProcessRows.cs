@@ -37,7 +37,7 @@ internal static class ProcessRows
         });
     }
 
-    /// <summary>Waits until there is a warm process for each start that is measured: what a start costs while warm processes last.</summary>
+    /// <summary>Waits until there is a warm process for each measured start: the row is the cost of a start with warm processes available.</summary>
     public static void KeepSpares(MultiprocContext context, int count)
     {
         Mp.Configure(Mp.Options with { WarmHosts = new WarmHostOptions { Count = count } });
@@ -48,7 +48,7 @@ internal static class ProcessRows
         }
     }
 
-    /// <summary>The mean over the workers of an idle pool of two that has run some tasks, in MiB.</summary>
+    /// <summary>Returns the mean over the workers of an idle pool of two that has run some tasks, in MiB.</summary>
     private static double IdleWorker(string key)
     {
         using var pool = Mp.Pool(2);

@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace Multiproc.Benchmarks;
 
-/// <summary>Runs a program to its end and gives what it printed.</summary>
+/// <summary>Runs a program to its end and returns its output.</summary>
 internal static class Programs
 {
     public static string Run(string program, IEnumerable<string> arguments)

@@ -6,7 +6,7 @@ internal static class QueueRows
 {
     private const int KiB = 1024;
 
-    /// <summary>Items before the clock starts: one to two seconds, in which the runtime compiles in steps what they need.</summary>
+    /// <summary>The items before the clock starts: one to two seconds, in which tiered compilation of the code completes.</summary>
     private const int WarmUp = 1_600_000;
 
     public static IReadOnlyList<Row> All { get; } =

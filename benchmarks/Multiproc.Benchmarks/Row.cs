@@ -2,14 +2,14 @@ using System.Diagnostics;
 
 namespace Multiproc.Benchmarks;
 
-/// <summary>One measurement, with the name and meaning of its twin in peers/python_peer.py.</summary>
+/// <summary>One measurement, with the name and meaning of its counterpart in peers/python_peer.py.</summary>
 internal sealed record Row(string Name, string Unit, Func<double> Measure)
 {
-    /// <summary>More is better for rates, less for times.</summary>
+    /// <summary>Whether higher values are better: true for rates, false for times.</summary>
     public bool MoreIsBetter => Unit.EndsWith("/s", StringComparison.Ordinal) || Unit == "x";
 }
 
-/// <summary>A stopwatch that speaks the units of the rows.</summary>
+/// <summary>A stopwatch in the units of the rows.</summary>
 internal static class Clock
 {
     public static double PerSecond(double count, Action work) => count / Seconds(work);
@@ -18,10 +18,10 @@ internal static class Clock
 
     public static double Milliseconds(int count, Action work) => Seconds(work) / count * 1e3;
 
-    /// <summary>Nanoseconds per round of a loop, after a warm-up that lets the runtime compile it for good.</summary>
+    /// <summary>Measures the nanoseconds per iteration of a loop, after a warm-up in which tiered compilation completes.</summary>
     public static double Nanoseconds(int count, Action<int> loop)
     {
-        // The runtime compiles in steps: each after 30 calls, and not before nothing new was called for 100 ms.
+        // Tiered compilation: each tier takes 30 calls, and waits until no new method was called for 100 ms.
         for (int step = 0; step < 4; step++)
         {
             for (int i = 0; i < 40; i++)
@@ -38,8 +38,8 @@ internal static class Clock
     }
 
     /// <summary>
-    /// Runs the work, outside of the measured time, until the runtime has compiled what it uses for good: it compiles in steps, the next when nothing new was
-    /// called for 100 ms, from what was compiled ahead to what was counted to the last. Whoever works with us in other processes is warmed by the same.
+    /// Runs the work, outside of the measured time, until tiered compilation of its code has completed: each tier, from precompiled through instrumented to
+    /// fully optimized code, waits until no new method was called for 100 ms. The other processes that take part are warmed up as well.
     /// </summary>
     public static void WarmUp(Action work)
     {

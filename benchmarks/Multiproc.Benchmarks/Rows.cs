@@ -8,7 +8,7 @@ internal static class Rows
     public static IReadOnlyList<Row> Chosen(string[] parts) =>
         parts.Length == 0 ? All : [.. All.Where(row => parts.Any(part => IsMeant(row.Name, part)))];
 
-    /// <summary>A whole name means that row alone, a part of one every row that has it.</summary>
+    /// <summary>Selects rows: a complete name selects that row alone, a part of a name every row that contains it.</summary>
     private static bool IsMeant(string row, string part) =>
         row == part || (row.Contains(part, StringComparison.Ordinal) && !All.Any(each => each.Name == part));
 

@@ -5,19 +5,19 @@ using Multiproc.States;
 namespace Multiproc;
 
 /// <summary>
-/// Python's proof that the other end of a connection knows a key, without telling it. <see cref="Listener"/> and <see cref="Client"/> do it
-/// by themselves when they are given a key: the listener delivers a challenge first, then the client.
+/// Authenticates the peer of a connection by Python's challenge-response protocol, which proves knowledge of a key without sending it. <see cref="Listener"/>
+/// and <see cref="Client"/> run it by themselves when they are given a key: first the listener delivers a challenge, then the client.
 /// </summary>
-/// <remarks>Understood by CPython 3.8 and later, in both roles.</remarks>
+/// <remarks>Compatible with CPython 3.8 and later, in both roles.</remarks>
 public static class Authentication
 {
-    /// <summary>Asks the other end to prove that it knows the key, and tells it the verdict.</summary>
+    /// <summary>Challenges the peer to prove that it knows the key, and tells it whether the proof was accepted.</summary>
     /// <param name="connection">The connection.</param>
-    /// <param name="authKey">The key.</param>
-    /// <param name="allowMd5">Whether the proof of CPython up to 3.11 will do; default true.</param>
-    /// <param name="cancellation">Gives up waiting; the connection can no longer be used.</param>
-    /// <exception cref="AuthenticationException">It does not know the key.</exception>
-    /// <exception cref="IOException">Its answer is longer than 256 bytes, or the connection broke.</exception>
+    /// <param name="authKey">The shared secret.</param>
+    /// <param name="allowMd5">Whether to accept the HMAC-MD5 proof of CPython up to 3.11; default true.</param>
+    /// <param name="cancellation">Cancels the handshake; the connection can no longer be used.</param>
+    /// <exception cref="AuthenticationException">The peer does not know the key.</exception>
+    /// <exception cref="IOException">The peer's response is longer than 256 bytes, or the connection broke.</exception>
     public static void DeliverChallenge(Connection connection, ReadOnlySpan<byte> authKey, bool allowMd5 = true, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(connection);
@@ -29,11 +29,11 @@ public static class Authentication
         RequireAccepted(accepted);
     }
 
-    /// <summary>Proves to the other end that we know the key.</summary>
+    /// <summary>Answers the peer's challenge, which proves that this side knows the key.</summary>
     /// <param name="connection">The connection.</param>
-    /// <param name="authKey">The key.</param>
-    /// <param name="cancellation">Gives up waiting; the connection can no longer be used.</param>
-    /// <exception cref="AuthenticationException">It does not accept our key, or did not send a challenge.</exception>
+    /// <param name="authKey">The shared secret.</param>
+    /// <param name="cancellation">Cancels the handshake; the connection can no longer be used.</param>
+    /// <exception cref="AuthenticationException">The peer rejected the key, or did not send a challenge.</exception>
     /// <exception cref="IOException">A message is longer than 256 bytes, or the connection broke.</exception>
     public static void AnswerChallenge(Connection connection, ReadOnlySpan<byte> authKey, CancellationToken cancellation = default)
     {
@@ -43,14 +43,14 @@ public static class Authentication
         RequireWelcome(connection.RecvBytes(Challenge.MaxMessage, null, cancellation));
     }
 
-    /// <summary>The same as <see cref="DeliverChallenge"/>, without a blocked thread.</summary>
+    /// <summary>Asynchronously challenges the peer to prove that it knows the key, and tells it whether the proof was accepted.</summary>
     /// <param name="connection">The connection.</param>
-    /// <param name="authKey">The key.</param>
-    /// <param name="allowMd5">Whether the proof of CPython up to 3.11 will do; default true.</param>
-    /// <param name="cancellation">Gives up waiting; the connection can no longer be used.</param>
-    /// <returns>A task that ends when the key was proved.</returns>
-    /// <exception cref="AuthenticationException">It does not know the key.</exception>
-    /// <exception cref="IOException">Its answer is longer than 256 bytes, or the connection broke.</exception>
+    /// <param name="authKey">The shared secret.</param>
+    /// <param name="allowMd5">Whether to accept the HMAC-MD5 proof of CPython up to 3.11; default true.</param>
+    /// <param name="cancellation">Cancels the handshake; the connection can no longer be used.</param>
+    /// <returns>A task that completes when the peer has proved that it knows the key.</returns>
+    /// <exception cref="AuthenticationException">The peer does not know the key.</exception>
+    /// <exception cref="IOException">The peer's response is longer than 256 bytes, or the connection broke.</exception>
     public static async ValueTask DeliverChallengeAsync(
         Connection connection, ReadOnlyMemory<byte> authKey, bool allowMd5 = true, CancellationToken cancellation = default)
     {
@@ -63,12 +63,12 @@ public static class Authentication
         RequireAccepted(accepted);
     }
 
-    /// <summary>The same as <see cref="AnswerChallenge"/>, without a blocked thread.</summary>
+    /// <summary>Asynchronously answers the peer's challenge, which proves that this side knows the key.</summary>
     /// <param name="connection">The connection.</param>
-    /// <param name="authKey">The key.</param>
-    /// <param name="cancellation">Gives up waiting; the connection can no longer be used.</param>
-    /// <returns>A task that ends when our proof was accepted.</returns>
-    /// <exception cref="AuthenticationException">It does not accept our key, or did not send a challenge.</exception>
+    /// <param name="authKey">The shared secret.</param>
+    /// <param name="cancellation">Cancels the handshake; the connection can no longer be used.</param>
+    /// <returns>A task that completes when the peer has accepted the proof.</returns>
+    /// <exception cref="AuthenticationException">The peer rejected the key, or did not send a challenge.</exception>
     /// <exception cref="IOException">A message is longer than 256 bytes, or the connection broke.</exception>
     public static async ValueTask AnswerChallengeAsync(Connection connection, ReadOnlyMemory<byte> authKey, CancellationToken cancellation = default)
     {

@@ -6,7 +6,7 @@ using Multiproc.Transport.Linux;
 
 namespace Multiproc;
 
-/// <summary>Connects to a <see cref="Listener"/>, or to CPython's <c>multiprocessing.connection.Listener</c>.</summary>
+/// <summary>Connects to a <see cref="Listener"/>, or to a <c>multiprocessing.connection.Listener</c> of CPython.</summary>
 /// <example>
 /// <code>
 /// using var connection = Client.Connect("localhost:6000", "secret password"u8.ToArray());
@@ -17,19 +17,21 @@ public static class Client
 {
     private static readonly TimeSpan s_retry = TimeSpan.FromMilliseconds(2);
 
-    /// <summary>Connects.</summary>
-    /// <param name="address">"host:port", the path of a Unix socket, or a NUL and a Linux abstract name; on Windows <c>\\.\pipe\name</c>.</param>
-    /// <param name="authKey">Both sides must know it; null (the default): nobody is asked.</param>
-    /// <param name="timeout">How long to try; null (the default): as long as the system does.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <summary>Connects to a listener at an address: a TCP port, a Unix socket, or on Windows a named pipe.</summary>
+    /// <param name="address">"host:port", the path of a Unix socket, or a NUL followed by a Linux abstract name; on Windows <c>\\.\pipe\name</c>.</param>
+    /// <param name="authKey">The secret that both sides must know; null (the default) skips authentication.</param>
+    /// <param name="timeout">How long to try to connect; null (the default) uses the operating system's timeout.</param>
+    /// <param name="cancellation">Cancels the attempt.</param>
     /// <returns>The connection.</returns>
-    /// <exception cref="ArgumentException">It is no address of this system.</exception>
-    /// <exception cref="IOException">Nobody listens there.</exception>
-    /// <exception cref="AuthenticationException">The other side has another key, or asks for none.</exception>
-    /// <exception cref="EndOfStreamException">The other side closed the connection before both had proved that they know the key: mostly because its process ended.</exception>
-    /// <exception cref="MultiprocTimeoutException">It could not be reached in time, or did not prove itself within <see cref="ConnectionOptions.HandshakeTimeout"/>.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
-    /// <exception cref="PlatformNotSupportedException">Not on this system.</exception>
+    /// <exception cref="ArgumentException">The address is not valid on this operating system.</exception>
+    /// <exception cref="IOException">No listener is at the address.</exception>
+    /// <exception cref="AuthenticationException">The listener uses a different key, or none.</exception>
+    /// <exception cref="EndOfStreamException">The listener closed the connection during authentication, usually because its process exited.</exception>
+    /// <exception cref="MultiprocTimeoutException">
+    /// The timeout expired, or authentication took longer than <see cref="ConnectionOptions.HandshakeTimeout"/>.
+    /// </exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was canceled.</exception>
+    /// <exception cref="PlatformNotSupportedException">The operating system is not supported.</exception>
     public static Connection Connect(string address, byte[]? authKey = null, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(address);
@@ -40,45 +42,51 @@ public static class Client
     }
 
     /// <summary>Connects to a TCP port.</summary>
-    /// <param name="endpoint">Address and port.</param>
-    /// <param name="authKey">Both sides must know it; null (the default): nobody is asked.</param>
-    /// <param name="timeout">How long to try; null (the default): as long as the system does.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="endpoint">The IP address and the port.</param>
+    /// <param name="authKey">The secret that both sides must know; null (the default) skips authentication.</param>
+    /// <param name="timeout">How long to try to connect; null (the default) uses the operating system's timeout.</param>
+    /// <param name="cancellation">Cancels the attempt.</param>
     /// <returns>The connection.</returns>
-    /// <exception cref="IOException">Nobody listens there.</exception>
-    /// <exception cref="AuthenticationException">The other side has another key, or asks for none.</exception>
-    /// <exception cref="EndOfStreamException">The other side closed the connection before both had proved that they know the key: mostly because its process ended.</exception>
-    /// <exception cref="MultiprocTimeoutException">It could not be reached in time, or did not prove itself within <see cref="ConnectionOptions.HandshakeTimeout"/>.</exception>
+    /// <exception cref="IOException">No listener is at the address.</exception>
+    /// <exception cref="AuthenticationException">The listener uses a different key, or none.</exception>
+    /// <exception cref="EndOfStreamException">The listener closed the connection during authentication, usually because its process exited.</exception>
+    /// <exception cref="MultiprocTimeoutException">
+    /// The timeout expired, or authentication took longer than <see cref="ConnectionOptions.HandshakeTimeout"/>.
+    /// </exception>
     public static Connection Connect(IPEndPoint endpoint, byte[]? authKey = null, TimeSpan? timeout = null, CancellationToken cancellation = default) =>
         Connect([SocketName.Of(endpoint ?? throw new ArgumentNullException(nameof(endpoint)))], authKey, timeout, cancellation);
 
     /// <summary>Connects to a TCP port.</summary>
-    /// <param name="address">Host and port, as Python's tuple.</param>
-    /// <param name="authKey">Both sides must know it; null (the default): nobody is asked.</param>
-    /// <param name="timeout">How long to try; null (the default): as long as the system does.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="address">The host and the port, like Python's tuple.</param>
+    /// <param name="authKey">The secret that both sides must know; null (the default) skips authentication.</param>
+    /// <param name="timeout">How long to try to connect; null (the default) uses the operating system's timeout.</param>
+    /// <param name="cancellation">Cancels the attempt.</param>
     /// <returns>The connection.</returns>
-    /// <exception cref="IOException">Nobody listens there, or the host is not known.</exception>
-    /// <exception cref="AuthenticationException">The other side has another key, or asks for none.</exception>
-    /// <exception cref="EndOfStreamException">The other side closed the connection before both had proved that they know the key: mostly because its process ended.</exception>
-    /// <exception cref="MultiprocTimeoutException">It could not be reached in time, or did not prove itself within <see cref="ConnectionOptions.HandshakeTimeout"/>.</exception>
+    /// <exception cref="IOException">No listener is at the address, or the host is unknown.</exception>
+    /// <exception cref="AuthenticationException">The listener uses a different key, or none.</exception>
+    /// <exception cref="EndOfStreamException">The listener closed the connection during authentication, usually because its process exited.</exception>
+    /// <exception cref="MultiprocTimeoutException">
+    /// The timeout expired, or authentication took longer than <see cref="ConnectionOptions.HandshakeTimeout"/>.
+    /// </exception>
     public static Connection Connect((string Host, int Port) address, byte[]? authKey = null, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
         return Connect(SocketName.Find(address.Host, address.Port), authKey, timeout, cancellation);
     }
 
-    /// <summary>The same as <see cref="Connect(string, byte[], TimeSpan?, CancellationToken)"/>, without a blocked thread.</summary>
-    /// <param name="address">"host:port", the path of a Unix socket, or a NUL and a Linux abstract name; on Windows <c>\\.\pipe\name</c>.</param>
-    /// <param name="authKey">Both sides must know it; null (the default): nobody is asked.</param>
-    /// <param name="timeout">How long to try; null (the default): as long as the system does.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <summary>Asynchronously connects to a listener at an address: a TCP port, a Unix socket, or on Windows a named pipe.</summary>
+    /// <param name="address">"host:port", the path of a Unix socket, or a NUL followed by a Linux abstract name; on Windows <c>\\.\pipe\name</c>.</param>
+    /// <param name="authKey">The secret that both sides must know; null (the default) skips authentication.</param>
+    /// <param name="timeout">How long to try to connect; null (the default) uses the operating system's timeout.</param>
+    /// <param name="cancellation">Cancels the attempt.</param>
     /// <returns>The connection.</returns>
-    /// <exception cref="ArgumentException">It is no address of this system.</exception>
-    /// <exception cref="IOException">Nobody listens there.</exception>
-    /// <exception cref="AuthenticationException">The other side has another key, or asks for none.</exception>
-    /// <exception cref="EndOfStreamException">The other side closed the connection before both had proved that they know the key: mostly because its process ended.</exception>
-    /// <exception cref="MultiprocTimeoutException">It could not be reached in time, or did not prove itself within <see cref="ConnectionOptions.HandshakeTimeout"/>.</exception>
+    /// <exception cref="ArgumentException">The address is not valid on this operating system.</exception>
+    /// <exception cref="IOException">No listener is at the address.</exception>
+    /// <exception cref="AuthenticationException">The listener uses a different key, or none.</exception>
+    /// <exception cref="EndOfStreamException">The listener closed the connection during authentication, usually because its process exited.</exception>
+    /// <exception cref="MultiprocTimeoutException">
+    /// The timeout expired, or authentication took longer than <see cref="ConnectionOptions.HandshakeTimeout"/>.
+    /// </exception>
     public static async ValueTask<Connection> ConnectAsync(string address, byte[]? authKey = null, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(address);
@@ -106,7 +114,7 @@ public static class Client
             }
             catch (IOException) when (i + 1 < names.Count)
             {
-                // A name may mean several places, and not all of them listen.
+                // A host name may resolve to several addresses, and not all of them may be listening.
                 continue;
             }
 
@@ -133,7 +141,7 @@ public static class Client
             }
             catch (IOException) when (i + 1 < names.Count)
             {
-                // A name may mean several places, and not all of them listen.
+                // A host name may resolve to several addresses, and not all of them may be listening.
                 continue;
             }
 
@@ -154,7 +162,7 @@ public static class Client
         {
             while (!StreamSocket.TryConnect(socket, name))
             {
-                // A Unix listener whose backlog is full is not "in progress": one tries again.
+                // A Unix listener whose backlog is full does not report "in progress": retry.
                 if (name.IsTcp && stream.Endpoint.Wait(SocketCalls.PollOut, deadline, cancellation))
                 {
                     StreamSocket.RequireConnected(socket, name);
@@ -206,7 +214,8 @@ public static class Client
     {
         if (deadline.HasPassed)
         {
-            throw new MultiprocTimeoutException($"{name} could not be reached in time: its listener does not accept, or the network does not answer.");
+            throw new MultiprocTimeoutException(
+                $"{name} could not be reached in time: its listener does not accept connections, or the network is unreachable.");
         }
     }
 }

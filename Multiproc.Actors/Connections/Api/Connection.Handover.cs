@@ -9,8 +9,8 @@ using Multiproc.Serialization;
 namespace Multiproc;
 
 /// <content>
-/// Sending a connection: the message has a token, under which the sender keeps a duplicate of the socket until the receiver has fetched
-/// it, and of a pipe another for its memory. So the sender may close its own at once.
+/// Sending a connection: the message holds a token, under which the sender keeps a duplicate of the socket until the receiver has fetched
+/// it (for a pipe, also a duplicate of its memory). So the sender may close its own connection at once.
 /// </content>
 public sealed partial class Connection
 {

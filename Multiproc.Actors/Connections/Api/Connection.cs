@@ -9,13 +9,13 @@ using Multiproc.Transport;
 namespace Multiproc;
 
 /// <summary>
-/// One end of a two-way stream of messages: objects or bytes, whole and in order. Made by <see cref="Mp.Pipe"/>, <see cref="Listener.Accept"/>
-/// and <see cref="Client"/>. It can be sent to other processes; then both have it, and each closes its own.
+/// Represents one end of a bidirectional stream of messages: objects or bytes, delivered whole and in order. Made by <see cref="Mp.Pipe"/>,
+/// <see cref="Listener.Accept"/> and <see cref="Client"/>. A connection can be sent to another process; then both processes have it, and each closes its own.
 /// </summary>
 /// <remarks>
-/// Threads may share it: each call sends or takes a whole message. So may processes the end of a pipe; those that share one of a
-/// <see cref="Listener"/> or <see cref="Client"/> need a lock around it, as in Python.
-/// When the process at the other end dies, what it sent can still be received, then comes <see cref="EndOfStreamException"/>.
+/// Thread-safe: each call sends or receives a whole message. Processes may share one end of a pipe, too; processes that share a connection made by a <see
+/// cref="Listener"/> or <see cref="Client"/> need a lock around its use, as in Python. When the process at the other end dies, the messages that it sent can
+/// still be received; then <see cref="EndOfStreamException"/> is thrown.
 /// </remarks>
 /// <example>
 /// <code>
@@ -41,12 +41,12 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
     private ConnectionFormat _format;
     private IObjectFormat _objects = ObjectFormat.Of(ConnectionFormat.Native);
 
-    /// <summary>Makes a connection of a connected stream socket.</summary>
-    /// <param name="handle">The socket; it belongs to the connection from now on.</param>
+    /// <summary>Initializes a connection from a connected stream socket.</summary>
+    /// <param name="handle">The socket, which the connection takes ownership of.</param>
     /// <param name="readable">Whether messages may be received; default true.</param>
     /// <param name="writable">Whether messages may be sent; default true.</param>
     /// <exception cref="ArgumentException">The handle is closed or invalid, or the connection would be neither readable nor writable.</exception>
-    /// <exception cref="PlatformNotSupportedException">Not on this system.</exception>
+    /// <exception cref="PlatformNotSupportedException">The operating system is not supported.</exception>
     public Connection(SafeHandle handle, bool readable = true, bool writable = true)
         : this(StreamOf(Checked(handle), readable, writable))
     {
@@ -59,17 +59,17 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
 
     internal Connection(MessageStream stream) => _stream = stream;
 
-    /// <summary>Whether it was closed here.</summary>
+    /// <summary>Gets whether this end was closed in this process.</summary>
     public bool Closed => _stream.Endpoint.IsClosed;
 
-    /// <summary>Whether messages can be received: not at the sending end of a one-way pipe, nor after a message was refused for its length.</summary>
+    /// <summary>Gets whether messages can be received: false for the sending end of a one-way pipe, and after a message was rejected for its length.</summary>
     public bool Readable => _stream.Readable;
 
-    /// <summary>Whether messages can be sent: not at the receiving end of a one-way pipe.</summary>
+    /// <summary>Gets whether messages can be sent: false for the receiving end of a one-way pipe.</summary>
     public bool Writable => _stream.Writable;
 
-    /// <summary>How objects are written; the other end must use the same. Default: <see cref="ConnectionFormat.Native"/>.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such format.</exception>
+    /// <summary>Gets or sets the format in which objects are serialized; both ends must use the same. Default: <see cref="ConnectionFormat.Native"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not a defined format.</exception>
     public ConnectionFormat Format
     {
         get => _format;
@@ -80,8 +80,10 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
         }
     }
 
-    /// <summary>How many bytes a received message may have; null (the default): as many as memory allows. For connections to unauthenticated peers.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A negative size.</exception>
+    /// <summary>
+    /// Gets or sets the maximum length of a received message in bytes; null (the default) sets no limit. Limit connections to unauthenticated peers.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The size is negative.</exception>
     public long? MaxMessageSize
     {
         get => _stream.MaxMessageSize;
@@ -92,19 +94,26 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
         }
     }
 
-    /// <summary>The socket; of a pipe only the sign of life beside its memory. It stays the connection's: do not close it, nor read from it.</summary>
+    /// <summary>
+    /// Gets the handle of the socket. The connection owns it: do not close it or read from it. That of a pipe only signals the death of the other end; its
+    /// messages are in shared memory.
+    /// </summary>
     /// <exception cref="IOException">The connection is closed.</exception>
     public SafeHandle Handle => _stream.Endpoint.Handle;
 
     internal MessageStream Stream => _stream;
 
-    /// <summary>Sends an object.</summary>
-    /// <typeparam name="T">Anything that can be sent.</typeparam>
-    /// <param name="value">The object; it is serialized here.</param>
-    /// <param name="cancellation">Gives up waiting for room; when a part was sent already, the connection can no longer be written.</param>
-    /// <exception cref="SerializationException">The object cannot be sent, or has more bytes than an array can; nothing was sent, and the connection is as before.</exception>
+    /// <summary>Sends an object as one message, waiting while the buffer is full.</summary>
+    /// <typeparam name="T">The type of the object: any sendable type.</typeparam>
+    /// <param name="value">The object; it is serialized before the method returns.</param>
+    /// <param name="cancellation">
+    /// Cancels the wait for buffer space; if part of the message was sent already, the connection can no longer be written to.
+    /// </param>
+    /// <exception cref="SerializationException">
+    /// The object cannot be serialized, or its bytes do not fit into an array. Nothing was sent, and the connection can still be used.
+    /// </exception>
     /// <exception cref="IOException">The other end is closed, or this one is closed or receive-only.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was canceled.</exception>
     public void Send<T>(T value, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
@@ -125,16 +134,16 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
         Keep(writer);
     }
 
-    /// <summary>Receives an object; waits for it.</summary>
-    /// <typeparam name="T">What is expected; object receives everything.</typeparam>
-    /// <param name="timeout">How long to wait for the message to begin; null (the default) for ever, zero not at all.</param>
-    /// <param name="cancellation">Gives up waiting; when a part was received already, the connection can no longer be read.</param>
+    /// <summary>Receives an object, waiting until a message arrives.</summary>
+    /// <typeparam name="T">The expected type; <c>object</c> accepts every type.</typeparam>
+    /// <param name="timeout">How long to wait for the first byte of the message; null (the default) waits indefinitely, zero does not wait.</param>
+    /// <param name="cancellation">Cancels the wait; if part of the message was received already, the connection can no longer be read from.</param>
     /// <returns>The object.</returns>
-    /// <exception cref="EndOfStreamException">The other end is closed and everything was received.</exception>
-    /// <exception cref="IOException">It was closed inside a message, or this end is closed or send-only.</exception>
-    /// <exception cref="SerializationException">What came is something else. The message is gone, the next can be received.</exception>
-    /// <exception cref="MultiprocTimeoutException">Nothing came in time.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <exception cref="EndOfStreamException">The other end is closed and all of its messages were received.</exception>
+    /// <exception cref="IOException">The other end was closed within a message, or this end is closed or send-only.</exception>
+    /// <exception cref="SerializationException">The message has another type. It is consumed; the next one can be received.</exception>
+    /// <exception cref="MultiprocTimeoutException">No message arrived within the timeout.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was canceled.</exception>
     public T Recv<T>(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
@@ -151,27 +160,31 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
         }
     }
 
-    /// <summary>Sends bytes, or a part of them, as one message: <c>connection.SendBytes([1, 2, 3])</c> sends three.</summary>
+    /// <summary>Sends bytes, or a part of them, as one message: <c>connection.SendBytes([1, 2, 3])</c> sends three bytes.</summary>
     /// <param name="buffer">The bytes.</param>
-    /// <param name="offset">Where to begin; default 0.</param>
-    /// <param name="size">How many bytes; null (the default): the rest.</param>
-    /// <param name="cancellation">Gives up waiting for room; when a part was sent already, the connection can no longer be written.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The part does not lie in the buffer.</exception>
+    /// <param name="offset">The index in the buffer at which to begin; default 0.</param>
+    /// <param name="size">The number of bytes; null (the default) sends the rest of the buffer.</param>
+    /// <param name="cancellation">
+    /// Cancels the wait for buffer space; if part of the message was sent already, the connection can no longer be written to.
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException">The offset and the size exceed the buffer.</exception>
     /// <exception cref="IOException">The other end is closed, or this one is closed or receive-only.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was canceled.</exception>
     [OverloadResolutionPriority(1)]
     public void SendBytes(ReadOnlySpan<byte> buffer, long offset = 0, long? size = null, CancellationToken cancellation = default) =>
         SendBytes<byte>(buffer, offset, size, cancellation);
 
-    /// <summary>Sends the bytes of a buffer of any elements, or a part of them, as one message.</summary>
-    /// <typeparam name="T">The elements of the buffer; what they are does not matter.</typeparam>
-    /// <param name="buffer">For example an array.</param>
-    /// <param name="offset">Where to begin, in bytes; default 0.</param>
-    /// <param name="size">How many bytes; null (the default): the rest.</param>
-    /// <param name="cancellation">Gives up waiting for room; when a part was sent already, the connection can no longer be written.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The part does not lie in the buffer.</exception>
+    /// <summary>Sends the memory of a buffer of any unmanaged element type, or a part of it, as one message.</summary>
+    /// <typeparam name="T">The element type of the buffer.</typeparam>
+    /// <param name="buffer">The elements, for example an array.</param>
+    /// <param name="offset">The offset in the buffer at which to begin, in bytes; default 0.</param>
+    /// <param name="size">The number of bytes; null (the default) sends the rest of the buffer.</param>
+    /// <param name="cancellation">
+    /// Cancels the wait for buffer space; if part of the message was sent already, the connection can no longer be written to.
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException">The offset and the size exceed the buffer.</exception>
     /// <exception cref="IOException">The other end is closed, or this one is closed or receive-only.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was canceled.</exception>
     public void SendBytes<T>(ReadOnlySpan<T> buffer, long offset = 0, long? size = null, CancellationToken cancellation = default)
         where T : unmanaged
     {
@@ -184,16 +197,18 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
         }
     }
 
-    /// <summary>Receives the bytes of one message; waits for it.</summary>
-    /// <param name="maxLength">The most that is taken; null (the default): any size.</param>
-    /// <param name="timeout">How long to wait for the message to begin; null (the default) for ever, zero not at all.</param>
-    /// <param name="cancellation">Gives up waiting; when a part was received already, the connection can no longer be read.</param>
+    /// <summary>Receives the bytes of one message, waiting until it arrives.</summary>
+    /// <param name="maxLength">The maximum length of the message in bytes; null (the default) accepts any length.</param>
+    /// <param name="timeout">How long to wait for the first byte of the message; null (the default) waits indefinitely, zero does not wait.</param>
+    /// <param name="cancellation">Cancels the wait; if part of the message was received already, the connection can no longer be read from.</param>
     /// <returns>The message.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A negative length.</exception>
-    /// <exception cref="EndOfStreamException">The other end is closed and everything was received.</exception>
-    /// <exception cref="IOException">The message is longer: the connection can no longer be read. Or it is closed or send-only.</exception>
-    /// <exception cref="MultiprocTimeoutException">Nothing came in time.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The maximum length is negative.</exception>
+    /// <exception cref="EndOfStreamException">The other end is closed and all of its messages were received.</exception>
+    /// <exception cref="IOException">
+    /// The message is longer than the maximum, and the connection can no longer be read from; or this end is closed or send-only.
+    /// </exception>
+    /// <exception cref="MultiprocTimeoutException">No message arrived within the timeout.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was canceled.</exception>
     public byte[] RecvBytes(long? maxLength = null, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(maxLength ?? 0, nameof(maxLength));
@@ -201,32 +216,32 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
         return _stream.Receive(maxLength, Deadline.In(timeout), cancellation);
     }
 
-    /// <summary>Receives the bytes of one message into a buffer; waits for it.</summary>
-    /// <param name="buffer">Where to put them.</param>
-    /// <param name="offset">Where to begin; default 0.</param>
-    /// <param name="timeout">How long to wait for the message to begin; null (the default) for ever, zero not at all.</param>
-    /// <param name="cancellation">Gives up waiting; when a part was received already, the connection can no longer be read.</param>
-    /// <returns>How many bytes the message has.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The offset does not lie in the buffer.</exception>
-    /// <exception cref="BufferTooShortException">The message is longer than the room; the exception has the whole of it.</exception>
-    /// <exception cref="EndOfStreamException">The other end is closed and everything was received.</exception>
-    /// <exception cref="IOException">It was closed inside a message, or this end is closed or send-only.</exception>
-    /// <exception cref="MultiprocTimeoutException">Nothing came in time.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <summary>Receives the bytes of one message into a buffer, waiting until it arrives.</summary>
+    /// <param name="buffer">The destination.</param>
+    /// <param name="offset">The index in the buffer at which to begin; default 0.</param>
+    /// <param name="timeout">How long to wait for the first byte of the message; null (the default) waits indefinitely, zero does not wait.</param>
+    /// <param name="cancellation">Cancels the wait; if part of the message was received already, the connection can no longer be read from.</param>
+    /// <returns>The length of the message in bytes.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The offset exceeds the buffer.</exception>
+    /// <exception cref="BufferTooShortException">The message does not fit into the buffer; the exception holds the whole message.</exception>
+    /// <exception cref="EndOfStreamException">The other end is closed and all of its messages were received.</exception>
+    /// <exception cref="IOException">The other end was closed within a message, or this end is closed or send-only.</exception>
+    /// <exception cref="MultiprocTimeoutException">No message arrived within the timeout.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was canceled.</exception>
     public int RecvBytesInto(Span<byte> buffer, int offset = 0, TimeSpan? timeout = null, CancellationToken cancellation = default) =>
         (int)RecvBytesInto<byte>(buffer, offset, timeout, cancellation);
 
-    /// <summary>The same for a buffer of any elements.</summary>
-    /// <typeparam name="T">The elements of the buffer; what they are does not matter.</typeparam>
-    /// <param name="buffer">Where to put the bytes.</param>
-    /// <param name="offset">Where to begin, in bytes; default 0.</param>
-    /// <param name="timeout">How long to wait for the message to begin; null (the default) for ever, zero not at all.</param>
-    /// <param name="cancellation">Gives up waiting; when a part was received already, the connection can no longer be read.</param>
-    /// <returns>How many bytes the message has.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The offset does not lie in the buffer.</exception>
-    /// <exception cref="BufferTooShortException">The message is longer than the room; the exception has the whole of it.</exception>
-    /// <exception cref="EndOfStreamException">The other end is closed and everything was received.</exception>
-    /// <exception cref="IOException">It was closed inside a message, or this end is closed or send-only.</exception>
+    /// <summary>Receives the bytes of one message into a buffer of any unmanaged element type, waiting until it arrives.</summary>
+    /// <typeparam name="T">The element type of the buffer.</typeparam>
+    /// <param name="buffer">The destination.</param>
+    /// <param name="offset">The offset in the buffer at which to begin, in bytes; default 0.</param>
+    /// <param name="timeout">How long to wait for the first byte of the message; null (the default) waits indefinitely, zero does not wait.</param>
+    /// <param name="cancellation">Cancels the wait; if part of the message was received already, the connection can no longer be read from.</param>
+    /// <returns>The length of the message in bytes.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The offset exceeds the buffer.</exception>
+    /// <exception cref="BufferTooShortException">The message does not fit into the buffer; the exception holds the whole message.</exception>
+    /// <exception cref="EndOfStreamException">The other end is closed and all of its messages were received.</exception>
+    /// <exception cref="IOException">The other end was closed within a message, or this end is closed or send-only.</exception>
     public long RecvBytesInto<T>(Span<T> buffer, long offset = 0, TimeSpan? timeout = null, CancellationToken cancellation = default)
         where T : unmanaged
     {
@@ -239,39 +254,39 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
         }
     }
 
-    /// <summary>Whether a message, or the end of the stream, is there to be received now.</summary>
-    /// <returns>True when <see cref="Recv"/> would not wait for a message to begin.</returns>
+    /// <summary>Tests whether a message, or the end of the stream, can be received now.</summary>
+    /// <returns>True if <see cref="Recv"/> would not wait.</returns>
     /// <exception cref="IOException">This end is closed or send-only.</exception>
     public bool Poll() => Poll(TimeSpan.Zero);
 
-    /// <summary>Waits until a message, or the end of the stream, is there; takes nothing.</summary>
-    /// <param name="timeout">How long to wait; null for ever, zero not at all.</param>
-    /// <param name="cancellation">Gives up waiting.</param>
-    /// <returns>False when the time ran out.</returns>
+    /// <summary>Waits until a message, or the end of the stream, can be received; receives nothing.</summary>
+    /// <param name="timeout">How long to wait; null waits indefinitely, zero does not wait.</param>
+    /// <param name="cancellation">Cancels the wait.</param>
+    /// <returns>False if the timeout expired.</returns>
     /// <exception cref="IOException">This end is closed or send-only.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was canceled.</exception>
     public bool Poll(TimeSpan? timeout, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
         return _stream.Poll(Deadline.In(timeout), cancellation);
     }
 
-    /// <summary>Closes this end here; who waits on it is woken with an <see cref="IOException"/>. May be called again.</summary>
-    /// <remarks>The other end sees the end of the stream when the last process that has this end has closed it.</remarks>
+    /// <summary>Closes this end in this process. Pending calls on it fail with an <see cref="IOException"/>. Does nothing when called again.</summary>
+    /// <remarks>The other end sees the end of the stream when every process that has this end has closed it.</remarks>
     public void Close() => _stream.Dispose();
 
     /// <inheritdoc cref="Close"/>
     public void Dispose() => Close();
 
-    /// <summary>The same as <see cref="Close"/>; never waits.</summary>
-    /// <returns>A finished task.</returns>
+    /// <summary>Closes this end in this process, like <see cref="Close"/>; completes synchronously.</summary>
+    /// <returns>A completed task.</returns>
     public ValueTask DisposeAsync()
     {
         Close();
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Names its state and directions.</summary>
+    /// <summary>Describes the state and the directions of the connection.</summary>
     /// <returns>For example "Connection (read-only)".</returns>
     public override string ToString() => $"Connection ({(Closed ? "closed" : (Readable, Writable) switch
     {
@@ -296,7 +311,7 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
         return handle is { IsInvalid: false, IsClosed: false } ? handle : throw new ArgumentException("The handle is closed or invalid.", nameof(handle));
     }
 
-    /// <summary>The whole message, header and all: it leaves in one call.</summary>
+    /// <summary>The whole message including its header, so that one system call sends it.</summary>
     private WireWriter BeginObject<T>(T value)
     {
         var writer = s_writer ?? new WireWriter();
@@ -309,7 +324,7 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
         }
         catch (SerializationException tooLarge) when (writer.RefusedBytes > 0)
         {
-            // The writer has grown to its limit: it is not kept.
+            // A writer that has grown to its limit is not kept.
             throw new SerializationException($"cannot send {TypeNames.Describe(value!)}: {tooLarge.Message}", tooLarge);
         }
         catch
@@ -330,7 +345,7 @@ public sealed unsafe partial class Connection : IDisposable, IAsyncDisposable, I
         }
     }
 
-    /// <summary>The message did not leave: what was to wait here for its receiver is not wanted.</summary>
+    /// <summary>Called when the message was not sent: releases the handles that waited here for its receiver.</summary>
     private static void TakeBack(WireWriter writer)
     {
         writer.Truncate(0);

@@ -1,11 +1,11 @@
 namespace Multiproc;
 
-/// <summary>How a connection writes the objects that are sent over it. Both ends must use the same; bytes are the same in both.</summary>
+/// <summary>Specifies how a connection serializes objects. Both ends must use the same format; messages of bytes are the same in both.</summary>
 public enum ConnectionFormat
 {
-    /// <summary>This library's own format: everything that can be sent to a process, between programs of the same build. The default.</summary>
+    /// <summary>The format of this library, for all sendable types; both ends must run the same build of the program. The default.</summary>
     Native,
 
-    /// <summary>Python's pickle, for plain objects: to talk with CPython.</summary>
+    /// <summary>Python's pickle, for plain objects exchanged with CPython.</summary>
     Pickle,
 }

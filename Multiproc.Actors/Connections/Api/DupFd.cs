@@ -11,9 +11,12 @@ using Multiproc.Transport.Linux;
 namespace Multiproc;
 
 /// <summary>
-/// An open file or socket on its way to another process, which gets a descriptor of its own. Python's <c>multiprocessing.reduction.DupFd</c>. Linux only.
+/// Sends an open file or socket to another process, which receives its own duplicate of the descriptor: Python's <c>multiprocessing.reduction.DupFd</c>. Linux
+/// only.
 /// </summary>
-/// <remarks>It can be an argument, an item, a part of a message. The receiver detaches it once; the sender may close its own at once.</remarks>
+/// <remarks>
+/// It can be an argument, an item of a collection or a part of a message. The receiver detaches it once; the sender may close its own handle at once.
+/// </remarks>
 /// <example>
 /// <code>
 /// using var file = File.OpenHandle("data.bin");
@@ -27,17 +30,17 @@ public sealed class DupFd : IDisposable, ISelfCoded<DupFd>
     private SafeDescriptor? _descriptor;
     private bool _gone;
 
-    /// <summary>Duplicates a handle, to send it.</summary>
-    /// <param name="handle">An open file or socket; it stays the caller's.</param>
+    /// <summary>Duplicates a handle in order to send it.</summary>
+    /// <param name="handle">An open file or socket, which the caller keeps and closes.</param>
     /// <exception cref="ArgumentException">The handle is closed or invalid.</exception>
-    /// <exception cref="MultiprocException">No descriptor is free.</exception>
-    /// <exception cref="PlatformNotSupportedException">Not on this system.</exception>
+    /// <exception cref="MultiprocException">The process has no free descriptor.</exception>
+    /// <exception cref="PlatformNotSupportedException">The operating system is not supported.</exception>
     public DupFd(SafeHandle handle)
     {
         ArgumentNullException.ThrowIfNull(handle);
         if (!OperatingSystem.IsLinux())
         {
-            throw new PlatformNotSupportedException("Descriptors travel between processes on Linux only.");
+            throw new PlatformNotSupportedException("Descriptors can be sent between processes on Linux only.");
         }
 
         if (handle.IsInvalid || handle.IsClosed)
@@ -62,20 +65,20 @@ public sealed class DupFd : IDisposable, ISelfCoded<DupFd>
 
     private DupFd(PendingDescriptor pending) => _pending = pending;
 
-    /// <summary>Takes it out as a file.</summary>
-    /// <returns>The handle; the caller's to close.</returns>
-    /// <exception cref="InvalidOperationException">It was detached or disposed before.</exception>
-    /// <exception cref="ConnectionLostException">Its sender ended before it came here, or it was received before.</exception>
+    /// <summary>Detaches the descriptor as a file. Can be called once.</summary>
+    /// <returns>The handle, which the caller must close.</returns>
+    /// <exception cref="InvalidOperationException">The descriptor was already detached or disposed.</exception>
+    /// <exception cref="ConnectionLostException">The sender exited before the descriptor was transferred, or the descriptor was already received.</exception>
     public SafeFileHandle DetachFile() => new(Detach(), ownsHandle: true);
 
-    /// <summary>Takes it out as a socket.</summary>
-    /// <returns>The socket; the caller's to close.</returns>
-    /// <exception cref="InvalidOperationException">It was detached or disposed before.</exception>
-    /// <exception cref="ConnectionLostException">Its sender ended before it came here, or it was received before.</exception>
-    /// <exception cref="SocketException">It is no socket.</exception>
+    /// <summary>Detaches the descriptor as a socket. Can be called once.</summary>
+    /// <returns>The socket, which the caller must close.</returns>
+    /// <exception cref="InvalidOperationException">The descriptor was already detached or disposed.</exception>
+    /// <exception cref="ConnectionLostException">The sender exited before the descriptor was transferred, or the descriptor was already received.</exception>
+    /// <exception cref="SocketException">The descriptor is not a socket.</exception>
     public Socket DetachSocket() => new(new SafeSocketHandle(Detach(), ownsHandle: true));
 
-    /// <summary>Closes it, if it was not detached.</summary>
+    /// <summary>Closes the descriptor if it was not detached.</summary>
     public void Dispose()
     {
         _gone = true;
@@ -83,7 +86,7 @@ public sealed class DupFd : IDisposable, ISelfCoded<DupFd>
         _descriptor?.Dispose();
     }
 
-    /// <summary>Says whether it can be detached.</summary>
+    /// <summary>Describes whether the descriptor can be detached.</summary>
     /// <returns>For example "DupFd (open)".</returns>
     public override string ToString() => $"DupFd ({(_gone ? "gone" : "open")})";
 

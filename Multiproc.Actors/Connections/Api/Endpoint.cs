@@ -5,8 +5,8 @@ using Multiproc.Transport.Linux;
 namespace Multiproc.Connections;
 
 /// <summary>
-/// A socket of this process and all who sleep until it is ready. Closing it here wakes them; other processes that have the same socket
-/// do not notice.
+/// A socket of this process and the threads that sleep until it is ready. Closing it wakes them; other processes that have the same socket
+/// are not affected.
 /// </summary>
 internal sealed class Endpoint : IDisposable
 {
@@ -23,7 +23,7 @@ internal sealed class Endpoint : IDisposable
         _kind = kind;
     }
 
-    /// <summary>A socket that another process has sent.</summary>
+    /// <summary>Wraps a socket that another process has sent.</summary>
     public Endpoint(IPendingHandle pending, string kind)
     {
         _pending = pending;
@@ -32,7 +32,7 @@ internal sealed class Endpoint : IDisposable
 
     public bool IsClosed => _closed;
 
-    /// <summary>How many sleep on it in this process, or are about to: closing it now would wake them.</summary>
+    /// <summary>The number of threads of this process that sleep on the socket or are about to: closing it now would wake them.</summary>
     public int Sleepers
     {
         get
@@ -44,7 +44,7 @@ internal sealed class Endpoint : IDisposable
         }
     }
 
-    /// <exception cref="IOException">It is closed.</exception>
+    /// <exception cref="IOException">The socket is closed.</exception>
     public SafeHandle Handle
     {
         get
@@ -60,12 +60,13 @@ internal sealed class Endpoint : IDisposable
     {
         if (!IsSupported)
         {
-            throw new PlatformNotSupportedException("Pipes, listeners and clients exist on Linux so far; on Windows listeners and clients at the names of pipes.");
+            throw new PlatformNotSupportedException(
+                "Pipes, listeners and clients are supported on Linux; on Windows only listeners and clients at pipe names.");
         }
     }
 
     /// <summary>Keeps the descriptor open until <see cref="Release"/>.</summary>
-    /// <exception cref="IOException">It is closed.</exception>
+    /// <exception cref="IOException">The socket is closed.</exception>
     public int Acquire()
     {
         var handle = Handle;
@@ -91,9 +92,9 @@ internal sealed class Endpoint : IDisposable
     }
 
     /// <summary>Sleeps until the socket is ready.</summary>
-    /// <returns>False when the time ran out.</returns>
-    /// <exception cref="IOException">It was closed here meanwhile.</exception>
-    /// <exception cref="OperationCanceledException">The token fired.</exception>
+    /// <returns>False if the timeout expired.</returns>
+    /// <exception cref="IOException">The socket was closed in this process during the wait.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     public bool Wait(short wanted, Deadline deadline, CancellationToken cancellation)
     {
         using var hold = Hold(out int descriptor);
@@ -126,13 +127,13 @@ internal sealed class Endpoint : IDisposable
         }
     }
 
-    /// <summary>The same as <see cref="Wait"/>, without a blocked thread.</summary>
+    /// <summary>Asynchronously sleeps until the socket is ready.</summary>
     public async ValueTask<bool> WaitAsync(short wanted, Deadline deadline, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         if (deadline.HasPassed)
         {
-            // Who watches is another thread, which would be late for a look that does not wait.
+            // Another thread watches the socket, which would be too late for a poll that does not wait.
             return Wait(wanted, deadline, cancellation);
         }
 
@@ -153,8 +154,8 @@ internal sealed class Endpoint : IDisposable
         }
     }
 
-    /// <summary>From now on <see cref="Dispose"/> wakes this one too.</summary>
-    /// <exception cref="IOException">It is closed.</exception>
+    /// <summary>Registers a sleeper that <see cref="Dispose"/> wakes.</summary>
+    /// <exception cref="IOException">The socket is closed.</exception>
     public void Add(IWakeable sleeper)
     {
         lock (_gate)

@@ -2,13 +2,13 @@ using System.Runtime.InteropServices;
 
 namespace Multiproc.Connections;
 
-/// <summary>A handle that another process has sent, and that is on its way.</summary>
+/// <summary>A handle sent by another process, whose transfer is still pending.</summary>
 internal interface IPendingHandle
 {
-    /// <summary>Waits for it.</summary>
-    /// <exception cref="ConnectionLostException">Its sender has ended, or has given it to somebody else.</exception>
+    /// <summary>Waits for the handle.</summary>
+    /// <exception cref="ConnectionLostException">The sender has exited, or has given the handle to another receiver.</exception>
     SafeHandle Wait();
 
-    /// <summary>It will not be used.</summary>
+    /// <summary>Releases the handle unused.</summary>
     void Abandon();
 }

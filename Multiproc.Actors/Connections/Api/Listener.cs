@@ -9,12 +9,12 @@ using Multiproc.Transport.Linux;
 namespace Multiproc;
 
 /// <summary>
-/// A place where other processes connect: a TCP port or a Unix socket. Speaks with <see cref="Client"/>, and with CPython's
+/// Listens for connections of other processes at a TCP port, a Unix socket, or on Windows a named pipe. Accepts <see cref="Client"/> and CPython's
 /// <c>multiprocessing.connection.Client</c>.
 /// </summary>
 /// <remarks>
-/// The form of the address says what it is: "host:port" is TCP, all else the path of a Unix socket, behind a NUL a Linux abstract name.
-/// Port 0 takes a free port. On Windows it is the name of a pipe.
+/// The form of the address selects the transport: "host:port" is TCP; anything else is the path of a Unix socket, or after a NUL a Linux abstract name,
+/// and on Windows the name of a pipe. Port 0 selects a free port.
 /// </remarks>
 /// <example>
 /// <code>
@@ -33,16 +33,17 @@ public sealed class Listener : IDisposable, IAsyncDisposable, Serialization.INot
     private readonly SocketName _name;
     private readonly byte[]? _authKey;
 
-    /// <summary>Listens at an address.</summary>
+    /// <summary>Begins to listen at an address.</summary>
     /// <param name="address">
-    /// "host:port", a path, or a NUL and a name; on Windows <c>\\.\pipe\name</c>. Null (the default): a Unix socket, on Windows a pipe, with a name that nobody uses.
+    /// "host:port", the path of a Unix socket, or a NUL followed by a Linux abstract name; on Windows <c>\\.\pipe\name</c>. Null (the default) creates a Unix
+    /// socket, on Windows a pipe, with a unique name.
     /// </param>
-    /// <param name="backlog">How many connections may wait to be accepted; default 128.</param>
-    /// <param name="authKey">Both sides must know it; null (the default): nobody is asked. An empty key is a key.</param>
-    /// <exception cref="ArgumentException">It is no address of this system.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">Not a positive backlog.</exception>
-    /// <exception cref="IOException">The address is taken, or not ours to use.</exception>
-    /// <exception cref="PlatformNotSupportedException">Not on this system.</exception>
+    /// <param name="backlog">The maximum number of connections that wait to be accepted; default 128.</param>
+    /// <param name="authKey">The secret that both sides must know; null (the default) skips authentication. An empty key is a key.</param>
+    /// <exception cref="ArgumentException">The address is not valid on this operating system.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The backlog is not positive.</exception>
+    /// <exception cref="IOException">The address is in use, or access to it is denied.</exception>
+    /// <exception cref="PlatformNotSupportedException">The operating system is not supported.</exception>
     public Listener(string? address = null, int backlog = DefaultBacklog, byte[]? authKey = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(backlog);
@@ -59,23 +60,23 @@ public sealed class Listener : IDisposable, IAsyncDisposable, Serialization.INot
         }
     }
 
-    /// <summary>Listens at a TCP port.</summary>
-    /// <param name="endpoint">Address and port.</param>
-    /// <param name="backlog">How many connections may wait to be accepted; default 128.</param>
-    /// <param name="authKey">Both sides must know it; null (the default): nobody is asked.</param>
-    /// <exception cref="IOException">The port is taken, or not ours to use.</exception>
-    /// <exception cref="PlatformNotSupportedException">Not on this system.</exception>
+    /// <summary>Begins to listen at a TCP port.</summary>
+    /// <param name="endpoint">The IP address and the port.</param>
+    /// <param name="backlog">The maximum number of connections that wait to be accepted; default 128.</param>
+    /// <param name="authKey">The secret that both sides must know; null (the default) skips authentication.</param>
+    /// <exception cref="IOException">The port is in use, or access to it is denied.</exception>
+    /// <exception cref="PlatformNotSupportedException">The operating system is not supported.</exception>
     public Listener(IPEndPoint endpoint, int backlog = DefaultBacklog, byte[]? authKey = null)
         : this(SocketName.Of(endpoint ?? throw new ArgumentNullException(nameof(endpoint))), backlog, authKey)
     {
     }
 
-    /// <summary>Listens at a TCP port.</summary>
-    /// <param name="address">Host and port, as Python's tuple.</param>
-    /// <param name="backlog">How many connections may wait to be accepted; default 128.</param>
-    /// <param name="authKey">Both sides must know it; null (the default): nobody is asked.</param>
-    /// <exception cref="IOException">The host is not known, the port is taken or not ours to use.</exception>
-    /// <exception cref="PlatformNotSupportedException">Not on this system.</exception>
+    /// <summary>Begins to listen at a TCP port.</summary>
+    /// <param name="address">The host and the port, like Python's tuple.</param>
+    /// <param name="backlog">The maximum number of connections that wait to be accepted; default 128.</param>
+    /// <param name="authKey">The secret that both sides must know; null (the default) skips authentication.</param>
+    /// <exception cref="IOException">The host is unknown, the port is in use, or access to it is denied.</exception>
+    /// <exception cref="PlatformNotSupportedException">The operating system is not supported.</exception>
     public Listener((string Host, int Port) address, int backlog = DefaultBacklog, byte[]? authKey = null)
         : this(SocketName.Find(address.Host, address.Port)[0], backlog, authKey)
     {
@@ -88,28 +89,33 @@ public sealed class Listener : IDisposable, IAsyncDisposable, Serialization.INot
         (_endpoint, _name) = Open(name, backlog);
     }
 
-    /// <summary>Where to connect; in the form that <see cref="Client"/> takes. A port that was 0 is filled in.</summary>
+    /// <summary>Gets the address, in the form that <see cref="Client"/> takes, with the actual port if it was given as 0.</summary>
     public string Address => _name.Text;
 
-    /// <summary>Where the last accepted connection came from; "" for a Unix socket without a name; null when there was none yet.</summary>
+    /// <summary>Gets the address of the peer whose connection was accepted last; "" for an unnamed Unix socket, null before the first.</summary>
     public string? LastAccepted { get; private set; }
 
-    /// <summary>Whether it was closed.</summary>
+    /// <summary>Gets whether the listener was closed.</summary>
     public bool Closed => OperatingSystem.IsWindows() && _pipes is { } pipes ? pipes.IsClosed : _endpoint!.IsClosed;
 
     internal Endpoint Endpoint => _endpoint ?? throw new PlatformNotSupportedException("A listener at a Windows pipe cannot be waited for together with others: call AcceptAsync.");
 
-    /// <summary>Takes the next connection; waits for one.</summary>
-    /// <param name="timeout">How long to wait for it; null (the default) for ever, zero not at all.</param>
-    /// <param name="cancellation">Gives up waiting.</param>
-    /// <returns>The connection; it can be sent to another process.</returns>
-    /// <exception cref="AuthenticationException">The one who came does not know the key. The listener goes on.</exception>
-    /// <exception cref="EndOfStreamException">The one who came left before it had proved that it knows the key. The listener goes on.</exception>
-    /// <exception cref="MultiprocTimeoutException">
-    /// Nobody came in time; or the one who came did not prove itself within <see cref="ConnectionOptions.HandshakeTimeout"/>, and the listener goes on.
+    /// <summary>Accepts the next connection, waiting until one arrives, and authenticates it if the listener has a key.</summary>
+    /// <param name="timeout">How long to wait for a connection; null (the default) waits indefinitely, zero does not wait.</param>
+    /// <param name="cancellation">Cancels the wait.</param>
+    /// <returns>The connection, which can be sent to another process.</returns>
+    /// <exception cref="AuthenticationException">The connecting peer does not know the key. The listener keeps running.</exception>
+    /// <exception cref="EndOfStreamException">
+    /// The connecting peer closed the connection before proving that it knows the key. The listener keeps running.
     /// </exception>
-    /// <exception cref="IOException">The listener is closed; or the one who came left while it was written to, and the listener goes on.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <exception cref="MultiprocTimeoutException">
+    /// No connection arrived within the timeout; or the connecting peer was not authenticated within <see cref="ConnectionOptions.HandshakeTimeout"/>, and the
+    /// listener keeps running.
+    /// </exception>
+    /// <exception cref="IOException">
+    /// The listener is closed; or the connecting peer closed the connection during authentication, and the listener keeps running.
+    /// </exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was canceled.</exception>
     public Connection Accept(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
@@ -122,17 +128,22 @@ public sealed class Listener : IDisposable, IAsyncDisposable, Serialization.INot
         return connection;
     }
 
-    /// <summary>The same as <see cref="Accept"/>, without a blocked thread.</summary>
-    /// <param name="timeout">How long to wait for it; null (the default) for ever, zero not at all.</param>
-    /// <param name="cancellation">Gives up waiting.</param>
+    /// <summary>Asynchronously accepts the next connection, waiting until one arrives, and authenticates it if the listener has a key.</summary>
+    /// <param name="timeout">How long to wait for a connection; null (the default) waits indefinitely, zero does not wait.</param>
+    /// <param name="cancellation">Cancels the wait.</param>
     /// <returns>The connection.</returns>
-    /// <exception cref="AuthenticationException">The one who came does not know the key. The listener goes on.</exception>
-    /// <exception cref="EndOfStreamException">The one who came left before it had proved that it knows the key. The listener goes on.</exception>
-    /// <exception cref="MultiprocTimeoutException">
-    /// Nobody came in time; or the one who came did not prove itself within <see cref="ConnectionOptions.HandshakeTimeout"/>, and the listener goes on.
+    /// <exception cref="AuthenticationException">The connecting peer does not know the key. The listener keeps running.</exception>
+    /// <exception cref="EndOfStreamException">
+    /// The connecting peer closed the connection before proving that it knows the key. The listener keeps running.
     /// </exception>
-    /// <exception cref="IOException">The listener is closed; or the one who came left while it was written to, and the listener goes on.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <exception cref="MultiprocTimeoutException">
+    /// No connection arrived within the timeout; or the connecting peer was not authenticated within <see cref="ConnectionOptions.HandshakeTimeout"/>, and the
+    /// listener keeps running.
+    /// </exception>
+    /// <exception cref="IOException">
+    /// The listener is closed; or the connecting peer closed the connection during authentication, and the listener keeps running.
+    /// </exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was canceled.</exception>
     public async ValueTask<Connection> AcceptAsync(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
@@ -145,7 +156,7 @@ public sealed class Listener : IDisposable, IAsyncDisposable, Serialization.INot
         return connection;
     }
 
-    /// <summary>Stops listening and removes the file of a Unix socket; accepted connections go on. May be called again.</summary>
+    /// <summary>Stops listening and removes the file of a Unix socket. Accepted connections stay open. Does nothing when called again.</summary>
     public void Close()
     {
         if (_name.File is { } file)
@@ -163,15 +174,15 @@ public sealed class Listener : IDisposable, IAsyncDisposable, Serialization.INot
     /// <inheritdoc cref="Close"/>
     public void Dispose() => Close();
 
-    /// <summary>The same as <see cref="Close"/>; never waits.</summary>
-    /// <returns>A finished task.</returns>
+    /// <summary>Stops listening, like <see cref="Close"/>; completes synchronously.</summary>
+    /// <returns>A completed task.</returns>
     public ValueTask DisposeAsync()
     {
         Close();
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Names its address.</summary>
+    /// <summary>Describes the listener and its address.</summary>
     /// <returns>For example "Listener (127.0.0.1:6000)".</returns>
     public override string ToString() => $"Listener ({(Closed ? "closed" : _name)})";
 
@@ -189,7 +200,7 @@ public sealed class Listener : IDisposable, IAsyncDisposable, Serialization.INot
         return (new Endpoint(socket, "listener"), bound);
     }
 
-    /// <summary>Null when nobody came in time.</summary>
+    /// <summary>Returns null if no connection arrived within the timeout.</summary>
     private Connection? Take(Deadline deadline, CancellationToken cancellation)
     {
         if (OperatingSystem.IsWindows() && _pipes is { } pipes)

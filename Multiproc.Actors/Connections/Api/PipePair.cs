@@ -4,7 +4,7 @@ using Multiproc.Transport.Linux;
 
 namespace Multiproc.Connections;
 
-/// <summary>Both ends of a new pipe: mapped memory for the messages, two connected sockets as signs of life.</summary>
+/// <summary>Creates both ends of a new pipe: mapped memory for the messages, and two connected sockets that signal the death of an end.</summary>
 internal static unsafe class PipePair
 {
     public static (Connection First, Connection Second) Create(bool duplex)

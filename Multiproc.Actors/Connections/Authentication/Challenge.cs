@@ -5,8 +5,8 @@ using Multiproc.States;
 namespace Multiproc.Connections;
 
 /// <summary>
-/// CPython's challenge and its answers. 3.12 and later name the digest in braces in front; up to 3.11 the challenge is 20 bytes, and every
-/// answer an HMAC-MD5 without a name.
+/// CPython's challenge and its responses. From 3.12 on they begin with the name of the digest in braces; up to 3.11 the challenge has 20 bytes, and every
+/// response is an HMAC-MD5 without a name.
 /// </summary>
 internal static class Challenge
 {
@@ -22,10 +22,10 @@ internal static class Challenge
 
     public static ReadOnlySpan<byte> Failure => "#FAILURE#"u8;
 
-    /// <summary>A new challenge with its mark.</summary>
+    /// <summary>Creates a new challenge with its mark.</summary>
     public static byte[] Create() => [.. Mark, .. "{sha256}"u8, .. RandomNumberGenerator.GetBytes(RandomBytes)];
 
-    /// <summary>Whether the answer proves that its sender knows the key.</summary>
+    /// <summary>Whether the response proves that its sender knows the key.</summary>
     public static bool Accepts(ReadOnlySpan<byte> challenge, ReadOnlySpan<byte> reply, ReadOnlySpan<byte> key, bool allowMd5)
     {
         var message = challenge[Mark.Length..];
@@ -38,8 +38,8 @@ internal static class Challenge
             && CryptographicOperations.FixedTimeEquals(reply[(name.Length + 2)..], Digest(name, key, message));
     }
 
-    /// <summary>Our proof.</summary>
-    /// <exception cref="AuthenticationException">It is no challenge that we know.</exception>
+    /// <summary>Computes the response to a challenge.</summary>
+    /// <exception cref="AuthenticationException">The message is not a known form of challenge.</exception>
     public static byte[] Reply(ReadOnlySpan<byte> challenge, ReadOnlySpan<byte> key)
     {
         if (!challenge.StartsWith(Mark))
@@ -58,7 +58,7 @@ internal static class Challenge
             : throw new AuthenticationException("The other side sent a challenge without a digest that is known here.");
     }
 
-    /// <summary>What stands in braces in front.</summary>
+    /// <summary>The digest's name, in braces at the beginning of the message.</summary>
     private static string? Name(ReadOnlySpan<byte> message)
     {
         const int LongestName = 20;

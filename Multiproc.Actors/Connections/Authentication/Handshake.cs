@@ -2,7 +2,7 @@ using Multiproc.Processes;
 
 namespace Multiproc.Connections;
 
-/// <summary>The proof of both sides, in the order of each, within the time that unauthenticated peers have.</summary>
+/// <summary>Runs the mutual authentication, in the order of each role, within the time granted to unauthenticated peers.</summary>
 internal static class Handshake
 {
     public static void AsListener(Connection connection, byte[] key, CancellationToken cancellation) => Run(connection, cancellation, limit =>
@@ -74,12 +74,14 @@ internal static class Handshake
         return limit;
     }
 
-    /// <summary>An end in the middle is no verdict: it is told as CPython tells it, by the end of the stream.</summary>
+    /// <summary>
+    /// Translates failures: a connection closed during the handshake is no rejection, so it is reported as the end of the stream, as CPython does.
+    /// </summary>
     private static Exception? Told(Exception failure, CancellationToken cancellation) => failure switch
     {
         OperationCanceledException when cancellation.IsCancellationRequested => new OperationCanceledException("The authentication was cancelled.", failure, cancellation),
         OperationCanceledException => new MultiprocTimeoutException(
-            $"The other side did not prove itself within {Settings.Current.Connections.HandshakeTimeout.TotalSeconds:0.###} s: it is stopped, very busy, or speaks another protocol.", failure),
+            $"The other side did not authenticate within {Settings.Current.Connections.HandshakeTimeout.TotalSeconds:0.###} s: it is stopped, very busy, or speaks another protocol.", failure),
         EndOfStreamException => new EndOfStreamException("The other side closed the connection during authentication: it has ended, or asks for no key.", failure),
         _ => null,
     };

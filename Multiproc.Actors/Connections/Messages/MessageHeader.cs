@@ -9,7 +9,7 @@ internal static class MessageHeader
     public const int LongBytes = 12;
     public const int LongMark = -1;
 
-    /// <returns>How many bytes it took.</returns>
+    /// <returns>The number of bytes written.</returns>
     public static int Write(Span<byte> target, ulong size)
     {
         if (size <= int.MaxValue)
@@ -23,9 +23,9 @@ internal static class MessageHeader
         return LongBytes;
     }
 
-    /// <returns>The size; <see cref="LongMark"/> when it follows in eight bytes; another negative number is no size.</returns>
+    /// <returns>The size; <see cref="LongMark"/> if it follows in eight bytes; any other negative number is invalid.</returns>
     public static int ReadShort(ReadOnlySpan<byte> source) => BinaryPrimitives.ReadInt32BigEndian(source);
 
-    /// <returns>The size; negative when it is none.</returns>
+    /// <returns>The size; negative if it is invalid.</returns>
     public static long ReadLong(ReadOnlySpan<byte> source) => (long)BinaryPrimitives.ReadUInt64BigEndian(source);
 }

@@ -2,7 +2,7 @@ using Multiproc.Transport;
 
 namespace Multiproc.Connections;
 
-/// <content>What waits without a thread.</content>
+/// <content>The asynchronous methods.</content>
 internal abstract partial class MessageStream
 {
     public abstract ValueTask SendFramedAsync(ReadOnlyMemory<byte> message, CancellationToken cancellation);

@@ -3,12 +3,12 @@ using Multiproc.Transport;
 namespace Multiproc.Connections;
 
 /// <summary>
-/// Whole messages, in order, between two ends. Nothing is read ahead: other processes may have the same end, and the next message may be
-/// theirs. Threads take turns, a whole message each.
+/// Transfers whole messages in order between two ends. Nothing is read ahead: another process may have the same end, and the next message may be
+/// for it. Threads take turns of one whole message each.
 /// </summary>
 internal abstract unsafe partial class MessageStream(Endpoint endpoint, bool readable, bool writable) : IDisposable
 {
-    /// <summary>A buffer grows with what comes, not with what is announced; up to here it is believed.</summary>
+    /// <summary>The largest announced size for which a buffer is allocated at once. Beyond it the buffer grows with the bytes received.</summary>
     private const int BelievedBytes = 16 * 1024 * 1024;
 
     private readonly SemaphoreSlim _sending = new(1, 1);
@@ -28,21 +28,21 @@ internal abstract unsafe partial class MessageStream(Endpoint endpoint, bool rea
 
     protected SemaphoreSlim Receiving => _receiving;
 
-    /// <summary>Sends a message that begins with room for the short header; the header is there.</summary>
+    /// <summary>Sends a message whose first bytes are its short header.</summary>
     public abstract void SendFramed(byte* message, nuint size, CancellationToken cancellation);
 
     public abstract void Send(byte* body, nuint size, CancellationToken cancellation);
 
     public abstract bool Poll(Deadline deadline, CancellationToken cancellation);
 
-    /// <summary>Receives a message into a buffer that is replaced when it is too small.</summary>
+    /// <summary>Receives a message into a buffer, which is replaced if it is too small.</summary>
     /// <returns>The size of the message.</returns>
     public abstract int Receive(ref byte[] buffer, long? limit, Deadline deadline, CancellationToken cancellation);
 
-    /// <exception cref="BufferTooShortException">The message is larger; it is in the exception.</exception>
+    /// <exception cref="BufferTooShortException">The message is larger; the exception holds it.</exception>
     public abstract long ReceiveInto(byte* target, nuint capacity, Deadline deadline, CancellationToken cancellation);
 
-    /// <summary>Receives a message into an array of its size.</summary>
+    /// <summary>Receives a message into a new array of its size.</summary>
     public byte[] Receive(long? limit, Deadline deadline, CancellationToken cancellation)
     {
         byte[] message = [];
@@ -60,7 +60,7 @@ internal abstract unsafe partial class MessageStream(Endpoint endpoint, bool rea
         }
     }
 
-    /// <returns>How far the buffer can be filled.</returns>
+    /// <returns>The number of bytes up to which the buffer can be filled.</returns>
     protected static int Grow(ref byte[] buffer, int done, int size)
     {
         int wanted = (int)Math.Min(size, Math.Max(BelievedBytes, done * 2L));
@@ -104,7 +104,7 @@ internal abstract unsafe partial class MessageStream(Endpoint endpoint, bool rea
         }
     }
 
-    /// <summary>Where the next message begins is not known any more.</summary>
+    /// <summary>Ends receiving, since the position of the next message is unknown.</summary>
     protected void BreakReceiving()
     {
         _readable = false;
@@ -123,5 +123,5 @@ internal abstract unsafe partial class MessageStream(Endpoint endpoint, bool rea
         }
     }
 
-    protected static MultiprocTimeoutException TimedOut() => new("No message came in time: wait longer, or ask Poll first.");
+    protected static MultiprocTimeoutException TimedOut() => new("No message came in time: wait longer, or call Poll first.");
 }

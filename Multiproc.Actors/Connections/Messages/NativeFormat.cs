@@ -3,8 +3,8 @@ using Multiproc.Serialization;
 namespace Multiproc.Connections;
 
 /// <summary>
-/// A tag and a value. The commonest values are their tag and a few bytes; all others name their type, so that the receiver gets
-/// what was sent, whatever it asks for.
+/// This library's format: a tag and a value. The most common types are a tag and a few bytes; all others name their type, so that the receiver gets
+/// the type that was sent, whatever it expects.
 /// </summary>
 internal sealed class NativeFormat : IObjectFormat
 {
@@ -30,7 +30,9 @@ internal sealed class NativeFormat : IObjectFormat
         }
     }
 
-    /// <summary>Each branch is chosen when the method is compiled, and none asks what a value is: for a struct with references in it that would make a box.</summary>
+    /// <summary>
+    /// Each branch is resolved when the method is compiled. None tests the value's type at run time, which would box a struct that contains references.
+    /// </summary>
     private static bool TryWriteUnboxed<T>(WireWriter writer, T value)
     {
         if (default(T) is null)

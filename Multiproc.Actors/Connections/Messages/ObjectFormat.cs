@@ -2,17 +2,17 @@ using Multiproc.Serialization;
 
 namespace Multiproc.Connections;
 
-/// <summary>Objects as the bytes of a message, and back.</summary>
+/// <summary>Serializes objects to the bytes of a message, and back.</summary>
 internal interface IObjectFormat
 {
-    /// <exception cref="SerializationException">The value cannot be sent.</exception>
+    /// <exception cref="SerializationException">The value cannot be serialized.</exception>
     void Write<T>(WireWriter writer, T value);
 
-    /// <exception cref="SerializationException">The bytes are no value, or it is no <typeparamref name="T"/>.</exception>
+    /// <exception cref="SerializationException">The bytes are malformed, or the value is not a <typeparamref name="T"/>.</exception>
     T Read<T>(ReadOnlySpan<byte> message);
 }
 
-/// <summary>The one place that knows which formats there are.</summary>
+/// <summary>The table of object formats.</summary>
 internal static class ObjectFormat
 {
     public static IObjectFormat Of(ConnectionFormat format) => format switch
@@ -22,8 +22,8 @@ internal static class ObjectFormat
         _ => throw new ArgumentOutOfRangeException(nameof(format), format, "There is no such format."),
     };
 
-    /// <summary>A received value as what its receiver wants: itself, or a whole number in a wider type.</summary>
-    /// <exception cref="SerializationException">It is something else.</exception>
+    /// <summary>Converts a received value to the expected type: unchanged, or an integer to a wider type.</summary>
+    /// <exception cref="SerializationException">The value is of another type.</exception>
     public static T As<T>(object? value)
     {
         switch (value)

@@ -3,7 +3,7 @@ using Multiproc.Serialization.Pickle;
 
 namespace Multiproc.Connections;
 
-/// <summary>Objects as Python pickles them: protocol 4 is written, 0 to 5 are read.</summary>
+/// <summary>Serializes objects as Python pickles: writes protocol 4, reads protocols 0 to 5.</summary>
 internal sealed class PickleFormat : IObjectFormat
 {
     public static readonly PickleFormat Instance = new();

@@ -3,7 +3,7 @@ using Multiproc.Transport.Linux;
 
 namespace Multiproc.Connections.Pipes;
 
-/// <summary>A task's wait for the socket of a pipe.</summary>
+/// <summary>The asynchronous wait for the socket of a pipe.</summary>
 internal sealed class BellPoll : IDisposable
 {
     private static readonly TimeSpan s_sharedLook = TimeSpan.FromMilliseconds(50);
@@ -22,7 +22,7 @@ internal sealed class BellPoll : IDisposable
     }
 
     /// <summary>
-    /// Until the socket rings, the endpoint is closed, or the time is up. May end early. A bell that rang for something that is still there is left to ring:
+    /// Sleeps until the socket is signaled, the endpoint is closed, or the time is up. May return early. A signal for data that is still unread stays set:
     /// another process may not have seen it yet.
     /// </summary>
     public async ValueTask SleepAsync(Deadline deadline, CancellationToken cancellation)

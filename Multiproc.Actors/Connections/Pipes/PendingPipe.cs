@@ -3,7 +3,7 @@ using Multiproc.Peers;
 
 namespace Multiproc.Connections.Pipes;
 
-/// <summary>A side of a pipe on its way here: the socket, and the memory.</summary>
+/// <summary>A side of a pipe whose transfer to this process is pending: its socket and its memory.</summary>
 internal sealed class PendingPipe(PendingDescriptor socket, PendingDescriptor memory, int side) : IPendingHandle
 {
     private readonly Lock _gate = new();

@@ -7,8 +7,8 @@ using Multiproc.Transport.Rings;
 namespace Multiproc.Connections.Pipes;
 
 /// <summary>
-/// One side of a pipe as this process holds it: the socket, which is the sign of life and wakes who waits for many things, and the mapped memory.
-/// The handle is the socket's; memory is unmapped with it, when no call uses it any more.
+/// One side of a pipe in this process: the socket, which signals the death of the side and wakes waits for several objects, and the mapped memory.
+/// The handle is that of the socket; the memory is unmapped with it, when no call uses it any more.
 /// </summary>
 internal sealed unsafe class PipeHandle : SafeHandleMinusOneIsInvalid
 {
@@ -25,10 +25,10 @@ internal sealed unsafe class PipeHandle : SafeHandleMinusOneIsInvalid
     private volatile bool _watched;
     private long _lookedAt;
 
-    /// <param name="socket">Becomes ours.</param>
-    /// <param name="memory">Becomes ours.</param>
-    /// <param name="side">0 or 1.</param>
-    /// <param name="counted">Whether this holder was counted before: by the one who sent it.</param>
+    /// <param name="socket">The socket; the handle takes ownership.</param>
+    /// <param name="memory">The memory; the handle takes ownership.</param>
+    /// <param name="side">The side: 0 or 1.</param>
+    /// <param name="counted">Whether this holder was already counted, by the process that sent the side.</param>
     public PipeHandle(SafeDescriptor socket, PipeMemory memory, int side, bool counted)
         : base(ownsHandle: true)
     {
@@ -60,21 +60,22 @@ internal sealed unsafe class PipeHandle : SafeHandleMinusOneIsInvalid
 
     public int MemoryDescriptor => _memory.Descriptor;
 
-    /// <summary>Whether others wait for the same socket: then the byte that was meant for us may have been taken by them.</summary>
+    /// <summary>Whether other processes wait for the same socket: they may have taken the byte that was meant for this one.</summary>
     public bool SharesBell => Volatile.Read(ref Own->Pollers) > 1;
 
     /// <summary>
-    /// How long a sleep may last before the sleeper looks again. Null: whoever is to ring is one process, whose end is seen. Of several, one may be killed
-    /// between its record, or the taking of the sleeper's mark, and the bell: no other would ring then, and the pipe does not hang up.
+    /// The interval at which a sleeper polls. Null if the other side has a single holder, whose death is noticed. Of several holders one may be killed between
+    /// writing a record, or taking the sleeper's mark, and the wake: then no other would wake the sleeper, and the pipe does not hang up.
     /// </summary>
     public TimeSpan? Look => Volatile.Read(ref Other->Holders) > 1 ? s_look : null;
 
     /// <summary>
-    /// How long who waits for room sleeps before it looks again. It is rung when half of the room is there; a receiver that stops before has made room for a message all the same.
+    /// The interval at which a sender that waits for room polls. It is woken when half of the ring is free; a receiver that stops before may still have made
+    /// room for a message.
     /// </summary>
     public static TimeSpan RoomLook => s_roomLook;
 
-    /// <summary>Both ends of a new pipe.</summary>
+    /// <summary>Creates both ends of a new pipe.</summary>
     public static (PipeHandle First, PipeHandle Second) Create(SafeDescriptor first, SafeDescriptor second)
     {
         var memory = PipeMemory.Create();
@@ -90,7 +91,7 @@ internal sealed unsafe class PipeHandle : SafeHandleMinusOneIsInvalid
         }
     }
 
-    /// <summary>One more will hold this side, who is counted from now on. Who sleeps at the other side learns that it must look now and then.</summary>
+    /// <summary>Counts another holder of this side, and wakes sleepers of the other side, which must poll from now on.</summary>
     public void CountHolder()
     {
         Interlocked.Increment(ref Own->Holders);
@@ -102,7 +103,7 @@ internal sealed unsafe class PipeHandle : SafeHandleMinusOneIsInvalid
         }
     }
 
-    /// <summary>Whether nobody holds the other side any more. Costs a call; <see cref="IsPeerGoneSoon"/> mostly does not.</summary>
+    /// <summary>Whether the other side has no holders any more. Costs a system call, which <see cref="IsPeerGoneSoon"/> usually avoids.</summary>
     public bool IsPeerGone()
     {
         if (_hungUp || Volatile.Read(ref Other->Holders) <= 0)
@@ -115,7 +116,7 @@ internal sealed unsafe class PipeHandle : SafeHandleMinusOneIsInvalid
         return _hungUp;
     }
 
-    /// <summary>The same for who cannot ask the kernel each time: a kill is noticed some milliseconds later.</summary>
+    /// <summary>Whether the other side has no holders, without a system call each time: a killed process is noticed some milliseconds later.</summary>
     public bool IsPeerGoneSoon()
     {
         long now = Environment.TickCount64;
@@ -128,7 +129,7 @@ internal sealed unsafe class PipeHandle : SafeHandleMinusOneIsInvalid
         return _hungUp || Volatile.Read(ref Other->Holders) <= 0;
     }
 
-    /// <summary>Whoever sleeps on a futex is woken when the other side ends. Before the first sleep.</summary>
+    /// <summary>Registers a futex sleeper to be woken when the other side ends. To be called before its first sleep.</summary>
     public void AddSleeper(IWakeable sleeper)
     {
         lock (_gate)
@@ -159,7 +160,7 @@ internal sealed unsafe class PipeHandle : SafeHandleMinusOneIsInvalid
         }
     }
 
-    /// <summary>Something was written: tells who of the other side sleeps or waits for it. What was written is seen first.</summary>
+    /// <summary>Wakes the waiters of the other side after a write, which is visible to them before the wake.</summary>
     public void AnnounceData()
     {
         Interlocked.MemoryBarrier();
@@ -175,8 +176,8 @@ internal sealed unsafe class PipeHandle : SafeHandleMinusOneIsInvalid
     }
 
     /// <summary>
-    /// Something was read: tells who of the other side waits for room, once there is room for many records, so that it does not come for each. That is enough for any
-    /// record: a record takes a quarter at most, and as much may be skipped at the end of the memory.
+    /// Wakes the other side's senders after a read, once there is room for many records, so that they do not wake for each one. Half of the ring is room enough
+    /// for any record: a record takes a quarter at most, and as much may be skipped at the end of the memory.
     /// </summary>
     public void AnnounceRoom()
     {
@@ -221,12 +222,14 @@ internal sealed unsafe class PipeHandle : SafeHandleMinusOneIsInvalid
         }
     }
 
-    /// <summary>From now on something that comes is rung at the socket. What is looked at afterwards was not looked at before.</summary>
+    /// <summary>Requests a signal at the socket for the next data. The caller must check for data afterwards, not before.</summary>
     public void ArmData() => Interlocked.Exchange(ref Own->DataPolls, 1);
 
     public void ArmRoom() => Interlocked.Exchange(ref Own->RoomPolls, 1);
 
-    /// <summary>The socket rang, and not for <paramref name="poller"/>, or for what it knows: silences it, and lets the others of this process look.</summary>
+    /// <summary>
+    /// Clears a signal of the socket that was not for <paramref name="poller"/>, or that it has handled, and wakes the other waiters of this process to check.
+    /// </summary>
     public void TakeBells(IWakeable poller)
     {
         byte* bells = stackalloc byte[MostBells];
@@ -275,20 +278,20 @@ internal sealed unsafe class PipeHandle : SafeHandleMinusOneIsInvalid
         return SocketCalls.close(socket) == 0;
     }
 
-    /// <summary>On the monitor's thread.</summary>
+    /// <summary>Runs on the monitor's thread.</summary>
     private void HangUp()
     {
         _hungUp = true;
         lock (_gate)
         {
-            // Each of them holds this handle, so what it sleeps on is mapped.
+            // Each sleeper holds this handle, so the word that it sleeps on is mapped.
             _sleepers.ForEach(static sleeper => sleeper.Wake());
         }
     }
 
     private void SendBell()
     {
-        // No room or nobody there: then the socket is readable anyway.
+        // Failure means that the buffer is full or the peer is gone: then the socket is readable anyway.
         byte bell = 1;
         SocketCalls.send(Socket, &bell, 1, SocketCalls.DontWait | SocketCalls.NoSignal);
     }

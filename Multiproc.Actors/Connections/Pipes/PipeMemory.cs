@@ -4,7 +4,7 @@ using Multiproc.Transport.Rings;
 
 namespace Multiproc.Connections.Pipes;
 
-/// <summary>The memory of one pipe: a page with both sides, then a ring and a bulk area each way. Pages are taken when they are touched.</summary>
+/// <summary>The memory of one pipe: a page with both sides, then a ring and a bulk area for each direction. Pages are allocated when first touched.</summary>
 internal sealed unsafe class PipeMemory : IDisposable
 {
     private const int RingBytes = 128 * 1024;
@@ -17,14 +17,14 @@ internal sealed unsafe class PipeMemory : IDisposable
 
     private PipeMemory(LinuxMemory memory) => _memory = memory;
 
-    /// <summary>What is given to another process; it stays ours.</summary>
+    /// <summary>The descriptor to send to other processes; this object still owns it.</summary>
     public int Descriptor => _memory.Descriptor;
 
-    /// <exception cref="MultiprocException">The system has no room.</exception>
+    /// <exception cref="MultiprocException">The system has too little memory.</exception>
     public static PipeMemory Create() => new(LinuxMemory.Create(Size, reserve: false));
 
-    /// <summary>Maps what another process made; the descriptor becomes ours.</summary>
-    /// <exception cref="SerializationException">It is no memory of a pipe.</exception>
+    /// <summary>Maps the memory of a pipe made by another process; takes ownership of the descriptor.</summary>
+    /// <exception cref="SerializationException">The descriptor is not the memory of a pipe.</exception>
     public static PipeMemory Adopt(int descriptor)
     {
         var memory = LinuxMemory.Adopt(descriptor);

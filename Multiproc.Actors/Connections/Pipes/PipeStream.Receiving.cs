@@ -5,7 +5,8 @@ using Multiproc.Transport.Rings;
 
 namespace Multiproc.Connections.Pipes;
 
-/// <content>Receiving. What is here of a message is where its current record lies in the ring, and how much is to come: for the one who has the gate and the turn.</content>
+/// <content>Receiving. The state of a partly received message, its current record in the ring and the size still to come, belongs to the thread that has the
+/// gate and the turn.</content>
 internal sealed unsafe partial class PipeStream
 {
     private byte* _part;
@@ -74,8 +75,8 @@ internal sealed unsafe partial class PipeStream
         }
     }
 
-    /// <summary>Waits for a message to begin and takes the turn.</summary>
-    /// <returns>Its size.</returns>
+    /// <summary>Waits until a message begins, and takes the turn.</summary>
+    /// <returns>The size of the message.</returns>
     private long Begin(PipeHandle pipe, Deadline deadline, CancellationToken cancellation)
     {
         while (true)
@@ -99,7 +100,9 @@ internal sealed unsafe partial class PipeStream
         }
     }
 
-    /// <summary>With the turn; without it when there is no message after all: another process was quicker, or the other side is gone.</summary>
+    /// <summary>
+    /// Returns the size of the next message, with the turn taken; or null without the turn: another process took the message, or the other side is gone.
+    /// </summary>
     private long? TryBegin(PipeHandle pipe)
     {
         bool begun = false;
@@ -110,7 +113,7 @@ internal sealed unsafe partial class PipeStream
             {
                 if (kind == RecordKind.More)
                 {
-                    // The rest of a message whose receiver gave up, or died.
+                    // The rest of a message whose receiver was canceled or died.
                     pipe.Reader.Release();
                     pipe.AnnounceRoom();
                     continue;
@@ -134,7 +137,7 @@ internal sealed unsafe partial class PipeStream
         catch (SerializationException malformed)
         {
             BreakReceiving();
-            throw new IOException($"What lies in the pipe is no message: {malformed.Message} The connection can no longer be read.", malformed);
+            throw new IOException($"The pipe is corrupt: {malformed.Message} The connection can no longer be read.", malformed);
         }
         finally
         {
@@ -147,7 +150,7 @@ internal sealed unsafe partial class PipeStream
 
     private void End(PipeHandle pipe)
     {
-        // A message that was not read to its end stays where it is: another holder of this side may read it.
+        // An unread record stays where it is: another holder of this side may read it.
         if (_recordOpen && _partLeft == 0)
         {
             CloseRecord(pipe);
@@ -191,7 +194,7 @@ internal sealed unsafe partial class PipeStream
         }
     }
 
-    /// <summary>What is there of the current record, as far as it is wanted.</summary>
+    /// <summary>Copies the available bytes of the current record, up to the requested size.</summary>
     private int Take(PipeHandle pipe, byte* target, long size)
     {
         int taken = (int)Math.Min(size, _partLeft);
@@ -207,8 +210,8 @@ internal sealed unsafe partial class PipeStream
         return taken;
     }
 
-    /// <summary>Goes on to the next record of the message, if it is there.</summary>
-    /// <exception cref="IOException">There will be none.</exception>
+    /// <summary>Advances to the next record of the message, if it is available.</summary>
+    /// <exception cref="IOException">The message is cut off: no further record will come.</exception>
     private bool TryNext(PipeHandle pipe)
     {
         if (!pipe.Reader.TryRead(out var kind, out var record))
@@ -218,14 +221,14 @@ internal sealed unsafe partial class PipeStream
 
         if (kind != RecordKind.More)
         {
-            // It stays: it is the next message.
+            // The record stays in the ring: it begins the next message.
             throw CutOff();
         }
 
         if (record.Length <= MoreHeader || record.Length - MoreHeader > _rest)
         {
             BreakReceiving();
-            throw new IOException($"What lies in the pipe is no message: {record.Length - MoreHeader} bytes more, {_rest} left. The connection can no longer be read.");
+            throw new IOException($"The pipe is corrupt: {record.Length - MoreHeader} bytes more, {_rest} left. The connection can no longer be read.");
         }
 
         Open(record[MoreHeader..]);
@@ -247,7 +250,7 @@ internal sealed unsafe partial class PipeStream
         ThrowIfCutOff(pipe);
     }
 
-    /// <summary>Inside a message: whether more can come. Asked after a wait that ended without a record.</summary>
+    /// <summary>Within a message, checks after a wait without a record whether more can come.</summary>
     private void ThrowIfCutOff(PipeHandle pipe)
     {
         if (!pipe.Reader.HasUnread && (pipe.IsPeerGone() || !PipeTurn.IsHeld(&pipe.Other->SendTurn)) && !pipe.Reader.HasUnread)
@@ -266,7 +269,7 @@ internal sealed unsafe partial class PipeStream
 
     private static IOException CutOff() => new("Got end of file during message: the other end was closed, or its process died or gave up, while it sent.");
 
-    /// <summary>The ring's memory does not move, and is held.</summary>
+    /// <summary>Opens a record in place: the ring's memory does not move, and stays mapped during the call.</summary>
     private void Open(ReadOnlySpan<byte> part)
     {
         _part = (byte*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref MemoryMarshal.GetReference(part));
@@ -284,7 +287,7 @@ internal sealed unsafe partial class PipeStream
     private void AwaitReceiving(PipeHandle pipe, Deadline deadline, CancellationToken cancellation) =>
         PipeTurn.Enter(&pipe.Own->ReceiveTurn, () => GiveUpReceiving(deadline, cancellation));
 
-    /// <summary>While another process that holds this side receives.</summary>
+    /// <summary>Checks for timeout and cancellation while another process that holds this side receives.</summary>
     private void GiveUpReceiving(Deadline deadline, CancellationToken cancellation)
     {
         Endpoint.ThrowIfClosed();

@@ -4,7 +4,7 @@ using Multiproc.Transport;
 
 namespace Multiproc.Connections.Pipes;
 
-/// <content>Receiving without blocked threads. Who waits so waits for the socket, at which the sender rings.</content>
+/// <content>Asynchronous receiving. It waits for the socket, at which the sender signals.</content>
 internal sealed partial class PipeStream
 {
     public override ValueTask<bool> PollAsync(Deadline deadline, CancellationToken cancellation)
@@ -134,7 +134,7 @@ internal sealed partial class PipeStream
         ThrowIfCutOff(pipe);
     }
 
-    /// <returns>False when the time ran out; true when there is something to read, or nothing will come.</returns>
+    /// <returns>False if the time ran out; true if there is something to read, or nothing will come.</returns>
     private async ValueTask<bool> AwaitDataAsync(Deadline deadline, bool inside, CancellationToken cancellation)
     {
         using var hold = new Lease(Endpoint);
@@ -178,7 +178,7 @@ internal sealed partial class PipeStream
 
     private static unsafe bool TryEnterReceiving(PipeHandle pipe) => PipeTurn.TryEnter(&pipe.Own->ReceiveTurn);
 
-    /// <summary>Keeps memory and socket while a task uses them.</summary>
+    /// <summary>Keeps the memory and the socket alive while a task uses them.</summary>
     private readonly struct Lease : IDisposable
     {
         private readonly Endpoint _endpoint;

@@ -74,7 +74,7 @@ internal sealed unsafe partial class PipeStream
         return header;
     }
 
-    /// <summary>While another process that holds this side sends.</summary>
+    /// <summary>Checks for cancellation while another process that holds this side sends.</summary>
     private void GiveUpWaiting(PipeHandle pipe, CancellationToken cancellation)
     {
         Endpoint.ThrowIfClosed();

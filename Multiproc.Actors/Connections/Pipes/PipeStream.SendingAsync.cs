@@ -4,7 +4,7 @@ using Multiproc.Transport.Rings;
 
 namespace Multiproc.Connections.Pipes;
 
-/// <content>Sending without blocked threads.</content>
+/// <content>Asynchronous sending.</content>
 internal sealed partial class PipeStream
 {
     public override ValueTask SendFramedAsync(ReadOnlyMemory<byte> message, CancellationToken cancellation) =>

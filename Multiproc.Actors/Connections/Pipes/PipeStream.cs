@@ -5,12 +5,12 @@ using Multiproc.Transport.Rings;
 namespace Multiproc.Connections.Pipes;
 
 /// <summary>
-/// Messages between processes of one machine, over rings in mapped memory. A thread that waits sleeps on a futex of the pipe: nobody stands between it and
-/// the sender. Where processes hold the same side they take turns, and a turn is a whole message; nothing of it is kept in this process.
+/// Transfers messages between processes of one machine, over rings in mapped memory. A waiting thread sleeps on a futex of the pipe, which the sender wakes
+/// directly. Processes that hold the same side take turns of one whole message each; no data is buffered in this process.
 /// </summary>
 /// <remarks>
-/// A message up to <see cref="RingWriter.LargestRecord"/> is one record: whoever dies, it is there whole or not at all. A larger one comes in records; the
-/// turn is kept until the last, so whoever finds the turn without a living holder in the middle of a message knows that no more will come.
+/// A message up to <see cref="RingWriter.LargestRecord"/> is one record: if its sender dies, it is complete or absent. A larger message takes several records;
+/// its sender keeps the turn until the last one, so a receiver that finds the turn without a living holder within a message knows that no more will come.
 /// </remarks>
 internal sealed unsafe partial class PipeStream(Endpoint endpoint, bool readable, bool writable) : MessageStream(endpoint, readable, writable)
 {
@@ -20,7 +20,7 @@ internal sealed unsafe partial class PipeStream(Endpoint endpoint, bool readable
     private BellWaker? _dataWaker;
     private BellWaker? _roomWaker;
 
-    /// <exception cref="IOException">It is closed.</exception>
+    /// <exception cref="IOException">The pipe is closed.</exception>
     public PipeHandle Pipe => _pipe ??= Taken();
 
     public override bool Poll(Deadline deadline, CancellationToken cancellation)
@@ -30,7 +30,7 @@ internal sealed unsafe partial class PipeStream(Endpoint endpoint, bool readable
         return AwaitData(deadline, cancellation);
     }
 
-    /// <summary>Whether a message, or the end, is there. Never waits.</summary>
+    /// <summary>Whether a message, or the end of the stream, can be received. Never waits.</summary>
     public bool IsReady()
     {
         var pipe = Pipe;
@@ -45,7 +45,7 @@ internal sealed unsafe partial class PipeStream(Endpoint endpoint, bool readable
         return pipe;
     }
 
-    /// <returns>False when the time ran out; true when there is something to read, or the other side is gone.</returns>
+    /// <returns>False if the time ran out; true if there is something to read, or the other side is gone.</returns>
     private bool AwaitData(Deadline deadline, CancellationToken cancellation, int* senderTurn = null)
     {
         var pipe = Pipe;
@@ -70,7 +70,7 @@ internal sealed unsafe partial class PipeStream(Endpoint endpoint, bool readable
         return came;
     }
 
-    /// <summary>A sleep and a wake cost more than most answers take.</summary>
+    /// <summary>Spins before sleeping: a sleep and a wake cost more than most replies take.</summary>
     private bool SpinForData(PipeHandle pipe)
     {
         for (int looks = _dataSpin.Begin(); looks > 0; looks--)
@@ -89,20 +89,22 @@ internal sealed unsafe partial class PipeStream(Endpoint endpoint, bool readable
 
     /// <param name="pipe">The pipe.</param>
     /// <param name="deadline">When to give up.</param>
-    /// <param name="cancellation">Gives up too.</param>
-    /// <param name="senderTurn">Inside a message: who sends it. Not to be waited for when nobody living has the turn.</param>
+    /// <param name="cancellation">Cancels the wait.</param>
+    /// <param name="senderTurn">Within a message, the turn of its sender: the wait ends when no living process has it. Otherwise null.</param>
     private bool SleepForData(PipeHandle pipe, Deadline deadline, CancellationToken cancellation, int* senderTurn)
     {
         using var sleep = new Sleep(Endpoint, pipe, _dataWaker!, cancellation);
         while (true)
         {
-            // The word before all looks: whatever is not seen changes it. And the mark before the look: either we see the record, or its sender sees the mark.
+            // Read the futex word before every check: a record missed by the checks changes it. And set the mark before the check: either we see the record, or
+            // its sender sees the mark.
             int bell = Volatile.Read(ref pipe.Own->DataBell);
             cancellation.ThrowIfCancellationRequested();
             Endpoint.ThrowIfClosed();
             if (pipe.Reader.HasUnread)
             {
-                // Without a mark, for which the sender of the next record would wake nobody. It is not ours to take back: others may sleep on it.
+                // Return before the mark is set, which would cause a needless wake by the sender of the next record. Once set it must stay: others may sleep on
+                // it.
                 return true;
             }
 
@@ -126,7 +128,7 @@ internal sealed unsafe partial class PipeStream(Endpoint endpoint, bool readable
         }
     }
 
-    /// <summary>Waits until a record fits, and writes it.</summary>
+    /// <summary>Waits until there is room for a record, and writes it.</summary>
     private void Write(PipeHandle pipe, RecordKind kind, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, bool begun, CancellationToken cancellation)
     {
         if (!pipe.Writer.TryWrite(kind, head, body) && !SpinForRoom(pipe, kind, head, body))
@@ -138,7 +140,7 @@ internal sealed unsafe partial class PipeStream(Endpoint endpoint, bool readable
         pipe.AnnounceData();
     }
 
-    /// <summary>A reader that is at work makes room soon; and the longer we look, the more of it there is.</summary>
+    /// <summary>Spins for room: an active reader frees some soon, and the longer the spin, the more of it.</summary>
     private bool SpinForRoom(PipeHandle pipe, RecordKind kind, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {
         for (int looks = _roomSpin.Begin(); looks > 0; looks--)
@@ -173,8 +175,8 @@ internal sealed unsafe partial class PipeStream(Endpoint endpoint, bool readable
         }
     }
 
-    /// <exception cref="OperationCanceledException">The token fired; what had begun cannot be taken back.</exception>
-    /// <exception cref="IOException">It was closed here.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled. A message that was partly sent cannot be withdrawn.</exception>
+    /// <exception cref="IOException">The connection was closed in this process.</exception>
     private void GiveUpSending(bool begun, CancellationToken cancellation)
     {
         Endpoint.ThrowIfClosed();
@@ -197,7 +199,7 @@ internal sealed unsafe partial class PipeStream(Endpoint endpoint, bool readable
         }
     }
 
-    /// <summary>A sleep on a bell: closing, cancelling and the end of the other side ring it.</summary>
+    /// <summary>A sleep on a futex word that closing, cancellation and the end of the other side wake.</summary>
     private readonly ref struct Sleep
     {
         private readonly Endpoint _endpoint;
@@ -223,7 +225,7 @@ internal sealed unsafe partial class PipeStream(Endpoint endpoint, bool readable
         }
     }
 
-    /// <summary>Called only while a sleeper holds the pipe, whose memory the bell is in.</summary>
+    /// <summary>Wakes a sleeper by its futex word. Called only while the sleeper holds the pipe, so that its memory is mapped.</summary>
     private sealed class BellWaker(int* bell) : IWakeable
     {
         public void Wake() => PipeHandle.Ring(ref *bell);

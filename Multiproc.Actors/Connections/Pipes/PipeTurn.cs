@@ -4,8 +4,8 @@ using Multiproc.SharedMemory;
 namespace Multiproc.Connections.Pipes;
 
 /// <summary>
-/// The right to send, or to receive, at one side: a word of shared memory that names the process which has it, since several may hold the same side.
-/// Uncontended it costs one compare-and-swap. Who waits looks now and then whether the holder lives; the heir of a dead one finds whole records.
+/// The exclusive right to send, or to receive, at one side that several processes may hold: a word of shared memory that names the process which has it.
+/// Uncontended it costs one compare-and-swap. Waiters poll whether the holder lives; a successor of a dead holder finds whole records.
 /// </summary>
 internal static unsafe class PipeTurn
 {
@@ -18,13 +18,13 @@ internal static unsafe class PipeTurn
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(20);
     private static readonly int s_self = Name(Environment.ProcessId);
 
-    /// <summary>How often one who waits looks for the dead.</summary>
+    /// <summary>The interval at which a waiter checks whether the holder lives.</summary>
     public static TimeSpan Look => s_look;
 
-    /// <summary>Takes the turn if nobody has it.</summary>
+    /// <summary>Takes the turn if it is free.</summary>
     public static bool TryTake(int* word) => Interlocked.CompareExchange(ref *word, s_self, Free) == Free;
 
-    /// <summary>Takes the turn if nobody living has it.</summary>
+    /// <summary>Takes the turn if no living process has it.</summary>
     public static bool TryEnter(int* word)
     {
         int holder = Volatile.Read(ref *word);
@@ -33,7 +33,7 @@ internal static unsafe class PipeTurn
             : !IsAlive(holder) && Interlocked.CompareExchange(ref *word, s_self | Contended, holder) == holder;
     }
 
-    /// <summary>Waits for the turn; <paramref name="giveUp"/> is asked now and then and ends the wait by an exception.</summary>
+    /// <summary>Waits for the turn; <paramref name="giveUp"/> is called periodically and ends the wait by an exception.</summary>
     public static void Enter(int* word, Action giveUp)
     {
         while (true)
@@ -41,7 +41,7 @@ internal static unsafe class PipeTurn
             int holder = Volatile.Read(ref *word);
             if (holder == Free)
             {
-                // Others may sleep as well: whoever waited once rings at the end.
+                // Others may sleep as well, so a process that had to wait marks the turn as contended and wakes them at the end.
                 if (Interlocked.CompareExchange(ref *word, s_self | Contended, Free) == Free)
                 {
                     return;
@@ -82,7 +82,7 @@ internal static unsafe class PipeTurn
         return name == s_self || Name(name & PidMask) == name;
     }
 
-    /// <summary>The number of a process and some bits of its birth, since numbers come again; 0 when it does not live.</summary>
+    /// <summary>Identifies a process by its id and some bits of its start time, since ids are reused; 0 if it does not live.</summary>
     private static int Name(int pid)
     {
         string status;

@@ -3,7 +3,7 @@ using Multiproc.Peers;
 
 namespace Multiproc.Connections;
 
-/// <summary>A connection's socket on its way here.</summary>
+/// <summary>A connection's socket whose transfer to this process is pending.</summary>
 internal sealed class PendingSocket(PendingDescriptor socket) : IPendingHandle
 {
     public SafeHandle Wait() => socket.Wait();

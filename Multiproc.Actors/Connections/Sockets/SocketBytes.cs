@@ -3,12 +3,12 @@ using Multiproc.Transport.Linux;
 
 namespace Multiproc.Connections;
 
-/// <summary>Bytes of messages into and out of a socket, without ever waiting. Whether the socket itself blocks does not matter.</summary>
+/// <summary>Sends and receives bytes of messages without ever waiting, whether the socket is blocking or not.</summary>
 internal static unsafe class SocketBytes
 {
-    /// <returns>How many bytes came; -1 when none are there yet.</returns>
-    /// <exception cref="EndOfStreamException">The other end was closed, between two messages.</exception>
-    /// <exception cref="IOException">It was closed inside a message, or the connection broke.</exception>
+    /// <returns>The number of bytes received; -1 if none are available yet.</returns>
+    /// <exception cref="EndOfStreamException">The other end was closed between two messages.</exception>
+    /// <exception cref="IOException">The other end was closed within a message, or the connection broke.</exception>
     public static nint TryReceive(int descriptor, byte* target, nuint size, bool between)
     {
         while (true)
@@ -27,7 +27,7 @@ internal static unsafe class SocketBytes
                 case SocketCalls.Interrupted:
                     continue;
                 case 0 or SocketCalls.ConnectionReset:
-                    // A Unix socket says reset when the other end was closed before it had read all: to us that is an end like any other.
+                    // A Unix socket reports a reset if the other end was closed before it had read everything: treated as an ordinary end.
                     throw between
                         ? new EndOfStreamException("The other end of the connection is closed: there are no more messages.")
                         : new IOException("Got end of file during message: the other end was closed while it sent.");
@@ -37,7 +37,7 @@ internal static unsafe class SocketBytes
         }
     }
 
-    /// <returns>How many bytes were taken; -1 when there is no room yet.</returns>
+    /// <returns>The number of bytes sent; -1 if there is no room yet.</returns>
     /// <exception cref="IOException">The other end is closed.</exception>
     public static nint TrySend(int descriptor, ref Unsent rest)
     {
@@ -67,7 +67,7 @@ internal static unsafe class SocketBytes
         }
     }
 
-    /// <summary>What of a message has not been taken by the socket yet.</summary>
+    /// <summary>The part of a message that is not sent yet.</summary>
     public ref struct Unsent
     {
         private byte* _head;

@@ -1,6 +1,6 @@
 namespace Multiproc.Connections;
 
-/// <summary>The files of listeners at Unix sockets; what was not removed by closing is removed when the process ends normally.</summary>
+/// <summary>The files of listeners at Unix sockets. Files that Close did not remove are removed when the process exits normally.</summary>
 internal static class SocketFiles
 {
     private static readonly Lock s_gate = new();

@@ -6,7 +6,7 @@ using Multiproc.Transport.Linux;
 
 namespace Multiproc.Connections;
 
-/// <summary>An address as the system takes it, and as users write it: "host:port", a path, or a Linux abstract name behind a NUL.</summary>
+/// <summary>An address in the form of the system, and in that of users: "host:port", a path, or a Linux abstract name after a NUL.</summary>
 internal sealed record SocketName(int Family, byte[] Bytes, string Text)
 {
     private const int FamilyBytes = 2;
@@ -14,14 +14,14 @@ internal sealed record SocketName(int Family, byte[] Bytes, string Text)
     // struct sockaddr_un has room for 108 bytes; a path ends with a NUL.
     private const int LongestName = 107;
 
-    /// <summary>The file that a path names; null when there is none.</summary>
+    /// <summary>The file of a path; null for other addresses.</summary>
     public string? File => Family == SocketCalls.UnixFamily && Text.Length > 0 && Text[0] != '\0' ? Text : null;
 
     public bool IsTcp => Family is SocketCalls.InternetFamily or SocketCalls.Internet6Family;
 
-    /// <summary>The places that an address may mean, the likeliest first.</summary>
-    /// <exception cref="ArgumentException">It is no address of this system.</exception>
-    /// <exception cref="IOException">The host is not known.</exception>
+    /// <summary>Resolves an address to its candidates, the likeliest first.</summary>
+    /// <exception cref="ArgumentException">The address is not valid on this operating system.</exception>
+    /// <exception cref="IOException">The host is unknown.</exception>
     public static IReadOnlyList<SocketName> Find(string address)
     {
         ArgumentException.ThrowIfNullOrEmpty(address);
@@ -43,7 +43,7 @@ internal sealed record SocketName(int Family, byte[] Bytes, string Text)
             : [OfUnix(address)];
     }
 
-    /// <exception cref="IOException">The host is not known.</exception>
+    /// <exception cref="IOException">The host is unknown.</exception>
     public static IReadOnlyList<SocketName> Find(string host, int port)
     {
         if (host.Length == 0 || host == "*")
@@ -58,7 +58,7 @@ internal sealed record SocketName(int Family, byte[] Bytes, string Text)
 
         try
         {
-            // CPython's addresses are IPv4: a name that means both is looked for there first.
+            // CPython listens at IPv4 addresses: for a host with both kinds, IPv4 is tried first.
             return [.. Dns.GetHostAddresses(host).OrderBy(each => each.AddressFamily).Select(each => Of(new IPEndPoint(each, port)))];
         }
         catch (SocketException unknown)
@@ -78,7 +78,7 @@ internal sealed record SocketName(int Family, byte[] Bytes, string Text)
 
     public static SocketName OfWindowsPipe(string name) => new(0, [], name);
 
-    /// <summary>What the kernel says, for example of a peer; an unnamed Unix socket is "".</summary>
+    /// <summary>Decodes an address reported by the kernel, for example that of a peer; an unnamed Unix socket is "".</summary>
     public static SocketName Read(ReadOnlySpan<byte> bytes)
     {
         int family = bytes.Length < FamilyBytes ? SocketCalls.UnixFamily : MemoryMarshal.Read<ushort>(bytes);

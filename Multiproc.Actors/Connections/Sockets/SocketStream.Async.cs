@@ -3,7 +3,7 @@ using Multiproc.Transport.Linux;
 
 namespace Multiproc.Connections;
 
-/// <content>The same without blocked threads. Data goes through the same calls; only the waiting differs.</content>
+/// <content>The asynchronous methods. They make the same system calls; only the waiting differs.</content>
 internal sealed partial class SocketStream
 {
     public override ValueTask SendFramedAsync(ReadOnlyMemory<byte> message, CancellationToken cancellation) => SendPartsAsync(message, default, cancellation);

@@ -3,16 +3,16 @@ using Multiproc.Transport.Linux;
 
 namespace Multiproc.Connections;
 
-/// <summary>Messages over a socket, in CPython's framing.</summary>
+/// <summary>Transfers messages over a socket, in CPython's framing.</summary>
 internal sealed unsafe partial class SocketStream : MessageStream
 {
-    // Some forty microseconds: each of these looks is a call of the kernel.
+    // Some forty microseconds: each iteration is a system call.
     private const int MostSpins = 80;
 
-    /// <summary>In microseconds. A wake through a socket takes longer than one through a futex.</summary>
+    /// <summary>The wait in microseconds that is worth spinning for. A wake through a socket takes longer than one through a futex.</summary>
     private const int ShortWait = 100;
 
-    // The rest of a message comes soon, whenever the next message comes: what was in vain for one says nothing of the other.
+    // The rest of a message comes soon, whenever the next message comes: a futile spin for one says nothing about the other.
     private readonly SpinPolicy _messageSpin = new(ShortWait);
     private readonly SpinPolicy _restSpin = new(ShortWait);
     private int _eagerAcks;
@@ -21,7 +21,7 @@ internal sealed unsafe partial class SocketStream : MessageStream
     /// <param name="readable">Whether messages may be received.</param>
     /// <param name="writable">Whether messages may be sent.</param>
     /// <param name="eagerAcks">
-    /// How many waits ask the kernel to acknowledge at once: CPython sends its last message of the handshake and its first request in
+    /// The number of waits that ask the kernel to acknowledge at once: CPython sends its last message of the handshake and its first request in
     /// two small writes, between which it would wait 40 ms. For TCP only.
     /// </param>
     public SocketStream(Endpoint endpoint, bool readable, bool writable, int eagerAcks = 0)
@@ -36,7 +36,7 @@ internal sealed unsafe partial class SocketStream : MessageStream
         Send(head, (nuint)headSize, body, size, cancellation);
     }
 
-    /// <summary>Sends head and body in one call where the socket has room for them.</summary>
+    /// <summary>Sends head and body, in one system call if the socket has room for them.</summary>
     private void Send(byte* head, nuint headSize, byte* body, nuint bodySize, CancellationToken cancellation)
     {
         Enter(Sending, Deadline.Never, cancellation);
@@ -62,7 +62,7 @@ internal sealed unsafe partial class SocketStream : MessageStream
         }
     }
 
-    /// <exception cref="OperationCanceledException">The token fired; what had begun cannot be taken back.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled. A message that was partly sent cannot be withdrawn.</exception>
     private void AwaitRoom(bool begun, CancellationToken cancellation)
     {
         try
@@ -177,7 +177,7 @@ internal sealed unsafe partial class SocketStream : MessageStream
         }
     }
 
-    /// <summary>A sleep and a wake cost more than most answers take.</summary>
+    /// <summary>Spins before sleeping: a sleep and a wake cost more than most replies take.</summary>
     private nint SpinAgain(int descriptor, byte* target, nuint size, bool between)
     {
         var spin = SpinFor(between);

@@ -5,12 +5,12 @@ using Multiproc.Transport.Linux;
 
 namespace Multiproc.Connections;
 
-/// <summary>Stream sockets that listen, accept and connect. None of them blocks by itself.</summary>
+/// <summary>Listens, accepts and connects with non-blocking stream sockets.</summary>
 internal static unsafe class StreamSocket
 {
     private const int FirstWaits = 8;
 
-    /// <exception cref="IOException">The address is taken, or not ours to use.</exception>
+    /// <exception cref="IOException">The address is in use, or access to it is denied.</exception>
     public static (SafeDescriptor Socket, SocketName Name) Listen(SocketName name, int backlog)
     {
         var socket = New(name);
@@ -19,7 +19,7 @@ internal static unsafe class StreamSocket
             int on = 1;
             if (name.IsTcp)
             {
-                // The remains of connections of an earlier listener do not keep the port; a listener that lives does.
+                // Remaining connections of an earlier listener do not block the port; a live listener does.
                 SocketCalls.setsockopt(socket.Number, SocketCalls.SocketLevel, SocketCalls.ReuseAddress, &on, sizeof(int));
             }
 
@@ -41,8 +41,8 @@ internal static unsafe class StreamSocket
         }
     }
 
-    /// <returns>Null when nobody has come yet.</returns>
-    /// <exception cref="IOException">No descriptor is free.</exception>
+    /// <returns>The connection; null if none is pending.</returns>
+    /// <exception cref="IOException">The process has no free descriptor.</exception>
     public static (MessageStream Stream, SocketName Peer)? TryAccept(int listener)
     {
         byte* address = stackalloc byte[SocketCalls.AddressBytes];
@@ -69,8 +69,8 @@ internal static unsafe class StreamSocket
         }
     }
 
-    /// <summary>Begins to connect; when it returns false, it goes on until the socket can be written.</summary>
-    /// <exception cref="IOException">Nobody listens there.</exception>
+    /// <summary>Begins to connect. Returns false if the connect is still in progress, which ends when the socket becomes writable.</summary>
+    /// <exception cref="IOException">No listener is at the address.</exception>
     public static bool TryConnect(SafeDescriptor socket, SocketName name)
     {
         fixed (byte* address = name.Bytes)
@@ -93,8 +93,8 @@ internal static unsafe class StreamSocket
         return true;
     }
 
-    /// <summary>How connecting has ended.</summary>
-    /// <exception cref="IOException">In vain.</exception>
+    /// <summary>Checks the outcome of a connect.</summary>
+    /// <exception cref="IOException">The connect failed.</exception>
     public static void RequireConnected(SafeDescriptor socket, SocketName name)
     {
         int error;
@@ -106,7 +106,7 @@ internal static unsafe class StreamSocket
         }
     }
 
-    /// <exception cref="IOException">No descriptor is free.</exception>
+    /// <exception cref="IOException">The process has no free descriptor.</exception>
     public static SafeDescriptor New(SocketName name)
     {
         int socket = SocketCalls.socket(name.Family, SocketCalls.Stream | SocketCalls.CloseOnExec | SocketCalls.NonBlocking, 0);
@@ -114,7 +114,7 @@ internal static unsafe class StreamSocket
         return new SafeDescriptor(socket);
     }
 
-    /// <summary>Messages over a connected socket: small ones leave at once.</summary>
+    /// <summary>Creates the message stream of a connected socket, which sends small messages without delay.</summary>
     public static MessageStream Connected(SafeDescriptor socket, bool isTcp)
     {
         if (isTcp)

@@ -1,6 +1,6 @@
 namespace Multiproc.Connections;
 
-/// <summary>Somebody who sleeps until a descriptor is ready, and can be told to look again. Needless calls do no harm.</summary>
+/// <summary>A sleeper that waits until a descriptor is ready, and can be woken to check again. Spurious wakes are harmless.</summary>
 internal interface IWakeable
 {
     void Wake();

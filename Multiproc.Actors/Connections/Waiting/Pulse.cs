@@ -2,17 +2,17 @@ using Multiproc.Transport;
 
 namespace Multiproc.Connections;
 
-/// <summary>What an asynchronous wait sleeps on.</summary>
+/// <summary>The event that an asynchronous wait sleeps on.</summary>
 internal sealed class Pulse : IWakeable
 {
     private volatile TaskCompletionSource _woken = New();
 
     public void Wake() => _woken.TrySetResult();
 
-    /// <summary>For the next sleep. What is waited for must be looked at afterwards: a wake before is forgotten.</summary>
+    /// <summary>Prepares the next sleep. The caller must check its condition afterwards: earlier wakes are discarded.</summary>
     public void Reset() => _woken = New();
 
-    /// <returns>False when the time ran out.</returns>
+    /// <returns>False if the timeout expired.</returns>
     public async ValueTask<bool> WaitAsync(Deadline deadline, CancellationToken cancellation)
     {
         while (true)

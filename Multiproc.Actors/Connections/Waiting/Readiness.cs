@@ -4,7 +4,7 @@ using Multiproc.Transport.Linux;
 
 namespace Multiproc.Connections;
 
-/// <summary>One thread that watches descriptors for all asynchronous waits of the process. Started by the first of them.</summary>
+/// <summary>A thread that watches descriptors for all asynchronous waits of the process; started by the first of them.</summary>
 internal sealed class Readiness
 {
     private static readonly Retried<Readiness> s_current = new(() => new Readiness());
@@ -18,7 +18,7 @@ internal sealed class Readiness
 
     public static Readiness Current => s_current.Value;
 
-    /// <summary>Wakes <paramref name="sleeper"/> once, when the descriptor is ready. It must stay open until the watch is disposed.</summary>
+    /// <summary>Wakes <paramref name="sleeper"/> once, when the descriptor is ready. The descriptor must stay open until the watch is disposed.</summary>
     public Watch Begin(int descriptor, short wanted, IWakeable sleeper)
     {
         var watch = new Watch(this, descriptor, wanted, sleeper);

@@ -6,7 +6,7 @@ using Multiproc.Transport.Linux;
 
 namespace Multiproc.Connections;
 
-/// <summary>A thread that sleeps in poll(2), and the event descriptor by which others wake it. One for each thread that ever sleeps so.</summary>
+/// <summary>The event descriptor by which a thread that sleeps in poll(2) is woken; one for each such thread.</summary>
 internal sealed unsafe class Sleeper : IWakeable
 {
     [ThreadStatic]
@@ -18,7 +18,7 @@ internal sealed unsafe class Sleeper : IWakeable
 
     public static Sleeper Current => s_current ??= new Sleeper();
 
-    /// <exception cref="MultiprocException">No descriptor is free.</exception>
+    /// <exception cref="MultiprocException">The process has no free descriptor.</exception>
     public static SafeDescriptor NewEvent()
     {
         int descriptor = SocketCalls.eventfd(0, SocketCalls.CloseOnExec | SocketCalls.NonBlocking);
@@ -41,8 +41,8 @@ internal sealed unsafe class Sleeper : IWakeable
 
     public void Wake() => Raise(_event);
 
-    /// <summary>Sleeps until an entry is ready, somebody wakes us, or the time is up; may return early.</summary>
-    /// <param name="entries">The first is ours; the caller fills the others.</param>
+    /// <summary>Sleeps until an entry is ready, the thread is woken, or the time is up. May return early.</summary>
+    /// <param name="entries">The entries; the first is reserved, the caller fills the others.</param>
     /// <param name="deadline">When to give up.</param>
     public void Poll(Span<SocketCalls.PollEntry> entries, Deadline deadline)
     {
@@ -51,7 +51,7 @@ internal sealed unsafe class Sleeper : IWakeable
         {
             if (SocketCalls.poll(first, (nuint)entries.Length, deadline.RemainingMilliseconds) <= 0)
             {
-                // Interrupted or out of time: what the entries say is not from this call.
+                // Interrupted or out of time: the entries' results are not from this call.
                 foreach (ref var entry in entries)
                 {
                     entry.Seen = 0;

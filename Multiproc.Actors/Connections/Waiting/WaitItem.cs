@@ -5,39 +5,39 @@ using Multiproc.States;
 
 namespace Multiproc.Connections;
 
-/// <summary>One object that is waited for: a descriptor that poll(2) watches, or something that wakes the waiter by itself.</summary>
+/// <summary>One object of a wait: a descriptor that poll(2) watches, or an object that wakes the waiter by itself.</summary>
 internal abstract class WaitItem(object given) : IDisposable
 {
     public object Given => given;
 
-    /// <summary>-1 when there is none.</summary>
+    /// <summary>The descriptor to watch; -1 if there is none.</summary>
     public virtual int Descriptor => -1;
 
-    /// <summary>Of an item without a descriptor: whether it is ready.</summary>
+    /// <summary>Whether an item without a descriptor is ready.</summary>
     public virtual bool IsReady => false;
 
-    /// <summary>From now on until disposal the waiter is woken when the item becomes ready, or is closed.</summary>
+    /// <summary>Has the waiter woken, until disposal, when the item becomes ready or is closed.</summary>
     public virtual void Arm(IWakeable waiter)
     {
     }
 
-    /// <summary>How often to look although nothing wakes us; null for never.</summary>
+    /// <summary>The interval at which to poll the item; null for never.</summary>
     public virtual TimeSpan? Look => null;
 
-    /// <summary>Whether it is the item that says it is ready, and not its descriptor.</summary>
+    /// <summary>Whether <see cref="IsReady"/> decides about readiness, rather than the descriptor.</summary>
     public virtual bool KnowsBetter => Descriptor < 0;
 
-    /// <summary>Before each look: from now on its descriptor tells.</summary>
+    /// <summary>Called before each check: arms the descriptor.</summary>
     public virtual void BeforeLook()
     {
     }
 
-    /// <summary>Its descriptor is ready; it itself may not be.</summary>
+    /// <summary>Called when the descriptor is ready, though the item itself may not be.</summary>
     public virtual void AfterWake()
     {
     }
 
-    /// <exception cref="IOException">It was closed here.</exception>
+    /// <exception cref="IOException">The connection was closed in this process.</exception>
     public virtual void ThrowIfClosed()
     {
     }
@@ -51,7 +51,7 @@ internal abstract class WaitItem(object given) : IDisposable
         Connection connection => new EndpointItem(given, connection.Stream.Endpoint),
         Listener listener => new EndpointItem(given, listener.Endpoint),
         Socket socket => new HandleItem(given, socket.SafeHandle),
-        PipeHandle => throw new ArgumentException("The handle of a pipe tells nothing by itself: give the connection.", nameof(given)),
+        PipeHandle => throw new ArgumentException("The handle of a pipe cannot be waited for: pass the connection.", nameof(given)),
         SafeHandle handle => new HandleItem(given, handle),
         ChildProcess process => new TaskItem(given, Started(process).Exited),
         Task task => new TaskItem(given, task),
@@ -186,7 +186,7 @@ internal abstract class WaitItem(object given) : IDisposable
 
         public override void Dispose()
         {
-            // Takes the continuation off a task that may live much longer than this wait.
+            // Removes the continuation from a task that may live much longer than this wait.
             _end.Cancel();
             _end.Dispose();
         }

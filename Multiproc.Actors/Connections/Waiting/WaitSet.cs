@@ -126,7 +126,7 @@ internal sealed class WaitSet : IDisposable
         bool isReady = false;
         for (int i = 0; i < _items.Count; i++)
         {
-            // An entry of a negative descriptor is passed over by the kernel.
+            // The kernel ignores entries with a negative descriptor.
             _entries[i + 1] = new SocketCalls.PollEntry { Descriptor = _items[i].Descriptor, Wanted = SocketCalls.PollIn };
             _items[i].BeforeLook();
             isReady |= _items[i].KnowsBetter && _items[i].IsReady;

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Multiproc.Connections.Windows;
 
-/// <summary>A two-way pipe that keeps the borders of messages by itself, as a Windows pipe in message mode does.</summary>
+/// <summary>A bidirectional pipe that preserves message boundaries, like a Windows pipe in message mode.</summary>
 internal interface IPacketPipe : IDisposable
 {
     SafeHandle Handle { get; }
@@ -14,7 +14,7 @@ internal interface IPacketPipe : IDisposable
     ValueTask<PacketPart> ReadAsync(Memory<byte> target, CancellationToken cancellation);
 }
 
-/// <param name="Size">How many bytes came.</param>
-/// <param name="IsLast">Whether the message ends with them.</param>
+/// <param name="Size">The number of bytes received.</param>
+/// <param name="IsLast">Whether they end the message.</param>
 /// <param name="IsEnd">Whether the other end was closed instead.</param>
 internal readonly record struct PacketPart(int Size, bool IsLast, bool IsEnd);

@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace Multiproc.Connections.Windows;
 
-/// <summary>One instance of a Windows pipe in message mode, as CPython's <c>PipeConnection</c> uses it: no header, the pipe keeps the borders.</summary>
+/// <summary>
+/// One instance of a Windows pipe in message mode, as CPython's <c>PipeConnection</c> uses it: without headers, since the pipe preserves message boundaries.
+/// </summary>
 internal sealed class NamedPipe(System.IO.Pipes.PipeStream stream) : IPacketPipe
 {
     public SafeHandle Handle => stream.SafePipeHandle;
@@ -14,7 +16,7 @@ internal sealed class NamedPipe(System.IO.Pipes.PipeStream stream) : IPacketPipe
     {
         int size = await stream.ReadAsync(target, cancellation).ConfigureAwait(false);
 
-        // An empty message is read as nothing, and so is the end.
+        // Both an empty message and the end of the stream are read as zero bytes.
         return size == 0 && !stream.IsConnected ? new PacketPart(0, IsLast: true, IsEnd: true) : new PacketPart(size, stream.IsMessageComplete, IsEnd: false);
     }
 

@@ -4,7 +4,7 @@ using Multiproc.Transport;
 
 namespace Multiproc.Connections.Windows;
 
-/// <summary>A name where clients connect: one instance always waits for the next of them.</summary>
+/// <summary>Listens at a pipe name: one instance always waits for the next client.</summary>
 [SupportedOSPlatform("windows")]
 internal sealed class NamedPipeListener : IDisposable
 {
@@ -14,7 +14,7 @@ internal sealed class NamedPipeListener : IDisposable
     private Task? _coming;
     private bool _closed;
 
-    /// <exception cref="IOException">The name is taken, or not ours to use.</exception>
+    /// <exception cref="IOException">The name is in use, or access to it is denied.</exception>
     public NamedPipeListener(string address)
     {
         _address = address;
@@ -23,7 +23,7 @@ internal sealed class NamedPipeListener : IDisposable
 
     public bool IsClosed => Volatile.Read(ref _closed);
 
-    /// <returns>Null when nobody came in time.</returns>
+    /// <returns>The connection; null if none arrived within the timeout.</returns>
     /// <exception cref="IOException">The listener is closed.</exception>
     public async ValueTask<Connection?> AcceptAsync(Deadline deadline, CancellationToken cancellation)
     {
@@ -67,7 +67,7 @@ internal sealed class NamedPipeListener : IDisposable
         }
     }
 
-    /// <summary>Null when another thread has taken this client.</summary>
+    /// <summary>Returns null if another thread has taken this client.</summary>
     private NamedPipeServerStream? Take(Task coming)
     {
         lock (_gate)
@@ -78,7 +78,7 @@ internal sealed class NamedPipeListener : IDisposable
                 return null;
             }
 
-            // The next instance exists before this one is given away: a client never finds nobody.
+            // The next instance is created before this one is handed out, so that a client always finds one.
             var stream = _next;
             _next = NamedPipes.NewInstance(_address, first: false);
             _coming = null;

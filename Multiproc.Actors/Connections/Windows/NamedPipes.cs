@@ -4,7 +4,7 @@ using Multiproc.Transport;
 
 namespace Multiproc.Connections.Windows;
 
-/// <summary>Windows pipes by name, <c>\\.\pipe\name</c>, as CPython's family AF_PIPE. Written for Windows and never run there by its authors.</summary>
+/// <summary>Named pipes of Windows, <c>\\.\pipe\name</c>: CPython's family AF_PIPE. Not yet tested on Windows.</summary>
 internal static class NamedPipes
 {
     private const string Prefix = @"\\";
@@ -16,8 +16,8 @@ internal static class NamedPipes
     public static string NewName() => $"{LocalPrefix}multiproc-{Environment.ProcessId}-{Guid.NewGuid():N}";
 
     /// <param name="address">The pipe.</param>
-    /// <param name="first">Whether nobody else may have it yet.</param>
-    /// <exception cref="IOException">The name is taken, or not ours to use.</exception>
+    /// <param name="first">Whether the instance must be the first one of its name.</param>
+    /// <exception cref="IOException">The name is in use, or access to it is denied.</exception>
     [SupportedOSPlatform("windows")]
     public static NamedPipeServerStream NewInstance(string address, bool first)
     {
@@ -29,12 +29,12 @@ internal static class NamedPipes
         }
         catch (UnauthorizedAccessException taken)
         {
-            throw new IOException($"Cannot listen at {address}: the name is taken, or not ours to use.", taken);
+            throw new IOException($"Cannot listen at {address}: the name is in use, or access to it is denied.", taken);
         }
     }
 
-    /// <exception cref="IOException">Nobody listens there.</exception>
-    /// <exception cref="MultiprocTimeoutException">It did not accept in time.</exception>
+    /// <exception cref="IOException">No listener is at the address.</exception>
+    /// <exception cref="MultiprocTimeoutException">The listener did not accept within the timeout.</exception>
     [SupportedOSPlatform("windows")]
     public static async ValueTask<Connection> ConnectAsync(string address, Deadline deadline, CancellationToken cancellation)
     {
@@ -51,7 +51,8 @@ internal static class NamedPipes
             await stream.DisposeAsync().ConfigureAwait(false);
             if (failure is TimeoutException)
             {
-                throw new MultiprocTimeoutException($"{address} could not be reached in time: nobody listens there, or its listener does not accept.", failure);
+                throw new MultiprocTimeoutException(
+                    $"{address} could not be reached in time: no listener is there, or it does not accept connections.", failure);
             }
 
             throw;
@@ -64,12 +65,12 @@ internal static class NamedPipes
         return new Connection(new PacketStream(pipe, new Endpoint(pipe.Handle, "connection")));
     }
 
-    /// <exception cref="ArgumentException">It is no name of a pipe.</exception>
+    /// <exception cref="ArgumentException">The address is not the name of a pipe.</exception>
     private static (string Server, string Name) Parse(string address)
     {
         string[] parts = address.Split('\\', 5);
         return parts is ["", "", { Length: > 0 } server, "pipe", { Length: > 0 } name]
             ? (server, name)
-            : throw new ArgumentException($@"{address} is no name of a pipe: those have the form \\.\pipe\name.", nameof(address));
+            : throw new ArgumentException($@"{address} is not the name of a pipe, which has the form \\.\pipe\name.", nameof(address));
     }
 }

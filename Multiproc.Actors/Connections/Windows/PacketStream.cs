@@ -3,8 +3,8 @@ using Multiproc.Transport;
 namespace Multiproc.Connections.Windows;
 
 /// <summary>
-/// Messages over a pipe that keeps their borders. The first part of the next message is read as soon as somebody asks for it, since only a read tells that
-/// it is there: a pipe of Windows belongs to one process, so nobody misses it.
+/// Transfers messages over a pipe that preserves their boundaries. A poll reads the first part of the next message, since only a read tells that it has
+/// arrived. That takes nothing from others: a Windows pipe belongs to one process.
 /// </summary>
 internal sealed class PacketStream(IPacketPipe pipe, Endpoint endpoint) : MessageStream(endpoint, readable: true, writable: true)
 {
@@ -159,7 +159,7 @@ internal sealed class PacketStream(IPacketPipe pipe, Endpoint endpoint) : Messag
         }
     }
 
-    /// <summary>The first part stays until it is taken: nothing is lost by waiting for it in vain, or twice.</summary>
+    /// <summary>Waits for the first part of a message. It is kept until it is taken, so a canceled or repeated wait loses nothing.</summary>
     private async ValueTask<PacketPart> AwaitFirstAsync(Deadline deadline, CancellationToken cancellation)
     {
         Task<PacketPart> reading;

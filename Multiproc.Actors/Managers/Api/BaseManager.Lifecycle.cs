@@ -8,12 +8,12 @@ using Multiproc.Serialization;
 
 namespace Multiproc;
 
-/// <content>The beginning and the end of a server, and the way to one that runs: each with and without holding a thread.</content>
+/// <content>Starting, connecting to, joining and shutting down a server; each synchronously and asynchronously.</content>
 public abstract partial class BaseManager
 {
-    /// <summary>Starts the server in a process of its own.</summary>
-    /// <param name="initializer">Runs in that process before it serves.</param>
-    /// <exception cref="MultiprocException">It was started or connected before, or shut down.</exception>
+    /// <summary>Starts the server in a new process and waits until it is ready, for at most <see cref="ManagerOptions.StartTimeout"/>.</summary>
+    /// <param name="initializer">Runs in the server's process before it accepts calls; null (the default) runs nothing.</param>
+    /// <exception cref="MultiprocException">The manager was already started, connected or shut down.</exception>
     /// <exception cref="ProcessStartException">The process could not be started, or the initializer failed.</exception>
     public void Start(Action? initializer = null)
     {
@@ -31,13 +31,15 @@ public abstract partial class BaseManager
         }
     }
 
-    /// <summary>As <see cref="Start"/>, without holding a thread while the server gets ready.</summary>
-    /// <param name="initializer">Runs in that process before it serves.</param>
-    /// <param name="cancellation">Ends the process that is not ready yet; the manager can be started again.</param>
-    /// <returns>A task that ends when the server can be asked.</returns>
-    /// <exception cref="MultiprocException">It was started or connected before, or shut down.</exception>
+    /// <summary>
+    /// Asynchronously starts the server in a new process; completes when it is ready, after at most <see cref="ManagerOptions.StartTimeout"/>.
+    /// </summary>
+    /// <param name="initializer">Runs in the server's process before it accepts calls; null (the default) runs nothing.</param>
+    /// <param name="cancellation">Ends the new process if it is not ready yet; the manager can be started again.</param>
+    /// <returns>A task that completes when the server accepts calls.</returns>
+    /// <exception cref="MultiprocException">The manager was already started, connected or shut down.</exception>
     /// <exception cref="ProcessStartException">The process could not be started, or the initializer failed.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was canceled.</exception>
     public async ValueTask StartAsync(Action? initializer = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
@@ -55,12 +57,14 @@ public abstract partial class BaseManager
         }
     }
 
-    /// <summary>Connects to a server that runs at the address.</summary>
-    /// <exception cref="InvalidOperationException">The manager was made without an address.</exception>
-    /// <exception cref="MultiprocException">It was started or connected before, or shut down.</exception>
-    /// <exception cref="ConnectionLostException">Nobody listens there, or the server ended meanwhile.</exception>
-    /// <exception cref="AuthenticationException">The server has another key.</exception>
-    /// <exception cref="MultiprocTimeoutException">The server did not answer within <see cref="ConnectionOptions.ConnectTimeout"/>: it is stopped, or very busy.</exception>
+    /// <summary>Connects to a running server at the manager's address.</summary>
+    /// <exception cref="InvalidOperationException">The manager was constructed without an address.</exception>
+    /// <exception cref="MultiprocException">The manager was already started, connected or shut down.</exception>
+    /// <exception cref="ConnectionLostException">No server listens at the address, or it exited during the connect.</exception>
+    /// <exception cref="AuthenticationException">The server uses a different key.</exception>
+    /// <exception cref="MultiprocTimeoutException">
+    /// The server did not reply within <see cref="ConnectionOptions.ConnectTimeout"/>: it is suspended or overloaded.
+    /// </exception>
     public void Connect()
     {
         string endpoint = BeginConnecting();
@@ -75,15 +79,17 @@ public abstract partial class BaseManager
         }
     }
 
-    /// <summary>As <see cref="Connect"/>, on a thread of the pool.</summary>
-    /// <param name="cancellation">Gives up waiting; the manager can be connected again.</param>
-    /// <returns>A task that ends when the server can be asked.</returns>
-    /// <exception cref="InvalidOperationException">The manager was made without an address.</exception>
-    /// <exception cref="MultiprocException">It was started or connected before, or shut down.</exception>
-    /// <exception cref="ConnectionLostException">Nobody listens there, or the server ended meanwhile.</exception>
-    /// <exception cref="AuthenticationException">The server has another key.</exception>
-    /// <exception cref="MultiprocTimeoutException">The server did not answer within <see cref="ConnectionOptions.ConnectTimeout"/>: it is stopped, or very busy.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <summary>Asynchronously connects to a running server at the manager's address; the connect runs on a thread of the thread pool.</summary>
+    /// <param name="cancellation">Cancels the wait; the manager can be connected again.</param>
+    /// <returns>A task that completes when the server accepts calls.</returns>
+    /// <exception cref="InvalidOperationException">The manager was constructed without an address.</exception>
+    /// <exception cref="MultiprocException">The manager was already started, connected or shut down.</exception>
+    /// <exception cref="ConnectionLostException">No server listens at the address, or it exited during the connect.</exception>
+    /// <exception cref="AuthenticationException">The server uses a different key.</exception>
+    /// <exception cref="MultiprocTimeoutException">
+    /// The server did not reply within <see cref="ConnectionOptions.ConnectTimeout"/>: it is suspended or overloaded.
+    /// </exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was canceled.</exception>
     public async ValueTask ConnectAsync(CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
@@ -99,25 +105,25 @@ public abstract partial class BaseManager
         }
     }
 
-    /// <summary>Waits until the process of the server has ended.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
-    /// <param name="cancellation">Gives up waiting; the server goes on.</param>
-    /// <returns>True when it has ended, false when the time ran out.</returns>
-    /// <exception cref="InvalidOperationException">It was not started by this object.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <summary>Waits until the server's process has exited.</summary>
+    /// <param name="timeout">How long to wait; null (the default) waits indefinitely, zero does not wait.</param>
+    /// <param name="cancellation">Cancels the wait; the server keeps running.</param>
+    /// <returns>True if the process has exited; false if the timeout expired.</returns>
+    /// <exception cref="InvalidOperationException">This manager has not started a server.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was canceled.</exception>
     public bool Join(TimeSpan? timeout = null, CancellationToken cancellation = default) => OwnProcess.Exited.Ends(timeout, cancellation);
 
-    /// <summary>As <see cref="Join"/>, without holding a thread.</summary>
-    /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
-    /// <param name="cancellation">Gives up waiting; the server goes on.</param>
-    /// <returns>True when it has ended, false when the time ran out.</returns>
-    /// <exception cref="InvalidOperationException">It was not started by this object.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    /// <summary>Asynchronously waits until the server's process has exited.</summary>
+    /// <param name="timeout">How long to wait; null (the default) waits indefinitely, zero does not wait.</param>
+    /// <param name="cancellation">Cancels the wait; the server keeps running.</param>
+    /// <returns>True if the process has exited; false if the timeout expired.</returns>
+    /// <exception cref="InvalidOperationException">This manager has not started a server.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was canceled.</exception>
     public ValueTask<bool> JoinAsync(TimeSpan? timeout = null, CancellationToken cancellation = default) => OwnProcess.Exited.EndsAsync(timeout, cancellation);
 
     /// <summary>
-    /// Ends the server and its objects; one that was started here is given a second (<see cref="ManagerOptions.ShutdownTimeout"/>), then it is ended by
-    /// force. May be called again.
+    /// Shuts down the server, and its objects with it. Waits for a server that this manager started for at most <see cref="ManagerOptions.ShutdownTimeout"/>
+    /// (default one second), then kills its process. Does nothing when called again.
     /// </summary>
     public void Shutdown()
     {
@@ -133,8 +139,11 @@ public abstract partial class BaseManager
         }
     }
 
-    /// <summary>As <see cref="Shutdown"/>, without holding a thread.</summary>
-    /// <returns>A task that ends when the server has ended.</returns>
+    /// <summary>
+    /// Asynchronously shuts down the server, and its objects with it. Waits for a server that this manager started for at most
+    /// <see cref="ManagerOptions.ShutdownTimeout"/> (default one second), then kills its process. Does nothing when called again.
+    /// </summary>
+    /// <returns>A task that completes when the server has shut down.</returns>
     public async ValueTask ShutdownAsync()
     {
         if (TellShutdown() is { } process)
@@ -149,7 +158,7 @@ public abstract partial class BaseManager
         }
     }
 
-    /// <summary>Ends a server that was started here, as <see cref="Shutdown"/>; of one that was connected to it only lets go.</summary>
+    /// <summary>Calls <see cref="Shutdown"/> if this manager started the server; a server that it connected to keeps running.</summary>
     public void Dispose()
     {
         LetGo();
@@ -157,8 +166,8 @@ public abstract partial class BaseManager
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>As <see cref="Dispose"/>, without holding a thread.</summary>
-    /// <returns>A task that ends when the server has ended.</returns>
+    /// <summary>Calls <see cref="ShutdownAsync"/> if this manager started the server; a server that it connected to keeps running.</summary>
+    /// <returns>A task that completes when the server has shut down.</returns>
     public async ValueTask DisposeAsync()
     {
         LetGo();
@@ -209,7 +218,7 @@ public abstract partial class BaseManager
     {
         if (_wanted is null)
         {
-            throw new InvalidOperationException($"{GetType().Name} has no address to connect to: give it one when it is made.");
+            throw new InvalidOperationException($"{GetType().Name} has no address to connect to: pass one to its constructor.");
         }
 
         Begin();
@@ -243,7 +252,7 @@ public abstract partial class BaseManager
         }
     }
 
-    /// <returns>The process whose end is to be waited for, if there is one.</returns>
+    /// <returns>The process to wait for, or null.</returns>
     private ChildProcess? TellShutdown()
     {
         if (Interlocked.Exchange(ref _state, States.Ended) != States.Begun || _root is null)
@@ -253,7 +262,7 @@ public abstract partial class BaseManager
 
         try
         {
-            // Nobody waits for the answer, nor for room to ask: a server that is stopped or stuck would never give either.
+            // Waits neither for the reply nor for room to send: a suspended or stuck server would give neither.
             using (Transport.Reactor.EnterHandler())
             {
                 _root.Tell(ManagerCommand.Shutdown.Instance);
@@ -261,7 +270,7 @@ public abstract partial class BaseManager
         }
         catch (ConnectionLostException)
         {
-            // It is gone already, which is what we want.
+            // The server has exited already, which is the goal.
         }
 
         return _process;

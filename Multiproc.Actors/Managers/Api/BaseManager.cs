@@ -9,8 +9,8 @@ using Multiproc.States;
 namespace Multiproc;
 
 /// <summary>
-/// A server process with objects of your own types, which outlive the processes that use them. Derive from it, register types, start it or
-/// connect to one that runs.
+/// Base class of managers: server processes that host objects of your own types, which outlive the processes that use them. Derive a class, register types,
+/// then start a server or connect to a running one.
 /// </summary>
 /// <example>
 /// <code>
@@ -32,12 +32,13 @@ public abstract partial class BaseManager : IDisposable, IAsyncDisposable, INotS
     private ManagerAddress? _address;
     private int _state;
 
-    /// <summary>Makes a manager that is neither started nor connected.</summary>
+    /// <summary>Initializes a manager that is neither started nor connected.</summary>
     /// <param name="address">
-    /// Where it listens, or where to connect; by default a new socket on this machine. "0.0.0.0" listens at all addresses of this machine, port 0 at any free port.
+    /// The address to listen at or to connect to; null (the default) creates a Unix socket on this machine. "0.0.0.0" listens at all addresses of this machine,
+    /// port 0 at any free port.
     /// </param>
-    /// <param name="authKey">What both sides must know; by default this process's own key. For other machines: at least 16 random bytes.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The port is not from 0 to 65535.</exception>
+    /// <param name="authKey">The secret that both sides must know; by default the key of this process. For other machines use at least 16 random bytes.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The port is not between 0 and 65535.</exception>
     protected BaseManager(ManagerAddress? address = null, byte[]? authKey = null)
     {
         address?.Validate();
@@ -45,18 +46,22 @@ public abstract partial class BaseManager : IDisposable, IAsyncDisposable, INotS
         _authKey = authKey;
     }
 
-    /// <summary>Where the manager is found.</summary>
-    /// <exception cref="InvalidOperationException">Not started yet.</exception>
+    /// <summary>Gets the address that clients connect to.</summary>
+    /// <exception cref="InvalidOperationException">The manager is neither started nor connected.</exception>
     public ManagerAddress Address => _address ??= Locate();
 
-    /// <summary>How connections are secured when the address is not a socket on this machine. Default: <see cref="TlsOptions.FromAuthKey"/>.</summary>
+    /// <summary>
+    /// Gets how TCP connections to the manager are secured; ignored for a socket on this machine. Default: <see cref="TlsOptions.FromAuthKey"/>.
+    /// </summary>
     public TlsOptions Tls { get; init; } = TlsOptions.FromAuthKey;
 
-    /// <summary>The process id of the server.</summary>
-    /// <exception cref="InvalidOperationException">It was not started by this object.</exception>
+    /// <summary>Gets the process id of the server that this manager started.</summary>
+    /// <exception cref="InvalidOperationException">This manager has not started a server.</exception>
     public int Pid => _process?.Pid ?? throw new InvalidOperationException($"{GetType().Name} has not started a server: it is connected to one, or not started yet.");
 
-    /// <summary>How many objects live in the manager at the moment of asking: those that some process can reach, or could a moment ago.</summary>
+    /// <summary>
+    /// Gets the number of objects that live in the manager at the time of the call, including objects whose last reference was released a moment ago.
+    /// </summary>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public int NumberOfObjects => (int)Root.Ask(ManagerCommand.Count.Instance, default).Number;
 
@@ -75,10 +80,10 @@ public abstract partial class BaseManager : IDisposable, IAsyncDisposable, INotS
         }
     }
 
-    /// <summary>Makes this process the server; call <see cref="ManagerService.ServeForever"/> then.</summary>
-    /// <returns>What serves.</returns>
-    /// <exception cref="MultiprocException">It was started or connected before, or shut down.</exception>
-    /// <exception cref="InvalidOperationException">This process serves a manager, or has shared objects already.</exception>
+    /// <summary>Makes this process the server, and returns the service on which to call <see cref="ManagerService.ServeForever"/>.</summary>
+    /// <returns>The service.</returns>
+    /// <exception cref="MultiprocException">The manager was already started, connected or shut down.</exception>
+    /// <exception cref="InvalidOperationException">This process already serves a manager, or owns shared objects.</exception>
     public ManagerService GetServer()
     {
         Begin();
@@ -87,8 +92,8 @@ public abstract partial class BaseManager : IDisposable, IAsyncDisposable, INotS
         return service;
     }
 
-    /// <summary>Lists the objects that live in the manager. Calls that block hold it up no more than each other.</summary>
-    /// <returns>In the order in which they were made.</returns>
+    /// <summary>Lists the objects that live in the manager: Python's <c>debug_info</c>. Does not wait for calls that are in progress.</summary>
+    /// <returns>The objects, in order of creation.</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public IReadOnlyList<ManagedObject> DebugInfo()
     {
@@ -108,14 +113,14 @@ public abstract partial class BaseManager : IDisposable, IAsyncDisposable, INotS
         if (reply.Status != ReplyStatus.Ok)
         {
             throw new MultiprocException(
-                $"{GetType().Name} could not make a {kind.Name}: {reply.Reason ?? $"its server replied {reply.Status} and no more; what it wrote to stderr may say why, and a new manager may help."}");
+                $"{GetType().Name} could not make a {kind.Name}: {reply.Reason ?? $"its server replied {reply.Status} without a reason; its output on stderr may say why, and a new manager may help."}");
         }
 
         var reader = new WireReader(reply.Value.Bytes.Span);
         return ObjectHandle.ReadFrom(ref reader, isNew: true);
     }
 
-    /// <summary>Children find it by this.</summary>
+    /// <summary>Makes the key known to child processes, which need it to reach the server.</summary>
     private void LearnKey(Guid node, bool isFar)
     {
         if (_authKey is not null || Tls.Mode == TlsMode.Certificates)
@@ -129,7 +134,7 @@ public abstract partial class BaseManager : IDisposable, IAsyncDisposable, INotS
         var reply = Root.Ask(ManagerCommand.Locate.Instance, default);
         if (reply.Status != ReplyStatus.Ok)
         {
-            throw new MultiprocException($"{GetType().Name} has no address: {reply.Reason ?? $"its server replied {reply.Status} and no more."}");
+            throw new MultiprocException($"{GetType().Name} has no address: {reply.Reason ?? $"its server replied {reply.Status} without a reason."}");
         }
 
         var reader = new WireReader(reply.Value.Bytes.Span);

@@ -1,8 +1,17 @@
 namespace Multiproc;
 
 /// <summary>
-/// A method of an interface that may be carried out twice without harm. When the connection to another machine breaks during a call of it, the call is
-/// repeated over the next one; without this its caller gets <see cref="OutcomeUnknownException"/>.
+/// Marks an interface method as safe to execute twice. When the connection to another machine breaks during a call, an idempotent call is retried over the next
+/// connection; any other call fails with <see cref="OutcomeUnknownException"/>.
 /// </summary>
+/// <example>
+/// <code>
+/// interface ICatalog
+/// {
+///     [Idempotent]
+///     decimal PriceOf(string article);
+/// }
+/// </code>
+/// </example>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class IdempotentAttribute : Attribute;

@@ -1,8 +1,11 @@
 namespace Multiproc;
 
-/// <summary>An object that lives in a manager, for who looks after it: see <see cref="BaseManager.DebugInfo"/>.</summary>
-/// <param name="Id">Its number in the manager.</param>
-/// <param name="Kind">For example "list".</param>
-/// <param name="Holders">How many processes have proxies of it; with 0 it is inside another object, or was let go of a moment ago.</param>
-/// <param name="Text">What it holds, in short: "entries 3", "value 1, limit 2"; empty for what has no numbers, as a user's object. Values are not shown: the server does not open them.</param>
+/// <summary>Describes an object that lives in a manager, for diagnostics; returned by <see cref="BaseManager.DebugInfo"/>.</summary>
+/// <param name="Id">The object's number, unique in the manager.</param>
+/// <param name="Kind">The object's type, for example "list".</param>
+/// <param name="Holders">The number of processes that hold proxies of it; 0 if it is stored in another object only, or was released a moment ago.</param>
+/// <param name="Text">
+/// A short summary of its state, such as "entries 3" or "value 1, limit 2"; empty for objects of user types. Contents are not shown, since the server does not
+/// deserialize them.
+/// </param>
 public sealed record ManagedObject(long Id, string Kind, int Holders, string Text);

@@ -4,7 +4,13 @@ using Multiproc.Nodes;
 
 namespace Multiproc;
 
-/// <summary>A manager that is served by this process itself: see <see cref="BaseManager.GetServer"/>.</summary>
+/// <summary>Serves a manager in this process; made by <see cref="BaseManager.GetServer"/>.</summary>
+/// <example>
+/// <code>
+/// var service = new MyManager(new ManagerAddress("0.0.0.0", 50000), key).GetServer();
+/// service.ServeForever();
+/// </code>
+/// </example>
 public sealed class ManagerService
 {
     private readonly ServingThread _serving = new();
@@ -15,10 +21,10 @@ public sealed class ManagerService
         Address = ManagerAddress.Of(Node.Current.PublicEndpoint);
     }
 
-    /// <summary>Where others connect.</summary>
+    /// <summary>Gets the address that clients connect to.</summary>
     public ManagerAddress Address { get; }
 
-    /// <summary>Serves a class of managers without an object of it.</summary>
+    /// <summary>Serves a class of managers without an instance of it.</summary>
     internal static ManagerService Open(Type manager, ManagerAddress address, byte[] key, TlsOptions tls)
     {
         address.Validate();
@@ -27,17 +33,20 @@ public sealed class ManagerService
     }
 
     /// <summary>
-    /// Serves until a client shuts the manager down, Ctrl-C is pressed, <see cref="Stop"/> is called or the token fires; then it returns. The objects live on
-    /// in this process until it ends.
+    /// Asynchronously serves until a client shuts the manager down, Ctrl-C is pressed, <see cref="Stop"/> is called or the token is canceled; then returns. The
+    /// objects stay alive until this process exits.
     /// </summary>
-    /// <param name="cancellation">Ends the serving.</param>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> had fired before the serving began.</exception>
+    /// <param name="cancellation">Stops the service.</param>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was canceled before the service began.</exception>
     public void ServeForever(CancellationToken cancellation = default) => ServeForeverAsync(cancellation).AsTask().GetAwaiter().GetResult();
 
-    /// <summary>As <see cref="ServeForever"/>, without holding a thread of the caller.</summary>
-    /// <param name="cancellation">Ends the serving.</param>
-    /// <returns>A task that ends when the serving has ended.</returns>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> had fired before the serving began.</exception>
+    /// <summary>
+    /// Asynchronously serves until a client shuts the manager down, Ctrl-C is pressed, <see cref="Stop"/> is called or the token is canceled. The objects stay
+    /// alive until this process exits.
+    /// </summary>
+    /// <param name="cancellation">Stops the service.</param>
+    /// <returns>A task that completes when the service has stopped.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was canceled before the service began.</exception>
     public async ValueTask ServeForeverAsync(CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
@@ -51,6 +60,6 @@ public sealed class ManagerService
         Node.Current.Leave();
     }
 
-    /// <summary>Ends the serving.</summary>
+    /// <summary>Stops the service, so that <see cref="ServeForever"/> returns.</summary>
     public void Stop() => _serving.Stop();
 }

@@ -1,8 +1,8 @@
 namespace Multiproc;
 
 /// <summary>
-/// Makes blocks and lists of shared memory, and ends all of them at <see cref="Shutdown"/>: Python's <c>SharedMemoryManager</c>. There is no server process
-/// behind it: what the manager's process made is freed with its last user, also when that process is killed.
+/// Creates shared memory blocks and lists, and frees all of them at <see cref="Shutdown"/>: Python's <c>SharedMemoryManager</c>. It needs no server process:
+/// memory is freed when its last user is gone, even if the process that created it is killed.
 /// </summary>
 /// <example>
 /// <code>
@@ -17,24 +17,24 @@ public sealed class SharedMemoryManager : IDisposable
     private readonly Dictionary<string, SharedMemoryBlock> _blocks = [];
     private bool _runs;
 
-    /// <summary>Begins; once.</summary>
-    /// <returns>This.</returns>
-    /// <exception cref="InvalidOperationException">It was started before.</exception>
+    /// <summary>Starts the manager. A manager can be started once.</summary>
+    /// <returns>This manager.</returns>
+    /// <exception cref="InvalidOperationException">The manager was started before.</exception>
     public SharedMemoryManager Start()
     {
         lock (_gate)
         {
-            _runs = _runs ? throw new InvalidOperationException("This SharedMemoryManager runs already.") : true;
+            _runs = _runs ? throw new InvalidOperationException("This SharedMemoryManager is already running.") : true;
             return this;
         }
     }
 
-    /// <summary>Makes a block with a fresh name.</summary>
-    /// <param name="size">In bytes.</param>
+    /// <summary>Creates a shared memory block with a unique name.</summary>
+    /// <param name="size">The size in bytes.</param>
     /// <returns>The block.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The size is not positive.</exception>
-    /// <exception cref="InvalidOperationException">The manager does not run.</exception>
-    /// <exception cref="IOException">The system has no room.</exception>
+    /// <exception cref="InvalidOperationException">The manager is not running.</exception>
+    /// <exception cref="IOException">The system has too little memory.</exception>
     public SharedMemoryBlock SharedMemory(long size)
     {
         lock (_gate)
@@ -44,12 +44,12 @@ public sealed class SharedMemoryManager : IDisposable
         }
     }
 
-    /// <summary>Makes a list in a block with a fresh name.</summary>
-    /// <param name="items">Its items.</param>
+    /// <summary>Creates a list in a new shared memory block with a unique name.</summary>
+    /// <param name="items">The items of the list.</param>
     /// <returns>The list.</returns>
-    /// <exception cref="ArgumentException">An item is of a type that a list cannot hold.</exception>
-    /// <exception cref="InvalidOperationException">The manager does not run.</exception>
-    /// <exception cref="IOException">The system has no room.</exception>
+    /// <exception cref="ArgumentException">An item is of a type that a shareable list does not support.</exception>
+    /// <exception cref="InvalidOperationException">The manager is not running.</exception>
+    /// <exception cref="IOException">The system has too little memory.</exception>
     public ShareableList ShareableList(IEnumerable<object?> items)
     {
         lock (_gate)
@@ -61,9 +61,9 @@ public sealed class SharedMemoryManager : IDisposable
         }
     }
 
-    /// <summary>The names of the blocks that it made and that were not released.</summary>
-    /// <returns>A fresh list.</returns>
-    /// <exception cref="InvalidOperationException">The manager does not run.</exception>
+    /// <summary>Lists the names of the blocks that this manager created and has not released.</summary>
+    /// <returns>A new list.</returns>
+    /// <exception cref="InvalidOperationException">The manager is not running.</exception>
     public IReadOnlyList<string> ListSegments()
     {
         lock (_gate)
@@ -73,10 +73,10 @@ public sealed class SharedMemoryManager : IDisposable
         }
     }
 
-    /// <summary>Ends one block before the others.</summary>
-    /// <param name="name">Its name.</param>
-    /// <exception cref="ArgumentException">It is none of this manager's.</exception>
-    /// <exception cref="InvalidOperationException">The manager does not run.</exception>
+    /// <summary>Frees one block before the shutdown.</summary>
+    /// <param name="name">The name of the block.</param>
+    /// <exception cref="ArgumentException">This manager has no block of that name.</exception>
+    /// <exception cref="InvalidOperationException">The manager is not running.</exception>
     public void ReleaseSegment(string name)
     {
         lock (_gate)
@@ -84,14 +84,14 @@ public sealed class SharedMemoryManager : IDisposable
             RequireRunning();
             if (!_blocks.Remove(name, out var block))
             {
-                throw new ArgumentException($"'{name}' is no block of this manager.", nameof(name));
+                throw new ArgumentException($"'{name}' is not a block of this manager.", nameof(name));
             }
 
             End(block);
         }
     }
 
-    /// <summary>Takes the names of all blocks away and lets go of them; who is attached keeps the bytes. May be called again.</summary>
+    /// <summary>Unlinks and closes all blocks. Processes that are attached to a block keep their mapping. Does nothing when called again.</summary>
     public void Shutdown()
     {
         lock (_gate)
@@ -106,7 +106,7 @@ public sealed class SharedMemoryManager : IDisposable
         }
     }
 
-    /// <summary>The same as <see cref="Shutdown"/>.</summary>
+    /// <summary>Unlinks and closes all blocks, like <see cref="Shutdown"/>.</summary>
     public void Dispose() => Shutdown();
 
     private static void End(SharedMemoryBlock block)
@@ -125,7 +125,7 @@ public sealed class SharedMemoryManager : IDisposable
     {
         if (!_runs)
         {
-            throw new InvalidOperationException("This SharedMemoryManager does not run: call Start first, and not after Shutdown.");
+            throw new InvalidOperationException("This SharedMemoryManager is not running: call Start first; it cannot be restarted after Shutdown.");
         }
     }
 }

@@ -1,8 +1,8 @@
 namespace Multiproc;
 
 /// <summary>
-/// A server process whose objects outlive the processes that use them. What it makes can be sent anywhere; whoever receives it connects to
-/// the manager by itself.
+/// Manages a server process that hosts shared objects, which outlive the processes that use them. Proxies of the objects can be sent to any process, which
+/// connects to the manager by itself.
 /// </summary>
 /// <example>
 /// <code>
@@ -13,9 +13,9 @@ namespace Multiproc;
 /// </example>
 public partial class SyncManager : BaseManager
 {
-    /// <summary>Makes a manager that is neither started nor connected; <see cref="Mp.Manager()"/> gives one that is started.</summary>
-    /// <param name="address">Where it listens, or where to connect; by default a new socket on this machine.</param>
-    /// <param name="authKey">What both sides must know; by default this process's own key.</param>
+    /// <summary>Initializes a manager that is neither started nor connected; <see cref="Mp.Manager()"/> returns a started one.</summary>
+    /// <param name="address">The address to listen at or to connect to; null (the default) creates a Unix socket on this machine.</param>
+    /// <param name="authKey">The secret that both sides must know; by default the key of this process.</param>
     public SyncManager(ManagerAddress? address = null, byte[]? authKey = null)
         : base(address, authKey)
     {

@@ -3,16 +3,16 @@ using System.Collections.Concurrent;
 namespace Multiproc.Managers;
 
 /// <summary>
-/// A call of a user's object while it runs. What the called code calls in its turn carries the numbers of all calls that it is within, through any number of
-/// processes: so an object that is called back by what it called knows that its own call waits for this one, and lets it in.
+/// A call of a user's object while it runs. Nested calls carry the numbers of all calls that they are within, across any number of processes: so an object that
+/// is called back knows that its own call waits for this one, and admits it.
 /// </summary>
 /// <remarks>
-/// Only calls that are waited for carry the chain. A told one (an event, a progress report) is waited for by nobody, so it takes its turn. A number is made when the first
-/// call goes out: a call that calls nothing costs no more than this object.
+/// Only calls with a waiting caller carry the chain. Nobody waits for a one-way call (an event, a progress report), so it takes its turn. A number is assigned
+/// when the first nested call is made: a call without nested calls costs no more than this object.
 /// </remarks>
 internal sealed class CallFrame
 {
-    /// <summary>Each level holds a thread in some process: who gets here calls himself without an end.</summary>
+    /// <summary>The maximum depth of nested calls. Each level holds a thread in some process: a deeper nesting is an endless recursion.</summary>
     private const int Deepest = 100;
 
     private static readonly AsyncLocal<CallFrame?> s_current = new();
@@ -34,13 +34,13 @@ internal sealed class CallFrame
     /// <exception cref="DeadlockException">The calls are nested too deep.</exception>
     public static long[] Chain => s_current.Value?.Numbers() ?? [];
 
-    /// <summary>What the current asynchronous flow does from now on belongs to a call. Call it in an asynchronous method, whose end takes that back.</summary>
+    /// <summary>Makes the current asynchronous flow part of a call. To be called in an asynchronous method, whose end undoes it.</summary>
     public static CallFrame Enter(object owner, long[] before) => s_current.Value = new CallFrame(owner, before);
 
-    /// <summary>Whether one of these calls runs on the owner now.</summary>
+    /// <summary>Whether one of the chain's calls is running on the owner.</summary>
     public static bool RunsOn(object owner, long[] chain) => Array.Exists(chain, number => s_running.TryGetValue(number, out var frame) && frame._owner == owner);
 
-    /// <summary>The owners of calls of this process that wait for what carries the chain.</summary>
+    /// <summary>The owners of those calls of the chain that run in this process.</summary>
     public static IEnumerable<object> OwnersOf(long[] chain)
     {
         foreach (long number in chain)
@@ -52,7 +52,7 @@ internal sealed class CallFrame
         }
     }
 
-    /// <summary>It waits for nothing any more: what it began beside itself takes its turn from now on.</summary>
+    /// <summary>Ends the call: it waits for nothing any more, so calls of tasks that it left running take their turn from now on.</summary>
     public void End()
     {
         lock (_gate)

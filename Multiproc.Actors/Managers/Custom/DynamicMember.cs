@@ -6,12 +6,13 @@ using Microsoft.CSharp.RuntimeBinder;
 namespace Multiproc.Managers;
 
 /// <summary>
-/// What a dynamic proxy gives for the name of an event: <c>proxy.Changed += handler</c> is, to the compiler, a read of it, an addition, and a write of the sum.
+/// The value that a dynamic proxy returns for the name of an event: the compiler turns <c>proxy.Changed += handler</c> into a read, an addition, and a write of
+/// the sum.
 /// </summary>
 internal sealed class DynamicMember(Proxy proxy, string name) : IDynamicMetaObjectProvider
 {
-    /// <summary>An event, or the value of a property.</summary>
-    /// <exception cref="RuntimeBinderException">The object has neither of this name, or it is not exposed.</exception>
+    /// <summary>Returns an event, or the value of a property.</summary>
+    /// <exception cref="RuntimeBinderException">The object has neither an event nor a property of this name, or it is not exposed.</exception>
     public static object? Get(Proxy proxy, string name) => proxy.Has(EventAccessors.AddName(name))
         ? new DynamicMember(proxy, name)
         : proxy.CallMethod(Exposed(proxy, $"get_{name}", name));

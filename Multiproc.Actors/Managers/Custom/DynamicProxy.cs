@@ -4,7 +4,7 @@ using System.Reflection;
 
 namespace Multiproc.Managers;
 
-/// <summary>A proxy as a dynamic: methods, properties and events of the object, where the class of proxies itself has none of that name.</summary>
+/// <summary>Binds a proxy used as <c>dynamic</c>: members of the remote object, unless the proxy class itself has a member of that name.</summary>
 internal sealed class DynamicProxy(Expression expression, Proxy value) : DynamicMetaObject(expression, BindingRestrictions.Empty, value)
 {
     private static readonly MethodInfo s_call = typeof(Proxy).GetMethod(nameof(Proxy.CallMethod))!;

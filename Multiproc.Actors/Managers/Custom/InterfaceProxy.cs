@@ -4,7 +4,9 @@ using Multiproc.States;
 
 namespace Multiproc.Managers;
 
-/// <summary>A typed proxy: the runtime makes a class of the interface, whose calls all arrive here. It is sent as the proxy and the interface.</summary>
+/// <summary>
+/// A typed proxy: the runtime generates a class that implements the interface by calls of this one. It is sent as the proxy and the interface.
+/// </summary>
 internal class InterfaceProxy : DispatchProxy, ISentAs
 {
     private Proxy? _proxy;
@@ -19,7 +21,7 @@ internal class InterfaceProxy : DispatchProxy, ISentAs
     {
         if (!typeof(T).IsInterface)
         {
-            throw new ArgumentException($"{typeof(T)} is no interface: a typed proxy can be made of interfaces only.");
+            throw new ArgumentException($"{typeof(T)} is not an interface: typed proxies can implement interfaces only.");
         }
 
         var made = Create<T, InterfaceProxy>();
@@ -71,7 +73,7 @@ internal class InterfaceProxy : DispatchProxy, ISentAs
     }
 }
 
-/// <summary>A typed proxy on its way.</summary>
+/// <summary>The wire form of a typed proxy.</summary>
 internal sealed class SentInterface<T>(Proxy proxy) : ISelfCoded<SentInterface<T>>, IArrivesAs
     where T : class
 {

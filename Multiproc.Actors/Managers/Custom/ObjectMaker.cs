@@ -7,7 +7,7 @@ using Multiproc.States;
 
 namespace Multiproc.Managers;
 
-/// <summary>Makes users' objects in a manager, on threads of the pool: constructors are user code.</summary>
+/// <summary>Constructs users' objects in a manager, on threads of the thread pool since constructors are user code.</summary>
 internal sealed class ObjectMaker(IReadOnlyDictionary<string, Registration> types)
 {
     private static readonly ConcurrentDictionary<(Type Class, Type? Interface), string> s_asyncVoid = [];
@@ -28,7 +28,7 @@ internal sealed class ObjectMaker(IReadOnlyDictionary<string, Registration> type
         }
         catch (Exception failure)
         {
-            // The caller gets it as text, with the stack of the server: what a constructor throws says nothing about the call.
+            // The caller receives the exception as text with the server's stack trace: a constructor's exception says nothing about the call.
             Tell(new ManagerNotice.Finish(caller, CallReplies.Refusal((failure as TargetInvocationException)?.InnerException ?? failure)));
         }
     });
@@ -48,7 +48,7 @@ internal sealed class ObjectMaker(IReadOnlyDictionary<string, Registration> type
             _ when arguments.Length == 1 => arguments[0],
             _ => throw new ArgumentException($"'{type.TypeId}' was registered by name only: it is made of exactly one argument, which is the object itself; {arguments.Length} were given."),
         };
-        return made ?? throw new InvalidOperationException($"What makes a '{type.TypeId}' gave null.");
+        return made ?? throw new InvalidOperationException($"The callable of '{type.TypeId}' returned null.");
     }
 
     private static object Construct(Type type, object?[] arguments)
@@ -69,7 +69,7 @@ internal sealed class ObjectMaker(IReadOnlyDictionary<string, Registration> type
         return new(target, new ExposedMethods(target.GetType(), type.Interface, type.Exposed), type.Order, type.MethodToTypeId, Share, owns);
     }
 
-    /// <summary>The first of the methods that can be called that is asynchronous and gives no task; "" when there is none.</summary>
+    /// <summary>Returns the name of the first callable method that is <c>async void</c>; "" if there is none.</summary>
     private static string AsyncVoidOf(Type type, Type? @interface)
     {
         var methods = @interface is null
@@ -78,7 +78,7 @@ internal sealed class ObjectMaker(IReadOnlyDictionary<string, Registration> type
         return methods.FirstOrDefault(AsyncVoid.Is)?.Name ?? "";
     }
 
-    /// <summary>A result that becomes a shared object itself.</summary>
+    /// <summary>Makes a result a shared object itself.</summary>
     private Task<Reply> Share(string typeId, object result, Caller caller)
     {
         var done = new TaskCompletionSource<Reply>(TaskCreationOptions.RunContinuationsAsynchronously);

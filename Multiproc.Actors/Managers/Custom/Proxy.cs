@@ -10,9 +10,16 @@ using Multiproc.States;
 namespace Multiproc;
 
 /// <summary>
-/// A proxy of a user's object in a manager, without an interface: call its methods by <see cref="CallMethod"/>, or use it as <c>dynamic</c>.
-/// Only methods that were exposed can be called.
+/// Represents a user's object in a manager's process, without an interface: call its methods by <see cref="CallMethod"/>, or use it as <c>dynamic</c>.
+/// Only exposed methods can be called.
 /// </summary>
+/// <example>
+/// <code>
+/// BaseManager.Register("Maths", callable: static () =&gt; new MathsClass());
+/// dynamic maths = manager.Create("Maths");
+/// int sum = maths.Add(4, 3);
+/// </code>
+/// </example>
 public sealed class Proxy : BaseProxy, IDynamicMetaObjectProvider, ISelfCoded<Proxy>
 {
     private static readonly MethodInfo s_as = typeof(Proxy).GetMethod(nameof(As), BindingFlags.Public | BindingFlags.Instance)!;
@@ -27,42 +34,47 @@ public sealed class Proxy : BaseProxy, IDynamicMetaObjectProvider, ISelfCoded<Pr
         _remote = new RemoteObject(handle, $"{typeId} ({handle})");
     }
 
-    /// <summary>The name under which its type was registered.</summary>
+    /// <summary>Gets the name under which the type of the object was registered.</summary>
     public string TypeId { get; }
 
     private protected override string Kind => $"Proxy {TypeId}";
 
     /// <summary>
-    /// Calls a method. Its exceptions arrive with their type, message and remote stack. <c>add_Changed</c> and <c>remove_Changed</c> add and remove a handler of the event
-    /// <c>Changed</c>, which stays until then; with a <c>dynamic</c> also <c>proxy.Changed += handler</c>.
+    /// Calls a method and waits for its result. The method's exceptions are rethrown with their type, message and remote stack trace.
+    /// <c>add_Changed</c> and <c>remove_Changed</c> add and remove a handler of the event <c>Changed</c>; with a <c>dynamic</c> also <c>proxy.Changed +=
+    /// handler</c>.
     /// </summary>
-    /// <param name="name">Its name; of a property <c>get_Name</c> and <c>set_Name</c>.</param>
-    /// <param name="arguments">Anything that can be sent; delegates and <see cref="IProgress{T}"/> run here, while the call lasts.</param>
-    /// <returns>What it gave; a stream for a method that gives an enumerable.</returns>
-    /// <exception cref="RemoteException">The method is not exposed, or its result or exception cannot be sent.</exception>
-    /// <exception cref="SerializationException">An argument cannot be sent.</exception>
+    /// <param name="name">The name of the method; for a property <c>get_Name</c> or <c>set_Name</c>.</param>
+    /// <param name="arguments">
+    /// The arguments, of sendable types. Delegates and <see cref="IProgress{T}"/> run in the caller's process, until the call returns.
+    /// </param>
+    /// <returns>The result of the method; for a method that returns an enumerable, a stream that is read item by item.</returns>
+    /// <exception cref="RemoteException">The method is not exposed, or its result or exception cannot be serialized.</exception>
+    /// <exception cref="SerializationException">An argument cannot be serialized.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public object? CallMethod(string name, params object?[] arguments) => TryListen(name, arguments) ? null : Result(_remote.Call(name, arguments));
 
-    /// <summary>The same as <see cref="CallMethod"/>, without a blocked thread.</summary>
-    /// <param name="name">The method's name.</param>
-    /// <param name="arguments">Its arguments.</param>
-    /// <param name="cancellation">Cancels the call: a <see cref="CancellationToken"/> that the method takes fires.</param>
-    /// <returns>What it gave.</returns>
-    /// <exception cref="RemoteException">The method is not exposed, or its result or exception cannot be sent.</exception>
-    /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
+    /// <summary>Asynchronously calls a method. The method's exceptions are rethrown with their type, message and remote stack trace.</summary>
+    /// <param name="name">The name of the method; for a property <c>get_Name</c> or <c>set_Name</c>.</param>
+    /// <param name="arguments">
+    /// The arguments, of sendable types. Delegates and <see cref="IProgress{T}"/> run in the caller's process, until the call returns.
+    /// </param>
+    /// <param name="cancellation">Cancels the call, and the <see cref="CancellationToken"/> parameter of the method if it has one.</param>
+    /// <returns>The result of the method; for a method that returns an enumerable, a stream that is read item by item.</returns>
+    /// <exception cref="RemoteException">The method is not exposed, or its result or exception cannot be serialized.</exception>
+    /// <exception cref="OperationCanceledException">The call was canceled.</exception>
     public async ValueTask<object?> CallMethodAsync(string name, object?[] arguments, CancellationToken cancellation = default) =>
         EventAccessors.Of(name) != EventAccessor.None && await Task.Run(() => TryListen(name, arguments), cancellation).ConfigureAwait(false)
             ? null
             : Result(await _remote.CallAsync(name, arguments, cancellation).ConfigureAwait(false));
 
-    /// <summary>A copy of the referent, when it can be sent.</summary>
-    /// <returns>The copy.</returns>
-    /// <exception cref="RemoteException">It cannot be sent.</exception>
+    /// <summary>Copies the referent, which must be of a sendable type.</summary>
+    /// <returns>A local copy.</returns>
+    /// <exception cref="RemoteException">The referent cannot be serialized.</exception>
     public object? GetValue() => _remote.Call(ObjectRunner.ValueMethod, []);
 
-    /// <summary>The same object by an interface whose methods it has.</summary>
-    /// <typeparam name="T">An interface.</typeparam>
+    /// <summary>Returns a typed proxy of the object, by an interface whose methods the object has.</summary>
+    /// <typeparam name="T">The interface.</typeparam>
     /// <returns>A proxy that can be sent to other processes.</returns>
     public T As<T>()
         where T : class =>

@@ -3,7 +3,7 @@ using System.Reflection;
 
 namespace Multiproc.Managers;
 
-/// <summary>A method of an interface, as its proxies call it: looked up once, since reflection copies its answers.</summary>
+/// <summary>An interface method with the facts that proxies need at each call: looked up once, since reflection allocates its results anew.</summary>
 internal sealed class ProxyMethod
 {
     private static readonly ConcurrentDictionary<MethodInfo, ProxyMethod> s_known = [];
@@ -33,15 +33,15 @@ internal sealed class ProxyMethod
 
     public bool IsDispose { get; }
 
-    /// <summary>Whether a call whose outcome is unknown may be made again.</summary>
+    /// <summary>Whether a call with an unknown outcome may be retried.</summary>
     public bool IsIdempotent { get; }
 
-    /// <summary>Makes what the method gives of a call under way; null when that is not awaitable.</summary>
+    /// <summary>Turns a pending call into a task of the method's return type; null if that is not awaitable.</summary>
     public Func<Func<ValueTask<object?>>, object>? Awaitable { get; }
 
     public EventAccessor Event { get; }
 
-    /// <exception cref="NotSupportedException">It cannot be called through a proxy.</exception>
+    /// <exception cref="NotSupportedException">The method cannot be called through a proxy.</exception>
     public static ProxyMethod Of(MethodInfo method)
     {
         var known = s_known.GetOrAdd(method, static each => new ProxyMethod(each));

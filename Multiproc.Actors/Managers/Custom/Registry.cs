@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Multiproc.Managers;
 
-/// <summary>What was registered for a class of managers. It sees what its base class has, and not the other way round.</summary>
+/// <summary>The types registered for a class of managers. A class inherits the registrations of its base class.</summary>
 internal sealed class Registry
 {
     private static readonly ConcurrentDictionary<Type, Registry> s_all = [];
@@ -17,7 +17,7 @@ internal sealed class Registry
         var found = new Dictionary<string, Registration>(StringComparer.Ordinal);
         for (var type = manager; type is not null && type != typeof(object); type = type.BaseType)
         {
-            // A manager's static constructor is where its types are registered.
+            // Types are registered in the static constructor of the manager's class.
             RuntimeHelpers.RunClassConstructor(type.TypeHandle);
             if (s_all.TryGetValue(type, out var registry))
             {

@@ -4,13 +4,13 @@ using Multiproc.States;
 
 namespace Multiproc.Managers;
 
-/// <summary>A user's object, as its callers see it: hands calls to its runner, and passes on what comes back. The dead are answered no more.</summary>
+/// <summary>The actor of a user's object: passes calls to its runner, and replies to their callers unless those are gone.</summary>
 internal sealed class UserObjectActor(IReplyTo node, ICallRunner runner) : HostedActor(node)
 {
     private readonly HashSet<Caller> _running = [];
 
     /// <summary>Adds a user's object to a node.</summary>
-    /// <returns>Its number there.</returns>
+    /// <returns>The number of the object in the node.</returns>
     public static long Start(Node node, string name, ICallRunner runner) =>
         node.Add(CallType.For(name), node.Actors.Host(() => new UserObjectActor(node, runner)));
 
@@ -37,11 +37,11 @@ internal sealed class UserObjectActor(IReplyTo node, ICallRunner runner) : Hoste
                 runner.Cancel(cancelled.Waiter);
                 break;
             case LifecycleEvent.CallGivenUp given when _running.Contains(given.Waiter):
-                // It is still answered: what it gives may have to be let go of by the caller's process.
+                // The call still gets its reply: the caller's process may have to release the result.
                 runner.Cancel(given.Waiter);
                 break;
             case LifecycleEvent.CallGivenUp given when _running.Contains(given.Waiter):
-                // It is still answered: what it gives may have to be let go of by the caller's process.
+                // The call still gets its reply: the caller's process may have to release the result.
                 runner.Cancel(given.Waiter);
                 break;
             case LifecycleEvent.ProcessGone gone:

@@ -6,7 +6,7 @@ using Multiproc.States;
 
 namespace Multiproc.Managers;
 
-/// <summary>A proxy's side of updates that run where its dictionary lives. Those that cannot run there are the proxy's own affair.</summary>
+/// <summary>The proxy's side of updates that run where the dictionary lives. Updates that cannot run there are run by the proxy.</summary>
 internal sealed class RemoteUpdates(ObjectHandle dictionary, string name)
 {
     private ObjectHandle? _runner;
@@ -16,8 +16,11 @@ internal sealed class RemoteUpdates(ObjectHandle dictionary, string name)
 
     public ObjectHandle Runner => _runner ??= dictionary.Beside(UpdateRunner.Number);
 
-    /// <summary>What to ask; null when it must run here: the node is on another machine or runs no functions of others, or the function cannot be sent.</summary>
-    /// <exception cref="InvalidOperationException">It would wait for itself.</exception>
+    /// <summary>
+    /// Returns the command to send; null if the function must run here: the node is on another machine or runs no functions of others, or the function cannot
+    /// be sent.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The update would wait for itself.</exception>
     public CallCommand.Invoke? Command(Payload key, Payload? first, ValueFunction function)
     {
         if (_isRefused || function.Function.Method == _stays || !dictionary.IsOnThisMachine)
@@ -36,13 +39,13 @@ internal sealed class RemoteUpdates(ObjectHandle dictionary, string name)
         }
         catch (SerializationException)
         {
-            // Something that was captured cannot leave this process: so the function does not, either.
+            // A captured variable cannot leave this process, so the function cannot either.
             Stays(function);
             return null;
         }
     }
 
-    /// <summary>False when it must run here.</summary>
+    /// <summary>Returns false if the function must run here.</summary>
     /// <exception cref="KeyNotFoundException">The key is not there.</exception>
     public bool TryOpen(in Reply reply, ValueFunction function, Func<Exception> missing, CancellationToken cancellation, out Payload value)
     {
@@ -54,7 +57,7 @@ internal sealed class RemoteUpdates(ObjectHandle dictionary, string name)
 
         if (reply.Status != ReplyStatus.Ok)
         {
-            // Whatever is wrong with the dictionary itself is told when it is asked.
+            // A failure of the dictionary itself is reported by the retry that runs here.
             return false;
         }
 
@@ -76,10 +79,10 @@ internal sealed class RemoteUpdates(ObjectHandle dictionary, string name)
         }
     }
 
-    /// <summary>It would most likely come back the next time, too.</summary>
+    /// <summary>Remembers that the function must run here: it would most likely be rejected the next time, too.</summary>
     private void Stays(ValueFunction function) => _stays = function.Function.Method;
 
-    /// <summary>A lambda without captures is one object, whose bytes are the same each time.</summary>
+    /// <summary>Serializes the function. A lambda without captures is a single object with the same bytes each time, which are cached.</summary>
     private Payload Pack(ValueFunction function)
     {
         if (_sent is { } sent && ReferenceEquals(sent.Function, function.Function))

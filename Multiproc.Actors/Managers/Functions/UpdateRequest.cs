@@ -4,26 +4,26 @@ using Multiproc.States;
 
 namespace Multiproc.Managers;
 
-/// <summary>What became of an update; the number of the answer. On the wire.</summary>
+/// <summary>The outcome of an update: the number of the reply. Part of the wire format.</summary>
 internal enum UpdateOutcome : sbyte
 {
-    /// <summary>The new value is in the answer.</summary>
+    /// <summary>The update was made; the reply holds the new value.</summary>
     Done = 0,
 
-    /// <summary>The key is not there, and no first value was given.</summary>
+    /// <summary>The key is missing, and no initial value was given.</summary>
     Missing = -1,
 
-    /// <summary>The function threw; the exception is in the answer.</summary>
+    /// <summary>The function threw; the reply holds the exception.</summary>
     Failed = -2,
 
     /// <summary>This function cannot run here.</summary>
     Unfit = -3,
 
-    /// <summary>No function of the caller runs here.</summary>
+    /// <summary>This process runs no functions of the caller.</summary>
     Refused = -4,
 }
 
-/// <summary>A function for one key of a dictionary, with the value that a new key gets.</summary>
+/// <summary>A function for one key of a dictionary, with the initial value of a new key.</summary>
 internal sealed record UpdateRequest(long Dictionary, Payload Key, Payload? First, Payload Function)
 {
     public const string Method = "Update";
@@ -39,7 +39,7 @@ internal sealed record UpdateRequest(long Dictionary, Payload Key, Payload? Firs
         return new CallCommand.Invoke(Method, new Payload(writer.ToArray()));
     }
 
-    /// <exception cref="SerializationException">The command is none.</exception>
+    /// <exception cref="SerializationException">The command is not an update request.</exception>
     public static UpdateRequest Read(CallCommand command)
     {
         if (command is not CallCommand.Invoke { Method: Method } invoke)

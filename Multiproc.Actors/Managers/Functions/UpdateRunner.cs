@@ -8,13 +8,15 @@ using Multiproc.States;
 namespace Multiproc.Managers;
 
 /// <summary>
-/// Runs functions of users beside the dictionaries of a manager: reads the value, computes, and writes if the value is still that one. The dictionary's state knows
-/// nothing of it. Functions for one key run one after the other, so each runs once unless somebody writes the key in another way meanwhile.
+/// Runs update functions of users in the process of a manager's dictionaries: reads the value, computes, and writes by compare-and-set. The dictionary's state
+/// is not involved. Functions for one key run one after another, so each runs once unless a plain write changes the key meanwhile.
 /// </summary>
-/// <param name="ofOwnProgram">Whether who comes over this machine is of the program that this process belongs to. Else only this process's own functions run.</param>
+/// <param name="ofOwnProgram">
+/// Whether peers of this machine belong to the same program as this process. Otherwise only this process's own functions run.
+/// </param>
 internal sealed class UpdateRunner(bool ofOwnProgram) : ICallRunner
 {
-    /// <summary>The number of the object that takes updates, in the node of every manager: the second one that is made.</summary>
+    /// <summary>The number of the object that receives updates in the node of every manager: the second object made.</summary>
     public const long Number = 2;
 
     [ThreadStatic]
@@ -24,7 +26,7 @@ internal sealed class UpdateRunner(bool ofOwnProgram) : ICallRunner
     private readonly HashSet<Caller> _asking = [];
     private readonly Dictionary<(long Dictionary, Payload Key), KeyQueue> _queues = [];
 
-    /// <summary>Whether the current thread runs a function for this key: one that waited for another would wait for itself.</summary>
+    /// <summary>Whether the current thread runs a function for this key: a nested update of the same key would wait for itself.</summary>
     public static bool RunsFor(long dictionary, Payload key) => s_running is { } running && running.Dictionary == dictionary && running.Key == key;
 
     public void Begin(Caller caller, CallCommand command)
@@ -75,7 +77,7 @@ internal sealed class UpdateRunner(bool ofOwnProgram) : ICallRunner
         }
     }
 
-    /// <summary>One that waits for its turn is forgotten. One that runs may still be written.</summary>
+    /// <summary>Cancels the caller's updates: a queued one is dropped; the result of a running one may still be written.</summary>
     public void Cancel(Caller caller)
     {
         lock (_gate)
@@ -92,7 +94,7 @@ internal sealed class UpdateRunner(bool ofOwnProgram) : ICallRunner
 
     private static void Tell(Caller caller, Reply reply) => Node.Current.DeliverLocal(default, Number, new CallDone(caller, reply));
 
-    /// <summary>A function is code that its sender chose: it runs for those who could as well have started a process with it.</summary>
+    /// <summary>Whether to run the caller's functions. A function is arbitrary code, so only callers that could start a process with it are admitted.</summary>
     private bool Admits(Caller caller) => caller.IsLocal || (ofOwnProgram && Node.Current.Peers.Find(caller.Process) is { SharesMachine: true });
 
     private bool IsAsking(Caller caller)
@@ -103,7 +105,7 @@ internal sealed class UpdateRunner(bool ofOwnProgram) : ICallRunner
         }
     }
 
-    // Asynchronous for the frame, which ends with it; there is nothing to wait for.
+    // Asynchronous only so that the call frame ends with the method; nothing is awaited.
     private async Task Run(Caller caller, UpdateRequest request, KeyQueue queue, long[] chain)
     {
         await Task.CompletedTask.ConfigureAwait(false);
@@ -198,7 +200,7 @@ internal sealed class UpdateRunner(bool ofOwnProgram) : ICallRunner
         }
         catch (Exception unknown) when (unknown is SerializationException or FileNotFoundException or TypeLoadException)
         {
-            // Code or a type that only the caller's process has.
+            // The code or a type exists in the caller's process only.
             return Reply.Of((long)UpdateOutcome.Unfit);
         }
 
@@ -222,7 +224,7 @@ internal sealed class UpdateRunner(bool ofOwnProgram) : ICallRunner
         return Reply.Of(new Payload(writer.ToArray()), (long)UpdateOutcome.Failed);
     }
 
-    /// <summary>The functions for one key; there while there are any.</summary>
+    /// <summary>The queue of the functions for one key; exists while it is not empty.</summary>
     private sealed class KeyQueue
     {
         public CallQueue Calls { get; } = new(CallOrder.OneByOne);

@@ -5,20 +5,20 @@ using Multiproc.States;
 
 namespace Multiproc.Managers;
 
-/// <summary>A user's function that makes a new value of a known one. It is sent to where the value lives.</summary>
+/// <summary>A user's function that computes a new value from the current one. It is sent to the process where the value lives.</summary>
 internal abstract class ValueFunction
 {
     public abstract Delegate Function { get; }
 
-    /// <summary>Whether running it may change what was captured: then the bytes of it tell whether it did.</summary>
+    /// <summary>Whether the function has captured variables, which it may change; comparing its serialized forms tells whether it did.</summary>
     public bool HasState => Function.Target is { } target && target.GetType().GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).Length > 0;
 
-    /// <summary>Reads the value. What is returned runs the function; what that throws is the user's.</summary>
-    /// <exception cref="SerializationException">The value is not of the type that is wanted.</exception>
+    /// <summary>Deserializes the value and returns a delegate that runs the function; exceptions of that delegate are the user's.</summary>
+    /// <exception cref="SerializationException">The value is not of the expected type.</exception>
     public abstract Func<Payload> On(Payload known);
 }
 
-/// <summary>One of the two is there.</summary>
+/// <summary>Exactly one of the two parameters is not null.</summary>
 internal sealed class ValueFunction<T>(Func<T, T>? make, Action<T>? change) : ValueFunction
 {
     public override Delegate Function => (Delegate?)make ?? change!;

@@ -8,8 +8,19 @@ using Multiproc.States;
 
 namespace Multiproc;
 
-/// <summary>An array in a manager: items of any type that can be sent, in a fixed number.</summary>
-/// <typeparam name="T">What the items are.</typeparam>
+/// <summary>
+/// Represents an array of fixed length in a manager's process; made by <c>manager.Array</c>. Items are of any sendable type; reading one returns a copy.
+/// </summary>
+/// <example>
+/// <code>
+/// using var manager = Mp.Manager();
+/// var cells = manager.Array([1, 2, 3]);
+/// cells[^1] = 30;
+/// cells.Update(0, static item => item + 1);
+/// Console.WriteLine(cells); // [2, 2, 30]
+/// </code>
+/// </example>
+/// <typeparam name="T">The type of the items.</typeparam>
 public sealed partial class ArrayProxy<T> : BaseProxy, IReadOnlyList<T>, ISelfCoded<ArrayProxy<T>>
 {
     private const int PageSize = 512;
@@ -17,17 +28,17 @@ public sealed partial class ArrayProxy<T> : BaseProxy, IReadOnlyList<T>, ISelfCo
     internal ArrayProxy(ObjectHandle handle, int length)
         : base(handle) => Length = length;
 
-    /// <summary>How many items there are; never changes.</summary>
+    /// <summary>Gets the number of items, which never changes.</summary>
     public int Length { get; }
 
     int IReadOnlyCollection<T>.Count => Length;
 
     private protected override string Kind => $"ArrayProxy<{typeof(T).Name}>";
 
-    /// <summary>A copy of an item, or a new item in its place.</summary>
-    /// <param name="index">Its place; <c>^1</c> is the last one.</param>
+    /// <summary>Gets a copy of an item, or replaces it.</summary>
+    /// <param name="index">The item's index; <c>^1</c> is the last item.</param>
     /// <returns>The item.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such item.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The index is out of range.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public T this[int index]
     {
@@ -35,29 +46,32 @@ public sealed partial class ArrayProxy<T> : BaseProxy, IReadOnlyList<T>, ISelfCo
         set => Ask(new ListCommand.Set(Inside(index), Serializer.Pack(value)), default);
     }
 
-    /// <summary>Reads an item without a blocked thread.</summary>
-    /// <param name="index">Its place.</param>
-    /// <param name="cancellation">Gives up waiting.</param>
+    /// <summary>Asynchronously reads a copy of an item.</summary>
+    /// <param name="index">The item's index.</param>
+    /// <param name="cancellation">Cancels the wait.</param>
     /// <returns>A copy of the item.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such item.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The index is out of range.</exception>
     public async ValueTask<T> GetAsync(int index, CancellationToken cancellation = default) =>
         Serializer.Unpack<T>((await AskAsync(new ListCommand.Get(Inside(index)), cancellation).ConfigureAwait(false)).Value);
 
-    /// <summary>Sets an item without a blocked thread.</summary>
-    /// <param name="index">Its place.</param>
+    /// <summary>Asynchronously replaces an item.</summary>
+    /// <param name="index">The item's index.</param>
     /// <param name="item">The new item.</param>
-    /// <param name="cancellation">Gives up waiting; the item may be set all the same.</param>
-    /// <returns>A task that ends when it is there.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such item.</exception>
+    /// <param name="cancellation">Cancels the wait; the item may still be set.</param>
+    /// <returns>A task that completes when the manager has made the change.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The index is out of range.</exception>
     public async ValueTask SetAsync(int index, T item, CancellationToken cancellation = default) =>
         await AskAsync(new ListCommand.Set(Inside(index), Serializer.Pack(item)), cancellation).ConfigureAwait(false);
 
     /// <summary>
-    /// Copies of the items of a range at one moment, or new items in their place: Python's slices. As there, what is beyond the array is cut: <c>array[..^5]</c> of three items is empty.
+    /// Gets copies of the items of a range as of a single moment, or overwrites them: Python's slices. A range beyond the end of the array is truncated:
+    /// <c>array[..^5]</c> of an array of three items is empty.
     /// </summary>
-    /// <param name="range">Which, from either end.</param>
-    /// <returns>An array of this process.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">Set, and there are more or fewer items than the range has: the length of an array is fixed.</exception>
+    /// <param name="range">The range; either bound may count from the end.</param>
+    /// <returns>A new local array.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// On set, the number of items differs from the length of the range; the length of an array is fixed.
+    /// </exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public T[] this[Range range]
     {
@@ -65,43 +79,45 @@ public sealed partial class ArrayProxy<T> : BaseProxy, IReadOnlyList<T>, ISelfCo
         set => SetRange(range, value);
     }
 
-    /// <summary>Copies the items of a range, all of one moment. As in Python, what is beyond the array is cut.</summary>
-    /// <param name="start">The first place.</param>
-    /// <param name="length">How many, as far as there are any.</param>
-    /// <returns>An array of this process.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A negative start or length.</exception>
+    /// <summary>Copies the items of a range as of a single moment. A range beyond the end of the array is truncated, as in Python.</summary>
+    /// <param name="start">The index of the first item.</param>
+    /// <param name="length">The maximum number of items to copy.</param>
+    /// <returns>A new local array.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The start or the length is negative.</exception>
     public T[] Slice(int start, int length) => Opened(Ask(Part(PythonSlice.Of(start, length, Length)), default));
 
-    /// <summary>Copies the items of a range, all of one moment. As in Python, what is beyond the array is cut.</summary>
-    /// <param name="range">Which, from either end.</param>
-    /// <returns>An array of this process.</returns>
+    /// <summary>Copies the items of a range as of a single moment. A range beyond the end of the array is truncated, as in Python.</summary>
+    /// <param name="range">The range; either bound may count from the end.</param>
+    /// <returns>A new local array.</returns>
     public T[] Slice(Range range) => Opened(Ask(Part(PythonSlice.Of(range, Length)), default));
 
-    /// <summary>Sets as many items as are given, in one step.</summary>
-    /// <param name="start">The first place.</param>
+    /// <summary>Overwrites consecutive items, beginning at an index, in one atomic step.</summary>
+    /// <param name="start">The index of the first item.</param>
     /// <param name="items">The items.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A negative start; or the array has fewer places from there on than there are items: its length is fixed.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The start is negative, or the items do not fit between it and the end of the array, whose length is fixed.
+    /// </exception>
     public void SetRange(int start, IReadOnlyCollection<T> items)
     {
         ArgumentNullException.ThrowIfNull(items);
         Ask(Replaced(PythonSlice.Of(start, items.Count, Length), items), default);
     }
 
-    /// <summary>Sets the items of a range in one step. As in Python, what is beyond the array is cut first.</summary>
-    /// <param name="range">Which, from either end.</param>
-    /// <param name="items">As many items as the range has places of the array.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There are more or fewer: the length of an array is fixed.</exception>
+    /// <summary>Overwrites the items of a range in one atomic step. A range beyond the end of the array is truncated first, as in Python.</summary>
+    /// <param name="range">The range; either bound may count from the end.</param>
+    /// <param name="items">The items; exactly as many as the truncated range has.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number of items differs from the length of the range; the length of an array is fixed.</exception>
     public void SetRange(Range range, IReadOnlyCollection<T> items)
     {
         ArgumentNullException.ThrowIfNull(items);
         Ask(Replaced(PythonSlice.Of(range, Length), items), default);
     }
 
-    /// <summary>Changes an item; nobody else's change is lost.</summary>
-    /// <param name="index">Its place.</param>
-    /// <param name="update">Makes the new item from the known one; called here, again when somebody else was faster.</param>
-    /// <returns>What is there now.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such item.</exception>
+    /// <summary>Updates an item atomically, retrying when another client wrote it meanwhile.</summary>
+    /// <param name="index">The item's index.</param>
+    /// <param name="update">Computes the new item from the current one. Runs in the caller's process, again after each concurrent write.</param>
+    /// <returns>The value after the call.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The index is out of range.</exception>
     public T Update(int index, Func<T, T> update)
     {
         ArgumentNullException.ThrowIfNull(update);
@@ -117,11 +133,11 @@ public sealed partial class ArrayProxy<T> : BaseProxy, IReadOnlyList<T>, ISelfCo
         }
     }
 
-    /// <summary>A copy of all items at one moment.</summary>
-    /// <returns>An array of this process.</returns>
+    /// <summary>Copies all items as of a single moment.</summary>
+    /// <returns>A new local array.</returns>
     public T[] GetValue() => Slice(0, Length);
 
-    /// <summary>Gives the items page by page.</summary>
+    /// <summary>Enumerates the items, page by page.</summary>
     /// <returns>Copies of the items.</returns>
     public IEnumerator<T> GetEnumerator()
     {

@@ -4,8 +4,8 @@ using Multiproc.Peers;
 namespace Multiproc;
 
 /// <summary>
-/// A facade of an object that lives in a manager's process. What it gives are copies; it can be sent anywhere and stays the same object, and two
-/// proxies are equal when they are of the same object, whatever it holds.
+/// Base class of the proxies for objects that live in a manager's process. Reading returns copies. A proxy can be sent to any process and still refers to the
+/// same object; two proxies are equal when they refer to the same object, regardless of its contents.
 /// </summary>
 [DebuggerDisplay("{DebuggerText,nq}")]
 public abstract class BaseProxy : SharedObject
@@ -17,7 +17,10 @@ public abstract class BaseProxy : SharedObject
 
     private string DebuggerText => $"<{Identity}>";
 
-    /// <summary>The referent as text, as Python's str(); asks the manager. When that is gone, names the proxy instead.</summary>
+    /// <summary>
+    /// Returns the referent's contents as text, like Python's <c>str()</c>, by a call to the manager. When the manager is gone, returns a description of the
+    /// proxy instead.
+    /// </summary>
     /// <returns>For example "[1, 2, 3]".</returns>
     public sealed override string ToString()
     {
@@ -31,6 +34,6 @@ public abstract class BaseProxy : SharedObject
         }
     }
 
-    /// <summary>Asks for the referent and says what it holds.</summary>
+    /// <summary>Fetches the referent and formats its contents.</summary>
     private protected abstract string Describe();
 }

@@ -5,24 +5,24 @@ using Multiproc.States;
 
 namespace Multiproc;
 
-/// <content>The same without a blocked thread. All of these throw <see cref="ConnectionLostException"/> when the manager's process is gone.</content>
+/// <content>The asynchronous methods. All of them throw <see cref="ConnectionLostException"/> when the manager's process is gone.</content>
 public sealed partial class NamespaceProxy
 {
-    /// <summary>The same as <see cref="Get{T}"/>.</summary>
-    /// <typeparam name="T">The value's type.</typeparam>
+    /// <summary>Asynchronously reads a copy of a named value.</summary>
+    /// <typeparam name="T">The type of the value.</typeparam>
     /// <param name="name">The name.</param>
-    /// <param name="cancellation">Gives up waiting.</param>
+    /// <param name="cancellation">Cancels the wait.</param>
     /// <returns>A copy of the value.</returns>
-    /// <exception cref="MissingMemberException">There is no such name.</exception>
+    /// <exception cref="MissingMemberException">The namespace does not contain the name.</exception>
     /// <exception cref="InvalidCastException">The value is of another type.</exception>
     public async ValueTask<T> GetAsync<T>(string name, CancellationToken cancellation = default) =>
         await TryGetAsync<T>(name, cancellation).ConfigureAwait(false) is (true, var value) ? value! : throw Missing(name);
 
-    /// <summary>The same as <see cref="TryGet{T}"/>.</summary>
-    /// <typeparam name="T">The value's type.</typeparam>
+    /// <summary>Asynchronously reads a copy of a named value, if the name exists.</summary>
+    /// <typeparam name="T">The type of the value.</typeparam>
     /// <param name="name">The name.</param>
-    /// <param name="cancellation">Gives up waiting.</param>
-    /// <returns>Whether there is one, and a copy of the value.</returns>
+    /// <param name="cancellation">Cancels the wait.</param>
+    /// <returns>Whether the name was found, and a copy of its value.</returns>
     /// <exception cref="InvalidCastException">The value is of another type.</exception>
     public async ValueTask<(bool Found, T? Value)> TryGetAsync<T>(string name, CancellationToken cancellation = default)
     {
@@ -35,12 +35,12 @@ public sealed partial class NamespaceProxy
         return reply.Number >= 0 ? (true, (T?)Serializer.Unpack<object?>(reply.Value)) : (false, default);
     }
 
-    /// <summary>The same as <see cref="Set"/>.</summary>
+    /// <summary>Asynchronously sets a named value.</summary>
     /// <param name="name">The name.</param>
     /// <param name="value">The value.</param>
-    /// <param name="cancellation">Gives up waiting; it may be set all the same.</param>
-    /// <returns>A task that ends when it is there.</returns>
-    /// <exception cref="SerializationException">The value cannot be sent.</exception>
+    /// <param name="cancellation">Cancels the wait; it may still be set.</param>
+    /// <returns>A task that completes when the manager has made the change.</returns>
+    /// <exception cref="SerializationException">The value cannot be serialized.</exception>
     public async ValueTask SetAsync(string name, object? value, CancellationToken cancellation = default)
     {
         if (IsOwn(name))
@@ -53,11 +53,11 @@ public sealed partial class NamespaceProxy
         }
     }
 
-    /// <summary>The same as <see cref="Delete"/>.</summary>
+    /// <summary>Asynchronously removes a named value: Python's <c>del ns.x</c>.</summary>
     /// <param name="name">The name.</param>
-    /// <param name="cancellation">Gives up waiting; it may be removed all the same.</param>
-    /// <returns>A task that ends when it is gone.</returns>
-    /// <exception cref="MissingMemberException">There is no such name.</exception>
+    /// <param name="cancellation">Cancels the wait; it may still be removed.</param>
+    /// <returns>A task that completes when the manager has made the change.</returns>
+    /// <exception cref="MissingMemberException">The namespace does not contain the name.</exception>
     public async ValueTask DeleteAsync(string name, CancellationToken cancellation = default)
     {
         if (IsOwn(name))
@@ -70,9 +70,9 @@ public sealed partial class NamespaceProxy
         }
     }
 
-    /// <summary>The same as <see cref="GetValue"/>.</summary>
-    /// <param name="cancellation">Gives up waiting.</param>
-    /// <returns>A dictionary of this process.</returns>
+    /// <summary>Asynchronously copies all shared names and values as of a single moment.</summary>
+    /// <param name="cancellation">Cancels the wait.</param>
+    /// <returns>A new local dictionary.</returns>
     public async ValueTask<Dictionary<string, object?>> GetValueAsync(CancellationToken cancellation = default) =>
         new(DictionaryPages.Unpack<string, object?>((await AskAsync(new DictionaryCommand.Page(0, int.MaxValue), cancellation).ConfigureAwait(false)).Value));
 }

@@ -9,14 +9,14 @@ using Multiproc.States;
 namespace Multiproc;
 
 /// <summary>
-/// Named values in a manager, read and written as attributes of a <c>dynamic</c>. A name that begins with an underscore belongs to this proxy
-/// alone and is not shared, as in Python.
+/// Represents a namespace in a manager's process: named values, read and written as attributes of a <c>dynamic</c>. A name that begins with an underscore is
+/// local to this proxy and not shared, as in Python.
 /// </summary>
 /// <example>
 /// <code>
 /// dynamic shared = manager.Namespace();
 /// shared.x = 10;
-/// shared._hidden = 1;         // of this proxy only
+/// shared._hidden = 1;         // local to this proxy
 /// Console.WriteLine(shared);  // Namespace(x=10)
 /// </code>
 /// </example>
@@ -29,17 +29,17 @@ public sealed partial class NamespaceProxy : BaseProxy, IDynamicMetaObjectProvid
     {
     }
 
-    /// <summary>The shared names, in order.</summary>
+    /// <summary>Gets the shared names, sorted.</summary>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public IReadOnlyList<string> Names => [.. GetValue().Keys.Order(StringComparer.Ordinal)];
 
     private protected override string Kind => nameof(NamespaceProxy);
 
-    /// <summary>A copy of a value, or a new value: the same as the attribute of a dynamic.</summary>
+    /// <summary>Gets a copy of a named value, or sets it, like the attribute of a <c>dynamic</c>.</summary>
     /// <param name="name">The name.</param>
     /// <returns>The value.</returns>
-    /// <exception cref="MissingMemberException">Read, and there is no such name.</exception>
-    /// <exception cref="SerializationException">The value cannot be sent.</exception>
+    /// <exception cref="MissingMemberException">On get, the namespace does not contain the name.</exception>
+    /// <exception cref="SerializationException">The value cannot be serialized.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public object? this[string name]
     {
@@ -47,20 +47,20 @@ public sealed partial class NamespaceProxy : BaseProxy, IDynamicMetaObjectProvid
         set => Set(name, value);
     }
 
-    /// <summary>Reads a value.</summary>
-    /// <typeparam name="T">Its type.</typeparam>
+    /// <summary>Reads a copy of a value.</summary>
+    /// <typeparam name="T">The type of the value.</typeparam>
     /// <param name="name">The name.</param>
     /// <returns>A copy of the value.</returns>
-    /// <exception cref="MissingMemberException">There is no such name.</exception>
+    /// <exception cref="MissingMemberException">The namespace does not contain the name.</exception>
     /// <exception cref="InvalidCastException">The value is of another type.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public T Get<T>(string name) => TryGet(name, out T? value) ? value! : throw Missing(name);
 
-    /// <summary>Reads a value if there is one.</summary>
-    /// <typeparam name="T">Its type.</typeparam>
+    /// <summary>Reads a copy of a named value, if the name exists.</summary>
+    /// <typeparam name="T">The type of the value.</typeparam>
     /// <param name="name">The name.</param>
     /// <param name="value">A copy of the value.</param>
-    /// <returns>False when there is no such name.</returns>
+    /// <returns>True if the name exists.</returns>
     /// <exception cref="InvalidCastException">The value is of another type.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public bool TryGet<T>(string name, out T? value)
@@ -95,10 +95,10 @@ public sealed partial class NamespaceProxy : BaseProxy, IDynamicMetaObjectProvid
         return true;
     }
 
-    /// <summary>Sets a value.</summary>
+    /// <summary>Sets a named value.</summary>
     /// <param name="name">The name.</param>
     /// <param name="value">The value.</param>
-    /// <exception cref="SerializationException">The value cannot be sent.</exception>
+    /// <exception cref="SerializationException">The value cannot be serialized.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public void Set(string name, object? value)
     {
@@ -112,9 +112,9 @@ public sealed partial class NamespaceProxy : BaseProxy, IDynamicMetaObjectProvid
         }
     }
 
-    /// <summary>Removes a name: Python's <c>del ns.x</c>.</summary>
+    /// <summary>Removes a named value: Python's <c>del ns.x</c>.</summary>
     /// <param name="name">The name.</param>
-    /// <exception cref="MissingMemberException">There is no such name.</exception>
+    /// <exception cref="MissingMemberException">The namespace does not contain the name.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public void Delete(string name)
     {
@@ -125,8 +125,8 @@ public sealed partial class NamespaceProxy : BaseProxy, IDynamicMetaObjectProvid
         }
     }
 
-    /// <summary>A copy of all shared names and values at one moment.</summary>
-    /// <returns>A dictionary of this process.</returns>
+    /// <summary>Copies all shared names and values as of a single moment.</summary>
+    /// <returns>A new local dictionary.</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public Dictionary<string, object?> GetValue() =>
         new(DictionaryPages.Unpack<string, object?>(Ask(new DictionaryCommand.Page(0, int.MaxValue), default).Value));
@@ -146,7 +146,7 @@ public sealed partial class NamespaceProxy : BaseProxy, IDynamicMetaObjectProvid
 
     private static MissingMemberException Missing(string name) => new($"'Namespace' object has no attribute '{name}'");
 
-    /// <summary>Members of a dynamic: those of the class itself come first.</summary>
+    /// <summary>Binds members of a <c>dynamic</c>: those of the class itself take precedence.</summary>
     private sealed class Attributes(Expression expression, NamespaceProxy value) : DynamicMetaObject(expression, BindingRestrictions.Empty, value)
     {
         public override DynamicMetaObject BindGetMember(GetMemberBinder binder)

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Multiproc.Managers;
 
-/// <summary>What a referent looks like: text in quotes, collections with their items.</summary>
+/// <summary>Formats a referent as text: strings in quotes, collections with their items.</summary>
 internal static class ProxyText
 {
     private const int MaxDepth = 8;

@@ -7,8 +7,19 @@ using Multiproc.States;
 
 namespace Multiproc;
 
-/// <summary>A set in a manager. Each member is one step there, also those that combine it with many items; items keep the order of their insertion.</summary>
-/// <typeparam name="T">What the items are; they are equal when their serialized forms are.</typeparam>
+/// <summary>
+/// Represents a set in a manager's process; made by <c>manager.Set</c>. Each member is one atomic step, including unions and intersections; items keep their
+/// insertion order.
+/// </summary>
+/// <example>
+/// <code>
+/// using var manager = Mp.Manager();
+/// var seen = manager.Set(["a"]);
+/// bool isNew = seen.Add("b");        // true
+/// seen.UnionWith(["b", "c"]);        // one atomic step
+/// </code>
+/// </example>
+/// <typeparam name="T">The type of the items; items are equal if their serialized forms are.</typeparam>
 public sealed partial class SetProxy<T> : BaseProxy, ISet<T>, IReadOnlySet<T>, ISelfCoded<SetProxy<T>>
 {
     private const int PageSize = 512;
@@ -18,7 +29,7 @@ public sealed partial class SetProxy<T> : BaseProxy, ISet<T>, IReadOnlySet<T>, I
     {
     }
 
-    /// <summary>How many items there are at the moment of asking.</summary>
+    /// <summary>Gets the number of items at the time of the call.</summary>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public int Count => (int)Ask(SetCommand.Count.Instance, default).Number;
 
@@ -28,23 +39,23 @@ public sealed partial class SetProxy<T> : BaseProxy, ISet<T>, IReadOnlySet<T>, I
 
     /// <summary>Adds an item.</summary>
     /// <param name="item">The item.</param>
-    /// <returns>False when it was there.</returns>
+    /// <returns>True if the item was added; false if the set contained it.</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public bool Add(T item) => Combine(SetOperation.Union, [item]).Known == 0;
 
-    /// <summary>Removes an item. Python's <c>discard</c>.</summary>
+    /// <summary>Removes an item if the set contains it: Python's <c>discard</c>.</summary>
     /// <param name="item">The item.</param>
-    /// <returns>False when it was not there.</returns>
+    /// <returns>True if the item was removed; false if the set did not contain it.</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public bool Remove(T item) => Combine(SetOperation.Except, [item]).Known == 1;
 
-    /// <summary>Whether an item is there at the moment of asking.</summary>
+    /// <summary>Tests whether the set contains an item at the time of the call.</summary>
     /// <param name="item">The item.</param>
-    /// <returns>True when it is.</returns>
+    /// <returns>True if the set contains the item.</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public bool Contains(T item) => Combine(SetOperation.Compare, [item]).Known == 1;
 
-    /// <summary>Removes the oldest item and gives it.</summary>
+    /// <summary>Removes and returns the oldest item.</summary>
     /// <returns>The item.</returns>
     /// <exception cref="InvalidOperationException">The set is empty.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
@@ -84,17 +95,19 @@ public sealed partial class SetProxy<T> : BaseProxy, ISet<T>, IReadOnlySet<T>, I
     /// <inheritdoc/>
     public bool SetEquals(IEnumerable<T> other) => Combine(SetOperation.Compare, other).IsEqual;
 
-    /// <summary>A copy of all items at one moment.</summary>
-    /// <returns>A set of this process.</returns>
+    /// <summary>Copies all items as of a single moment.</summary>
+    /// <returns>A new local set.</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public HashSet<T> GetValue() => [.. PackedItems.Unpack<T>(Ask(new SetCommand.Page(0, int.MaxValue), default).Value)];
 
-    /// <summary>Copies all items of one moment into an array.</summary>
-    /// <param name="array">The array.</param>
-    /// <param name="arrayIndex">Where the first one goes.</param>
+    /// <summary>Copies all items, as of a single moment, into an array.</summary>
+    /// <param name="array">The destination.</param>
+    /// <param name="arrayIndex">The index in the array at which copying begins.</param>
     public void CopyTo(T[] array, int arrayIndex) => PackedItems.Unpack<T>(Ask(new SetCommand.Page(0, int.MaxValue), default).Value).CopyTo(array, arrayIndex);
 
-    /// <summary>Gives the items in order of insertion, page by page: an item that stays is given once, whatever others write meanwhile.</summary>
+    /// <summary>
+    /// Enumerates the items in insertion order, page by page. An item that is not removed meanwhile is returned exactly once, regardless of concurrent writes.
+    /// </summary>
     /// <returns>Copies of the items.</returns>
     public IEnumerator<T> GetEnumerator()
     {
@@ -126,7 +139,7 @@ public sealed partial class SetProxy<T> : BaseProxy, ISet<T>, IReadOnlySet<T>, I
         return Found.In(Ask(new SetCommand.Combine(operation, PackedItems.Pack(items)), default));
     }
 
-    /// <summary>How many of the given items the set knew, how many different ones were given, and how many it had.</summary>
+    /// <summary>Counts of a combination: given items that the set contained, distinct given items, and items that the set had.</summary>
     private readonly record struct Found(long Known, long Given, long Count)
     {
         public bool IsSubset => Known == Count;

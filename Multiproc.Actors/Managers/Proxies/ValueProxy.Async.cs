@@ -5,18 +5,18 @@ using Multiproc.States;
 
 namespace Multiproc;
 
-/// <content>Changes without a blocked thread. All of these throw <see cref="ConnectionLostException"/> when the manager's process is gone.</content>
+/// <content>Asynchronous changes. All of them throw <see cref="ConnectionLostException"/> when the manager's process is gone.</content>
 public sealed partial class ValueProxy<T>
 {
-    /// <summary>The same as <see cref="GetValue"/>.</summary>
-    /// <param name="cancellation">Gives up waiting.</param>
+    /// <summary>Asynchronously reads a copy of the value, like <see cref="Value"/>.</summary>
+    /// <param name="cancellation">Cancels the wait.</param>
     /// <returns>A copy of the value.</returns>
     public ValueTask<T> GetValueAsync(CancellationToken cancellation = default) => GetAsync(cancellation);
 
-    /// <summary>The same as <see cref="Update(Func{T, T})"/>.</summary>
-    /// <param name="update">Makes the new value from the known one; called here, again when somebody else was faster.</param>
-    /// <param name="cancellation">Gives up waiting; the last try may have been written.</param>
-    /// <returns>What is there now.</returns>
+    /// <summary>Asynchronously updates the value atomically, retrying when another client wrote it meanwhile.</summary>
+    /// <param name="update">Computes the new value from the current one. Runs in the caller's process, again after each concurrent write.</param>
+    /// <param name="cancellation">Cancels the wait; the last attempt may have been written.</param>
+    /// <returns>The value after the call.</returns>
     [OverloadResolutionPriority(1)]
     public async ValueTask<T> UpdateAsync(Func<T, T> update, CancellationToken cancellation = default)
     {
@@ -32,10 +32,10 @@ public sealed partial class ValueProxy<T>
         }
     }
 
-    /// <summary>The same as <see cref="Update(Action{T})"/>.</summary>
-    /// <param name="change">Changes a copy; called here, again when somebody else was faster.</param>
-    /// <param name="cancellation">Gives up waiting; the last try may have been written.</param>
-    /// <returns>What is there now.</returns>
+    /// <summary>Asynchronously mutates the value atomically, retrying when another client wrote it meanwhile.</summary>
+    /// <param name="change">Mutates a copy. Runs in the caller's process, again after each concurrent write.</param>
+    /// <param name="cancellation">Cancels the wait; the last attempt may have been written.</param>
+    /// <returns>The value after the call.</returns>
     public ValueTask<T> UpdateAsync(Action<T> change, CancellationToken cancellation = default)
     {
         AsyncVoid.Refused(change);
@@ -48,19 +48,19 @@ public sealed partial class ValueProxy<T>
             cancellation);
     }
 
-    /// <summary>The same as <see cref="CompareAndSet"/>.</summary>
-    /// <param name="expected">What must be there.</param>
+    /// <summary>Asynchronously sets the value if it equals the expected one, in one atomic step.</summary>
+    /// <param name="expected">The expected current value.</param>
     /// <param name="value">The new value.</param>
-    /// <param name="cancellation">Gives up waiting; it may be set all the same.</param>
-    /// <returns>False when something else is there.</returns>
+    /// <param name="cancellation">Cancels the wait; it may still be set.</param>
+    /// <returns>True if the value was set; false if the current value differs.</returns>
     public async ValueTask<bool> CompareAndSetAsync(T expected, T value, CancellationToken cancellation = default) =>
         (await AskAsync(new ListCommand.CompareAndSet(0, Serializer.Pack(expected), Serializer.Pack(value)), cancellation).ConfigureAwait(false)).Number == 1;
 
-    /// <summary>The same as <see cref="Increment"/>.</summary>
-    /// <param name="amount">What is added; default 1.</param>
-    /// <param name="cancellation">Gives up waiting; it may be added all the same.</param>
+    /// <summary>Asynchronously adds to the value, which must be of type int or long, in one atomic step.</summary>
+    /// <param name="amount">The amount to add; default 1.</param>
+    /// <param name="cancellation">Cancels the wait; it may still be added.</param>
     /// <returns>The new value.</returns>
-    /// <exception cref="InvalidOperationException">The value is not a whole number.</exception>
+    /// <exception cref="InvalidOperationException">The value is not of type int or long.</exception>
     public async ValueTask<long> IncrementAsync(long amount = 1, CancellationToken cancellation = default)
     {
         RequireNumber();

@@ -7,7 +7,18 @@ using Multiproc.States;
 
 namespace Multiproc;
 
-/// <summary>One value in a manager, of any type that can be sent. It has no lock: <see cref="Update(Func{T, T})"/> and <see cref="Increment"/> lose nothing.</summary>
+/// <summary>
+/// Represents a single value of any sendable type in a manager's process; made by <c>manager.Value</c>. It has no lock: <see cref="Update(Func{T, T})"/> and
+/// <see cref="Increment"/> are atomic.
+/// </summary>
+/// <example>
+/// <code>
+/// using var manager = Mp.Manager();
+/// var total = manager.Value(0L);
+/// total.Increment(5);
+/// Console.WriteLine(total.Value); // 5
+/// </code>
+/// </example>
 /// <typeparam name="T">The type of the value.</typeparam>
 public sealed partial class ValueProxy<T> : BaseProxy, ISelfCoded<ValueProxy<T>>
 {
@@ -16,8 +27,8 @@ public sealed partial class ValueProxy<T> : BaseProxy, ISelfCoded<ValueProxy<T>>
     {
     }
 
-    /// <summary>A copy of the value, or a new one.</summary>
-    /// <exception cref="SerializationException">The value cannot be sent.</exception>
+    /// <summary>Gets a copy of the value, or sets it.</summary>
+    /// <exception cref="SerializationException">The value cannot be serialized.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public T Value
     {
@@ -27,34 +38,34 @@ public sealed partial class ValueProxy<T> : BaseProxy, ISelfCoded<ValueProxy<T>>
 
     private protected override string Kind => $"ValueProxy<{typeof(T).Name}>";
 
-    /// <summary>Reads the value, as Python's <c>get</c>.</summary>
-    /// <returns>A copy.</returns>
+    /// <summary>Reads a copy of the value: Python's <c>get</c>.</summary>
+    /// <returns>A copy of the value.</returns>
     public T Get() => Value;
 
-    /// <summary>Writes the value, as Python's <c>set</c>.</summary>
+    /// <summary>Sets the value: Python's <c>set</c>.</summary>
     /// <param name="value">The new value.</param>
     public void Set(T value) => Value = value;
 
-    /// <summary>A copy of the value.</summary>
-    /// <returns>The same as <see cref="Value"/>.</returns>
+    /// <summary>Reads a copy of the value, like <see cref="Value"/>.</summary>
+    /// <returns>A copy of the value.</returns>
     public T GetValue() => Value;
 
-    /// <summary>Reads the value without a blocked thread.</summary>
-    /// <param name="cancellation">Gives up waiting.</param>
-    /// <returns>A copy.</returns>
+    /// <summary>Asynchronously reads a copy of the value.</summary>
+    /// <param name="cancellation">Cancels the wait.</param>
+    /// <returns>A copy of the value.</returns>
     public async ValueTask<T> GetAsync(CancellationToken cancellation = default) =>
         Serializer.Unpack<T>((await AskAsync(new ListCommand.Get(0), cancellation).ConfigureAwait(false)).Value);
 
-    /// <summary>Writes the value without a blocked thread.</summary>
+    /// <summary>Asynchronously sets the value.</summary>
     /// <param name="value">The new value.</param>
-    /// <param name="cancellation">Gives up waiting; it may be written all the same.</param>
-    /// <returns>A task that ends when it is there.</returns>
+    /// <param name="cancellation">Cancels the wait; it may still be written.</param>
+    /// <returns>A task that completes when the manager has made the change.</returns>
     public async ValueTask SetAsync(T value, CancellationToken cancellation = default) =>
         await AskAsync(new ListCommand.Set(0, Serializer.Pack(value)), cancellation).ConfigureAwait(false);
 
-    /// <summary>Changes the value; nobody else's change is lost.</summary>
-    /// <param name="update">Makes the new value from the known one; called here, again when somebody else was faster.</param>
-    /// <returns>What is there now.</returns>
+    /// <summary>Updates the value atomically, retrying when another client wrote it meanwhile.</summary>
+    /// <param name="update">Computes the new value from the current one. Runs in the caller's process, again after each concurrent write.</param>
+    /// <returns>The value after the call.</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     [OverloadResolutionPriority(1)]
     public T Update(Func<T, T> update)
@@ -71,9 +82,9 @@ public sealed partial class ValueProxy<T> : BaseProxy, ISelfCoded<ValueProxy<T>>
         }
     }
 
-    /// <summary>Changes the inside of the value and writes it back; nobody else's change is lost.</summary>
-    /// <param name="change">Changes a copy; called here, again when somebody else was faster.</param>
-    /// <returns>What is there now.</returns>
+    /// <summary>Mutates the value atomically, retrying when another client wrote it meanwhile.</summary>
+    /// <param name="change">Mutates a copy. Runs in the caller's process, again after each concurrent write.</param>
+    /// <returns>The value after the call.</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public T Update(Action<T> change)
     {
@@ -85,18 +96,18 @@ public sealed partial class ValueProxy<T> : BaseProxy, ISelfCoded<ValueProxy<T>>
         });
     }
 
-    /// <summary>Sets the value if it still equals the expected one, in one step.</summary>
-    /// <param name="expected">What must be there.</param>
+    /// <summary>Sets the value if it equals the expected one, in one atomic step.</summary>
+    /// <param name="expected">The expected current value.</param>
     /// <param name="value">The new value.</param>
-    /// <returns>False when something else is there.</returns>
+    /// <returns>True if the value was set; false if the current value differs.</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public bool CompareAndSet(T expected, T value) =>
         Ask(new ListCommand.CompareAndSet(0, Serializer.Pack(expected), Serializer.Pack(value)), default).Number == 1;
 
-    /// <summary>Adds to the value in one step. It must be of type int or long.</summary>
-    /// <param name="amount">What is added; default 1.</param>
+    /// <summary>Adds to the value, which must be of type int or long, in one atomic step.</summary>
+    /// <param name="amount">The amount to add; default 1.</param>
     /// <returns>The new value.</returns>
-    /// <exception cref="InvalidOperationException">The value is not a whole number.</exception>
+    /// <exception cref="InvalidOperationException">The value is not of type int or long.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public long Increment(long amount = 1)
     {
@@ -110,7 +121,7 @@ public sealed partial class ValueProxy<T> : BaseProxy, ISelfCoded<ValueProxy<T>>
     {
         if (typeof(T) != typeof(int) && typeof(T) != typeof(long))
         {
-            throw new InvalidOperationException($"{Identity} cannot count: it is not long or int. Use Update.");
+            throw new InvalidOperationException($"{Identity} cannot increment: it is not long or int. Use Update.");
         }
     }
 

@@ -8,15 +8,15 @@ using Multiproc.States;
 
 namespace Multiproc.Managers;
 
-/// <summary>The first object of a manager's node: makes the others, and ends those that nobody can reach any more.</summary>
+/// <summary>The first object of a manager's node: creates the other objects, and removes those that are no longer reachable.</summary>
 internal sealed class ManagerActor(Node node, ServingThread serving, TimeSpan lease, ObjectMaker maker) : HostedActor(node)
 {
     private readonly ReferenceState _references = new(lease);
 
     private static readonly ObjectType s_kind = ObjectType.OfActor(0, "manager", static (ref WireReader reader) => ManagerCommand.ReadFrom(ref reader));
 
-    /// <summary>Makes a node a manager's.</summary>
-    /// <returns>The number of its first object, if nothing was made before.</returns>
+    /// <summary>Makes a node the node of a manager.</summary>
+    /// <returns>The number of the actor: that of the node's first object, unless the node had objects before.</returns>
     public static long Start(Node node, ServingThread serving, TimeSpan lease, ObjectMaker maker) =>
         node.Add(s_kind, node.Actors.Host(() => new ManagerActor(node, serving, lease, maker)));
 
@@ -77,8 +77,8 @@ internal sealed class ManagerActor(Node node, ServingThread serving, TimeSpan le
     }
 
     /// <summary>
-    /// What the system refuses this process - memory, descriptors, a folder for its socket - is the answer to one call. The manager goes on, and its caller
-    /// learns the reason, which nobody else would tell.
+    /// A shortage of memory or descriptors, or a denied folder for the socket, fails one call only. The manager keeps running, and the caller
+    /// receives the reason.
     /// </summary>
     private static Reply Told(Func<Reply> action)
     {
@@ -96,7 +96,7 @@ internal sealed class ManagerActor(Node node, ServingThread serving, TimeSpan le
     {
         if (ObjectType.Find(create.Kind) is not { } kind)
         {
-            return Reply.Refused($"object kind {create.Kind} is not known to this manager.");
+            return Reply.Refused($"object type {create.Kind} is not known to this manager.");
         }
 
         long id = node.Create(kind, create.Options, out var cell);
@@ -132,7 +132,7 @@ internal sealed class ManagerActor(Node node, ServingThread serving, TimeSpan le
         _references.Add(id, adopt.To.Process);
         if (!node.Knows(adopt.To.Process))
         {
-            // It died while its object was made.
+            // The caller died while its object was made.
             _references.Release(adopt.To.Process, id, now);
         }
 
@@ -146,7 +146,7 @@ internal sealed class ManagerActor(Node node, ServingThread serving, TimeSpan le
         return writer.ToArray();
     }
 
-    /// <summary>Objects are looked at one after the other, by a thread that may wait for them.</summary>
+    /// <summary>Takes snapshots of the objects one after another, on a thread that may wait for them.</summary>
     private void Describe(Caller caller)
     {
         var holders = _references.Snapshot.OrderBy(static entry => entry.Id).ToList();
@@ -159,7 +159,7 @@ internal sealed class ManagerActor(Node node, ServingThread serving, TimeSpan le
             }
             catch (TimeoutException late)
             {
-                reply = Reply.Refused($"an object of the manager does not answer: {late.Message}");
+                reply = Reply.Refused($"an object of the manager does not reply: {late.Message}");
             }
 
             node.DeliverLocal(default, ReferenceCommand.Keeper, new ManagerNotice.Finish(caller, reply));
@@ -188,7 +188,7 @@ internal sealed class ManagerActor(Node node, ServingThread serving, TimeSpan le
 
     private void Survey(IReadOnlyList<long> objects)
     {
-        // An object without references is done at once; the others answer when their shells come to it.
+        // Objects without references inside are done at once; the others report when their actors process the survey.
         var next = new Queue<long>(objects);
         while (next.TryDequeue(out long id))
         {

@@ -4,13 +4,13 @@ using Multiproc.States;
 
 namespace Multiproc.Managers;
 
-/// <summary>What can be asked of a manager itself. The tags are on the wire.</summary>
+/// <summary>The commands of a manager itself. Their tags are part of the wire format.</summary>
 internal abstract record ManagerCommand : IWireCommand
 {
-    /// <summary>Whoever only looks may look twice.</summary>
+    /// <summary>Read-only commands may be retried.</summary>
     public bool IsIdempotent => this is Describe or Locate;
 
-    /// <summary>Makes an object of a kind in the manager's process; answers the way to it.</summary>
+    /// <summary>Creates an object of an object type in the manager's process; replies with its handle.</summary>
     public sealed record Create(byte Kind, Payload Options) : ManagerCommand
     {
         public override void WriteTo(WireWriter writer)
@@ -28,7 +28,7 @@ internal abstract record ManagerCommand : IWireCommand
         public override void WriteTo(WireWriter writer) => writer.Byte(2);
     }
 
-    /// <summary>Answers how many objects there are.</summary>
+    /// <summary>Replies with the number of objects.</summary>
     public sealed record Count : ManagerCommand
     {
         public static readonly Count Instance = new();
@@ -36,7 +36,7 @@ internal abstract record ManagerCommand : IWireCommand
         public override void WriteTo(WireWriter writer) => writer.Byte(8);
     }
 
-    /// <summary>Answers number, kind, count of holders and numbers of each object.</summary>
+    /// <summary>Replies with the number, type, count of holders and state summary of each object.</summary>
     public sealed record Describe : ManagerCommand
     {
         public static readonly Describe Instance = new();
@@ -44,7 +44,7 @@ internal abstract record ManagerCommand : IWireCommand
         public override void WriteTo(WireWriter writer) => writer.Byte(5);
     }
 
-    /// <summary>Makes a user's object of a registered type; answers a <see cref="CallResult"/>.</summary>
+    /// <summary>Creates a user's object of a registered type; replies with a <see cref="CallResult"/>.</summary>
     public sealed record Construct(string TypeId, Payload Arguments) : ManagerCommand
     {
         public override void WriteTo(WireWriter writer)
@@ -55,7 +55,7 @@ internal abstract record ManagerCommand : IWireCommand
         }
     }
 
-    /// <summary>Answers where the manager is found by others.</summary>
+    /// <summary>Replies with the address at which clients reach the manager.</summary>
     public sealed record Locate : ManagerCommand
     {
         public static readonly Locate Instance = new();

@@ -2,10 +2,10 @@ using Multiproc.Nodes;
 
 namespace Multiproc.Managers;
 
-/// <summary>Where a manager listens, with which key, and how connections of other machines are secured.</summary>
+/// <summary>The address at which a manager listens, its key, and how TCP connections are secured.</summary>
 internal sealed record ManagerPlace(ManagerAddress? Address, byte[]? AuthKey, TlsOptions Tls)
 {
-    /// <exception cref="IOException">The address cannot be listened at, or a file of the TLS options cannot be read.</exception>
+    /// <exception cref="IOException">Listening at the address failed, or a file of the TLS options cannot be read.</exception>
     public void Open(Node node)
     {
         if (Address is { IsLocal: true })

@@ -7,8 +7,8 @@ using Multiproc.States;
 namespace Multiproc.Managers;
 
 /// <summary>
-/// The process of a manager: its first object makes the others. It serves until it is told to shut down or its parent is
-/// gone.
+/// The main function of a manager's process. It serves until it is told to shut down or its parent process
+/// exits.
 /// </summary>
 internal sealed class ManagerServer(string className, Registration[] types, bool isSync, Action? initializer, ManagerPlace place, TimeSpan lease) : ChildWork
 {
@@ -35,7 +35,8 @@ internal sealed class ManagerServer(string className, Registration[] types, bool
     }
 
     /// <summary>
-    /// What can be made: what was registered, and what a <see cref="SyncManager"/> has besides. That is not sent: reading it would cost every start, for what few use.
+    /// The types that can be created: the registered ones, and those of <see cref="SyncManager"/> itself. The latter are not sent, since deserializing them
+    /// would slow each start for types that few programs use.
     /// </summary>
     public static Dictionary<string, Registration> Table(IEnumerable<Registration> types, bool isSync)
     {
@@ -49,8 +50,8 @@ internal sealed class ManagerServer(string className, Registration[] types, bool
     }
 
     /// <summary>
-    /// Makes this process's node a manager's. When a process of this program started it for itself, <paramref name="isOwn"/>, it runs functions of those who come over
-    /// this machine.
+    /// Makes this process's node the node of a manager. If a process of this program started it for itself, <paramref name="isOwn"/>, it runs update functions
+    /// of callers on this machine.
     /// </summary>
     public static void Open(string name, IReadOnlyDictionary<string, Registration> types, ManagerPlace place, TimeSpan lease, ServingThread serving, bool isOwn)
     {
@@ -65,7 +66,8 @@ internal sealed class ManagerServer(string className, Registration[] types, bool
         var maker = new ObjectMaker(types);
         if (ManagerActor.Start(node, serving, lease, maker) != ReferenceCommand.Keeper)
         {
-            throw new InvalidOperationException("This process has shared objects already, or serves a manager: a manager needs a process whose first object it is.");
+            throw new InvalidOperationException(
+                "This process has shared objects already, or serves a manager: a manager needs a process without shared objects.");
         }
 
         var updates = new UpdateRunner(ofOwnProgram: isOwn);
@@ -74,7 +76,7 @@ internal sealed class ManagerServer(string className, Registration[] types, bool
             throw new InvalidOperationException("The second object of a manager must be the one that takes updates.");
         }
 
-        // Who connects finds the manager: it is there before the door is open.
+        // The manager exists before the listener opens, so that every client finds it.
         place.Open(node);
     }
 }

@@ -12,7 +12,7 @@ using Multiproc.States;
 
 namespace Multiproc.Managers;
 
-/// <summary>The types of objects that every manager can make, whoever asks first. A new kind is one line here and one in <see cref="SyncManager"/>.</summary>
+/// <summary>The object types that every manager can create. A new type takes one line here and one in <see cref="SyncManager"/>.</summary>
 internal static class ManagerTypes
 {
     private static readonly ObjectType[] s_all =
@@ -31,6 +31,6 @@ internal static class ManagerTypes
         SetType.Instance,
     ];
 
-    /// <summary>Makes them known: a kind registers itself when it is touched.</summary>
+    /// <summary>Registers the object types: each registers itself when its class is initialized.</summary>
     public static int Register() => s_all.Length;
 }

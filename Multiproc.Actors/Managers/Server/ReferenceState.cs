@@ -3,8 +3,8 @@ using Multiproc.States;
 namespace Multiproc.Managers;
 
 /// <summary>
-/// Which objects of a manager must live: those that a process holds, those that were held or inside another object until less than a lease ago
-/// (they may be on their way to somebody), and those inside another one that lives. Pure: it says what to survey and what to remove.
+/// Tracks which objects of a manager must stay alive: those that a process holds, those that were held or inside another object until less than a lease ago
+/// (references may be in flight), and those inside another live object. Pure: it says what to survey and what to remove.
 /// </summary>
 internal sealed class ReferenceState(TimeSpan lease)
 {
@@ -17,7 +17,7 @@ internal sealed class ReferenceState(TimeSpan lease)
 
     public bool IsSurveying => _pending > 0;
 
-    /// <summary>When a sweep may find something; Never when everything is held.</summary>
+    /// <summary>The earliest time at which a sweep may find garbage; Never if every object is held.</summary>
     public Instant NextSweep
     {
         get
@@ -25,7 +25,7 @@ internal sealed class ReferenceState(TimeSpan lease)
             var next = Instant.Never;
             foreach (var entry in _entries.Values)
             {
-                // What lives inside another object may be taken out of it at any time, which is seen only by looking.
+                // A reference inside another object may be removed at any time, which only a survey notices.
                 var due = entry.Holders.Count > 0 ? Instant.Never : entry.IsInside ? _begun.After(lease) : entry.UnheldSince.After(lease);
                 next = due < next ? due : next;
             }
@@ -36,7 +36,7 @@ internal sealed class ReferenceState(TimeSpan lease)
 
     public IEnumerable<(long Id, int Holders)> Snapshot => _entries.Select(static entry => (entry.Key, entry.Value.Holders.Count));
 
-    /// <summary>A new object: its maker holds it until it says otherwise.</summary>
+    /// <summary>Adds a new object, held by its creator until that releases it.</summary>
     public void Add(long id, int maker) => _entries.Add(id, new Entry { Holders = { maker } });
 
     public void Hold(int process, long id)
@@ -64,7 +64,7 @@ internal sealed class ReferenceState(TimeSpan lease)
         }
     }
 
-    /// <summary>Begins to trace; gives the objects to survey first. None may be under way.</summary>
+    /// <summary>Begins a sweep and returns the objects to survey first. No other sweep may be in progress.</summary>
     public IReadOnlyList<long> BeginSweep(Instant now)
     {
         _begun = now;
@@ -72,14 +72,14 @@ internal sealed class ReferenceState(TimeSpan lease)
         return Mark(_entries.Where(entry => IsRoot(entry.Value)).Select(static entry => entry.Key));
     }
 
-    /// <summary>An object was surveyed: gives those inside it that are to be surveyed next.</summary>
+    /// <summary>Records the survey of an object and returns the objects inside it that are to be surveyed next.</summary>
     public IReadOnlyList<long> Surveyed(IReadOnlyList<long> inside)
     {
         _pending--;
         return Mark(inside.Where(_entries.ContainsKey));
     }
 
-    /// <summary>Ends a sweep when nothing is left to survey; forgets and gives the objects that nobody can reach.</summary>
+    /// <summary>Ends a sweep when nothing is left to survey; removes and returns the unreachable objects.</summary>
     public IReadOnlyList<long> EndSweep()
     {
         var lost = new List<long>();
@@ -96,7 +96,7 @@ internal sealed class ReferenceState(TimeSpan lease)
             }
             else if (entry.IsInside)
             {
-                // It was taken out since the last sweep, and may be in flight.
+                // The reference was taken out of its container since the last sweep, and may be in flight.
                 entry.IsInside = false;
                 entry.UnheldSince = _begun;
             }
@@ -125,7 +125,7 @@ internal sealed class ReferenceState(TimeSpan lease)
 
         public Instant UnheldSince { get; set; }
 
-        /// <summary>Nobody holds it, and the last sweep found it inside another object.</summary>
+        /// <summary>Whether no process holds the object and the last sweep found it inside another one.</summary>
         public bool IsInside { get; set; }
     }
 }

@@ -4,13 +4,13 @@ using Multiproc.Transport;
 namespace Multiproc.Managers;
 
 /// <summary>
-/// The thread that serves a manager: it delivers messages, and runs a call of a user's object itself when one came, so that a short call needs no hop to
-/// another thread. Before it does so it gives the leader's role away: while the call runs, or blocks, the pump delivers, and further calls go to the
+/// The thread that serves a manager: it delivers messages, and runs a call of a user's object itself, so that a short call needs no hop to
+/// another thread. Before the call it hands over the leader's role: while the call runs or blocks, the pump delivers messages, and further calls go to the
 /// thread pool.
 /// </summary>
 /// <remarks>
-/// What such a call gave is told when this thread leads again, by way of a ready bit of its own: told at once, a quick caller's next call would find nobody leading
-/// and have to wake the pump.
+/// The result of such a call is sent when this thread leads again, signaled by a ready bit of its own: if it were sent at once, a quick caller's next call
+/// would find no leader and would have to wake the pump.
 /// </remarks>
 internal sealed class ServingThread : IReadySource
 {
@@ -26,12 +26,12 @@ internal sealed class ServingThread : IReadySource
     private bool _runs;
     private int _index;
 
-    /// <summary>Whether the current thread is such a one and runs a call.</summary>
+    /// <summary>Whether the current thread is a serving thread that runs a call.</summary>
     public static bool RunsCall => s_ofThread is { _runs: true };
 
     /// <summary>
-    /// Runs work soon: on the serving thread if that has nothing to run, else on the pool. Mostly that thread delivered the call itself; when the pump did, it
-    /// comes back to lead this way.
+    /// Schedules work: on the serving thread if that is free, otherwise on the thread pool. Usually the serving thread delivered the call itself; if the pump
+    /// did, the serving thread regains the lead in this way.
     /// </summary>
     public static void Run(Func<Task> work)
     {
@@ -45,7 +45,7 @@ internal sealed class ServingThread : IReadySource
         }
     }
 
-    /// <summary>Tells what a call gave; nothing else may be done on this thread after it.</summary>
+    /// <summary>Sends the result of a call; must be the last action of the call on this thread.</summary>
     public static void End(Action tell)
     {
         if (Futex.IsSupported && s_ofThread is { _runs: true, _end: null } mine)
@@ -59,9 +59,9 @@ internal sealed class ServingThread : IReadySource
     }
 
     /// <summary>
-    /// Serves until <see cref="Stop"/>. The caller's thread only waits for that: it must be free to end the process while a call blocks.
+    /// Serves until <see cref="Stop"/>, on another thread: the caller's thread must be free to end the process while a call blocks.
     /// </summary>
-    /// <returns>A task that ends then.</returns>
+    /// <returns>A task that completes when the service has stopped.</returns>
     public Task Serve()
     {
         OwnThread.Start(Deliver, "multiproc manager");
@@ -89,13 +89,13 @@ internal sealed class ServingThread : IReadySource
             _call.Reset();
             _runs = true;
 
-            // The task ends well, whatever the user's code does, and goes on elsewhere after its first wait.
+            // The task never faults, whatever the user's code does, and continues on another thread after its first await.
             _ = work();
             _runs = false;
             Volatile.Write(ref _work, null);
             if (_end is not null)
             {
-                // This thread will lead at once, or finds somebody who does; only one who sleeps in that role must be woken.
+                // This thread will lead at once, or finds another leader; only a leader that sleeps must be woken.
                 reactor.Doorbell.Ring(_index, Wake.WhenWaiting);
             }
         }

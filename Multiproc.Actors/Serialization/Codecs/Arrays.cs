@@ -47,7 +47,7 @@ internal sealed class ArrayCodec<T> : Codec<T[]>
     }
 }
 
-/// <summary>Elements one after the other; a fault says which.</summary>
+/// <summary>Writes and reads elements one by one; an error names the index.</summary>
 internal static class Elements<T>
 {
     private static int s_minSize;

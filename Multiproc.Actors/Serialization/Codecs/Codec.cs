@@ -1,15 +1,15 @@
 namespace Multiproc.Serialization.Codecs;
 
-/// <summary>Writes and reads the content of one type. Null, identity and subtypes are the <see cref="Slot"/>'s affair.</summary>
+/// <summary>Writes and reads the content of one type. Null, identity and subtypes are handled by <see cref="Slot"/>.</summary>
 internal abstract class Codec
 {
-    /// <summary>Content that cannot refer to anything: needs no identity when it is the whole message.</summary>
+    /// <summary>Whether the content contains no references: then it needs no identity when it is the whole message.</summary>
     public virtual bool IsLeaf => false;
 
-    /// <summary>The fewest bytes of one value: what a count is checked against before anything is allocated.</summary>
+    /// <summary>The minimum size of one value in bytes: counts are checked against it before anything is allocated.</summary>
     public virtual int MinSize => 1;
 
-    /// <summary>Whether the object can be made only after its parts, so that they cannot refer back to it.</summary>
+    /// <summary>Whether the object can be constructed only after its parts, so that they cannot refer back to it.</summary>
     public virtual bool IsLate(object value) => false;
 
     public abstract void WriteObject(WriteContext context, object value);
@@ -37,7 +37,7 @@ internal abstract class Codec<T> : Codec
     }
 }
 
-/// <summary>A codec of two methods, for the many small types.</summary>
+/// <summary>A codec made of two methods, for the many small types.</summary>
 internal sealed class SimpleCodec<T>(Action<WireWriter, T> write, SimpleCodec<T>.Reader read) : Codec<T>
 {
     public delegate T Reader(ref WireReader reader);

@@ -6,10 +6,10 @@ using System.Collections.ObjectModel;
 
 namespace Multiproc.Serialization.Codecs;
 
-/// <summary>Which codec a known generic collection has. One method per shape, made generic for the elements at hand.</summary>
+/// <summary>Selects the codec of a known generic collection. One method per shape, instantiated for the element types.</summary>
 internal static class Collections
 {
-    // forDerived: for a class of the app that derives from the type, which may be abstract.
+    // forDerived: whether the codec is for a class of the app that derives from the type, which may be abstract.
     public static Codec? Find(Type type, bool forDerived = false)
     {
         if (type.Namespace == "System.Collections.Frozen" && !type.IsPublic && SendableTypes.IsFramework(type) && FrozenBaseOf(type) is { } frozen)
@@ -59,7 +59,7 @@ internal static class Collections
         : SendableTypes.IsFramework(shape) ? NameOfRare(shape.FullName)
         : null;
 
-    /// <summary>By name: to ask for these types would load assemblies that most processes never need.</summary>
+    /// <summary>Matches types by name: referring to these types would load assemblies that most processes never need.</summary>
     private static string? NameOfRare(string? shape) => shape switch
     {
         "System.Collections.Generic.PriorityQueue`2" => nameof(OfPriorityQueue),
@@ -116,7 +116,7 @@ internal static class Collections
 
     private static Codec OfSortedSet<T>() => new OrderedCodec<SortedSet<T>, T, T, IComparer<T>>(c => [.. c], c => c.Comparer, c => new(c), (c, item) => c.Add(item));
 
-    // In the order of its heap, so that items of the same priority come out as they would have there.
+    // In the order of the heap, so that items of equal priority come out in the same order as at the sender.
     private static Codec OfPriorityQueue<TItem, TPriority>() => new OrderedCodec<PriorityQueue<TItem, TPriority>, (TItem Item, TPriority Priority), TPriority, IComparer<TPriority>>(
         c => [.. c.UnorderedItems], c => c.Comparer, c => new(c), (c, item) => c.Enqueue(item.Item, item.Priority));
 

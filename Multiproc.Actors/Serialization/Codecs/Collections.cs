@@ -3,14 +3,16 @@ using System.Runtime.InteropServices;
 
 namespace Multiproc.Serialization.Codecs;
 
-/// <summary>A collection in two steps: what it is made with, then its items. Between them a class of the app that derives from it has its own fields.</summary>
+/// <summary>
+/// Writes and reads a collection in two steps: constructor arguments, then items. The fields of a derived class of the app come between them.
+/// </summary>
 internal interface ICollectionCodec
 {
     void WriteHead(WriteContext context, object collection);
 
     void WriteItems(WriteContext context, object collection);
 
-    // derived: an object of a class that derives from the collection, of which no constructor has run. The collection's is run on it.
+    // derived: an uninitialized object of a class that derives from the collection, on which the collection's constructor is run.
     void ReadHead(ReadContext context, ref WireReader reader, object derived);
 
     void ReadItems(ReadContext context, ref WireReader reader, object collection);
@@ -109,7 +111,7 @@ internal sealed class DictionaryCodec<TDictionary, TKey, TValue, TComparer>(
         {
             if (left-- == 0)
             {
-                break; // A concurrent dictionary grew meanwhile: the count that was written holds.
+                break; // A concurrent dictionary grew meanwhile: the written count is binding.
             }
 
             try

@@ -4,7 +4,7 @@ using System.Reflection;
 
 namespace Multiproc.Serialization.Codecs;
 
-/// <summary>The comparer of a collection: a number for those that both sides have; else an object like any other.</summary>
+/// <summary>The comparer of a collection: a number for well-known ones, otherwise an object like any other.</summary>
 internal static class Comparers
 {
     private const byte Python = 5;
@@ -39,7 +39,7 @@ internal static class Comparers
         }
     }
 
-    /// <returns>Null for the default one.</returns>
+    /// <returns>The comparer; null for the default one.</returns>
     public static TComparer? Read<TComparer>(ReadContext context, ref WireReader reader)
         where TComparer : class
     {
@@ -59,7 +59,7 @@ internal static class Comparers
     }
 }
 
-/// <summary>A comparer of .NET as an object: one of its own, or made of functions.</summary>
+/// <summary>A comparer of .NET sent as an object: a built-in one, or one made of functions.</summary>
 internal sealed class ComparerCodec : Codec
 {
     private enum Kind : byte
@@ -79,7 +79,7 @@ internal sealed class ComparerCodec : Codec
     public static bool IsFor(Type type) =>
         (type.Assembly == typeof(object).Assembly || type.Name.StartsWith("Structural", StringComparison.Ordinal)) && (typeof(IComparer).IsAssignableFrom(type) || typeof(IEqualityComparer).IsAssignableFrom(type)) && type.IsClass;
 
-    // Made of functions, it is made after them.
+    // A comparer made of functions is constructed after them.
     public override bool IsLate(object value) => true;
 
     public override void WriteObject(WriteContext context, object value)
@@ -121,7 +121,8 @@ internal sealed class ComparerCodec : Codec
         }
         else
         {
-            throw new UnsendableException($"is a {TypeNames.Of(value.GetType())}, whose inside belongs to .NET: write a comparer of your own, or use one of StringComparer's");
+            throw new UnsendableException(
+                $"is a {TypeNames.Of(value.GetType())}, whose state is internal to .NET: write a comparer of your own, or use one of StringComparer's");
         }
     }
 
@@ -179,7 +180,7 @@ internal sealed class ComparerCodec : Codec
         }
         else
         {
-            throw new UnsendableException($"is a {TypeNames.Of(comparer.GetType())}, whose inside belongs to .NET: use one of StringComparer's");
+            throw new UnsendableException($"is a {TypeNames.Of(comparer.GetType())}, whose state is internal to .NET: use one of StringComparer's");
         }
     }
 
@@ -199,7 +200,7 @@ internal sealed class ComparerCodec : Codec
     private static Type? DefaultOf(Type type, Type shape, object value) =>
         ArgumentOf(type, shape) is { } argument && shape.MakeGenericType(argument).GetProperty("Default")!.GetValue(null)!.Equals(value) ? argument : null;
 
-    /// <summary>What Comparer.Create and EqualityComparer.Create were given: the only fields of what they make.</summary>
+    /// <summary>The functions given to Comparer.Create and EqualityComparer.Create: the only fields of the comparers that they return.</summary>
     private static Delegate[] FunctionsOf(object value)
     {
         var fields = value.GetType().GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly);

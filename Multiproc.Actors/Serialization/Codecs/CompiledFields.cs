@@ -3,7 +3,7 @@ using System.Reflection.Emit;
 
 namespace Multiproc.Serialization.Codecs;
 
-/// <summary>The fields of one type, read and written by code made for it. Only for types that are used often: making it costs milliseconds.</summary>
+/// <summary>Reads and writes the fields of one type by code compiled for it. Only for types that are used often: compiling costs milliseconds.</summary>
 /// <typeparam name="T">The type itself when it is a value type, which is then never boxed; else object.</typeparam>
 internal sealed class CompiledFields<T>
 {
@@ -77,7 +77,9 @@ internal sealed class CompiledFields<T>
         return method.CreateDelegate<Reader>();
     }
 
-    /// <summary>Of the reference to a value on the stack makes what its fields are in: that reference itself, or the object that it refers to.</summary>
+    /// <summary>
+    /// Converts the reference to a value on the stack into the location of its fields: that reference itself, or the object that it refers to.
+    /// </summary>
     private static void EmitOwner(ILGenerator code, Type type)
     {
         if (typeof(T) != type)

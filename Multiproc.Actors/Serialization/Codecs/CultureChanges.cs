@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace Multiproc.Serialization.Codecs;
 
-/// <summary>What a program has changed of a culture: its formats are compared with those of the culture of that name, one by one, and the others are sent.</summary>
+/// <summary>
+/// The changes that a program made to a culture: its formats are compared one by one with those of the predefined culture of that name, and differences are
+/// sent.
+/// </summary>
 internal static class CultureChanges
 {
     // Numbers on the wire: new ones at the end. The long date and time come before the full pattern, which they change.
@@ -66,7 +69,7 @@ internal static class CultureChanges
         writer.Bool(culture.IsReadOnly);
         Write(writer, s_number, culture.NumberFormat, known.NumberFormat);
 
-        // Another calendar brings its own patterns and names: what differs from those is what counts.
+        // Setting another calendar changes patterns and names: differences are computed from those.
         int calendar = Array.FindIndex(culture.OptionalCalendars, each => IsLike(each, culture.DateTimeFormat.Calendar));
         var like = Unchanged(known, calendar);
         writer.VarInt(calendar);

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Multiproc.Serialization.Codecs;
 
-/// <summary>A culture on its way: its name, and what a program has changed of it.</summary>
+/// <summary>The wire form of a culture: its name, and the changes that the program made to it.</summary>
 internal static class Cultures
 {
     public static void Write(WireWriter writer, CultureInfo culture)
@@ -49,7 +49,7 @@ internal static class Cultures
         }
         catch (CultureNotFoundException)
         {
-            // A class of the program's own that calls itself so: its formats travel, as changes of the invariant culture.
+            // A class of the program with that name: its formats are sent as changes of the invariant culture.
             return null;
         }
     }

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace Multiproc.Serialization.Codecs;
 
-/// <summary>A delegate as its methods and their targets; a lambda's target is the object that holds what it captured.</summary>
+/// <summary>Sends a delegate as its methods and their targets; a lambda's target is the object that holds its captured variables.</summary>
 internal sealed class DelegateCodec(Type type) : Codec
 {
     public override void WriteObject(WriteContext context, object value)
@@ -23,7 +23,7 @@ internal sealed class DelegateCodec(Type type) : Codec
         }
     }
 
-    // A lambda that calls itself holds its own delegate: with one target, that delegate exists as soon as the target does.
+    // A recursive lambda captures its own delegate: a delegate with one target exists as soon as the target does.
     public override bool IsLate(object value) =>
         !((Delegate)value).HasSingleTarget
         || (((Delegate)value).Target is { } target && (target.GetType().IsValueType || CodecTable.For(target.GetType()).IsLate(target)));
@@ -66,7 +66,7 @@ internal sealed class DelegateCodec(Type type) : Codec
         }
     }
 
-    /// <summary>An extension method bound to its receiver is static and has a target all the same.</summary>
+    /// <summary>Whether a static method has a target: true for an extension method bound to its receiver.</summary>
     private static bool IsFirstArgument(MethodInfo method, object target) =>
         method.GetParameters() is [var first, ..] && first.ParameterType.IsInstanceOfType(target);
 }
@@ -79,8 +79,8 @@ internal sealed class MethodCodec : Codec<MethodInfo>
 }
 
 /// <summary>
-/// A method as its type, its token, and the identity of the module that the token is of: both sides of one app have the same modules,
-/// so the token leads straight to it. The name is sent as the check.
+/// Sends a method as its type, its metadata token, and the identity of its module: both sides of one app have the same modules,
+/// so the token identifies the method. The name is sent as a check.
 /// </summary>
 internal static class Methods
 {

@@ -6,8 +6,8 @@ using System.Runtime.ExceptionServices;
 namespace Multiproc.Serialization.Codecs;
 
 /// <summary>
-/// An exception as its type, message, stack trace and cause, and what its class adds in fields. It arrives as the same type, made
-/// without a constructor, with the stack of where it was thrown first.
+/// Sends an exception as its type, message, stack trace, cause, and the fields of its class. It arrives as the same type, created
+/// without running a constructor, with the original stack trace.
 /// </summary>
 internal sealed class ExceptionCodec(Type type) : Codec
 {
@@ -64,7 +64,8 @@ internal sealed class ExceptionCodec(Type type) : Codec
         ulong count = reader.VarUInt();
         if (count != (ulong)_fields.Length)
         {
-            throw new SerializationException($"Malformed value: a {TypeNames.Of(type)} of {count} fields came, ours has {_fields.Length}: both sides must run the same app.");
+            throw new SerializationException(
+                $"Malformed value: a {TypeNames.Of(type)} with {count} fields was received, here it has {_fields.Length}: both sides must run the same app.");
         }
 
         foreach (var field in _fields)
@@ -75,7 +76,7 @@ internal sealed class ExceptionCodec(Type type) : Codec
             }
         }
 
-        // A constructor of the app's class may set them as well: what was sent counts.
+        // A constructor of the app's class may have set them as well: the sent values take precedence.
         _info?.Read(context, ref reader, exception);
         s_message?.SetValue(exception, message);
         s_result?.SetValue(exception, result);
@@ -92,7 +93,7 @@ internal sealed class ExceptionCodec(Type type) : Codec
     {
         if (IsForeign(field))
         {
-            // What .NET's own classes refer to may be anything: what cannot be sent of it stays at node, the exception does not.
+            // Fields of .NET's own classes may refer to anything: a value that cannot be sent is left out, and the exception is sent without it.
             TryWrite(context, field.GetValue(exception), field.FieldType);
             return;
         }
@@ -113,7 +114,7 @@ internal sealed class ExceptionCodec(Type type) : Codec
         {
             foreach (DictionaryEntry entry in data)
             {
-                // One marks the pair, the next its value.
+                // The first 1 marks the pair, the second its value.
                 TryWrite(context, (entry.Key, entry.Value), typeof((object, object)));
             }
         }
@@ -144,7 +145,7 @@ internal sealed class ExceptionCodec(Type type) : Codec
         return data;
     }
 
-    /// <summary>A one and the value; a zero alone when it cannot be sent.</summary>
+    /// <summary>Writes a 1 and the value; only a 0 if the value cannot be sent.</summary>
     private static void TryWrite(WriteContext context, object? value, Type declared)
     {
         var mark = context.Mark();
@@ -175,7 +176,7 @@ internal sealed class ExceptionCodec(Type type) : Codec
 
     private static FieldInfo? FieldOf(string name) => typeof(Exception).GetField(name, Own);
 
-    /// <summary>All that classes below Exception declare.</summary>
+    /// <summary>The fields declared by classes derived from Exception.</summary>
     private static FieldInfo[] FieldsOf(Type type)
     {
         var all = new List<FieldInfo>();

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace Multiproc.Serialization.Codecs;
 
 /// <summary>
-/// Classes and structs by their instance fields, base classes first, with the methods that they want called before and after. Begins with reflection, since
+/// Sends classes and structs as their instance fields, base classes first, and calls their serialization callbacks. Begins with reflection, since
 /// most types of a short-lived child are sent once; a type that is used often gets compiled accessors.
 /// </summary>
 internal sealed class FieldsCodec : Codec
@@ -22,7 +22,7 @@ internal sealed class FieldsCodec : Codec
     private int _uses;
     private volatile CompiledFields<object>? _compiled;
 
-    /// <summary>Of all classes up to object; or only of those below the first one of .NET, which has a codec of its own.</summary>
+    /// <summary>The fields of all classes up to object; or only of those derived from the first class of .NET that has a codec.</summary>
     public FieldsCodec(Type type, bool onlyOwn = false)
     {
         _type = type;
@@ -40,19 +40,19 @@ internal sealed class FieldsCodec : Codec
         _hasCallback = Arrival.HasCallback(type);
     }
 
-    /// <summary>A struct whose methods are called is an object for them.</summary>
+    /// <summary>A struct with serialization callbacks is boxed for them.</summary>
     private bool IsPlain => _callbacks is null && !_isReference && !_hasCallback;
 
     public override int MinSize => 1 + _fields.Sum(static part => part.FieldType.IsValueType ? CodecTable.For(part.FieldType).MinSize : 1);
 
-    /// <summary>Counts the uses; true from the one on at which accessors are worth being compiled.</summary>
+    /// <summary>Counts the uses; returns true as soon as compiling accessors is worthwhile.</summary>
     public bool IsUsedOften() => RuntimeFeature.IsDynamicCodeCompiled && (IsPlain || !_type.IsValueType) && (_uses >= UsesBeforeCompiling || Interlocked.Increment(ref _uses) >= UsesBeforeCompiling);
 
     public CompiledFields<T> Compile<T>() => new(_type, _fields);
 
     public override bool IsLate(object value) => _isReference;
 
-    /// <summary>What stands before the fields.</summary>
+    /// <summary>Writes the part before the fields.</summary>
     public void WriteHead(WriteContext context)
     {
         if (_pointer is not null)
@@ -73,7 +73,8 @@ internal sealed class FieldsCodec : Codec
         ulong count = reader.VarUInt();
         if (count != (ulong)_fields.Length)
         {
-            throw new SerializationException($"Malformed value: a {TypeNames.Of(_type)} of {count} fields came, ours has {_fields.Length}: both sides must run the same app.");
+            throw new SerializationException(
+                $"Malformed value: a {TypeNames.Of(_type)} with {count} fields was received, here it has {_fields.Length}: both sides must run the same app.");
         }
 
         if (_pointer is not null)
@@ -108,7 +109,7 @@ internal sealed class FieldsCodec : Codec
         return IsPlain ? value : Finish(context, value);
     }
 
-    /// <summary>After the last part of an object.</summary>
+    /// <summary>Called after the last part of an object.</summary>
     public object Finish(ReadContext context, object value)
     {
         _callbacks?.Deserialized(value);
@@ -153,7 +154,7 @@ internal sealed class FieldsCodec : Codec
         }
     }
 
-    // A struct comes here only until its own codec has compiled it.
+    // A struct comes here only until its typed codec has compiled accessors.
     private CompiledFields<object>? Compiled() => _compiled ?? (!_type.IsValueType && IsUsedOften() ? _compiled = Compile<object>() : null);
 
     private static UnsendableException Refusal(FieldInfo field, string? fault = null)
@@ -170,7 +171,7 @@ internal sealed class FieldsCodec : Codec
         {
             if (level != type && SendableTypes.IsFramework(level) && (onlyOwn || !SendableTypes.IsPlain(level)))
             {
-                break; // Another codec has it, or ForeignBase looks that there is nothing in it.
+                break; // Another codec handles it, or ForeignBase checks that it has no state.
             }
 
             var own = level.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly);

@@ -1,6 +1,8 @@
 namespace Multiproc.Serialization.Codecs;
 
-/// <summary>Arrays of several dimensions, or that do not begin at 0: length and lower bound of each, then the elements in row order.</summary>
+/// <summary>
+/// Sends arrays with several dimensions or a lower bound other than 0: length and lower bound of each dimension, then the elements in row order.
+/// </summary>
 internal sealed class GridCodec(Type type) : Codec
 {
     private readonly Type _element = type.GetElementType()!;
@@ -71,7 +73,7 @@ internal sealed class GridCodec(Type type) : Codec
             (lengths[d], bounds[d]) = ((int)length, (int)bound);
         }
 
-        // Only now: with any length 0 there are no elements, whatever the others say.
+        // Checked last: if any length is 0 there are no elements, whatever the other lengths are.
         return total <= reader.Remaining / atLeast
             ? total
             : throw new SerializationException($"Malformed value: an array of {total} elements is announced with {reader.Remaining} bytes left.");

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace Multiproc.Serialization.Codecs;
 
-/// <summary>Structs whose one field stands for many: inline arrays, and the fixed buffers of unsafe structs.</summary>
+/// <summary>Sends structs whose single field stands for several elements: inline arrays, and the fixed buffers of unsafe structs.</summary>
 internal static class InlineBuffers
 {
     public static bool Is(Type type) =>
@@ -15,7 +15,7 @@ internal static class InlineBuffers
     public static Type ElementOf(Type type) => type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)[0].FieldType;
 }
 
-/// <summary>A buffer of plain memory: its bytes.</summary>
+/// <summary>Sends a buffer of unmanaged elements as its bytes.</summary>
 internal sealed class MemoryCodec<T> : Codec<T>
     where T : unmanaged
 {
@@ -28,7 +28,7 @@ internal sealed class MemoryCodec<T> : Codec<T>
     public override T Read(ReadContext context, ref WireReader reader, int id) => MemoryMarshal.Read<T>(reader.Raw(Unsafe.SizeOf<T>()));
 }
 
-/// <summary>An inline array of anything else: its elements.</summary>
+/// <summary>Sends an inline array of other elements one by one.</summary>
 internal sealed class InlineArrayCodec<TArray, TElement> : Codec<TArray>
     where TArray : struct
 {

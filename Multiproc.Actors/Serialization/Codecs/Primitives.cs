@@ -90,7 +90,7 @@ internal static class Primitives
             (w, v) => w.Raw(MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in v))),
             (ref WireReader r) => MemoryMarshal.Read<T>(r.Raw(System.Runtime.CompilerServices.Unsafe.SizeOf<T>())));
 
-    /// <summary>UTF-8 after a 0; text with lone surrogates, which UTF-8 cannot say, as UTF-16 after a 1.</summary>
+    /// <summary>Writes UTF-8 after a 0; text with lone surrogates, which UTF-8 cannot encode, as UTF-16 after a 1.</summary>
     public static void WriteText(WireWriter writer, string text)
     {
         bool valid = true;
@@ -142,7 +142,10 @@ internal static class Primitives
 
     private const long ExactLocal = unchecked((long)0xC000_0000_0000_0000);
 
-    /// <summary>A local time is sent as its moment, which is told in the zone of the receiver. One that there is not, in the hour that summer time skips, is sent as it reads.</summary>
+    /// <summary>
+    /// Sends a local time as its instant, which the receiver converts to its own time zone. A nonexistent local time, in the hour that daylight saving skips,
+    /// is sent as its digits.
+    /// </summary>
     private static void WriteDateTime(WireWriter writer, DateTime value)
     {
         long binary = value.ToBinary();

@@ -1,9 +1,11 @@
 namespace Multiproc.Serialization.Codecs;
 
-/// <summary>A codec that the program has configured, and may configure anew.</summary>
+/// <summary>Marks a codec that the program has configured, and may configure anew.</summary>
 internal interface IReducerCodec;
 
-/// <summary>An object of which the program itself has said in what form it is sent. What rebuilds it is the receiver's own, not the sender's.</summary>
+/// <summary>
+/// Sends an object in the form that a <see cref="Reducer"/> of the program defines. It is rebuilt by the receiver's own reducer, not by code of the sender.
+/// </summary>
 internal sealed class ReducerCodec<T, TSent>(Func<T, TSent> reduce, Func<TSent, T> rebuild) : Codec<T>, IReducerCodec
     where T : class
 {
@@ -12,5 +14,5 @@ internal sealed class ReducerCodec<T, TSent>(Func<T, TSent> reduce, Func<TSent, 
     public override void Write(WriteContext context, T value) => Slot<TSent>.Write(context, reduce(value));
 
     public override T Read(ReadContext context, ref WireReader reader, int id) =>
-        rebuild(Slot<TSent>.Read(context, ref reader)) ?? throw new SerializationException($"The reducer of {TypeNames.Of(typeof(T))} rebuilt nothing.");
+        rebuild(Slot<TSent>.Read(context, ref reader)) ?? throw new SerializationException($"The reducer of {TypeNames.Of(typeof(T))} returned null.");
 }

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace Multiproc.Serialization.Codecs;
 
-/// <summary>Which types may travel by their fields.</summary>
+/// <summary>Decides which types may be sent as their fields.</summary>
 internal static class SendableTypes
 {
     private static readonly Type[] s_refused =
@@ -11,7 +11,7 @@ internal static class SendableTypes
         typeof(WaitHandle), typeof(CancellationTokenSource), typeof(Assembly), typeof(Module),
     ];
 
-    /// <summary>Null when it may travel; otherwise what to say of it.</summary>
+    /// <summary>Returns null if the type may be sent; otherwise the reason why not.</summary>
     public static string? FaultOf(Type type)
     {
         string name = TypeNames.Of(type);
@@ -57,8 +57,8 @@ internal static class SendableTypes
     }
 
     /// <summary>
-    /// An object made of bytes would be finalized too: also one whose reading failed half-way, and one that a hostile sender named. Compilers give no finalizer to the classes
-    /// of lambdas, which are what most children are sent; they are not asked.
+    /// Whether the type has a finalizer. A deserialized object would be finalized, too, even if reading it failed halfway, or if a hostile sender named its
+    /// type. The classes of lambdas, which most children are sent, are not checked: compilers give them no finalizer.
     /// </summary>
     private static bool HasFinalizer(Type type) =>
         type.IsClass && type.Name[0] != '<' && type.GetMethod("Finalize", BindingFlags.Instance | BindingFlags.NonPublic, Type.EmptyTypes)?.DeclaringType is { } declaring && !IsFramework(declaring);
@@ -66,14 +66,14 @@ internal static class SendableTypes
     private static string AdviceForFramework(Type type) =>
         type.Namespace is "System.Linq" && typeof(System.Collections.IEnumerable).IsAssignableFrom(type) ? "a LINQ query, which is asked when it is read: send its items, with ToArray() or ToList()"
         : type.IsGenericType && Array.Exists(type.GetInterfaces(), static each => each.IsGenericType && each.GetGenericTypeDefinition() == typeof(IAsyncEnumerable<>)) ? "whose items come one by one: send them, with ToArrayAsync() or ToListAsync()"
-        : typeof(System.Collections.IEnumerable).IsAssignableFrom(type) ? "whose inside belongs to .NET: send its items, with ToArray() or ToList()"
-        : "whose inside belongs to .NET: send the data in a record of yours, or make it in the other process";
+        : typeof(System.Collections.IEnumerable).IsAssignableFrom(type) ? "whose state is internal to .NET: send its items, with ToArray() or ToList()"
+        : "whose state is internal to .NET: send the data in a record of your own, or make it in the other process";
 
     private static string AdviceFor(Type refused) => refused == typeof(Task)
         ? ": send its result when it is there (a function of a pool gives the result itself: wait for the task in it)"
         : "";
 
-    /// <summary>Fields that their class does not want to be sent.</summary>
+    /// <summary>Whether the field is marked not to be serialized.</summary>
 #pragma warning disable SYSLIB0050 // The mark itself is what we read; looking for the attribute costs a child a millisecond.
     public static bool IsExcluded(FieldInfo field) => field.Attributes.HasFlag(FieldAttributes.NotSerialized);
 #pragma warning restore SYSLIB0050
@@ -83,7 +83,7 @@ internal static class SendableTypes
     private static bool HasFrameworkName(string? assembly) =>
         assembly is not null && (assembly.StartsWith("System.", StringComparison.Ordinal) || assembly.StartsWith("Microsoft.", StringComparison.Ordinal) || assembly.StartsWith("mscorlib,", StringComparison.Ordinal) || assembly.StartsWith("netstandard,", StringComparison.Ordinal));
 
-    /// <summary>Types of .NET that are nothing but their fields.</summary>
+    /// <summary>Types of .NET whose fields are their whole state.</summary>
     public static bool IsPlain(Type type)
     {
         if (type == typeof(object))

@@ -1,6 +1,6 @@
 namespace Multiproc.Serialization.Codecs;
 
-/// <summary>A collection that takes its items one by one, as an array of them: it exists before its items, which may refer to it.</summary>
+/// <summary>Sends a mutable collection as an array of its items. It is created before its items, which may refer to it.</summary>
 internal sealed class GrowingCodec<TCollection, T>(Func<TCollection, T[]> items, Func<TCollection> create, Action<TCollection, T> add) : Codec<TCollection>, ICollectionCodec
     where TCollection : class
 {
@@ -35,7 +35,7 @@ internal sealed class GrowingCodec<TCollection, T>(Func<TCollection, T[]> items,
     }
 }
 
-/// <summary>The same with a comparer, which it is made with: items are added when they are whole.</summary>
+/// <summary>Sends a mutable collection with a comparer, which it is constructed with; items are added when they are complete.</summary>
 internal sealed class OrderedCodec<TCollection, T, TKey, TComparer>(
     Func<TCollection, T[]> items, Func<TCollection, object?> comparerOf, Func<TComparer?, TCollection> create, Action<TCollection, T> add) : Codec<TCollection>, ICollectionCodec
     where TCollection : class
@@ -81,7 +81,7 @@ internal sealed class OrderedCodec<TCollection, T, TKey, TComparer>(
     }
 }
 
-/// <summary>A collection that is made of its items and never changes.</summary>
+/// <summary>Sends an immutable collection, which is constructed from its items.</summary>
 internal sealed class FrozenCodec<TCollection, T>(Func<TCollection, T[]> items, Func<T[], TCollection> make) : Codec<TCollection>
 {
     private readonly Codec<T[]> _array = (Codec<T[]>)CodecTable.For(typeof(T[]));
@@ -93,7 +93,7 @@ internal sealed class FrozenCodec<TCollection, T>(Func<TCollection, T[]> items, 
     public override TCollection Read(ReadContext context, ref WireReader reader, int id) => make(_array.Read(context, ref reader, -1));
 }
 
-/// <summary>The same with comparers of keys and of values, which it is made with.</summary>
+/// <summary>Sends an immutable collection with comparers of keys and of values, which it is constructed with.</summary>
 internal sealed class FrozenOrderCodec<TCollection, T, TKey, TComparer, TValue>(
     Func<TCollection, T[]> items,
     Func<TCollection, object?> comparerOf,
@@ -121,11 +121,13 @@ internal sealed class FrozenOrderCodec<TCollection, T, TKey, TComparer, TValue>(
         var all = _array.Read(context, ref reader, -1);
         return context.Tangles == tangles
             ? make(comparer, values, all)
-            : throw new SerializationException($"A {TypeNames.Of(typeof(TCollection))} cannot be made of items that refer back to what contains it: they are not whole before it is. Use a collection that can change.");
+            : throw new SerializationException(
+                $"A {TypeNames.Of(typeof(TCollection))} cannot be constructed from items that refer back to it: they are incomplete until it exists. Use a "
+                + "mutable collection.");
     }
 }
 
-/// <summary>A struct that stands for some items of an array or a text, or for none at all: which of the two its default is.</summary>
+/// <summary>Sends a struct that is a view of some items of an array or a string; its default value is a view of nothing.</summary>
 internal sealed class WindowCodec<TWindow, T>(Func<TWindow, bool> isDefault, Func<TWindow, T[]> items, Func<T[], TWindow> make) : Codec<TWindow>
     where TWindow : struct
 {

@@ -1,6 +1,8 @@
 namespace Multiproc.Serialization.Codecs;
 
-/// <summary>A struct by its fields: a typed face on <see cref="FieldsCodec"/>, which boxes; one that is used often gets code that does not.</summary>
+/// <summary>
+/// Sends a struct as its fields: a typed adapter of <see cref="FieldsCodec"/>, which boxes; a struct that is used often gets compiled code that does not.
+/// </summary>
 internal sealed class StructCodec<T> : Codec<T>
     where T : struct
 {

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Multiproc.Serialization.Codecs;
 
-/// <summary>An enum as its number.</summary>
+/// <summary>Sends an enum value as its number.</summary>
 internal sealed class EnumCodec<T> : Codec<T>
     where T : struct, Enum
 {
@@ -39,7 +39,7 @@ internal sealed class NullableCodec<T> : Codec<T?>
         reader.Bool() ? Slot<T>.Read(context, ref reader) : null;
 }
 
-/// <summary>A library type that writes itself.</summary>
+/// <summary>Sends a type of this library that serializes itself.</summary>
 internal sealed class SelfCodec<T> : Codec<T>
     where T : ISelfCoded<T>
 {
@@ -48,10 +48,10 @@ internal sealed class SelfCodec<T> : Codec<T>
     public override T Read(ReadContext context, ref WireReader reader, int id) => T.ReadFrom(ref reader);
 }
 
-/// <summary>A type itself, by name.</summary>
+/// <summary>Sends a <see cref="Type"/> by name.</summary>
 internal sealed class TypeCodec : Codec<Type>
 {
-    /// <summary>The class of all types that the runtime has loaded. Others, as those of a type builder, only stand for one.</summary>
+    /// <summary>The class of all types that the runtime has loaded. Other classes, such as that of type builders, are not loaded types.</summary>
     private static readonly Type s_loaded = ((object)typeof(object)).GetType();
 
     public override void Write(WriteContext context, Type value)
@@ -59,7 +59,7 @@ internal sealed class TypeCodec : Codec<Type>
         var actual = ((object)value).GetType();
         if (actual != s_loaded)
         {
-            throw new UnsendableException($"is a {TypeNames.Of(actual)}, which only stands for a type: send the type");
+            throw new UnsendableException($"is a {TypeNames.Of(actual)}, which is not a loaded type: send the type");
         }
 
         context.Type(value);
@@ -68,7 +68,7 @@ internal sealed class TypeCodec : Codec<Type>
     public override Type Read(ReadContext context, ref WireReader reader, int id) => context.TypeOrShape(ref reader);
 }
 
-/// <summary>A type that must not travel: says why.</summary>
+/// <summary>Rejects a type that must not be sent, with the reason.</summary>
 internal sealed class RefusingCodec(string fault) : Codec
 {
     public override void WriteObject(WriteContext context, object value) => throw new UnsendableException(fault);
@@ -76,7 +76,7 @@ internal sealed class RefusingCodec(string fault) : Codec
     public override object ReadObject(ReadContext context, ref WireReader reader, int id) => throw new UnsendableException(fault);
 }
 
-/// <summary>The same where the compiler asks for a codec of the value type.</summary>
+/// <summary>Rejects a value type that must not be sent, with the reason.</summary>
 internal sealed class RefusingCodec<T>(string fault) : Codec<T>
     where T : struct
 {

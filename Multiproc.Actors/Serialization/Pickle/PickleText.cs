@@ -5,8 +5,8 @@ using System.Text.Unicode;
 namespace Multiproc.Serialization.Pickle;
 
 /// <summary>
-/// Python's text as UTF-8 in which lone surrogates stand as three bytes (its "surrogatepass"), which .NET's own decoder refuses. A high
-/// and a low one side by side are one character in UTF-16, and leave as that.
+/// Encodes and decodes Python's text as UTF-8 with lone surrogates as three bytes (its "surrogatepass"), which .NET's own decoder rejects. A high
+/// surrogate followed by a low one is a single character in UTF-16, and is encoded as such.
 /// </summary>
 internal static class PickleText
 {
@@ -41,7 +41,7 @@ internal static class PickleText
 
     public static int SizeOf(string text)
     {
-        // A lone surrogate counts as the replacement character, which has as many bytes.
+        // A lone surrogate counts as the replacement character, which has the same number of bytes.
         return Encoding.UTF8.GetByteCount(text);
     }
 

@@ -3,7 +3,7 @@ using Multiproc.States;
 
 namespace Multiproc.Serialization;
 
-/// <summary>A long as <see cref="Serializer.Pack{T}"/> writes it, for states that count on values without knowing their type.</summary>
+/// <summary>Reads and writes a long in the form of <see cref="Serializer.Pack{T}"/>, for states that add to values without knowing their type.</summary>
 internal static class PackedNumber
 {
     public static bool TryRead(Payload payload, out long number)

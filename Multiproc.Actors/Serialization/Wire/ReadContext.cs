@@ -1,6 +1,6 @@
 namespace Multiproc.Serialization;
 
-/// <summary>One value on its way in: the objects and types that were read already, the depth.</summary>
+/// <summary>The state of reading one value: the objects and types read so far, and the depth.</summary>
 internal sealed class ReadContext
 {
     private readonly List<object?> _seen = [];
@@ -13,22 +13,22 @@ internal sealed class ReadContext
     private List<Action>? _refills;
     private List<Action>? _last;
 
-    /// <summary>How often something referred to an object of which parts are still to come: its hash code and order are not yet those that it will have.</summary>
+    /// <summary>The number of references to incomplete objects, whose hash code and order may still change.</summary>
     public int Tangles { get; private set; }
 
-    /// <summary>Does what had to wait until all objects are whole: fills what goes by hash codes, then calls what wants to know the end.</summary>
+    /// <summary>Runs the actions deferred until all objects are complete: fills hashed collections, then calls IDeserializationCallback.</summary>
     public void Complete()
     {
         Run(ref _refills);
         Run(ref _last);
     }
 
-    /// <summary>For items that could not be added before they are whole.</summary>
+    /// <summary>Defers adding items until they are complete.</summary>
     public void WhenWhole(Action fill) => (_refills ??= []).Add(fill);
 
     public void AtEnd(Action call) => (_last ??= []).Add(call);
 
-    /// <summary>Between these two, parts of the object come. Returns what to give to the other.</summary>
+    /// <summary>Begins to read the parts of an object; returns the value to pass to the matching end.</summary>
     public int Open(int id)
     {
         _open.Add(id);
@@ -68,14 +68,14 @@ internal sealed class ReadContext
         _announced = null;
     }
 
-    /// <summary>The number of an object that is about to be read.</summary>
+    /// <summary>Assigns the number of an object that is about to be read.</summary>
     public int Reserve()
     {
         _seen.Add(null);
         return _seen.Count - 1;
     }
 
-    /// <summary>The object exists from now on; called before its parts are read where it can contain itself.</summary>
+    /// <summary>Announces that an object exists; called before its parts are read if it can contain itself.</summary>
     public void Fulfil(int id, object value)
     {
         _seen[id] = value;
@@ -86,7 +86,7 @@ internal sealed class ReadContext
         }
     }
 
-    /// <summary>For a delegate, which exists as soon as its target does. A later call replaces an earlier one.</summary>
+    /// <summary>Registers how to announce a delegate, which exists as soon as its target does. A later call replaces an earlier one.</summary>
     public void WhenFulfilled(int id, Action<object> announced)
     {
         _watched = id;
@@ -108,12 +108,12 @@ internal sealed class ReadContext
         return value;
     }
 
-    /// <summary>The type of an object or a method: not an open one.</summary>
+    /// <summary>Reads the type of an object or a method, which must not be an open generic type.</summary>
     public Type Type(ref WireReader reader) => TypeOrShape(ref reader) is { ContainsGenericParameters: false } type
         ? type
         : throw new SerializationException("Malformed value: a generic type came without its arguments.");
 
-    /// <summary>A type as a value, which may be one like List&lt;&gt;.</summary>
+    /// <summary>Reads a type as a value, which may be an open generic type such as List&lt;&gt;.</summary>
     public Type TypeOrShape(ref WireReader reader)
     {
         ulong number = reader.VarUInt();

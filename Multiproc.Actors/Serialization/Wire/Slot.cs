@@ -2,12 +2,12 @@ using Multiproc.Serialization.Codecs;
 
 namespace Multiproc.Serialization;
 
-/// <summary>What stands before the content of a reference. The numbers are on the wire.</summary>
+/// <summary>The tag before the content of a reference. The numbers are part of the wire format.</summary>
 internal enum SlotTag : byte
 {
     Null = 0,
 
-    /// <summary>An object of this message again: its number.</summary>
+    /// <summary>An earlier object of this message: its number.</summary>
     Again = 1,
 
     /// <summary>An object of exactly the declared type.</summary>
@@ -18,8 +18,8 @@ internal enum SlotTag : byte
 }
 
 /// <summary>
-/// A place that holds a value of a declared type. A value type is its content alone; a reference says first whether it is null, an
-/// earlier object, or of which type.
+/// Writes and reads a value in a place of a declared type. A value type is its content alone; a reference begins with a tag: null, an
+/// earlier object, or the type of a new one.
 /// </summary>
 internal static class Slot
 {
@@ -57,7 +57,8 @@ internal static class Slot
         {
             if (context.IsUnfinished(id))
             {
-                throw new UnsendableException($"is the {TypeNames.Of(type)} that contains it: such an object is made after its parts, which cannot refer back to it");
+                throw new UnsendableException(
+                    $"is the {TypeNames.Of(type)} that contains it: such an object is created after its parts, which cannot refer back to it");
             }
 
             writer.Byte((byte)SlotTag.Again);
@@ -90,7 +91,7 @@ internal static class Slot
         }
     }
 
-    /// <summary>Reads a value; calls <paramref name="announced"/> with it as soon as it exists, unless it was here before or has no identity.</summary>
+    /// <summary>Reads a value; calls <paramref name="announced"/> with it as soon as it exists, unless it is an earlier object or has no identity.</summary>
     public static object? Read(ReadContext context, ref WireReader reader, Type declared, Action<object>? announced = null)
     {
         if (declared.IsValueType)
@@ -110,14 +111,15 @@ internal static class Slot
                 object earlier = context.Earlier(reader.VarUInt());
                 return declared.IsInstanceOfType(earlier)
                     ? earlier
-                    : throw new SerializationException($"Malformed value: a {TypeNames.Of(earlier.GetType())} stands where a {TypeNames.Of(declared)} is due.");
+                    : throw new SerializationException(
+                        $"Malformed value: a {TypeNames.Of(earlier.GetType())} was received where a {TypeNames.Of(declared)} is expected.");
             case SlotTag.Declared:
                 return ReadContent(context, ref reader, declared, announced);
             case SlotTag.Other:
                 var type = context.Type(ref reader);
                 return declared.IsAssignableFrom(type) || typeof(IArrivesAs).IsAssignableFrom(type)
                     ? Arrived(ReadContent(context, ref reader, type, announced), declared)
-                    : throw new SerializationException($"Malformed value: a {TypeNames.Of(type)} stands where a {TypeNames.Of(declared)} is due.");
+                    : throw new SerializationException($"Malformed value: a {TypeNames.Of(type)} was received where a {TypeNames.Of(declared)} is expected.");
             default:
                 throw new SerializationException($"Malformed value: {tag} is not a mark of a reference.");
         }
@@ -125,7 +127,7 @@ internal static class Slot
 
     private static object Arrived(object value, Type declared) => declared.IsInstanceOfType(value)
         ? value
-        : throw new SerializationException($"Malformed value: a {TypeNames.Of(value.GetType())} stands where a {TypeNames.Of(declared)} is due.");
+        : throw new SerializationException($"Malformed value: a {TypeNames.Of(value.GetType())} was received where a {TypeNames.Of(declared)} is expected.");
 
     private static object ReadContent(ReadContext context, ref WireReader reader, Type type, Action<object>? announced)
     {
@@ -175,7 +177,7 @@ internal static class Slot
     }
 }
 
-/// <summary>The same with the type known to the compiler: no boxing for value types.</summary>
+/// <summary>Writes and reads a value in a place whose type is known at compile time, without boxing value types.</summary>
 internal static class Slot<T>
 {
     private static Codec<T>? s_codec;
@@ -193,7 +195,7 @@ internal static class Slot<T>
         context.Leave();
     }
 
-    /// <summary>The same bytes as those of the value in a place that is declared as object.</summary>
+    /// <summary>Writes a value with the bytes that it has in a place declared as object.</summary>
     public static void WriteNamed(WriteContext context, T value)
     {
         if (default(T) is null)
@@ -207,7 +209,7 @@ internal static class Slot<T>
         Write(context, value);
     }
 
-    /// <summary>Reads what stands in a place that is declared as object, if it is of this very value type. False: it is something else, and nothing was read.</summary>
+    /// <summary>Reads a value in a place declared as object if it is of exactly this value type. Otherwise returns false and reads nothing.</summary>
     public static bool TryReadNamed(ReadContext context, ref WireReader reader, out T value)
     {
         var ahead = reader;

@@ -1,7 +1,7 @@
 namespace Multiproc.Serialization;
 
 /// <summary>
-/// A table that is read all the time and rarely grows: readers see an immutable snapshot, a writer replaces it. Light enough for the first
+/// A table that is read often and rarely grows: readers see an immutable snapshot, a writer replaces it. Cheap enough for the first
 /// milliseconds of a child.
 /// </summary>
 internal sealed class SnapshotTable<TKey, TValue>
@@ -15,7 +15,7 @@ internal sealed class SnapshotTable<TKey, TValue>
 
     public TValue? Find(TKey key) => Volatile.Read(ref _snapshot).GetValueOrDefault(key);
 
-    /// <summary>Keeps the first value of a key, and gives it.</summary>
+    /// <summary>Adds a value unless the key has one, and returns the value of the key.</summary>
     public TValue Add(TKey key, TValue value)
     {
         lock (_gate)

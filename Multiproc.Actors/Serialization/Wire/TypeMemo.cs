@@ -1,8 +1,8 @@
 namespace Multiproc.Serialization;
 
 /// <summary>
-/// The types that were read lately, by the bytes that told them: to find a type by its tokens takes microseconds, and most messages are of the same few types.
-/// A place holds one type, a newer one takes it: whatever unauthenticated peers send, the memory is bounded.
+/// Caches the types read recently, by their serialized bytes: finding a type by its tokens takes microseconds, and most messages are of the same few types.
+/// Each entry holds one type, which a newer one replaces: the memory is bounded, whatever peers send.
 /// </summary>
 internal static class TypeMemo
 {

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Multiproc.Serialization;
 
-/// <summary>Names of types and fields as their authors wrote them, for messages.</summary>
+/// <summary>Formats names of types and fields as in source code, for messages.</summary>
 internal static class TypeNames
 {
     public static string Of(Type type) => type.IsArray
@@ -12,7 +12,7 @@ internal static class TypeNames
 
     public static string Describe(object value) => value is Type or MethodInfo ? value.ToString()! : Of(value.GetType());
 
-    /// <summary>"Program.&lt;Main&gt; closure" for the object that holds what a lambda of Main captured.</summary>
+    /// <summary>Returns "Program.&lt;Main&gt; closure" for the object that holds the captured variables of a lambda in Main.</summary>
     public static string OfTarget(Delegate target)
     {
         var type = target.Target!.GetType();
@@ -28,7 +28,7 @@ internal static class TypeNames
         return $"{Of(type.DeclaringType ?? type)}.<{method}> closure";
     }
 
-    /// <summary>Fields that the compiler made carry the name of their property or parameter in angle brackets.</summary>
+    /// <summary>Names a field; compiler-generated fields have the name of their property or parameter in angle brackets.</summary>
     public static string Of(FieldInfo field)
     {
         string name = field.Name;

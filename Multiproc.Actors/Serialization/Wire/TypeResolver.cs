@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace Multiproc.Serialization;
 
-/// <summary>How a type is told. The numbers are on the wire.</summary>
+/// <summary>The form in which a type is written. The numbers are part of the wire format.</summary>
 internal enum TypeForm : byte
 {
     /// <summary>Assembly name, module id, token in that module.</summary>
@@ -22,8 +22,8 @@ internal enum TypeForm : byte
 }
 
 /// <summary>
-/// Types as the token in their module. It leads only to assemblies that are loaded or belong to the app (those that the runtime was given at
-/// its start), never to a file; and only to the same build of them, which the module id tells.
+/// Writes and reads types as metadata tokens of their module. A token resolves only to assemblies that are loaded or belong to the app (those that the runtime
+/// was given at its start), never to a file; and only to the same build of them, which the module id verifies.
 /// </summary>
 internal static class TypeResolver
 {
@@ -85,7 +85,7 @@ internal static class TypeResolver
         }
     }
 
-    /// <exception cref="SerializationException">There is no such type here.</exception>
+    /// <exception cref="SerializationException">This process does not have the type.</exception>
     public static Type Read(ref WireReader reader)
     {
         var behind = reader;
@@ -107,7 +107,9 @@ internal static class TypeResolver
         return type;
     }
 
-    /// <summary>Gets behind a type without finding it. False: these bytes tell none, as <see cref="Read(ref WireReader, int)"/> says in detail.</summary>
+    /// <summary>
+    /// Skips a type without resolving it. Returns false if the bytes are malformed, for which <see cref="Read(ref WireReader, int)"/> gives the details.
+    /// </summary>
     private static bool TrySkip(ref WireReader reader, int nesting)
     {
         if (nesting > MaxNesting)
@@ -215,7 +217,7 @@ internal static class TypeResolver
 
         if (assembly.ManifestModule.ModuleVersionId != module)
         {
-            // Load contexts of plug-ins may each have one of this name.
+            // Several load contexts of plug-ins may each have an assembly of this name.
             assembly = FindLoaded(name, module) ?? throw new SerializationException($"'{name}' is another build here: both sides must run the same app.");
         }
 
@@ -254,10 +256,10 @@ internal static class TypeResolver
         return null;
     }
 
-    /// <summary>Read from the full name: <see cref="Assembly.GetName()"/> makes a culture, which has the process load the library for cultures.</summary>
+    /// <summary>Parses the full name: <see cref="Assembly.GetName()"/> creates a culture, which loads the globalization library.</summary>
     private static string NameOf(Assembly assembly) => assembly.FullName!.Split(',', 2)[0];
 
-    /// <summary>Put together without an interpolation: that would start the pool of arrays, and its event source, in every child.</summary>
+    /// <summary>Concatenated rather than interpolated: interpolation would initialize the array pool and its event source in every child.</summary>
     public static bool BelongsToApp(string name) =>
         AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") is string list
         && list.Contains(string.Concat(OperatingSystem.IsWindows() ? "\\" : "/", name, ".dll"), StringComparison.Ordinal);

@@ -4,8 +4,8 @@ using System.Text;
 namespace Multiproc.Serialization;
 
 /// <summary>
-/// Reads the fields of a <see cref="WireWriter"/>. Everything that does not fit is a <see cref="SerializationException"/>;
-/// no length is believed before that many bytes are there.
+/// Reads the fields of a <see cref="WireWriter"/>. Malformed input is a <see cref="SerializationException"/>;
+/// a length is checked against the available bytes before it is used.
 /// </summary>
 internal ref struct WireReader(ReadOnlySpan<byte> source)
 {
@@ -13,7 +13,7 @@ internal ref struct WireReader(ReadOnlySpan<byte> source)
 
     public int Position { get; private set; }
 
-    /// <summary>Somebody has looked and found no reference to a counted object in it.</summary>
+    /// <summary>Whether the bytes are known to contain no reference to a counted object.</summary>
     public bool HasNoReferences { get; set; }
 
     public readonly int Remaining => _source.Length - Position;
@@ -70,14 +70,14 @@ internal ref struct WireReader(ReadOnlySpan<byte> source)
         return (long)(value >> 1) ^ -(long)(value & 1);
     }
 
-    /// <summary>A number from zero to the largest int.</summary>
+    /// <summary>Reads a number between zero and the largest int.</summary>
     public int Natural()
     {
         ulong value = VarUInt();
         return value <= int.MaxValue ? (int)value : throw new SerializationException($"Malformed frame: {value} is out of range (at byte {Position}).");
     }
 
-    /// <summary>A count of things that take at least <paramref name="atLeast"/> bytes each, so that no allocation outgrows the frame.</summary>
+    /// <summary>Reads a count of elements of at least <paramref name="atLeast"/> bytes each, so that no allocation exceeds the frame.</summary>
     public int Count(int atLeast = 1)
     {
         ulong count = VarUInt();
@@ -105,7 +105,7 @@ internal ref struct WireReader(ReadOnlySpan<byte> source)
         return span;
     }
 
-    /// <summary>All that has not been read.</summary>
+    /// <summary>Reads all remaining bytes.</summary>
     public ReadOnlySpan<byte> Rest() => Raw(Remaining);
 
     private readonly SerializationException Short(int wanted) =>

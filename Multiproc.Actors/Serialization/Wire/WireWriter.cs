@@ -11,34 +11,34 @@ internal sealed class WireWriter : IDisposable
     private byte[] _buffer;
     private List<(int Position, IDisposable Item)>? _consigned;
 
-    // Not from the shared pool: writers are kept and reused by their threads, and the pool's event source would cost every child a millisecond.
+    // Not from the shared array pool: writers are kept and reused by their threads, and the pool's event source would cost every child a millisecond.
     public WireWriter(int capacity = 256) => _buffer = new byte[capacity];
 
-    /// <summary>From this size on an array may stay where it is.</summary>
+    /// <summary>The size from which an array may be referenced instead of copied.</summary>
     private const int LeastPiece = 64 * 1024;
 
-    /// <summary>The bytes of a length up to 4 GiB.</summary>
+    /// <summary>The number of bytes of a length up to 4 GiB.</summary>
     private const int LengthRoom = 5;
 
-    /// <summary>What a frame has around a value, and more.</summary>
+    /// <summary>An upper bound of the bytes that a frame has around a value.</summary>
     private const int FrameRoom = 256;
 
     private readonly int? _limit;
     private List<Piece>? _pieces;
     private long _pieceBytes;
 
-    /// <summary>The largest message: as long as an array can be. Tests lower it, which warm processes them gigabytes.</summary>
+    /// <summary>The largest message: the maximum length of an array. Tests lower it to save gigabytes.</summary>
     public static int LargestMessage { get; set; } = System.Array.MaxLength;
 
-    /// <summary>The largest value: it still fits a message when it is handed on inside another frame than the one in which it came.</summary>
+    /// <summary>The largest value: it still fits into a message when it is forwarded in another frame than the one in which it arrived.</summary>
     public static int LargestValue => Math.Max(0, LargestMessage - FrameRoom);
 
-    /// <summary>How much is in the buffer, which is all unless <see cref="HasPieces"/>.</summary>
+    /// <summary>The number of bytes in the buffer: all bytes unless <see cref="HasPieces"/>.</summary>
     public int Length { get; private set; }
 
     /// <summary>
-    /// How many bytes it may have, with the arrays that stayed where they are; by default as many as a message. To ask for more is a <see cref="SerializationException"/>,
-    /// and nothing more was written.
+    /// The maximum number of bytes, including referenced arrays; by default that of a message. Exceeding it is a <see cref="SerializationException"/>,
+    /// and nothing more is written.
     /// </summary>
     public int Limit
     {
@@ -46,11 +46,11 @@ internal sealed class WireWriter : IDisposable
         init => _limit = value;
     }
 
-    /// <summary>Whether its limit is that of a value, which others will put into a frame, not that of a frame.</summary>
+    /// <summary>Whether the limit is that of a value, which will be put into a frame, and not that of a frame.</summary>
     public bool IsForValues { get; init; }
 
     /// <summary>
-    /// Large arrays are not copied into the buffer: they are read when the writer is sent. Only for who sends it at once, and only by <see cref="CopyTo"/>.
+    /// Whether large arrays are referenced instead of copied into the buffer. Only for writers that are sent at once, and only by <see cref="CopyTo"/>.
     /// </summary>
     public bool KeepsPieces { get; init; }
 
@@ -58,8 +58,8 @@ internal sealed class WireWriter : IDisposable
 
     public bool HasPieces => _pieces is { Count: > 0 };
 
-    /// <summary>With the arrays that stayed where they are.</summary>
-    /// <exception cref="SerializationException">There are more than <see cref="Limit"/>.</exception>
+    /// <summary>The number of bytes written, including referenced arrays.</summary>
+    /// <exception cref="SerializationException">There are more bytes than <see cref="Limit"/>.</exception>
     public int Total
     {
         get
@@ -69,7 +69,7 @@ internal sealed class WireWriter : IDisposable
         }
     }
 
-    /// <summary>To be asked when a value is written: the buffer grows without arrays that stayed where they are, and what it has room for is not asked about.</summary>
+    /// <summary>Checks the limit after a value was written: growth of the buffer checks neither referenced arrays nor writes for which it has room.</summary>
     /// <exception cref="SerializationException">There are more bytes than <see cref="Limit"/>.</exception>
     public void RequireFits()
     {
@@ -80,10 +80,10 @@ internal sealed class WireWriter : IDisposable
         }
     }
 
-    /// <summary>How large a value was that was refused for its size; 0 when none was.</summary>
+    /// <summary>The size of a value that was rejected for its size; 0 if none was.</summary>
     public long RefusedBytes { get; private set; }
 
-    /// <summary>Whether a counted object was written: whoever keeps the bytes keeps it.</summary>
+    /// <summary>Whether a reference to a counted object was written: it lives as long as the bytes are kept.</summary>
     public bool HoldsReferences { get; set; }
 
     public ReadOnlySpan<byte> Written => _buffer.AsSpan(0, Length);
@@ -98,7 +98,7 @@ internal sealed class WireWriter : IDisposable
         RefusedBytes = 0;
     }
 
-    /// <summary>Forgets all that was written behind <paramref name="length"/>, and disposes what was consigned there.</summary>
+    /// <summary>Removes everything written after <paramref name="length"/>, and disposes the resources consigned there.</summary>
     public void Truncate(int length)
     {
         Length = Math.Min(Length, length);
@@ -115,10 +115,10 @@ internal sealed class WireWriter : IDisposable
         }
     }
 
-    /// <summary>Says what this process keeps for the receiver of what is written next; disposing it takes it back.</summary>
+    /// <summary>Consigns a resource that this process keeps for the receiver of the next bytes; disposing it takes it back.</summary>
     public void Consign(IDisposable item) => (_consigned ??= []).Add((Length, item));
 
-    /// <summary>What was consigned since the last reset; null when nothing was. From now on it is the caller's to take back.</summary>
+    /// <summary>Returns the resources consigned since the last reset, or null; the caller takes over disposing them.</summary>
     public IReadOnlyList<IDisposable>? TakeConsigned()
     {
         var taken = _consigned?.ConvertAll(static each => each.Item);
@@ -133,7 +133,7 @@ internal sealed class WireWriter : IDisposable
         return all;
     }
 
-    /// <summary>All that was written, the arrays that stayed where they are at their places.</summary>
+    /// <summary>Copies everything that was written, including referenced arrays at their places.</summary>
     public void CopyTo(Span<byte> target)
     {
         int from = 0;
@@ -150,7 +150,7 @@ internal sealed class WireWriter : IDisposable
         _buffer.AsSpan(from, Length - from).CopyTo(target);
     }
 
-    /// <summary>The content of an array of plain memory.</summary>
+    /// <summary>Writes the content of an array of unmanaged elements.</summary>
     public unsafe void RawArray<T>(T[] values)
         where T : unmanaged
     {
@@ -182,13 +182,13 @@ internal sealed class WireWriter : IDisposable
         _buffer[Length++] = value;
     }
 
-    /// <summary>Bytes that were taken before, to be overwritten.</summary>
+    /// <summary>Returns bytes that were reserved before, to be overwritten.</summary>
     public Span<byte> Overwrite(int position, int size) => _buffer.AsSpan(position, size);
 
-    /// <summary>Overwrites four bytes that were taken before.</summary>
+    /// <summary>Overwrites four bytes that were reserved before.</summary>
     public void PatchInt32(int position, int value) => BinaryPrimitives.WriteInt32LittleEndian(_buffer.AsSpan(position, 4), value);
 
-    /// <summary>Overwrites a byte that was taken before.</summary>
+    /// <summary>Overwrites a byte that was reserved before.</summary>
     public void PatchByte(int position, byte value) => _buffer[position] = value;
 
     public void Bool(bool value) => Byte(value ? (byte)1 : (byte)0);
@@ -199,7 +199,7 @@ internal sealed class WireWriter : IDisposable
 
     public void Double(double value) => BinaryPrimitives.WriteDoubleLittleEndian(Take(8), value);
 
-    /// <summary>One to ten bytes, seven bits each, low bits first.</summary>
+    /// <summary>Writes a number as one to ten bytes of seven bits each, low bits first.</summary>
     public void VarUInt(ulong value)
     {
         while (value >= 0x80)
@@ -211,10 +211,12 @@ internal sealed class WireWriter : IDisposable
         Byte((byte)value);
     }
 
-    /// <summary>A signed number whose small magnitudes are short (zigzag).</summary>
+    /// <summary>Writes a signed number, with few bytes for small magnitudes (zigzag).</summary>
     public void VarInt(long value) => VarUInt((ulong)((value << 1) ^ (value >> 63)));
 
-    /// <summary>A length and text as UTF-8, which cannot say lone surrogates: for names. Users' text goes by <see cref="Codecs.Primitives.WriteText"/>.</summary>
+    /// <summary>
+    /// Writes a length and text as UTF-8, which cannot encode lone surrogates: for names. Users' text is written by <see cref="Codecs.Primitives.WriteText"/>.
+    /// </summary>
     public void String(string value)
     {
         int size = SizeOf(value);
@@ -222,14 +224,14 @@ internal sealed class WireWriter : IDisposable
         Encoding.UTF8.GetBytes(value, Take(size));
     }
 
-    /// <summary>A length and bytes.</summary>
+    /// <summary>Writes a length and bytes.</summary>
     public void Bytes(ReadOnlySpan<byte> value)
     {
         VarUInt((ulong)value.Length);
         Raw(value);
     }
 
-    /// <summary>Room for the length of what is written next.</summary>
+    /// <summary>Reserves room for the length of the bytes written next.</summary>
     public int BeginBytes()
     {
         Take(LengthRoom);
@@ -245,7 +247,7 @@ internal sealed class WireWriter : IDisposable
             length += piece.Position >= begun ? (uint)piece.Size : 0;
         }
 
-        // As long as its room: all but the last byte say that there is more.
+        // Padded to the reserved room: all bytes but the last say that more follow.
         var room = _buffer.AsSpan(begun - LengthRoom, LengthRoom);
         for (int i = 0; i < LengthRoom; i++)
         {
@@ -253,10 +255,10 @@ internal sealed class WireWriter : IDisposable
         }
     }
 
-    /// <summary>Bytes without a length.</summary>
+    /// <summary>Writes bytes without a length.</summary>
     public void Raw(ReadOnlySpan<byte> value) => value.CopyTo(Take(value.Length));
 
-    /// <summary>Room for <paramref name="size"/> bytes that the caller fills at once.</summary>
+    /// <summary>Reserves <paramref name="size"/> bytes, which the caller fills at once.</summary>
     public Span<byte> Take(int size)
     {
         if (_buffer.Length - Length < size)
@@ -288,7 +290,7 @@ internal sealed class WireWriter : IDisposable
         }
         catch (ArgumentException) when (text.Length > int.MaxValue / Encoding.UTF8.GetMaxByteCount(1))
         {
-            // More than an int can count.
+            // The size exceeds an int.
             throw TooLarge(Length + _pieceBytes + int.MaxValue + 1);
         }
     }

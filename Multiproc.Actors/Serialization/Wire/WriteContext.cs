@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Multiproc.Serialization;
 
-/// <summary>One value on its way out: the buffer, the objects and types that were written already, the depth.</summary>
+/// <summary>The state of writing one value: the buffer, the objects and types written so far, and the depth.</summary>
 internal sealed class WriteContext
 {
     public const int MaxDepth = 256;
@@ -16,7 +16,7 @@ internal sealed class WriteContext
 
     public WireWriter Writer { get; private set; } = null!;
 
-    /// <summary>Whether the value is what a new process begins with: then types must be of the app itself.</summary>
+    /// <summary>Whether the value is the work of a new process: then its types must belong to the app itself.</summary>
     public bool IsForNewProcess { get; set; }
 
     public WriteContext Begin(WireWriter writer)
@@ -27,7 +27,7 @@ internal sealed class WriteContext
 
     public void End()
     {
-        // A large table would be swept again after every small message.
+        // Clearing a large table would slow down every small message that follows.
         _seen = _seen?.Count > KeptCapacity ? null : _seen;
         _seen?.Clear();
         _types?.Clear();
@@ -37,7 +37,7 @@ internal sealed class WriteContext
         Writer = null!;
     }
 
-    /// <summary>False when the object was written before; <paramref name="id"/> is its number in this message.</summary>
+    /// <summary>False if the object was written before; <paramref name="id"/> is its number in this message.</summary>
     public bool IsNew(object value, out int id)
     {
         _seen ??= new Dictionary<object, int>(ReferenceEqualityComparer.Instance);
@@ -51,10 +51,10 @@ internal sealed class WriteContext
         return true;
     }
 
-    /// <summary>Where the message stands before something that may turn out not to be sendable.</summary>
+    /// <summary>Returns the position of the message before a part that may turn out not to be sendable.</summary>
     public (int Length, int Seen, int Types, int Unfinished, int Depth) Mark() => (Writer.Length, _seen?.Count ?? 0, _types?.Count ?? 0, _unfinished.Count, _depth);
 
-    /// <summary>Forgets what was written since then.</summary>
+    /// <summary>Removes everything written after the position.</summary>
     public void Return((int Length, int Seen, int Types, int Unfinished, int Depth) mark)
     {
         Writer.Truncate(mark.Length);
@@ -76,14 +76,14 @@ internal sealed class WriteContext
         }
     }
 
-    /// <summary>Between these two the object cannot be referred to: the reader makes it only afterwards.</summary>
+    /// <summary>Begins a part in which the object cannot be referred to: the reader constructs it only afterwards.</summary>
     public void BeginUnfinished(int id) => _unfinished.Add(id);
 
     public void EndUnfinished() => _unfinished.RemoveAt(_unfinished.Count - 1);
 
     public bool IsUnfinished(int id) => _unfinished.Count > 0 && _unfinished.Contains(id);
 
-    /// <summary>A type's name the first time, then its number.</summary>
+    /// <summary>Writes a type in full the first time, then as its number.</summary>
     public void Type(Type type)
     {
         _types ??= [];
@@ -118,6 +118,6 @@ internal sealed class WriteContext
 
     public void Leave() => _depth--;
 
-    /// <summary>Asked every few levels, which together need far less than the runtime's margin.</summary>
+    /// <summary>Checks the stack every few levels, which together need far less than the runtime's margin.</summary>
     public static bool IsStackShort(int depth) => depth % 8 == 0 && !RuntimeHelpers.TryEnsureSufficientExecutionStack();
 }

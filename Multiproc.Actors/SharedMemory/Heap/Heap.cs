@@ -1,13 +1,13 @@
 namespace Multiproc.SharedMemory;
 
-/// <summary>A piece of mapped memory: the segment it lies in, the place there, and where it is mapped in this process.</summary>
+/// <summary>A block of mapped memory: its segment, its offset there, and its address in this process.</summary>
 internal readonly unsafe record struct MemoryBlock(long SegmentToken, long Offset, long Size, nint Pointer)
 {
     public byte* Address => (byte*)Pointer;
 }
 
 /// <summary>
-/// Carves cells and arrays out of mapped segments. Blocks are multiples of 64 bytes and aligned to 64, so that no two objects
+/// Allocates cells and arrays in mapped segments. Blocks are multiples of 64 bytes and aligned to 64, so that no two objects
 /// share a cache line. Small blocks share segments by size class; a large block has a segment of its own.
 /// </summary>
 internal sealed unsafe class Heap : IDisposable
@@ -29,13 +29,13 @@ internal sealed unsafe class Heap : IDisposable
     public static bool HasOwnSegment(long size) => size > LargestShared;
 
     /// <exception cref="ArgumentOutOfRangeException">The size is not positive.</exception>
-    /// <exception cref="MultiprocException">The system has no room.</exception>
+    /// <exception cref="MultiprocException">The system has too little memory.</exception>
     public MemoryBlock Allocate(long size)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
         if (size > long.MaxValue - Alignment)
         {
-            throw new MultiprocException($"{size} bytes of shared memory are more than any system has: ask for less.");
+            throw new MultiprocException($"{size} bytes of shared memory are more than any system has: request less.");
         }
 
         long rounded = (size + Alignment - 1) / Alignment * Alignment;
@@ -47,7 +47,7 @@ internal sealed unsafe class Heap : IDisposable
         }
     }
 
-    /// <summary>Takes a block back. Other processes may still have it mapped: a large block's pages live until they let go.</summary>
+    /// <summary>Frees a block. Other processes may still have it mapped: the pages of a large block live until they unmap it.</summary>
     public void Free(MemoryBlock block)
     {
         if (HasOwnSegment(block.Size))
@@ -63,7 +63,7 @@ internal sealed unsafe class Heap : IDisposable
         }
     }
 
-    /// <summary>Forgets a large block, whose segment is the caller's to let go: nobody finds it here any more.</summary>
+    /// <summary>Removes a large block from the heap; the caller releases its segment.</summary>
     public MappedMemory Detach(MemoryBlock block)
     {
         lock (_gate)
@@ -74,7 +74,7 @@ internal sealed unsafe class Heap : IDisposable
         }
     }
 
-    /// <summary>Whether there was such a segment, and is no more.</summary>
+    /// <summary>Whether the segment existed and was freed.</summary>
     public bool IsGone(long token)
     {
         lock (_gate)
@@ -144,7 +144,7 @@ internal sealed unsafe class Heap : IDisposable
         blocks.Push(block);
     }
 
-    /// <summary>What is retired holds addresses; a process that has none left needs them more.</summary>
+    /// <summary>Maps a segment; if the process has no addresses left, releases retired memory and retries.</summary>
     private static MappedMemory Map(long size)
     {
         try

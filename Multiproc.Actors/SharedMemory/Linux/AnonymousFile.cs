@@ -2,13 +2,13 @@ using System.Runtime.InteropServices;
 
 namespace Multiproc.SharedMemory.Linux;
 
-/// <summary>A file without a name, in memory. Where the system refuses that (a filter of its calls, an emulated kernel), a file that has lost its name.</summary>
+/// <summary>Creates an anonymous file in memory; where the system denies that (a seccomp filter, an emulated kernel), an unlinked temporary file.</summary>
 internal static unsafe class AnonymousFile
 {
     private const string MemoryRoot = "/dev/shm";
 
-    /// <param name="name">What /proc shows; ends with a NUL.</param>
-    /// <returns>A descriptor that closes on exec; -1 with the error number set when there is none.</returns>
+    /// <param name="name">The name shown in /proc; ends with a NUL.</param>
+    /// <returns>A descriptor that closes on exec; -1 with the error number set if the call failed.</returns>
     public static int Open(ReadOnlySpan<byte> name)
     {
         int descriptor;

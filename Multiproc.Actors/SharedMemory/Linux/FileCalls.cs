@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Multiproc.SharedMemory.Linux;
 
-/// <summary>What named memory needs of the C library: files without a name, names for them, and locks that end with their process.</summary>
+/// <summary>Functions of the C library for named memory: unnamed files, naming them, and locks that end with their process.</summary>
 internal static unsafe partial class FileCalls
 {
     public const int ReadWrite = 2;
@@ -31,13 +31,13 @@ internal static unsafe partial class FileCalls
     private const int TypeBits = 0xF000;
     private const int SocketType = 0xC000;
 
-    /// <summary>A file of a folder that has no name yet, and vanishes with its last user.</summary>
+    /// <summary>Creates an unnamed file in a folder, which vanishes with its last user.</summary>
     public static int Temporary => TemporaryFlag | (RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? DirectoryFlagArm64 : DirectoryFlagX64);
 
     [LibraryImport(Name, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int open(string path, int flags, int mode);
 
-    /// <summary>Gives a file without a name one that is free.</summary>
+    /// <summary>Gives an unnamed file a name, which must be free.</summary>
     /// <returns>0, or an error number.</returns>
     public static int Link(int descriptor, string path) =>
         linkat(HereDirectory, $"/proc/self/fd/{descriptor}", HereDirectory, path, FollowLink) == 0 ? 0 : Marshal.GetLastPInvokeError();
@@ -49,22 +49,22 @@ internal static unsafe partial class FileCalls
         return statx(descriptor, "", EmptyPath, LinkCount, &status) == 0 && status.Links > 0;
     }
 
-    /// <summary>The user whose file or folder it is, links not followed; null when the system does not tell.</summary>
+    /// <summary>The owner of a file or folder, links not followed; null if the system does not tell.</summary>
     public static uint? OwnerOf(string path)
     {
         var status = default(FileStatus);
         return statx(HereDirectory, path, NoFollow, OwnerMask, &status) == 0 ? status.Owner : null;
     }
 
-    /// <summary>Whether it is a socket, links not followed.</summary>
+    /// <summary>Whether the path is a socket, links not followed.</summary>
     public static bool IsSocket(string path)
     {
         var status = default(FileStatus);
         return statx(HereDirectory, path, NoFollow, TypeMask, &status) == 0 && (status.Mode & TypeBits) == SocketType;
     }
 
-    /// <summary>Takes a lock of the whole file; waits unless <see cref="LockNow"/> is among the flags.</summary>
-    /// <returns>False when another open file has it.</returns>
+    /// <summary>Locks the whole file; waits unless <see cref="LockNow"/> is among the flags.</summary>
+    /// <returns>False if another open file has it.</returns>
     public static bool TryLock(int descriptor, int operation)
     {
         int result;
@@ -79,7 +79,7 @@ internal static unsafe partial class FileCalls
     [LibraryImport(Name)]
     public static partial uint geteuid();
 
-    /// <summary>Whether this process may do something with a file or folder: <see cref="MayWrite"/>, <see cref="MayEnter"/>.</summary>
+    /// <summary>Whether this process has an access right to a file or folder: <see cref="MayWrite"/>, <see cref="MayEnter"/>.</summary>
     public static bool May(string path, int what) => access(path, what) == 0;
 
     [LibraryImport(Name, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

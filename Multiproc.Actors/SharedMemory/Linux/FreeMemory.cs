@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Multiproc.SharedMemory.Linux;
 
 /// <summary>
-/// Whether the system can have so much memory at all. Reserving pages of a memory file knows no limit: it takes all that there is, and
+/// Estimates whether the system has enough memory. Reserving pages of a memory file checks no limit: it takes all memory, and
 /// then some process is killed.
 /// </summary>
 internal static class FreeMemory
@@ -26,6 +26,6 @@ internal static class FreeMemory
         return long.MaxValue;
     }
 
-    /// <summary>The limit of this container, as the runtime found it.</summary>
+    /// <summary>The memory limit of this container, as the runtime determined it.</summary>
     private static long LimitOfGroup() => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes is > 0 and var limit ? limit : long.MaxValue;
 }

@@ -1,15 +1,15 @@
 namespace Multiproc.SharedMemory.Linux;
 
-/// <summary>The pages of a large new array, of which the runtime has only the addresses.</summary>
+/// <summary>Populates the pages of a large new array, for which the runtime has reserved only addresses.</summary>
 internal static unsafe class FreshPages
 {
     private const int PageBytes = 4096;
     private const int PopulateWrite = 23;
 
-    /// <summary>From here on one call is cheaper than a fault for each page, which in a virtual machine takes two microseconds.</summary>
+    /// <summary>The size from which one system call is cheaper than a page fault for each page, which takes two microseconds in a virtual machine.</summary>
     private const int Least = 256 * 1024;
 
-    /// <summary>Has the kernel make the pages now, in one go. They are about to be written; where the kernel cannot do it, that makes them.</summary>
+    /// <summary>Has the kernel populate the pages in one call. Where the kernel cannot, the writes that follow do it.</summary>
     public static void Take(byte* start, long size)
     {
         if (size >= Least)

@@ -19,7 +19,7 @@ internal sealed unsafe class LinuxMemory : MappedMemory
 
     public override long Size { get; }
 
-    /// <summary>What is given to another process; it stays ours.</summary>
+    /// <summary>The descriptor to send to other processes; this object still owns it.</summary>
     public int Descriptor => _descriptor;
 
     public static new LinuxMemory Create(long size, bool reserve)
@@ -57,7 +57,7 @@ internal sealed unsafe class LinuxMemory : MappedMemory
         }
     }
 
-    /// <summary>Maps memory that another process made and gave us; the descriptor becomes ours.</summary>
+    /// <summary>Maps memory made by another process; takes ownership of the descriptor.</summary>
     public static LinuxMemory Adopt(int descriptor)
     {
         try
@@ -74,7 +74,7 @@ internal sealed unsafe class LinuxMemory : MappedMemory
 
     public override void GiveBackPages()
     {
-        // The new mapping takes the old one's place in one step: no address is without a page in between.
+        // The new mapping replaces the old one in one step: no address is unmapped in between.
         nint address = MemoryCalls.mmap(_address, (nuint)Size, MemoryCalls.ReadWrite, MemoryCalls.ReservedOnly, -1, 0);
         if (address != -1)
         {

@@ -2,14 +2,14 @@ using System.Runtime.InteropServices;
 
 namespace Multiproc.SharedMemory.Linux;
 
-/// <summary>What mapped memory needs of the C library. All signatures are blittable.</summary>
+/// <summary>Functions of the C library for mapped memory. All signatures are blittable.</summary>
 internal static unsafe partial class MemoryCalls
 {
     public const uint CloseOnExec = 1;
     public const int ReadWrite = 3;
     public const int Shared = 1;
 
-    /// <summary>Private, at the very address, of no file, without a claim on memory.</summary>
+    /// <summary>The flags MAP_PRIVATE, MAP_FIXED, MAP_ANONYMOUS and MAP_NORESERVE.</summary>
     public const int ReservedOnly = 0x02 | 0x10 | 0x20 | 0x4000;
     public const int NoMemory = 12;
     public const int Interrupted = 4;
@@ -36,7 +36,7 @@ internal static unsafe partial class MemoryCalls
     [LibraryImport(Name, SetLastError = true)]
     public static partial int munmap(nint address, nuint size);
 
-    /// <summary>Returns -1 when it did nothing, which is no harm.</summary>
+    /// <summary>Returns -1 if it did nothing, which is harmless.</summary>
     [LibraryImport(Name)]
     public static partial int madvise(byte* address, nuint size, int advice);
 
@@ -46,7 +46,7 @@ internal static unsafe partial class MemoryCalls
     [LibraryImport(Name, SetLastError = true)]
     public static partial int close(int fd);
 
-    /// <summary>futex(2) on a word that processes share. Returns -1 and sets the error number, as every system call here.</summary>
+    /// <summary>futex(2) on a word that processes share. On failure returns -1 and sets the error number, like every system call here.</summary>
     public static long Futex(int* word, int operation, int value, TimeSpec* timeout) => syscall(s_futex, word, operation, value, timeout, null, 0);
 
     [LibraryImport(Name, SetLastError = true)]

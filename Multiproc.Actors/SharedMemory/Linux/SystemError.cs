@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Multiproc.SharedMemory.Linux;
 
-/// <summary>An error number of the system in words, with what can be done about it.</summary>
+/// <summary>Describes an error number of the system, with advice on what to do about it.</summary>
 internal static class SystemError
 {
     public const int NotPermitted = 1;
@@ -17,13 +17,13 @@ internal static class SystemError
     public const int NotSupported = 95;
     public const int OutOfQuota = 122;
 
-    /// <summary>The last error of the system on this thread, as it was kept by the marshaller.</summary>
+    /// <summary>The last system error of this thread, as the marshaller saved it.</summary>
     public static string Last => Text(Marshal.GetLastPInvokeError());
 
-    /// <summary>Whether a call failed because this process or the system has no descriptor left.</summary>
+    /// <summary>Whether a call failed because this process or the system has no free descriptors.</summary>
     public static bool IsOutOfDescriptors(int error) => error is OutOfDescriptors or SystemOutOfDescriptors;
 
-    /// <summary>Whether the system had too little of something, and may have more later.</summary>
+    /// <summary>Whether the system lacked a resource that may become available later.</summary>
     public static bool IsShortage(int error) => IsOutOfDescriptors(error) || error is OutOfThreads or OutOfMemory or OutOfSpace;
 
     /// <returns>For example "Too many open files, error 24: close files or raise the limit on open files (ulimit -n)".</returns>

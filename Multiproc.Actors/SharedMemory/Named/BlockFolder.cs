@@ -4,10 +4,10 @@ using Multiproc.States;
 namespace Multiproc.SharedMemory;
 
 /// <summary>
-/// The folder in which named blocks are files: of this user alone, in memory where the system has a place for that. Whoever uses a block holds a
-/// shared lock on its file; a file that nobody holds is of the dead.
+/// The folder in which named blocks are files: private to this user, and in memory where the system has such a file system. Each user of a block holds a
+/// shared lock on its file; a file without locks was left by dead processes.
 /// </summary>
-/// <remarks>Names are made, looked up and removed under one lock of the folder, which the system releases for those who die with it.</remarks>
+/// <remarks>Names are created, looked up and removed under one lock of the folder, which the system releases when its holder dies.</remarks>
 internal static class BlockFolder
 {
     private const string MemoryRoot = "/dev/shm";
@@ -22,8 +22,8 @@ internal static class BlockFolder
     private static Timer? s_sweeper;
     private static bool s_sweepsAgain;
 
-    /// <summary>Looked at each time: somebody may clean up that part of the system while we run.</summary>
-    /// <exception cref="MultiprocException">There is no folder that can be used.</exception>
+    /// <summary>The path of the folder, checked on each use: it may be deleted at any time.</summary>
+    /// <exception cref="MultiprocException">No folder is usable.</exception>
     public static string Path
     {
         get
@@ -37,7 +37,7 @@ internal static class BlockFolder
 
     private static string InMemory => System.IO.Path.Combine(MemoryRoot, $"multiproc-{RuntimeFolder.UserMark}");
 
-    /// <exception cref="ArgumentException">It cannot be a name.</exception>
+    /// <exception cref="ArgumentException">The name is not valid.</exception>
     public static string PathOf(string name)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
@@ -49,15 +49,15 @@ internal static class BlockFolder
         return System.IO.Path.Combine(Path, name);
     }
 
-    /// <summary>Does something with names while nobody else does.</summary>
+    /// <summary>Runs an action under the folder's lock.</summary>
     public static T Locked<T>(Func<T> action)
     {
         using var hold = Hold();
         return action();
     }
 
-    /// <summary>Under the folder's lock: removes a file if nobody holds it.</summary>
-    /// <returns>Whether somebody does.</returns>
+    /// <summary>Removes a file if no process holds it. To be called under the folder's lock.</summary>
+    /// <returns>Whether a process holds it.</returns>
     public static bool IsInUse_UnderLock(string path)
     {
         int descriptor = FileCalls.open(path, FileCalls.ReadWrite | FileCalls.CloseOnExec, 0);
@@ -82,7 +82,9 @@ internal static class BlockFolder
         }
     }
 
-    /// <summary>A process has ended: what it alone used is removed shortly, when the system has let go of its locks.</summary>
+    /// <summary>
+    /// Schedules a sweep after a process has ended: the blocks that it alone used can be removed as soon as the system has released its locks.
+    /// </summary>
     public static void SweepSoon()
     {
         if (!OperatingSystem.IsLinux() || !PrivateFolder.IsThere(s_path ?? InMemory))
@@ -100,12 +102,12 @@ internal static class BlockFolder
             }
             catch (OutOfMemoryException)
             {
-                // The runtime cannot begin its thread of timers. Whoever uses the folder next sweeps it.
+                // The runtime cannot start its timer thread. The next user of the folder sweeps it.
             }
         }
     }
 
-    /// <summary>Removes what the dead left.</summary>
+    /// <summary>Removes the files of dead processes.</summary>
     public static void Sweep(string folder)
     {
         foreach (string path in Directory.EnumerateFiles(folder))
@@ -129,7 +131,7 @@ internal static class BlockFolder
         }
         catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException or MultiprocException)
         {
-            // The folder was removed meanwhile, or no descriptor is free: this was only a favour, which the next one to use the folder does as well.
+            // The folder was removed meanwhile, or no descriptor is free. The sweep is optional: the next user of the folder repeats it.
             return;
         }
 
@@ -149,7 +151,7 @@ internal static class BlockFolder
     {
         if (!OperatingSystem.IsLinux())
         {
-            throw new PlatformNotSupportedException("Blocks of shared memory with a name exist on Linux only, today. Values and arrays work everywhere.");
+            throw new PlatformNotSupportedException("Named blocks of shared memory are supported on Linux only. Values and arrays work everywhere.");
         }
 
         string root = Choose();
@@ -158,7 +160,7 @@ internal static class BlockFolder
         return root;
     }
 
-    /// <summary>Programs of one user must come to the same folder: what decides is not how full it is at the moment, but whether it is theirs.</summary>
+    /// <summary>Selects the folder. All programs of a user must select the same one, so ownership decides, not the free space of the moment.</summary>
     private static string Choose()
     {
         try
@@ -169,7 +171,7 @@ internal static class BlockFolder
         }
         catch (MultiprocException notInMemory) when (Directory.Exists(InMemory))
         {
-            // Somebody else has made it. Files of another folder are as well shared, if not always in memory.
+            // The folder belongs to another user. Files in another folder can be shared as well, though not always in memory.
             try
             {
                 return PrivateFolder.Require(System.IO.Path.Combine(RuntimeFolder.Path, "blocks"));

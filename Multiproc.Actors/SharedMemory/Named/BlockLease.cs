@@ -5,12 +5,12 @@ using Multiproc.SharedMemory.Linux;
 namespace Multiproc.SharedMemory;
 
 /// <summary>
-/// A user's claim on a named block: an open file with a shared lock, which the system takes back when the process dies. Who leaves last removes the
-/// name; the pages live as long as somebody has them mapped.
+/// The lease of a named block: an open file with a shared lock, which the system releases when the process dies. The last user removes the
+/// name; the pages live as long as a process has them mapped.
 /// </summary>
 internal sealed class BlockLease
 {
-    /// <summary>The error number of an <see cref="IOException"/> that says a name is taken.</summary>
+    /// <summary>The error number of an <see cref="IOException"/> which says that a name is in use.</summary>
     public const int NameExists = FileCalls.Exists;
 
     private static readonly ConcurrentDictionary<BlockLease, bool> s_held = new();
@@ -34,8 +34,8 @@ internal sealed class BlockLease
         s_held.TryAdd(this, true);
     }
 
-    /// <summary>Makes a block that is all there, and gives it its name last: nobody sees half of one.</summary>
-    /// <exception cref="IOException">The name is in use, or there is no room.</exception>
+    /// <summary>Creates a block completely and names it last, so that no other process sees an incomplete block.</summary>
+    /// <exception cref="IOException">The name is in use, or the system has too little memory.</exception>
     public static BlockLease Create(string name, long size)
     {
         string path = BlockFolder.PathOf(name);
@@ -60,7 +60,7 @@ internal sealed class BlockLease
         }
     }
 
-    /// <exception cref="FileNotFoundException">There is no such block, or nobody is left who uses it.</exception>
+    /// <exception cref="FileNotFoundException">The block does not exist, or all of its users are gone.</exception>
     public static BlockLease Attach(string name)
     {
         string path = BlockFolder.PathOf(name);
@@ -77,7 +77,7 @@ internal sealed class BlockLease
         });
     }
 
-    /// <exception cref="MultiprocException">No descriptor or no addresses are free.</exception>
+    /// <exception cref="MultiprocException">The process has no free descriptor or addresses.</exception>
     public LinuxMemory Map()
     {
         int descriptor = FileCalls.open($"/proc/self/fd/{_descriptor}", FileCalls.ReadWrite | FileCalls.CloseOnExec, 0);
@@ -86,8 +86,8 @@ internal sealed class BlockLease
             : throw new MultiprocException($"Block '{Path.GetFileName(_path)}' could not be opened once more to be mapped: {SystemError.Last}.");
     }
 
-    /// <summary>Takes the name away; who uses the block goes on.</summary>
-    /// <exception cref="FileNotFoundException">It has none any more.</exception>
+    /// <summary>Removes the name; current users keep the block.</summary>
+    /// <exception cref="FileNotFoundException">The block has no name any more.</exception>
     public void Unlink()
     {
         if (!TryUnlink())
@@ -96,7 +96,7 @@ internal sealed class BlockLease
         }
     }
 
-    /// <returns>False when it has no name any more.</returns>
+    /// <returns>False if the block has no name any more.</returns>
     public bool TryUnlink() => BlockFolder.Locked(() =>
     {
         lock (_gate)
@@ -111,7 +111,7 @@ internal sealed class BlockLease
         }
     });
 
-    /// <summary>May be called again.</summary>
+    /// <summary>Ends the lease. Does nothing when called again.</summary>
     public void Leave()
     {
         if (!s_held.TryRemove(this, out _))
@@ -129,7 +129,7 @@ internal sealed class BlockLease
         }
         catch (Exception unusable) when (unusable is MultiprocException or IOException or UnauthorizedAccessException)
         {
-            // The folder is gone, or no descriptor is free: the name, if there still is one, goes when the folder is swept next.
+            // The folder is gone, or no descriptor is free: the next sweep of the folder removes the name, if it still exists.
             Close(mayRemove: false);
         }
     }
@@ -160,7 +160,7 @@ internal sealed class BlockLease
         int error;
         do
         {
-            // A file with holes would be a fault at the first touch when the system is full.
+            // A sparse file would fault at the first touch when the system is out of memory.
             error = MemoryCalls.posix_fallocate(descriptor, 0, size);
         }
         while (error == MemoryCalls.Interrupted);

@@ -5,7 +5,7 @@ using Multiproc.Transport.Linux;
 
 namespace Multiproc.Transport.InMemory;
 
-/// <summary>Two ends in one process, for tests and for targets that run on threads. Frames are copied; a pool thread delivers them.</summary>
+/// <summary>A link between two ends in one process, for tests and for targets that run on threads. Frames are copied; a pool thread delivers them.</summary>
 internal sealed class InMemoryLink : ILink
 {
     private readonly Lock _gate = new();

@@ -2,11 +2,11 @@ using System.Runtime.InteropServices;
 
 namespace Multiproc.Transport.Linux;
 
-/// <summary>A fixed number of bytes that carries up to four descriptors along, in one piece, over a Unix socket.</summary>
+/// <summary>Sends and receives messages of fixed size with up to four descriptors over a Unix socket.</summary>
 internal static unsafe class DescriptorMessage
 {
-    /// <summary>While the other side has not taken what was sent before: waits, or fails.</summary>
-    /// <exception cref="ConnectionLostException">Nobody is at the other end, or it does not read.</exception>
+    /// <summary>Sends a message; while the buffer is full it waits or fails.</summary>
+    /// <exception cref="ConnectionLostException">The other end is closed, or does not read.</exception>
     public static void Send(int socket, ReadOnlySpan<byte> body, ReadOnlySpan<int> descriptors, bool wait = true)
     {
         int controlSize = sizeof(SocketCalls.ControlHeader) + (descriptors.Length * sizeof(int));
@@ -42,11 +42,11 @@ internal static unsafe class DescriptorMessage
     }
 
     /// <summary>
-    /// Receives what one <see cref="Send"/> sent. Every descriptor that came is the caller's. Without waiting, a part of a message is
-    /// an error: no sender of ours sends parts.
+    /// Receives the message of one <see cref="Send"/>. The caller owns the received descriptors. Without waiting, a partial message is
+    /// an error: this library never sends one.
     /// </summary>
-    /// <returns>How many descriptors came; -1 at the end of the stream.</returns>
-    /// <exception cref="SerializationException">Another size or too many descriptors came.</exception>
+    /// <returns>The number of descriptors; -1 at the end of the stream.</returns>
+    /// <exception cref="SerializationException">The message has another size or too many descriptors.</exception>
     public static int Receive(int socket, Span<byte> body, Span<int> descriptors, bool wait = true)
     {
         const int ControlBytes = 64;
@@ -113,7 +113,7 @@ internal static unsafe class DescriptorMessage
         if (count > room.Length)
         {
             Close(came);
-            throw new SerializationException($"Malformed handshake: {count} descriptors came where at most {room.Length} are due.");
+            throw new SerializationException($"Malformed handshake: {count} descriptors were received, at most {room.Length} are expected.");
         }
 
         came.CopyTo(room);

@@ -2,15 +2,15 @@ using System.Runtime.InteropServices;
 
 namespace Multiproc.Transport.Linux;
 
-/// <summary>Waits until one of many descriptors has something.</summary>
+/// <summary>Waits until one of many descriptors is ready.</summary>
 internal static unsafe class Polling
 {
     private const int MillisecondsBetweenRounds = 20;
 
-    /// <returns>False when it was interrupted: nothing is known then.</returns>
+    /// <returns>False if the wait was interrupted: then the entries are undefined.</returns>
     /// <remarks>
-    /// The system refuses to look at more descriptors than this process may open, which may have become fewer after they were opened, and has sometimes no memory
-    /// for the call. A look at each in turn, with a pause between the rounds, is slower and sees the same; to call again at once would take a processor.
+    /// poll(2) fails for more descriptors than this process may open, a limit that may have been lowered after they were opened, and sometimes for lack of
+    /// memory. Polling each in turn, with a pause between the rounds, is slower and sees the same; retrying at once would occupy a processor.
     /// </remarks>
     public static bool Wait(SocketCalls.PollEntry[] entries)
     {

@@ -4,7 +4,7 @@ using Multiproc.States;
 
 namespace Multiproc.Transport.Linux;
 
-/// <summary>A descriptor of this process; closed when the last user lets go of it.</summary>
+/// <summary>A descriptor of this process, closed when its last user releases it.</summary>
 internal sealed class SafeDescriptor : SafeHandleMinusOneIsInvalid
 {
     private const int DuplicateCloseOnExec = 1030;
@@ -14,7 +14,7 @@ internal sealed class SafeDescriptor : SafeHandleMinusOneIsInvalid
 
     public int Number => (int)handle;
 
-    /// <summary>Gives the descriptor away: it is the caller's to close.</summary>
+    /// <summary>Transfers ownership of the descriptor to the caller, who must close it.</summary>
     public int Detach()
     {
         int number = Number;
@@ -22,8 +22,8 @@ internal sealed class SafeDescriptor : SafeHandleMinusOneIsInvalid
         return number;
     }
 
-    /// <summary>A second descriptor of the same thing; children do not inherit it.</summary>
-    /// <exception cref="MultiprocException">No descriptor is free.</exception>
+    /// <summary>Duplicates the descriptor; children do not inherit the duplicate.</summary>
+    /// <exception cref="MultiprocException">The process has no free descriptor.</exception>
     public static SafeDescriptor Duplicate(int descriptor)
     {
         int copy = SocketCalls.fcntl(descriptor, DuplicateCloseOnExec, 0);

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Multiproc.Transport.Linux;
 
-/// <content>Making sockets and finding each other.</content>
+/// <content>Creating, binding and connecting sockets.</content>
 internal static unsafe partial class SocketCalls
 {
     public const int InternetFamily = 2;
@@ -22,7 +22,7 @@ internal static unsafe partial class SocketCalls
     public const int ConnectionReset = 104;
     public const int InProgress = 115;
 
-    /// <summary>Room for every kind of address (struct sockaddr_storage).</summary>
+    /// <summary>The size of the largest address (struct sockaddr_storage).</summary>
     public const int AddressBytes = 128;
 
     [LibraryImport(Name, SetLastError = true)]

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Multiproc.Transport.Linux;
 
-/// <summary>What links need of the C library: descriptors over Unix sockets, and waiting on many of them. Blittable signatures only.</summary>
+/// <summary>Functions of the C library for links: descriptors over Unix sockets, and waiting on many of them. Blittable signatures only.</summary>
 internal static unsafe partial class SocketCalls
 {
     public const int UnixFamily = 1;

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 namespace Multiproc.Transport;
 
 /// <summary>
-/// Keeps a listener from spinning: while no descriptor is free, each attempt to accept fails at once, and whoever knocked still stands at the door.
+/// Keeps a listener from spinning: while no descriptor is free, each attempt to accept fails at once, and the connection stays in the backlog.
 /// </summary>
 internal sealed class AcceptPause
 {
@@ -11,7 +11,7 @@ internal sealed class AcceptPause
 
     private readonly ManualResetEventSlim _ended = new();
 
-    /// <summary>Waits a little after a failure that the next attempt would meet again; not at all after one that was the unauthenticated peer's own.</summary>
+    /// <summary>Pauses after a failure that would recur at once; does not pause after one caused by the connecting peer.</summary>
     public void After(Exception failure)
     {
         if (failure is not SocketException { SocketErrorCode: SocketError.ConnectionAborted or SocketError.ConnectionReset or SocketError.Interrupted })
@@ -20,6 +20,6 @@ internal sealed class AcceptPause
         }
     }
 
-    /// <summary>The listener is closed: nobody waits from now on.</summary>
+    /// <summary>Ends the pauses, since the listener is closed.</summary>
     public void End() => _ended.Set();
 }

@@ -1,6 +1,6 @@
 namespace Multiproc.Transport;
 
-/// <summary>The errors of a connection that did not come about although somebody listens: each names the other process.</summary>
+/// <summary>The errors of a handshake that failed although a listener is there; each names the other process.</summary>
 internal static class HandshakeFailures
 {
     /// <param name="peer">For example "process 4711".</param>

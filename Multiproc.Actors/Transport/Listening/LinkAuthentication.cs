@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace Multiproc.Transport;
 
 /// <summary>
-/// Both sides of a link prove that they know the key, and neither tells it: each sends a nonce, and answers the other's with
-/// an HMAC-SHA256 over both nonces and its own role. So nothing that was recorded or reflected can be played back.
+/// Mutual authentication of the sides of a link by a key, without sending it: each side sends a nonce, and answers that of the other with
+/// an HMAC-SHA256 over both nonces and its own role. So neither replay nor reflection attacks work.
 /// </summary>
 internal static class LinkAuthentication
 {
@@ -18,23 +18,27 @@ internal static class LinkAuthentication
         Connector = 2,
     }
 
-    /// <summary>Tells a connector, in place of a challenge, that too many others are proving themselves. No nonce is all zeroes.</summary>
+    /// <summary>Sent instead of a challenge if too many other handshakes are in progress. A nonce is never all zeroes.</summary>
     public static ReadOnlySpan<byte> Busy => new byte[NonceBytes];
 
-    /// <param name="stream">The way to the other side.</param>
-    /// <param name="key">What both must know.</param>
-    /// <param name="binding">What both see of the connection below, if it is secured: who stands between two such connections sees something else on each.</param>
-    /// <exception cref="AuthenticationException">The other side does not know the key, or admits nobody now.</exception>
-    /// <exception cref="ConnectionLostException">The other side closed the connection. That is no verdict on the key: each side finds a wrong key by itself.</exception>
-    /// <exception cref="MultiprocTimeoutException">The other side said nothing within the time that the stream allows.</exception>
+    /// <param name="stream">The stream to the other side.</param>
+    /// <param name="key">The key that both sides must know.</param>
+    /// <param name="binding">
+    /// The channel binding: data of a secured connection that both sides see, and that differs on the two connections of a man in the middle.
+    /// </param>
+    /// <exception cref="AuthenticationException">The other side does not know the key, or is too busy to admit peers.</exception>
+    /// <exception cref="ConnectionLostException">
+    /// The other side closed the connection. That says nothing about the key: each side detects a wrong key by itself.
+    /// </exception>
+    /// <exception cref="MultiprocTimeoutException">The other side sent nothing within the timeout of the stream.</exception>
     public static void AsListener(Stream stream, ReadOnlySpan<byte> key, ReadOnlySpan<byte> binding = default) =>
         Run(stream, key, default, binding, Role.Listener, Role.Connector);
 
-    /// <summary>Takes either of two keys: the connector says by its proof which it has, and is proved the same one.</summary>
-    /// <param name="stream">The way to the other side.</param>
-    /// <param name="key">What both must know.</param>
-    /// <param name="other">Or this.</param>
-    /// <exception cref="AuthenticationException">The other side does not know either key.</exception>
+    /// <summary>Accepts either of two keys: the connector's proof tells which one it has, and the listener proves the same one.</summary>
+    /// <param name="stream">The stream to the other side.</param>
+    /// <param name="key">The key that both sides must know.</param>
+    /// <param name="other">The alternative key.</param>
+    /// <exception cref="AuthenticationException">The other side knows neither key.</exception>
     public static void AsListenerWithEither(Stream stream, ReadOnlySpan<byte> key, ReadOnlySpan<byte> other) =>
         Run(stream, key, other, default, Role.Listener, Role.Connector);
 
@@ -60,7 +64,7 @@ internal static class LinkAuthentication
                     new MultiprocTimeoutException("it was too slow during authentication: it is stopped, or very busy", broken),
                 SocketException or ObjectDisposedException => new ConnectionLostException($"the connection broke during authentication ({broken.Message})", broken),
 
-                // Not the connection, but what secures it: the other side has ended the handshake of TLS with an alert.
+                // Not the connection failed but TLS: the other side ended the handshake with an alert.
                 _ => new AuthenticationException($"The other side refused the connection during authentication ({broken.Message}).", broken),
             };
         }
@@ -76,12 +80,13 @@ internal static class LinkAuthentication
         stream.ReadExactly(otherNonce);
         if (otherNonce.SequenceEqual(Busy))
         {
-            throw new AuthenticationException("The other process admits nobody now: too many others are proving themselves to it (ConnectionOptions.MaxUnauthenticated). Try again.");
+            throw new AuthenticationException(
+                "The other process is too busy to authenticate: too many handshakes are in progress (ConnectionOptions.MaxUnauthenticated). Try again.");
         }
 
         if (!second.IsEmpty)
         {
-            // Who takes two keys cannot prove before it knows which of them is meant.
+            // A side with two keys cannot prove before it knows which of them is meant.
             stream.ReadExactly(theirs);
             if (CryptographicOperations.FixedTimeEquals(theirs, Proof(second, other, otherNonce, ownNonce, binding)))
             {
@@ -101,7 +106,7 @@ internal static class LinkAuthentication
             throw new AuthenticationException("The other process does not know the authentication key: both must belong to one program, or be given the same AuthKey.");
         }
 
-        // Only a verdict tells the other side that its proof was taken: without it a refused connector would learn of it much later.
+        // Only a verdict tells the other side that its proof was accepted: without it a rejected connector would learn of it much later.
         stream.WriteByte((byte)own);
         switch (stream.ReadByte())
         {
@@ -122,7 +127,7 @@ internal static class LinkAuthentication
         }
         catch (IOException closed) when (closed.InnerException is SocketException { SocketErrorCode: SocketError.Shutdown or SocketError.ConnectionReset or SocketError.ConnectionAborted })
         {
-            // The other side has closed the connection. What it said before that, or that it said nothing, is found by reading.
+            // The other side has closed the connection. Reading tells what it sent before that, if anything.
         }
     }
 

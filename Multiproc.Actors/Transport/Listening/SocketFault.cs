@@ -3,17 +3,17 @@ using Multiproc.SharedMemory.Linux;
 
 namespace Multiproc.Transport;
 
-/// <summary>What is wrong with a socket, in words, and what to do about it.</summary>
+/// <summary>Describes the failure of a socket, with advice on what to do about it.</summary>
 internal static class SocketFault
 {
-    /// <param name="failure">What the framework threw.</param>
-    /// <param name="advice">What helps when it is not a shortage of the system.</param>
+    /// <param name="failure">The exception of the framework.</param>
+    /// <param name="advice">The advice unless the system lacks resources.</param>
     public static string Text(Exception failure, string advice) =>
         failure is SocketException { SocketErrorCode: SocketError.TooManyOpenSockets }
             ? SystemError.Text(SystemError.OutOfDescriptors)
             : $"{failure.Message.TrimEnd('.')}; {advice}";
 
-    /// <summary>Whether this process has no descriptor left for a socket.</summary>
+    /// <summary>Whether this process has no free descriptor for a socket.</summary>
     public static bool IsShortage(SocketException failure) =>
         failure.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable;
 }

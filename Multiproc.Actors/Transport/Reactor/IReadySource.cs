@@ -1,6 +1,6 @@
 namespace Multiproc.Transport;
 
-/// <summary>Something that the reactor delivers from when its ready bit is set. Must not block.</summary>
+/// <summary>A source from which the reactor delivers messages when its ready bit is set. Must not block.</summary>
 internal interface IReadySource
 {
     void DeliverReady();

@@ -3,7 +3,7 @@ using Multiproc.Transport.Rings;
 
 namespace Multiproc.Transport;
 
-/// <content>What the leader does, whoever it is: looks, delivers, and sleeps when there is nothing.</content>
+/// <content>The leader's role: checks for messages, delivers them, and sleeps if there are none.</content>
 internal sealed partial class Reactor
 {
     private bool TryLead()
@@ -18,8 +18,8 @@ internal sealed partial class Reactor
     }
 
     /// <summary>
-    /// The pump is put on guard before the role is free, so that no moment is without a guard; what came in before the mark was set is
-    /// found by the look afterwards.
+    /// Puts the pump on guard before the role is free, so that there is always a guard; messages that arrived before the mark was set are
+    /// found by the check afterwards.
     /// </summary>
     private void Leave()
     {
@@ -35,7 +35,7 @@ internal sealed partial class Reactor
         }
     }
 
-    /// <summary>The guard begins its life when it is first needed: a child that is told its work at once has run by then.</summary>
+    /// <summary>Starts the pump on first use: a child that receives its work at once has run by then.</summary>
     private void StartPump()
     {
         if (!_pumping)
@@ -47,7 +47,7 @@ internal sealed partial class Reactor
             }
             catch (MultiprocException)
             {
-                // The role must become free, and messages come to whoever waits for one. The next who leaves tries again.
+                // The role must become free, and a waiting thread delivers its messages itself. The next leader that leaves tries again.
             }
         }
     }
@@ -114,7 +114,7 @@ internal sealed partial class Reactor
         }
     }
 
-    /// <summary>Delivers what is there. True when there was something.</summary>
+    /// <summary>Delivers the available messages. Returns true if there were any.</summary>
     private bool Drain()
     {
         bool any = false;
@@ -146,7 +146,7 @@ internal sealed partial class Reactor
         return any;
     }
 
-    /// <summary>Looks for messages for a few microseconds before sleeping. The pump gives way to a thread that wants the role.</summary>
+    /// <summary>Spins for messages for a few microseconds before sleeping. The pump yields to a thread that wants the role.</summary>
     private bool SpinForMessage(SpinPolicy spin, WaitSlot? slot)
     {
         for (int looks = spin.Begin(); looks > 0; looks--)

@@ -4,8 +4,8 @@ using Multiproc.Transport.Rings;
 namespace Multiproc.Transport;
 
 /// <summary>
-/// Delivers the messages of all mapped links of this process, one thread at a time. A thread that waits for an answer takes the
-/// leader's role and delivers itself, so that its own answer needs no hop through another thread; when nobody waits, a background
+/// Delivers the messages of all mapped links of this process, one thread at a time. A thread that waits for a reply takes the
+/// leader's role and delivers messages itself, so that its reply needs no hop through another thread; when no thread waits, a background
 /// thread (the pump) leads.
 /// </summary>
 internal sealed partial class Reactor
@@ -29,16 +29,16 @@ internal sealed partial class Reactor
 
     private Reactor(Doorbell? doorbell) => _doorbell = doorbell;
 
-    /// <summary>The reactor of this process; made on first use, with a doorbell of its own where links are mapped.</summary>
+    /// <summary>The reactor of this process, created on first use, with a doorbell where links are mapped.</summary>
     public static Reactor Current =>
         Volatile.Read(ref s_current) ?? Install(new Reactor(Futex.IsSupported ? Doorbell.Create() : null));
 
-    /// <summary>True while this thread runs handlers or actors: it must not wait for messages then.</summary>
+    /// <summary>Whether this thread runs handlers or actors, and so must not wait for messages.</summary>
     public static bool InHandler => s_handlerDepth > 0;
 
     public Doorbell Doorbell => _doorbell ?? throw new PlatformNotSupportedException("This system has no futex: links are sockets here.");
 
-    /// <summary>A child takes the doorbell that its parent made for it, before anything else used one.</summary>
+    /// <summary>Adopts the doorbell that a child's parent made for it; called before anything else uses one.</summary>
     public static void Adopt(Doorbell doorbell)
     {
         if (Interlocked.CompareExchange(ref s_current, new Reactor(doorbell), null) is not null)
@@ -54,7 +54,7 @@ internal sealed partial class Reactor
         return default;
     }
 
-    /// <summary>Gives a link the number of its ready bit.</summary>
+    /// <summary>Registers a source and returns the number of its ready bit.</summary>
     public int Register(IReadySource source)
     {
         lock (_gate)
@@ -69,7 +69,7 @@ internal sealed partial class Reactor
             {
                 if (_sources.Length == Doorbell.MaxLinks)
                 {
-                    throw new MultiprocException($"This process has {Doorbell.MaxLinks} connections to other processes, which is the most; close some.");
+                    throw new MultiprocException($"This process has {Doorbell.MaxLinks} connections to other processes, which is the maximum; close some.");
                 }
 
                 System.Array.Resize(ref _sources, Math.Min(_sources.Length * 2, Doorbell.MaxLinks));
@@ -90,7 +90,7 @@ internal sealed partial class Reactor
     }
 
     /// <summary>Waits until the slot is complete, and delivers messages meanwhile.</summary>
-    /// <returns>False when the time ran out (without a wait: only what is there already) or the token fired first.</returns>
+    /// <returns>False if the time ran out or the token was canceled first. A zero timeout checks only for messages that are there already.</returns>
     public bool WaitUntil(WaitSlot slot, WaitTimeout timeout, CancellationToken cancellation)
     {
         if (slot.IsDone)
@@ -139,7 +139,7 @@ internal sealed partial class Reactor
         return true;
     }
 
-    /// <summary>Looks for messages once, and leaves the pump on guard: for the beginning of a link, when nobody may be waiting.</summary>
+    /// <summary>Checks for messages once, and leaves the pump on guard: for the beginning of a link, when there may be no waiting thread.</summary>
     public void BeginGuard()
     {
         if (TryLead())
@@ -148,7 +148,7 @@ internal sealed partial class Reactor
         }
     }
 
-    /// <summary>Delivers what has come, unless another thread leads and does so.</summary>
+    /// <summary>Delivers the available messages, unless another thread leads and does so.</summary>
     public void Poll()
     {
         if (TryLead())
@@ -164,14 +164,14 @@ internal sealed partial class Reactor
         }
     }
 
-    /// <summary>Wakes the thread that sleeps as leader: what it waits for may have come by another way than a message.</summary>
+    /// <summary>Wakes the thread that sleeps as leader, whose wait may have been completed by another way than a message.</summary>
     public void RouseLeader() => _doorbell?.Rouse(Rings.Doorbell.LeaderSleeps);
 
     private static Reactor Install(Reactor fresh) => Interlocked.CompareExchange(ref s_current, fresh, null) ?? fresh;
 
     /// <summary>
-    /// Sleeps while another thread leads. It counts as parked before it looks at the role once more: either it sees that the role is free,
-    /// or the one who leaves sees that somebody is parked and puts the pump on guard for it.
+    /// Sleeps while another thread leads. The thread counts as parked before it checks the role once more: either it sees that the role is free,
+    /// or the leaving leader sees a parked thread and puts the pump on guard for it.
     /// </summary>
     private void Park(WaitSlot slot, Deadline deadline)
     {
@@ -185,7 +185,7 @@ internal sealed partial class Reactor
         Interlocked.Decrement(ref _parked);
     }
 
-    /// <summary>Another thread leads: our answer may come at once, or the role become free. True when it is worth another try.</summary>
+    /// <summary>Spins while another thread leads: the reply may come at once, or the role become free. Returns true if either happened.</summary>
     private bool SpinForRole(WaitSlot slot)
     {
         if (_doorbell is null)
@@ -216,7 +216,7 @@ internal sealed partial class Reactor
         }
     }
 
-    /// <summary>Ends what <see cref="EnterHandler"/> began.</summary>
+    /// <summary>Ends the scope of <see cref="EnterHandler"/>.</summary>
     public readonly struct HandlerScope : IDisposable
     {
         public void Dispose() => s_handlerDepth--;

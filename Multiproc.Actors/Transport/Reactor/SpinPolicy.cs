@@ -3,20 +3,21 @@ using System.Diagnostics;
 namespace Multiproc.Transport;
 
 /// <summary>
-/// How long a thread looks before it sleeps. Two processes that both look answer each other in two microseconds; two that both sleep wake each other
-/// through the kernel in eight, and in thirty when each has a processor that was idle. With one processor there is nothing to look for.
+/// Decides how long a thread spins before it sleeps. Two processes that both spin reply to each other in two microseconds; two that both sleep wake each other
+/// through the kernel in eight, and in thirty if each has a processor that was idle. With one processor spinning is useless.
 /// </summary>
 /// <remarks>
-/// <para>Who lately waited for no longer than a sleep and a wake take looks for about that long: then one side that looks is enough for the other to find its answers while
-/// it looks too, and both stay awake. Who waits for longer, for work or for people, sleeps at once.</para>
-/// <para>A short wait may still need our processor for its end. So each look in vain doubles the number of waits that do without.</para>
-/// <para>Looks never give way to other processes: on a busy machine each of those takes its slice, milliseconds, and a plain sleep is shorter.</para>
-/// <para>For one thread at a time; another one that calls it makes the choice worse, not wrong.</para>
+/// <para>A thread whose recent waits were no longer than a sleep and a wake spins for about that long: then one side that spins is enough for the other to find
+/// its replies while
+/// it spins, too, and both stay awake. A thread with longer waits, for work or for people, sleeps at once.</para>
+/// <para>The other side may need our processor in order to end a short wait. So each futile spin doubles the number of waits without one.</para>
+/// <para>Spins never yield to other processes: on a busy machine each of those takes its time slice of milliseconds, and a plain sleep is shorter.</para>
+/// <para>For one thread at a time; concurrent calls make the choice worse, not wrong.</para>
 /// </remarks>
-/// <param name="shortWait">In microseconds: up to here a wait is short.</param>
+/// <param name="shortWait">The longest short wait, in microseconds.</param>
 internal sealed class SpinPolicy(int shortWait = 50)
 {
-    // A look is some 110 ns.
+    // One iteration takes some 110 ns.
     private const int Spins = 270;
     private const int PausesPerSpin = 4;
     private const int FirstBackOff = 4;
@@ -32,8 +33,8 @@ internal sealed class SpinPolicy(int shortWait = 50)
     private int _without;
     private bool _spinning;
 
-    /// <summary>A wait begins.</summary>
-    /// <returns>How often to look.</returns>
+    /// <summary>Begins a wait.</summary>
+    /// <returns>The number of iterations to spin.</returns>
     public int Begin()
     {
         if (!s_pays)
@@ -47,7 +48,7 @@ internal sealed class SpinPolicy(int shortWait = 50)
         return _spinning ? Spins : 1;
     }
 
-    /// <summary>A look has found what was waited for.</summary>
+    /// <summary>Records a successful spin.</summary>
     public void Succeeded()
     {
         if (_spinning)
@@ -58,7 +59,7 @@ internal sealed class SpinPolicy(int shortWait = 50)
         End();
     }
 
-    /// <summary>All looks were in vain: now for the sleep, whose end is to be told.</summary>
+    /// <summary>Records a futile spin. A sleep follows, whose end must be reported.</summary>
     public void Failed()
     {
         if (_spinning)
@@ -68,7 +69,7 @@ internal sealed class SpinPolicy(int shortWait = 50)
         }
     }
 
-    /// <summary>The wait is over.</summary>
+    /// <summary>Ends a wait that slept.</summary>
     public void End()
     {
         long waited = Math.Min(Stopwatch.GetTimestamp() - _begun, s_longWait);

@@ -3,7 +3,7 @@ using Multiproc.States;
 namespace Multiproc.Transport;
 
 /// <summary>
-/// What one thread waits for, and any thread completes. The waiter spins, leads the reactor, or parks here; the state says how it
+/// The wait of one thread, which any thread can complete. The waiter spins, leads the reactor, or parks here; the state says how it
 /// must be woken.
 /// </summary>
 internal sealed class WaitSlot
@@ -27,10 +27,10 @@ internal sealed class WaitSlot
         Volatile.Write(ref _state, Open);
     }
 
-    /// <summary>Ends the wait. What was written before is seen by the waiter.</summary>
+    /// <summary>Completes the wait. Earlier writes are visible to the waiter.</summary>
     public void Complete() => WakeFrom(Interlocked.Exchange(ref _state, Done));
 
-    /// <summary>Makes the waiter look again: it gives up if it was told so by its token.</summary>
+    /// <summary>Makes the waiter check again: it stops waiting if its token was canceled.</summary>
     public void Interrupt()
     {
         _interrupted = true;
@@ -38,22 +38,24 @@ internal sealed class WaitSlot
         WakeFrom(Volatile.Read(ref _state));
     }
 
-    /// <summary>Has the waiting thread itself do something before it goes on waiting: only it can tell where in the code it is. The last one counts.</summary>
+    /// <summary>
+    /// Has the waiting thread run an action before it continues to wait, such as reporting its stack. A later action replaces an earlier one.
+    /// </summary>
     public void Send(Action callback)
     {
         Volatile.Write(ref _callback, callback);
         Interrupt();
     }
 
-    /// <summary>For the waiter, outside of the reactor's role.</summary>
+    /// <summary>Runs a pending action; called by the waiter outside the leader's role.</summary>
     public void RunCallback()
     {
-        // In this order: who sends one after the look leaves the mark behind.
+        // In this order: an action added after the check leaves the mark set.
         _interrupted = false;
         Interlocked.Exchange(ref _callback, null)?.Invoke();
     }
 
-    /// <summary>The waiter leads the reactor and is about to sleep there. False when there is no reason to sleep any more.</summary>
+    /// <summary>Records that the waiter leads the reactor and is about to sleep there. Returns false if it should not sleep any more.</summary>
     public bool BeginLeaderSleep() => Interlocked.CompareExchange(ref _state, Leading, Open) == Open && !_interrupted;
 
     public void EndLeaderSleep() => Interlocked.CompareExchange(ref _state, Open, Leading);

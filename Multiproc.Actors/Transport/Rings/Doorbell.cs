@@ -3,14 +3,13 @@ using Multiproc.SharedMemory;
 namespace Multiproc.Transport.Rings;
 
 /// <summary>
-/// One page per process, mapped by all its peers: which links have something for it, and who of its threads sleeps.
+/// One page per process, mapped by all its peers: the links that have messages for it, and the thread that sleeps.
 /// </summary>
 /// <remarks>
-/// Layout: sleeper (int) at 0; the pump's futex word at 64, the leader's at 128; the ready bits, one per link, from 256.
-/// A sender publishes its frame, sets the bit (a full fence), then looks at the sleeper; the process that goes to sleep sets the
-/// sleeper (a full fence), then looks at the bits once more. So one of the two always sees the other. Only the holder of the
-/// leader's role sets the sleeper to something; anybody may take it back to 0, and whoever does so wakes that sleeper - unless it
-/// is killed between the two: for that the owner wakes both when a peer has died.
+/// Layout: sleeper (int) at 0; the pump's futex word at 64, the leader's at 128; the ready bits, one per link, from 256. A sender publishes its frame, sets the
+/// bit (a full fence), then reads the sleeper; a process that goes to sleep sets the sleeper (a full fence), then reads the bits once more. So one of the two
+/// always sees the other. Only the holder of the leader's role sets the sleeper; any process may reset it to 0 and then wakes that sleeper, unless it is killed
+/// between the two: therefore the owner wakes both when a peer has died.
 /// </remarks>
 internal sealed unsafe class Doorbell : IDisposable
 {
@@ -21,7 +20,7 @@ internal sealed unsafe class Doorbell : IDisposable
     public const int PumpSleeps = 1;
     public const int LeaderSleeps = 2;
 
-    /// <summary>The pump sleeps, and a parked thread depends on it: as good as waiting itself.</summary>
+    /// <summary>The pump sleeps, and a parked thread depends on it: treated like a waiting thread.</summary>
     public const int PumpSleepsForWaiter = 3;
 
     private const int Words = 64;
@@ -48,7 +47,7 @@ internal sealed unsafe class Doorbell : IDisposable
 
     public static Doorbell Create() => new(MappedMemory.Create(Bytes));
 
-    /// <summary>Says that a link has something for the owner, and wakes it as far as wanted.</summary>
+    /// <summary>Sets the ready bit of a link, and wakes the owner as requested.</summary>
     public void Ring(int link, Wake wake)
     {
         Interlocked.Or(ref _ready[link >> 6], 1L << (link & 63));
@@ -65,8 +64,8 @@ internal sealed unsafe class Doorbell : IDisposable
     }
 
     /// <summary>
-    /// For the owner, when a process that could ring has died: it may have taken the sleeper's mark and not lived to wake the sleeper, whom then nobody
-    /// else would wake. So both are woken, whatever the mark says.
+    /// For the owner, after the death of a peer: it may have been killed after taking the sleeper's mark and before waking the sleeper, which no other process
+    /// would wake then. So both are woken, whatever the mark says.
     /// </summary>
     public void RingForTheDead(int link)
     {
@@ -75,7 +74,7 @@ internal sealed unsafe class Doorbell : IDisposable
         WakeUp(LeaderSleeps);
     }
 
-    /// <summary>For the owner: takes the sleeper's mark back and wakes it, whatever the bits say.</summary>
+    /// <summary>For the owner: resets the sleeper's mark and wakes the sleeper, whatever the bits say.</summary>
     public void Rouse(int sleeper)
     {
         if (Interlocked.CompareExchange(ref *_sleeper, Awake, sleeper) == sleeper)
@@ -86,10 +85,10 @@ internal sealed unsafe class Doorbell : IDisposable
 
     public void SetAwake() => Volatile.Write(ref *_sleeper, Awake);
 
-    /// <summary>A full fence: what is read afterwards was not read before.</summary>
+    /// <summary>Sets the sleeper with a full fence: later reads are not reordered before it.</summary>
     public void SetSleeper(int sleeper) => Interlocked.Exchange(ref *_sleeper, sleeper);
 
-    /// <summary>The word to be read before going to sleep: sleeping fails when it has changed since.</summary>
+    /// <summary>The futex word to read before going to sleep: the sleep fails if it has changed since.</summary>
     public int Turn(int sleeper) => Volatile.Read(ref *FutexOf(sleeper));
 
     public void Sleep(int sleeper, int turn, TimeSpan? timeout) => Futex.Wait(FutexOf(sleeper), turn, timeout);
@@ -114,7 +113,9 @@ internal sealed unsafe class Doorbell : IDisposable
 
     public void Dispose() => _memory.Dispose();
 
-    /// <summary>The sleeper was read from a page that the other process writes: whatever it says, the word lies in the page.</summary>
+    /// <summary>
+    /// The futex word of a sleeper. The sleeper was read from a page that the other process writes: whatever its value, the word is within the page.
+    /// </summary>
     private int* FutexOf(int sleeper) => (int*)((byte*)_sleeper + (FirstFutexOffset * (sleeper == LeaderSleeps ? LeaderSleeps : PumpSleeps)));
 
     private void WakeUp(int sleeper)

@@ -3,7 +3,7 @@ using Multiproc.Serialization;
 
 namespace Multiproc.Transport.Rings;
 
-/// <summary>Frames as records of a ring: whole where they fit, else part by part. Used under the lock of the ring's outbox.</summary>
+/// <summary>Writes frames as records of a ring: whole if they fit, otherwise in parts. Used under the lock of the ring's outbox.</summary>
 internal sealed class FrameWriter(RingWriter writer, Action<Wake> ring)
 {
     private const int FirstHeader = 16;
@@ -14,18 +14,18 @@ internal sealed class FrameWriter(RingWriter writer, Action<Wake> ring)
     /// <summary>Whether a frame of this length is one record.</summary>
     public bool FitsWhole(long length) => length <= writer.LargestRecord;
 
-    /// <summary>A number for a frame that goes in parts. Needs no lock.</summary>
+    /// <summary>Returns the stream number of a frame that is sent in parts. Needs no lock.</summary>
     public int NextStream() => Interlocked.Increment(ref _lastStream);
 
-    /// <summary>Tells the reader of what was written.</summary>
+    /// <summary>Wakes the reader for the written frames.</summary>
     public void Announce(Wake wake) => ring(wake);
 
     public bool TryWriteWhole(ReadOnlySpan<byte> frame, bool isStaged = false, WireWriter? inPieces = null) =>
         TryWrite(RecordKind.Frame, default, frame, isStaged, inPieces);
 
-    /// <param name="stream">The frame's number.</param>
-    /// <param name="frame">All of it.</param>
-    /// <param name="sent">How much of it is written; moves on.</param>
+    /// <param name="stream">The frame's stream number.</param>
+    /// <param name="frame">The whole frame.</param>
+    /// <param name="sent">The number of bytes written so far; updated.</param>
     public bool TryWritePart(int stream, ReadOnlySpan<byte> frame, ref int sent)
     {
         Span<byte> header = stackalloc byte[FirstHeader];
@@ -48,8 +48,8 @@ internal sealed class FrameWriter(RingWriter writer, Action<Wake> ring)
     }
 
     /// <summary>
-    /// One retry after the mark closes the race with a reader that made room just before it. What fills the ring may all have been sent without
-    /// waking anybody: the reader must be woken now, or both would wait for ever.
+    /// Retries once after setting the mark, which closes the race with a reader that made room just before. The frames in the ring may all have been sent
+    /// without waking the reader: it must be woken now, or both sides would wait forever.
     /// </summary>
     private bool TryWrite(RecordKind kind, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, bool isStaged = false, WireWriter? inPieces = null)
     {

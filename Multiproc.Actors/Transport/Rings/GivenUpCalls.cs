@@ -1,12 +1,12 @@
 namespace Multiproc.Transport.Rings;
 
 /// <summary>
-/// A page of a link's memory in which one side marks the calls that it has given up: the other side sees a mark before it carries out a question that lay in the ring while it was
-/// stopped. Written by both: set by the caller, cleared by the node when the message of the same news has come.
+/// A page of a link's memory in which one side marks its abandoned calls: the other side checks the marks before it executes a request that lay in the ring
+/// while it was stopped. Written by both: set by the caller, cleared by the node when the corresponding message has arrived.
 /// </summary>
 /// <remarks>
-/// Word 0 counts the marks, so that a node pays one load for each question. A mark that finds no place is left out: the message still comes. A process that dies between two
-/// steps leaves a count that is too high, which costs its peer a search, or nothing, since the link ends with it.
+/// Word 0 counts the marks, so that a node pays one load for each request. A mark without a free place is left out: the message still arrives. A process that
+/// dies between two steps leaves a count that is too high, which costs its peer a search at most, since the link ends with it.
 /// </remarks>
 internal readonly unsafe struct GivenUpCalls(byte* page)
 {
@@ -18,7 +18,7 @@ internal readonly unsafe struct GivenUpCalls(byte* page)
 
     public void Mark(long call)
     {
-        // The count first: a reader that sees the mark's absence by the count must not miss it.
+        // The count is incremented first: a reader that skips the search because of the count must not miss the mark.
         Interlocked.Increment(ref _words[0]);
         for (int i = 1; i < Words; i++)
         {

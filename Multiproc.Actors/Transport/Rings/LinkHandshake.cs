@@ -5,8 +5,8 @@ using Multiproc.Transport.Linux;
 namespace Multiproc.Transport.Rings;
 
 /// <summary>
-/// How the two ends of an authenticated socket come to a common pair of rings: 16 bytes - magic, version, and the sender's number for the
-/// link - with the descriptors of memory along.
+/// Establishes a pair of rings between the two ends of an authenticated socket by 16 bytes - magic, version, and the sender's number for the
+/// link - accompanied by the descriptors of memory.
 /// </summary>
 internal static class LinkHandshake
 {
@@ -54,7 +54,7 @@ internal static class LinkHandshake
         }
         catch
         {
-            // It is none of ours, and nobody else would close it.
+            // The memory is not a doorbell, and nothing else would release it.
             memory.Dispose();
             throw;
         }
@@ -73,7 +73,7 @@ internal static class LinkHandshake
         if (count < 0)
         {
             throw Marshal.GetLastPInvokeError() == SocketCalls.TryAgain
-                ? new MultiprocTimeoutException("it proved itself, but agreed on no memory in time: it is stopped, or very busy")
+                ? new MultiprocTimeoutException("it was authenticated, but did not agree on memory in time: it is stopped, or very busy")
                 : new ConnectionLostException("it closed the connection before both had agreed on memory");
         }
 

@@ -6,12 +6,12 @@ using Multiproc.Transport.Linux;
 namespace Multiproc.Transport.Rings;
 
 /// <summary>
-/// The socket that stays open beside the rings: its end of file is the peer's death notice, and memory and descriptors travel over it, each with a
+/// The socket that stays open beside the rings: its end of file is the peer's death notice, and memory and descriptors are sent over it, each with a
 /// token. A descriptor's token is sent negative.
 /// </summary>
 internal sealed class LinkSocket(int socket, IDisposable? owner)
 {
-    // The number of a closed descriptor is soon another's: nothing is done with it but under this lock, and not after the close.
+    // The number of a closed descriptor is soon reused: the descriptor is used only under this lock, and not after the close.
     private readonly Lock _gate = new();
     private bool _closed;
 
@@ -30,13 +30,13 @@ internal sealed class LinkSocket(int socket, IDisposable? owner)
 
     public void Send(long token, SafeDescriptor? descriptor) => Send(-token, descriptor is null ? [] : [descriptor.Number]);
 
-    /// <summary>From now on <paramref name="onReadable"/> runs on the monitor's thread when something has come, or the peer is gone.</summary>
+    /// <summary>Runs <paramref name="onReadable"/> on the monitor's thread when a message has arrived, or the peer is gone.</summary>
     public void Watch(Action onReadable) => LifeMonitor.Current.Watch(socket, onReadable);
 
     public void Unwatch() => LifeMonitor.Current.Forget(socket);
 
-    /// <summary>For the monitor's thread, which is also the one that closes.</summary>
-    /// <returns>How many descriptors came, 0 or 1; less when the peer is gone.</returns>
+    /// <summary>Receives a message. For the monitor's thread, which is also the one that closes the socket.</summary>
+    /// <returns>The number of descriptors, 0 or 1; negative if the peer is gone.</returns>
     public int Receive(out long token, out int descriptor)
     {
         Span<byte> body = stackalloc byte[sizeof(long)];
@@ -47,7 +47,7 @@ internal sealed class LinkSocket(int socket, IDisposable? owner)
         return count;
     }
 
-    /// <summary>The peer sees the end, and so does the monitor.</summary>
+    /// <summary>Shuts the socket down, which the peer and the monitor notice.</summary>
     public void Shutdown()
     {
         lock (_gate)
@@ -59,10 +59,12 @@ internal sealed class LinkSocket(int socket, IDisposable? owner)
         }
     }
 
-    /// <summary>Closes when the monitor looks at it no more.</summary>
+    /// <summary>Closes the socket when the monitor no longer watches it.</summary>
     public void Close() => LifeMonitor.Current.Forget(socket, CloseNow);
 
-    /// <summary>Runs in handlers, too: a peer that asks for ever more memory and takes none must not stop the others' messages.</summary>
+    /// <summary>
+    /// Sends without waiting, since handlers call it, too: a peer that keeps requesting memory and takes none must not block the messages of others.
+    /// </summary>
     private void Send(long token, ReadOnlySpan<int> descriptors)
     {
         Span<byte> body = stackalloc byte[sizeof(long)];

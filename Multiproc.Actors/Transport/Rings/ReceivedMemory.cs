@@ -2,13 +2,13 @@ using Multiproc.SharedMemory;
 
 namespace Multiproc.Transport.Rings;
 
-/// <summary>Memory that the peer sent, until it is asked for.</summary>
+/// <summary>Keeps memory that the peer sent until it is requested.</summary>
 internal sealed class ReceivedMemory
 {
     private readonly Lock _gate = new();
-    private Dictionary<long, Queue<MappedMemory>>? _came; // Made for the first: most children get none.
+    private Dictionary<long, Queue<MappedMemory>>? _came; // Allocated on first use: most children receive none.
     private readonly List<WaitSlot> _waiters = [];
-    private List<long>? _unclaimed; // One entry for each request whose asker has given up.
+    private List<long>? _unclaimed; // One entry for each abandoned request.
     private Exception? _failure;
 
     public void Put(long token, MappedMemory memory)
@@ -26,7 +26,7 @@ internal sealed class ReceivedMemory
         }
     }
 
-    /// <summary>Whether memory for the token is there, or will be, for an earlier request whose asker has given up: then it need not be asked for again.</summary>
+    /// <summary>Whether memory for the token has arrived, or will arrive, for an abandoned request: then it need not be requested again.</summary>
     public bool TakeUnclaimed(long token)
     {
         lock (_gate)
@@ -35,7 +35,9 @@ internal sealed class ReceivedMemory
         }
     }
 
-    /// <exception cref="MultiprocTimeoutException">It did not come within the bound of this thread, or within <paramref name="patience"/> if that has none.</exception>
+    /// <exception cref="MultiprocTimeoutException">
+    /// The memory did not arrive within the wait limit of this thread, or within <paramref name="patience"/> if it has none.
+    /// </exception>
     public MappedMemory Take(long token, string peer, TimeSpan patience)
     {
         var limit = WaitLimit.OfThread is { IsNone: false } own ? own : WaitLimit.Of(patience, default, 0);

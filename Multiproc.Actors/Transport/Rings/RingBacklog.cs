@@ -1,6 +1,6 @@
 namespace Multiproc.Transport.Rings;
 
-/// <summary>What handlers sent while the ring was full: they must not wait. Used under the lock of the ring's outbox.</summary>
+/// <summary>Queues the frames that handlers, which must not wait, sent while the ring was full. Used under the lock of the ring's outbox.</summary>
 internal sealed class RingBacklog(FrameWriter writer)
 {
     private readonly Queue<Kept> _frames = new();
@@ -11,16 +11,16 @@ internal sealed class RingBacklog(FrameWriter writer)
 
     public void Add(byte[] frame) => _frames.Enqueue(new Kept(frame, 0, 0, null));
 
-    /// <summary>The rest of a large frame of which some is written.</summary>
-    /// <param name="frame">All of it.</param>
-    /// <param name="stream">Its number.</param>
-    /// <param name="sent">How much of it is written.</param>
-    /// <param name="done">Called when all of it is.</param>
+    /// <summary>Queues the rest of a partly written large frame.</summary>
+    /// <param name="frame">The whole frame.</param>
+    /// <param name="stream">The frame's stream number.</param>
+    /// <param name="sent">The number of bytes written so far.</param>
+    /// <param name="done">Called when the whole frame is written.</param>
     public void AddRest(byte[] frame, int stream, int sent, Action done) => _frames.Enqueue(new Kept(frame, stream, sent, done));
 
     public void Clear() => _frames.Clear();
 
-    /// <summary>Writes what there is room for.</summary>
+    /// <summary>Writes as many frames as there is room for.</summary>
     public void Flush()
     {
         bool wrote = false;

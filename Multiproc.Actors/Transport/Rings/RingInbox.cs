@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Multiproc.Transport.Rings;
 
-/// <summary>Reads one ring and puts frames together that came in parts. Used by the reactor only.</summary>
+/// <summary>Reads one ring and assembles frames that were sent in parts. Used by the reactor only.</summary>
 internal sealed class RingInbox(RingReader reader)
 {
     private const int FramesPerTurn = 256;
@@ -11,15 +11,15 @@ internal sealed class RingInbox(RingReader reader)
     private const long LargestFrame = int.MaxValue - 64;
     private const int LargestSpare = 8 * 1024 * 1024;
 
-    /// <summary>How many frames may come in parts at the same time; the sender keeps to it.</summary>
+    /// <summary>The maximum number of frames that may be sent in parts at the same time; the sender respects it.</summary>
     public const int MaxStreams = 64;
 
-    private Dictionary<int, Assembly>? _streams; // Made for the first frame that comes in parts.
+    private Dictionary<int, Assembly>? _streams; // Allocated for the first frame that arrives in parts.
 
     /// <summary>The buffer of the last large frame: the next one is often of its size.</summary>
     private byte[]? _spare;
 
-    /// <summary>Delivers what is there, up to a bound so that other links have their turn. True when there is more.</summary>
+    /// <summary>Delivers the available frames, up to a bound so that other links have their turn. Returns true if there are more.</summary>
     public bool Deliver(ILinkHandler handler, Action ringWriter)
     {
         int left = FramesPerTurn;
@@ -80,7 +80,7 @@ internal sealed class RingInbox(RingReader reader)
         }
     }
 
-    /// <summary>A frame in the making. Its buffer grows with what has really come, not with what was announced.</summary>
+    /// <summary>A frame that is being assembled. Its buffer grows with the bytes received, not with the announced size.</summary>
     private sealed class Assembly(int total, byte[]? spare)
     {
         private byte[] _bytes = spare ?? new byte[Math.Min(total, 1024 * 1024)];

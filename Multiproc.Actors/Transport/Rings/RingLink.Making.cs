@@ -2,19 +2,19 @@ using Multiproc.Transport.Linux;
 
 namespace Multiproc.Transport.Rings;
 
-/// <content>Which end of a link is made how: a parent's, its child's, and those of processes that find each other.</content>
+/// <content>Creating the ends of links: a parent's, its child's, and those of processes that connect to each other.</content>
 internal sealed partial class RingLink
 {
     /// <summary>
-    /// Makes both ends of a link to a child that does not exist yet. What the child needs waits in its socket before it is started,
-    /// so that neither side ever waits for the other.
+    /// Creates both ends of a link to a child that does not exist yet. The data that the child needs is in its socket before it starts,
+    /// so that neither side waits for the other.
     /// </summary>
-    /// <param name="childSocket">The child's end: to be inherited by it, then closed here.</param>
+    /// <param name="childSocket">The child's end, to be inherited by the child and then closed here.</param>
     public static RingLink PrepareForChild(out int childSocket)
     {
         var reactor = Reactor.Current;
 
-        // First of all: closing a link needs it, also one that was only half made because no descriptor was left.
+        // Created first: closing a link needs it, even a partly created one for which no descriptor was free.
         _ = LifeMonitor.Current;
         var (ours, theirs) = LinkSocket.Pair();
         LinkMemory? memory = null;
@@ -45,7 +45,7 @@ internal sealed partial class RingLink
         }
     }
 
-    /// <summary>The child's side of <see cref="PrepareForChild"/>; must come before anything else uses the reactor.</summary>
+    /// <summary>Creates the child's end of <see cref="PrepareForChild"/>; must be called before anything else uses the reactor.</summary>
     public static RingLink AdoptFromParent(int socket)
     {
         var (index, memory, parentBell, ownBell) = LinkHandshake.ReceiveFromParent(socket);
@@ -53,7 +53,7 @@ internal sealed partial class RingLink
         return new RingLink(new RingLinkParts(new LinkSocket(socket, null), memory, parentBell, index, "the parent process"), acceptor: false) { _isAdopted = true };
     }
 
-    /// <summary>The accepting side of an authenticated socket.</summary>
+    /// <summary>Creates the link on the accepting side of an authenticated socket.</summary>
     public static RingLink Accept(int socket, IDisposable owner, string peer)
     {
         var (peerIndex, peerBell) = LinkHandshake.ReceiveOffer(socket);
@@ -66,16 +66,16 @@ internal sealed partial class RingLink
         }
         catch
         {
-            // The unauthenticated peer is gone already: its ready bit, memory and doorbell go with it.
+            // The peer is gone already: release its ready bit, memory and doorbell.
             link.Dispose();
             throw;
         }
     }
 
-    /// <summary>The connecting side of an authenticated socket.</summary>
+    /// <summary>Creates the link on the connecting side of an authenticated socket.</summary>
     public static RingLink Connect(int socket, IDisposable owner, string peer)
     {
-        // Our ready bit must have a number before the peer can ring it: the place is taken by a stand-in until the link is whole.
+        // Our ready bit must have a number before the peer can set it: a placeholder takes the place until the link is complete.
         var place = new ReservedPlace();
         int index = Reactor.Current.Register(place);
         try

@@ -8,7 +8,7 @@ namespace Multiproc.Transport.Rings;
 
 /// <summary>
 /// A link over two rings in mapped memory. A Unix socket stays open beside them: its end of file is the peer's death notice, and
-/// descriptors of memory travel over it.
+/// descriptors of memory are sent over it.
 /// </summary>
 internal sealed partial class RingLink : ILink, IReadySource
 {
@@ -48,13 +48,13 @@ internal sealed partial class RingLink : ILink, IReadySource
         _peerGivenUp = _memory.GivenUp(!acceptor);
         _outbox = new RingOutbox(_memory.Writer(acceptor), wake => _peerBell.Ring(_peerIndex, wake), () => _dying || _closedHere, Watch, Peer);
 
-        // Last: whoever had this number before may ring it still, and then the reactor delivers from here.
+        // Registered last: the previous owner of this number may still set the bit, and then the reactor delivers from this link.
         _index = parts.Index ?? Reactor.Current.Register(this);
     }
 
     public string Peer { get; private set; }
 
-    /// <summary>The number of our ready bit, which the peer sets when it has something for us.</summary>
+    /// <summary>The number of our ready bit, which the peer sets when it has sent a message.</summary>
     public int Index => _index;
 
     public void Start(ILinkHandler handler)
@@ -62,7 +62,7 @@ internal sealed partial class RingLink : ILink, IReadySource
         Volatile.Write(ref _handler, handler);
         Watch();
 
-        // Frames that came before are waiting: ring ourselves. A child's main thread waits for its work next and delivers them itself.
+        // Earlier frames are waiting: set our own ready bit. A child's main thread waits for its work next and delivers them itself.
         RingSelf();
         if (!_isAdopted)
         {
@@ -98,7 +98,7 @@ internal sealed partial class RingLink : ILink, IReadySource
 
     public void SendDescriptor(long token, SafeDescriptor? descriptor) => _socket.Send(token, descriptor);
 
-    /// <summary>Runs as reactor: one thread at a time.</summary>
+    /// <summary>Runs in the reactor: one thread at a time.</summary>
     public void DeliverReady()
     {
         if (_closed)
@@ -108,7 +108,7 @@ internal sealed partial class RingLink : ILink, IReadySource
 
         if (Volatile.Read(ref _handler) is not { } handler)
         {
-            // Nobody listens here yet, but somebody may be sending and wait for room.
+            // Delivery has not begun, but a sender may be waiting for room.
             if (_dying)
             {
                 _outbox.Fail();
@@ -121,7 +121,7 @@ internal sealed partial class RingLink : ILink, IReadySource
             return;
         }
 
-        // Read before the drain: what a dead peer sent is all there by then.
+        // Read before the drain: by then all frames of a dead peer are in the ring.
         bool dying = _dying || _closedHere;
         bool more = false;
         try
@@ -173,7 +173,7 @@ internal sealed partial class RingLink : ILink, IReadySource
 
     private void RingSelf() => Reactor.Current.Doorbell.Ring(_index, Wake.Always);
 
-    /// <summary>From the start on, or earlier when a sender waits for room: it must learn that the peer died.</summary>
+    /// <summary>Watches the peer from the start of delivery on, or earlier if a sender waits for room: it must learn that the peer died.</summary>
     private void Watch()
     {
         if (Interlocked.Exchange(ref _watched, 1) == 0)
@@ -182,7 +182,7 @@ internal sealed partial class RingLink : ILink, IReadySource
         }
     }
 
-    /// <summary>On the monitor's thread: memory has come, or the peer is gone.</summary>
+    /// <summary>Runs on the monitor's thread when memory has arrived, or the peer is gone.</summary>
     private void OnSocketReadable()
     {
         try
@@ -202,7 +202,7 @@ internal sealed partial class RingLink : ILink, IReadySource
 
             if (count == 0)
             {
-                // The system drops what this process has no number for, and does not say so.
+                // The system silently drops descriptors for which this process has no free number.
                 _malformed = new SerializationException(
                     $"Malformed frame: {Peer} announced memory and sent none, or this process has no descriptor left to take it: close files or raise the limit on open files (ulimit -n).");
             }
@@ -234,7 +234,7 @@ internal sealed partial class RingLink : ILink, IReadySource
         handler.OnClosed(reason);
     }
 
-    /// <summary>The mapping stays until nobody can be sending any more; senders check under the outbox's lock.</summary>
+    /// <summary>Releases the mapping once no thread can be sending any more; senders check under the outbox's lock.</summary>
     private void Release()
     {
         Reactor.Current.Unregister(_index);

@@ -3,8 +3,8 @@ using Multiproc.Serialization;
 namespace Multiproc.Transport.Rings;
 
 /// <summary>
-/// Writes frames to one ring for all threads of the process. When the ring is full a user's thread waits - and delivers
-/// messages meanwhile, so two processes that flood each other both get on - while a handler's frame is kept here and written when there is room.
+/// Writes frames to one ring for all threads of the process. When the ring is full, a user's thread waits - and delivers
+/// messages meanwhile, so that two processes which flood each other both make progress - while a handler's frame is queued here and written when there is room.
 /// </summary>
 internal sealed class RingOutbox
 {
@@ -47,7 +47,7 @@ internal sealed class RingOutbox
         }
     }
 
-    /// <summary>Arrays that stayed where they are go from there to the bulk area, if they go in one piece.</summary>
+    /// <summary>Sends the frame in a writer. Referenced arrays are copied directly to the bulk area if the frame is sent in one piece.</summary>
     /// <exception cref="ConnectionLostException">The peer is gone.</exception>
     public void Send(WireWriter frame, Wake wake)
     {
@@ -64,7 +64,7 @@ internal sealed class RingOutbox
         }
     }
 
-    /// <summary>Does something with the link's memory, unless nobody maps it any more.</summary>
+    /// <summary>Runs an action on the link's memory, unless that is no longer mapped.</summary>
     public void WhileOpen(Action<long> use, long argument)
     {
         lock (_gate)
@@ -76,7 +76,7 @@ internal sealed class RingOutbox
         }
     }
 
-    /// <summary>For what was sent to be announced later. Not when nobody maps the memory any more.</summary>
+    /// <summary>Wakes the receiver for frames that were sent without a wake, unless the memory is no longer mapped.</summary>
     public void Announce(Wake wake)
     {
         lock (_gate)
@@ -88,7 +88,7 @@ internal sealed class RingOutbox
         }
     }
 
-    /// <summary>Runs as reactor when the peer has made room, or died.</summary>
+    /// <summary>Runs in the reactor when the peer has made room, or died.</summary>
     public void Flush()
     {
         lock (_gate)
@@ -105,7 +105,7 @@ internal sealed class RingOutbox
         }
     }
 
-    /// <summary>The peer is gone: nobody waits for room any more.</summary>
+    /// <summary>Ends all waits for room, since the peer is gone.</summary>
     public void Fail()
     {
         lock (_gate)
@@ -157,7 +157,7 @@ internal sealed class RingOutbox
         }
     }
 
-    /// <summary>Part by part, so that frames of other threads go between, and the receiver works while we write.</summary>
+    /// <summary>Sends a large frame in parts, so that frames of other threads go between, and the receiver works while we write.</summary>
     private void SendLarge(ReadOnlySpan<byte> frame)
     {
         if (Reactor.InHandler)
@@ -199,9 +199,9 @@ internal sealed class RingOutbox
     }
 
     /// <summary>
-    /// The sender waits no longer. What was begun must come to its end, or the receiver would wait for the rest for ever: it is written when there is room.
+    /// Ends the wait of a sender. A frame that was begun must be completed, or the receiver would wait for the rest forever: it is written when there is room.
     /// </summary>
-    /// <returns>False when nothing was written yet: then nothing is sent.</returns>
+    /// <returns>False if nothing was written yet: then nothing is sent.</returns>
     private bool TryLeaveRest(int stream, ReadOnlySpan<byte> frame, ref int sent)
     {
         if (sent == 0)
@@ -226,7 +226,7 @@ internal sealed class RingOutbox
         WakeWaiters();
     }
 
-    /// <summary>The receiver puts a bounded number of frames together at once: a further one waits until one of ours is whole.</summary>
+    /// <summary>Waits until another frame may be sent in parts: the receiver assembles a bounded number of frames at once.</summary>
     private bool TryWriteOwnPart(int stream, ReadOnlySpan<byte> frame, ref int sent)
     {
         bool first = sent == 0;
@@ -264,8 +264,8 @@ internal sealed class RingOutbox
         _waiters.Add(room);
     }
 
-    /// <exception cref="MultiprocTimeoutException">There was no room within the bound of this thread.</exception>
-    /// <exception cref="OperationCanceledException">Its token fired.</exception>
+    /// <exception cref="MultiprocTimeoutException">There was no room within the wait limit of this thread.</exception>
+    /// <exception cref="OperationCanceledException">The token of the wait limit was canceled.</exception>
     private void AwaitRoom(WaitSlot room)
     {
         if (!TryAwaitRoom(room, out var limit))

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Multiproc.Transport.Rings;
 
-/// <summary>The reading end: one process, one thread at a time. Nothing that lies in the ring is trusted.</summary>
+/// <summary>The reading end of a ring, for one thread of one process at a time. The content of the ring is not trusted.</summary>
 internal sealed unsafe class RingReader
 {
     private const int HeaderBytes = 8;
@@ -19,7 +19,7 @@ internal sealed unsafe class RingReader
 
     /// <param name="memory">The control page and the ring behind it.</param>
     /// <param name="capacity">The bytes of the ring; a power of two.</param>
-    /// <param name="bulk">Where large records lie; null where there is no such place.</param>
+    /// <param name="bulk">The area of large records; null if there is none.</param>
     /// <param name="bulkCapacity">The bytes there; a power of two.</param>
     public RingReader(byte* memory, int capacity, byte* bulk = null, int bulkCapacity = 0)
     {
@@ -31,10 +31,10 @@ internal sealed unsafe class RingReader
         Resume();
     }
 
-    /// <summary>Whether anything is unread, whoever read last. Any thread may ask.</summary>
+    /// <summary>Whether the ring has unread records. May be called by any thread.</summary>
     public bool HasUnread => Volatile.Read(ref _control->Tail) != Volatile.Read(ref _control->Head);
 
-    /// <summary>Goes on where the ring stands: where processes take turns at one end, another may have read meanwhile.</summary>
+    /// <summary>Synchronizes with the ring's position: where processes take turns at one end, another may have read meanwhile.</summary>
     public void Resume()
     {
         _head = Volatile.Read(ref _control->Head);
@@ -43,8 +43,8 @@ internal sealed unsafe class RingReader
         _pendingBulk = 0;
     }
 
-    /// <summary>The next record, in place; valid until <see cref="Release"/>.</summary>
-    /// <exception cref="SerializationException">What lies there is not a record.</exception>
+    /// <summary>Returns the next record in place; valid until <see cref="Release"/>.</summary>
+    /// <exception cref="SerializationException">The ring is corrupt.</exception>
     public bool TryRead(out RecordKind kind, out ReadOnlySpan<byte> record)
     {
         while (true)
@@ -59,7 +59,7 @@ internal sealed unsafe class RingReader
 
             int offset = (int)(_head & (_capacity - 1));
 
-            // Read once, since the writer may change it under our eyes; compared as long, since a length near the largest int must not wrap.
+            // Read once, since the writer may change it concurrently; compared as long, since a length near the largest int must not overflow.
             int length = Volatile.Read(ref *(int*)(_data + offset));
             kind = (RecordKind)Volatile.Read(ref *(int*)(_data + offset + 4));
             long size = HeaderBytes + ((length + 7L) & ~7L);
@@ -86,7 +86,7 @@ internal sealed unsafe class RingReader
         }
     }
 
-    /// <summary>Gives the room of the last record back to the writer.</summary>
+    /// <summary>Returns the room of the last record to the writer.</summary>
     public void Release()
     {
         _head += _pending;
@@ -109,7 +109,7 @@ internal sealed unsafe class RingReader
             throw new SerializationException($"Malformed frame: a place of {place.Length} bytes in a bulk area of {_bulkCapacity}.");
         }
 
-        // Copied before they are looked at: the writer may change them under our eyes.
+        // Copied before they are checked: the writer may change them concurrently.
         Span<byte> copy = stackalloc byte[16];
         place.CopyTo(copy);
         kind = (RecordKind)MemoryMarshal.Read<int>(copy);
@@ -126,7 +126,9 @@ internal sealed unsafe class RingReader
         return new ReadOnlySpan<byte>(_bulk + offset, length);
     }
 
-    /// <summary>Does the writer wait for room? Tells it once; the caller rings. See <see cref="RingWriter.MarkWaiting"/> for the order.</summary>
+    /// <summary>
+    /// Whether the writer waits for room. Returns true once for each wait; the caller wakes the writer. See <see cref="RingWriter.MarkWaiting"/> for the order.
+    /// </summary>
     public bool TakeWriterWaits()
     {
         Interlocked.MemoryBarrier();
@@ -134,8 +136,8 @@ internal sealed unsafe class RingReader
     }
 
     /// <summary>
-    /// Whether half of the ring, and of the bulk area, is free, or nothing is unread. What a dead writer took of the bulk area counts as filled, and so does, until the next release,
-    /// what was skipped at its end.
+    /// Whether half of the ring, and of the bulk area, is free, or nothing is unread. Bytes of the bulk area that a dead writer took count as filled; so do,
+    /// until the next release, bytes that were skipped at its end.
     /// </summary>
     public bool IsHalfEmpty
     {

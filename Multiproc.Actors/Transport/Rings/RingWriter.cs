@@ -4,7 +4,7 @@ using Multiproc.Serialization;
 
 namespace Multiproc.Transport.Rings;
 
-/// <summary>The writing end of a ring: one process, one thread at a time.</summary>
+/// <summary>The writing end of a ring, for one thread of one process at a time.</summary>
 internal sealed unsafe class RingWriter
 {
     private const int HeaderBytes = 8;
@@ -21,7 +21,7 @@ internal sealed unsafe class RingWriter
 
     /// <param name="memory">The control page and the ring behind it.</param>
     /// <param name="capacity">The bytes of the ring; a power of two.</param>
-    /// <param name="bulk">Where large records lie; null: large frames come in parts.</param>
+    /// <param name="bulk">The area of large records; null sends large frames in parts.</param>
     /// <param name="bulkCapacity">The bytes there; a power of two.</param>
     public RingWriter(byte* memory, int capacity, byte* bulk = null, int bulkCapacity = 0)
     {
@@ -33,10 +33,10 @@ internal sealed unsafe class RingWriter
         Resume();
     }
 
-    /// <summary>Frames up to this size go whole; with a quarter of the room each, several fit and none waits for an empty ring.</summary>
+    /// <summary>The largest frame that is sent whole: with a quarter of the room each, several fit and none waits for an empty ring.</summary>
     public int LargestRecord => _bulk is null ? LargestInRing : _bulkCapacity / 4;
 
-    /// <summary>Goes on where the ring stands: where processes take turns at one end, another may have written meanwhile.</summary>
+    /// <summary>Synchronizes with the ring's position: where processes take turns at one end, another may have written meanwhile.</summary>
     public void Resume()
     {
         _tail = Volatile.Read(ref _control->Tail);
@@ -46,11 +46,11 @@ internal sealed unsafe class RingWriter
 
     private int LargestInRing => (_capacity / 4) - HeaderBytes;
 
-    /// <summary>Writes a record of two parts, or nothing when there is no room.</summary>
+    /// <summary>Writes a record from two parts, or nothing if there is no room.</summary>
     public bool TryWrite(RecordKind kind, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, bool isStaged = false) =>
         head.Length + body.Length <= LargestInRing ? TryWriteInRing(kind, head, body, isStaged) : TryWriteBulk(kind, head, body);
 
-    /// <summary>Writes a frame with large arrays, from where they are; or nothing when there is no room.</summary>
+    /// <summary>Writes a frame, copying its large arrays directly; or nothing if there is no room.</summary>
     public bool TryWrite(RecordKind kind, WireWriter inPieces) => TryWriteBulk(kind, default, default, inPieces);
 
     private bool TryWriteInRing(RecordKind kind, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, bool isStaged = false)
@@ -78,18 +78,18 @@ internal sealed unsafe class RingWriter
         _tail += pad + needed;
         if (isStaged)
         {
-            // Before the tail: from the store below on the record counts, and the staging buffer no more.
+            // Before the tail: from the store below on the record counts, and the staging buffer no longer.
             Volatile.Write(ref _control->StagingPublished, _tail);
         }
 
-        // The release store is the one moment at which the record begins to exist: a writer that dies before it has written nothing.
+        // The release store publishes the record: a writer that dies before it has written nothing.
         Volatile.Write(ref _control->Tail, _tail);
         return true;
     }
 
     /// <summary>
-    /// Says that the writer wants to be rung when there is room. The fence orders the mark before the caller's next try: either that
-    /// try sees the reader's new head, or the reader sees the mark.
+    /// Requests a wake when there is room. The fence orders the mark before the caller's next attempt: either that
+    /// attempt sees the reader's new head, or the reader sees the mark.
     /// </summary>
     public void MarkWaiting()
     {
@@ -98,8 +98,8 @@ internal sealed unsafe class RingWriter
     }
 
     /// <summary>
-    /// The content goes to the bulk area, and into the ring a record that says where: so the order of all frames is that of the ring. An empty area is begun
-    /// anew: with a quick reader large frames go through the same few pages.
+    /// Writes the content to the bulk area, and a record that refers to it into the ring: so the order of all frames is that of the ring. An empty area is used
+    /// from its start again: with a quick reader large frames go through the same few pages.
     /// </summary>
     private bool TryWriteBulk(RecordKind kind, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, WireWriter? inPieces = null)
     {
@@ -109,7 +109,7 @@ internal sealed unsafe class RingWriter
         int offset = (int)(_bulkTail & (_bulkCapacity - 1));
         long position = offset != 0 && (empty || _bulkCapacity - offset < length) ? _bulkTail + _bulkCapacity - offset : _bulkTail;
 
-        // What was skipped when the empty area was begun anew holds nothing, though the reader has not got past it.
+        // Bytes that were skipped when the empty area was restarted are free, though the reader has not passed them.
         long begin = empty ? position : _bulkBegin;
         if (position + Align(length) - Math.Max(freed, begin) > _bulkCapacity)
         {
@@ -132,7 +132,7 @@ internal sealed unsafe class RingWriter
         MemoryMarshal.Write(place[4..], length);
         MemoryMarshal.Write(place[8..], position);
 
-        // Before the record exists: a writer that dies between the two has wasted room, but nobody overwrites what is unread.
+        // Before the record is published: a writer that dies between the two wastes room, but no unread bytes are overwritten.
         Volatile.Write(ref _control->BulkTail, position + Align(length));
         if (!TryWriteInRing(RecordKind.Bulk, default, place))
         {

@@ -6,19 +6,19 @@ using System.Security.Cryptography.X509Certificates;
 namespace Multiproc.Transport.Tcp;
 
 /// <summary>
-/// A certificate whose key pair follows from the authentication key: both sides make the same pair, show it, and take no other. So who does not know the
-/// authentication key cannot stand in the middle, and is seen before anything is said.
+/// A certificate whose key pair is derived from the authentication key: both sides derive the same pair, present it, and accept no other. So a man in the
+/// middle who does not know the authentication key is detected before any data is sent.
 /// </summary>
 /// <remarks>
-/// Who connects sees the public key, and could try out guesses of the authentication key at node; so each guess is made slow. A random key of 16 bytes or more
-/// is beyond guessing.
+/// A connecting peer sees the public key, and could test guesses of the authentication key offline; so each derivation is made slow. A random key of 16 bytes
+/// or more is beyond guessing.
 /// </remarks>
 internal static class KeyCertificate
 {
     private const int Rounds = 100_000;
     private const int SeedBytes = 48;
 
-    // Somebody who connects with many keys is a test; a program has one or two.
+    // Only tests connect with many keys; a program has one or two.
     private const int Remembered = 16;
 
     private static readonly ConcurrentDictionary<string, X509Certificate2> s_made = new();
@@ -59,7 +59,7 @@ internal static class KeyCertificate
         CryptographicOperations.ZeroMemory(secret);
         var request = new CertificateRequest("CN=multiproc", pair, HashAlgorithmName.SHA256);
 
-        // Nobody looks at the time: the key is what counts.
+        // The validity period is not checked: only the key counts.
         return request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200));
     }
 }

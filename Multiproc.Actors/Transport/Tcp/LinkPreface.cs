@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Multiproc.Transport.Tcp;
 
 /// <summary>
-/// What both sides say when they have proved themselves, before the first frame: magic and version, and the connector the number that it made up for its session,
-/// by which the other side knows it again after a break.
+/// The first data that both sides send after authentication, before the first frame: magic and version, and from the connector a random number of its session,
+/// by which the other side recognizes it after a reconnect.
 /// </summary>
 internal static class LinkPreface
 {
@@ -13,7 +13,7 @@ internal static class LinkPreface
     private const int Magic = 0x4D50_5452; // "MPTR"
     private const int Version = 1;
 
-    /// <exception cref="SerializationException">The other side speaks something else.</exception>
+    /// <exception cref="SerializationException">The other side uses another protocol.</exception>
     public static Guid Exchange(Stream stream, Guid session)
     {
         Span<byte> own = stackalloc byte[Bytes];
@@ -29,7 +29,7 @@ internal static class LinkPreface
         }
         catch (EndOfStreamException cause)
         {
-            throw new ConnectionLostException("The other process closed the connection before it said its version.", cause);
+            throw new ConnectionLostException("The other process closed the connection before it sent its version.", cause);
         }
 
         int magic = BinaryPrimitives.ReadInt32LittleEndian(theirs);

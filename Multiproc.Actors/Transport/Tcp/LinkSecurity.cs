@@ -6,10 +6,10 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Multiproc.Transport.Tcp;
 
-/// <summary>A stream to the other side, and what both sides see of its security: the authentication is bound to that.</summary>
+/// <summary>A stream to the other side, with the channel binding for the authentication.</summary>
 internal readonly record struct SecuredStream(Stream Stream, byte[] Binding);
 
-/// <summary>Secures a stream as one of the <see cref="TlsOptions"/> says.</summary>
+/// <summary>Secures a stream according to <see cref="TlsOptions"/>.</summary>
 internal sealed class LinkSecurity
 {
     private const SslProtocols Protocols = SslProtocols.Tls12 | SslProtocols.Tls13;
@@ -19,7 +19,7 @@ internal sealed class LinkSecurity
     private readonly X509Certificate2Collection? _authority;
 
     /// <exception cref="IOException">A file cannot be read.</exception>
-    /// <exception cref="ArgumentException">A file is no certificate or key.</exception>
+    /// <exception cref="ArgumentException">A file is not a certificate or key.</exception>
     public LinkSecurity(TlsOptions options, ReadOnlySpan<byte> key)
     {
         _mode = options.Mode;
@@ -36,7 +36,7 @@ internal sealed class LinkSecurity
 
     public TlsMode Mode => _mode;
 
-    /// <exception cref="AuthenticationException">The other side shows a wrong certificate, or speaks no TLS.</exception>
+    /// <exception cref="AuthenticationException">The other side presents a wrong certificate, or does not use TLS.</exception>
     public SecuredStream AsListener(Stream stream)
     {
         if (_mode == TlsMode.Off)
@@ -86,7 +86,7 @@ internal sealed class LinkSecurity
         {
             using var read = X509Certificate2.CreateFromPemFile(file, options.PrivateKeyFile);
 
-            // Some systems take no key that lives in memory alone.
+            // Some systems do not accept keys that exist in memory only.
             return OperatingSystem.IsWindows() ? X509CertificateLoader.LoadPkcs12(read.Export(X509ContentType.Pkcs12), null) : new X509Certificate2(read);
         }
         catch (CryptographicException unusable)
@@ -124,7 +124,7 @@ internal sealed class LinkSecurity
         }
         catch (Exception broken) when (broken is IOException { InnerException: null or SocketException or ObjectDisposedException } or ObjectDisposedException)
         {
-            // No alert of TLS: the connection itself ended, or was cut off in time. What that means is for the caller to find out.
+            // Not a TLS alert: the connection itself ended or timed out. The caller finds out what that means.
             secured.Dispose();
             throw;
         }
@@ -166,7 +166,7 @@ internal sealed class LinkSecurity
             return errors == SslPolicyErrors.None;
         }
 
-        // One that is listed itself is meant, whatever name it bears.
+        // A certificate that is listed itself is trusted, whatever its name.
         return _authority.Any(each => each.RawDataMemory.Span.SequenceEqual(shown.RawDataMemory.Span))
             || ((!checksName || !errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)) && IsSigned(shown));
     }

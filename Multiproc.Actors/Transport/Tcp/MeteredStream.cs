@@ -1,7 +1,7 @@
 namespace Multiproc.Transport.Tcp;
 
 /// <summary>
-/// What a unauthenticated peer sends is counted until he has proved himself: who sends more than a handshake takes is cut off. Afterwards all goes through.
+/// Counts the bytes of a peer until it is authenticated: one that sends more than a handshake takes is disconnected. Afterwards the stream is unlimited.
 /// </summary>
 internal sealed class MeteredStream(Stream inner, long limit) : Stream
 {
@@ -33,7 +33,7 @@ internal sealed class MeteredStream(Stream inner, long limit) : Stream
 
         if (_came == limit)
         {
-            throw new IOException($"it sent {limit} bytes and had not proved itself yet");
+            throw new IOException($"it sent {limit} bytes before it was authenticated");
         }
 
         int count = inner.Read(buffer[..(int)Math.Min(buffer.Length, limit - _came)]);

@@ -1,8 +1,8 @@
 namespace Multiproc.Transport.Tcp;
 
 /// <summary>
-/// Where a process of another machine listens, as it stands in the address of a node: the way of its security, host and port. A path of a Unix socket never
-/// looks like one.
+/// The endpoint of a process on another machine, in the form used in the address of a node: TLS mode, host and port. The path of a Unix socket never
+/// has this form.
 /// </summary>
 internal sealed record RemoteEndpoint(TlsMode Mode, string Host, int Port)
 {

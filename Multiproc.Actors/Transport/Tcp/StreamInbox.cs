@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Multiproc.Transport.Tcp;
 
-/// <summary>Takes records off a stream. Memory is taken as bytes come, not as they are announced.</summary>
+/// <summary>Reads records from a stream. Memory is allocated as bytes arrive, not as sizes are announced.</summary>
 internal sealed class StreamInbox(Stream stream, long maxFrame)
 {
     private readonly PartialFrame?[] _lanes = new PartialFrame?[StreamRecord.Lanes];
@@ -10,9 +10,9 @@ internal sealed class StreamInbox(Stream stream, long maxFrame)
     private int _begin;
     private int _end;
 
-    /// <summary>Delivers the next record; waits for it.</summary>
-    /// <returns>How the stream ended; null while it goes on.</returns>
-    /// <exception cref="SerializationException">It is malformed.</exception>
+    /// <summary>Delivers the next record, waiting until it arrives.</summary>
+    /// <returns>How the stream ended; null if it continues.</returns>
+    /// <exception cref="SerializationException">The record is malformed.</exception>
     /// <exception cref="IOException">The connection broke.</exception>
     public StreamEnd? DeliverNext(ILinkHandler handler)
     {
@@ -102,7 +102,7 @@ internal sealed class StreamInbox(Stream stream, long maxFrame)
 
     private SerializationException TooLarge(long size) => new($"Malformed frame: {size} bytes announced; frames of this connection have at most {maxFrame}.");
 
-    /// <summary>False when the stream ends before so many bytes are there.</summary>
+    /// <summary>Reads exactly the given number of bytes; returns false if the stream ends before.</summary>
     private bool Fill(int wanted)
     {
         if (_end - _begin >= wanted)
@@ -169,9 +169,9 @@ internal sealed class StreamInbox(Stream stream, long maxFrame)
 /// <summary>How a stream ended.</summary>
 internal enum StreamEnd
 {
-    /// <summary>Without a word: the process died, or somebody cut the connection.</summary>
+    /// <summary>Without a close notify: the process died, or the connection was cut.</summary>
     Closed,
 
-    /// <summary>The other side closed the link because it wanted to.</summary>
+    /// <summary>By a close notify: the other side closed the link deliberately.</summary>
     Bye,
 }

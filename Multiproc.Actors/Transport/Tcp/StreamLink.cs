@@ -8,8 +8,8 @@ using Multiproc.Transport.Linux;
 namespace Multiproc.Transport.Tcp;
 
 /// <summary>
-/// A link to a process of another machine: frames over TCP, with or without TLS. Nothing is shared but bytes: no memory and no descriptor travels.
-/// A thread of its own reads.
+/// A link to a process of another machine: frames over TCP, with or without TLS. Only bytes are exchanged, neither memory nor descriptors.
+/// A thread of the link reads.
 /// </summary>
 internal sealed class StreamLink : ILink
 {
@@ -47,14 +47,14 @@ internal sealed class StreamLink : ILink
 
     public void Send(ReadOnlySpan<byte> frame, Wake wake = Wake.Always) => Send(frame, StreamRecordKind.Frame);
 
-    /// <summary>A peer that asks for memory nevertheless does not keep to the protocol.</summary>
+    /// <summary>Rejects a request for memory, which violates the protocol.</summary>
     public void SendMemory(long token, MappedMemory memory) =>
         throw new SerializationException($"Malformed frame: {Peer} asks for memory segment {token}, and no memory can be mapped over TCP.");
 
     public MappedMemory ReceiveMemory(long token, TimeSpan patience) => throw new NotSupportedException(
         $"Memory of {Peer} cannot be mapped over TCP. Use an object of a manager - its Value, Array or Dictionary - instead of mapped values, arrays and blocks.");
 
-    /// <summary>Descriptors do not travel: the peer is told so.</summary>
+    /// <summary>Tells the peer that descriptors cannot be sent.</summary>
     public void SendDescriptor(long token, SafeDescriptor? descriptor)
     {
         byte[] body = new byte[sizeof(long)];
@@ -63,8 +63,8 @@ internal sealed class StreamLink : ILink
     }
 
     /// <summary>
-    /// What was sent still arrives: the way out is closed first, and what comes in is read until the other side has closed, too - for a moment. A socket that
-    /// is closed with unread bytes takes those with it that are on their way out.
+    /// Closes the link so that sent frames still arrive: shuts down sending first, then reads briefly until the other side has closed, too. A socket that
+    /// is closed with unread bytes discards those still to be sent.
     /// </summary>
     public void Dispose()
     {
@@ -115,12 +115,12 @@ internal sealed class StreamLink : ILink
 
             while (end is null && !_farewellIsOver && _stream.Read(_rest) > 0)
             {
-                // Nobody wants it any more.
+                // Discards the rest.
             }
         }
         catch (Exception failure)
         {
-            // Whatever a frame of another machine brings about ends its connection, and nothing else.
+            // An exception caused by a frame of another machine ends its connection, and nothing else.
             reason = failure;
         }
 
@@ -144,14 +144,14 @@ internal sealed class StreamLink : ILink
         _ => new SerializationException($"Malformed frame of {Peer}: {failure.Message}", failure),
     };
 
-    /// <summary>The mark is for a peer that sends without end: its bytes come also after the socket was shut.</summary>
+    /// <summary>Marks the link as closed for a peer that sends without end: its bytes arrive even after the socket was shut down.</summary>
     private void EndFarewell()
     {
         _farewellIsOver = true;
         Shut(SocketShutdown.Both);
     }
 
-    /// <summary>Wakes who reads or writes; unlike a close it takes nothing away that is on its way.</summary>
+    /// <summary>Wakes readers and writers; unlike a close it discards no bytes in flight.</summary>
     private void Shut(SocketShutdown how)
     {
         try
@@ -160,7 +160,7 @@ internal sealed class StreamLink : ILink
         }
         catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
         {
-            // It has ended already, which is what we want.
+            // The connection has ended already, which is the goal.
         }
     }
 }

@@ -3,16 +3,17 @@ using System.Buffers.Binary;
 namespace Multiproc.Transport.Tcp;
 
 /// <summary>
-/// What is to be written to a stream. A user's thread waits until its frame is written, and writes itself when nobody else does; a handler's frame is
-/// queued, and a thread of the outbox writes it: those of the pool may all be busy with users' objects. Large frames go in parts, between which others go.
+/// Writes frames to a stream. A user's thread waits until its frame is written, and writes itself if no other thread does; a handler's frame is
+/// queued, and a thread of the outbox writes it, since those of the thread pool may all be busy with users' objects. Large frames are sent in parts, with
+/// others between.
 /// </summary>
 /// <remarks>
-/// When <see cref="Send"/> throws, the stream has not taken the whole frame, so the other side cannot have acted on it: the sender may send it again over
+/// If <see cref="Send"/> throws, the frame was not completely sent, so the other side cannot have acted on it: the sender may send it again over
 /// another connection.
 /// </remarks>
 internal sealed class StreamOutbox(Stream stream, string peer, Action cut)
 {
-    /// <summary>What may wait for a peer that does not read: answers to what it asked for.</summary>
+    /// <summary>The maximum size of the replies queued for a peer that does not read.</summary>
     public const long MaxBacklog = 1L << 30;
 
     private const byte UserLane = 0;
@@ -65,8 +66,8 @@ internal sealed class StreamOutbox(Stream stream, string peer, Action cut)
     }
 
     /// <summary>
-    /// Says goodbye, after what is being written: without it the other side would take the end for a break and try to connect again. Who calls this shuts the
-    /// stream when that takes too long.
+    /// Sends a close notify after the current frame: without it the other side would take the end for a broken connection and try to reconnect. The caller
+    /// shuts the stream down if that takes too long.
     /// </summary>
     public void TrySayBye()
     {
@@ -91,13 +92,13 @@ internal sealed class StreamOutbox(Stream stream, string peer, Action cut)
         }
         catch (Exception lost) when (lost is IOException or ObjectDisposedException or InvalidOperationException)
         {
-            // It has gone first.
+            // The other side has closed first.
         }
 
         Fail();
     }
 
-    /// <summary>Nothing is written any more: who waits is told.</summary>
+    /// <summary>Ends all writing; waiting senders fail.</summary>
     public void Fail()
     {
         lock (_gate)
@@ -117,7 +118,8 @@ internal sealed class StreamOutbox(Stream stream, string peer, Action cut)
             _failed = true;
             Monitor.PulseAll(_gate);
             cut();
-            throw new ConnectionLostException($"{peer} asks and does not read: {_backlog} bytes waited for it, and it was cut off.");
+            throw new ConnectionLostException(
+                $"{peer} sends requests but does not read the replies: {_backlog} bytes were queued for it, and it was disconnected.");
         }
 
         _handlers.Enqueue(frame);
@@ -156,7 +158,7 @@ internal sealed class StreamOutbox(Stream stream, string peer, Action cut)
         }
     }
 
-    /// <summary>Writes until the own frame is done - or all of them, when there is none - then leaves the rest to the next.</summary>
+    /// <summary>Writes until the given frame is done - or all frames, if none is given - then leaves the rest to the next thread.</summary>
     private void Write(OutFrame? own)
     {
         while (Next(own) is { } next)
@@ -167,7 +169,7 @@ internal sealed class StreamOutbox(Stream stream, string peer, Action cut)
             }
             catch (Exception lost) when (lost is IOException or ObjectDisposedException or InvalidOperationException)
             {
-                // The reader sees the cut and tells the handler.
+                // The reader notices the broken connection and notifies the handler.
                 Fail();
                 cut();
                 return;
@@ -175,7 +177,7 @@ internal sealed class StreamOutbox(Stream stream, string peer, Action cut)
         }
     }
 
-    /// <summary>Small frames, a part of a large one, what handlers have queued: each in its turn.</summary>
+    /// <summary>Selects the next record: small frames, parts of large ones and queued frames of handlers take turns.</summary>
     private (OutFrame Frame, byte Lane)? Next(OutFrame? own)
     {
         lock (_gate)
@@ -259,7 +261,7 @@ internal sealed class StreamOutbox(Stream stream, string peer, Action cut)
 
     private sealed class OutFrame(byte[] bytes, bool isLarge)
     {
-        /// <summary>A small frame with its header; the content of a large one.</summary>
+        /// <summary>The bytes of a small frame with its header, or the content of a large one.</summary>
         public byte[] Bytes => bytes;
 
         public bool IsLarge => isLarge;

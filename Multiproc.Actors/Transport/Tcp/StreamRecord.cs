@@ -4,7 +4,7 @@ namespace Multiproc.Transport.Tcp;
 
 /// <summary>
 /// The records of a <see cref="StreamLink"/>: a length (int) and a kind, then that many bytes. No record is larger than <see cref="MaxBytes"/>: a larger frame
-/// goes in parts, so that others go between.
+/// is sent in parts, so that others go between.
 /// </summary>
 internal static class StreamRecord
 {
@@ -16,7 +16,7 @@ internal static class StreamRecord
     public const int MoreHeadBytes = 1;
     public const int MaxBytes = FirstHeadBytes + PartBytes;
 
-    /// <summary>Frames that may be under way in parts at once: one of users' threads, one of handlers.</summary>
+    /// <summary>The number of frames that may be sent in parts at once: one of users' threads, one of handlers.</summary>
     public const int Lanes = 2;
 
     public static byte[] Whole(StreamRecordKind kind, ReadOnlySpan<byte> content)
@@ -34,7 +34,7 @@ internal static class StreamRecord
     }
 }
 
-/// <summary>The numbers are on the wire.</summary>
+/// <summary>The kinds of records. The numbers are part of the wire format.</summary>
 internal enum StreamRecordKind : byte
 {
     /// <summary>A whole frame.</summary>
@@ -46,9 +46,9 @@ internal enum StreamRecordKind : byte
     /// <summary>Lane, further bytes of the frame.</summary>
     More = 2,
 
-    /// <summary>The token of a descriptor that was asked for: it does not travel.</summary>
+    /// <summary>The token of a requested descriptor, which cannot be sent.</summary>
     NoDescriptor = 3,
 
-    /// <summary>The sender closes the link because it wants to: nothing is to be waited for.</summary>
+    /// <summary>Close notify: the sender closes the link deliberately, so that the receiver does not wait for a reconnect.</summary>
     Bye = 4,
 }

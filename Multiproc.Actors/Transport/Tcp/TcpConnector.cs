@@ -4,16 +4,16 @@ using Multiproc.States;
 
 namespace Multiproc.Transport.Tcp;
 
-/// <summary>The way to a <see cref="TcpLinkListener"/>.</summary>
+/// <summary>Connects to a <see cref="TcpLinkListener"/>.</summary>
 internal static class TcpConnector
 {
-    /// <summary>How long to look whether somebody still listens where a connection was closed without a word, and how often.</summary>
+    /// <summary>How long, and how often, to check whether a listener is still there after a connection was closed without a close notify.</summary>
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(20);
 
-    /// <exception cref="ConnectionLostException">Nobody listens there, or the process that did has ended meanwhile.</exception>
-    /// <exception cref="AuthenticationException">Its key or certificate is not the right one.</exception>
-    /// <exception cref="MultiprocTimeoutException">It did not answer in time.</exception>
+    /// <exception cref="ConnectionLostException">No listener is at the address, or its process exited during the connect.</exception>
+    /// <exception cref="AuthenticationException">The listener's key or certificate is wrong.</exception>
+    /// <exception cref="MultiprocTimeoutException">The listener did not reply in time.</exception>
     public static ILink Connect(RemoteEndpoint endpoint, Guid session, ReadOnlySpan<byte> key, LinkSecurity security, ConnectionOptions options)
     {
         WaitTimeout timeout = options.ConnectTimeout;
@@ -46,8 +46,8 @@ internal static class TcpConnector
     }
 
     /// <summary>
-    /// Says what a failed handshake means. A door that refuses a kind of security or a certificate closes the connection without a word, as death does: then it
-    /// counts whether somebody still listens there.
+    /// Determines the cause of a failed handshake. A listener that rejects a TLS mode or a certificate closes the connection without a message, as the death of
+    /// its process does: the cause depends on whether a listener is still there.
     /// </summary>
     private static Exception? Told(Exception failure, RemoteEndpoint endpoint, WaitTimeout timeout, bool wasTooSlow)
     {
@@ -58,16 +58,16 @@ internal static class TcpConnector
             MultiprocTimeoutException => HandshakeFailures.TooSlow(peer, timeout, failure),
             ObjectDisposedException or IOException or ConnectionLostException when wasTooSlow => HandshakeFailures.TooSlow(peer, timeout, failure),
             ConnectionLostException or IOException or SocketException or ObjectDisposedException when Listens(endpoint) => new AuthenticationException(
-                $"{endpoint.Host}:{endpoint.Port} closed the connection without a reason, and still listens: it has another authentication key, certificate or kind of security, or admits nobody "
-                + $"now ({failure.Message}). Give both sides the same AuthKey and TlsOptions that fit; if they have, try again.", failure),
+                $"{endpoint.Host}:{endpoint.Port} closed the connection without a reason, and still listens: it has another authentication key, certificate or TLS mode, or is too busy to "
+                + $"authenticate now ({failure.Message}). Give both sides the same AuthKey and matching TlsOptions; if they have, try again.", failure),
             ConnectionLostException or IOException or SocketException or ObjectDisposedException => HandshakeFailures.Gone(peer, failure),
             _ => null,
         };
     }
 
     /// <summary>
-    /// A process that is ending closes its descriptors one by one, and may close the connection before the door. So somebody listens only if he goes on
-    /// doing so: a plain door says something at once, one with TLS waits to be spoken to.
+    /// An exiting process closes its descriptors one by one, and may close the connection before the listener. So a listener counts only if it stays:
+    /// a plain one sends something at once, one with TLS waits for the client's first message.
     /// </summary>
     private static bool Listens(RemoteEndpoint endpoint)
     {
@@ -88,7 +88,7 @@ internal static class TcpConnector
             }
             catch (SocketException)
             {
-                // It was closed as the first one was: the next attempt tells why.
+                // It was closed like the first one: the next attempt tells why.
             }
         }
 
@@ -132,7 +132,7 @@ internal static class TcpConnector
 
     private static void Open(Socket socket, IPEndPoint place, WaitTimeout timeout)
     {
-        // On this thread: a connection that needed one of the pool would be late when the pool is busy.
+        // Connects on this thread: one of the thread pool would be late when the pool is busy.
         using var watchdog = new Timer(_ => socket.Dispose(), null, timeout.Milliseconds, Timeout.Infinite);
         try
         {

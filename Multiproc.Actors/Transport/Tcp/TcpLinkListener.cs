@@ -6,12 +6,12 @@ using Multiproc.States;
 namespace Multiproc.Transport.Tcp;
 
 /// <summary>
-/// Waits at a port for processes of other machines that know the key. What goes wrong with one of them - a wrong key or certificate, garbage, slowness -
+/// Listens at a TCP port for processes of other machines that know the key. A failure of one of them - a wrong key or certificate, garbage, slowness -
 /// ends that connection only.
 /// </summary>
 internal sealed class TcpLinkListener : IDisposable
 {
-    /// <summary>What a handshake takes at most, with a chain of certificates.</summary>
+    /// <summary>The maximum number of bytes of a handshake, with a chain of certificates.</summary>
     private const long HandshakeBytes = 64 * 1024;
 
     private readonly Action<ILink, Guid> _onLink;
@@ -23,7 +23,7 @@ internal sealed class TcpLinkListener : IDisposable
     private int _unauthenticated;
     private volatile bool _disposed;
 
-    /// <exception cref="IOException">The address cannot be listened at.</exception>
+    /// <exception cref="IOException">Listening at the address failed.</exception>
     public TcpLinkListener(string host, int port, ReadOnlyMemory<byte> key, LinkSecurity security, ConnectionOptions options, Action<ILink, Guid> onLink)
     {
         (_onLink, _key, _security, _options) = (onLink, key, security, options);
@@ -57,10 +57,10 @@ internal sealed class TcpLinkListener : IDisposable
         }
     }
 
-    /// <summary>Where it listens; the system's choice when 0 was asked for.</summary>
+    /// <summary>The port, chosen by the system if 0 was requested.</summary>
     public int Port { get; }
 
-    /// <summary>Raised with the reason for each unauthenticated peer that was refused.</summary>
+    /// <summary>Raised with the reason for each peer that was rejected.</summary>
     public event Action<Exception>? Refused;
 
     public void Dispose()
@@ -81,7 +81,7 @@ internal sealed class TcpLinkListener : IDisposable
             }
             catch (Exception broken) when (broken is SocketException or ObjectDisposedException)
             {
-                // One connection that ended before it was taken, or no descriptor free: the next may be better.
+                // The connection ended before it was accepted, or no descriptor is free: the next attempt may succeed.
                 if (!_disposed)
                 {
                     Refused?.Invoke(broken);
@@ -93,11 +93,11 @@ internal sealed class TcpLinkListener : IDisposable
 
             if (Interlocked.Increment(ref _unauthenticated) > _options.MaxUnauthenticated)
             {
-                Refuse(stranger, new AuthenticationException($"More than {_options.MaxUnauthenticated} processes are proving themselves at once."));
+                Refuse(stranger, new AuthenticationException($"More than {_options.MaxUnauthenticated} handshakes are in progress at once."));
                 continue;
             }
 
-            // A thread of its own for so long: slow unauthenticated peers must not take the pool's away from the program.
+            // The handshake runs on a dedicated thread: slow unauthenticated peers must not take threads of the pool away from the program.
             try
             {
                 OwnThread.Start(() => Admit(stranger), "multiproc handshake", 256 * 1024);
@@ -134,7 +134,7 @@ internal sealed class TcpLinkListener : IDisposable
         }
         catch (Exception refusal)
         {
-            // Whatever a unauthenticated peer brings about is his own affair.
+            // A failure caused by an unauthenticated peer affects only that peer.
             Refuse(stranger, refusal);
         }
     }

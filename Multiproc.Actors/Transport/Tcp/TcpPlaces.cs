@@ -3,14 +3,14 @@ using System.Net.Sockets;
 
 namespace Multiproc.Transport.Tcp;
 
-/// <summary>Hosts and ports as the system takes them, and what holds for every connection between them.</summary>
+/// <summary>Resolves hosts and ports, and sets the options of every TCP connection.</summary>
 internal static class TcpPlaces
 {
     private const int QuietSecondsBeforeProbe = 10;
     private const int SecondsBetweenProbes = 5;
     private const int Probes = 3;
 
-    /// <exception cref="IOException">The host is not known.</exception>
+    /// <exception cref="IOException">The host is unknown.</exception>
     public static IReadOnlyList<IPEndPoint> Find(string host, int port)
     {
         if (host.Length == 0 || host == "*")
@@ -25,7 +25,7 @@ internal static class TcpPlaces
 
         try
         {
-            // A name that means both is looked for in IPv4 first, as Python does.
+            // For a host with both kinds of addresses, IPv4 is tried first, as in Python.
             var found = Dns.GetHostAddresses(host).OrderBy(static each => each.AddressFamily).Select(each => new IPEndPoint(each, port)).ToList();
             return found.Count > 0 ? found : throw new IOException($"The host {host} has no address.");
         }
@@ -35,7 +35,7 @@ internal static class TcpPlaces
         }
     }
 
-    /// <summary>Commands are small and awaited; a machine that vanished without a word is noticed by probes.</summary>
+    /// <summary>Sets no-delay, since commands are small and awaited, and keep-alive, which detects a vanished machine.</summary>
     public static void Prepare(Socket socket)
     {
         socket.NoDelay = true;

@@ -4,15 +4,15 @@ using Multiproc.Transport.Linux;
 
 namespace Multiproc.Transport.UnixSocket;
 
-/// <summary>Who is at the other end of a Unix socket, by the kernel's word.</summary>
+/// <summary>Identifies the process at the other end of a Unix socket, as reported by the kernel.</summary>
 internal static unsafe class PeerIdentity
 {
-    /// <exception cref="AuthenticationException">Another user is there.</exception>
+    /// <exception cref="AuthenticationException">The process belongs to another user.</exception>
     public static void RequireSameUser(Socket socket)
     {
         if (OperatingSystem.IsLinux() && Of(socket) is var peer && peer.User != SocketCalls.geteuid())
         {
-            throw new AuthenticationException($"Process {peer.Pid} of user {peer.User} has no business here: this socket is for user {SocketCalls.geteuid()}.");
+            throw new AuthenticationException($"Process {peer.Pid} of user {peer.User} is not allowed here: this socket is for user {SocketCalls.geteuid()}.");
         }
     }
 

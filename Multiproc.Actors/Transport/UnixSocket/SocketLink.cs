@@ -9,7 +9,7 @@ using Multiproc.Transport.Rings;
 namespace Multiproc.Transport.UnixSocket;
 
 /// <summary>
-/// A link whose frames go over the socket itself: a length and a kind, then the bytes. The portable way; a thread of its own reads.
+/// A link that sends its frames over the socket itself: a length and a kind, then the bytes. Portable; a thread of the link reads.
 /// </summary>
 internal sealed class SocketLink : ILink
 {
@@ -44,7 +44,7 @@ internal sealed class SocketLink : ILink
     {
         if (memory is not FileMemory file)
         {
-            throw new NotSupportedException("Memory without a name cannot be given over a plain socket: use the mapped link of this system.");
+            throw new NotSupportedException("Anonymous memory cannot be sent over a plain socket: use the mapped link of this system.");
         }
 
         byte[] path = Encoding.UTF8.GetBytes(file.Path);
@@ -58,7 +58,7 @@ internal sealed class SocketLink : ILink
 
     public bool TakeUnclaimedMemory(long token) => _received.TakeUnclaimed(token);
 
-    /// <summary>There is no portable way to give a descriptor: the peer is told so.</summary>
+    /// <summary>Tells the peer that descriptors cannot be sent, since there is no portable way.</summary>
     public void SendDescriptor(long token, SafeDescriptor? descriptor)
     {
         byte[] body = new byte[sizeof(long)];
@@ -73,8 +73,8 @@ internal sealed class SocketLink : ILink
     }
 
     /// <summary>
-    /// A handler must not wait for a slow peer: its frame is queued and a pool thread writes it. A user's thread writes itself, behind what
-    /// is queued.
+    /// Sends a frame. A handler must not wait for a slow peer: its frame is queued and a pool thread writes it. A user's thread writes itself, after the
+    /// queued frames.
     /// </summary>
     private void Send(ReadOnlySpan<byte> frame, byte mark)
     {
@@ -112,7 +112,7 @@ internal sealed class SocketLink : ILink
 
     private ConnectionLostException Lost() => new($"{Peer} has ended or closed the connection: nothing can be sent to it.");
 
-    /// <summary>False when the connection broke.</summary>
+    /// <summary>Returns false if the connection broke.</summary>
     private bool WriteBacklog()
     {
         while (true)
@@ -136,7 +136,7 @@ internal sealed class SocketLink : ILink
             }
             catch (Exception lost) when (lost is SocketException or ObjectDisposedException)
             {
-                // The reader sees the same and tells the handler.
+                // The reader notices the same and notifies the handler.
                 lock (_gate)
                 {
                     _lost = true;
@@ -218,7 +218,7 @@ internal sealed class SocketLink : ILink
         }
     }
 
-    /// <summary>The buffer grows with what comes, not with what is announced.</summary>
+    /// <summary>Reads a frame. The buffer grows with the bytes received, not with the announced size.</summary>
     private byte[] ReadBody(byte[] buffer, int length)
     {
         int received = 0;

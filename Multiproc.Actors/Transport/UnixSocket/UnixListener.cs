@@ -5,7 +5,7 @@ using Multiproc.States;
 namespace Multiproc.Transport.UnixSocket;
 
 /// <summary>
-/// Waits at a socket in the runtime folder for processes of the same user that know the key. What goes wrong with one of them -
+/// Listens at a socket in the runtime folder for processes of the same user that know the key. A failure of one of them -
 /// a wrong key, garbage, slowness - ends that connection only.
 /// </summary>
 internal sealed class UnixListener : IDisposable
@@ -19,7 +19,7 @@ internal sealed class UnixListener : IDisposable
     private int _unauthenticated;
     private volatile bool _disposed;
 
-    /// <exception cref="MultiprocException">The address cannot be listened at, or there is no folder for it.</exception>
+    /// <exception cref="MultiprocException">Listening at the address failed, or no folder is usable.</exception>
     public UnixListener(Action<ILink> onLink, Func<ReadOnlyMemory<byte>> key, ConnectionOptions options, string? path = null, Func<ReadOnlyMemory<byte>>? otherKey = null)
     {
         _onLink = onLink;
@@ -50,10 +50,10 @@ internal sealed class UnixListener : IDisposable
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Dispose();
     }
 
-    /// <summary>Where to connect.</summary>
+    /// <summary>The address to connect to.</summary>
     public string Address { get; }
 
-    /// <summary>Raised with the reason for each unauthenticated peer that was refused.</summary>
+    /// <summary>Raised with the reason for each peer that was rejected.</summary>
     public event Action<Exception>? Refused;
 
     public void Dispose()
@@ -81,7 +81,7 @@ internal sealed class UnixListener : IDisposable
             socket.Bind(place);
             if (!OperatingSystem.IsWindows())
             {
-                // Before it listens: the folder is private anyway, this is the second door.
+                // Set before it listens: a second line of defense, since the folder is private anyway.
                 File.SetUnixFileMode(address, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             }
 
@@ -95,7 +95,7 @@ internal sealed class UnixListener : IDisposable
         }
     }
 
-    /// <summary>Removes a socket that somebody left who died; where somebody listens, or something else lies, binding fails.</summary>
+    /// <summary>Removes the socket of a dead process. Binding fails if a process listens there, or if the path is another kind of file.</summary>
     private static void Vacate(string path, UnixDomainSocketEndPoint place)
     {
         using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -112,11 +112,11 @@ internal sealed class UnixListener : IDisposable
         }
         catch (SocketException)
         {
-            // There is nothing, or no way to it: what is wrong is told by binding.
+            // The path does not exist or is not accessible: binding reports the error.
         }
     }
 
-    /// <summary>Connecting to a plain file is refused too: a mistyped address must not cost anybody a file.</summary>
+    /// <summary>Whether the path is a socket. Connecting to a plain file is refused as well, and a mistyped address must not delete a file.</summary>
     private static bool IsSocket(string path) => !OperatingSystem.IsLinux() || SharedMemory.Linux.FileCalls.IsSocket(path);
 
     private static void Remove(string path)
@@ -127,7 +127,7 @@ internal sealed class UnixListener : IDisposable
         }
         catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
         {
-            // Its folder was removed or closed to us while we ran.
+            // The folder was removed or made inaccessible at run time.
         }
     }
 
@@ -150,7 +150,7 @@ internal sealed class UnixListener : IDisposable
             }
             catch (SocketException broken)
             {
-                // One connection that ended before it was taken, or no descriptor free: the next may be better.
+                // The connection ended before it was accepted, or no descriptor is free: the next attempt may succeed.
                 Refused?.Invoke(broken);
                 _pause.After(broken);
                 continue;
@@ -160,7 +160,7 @@ internal sealed class UnixListener : IDisposable
             {
                 Interlocked.Decrement(ref _unauthenticated);
                 TellBusy(stranger);
-                Refuse(stranger, new AuthenticationException($"More than {_options.MaxUnauthenticated} processes are proving themselves at once."));
+                Refuse(stranger, new AuthenticationException($"More than {_options.MaxUnauthenticated} handshakes are in progress at once."));
                 continue;
             }
 
@@ -181,8 +181,9 @@ internal sealed class UnixListener : IDisposable
         }
         catch (Exception failure) when (failure is MultiprocException or MultiprocTimeoutException or SocketException or IOException or ObjectDisposedException)
         {
-            // A unauthenticated peer that is too slow is cut off, which looks as if it had left.
-            refusal = Volatile.Read(ref cut) ? new MultiprocTimeoutException($"A process did not prove itself within {_options.HandshakeTimeout.TotalSeconds:0.###} s.", failure) : failure;
+            // A peer that is too slow is disconnected, which looks as if it had left.
+            refusal = Volatile.Read(ref cut) ? new MultiprocTimeoutException(
+                $"A process did not authenticate within {_options.HandshakeTimeout.TotalSeconds:0.###} s.", failure) : failure;
         }
 
         Interlocked.Decrement(ref _unauthenticated);
@@ -216,7 +217,9 @@ internal sealed class UnixListener : IDisposable
         return link;
     }
 
-    /// <summary>Lets a connector tell a crowd from a death. Never waits: nothing was sent to it before.</summary>
+    /// <summary>
+    /// Tells a connector that the listener is busy, so that it does not take the end for a death. Never waits: nothing was sent to it before.
+    /// </summary>
     private static void TellBusy(Socket stranger)
     {
         try
@@ -225,7 +228,7 @@ internal sealed class UnixListener : IDisposable
         }
         catch (SocketException)
         {
-            // It is gone already, and needs no reason.
+            // The connector is gone already.
         }
     }
 

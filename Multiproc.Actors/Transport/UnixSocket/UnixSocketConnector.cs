@@ -2,12 +2,12 @@ using System.Net.Sockets;
 
 namespace Multiproc.Transport.UnixSocket;
 
-/// <summary>The way to a <see cref="UnixListener"/>.</summary>
+/// <summary>Connects to a <see cref="UnixListener"/>.</summary>
 internal static class UnixSocketConnector
 {
-    /// <exception cref="ConnectionLostException">Nobody listens there, or the process that did has ended meanwhile.</exception>
-    /// <exception cref="AuthenticationException">Its key is not ours.</exception>
-    /// <exception cref="MultiprocTimeoutException">It did not answer in time.</exception>
+    /// <exception cref="ConnectionLostException">No listener is at the address, or its process exited during the connect.</exception>
+    /// <exception cref="AuthenticationException">The listener has a different key.</exception>
+    /// <exception cref="MultiprocTimeoutException">The listener did not reply in time.</exception>
     public static ILink Connect(string address, ReadOnlySpan<byte> key, WaitTimeout timeout, bool plainSocket = false)
     {
         Socket? socket = null;
@@ -43,7 +43,9 @@ internal static class UnixSocketConnector
         catch (SocketException cause) when (!Path.Exists(address) && !Directory.Exists(Path.GetDirectoryName(address)))
         {
             socket?.Dispose();
-            throw new ConnectionLostException($"No process can be reached at {address}: the folder {Path.GetDirectoryName(address)} is not there (any more). Keep it as long as programs run, or set XDG_RUNTIME_DIR to a folder that nobody cleans up.", cause);
+            throw new ConnectionLostException(
+                $"No process can be reached at {address}: the folder {Path.GetDirectoryName(address)} does not exist (any more). Keep it while programs "
+                + "run, or set XDG_RUNTIME_DIR to a folder that is not cleaned up.", cause);
         }
         catch (SocketException cause)
         {

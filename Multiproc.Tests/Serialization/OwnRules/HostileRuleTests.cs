@@ -50,7 +50,7 @@ public sealed class HostileRuleTests
     public void Class_OfDotNetThatDoesThings_IsNeverMade(Type gadget)
     {
         Wire.RefusalToRead<object>(Told(null, gadget)).ShouldContain("cannot have been sent");
-        Wire.RefusalToRead<object>(Told(null, typeof(Own), gadget)).ShouldContain("does not arrive in the place of a");
+        Wire.RefusalToRead<object>(Told(null, typeof(Own), gadget)).ShouldContain("is not a substitute for a");
     }
 
     [Fact]

@@ -65,7 +65,7 @@ public sealed class IteratorTests
     {
         string refusal = Wire.RefusalOf(new object[] { query });
         refusal.ShouldContain("ToArray()", customMessage: query.GetType().ToString());
-        refusal.ShouldNotContain("a record of yours");
+        refusal.ShouldNotContain("a record of your own");
     }
 
     [Fact]

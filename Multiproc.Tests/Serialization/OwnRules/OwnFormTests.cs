@@ -172,7 +172,7 @@ public sealed class OwnFormTests
     public void Serializable_ThatWantsATypeOfDotNet_IsRefused()
     {
         Wire.RefusalOf(new Gadget()).ShouldEndWith("it wants a System.Data.DataSet to arrive in its place: that must be a class of the app");
-        Wire.RefusalOf(new Named()).ShouldEndWith("it names in GetObjectData by text what arrives in its place: use SetType");
+        Wire.RefusalOf(new Named()).ShouldEndWith("it names its substitute in GetObjectData by text: use SetType");
     }
 
     [Fact]

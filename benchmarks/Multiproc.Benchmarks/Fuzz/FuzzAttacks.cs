@@ -7,7 +7,7 @@ using Multiproc.Transport.Rings;
 
 namespace Multiproc.Benchmarks.Fuzz;
 
-/// <summary>What is done to a manager. Each attack is one connection, or a few; being cut off is what it must expect.</summary>
+/// <summary>The attacks on a manager. Each takes one connection or a few, and must expect to be disconnected.</summary>
 internal sealed class FuzzAttacks(Random random)
 {
     private const int NonceBytes = 32;
@@ -49,7 +49,7 @@ internal sealed class FuzzAttacks(Random random)
                 stream.Write(Bytes(random.Next(NonceBytes)));
                 break;
             case 2:
-                // Their own challenge and their own proof, sent back.
+                // Reflects the manager's own challenge and proof.
                 stream.Write(theirs.AsSpan(0, NonceBytes));
                 break;
             default:
@@ -82,7 +82,7 @@ internal sealed class FuzzAttacks(Random random)
         using var socket = target.ConnectAndProve();
         if (target.IsPlain)
         {
-            // Length and mark of a frame, then less or more than that.
+            // The length and the mark of a frame, then fewer or more bytes than announced.
             Span<byte> header = [.. BitConverter.GetBytes(random.Next(3) == 0 ? random.Next(int.MinValue, int.MaxValue) : random.Next(300)), (byte)random.Next(4)];
             socket.Send(header[..random.Next(1, header.Length + 1)]);
             socket.Send(Bytes(random.Next(300)));
@@ -133,7 +133,7 @@ internal sealed class FuzzAttacks(Random random)
             {
                 for (int words = random.Next(1, 200); words > 0; words--)
                 {
-                    // Mostly where the control words and the first records are.
+                    // Mostly at the control words and the first records.
                     long at = random.Next(4) == 0 ? random.NextInt64(memory.Memory.Size - sizeof(long)) : random.Next(RingControl.DataOffset + 4096);
                     at += random.Next(3) == 0 ? RingControl.DataOffset + LinkMemory.RingBytes : 0;
                     if (at <= memory.Memory.Size - sizeof(long))
@@ -154,7 +154,7 @@ internal sealed class FuzzAttacks(Random random)
         return bytes;
     }
 
-    /// <summary>Takes what the manager says, and notes when it has had enough.</summary>
+    /// <summary>Reads the manager's data, and notices when the manager closes the connection.</summary>
     private sealed class FuzzListener : ILinkHandler
     {
         public volatile bool IsOver;

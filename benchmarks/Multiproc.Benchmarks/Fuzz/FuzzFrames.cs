@@ -5,7 +5,7 @@ using Multiproc.States;
 
 namespace Multiproc.Benchmarks.Fuzz;
 
-/// <summary>Frames as a peer might send them: nearly right ones, damaged ones, and mere noise.</summary>
+/// <summary>Generates frames as a peer might send them: nearly valid ones, damaged ones, and noise.</summary>
 internal sealed class FuzzFrames(Random random, IReadOnlyList<long> objects)
 {
     private const long Root = 1;
@@ -33,7 +33,7 @@ internal sealed class FuzzFrames(Random random, IReadOnlyList<long> objects)
         return bytes;
     }
 
-    /// <summary>Bits turned, pieces cut, doubled or replaced by what breaks readers of lengths.</summary>
+    /// <summary>Damages a frame: flips bits; cuts, doubles or replaces pieces by extreme lengths.</summary>
     public byte[] Damage(byte[] frame)
     {
         var bytes = frame.ToList();
@@ -63,7 +63,7 @@ internal sealed class FuzzFrames(Random random, IReadOnlyList<long> objects)
         return [.. bytes];
     }
 
-    /// <summary>A frame of the right form for a command that may exist.</summary>
+    /// <summary>Generates a well-formed frame for a command that may exist.</summary>
     private byte[] Frame()
     {
         using var writer = new WireWriter();
@@ -142,7 +142,7 @@ internal sealed class FuzzFrames(Random random, IReadOnlyList<long> objects)
 
     private Payload Value() => Serializer.Pack(s_values[random.Next(s_values.Length)]);
 
-    /// <summary>A peer that knows the key may end the manager, and that is no fault: such frames are left out.</summary>
+    /// <summary>Whether the frame would shut the manager down. A peer that knows the key may do that, which is not a fault: such frames are left out.</summary>
     private static bool MayEndTheManager(ReadOnlySpan<byte> frame)
     {
         var reader = new WireReader(frame);

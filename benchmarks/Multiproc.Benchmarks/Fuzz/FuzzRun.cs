@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace Multiproc.Benchmarks.Fuzz;
 
 /// <summary>
-/// Attacks two managers - one that speaks over rings, one over its plain socket - for a given time, and asks them all the while whether they serve. Fails when one
-/// ends, does not answer, or keeps what its attackers left.
+/// Attacks two managers - one whose links are rings, one whose links are plain sockets - for a given time, and checks meanwhile that they serve. Fails if one
+/// exits, does not reply, or keeps resources of its attackers.
 /// </summary>
 internal static class FuzzRun
 {
@@ -60,7 +60,7 @@ internal static class FuzzRun
         return Resolved(targets, before, warm) ? 0 : 1;
     }
 
-    /// <summary>False when the manager closed the connection before the attack was over.</summary>
+    /// <summary>Returns false if the manager closed the connection before the attack was over.</summary>
     private static bool Survives(Action<FuzzTarget> attack, FuzzTarget target)
     {
         try
@@ -78,7 +78,7 @@ internal static class FuzzRun
         Console.WriteLine($"{elapsed.TotalSeconds,5:0} s, {done} attacks; " + string.Join("; ", targets.Select(static each =>
             $"{each.Name}: {each.MemoryKiB / 1024} MiB, {each.Descriptors} descriptors, {each.Threads} threads, {each.Objects} objects, {each.TurnedAway} clients turned away")));
 
-    /// <summary>What belonged to connections goes with them, objects after their lease.</summary>
+    /// <summary>Checks that the resources of connections were released with them, and objects after their lease.</summary>
     private static bool Resolved(FuzzTarget[] targets, (int Descriptors, int Objects)[] before, long[]? warm)
     {
         var clock = Stopwatch.StartNew();

@@ -8,7 +8,7 @@ using Multiproc.Transport.UnixSocket;
 
 namespace Multiproc.Benchmarks.Fuzz;
 
-/// <summary>A manager that is attacked at its own socket, and looked after over the connection of its parent.</summary>
+/// <summary>A manager that is attacked at its own socket, and monitored over the connection of its parent.</summary>
 internal sealed class FuzzTarget : IDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
@@ -30,7 +30,7 @@ internal sealed class FuzzTarget : IDisposable
         Ids = [.. _manager.DebugInfo().Select(static each => each.Id)];
     }
 
-    /// <summary>Whether its frames go over the socket itself instead of rings.</summary>
+    /// <summary>Whether its links send frames over the socket itself instead of rings.</summary>
     public bool IsPlain { get; }
 
     public string Name => IsPlain ? "plain socket" : "rings";
@@ -39,7 +39,7 @@ internal sealed class FuzzTarget : IDisposable
 
     public IReadOnlyList<long> Ids { get; }
 
-    /// <summary>How often a client that knows the key had to come again.</summary>
+    /// <summary>The number of times that a client with the key had to retry.</summary>
     public int TurnedAway { get; private set; }
 
     public int Objects => _manager.NumberOfObjects;
@@ -78,8 +78,8 @@ internal sealed class FuzzTarget : IDisposable
 
     public ILink Link() => UnixSocketConnector.Connect(Address, ProcessKey.Current.Bytes.Span, s_patience, IsPlain);
 
-    /// <summary>Whether it still serves: known clients, and new ones.</summary>
-    /// <exception cref="Exception">It does not.</exception>
+    /// <summary>Checks that the manager still serves both connected clients and new ones.</summary>
+    /// <exception cref="Exception">The manager does not serve.</exception>
     public void Check()
     {
         using (var queue = _manager.Queue<int>())
@@ -92,7 +92,7 @@ internal sealed class FuzzTarget : IDisposable
             }
         }
 
-        // Strangers may have all the places for a moment, or all the processor's time: a client that is turned away comes again.
+        // Unauthenticated peers may take all handshake slots for a moment, or all processor time: a rejected client retries.
         var clock = Stopwatch.StartNew();
         while (true)
         {

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Multiproc.Benchmarks.Stress;
 
-/// <summary>What this program has of the system at a moment. Linux only.</summary>
+/// <summary>The system resources that this program has at a moment. Linux only.</summary>
 internal sealed record Footprint(int Descriptors, int OwnThreads, int Threads, int RuntimeFiles, int Children)
 {
     public static Footprint Now()
@@ -16,7 +16,7 @@ internal sealed record Footprint(int Descriptors, int OwnThreads, int Threads, i
             threads.Sum(static each => Read($"{each}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Length));
     }
 
-    /// <summary>What there is more of than before. The framework's own threads come and go: the pool may have a few more.</summary>
+    /// <summary>Lists the resources that have grown. The framework's own threads vary: the thread pool may have a few more.</summary>
     public IEnumerable<string> Beyond(Footprint before)
     {
         const int PoolThreads = 8;
@@ -41,9 +41,9 @@ internal sealed record Footprint(int Descriptors, int OwnThreads, int Threads, i
         }
     }
 
-    /// <summary>Those of these processes that still run, or wait to be reaped, or left files of their runtime.</summary>
+    /// <summary>Lists the processes that still run, wait to be reaped, or left files of their runtime.</summary>
     /// <param name="pids">The processes.</param>
-    /// <param name="since">When the first of them was started: an older file is that of somebody who had the pid before.</param>
+    /// <param name="since">When the first of them was started: an older file belongs to an earlier process with the same id.</param>
     public static IEnumerable<string> Remains(IReadOnlyCollection<int> pids, DateTime since)
     {
         var files = new DirectoryInfo(Path.GetTempPath()).GetFiles().Where(file => file.LastWriteTimeUtc >= since).Select(static file => file.Name).ToList();
@@ -67,7 +67,7 @@ internal sealed record Footprint(int Descriptors, int OwnThreads, int Threads, i
         Path.Combine(Path.GetTempPath(), $"multiproc-{(OperatingSystem.IsLinux() ? $"{Multiproc.Transport.Linux.SocketCalls.geteuid()}" : Environment.UserName)}"),
     }.Where(Directory.Exists);
 
-    /// <summary>The runtime opens one whenever a method first needs it.</summary>
+    /// <summary>Whether the descriptor is an assembly, which the runtime opens when a method first needs it.</summary>
     private static bool IsAssembly(string descriptor)
     {
         try
@@ -76,7 +76,7 @@ internal sealed record Footprint(int Descriptors, int OwnThreads, int Threads, i
         }
         catch (IOException)
         {
-            return false; // Closed since the list was made.
+            return false; // Closed since the listing.
         }
     }
 
@@ -88,7 +88,7 @@ internal sealed record Footprint(int Descriptors, int OwnThreads, int Threads, i
         }
         catch (IOException)
         {
-            return ""; // It has ended since the list was made.
+            return ""; // It has exited since the listing.
         }
     }
 }

@@ -5,7 +5,7 @@ using Multiproc.Processes.Warm;
 
 namespace Multiproc.Benchmarks.Stress;
 
-/// <summary>Kills warm processes around the moment in which a start takes them: each target must run exactly once and its process end with 0.</summary>
+/// <summary>Kills warm processes around the moment at which a start takes them: each target must run exactly once and its process exit with 0.</summary>
 internal static class Handovers
 {
     private const int Stop = 19;
@@ -52,7 +52,7 @@ internal static class Handovers
                 throw new TimeoutException($"Round {round} ({way}): {process} did not end within {s_bound.TotalSeconds:0} s.");
             }
 
-            // A warm process that had begun when it was killed is dead, and may have done its work or not.
+            // A warm process that had begun when it was killed may or may not have done its work.
             bool begun = process.ExitCode != 0;
             dead += begun ? 1 : 0;
             elsewhere[way] = elsewhere.GetValueOrDefault(way) + (process.Pid != spare ? 1 : 0);

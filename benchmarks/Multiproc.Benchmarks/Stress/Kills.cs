@@ -2,17 +2,17 @@ using System.Diagnostics;
 
 namespace Multiproc.Benchmarks.Stress;
 
-/// <summary>Kills workers of a mixed load at random moments, and asks afterwards whether anything was lost, came twice, hangs or stayed.</summary>
+/// <summary>Kills workers of a mixed load at random moments, and checks afterwards that nothing was lost, duplicated, hung or leaked.</summary>
 internal static class Kills
 {
     private const int Workers = 4;
     private static readonly TimeSpan s_settling = TimeSpan.FromSeconds(20);
 
-    /// <returns>The exit code: 0 when all that was asked holds.</returns>
+    /// <returns>The exit code: 0 if all checks hold.</returns>
     public static int Run(TimeSpan duration, int seed)
     {
         Console.WriteLine($"seed {seed}");
-        Pass(TimeSpan.FromTicks(Math.Min(duration.Ticks / 5, TimeSpan.TicksPerSecond)), ~seed, []); // What is opened once per program is open from here on.
+        Pass(TimeSpan.FromTicks(Math.Min(duration.Ticks / 5, TimeSpan.TicksPerSecond)), ~seed, []); // The descriptors that a program opens once are open from here on.
         var (before, _) = Resolve(static seen => seen.Children == 0 ? [] : ["children"]);
         var faults = new List<string>();
         int kills = Pass(duration, seed, faults);
@@ -74,7 +74,7 @@ internal static class Kills
         return kills;
     }
 
-    /// <summary>Not a sleep: a kill is to come at any microsecond.</summary>
+    /// <summary>Spins instead of sleeping, so that a kill can come at any microsecond.</summary>
     private static void Spin(int microseconds)
     {
         for (long begun = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(begun).TotalMicroseconds < microseconds;)
@@ -90,7 +90,7 @@ internal static class Kills
         {
             GC.Collect();
             GC.WaitForPendingFinalizers();
-            Thread.CurrentThread.Join(50); // Between two looks at the system, which cannot be asked to tell.
+            Thread.CurrentThread.Join(50); // The system offers no notification: poll.
             var seen = Footprint.Now();
             string[] left = look(seen);
             if (left.Length == 0 || watch.Elapsed > s_settling)

@@ -1,11 +1,11 @@
 namespace Multiproc.Benchmarks.Stress;
 
-/// <summary>What the workers of <see cref="Kills"/> do to objects of this process and of a manager, and what must hold of these at the end.</summary>
+/// <summary>The operations of the workers of <see cref="Kills"/> on objects of this process and of a manager, and the invariants at the end.</summary>
 internal sealed class MixedLoad : IDisposable
 {
     public static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
 
-    /// <summary>Long enough to unpack for a kill to come in the middle.</summary>
+    /// <summary>Large enough that a kill can come while it is deserialized.</summary>
     private const int ItemLength = 400;
     private const int MostAhead = 400;
     private const int Permits = 2;
@@ -31,7 +31,7 @@ internal sealed class MixedLoad : IDisposable
 
     public Objects Shared { get; }
 
-    /// <summary>Puts more items, but not without bound.</summary>
+    /// <summary>Puts more items, up to a bound.</summary>
     public void Feed()
     {
         for (int i = 0; i < 20; i++)
@@ -66,7 +66,7 @@ internal sealed class MixedLoad : IDisposable
         Shared.Go.Set();
     }
 
-    /// <summary>Uses what workers have sent, some of whose nodes are gone by now; the facades are forgotten.</summary>
+    /// <summary>Uses objects that workers have sent, some of whose nodes are gone by now, and drops the facades.</summary>
     public void Look(List<string> faults)
     {
         while (Shared.Gifts.TryGet(out var gift))
@@ -80,12 +80,12 @@ internal sealed class MixedLoad : IDisposable
             }
             catch (ConnectionLostException)
             {
-                // The worker is dead, and its objects are with it.
+                // The worker is dead, and so are its objects.
             }
         }
     }
 
-    /// <summary>All workers are dead: what is left, and what they said, make up all that there was.</summary>
+    /// <summary>Checks after the death of all workers that the remaining items and the reported ones add up to all items.</summary>
     public void Judge(int kills, List<string> faults)
     {
         var had = new Dictionary<string, List<int>>();
@@ -96,11 +96,11 @@ internal sealed class MixedLoad : IDisposable
 
         for (int q = 0; q < Shared.Plain.Length; q++)
         {
-            // A worker may die between the end of Get and its word: that is a moment, so these are few.
+            // A worker may die between the end of Get and its report: the window is short, so these are few.
             Compare($"plain {q}", had, Rest(Shared.Plain[q]), mayMiss: 5 + (kills / 20), mayDouble: 0, faults);
         }
 
-        // Who completes after its word may die in between: such an item comes again, but none is lost.
+        // A worker that acknowledges after its report may die in between: such an item is redelivered, but none is lost.
         Compare("leased", had, Rest(Shared.Leased), mayMiss: 0, mayDouble: kills, faults);
         Compare("joinable", had, Rest(Shared.Joinable), mayMiss: 0, mayDouble: kills, faults);
         var small = new List<int>();
@@ -147,7 +147,7 @@ internal sealed class MixedLoad : IDisposable
         _manager.Dispose();
     }
 
-    /// <summary>The life of a worker, until it is killed.</summary>
+    /// <summary>Runs a worker until it is killed.</summary>
     public static void Work(Objects shared, int seed)
     {
         var random = new Random(seed);
@@ -230,7 +230,7 @@ internal sealed class MixedLoad : IDisposable
             : throw new InvalidOperationException($"An item of queue {which} is not whole.")));
     }
 
-    /// <summary>Under the lock. A holder may have died between the two.</summary>
+    /// <summary>Repairs two values that are changed under the lock, whose holder may have died between the two changes.</summary>
     private static void Repair(Objects shared)
     {
         if (shared.Gate.Abandoned)
@@ -240,11 +240,11 @@ internal sealed class MixedLoad : IDisposable
         }
         else if (shared.One.Value != shared.Other.Value)
         {
-            throw new InvalidOperationException($"What the lock protects is torn, and nobody died with it: {shared.One.Value} and {shared.Other.Value}.");
+            throw new InvalidOperationException($"The state under the lock is torn, though no holder died: {shared.One.Value} and {shared.Other.Value}.");
         }
     }
 
-    /// <summary>A manager learns of a death a moment later than this process.</summary>
+    /// <summary>Waits for the manager, which learns of a death a moment later than this process.</summary>
     private static List<int> Rest(SharedQueueBase<List<int>> queue)
     {
         var rest = new List<int>();
@@ -276,10 +276,10 @@ internal sealed class MixedLoad : IDisposable
         }
     }
 
-    /// <summary>Objects of a worker, for the others.</summary>
+    /// <summary>Objects of a worker that are sent to the others.</summary>
     public sealed record Gift(SharedLock Gate, SharedValue<int> Value, SharedQueue<int> Queue);
 
-    /// <summary>All that the workers share.</summary>
+    /// <summary>The objects that the workers share.</summary>
     public sealed record Objects(
         SharedQueueBase<List<int>>[] Plain,
         SharedQueue<List<int>> Leased,

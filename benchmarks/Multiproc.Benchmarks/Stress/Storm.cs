@@ -2,17 +2,17 @@ using System.Diagnostics;
 
 namespace Multiproc.Benchmarks.Stress;
 
-/// <summary>Starts and ends processes in random order, by all methods and in all ways, and looks at what is left of them.</summary>
+/// <summary>Starts and ends processes in random order, by all start methods and in all ways, and checks that nothing is left of them.</summary>
 internal static class Storm
 {
     private const int MostAtOnce = 6;
     private static readonly TimeSpan s_settling = TimeSpan.FromSeconds(10);
 
-    /// <returns>The exit code: 0 when nothing is left.</returns>
+    /// <returns>The exit code: 0 if nothing is left.</returns>
     public static int Run(int starts, int seed)
     {
         Console.WriteLine($"seed {seed}");
-        Pass((starts / 5) + 5, new Random(~seed)); // What is opened once per program is open from here on.
+        Pass((starts / 5) + 5, new Random(~seed)); // The descriptors that a program opens once are open from here on.
         var before = Resolve(static seen => seen.Children == 0 ? [] : ["children"]).Seen;
         var since = TimeProvider.System.GetUtcNow().UtcDateTime;
         var watch = Stopwatch.StartNew();
@@ -61,7 +61,7 @@ internal static class Storm
         return (seen, counts);
     }
 
-    /// <summary>A thread cannot be killed, and has no signals.</summary>
+    /// <summary>Selects the end of a process; a thread cannot be killed and has no signals.</summary>
     private static (StartMethod Method, Ending Ending) Draw(Random random)
     {
         var method = random.Next(10) switch { < 5 => StartMethod.Spawn, < 9 => StartMethod.ForkServer, _ => StartMethod.InProcess };
@@ -69,7 +69,7 @@ internal static class Storm
         return (method, endings[random.Next(endings.Length)]);
     }
 
-    /// <summary>What is still there when nothing changes for the better any more.</summary>
+    /// <summary>Returns the leaks that remain once their number no longer decreases.</summary>
     private static (Footprint Seen, string[] Left) Resolve(Func<Footprint, string[]> look)
     {
         var watch = Stopwatch.StartNew();
@@ -77,7 +77,7 @@ internal static class Storm
         {
             GC.Collect();
             GC.WaitForPendingFinalizers();
-            Thread.CurrentThread.Join(50); // Between two looks at the system, which cannot be asked to tell.
+            Thread.CurrentThread.Join(50); // The system offers no notification: poll.
             var seen = Footprint.Now();
             string[] left = look(seen);
             if (left.Length == 0 || watch.Elapsed > s_settling)

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Multiproc.Benchmarks.Stress;
 
-/// <summary>How one of the processes comes to its end.</summary>
+/// <summary>Specifies how a process ends.</summary>
 internal enum Ending
 {
     ByItself,
@@ -12,17 +12,17 @@ internal enum Ending
     Kill,
     Dispose,
 
-    /// <summary>kill -9 from elsewhere.</summary>
+    /// <summary>Killed by SIGKILL from outside.</summary>
     KillFromOutside,
 
-    /// <summary>Kill of a process that has a child, maybe before that has begun.</summary>
+    /// <summary>Kill of a process that has a child, possibly before the child has begun.</summary>
     KillWithChild,
 
     /// <summary>Terminate of a process that has a child.</summary>
     TerminateWithChild,
 }
 
-/// <summary>One process of the storm, and its end.</summary>
+/// <summary>One process of the storm, with the way in which it ends.</summary>
 internal sealed class Victim
 {
     private readonly ChildProcess _process;
@@ -47,7 +47,7 @@ internal sealed class Victim
 
     public int Pid => _process.Pid!.Value;
 
-    /// <summary>Ends it its way; it may not have begun yet.</summary>
+    /// <summary>Ends the process in its way; it may not have begun yet.</summary>
     public void End()
     {
         switch (_ending)

@@ -3,7 +3,7 @@ using System.Reflection;
 
 namespace Multiproc.Managers;
 
-/// <summary>Arguments as a method wants them: numbers widened, defaults filled in, the call's own token in its place.</summary>
+/// <summary>Converts arguments for a method: widens numbers, fills in default values, and passes the call's own cancellation token.</summary>
 internal static class ArgumentForm
 {
     public static bool Widens(object value, Type wanted) =>

@@ -5,22 +5,22 @@ using Multiproc.States;
 
 namespace Multiproc.Managers;
 
-/// <summary>What can be asked of a user's object. The tags are on the wire.</summary>
+/// <summary>The commands of a user's object. Their tags are part of the wire format.</summary>
 internal abstract record CallCommand : IYieldingCommand
 {
-    /// <summary>What a reader can make the object hold at once.</summary>
+    /// <summary>The maximum number of items that a reader can request at once.</summary>
     private const int MaxBatch = 1024;
 
     /// <summary>The tag of a chain, before that of the command itself.</summary>
     private const byte Within = 4;
 
-    /// <summary>As its user says, who has marked the method.</summary>
+    /// <summary>Whether the user has marked the method with <see cref="IdempotentAttribute"/>.</summary>
     public bool IsIdempotent => this is Invoke { MayRepeat: true };
 
-    /// <summary>The numbers of the calls that this one is made within, and that wait for it, the outermost first.</summary>
+    /// <summary>The numbers of the calls that this one is made within and that wait for it, outermost first.</summary>
     public long[] Chain { get; init; } = [];
 
-    /// <summary>Calls a method with serialized arguments; answers a <see cref="CallResult"/>.</summary>
+    /// <summary>Calls a method with serialized arguments; replies with a <see cref="CallResult"/>.</summary>
     public sealed record Invoke(string Method, Payload Arguments, bool MayRepeat = false) : CallCommand
     {
         public override Action<Reply> ForLateAnswer(ObjectHandle from) => reply => CallReplies.LetGo(reply, from);
@@ -33,7 +33,7 @@ internal abstract record CallCommand : IYieldingCommand
         }
     }
 
-    /// <summary>Asks for the next items of a stream, at most so many; answers when there is one, or at the end.</summary>
+    /// <summary>Requests the next items of a stream, at most <c>Max</c>; the reply comes when there is at least one, or at the end of the stream.</summary>
     public sealed record Next(long Stream, int Max) : CallCommand
     {
         public override void WriteTo(WireWriter writer)
@@ -44,7 +44,7 @@ internal abstract record CallCommand : IYieldingCommand
         }
     }
 
-    /// <summary>Nobody wants more of a stream.</summary>
+    /// <summary>Closes a stream before its end.</summary>
     public sealed record Leave(long Stream) : CallCommand
     {
         public override void WriteTo(WireWriter writer)
@@ -58,7 +58,7 @@ internal abstract record CallCommand : IYieldingCommand
 
     public abstract void WriteTo(WireWriter writer);
 
-    /// <summary>Behind the chain, which most calls do not have.</summary>
+    /// <summary>Writes the tag after the chain, which most calls do not have.</summary>
     private void WriteTag(WireWriter writer, byte tag)
     {
         if (Chain.Length > 0)
@@ -99,5 +99,5 @@ internal abstract record CallCommand : IYieldingCommand
     }
 }
 
-/// <summary>What a runner tells its object: a call is over.</summary>
+/// <summary>Tells the object's actor that the runner has completed a call.</summary>
 internal sealed record CallDone(Caller To, Reply Reply) : ICommand;

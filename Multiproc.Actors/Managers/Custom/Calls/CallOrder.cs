@@ -1,14 +1,16 @@
 namespace Multiproc.Managers;
 
-/// <summary>How the calls of one object run beside each other.</summary>
+/// <summary>Specifies how the calls of one object are ordered.</summary>
 internal enum CallOrder
 {
-    /// <summary>The next begins when one has ended.</summary>
+    /// <summary>Each call begins when the previous one has completed.</summary>
     OneByOne,
 
-    /// <summary>They begin in the order in which they come, and wait beside each other: for an object whose calls give a task soon, and whose calls mean something to each other.</summary>
+    /// <summary>
+    /// Calls begin in order of arrival and may be pending together: for an object whose methods soon return a task, and whose order of calls matters.
+    /// </summary>
     BegunInOrder,
 
-    /// <summary>Each on its own.</summary>
+    /// <summary>All calls run concurrently.</summary>
     AllAtOnce,
 }

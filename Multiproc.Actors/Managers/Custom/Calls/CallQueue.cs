@@ -2,7 +2,7 @@ using Multiproc.Processes;
 
 namespace Multiproc.Managers;
 
-/// <summary>Runs work in the order of its coming, or all at once; never inside the handler that adds it.</summary>
+/// <summary>Runs work in order of arrival or concurrently; never inside the handler that adds it.</summary>
 internal sealed class CallQueue(CallOrder order)
 {
     private const int MostOnThePool = 4;
@@ -14,7 +14,7 @@ internal sealed class CallQueue(CallOrder order)
     public void Add(Func<Task> work) => Add(work, []);
 
     /// <param name="work">The work.</param>
-    /// <param name="chain">The calls that wait for it.</param>
+    /// <param name="chain">The calls that wait for the work.</param>
     public void Add(Func<Task> work, long[] chain)
     {
         if (order == CallOrder.AllAtOnce)
@@ -36,7 +36,7 @@ internal sealed class CallQueue(CallOrder order)
 
         if (chain.Length > MostOnThePool)
         {
-            // Each of those calls holds a thread; the pool makes new ones slowly.
+            // Each of those calls holds a thread, and the thread pool adds threads slowly.
             _ = Task.Factory.StartNew(() => Drain(work), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
         else
@@ -45,7 +45,7 @@ internal sealed class CallQueue(CallOrder order)
         }
     }
 
-    /// <summary>The calls that wait for work that waits here.</summary>
+    /// <summary>The calls that wait for queued work.</summary>
     public long[] WaitingChains()
     {
         lock (_gate)
@@ -68,7 +68,7 @@ internal sealed class CallQueue(CallOrder order)
             }
             catch (Exception failure)
             {
-                // Calls answer what they throw. Whatever comes here must not keep the next one from its turn.
+                // A call replies with its own exceptions. Any other exception must not keep the next call from its turn.
                 UserCode.Tell("A call of an object of a manager", failure);
             }
 
@@ -85,7 +85,7 @@ internal sealed class CallQueue(CallOrder order)
 
             if (ServingThread.RunsCall)
             {
-                // That thread tells the end of one call before it begins another.
+                // The serving thread reports the end of one call before it begins another.
                 var rest = next;
                 _ = Task.Run(() => Drain(rest));
                 return;

@@ -5,7 +5,7 @@ using Multiproc.States;
 
 namespace Multiproc.Managers;
 
-/// <summary>What a call gave. The first byte of an answer's value; on the wire.</summary>
+/// <summary>The kind of a call's result: the first byte of a reply's value. Part of the wire format.</summary>
 internal enum CallResult : byte
 {
     /// <summary>A value.</summary>
@@ -20,11 +20,11 @@ internal enum CallResult : byte
     /// <summary>A new shared object: its type id, and a handle.</summary>
     Object = 3,
 
-    /// <summary>The call could not be made: an exception as text.</summary>
+    /// <summary>The method could not be called: an exception as text.</summary>
     Refusal = 4,
 }
 
-/// <summary>Makes such answers.</summary>
+/// <summary>Creates the replies of calls.</summary>
 internal static class CallReplies
 {
     public static Reply Value(object? value)
@@ -76,7 +76,7 @@ internal static class CallReplies
         return Finish(writer);
     }
 
-    /// <summary>Items of a stream; the number tells whether it is over.</summary>
+    /// <summary>Replies with items of a stream; the reply's number tells whether the stream has ended.</summary>
     public static Reply Items(IReadOnlyList<Payload> items, bool isOver)
     {
         using var writer = new WireWriter { IsForValues = true };
@@ -84,7 +84,7 @@ internal static class CallReplies
         return Reply.Of(new Payload(writer.ToArray()), isOver ? 1 : 0);
     }
 
-    /// <summary>An answer to a call that was given up: a stream is closed, an object that was made for this caller has no user.</summary>
+    /// <summary>Disposes of the reply to an abandoned call: closes its stream, or releases the object that was made for the caller.</summary>
     public static void LetGo(in Reply reply, ObjectHandle from)
     {
         if (reply.Status != ReplyStatus.Ok || reply.Value.Length == 0)
@@ -105,7 +105,7 @@ internal static class CallReplies
         }
     }
 
-    /// <summary>Throws what the call threw.</summary>
+    /// <summary>Reads the exception of a call.</summary>
     public static Exception ReadFailure(CallResult kind, ref WireReader reader)
     {
         var failure = SentFailure.Read(ref reader);

@@ -3,7 +3,7 @@ using Multiproc.States;
 
 namespace Multiproc.Managers;
 
-/// <summary>How a node keeps a user's object: made by this process for itself, never by a message.</summary>
+/// <summary>The object type of users' objects. They are made by the process itself, never by a message.</summary>
 internal static class CallType
 {
     public const byte Tag = 21;

@@ -3,7 +3,7 @@ using System.Reflection;
 
 namespace Multiproc.Managers;
 
-/// <summary>A method that may be called, and all that is asked of it at each call: looked up once, since reflection copies its answers.</summary>
+/// <summary>An exposed method with the facts needed at each call: looked up once, since reflection allocates its results anew.</summary>
 internal sealed class ExposedMethod
 {
     private readonly MethodInvoker _invoker;
@@ -23,14 +23,14 @@ internal sealed class ExposedMethod
 
     public string Name { get; }
 
-    /// <summary>The name with the types of the parameters: what a typed proxy calls it.</summary>
+    /// <summary>The name with the types of the parameters, by which typed proxies call the method.</summary>
     public string Key { get; }
 
     public Type ReturnType { get; }
 
     public IReadOnlyList<Type> ParameterTypes => _types;
 
-    /// <summary>Whether it adds or removes a handler of an event.</summary>
+    /// <summary>Whether the method adds or removes an event handler.</summary>
     public EventAccessor Event { get; }
 
     public static string KeyOf(string name, Type[] parameters) => $"{name}({string.Join(',', (object[])parameters)})";
@@ -50,7 +50,7 @@ internal sealed class ExposedMethod
         return true;
     }
 
-    /// <summary>Numbers widened, defaults filled in, callbacks made callable, the call's own token in its place.</summary>
+    /// <summary>Widens numbers, fills in default values, makes callbacks callable, and passes the call's own cancellation token.</summary>
     public object?[] Fill(object?[] arguments, CancellationToken cancellation)
     {
         object?[] filled = arguments.Length == _types.Length ? arguments : new object?[_types.Length];
@@ -64,7 +64,7 @@ internal sealed class ExposedMethod
         return filled;
     }
 
-    /// <summary>What it throws is thrown as it is.</summary>
+    /// <summary>Calls the method; its exceptions are not wrapped.</summary>
     public object? Invoke(object target, object?[] filled) => _invoker.Invoke(target, filled.AsSpan());
 
     private static object? Formed(object? value, Type wanted) => value switch

@@ -3,8 +3,8 @@ using System.Reflection;
 namespace Multiproc.Managers;
 
 /// <summary>
-/// The methods of a user's object that may be called, by name and by name with parameter types. Nothing else can be reached: an attacker who knows the key
-/// is bounded by this table.
+/// The exposed methods of a user's object, by name and by name with parameter types. No other method can be called, even by an attacker
+/// who knows the key.
 /// </summary>
 internal sealed class ExposedMethods
 {
@@ -22,7 +22,7 @@ internal sealed class ExposedMethods
         }
         else
         {
-            // Names that were listed may be private, as in Python; else public methods without those that every object has.
+            // Listed names may be private, as in Python; the default is all public methods except those of System.Object.
             var flags = BindingFlags.Instance | BindingFlags.Public | (exposed is null ? BindingFlags.Default : BindingFlags.NonPublic);
             Add(type.GetMethods(flags).Where(method => exposed is not null || (method.DeclaringType != typeof(object) && method.Name[0] != '_')), exposed);
         }

@@ -8,12 +8,12 @@ using Multiproc.States;
 namespace Multiproc.Managers;
 
 /// <summary>
-/// Runs the methods of one user's object, on threads of the pool. Answers go back through the object's actor, so that what became of the
-/// caller meanwhile is known there.
+/// Runs the methods of one user's object on threads of the thread pool. Replies go through the object's actor, which knows whether the
+/// caller still exists.
 /// </summary>
 internal sealed class ObjectRunner(object target, ExposedMethods methods, CallOrder order, IReadOnlyDictionary<string, string>? resultTypes, Func<string, object, Caller, Task<Reply>>? share, bool owns = false) : ICallRunner
 {
-    /// <summary>Not exposed by name, and callable for every object: the referent as text, a copy of it, and whether a name is exposed.</summary>
+    /// <summary>Internal methods of every object, not exposed by name: the referent as text, a copy of it, and whether a name is exposed.</summary>
     public const string TextMethod = "#text";
     public const string ValueMethod = "#value";
     public const string HasMethod = "#has";
@@ -41,7 +41,7 @@ internal sealed class ObjectRunner(object target, ExposedMethods methods, CallOr
             var reply = await Reply(caller, command, source.Token).ConfigureAwait(false);
             frame.End();
 
-            // Not disposed of: a cancellation may have found it a moment ago.
+            // Not disposed: a concurrent cancellation may still use the source.
             _calls.TryRemove(caller, out _);
             if (caller.WantsReply)
             {
@@ -55,7 +55,8 @@ internal sealed class ObjectRunner(object target, ExposedMethods methods, CallOr
         }
         else if (CallFrame.RunsOn(this, chain))
         {
-            // What a call of this object called calls it back: that call waits for this one, which so must not wait for its turn. It holds a thread meanwhile.
+            // A callback from within a call of this object: that call waits for this one, which must therefore not wait for its turn. It holds a thread
+            // meanwhile.
             _ = Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
         else if (chain.Length == 0)
@@ -69,7 +70,7 @@ internal sealed class ObjectRunner(object target, ExposedMethods methods, CallOr
         }
     }
 
-    /// <summary>The calls that wait for what waits for its turn here.</summary>
+    /// <summary>The calls that wait for queued calls of this object.</summary>
     public long[] WaitingChains() => _queue.WaitingChains();
 
     public override string ToString() => $"{target.GetType().Name} (object {Id})";
@@ -78,7 +79,7 @@ internal sealed class ObjectRunner(object target, ExposedMethods methods, CallOr
     {
         if (_calls.TryGetValue(caller, out var source))
         {
-            // User code runs in the token's callbacks: not on this thread, which delivers messages.
+            // The token's callbacks are user code and must not run on this thread, which delivers messages.
             UserCode.Cancel(source, $"A callback of the token of a call of {this}");
         }
     }
@@ -88,7 +89,7 @@ internal sealed class ObjectRunner(object target, ExposedMethods methods, CallOr
         await _streams.CloseAll().ConfigureAwait(false);
         if (!owns)
         {
-            // Who made it may have it still, or give it again.
+            // The object's creator may still hold it, or return it again.
             return;
         }
 
@@ -134,7 +135,7 @@ internal sealed class ObjectRunner(object target, ExposedMethods methods, CallOr
         {
             if (!caller.WantsReply)
             {
-                // A progress report or a handler of an event: nobody waits for it, and who raised it is not to suffer.
+                // A progress report or an event handler: no caller waits for it, and its failure must not reach the code that raised it.
                 UserCode.Tell($"A callback of {CurrentProcess.Instance.Name}", failure);
             }
 

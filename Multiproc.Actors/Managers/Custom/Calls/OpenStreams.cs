@@ -8,15 +8,15 @@ using Multiproc.States;
 namespace Multiproc.Managers;
 
 /// <summary>
-/// Results that are given piece by piece. At most one item is made ahead of what was asked for: a slow reader slows the maker, and an endless stream
-/// costs nothing.
+/// Results that are streamed. At most one item is produced ahead of the requests: a slow reader slows the producer, and an endless stream
+/// needs no memory.
 /// </summary>
 internal sealed class OpenStreams
 {
     private readonly ConcurrentDictionary<long, OpenStream> _open = [];
     private long _last;
 
-    /// <summary>A method that says that it gives an enumerable, and not a collection, is streamed.</summary>
+    /// <summary>Opens a stream for the result of a method whose declared return type is an enumerable but not a collection.</summary>
     public bool TryOpen(object? result, Type declared, out long number)
     {
         number = 0;
@@ -34,7 +34,9 @@ internal sealed class OpenStreams
         return true;
     }
 
-    /// <summary>An iterator without waits runs as a call does. One that may wait for others must not keep the object's calls from them.</summary>
+    /// <summary>
+    /// Whether the stream's steps run in turn with the object's calls: true for a synchronous iterator. One that may await must not block the object's calls.
+    /// </summary>
     public bool RunsAsACall(long number) => _open.TryGetValue(number, out var stream) && stream.IsCall;
 
     public async Task<Reply> Next(long number, int max, CancellationToken cancellation)
@@ -83,7 +85,7 @@ internal sealed class OpenStreams
             }
             catch (Exception failure)
             {
-                // Its enumerator threw while it was disposed of; the others are closed all the same.
+                // The enumerator threw in its Dispose; the other streams are closed nevertheless.
                 UserCode.Tell("The disposal of a stream of a manager's object", failure);
             }
         }
@@ -113,7 +115,7 @@ internal sealed class OpenStreams
 
     private sealed class OpenStream(IAsyncEnumerator<Payload> items, CancellationTokenSource end, bool isCall)
     {
-        /// <summary>Once so many bytes are together they go; of large items fewer go at once.</summary>
+        /// <summary>The size in bytes at which a batch is sent; so large items make smaller batches.</summary>
         private const int MostBytes = 1 << 20;
 
         private Task<bool>? _step;
@@ -121,7 +123,7 @@ internal sealed class OpenStreams
 
         public bool IsCall => isCall;
 
-        /// <summary>What is there at once goes together; nobody waits for a full batch.</summary>
+        /// <summary>Returns the items that are available at once, without waiting for a full batch.</summary>
         public async Task<(List<Payload> Items, bool IsOver)> Next(int max, CancellationToken cancellation)
         {
             var found = new List<Payload>();
@@ -166,11 +168,11 @@ internal sealed class OpenStreams
             UserCode.Cancel(end, "A callback of the token of a stream of a manager's object");
             if (_step is { } step)
             {
-                // The iterator must be at rest before it is disposed; how its last step ended is nobody's business any more.
+                // The iterator must not be running when it is disposed; the outcome of its last step is ignored.
                 await ((Task)step).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
 
-            // The token's source is not disposed of: its callbacks may still run.
+            // The token's source is not disposed: its callbacks may still run.
             await items.DisposeAsync().ConfigureAwait(false);
         }
     }

@@ -6,7 +6,7 @@ using Multiproc.States;
 
 namespace Multiproc.Managers;
 
-/// <summary>Calls of a user's object in another process: arguments out, results and exceptions in.</summary>
+/// <summary>Calls a user's object in another process: serializes arguments, deserializes results and exceptions.</summary>
 internal sealed class RemoteObject(ObjectHandle handle, string name)
 {
     public ObjectHandle Handle => handle;
@@ -41,16 +41,16 @@ internal sealed class RemoteObject(ObjectHandle handle, string name)
 
     public void Tell(string method, object?[] arguments) => handle.Tell(new CallCommand.Invoke(method, Serializer.Pack(arguments)));
 
-    /// <summary>Tells if anybody is left to hear it, also when this way to the object was let go.</summary>
+    /// <summary>Sends a one-way call if the object still exists, even if this handle was released.</summary>
     public void TryTell(string method, object?[] arguments) => handle.TryTell(new CallCommand.Invoke(method, Serializer.Pack(arguments)));
 
-    /// <summary>The next items of a stream.</summary>
+    /// <summary>Requests the next items of a stream.</summary>
     public async ValueTask<(List<Payload> Items, bool IsOver)> NextAsync(long stream, int max, CancellationToken cancellation) =>
         Items(await handle.AskAsync(new CallCommand.Next(stream, max) { Chain = CallFrame.Chain }, cancellation).ConfigureAwait(false), cancellation);
 
     public (List<Payload> Items, bool IsOver) Next(long stream, int max) => Items(handle.Ask(new CallCommand.Next(stream, max) { Chain = CallFrame.Chain }, default), default);
 
-    /// <summary>Who stops reading does not wait: to tell another machine may take a new connection.</summary>
+    /// <summary>Closes a stream without waiting: to tell another machine may take a new connection.</summary>
     public void Leave(long stream)
     {
         if (handle.IsKnownNear)
@@ -71,7 +71,7 @@ internal sealed class RemoteObject(ObjectHandle handle, string name)
         }
         catch (Exception gone) when (gone is ConnectionLostException or ObjectDisposedException or AuthenticationException or MultiprocTimeoutException)
         {
-            // It is over with its object, or with this way to it.
+            // The stream has ended with its object, or with this handle.
         }
     }
 
@@ -99,7 +99,7 @@ internal sealed class RemoteObject(ObjectHandle handle, string name)
             CallResult.Failure or CallResult.Refusal => throw CallReplies.ReadFailure(kind, ref reader),
             CallResult.Stream => new StreamNumber((long)reader.VarUInt()),
             CallResult.Object => new Proxy(reader.String(), ObjectHandle.ReadFrom(ref reader, isNew: true)),
-            _ => throw new SerializationException($"Malformed answer: {(byte)kind} is no result of a call."),
+            _ => throw new SerializationException($"Malformed reply: {(byte)kind} is not a kind of call result."),
         };
     }
 
@@ -114,5 +114,5 @@ internal sealed class RemoteObject(ObjectHandle handle, string name)
     };
 }
 
-/// <summary>A result that is to be fetched piece by piece.</summary>
+/// <summary>A streamed result, to be fetched in batches.</summary>
 internal sealed record StreamNumber(long Number);

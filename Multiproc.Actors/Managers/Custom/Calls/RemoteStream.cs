@@ -4,7 +4,8 @@ using Multiproc.Serialization;
 namespace Multiproc.Managers;
 
 /// <summary>
-/// Items that another process makes while they are read. Can be read once, as the iterator there. Who stops early says so, or lets go of it.
+/// Items that another process produces while they are read. Can be read once, like the iterator there. A reader that stops early closes the stream by disposing
+/// the enumerator, or by letting it be garbage collected.
 /// </summary>
 internal sealed class RemoteStream<T>(RemoteObject source, long number) : IAsyncEnumerable<T>, IEnumerable<T>
 {

@@ -3,14 +3,14 @@ using System.Reflection;
 
 namespace Multiproc.Managers;
 
-/// <summary>Tasks of types that are known only at run time: what they end with, and how to make one.</summary>
+/// <summary>Reads the results of tasks of types known only at run time, and creates such tasks.</summary>
 internal static class TaskResults
 {
     private static readonly ConcurrentDictionary<Type, Func<Func<ValueTask<object?>>, object>?> s_makers = [];
     private static readonly MethodInfo s_task = Own(nameof(TaskOf));
     private static readonly MethodInfo s_valueTask = Own(nameof(ValueTaskOf));
 
-    /// <summary>Whether a result must be awaited for what it holds.</summary>
+    /// <summary>Whether a result is a task that must be awaited.</summary>
     public static bool IsTask(object? result) => result is Task or ValueTask || (result?.GetType() is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(ValueTask<>));
 
     public static async Task<object?> Unwrap(object? result)
@@ -32,7 +32,7 @@ internal static class TaskResults
         }
     }
 
-    /// <summary>Makes what a method of this return type gives of a call that is under way; null when the type is not awaitable.</summary>
+    /// <summary>Returns a function that turns a pending call into a task of the return type; null if the type is not awaitable.</summary>
     public static Func<Func<ValueTask<object?>>, object>? AwaitableOf(Type type) => s_makers.GetOrAdd(type, static each => Maker(each));
 
     private static Func<Func<ValueTask<object?>>, object>? Maker(Type type)
@@ -60,7 +60,7 @@ internal static class TaskResults
             type = type.BaseType;
         }
 
-        // An async method without a result is a Task of a hidden type in the runtime.
+        // The Task of an async method without a result has a result type that is internal to the runtime.
         return type is null || !type.GenericTypeArguments[0].IsVisible && type.GenericTypeArguments[0].Assembly == typeof(Task).Assembly
             ? null
             : type.GetProperty(nameof(Task<int>.Result))!.GetValue(task);

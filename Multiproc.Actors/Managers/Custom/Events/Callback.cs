@@ -3,7 +3,7 @@ using Multiproc.Serialization;
 
 namespace Multiproc.Managers;
 
-/// <summary>A delegate or a progress report of another process.</summary>
+/// <summary>A delegate or an <see cref="IProgress{T}"/> of another process.</summary>
 internal sealed class Callback(ObjectHandle handle) : ISelfCoded<Callback>
 {
     private const string Method = "Invoke";
@@ -25,7 +25,7 @@ internal sealed class Callback(ObjectHandle handle) : ISelfCoded<Callback>
             return Activator.CreateInstance(typeof(Reporter<>).MakeGenericType(wanted.GenericTypeArguments), this)!;
         }
 
-        throw new ArgumentException($"A callback stands where a {wanted} is due.");
+        throw new ArgumentException($"A callback was passed where a {wanted} is expected.");
     }
 
     public void Tell(object?[] arguments) => _remote.Tell(Method, arguments);
@@ -36,7 +36,7 @@ internal sealed class Callback(ObjectHandle handle) : ISelfCoded<Callback>
 
     public void WriteTo(WireWriter writer) => handle.WriteTo(writer);
 
-    /// <summary>Reports are sent in order, and nobody waits for them.</summary>
+    /// <summary>Sends progress reports in order, without waiting.</summary>
     private sealed class Reporter<T>(Callback callback) : IProgress<T>
     {
         public void Report(T value) => callback._remote.Tell($"Report({typeof(T)})", [value]);

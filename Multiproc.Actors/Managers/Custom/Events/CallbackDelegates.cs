@@ -4,13 +4,13 @@ using System.Reflection;
 
 namespace Multiproc.Managers;
 
-/// <summary>Makes delegates of types that are known only at run time. Each type is compiled once.</summary>
+/// <summary>Creates delegates of types known only at run time. Each type is compiled once.</summary>
 internal static class CallbackDelegates
 {
     private static readonly ConcurrentDictionary<Type, Func<Func<object?[], object?>, Delegate>> s_makers = [];
     private static readonly MethodInfo s_invoke = typeof(Func<object?[], object?>).GetMethod(nameof(Func<>.Invoke))!;
 
-    /// <summary>A delegate of the type that hands its arguments to a function, whose result must be what the delegate gives.</summary>
+    /// <summary>Creates a delegate that passes its arguments to a function and returns its result, which must be of the delegate's return type.</summary>
     public static Delegate Make(Type type, Func<object?[], object?> call) => s_makers.GetOrAdd(type, Compile)(call);
 
     public static Type ReturnTypeOf(Type type) => InvokeOf(type).ReturnType;

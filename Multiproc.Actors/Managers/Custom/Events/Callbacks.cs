@@ -6,14 +6,14 @@ using Multiproc.Serialization;
 namespace Multiproc.Managers;
 
 /// <summary>
-/// Delegates and progress reports among the arguments of a call: they run in the caller's process. For the time of the call each is an
-/// object of the caller's node; the other side gets a <see cref="Callback"/>.
+/// Delegates and <see cref="IProgress{T}"/> arguments of a call, which run in the caller's process. For the duration of the call each is an
+/// object of the caller's node; the other side receives a <see cref="Callback"/>.
 /// </summary>
 internal static class Callbacks
 {
     private static readonly ConcurrentDictionary<Type, Type?> s_progress = [];
 
-    /// <summary>Replaces them, in a copy; the objects must be removed when the call has ended.</summary>
+    /// <summary>Replaces the callbacks in a copy of the arguments; the objects must be removed when the call has ended.</summary>
     public static object?[] Send(object?[] arguments, ref List<long>? objects)
     {
         object?[] sent = arguments;
@@ -45,7 +45,7 @@ internal static class Callbacks
         return callback;
     }
 
-    /// <summary>One that lives until its object is removed.</summary>
+    /// <summary>Creates a callback that lives until its object is removed.</summary>
     public static Callback Make(object target, Type? progress, out long id)
     {
         var methods = new ExposedMethods(target.GetType(), progress, progress is null ? ["Invoke"] : null);

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace Multiproc.Managers;
 
-/// <summary>What a method has to do with an event.</summary>
+/// <summary>Specifies whether a method is an accessor of an event.</summary>
 internal enum EventAccessor
 {
     None = 0,
@@ -10,7 +10,7 @@ internal enum EventAccessor
     Remove = 2,
 }
 
-/// <summary>Tells the accessors of events from other methods.</summary>
+/// <summary>Distinguishes the accessors of events from other methods.</summary>
 internal static class EventAccessors
 {
     private const string AddPrefix = "add_";
@@ -29,7 +29,7 @@ internal static class EventAccessors
 
     public static string RemoveName(string @event) => RemovePrefix + @event;
 
-    /// <summary>The key of the accessor that removes what one with this key adds.</summary>
+    /// <summary>The key of the remove accessor that belongs to an add accessor.</summary>
     public static string Opposite(string addKey) => RemovePrefix + addKey[AddPrefix.Length..];
 
     /// <summary>The name of the event.</summary>

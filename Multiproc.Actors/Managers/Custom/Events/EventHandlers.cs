@@ -4,15 +4,15 @@ using Multiproc.Processes;
 namespace Multiproc.Managers;
 
 /// <summary>
-/// Handlers of other processes at the events of a user's object. What is raised is sent to them in order; nobody waits for a handler that returns nothing. One whose
-/// process is gone is removed.
+/// Event handlers of other processes, added to the events of a user's object. Events are sent to them in order, without waiting for handlers that return
+/// nothing. A handler whose process is gone is removed.
 /// </summary>
 internal sealed class EventHandlers(object target)
 {
     private readonly Lock _gate = new();
     private readonly List<(string Event, Callback Callback, Delegate Handler)> _all = [];
 
-    /// <summary>The delegate that stands for a handler.</summary>
+    /// <summary>Creates the local delegate that stands for a remote handler.</summary>
     public Delegate Add(ExposedMethod add, Callback callback)
     {
         var type = add.ParameterTypes[0];
@@ -32,7 +32,7 @@ internal sealed class EventHandlers(object target)
         return handler;
     }
 
-    /// <summary>The delegate that stood for it; null when there was none.</summary>
+    /// <summary>Returns the local delegate that stood for the handler; null if there was none.</summary>
     public Delegate? Remove(string accessor, Callback callback)
     {
         lock (_gate)
@@ -53,7 +53,7 @@ internal sealed class EventHandlers(object target)
     {
         for (int i = 0; i < arguments.Length; i++)
         {
-            // The sender stays here: its receiver knows by which proxy it listens. And Empty is made anew there.
+            // The sender is not sent, since the receiver knows by which proxy it listens; and EventArgs.Empty is restored there.
             arguments[i] = ReferenceEquals(arguments[i], target) || ReferenceEquals(arguments[i], EventArgs.Empty) ? null : arguments[i];
         }
 
@@ -71,7 +71,7 @@ internal sealed class EventHandlers(object target)
     {
         Remove(add.Name, callback);
 
-        // Whoever raised the event is not to suffer from a remove accessor that throws.
+        // A remove accessor that throws must not affect the code that raised the event.
         UserCode.Run($"The removal of a handler of {target.GetType().Name}.{EventAccessors.EventOf(add.Name)}", () => target.GetType().GetInterfaces().Prepend(target.GetType()).Select(type => type.GetEvent(EventAccessors.EventOf(add.Name), BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic))
             .FirstOrDefault(static found => found is not null)?.GetRemoveMethod(nonPublic: true)?.Invoke(target, [handler]));
     }

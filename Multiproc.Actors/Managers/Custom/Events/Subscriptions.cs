@@ -3,8 +3,8 @@ using Multiproc.Nodes;
 namespace Multiproc.Managers;
 
 /// <summary>
-/// Handlers of this process that were added to events of an object elsewhere: each stays an object of this node until it is removed by the same proxy, or
-/// that is disposed of.
+/// Event handlers of this process that were added to events of a remote object. Each is an object of this node until it is removed through the same proxy, or
+/// the proxy is disposed.
 /// </summary>
 internal sealed class Subscriptions
 {
@@ -30,7 +30,7 @@ internal sealed class Subscriptions
         }
     }
 
-    /// <summary>Of a handler that was added twice the last one goes; one that was never added is none of anybody's business, as for every event.</summary>
+    /// <summary>Removes a handler: the last one if it was added twice. A handler that was never added is ignored, as for every event.</summary>
     public void Remove(RemoteObject remote, string removeKey, Delegate handler)
     {
         Callback callback;
@@ -57,7 +57,7 @@ internal sealed class Subscriptions
         }
     }
 
-    /// <summary>Takes all of them back; nobody waits for it.</summary>
+    /// <summary>Removes all handlers, without waiting.</summary>
     public void Clear(RemoteObject remote)
     {
         lock (_gate)

@@ -4,7 +4,7 @@ using Multiproc.States;
 
 namespace Multiproc.Managers;
 
-/// <summary>Entries of a dictionary as they come: key, value, key, value.</summary>
+/// <summary>Reads the wire form of a dictionary's entries: key, value, key, value.</summary>
 internal static class DictionaryPages
 {
     public static List<KeyValuePair<TKey, TValue>> Unpack<TKey, TValue>(Payload page)

@@ -6,14 +6,14 @@ using Multiproc.States;
 
 namespace Multiproc;
 
-/// <content>The same without a blocked thread.</content>
+/// <content>The asynchronous methods.</content>
 public sealed partial class DictionaryProxy<TKey, TValue>
 {
-    /// <summary>Reads a value.</summary>
+    /// <summary>Asynchronously reads a copy of a value.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="cancellation">Gives up waiting.</param>
+    /// <param name="cancellation">Cancels the wait.</param>
     /// <returns>A copy of the value.</returns>
-    /// <exception cref="KeyNotFoundException">The key is not there.</exception>
+    /// <exception cref="KeyNotFoundException">The dictionary does not contain the key.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public async ValueTask<TValue> GetAsync(TKey key, CancellationToken cancellation = default)
     {
@@ -21,59 +21,61 @@ public sealed partial class DictionaryProxy<TKey, TValue>
         return reply.Number >= 0 ? Serializer.Unpack<TValue>(reply.Value) : throw Missing(key);
     }
 
-    /// <summary>Writes a value.</summary>
+    /// <summary>Asynchronously sets the value of a key, adding the key if it is new.</summary>
     /// <param name="key">The key.</param>
     /// <param name="value">The value.</param>
-    /// <param name="cancellation">Gives up waiting; the value may be written all the same.</param>
-    /// <returns>A task that ends when the value is there.</returns>
+    /// <param name="cancellation">Cancels the wait; the value may still be written.</param>
+    /// <returns>A task that completes when the manager has made the change.</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public async ValueTask SetAsync(TKey key, TValue value, CancellationToken cancellation = default) =>
         await AskAsync(new DictionaryCommand.Set(PackedItems.Key(key), Serializer.Pack(value)), cancellation).ConfigureAwait(false);
 
-    /// <summary>Whether a key is there.</summary>
+    /// <summary>Asynchronously tests whether the dictionary contains a key.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="cancellation">Gives up waiting.</param>
-    /// <returns>True when it is there.</returns>
+    /// <param name="cancellation">Cancels the wait.</param>
+    /// <returns>True if the dictionary contains the key.</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public async ValueTask<bool> ContainsKeyAsync(TKey key, CancellationToken cancellation = default) =>
         (await AskAsync(new DictionaryCommand.Get(PackedItems.Key(key)), cancellation).ConfigureAwait(false)).Number >= 0;
 
-    /// <summary>How many entries there are.</summary>
-    /// <param name="cancellation">Gives up waiting.</param>
-    /// <returns>Their number at the moment of asking.</returns>
+    /// <summary>Asynchronously counts the entries.</summary>
+    /// <param name="cancellation">Cancels the wait.</param>
+    /// <returns>The number of entries at the time of the call.</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public async ValueTask<int> CountAsync(CancellationToken cancellation = default) =>
         (int)(await AskAsync(DictionaryCommand.Count.Instance, cancellation).ConfigureAwait(false)).Number;
 
-    /// <summary>Removes an entry.</summary>
+    /// <summary>Asynchronously removes an entry.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="cancellation">Gives up waiting; it may be removed all the same.</param>
-    /// <returns>False when the key was not there.</returns>
+    /// <param name="cancellation">Cancels the wait; it may still be removed.</param>
+    /// <returns>True if the entry was removed; false if the dictionary did not contain the key.</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public async ValueTask<bool> RemoveAsync(TKey key, CancellationToken cancellation = default) =>
         (await AskAsync(new DictionaryCommand.Remove(PackedItems.Key(key)), cancellation).ConfigureAwait(false)).Number >= 0;
 
-    /// <summary>Removes all entries.</summary>
-    /// <param name="cancellation">Gives up waiting; they may be removed all the same.</param>
-    /// <returns>A task that ends when they are gone.</returns>
+    /// <summary>Asynchronously removes all entries.</summary>
+    /// <param name="cancellation">Cancels the wait; they may still be removed.</param>
+    /// <returns>A task that completes when the manager has made the change.</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public async ValueTask ClearAsync(CancellationToken cancellation = default) =>
         await AskAsync(DictionaryCommand.Clear.Instance, cancellation).ConfigureAwait(false);
 
-    /// <summary>Adds an entry if its key is new, in one step.</summary>
+    /// <summary>Asynchronously adds an entry if its key is new, in one atomic step.</summary>
     /// <param name="key">The key.</param>
     /// <param name="value">The value.</param>
-    /// <param name="cancellation">Gives up waiting; it may be added all the same.</param>
-    /// <returns>False when the key was there.</returns>
+    /// <param name="cancellation">Cancels the wait; it may still be added.</param>
+    /// <returns>True if the entry was added; false if the dictionary contained the key.</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public async ValueTask<bool> TryAddAsync(TKey key, TValue value, CancellationToken cancellation = default) =>
         (await AskAsync(new DictionaryCommand.TryAdd(PackedItems.Key(key), Serializer.Pack(value)), cancellation).ConfigureAwait(false)).Number == 1;
 
-    /// <summary>The value of a key; a new key gets the given value first.</summary>
+    /// <summary>
+    /// Asynchronously returns the value of a key, adding the key with the given value if it is new. One atomic step: Python's <c>setdefault</c>.
+    /// </summary>
     /// <param name="key">The key.</param>
-    /// <param name="value">The value for a new key.</param>
-    /// <param name="cancellation">Gives up waiting; the value may be added all the same.</param>
-    /// <returns>What is there now.</returns>
+    /// <param name="value">The value to add if the key is new.</param>
+    /// <param name="cancellation">Cancels the wait; the value may still be added.</param>
+    /// <returns>The value after the call.</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public async ValueTask<TValue> GetOrAddAsync(TKey key, TValue value, CancellationToken cancellation = default)
     {
@@ -93,12 +95,12 @@ public sealed partial class DictionaryProxy<TKey, TValue>
         }
     }
 
-    /// <summary>Sets the value of a key if it still equals the expected one, in one step.</summary>
+    /// <summary>Asynchronously sets the value of a key if its current value equals the expected one, in one atomic step.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="expected">What must be there.</param>
+    /// <param name="expected">The expected current value.</param>
     /// <param name="value">The new value.</param>
-    /// <param name="cancellation">Gives up waiting; the value may be set all the same.</param>
-    /// <returns>False when something else, or nothing, is there.</returns>
+    /// <param name="cancellation">Cancels the wait; the value may still be set.</param>
+    /// <returns>True if the value was set; false if the current value differs or the key is missing.</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public async ValueTask<bool> CompareAndSetAsync(TKey key, TValue expected, TValue value, CancellationToken cancellation = default)
     {
@@ -119,12 +121,12 @@ public sealed partial class DictionaryProxy<TKey, TValue>
         }
     }
 
-    /// <summary>Adds to a whole number in one step.</summary>
-    /// <param name="key">The key; a new one counts from 0.</param>
-    /// <param name="amount">What is added; default 1.</param>
-    /// <param name="cancellation">Gives up waiting; it may be added all the same.</param>
-    /// <returns>The new number.</returns>
-    /// <exception cref="InvalidOperationException">The values are not whole numbers.</exception>
+    /// <summary>Asynchronously adds to an integer value in one atomic step; a missing key counts from 0. The values must be of type int or long.</summary>
+    /// <param name="key">The key; a missing one counts from 0.</param>
+    /// <param name="amount">The amount to add; default 1.</param>
+    /// <param name="cancellation">Cancels the wait; it may still be added.</param>
+    /// <returns>The sum.</returns>
+    /// <exception cref="InvalidOperationException">The values are not of type int or long.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public async ValueTask<long> IncrementAsync(TKey key, long amount = 1, CancellationToken cancellation = default)
     {
@@ -132,15 +134,18 @@ public sealed partial class DictionaryProxy<TKey, TValue>
         return (await AskAsync(new DictionaryCommand.Increment([(PackedItems.Key(key), amount)]), cancellation).ConfigureAwait(false)).Number;
     }
 
-    /// <summary>A copy of all entries at one moment, in order of insertion.</summary>
-    /// <param name="cancellation">Gives up waiting.</param>
-    /// <returns>A dictionary of this process.</returns>
+    /// <summary>Asynchronously copies all entries as of a single moment, in insertion order.</summary>
+    /// <param name="cancellation">Cancels the wait.</param>
+    /// <returns>A new local dictionary.</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public async ValueTask<Dictionary<TKey, TValue>> GetValueAsync(CancellationToken cancellation = default) =>
         new(DictionaryPages.Unpack<TKey, TValue>((await AskAsync(new DictionaryCommand.Page(0, int.MaxValue), cancellation).ConfigureAwait(false)).Value));
 
-    /// <summary>Gives the entries in order of insertion, page by page: an entry that stays is given once, whatever others write meanwhile.</summary>
-    /// <param name="cancellation">Gives up waiting.</param>
+    /// <summary>
+    /// Asynchronously enumerates the entries in insertion order, page by page. An entry that is not removed meanwhile is returned exactly once, regardless of
+    /// concurrent writes.
+    /// </summary>
+    /// <param name="cancellation">Cancels the wait.</param>
     /// <returns>Copies of the entries.</returns>
     public async IAsyncEnumerable<KeyValuePair<TKey, TValue>> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellation = default)
     {

@@ -6,12 +6,12 @@ using Multiproc.States;
 
 namespace Multiproc;
 
-/// <content>Several entries in one step.</content>
+/// <content>Operations on several entries at once.</content>
 public sealed partial class DictionaryProxy<TKey, TValue>
 {
-    /// <summary>Reads many values, all of one moment.</summary>
+    /// <summary>Reads the values of several keys as of a single moment.</summary>
     /// <param name="keys">The keys.</param>
-    /// <returns>Copies of the values of those keys that are there.</returns>
+    /// <returns>The keys that the dictionary contains, with copies of their values.</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public Dictionary<TKey, TValue> GetMany(IEnumerable<TKey> keys)
     {
@@ -20,10 +20,10 @@ public sealed partial class DictionaryProxy<TKey, TValue>
         return Found(asked, Ask(new DictionaryCommand.GetMany(PackedItems.Keys(asked)), default).Value);
     }
 
-    /// <summary>Reads many values, all of one moment, without a blocked thread.</summary>
+    /// <summary>Asynchronously reads the values of several keys as of a single moment.</summary>
     /// <param name="keys">The keys.</param>
-    /// <param name="cancellation">Gives up waiting.</param>
-    /// <returns>Copies of the values of those keys that are there.</returns>
+    /// <param name="cancellation">Cancels the wait.</param>
+    /// <returns>The keys that the dictionary contains, with copies of their values.</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public async ValueTask<Dictionary<TKey, TValue>> GetManyAsync(IEnumerable<TKey> keys, CancellationToken cancellation = default)
     {
@@ -32,26 +32,26 @@ public sealed partial class DictionaryProxy<TKey, TValue>
         return Found(asked, (await AskAsync(new DictionaryCommand.GetMany(PackedItems.Keys(asked)), cancellation).ConfigureAwait(false)).Value);
     }
 
-    /// <summary>Writes many entries in one step: Python's <c>update</c>.</summary>
-    /// <param name="entries">Keys and values; of a key that comes twice the last one counts.</param>
-    /// <exception cref="SerializationException">A key or value cannot be sent; nothing was written.</exception>
+    /// <summary>Sets the values of several keys in one atomic step: Python's <c>update</c>.</summary>
+    /// <param name="entries">The keys and values; if a key occurs twice, its last value wins.</param>
+    /// <exception cref="SerializationException">A key or a value cannot be serialized; nothing was written.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public void SetMany(IEnumerable<KeyValuePair<TKey, TValue>> entries) => Ask(Writes(entries), default);
 
-    /// <summary>Writes many entries in one step, without a blocked thread.</summary>
-    /// <param name="entries">Keys and values; of a key that comes twice the last one counts.</param>
-    /// <param name="cancellation">Gives up waiting; they may be written all the same.</param>
-    /// <returns>A task that ends when they are there.</returns>
+    /// <summary>Asynchronously sets the values of several keys in one atomic step: Python's <c>update</c>.</summary>
+    /// <param name="entries">The keys and values; if a key occurs twice, its last value wins.</param>
+    /// <param name="cancellation">Cancels the wait; they may still be written.</param>
+    /// <returns>A task that completes when the manager has made the change.</returns>
     public async ValueTask SetManyAsync(IEnumerable<KeyValuePair<TKey, TValue>> entries, CancellationToken cancellation = default) =>
         await AskAsync(Writes(entries), cancellation).ConfigureAwait(false);
 
     /// <summary>
-    /// Reads and changes several entries as one step: the changes are written together, if nobody wrote meanwhile what was read;
+    /// Reads and changes several entries as one atomic transaction. The changes are written together if no other client wrote what the body had read;
     /// otherwise the body runs again.
     /// </summary>
-    /// <typeparam name="TResult">What the body gives.</typeparam>
-    /// <param name="body">Runs here, perhaps several times; it should have no other effects than on the transaction.</param>
-    /// <returns>What the body gave at last.</returns>
+    /// <typeparam name="TResult">The type of the body's result.</typeparam>
+    /// <param name="body">Runs in the caller's process, possibly several times; it should have no side effects besides the transaction.</param>
+    /// <returns>The result of the body's last run.</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public TResult Transact<TResult>(Func<DictionaryTransaction<TKey, TValue>, TResult> body)
     {
@@ -67,7 +67,7 @@ public sealed partial class DictionaryProxy<TKey, TValue>
             }
             catch (Exception) when (!transaction.TryCommit(withWrites: false))
             {
-                // It failed on what two writers made together, which nobody ever wrote: its error means nothing.
+                // The body may have failed on an inconsistent mix of two writers' values, a state that never existed: its error means nothing.
                 continue;
             }
 
@@ -78,8 +78,10 @@ public sealed partial class DictionaryProxy<TKey, TValue>
         }
     }
 
-    /// <summary>The same for a body without a result.</summary>
-    /// <param name="body">Runs here, perhaps several times.</param>
+    /// <summary>
+    /// Reads and changes several entries as one atomic transaction without a result. The body runs again when another client wrote what it had read.
+    /// </summary>
+    /// <param name="body">Runs in the caller's process, possibly several times; it should have no side effects besides the transaction.</param>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public void Transact(Action<DictionaryTransaction<TKey, TValue>> body)
     {
@@ -91,17 +93,17 @@ public sealed partial class DictionaryProxy<TKey, TValue>
         });
     }
 
-    /// <summary>A copy of all entries at one moment, in order of insertion. Python's <c>copy</c>.</summary>
-    /// <returns>A dictionary of this process.</returns>
+    /// <summary>Copies all entries as of a single moment, in insertion order: Python's <c>copy</c>.</summary>
+    /// <returns>A new local dictionary.</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public Dictionary<TKey, TValue> GetValue() => new(Snapshot());
 
-    /// <summary>The same as <see cref="GetValue"/>.</summary>
-    /// <returns>A dictionary of this process.</returns>
+    /// <summary>Copies all entries as of a single moment, in insertion order: Python's <c>copy</c>.</summary>
+    /// <returns>A new local dictionary.</returns>
     public Dictionary<TKey, TValue> Copy() => GetValue();
 
-    /// <summary>A copy of all entries at one moment, in order of insertion: Python's <c>items</c>.</summary>
-    /// <returns>A list of this process.</returns>
+    /// <summary>Lists all entries as of a single moment, in insertion order: Python's <c>items</c>.</summary>
+    /// <returns>A new local list.</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public IReadOnlyList<KeyValuePair<TKey, TValue>> Items() => Snapshot();
 

@@ -7,8 +7,8 @@ using Multiproc.States;
 namespace Multiproc;
 
 /// <content>
-/// Functions that make a new value of the known one. In a manager that this program started on this machine they run there; else they run here, and the value is
-/// written if nobody else wrote meanwhile.
+/// Functions that compute a new value from the current one. They run in the manager if this program started it on this machine; otherwise they run in the
+/// caller's process, and the result is written by compare-and-set.
 /// </content>
 public sealed partial class DictionaryProxy<TKey, TValue>
 {
@@ -16,18 +16,18 @@ public sealed partial class DictionaryProxy<TKey, TValue>
 
     private RemoteUpdates Updates => _updates ??= new RemoteUpdates(Handle, Identity);
 
-    /// <summary>Changes the value of a known key in one step; nobody else's change is lost.</summary>
+    /// <summary>Updates the value of an existing key atomically, by a function that computes the new value from the current one.</summary>
     /// <remarks>
-    /// The function is sent to the manager with what it captured and runs there, once, unless somebody writes the key meanwhile in another way than by
-    /// such a function: then again. It runs here instead, again whenever somebody else was faster, when the manager is on another machine or was started by another program,
-    /// when something that it captured cannot be sent, or when it changes what it captured. So it should do nothing but compute. Functions for one key wait for each other;
-    /// other keys, and plain reads and writes, wait for none.
+    /// The function should be pure. It is sent to the manager with the variables that it captured and runs there once, or again if a plain write changes the
+    /// key meanwhile. It runs in the caller's process, again after each concurrent write, when the manager is on another machine or was started by another
+    /// program, when a captured variable cannot be serialized, or when the function changes its captured variables. Functions for one key run one after the
+    /// other; operations on other keys, and plain reads and writes, wait for none.
     /// </remarks>
     /// <param name="key">The key.</param>
-    /// <param name="update">Makes the new value from the known one.</param>
-    /// <returns>What is there now. What the function throws is thrown here, with its stack there, and nothing has changed.</returns>
-    /// <exception cref="KeyNotFoundException">The key is not there.</exception>
-    /// <exception cref="InvalidOperationException">It was called by a function that updates the same key.</exception>
+    /// <param name="update">Computes the new value from the current one.</param>
+    /// <returns>The new value. An exception of the function is rethrown to the caller with its remote stack trace, and nothing is changed.</returns>
+    /// <exception cref="KeyNotFoundException">The dictionary does not contain the key.</exception>
+    /// <exception cref="InvalidOperationException">The call came from inside a function that updates the same key.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     [OverloadResolutionPriority(1)]
     public TValue Update(TKey key, Func<TValue, TValue> update)
@@ -36,13 +36,13 @@ public sealed partial class DictionaryProxy<TKey, TValue>
         return Change(key, false, default!, new ValueFunction<TValue>(update, null));
     }
 
-    /// <summary>Changes the inside of the value of a known key in one step; nobody else's change is lost.</summary>
-    /// <remarks>Runs where <see cref="Update(TKey, Func{TValue, TValue})"/> does.</remarks>
+    /// <summary>Mutates the value of an existing key atomically: <c>dictionary.Update("k", list => list.Add(x))</c>.</summary>
+    /// <remarks>The function runs where that of <see cref="Update(TKey, Func{TValue, TValue})"/> runs.</remarks>
     /// <param name="key">The key.</param>
-    /// <param name="change">Changes the value, as <c>list => list.Add(x)</c>.</param>
-    /// <returns>What is there now. What the function throws is thrown here, with its stack there, and nothing has changed.</returns>
-    /// <exception cref="KeyNotFoundException">The key is not there.</exception>
-    /// <exception cref="InvalidOperationException">It was called by a function that updates the same key.</exception>
+    /// <param name="change">Mutates the value, for example <c>list => list.Add(x)</c>.</param>
+    /// <returns>The new value. An exception of the function is rethrown to the caller with its remote stack trace, and nothing is changed.</returns>
+    /// <exception cref="KeyNotFoundException">The dictionary does not contain the key.</exception>
+    /// <exception cref="InvalidOperationException">The call came from inside a function that updates the same key.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public TValue Update(TKey key, Action<TValue> change)
     {
@@ -50,13 +50,13 @@ public sealed partial class DictionaryProxy<TKey, TValue>
         return Change(key, false, default!, new ValueFunction<TValue>(null, change));
     }
 
-    /// <summary>Adds a value for a new key, or changes the value of a known one, in one step; nobody else's change is lost.</summary>
-    /// <remarks>Runs where <see cref="Update(TKey, Func{TValue, TValue})"/> does.</remarks>
+    /// <summary>Adds a value for a new key, or updates the value of an existing one, in one atomic step.</summary>
+    /// <remarks>The function runs where that of <see cref="Update(TKey, Func{TValue, TValue})"/> runs.</remarks>
     /// <param name="key">The key.</param>
-    /// <param name="value">The value for a new key.</param>
-    /// <param name="update">Makes the new value from the known one.</param>
-    /// <returns>What is there now. What the function throws is thrown here, with its stack there, and nothing has changed.</returns>
-    /// <exception cref="InvalidOperationException">It was called by a function that updates the same key.</exception>
+    /// <param name="value">The value to add if the key is new.</param>
+    /// <param name="update">Computes the new value from the current one.</param>
+    /// <returns>The new value. An exception of the function is rethrown to the caller with its remote stack trace, and nothing is changed.</returns>
+    /// <exception cref="InvalidOperationException">The call came from inside a function that updates the same key.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public TValue AddOrUpdate(TKey key, TValue value, Func<TValue, TValue> update)
     {
@@ -64,12 +64,12 @@ public sealed partial class DictionaryProxy<TKey, TValue>
         return Change(key, true, value, new ValueFunction<TValue>(update, null));
     }
 
-    /// <summary>The same as <see cref="Update(TKey, Func{TValue, TValue})"/>, without a blocked thread.</summary>
+    /// <summary>Asynchronously updates the value of an existing key atomically, by a function that computes the new value from the current one.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="update">Makes the new value from the known one.</param>
-    /// <param name="cancellation">Gives up waiting; if its turn had come it may be written all the same.</param>
-    /// <returns>What is there now.</returns>
-    /// <exception cref="KeyNotFoundException">The key is not there.</exception>
+    /// <param name="update">Computes the new value from the current one.</param>
+    /// <param name="cancellation">Cancels the wait; an update that had started may still be written.</param>
+    /// <returns>The value after the call.</returns>
+    /// <exception cref="KeyNotFoundException">The dictionary does not contain the key.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     [OverloadResolutionPriority(1)]
     public ValueTask<TValue> UpdateAsync(TKey key, Func<TValue, TValue> update, CancellationToken cancellation = default)
@@ -78,12 +78,12 @@ public sealed partial class DictionaryProxy<TKey, TValue>
         return ChangeAsync(key, false, default!, new ValueFunction<TValue>(update, null), cancellation);
     }
 
-    /// <summary>The same as <see cref="Update(TKey, Action{TValue})"/>, without a blocked thread.</summary>
+    /// <summary>Asynchronously mutates the value of an existing key atomically: <c>dictionary.Update("k", list => list.Add(x))</c>.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="change">Changes the value.</param>
-    /// <param name="cancellation">Gives up waiting; if its turn had come it may be written all the same.</param>
-    /// <returns>What is there now.</returns>
-    /// <exception cref="KeyNotFoundException">The key is not there.</exception>
+    /// <param name="change">Mutates the value, for example <c>list => list.Add(x)</c>.</param>
+    /// <param name="cancellation">Cancels the wait; an update that had started may still be written.</param>
+    /// <returns>The value after the call.</returns>
+    /// <exception cref="KeyNotFoundException">The dictionary does not contain the key.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public ValueTask<TValue> UpdateAsync(TKey key, Action<TValue> change, CancellationToken cancellation = default)
     {
@@ -91,12 +91,12 @@ public sealed partial class DictionaryProxy<TKey, TValue>
         return ChangeAsync(key, false, default!, new ValueFunction<TValue>(null, change), cancellation);
     }
 
-    /// <summary>The same as <see cref="AddOrUpdate"/>, without a blocked thread.</summary>
+    /// <summary>Asynchronously adds a value for a new key, or updates the value of an existing one, in one atomic step.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="value">The value for a new key.</param>
-    /// <param name="update">Makes the new value from the known one.</param>
-    /// <param name="cancellation">Gives up waiting; if its turn had come it may be written all the same.</param>
-    /// <returns>What is there now.</returns>
+    /// <param name="value">The value to add if the key is new.</param>
+    /// <param name="update">Computes the new value from the current one.</param>
+    /// <param name="cancellation">Cancels the wait; an update that had started may still be written.</param>
+    /// <returns>The value after the call.</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public ValueTask<TValue> AddOrUpdateAsync(TKey key, TValue value, Func<TValue, TValue> update, CancellationToken cancellation = default)
     {

@@ -11,14 +11,23 @@ using Multiproc.States;
 namespace Multiproc;
 
 /// <summary>
-/// A dictionary in a manager. Each member is one step there; entries keep the order of their insertion. Enumerating while others write
-/// neither fails nor blocks them.
+/// Represents a dictionary in a manager's process; made by <c>manager.Dictionary</c>. Each member is one atomic step; entries keep their insertion order.
+/// Enumerating neither fails during concurrent writes nor blocks them.
 /// </summary>
 /// <remarks>
-/// What the indexer gives is a copy: <c>dictionary["k"].Add(x)</c> changes only that copy. Use <see cref="Update(TKey, Action{TValue})"/>, which changes
-/// it in the manager - <c>dictionary.Update("k", list => list.Add(x))</c> - or put a <see cref="ListProxy{T}"/> inside.
+/// The indexer returns a copy: <c>dictionary["k"].Add(x)</c> changes only that copy. Use <see cref="Update(TKey, Action{TValue})"/>, which changes the value in
+/// the manager - <c>dictionary.Update("k", list => list.Add(x))</c> - or store a <see cref="ListProxy{T}"/> as the value.
 /// </remarks>
-/// <typeparam name="TKey">The type of the keys; keys are equal when their serialized forms are.</typeparam>
+/// <example>
+/// <code>
+/// using var manager = Mp.Manager();
+/// var totals = manager.Dictionary&lt;string, long&gt;();
+/// totals["apples"] = 2;
+/// totals.Increment("apples", 3);
+/// Console.WriteLine(totals["apples"]); // 5
+/// </code>
+/// </example>
+/// <typeparam name="TKey">The type of the keys; keys are equal if their serialized forms are.</typeparam>
 /// <typeparam name="TValue">The type of the values.</typeparam>
 public sealed partial class DictionaryProxy<TKey, TValue> : BaseProxy, IDictionary<TKey, TValue>, ISelfCoded<DictionaryProxy<TKey, TValue>>
     where TKey : notnull
@@ -30,15 +39,15 @@ public sealed partial class DictionaryProxy<TKey, TValue> : BaseProxy, IDictiona
     {
     }
 
-    /// <summary>How many entries there are at the moment of asking.</summary>
+    /// <summary>Gets the number of entries at the time of the call.</summary>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public int Count => (int)Ask(DictionaryCommand.Count.Instance, default).Number;
 
-    /// <summary>A copy of the keys, in order of insertion.</summary>
+    /// <summary>Gets a copy of the keys, in insertion order.</summary>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public ICollection<TKey> Keys => [.. Snapshot().Select(static pair => pair.Key)];
 
-    /// <summary>A copy of the values, in order of insertion.</summary>
+    /// <summary>Gets a copy of the values, in insertion order.</summary>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public ICollection<TValue> Values => [.. Snapshot().Select(static pair => pair.Value)];
 
@@ -46,15 +55,15 @@ public sealed partial class DictionaryProxy<TKey, TValue> : BaseProxy, IDictiona
 
     private protected override string Kind => $"DictionaryProxy<{typeof(TKey).Name}, {typeof(TValue).Name}>";
 
-    /// <summary>A copy of a value, or a new value.</summary>
+    /// <summary>Gets a copy of the value of a key, or sets it.</summary>
     /// <remarks>
-    /// A copy: <c>dictionary["k"].Add(x)</c> changes what only you have, and the dictionary never hears of it. Say <c>dictionary.Update("k", list => list.Add(x))</c>,
-    /// or let the value be shared itself: a <see cref="ListProxy{T}"/> inside stays the same list.
+    /// Because the getter returns a copy, <c>dictionary["k"].Add(x)</c> does not change the dictionary. Call <c>dictionary.Update("k", list =>
+    /// list.Add(x))</c>, or store a shared object as the value, such as a <see cref="ListProxy{T}"/>.
     /// </remarks>
     /// <param name="key">The key.</param>
     /// <returns>The value.</returns>
-    /// <exception cref="KeyNotFoundException">Read, and the key is not there.</exception>
-    /// <exception cref="SerializationException">Key or value cannot be sent.</exception>
+    /// <exception cref="KeyNotFoundException">On get, the key is missing.</exception>
+    /// <exception cref="SerializationException">The key or the value cannot be serialized.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public TValue this[TKey key]
     {
@@ -62,10 +71,10 @@ public sealed partial class DictionaryProxy<TKey, TValue> : BaseProxy, IDictiona
         set => Ask(new DictionaryCommand.Set(PackedItems.Key(key), Serializer.Pack(value)), default);
     }
 
-    /// <summary>Reads a value if its key is there.</summary>
+    /// <summary>Reads a copy of the value of a key, if the key exists.</summary>
     /// <param name="key">The key.</param>
     /// <param name="value">A copy of the value.</param>
-    /// <returns>False when the key is not there.</returns>
+    /// <returns>True if the dictionary contains the key.</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public bool TryGetValue(TKey key, [MaybeNullWhen(false)] out TValue value)
     {
@@ -74,31 +83,31 @@ public sealed partial class DictionaryProxy<TKey, TValue> : BaseProxy, IDictiona
         return reply.Number >= 0;
     }
 
-    /// <summary>Adds an entry with a new key.</summary>
+    /// <summary>Adds an entry, whose key must be new.</summary>
     /// <param name="key">The key.</param>
     /// <param name="value">The value.</param>
-    /// <exception cref="ArgumentException">The key is there already.</exception>
+    /// <exception cref="ArgumentException">The dictionary already contains the key.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public void Add(TKey key, TValue value)
     {
         if (!TryAdd(key, value))
         {
-            throw new ArgumentException($"{Identity} has the key '{key}' already.", nameof(key));
+            throw new ArgumentException($"{Identity} already has the key '{key}'.", nameof(key));
         }
     }
 
-    /// <summary>Adds an entry if its key is new, in one step.</summary>
+    /// <summary>Adds an entry if its key is new, in one atomic step.</summary>
     /// <param name="key">The key.</param>
     /// <param name="value">The value.</param>
-    /// <returns>False when the key was there; then nothing changed.</returns>
+    /// <returns>True if the entry was added; false if the dictionary contained the key, and nothing changed.</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public bool TryAdd(TKey key, TValue value) =>
         Ask(new DictionaryCommand.TryAdd(PackedItems.Key(key), Serializer.Pack(value)), default).Number == 1;
 
-    /// <summary>The value of a key; a new key gets the given value first.</summary>
+    /// <summary>Returns the value of a key, adding the key with the given value if it is new. One atomic step: Python's <c>setdefault</c>.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="value">The value for a new key.</param>
-    /// <returns>What is there now. Python's <c>setdefault</c>.</returns>
+    /// <param name="value">The value to add if the key is new.</param>
+    /// <returns>The value that the key has after the call.</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public TValue GetOrAdd(TKey key, TValue value)
     {
@@ -116,11 +125,11 @@ public sealed partial class DictionaryProxy<TKey, TValue> : BaseProxy, IDictiona
         }
     }
 
-    /// <summary>Sets the value of a key if it still equals the expected one, in one step.</summary>
+    /// <summary>Sets the value of a key if its current value equals the expected one, in one atomic step.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="expected">What must be there.</param>
+    /// <param name="expected">The expected current value.</param>
     /// <param name="value">The new value.</param>
-    /// <returns>False when something else, or nothing, is there.</returns>
+    /// <returns>True if the value was set; false if the current value differs or the key is missing.</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public bool CompareAndSet(TKey key, TValue expected, TValue value)
     {
@@ -141,30 +150,30 @@ public sealed partial class DictionaryProxy<TKey, TValue> : BaseProxy, IDictiona
         }
     }
 
-    /// <summary>Adds to a whole number in one step; a key that is not there counts from 0. The values must be of type int or long.</summary>
+    /// <summary>Adds to an integer value in one atomic step; a missing key counts from 0. The values must be of type int or long.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="amount">What is added; default 1.</param>
-    /// <returns>The new number.</returns>
-    /// <exception cref="InvalidOperationException">The values are not whole numbers.</exception>
+    /// <param name="amount">The amount to add; default 1.</param>
+    /// <returns>The sum.</returns>
+    /// <exception cref="InvalidOperationException">The values are not of type int or long.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public long Increment(TKey key, long amount = 1) => IncrementMany([new KeyValuePair<TKey, long>(key, amount)]);
 
-    /// <summary>Adds to many whole numbers, all in one step.</summary>
-    /// <param name="amounts">What is added to which key.</param>
-    /// <returns>The last new number.</returns>
-    /// <exception cref="InvalidOperationException">The values are not whole numbers; nothing changed.</exception>
+    /// <summary>Adds to several integer values in one atomic step; missing keys count from 0.</summary>
+    /// <param name="amounts">The keys, each with the amount to add to its value.</param>
+    /// <returns>The new value of the last key.</returns>
+    /// <exception cref="InvalidOperationException">The values are not of type int or long; nothing changed.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public long IncrementMany(IEnumerable<KeyValuePair<TKey, long>> amounts) =>
         Ask(Increments(amounts), default).Number;
 
     /// <summary>
-    /// Adds to many whole numbers, all in one step and only once: a key marks that it was done. Who does not know whether an earlier try came
-    /// through - because whoever tried has died - can try again.
+    /// Adds to several integer values in one atomic step, at most once: a marker key records that it was done. So the call can be repeated safely when the
+    /// outcome of an earlier attempt is unknown, for example because the process that made it died.
     /// </summary>
-    /// <param name="mark">Becomes a key with the value 1; when it is one already, nothing changes.</param>
-    /// <param name="amounts">What is added to which key.</param>
-    /// <returns>False when it was done before.</returns>
-    /// <exception cref="InvalidOperationException">The values are not whole numbers; nothing changed.</exception>
+    /// <param name="mark">The key that marks the increments as made: it is added with the value 1. If it exists already, nothing changes.</param>
+    /// <param name="amounts">The keys, each with the amount to add to its value.</param>
+    /// <returns>True if the amounts were added; false if the mark existed already.</returns>
+    /// <exception cref="InvalidOperationException">The values are not of type int or long; nothing changed.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public bool TryIncrementMany(TKey mark, IEnumerable<KeyValuePair<TKey, long>> amounts) =>
         Ask(new DictionaryCommand.IncrementOnce(PackedItems.Key(mark), Increments(amounts)), default).Number == 1;
@@ -174,7 +183,7 @@ public sealed partial class DictionaryProxy<TKey, TValue> : BaseProxy, IDictiona
         ArgumentNullException.ThrowIfNull(amounts);
         RequireNumbers();
 
-        // All keys lie in one array: there may be thousands.
+        // All keys share one buffer: there may be thousands.
         using var packed = new WireWriter(4096);
         var ends = new List<(int End, long Amount)>();
         foreach (var pair in amounts)
@@ -197,14 +206,14 @@ public sealed partial class DictionaryProxy<TKey, TValue> : BaseProxy, IDictiona
 
     /// <summary>Removes an entry.</summary>
     /// <param name="key">The key.</param>
-    /// <returns>False when the key was not there.</returns>
+    /// <returns>True if the entry was removed; false if the dictionary did not contain the key.</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public bool Remove(TKey key) => Remove(key, out _);
 
-    /// <summary>Removes an entry and gives its value. Python's <c>pop</c>.</summary>
+    /// <summary>Removes an entry and returns its value: Python's <c>pop</c>.</summary>
     /// <param name="key">The key.</param>
     /// <param name="value">The value that was removed.</param>
-    /// <returns>False when the key was not there.</returns>
+    /// <returns>True if the entry was removed; false if the dictionary did not contain the key.</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public bool Remove(TKey key, [MaybeNullWhen(false)] out TValue value)
     {
@@ -213,9 +222,9 @@ public sealed partial class DictionaryProxy<TKey, TValue> : BaseProxy, IDictiona
         return reply.Number >= 0;
     }
 
-    /// <summary>Whether a key is there at the moment of asking.</summary>
+    /// <summary>Tests whether the dictionary contains a key at the time of the call.</summary>
     /// <param name="key">The key.</param>
-    /// <returns>True when it is there.</returns>
+    /// <returns>True if the dictionary contains the key.</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public bool ContainsKey(TKey key) => Ask(new DictionaryCommand.Get(PackedItems.Key(key)), default).Number >= 0;
 
@@ -223,7 +232,10 @@ public sealed partial class DictionaryProxy<TKey, TValue> : BaseProxy, IDictiona
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public void Clear() => Ask(DictionaryCommand.Clear.Instance, default);
 
-    /// <summary>Gives the entries in order of insertion, page by page: an entry that stays is given once, whatever others write meanwhile.</summary>
+    /// <summary>
+    /// Enumerates the entries in insertion order, page by page. An entry that is not removed meanwhile is returned exactly once, regardless of concurrent
+    /// writes.
+    /// </summary>
     /// <returns>Copies of the entries.</returns>
     public IEnumerator<KeyValuePair<TKey, TValue>> GetEnumerator()
     {
@@ -253,7 +265,7 @@ public sealed partial class DictionaryProxy<TKey, TValue> : BaseProxy, IDictiona
         }
     }
 
-    /// <summary>One step: the entry goes only as it was compared.</summary>
+    /// <summary>One atomic step: the entry is removed only if it is still the one that was compared.</summary>
     bool ICollection<KeyValuePair<TKey, TValue>>.Remove(KeyValuePair<TKey, TValue> item) => Transact(entries =>
         entries.TryGetValue(item.Key, out var value) && EqualityComparer<TValue>.Default.Equals(value, item.Value) && entries.Remove(item.Key));
 

@@ -8,8 +8,8 @@ using Multiproc.States;
 namespace Multiproc;
 
 /// <summary>
-/// What the body of <see cref="DictionaryProxy{TKey, TValue}.Transact{TResult}"/> reads and changes. Changes are kept here until the end, and written in one
-/// step if nobody else has written what was read.
+/// The view through which the body of <see cref="DictionaryProxy{TKey, TValue}.Transact{TResult}"/> reads and changes a dictionary. Changes are buffered until
+/// the body ends, and written in one atomic step if no other client wrote what was read.
 /// </summary>
 /// <typeparam name="TKey">The type of the keys.</typeparam>
 /// <typeparam name="TValue">The type of the values.</typeparam>
@@ -27,20 +27,20 @@ public sealed class DictionaryTransaction<TKey, TValue>
         _askAsync = askAsync;
     }
 
-    /// <summary>Reads or writes a value.</summary>
+    /// <summary>Gets or sets the value of a key. A value set in this transaction is read back.</summary>
     /// <param name="key">The key.</param>
-    /// <returns>The value: the one written here before, or else the one in the dictionary.</returns>
-    /// <exception cref="KeyNotFoundException">Read, and the key is not there.</exception>
+    /// <returns>The value set in this transaction, or else the one in the dictionary.</returns>
+    /// <exception cref="KeyNotFoundException">On get, the key is missing.</exception>
     public TValue this[TKey key]
     {
         get => TryGetValue(key, out var value) ? value : throw new KeyNotFoundException($"The dictionary has no key '{key}'.");
         set => _writes[PackedItems.Key(key)] = Serializer.Pack(value);
     }
 
-    /// <summary>Reads a value if its key is there.</summary>
+    /// <summary>Reads a copy of the value of a key, if the key exists.</summary>
     /// <param name="key">The key.</param>
     /// <param name="value">The value.</param>
-    /// <returns>False when it is not.</returns>
+    /// <returns>True if the key exists.</returns>
     public bool TryGetValue(TKey key, [MaybeNullWhen(false)] out TValue value)
     {
         var packed = PackedItems.Key(key);
@@ -54,9 +54,9 @@ public sealed class DictionaryTransaction<TKey, TValue>
         return found is not null;
     }
 
-    /// <summary>The same without a blocked thread.</summary>
+    /// <summary>Asynchronously reads the value of a key, if the key exists.</summary>
     /// <param name="key">The key.</param>
-    /// <returns>Whether it is there, and the value.</returns>
+    /// <returns>Whether the key was found, and its value.</returns>
     public async ValueTask<(bool Found, TValue? Value)> TryGetValueAsync(TKey key)
     {
         var packed = PackedItems.Key(key);
@@ -68,16 +68,16 @@ public sealed class DictionaryTransaction<TKey, TValue>
         return Known(packed) is { } there ? (true, Serializer.Unpack<TValue>(there)) : (false, default);
     }
 
-    /// <summary>Reads a value without a blocked thread.</summary>
+    /// <summary>Asynchronously reads the value of a key.</summary>
     /// <param name="key">The key.</param>
     /// <returns>The value.</returns>
-    /// <exception cref="KeyNotFoundException">The key is not there.</exception>
+    /// <exception cref="KeyNotFoundException">The dictionary does not contain the key.</exception>
     public async ValueTask<TValue> GetAsync(TKey key) =>
         await TryGetValueAsync(key).ConfigureAwait(false) is (true, var value) ? value! : throw new KeyNotFoundException($"The dictionary has no key '{key}'.");
 
     /// <summary>Removes an entry.</summary>
     /// <param name="key">The key.</param>
-    /// <returns>False when it was not there.</returns>
+    /// <returns>True if the entry was removed; false if the key is missing.</returns>
     public bool Remove(TKey key)
     {
         bool was = TryGetValue(key, out _);
@@ -85,9 +85,9 @@ public sealed class DictionaryTransaction<TKey, TValue>
         return was;
     }
 
-    /// <summary>Removes an entry without a blocked thread.</summary>
+    /// <summary>Asynchronously removes an entry.</summary>
     /// <param name="key">The key.</param>
-    /// <returns>False when it was not there.</returns>
+    /// <returns>True if the entry was removed; false if the key is missing.</returns>
     public async ValueTask<bool> RemoveAsync(TKey key)
     {
         var (was, _) = await TryGetValueAsync(key).ConfigureAwait(false);
@@ -95,7 +95,7 @@ public sealed class DictionaryTransaction<TKey, TValue>
         return was;
     }
 
-    /// <summary>False when somebody else was faster; then nothing is written.</summary>
+    /// <summary>Returns false if another client wrote first; then nothing is written.</summary>
     internal bool TryCommit(bool withWrites) => _ask(Changes(withWrites)).Number == 1;
 
     internal async ValueTask<bool> TryCommitAsync(bool withWrites) => (await _askAsync(Changes(withWrites)).ConfigureAwait(false)).Number == 1;

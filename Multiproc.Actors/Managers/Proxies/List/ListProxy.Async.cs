@@ -7,97 +7,97 @@ using Multiproc.States;
 
 namespace Multiproc;
 
-/// <content>The same without a blocked thread.</content>
+/// <content>The asynchronous methods.</content>
 public sealed partial class ListProxy<T>
 {
-    /// <summary>Reads an item.</summary>
-    /// <param name="index">Its place.</param>
-    /// <param name="cancellation">Gives up waiting.</param>
+    /// <summary>Asynchronously reads a copy of an item.</summary>
+    /// <param name="index">The item's index.</param>
+    /// <param name="cancellation">Cancels the wait.</param>
     /// <returns>A copy of the item.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such item.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The index is out of range.</exception>
     public async ValueTask<T> GetAsync(Index index, CancellationToken cancellation = default) =>
         Opened(await AskAsync(new ListCommand.Get(PackedItems.Place(index)), cancellation).ConfigureAwait(false), index);
 
-    /// <summary>Sets an item.</summary>
-    /// <param name="index">Its place.</param>
+    /// <summary>Asynchronously replaces an item.</summary>
+    /// <param name="index">The item's index.</param>
     /// <param name="item">The new item.</param>
-    /// <param name="cancellation">Gives up waiting; the item may be set all the same.</param>
-    /// <returns>A task that ends when it is there.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such item.</exception>
+    /// <param name="cancellation">Cancels the wait; the item may still be set.</param>
+    /// <returns>A task that completes when the manager has made the change.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The index is out of range.</exception>
     public async ValueTask SetAsync(Index index, T item, CancellationToken cancellation = default) =>
         Check(await AskAsync(new ListCommand.Set(PackedItems.Place(index), Serializer.Pack(item)), cancellation).ConfigureAwait(false), index);
 
-    /// <summary>Adds an item at the end.</summary>
+    /// <summary>Asynchronously adds an item at the end.</summary>
     /// <param name="item">The item.</param>
-    /// <param name="cancellation">Gives up waiting; the item may be added all the same.</param>
-    /// <returns>A task that ends when it is there.</returns>
+    /// <param name="cancellation">Cancels the wait; the item may still be added.</param>
+    /// <returns>A task that completes when the manager has made the change.</returns>
     public ValueTask AppendAsync(T item, CancellationToken cancellation = default) => SpliceAsync(Index.End, 0, [Serializer.Pack(item)], cancellation);
 
-    /// <summary>Adds items at the end, all in one step.</summary>
+    /// <summary>Asynchronously adds items at the end, in one atomic step.</summary>
     /// <param name="items">The items.</param>
-    /// <param name="cancellation">Gives up waiting; they may be added all the same.</param>
-    /// <returns>A task that ends when they are there.</returns>
+    /// <param name="cancellation">Cancels the wait; they may still be added.</param>
+    /// <returns>A task that completes when the manager has made the change.</returns>
     public ValueTask ExtendAsync(IEnumerable<T> items, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(items);
         return SpliceAsync(Index.End, 0, PackedItems.Pack(items), cancellation);
     }
 
-    /// <summary>Puts an item before another; beyond the end it is appended, as in Python.</summary>
-    /// <param name="index">Where it will be, from 0.</param>
+    /// <summary>Asynchronously inserts an item at an index; an index beyond the end appends it, as in Python.</summary>
+    /// <param name="index">The index that the item will have, from 0.</param>
     /// <param name="item">The item.</param>
-    /// <param name="cancellation">Gives up waiting; the item may be added all the same.</param>
-    /// <returns>A task that ends when it is there.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A negative place: what Python writes as -1 is <c>^1</c>.</exception>
+    /// <param name="cancellation">Cancels the wait; the item may still be added.</param>
+    /// <returns>A task that completes when the manager has made the change.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The index is negative: write Python's -1 as <c>^1</c>.</exception>
     public ValueTask InsertAsync(int index, T item, CancellationToken cancellation = default) => InsertAsync(FromStart(index), item, cancellation);
 
-    /// <summary>Puts an item before another; beyond an end of the list it is put at that end, as in Python.</summary>
-    /// <param name="index">Where it will be, from either end: at <c>^1</c> it comes before the last item.</param>
+    /// <summary>Asynchronously inserts an item at an index; an index beyond either end inserts it at that end, as in Python.</summary>
+    /// <param name="index">The index, which may count from the end: <c>^1</c> inserts before the last item.</param>
     /// <param name="item">The item.</param>
-    /// <param name="cancellation">Gives up waiting; the item may be added all the same.</param>
-    /// <returns>A task that ends when it is there.</returns>
+    /// <param name="cancellation">Cancels the wait; the item may still be added.</param>
+    /// <returns>A task that completes when the manager has made the change.</returns>
     public async ValueTask InsertAsync(Index index, T item, CancellationToken cancellation = default) => await AskAsync(Inserted(index, item), cancellation).ConfigureAwait(false);
 
-    /// <summary>Removes an item and gives it.</summary>
-    /// <param name="index">Its place; <c>^1</c> is the last one.</param>
-    /// <param name="cancellation">Gives up waiting; the item may be removed all the same.</param>
+    /// <summary>Asynchronously removes the item at an index and returns it: Python's <c>pop</c>.</summary>
+    /// <param name="index">The item's index; <c>^1</c> is the last item.</param>
+    /// <param name="cancellation">Cancels the wait; the item may still be removed.</param>
     /// <returns>The item.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such item.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The index is out of range.</exception>
     public async ValueTask<T> PopAsync(Index index, CancellationToken cancellation = default) =>
         Opened(await AskAsync(new ListCommand.Take(PackedItems.Place(index)), cancellation).ConfigureAwait(false), index);
 
-    /// <summary>Removes the first item that is equal to another.</summary>
-    /// <param name="item">The other.</param>
-    /// <param name="cancellation">Gives up waiting; the item may be removed all the same.</param>
-    /// <returns>False when there is none.</returns>
+    /// <summary>Asynchronously removes the first item that equals the given one.</summary>
+    /// <param name="item">The item to compare with.</param>
+    /// <param name="cancellation">Cancels the wait; the item may still be removed.</param>
+    /// <returns>True if an item was removed; false if none is equal.</returns>
     public async ValueTask<bool> RemoveAsync(T item, CancellationToken cancellation = default) =>
         (await AskAsync(new ListCommand.Remove(Serializer.Pack(item)), cancellation).ConfigureAwait(false)).Number == 1;
 
-    /// <summary>Where the first item is that is equal to another.</summary>
-    /// <param name="item">The other.</param>
-    /// <param name="cancellation">Gives up waiting.</param>
-    /// <returns>Its place, or -1.</returns>
+    /// <summary>Asynchronously finds the first item that equals the given one: Python's <c>index</c>.</summary>
+    /// <param name="item">The item to compare with.</param>
+    /// <param name="cancellation">Cancels the wait.</param>
+    /// <returns>Its index, or -1 if no item is equal.</returns>
     public async ValueTask<int> IndexOfAsync(T item, CancellationToken cancellation = default) =>
         (int)(await AskAsync(new ListCommand.Find(Serializer.Pack(item)), cancellation).ConfigureAwait(false)).Number;
 
-    /// <summary>How many items there are.</summary>
-    /// <param name="cancellation">Gives up waiting.</param>
-    /// <returns>Their number at the moment of asking.</returns>
+    /// <summary>Asynchronously counts the items.</summary>
+    /// <param name="cancellation">Cancels the wait.</param>
+    /// <returns>The number of items at the time of the call.</returns>
     public async ValueTask<int> CountAsync(CancellationToken cancellation = default) =>
         (int)(await AskAsync(ListCommand.Count.Instance, cancellation).ConfigureAwait(false)).Number;
 
-    /// <summary>A copy of all items at one moment.</summary>
-    /// <param name="cancellation">Gives up waiting.</param>
-    /// <returns>A list of this process.</returns>
+    /// <summary>Asynchronously copies all items as of a single moment.</summary>
+    /// <param name="cancellation">Cancels the wait.</param>
+    /// <returns>A new local list.</returns>
     public async ValueTask<List<T>> GetValueAsync(CancellationToken cancellation = default) =>
         PackedItems.Unpack<T>((await AskAsync(new ListCommand.Range(0, long.MaxValue), cancellation).ConfigureAwait(false)).Value);
 
-    /// <summary>Changes an item; nobody else's change is lost.</summary>
-    /// <param name="index">Its place.</param>
-    /// <param name="update">Makes the new item from the known one; called here, again when somebody else was faster.</param>
-    /// <param name="cancellation">Gives up waiting; the last try may have been written.</param>
-    /// <returns>What is there now.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such item.</exception>
+    /// <summary>Asynchronously updates an item atomically, retrying when another client wrote it meanwhile.</summary>
+    /// <param name="index">The item's index.</param>
+    /// <param name="update">Computes the new item from the current one. Runs in the caller's process, again after each concurrent write.</param>
+    /// <param name="cancellation">Cancels the wait; the last attempt may have been written.</param>
+    /// <returns>The value after the call.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The index is out of range.</exception>
     [OverloadResolutionPriority(1)]
     public async ValueTask<T> UpdateAsync(Index index, Func<T, T> update, CancellationToken cancellation = default)
     {
@@ -115,8 +115,8 @@ public sealed partial class ListProxy<T>
         }
     }
 
-    /// <summary>Gives the items by place, page by page; what others write behind the current page is seen.</summary>
-    /// <param name="cancellation">Gives up waiting.</param>
+    /// <summary>Asynchronously enumerates the items by index, page by page; concurrent writes beyond the current page are seen.</summary>
+    /// <param name="cancellation">Cancels the wait.</param>
     /// <returns>Copies of the items.</returns>
     public async IAsyncEnumerable<T> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellation = default)
     {

@@ -6,16 +6,16 @@ using Multiproc.States;
 
 namespace Multiproc;
 
-/// <content>Ranges, changes of what is there, and sorting.</content>
+/// <content>Ranges, atomic updates and sorting.</content>
 public sealed partial class ListProxy<T>
 {
     /// <summary>
-    /// Copies of the items of a range at one moment, or new items in their place: Python's slices. As there, a range that reaches beyond the list is cut: <c>list[..^5]</c> of three
-    /// items is empty. New items may be more or fewer than those that they replace.
+    /// Gets copies of the items of a range as of a single moment, or replaces the range by any number of items: Python's slices. A range beyond the end of the
+    /// list is truncated: <c>list[..^5]</c> of a list of three items is empty.
     /// </summary>
-    /// <param name="range">Which, from either end; <c>list[^3..]</c> is Python's <c>l[-3:]</c>.</param>
-    /// <returns>A list of this process.</returns>
-    /// <exception cref="ArgumentNullException">Null is set.</exception>
+    /// <param name="range">The range; either bound may count from the end. <c>list[^3..]</c> is Python's <c>l[-3:]</c>.</param>
+    /// <returns>A new local list.</returns>
+    /// <exception cref="ArgumentNullException">The new items are null.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public List<T> this[Range range]
     {
@@ -23,17 +23,17 @@ public sealed partial class ListProxy<T>
         set => SetRange(range, value);
     }
 
-    /// <summary>Copies the items of a range, all of one moment: Python's <c>l[a:b]</c>. What is beyond the list is cut.</summary>
-    /// <param name="range">Which, from either end.</param>
-    /// <returns>A list of this process.</returns>
+    /// <summary>Copies the items of a range as of a single moment: Python's <c>l[a:b]</c>. A range beyond the end of the list is truncated.</summary>
+    /// <param name="range">The range; either bound may count from the end.</param>
+    /// <returns>A new local list.</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public List<T> GetRange(Range range) => PackedItems.Unpack<T>(Ask(Cut(range), default).Value);
 
-    /// <summary>Copies the items of a range, all of one moment: Python's <c>l[a:b]</c>. What is beyond the list is cut.</summary>
-    /// <param name="start">The first place.</param>
-    /// <param name="count">How many, as far as there are any.</param>
-    /// <returns>A list of this process.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A negative start or count.</exception>
+    /// <summary>Copies the items of a range as of a single moment: Python's <c>l[a:b]</c>. A range beyond the end of the list is truncated.</summary>
+    /// <param name="start">The index of the first item.</param>
+    /// <param name="count">The maximum number of items.</param>
+    /// <returns>A new local list.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The start or the count is negative.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public List<T> GetRange(int start, int count)
     {
@@ -41,35 +41,42 @@ public sealed partial class ListProxy<T>
         return PackedItems.Unpack<T>(Ask(new ListCommand.Slice(from, to), default).Value);
     }
 
-    /// <summary>Copies the items of a range, as <see cref="GetRange(int, int)"/>.</summary>
-    /// <param name="start">The first place.</param>
-    /// <param name="length">How many, as far as there are any.</param>
-    /// <returns>A list of this process.</returns>
+    /// <summary>
+    /// Copies the items of a range as of a single moment; a range beyond the end of the list is truncated. Lets C# index the list by a range.
+    /// </summary>
+    /// <param name="start">The index of the first item.</param>
+    /// <param name="length">The maximum number of items to copy.</param>
+    /// <returns>A new local list.</returns>
     public List<T> Slice(int start, int length) => GetRange(start, length);
 
-    /// <summary>Puts items in the place of others, in one step: Python's <c>l[a:b] = items</c>. A range that reaches beyond the list is cut; one that begins there appends.</summary>
-    /// <param name="start">The first place.</param>
-    /// <param name="count">How many are replaced, as far as there are any.</param>
-    /// <param name="items">What comes there; none to remove the others.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A negative start or count.</exception>
+    /// <summary>
+    /// Replaces a range by any number of items in one atomic step: Python's <c>l[a:b] = items</c>. A range beyond the end of the list is truncated; one that
+    /// begins there appends.
+    /// </summary>
+    /// <param name="start">The index of the first item.</param>
+    /// <param name="count">The maximum number of items to replace.</param>
+    /// <param name="items">The new items; an empty collection removes the range.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The start or the count is negative.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public void SetRange(int start, int count, IEnumerable<T> items) => Ask(Replaced(start, count, items), default);
 
-    /// <summary>Puts items in the place of others, in one step: Python's <c>l[a:b] = items</c>. A range that reaches beyond the list is cut.</summary>
-    /// <param name="range">Which are replaced, from either end.</param>
-    /// <param name="items">What comes there; none to remove the others.</param>
+    /// <summary>
+    /// Replaces a range by any number of items in one atomic step: Python's <c>l[a:b] = items</c>. A range beyond the end of the list is truncated.
+    /// </summary>
+    /// <param name="range">The range to replace; either bound may count from the end.</param>
+    /// <param name="items">The new items; an empty collection removes the range.</param>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public void SetRange(Range range, IEnumerable<T> items) => Ask(Replaced(range, items), default);
 
-    /// <summary>Removes the items of a range: Python's <c>del l[a:b]</c>. What is beyond the list is cut.</summary>
-    /// <param name="start">The first place.</param>
-    /// <param name="count">How many, as far as there are any.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A negative start or count.</exception>
+    /// <summary>Removes the items of a range: Python's <c>del l[a:b]</c>. A range beyond the end of the list is truncated.</summary>
+    /// <param name="start">The index of the first item.</param>
+    /// <param name="count">The maximum number of items.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The start or the count is negative.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public void RemoveRange(int start, int count) => SetRange(start, count, []);
 
-    /// <summary>Removes the items of a range: Python's <c>del l[a:b]</c>. What is beyond the list is cut.</summary>
-    /// <param name="range">Which, from either end.</param>
+    /// <summary>Removes the items of a range: Python's <c>del l[a:b]</c>. A range beyond the end of the list is truncated.</summary>
+    /// <param name="range">The range; either bound may count from the end.</param>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public void RemoveRange(Range range) => SetRange(range, []);
 
@@ -88,11 +95,11 @@ public sealed partial class ListProxy<T>
         return new(PackedItems.Place(range.Start), PackedItems.Place(range.End), PackedItems.Pack(items));
     }
 
-    /// <summary>Changes an item; nobody else's change is lost.</summary>
-    /// <param name="index">Its place.</param>
-    /// <param name="update">Makes the new item from the known one; called here, again when somebody else was faster.</param>
-    /// <returns>What is there now.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such item.</exception>
+    /// <summary>Updates an item atomically, retrying when another client wrote it meanwhile.</summary>
+    /// <param name="index">The item's index.</param>
+    /// <param name="update">Computes the new item from the current one. Runs in the caller's process, again after each concurrent write.</param>
+    /// <returns>The value after the call.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The index is out of range.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     [OverloadResolutionPriority(1)]
     public T Update(Index index, Func<T, T> update)
@@ -110,11 +117,11 @@ public sealed partial class ListProxy<T>
         }
     }
 
-    /// <summary>Changes the inside of an item and writes it back; nobody else's change is lost.</summary>
-    /// <param name="index">Its place.</param>
-    /// <param name="change">Changes a copy, as <c>item => item.Add(x)</c>; called here, again when somebody else was faster.</param>
-    /// <returns>What is there now.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such item.</exception>
+    /// <summary>Mutates an item atomically, retrying when another client wrote it meanwhile.</summary>
+    /// <param name="index">The item's index.</param>
+    /// <param name="change">Mutates a copy, for example <c>item => item.Add(x)</c>. Runs in the caller's process, again after each concurrent write.</param>
+    /// <returns>The value after the call.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The index is out of range.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public T Update(Index index, Action<T> change)
     {
@@ -126,18 +133,18 @@ public sealed partial class ListProxy<T>
         });
     }
 
-    /// <summary>Sets an item if it still equals the expected one, in one step.</summary>
-    /// <param name="index">Its place.</param>
-    /// <param name="expected">What must be there.</param>
+    /// <summary>Replaces an item if it equals the expected one, in one atomic step.</summary>
+    /// <param name="index">The item's index.</param>
+    /// <param name="expected">The expected current value.</param>
     /// <param name="value">The new item.</param>
-    /// <returns>False when something else is there.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such item.</exception>
+    /// <returns>True if the value was set; false if the current value differs.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The index is out of range.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public bool CompareAndSet(Index index, T expected, T value) =>
         Check(Ask(new ListCommand.CompareAndSet(PackedItems.Place(index), Serializer.Pack(expected), Serializer.Pack(value)), default), index).Number == 1;
 
-    /// <summary>Changes the whole list; nobody else's change is lost.</summary>
-    /// <param name="change">Changes a copy; called here, again when somebody else was faster.</param>
+    /// <summary>Mutates the whole list atomically, retrying when another client wrote it meanwhile.</summary>
+    /// <param name="change">Mutates a copy. Runs in the caller's process, again after each concurrent write.</param>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public void UpdateAll(Action<List<T>> change)
     {
@@ -154,15 +161,15 @@ public sealed partial class ListProxy<T>
         }
     }
 
-    /// <summary>Sorts the list; equal items keep their order. The items are compared in this process.</summary>
-    /// <param name="comparer">How to compare; by default as the items' type does.</param>
+    /// <summary>Sorts the list. The sort is stable; items are compared in the caller's process.</summary>
+    /// <param name="comparer">Compares items; null (the default) uses the default comparer of their type.</param>
     /// <exception cref="InvalidOperationException">The items cannot be compared.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public void Sort(IComparer<T>? comparer = null) => UpdateAll(items => Rearrange(items, items.Order(comparer)));
 
-    /// <summary>Sorts the list by what a function makes of each item: Python's <c>sort(key=…)</c>. Equal items keep their order.</summary>
-    /// <typeparam name="TKey">What is compared.</typeparam>
-    /// <param name="key">Called in this process.</param>
+    /// <summary>Sorts the list by a key that a function computes for each item: Python's <c>sort(key=…)</c>. The sort is stable.</summary>
+    /// <typeparam name="TKey">The type of the sort keys.</typeparam>
+    /// <param name="key">Computes the sort key of an item; runs in the caller's process.</param>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public void SortBy<TKey>(Func<T, TKey> key)
     {

@@ -9,14 +9,14 @@ using Multiproc.States;
 namespace Multiproc;
 
 /// <summary>
-/// A list in a manager. Each member is one step there. Enumerating while others write neither fails nor blocks them: it goes by place, page by page, as
-/// Python's; <see cref="GetValue"/> is a copy of one moment.
+/// Represents a list in a manager's process; made by <c>manager.List</c>. Each member is one atomic step. Enumerating neither fails during concurrent writes
+/// nor blocks them: it goes by index, page by page; <see cref="GetValue"/> copies a single moment.
 /// </summary>
 /// <remarks>
-/// What the indexer gives is a copy: <c>list[0].Add(x)</c> changes only that copy. Use <see cref="Update(Index, Action{T})"/>, which writes
-/// back, or put a <see cref="ListProxy{T}"/> inside. Items are equal when their serialized forms are.
+/// The indexer returns a copy: <c>list[0].Add(x)</c> changes only that copy. Use <see cref="Update(Index, Action{T})"/>, which writes the item
+/// back, or store a <see cref="ListProxy{T}"/> as the item. Items are equal if their serialized forms are.
 /// </remarks>
-/// <typeparam name="T">What the items are; anything that can be sent.</typeparam>
+/// <typeparam name="T">The type of the items: any sendable type.</typeparam>
 /// <example>
 /// <code>
 /// using var manager = Mp.Manager();
@@ -35,7 +35,7 @@ public sealed partial class ListProxy<T> : BaseProxy, IList<T>, IReadOnlyList<T>
     {
     }
 
-    /// <summary>How many items there are at the moment of asking.</summary>
+    /// <summary>Gets the number of items at the time of the call.</summary>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public int Count => (int)Ask(ListCommand.Count.Instance, default).Number;
 
@@ -43,15 +43,15 @@ public sealed partial class ListProxy<T> : BaseProxy, IList<T>, IReadOnlyList<T>
 
     private protected override string Kind => $"ListProxy<{typeof(T).Name}>";
 
-    /// <summary>A copy of an item, or a new item in its place.</summary>
+    /// <summary>Gets a copy of an item, or replaces it.</summary>
     /// <remarks>
-    /// A copy: <c>list[0].Add(x)</c> changes what only you have, and the shared list never hears of it. Say <c>list.Update(0, item => item.Add(x))</c>, or let the
-    /// item be shared itself: a <see cref="ListProxy{T}"/> inside stays the same list.
+    /// Because the getter returns a copy, <c>list[0].Add(x)</c> does not change the shared list. Call <c>list.Update(0, item => item.Add(x))</c>, or store a
+    /// shared object as the item, such as a <see cref="ListProxy{T}"/>.
     /// </remarks>
-    /// <param name="index">Its place, from 0.</param>
+    /// <param name="index">The item's index, from 0.</param>
     /// <returns>The item.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such item.</exception>
-    /// <exception cref="SerializationException">The item cannot be sent.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The index is out of range.</exception>
+    /// <exception cref="SerializationException">The item cannot be serialized.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public T this[int index]
     {
@@ -59,12 +59,12 @@ public sealed partial class ListProxy<T> : BaseProxy, IList<T>, IReadOnlyList<T>
         set => this[FromStart(index)] = value;
     }
 
-    /// <summary>A copy of an item, or a new item in its place; <c>^1</c> is the last one, as Python's -1.</summary>
-    /// <remarks>A copy: to change its inside use <see cref="Update(Index, Action{T})"/>.</remarks>
-    /// <param name="index">Its place, from either end.</param>
+    /// <summary>Gets a copy of an item, or replaces it; <c>^1</c> is the last item, Python's -1.</summary>
+    /// <remarks>The getter returns a copy; to mutate the item in the list, use <see cref="Update(Index, Action{T})"/>.</remarks>
+    /// <param name="index">The item's index; it may count from the end.</param>
     /// <returns>The item.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such item.</exception>
-    /// <exception cref="SerializationException">The item cannot be sent.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The index is out of range.</exception>
+    /// <exception cref="SerializationException">The item cannot be serialized.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public T this[Index index]
     {
@@ -74,17 +74,17 @@ public sealed partial class ListProxy<T> : BaseProxy, IList<T>, IReadOnlyList<T>
 
     /// <summary>Adds an item at the end.</summary>
     /// <param name="item">The item.</param>
-    /// <exception cref="SerializationException">The item cannot be sent.</exception>
+    /// <exception cref="SerializationException">The item cannot be serialized.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public void Append(T item) => Splice(Index.End, 0, [Serializer.Pack(item)]);
 
-    /// <summary>The same as <see cref="Append"/>.</summary>
+    /// <summary>Adds an item at the end. <see cref="Append"/> is the name in Python.</summary>
     /// <param name="item">The item.</param>
     public void Add(T item) => Append(item);
 
-    /// <summary>Adds items at the end, all in one step.</summary>
+    /// <summary>Adds items at the end, in one atomic step.</summary>
     /// <param name="items">The items.</param>
-    /// <exception cref="SerializationException">An item cannot be sent; nothing was added.</exception>
+    /// <exception cref="SerializationException">An item cannot be serialized; nothing was added.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public void Extend(IEnumerable<T> items)
     {
@@ -92,35 +92,35 @@ public sealed partial class ListProxy<T> : BaseProxy, IList<T>, IReadOnlyList<T>
         Splice(Index.End, 0, PackedItems.Pack(items));
     }
 
-    /// <summary>Puts an item before another; beyond the end it is appended, as in Python.</summary>
-    /// <param name="index">Where it will be, from 0.</param>
+    /// <summary>Inserts an item at an index; an index beyond the end appends it, as in Python.</summary>
+    /// <param name="index">The index that the item will have, from 0.</param>
     /// <param name="item">The item.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A negative place: what Python writes as -1 is <c>^1</c>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The index is negative: write Python's -1 as <c>^1</c>.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public void Insert(int index, T item) => Insert(FromStart(index), item);
 
-    /// <summary>Puts an item before another; beyond an end of the list it is put at that end, as in Python.</summary>
-    /// <param name="index">Where it will be, from either end: at <c>^1</c> it comes before the last item.</param>
+    /// <summary>Inserts an item at an index; an index beyond either end inserts it at that end, as in Python.</summary>
+    /// <param name="index">The index, which may count from the end: <c>^1</c> inserts before the last item.</param>
     /// <param name="item">The item.</param>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public void Insert(Index index, T item) => Ask(Inserted(index, item), default);
 
-    /// <summary>Removes the last item and gives it.</summary>
+    /// <summary>Removes and returns the last item: Python's <c>pop</c>.</summary>
     /// <returns>The item.</returns>
     /// <exception cref="InvalidOperationException">The list is empty.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public T Pop() => TryPop(out var item) ? item! : throw new InvalidOperationException($"{Identity}: pop from an empty list.");
 
-    /// <summary>Removes an item and gives it.</summary>
-    /// <param name="index">Its place; <c>^1</c> is the last one.</param>
+    /// <summary>Removes the item at an index and returns it: Python's <c>pop</c>.</summary>
+    /// <param name="index">The item's index; <c>^1</c> is the last item.</param>
     /// <returns>The item.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such item.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The index is out of range.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public T Pop(Index index) => Opened(Ask(new ListCommand.Take(PackedItems.Place(index)), default), index);
 
-    /// <summary>Removes the last item if there is one.</summary>
+    /// <summary>Removes and returns the last item, if the list is not empty.</summary>
     /// <param name="item">The item.</param>
-    /// <returns>False when the list was empty.</returns>
+    /// <returns>True if an item was removed; false if the list is empty.</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public bool TryPop(out T? item)
     {
@@ -129,27 +129,27 @@ public sealed partial class ListProxy<T> : BaseProxy, IList<T>, IReadOnlyList<T>
         return reply.Number >= 0;
     }
 
-    /// <summary>Removes an item.</summary>
-    /// <param name="index">Its place.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such item.</exception>
+    /// <summary>Removes the item at an index.</summary>
+    /// <param name="index">The item's index.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The index is out of range.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public void RemoveAt(int index) => Splice(index, 1, []);
 
-    /// <summary>Removes the first item that is equal to another.</summary>
-    /// <param name="item">The other.</param>
-    /// <returns>False when there is none (where Python raises a ValueError).</returns>
+    /// <summary>Removes the first item that equals the given one.</summary>
+    /// <param name="item">The item to compare with.</param>
+    /// <returns>True if an item was removed; false if none is equal (Python raises a ValueError).</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public bool Remove(T item) => Ask(new ListCommand.Remove(Serializer.Pack(item)), default).Number == 1;
 
-    /// <summary>Where the first item is that is equal to another. Python's <c>index</c>.</summary>
-    /// <param name="item">The other.</param>
-    /// <returns>Its place, or -1.</returns>
+    /// <summary>Finds the first item that equals the given one: Python's <c>index</c>.</summary>
+    /// <param name="item">The item to compare with.</param>
+    /// <returns>Its index, or -1 if no item is equal.</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public int IndexOf(T item) => (int)Ask(new ListCommand.Find(Serializer.Pack(item)), default).Number;
 
-    /// <summary>How many items are equal to another. Python's <c>count</c>.</summary>
-    /// <param name="item">The other.</param>
-    /// <returns>Their number.</returns>
+    /// <summary>Counts the items that equal the given one: Python's <c>count</c>.</summary>
+    /// <param name="item">The item to compare with.</param>
+    /// <returns>The number of equal items.</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public int CountOf(T item)
     {
@@ -157,9 +157,9 @@ public sealed partial class ListProxy<T> : BaseProxy, IList<T>, IReadOnlyList<T>
         return (int)count;
     }
 
-    /// <summary>Whether an item is equal to another.</summary>
-    /// <param name="item">The other.</param>
-    /// <returns>True when there is one.</returns>
+    /// <summary>Tests whether the list contains an item that equals the given one.</summary>
+    /// <param name="item">The item to compare with.</param>
+    /// <returns>True if an item is equal.</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public bool Contains(T item) => IndexOf(item) >= 0;
 
@@ -167,16 +167,16 @@ public sealed partial class ListProxy<T> : BaseProxy, IList<T>, IReadOnlyList<T>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public void Clear() => Ask(ListCommand.Clear.Instance, default);
 
-    /// <summary>Turns the order around, in one step.</summary>
+    /// <summary>Reverses the order of the items in one atomic step.</summary>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public void Reverse() => Ask(ListCommand.Reverse.Instance, default);
 
-    /// <summary>A copy of all items at one moment.</summary>
-    /// <returns>A list of this process.</returns>
+    /// <summary>Copies all items as of a single moment.</summary>
+    /// <returns>A new local list.</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public List<T> GetValue() => PackedItems.Unpack<T>(Ask(new ListCommand.Range(0, long.MaxValue), default).Value);
 
-    /// <summary>Gives the items by place, page by page; what others write behind the current page is seen.</summary>
+    /// <summary>Enumerates the items by index, page by page; concurrent writes beyond the current page are seen.</summary>
     /// <returns>Copies of the items.</returns>
     public IEnumerator<T> GetEnumerator()
     {
@@ -199,9 +199,9 @@ public sealed partial class ListProxy<T> : BaseProxy, IList<T>, IReadOnlyList<T>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary>Copies all items of one moment into an array.</summary>
-    /// <param name="array">The array.</param>
-    /// <param name="arrayIndex">Where the first one goes.</param>
+    /// <summary>Copies all items, as of a single moment, into an array.</summary>
+    /// <param name="array">The destination.</param>
+    /// <param name="arrayIndex">The index in the array at which copying begins.</param>
     public void CopyTo(T[] array, int arrayIndex) => GetValue().CopyTo(array, arrayIndex);
 
     static ListProxy<T> ISelfCoded<ListProxy<T>>.ReadFrom(ref WireReader reader) => new(ObjectHandle.ReadFrom(ref reader));
@@ -215,10 +215,10 @@ public sealed partial class ListProxy<T> : BaseProxy, IList<T>, IReadOnlyList<T>
 
     private Index FromStart(int index) => index >= 0
         ? new Index(index)
-        : throw new ArgumentOutOfRangeException(nameof(index), index, $"{Identity} has no such place: what Python writes as [{index}] is [^{-(long)index}].");
+        : throw new ArgumentOutOfRangeException(nameof(index), index, $"{Identity} has no such index: what Python writes as [{index}] is [^{-(long)index}].");
 
     private T Opened(Reply reply, Index index) => Serializer.Unpack<T>(Check(reply, index).Value);
 
     private Reply Check(Reply reply, Index index) =>
-        reply.Number >= 0 ? reply : throw new ArgumentOutOfRangeException(nameof(index), index, $"{Identity} has no such place.");
+        reply.Number >= 0 ? reply : throw new ArgumentOutOfRangeException(nameof(index), index, $"{Identity} has no item at this index.");
 }

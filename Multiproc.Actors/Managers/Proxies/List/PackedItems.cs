@@ -4,12 +4,15 @@ using Multiproc.States;
 
 namespace Multiproc.Managers;
 
-/// <summary>Many values in one message.</summary>
+/// <summary>Packs several values into one message.</summary>
 internal static class PackedItems
 {
     public static Payload[] Pack<T>(IEnumerable<T> items) => [.. items.Select(static item => Serializer.Pack(item))];
 
-    /// <summary>A key of a dictionary as its bytes. A null one is refused before it can break every copy of the dictionary for everybody.</summary>
+    /// <summary>
+    /// Serializes a dictionary key. Null is rejected before it is stored, since no <see cref="System.Collections.Generic.Dictionary{TKey, TValue}"/> could be
+    /// copied from the proxy any more.
+    /// </summary>
     /// <exception cref="ArgumentNullException">The key is null.</exception>
     public static Payload Key<T>(T key) => Serializer.Pack(RequireKey(key));
 
@@ -18,7 +21,7 @@ internal static class PackedItems
 
     /// <exception cref="ArgumentNullException">The key is null.</exception>
     public static T RequireKey<T>(T key) =>
-        key is not null ? key : throw new ArgumentNullException(nameof(key), "A key of a dictionary must not be null: no dictionary that is read from it could hold it. Nothing was written.");
+        key is not null ? key : throw new ArgumentNullException(nameof(key), "A dictionary key must not be null. Nothing was written.");
 
     public static List<T> Unpack<T>(Payload page)
     {
@@ -33,7 +36,7 @@ internal static class PackedItems
         return items;
     }
 
-    /// <summary>The first items of a list, as options of its kind.</summary>
+    /// <summary>Packs the initial items of a list as the options of its object type.</summary>
     public static Payload Options<T>(IEnumerable<T> items)
     {
         using var writer = new WireWriter();
@@ -41,8 +44,8 @@ internal static class PackedItems
         return new Payload(writer.ToArray());
     }
 
-    /// <summary>For a list's command: the place behind a number of items. It may be behind all that there are.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A negative start or count.</exception>
+    /// <summary>For a list's command: an index from the start, which may lie beyond the end.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The start or the count is negative.</exception>
     public static (long From, long To) Places(int start, int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(start);
@@ -50,6 +53,6 @@ internal static class PackedItems
         return (start, (long)start + count);
     }
 
-    /// <summary>For a list's command: a place from the end counts down from -1.</summary>
+    /// <summary>For a list's command: an index from the end counts down from -1.</summary>
     public static long Place(Index index) => index.IsFromEnd ? ~(long)index.Value : index.Value;
 }

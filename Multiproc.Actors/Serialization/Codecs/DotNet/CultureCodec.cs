@@ -3,7 +3,9 @@ using System.Reflection;
 
 namespace Multiproc.Serialization.Codecs;
 
-/// <summary>A culture by its name, and what a program has changed of it: in the form in which children get those of their parent.</summary>
+/// <summary>
+/// Sends a culture as its name and the changes that the program made to it, in the form in which children receive the cultures of their parent.
+/// </summary>
 internal sealed class CultureCodec : Codec<CultureInfo>
 {
     public override bool IsLate(object value) => true;
@@ -13,7 +15,7 @@ internal sealed class CultureCodec : Codec<CultureInfo>
     public override CultureInfo Read(ReadContext context, ref WireReader reader, int id) => Cultures.Read(ref reader);
 }
 
-/// <summary>Formats of numbers or dates as values of their own.</summary>
+/// <summary>Sends formats of numbers or dates that are values by themselves.</summary>
 internal sealed class FormatCodec<TFormat> : Codec<TFormat>
     where TFormat : class, new()
 {
@@ -24,11 +26,11 @@ internal sealed class FormatCodec<TFormat> : Codec<TFormat>
     public override TFormat Read(ReadContext context, ref WireReader reader, int id) => Formats<TFormat>.Read(context, ref reader, new TFormat());
 }
 
-/// <summary>Formats of numbers or dates by all that can be set in them.</summary>
+/// <summary>Sends formats of numbers or dates as their settable properties.</summary>
 internal static class Formats<TFormat>
     where TFormat : class
 {
-    /// <summary>The calendar first: to set it sets others anew.</summary>
+    /// <summary>The settable properties; the calendar comes first, since setting it resets others.</summary>
     private static readonly PropertyInfo[] s_settings =
     [
         .. typeof(TFormat).GetProperties(BindingFlags.Instance | BindingFlags.Public)

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Multiproc.Serialization.Codecs;
 
-/// <summary>The encodings that .NET has built in, with their marks at the beginning and what they do with what is invalid.</summary>
+/// <summary>Sends the built-in encodings of .NET, with their byte order marks and their handling of invalid input.</summary>
 internal sealed class EncodingCodec : Codec
 {
     public override void WriteObject(WriteContext context, object value)
@@ -26,7 +26,7 @@ internal sealed class EncodingCodec : Codec
         return Make(form) ?? throw new SerializationException($"Malformed value: {form} is not an encoding.");
     }
 
-    /// <summary>The low bits are: big end first, mark, throw.</summary>
+    /// <summary>The low bits mean: big-endian, byte order mark, throw on invalid input.</summary>
     private static Encoding? Make(byte form)
     {
         bool bigEndian = (form & 1) != 0;

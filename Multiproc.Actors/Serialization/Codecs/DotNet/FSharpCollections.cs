@@ -2,7 +2,10 @@ using System.Reflection;
 
 namespace Multiproc.Serialization.Codecs;
 
-/// <summary>F#'s list, map and set by their items, found by their names: this library does not need F#. Records, unions and options are classes like any other.</summary>
+/// <summary>
+/// Sends F#'s list, map and set as their items. The types are found by name, so this library does not depend on F#. Records, unions and options are ordinary
+/// classes.
+/// </summary>
 internal static class FSharpCollections
 {
     private const string Space = "Microsoft.FSharp.Collections.";
@@ -44,7 +47,7 @@ internal static class FSharpCollections
         });
     }
 
-    // Sets and maps of F# are ordered by the type of the key alone: they have no comparer of their own.
+    // Sets and maps of F# are ordered by the type of the key alone: they have no comparer.
     private static FrozenOrderCodec<TSet, T, T, IComparer<T>, int> OfSet<TSet, T>()
         where TSet : class, IEnumerable<T>
     {

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 
 namespace Multiproc.Serialization.Codecs;
 
-/// <summary>JSON as its text.</summary>
+/// <summary>Sends JSON values as their text.</summary>
 internal static class Json
 {
     private static readonly JsonDocumentOptions s_lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, MaxDepth = WriteContext.MaxDepth };
@@ -30,7 +30,7 @@ internal static class Json
         static (w, v) => w.Bytes(JsonMarshal.GetRawUtf8Value(v.RootElement)),
         static (ref WireReader r) => JsonDocument.Parse(r.Bytes().ToArray(), s_lenient));
 
-    /// <summary>The classes of values are many, and .NET's own; only what can be told by its text is of them.</summary>
+    /// <summary>Matches the many internal classes of JSON values whose text represents them completely.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static Codec? OfNode(Type type) => typeof(JsonNode).IsAssignableFrom(type)
         ? new SimpleCodec<JsonNode>(

@@ -3,7 +3,9 @@ using System.Reflection;
 
 namespace Multiproc.Serialization.Codecs;
 
-/// <summary>What all collections by key derive from: the keys are asked of the app's class as the items are added, past its overrides of the adding.</summary>
+/// <summary>
+/// Sends collections derived from KeyedCollection: items are added without the app's overrides of adding; the app's class computes their keys.
+/// </summary>
 internal sealed class KeyedCodec<TKey, TItem> : Codec, ICollectionCodec
     where TKey : notnull
 {
@@ -45,7 +47,7 @@ internal sealed class KeyedCodec<TKey, TItem> : Codec, ICollectionCodec
         }
     }
 
-    // No object is of exactly this class, which is abstract.
+    // The class is abstract, so no object is of exactly this type.
     public override void WriteObject(WriteContext context, object value) => throw new NotSupportedException();
 
     public override object ReadObject(ReadContext context, ref WireReader reader, int id) => throw new NotSupportedException();

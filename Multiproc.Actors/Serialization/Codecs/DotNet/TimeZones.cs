@@ -1,6 +1,6 @@
 namespace Multiproc.Serialization.Codecs;
 
-/// <summary>A zone of the system by its name, another one by its rules.</summary>
+/// <summary>Sends a time zone of the system as its name, another one as its rules.</summary>
 internal static class TimeZones
 {
     private enum Form : byte
@@ -27,7 +27,7 @@ internal static class TimeZones
             string rules = zone.ToSerializedString();
             if (!TimeZoneInfo.FromSerializedString(rules).Equals(zone))
             {
-                throw new UnsendableException($"is the time zone '{zone.Id}', which is none of the system and cannot be told by its rules: send its name");
+                throw new UnsendableException($"is the time zone '{zone.Id}', which is none of the system and cannot be described by its rules: send its name");
             }
 
             writer.Byte((byte)Form.Rules);

@@ -9,7 +9,10 @@ using System.Text.RegularExpressions;
 
 namespace Multiproc.Serialization.Codecs;
 
-/// <summary>Values of .NET with a form of their own. By name, and each in a method of its own: to ask for their types would load assemblies that most processes never need.</summary>
+/// <summary>
+/// Sends values of .NET types that need a special form. Types are matched by name, each in a separate method: referring to them would load assemblies that most
+/// processes never need.
+/// </summary>
 internal static class Values
 {
     private const string Generated = "Instance";
@@ -65,7 +68,7 @@ internal static class Values
             bool isAbsolute = v.IsAbsoluteUri;
             if (isAbsolute && (!Uri.TryCreate(v.OriginalString, UriKind.Absolute, out var same) || same.AbsoluteUri != v.AbsoluteUri))
             {
-                throw new UnsendableException("is a System.Uri that was made with options of its own: send its text");
+                throw new UnsendableException("is a System.Uri that was created with special options: send its text");
             }
 
             w.Bool(isAbsolute);
@@ -73,7 +76,7 @@ internal static class Values
         },
         static (ref WireReader r) =>
         {
-            // What is relative for its maker, like /a, may be the path of a file for others.
+            // A relative URI such as /a may be an absolute file path on another system.
             var kind = r.Bool() ? UriKind.Absolute : UriKind.Relative;
             return Uri.TryCreate(Primitives.ReadText(ref r), kind, out var uri) ? uri : throw Malformed("a URI");
         });
@@ -131,7 +134,7 @@ internal static class Values
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static Codec OfStringCollection() => new GrowingCodec<StringCollection, string?>(c => [.. c.Cast<string?>()], () => [], (c, item) => c.Add(item));
 
-    /// <summary>Names may come again and have no value; the comparer is the usual one, or this is refused.</summary>
+    /// <summary>Names may occur repeatedly and without a value. A collection with a comparer other than the default one is rejected.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static Codec OfNameValues()
     {
@@ -161,7 +164,7 @@ internal static class Values
         },
         static (ref WireReader r) => new Regex(Primitives.ReadText(ref r), (RegexOptions)r.Int32(), new TimeSpan(r.VarInt())));
 
-    /// <summary>What [GeneratedRegex] makes: a class of the app with one object.</summary>
+    /// <summary>The singleton classes of the app that [GeneratedRegex] generates.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static Codec? OfGeneratedRegex(Type type) => type.GetField(Generated, BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly) is { IsInitOnly: true } field && field.FieldType == type
         ? new SimpleCodec<Regex>(static (_, _) => { }, (ref WireReader _) => (Regex)field.GetValue(null)!)

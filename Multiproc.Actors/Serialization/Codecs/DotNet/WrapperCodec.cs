@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace Multiproc.Serialization.Codecs;
 
-/// <summary>A view of another collection, which it listens to: made anew on that collection.</summary>
+/// <summary>Sends a view of another collection, which subscribes to it, by constructing a new view of the received collection.</summary>
 internal sealed class WrapperCodec<TWrapper, TInner>(string field, Type declaring, Func<TInner, TWrapper> make) : Codec<TWrapper>
     where TWrapper : class
     where TInner : class

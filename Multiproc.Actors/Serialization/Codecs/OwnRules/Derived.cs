@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Multiproc.Serialization.Codecs;
 
 /// <summary>
-/// A class of the app that derives from a collection of .NET: the collection as such, and the fields that the app added. On arrival the constructor of
-/// the collection runs, not that of the app's class; items are added as the collection does it, past overrides of the app.
+/// Sends a class of the app that derives from a collection of .NET: the collection, and the fields that the app added. On arrival the constructor of
+/// the collection runs, not that of the app's class; items are added by the collection's methods, not by overrides of the app.
 /// </summary>
 internal sealed class DerivedCodec(Type type, ICollectionCodec collection) : Codec
 {
@@ -31,7 +31,7 @@ internal sealed class DerivedCodec(Type type, ICollectionCodec collection) : Cod
         return _own.Finish(context, value);
     }
 
-    /// <summary>Null when the class derives from no collection that can be made of its items.</summary>
+    /// <summary>Returns null if the class does not derive from a collection that can be constructed from its items.</summary>
     public static DerivedCodec? Find(Type type)
     {
         var ancestor = type.BaseType;

@@ -7,8 +7,8 @@ namespace Multiproc.Serialization.Codecs;
 #pragma warning disable SYSLIB0051
 
 /// <summary>
-/// What an exception of the app gives of itself in GetObjectData, for its own constructor: only where a field does not travel, since most classes have
-/// both for nothing but their fields. What <see cref="Exception"/> itself needs there is made in the receiver.
+/// Sends an exception of the app by its GetObjectData and serialization constructor: only where a field cannot be sent, since in most classes
+/// both only repeat the fields. The entries of <see cref="Exception"/> itself are created in the receiver.
 /// </summary>
 internal sealed class ExceptionInfo
 {
@@ -87,7 +87,7 @@ internal sealed class ExceptionInfo
         _constructor.Invoke(exception, BindingFlags.DoNotWrapExceptions, null, [info, SerializationCallbacks.Purpose], null);
     }
 
-    /// <summary>What any exception says.</summary>
+    /// <summary>The entries of every exception.</summary>
     private static List<SerializationEntry> General(Type type)
     {
         var info = new SerializationInfo(type, new FormatterConverter());

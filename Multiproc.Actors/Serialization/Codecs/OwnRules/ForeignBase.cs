@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace Multiproc.Serialization.Codecs;
 
 /// <summary>
-/// A class of .NET that a class of the app derives from, and that is not in the table: what it has inside does not travel, so there must be nothing in it.
-/// Many base classes have no fields, or use them only once something was begun.
+/// Handles a base class of .NET that has no codec: its fields are not sent, so they must have their default values.
+/// Many base classes have no fields, or use them only after some operation was started.
 /// </summary>
 internal sealed class ForeignBase
 {
@@ -16,7 +16,7 @@ internal sealed class ForeignBase
 
     private ForeignBase(Type type, FieldInfo[] fields) => (_base, _fields) = (type, fields);
 
-    /// <summary>Null when the class has none, or one that is all in its fields, or none with fields.</summary>
+    /// <summary>Returns null if the class has no such base class, or one without fields, or one whose fields are its whole state.</summary>
     public static ForeignBase? Of(Type type)
     {
         var level = type.BaseType;
@@ -47,7 +47,9 @@ internal sealed class ForeignBase
             bool isEmpty = content is null || (field.FieldType.IsValueType && !field.FieldType.IsByRefLike && content.Equals(RuntimeHelpers.GetUninitializedObject(field.FieldType)));
             if (!isEmpty)
             {
-                throw new UnsendableException($"derives from {TypeNames.Of(_base)}, whose inside belongs to .NET: send the data in a record of yours, or configure a Reducer for it");
+                throw new UnsendableException(
+                    $"derives from {TypeNames.Of(_base)}, whose state is internal to .NET: send the data in a record of your own, or configure a Reducer "
+                    + "for it");
             }
         }
     }

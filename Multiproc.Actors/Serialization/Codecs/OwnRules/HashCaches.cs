@@ -4,8 +4,8 @@ using System.Reflection;
 namespace Multiproc.Serialization.Codecs;
 
 /// <summary>
-/// Hash codes that a class of the app keeps in a field. Those of strings, of <see cref="HashCode"/> and of identities differ in each process: sent field by
-/// field they would make an object that is not found in any dictionary there.
+/// Handles hash codes that a class of the app caches in a field. Hash codes of strings, of <see cref="HashCode"/> and of identities differ in each process: an
+/// object sent with a cached one would not be found in any dictionary there.
 /// </summary>
 internal static class HashCaches
 {
@@ -14,10 +14,10 @@ internal static class HashCaches
     private const byte LoadField = 0x7B;
     private const byte LoadFieldAddress = 0x7C;
 
-    /// <summary>Kept by GetHashCode, once it was asked: stays at node, and is made anew there.</summary>
+    /// <summary>Whether GetHashCode caches its result in the field: then the field is not sent, and computed anew in the receiver.</summary>
     public static bool IsMadeAnew(FieldInfo field) => IsNamedHash(field) && HashMethodUses(field, StoreField);
 
-    /// <summary>What to say of a field that holds a hash code and cannot be made anew; null for any other.</summary>
+    /// <summary>Returns the error for a field that holds a hash code and cannot be recomputed; null for any other field.</summary>
     public static string? FaultOf(FieldInfo field)
     {
         if (!IsNamedHash(field))
@@ -38,7 +38,7 @@ internal static class HashCaches
 
     private static bool IsTable(Type type) => typeof(IEnumerable).IsAssignableFrom(type);
 
-    /// <summary>A property of the app's own is data, whatever it is called.</summary>
+    /// <summary>Whether the field backs a property of the app, which is data, whatever its name.</summary>
     private static bool IsNamedHash(FieldInfo field) =>
         field.Name.Contains("hash", StringComparison.OrdinalIgnoreCase)
         && !field.Name.StartsWith('<')
@@ -58,7 +58,7 @@ internal static class HashCaches
         return false;
     }
 
-    /// <summary>A field of a generic type is told by a reference, not by its own token.</summary>
+    /// <summary>Resolves a field token; a field of a generic type is named by a reference, not by its own token.</summary>
     private static bool IsThis(FieldInfo field, int token)
     {
         if (token == field.MetadataToken)
@@ -77,7 +77,7 @@ internal static class HashCaches
         }
         catch (ArgumentException)
         {
-            return false; // Bytes that only looked like an access to a field.
+            return false; // The bytes only looked like a field access.
         }
     }
 }

@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace Multiproc.Serialization.Codecs;
 
 /// <summary>
-/// What a compiler made of a method with <c>yield</c> or <c>await</c>: its fields are half of it, the other half is where it has got to in code that would
-/// then run in the receiver. Refused, as Python refuses generators.
+/// Rejects the state machines that compilers generate for methods with <c>yield</c> or <c>await</c>: their fields are only half of their state, the other half
+/// is a position in code that would then continue in the receiver. Python rejects generators, too.
 /// </summary>
 internal static class Iterators
 {
@@ -23,7 +23,7 @@ internal static class Iterators
             return $"is the async iterator {MethodOf(type)}, whose code would run in the receiver: send its items, with ToArrayAsync() or ToListAsync()";
         }
 
-        // F# makes classes of its sequences, and of what Seq gives; a list, map or set has a codec of its own.
+        // F# generates classes for its sequences and the results of Seq functions; lists, maps and sets have codecs.
         bool isSequence = typeof(IEnumerator).IsAssignableFrom(type) || IsFSharp(type);
         return isCompilerMade && isSequence && typeof(IEnumerable).IsAssignableFrom(type) || (isCompilerMade && typeof(IEnumerator).IsAssignableFrom(type))
             ? $"is the iterator {MethodOf(type)}, whose code would run in the receiver: send its items, with {(name.Contains('@') ? "Seq.toArray or Seq.toList" : "ToArray() or ToList()")}"
@@ -35,7 +35,7 @@ internal static class Iterators
     private static bool IsAsyncStream(Type type) =>
         Array.Exists(type.GetInterfaces(), static each => each.IsGenericType && (each.GetGenericTypeDefinition() == typeof(IAsyncEnumerator<>) || each.GetGenericTypeDefinition() == typeof(IAsyncEnumerable<>)));
 
-    /// <summary>"Program.Numbers" of "&lt;Numbers&gt;d__0".</summary>
+    /// <summary>Returns "Program.Numbers" for "&lt;Numbers&gt;d__0".</summary>
     private static string MethodOf(Type type)
     {
         string name = type.Name;

@@ -7,8 +7,8 @@ namespace Multiproc.Serialization.Codecs;
 #pragma warning disable SYSLIB0050 // The classes of users have these marks and interfaces, whatever .NET thinks of its own formatter.
 
 /// <summary>
-/// A class of the app that is <see cref="ISerializable"/>: what it gives of itself, and its own constructor. Never a class of .NET: what is known as harmful in
-/// streams of objects is of this kind.
+/// Sends a class of the app that is <see cref="ISerializable"/> by its GetObjectData and its serialization constructor. Never a class of .NET: the known
+/// attacks by serialized objects use such classes.
 /// </summary>
 internal sealed class OwnFormCodec(Type type) : Codec
 {
@@ -16,7 +16,7 @@ internal sealed class OwnFormCodec(Type type) : Codec
 
     private readonly SerializationCallbacks? _callbacks = SerializationCallbacks.Of(type);
 
-    /// <summary>Whether the class says itself what is sent of it; not one that has this only from a base class of .NET.</summary>
+    /// <summary>Whether the class defines its serialized form itself; false if it only inherits that from a base class of .NET.</summary>
     public static bool IsOf(Type type) =>
         typeof(ISerializable).IsAssignableFrom(type)
         && !type.IsInterface
@@ -41,7 +41,7 @@ internal sealed class OwnFormCodec(Type type) : Codec
 
         if (info.IsFullTypeNameSetExplicit || info.IsAssemblyNameSetExplicit)
         {
-            throw new UnsendableException("names in GetObjectData by text what arrives in its place: use SetType");
+            throw new UnsendableException("names its substitute in GetObjectData by text: use SetType");
         }
 
         if (FaultOf(info.ObjectType) is { } fault)
@@ -73,7 +73,7 @@ internal sealed class OwnFormCodec(Type type) : Codec
         var arriving = context.Type(ref reader);
         if (arriving.IsAbstract || FaultOf(arriving) is not null)
         {
-            throw new SerializationException($"Malformed value: a {TypeNames.Of(arriving)} does not arrive in the place of a {TypeNames.Of(type)}.");
+            throw new SerializationException($"Malformed value: a {TypeNames.Of(arriving)} is not a substitute for a {TypeNames.Of(type)}.");
         }
 
         object made = RuntimeHelpers.GetUninitializedObject(arriving);
@@ -105,10 +105,12 @@ internal sealed class OwnFormCodec(Type type) : Codec
         return Arrival.Of(context, made);
     }
 
-    /// <summary>The constructor that makes an object of what another one gave of itself.</summary>
+    /// <summary>Returns the serialization constructor of a class.</summary>
     public static ConstructorInfo? ConstructorOf(Type type) => type.GetConstructor(Any, [typeof(SerializationInfo), typeof(StreamingContext)]);
 
-    /// <summary>What stands in for another is either made by the constructor, or a reference to the real object that is made of its fields.</summary>
+    /// <summary>
+    /// A substitute object (SetType) is created by its serialization constructor; or it is an <see cref="IObjectReference"/>, created from its fields.
+    /// </summary>
     private static string? FaultOf(Type arriving)
     {
         if (SendableTypes.IsFramework(arriving) || arriving.IsInterface || arriving.IsArray)
@@ -132,17 +134,17 @@ internal sealed class OwnFormCodec(Type type) : Codec
     }
 }
 
-/// <summary>What becomes of an object of the app once its parts are there.</summary>
+/// <summary>Completes an object of the app once its parts are read.</summary>
 internal static class Arrival
 {
-    /// <summary>The object, or what it refers to; one that wants to know the end of the message is told of it.</summary>
+    /// <summary>Returns the object, or the object that it refers to. Registers one that is to be notified at the end of the message.</summary>
     public static object Of(ReadContext context, object made)
     {
         if (made is IDeserializationCallback callback)
         {
             if (made is ValueType)
             {
-                callback.OnDeserialization(null); // A copy of it would be told later.
+                callback.OnDeserialization(null); // Called now, since a later call would reach only a copy.
             }
             else
             {
@@ -151,7 +153,8 @@ internal static class Arrival
         }
 
         return made is IObjectReference reference
-            ? reference.GetRealObject(SerializationCallbacks.Purpose) ?? throw new SerializationException($"{TypeNames.Of(made.GetType())}.GetRealObject gave nothing.")
+            ? reference.GetRealObject(SerializationCallbacks.Purpose) ?? throw new SerializationException(
+                $"{TypeNames.Of(made.GetType())}.GetRealObject returned null.")
             : made;
     }
 
@@ -161,7 +164,7 @@ internal static class Arrival
 }
 #pragma warning restore SYSLIB0050
 
-/// <summary>A struct that is written and read as an object: where the compiler asks for a codec of the value type.</summary>
+/// <summary>Adapts a codec that works on objects to a codec of the value type.</summary>
 internal sealed class BoxingCodec<T>(Codec inner) : Codec<T>
     where T : struct
 {

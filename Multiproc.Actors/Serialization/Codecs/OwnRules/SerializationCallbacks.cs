@@ -3,7 +3,9 @@ using System.Runtime.Serialization;
 
 namespace Multiproc.Serialization.Codecs;
 
-/// <summary>The methods of a class that are marked to be called before and after its objects are sent or received; those of base classes come first.</summary>
+/// <summary>
+/// The methods of a class marked with [OnSerializing], [OnSerialized], [OnDeserializing] and [OnDeserialized]; those of base classes come first.
+/// </summary>
 internal sealed class SerializationCallbacks
 {
     private const BindingFlags Own = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
@@ -19,7 +21,7 @@ internal sealed class SerializationCallbacks
 
     private bool AreThere => _serializing.Count + _serialized.Count + _deserializing.Count + _deserialized.Count > 0;
 
-    /// <summary>Null for the many classes that have none.</summary>
+    /// <summary>Returns null for the many classes that have none.</summary>
     public static SerializationCallbacks? Of(Type type)
     {
         SerializationCallbacks? found = null;
@@ -27,7 +29,7 @@ internal sealed class SerializationCallbacks
         {
             if (level.Assembly == typeof(SerializationCallbacks).Assembly || level.Name.StartsWith('<'))
             {
-                continue; // Our own, and what the compiler made for lambdas and anonymous types.
+                continue; // This library's own classes, and compiler-generated ones for lambdas and anonymous types.
             }
 
             foreach (var method in level.GetMethods(Own))
@@ -46,7 +48,7 @@ internal sealed class SerializationCallbacks
 
     public void Serialized(object value) => Call(_serialized, value, typeof(OnSerializedAttribute));
 
-    /// <summary>What these two throw is told by the serializer as a value that cannot be made.</summary>
+    /// <summary>Exceptions of these two are reported by the serializer as a value that cannot be deserialized.</summary>
     public void Deserializing(object value) => _deserializing.ForEach(method => Invoke(method, value));
 
     public void Deserialized(object value) => _deserialized.ForEach(method => Invoke(method, value));
@@ -68,7 +70,7 @@ internal sealed class SerializationCallbacks
 
     private static void Invoke(MethodInfo method, object value) => method.Invoke(value, BindingFlags.DoNotWrapExceptions, null, [Purpose], null);
 
-    /// <summary>By its signature first: to look for marks is the more expensive question.</summary>
+    /// <summary>Checks the signature first, since looking for attributes is more expensive.</summary>
     private static bool IsCandidate(MethodInfo method)
     {
         if (method.IsSpecialName || method.IsGenericMethodDefinition || method.Name.StartsWith('<'))
@@ -82,7 +84,7 @@ internal sealed class SerializationCallbacks
         }
         catch (Exception missing) when (missing is FileNotFoundException or FileLoadException or TypeLoadException or BadImageFormatException)
         {
-            return false; // It takes a type of an assembly that this app does not have: it cannot be called at all.
+            return false; // A parameter type is of an assembly that this app does not have: the method cannot be called at all.
         }
     }
 
@@ -97,7 +99,7 @@ internal sealed class SerializationCallbacks
     private static void AddIf<TMark>(List<MethodInfo> methods, MethodInfo method)
         where TMark : Attribute
     {
-        // An override is found at its own level too; the virtual call reaches it from the first one.
+        // An override is also found at its own level; the virtual call reaches it from the first one.
         if (method.IsDefined(typeof(TMark), inherit: false) && !methods.Exists(known => known.GetBaseDefinition() == method.GetBaseDefinition()))
         {
             methods.Insert(0, method);

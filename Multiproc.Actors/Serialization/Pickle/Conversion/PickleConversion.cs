@@ -7,14 +7,14 @@ using System.Runtime.CompilerServices;
 namespace Multiproc.Serialization.Pickle;
 
 /// <summary>
-/// What a pickle gives, as the type that its receiver asked for: an int as a wider or narrower number that holds it, a list as an array, a dict with typed keys and values.
-/// What is already of that type stays the same object; what is converted is a copy, so one object that occurs twice becomes two.
+/// Converts the values of a pickle to the type that the receiver expects: an int to any number type that holds it, a list to an array, a dict to typed keys and
+/// values. A value that is already of that type stays the same object; a converted value is a copy, so an object that occurs twice becomes two.
 /// </summary>
 internal static class PickleConversion
 {
     private static readonly ConcurrentDictionary<Type, Func<object?, object?>> s_collections = new();
 
-    /// <exception cref="SerializationException">The value is something else; says where.</exception>
+    /// <exception cref="SerializationException">The value is of another type; the message names the path to it.</exception>
     public static T To<T>(object? value)
     {
         string misfit;
@@ -64,7 +64,7 @@ internal static class PickleConversion
     internal static PickleMisfit Mismatch(Type type, object? value) =>
         new($"is {PickleNames.Of(value)}, not a {TypeNames.Of(type)}: receive what was sent, or receive an object");
 
-    /// <summary>What is in a place of something larger: a misfit is told with the place.</summary>
+    /// <summary>Converts a part of a larger value: adds its place to the path of an error.</summary>
     internal static object? To(Type type, object? value, object? place)
     {
         try
@@ -78,7 +78,7 @@ internal static class PickleConversion
         }
     }
 
-    /// <summary>Tuples of more than seven have the rest in a tuple of its own.</summary>
+    /// <summary>Handles tuples of more than seven items, which hold the rest in a nested tuple.</summary>
     private static object ToTuple(Type type, PyTuple tuple)
     {
         var leaves = Leaves(type).ToList();

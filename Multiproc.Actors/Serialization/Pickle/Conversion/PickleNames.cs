@@ -3,7 +3,7 @@ using System.Numerics;
 
 namespace Multiproc.Serialization.Pickle;
 
-/// <summary>Python's names of what a pickle gave, for messages.</summary>
+/// <summary>Names the values of a pickle as Python does, for error messages.</summary>
 internal static class PickleNames
 {
     private const int LongestShown = 40;
@@ -25,7 +25,7 @@ internal static class PickleNames
         _ => $"a {TypeNames.Of(value.GetType())}",
     };
 
-    /// <summary>The value itself when it is short and plain, else what it is.</summary>
+    /// <summary>Returns the value itself if it is short and plain, otherwise its type.</summary>
     public static string Shown(object? value)
     {
         string? text = value switch

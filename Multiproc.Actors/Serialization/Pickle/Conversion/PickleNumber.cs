@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace Multiproc.Serialization.Pickle;
 
-/// <summary>Python's int as any number that holds it.</summary>
+/// <summary>Converts Python's int to any number type that holds it.</summary>
 internal static class PickleNumber
 {
     public static object To(Type type, object value)

@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace Multiproc.Serialization.Pickle;
 
-/// <summary>Python's collections as typed ones.</summary>
+/// <summary>Converts Python's collections to typed ones.</summary>
 internal static class PickleShapes
 {
     public static object ToArray<T>(object? value) => Items<T>(typeof(T[]), value).ToArray();

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Multiproc.Serialization.Pickle;
 
-/// <summary>Builders of builtin values that some protocol writes as a call: sets before protocol 4, bytes before 3, bytearrays before 5.</summary>
+/// <summary>Builds builtin values that some protocols write as a call: sets before protocol 4, bytes before 3, bytearrays before 5.</summary>
 internal static class CollectionGlobals
 {
     public static PickleGlobal[] All { get; } =
@@ -36,7 +36,7 @@ internal static class CollectionGlobals
             : throw new WrongArgumentsException()),
     ];
 
-    /// <summary>Text of which each character is a byte, as protocols 0 to 2 write bytes.</summary>
+    /// <summary>Converts text whose characters are bytes: the form of bytes in protocols 0 to 2.</summary>
     public static byte[] Latin1(string text, PickleBudget budget)
     {
         budget.Work(text.Length);
@@ -98,5 +98,5 @@ internal static class CollectionGlobals
     };
 }
 
-/// <summary>A builder's word that it was called as its Python original never is; the caller says how.</summary>
+/// <summary>Reports that a builder was called with arguments that its Python original never accepts.</summary>
 internal sealed class WrongArgumentsException : Exception;

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Multiproc.Serialization.Pickle;
 
 /// <summary>
-/// Builders of the types of Python's <c>datetime</c>, which pickles them as the bytes of their fields. What .NET has no room for
-/// (a time of day with a zone, years of timedelta beyond 29 thousand) is refused, never changed. The fold of a repeated hour is dropped.
+/// Builds the types of Python's <c>datetime</c>, which pickles them as the bytes of their fields. Values that .NET cannot represent
+/// (a time of day with a zone, a timedelta beyond 29 thousand years) are rejected, never changed. The fold of a repeated hour is dropped.
 /// </summary>
 internal static class DateGlobals
 {

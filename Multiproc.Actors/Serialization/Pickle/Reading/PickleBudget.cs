@@ -1,6 +1,6 @@
 namespace Multiproc.Serialization.Pickle;
 
-/// <summary>Counts what one pickle has cost, and ends it when that is out of proportion to its size.</summary>
+/// <summary>Counts the cost of reading one pickle, and rejects it when the cost is out of proportion to its size.</summary>
 internal sealed class PickleBudget(PickleLimits limits, int size)
 {
     private const int WorkPerByte = 16;
@@ -28,7 +28,7 @@ internal sealed class PickleBudget(PickleLimits limits, int size)
         }
     }
 
-    /// <summary>A tuple, unless it is too deep to be compared on a stack.</summary>
+    /// <summary>Creates a tuple, unless it is too deep to be compared recursively.</summary>
     public PyTuple Tuple(object?[] items)
     {
         if (items.Length == 0)
@@ -50,7 +50,7 @@ internal sealed class PickleBudget(PickleLimits limits, int size)
         return set;
     }
 
-    /// <summary>A value that becomes a key or an element of a set.</summary>
+    /// <summary>Charges for a value that becomes a key or an element of a set.</summary>
     public object? Key(object? value)
     {
         int weight = KeyCost.Of(value);

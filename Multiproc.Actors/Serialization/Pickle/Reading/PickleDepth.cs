@@ -1,7 +1,7 @@
 namespace Multiproc.Serialization.Pickle;
 
 /// <summary>
-/// How deep a value goes. Containers filled out of order, by the memo, get to a depth that no stack of the reader shows. The walk
+/// Measures the nesting depth of a value. Containers filled out of order, by the memo, reach a depth that the reader's stack does not show. The walk
 /// has its own stack; a container that contains itself counts once.
 /// </summary>
 internal sealed class PickleDepth(PickleBudget budget)

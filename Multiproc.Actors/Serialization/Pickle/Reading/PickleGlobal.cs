@@ -1,6 +1,6 @@
 namespace Multiproc.Serialization.Pickle;
 
-/// <summary>A name that a pickle may call, and the code of ours that answers. It can be called, never be a value.</summary>
+/// <summary>A global name that a pickle may call, with the code that implements it. It can be called but never be a value.</summary>
 internal sealed record PickleGlobal(string Module, string Name, Func<PyTuple, PickleBudget, object?> Build)
 {
     public override string ToString() => $"{Module}.{Name}";

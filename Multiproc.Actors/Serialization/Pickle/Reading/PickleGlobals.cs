@@ -3,8 +3,8 @@ using System.Collections.Frozen;
 namespace Multiproc.Serialization.Pickle;
 
 /// <summary>
-/// The closed list of what a pickle may name. Nothing is ever looked up by a received name but here: no type is loaded, no member
-/// found, no code of a user run.
+/// The closed list of globals that a pickle may name. A received name is looked up only here: no type is loaded, no member
+/// found, and no user code run.
 /// </summary>
 internal static class PickleGlobals
 {

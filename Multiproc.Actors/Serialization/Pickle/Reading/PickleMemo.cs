@@ -1,6 +1,8 @@
 namespace Multiproc.Serialization.Pickle;
 
-/// <summary>What was numbered to be used again. Numbers come in order from CPython; others are kept aside, so that no number costs memory of its size.</summary>
+/// <summary>
+/// The memo: values that are referred to again by number. CPython numbers in sequence; other numbers are kept apart, so that a large number takes no memory.
+/// </summary>
 internal sealed class PickleMemo(int limit)
 {
     private readonly List<object?> _inOrder = [];

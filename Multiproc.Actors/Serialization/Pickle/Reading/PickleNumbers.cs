@@ -4,10 +4,10 @@ using System.Numerics;
 
 namespace Multiproc.Serialization.Pickle;
 
-/// <summary>Numbers of a pickle: ints become the smallest of int, long and BigInteger that holds them.</summary>
+/// <summary>Reads the numbers of a pickle: an int becomes the smallest of int, long and BigInteger that holds it.</summary>
 internal static class PickleNumbers
 {
-    // Most ints of most messages: boxes are shared, as CPython shares the objects.
+    // The boxes of small ints are shared, like the small int objects of CPython.
     private static readonly object[] s_small = [.. Enumerable.Range(0, 256).Select(number => (object)number)];
 
     public static object Of(int value) => (uint)value < 256 ? s_small[value] : value;

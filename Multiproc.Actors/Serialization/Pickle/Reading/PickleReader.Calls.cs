@@ -1,6 +1,6 @@
 namespace Multiproc.Serialization.Pickle;
 
-/// <summary>Instructions that name or call something. All ends at <see cref="PickleGlobals"/>: the one list of what there is.</summary>
+/// <summary>Instructions that name or call globals, all of which are in <see cref="PickleGlobals"/>.</summary>
 internal ref partial struct PickleReader
 {
     private bool TryCall(Opcode opcode)
@@ -72,7 +72,7 @@ internal ref partial struct PickleReader
         _stack.Push(global.Build(Target<PyTuple>(arguments, opcode), _budget));
     }
 
-    /// <summary>Only exceptions have a state: the attributes that Python keeps beside their arguments.</summary>
+    /// <summary>Only exceptions have a state: the attributes that Python keeps besides their arguments.</summary>
     private readonly void Build(object? target, object? state)
     {
         var exception = Target<PythonException>(target, Opcode.Build);

@@ -153,7 +153,7 @@ internal ref partial struct PickleReader
         _stack.DropToMark();
     }
 
-    /// <summary>As in Python, the first of equal keys stays and gets the last value.</summary>
+    /// <summary>Sets an item: the first of equal keys is kept and gets the last value, as in Python.</summary>
     private readonly void SetItem(Dictionary<object, object?> dictionary, object? key, object? value) =>
         dictionary[_budget.Key(Value(key)) ?? DBNull.Value] = Value(value);
 

@@ -1,8 +1,8 @@
 namespace Multiproc.Serialization.Pickle;
 
 /// <summary>
-/// The machine that reads a pickle of protocols 0 to 5: instructions build values on a stack. It can build only what docs/pickle.md lists;
-/// whatever else is in the bytes is a <see cref="SerializationException"/>, and costs no more than their size warrants.
+/// Reads a pickle of protocols 0 to 5 by a stack machine. It builds only the types that docs/pickle.md lists;
+/// anything else in the bytes is a <see cref="SerializationException"/>, at a cost bounded by their size.
 /// </summary>
 internal ref partial struct PickleReader
 {
@@ -56,7 +56,7 @@ internal ref partial struct PickleReader
             throw _source.Malformed($"{_source.Remaining} bytes follow its STOP");
         }
 
-        // Depth comes from what waits on the stack, or from containers that were taken out again: else there is none to measure.
+        // Depth arises from values waiting on the stack, or from containers filled by the memo: otherwise there is none to measure.
         if (_budget.Containers > _limits.MaxDepth && (_sharedContainers || _stack.Highest > _limits.MaxDepth))
         {
             new PickleDepth(_budget).Check(result);

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Multiproc.Serialization.Pickle;
 
-/// <summary>The bytes of a pickle. No length is believed before that many bytes are there.</summary>
+/// <summary>The bytes of a pickle. A length is checked against the available bytes before it is used.</summary>
 internal ref struct PickleSource(ReadOnlySpan<byte> pickle)
 {
     private readonly ReadOnlySpan<byte> _pickle = pickle;
@@ -44,7 +44,7 @@ internal ref struct PickleSource(ReadOnlySpan<byte> pickle)
         return taken;
     }
 
-    /// <summary>Up to a line feed, which is not part of it.</summary>
+    /// <summary>Reads up to a line feed, which is not included.</summary>
     public ReadOnlySpan<byte> Line()
     {
         int length = _pickle[Position..].IndexOf((byte)'\n');

@@ -8,7 +8,7 @@ internal sealed class PickleStack
     private readonly List<object?> _values = [];
     private readonly List<int> _marks = [];
 
-    /// <summary>How many values and marks were there at once.</summary>
+    /// <summary>The maximum number of values and marks so far.</summary>
     public int Highest { get; private set; }
 
     public int Count => _values.Count;
@@ -34,7 +34,7 @@ internal sealed class PickleStack
 
     public object? Top() => _values.Count > Fence ? _values[^1] : throw new SerializationException("Malformed pickle: an instruction lacks its operands.");
 
-    /// <summary>Python lets POP take a mark too.</summary>
+    /// <summary>Removes a value or, as in Python, a mark.</summary>
     public void PopValueOrMark()
     {
         if (_values.Count == Fence && _marks.Count > 0)
@@ -65,7 +65,7 @@ internal sealed class PickleStack
         return items;
     }
 
-    /// <summary>What lies above the last mark, where it lies: valid until the stack changes.</summary>
+    /// <summary>The items above the last mark, in place: valid until the stack changes.</summary>
     public ReadOnlySpan<object?> SinceMark() =>
         _marks.Count > 0
             ? CollectionsMarshal.AsSpan(_values)[_marks[^1]..]
@@ -78,7 +78,7 @@ internal sealed class PickleStack
         _values.RemoveRange(mark, _values.Count - mark);
     }
 
-    /// <summary>The value that the items above the last mark are for.</summary>
+    /// <summary>The value below the last mark, which the items above it belong to.</summary>
     public object? BelowMark()
     {
         int below = _marks.Count > 0 ? _marks[^1] - 1 : -1;

@@ -3,10 +3,12 @@ using System.Text;
 
 namespace Multiproc.Serialization.Pickle;
 
-/// <summary>The texts of protocols 0 and 1, which are escaped to fit on lines.</summary>
+/// <summary>Reads the strings of protocols 0 and 1, which are escaped to fit on one line.</summary>
 internal static class TextLines
 {
-    /// <summary>The argument of UNICODE: Latin-1 with \uXXXX and \UXXXXXXXX; another character behind a backslash stands for itself and the backslash.</summary>
+    /// <summary>
+    /// The argument of UNICODE: Latin-1 with \uXXXX and \UXXXXXXXX; another character behind a backslash stands for itself and the backslash.
+    /// </summary>
     public static string RawUnicode(ReadOnlySpan<byte> line)
     {
         if (!line.Contains((byte)'\\'))

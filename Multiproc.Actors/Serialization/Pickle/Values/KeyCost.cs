@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Multiproc.Serialization.Pickle;
 
 /// <summary>
-/// What it costs to hash or compare a value as a key, in elements and words of text: tuples of shared tuples are short to send and
-/// endless to walk. Also tells what Python calls unhashable.
+/// Computes the cost of hashing or comparing a value as a key, in elements and words of text: tuples of shared tuples are short to send and
+/// take exponential time to walk. Also detects values that Python calls unhashable.
 /// </summary>
 internal static class KeyCost
 {

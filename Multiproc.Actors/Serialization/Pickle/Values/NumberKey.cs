@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace Multiproc.Serialization.Pickle;
 
-/// <summary>A number by its value, whatever its type: equal for all that Python calls equal. Not made of NaN, which equals nothing.</summary>
+/// <summary>A number by its value, whatever its type: equal if Python calls the numbers equal. Never made of NaN, which equals nothing.</summary>
 internal readonly record struct NumberKey(BigInteger Large, long Small, double Real, double Imaginary)
 {
     public static bool TryMake(object value, out NumberKey key)

@@ -3,7 +3,7 @@ using Multiproc.Serialization.Pickle;
 
 namespace Multiproc;
 
-/// <summary>A frozenset of Python: values without order and without doubles by Python's equality (1, 1.0 and true are one). It can be a key.</summary>
+/// <summary>Represents a frozenset of Python: an immutable set of values by Python's equality, for which 1, 1.0 and true are equal. It can be a key.</summary>
 public sealed class PyFrozenSet : IReadOnlySet<object?>, IEquatable<PyFrozenSet>
 {
     private readonly object?[] _items;
@@ -14,8 +14,8 @@ public sealed class PyFrozenSet : IReadOnlySet<object?>, IEquatable<PyFrozenSet>
     [NonSerialized]
     private int? _hash;
 
-    /// <summary>Makes a set of these values.</summary>
-    /// <param name="items">The values; doubles are left out.</param>
+    /// <summary>Initializes a set with the given values.</summary>
+    /// <param name="items">The values; duplicates are left out.</param>
     public PyFrozenSet(IEnumerable<object?> items)
     {
         _index = new HashSet<object?>(items, PythonEquality.Instance);
@@ -23,13 +23,13 @@ public sealed class PyFrozenSet : IReadOnlySet<object?>, IEquatable<PyFrozenSet>
         (Weight, Depth) = KeyCost.OfAll(_items);
     }
 
-    /// <summary>How many values it has.</summary>
+    /// <summary>Gets the number of values.</summary>
     public int Count => _items.Length;
 
-    /// <summary>What comparing or hashing it costs.</summary>
+    /// <summary>The cost of comparing or hashing it.</summary>
     internal int Weight { get; }
 
-    /// <summary>How many levels of tuples and frozen sets it has.</summary>
+    /// <summary>The number of nested levels of tuples and frozen sets.</summary>
     internal int Depth { get; }
 
     private HashSet<object?> Index => _index ??= new HashSet<object?>(_items, PythonEquality.Instance);
@@ -85,6 +85,6 @@ public sealed class PyFrozenSet : IReadOnlySet<object?>, IEquatable<PyFrozenSet>
 
     IEnumerator IEnumerable.GetEnumerator() => _items.GetEnumerator();
 
-    /// <summary>The values as Python would print them, shortened when there are many.</summary>
+    /// <summary>Formats the values as Python prints them, shortened if there are many.</summary>
     public override string ToString() => PythonText.Of(this);
 }

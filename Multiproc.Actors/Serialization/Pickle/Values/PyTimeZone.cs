@@ -1,11 +1,11 @@
 namespace Multiproc;
 
-/// <summary>A <c>datetime.timezone</c> of Python: a fixed offset from UTC. As in Python, two are equal when their offsets are.</summary>
+/// <summary>Represents a <c>datetime.timezone</c> of Python: a fixed offset from UTC. Two time zones are equal if their offsets are.</summary>
 public sealed class PyTimeZone : IEquatable<PyTimeZone>
 {
-    /// <summary>Makes a time zone.</summary>
-    /// <param name="offset">What is added to UTC: less than a day, either way.</param>
-    /// <param name="name">What Python shows for it; null for the offset itself.</param>
+    /// <summary>Initializes a time zone.</summary>
+    /// <param name="offset">The offset from UTC: less than a day in either direction.</param>
+    /// <param name="name">The name that Python shows; null (the default) shows the offset.</param>
     /// <exception cref="ArgumentOutOfRangeException">The offset is a day or more.</exception>
     public PyTimeZone(TimeSpan offset, string? name = null)
     {
@@ -15,13 +15,13 @@ public sealed class PyTimeZone : IEquatable<PyTimeZone>
         Name = name;
     }
 
-    /// <summary>UTC itself.</summary>
+    /// <summary>Gets the time zone UTC.</summary>
     public static PyTimeZone Utc { get; } = new(TimeSpan.Zero);
 
-    /// <summary>What is added to UTC.</summary>
+    /// <summary>Gets the offset from UTC.</summary>
     public TimeSpan Offset { get; }
 
-    /// <summary>Its name, if it has one.</summary>
+    /// <summary>Gets the name; null if it has none.</summary>
     public string? Name { get; }
 
     /// <inheritdoc/>
@@ -33,6 +33,6 @@ public sealed class PyTimeZone : IEquatable<PyTimeZone>
     /// <inheritdoc/>
     public override int GetHashCode() => Offset.GetHashCode();
 
-    /// <summary>The name, or the offset as Python writes it.</summary>
+    /// <summary>Returns the name, or the offset as Python writes it.</summary>
     public override string ToString() => Name ?? (Offset == TimeSpan.Zero ? "UTC" : $"UTC{(Offset < TimeSpan.Zero ? '-' : '+')}{Offset:hh\\:mm}");
 }

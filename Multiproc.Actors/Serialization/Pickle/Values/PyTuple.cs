@@ -4,8 +4,10 @@ using Multiproc.Serialization.Pickle;
 
 namespace Multiproc;
 
-/// <summary>A tuple of Python: a fixed row of values that are compared one by one, as Python compares them (1 equals 1.0 and true).</summary>
-/// <example><c>connection.Send(new PyTuple(1, "two", 3.0))</c>; a C# tuple is sent as the same.</example>
+/// <summary>
+/// Represents a tuple of Python: an immutable sequence of values, which are compared one by one by Python's equality (1 equals 1.0 and true).
+/// </summary>
+/// <example><c>connection.Send(new PyTuple(1, "two", 3.0))</c>; a C# tuple is sent in the same form.</example>
 public sealed class PyTuple : IReadOnlyList<object?>, ITuple, IEquatable<PyTuple>
 {
     private readonly object?[] _items;
@@ -13,7 +15,7 @@ public sealed class PyTuple : IReadOnlyList<object?>, ITuple, IEquatable<PyTuple
     [NonSerialized] // Hashes are seeded in each process.
     private int? _hash;
 
-    /// <summary>Makes a tuple of these values.</summary>
+    /// <summary>Initializes a tuple with the given values.</summary>
     /// <param name="items">The values; they are copied.</param>
     public PyTuple(params ReadOnlySpan<object?> items)
         : this(items.ToArray(), owned: true)
@@ -26,24 +28,24 @@ public sealed class PyTuple : IReadOnlyList<object?>, ITuple, IEquatable<PyTuple
         (Weight, Depth) = KeyCost.OfAll(_items);
     }
 
-    /// <summary>The tuple without values.</summary>
+    /// <summary>Gets the empty tuple.</summary>
     public static PyTuple Empty { get; } = new([], owned: true);
 
-    /// <summary>How many values it has.</summary>
+    /// <summary>Gets the number of values.</summary>
     public int Count => _items.Length;
 
     int ITuple.Length => _items.Length;
 
-    /// <summary>What comparing or hashing it costs, or <see cref="KeyCost.Unhashable"/>.</summary>
+    /// <summary>The cost of comparing or hashing it, or <see cref="KeyCost.Unhashable"/>.</summary>
     internal int Weight { get; }
 
-    /// <summary>How many levels of tuples and frozen sets it has.</summary>
+    /// <summary>The number of nested levels of tuples and frozen sets.</summary>
     internal int Depth { get; }
 
     internal ReadOnlySpan<object?> Items => _items;
 
-    /// <summary>The value at a place.</summary>
-    /// <param name="index">From 0.</param>
+    /// <summary>Gets the value at an index.</summary>
+    /// <param name="index">The index, from 0.</param>
     public object? this[int index] => _items[index];
 
     /// <inheritdoc/>
@@ -73,7 +75,7 @@ public sealed class PyTuple : IReadOnlyList<object?>, ITuple, IEquatable<PyTuple
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as PyTuple);
 
-    // Kept, since a tuple of shared tuples has exponentially many parts.
+    // The hash code is cached, since a tuple of shared tuples has exponentially many parts.
     /// <inheritdoc/>
     public override int GetHashCode()
     {
@@ -96,6 +98,6 @@ public sealed class PyTuple : IReadOnlyList<object?>, ITuple, IEquatable<PyTuple
 
     IEnumerator IEnumerable.GetEnumerator() => _items.GetEnumerator();
 
-    /// <summary>The values as Python would print them, shortened when there are many.</summary>
+    /// <summary>Formats the values as Python prints them, shortened if there are many.</summary>
     public override string ToString() => PythonText.Of(this);
 }

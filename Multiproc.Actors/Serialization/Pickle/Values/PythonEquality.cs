@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Multiproc.Serialization.Pickle;
 
 /// <summary>
-/// Python's equality of values that can be keys: numbers by value whatever their type, text, bytes, tuples and frozen sets by content,
-/// all else as .NET has it. NaN equals only itself, as the same object. Hashes are seeded: no one can send keys that collide on purpose.
+/// Implements Python's equality of values that can be keys: numbers by value whatever their type; text, bytes, tuples and frozen sets by content;
+/// anything else by .NET's equality. NaN equals only the same object. Hashes are seeded, so that a peer cannot send keys that collide on purpose.
 /// </summary>
 internal sealed class PythonEquality : IEqualityComparer<object?>
 {
@@ -49,6 +49,6 @@ internal sealed class PythonEquality : IEqualityComparer<object?>
         }
     }
 
-    /// <summary>Only NaN comes here: were all of them in one bucket, a set of them would take quadratic time.</summary>
+    /// <summary>The hash code of a NaN, by identity: if all were in one bucket, a set of them would take quadratic time.</summary>
     private static bool IsNumber(object value) => value is double or float or System.Numerics.Complex;
 }

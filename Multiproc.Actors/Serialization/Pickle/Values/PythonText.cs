@@ -4,7 +4,7 @@ using System.Numerics;
 
 namespace Multiproc.Serialization.Pickle;
 
-/// <summary>Values as Python prints them, for messages and debuggers: never long, however much there is.</summary>
+/// <summary>Formats values as Python prints them, for messages and debuggers; always short.</summary>
 internal static class PythonText
 {
     private const int MostItems = 8;

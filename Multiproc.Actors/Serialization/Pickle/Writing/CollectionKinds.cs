@@ -7,7 +7,7 @@ using System.Runtime.CompilerServices;
 
 namespace Multiproc.Serialization.Pickle;
 
-/// <summary>What a .NET collection is in Python.</summary>
+/// <summary>Specifies which Python collection a .NET collection becomes.</summary>
 internal enum CollectionKind
 {
     None,
@@ -18,7 +18,7 @@ internal enum CollectionKind
     FrozenSet,
 }
 
-/// <summary>Tells it from the interfaces of the type, once for each.</summary>
+/// <summary>Determines the kind from the interfaces of a type, once for each type.</summary>
 internal static class CollectionKinds
 {
     private static readonly ConcurrentDictionary<Type, CollectionKind> s_kinds = new();

@@ -1,6 +1,6 @@
 namespace Multiproc.Serialization.Pickle;
 
-/// <summary>Keys that .NET tells apart and Python does not, as 1 and 1.0 and true: one of their values would be lost on the way.</summary>
+/// <summary>Rejects keys that .NET distinguishes and Python does not, such as 1, 1.0 and true: all but one of their values would be lost.</summary>
 internal sealed class DistinctKeys
 {
     private readonly List<object?> _alike = [];
@@ -9,7 +9,7 @@ internal sealed class DistinctKeys
 
     public void Add(object? key)
     {
-        // Keys of one type, if it is a plain one, differ in Python when they differ in .NET.
+        // Keys of a single plain type differ in Python if they differ in .NET.
         var type = key?.GetType();
         if (_all is null && (_alike.Count == 0 || type == _type) && type is { IsPrimitive: true } or { IsSealed: true, IsArray: false, Namespace: "System" })
         {

@@ -1,6 +1,6 @@
 namespace Multiproc.Serialization.Pickle;
 
-/// <summary>.NET exceptions as the nearest exception of Python, with their message as its only argument.</summary>
+/// <summary>Maps a .NET exception to the nearest exception of Python, with its message as the only argument.</summary>
 internal static class ExceptionMapping
 {
     public static (string Module, string Name, PyTuple Arguments, IReadOnlyDictionary<string, object?> Attributes) ToPython(Exception exception)
@@ -18,7 +18,7 @@ internal static class ExceptionMapping
         return (global.Module, global.Name, new PyTuple(message), new Dictionary<string, object?>());
     }
 
-    /// <summary>From special to general; null when only the text can tell what it was.</summary>
+    /// <summary>Maps from special to general classes; null if no class of Python corresponds.</summary>
     private static string? NameOf(Exception exception) => exception switch
     {
         QueueEmptyException => "_queue.Empty",

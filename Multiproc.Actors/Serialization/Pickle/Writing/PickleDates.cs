@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace Multiproc.Serialization.Pickle;
 
 /// <summary>
-/// Dates and times as Python's <c>datetime</c> pickles them. Python counts microseconds: the tenth of one that .NET also has is cut off.
+/// Writes dates and times as Python's <c>datetime</c> pickles them. Python counts microseconds: .NET's tenths of a microsecond are truncated.
 /// A DateTime of kind Utc and a DateTimeOffset become aware datetimes, all others naive ones.
 /// </summary>
 internal static class PickleDates
@@ -68,7 +68,7 @@ internal static class PickleDates
 
     private static void Duration(PickleOutput output, TimeSpan duration)
     {
-        // Days alone carry the sign.
+        // Only the days carry the sign.
         var (days, rest) = (Math.DivRem(duration.Ticks, TimeSpan.TicksPerDay).Quotient, duration.Ticks % TimeSpan.TicksPerDay);
         (days, rest) = rest < 0 ? (days - 1, rest + TimeSpan.TicksPerDay) : (days, rest);
         output.Global("datetime", "timedelta");

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Multiproc.Serialization.Pickle;
 
-/// <summary>The instructions of one pickle on their way out, each in the shortest form that its protocol has, and its memo.</summary>
+/// <summary>Writes the instructions of one pickle, each in the shortest form of its protocol, and keeps its memo.</summary>
 internal sealed class PickleOutput(WireWriter writer, int protocol)
 {
     private readonly Dictionary<object, int> _memo = new(ReferenceEqualityComparer.Instance);
@@ -23,7 +23,7 @@ internal sealed class PickleOutput(WireWriter writer, int protocol)
 
     public bool IsMemoized(object value) => _memo.ContainsKey(value);
 
-    /// <summary>Refers to what was written before, if it was.</summary>
+    /// <summary>Writes a reference to an object that was written before, if it was.</summary>
     public bool TryAgain(object value)
     {
         if (!_memo.TryGetValue(value, out int index))
@@ -38,7 +38,7 @@ internal sealed class PickleOutput(WireWriter writer, int protocol)
     public void Memoize(object value) => _memo.Add(value, Put());
 
     /// <summary>
-    /// Makes the object of a call. Its arguments may have led back to it, and so have made it already: then that one is taken, and false
+    /// Writes the call that creates an object. Its arguments may refer back to the object, and so have created it already: then that one is used, and false
     /// is returned.
     /// </summary>
     public bool EndCall(object value)
@@ -119,7 +119,7 @@ internal sealed class PickleOutput(WireWriter writer, int protocol)
         PickleText.Encode(text, writer.Take(size));
     }
 
-    /// <summary>Protocol 2 has no bytes: Python makes them from Latin-1 text.</summary>
+    /// <summary>Writes bytes. Protocol 2 has none: Python builds them from Latin-1 text.</summary>
     public void Bytes(ReadOnlySpan<byte> bytes)
     {
         if (protocol >= 4)
@@ -137,8 +137,8 @@ internal sealed class PickleOutput(WireWriter writer, int protocol)
     }
 
     /// <summary>
-    /// A name for Python to look up. Protocol 2 could also be read by Python 2, which has other names for some modules; these here are
-    /// for Python 3.
+    /// Writes a global name for Python to look up. Protocol 2 could also be read by Python 2, which has other names for some modules; these names are
+    /// those of Python 3.
     /// </summary>
     public void Global(string module, string name)
     {

@@ -1,8 +1,8 @@
 namespace Multiproc.Serialization.Pickle;
 
 /// <summary>
-/// Where the writer is, for the message when that cannot be sent. Kept beside the stack: catching and throwing again at each of a
-/// thousand levels, to add their places, would overflow it.
+/// The path to the value being written, for the message if it cannot be sent. Kept apart from the call stack: catching and rethrowing at each of a
+/// thousand levels, to add their places, would overflow the stack.
 /// </summary>
 internal sealed class PicklePath
 {

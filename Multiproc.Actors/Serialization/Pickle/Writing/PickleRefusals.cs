@@ -2,7 +2,7 @@ using System.Collections;
 
 namespace Multiproc.Serialization.Pickle;
 
-/// <summary>Why a value has no pickle, and what to send in its place.</summary>
+/// <summary>Explains why a value cannot be pickled, and what to send instead.</summary>
 internal static class PickleRefusals
 {
     public static string Reason(object value) => value switch

@@ -3,10 +3,10 @@ using System.Runtime.CompilerServices;
 
 namespace Multiproc.Serialization.Pickle;
 
-/// <summary>Collections: memoised before they are filled, where Python can fill them afterwards, so that they may contain themselves.</summary>
+/// <summary>Writes collections: memoized before they are filled, where Python can fill them afterwards, so that they may contain themselves.</summary>
 internal sealed partial class PickleWriter
 {
-    // As CPython: its reader's stack stays small.
+    // The batch size of CPython, which keeps its reader's stack small.
     private const int Batch = 1000;
 
     private bool TryCollection(object value)
@@ -55,7 +55,7 @@ internal sealed partial class PickleWriter
             Item(tuple[i], i);
         }
 
-        // A tuple inside a list inside itself: it is there already, and what was begun here is thrown away.
+        // A tuple that contains itself by way of a list was created already by the inner occurrence: the outer one is discarded.
         if (_output.IsMemoized(tuple))
         {
             for (int i = 0; i < (marked ? 1 : tuple.Length); i++)

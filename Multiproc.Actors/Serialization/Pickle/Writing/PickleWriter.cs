@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace Multiproc.Serialization.Pickle;
 
 /// <summary>
-/// Writes .NET values as a pickle of protocol 2 or 4 that every CPython from 3.8 on reads. What has no plain counterpart in Python is
-/// refused by the path to it. Objects that occur again are written once, so shared and circular ones arrive as such.
+/// Writes .NET values as a pickle of protocol 2 or 4 that every CPython from 3.8 on reads. A value without a plain counterpart in Python is
+/// rejected with the path to it. Objects that occur repeatedly are written once, so shared and circular references are preserved.
 /// </summary>
 internal sealed partial class PickleWriter
 {
@@ -20,7 +20,7 @@ internal sealed partial class PickleWriter
         _limits = limits;
     }
 
-    /// <exception cref="SerializationException">A part of the value cannot be sent: the message names the path to it. Nothing was written.</exception>
+    /// <exception cref="SerializationException">A part of the value cannot be serialized: the message names the path to it. Nothing was written.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The protocol is neither 2 nor 4.</exception>
     public static void Write(WireWriter writer, object? value, int protocol = 4, PickleLimits? limits = null)
     {
@@ -54,8 +54,8 @@ internal sealed partial class PickleWriter
         }
     }
 
-    /// <summary>A pickle by itself.</summary>
-    /// <exception cref="SerializationException">A part of the value cannot be sent.</exception>
+    /// <summary>Writes a complete pickle.</summary>
+    /// <exception cref="SerializationException">A part of the value cannot be serialized.</exception>
     public static byte[] ToBytes(object? value, int protocol = 4, PickleLimits? limits = null)
     {
         using var writer = new WireWriter();
@@ -123,7 +123,7 @@ internal sealed partial class PickleWriter
         _ => (BigInteger)value,
     };
 
-    /// <summary>What has an identity, and may come again.</summary>
+    /// <summary>Writes an object with an identity, which may occur again.</summary>
     private void Reference(object value)
     {
         if (_output.TryAgain(value))
@@ -182,7 +182,7 @@ internal sealed partial class PickleWriter
         }
     }
 
-    /// <summary>Python has no hash for what can change.</summary>
+    /// <summary>Rejects a mutable value as a key: Python has no hash for it.</summary>
     private void Mutable(string kind)
     {
         if (_keys > 0)
