@@ -6,20 +6,20 @@ namespace Multiproc;
 /// <summary>A worker of a pool ended while it ran a task. Only that task fails; the pool has replaced the worker.</summary>
 public sealed class WorkerDiedException : MultiprocException
 {
-    /// <summary>Makes an error without a message.</summary>
+    /// <summary>Creates the exception without a message.</summary>
     public WorkerDiedException()
     {
     }
 
-    /// <summary>Makes an error with a message.</summary>
-    /// <param name="message">The whole message.</param>
+    /// <summary>Creates the exception with a message.</summary>
+    /// <param name="message">The message.</param>
     public WorkerDiedException(string message)
         : base(message)
     {
     }
 
-    /// <summary>Makes an error with its cause.</summary>
-    /// <param name="message">The whole message.</param>
+    /// <summary>Creates the exception with a message and its cause.</summary>
+    /// <param name="message">The message.</param>
     /// <param name="innerException">The cause.</param>
     public WorkerDiedException(string message, Exception? innerException)
         : base(message, innerException)
@@ -67,7 +67,8 @@ public sealed class WorkerDiedException : MultiprocException
     public long? Memory { get; }
 
     /// <summary>
-    /// Whether it is known to have ended because there was not enough memory for it: the pool killed it for that, the runtime said so, or the system counted one
+    /// Whether it is known to have ended because there was not enough memory for it: the pool killed it for that, the runtime said so, or the system counted
+    /// one
     /// more process that it killed for that.
     /// </summary>
     public bool OutOfMemory { get; }

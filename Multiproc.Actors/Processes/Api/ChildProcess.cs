@@ -102,7 +102,7 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
 
     /// <summary>What the process may use, and how it begins and ends.</summary>
     /// <exception cref="InvalidOperationException">Set after the start.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of range.</exception>
     public ProcessOptions Options
     {
         get => RequireCreator(nameof(Options))._options;
@@ -116,7 +116,8 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
     }
 
     /// <summary>
-    /// A copy of the key by which the process and its children prove themselves to managers and listeners; by default this process's own. A child that is given another
+    /// A copy of the key by which the process and its children prove themselves to managers and listeners; by default this process's own. A child that is
+    /// given another
     /// one uses and passes on the objects of its program like any other; it is not handed the keys of managers on other machines.
     /// </summary>
     /// <exception cref="InvalidOperationException">Set after the start.</exception>
@@ -174,7 +175,9 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
     }
 
     /// <summary>Starts the process and returns; the target and its arguments are sent at once.</summary>
-    /// <exception cref="InvalidOperationException">Started before, or by a daemon, or by another process than the one that made it; or <see cref="Run"/> is <c>async void</c>.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Started before, or by a daemon, or by another process than the one that made it; or <see cref="Run"/> is <c>async void</c>.
+    /// </exception>
     /// <exception cref="SerializationException">
     /// The target or an argument cannot be sent, or is of an assembly that a new process does not have, as plug-ins are; the message names the path to it.
     /// </exception>
