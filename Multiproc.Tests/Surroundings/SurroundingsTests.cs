@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace Multiproc.Tests.Surroundings;
 
 /// <summary>
-/// Where a program is started, and what of the library works there: each surrounding with each part. What does not work says so at the call, by an error of this
-/// library that names the folder and the reason.
+/// Where a program is started, and what of the library works there: each surrounding with each part. What does not work says so at the call, by an error of
+/// this library that names the folder and the reason.
 /// </summary>
 [UnsupportedOSPlatform("windows")]
 public sealed class SurroundingsTests
@@ -114,7 +114,7 @@ public sealed class SurroundingsTests
     public void Pool_WorkersDieWhileNoDescriptorIsFree_SurvivesAndSaysSo(string death)
     {
         string said = new Surrounding(death).Run("crew", "--no-descriptors", death, "hear-crew", "--descriptors-again", "use-crew");
-        said.ShouldContain("A pool cannot replace a worker at the moment, and tries again: Cannot start a process: ", Case.Sensitive, said);
+        said.ShouldContain("A pool cannot replace a worker at the moment and will try again: Cannot start a process: ", Case.Sensitive, said);
         said.ShouldContain("Too many open files, error 24", Case.Sensitive, said);
         said.ShouldEndWith("use-crew: works\n");
     }

@@ -11,8 +11,7 @@ namespace Multiproc.Tests.UserCode;
 
 /// <summary>
 /// Code of the program that the library calls, and that throws: told on stderr or in the result, and everything else goes on. Each runs in a process of its
-/// own, which an
-/// exception that nobody catches would end.
+/// own, which an exception that nobody catches would end.
 /// </summary>
 public sealed class ThrowingTests
 {
@@ -56,7 +55,7 @@ public sealed class ThrowingTests
             results.Dispose();
         })),
         ["ToString of a dead worker's argument"] = (null, static () => InPool(static pool =>
-            Should.Throw<WorkerDiedException>(() => pool.ApplyAsync(static _ => Environment.Exit(3), new Mute()).Get(Bounded.Time)).Argument.ShouldContain("whose text cannot be had"))),
+            Should.Throw<WorkerDiedException>(() => pool.ApplyAsync(static _ => Environment.Exit(3), new Mute()).Get(Bounded.Time)).Argument.ShouldContain("whose text is not available"))),
         ["hash code of a key that arrives as a result"] = (null, static () => InPool(static pool =>
             Should.Throw<SerializationException>(() => pool.ApplyAsync(static () => new Dictionary<Touchy, int> { [new Touchy(Environment.ProcessId)] = 1 }).Get(Bounded.Time)).Message.ShouldContain(Boom))),
         ["hash code of a key that arrives as an argument"] = (null, static () => InPool(static pool =>

@@ -11,7 +11,7 @@ internal sealed record ChildStart(
     string Name, string ProcessPath, bool Daemon, string ParentName, int ParentPid, ReadOnlyMemory<byte> AuthKey, ReadOnlyMemory<byte> ProgramKey, string Directory,
     Payload Culture, StartMethod Method, int LogLevel, Payload Settings, Payload Keys, Payload Work)
 {
-    /// <summary>The log level of children that log nothing, as the number of <see cref="LogLevel.None"/>.</summary>
+    /// <summary>The log level of children that log nothing, which is the number of <c>LogLevel.None</c>.</summary>
     public const int NoLog = 6;
 
     public void WriteTo(WireWriter writer)

@@ -5,9 +5,8 @@ namespace Multiproc.Processes;
 
 /// <summary>
 /// Loads in advance what this process will need when a child ends. The runtime opens a file for each assembly that is first used and a pipe for each new
-/// thread,
-/// which fails in a program that has no free descriptor. The error would come in the middle of other code, on a thread without a handler, and end the program
-/// with "Out of memory.".
+/// thread, which fails in a program that has no free descriptor. The error would come in the middle of other code, on a thread without a handler, and end the
+/// program with "Out of memory.".
 /// </summary>
 internal static class AtHand
 {

@@ -4,8 +4,7 @@ namespace Multiproc.Processes.Warm;
 
 /// <summary>
 /// Deserializes work on another thread while the main thread connects to the parent. What a process does for the first time is mostly the runtime's work
-/// (types,
-/// code, stubs), so on several processors both take the time of one.
+/// (types, code, stubs), so on several processors both take the time of one.
 /// </summary>
 internal static class HeadStart
 {
