@@ -203,7 +203,7 @@ public sealed partial class MultiprocContext
         new SharedEvent(Make(EventType.Instance));
 
     /// <summary>Starts a manager: a server process whose objects outlive the processes that use them.</summary>
-    /// <returns>The manager; disposing it ends its process and its objects.</returns>
+    /// <returns>The manager. Disposing it ends its process and its objects.</returns>
     /// <exception cref="ProcessStartException">The server process could not be started.</exception>
     public SyncManager Manager() =>
         SyncManager.Launch();
@@ -219,7 +219,7 @@ public sealed partial class MultiprocContext
     /// Runs in each worker that leaves normally: after Close, or when it is replaced. Does not run in a worker that is terminated.
     /// </param>
     /// <param name="maxTasksPerChild">The number of tasks after which a worker is replaced by a fresh one; by default never.</param>
-    /// <returns>The pool; disposing it ends its workers.</returns>
+    /// <returns>The pool. Disposing it ends its workers.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The number of processes is not from 1 to 4096, or the number of tasks is not positive.</exception>
     /// <exception cref="SerializationException">The initializer or finalizer cannot be sent.</exception>
     /// <exception cref="ProcessStartException">A worker could not be started.</exception>
@@ -233,12 +233,12 @@ public sealed partial class MultiprocContext
         Children.Current.Snapshot();
 
     /// <summary>Gets the number of processors of this machine.</summary>
-    /// <returns>At least 1.</returns>
+    /// <returns>The number, at least 1.</returns>
     public int CpuCount() =>
         Environment.ProcessorCount;
 
     /// <summary>Gets the number of processors that this process may use.</summary>
-    /// <returns>At least 1.</returns>
+    /// <returns>The number, at least 1.</returns>
     public int UsableCpuCount() =>
         Environment.ProcessorCount;
 

@@ -24,7 +24,7 @@ public sealed class SystemExitException : Exception
     /// <summary>Creates an exception that ends the process with an exit code.</summary>
     /// <param name="code">The exit code. Operating systems keep its lowest eight bits, so -1 becomes 255.</param>
     public SystemExitException(int code)
-        : base($"This process is to end with exit code {code}.") =>
+        : base($"The process ends with exit code {code}.") =>
         Code = code;
 
     /// <summary>Creates an exception that writes a message to stderr and ends the process with exit code 1.</summary>

@@ -97,7 +97,7 @@ public sealed class PoolResults<TResult> : IEnumerable<TResult>, IEnumerator<TRe
     public ConfiguredCancelableAsyncEnumerable<TResult> WithCancellation(CancellationToken cancellationToken) => AsAsyncEnumerable().WithCancellation(cancellationToken);
 
     /// <summary>Enumerates the results with <c>await foreach</c> and configures how each await continues.</summary>
-    /// <param name="continueOnCapturedContext">Whether to go on where the wait began.</param>
+    /// <param name="continueOnCapturedContext">Whether to continue in the captured context.</param>
     /// <returns>The stream for <c>await foreach</c>.</returns>
     public ConfiguredCancelableAsyncEnumerable<TResult> ConfigureAwait(bool continueOnCapturedContext) => AsAsyncEnumerable().ConfigureAwait(continueOnCapturedContext);
 
