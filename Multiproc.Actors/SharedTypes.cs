@@ -6,6 +6,12 @@ namespace Multiproc;
 /// <summary>
 /// Copies shared values and arrays, adds locks to raw ones, and reads and writes text in arrays of bytes: Python's <c>multiprocessing.sharedctypes</c>.
 /// </summary>
+/// <example>
+/// <code>
+/// using var raw = Mp.RawValue(1);
+/// var guarded = SharedTypes.Synchronized(raw); // The same memory, with a lock.
+/// </code>
+/// </example>
 public static class SharedTypes
 {
     /// <summary>Copies a shared value into one of its own, reading it under its lock if it has one.</summary>

@@ -4,6 +4,11 @@ using Multiproc.States;
 namespace Multiproc;
 
 /// <summary>Sets retries, limits and other behavior of a pool. Every option has a default that suits most programs.</summary>
+/// <example>
+/// <code>
+/// using var pool = Mp.Pool(4, new PoolOptions { TaskTimeout = TimeSpan.FromSeconds(30), MaxInFlight = 64 });
+/// </code>
+/// </example>
 public sealed record PoolOptions
 {
     /// <summary>

@@ -88,7 +88,8 @@ public sealed record ProcessOptions
         {
             if (name.Length == 0 || name.AsSpan().ContainsAny('=', '\0') || value?.Contains('\0', StringComparison.Ordinal) == true)
             {
-                throw new ArgumentException($"The environment cannot have a variable '{name}': a name must not be empty or contain '=', and neither a name nor a value may contain a NUL character.", nameof(Environment));
+                throw new ArgumentException($"The environment cannot have a variable '{name}': a name must not be empty or contain '=', and neither a name "
+                    + "nor a value may contain a NUL character.", nameof(Environment));
             }
         }
 

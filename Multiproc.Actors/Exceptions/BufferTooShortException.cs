@@ -27,7 +27,8 @@ public sealed class BufferTooShortException : MultiprocException
     }
 
     internal BufferTooShortException(byte[] received, long room)
-        : base($"The message has {received.Length} bytes, but the buffer has room for only {room}. The message is in {nameof(Received)}.") => Received = received;
+        : base($"The message has {received.Length} bytes, but the buffer has room for only {room}. "
+            + $"The message is in {nameof(Received)}.") => Received = received;
 
     /// <summary>The complete message that was received.</summary>
     public ReadOnlyMemory<byte> Received { get; }

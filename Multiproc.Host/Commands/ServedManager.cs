@@ -32,7 +32,8 @@ internal static class ServedManager
 
         byte[] bytes = File.ReadAllBytes(file);
         int length = bytes.AsSpan().TrimEnd("\r\n"u8).Length;
-        return length > 0 ? bytes[..length] : throw new IOException($"The key file {file} is empty: write random bytes to it, such as from openssl rand -hex 32.");
+        return length > 0 ? bytes[..length] : throw new IOException($"The key file {file} is empty: write random bytes to it, such as from openssl rand -hex "
+            + "32.");
     }
 
     /// <exception cref="ArgumentException">There is no such class, or there are several.</exception>
@@ -67,7 +68,8 @@ internal static class ServedManager
     {
         if (plain)
         {
-            return certificate is null && privateKey is null && authority is null ? TlsOptions.Off : throw new ArgumentException("--plain turns TLS off: omit the certificates or --plain.");
+            return certificate is null && privateKey is null && authority is null ? TlsOptions.Off : throw new ArgumentException("--plain turns TLS off: "
+                + "omit the certificates or --plain.");
         }
 
         return (certificate, privateKey) switch

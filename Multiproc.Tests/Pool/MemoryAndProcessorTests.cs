@@ -46,7 +46,7 @@ public sealed class MemoryAndProcessorTests
     [InlineData(-6, 0, null, false, "Out of memory.\n   at Program", true, "It ran out of memory.")]
     [InlineData(-9, 5 << 20, null, true, "", true, "It used 5 MiB of memory at the last check. It ran out of memory: the system killed a process")]
     [InlineData(-9, 5 << 20, 4 << 20, false, "", true, "for exceeding its limit of 4 MiB")]
-    [InlineData(-9, 0, null, false, "", false, "not killed by this pool")]
+    [InlineData(-9, 0, null, false, "", false, "killed neither by this pool")]
     [InlineData(7, 0, null, false, "some words", false, "")]
     public void MemoryAtDeath_Known_IsNamed(int exitCode, int lastSeen, int? limit, bool bySystem, string stderr, bool ranOut, string sentence)
     {

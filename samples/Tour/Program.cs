@@ -1,7 +1,8 @@
 using System.CommandLine;
 using Tour;
 
-var part = new Argument<string?>("part") { Description = "The name of a part or of a group of parts. Default: all, in order.", DefaultValueFactory = _ => null };
+var part = new Argument<string?>("part") { Description = "The name of a part or of a group of parts. Default: all, in "
+    + "order.", DefaultValueFactory = _ => null };
 var list = new Option<bool>("--list") { Description = "List the parts without running them." };
 
 var root = new RootCommand("The examples of the documentation of Python's multiprocessing, in C#.") { part, list };

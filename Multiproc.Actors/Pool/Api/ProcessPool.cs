@@ -127,7 +127,8 @@ public sealed partial class ProcessPool : IDisposable, IAsyncDisposable, ISelfCo
     private Task Leaving => _supervisor.IsClosed ? _supervisor.AllGone : throw new InvalidOperationException("The pool is still running: call Close() or Terminate() before Join().");
 
     void ISelfCoded.WriteTo(WireWriter writer) =>
-        throw new UnsendableException("is a ProcessPool: a ProcessPool cannot be sent. A lambda that captures a pool cannot run in its workers: use a static lambda, or call the pool in a separate method");
+        throw new UnsendableException("is a ProcessPool: a ProcessPool cannot be sent. A lambda that captures a pool cannot run in its workers: use a static "
+            + "lambda, or call the pool in a separate method");
 
     static ProcessPool ISelfCoded<ProcessPool>.ReadFrom(ref WireReader reader) => throw new SerializationException("Malformed value: a ProcessPool cannot be sent.");
 
@@ -136,7 +137,8 @@ public sealed partial class ProcessPool : IDisposable, IAsyncDisposable, ISelfCo
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(processes, name);
         if (processes > MostWorkers)
         {
-            throw new ArgumentOutOfRangeException(name, processes, $"A pool has at most {MostWorkers} worker processes; one for each processor ({Environment.ProcessorCount}) is usually best.");
+            throw new ArgumentOutOfRangeException(name, processes, $"A pool has at most {MostWorkers} worker processes; one for each processor "
+                + $"({Environment.ProcessorCount}) is usually best.");
         }
     }
 

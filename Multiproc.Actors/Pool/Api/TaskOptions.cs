@@ -3,6 +3,11 @@ using Multiproc.States;
 namespace Multiproc;
 
 /// <summary>Sets retries and time limit of the tasks of one call of a pool.</summary>
+/// <example>
+/// <code>
+/// long[] sizes = pool.Map(Measure, paths, options: new TaskOptions { Idempotent = true, Timeout = TimeSpan.FromSeconds(30) });
+/// </code>
+/// </example>
 public sealed record TaskOptions
 {
     /// <summary>

@@ -10,15 +10,18 @@ internal static class PoolMetrics
 
     private static readonly Meter s_meter = new("Multiproc");
 
-    public static Counter<long> TasksDone { get; } = s_meter.CreateCounter<long>("multiproc.pool.tasks.done", "{task}", "Completed tasks, failed ones included.");
+    public static Counter<long> TasksDone { get; } = s_meter.CreateCounter<long>("multiproc.pool.tasks.done", "{task}", "Completed tasks, failed ones "
+        + "included.");
 
     public static Counter<long> TasksFailed { get; } = s_meter.CreateCounter<long>("multiproc.pool.tasks.failed", "{task}", "Tasks that failed.");
 
-    public static Counter<long> TasksRetried { get; } = s_meter.CreateCounter<long>("multiproc.pool.tasks.retried", "{task}", "Tasks that ran again after their worker died.");
+    public static Counter<long> TasksRetried { get; } = s_meter.CreateCounter<long>("multiproc.pool.tasks.retried", "{task}", "Tasks that ran again after "
+        + "their worker died.");
 
     public static Counter<long> WorkersStarted { get; } = s_meter.CreateCounter<long>("multiproc.pool.workers.started", "{process}", "Workers that became ready.");
 
-    public static Counter<long> WorkersDied { get; } = s_meter.CreateCounter<long>("multiproc.pool.workers.died", "{process}", "Workers that ended unexpectedly.");
+    public static Counter<long> WorkersDied { get; } = s_meter.CreateCounter<long>("multiproc.pool.workers.died", "{process}", "Workers that ended "
+        + "unexpectedly.");
 
     public static Histogram<double> ChunkTime { get; } = s_meter.CreateHistogram<double>("multiproc.pool.chunk.duration", "s", "How long a worker took for a chunk.");
 

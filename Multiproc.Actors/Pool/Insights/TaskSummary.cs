@@ -24,7 +24,8 @@ internal static class TaskSummary
         string? text = null;
         var speaker = new Thread(() => Volatile.Write(ref text, Say(value))) { IsBackground = true, Name = "multiproc text of an argument" };
         speaker.UnsafeStart();
-        return speaker.Join(s_patience) ? Volatile.Read(ref text)! : $"a {value.GetType().Name} whose text was not available within {s_patience.TotalSeconds:0.#} s";
+        return speaker.Join(s_patience) ? Volatile.Read(ref text)! : $"a {value.GetType().Name} whose text was not available within "
+            + $"{s_patience.TotalSeconds:0.#} s";
     }
 
     /// <summary>Describes an argument without waiting.</summary>

@@ -36,12 +36,14 @@ internal sealed record MemoryAtDeath(long? Bytes, bool RanOut, string Sentence)
         string used = bytes is { } seen ? $" It used {InMegabytes(seen)} of memory at the last check." : "";
         if (limitExceeded is { } limit)
         {
-            return new(bytes, true, $"{used} The pool killed it for exceeding its limit of {InMegabytes(limit)} (PoolOptions.{nameof(PoolOptions.HardMaxMemoryPerWorker)}).");
+            return new(bytes, true, $"{used} The pool killed it for exceeding its limit of {InMegabytes(limit)} "
+                + $"(PoolOptions.{nameof(PoolOptions.HardMaxMemoryPerWorker)}).");
         }
 
         if (killedBySystem)
         {
-            return new(bytes, true, $"{used} It ran out of memory: the system killed a process to reclaim some. Use fewer workers, or give each less work at once.");
+            return new(bytes, true, $"{used} It ran out of memory: the system killed a process to reclaim some. Use fewer workers, or give each less work at "
+                + "once.");
         }
 
         if (stderr.Contains(RuntimesWord, StringComparison.Ordinal))
@@ -49,7 +51,8 @@ internal sealed record MemoryAtDeath(long? Bytes, bool RanOut, string Sentence)
             return new(bytes, true, $"{used} It ran out of memory.");
         }
 
-        return new(bytes, false, exitCode == Killed ? $"{used} It was killed neither by this pool nor, as far as is known, by the system for lack of memory." : used);
+        return new(bytes, false, exitCode == Killed ? $"{used} It was killed neither by this pool nor, as far as is known, by the system for lack of "
+            + "memory." : used);
     }
 
     /// <summary>Whether the system has killed a process for lack of memory since the last call.</summary>

@@ -189,7 +189,8 @@ internal sealed partial class PoolSupervisor
         if (member.Timed is { IsEnded: true } timed && timed.Job.Id == lost.Job && timed.Task == lost.Task)
         {
             job.OnFailed(lost.Task, new MultiprocTimeoutException(
-                $"Task {lost.Task}{(argument.Length == 0 ? "" : $" ({argument})")} of the pool ran longer than {timed.Job.Settings.Timeout} and did not end when it was cancelled: "
+                $"Task {lost.Task}{(argument.Length == 0 ? "" : $" ({argument})")} of the pool ran longer than {timed.Job.Settings.Timeout} and did not end "
+                + "when it was cancelled: "
                 + $"its worker process {member.Process.Pid} was ended and will be replaced."));
             return;
         }

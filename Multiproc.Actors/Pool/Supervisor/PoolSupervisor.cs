@@ -133,7 +133,8 @@ internal sealed partial class PoolSupervisor : IPoolSupervisor
     /// <summary>Closes a pool that was garbage-collected without being closed. Callers that still wait for results get them.</summary>
     public void CloseForgotten(string pool)
     {
-        ProcessLog.Current.Report(LogLevel.Warning, LogEvents.PoolNotClosed, $"unclosed running multiprocessing pool {pool}: dispose it, or call Close() or Terminate(), when it is no longer needed");
+        ProcessLog.Current.Report(LogLevel.Warning, LogEvents.PoolNotClosed, $"unclosed running multiprocessing pool {pool}: dispose it, or call Close() or "
+            + "Terminate(), when it is no longer needed");
         Close();
         _ = _allGone.Task.ContinueWith(_ => Stop(), TaskScheduler.Default);
     }
@@ -173,7 +174,8 @@ internal sealed partial class PoolSupervisor : IPoolSupervisor
         if (!allEnded && !_plan.OnThreads)
         {
             string left = string.Join(", ", _members.Values.Where(static member => !member.Process.Exited.IsCompleted).Select(static member => member.Process.ToString()));
-            StandardStreams.Complain($"A pool was terminated, but after {s_endBound.TotalSeconds:0} s not all of its workers have ended ({_living} left: {left}).");
+            StandardStreams.Complain($"A pool was terminated, but after {s_endBound.TotalSeconds:0} s not all of its workers have ended ({_living} left: "
+                + $"{left}).");
         }
     }
 

@@ -115,7 +115,8 @@ public partial class ChildProcess
         }
         catch (IOException gone)
         {
-            throw new ProcessStartException($"{Name} cannot work in {given}: the working folder of this process is gone, so the relative path {given} has no meaning. Set WorkingDirectory to an absolute path.", gone);
+            throw new ProcessStartException($"{Name} cannot work in {given}: the working folder of this process is gone, so the relative path {given} has no "
+                + "meaning. Set WorkingDirectory to an absolute path.", gone);
         }
     }
 

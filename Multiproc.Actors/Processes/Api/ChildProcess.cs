@@ -199,7 +199,8 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
 
         if (_work is SubclassWork && AsyncVoid.Is((Action)Run))
         {
-            throw new InvalidOperationException($"{GetType()}.Run is async but returns no Task: the process would end at its first await. Block in it instead: WorkAsync().GetAwaiter().GetResult().");
+            throw new InvalidOperationException($"{GetType()}.Run is async but returns no Task: the process would end at its first await. Block in it "
+                + "instead: WorkAsync().GetAwaiter().GetResult().");
         }
 
         if (Interlocked.Exchange(ref _started, 1) != 0)

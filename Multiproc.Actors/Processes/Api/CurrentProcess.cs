@@ -6,6 +6,11 @@ namespace Multiproc;
 /// <summary>
 /// Describes the process that this code runs in: the program itself, or a child started by Multiproc. Get it from <see cref="Mp.CurrentProcess"/>.
 /// </summary>
+/// <example>
+/// <code>
+/// Console.WriteLine($"{Mp.CurrentProcess.Name} has pid {Mp.CurrentProcess.Pid}");
+/// </code>
+/// </example>
 public sealed class CurrentProcess
 {
     private static readonly CurrentProcess s_main = new("MainProcess", "", daemon: false, parent: null);

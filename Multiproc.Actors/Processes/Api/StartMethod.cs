@@ -1,6 +1,11 @@
 namespace Multiproc;
 
 /// <summary>Specifies how child processes are started.</summary>
+/// <example>
+/// <code>
+/// Mp.SetStartMethod(StartMethod.ForkServer);
+/// </code>
+/// </example>
 public enum StartMethod
 {
     /// <summary>Starts a fresh process for each child. The default.</summary>

@@ -37,7 +37,8 @@ internal static class FrozenApp
         if (IsFrozen && !s_bound && Environment.GetCommandLineArgs() is [_, Mark, ..])
         {
             throw new InvalidOperationException(
-                "This process was started as a child of the same program, but runs its Main: a program that is published as a single file must begin Main with Mp.FreezeSupport(args).");
+                "This process was started as a child of the same program, but runs its Main: a program that is published as a single file must begin Main "
+                + "with Mp.FreezeSupport(args).");
         }
     }
 }

@@ -140,7 +140,8 @@ internal sealed class ProcessLog
     /// <summary>Logs a deadlock through the writer, so that a logger that throws does not harm the thread that found it.</summary>
     private void Warn(DeadlockReport deadlock) => Receive(new LogRecord(
         LogLevel.Warning, LogEvents.DeadlockFound, CurrentProcess.Instance.Name, Environment.ProcessId,
-        $"Deadlock: {deadlock}. Take locks in the same order everywhere, or with a timeout; now only a timeout, a cancellation or the end of one of the processes resolves it.", null));
+        $"Deadlock: {deadlock}. Take locks in the same order everywhere, or with a timeout; now only a timeout, a cancellation or the end of one of the "
+        + "processes resolves it.", null));
 
     private static void SendUp(Peer parent, LogRecord record)
     {

@@ -53,14 +53,16 @@ internal sealed class StartMethodChoice
     {
         if (_isFixed)
         {
-            throw new ArgumentException($"The start method of the {_method} context cannot be changed: call Mp.SetStartMethod, or get another context.", nameof(method));
+            throw new ArgumentException($"The start method of the {_method} context cannot be changed: call Mp.SetStartMethod, or get another "
+                + "context.", nameof(method));
         }
 
         lock (_gate)
         {
             if (_method is not null && !force)
             {
-                throw new InvalidOperationException($"The start method has already been set or used: it is {_method}. Set it before anything else, or pass force: true.");
+                throw new InvalidOperationException($"The start method has already been set or used: it is {_method}. Set it before anything else, or pass "
+                    + "force: true.");
             }
 
             _method = method;

@@ -47,7 +47,8 @@ internal sealed class ThreadProcess(Peer peer) : SpawnedProcess
         if (!Exited.IsCompleted)
         {
             throw new NotSupportedException(
-                "A child of StartMethod.InProcess is a thread, which cannot be killed. Let its target take a CancellationToken and call Terminate(), or use StartMethod.Spawn.");
+                "A child of StartMethod.InProcess is a thread, which cannot be killed. Let its target take a CancellationToken and call Terminate(), or use "
+                + "StartMethod.Spawn.");
         }
     }
 

@@ -26,7 +26,8 @@ internal static unsafe class Limits
         }
 
         Check(LibC.sched_getaffinity(0, MaskBytes, before) >= 0, "read the processors of this thread");
-        Check(LibC.sched_setaffinity(0, MaskBytes, wanted) == 0, $"bind a process to processors {string.Join(", ", processors)}, since this process may use none of them");
+        Check(LibC.sched_setaffinity(0, MaskBytes, wanted) == 0, $"bind a process to processors {string.Join(", ", processors)}, since this process may use "
+            + "none of them");
         try
         {
             return spawn();

@@ -20,7 +20,8 @@ internal static class LinuxChild
         LibC.close(SpawnCall.StderrDescriptor);
         if (LibC.fcntl(SpawnCall.ConnectionDescriptor, LibC.FileSetFlags, CloseOnExecFlag) != 0)
         {
-            throw new ProcessStartException("This program must be started by a program that uses Multiproc, which passes a connection as descriptor 3: there is none.");
+            throw new ProcessStartException("This program must be started by a program that uses Multiproc, which passes a connection as descriptor 3: there "
+                + "is none.");
         }
 
         HeadStart.Begin();

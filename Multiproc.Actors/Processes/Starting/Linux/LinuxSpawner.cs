@@ -114,7 +114,8 @@ internal sealed unsafe class LinuxSpawner : ISpawner
     private static int CreateBootErrorFile()
     {
         int fd = AnonymousFile.Open("multiproc-boot-stderr\0"u8);
-        return fd >= 0 ? fd : throw new ProcessStartException($"Cannot start a process: no memory file could be created ({ErrorText.OfLast()}).") { IsShortage = true };
+        return fd >= 0 ? fd : throw new ProcessStartException($"Cannot start a process: no memory file could be created "
+            + $"({ErrorText.OfLast()}).") { IsShortage = true };
     }
 
     /// <summary>Duplicates the descriptor for the child's stderr, or the null device if this process has none (a parent may have closed it).</summary>
@@ -132,7 +133,8 @@ internal sealed unsafe class LinuxSpawner : ISpawner
             Lift(ref fd);
         }
 
-        return fd >= 0 ? fd : throw new ProcessStartException($"Cannot start a process: its stderr could not be opened ({ErrorText.OfLast()}).") { IsShortage = true };
+        return fd >= 0 ? fd : throw new ProcessStartException($"Cannot start a process: its stderr could not be opened "
+            + $"({ErrorText.OfLast()}).") { IsShortage = true };
     }
 
     /// <summary>

@@ -43,7 +43,8 @@ internal sealed class PortableSpawner : ISpawner
             if (!joined.Task.Wait(s_bootTimeout))
             {
                 process.Kill(entireProcessTree: true);
-                throw new ProcessStartException($"Process {process.Id} did not report within {s_bootTimeout.TotalSeconds} s after its start. Its stderr: {tail.Text()}");
+                throw new ProcessStartException($"Process {process.Id} did not report within {s_bootTimeout.TotalSeconds} s after its start. Its stderr: "
+                    + $"{tail.Text()}");
             }
 
             return new PortableProcess(process, joined.Task.Result, tail);
