@@ -1,4 +1,4 @@
 using System.Runtime.CompilerServices;
 
-// Every native call of this library has a blittable signature: the stubs are then compiled ahead of time and not at each boot.
+// All native calls of this library have blittable signatures, so that their stubs are compiled ahead of time instead of at each start of a process.
 [assembly: DisableRuntimeMarshalling]

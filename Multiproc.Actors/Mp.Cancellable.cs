@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Multiproc;
 
-/// <content>Targets that take a token.</content>
+/// <content>Processes whose targets take a cancellation token.</content>
 public static partial class Mp
 {
     /// <inheritdoc cref="MultiprocContext.Process(Action{CancellationToken}, string?, bool?, ProcessOptions?)"/>
@@ -25,7 +25,8 @@ public static partial class Mp
     public static ChildProcess Process<T1, T2, T3>(Action<T1, T2, T3, CancellationToken> target, T1 arg1, T2 arg2, T3 arg3, string? name = null, bool? daemon = null, ProcessOptions? options = null) =>
         Default.Process(target, arg1, arg2, arg3, name, daemon, options);
 
-    /// <inheritdoc cref="MultiprocContext.Process{T1, T2, T3, T4}(Action{T1, T2, T3, T4, CancellationToken}, T1, T2, T3, T4, string?, bool?, ProcessOptions?)"/>
+    /// <inheritdoc cref="MultiprocContext.Process{T1, T2, T3, T4}(Action{T1, T2, T3, T4, CancellationToken}, T1, T2, T3, T4, string?, bool?,
+    /// ProcessOptions?)"/>
     [OverloadResolutionPriority(-1)]
     public static ChildProcess Process<T1, T2, T3, T4>(Action<T1, T2, T3, T4, CancellationToken> target, T1 arg1, T2 arg2, T3 arg3, T4 arg4, string? name = null, bool? daemon = null, ProcessOptions? options = null) =>
         Default.Process(target, arg1, arg2, arg3, arg4, name, daemon, options);
@@ -50,7 +51,8 @@ public static partial class Mp
     public static ChildProcess Process<T1, T2, T3>(Func<T1, T2, T3, CancellationToken, Task> target, T1 arg1, T2 arg2, T3 arg3, string? name = null, bool? daemon = null, ProcessOptions? options = null) =>
         Default.Process(target, arg1, arg2, arg3, name, daemon, options);
 
-    /// <inheritdoc cref="MultiprocContext.Process{T1, T2, T3, T4}(Func{T1, T2, T3, T4, CancellationToken, Task}, T1, T2, T3, T4, string?, bool?, ProcessOptions?)"/>
+    /// <inheritdoc cref="MultiprocContext.Process{T1, T2, T3, T4}(Func{T1, T2, T3, T4, CancellationToken, Task}, T1, T2, T3, T4, string?, bool?,
+    /// ProcessOptions?)"/>
     [OverloadResolutionPriority(-1)]
     public static ChildProcess Process<T1, T2, T3, T4>(Func<T1, T2, T3, T4, CancellationToken, Task> target, T1 arg1, T2 arg2, T3 arg3, T4 arg4, string? name = null, bool? daemon = null, ProcessOptions? options = null) =>
         Default.Process(target, arg1, arg2, arg3, arg4, name, daemon, options);

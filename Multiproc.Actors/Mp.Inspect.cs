@@ -1,6 +1,6 @@
 namespace Multiproc;
 
-/// <content>Looking at what there is.</content>
+/// <content>Inspection of shared objects and deadlocks.</content>
 public static partial class Mp
 {
     /// <inheritdoc cref="MultiprocContext.Inspect()"/>

@@ -4,7 +4,7 @@ using Multiproc.Objects;
 
 namespace Multiproc;
 
-/// <content>Values and arrays in mapped memory.</content>
+/// <content>Values and arrays in shared memory.</content>
 public static partial class Mp
 {
     /// <inheritdoc cref="MultiprocContext.Value{T}(T, bool)"/>

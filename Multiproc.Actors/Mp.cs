@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace Multiproc;
 
 /// <summary>
-/// The door to the library: Python's <c>multiprocessing</c> module. Makes processes, pools and managers, and the objects that they share.
+/// Creates processes, pools and managers, and the objects that they share: the entry point of the library, like Python's <c>multiprocessing</c> module.
 /// </summary>
 /// <example>
 /// <code>
@@ -16,10 +16,10 @@ namespace Multiproc;
 /// </example>
 public static partial class Mp
 {
-    /// <summary>The process that this code runs in.</summary>
+    /// <summary>Gets the process that this code runs in.</summary>
     public static CurrentProcess CurrentProcess => CurrentProcess.Instance;
 
-    /// <summary>The process that started this one; null in the main process.</summary>
+    /// <summary>Gets the process that started this one; null in the main process.</summary>
     public static ParentProcess? ParentProcess => CurrentProcess.Instance.Parent;
 
     /// <inheritdoc cref="MultiprocContext.Options"/>

@@ -3,25 +3,25 @@ using Multiproc.Objects.Inspection;
 
 namespace Multiproc;
 
-/// <content>Looking at what there is.</content>
+/// <content>Inspection of shared objects and deadlocks.</content>
 public sealed partial class MultiprocContext
 {
     /// <summary>
-    /// Tells of every object that lives in this process what it is, who holds it, who waits at it and for how long, and how much is in it. Each is seen
-    /// at one moment, all of them not at the same.
+    /// Reports on every object that lives in this process: its type, its holders, its waiters and how long they have waited, and its contents. Each report
+    /// is consistent in itself, but they are made one after the other.
     /// </summary>
-    /// <returns>A report for each object, by its number.</returns>
+    /// <returns>A report for each object, ordered by the objects' numbers.</returns>
     public static IReadOnlyList<ObjectReport> Inspect() => NodeInspector.Report(Node.Current);
 
     /// <summary>
-    /// Finds threads that wait for each other: cycles, each of which waits for a lock of this process that the next one holds, in whatever processes
-    /// they are, and where in the code each of them waits. What is reported was so at one moment; only a timeout, a cancellation or a death ends it.
+    /// Finds deadlocks: cycles of threads, in any processes, each of which waits for a lock of this process that the next one holds. Reports where in the
+    /// code each thread waits. Only a timeout, a cancellation or a death ends a deadlock.
     /// </summary>
     /// <remarks>
-    /// While the log has warnings (<see cref="LogToStderr"/>, <see cref="LogTo"/>) every process looks at its locks by itself when somebody waits for
-    /// more than a second, and writes what it finds as a warning, once. Waits by <c>await</c> block no thread and are no part of a cycle. Cycles of
+    /// While warnings are logged (<see cref="LogToStderr"/>, <see cref="LogTo"/>), every process checks its locks by itself when a thread has waited for
+    /// more than a second, and logs each deadlock once, as a warning. Waits by <c>await</c> block no thread and are not part of a cycle. Cycles of
     /// locks that live in different processes are not found.
     /// </remarks>
-    /// <returns>The cycles; none when all is well.</returns>
+    /// <returns>The deadlocks; an empty list when there are none.</returns>
     public static IReadOnlyList<DeadlockReport> FindDeadlocks() => Deadlocks.Find(Node.Current);
 }

@@ -6,30 +6,30 @@ namespace Multiproc;
 
 public sealed partial class MultiprocContext
 {
-    /// <summary>Makes a process that will run a method without arguments. Nothing runs before its Start.</summary>
-    /// <param name="target">A static or instance method, a lambda or a closure; what it captures is sent when the process starts.</param>
+    /// <summary>Creates a process that runs a method without arguments when it is started.</summary>
+    /// <param name="target">A static or instance method, a lambda or a closure; the values that it captures are sent when the process starts.</param>
     /// <param name="name">The name of the process; by default "Process-N".</param>
-    /// <param name="daemon">Whether it is ended with this process; by default as this process itself.</param>
-    /// <param name="options">What the process may use, and how it begins and ends; by default as this process.</param>
-    /// <returns>A process that is not started.</returns>
-    /// <exception cref="ArgumentNullException">There is no target.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <param name="daemon">Whether the process is terminated when this one ends; null (the default) for the same as this process.</param>
+    /// <param name="options">Limits and environment of the process; null (the default) for those of this process.</param>
+    /// <returns>The process, not started yet.</returns>
+    /// <exception cref="ArgumentNullException">The target is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     public ChildProcess Process(Action target, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
         AsyncVoid.Refused(target);
         return new ChildProcess(new ActionWork(target), name, daemon, options, _method.Use());
     }
 
-    /// <summary>Makes a process that will run a method. Nothing runs before its Start.</summary>
+    /// <summary>Creates a process that runs a method when it is started.</summary>
     /// <typeparam name="T1">The type of argument 1.</typeparam>
-    /// <param name="target">A static or instance method, a lambda or a closure; what it captures is sent when the process starts.</param>
+    /// <param name="target">A static or instance method, a lambda or a closure; the values that it captures are sent when the process starts.</param>
     /// <param name="arg1">Argument 1; anything that can be sent.</param>
     /// <param name="name">The name of the process; by default "Process-N".</param>
-    /// <param name="daemon">Whether it is ended with this process; by default as this process itself.</param>
-    /// <param name="options">What the process may use, and how it begins and ends; by default as this process.</param>
-    /// <returns>A process that is not started.</returns>
-    /// <exception cref="ArgumentNullException">There is no target.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <param name="daemon">Whether the process is terminated when this one ends; null (the default) for the same as this process.</param>
+    /// <param name="options">Limits and environment of the process; null (the default) for those of this process.</param>
+    /// <returns>The process, not started yet.</returns>
+    /// <exception cref="ArgumentNullException">The target is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     [OverloadResolutionPriority(1)]
     public ChildProcess Process<T1>(Action<T1> target, T1 arg1, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
@@ -37,18 +37,18 @@ public sealed partial class MultiprocContext
         return new ChildProcess(new ActionWork<T1>(target, arg1), name, daemon, options, _method.Use());
     }
 
-    /// <summary>Makes a process that will run a method. Nothing runs before its Start.</summary>
+    /// <summary>Creates a process that runs a method when it is started.</summary>
     /// <typeparam name="T1">The type of argument 1.</typeparam>
     /// <typeparam name="T2">The type of argument 2.</typeparam>
-    /// <param name="target">A static or instance method, a lambda or a closure; what it captures is sent when the process starts.</param>
+    /// <param name="target">A static or instance method, a lambda or a closure; the values that it captures are sent when the process starts.</param>
     /// <param name="arg1">Argument 1; anything that can be sent.</param>
     /// <param name="arg2">Argument 2; anything that can be sent.</param>
     /// <param name="name">The name of the process; by default "Process-N".</param>
-    /// <param name="daemon">Whether it is ended with this process; by default as this process itself.</param>
-    /// <param name="options">What the process may use, and how it begins and ends; by default as this process.</param>
-    /// <returns>A process that is not started.</returns>
-    /// <exception cref="ArgumentNullException">There is no target.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <param name="daemon">Whether the process is terminated when this one ends; null (the default) for the same as this process.</param>
+    /// <param name="options">Limits and environment of the process; null (the default) for those of this process.</param>
+    /// <returns>The process, not started yet.</returns>
+    /// <exception cref="ArgumentNullException">The target is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     [OverloadResolutionPriority(2)]
     public ChildProcess Process<T1, T2>(Action<T1, T2> target, T1 arg1, T2 arg2, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
@@ -56,20 +56,20 @@ public sealed partial class MultiprocContext
         return new ChildProcess(new ActionWork<T1, T2>(target, arg1, arg2), name, daemon, options, _method.Use());
     }
 
-    /// <summary>Makes a process that will run a method. Nothing runs before its Start.</summary>
+    /// <summary>Creates a process that runs a method when it is started.</summary>
     /// <typeparam name="T1">The type of argument 1.</typeparam>
     /// <typeparam name="T2">The type of argument 2.</typeparam>
     /// <typeparam name="T3">The type of argument 3.</typeparam>
-    /// <param name="target">A static or instance method, a lambda or a closure; what it captures is sent when the process starts.</param>
+    /// <param name="target">A static or instance method, a lambda or a closure; the values that it captures are sent when the process starts.</param>
     /// <param name="arg1">Argument 1; anything that can be sent.</param>
     /// <param name="arg2">Argument 2; anything that can be sent.</param>
     /// <param name="arg3">Argument 3; anything that can be sent.</param>
     /// <param name="name">The name of the process; by default "Process-N".</param>
-    /// <param name="daemon">Whether it is ended with this process; by default as this process itself.</param>
-    /// <param name="options">What the process may use, and how it begins and ends; by default as this process.</param>
-    /// <returns>A process that is not started.</returns>
-    /// <exception cref="ArgumentNullException">There is no target.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <param name="daemon">Whether the process is terminated when this one ends; null (the default) for the same as this process.</param>
+    /// <param name="options">Limits and environment of the process; null (the default) for those of this process.</param>
+    /// <returns>The process, not started yet.</returns>
+    /// <exception cref="ArgumentNullException">The target is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     [OverloadResolutionPriority(3)]
     public ChildProcess Process<T1, T2, T3>(Action<T1, T2, T3> target, T1 arg1, T2 arg2, T3 arg3, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
@@ -77,22 +77,22 @@ public sealed partial class MultiprocContext
         return new ChildProcess(new ActionWork<T1, T2, T3>(target, arg1, arg2, arg3), name, daemon, options, _method.Use());
     }
 
-    /// <summary>Makes a process that will run a method. Nothing runs before its Start.</summary>
+    /// <summary>Creates a process that runs a method when it is started.</summary>
     /// <typeparam name="T1">The type of argument 1.</typeparam>
     /// <typeparam name="T2">The type of argument 2.</typeparam>
     /// <typeparam name="T3">The type of argument 3.</typeparam>
     /// <typeparam name="T4">The type of argument 4.</typeparam>
-    /// <param name="target">A static or instance method, a lambda or a closure; what it captures is sent when the process starts.</param>
+    /// <param name="target">A static or instance method, a lambda or a closure; the values that it captures are sent when the process starts.</param>
     /// <param name="arg1">Argument 1; anything that can be sent.</param>
     /// <param name="arg2">Argument 2; anything that can be sent.</param>
     /// <param name="arg3">Argument 3; anything that can be sent.</param>
     /// <param name="arg4">Argument 4; anything that can be sent.</param>
     /// <param name="name">The name of the process; by default "Process-N".</param>
-    /// <param name="daemon">Whether it is ended with this process; by default as this process itself.</param>
-    /// <param name="options">What the process may use, and how it begins and ends; by default as this process.</param>
-    /// <returns>A process that is not started.</returns>
-    /// <exception cref="ArgumentNullException">There is no target.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <param name="daemon">Whether the process is terminated when this one ends; null (the default) for the same as this process.</param>
+    /// <param name="options">Limits and environment of the process; null (the default) for those of this process.</param>
+    /// <returns>The process, not started yet.</returns>
+    /// <exception cref="ArgumentNullException">The target is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     [OverloadResolutionPriority(4)]
     public ChildProcess Process<T1, T2, T3, T4>(Action<T1, T2, T3, T4> target, T1 arg1, T2 arg2, T3 arg3, T4 arg4, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
@@ -100,30 +100,30 @@ public sealed partial class MultiprocContext
         return new ChildProcess(new ActionWork<T1, T2, T3, T4>(target, arg1, arg2, arg3, arg4), name, daemon, options, _method.Use());
     }
 
-    /// <summary>Makes a process that will run an async method without arguments. Nothing runs before its Start.</summary>
-    /// <param name="target">A static or instance method, a lambda or a closure; what it captures is sent when the process starts.</param>
+    /// <summary>Creates a process that runs an async method without arguments when it is started.</summary>
+    /// <param name="target">A static or instance method, a lambda or a closure; the values that it captures are sent when the process starts.</param>
     /// <param name="name">The name of the process; by default "Process-N".</param>
-    /// <param name="daemon">Whether it is ended with this process; by default as this process itself.</param>
-    /// <param name="options">What the process may use, and how it begins and ends; by default as this process.</param>
-    /// <returns>A process that is not started.</returns>
-    /// <exception cref="ArgumentNullException">There is no target.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <param name="daemon">Whether the process is terminated when this one ends; null (the default) for the same as this process.</param>
+    /// <param name="options">Limits and environment of the process; null (the default) for those of this process.</param>
+    /// <returns>The process, not started yet.</returns>
+    /// <exception cref="ArgumentNullException">The target is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     public ChildProcess Process(Func<Task> target, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(target);
         return new ChildProcess(new TaskWork(target), name, daemon, options, _method.Use());
     }
 
-    /// <summary>Makes a process that will run an async method. Nothing runs before its Start.</summary>
+    /// <summary>Creates a process that runs an async method when it is started.</summary>
     /// <typeparam name="T1">The type of argument 1.</typeparam>
-    /// <param name="target">A static or instance method, a lambda or a closure; what it captures is sent when the process starts.</param>
+    /// <param name="target">A static or instance method, a lambda or a closure; the values that it captures are sent when the process starts.</param>
     /// <param name="arg1">Argument 1; anything that can be sent.</param>
     /// <param name="name">The name of the process; by default "Process-N".</param>
-    /// <param name="daemon">Whether it is ended with this process; by default as this process itself.</param>
-    /// <param name="options">What the process may use, and how it begins and ends; by default as this process.</param>
-    /// <returns>A process that is not started.</returns>
-    /// <exception cref="ArgumentNullException">There is no target.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <param name="daemon">Whether the process is terminated when this one ends; null (the default) for the same as this process.</param>
+    /// <param name="options">Limits and environment of the process; null (the default) for those of this process.</param>
+    /// <returns>The process, not started yet.</returns>
+    /// <exception cref="ArgumentNullException">The target is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     [OverloadResolutionPriority(1)]
     public ChildProcess Process<T1>(Func<T1, Task> target, T1 arg1, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
@@ -131,18 +131,18 @@ public sealed partial class MultiprocContext
         return new ChildProcess(new TaskWork<T1>(target, arg1), name, daemon, options, _method.Use());
     }
 
-    /// <summary>Makes a process that will run an async method. Nothing runs before its Start.</summary>
+    /// <summary>Creates a process that runs an async method when it is started.</summary>
     /// <typeparam name="T1">The type of argument 1.</typeparam>
     /// <typeparam name="T2">The type of argument 2.</typeparam>
-    /// <param name="target">A static or instance method, a lambda or a closure; what it captures is sent when the process starts.</param>
+    /// <param name="target">A static or instance method, a lambda or a closure; the values that it captures are sent when the process starts.</param>
     /// <param name="arg1">Argument 1; anything that can be sent.</param>
     /// <param name="arg2">Argument 2; anything that can be sent.</param>
     /// <param name="name">The name of the process; by default "Process-N".</param>
-    /// <param name="daemon">Whether it is ended with this process; by default as this process itself.</param>
-    /// <param name="options">What the process may use, and how it begins and ends; by default as this process.</param>
-    /// <returns>A process that is not started.</returns>
-    /// <exception cref="ArgumentNullException">There is no target.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <param name="daemon">Whether the process is terminated when this one ends; null (the default) for the same as this process.</param>
+    /// <param name="options">Limits and environment of the process; null (the default) for those of this process.</param>
+    /// <returns>The process, not started yet.</returns>
+    /// <exception cref="ArgumentNullException">The target is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     [OverloadResolutionPriority(2)]
     public ChildProcess Process<T1, T2>(Func<T1, T2, Task> target, T1 arg1, T2 arg2, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
@@ -150,20 +150,20 @@ public sealed partial class MultiprocContext
         return new ChildProcess(new TaskWork<T1, T2>(target, arg1, arg2), name, daemon, options, _method.Use());
     }
 
-    /// <summary>Makes a process that will run an async method. Nothing runs before its Start.</summary>
+    /// <summary>Creates a process that runs an async method when it is started.</summary>
     /// <typeparam name="T1">The type of argument 1.</typeparam>
     /// <typeparam name="T2">The type of argument 2.</typeparam>
     /// <typeparam name="T3">The type of argument 3.</typeparam>
-    /// <param name="target">A static or instance method, a lambda or a closure; what it captures is sent when the process starts.</param>
+    /// <param name="target">A static or instance method, a lambda or a closure; the values that it captures are sent when the process starts.</param>
     /// <param name="arg1">Argument 1; anything that can be sent.</param>
     /// <param name="arg2">Argument 2; anything that can be sent.</param>
     /// <param name="arg3">Argument 3; anything that can be sent.</param>
     /// <param name="name">The name of the process; by default "Process-N".</param>
-    /// <param name="daemon">Whether it is ended with this process; by default as this process itself.</param>
-    /// <param name="options">What the process may use, and how it begins and ends; by default as this process.</param>
-    /// <returns>A process that is not started.</returns>
-    /// <exception cref="ArgumentNullException">There is no target.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <param name="daemon">Whether the process is terminated when this one ends; null (the default) for the same as this process.</param>
+    /// <param name="options">Limits and environment of the process; null (the default) for those of this process.</param>
+    /// <returns>The process, not started yet.</returns>
+    /// <exception cref="ArgumentNullException">The target is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     [OverloadResolutionPriority(3)]
     public ChildProcess Process<T1, T2, T3>(Func<T1, T2, T3, Task> target, T1 arg1, T2 arg2, T3 arg3, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
@@ -171,22 +171,22 @@ public sealed partial class MultiprocContext
         return new ChildProcess(new TaskWork<T1, T2, T3>(target, arg1, arg2, arg3), name, daemon, options, _method.Use());
     }
 
-    /// <summary>Makes a process that will run an async method. Nothing runs before its Start.</summary>
+    /// <summary>Creates a process that runs an async method when it is started.</summary>
     /// <typeparam name="T1">The type of argument 1.</typeparam>
     /// <typeparam name="T2">The type of argument 2.</typeparam>
     /// <typeparam name="T3">The type of argument 3.</typeparam>
     /// <typeparam name="T4">The type of argument 4.</typeparam>
-    /// <param name="target">A static or instance method, a lambda or a closure; what it captures is sent when the process starts.</param>
+    /// <param name="target">A static or instance method, a lambda or a closure; the values that it captures are sent when the process starts.</param>
     /// <param name="arg1">Argument 1; anything that can be sent.</param>
     /// <param name="arg2">Argument 2; anything that can be sent.</param>
     /// <param name="arg3">Argument 3; anything that can be sent.</param>
     /// <param name="arg4">Argument 4; anything that can be sent.</param>
     /// <param name="name">The name of the process; by default "Process-N".</param>
-    /// <param name="daemon">Whether it is ended with this process; by default as this process itself.</param>
-    /// <param name="options">What the process may use, and how it begins and ends; by default as this process.</param>
-    /// <returns>A process that is not started.</returns>
-    /// <exception cref="ArgumentNullException">There is no target.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <param name="daemon">Whether the process is terminated when this one ends; null (the default) for the same as this process.</param>
+    /// <param name="options">Limits and environment of the process; null (the default) for those of this process.</param>
+    /// <returns>The process, not started yet.</returns>
+    /// <exception cref="ArgumentNullException">The target is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     [OverloadResolutionPriority(4)]
     public ChildProcess Process<T1, T2, T3, T4>(Func<T1, T2, T3, T4, Task> target, T1 arg1, T2 arg2, T3 arg3, T4 arg4, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {

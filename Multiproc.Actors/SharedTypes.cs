@@ -3,13 +3,21 @@ using Multiproc.Peers;
 
 namespace Multiproc;
 
-/// <summary>Python's <c>multiprocessing.sharedctypes</c>: copies, locks for what has none, and text in arrays of bytes.</summary>
+/// <summary>
+/// Copies shared values and arrays, adds locks to raw ones, and reads and writes text in arrays of bytes: Python's <c>multiprocessing.sharedctypes</c>.
+/// </summary>
+/// <example>
+/// <code>
+/// using var raw = Mp.RawValue(1);
+/// var guarded = SharedTypes.Synchronized(raw); // The same memory, with a lock.
+/// </code>
+/// </example>
 public static class SharedTypes
 {
-    /// <summary>Copies a value, read under its lock if it has one.</summary>
-    /// <typeparam name="T">What the value is.</typeparam>
+    /// <summary>Copies a shared value into one of its own, reading it under its lock if it has one.</summary>
+    /// <typeparam name="T">The type of the value.</typeparam>
     /// <param name="value">The value.</param>
-    /// <returns>An independent value of this process's node, without a lock.</returns>
+    /// <returns>An independent value that lives in this process and has no lock.</returns>
     public static SharedValue<T> Copy<T>(SharedValue<T> value)
         where T : unmanaged
     {
@@ -17,10 +25,10 @@ public static class SharedTypes
         return Mp.RawValue(value.Value);
     }
 
-    /// <summary>Copies an array, read under its lock if it has one.</summary>
-    /// <typeparam name="T">What the elements are.</typeparam>
+    /// <summary>Copies a shared array into one of its own, reading it under its lock if it has one.</summary>
+    /// <typeparam name="T">The type of the elements.</typeparam>
     /// <param name="array">The array.</param>
-    /// <returns>An independent array of this process's node, without a lock.</returns>
+    /// <returns>An independent array that lives in this process and has no lock.</returns>
     public static SharedArray<T> Copy<T>(SharedArray<T> array)
         where T : unmanaged
     {
@@ -28,28 +36,31 @@ public static class SharedTypes
         return Mp.RawArray<T>(array.ToArray());
     }
 
-    /// <summary>Gives a raw value a lock. Both are the same memory; disposing one ends the other.</summary>
-    /// <typeparam name="T">What the value is.</typeparam>
+    /// <summary>Adds a lock to a raw value. Both use the same memory; disposing either one disposes both.</summary>
+    /// <typeparam name="T">The type of the value.</typeparam>
     /// <param name="raw">A value without a lock.</param>
-    /// <param name="lock">Its lock; null (the default): a recursive one of its own.</param>
+    /// <param name="lock">The lock; null (the default) creates a recursive one.</param>
     /// <returns>The value with the lock.</returns>
-    /// <exception cref="InvalidOperationException">It has a lock already.</exception>
+    /// <exception cref="InvalidOperationException"><paramref name="raw"/> has a lock already.</exception>
     public static SharedValue<T> Synchronized<T>(SharedValue<T> raw, SharedLockBase? @lock = null)
         where T : unmanaged =>
         new(Raw(raw), MultiprocContext.Default.LockFor(@lock));
 
-    /// <summary>Gives a raw array a lock. Both are the same memory; disposing one ends the other.</summary>
-    /// <typeparam name="T">What the elements are.</typeparam>
+    /// <summary>Adds a lock to a raw array. Both use the same memory; disposing either one disposes both.</summary>
+    /// <typeparam name="T">The type of the elements.</typeparam>
     /// <param name="raw">An array without a lock.</param>
-    /// <param name="lock">Its lock; null (the default): a recursive one of its own.</param>
+    /// <param name="lock">The lock; null (the default) creates a recursive one.</param>
     /// <returns>The array with the lock.</returns>
-    /// <exception cref="InvalidOperationException">It has a lock already.</exception>
+    /// <exception cref="InvalidOperationException"><paramref name="raw"/> has a lock already.</exception>
     public static SharedArray<T> Synchronized<T>(SharedArray<T> raw, SharedLockBase? @lock = null)
         where T : unmanaged =>
         new(Raw(raw), raw.Length, MultiprocContext.Default.LockFor(@lock));
 
-    /// <summary>The text in an array of bytes, up to the first zero: <c>a.value</c> of a char array in Python. <see cref="SharedArray{T}.ToArray"/> is <c>a.raw</c>.</summary>
-    /// <param name="array">UTF-8.</param>
+    /// <summary>
+    /// Gets the text in an array of UTF-8 bytes, up to the first zero: <c>a.value</c> of a char array in Python. <see cref="SharedArray{T}.ToArray"/> is
+    /// <c>a.raw</c>.
+    /// </summary>
+    /// <param name="array">The array.</param>
     /// <returns>The text.</returns>
     public static string GetText(this SharedArray<byte> array)
     {
@@ -59,10 +70,10 @@ public static class SharedTypes
         return Encoding.UTF8.GetString(bytes, 0, end < 0 ? bytes.Length : end);
     }
 
-    /// <summary>Sets the text in an array of bytes; a zero follows it where there is room, what comes then stays.</summary>
-    /// <param name="array">Gets UTF-8.</param>
+    /// <summary>Writes text into an array of bytes, as UTF-8, with a zero behind it if there is room. The bytes after that are unchanged.</summary>
+    /// <param name="array">The array.</param>
     /// <param name="text">The text.</param>
-    /// <exception cref="ArgumentException">It has more bytes than the array.</exception>
+    /// <exception cref="ArgumentException">The text has more bytes than the array.</exception>
     public static void SetText(this SharedArray<byte> array, string text)
     {
         ArgumentNullException.ThrowIfNull(array);

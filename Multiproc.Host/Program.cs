@@ -1,6 +1,6 @@
 using Multiproc.Host.Commands;
 
-// Children come first and by themselves: nothing that they do not need is loaded for them.
+// The commands of children come first, without the command line parser: a child loads nothing that it does not need.
 return args switch
 {
     ["child"] => ChildCommand.Run(),

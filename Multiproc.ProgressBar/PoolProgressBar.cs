@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace Multiproc;
 
-/// <summary>A bar that shows how far a call of a pool is: tasks, failures, retries, rate and the time that remains. Made by <c>Mp.ProgressBar()</c>.</summary>
+/// <summary>Shows the progress of a call of a pool: tasks, failures, retries, rate and remaining time. Created by <c>Mp.ProgressBar()</c>.</summary>
 public sealed class PoolProgressBar : IProgress<PoolProgress>, IDisposable
 {
     private static readonly TimeSpan s_refresh = TimeSpan.FromMilliseconds(100);
@@ -22,7 +22,7 @@ public sealed class PoolProgressBar : IProgress<PoolProgress>, IDisposable
             : console.Progress().Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new Spectre.Console.ProgressBarColumn(), new PercentageColumn()).StartAsync(ShowAsync);
     }
 
-    /// <summary>The last report.</summary>
+    /// <summary>Gets the last report.</summary>
     public PoolProgress Progress
     {
         get
@@ -34,8 +34,8 @@ public sealed class PoolProgressBar : IProgress<PoolProgress>, IDisposable
         }
     }
 
-    /// <summary>Takes a report; the bar follows within a tenth of a second.</summary>
-    /// <param name="value">How far the call is.</param>
+    /// <summary>Reports progress; the bar shows it within a tenth of a second.</summary>
+    /// <param name="value">The progress of the call.</param>
     public void Report(PoolProgress value)
     {
         lock (_gate)
@@ -44,7 +44,7 @@ public sealed class PoolProgressBar : IProgress<PoolProgress>, IDisposable
         }
     }
 
-    /// <summary>Ends the bar; what it showed last stays.</summary>
+    /// <summary>Ends the bar; its last state stays on the screen.</summary>
     public void Dispose()
     {
         _done.Cancel();

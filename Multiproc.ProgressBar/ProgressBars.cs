@@ -2,14 +2,14 @@ using Spectre.Console;
 
 namespace Multiproc;
 
-/// <summary>Adds <c>Mp.ProgressBar()</c> to <see cref="Mp"/>: in a package of its own, so that the library does not need Spectre.Console.</summary>
+/// <summary>Adds <c>Mp.ProgressBar()</c> to <see cref="Mp"/>, from a package of its own so that the library does not depend on Spectre.Console.</summary>
 public static class ProgressBars
 {
     extension(Mp)
     {
-        /// <summary>Begins a progress bar for one call of a pool: give it as the call's progress, and dispose of it after the call.</summary>
-        /// <param name="description">What stands before the bar; default "working".</param>
-        /// <param name="console">Where it is shown; by default stderr when that is a terminal, else nowhere.</param>
+        /// <summary>Starts a progress bar for one call of a pool: pass it as the call's <c>progress</c> argument, and dispose it after the call.</summary>
+        /// <param name="description">The text before the bar; default "working".</param>
+        /// <param name="console">The console that shows the bar; by default stderr if it is a terminal, otherwise none.</param>
         /// <returns>The bar.</returns>
         /// <example>
         /// <code>

@@ -1,6 +1,6 @@
 namespace Multiproc.TestKit;
 
-/// <summary>A clock that stands still until it is advanced; timers that come due fire then, in their order, on the advancing thread.</summary>
+/// <summary>A clock that stands still until it is advanced; due timers then fire in order, on the advancing thread.</summary>
 public sealed class ManualTimeProvider : TimeProvider
 {
     private readonly Lock _gate = new();
@@ -24,8 +24,8 @@ public sealed class ManualTimeProvider : TimeProvider
         return timer;
     }
 
-    /// <summary>Moves the clock forward.</summary>
-    /// <param name="by">How far.</param>
+    /// <summary>Advances the clock and fires the timers that become due.</summary>
+    /// <param name="by">By how much.</param>
     public void Advance(TimeSpan by)
     {
         long end = GetTimestamp() + by.Ticks;

@@ -2,7 +2,7 @@ using Multiproc.Configuration;
 
 namespace Multiproc;
 
-/// <summary>The settings of this library for a whole program. Its children have the same.</summary>
+/// <summary>Holds the settings of this library for a program and its children; <see cref="Mp.Configure"/> applies them.</summary>
 /// <remarks>The file <c>hocon/reference.conf</c> lists every key with its default and the reason for it.</remarks>
 /// <example>
 /// <code>
@@ -12,30 +12,34 @@ namespace Multiproc;
 /// </example>
 public sealed partial record MultiprocOptions
 {
-    /// <summary>What holds for connections between processes.</summary>
+    /// <summary>Settings of connections between processes.</summary>
     public ConnectionOptions Connections { get; init; } = new();
 
-    /// <summary>What holds for the processes that <see cref="StartMethod.ForkServer"/> keeps ready.</summary>
+    /// <summary>Settings of the processes that <see cref="StartMethod.ForkServer"/> keeps ready.</summary>
     public WarmHostOptions WarmHosts { get; init; } = new();
 
-    /// <summary>What holds for pools that are made without options of their own.</summary>
+    /// <summary>Settings of pools that are created without options of their own.</summary>
     public PoolOptions Pool { get; init; } = new();
 
-    /// <summary>What holds for managers.</summary>
+    /// <summary>Settings of managers.</summary>
     public ManagerOptions Manager { get; init; } = new();
 
-    /// <summary>In what form objects of some types are sent; default none: each as docs/serialization.md says. Not in the file of settings.</summary>
+    /// <summary>
+    /// Custom serialization of some types; default none. Cannot be set in a settings file. See docs/serialization.md for the default serialization.
+    /// </summary>
     /// <remarks>
-    /// <see cref="Mp.Configure"/> throws <see cref="InvalidOperationException"/> when an object of such a type was sent before, in another form. A program
-    /// that connects to a manager from elsewhere must have the same reducers as that.
+    /// <see cref="Mp.Configure"/> throws <see cref="InvalidOperationException"/> if an object of such a type has already been sent in another form. A program
+    /// that connects to a manager of another program must have the same reducers as that program.
     /// </remarks>
     [NotInFile]
     public IReadOnlyList<Reducer> Reducers { get; init; } = [];
 
-    /// <summary>Settings of the actor systems of this program's processes, in HOCON; default empty. They go before those that this library makes itself.</summary>
+    /// <summary>
+    /// Akka.NET settings, in HOCON, for the actor systems of this program's processes; default empty. They override the ones that this library sets.
+    /// </summary>
     /// <remarks>
-    /// For example <c>"akka.loglevel = DEBUG"</c>. A process reads them when its first actor is started; afterwards they change nothing there. A process that
-    /// only uses the objects of others starts no actor.
+    /// For example <c>"akka.loglevel = DEBUG"</c>. A process reads them when its first actor starts; later changes have no effect there. A process that
+    /// only uses objects of other processes starts no actor.
     /// </remarks>
     [NotInFile]
     public string Akka { get; init; } = "";

@@ -3,7 +3,7 @@ using Multiproc.States;
 
 namespace Multiproc;
 
-/// <summary>What a process may use, and how it begins and ends. The default of each is the parent's own.</summary>
+/// <summary>Sets the limits, the environment and the termination of a process. By default each is as in its parent.</summary>
 /// <example>
 /// <code>
 /// using var process = Mp.Process(Parse, path, options: new ProcessOptions { MemoryLimit = 512L &lt;&lt; 20, Affinity = [1] });
@@ -12,42 +12,46 @@ namespace Multiproc;
 public sealed record ProcessOptions
 {
     /// <summary>
-    /// The most bytes that the garbage collected heap of the process may have; a process that needs more gets <see cref="OutOfMemoryException"/>.
-    /// From 20 MiB; null (the default) is no limit.
+    /// The maximum size, in bytes, of the garbage-collected heap; a process that needs more gets <see cref="OutOfMemoryException"/>.
+    /// From 20 MiB; null (the default) for no limit.
     /// </summary>
     public long? MemoryLimit { get; init; }
 
     /// <summary>
-    /// The most bytes of addresses that the process may use for everything, native code and mapped memory included. The runtime alone reserves some
-    /// gigabytes of addresses that it never touches. Null (the default) is no limit. Linux only.
+    /// The maximum size, in bytes, of the address space, native code and mapped memory included. The runtime alone reserves some gigabytes of addresses that
+    /// it never touches. Null (the default) for no limit. Linux only.
     /// </summary>
     public long? AddressSpaceLimit { get; init; }
 
-    /// <summary>The processors that the process may run on, from 0; null (the default) are the parent's. Linux only.</summary>
+    /// <summary>The processors that the process may run on, numbered from 0; null (the default) for the parent's. Linux only.</summary>
     public IReadOnlyList<int>? Affinity { get; init; }
 
-    /// <summary>How willing the process is to stand back, as nice(1): 0 to 19; null (the default) is as the parent. Linux only.</summary>
+    /// <summary>
+    /// The niceness of the process, from 0 to 19: a higher value gives it a lower priority, as with nice(1). Null (the default) for the parent's. Linux only.
+    /// </summary>
     public int? Niceness { get; init; }
 
-    /// <summary>Where the process works; null (the default) is where its parent works at the start.</summary>
+    /// <summary>The working folder of the process; null (the default) for its parent's at the time of the start.</summary>
     public string? WorkingDirectory { get; init; }
 
-    /// <summary>Variables that the process has besides its parent's, or in their place; a null value takes one away.</summary>
+    /// <summary>
+    /// Environment variables that are added to those of the parent or replace them; a null value removes a variable. Null (the default) for no changes.
+    /// </summary>
     public IReadOnlyDictionary<string, string?>? Environment { get; init; }
 
     /// <summary>
-    /// How long a process that is terminated has for its handlers of the exit and for a target that observes its token; then it is killed.
-    /// Zero or more, or <see cref="Timeout.InfiniteTimeSpan"/> for as long as it takes; default 5 s.
+    /// How long a terminated process has for its exit handlers and for a target that observes its token; then it is killed.
+    /// Zero or more, or <see cref="Timeout.InfiniteTimeSpan"/> for no limit; default 5 s.
     /// </summary>
     public TimeSpan TerminationGrace { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// Whether stderr of the process goes through its parent, which remembers the last lines for the report of its death. Default false: it is
-    /// the parent's own stderr.
+    /// Whether stderr of the process goes through its parent, which keeps the last lines to report them if the process dies. Default false: the process
+    /// inherits the parent's stderr.
     /// </summary>
     public bool KeepStderr { get; init; }
 
-    /// <summary>A process that runs already can be handed over only to who wants nothing special.</summary>
+    /// <summary>Whether some option can be set only when a process starts, so that a warm process cannot be used.</summary>
     internal bool NeedsFreshProcess =>
         MemoryLimit is not null || AddressSpaceLimit is not null || Affinity is not null || Niceness is not null || Environment is not null;
 
@@ -84,7 +88,8 @@ public sealed record ProcessOptions
         {
             if (name.Length == 0 || name.AsSpan().ContainsAny('=', '\0') || value?.Contains('\0', StringComparison.Ordinal) == true)
             {
-                throw new ArgumentException($"The environment cannot have a variable '{name}': a name is not empty and has no '=', and neither it nor its value has a NUL.", nameof(Environment));
+                throw new ArgumentException($"The environment cannot have a variable '{name}': a name must not be empty or contain '=', and neither a name "
+                    + "nor a value may contain a NUL character.", nameof(Environment));
             }
         }
 

@@ -2,8 +2,8 @@ using Multiproc.Serialization;
 
 namespace Multiproc;
 
-/// <summary>How connections over TCP are secured. Both sides of a connection must be given the same way.</summary>
-/// <remarks>Whatever is chosen, both sides prove besides that they know the authentication key.</remarks>
+/// <summary>Selects how TCP connections are secured. Both sides of a connection must use the same mode.</summary>
+/// <remarks>In every mode both sides also prove that they know the authentication key.</remarks>
 /// <example>
 /// <code>
 /// using var manager = new MyManager(new ManagerAddress("0.0.0.0", 50000), authKey)
@@ -16,32 +16,32 @@ public sealed record TlsOptions
 {
     private TlsOptions(TlsMode mode) => Mode = mode;
 
-    /// <summary>TLS with a key that both sides derive from the authentication key: nothing to set up. The default.</summary>
+    /// <summary>Uses TLS with a key that both sides derive from the authentication key, without further setup. The default.</summary>
     public static TlsOptions FromAuthKey { get; } = new(TlsMode.AuthKey);
 
     /// <summary>
-    /// Plain TCP: anybody on the way can read and change everything. For networks where nobody else is, and for connections that something else
-    /// protects.
+    /// Uses plain TCP: anybody on the network path can read and change everything. For isolated networks, and for connections that are protected
+    /// otherwise, such as by a tunnel.
     /// </summary>
     public static TlsOptions Off { get; } = new(TlsMode.Off);
 
-    /// <summary>The file of the own certificate in PEM form; null when there is none.</summary>
+    /// <summary>The PEM file of this side's certificate; null when there is none.</summary>
     public string? CertificateFile { get; private init; }
 
-    /// <summary>The file of the own certificate's private key in PEM form; null when there is none.</summary>
+    /// <summary>The PEM file of the private key of this side's certificate; null when there is none.</summary>
     public string? PrivateKeyFile { get; private init; }
 
-    /// <summary>The file of the certificates that the other side's is checked against, in PEM form; null when it is not checked.</summary>
+    /// <summary>The PEM file of the certificates that the other side's certificate is checked against; null when it is not checked.</summary>
     public string? AuthorityFile { get; private init; }
 
     internal TlsMode Mode { get; init; }
 
-    /// <summary>TLS with certificates in files.</summary>
-    /// <param name="certificate">The own certificate, PEM.</param>
-    /// <param name="privateKey">Its private key, PEM.</param>
+    /// <summary>Uses TLS with certificates from files.</summary>
+    /// <param name="certificate">The PEM file of this side's certificate.</param>
+    /// <param name="privateKey">The PEM file of its private key.</param>
     /// <param name="authority">
-    /// Certificates that the other side must be signed by, or be one of, PEM. A server that has one demands a certificate of its clients; without one it
-    /// takes every client that knows the authentication key.
+    /// A PEM file of certificates: the other side's certificate must be one of them or be signed by one. A server that has an authority demands a
+    /// certificate of its clients; without one it accepts every client that knows the authentication key.
     /// </param>
     /// <returns>The options.</returns>
     /// <exception cref="ArgumentException">A path is empty.</exception>
@@ -57,8 +57,8 @@ public sealed record TlsOptions
         };
     }
 
-    /// <summary>TLS for a client without a certificate of its own.</summary>
-    /// <param name="authority">Certificates that the server must be signed by, or be one of, PEM.</param>
+    /// <summary>Uses TLS for a client without a certificate of its own.</summary>
+    /// <param name="authority">A PEM file of certificates: the server's certificate must be one of them or be signed by one.</param>
     /// <returns>The options.</returns>
     /// <exception cref="ArgumentException">The path is empty.</exception>
     public static TlsOptions Trusting(string authority)
@@ -84,7 +84,7 @@ public sealed record TlsOptions
 
     private static string? Some(string path) => path.Length == 0 ? null : path;
 
-    /// <summary>The way in a few words.</summary>
+    /// <summary>Describes the mode.</summary>
     /// <returns>For example "TLS from the authentication key".</returns>
     public override string ToString() => Mode switch
     {
@@ -94,7 +94,7 @@ public sealed record TlsOptions
     };
 }
 
-/// <summary>The ways to secure a connection.</summary>
+/// <summary>The modes of securing a connection.</summary>
 internal enum TlsMode
 {
     AuthKey,

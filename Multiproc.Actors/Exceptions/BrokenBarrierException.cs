@@ -1,22 +1,22 @@
 namespace Multiproc;
 
-/// <summary>A barrier is broken: a party gave up, died or failed, or somebody called Abort or Reset. Python's <c>threading.BrokenBarrierError</c>.</summary>
+/// <summary>Thrown at a broken barrier: a party gave up, died or failed, or Abort or Reset was called. Python's <c>threading.BrokenBarrierError</c>.</summary>
 public sealed class BrokenBarrierException : MultiprocException
 {
-    /// <summary>Makes an error without a message.</summary>
+    /// <summary>Creates the exception without a message.</summary>
     public BrokenBarrierException()
     {
     }
 
-    /// <summary>Makes an error that says what was tried, on what, and what to do next.</summary>
-    /// <param name="message">The whole message.</param>
+    /// <summary>Creates the exception with a message: what was tried, on what, and what to do next.</summary>
+    /// <param name="message">The message.</param>
     public BrokenBarrierException(string message)
         : base(message)
     {
     }
 
-    /// <summary>Makes an error with its cause.</summary>
-    /// <param name="message">The whole message.</param>
+    /// <summary>Creates the exception with a message and its cause.</summary>
+    /// <param name="message">The message.</param>
     /// <param name="innerException">The cause.</param>
     public BrokenBarrierException(string message, Exception? innerException)
         : base(message, innerException)

@@ -1,22 +1,22 @@
 namespace Multiproc;
 
-/// <summary>An exception of another process that could not be sent as itself: its type, message and stack trace as text.</summary>
+/// <summary>Stands for an exception of another process that could not be sent as itself: contains its type, message and stack trace as text.</summary>
 public sealed class RemoteException : MultiprocException
 {
-    /// <summary>Makes an error without a message.</summary>
+    /// <summary>Creates the exception without a message.</summary>
     public RemoteException()
     {
     }
 
-    /// <summary>Makes an error with a message.</summary>
-    /// <param name="message">The whole message.</param>
+    /// <summary>Creates the exception with a message.</summary>
+    /// <param name="message">The message.</param>
     public RemoteException(string message)
         : base(message)
     {
     }
 
-    /// <summary>Makes an error with its cause.</summary>
-    /// <param name="message">The whole message.</param>
+    /// <summary>Creates the exception with a message and its cause.</summary>
+    /// <param name="message">The message.</param>
     /// <param name="innerException">The cause.</param>
     public RemoteException(string message, Exception? innerException)
         : base(message, innerException)
@@ -31,12 +31,12 @@ public sealed class RemoteException : MultiprocException
         RemoteStackTrace = stackTrace;
     }
 
-    /// <summary>The full name of the exception's type.</summary>
+    /// <summary>The full name of the original exception's type.</summary>
     public string RemoteType { get; } = "";
 
-    /// <summary>Its message.</summary>
+    /// <summary>The original exception's message.</summary>
     public string RemoteMessage { get; } = "";
 
-    /// <summary>Where it was thrown in the other process.</summary>
+    /// <summary>The original exception's stack trace in the other process.</summary>
     public string RemoteStackTrace { get; } = "";
 }

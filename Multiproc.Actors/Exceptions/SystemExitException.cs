@@ -1,8 +1,8 @@
 namespace Multiproc;
 
 /// <summary>
-/// Thrown by the target of a process to end it with an exit code: Python's <c>SystemExit</c>, <c>sys.exit(n)</c>. Unlike <see cref="Environment.Exit"/> it lets
-/// <c>finally</c> blocks run, and a child on a thread (<see cref="StartMethod.InProcess"/>) ends without its program. In the main process
+/// Ends a process with an exit code when its target throws it: Python's <c>SystemExit</c>, <c>sys.exit(n)</c>. Unlike <see cref="Environment.Exit"/> it lets
+/// <c>finally</c> blocks run, and ends a child on a thread (<see cref="StartMethod.InProcess"/>) without ending the program. In the main process
 /// and in tasks of a pool it is an exception like any other.
 /// </summary>
 /// <example>
@@ -15,20 +15,20 @@ namespace Multiproc;
 /// </example>
 public sealed class SystemExitException : Exception
 {
-    /// <summary>Ends with exit code 0.</summary>
+    /// <summary>Creates an exception that ends the process with exit code 0.</summary>
     public SystemExitException()
         : this(0)
     {
     }
 
-    /// <summary>Ends with an exit code.</summary>
-    /// <param name="code">The code; systems keep its lowest eight bits, so that -1 is seen as 255.</param>
+    /// <summary>Creates an exception that ends the process with an exit code.</summary>
+    /// <param name="code">The exit code. Operating systems keep its lowest eight bits, so -1 becomes 255.</param>
     public SystemExitException(int code)
-        : base($"This process is to end with exit code {code}.") =>
+        : base($"The process ends with exit code {code}.") =>
         Code = code;
 
-    /// <summary>Ends with exit code 1.</summary>
-    /// <param name="message">Written to stderr as it is, without a stack trace.</param>
+    /// <summary>Creates an exception that writes a message to stderr and ends the process with exit code 1.</summary>
+    /// <param name="message">The message; written to stderr unchanged, without a stack trace.</param>
     public SystemExitException(string message)
         : base(message)
     {
@@ -36,9 +36,9 @@ public sealed class SystemExitException : Exception
         HasText = true;
     }
 
-    /// <summary>The same, with what led to it.</summary>
-    /// <param name="message">Written to stderr as it is, without a stack trace.</param>
-    /// <param name="innerException">What led to it.</param>
+    /// <summary>Creates an exception with a cause that writes a message to stderr and ends the process with exit code 1.</summary>
+    /// <param name="message">The message; written to stderr unchanged, without a stack trace.</param>
+    /// <param name="innerException">The cause.</param>
     public SystemExitException(string message, Exception innerException)
         : base(message, innerException)
     {

@@ -12,18 +12,22 @@ internal static class ManagerCommandLine
     {
         var address = new Option<string>("--address")
         {
-            Description = "Where to listen: host:port, as 0.0.0.0:50000 (port 0: any free one), or the path of a Unix socket.", Required = true,
+            Description = "The address to listen at: host:port, such as 0.0.0.0:50000 (port 0 for any free port), or the path of a Unix "
+                + "socket.", Required = true,
         };
         var keyFile = new Option<string>("--authkey-file")
         {
-            Description = "A file with the authentication key, for its owner's eyes only (mode 600). A line break at its end does not count.", Required = true,
+            Description = "A file with the authentication key, readable only by its owner (mode 600). A line break at its end is ignored.", Required = true,
         };
-        var assembly = new Option<string?>("--assembly") { Description = "The assembly of a class derived from BaseManager, whose static constructor registers its types. Without it: SyncManager." };
-        var type = new Option<string?>("--type") { Description = "The name of that class, when the assembly has several." };
-        var certificate = new Option<string?>("--certificate") { Description = "Certificate for TLS, PEM. Without it the TLS key is derived from the authentication key." };
-        var privateKey = new Option<string?>("--private-key") { Description = "The certificate's private key, PEM." };
-        var authority = new Option<string?>("--authority") { Description = "Certificates that clients must be signed by, PEM. Without it no certificate is asked of them." };
-        var plain = new Option<bool>("--plain") { Description = "No TLS: anybody on the way can read and change everything." };
+        var assembly = new Option<string?>("--assembly") { Description = "The assembly of a class derived from BaseManager, whose static constructor "
+            + "registers its types. Default: SyncManager." };
+        var type = new Option<string?>("--type") { Description = "The name of that class, if the assembly has several." };
+        var certificate = new Option<string?>("--certificate") { Description = "The PEM file of the certificate for TLS. By default the TLS key is derived "
+            + "from the authentication key." };
+        var privateKey = new Option<string?>("--private-key") { Description = "The PEM file of the certificate's private key." };
+        var authority = new Option<string?>("--authority") { Description = "A PEM file of certificates by which clients' certificates must be signed. By "
+            + "default clients need no certificate." };
+        var plain = new Option<bool>("--plain") { Description = "No TLS: anybody on the network path can read and change everything." };
         var command = new Command("manager", "Serves a manager until SIGTERM or Ctrl+C, or until a client shuts it down.")
         {
             address, keyFile, assembly, type, certificate, privateKey, authority, plain,

@@ -3,12 +3,12 @@ using System.Runtime.Loader;
 
 namespace Multiproc.Host.Commands;
 
-/// <summary>What the words on the command line mean.</summary>
+/// <summary>Interprets the options of the manager command.</summary>
 internal static class ServedManager
 {
     private const UnixFileMode OthersEyes = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
 
-    /// <exception cref="ArgumentException">It is none.</exception>
+    /// <exception cref="ArgumentException">The text is not an address.</exception>
     public static ManagerAddress ParseAddress(string text)
     {
         int colon = text.LastIndexOf(':');
@@ -19,20 +19,21 @@ internal static class ServedManager
 
         return text.Contains('/', StringComparison.Ordinal)
             ? ManagerAddress.Local(text)
-            : throw new ArgumentException($"'{text}' is no address: write host:port, as 127.0.0.1:50000, or the path of a socket with a '/'.");
+            : throw new ArgumentException($"'{text}' is not an address: give host:port, such as 127.0.0.1:50000, or the path of a socket with a '/'.");
     }
 
-    /// <exception cref="IOException">The file cannot be read, or others can.</exception>
+    /// <exception cref="IOException">The file cannot be read, or other users can read it.</exception>
     public static byte[] ReadKey(string file)
     {
         if (!OperatingSystem.IsWindows() && File.Exists(file) && (File.GetUnixFileMode(file) & OthersEyes) != UnixFileMode.None)
         {
-            throw new IOException($"The key file {file} is open to others: chmod 600 {file}");
+            throw new IOException($"The key file {file} is accessible to other users: chmod 600 {file}");
         }
 
         byte[] bytes = File.ReadAllBytes(file);
         int length = bytes.AsSpan().TrimEnd("\r\n"u8).Length;
-        return length > 0 ? bytes[..length] : throw new IOException($"The key file {file} is empty: put random bytes there, as from openssl rand -hex 32.");
+        return length > 0 ? bytes[..length] : throw new IOException($"The key file {file} is empty: write random bytes to it, such as from openssl rand -hex "
+            + "32.");
     }
 
     /// <exception cref="ArgumentException">There is no such class, or there are several.</exception>
@@ -40,7 +41,7 @@ internal static class ServedManager
     {
         if (file is null)
         {
-            return name is null ? typeof(SyncManager) : throw new ArgumentException("--type needs --assembly: where is the class?");
+            return name is null ? typeof(SyncManager) : throw new ArgumentException("--type needs --assembly, the file of the class.");
         }
 
         string path = Path.GetFullPath(file);
@@ -62,12 +63,13 @@ internal static class ServedManager
         };
     }
 
-    /// <exception cref="ArgumentException">They contradict each other.</exception>
+    /// <exception cref="ArgumentException">The options contradict each other.</exception>
     public static TlsOptions Tls(string? certificate, string? privateKey, string? authority, bool plain)
     {
         if (plain)
         {
-            return certificate is null && privateKey is null && authority is null ? TlsOptions.Off : throw new ArgumentException("--plain is without TLS: leave the certificates out, or --plain.");
+            return certificate is null && privateKey is null && authority is null ? TlsOptions.Off : throw new ArgumentException("--plain turns TLS off: "
+                + "omit the certificates or --plain.");
         }
 
         return (certificate, privateKey) switch
@@ -86,7 +88,7 @@ internal static class ServedManager
         }
         catch (ReflectionTypeLoadException missing)
         {
-            throw new ArgumentException($"{assembly.Location} needs what cannot be found: {missing.LoaderExceptions[0]?.Message}", missing);
+            throw new ArgumentException($"{assembly.Location} needs an assembly that cannot be found: {missing.LoaderExceptions[0]?.Message}", missing);
         }
     }
 }

@@ -48,7 +48,7 @@ public sealed class InsightTests
     public void Advice_MoreSerializationThanWork_SaysSo()
     {
         var worker = new WorkerInsight("PoolWorker-1", 1, default, default, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(1), 10, 10);
-        Multiproc.Pool.PoolAdvice.From([worker], TimeSpan.FromSeconds(1)).Single().ShouldContain("reading and writing values");
+        Multiproc.Pool.PoolAdvice.From([worker], TimeSpan.FromSeconds(1)).Single().ShouldContain("serialization");
         Multiproc.Pool.PoolAdvice.From([], default).ShouldBeEmpty();
     }
 

@@ -17,7 +17,7 @@ public sealed class MemoryAndProcessorTests
         failure.ExitCode.ShouldBe(-9);
         failure.OutOfMemory.ShouldBeTrue();
         failure.Memory.ShouldNotBeNull().ShouldBeGreaterThan(Limit);
-        failure.Message.ShouldContain("more than 300 MiB is not allowed");
+        failure.Message.ShouldContain("for exceeding its limit of 300 MiB");
         pool.MapWithin(static x => x, [1, 2]).ShouldBe([1, 2]);
     }
 
@@ -43,10 +43,10 @@ public sealed class MemoryAndProcessorTests
     }
 
     [Theory]
-    [InlineData(-6, 0, null, false, "Out of memory.\n   at Program", true, "It was out of memory.")]
-    [InlineData(-9, 5 << 20, null, true, "", true, "It used 5 MiB of memory when it was looked at last. It was out of memory: the system killed a process")]
-    [InlineData(-9, 5 << 20, 4 << 20, false, "", true, "more than 4 MiB is not allowed")]
-    [InlineData(-9, 0, null, false, "", false, "not killed by this pool")]
+    [InlineData(-6, 0, null, false, "Out of memory.\n   at Program", true, "It ran out of memory.")]
+    [InlineData(-9, 5 << 20, null, true, "", true, "It used 5 MiB of memory at the last check. It ran out of memory: the system killed a process")]
+    [InlineData(-9, 5 << 20, 4 << 20, false, "", true, "for exceeding its limit of 4 MiB")]
+    [InlineData(-9, 0, null, false, "", false, "killed neither by this pool")]
     [InlineData(7, 0, null, false, "some words", false, "")]
     public void MemoryAtDeath_Known_IsNamed(int exitCode, int lastSeen, int? limit, bool bySystem, string stderr, bool ranOut, string sentence)
     {

@@ -52,7 +52,7 @@ public sealed class ContextTests : IDisposable
         Mp.GetStartMethod(allowNone: true).ShouldBeNull();
         Mp.SetStartMethod("forkserver");
         Mp.GetStartMethod().ShouldBe(StartMethod.ForkServer);
-        Should.Throw<InvalidOperationException>(() => Mp.SetStartMethod(StartMethod.Spawn)).Message.ShouldContain("set already");
+        Should.Throw<InvalidOperationException>(() => Mp.SetStartMethod(StartMethod.Spawn)).Message.ShouldContain("already been set");
         Mp.SetStartMethod(StartMethod.InProcess, force: true);
         Mp.GetContext().GetStartMethod().ShouldBe(StartMethod.InProcess); // CTX-08
         Mp.SetStartMethod(null, force: true);

@@ -61,7 +61,7 @@ public sealed class TourTests
     {
         var run = ProgramRun.Of(Sample, "Spam");
         run.ExitCode.ShouldBe(2);
-        run.Errors.ShouldBe("There is no part 'Spam'. --list names them.\n");
+        run.Errors.ShouldBe("There is no part 'Spam'. --list shows all parts.\n");
     }
 
     [Fact]

@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace Multiproc.Tests.Surroundings;
 
 /// <summary>
-/// Where a program is started, and what of the library works there: each surrounding with each part. What does not work says so at the call, by an error of this
-/// library that names the folder and the reason.
+/// Where a program is started, and what of the library works there: each surrounding with each part. What does not work says so at the call, by an error of
+/// this library that names the folder and the reason.
 /// </summary>
 [UnsupportedOSPlatform("windows")]
 public sealed class SurroundingsTests

@@ -6,7 +6,10 @@ using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.UserCode;
 
-/// <summary>Code of the program that the library calls, and that never returns: it holds up what waits for it by contract, and nothing else. Each runs in a process of its own.</summary>
+/// <summary>
+/// Code of the program that the library calls, and that never returns: it holds up what waits for it by contract, and nothing else. Each runs in a process of
+/// its own.
+/// </summary>
 public sealed class BlockingTests
 {
     private static readonly ManualResetEventSlim s_never = new();
@@ -50,7 +53,7 @@ public sealed class BlockingTests
         ["ToString of a dead worker's argument"] = static () =>
         {
             using var pool = Mp.Pool(1);
-            Should.Throw<WorkerDiedException>(() => pool.ApplyAsync(static _ => Environment.Exit(3), new Stuck()).Get(Bounded.Time)).Argument.ShouldContain("whose text was not there");
+            Should.Throw<WorkerDiedException>(() => pool.ApplyAsync(static _ => Environment.Exit(3), new Stuck()).Get(Bounded.Time)).Argument.ShouldContain("whose text was not available");
             pool.ApplyAsync(static () => 7).Get(Bounded.Time).ShouldBe(7);
         },
         ["ToString of a slow task's argument"] = static () =>

@@ -10,8 +10,8 @@ using Multiproc.Tests.Support;
 namespace Multiproc.Tests.UserCode;
 
 /// <summary>
-/// Code of the program that the library calls, and that throws: told on stderr or in the result, and everything else goes on. Each runs in a process of its own, which an
-/// exception that nobody catches would end.
+/// Code of the program that the library calls, and that throws: told on stderr or in the result, and everything else goes on. Each runs in a process of its
+/// own, which an exception that nobody catches would end.
 /// </summary>
 public sealed class ThrowingTests
 {
@@ -55,7 +55,7 @@ public sealed class ThrowingTests
             results.Dispose();
         })),
         ["ToString of a dead worker's argument"] = (null, static () => InPool(static pool =>
-            Should.Throw<WorkerDiedException>(() => pool.ApplyAsync(static _ => Environment.Exit(3), new Mute()).Get(Bounded.Time)).Argument.ShouldContain("whose text cannot be had"))),
+            Should.Throw<WorkerDiedException>(() => pool.ApplyAsync(static _ => Environment.Exit(3), new Mute()).Get(Bounded.Time)).Argument.ShouldContain("whose text is not available"))),
         ["hash code of a key that arrives as a result"] = (null, static () => InPool(static pool =>
             Should.Throw<SerializationException>(() => pool.ApplyAsync(static () => new Dictionary<Touchy, int> { [new Touchy(Environment.ProcessId)] = 1 }).Get(Bounded.Time)).Message.ShouldContain(Boom))),
         ["hash code of a key that arrives as an argument"] = (null, static () => InPool(static pool =>
@@ -123,12 +123,12 @@ public sealed class ThrowingTests
             process.ExitCode.ShouldBe(1);
             process.StderrTail().ShouldContain(nameof(MuteException));
         }),
-        ["logger, of a child's record"] = ("A record of the log was lost", static () =>
+        ["logger, of a child's record"] = ("A log record was lost", static () =>
         {
             Mp.LogTo(new Logger(static () => throw new InvalidOperationException(Boom)), LogLevel.Debug);
             InChild.Run(static () => Mp.GetLogger().LogWarning("from the child"));
         }),
-        ["logger, of a death"] = ("A record of the log was lost", static () =>
+        ["logger, of a death"] = ("A log record was lost", static () =>
         {
             Mp.LogTo(new Logger(static () => throw new MuteException()), LogLevel.Warning);
             using var process = Mp.Process(static () => Environment.Exit(3));
@@ -136,7 +136,7 @@ public sealed class ThrowingTests
             process.Join(Bounded.Time).ShouldBeTrue("the end of the child is told although the logger throws");
             process.ExitCode.ShouldBe(3);
         }),
-        ["logger, of the program's own record"] = ("A record of the log was lost", static () =>
+        ["logger, of the program's own record"] = ("A log record was lost", static () =>
         {
             Mp.LogTo(new Logger(static () => throw new InvalidOperationException(Boom)));
             Mp.GetLogger().LogWarning("of mine");

@@ -4,7 +4,7 @@ using Multiproc;
 
 namespace Surroundings;
 
-/// <summary>A pool over a longer time, for troubles that come while it runs.</summary>
+/// <summary>Uses one pool in several steps, for troubles that begin while it runs.</summary>
 internal static class Crew
 {
     public static readonly IReadOnlyDictionary<string, Action> Steps = new Dictionary<string, Action>
@@ -20,14 +20,14 @@ internal static class Crew
     private static readonly Listening s_errors = new(Console.Error, "A pool cannot replace a worker");
     private static ProcessPool? s_pool;
 
-    private static ProcessPool Pool => s_pool ?? throw new InvalidOperationException("open the crew first");
+    private static ProcessPool Pool => s_pool ?? throw new InvalidOperationException("The step 'crew' must come first.");
 
     private static void Open()
     {
         Console.SetError(s_errors);
         s_pool = Mp.Pool(1);
         int[] workers = [.. Pool.MapAsync(static _ => Environment.ProcessId, Enumerable.Range(0, 40)).Get(Parts.Bound).Distinct()];
-        // The library loads what the death of a worker takes, in the background: what cannot be loaded any more ends the program.
+        // The library loads what the death of a worker needs in the background; if it cannot be loaded later, the program ends.
         Parts.Require(SpinWait.SpinUntil(IsAllLoaded, Parts.Bound), "not all of the library was loaded");
         s_workers.AddRange(workers.Select(Process.GetProcessById));
     }
@@ -40,7 +40,7 @@ internal static class Crew
 
     private static void Kill() => s_workers.ForEach(static each => each.Kill());
 
-    /// <summary>Workers that end by themselves, with the task that they run.</summary>
+    /// <summary>Makes the workers exit in the middle of their tasks.</summary>
     private static void Exit()
     {
         foreach (var lost in s_workers.Select(static _ => Pool.ApplyAsync(static () => Environment.Exit(3))).ToList())
@@ -53,7 +53,7 @@ internal static class Crew
 
     private static void Use() => Parts.Require(Pool.ApplyAsync(static () => 5).Get(Parts.Bound) == 5, "the crew counted wrong");
 
-    /// <summary>Passes on what is written to stderr, and tells when a certain text was.</summary>
+    /// <summary>Forwards text to stderr and signals when a certain text was written.</summary>
     private sealed class Listening(TextWriter inner, string text) : TextWriter
     {
         public ManualResetEventSlim WasHeard { get; } = new();

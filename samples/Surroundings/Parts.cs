@@ -2,7 +2,7 @@ using Multiproc;
 
 namespace Surroundings;
 
-/// <summary>One small use of each part of the library; every one ends with a value that is checked.</summary>
+/// <summary>Uses each part of the library briefly and checks the resulting value.</summary>
 internal static class Parts
 {
     public static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);

@@ -1,10 +1,10 @@
-// Tells which parts of Multiproc work in the place where this program is started, and what is in the way of the others:
+// Reports which parts of Multiproc work in the environment of this program, and why the others do not:
 //
 //     dotnet run --project samples/Surroundings                 all parts
 //     dotnet run --project samples/Surroundings -- pool memory  some of them
 //
-// Run it in the container, as the user and with the limits that your own program will have. With a trouble in front it makes one first
-// (Trouble.cs), which is how the tests of this library use it:
+// Run it in the container, as the user and with the limits that your own program will have. The tests of this library put a trouble before the parts
+// (Trouble.cs), which is then created first:
 //
 //     dotnet run --project samples/Surroundings -- --no-folder pool
 using Surroundings;
@@ -42,6 +42,6 @@ static void Tell(string line)
     }
     catch (Exception closed) when (closed is IOException or UnauthorizedAccessException)
     {
-        // stdout is closed: the exit code tells as much.
+        // stdout is closed; the exit code still reports the result.
     }
 }

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Surroundings;
 
-/// <summary>Takes from this process what it should have to do without.</summary>
+/// <summary>Takes resources away from this process, so that the parts must do without them.</summary>
 internal static unsafe partial class Trouble
 {
     private const int OpenFiles = 7;
@@ -32,7 +32,7 @@ internal static unsafe partial class Trouble
         Directory.Delete(Environment.CurrentDirectory);
     }
 
-    /// <summary>Leaves this process so many free descriptors. Its children inherit the limit, not what is taken here.</summary>
+    /// <summary>Leaves this process a given number of free descriptors. Children inherit the limit, but not the descriptors taken here.</summary>
     private static void LeaveDescriptors(int free)
     {
         int highest = Directory.GetFileSystemEntries("/proc/self/fd").Max(static path => int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture));
@@ -65,7 +65,7 @@ internal static unsafe partial class Trouble
         Require(setrlimit(OpenFiles, &limit));
     }
 
-    /// <summary>A filter of system calls, as containers have them: memfd_create is not permitted, here and in children.</summary>
+    /// <summary>Installs a filter of system calls, as containers do: memfd_create is not permitted, in this process and its children.</summary>
     private static void RefuseMemoryFiles()
     {
         const int NoNewPrivileges = 38;

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace Tour;
 
-/// <summary>All parts, as they are found in this program.</summary>
+/// <summary>Finds, lists and runs the parts of the tour.</summary>
 internal static class Catalogue
 {
     private const int UnknownPart = 2;
@@ -22,14 +22,14 @@ internal static class Catalogue
         return 0;
     }
 
-    /// <param name="name">Of a part or a group; null is all.</param>
+    /// <param name="name">The name of a part or a group; null for all.</param>
     /// <returns>The exit code.</returns>
     public static int Run(string? name)
     {
         var chosen = s_parts.Where(part => name is null || Same(name, part.Name) || Same(name, part.Group)).ToList();
         if (chosen.Count == 0)
         {
-            Console.Error.WriteLine($"There is no part '{name}'. --list names them.");
+            Console.Error.WriteLine($"There is no part '{name}'. --list shows all parts.");
             return UnknownPart;
         }
 

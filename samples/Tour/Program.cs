@@ -1,8 +1,9 @@
 using System.CommandLine;
 using Tour;
 
-var part = new Argument<string?>("part") { Description = "The name of a part, or of a group of them. Default: all, in order.", DefaultValueFactory = _ => null };
-var list = new Option<bool>("--list") { Description = "Name the parts and run none." };
+var part = new Argument<string?>("part") { Description = "The name of a part or of a group of parts. Default: all, in "
+    + "order.", DefaultValueFactory = _ => null };
+var list = new Option<bool>("--list") { Description = "List the parts without running them." };
 
 var root = new RootCommand("The examples of the documentation of Python's multiprocessing, in C#.") { part, list };
 root.SetAction(parsed => parsed.GetValue(list) ? Catalogue.List() : Catalogue.Run(parsed.GetValue(part)));

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace WordCount;
 
-/// <summary>The files to be counted.</summary>
+/// <summary>Finds the files to count.</summary>
 internal static class Corpus
 {
     private static readonly EnumerationOptions s_everywhere = new() { RecurseSubdirectories = true, IgnoreInaccessible = true };
@@ -15,7 +15,7 @@ internal static class Corpus
 
     private static IEnumerable<string> ReferenceDocumentation()
     {
-        // The runtime lies in ROOT/shared/NAME/VERSION/, the documentation in ROOT/packs/.
+        // The runtime is in ROOT/shared/NAME/VERSION/, the documentation in ROOT/packs/.
         string root = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
         return Directory.EnumerateFiles(root, "*.xml", s_everywhere);
     }

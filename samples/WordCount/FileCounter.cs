@@ -2,20 +2,20 @@ using Multiproc;
 
 namespace WordCount;
 
-/// <summary>One file, and what came of it.</summary>
+/// <summary>The outcome for one file.</summary>
 internal sealed record FileResult(int Index, long Bytes, string? Error);
 
 /// <summary>
-/// What a worker does with one file. The object is sent to the workers with the job: its dictionary is a facade of the same object everywhere.
+/// Counts the words of one file, in a worker. The object is sent to the workers with the job; its dictionary is a proxy of the same object everywhere.
 /// </summary>
 internal sealed class FileCounter(DictionaryProxy<string, long> totals)
 {
-    /// <summary>No word contains it: keys that begin so are marks, not words.</summary>
+    /// <summary>Not contained in any word: keys that begin with it are marks, not words.</summary>
     public const char Mark = '#';
 
     /// <summary>
-    /// Its words are added in one step together with the file's mark, so that a file is counted once, even if its worker dies right after and another one
-    /// gets it again.
+    /// Counts a file. Its words and its mark are added in one step, so that the file is counted once even if its worker dies right after that and another
+    /// worker gets it again.
     /// </summary>
     public FileResult Count((int Index, string Path) file)
     {
@@ -37,8 +37,8 @@ internal sealed class FileCounter(DictionaryProxy<string, long> totals)
     }
 
     /// <summary>
-    /// For a file whose worker died: makes sure that nobody counts it any more. False when it has been counted after all, because the worker died only
-    /// after that.
+    /// Gives up a file whose worker died, so that it is not counted any more. Returns false if it has been counted, because the worker died only after
+    /// that.
     /// </summary>
     public bool GiveUp(int index) => totals.TryAdd(MarkOf(index), 0);
 

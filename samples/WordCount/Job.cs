@@ -10,10 +10,10 @@ internal enum OnDeath
     Skip,
 }
 
-/// <summary>What the user wants.</summary>
+/// <summary>The options of the command line.</summary>
 internal sealed record JobOptions(int Workers, OnDeath OnDeath, bool KillWorker, bool Insights, bool Verify);
 
-/// <summary>The whole job: counts, reports, verifies.</summary>
+/// <summary>Counts all files, reports the result, and verifies it if wanted.</summary>
 internal sealed class Job(IReadOnlyList<string> files, JobOptions options)
 {
     private const int TopWords = 20;
@@ -28,7 +28,7 @@ internal sealed class Job(IReadOnlyList<string> files, JobOptions options)
     {
         if (files.Count == 0)
         {
-            Console.Error.WriteLine("There are no files to count. Name a folder with text files.");
+            Console.Error.WriteLine("There are no files to count. Give a folder with text files.");
             return 2;
         }
 
@@ -52,7 +52,7 @@ internal sealed class Job(IReadOnlyList<string> files, JobOptions options)
         return options.Verify ? Verify(words, clock.Elapsed) : 0;
     }
 
-    /// <summary>A file is counted once, whoever counts it again: so its task may be run again when its worker died.</summary>
+    /// <summary>Counts all files. A file that is counted again changes nothing, so its task may be run again if its worker died.</summary>
     private void CountAll(ProcessPool pool, FileCounter counter, IProgress<PoolProgress> progress)
     {
         var task = new TaskOptions { Idempotent = options.OnDeath == OnDeath.Retry };
@@ -119,7 +119,7 @@ internal sealed class Job(IReadOnlyList<string> files, JobOptions options)
     {
         using var worker = Process.GetProcessById(pid);
         worker.Kill();
-        Console.Error.WriteLine($"killed worker {pid}, as told");
+        Console.Error.WriteLine($"killed worker {pid}, as requested");
     }
 
     private void Skip(int index, string reason)

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace WordCount;
 
-/// <summary>What a word is - a run of letters and digits, in lower case - and how often each stands in a text.</summary>
+/// <summary>Counts the words of a text. A word is a run of letters and digits, in lower case.</summary>
 internal static class Words
 {
     public static Dictionary<string, long> Count(ReadOnlySpan<char> text)
@@ -32,7 +32,7 @@ internal static class Words
         return counts;
     }
 
-    /// <summary>Null for a file that is not text.</summary>
+    /// <summary>Reads a text file; null if the file is not text.</summary>
     public static string? Read(string path)
     {
         string text = File.ReadAllText(path);

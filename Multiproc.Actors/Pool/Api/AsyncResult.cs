@@ -8,9 +8,9 @@ using Multiproc.Transport;
 namespace Multiproc;
 
 /// <summary>
-/// What a call of a pool will give: Python's <c>AsyncResult</c>, which can also be awaited, or used as a <see cref="Task{TResult}"/>.
+/// Represents the pending result of a call of a pool: Python's <c>AsyncResult</c>. It can be waited for, awaited, or used as a <see cref="Task{TResult}"/>.
 /// </summary>
-/// <typeparam name="T">What the call gives.</typeparam>
+/// <typeparam name="T">The type of the result.</typeparam>
 /// <example>
 /// <code>
 /// var later = pool.ApplyAsync(static x => x * x, 12);
@@ -39,32 +39,32 @@ public sealed class AsyncResult<T>
     {
     }
 
-    /// <summary>Whether the call has ended, callbacks included.</summary>
+    /// <summary>Gets whether the call has ended, callbacks included.</summary>
     public bool Ready => _state != Pending;
 
-    /// <summary>Whether the call has ended without an exception.</summary>
-    /// <exception cref="InvalidOperationException">It has not ended.</exception>
+    /// <summary>Gets whether the call has ended without an exception.</summary>
+    /// <exception cref="InvalidOperationException">The call has not ended.</exception>
     public bool Successful => _state switch
     {
-        Pending => throw new InvalidOperationException("The result is not ready: wait for it before you ask whether it was successful."),
+        Pending => throw new InvalidOperationException("The result is not ready: wait for it before reading Successful."),
         var ended => ended == HasValue,
     };
 
-    /// <summary>The same as a task.</summary>
-    /// <param name="result">The result.</param>
+    /// <summary>Converts the pending result to a task.</summary>
+    /// <param name="result">The pending result.</param>
     public static implicit operator Task<T>(AsyncResult<T> result) => (result ?? throw new ArgumentNullException(nameof(result))).AsTask();
 
-    /// <summary>Waits until the call has ended; never throws what it threw.</summary>
+    /// <summary>Waits until the call has ended. Never throws the exception of the call.</summary>
     /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
-    /// <param name="cancellation">Gives up waiting; the call goes on.</param>
-    /// <returns>False when the time ran out.</returns>
+    /// <param name="cancellation">Stops waiting; the call goes on.</param>
+    /// <returns>True if the call has ended, false if the timeout passed.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     public bool Wait(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
         if (_state == Pending)
         {
-            // A slot has room for one thread; others wait as everybody waits for a task.
+            // A slot has room for one thread; other threads wait on the task.
             if (Interlocked.CompareExchange(ref _waiting, 1, 0) == 0)
             {
                 try
@@ -90,14 +90,14 @@ public sealed class AsyncResult<T>
         return _state != Pending;
     }
 
-    /// <summary>Waits for the result. May be called again, and gives the same.</summary>
+    /// <summary>Waits for the result and returns it. May be called again, with the same result.</summary>
     /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
-    /// <param name="cancellation">Gives up waiting; the call goes on.</param>
-    /// <returns>What the call gave.</returns>
-    /// <exception cref="MultiprocTimeoutException">It was not there in time; the call goes on.</exception>
-    /// <exception cref="WorkerDiedException">A worker ended while it ran a task.</exception>
+    /// <param name="cancellation">Stops waiting; the call goes on.</param>
+    /// <returns>The result of the call.</returns>
+    /// <exception cref="MultiprocTimeoutException">The timeout passed; the call goes on.</exception>
+    /// <exception cref="WorkerDiedException">A worker died while it ran a task.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired, or the call was cancelled.</exception>
-    /// <remarks>What the function threw is thrown here as itself.</remarks>
+    /// <remarks>An exception of the function is rethrown here with its own type.</remarks>
     public T Get(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         if (!Wait(timeout, cancellation))
@@ -113,7 +113,7 @@ public sealed class AsyncResult<T>
         return _state == HasValue ? _value! : throw new OperationCanceledException(_cancellation);
     }
 
-    /// <summary>The same as a task.</summary>
+    /// <summary>Gets the result as a task.</summary>
     /// <returns>The same task each time.</returns>
     public Task<T> AsTask()
     {
@@ -129,30 +129,30 @@ public sealed class AsyncResult<T>
         }
     }
 
-    /// <summary>For <c>await</c>.</summary>
+    /// <summary>Gets the awaiter for <c>await</c>.</summary>
     /// <returns>The awaiter.</returns>
     public TaskAwaiter<T> GetAwaiter() => AsTask().GetAwaiter();
 
-    /// <summary>For <c>await</c>.</summary>
-    /// <param name="continueOnCapturedContext">Whether to go on where the wait began.</param>
-    /// <returns>What can be awaited.</returns>
+    /// <summary>Configures how <c>await</c> continues.</summary>
+    /// <param name="continueOnCapturedContext">Whether to continue in the captured context.</param>
+    /// <returns>The awaitable.</returns>
     public ConfiguredTaskAwaitable<T> ConfigureAwait(bool continueOnCapturedContext) => AsTask().ConfigureAwait(continueOnCapturedContext);
 
-    /// <summary>Waits for the result without a blocked thread.</summary>
-    /// <param name="cancellation">Gives up waiting; the call goes on.</param>
-    /// <returns>What the call gives.</returns>
+    /// <summary>Waits asynchronously for the result.</summary>
+    /// <param name="cancellation">Stops waiting; the call goes on.</param>
+    /// <returns>A task with the result of the call.</returns>
     public Task<T> WaitAsync(CancellationToken cancellation) =>
         cancellation.IsCancellationRequested ? Task.FromCanceled<T>(cancellation) : AsTask().WaitAsync(cancellation);
 
-    /// <summary>Waits for the result without a blocked thread.</summary>
+    /// <summary>Waits asynchronously for the result.</summary>
     /// <param name="timeout">How long to wait; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero not at all.</param>
-    /// <param name="cancellation">Gives up waiting; the call goes on.</param>
-    /// <returns>What the call gives.</returns>
-    /// <exception cref="MultiprocTimeoutException">It was not there in time; the call goes on.</exception>
+    /// <param name="cancellation">Stops waiting; the call goes on.</param>
+    /// <returns>A task with the result of the call.</returns>
+    /// <exception cref="MultiprocTimeoutException">The timeout passed; the call goes on.</exception>
     public async Task<T> WaitAsync(TimeSpan timeout, CancellationToken cancellation = default) =>
         await AsTask().EndsAsync(timeout, cancellation).ConfigureAwait(false) ? await AsTask().ConfigureAwait(false) : throw Late(timeout);
 
-    /// <summary>How far it is.</summary>
+    /// <summary>Describes the result by its type and state.</summary>
     /// <returns>For example "AsyncResult&lt;Int32&gt; (not ready)".</returns>
     public override string ToString() =>
         $"AsyncResult<{typeof(T).Name}> ({_state switch { Pending => "not ready", HasValue => "successful", HasFailed => _failure!.GetType().Name, _ => "cancelled" }})";
@@ -163,7 +163,7 @@ public sealed class AsyncResult<T>
 
     internal void SetCancelled(CancellationToken cancellation) => End(IsCancelled, default, null, cancellation);
 
-    /// <summary>Runs the action when the token fires before the call has ended.</summary>
+    /// <summary>Runs <paramref name="cancel"/> if the token fires before the call has ended.</summary>
     internal void CancelWith(CancellationToken cancellation, Action cancel)
     {
         if (cancellation.CanBeCanceled)
@@ -181,7 +181,7 @@ public sealed class AsyncResult<T>
         }
     }
 
-    private static MultiprocTimeoutException Late(WaitTimeout timeout) => new($"The result of the pool was not there within {timeout}.");
+    private static MultiprocTimeoutException Late(WaitTimeout timeout) => new($"The pool had no result within {timeout}.");
 
     private void End(int state, T? value, Exception? failure, CancellationToken cancellation)
     {

@@ -2,7 +2,7 @@ using Multiproc.States;
 
 namespace Multiproc.Pool;
 
-/// <summary>What holds for a call, from its own options and those of its pool.</summary>
+/// <summary>The settings of a call, combined from its own options and those of its pool.</summary>
 internal readonly record struct CallSettings(WaitTimeout Timeout, int Retries, bool Measured, IProgress<PoolProgress>? Progress, string? Trace, System.Diagnostics.Activity? Span)
 {
     public JobTraits Traits =>

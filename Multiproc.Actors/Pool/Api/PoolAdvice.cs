@@ -1,9 +1,9 @@
 namespace Multiproc.Pool;
 
-/// <summary>What the numbers of a pool say to its user.</summary>
+/// <summary>Derives advice for the user from the measurements of a pool.</summary>
 internal static class PoolAdvice
 {
-    /// <summary>Fewer chunks say nothing.</summary>
+    /// <summary>The number of chunks below which measurements are not meaningful.</summary>
     private const long EnoughChunks = 50;
 
     private static readonly TimeSpan s_smallChunk = TimeSpan.FromMicroseconds(200);
@@ -39,8 +39,8 @@ internal static class PoolAdvice
 
         if (serialized > worked && serialized > s_goodChunk)
         {
-            advice.Add($"More time went into reading and writing values ({serialized.TotalMilliseconds:0} ms) than into the functions ({worked.TotalMilliseconds:0} ms): "
-                + "send less, or a SharedArray, of which only the handle travels.");
+            advice.Add($"More time went into serialization ({serialized.TotalMilliseconds:0} ms) than into the functions ({worked.TotalMilliseconds:0} ms): "
+                + "send less, or use a SharedArray, of which only the handle is sent.");
         }
 
         return advice;

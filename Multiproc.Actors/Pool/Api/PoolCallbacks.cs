@@ -3,7 +3,7 @@ using Multiproc.SharedMemory;
 
 namespace Multiproc.Pool;
 
-/// <summary>Runs a pool's callbacks one after the other, in the order in which their reasons came, on a thread of its own that exists while there are any.</summary>
+/// <summary>Runs a pool's callbacks one at a time, in the order of their events, on a thread of its own that exists only while there are callbacks.</summary>
 internal sealed class PoolCallbacks(string pool)
 {
     private static readonly TimeSpan s_idle = TimeSpan.FromSeconds(5);
@@ -31,12 +31,12 @@ internal sealed class PoolCallbacks(string pool)
         }
         catch (MultiprocException)
         {
-            // No more threads for this process: those of the pool of threads are there already.
+            // The process cannot start another thread, but the thread pool has threads already.
             ThreadPool.UnsafeQueueUserWorkItem(_ => Run(), null);
         }
     }
 
-    /// <summary>A callback that throws is told on stderr: nobody waits for it, and the others are not to suffer.</summary>
+    /// <summary>Runs a callback and reports an exception on stderr, so that it does not affect other callbacks.</summary>
     public void Guarded(Action callback) => UserCode.Run($"A callback of {pool}", callback);
 
     private void Run()

@@ -5,12 +5,13 @@ using Multiproc.Pool;
 namespace Multiproc;
 
 /// <summary>
-/// The results of an Imap, taken one after the other. When a step throws what its task threw, the next step goes on with the next result.
-/// Disposing it drops the tasks that have not begun. It can be enumerated once.
+/// Enumerates the results of an Imap, once. A step throws the exception of its task; the next step continues with the next result.
+/// Disposing it drops the tasks that have not begun.
 /// </summary>
 /// <remarks>
-/// <c>foreach</c>, <c>await foreach</c> and LINQ work on it as it is. For the asynchronous operators of LINQ, and where an <see cref="IAsyncEnumerable{T}"/> is wanted,
-/// there is <see cref="AsAsyncEnumerable"/>: were this class both, no operator of LINQ would compile on it.
+/// <c>foreach</c>, <c>await foreach</c> and LINQ work directly on this class. For the asynchronous LINQ operators, and where an
+/// <see cref="IAsyncEnumerable{T}"/> is needed, use <see cref="AsAsyncEnumerable"/>: if this class implemented both interfaces, LINQ operators would be
+/// ambiguous.
 /// </remarks>
 /// <example>
 /// <code>
@@ -21,7 +22,7 @@ namespace Multiproc;
 /// }
 /// </code>
 /// </example>
-/// <typeparam name="TResult">What the tasks give.</typeparam>
+/// <typeparam name="TResult">The type of the results.</typeparam>
 public sealed class PoolResults<TResult> : IEnumerable<TResult>, IEnumerator<TResult>
 {
     private readonly IResultSource<TResult> _source;
@@ -30,48 +31,48 @@ public sealed class PoolResults<TResult> : IEnumerable<TResult>, IEnumerator<TRe
 
     internal PoolResults(IResultSource<TResult> source) => _source = source;
 
-    /// <summary>The result of the last step.</summary>
+    /// <summary>Gets the result of the last step.</summary>
     public TResult Current => _current!;
 
     object? IEnumerator.Current => _current;
 
-    /// <summary>Waits for the next result.</summary>
-    /// <returns>False when there are no more.</returns>
-    /// <exception cref="WorkerDiedException">The worker of the task ended while it ran it.</exception>
+    /// <summary>Waits for the next result and makes it <see cref="Current"/>.</summary>
+    /// <returns>True if there is a result, false if there are no more.</returns>
+    /// <exception cref="WorkerDiedException">The worker died while it ran the task.</exception>
     public bool MoveNext() => Advance(null, default);
 
-    /// <summary>The next result. Python's <c>next(timeout)</c>.</summary>
+    /// <summary>Waits for the next result and returns it. Python's <c>next(timeout)</c>.</summary>
     /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
-    /// <param name="cancellation">Gives up waiting; the tasks go on.</param>
+    /// <param name="cancellation">Stops waiting; the tasks go on.</param>
     /// <returns>The result.</returns>
-    /// <exception cref="MultiprocTimeoutException">None was there in time.</exception>
-    /// <exception cref="InvalidOperationException">There are no more.</exception>
-    /// <exception cref="WorkerDiedException">The worker of the task ended while it ran it.</exception>
+    /// <exception cref="MultiprocTimeoutException">The timeout passed without a result.</exception>
+    /// <exception cref="InvalidOperationException">There are no more results.</exception>
+    /// <exception cref="WorkerDiedException">The worker died while it ran the task.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     public TResult Next(TimeSpan? timeout = null, CancellationToken cancellation = default) =>
         Advance(timeout, cancellation) ? Current : throw new InvalidOperationException("There are no more results.");
 
-    /// <summary>As <see cref="Next"/>, without blocking the calling thread.</summary>
+    /// <summary>Waits asynchronously for the next result and returns it.</summary>
     /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
-    /// <param name="cancellation">Gives up waiting; the tasks go on.</param>
+    /// <param name="cancellation">Stops waiting; the tasks go on.</param>
     /// <returns>The result.</returns>
-    /// <exception cref="MultiprocTimeoutException">None was there in time.</exception>
-    /// <exception cref="InvalidOperationException">There are no more.</exception>
-    /// <exception cref="WorkerDiedException">The worker of the task ended while it ran it.</exception>
+    /// <exception cref="MultiprocTimeoutException">The timeout passed without a result.</exception>
+    /// <exception cref="InvalidOperationException">There are no more results.</exception>
+    /// <exception cref="WorkerDiedException">The worker died while it ran the task.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     public async ValueTask<TResult> NextAsync(TimeSpan? timeout = null, CancellationToken cancellation = default) =>
         AdvanceNow(cancellation) ?? await Task.Run(() => Advance(timeout, cancellation), cancellation).ConfigureAwait(false)
             ? Current
             : throw new InvalidOperationException("There are no more results.");
 
-    /// <summary>Itself: results can be taken once.</summary>
+    /// <summary>Returns this object, since results can be enumerated only once.</summary>
     /// <returns>This object.</returns>
     public IEnumerator<TResult> GetEnumerator() => this;
 
     IEnumerator IEnumerable.GetEnumerator() => this;
 
-    /// <summary>Takes the results without blocking the calling thread.</summary>
-    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <summary>Enumerates the results asynchronously.</summary>
+    /// <param name="cancellationToken">Stops waiting; the tasks go on.</param>
     /// <returns>The results.</returns>
     public async IAsyncEnumerator<TResult> GetAsyncEnumerator(CancellationToken cancellationToken = default)
     {
@@ -84,18 +85,20 @@ public sealed class PoolResults<TResult> : IEnumerable<TResult>, IEnumerator<TRe
         }
     }
 
-    /// <summary>Gives the results as an asynchronous stream, for LINQ's asynchronous operators and methods that take one. They can be taken once, here or there.</summary>
+    /// <summary>
+    /// Gets the results as an asynchronous stream, for asynchronous LINQ operators and methods that take one. Results can be taken only once, from either.
+    /// </summary>
     /// <returns>The results.</returns>
     public IAsyncEnumerable<TResult> AsAsyncEnumerable() => new Stream(this);
 
-    /// <summary>Takes the results in <c>await foreach</c>, with a token that gives up waiting.</summary>
-    /// <param name="cancellationToken">Gives up waiting.</param>
-    /// <returns>What <c>await foreach</c> takes.</returns>
+    /// <summary>Enumerates the results with <c>await foreach</c> and a cancellation token.</summary>
+    /// <param name="cancellationToken">Stops waiting; the tasks go on.</param>
+    /// <returns>The stream for <c>await foreach</c>.</returns>
     public ConfiguredCancelableAsyncEnumerable<TResult> WithCancellation(CancellationToken cancellationToken) => AsAsyncEnumerable().WithCancellation(cancellationToken);
 
-    /// <summary>Takes the results in <c>await foreach</c>, and says where it goes on.</summary>
-    /// <param name="continueOnCapturedContext">Whether to go on where the wait began.</param>
-    /// <returns>What <c>await foreach</c> takes.</returns>
+    /// <summary>Enumerates the results with <c>await foreach</c> and configures how each await continues.</summary>
+    /// <param name="continueOnCapturedContext">Whether to continue in the captured context.</param>
+    /// <returns>The stream for <c>await foreach</c>.</returns>
     public ConfiguredCancelableAsyncEnumerable<TResult> ConfigureAwait(bool continueOnCapturedContext) => AsAsyncEnumerable().ConfigureAwait(continueOnCapturedContext);
 
     /// <summary>Drops the tasks that have not begun.</summary>
@@ -108,7 +111,7 @@ public sealed class PoolResults<TResult> : IEnumerable<TResult>, IEnumerator<TRe
         }
     }
 
-    void IEnumerator.Reset() => throw new NotSupportedException("The results of a pool can be taken once.");
+    void IEnumerator.Reset() => throw new NotSupportedException("The results of a pool can be enumerated only once.");
 
     private bool? AdvanceNow(CancellationToken cancellation)
     {

@@ -3,33 +3,37 @@ using Multiproc.Serialization;
 
 namespace Multiproc;
 
-/// <summary>Apply: one call in a worker.</summary>
+/// <content>Apply: one call in a worker.</content>
 public sealed partial class ProcessPool
 {
-    /// <summary>Runs a function in a worker and waits for what it gives.</summary>
-    /// <typeparam name="TResult">What the function gives; anything that can be sent.</typeparam>
-    /// <param name="function">Runs in a worker; a lambda's captured values are sent along.</param>
-    /// <param name="options">What holds for the task.</param>
-    /// <param name="cancellation">Gives up: the task is dropped or ended; see <see cref="PoolOptions.StopGrace"/>.</param>
-    /// <returns>What the function gave. What it threw is thrown here as itself.</returns>
-    /// <exception cref="WorkerDiedException">The worker ended while it ran the task.</exception>
-    /// <exception cref="MultiprocTimeoutException">The task ran longer than it may.</exception>
+    /// <summary>Runs a function in a worker, waits, and returns its result.</summary>
+    /// <typeparam name="TResult">The type of the function's result; anything that can be sent.</typeparam>
+    /// <param name="function">The function, run in a worker; values that a lambda captures are sent along.</param>
+    /// <param name="options">Settings of the task; null (the default) for those of the pool.</param>
+    /// <param name="cancellation">
+    /// Cancels the call: a task that has not begun is dropped, a running one is ended; see <see cref="PoolOptions.StopGrace"/>.
+    /// </param>
+    /// <returns>The result of the function. An exception of the function is rethrown here with its own type.</returns>
+    /// <exception cref="WorkerDiedException">The worker died while it ran the task.</exception>
+    /// <exception cref="MultiprocTimeoutException">The task exceeded its time limit.</exception>
     /// <exception cref="SerializationException">The function, an argument or the result cannot be sent.</exception>
-    /// <exception cref="ProcessStartException">Workers die before they can run anything.</exception>
+    /// <exception cref="ProcessStartException">The pool is broken: its workers die before they are ready.</exception>
     /// <exception cref="InvalidOperationException">The pool is closed.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     public TResult Apply<TResult>(Func<TResult> function, TaskOptions? options = null, CancellationToken cancellation = default) =>
         ApplyNow(new CallJob<TResult>(NotNull(function)), default(Nothing), options, cancellation);
 
-    /// <summary>The same as Apply, without a blocked thread.</summary>
-    /// <typeparam name="TResult">What the function gives; anything that can be sent.</typeparam>
-    /// <param name="function">Runs in a worker; a lambda's captured values are sent along.</param>
-    /// <param name="callback">Called with what the function gave, before it can be had, on the one thread of the pool's callbacks.</param>
-    /// <param name="errorCallback">Called with the exception instead, on the same thread.</param>
-    /// <param name="options">What holds for the task.</param>
-    /// <param name="cancellation">Gives up: the task is dropped or ended; see <see cref="PoolOptions.StopGrace"/>.</param>
-    /// <returns>What can be awaited or waited for.</returns>
-    /// <exception cref="ProcessStartException">Workers died before they could run anything.</exception>
+    /// <summary>Runs a function in a worker and returns at once with its pending result.</summary>
+    /// <typeparam name="TResult">The type of the function's result; anything that can be sent.</typeparam>
+    /// <param name="function">The function, run in a worker; values that a lambda captures are sent along.</param>
+    /// <param name="callback">Called with the result, before waiters get it, on the single callback thread of the pool.</param>
+    /// <param name="errorCallback">Called with the exception if the call fails, on the same thread.</param>
+    /// <param name="options">Settings of the task; null (the default) for those of the pool.</param>
+    /// <param name="cancellation">
+    /// Cancels the call: a task that has not begun is dropped, a running one is ended; see <see cref="PoolOptions.StopGrace"/>.
+    /// </param>
+    /// <returns>The pending result, which can be awaited or waited for.</returns>
+    /// <exception cref="ProcessStartException">The pool is broken: its workers died before they were ready.</exception>
     /// <exception cref="InvalidOperationException">The pool is closed.</exception>
     public AsyncResult<TResult> ApplyAsync<TResult>(
         Func<TResult> function, Action<TResult>? callback = null, Action<Exception>? errorCallback = null, TaskOptions? options = null, CancellationToken cancellation = default) =>
@@ -89,20 +93,24 @@ public sealed partial class ProcessPool
         Func<T1, T2, T3, T4, TResult> function, T1 arg1, T2 arg2, T3 arg3, T4 arg4, Action<TResult>? callback = null, Action<Exception>? errorCallback = null, TaskOptions? options = null, CancellationToken cancellation = default) =>
         ApplyLater(new StarJob<T1, T2, T3, T4, TResult>(NotNull(function)), (arg1, arg2, arg3, arg4), callback, errorCallback, options, cancellation);
 
-    /// <summary>Runs an action in a worker and waits for its end.</summary>
-    /// <param name="action">Runs in a worker; a lambda's captured values are sent along.</param>
-    /// <param name="options">What holds for the task.</param>
-    /// <param name="cancellation">Gives up: the task is dropped or ended; see <see cref="PoolOptions.StopGrace"/>.</param>
+    /// <summary>Runs an action in a worker and waits for its end. An exception of the action is rethrown here with its own type.</summary>
+    /// <param name="action">The action, run in a worker; values that a lambda captures are sent along.</param>
+    /// <param name="options">Settings of the task; null (the default) for those of the pool.</param>
+    /// <param name="cancellation">
+    /// Cancels the call: a task that has not begun is dropped, a running one is ended; see <see cref="PoolOptions.StopGrace"/>.
+    /// </param>
     public void Apply(Action action, TaskOptions? options = null, CancellationToken cancellation = default) =>
         ApplyNow(new ActionJob(AsyncVoid.Refused(action)), default, options, cancellation);
 
-    /// <summary>The same as Apply, without a blocked thread.</summary>
-    /// <param name="action">Runs in a worker; a lambda's captured values are sent along.</param>
-    /// <param name="callback">Called after its end, on the one thread of the pool's callbacks.</param>
-    /// <param name="errorCallback">Called with what it threw instead, on the same thread.</param>
-    /// <param name="options">What holds for the task.</param>
-    /// <param name="cancellation">Gives up: the task is dropped or ended; see <see cref="PoolOptions.StopGrace"/>.</param>
-    /// <returns>What can be awaited or waited for; its value is null.</returns>
+    /// <summary>Runs an action in a worker and returns at once.</summary>
+    /// <param name="action">The action, run in a worker; values that a lambda captures are sent along.</param>
+    /// <param name="callback">Called after the action has ended, on the single callback thread of the pool; its argument is null.</param>
+    /// <param name="errorCallback">Called with the exception if the action fails, on the same thread.</param>
+    /// <param name="options">Settings of the task; null (the default) for those of the pool.</param>
+    /// <param name="cancellation">
+    /// Cancels the call: a task that has not begun is dropped, a running one is ended; see <see cref="PoolOptions.StopGrace"/>.
+    /// </param>
+    /// <returns>The pending result, which can be awaited or waited for; its value is null.</returns>
     public AsyncResult<object?> ApplyAsync(
         Action action, Action? callback = null, Action<Exception>? errorCallback = null, TaskOptions? options = null, CancellationToken cancellation = default) =>
         ApplyLater(new ActionJob(AsyncVoid.Refused(action)), default, AsyncVoid.RefusedIfAny(callback) is null ? null : _ => callback!(), errorCallback, options, cancellation);

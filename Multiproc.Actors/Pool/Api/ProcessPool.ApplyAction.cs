@@ -3,7 +3,7 @@ using Multiproc.Serialization;
 
 namespace Multiproc;
 
-/// <content>Apply of actions with arguments: what gives nothing, as <c>Console.WriteLine</c>.</content>
+/// <content>Apply for actions with arguments, such as <c>Console.WriteLine</c>.</content>
 public sealed partial class ProcessPool
 {
     /// <inheritdoc cref="Apply(Action, TaskOptions, CancellationToken)"/>

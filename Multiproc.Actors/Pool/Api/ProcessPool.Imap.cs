@@ -4,21 +4,23 @@ using Multiproc.Serialization;
 
 namespace Multiproc;
 
-/// <summary>Imap: results while the inputs are still being read.</summary>
+/// <content>Imap: results while the inputs are still being read.</content>
 public sealed partial class ProcessPool
 {
-    /// <summary>Runs a function over inputs and gives results in the order of the inputs, while they are still being read.</summary>
-    /// <typeparam name="TInput">What the function takes; anything that can be sent.</typeparam>
-    /// <typeparam name="TResult">What it gives; anything that can be sent.</typeparam>
-    /// <param name="function">Runs in the workers; a lambda's captured values are sent along.</param>
-    /// <param name="inputs">Read while results are taken, so it may be endless; see <see cref="PoolOptions.MaxInFlight"/>.</param>
-    /// <param name="chunkSize">How many tasks go in one piece; default 1.</param>
-    /// <param name="progress">Told from time to time how far the job is, on a thread of the pool.</param>
-    /// <param name="options">What holds for its tasks.</param>
-    /// <param name="cancellation">Gives up: tasks that have not begun are dropped, running ones are ended; see <see cref="PoolOptions.StopGrace"/>.</param>
-    /// <returns>The results; a task's exception is thrown by the step that reaches it, and enumeration can go on.</returns>
+    /// <summary>Runs a function over inputs and yields the results in the order of the inputs, while the inputs are still being read.</summary>
+    /// <typeparam name="TInput">The type of the function's input; anything that can be sent.</typeparam>
+    /// <typeparam name="TResult">The type of the function's result; anything that can be sent.</typeparam>
+    /// <param name="function">The function, run in the workers; values that a lambda captures are sent along.</param>
+    /// <param name="inputs">The inputs, read while results are taken, so they may be endless; see <see cref="PoolOptions.MaxInFlight"/>.</param>
+    /// <param name="chunkSize">The number of tasks in a chunk, which is sent to a worker in one message; default 1.</param>
+    /// <param name="progress">Receives the progress of the job from time to time, on a thread pool thread.</param>
+    /// <param name="options">Settings of the tasks; null (the default) for those of the pool.</param>
+    /// <param name="cancellation">
+    /// Cancels the call: tasks that have not begun are dropped, running ones are ended; see <see cref="PoolOptions.StopGrace"/>.
+    /// </param>
+    /// <returns>The results. The exception of a task is thrown by the step that reaches it; enumeration can continue after it.</returns>
     /// <exception cref="SerializationException">The function cannot be sent.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A chunk size below 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The chunk size is less than 1.</exception>
     /// <exception cref="InvalidOperationException">The pool is closed.</exception>
     public PoolResults<TResult> Imap<TInput, TResult>(
         Func<TInput, TResult> function, IEnumerable<TInput> inputs, int chunkSize = 1, IProgress<PoolProgress>? progress = null,
@@ -45,38 +47,43 @@ public sealed partial class ProcessPool
         TaskOptions? options = null, CancellationToken cancellation = default) =>
         StartImap(new FunctionTokenJob<TInput, TResult>(NotNull(function)), inputs, new ImapCall(true, chunkSize, progress, options), cancellation);
 
-    /// <summary>Runs a function over inputs and gives results as they come, in any order.</summary>
-    /// <typeparam name="TInput">What the function takes; anything that can be sent.</typeparam>
-    /// <typeparam name="TResult">What it gives; anything that can be sent.</typeparam>
-    /// <param name="function">Runs in the workers; a lambda's captured values are sent along.</param>
-    /// <param name="inputs">Read while results are taken, so it may be endless; see <see cref="PoolOptions.MaxInFlight"/>.</param>
-    /// <param name="chunkSize">How many tasks go in one piece; default 1.</param>
-    /// <param name="progress">Told from time to time how far the job is, on a thread of the pool.</param>
-    /// <param name="options">What holds for its tasks.</param>
-    /// <param name="cancellation">Gives up: tasks that have not begun are dropped, running ones are ended; see <see cref="PoolOptions.StopGrace"/>.</param>
-    /// <returns>The results; a task's exception is thrown by the step that reaches it, and enumeration can go on.</returns>
+    /// <summary>Runs a function over inputs and yields the results as they arrive, in any order, while the inputs are still being read.</summary>
+    /// <typeparam name="TInput">The type of the function's input; anything that can be sent.</typeparam>
+    /// <typeparam name="TResult">The type of the function's result; anything that can be sent.</typeparam>
+    /// <param name="function">The function, run in the workers; values that a lambda captures are sent along.</param>
+    /// <param name="inputs">The inputs, read while results are taken, so they may be endless; see <see cref="PoolOptions.MaxInFlight"/>.</param>
+    /// <param name="chunkSize">The number of tasks in a chunk, which is sent to a worker in one message; default 1.</param>
+    /// <param name="progress">Receives the progress of the job from time to time, on a thread pool thread.</param>
+    /// <param name="options">Settings of the tasks; null (the default) for those of the pool.</param>
+    /// <param name="cancellation">
+    /// Cancels the call: tasks that have not begun are dropped, running ones are ended; see <see cref="PoolOptions.StopGrace"/>.
+    /// </param>
+    /// <returns>The results. The exception of a task is thrown by the step that reaches it; enumeration can continue after it.</returns>
     /// <exception cref="SerializationException">The function cannot be sent.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A chunk size below 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The chunk size is less than 1.</exception>
     /// <exception cref="InvalidOperationException">The pool is closed.</exception>
     public PoolResults<TResult> ImapUnordered<TInput, TResult>(
         Func<TInput, TResult> function, IEnumerable<TInput> inputs, int chunkSize = 1, IProgress<PoolProgress>? progress = null,
         TaskOptions? options = null, CancellationToken cancellation = default) =>
         StartImap(new FunctionJob<TInput, TResult>(NotNull(function)), inputs, new ImapCall(false, chunkSize, progress, options), cancellation);
 
-    /// <inheritdoc cref="ImapUnordered{TInput, TResult}(Func{TInput, TResult}, IEnumerable{TInput}, int, IProgress{PoolProgress}, TaskOptions, CancellationToken)"/>
+    /// <inheritdoc cref="ImapUnordered{TInput, TResult}(Func{TInput, TResult}, IEnumerable{TInput}, int, IProgress{PoolProgress}, TaskOptions,
+    /// CancellationToken)"/>
     public PoolResults<TResult> ImapUnordered<TInput, TResult>(
         Func<TInput, CancellationToken, TResult> function, IEnumerable<TInput> inputs, int chunkSize = 1, IProgress<PoolProgress>? progress = null,
         TaskOptions? options = null, CancellationToken cancellation = default) =>
         StartImap(new FunctionTokenJob<TInput, TResult>(NotNull(function)), inputs, new ImapCall(false, chunkSize, progress, options), cancellation);
 
-    /// <inheritdoc cref="ImapUnordered{TInput, TResult}(Func{TInput, TResult}, IEnumerable{TInput}, int, IProgress{PoolProgress}, TaskOptions, CancellationToken)"/>
+    /// <inheritdoc cref="ImapUnordered{TInput, TResult}(Func{TInput, TResult}, IEnumerable{TInput}, int, IProgress{PoolProgress}, TaskOptions,
+    /// CancellationToken)"/>
     [OverloadResolutionPriority(-1)]
     public PoolResults<TResult> ImapUnordered<TInput, TResult>(
         Func<TInput, TResult> function, IAsyncEnumerable<TInput> inputs, int chunkSize = 1, IProgress<PoolProgress>? progress = null,
         TaskOptions? options = null, CancellationToken cancellation = default) =>
         StartImap(new FunctionJob<TInput, TResult>(NotNull(function)), inputs, new ImapCall(false, chunkSize, progress, options), cancellation);
 
-    /// <inheritdoc cref="ImapUnordered{TInput, TResult}(Func{TInput, TResult}, IEnumerable{TInput}, int, IProgress{PoolProgress}, TaskOptions, CancellationToken)"/>
+    /// <inheritdoc cref="ImapUnordered{TInput, TResult}(Func{TInput, TResult}, IEnumerable{TInput}, int, IProgress{PoolProgress}, TaskOptions,
+    /// CancellationToken)"/>
     [OverloadResolutionPriority(-1)]
     public PoolResults<TResult> ImapUnordered<TInput, TResult>(
         Func<TInput, CancellationToken, TResult> function, IAsyncEnumerable<TInput> inputs, int chunkSize = 1, IProgress<PoolProgress>? progress = null,

@@ -7,8 +7,8 @@ using Multiproc.States;
 namespace Multiproc;
 
 /// <summary>
-/// Worker processes that run tasks. A task that kills its worker fails alone, with a <see cref="WorkerDiedException"/>; the worker is
-/// replaced and all other tasks go on. May be used from any thread of its process.
+/// Runs tasks in worker processes: Python's <c>multiprocessing.Pool</c>. A task that kills its worker fails alone, with a <see cref="WorkerDiedException"/>;
+/// the worker is replaced and all other tasks go on. Thread-safe. Created by <see cref="Mp"/>'s Pool method.
 /// </summary>
 /// <example>
 /// <code>
@@ -23,7 +23,7 @@ public sealed partial class ProcessPool : IDisposable, IAsyncDisposable, ISelfCo
     private readonly PoolSupervisor _supervisor;
     private int _workers;
 
-    /// <summary>Far beyond what a machine is served by, and below where a slip of the pen would bring it down.</summary>
+    /// <summary>Far more than any machine needs, and few enough that a typing error does not bring one down.</summary>
     private const int MostWorkers = 4096;
 
     internal ProcessPool(PoolPlan plan)
@@ -39,12 +39,12 @@ public sealed partial class ProcessPool : IDisposable, IAsyncDisposable, ISelfCo
         _supervisor = new PoolSupervisor(plan);
     }
 
-    /// <summary>The process ids of the workers at the moment.</summary>
+    /// <summary>Gets the process ids of the current workers.</summary>
     public IReadOnlyList<int> WorkerPids => [.. _supervisor.Members.Where(static member => member.Process.IsAlive).Select(static member => member.Process.Pid!.Value)];
 
-    /// <summary>Sets how many workers there are from now on. Those that are too many leave when they have done what they have in hand.</summary>
-    /// <param name="processes">How many; 1 to 4096.</param>
-    /// <exception cref="ArgumentOutOfRangeException">Not such a number.</exception>
+    /// <summary>Changes the number of workers. Surplus workers leave when they have finished the tasks that they have been sent.</summary>
+    /// <param name="processes">The number of workers, from 1 to 4096.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number is not from 1 to 4096.</exception>
     /// <exception cref="InvalidOperationException">The pool is closed.</exception>
     public void Resize(int processes)
     {
@@ -57,43 +57,43 @@ public sealed partial class ProcessPool : IDisposable, IAsyncDisposable, ISelfCo
             _workers = processes;
         }
 
-        // Not under the lock: the scheduling may run here, and write inputs, which is the program's code. Their sum is the same in any order.
+        // Not under the lock: scheduling may run on this thread and serialize inputs, which runs code of the program. The differences add up in any order.
         if (by != 0)
         {
             _supervisor.Tell(new PoolCommand.Resize(by));
         }
     }
 
-    /// <summary>What the workers spent their time on, the slowest tasks, and what could be done better.</summary>
+    /// <summary>Gets how the workers spent their time, the slowest tasks, and advice on what to improve.</summary>
     /// <returns>A snapshot.</returns>
     public PoolInsights Insights() => _supervisor.Insights();
 
-    /// <summary>Takes no more jobs; workers leave when all is done. May be called again.</summary>
+    /// <summary>Refuses new calls from now on; workers leave when all submitted tasks are done. May be called again.</summary>
     public void Close() => _supervisor.Close();
 
-    /// <summary>Ends the workers at once, whatever they do; calls that wait fail. May be called again.</summary>
+    /// <summary>Ends the workers immediately, whatever they are doing; pending calls fail. May be called again.</summary>
     public void Terminate() => _supervisor.Terminate();
 
-    /// <summary>Waits until all workers have left; call <see cref="Close"/> or <see cref="Terminate"/> before.</summary>
+    /// <summary>Waits until all workers have left; call <see cref="Close"/> or <see cref="Terminate"/> first.</summary>
     /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
-    /// <param name="cancellation">Gives up waiting; the pool goes on.</param>
-    /// <returns>False when some had not left in time.</returns>
+    /// <param name="cancellation">Stops waiting; the pool goes on.</param>
+    /// <returns>True if all workers have left, false if the timeout passed.</returns>
     /// <exception cref="InvalidOperationException">The pool is still running.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     public bool Join(TimeSpan? timeout = null, CancellationToken cancellation = default) => Leaving.Ends(timeout, cancellation);
 
-    /// <summary>As <see cref="Join"/>, without holding a thread.</summary>
+    /// <summary>Waits asynchronously until all workers have left; call <see cref="Close"/> or <see cref="Terminate"/> first.</summary>
     /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
-    /// <param name="cancellation">Gives up waiting; the pool goes on.</param>
-    /// <returns>False when some had not left in time.</returns>
+    /// <param name="cancellation">Stops waiting; the pool goes on.</param>
+    /// <returns>True if all workers have left, false if the timeout passed.</returns>
     /// <exception cref="InvalidOperationException">The pool is still running.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     public ValueTask<bool> JoinAsync(TimeSpan? timeout = null, CancellationToken cancellation = default) => Leaving.EndsAsync(timeout, cancellation);
 
-    /// <summary>A pool that nobody can close any more: its workers leave when what they were given is done, and the log has a warning.</summary>
+    /// <summary>Closes a pool that was collected without being closed: its workers leave when submitted tasks are done, and a warning is logged.</summary>
     ~ProcessPool()
     {
-        // A constructor that threw leaves no supervisor.
+        // Null if the constructor threw.
         if (_supervisor is { IsClosed: false } supervisor)
         {
             string text = ToString();
@@ -101,7 +101,7 @@ public sealed partial class ProcessPool : IDisposable, IAsyncDisposable, ISelfCo
         }
     }
 
-    /// <summary>Ends the workers at once and waits until they have left.</summary>
+    /// <summary>Ends the workers immediately and waits until they have left.</summary>
     public void Dispose()
     {
         GC.SuppressFinalize(this);
@@ -110,8 +110,8 @@ public sealed partial class ProcessPool : IDisposable, IAsyncDisposable, ISelfCo
         _supervisor.Stop();
     }
 
-    /// <summary>The same as <see cref="Dispose"/>, without holding a thread.</summary>
-    /// <returns>A task that ends when the workers have left.</returns>
+    /// <summary>Ends the workers immediately and waits asynchronously until they have left.</summary>
+    /// <returns>A task that completes when the workers have left.</returns>
     public async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
@@ -120,14 +120,15 @@ public sealed partial class ProcessPool : IDisposable, IAsyncDisposable, ISelfCo
         _supervisor.Stop();
     }
 
-    /// <summary>State and size, as Python's repr().</summary>
+    /// <summary>Describes the pool by size and state, like Python's repr().</summary>
     /// <returns>For example "ProcessPool(4 workers, running)".</returns>
     public override string ToString() => $"ProcessPool({_workers} workers, {_supervisor.State})";
 
     private Task Leaving => _supervisor.IsClosed ? _supervisor.AllGone : throw new InvalidOperationException("The pool is still running: call Close() or Terminate() before Join().");
 
     void ISelfCoded.WriteTo(WireWriter writer) =>
-        throw new UnsendableException("is a ProcessPool: a ProcessPool cannot be sent. A lambda that uses one cannot be given to it; use a static lambda, or pass the pool to a method of its own");
+        throw new UnsendableException("is a ProcessPool: a ProcessPool cannot be sent. A lambda that captures a pool cannot run in its workers: use a static "
+            + "lambda, or call the pool in a separate method");
 
     static ProcessPool ISelfCoded<ProcessPool>.ReadFrom(ref WireReader reader) => throw new SerializationException("Malformed value: a ProcessPool cannot be sent.");
 
@@ -136,7 +137,8 @@ public sealed partial class ProcessPool : IDisposable, IAsyncDisposable, ISelfCo
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(processes, name);
         if (processes > MostWorkers)
         {
-            throw new ArgumentOutOfRangeException(name, processes, $"A pool has at most {MostWorkers} worker processes; as many as there are processors ({Environment.ProcessorCount}) are mostly best.");
+            throw new ArgumentOutOfRangeException(name, processes, $"A pool has at most {MostWorkers} worker processes; one for each processor "
+                + $"({Environment.ProcessorCount}) is usually best.");
         }
     }
 
@@ -150,7 +152,7 @@ public sealed partial class ProcessPool : IDisposable, IAsyncDisposable, ISelfCo
             limit, options is { Idempotent: true } ? _supervisor.Options.Retries : 0, _supervisor.Options.MeasureTasks, progress, trace, span);
     }
 
-    /// <summary>Whether the call ended before it began. What is wrong with the call is told first; no worker hears of it.</summary>
+    /// <summary>Validates a call and returns whether its token has already fired; then no worker is told of it.</summary>
     private bool IsOver(TaskOptions? options, CancellationToken cancellation)
     {
         _supervisor.RequireOpen();
@@ -158,13 +160,13 @@ public sealed partial class ProcessPool : IDisposable, IAsyncDisposable, ISelfCo
         return cancellation.IsCancellationRequested;
     }
 
-    /// <summary>Lets the token of a call end it: its caller at once, its tasks after a grace.</summary>
+    /// <summary>Submits a job. If the token fires, the caller's wait ends at once and the tasks after a grace period.</summary>
     private AsyncResult<T> Submit<T>(PoolJob job, long tasks, int chunkSize, AsyncResult<T> result, CancellationToken cancellation, bool adaptive = false)
     {
         _supervisor.Submit(job, tasks, chunkSize, ended: true, adaptive);
         result.CancelWith(cancellation, () =>
         {
-            // In this order: a task that observes its token may return a value before this thread gets on.
+            // In this order, since a task that observes its token may return a value before this thread continues.
             result.SetCancelled(cancellation);
             _supervisor.Tell(new PoolCommand.Cancel(job.Id, Stop: true));
         });

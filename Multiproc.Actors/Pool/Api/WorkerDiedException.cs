@@ -3,23 +3,23 @@ using Multiproc.Processes;
 
 namespace Multiproc;
 
-/// <summary>A worker of a pool ended while it ran a task. Only that task fails; the pool has replaced the worker.</summary>
+/// <summary>Thrown when a worker of a pool died while it ran a task. Only that task fails; the pool replaces the worker.</summary>
 public sealed class WorkerDiedException : MultiprocException
 {
-    /// <summary>Makes an error without a message.</summary>
+    /// <summary>Creates the exception without a message.</summary>
     public WorkerDiedException()
     {
     }
 
-    /// <summary>Makes an error with a message.</summary>
-    /// <param name="message">The whole message.</param>
+    /// <summary>Creates the exception with a message.</summary>
+    /// <param name="message">The message.</param>
     public WorkerDiedException(string message)
         : base(message)
     {
     }
 
-    /// <summary>Makes an error with its cause.</summary>
-    /// <param name="message">The whole message.</param>
+    /// <summary>Creates the exception with a message and its cause.</summary>
+    /// <param name="message">The message.</param>
     /// <param name="innerException">The cause.</param>
     public WorkerDiedException(string message, Exception? innerException)
         : base(message, innerException)
@@ -28,9 +28,9 @@ public sealed class WorkerDiedException : MultiprocException
 
     internal WorkerDiedException(int pid, int exitCode, long task, string argument, int deaths, string stderr, MemoryAtDeath memory)
         : base($"Worker process {pid} ended with {new ExitStatus(exitCode)} while it ran task {task}{(argument.Length == 0 ? "" : $" ({argument})")}."
-            + (deaths > 1 ? $" The task is given up: it was the death of {deaths} workers." : "")
+            + (deaths > 1 ? $" The task is given up: {deaths} workers died while they ran it." : "")
             + memory.Sentence
-            + (stderr.Length == 0 ? " It wrote nothing to stderr." : $" Its last words on stderr: {stderr}"))
+            + (stderr.Length == 0 ? " It wrote nothing to stderr." : $" Its last lines on stderr: {stderr}"))
     {
         Pid = pid;
         ExitCode = exitCode;
@@ -42,36 +42,36 @@ public sealed class WorkerDiedException : MultiprocException
         OutOfMemory = memory.RanOut;
     }
 
-    /// <summary>The process id of the worker.</summary>
+    /// <summary>Gets the process id of the worker.</summary>
     public int Pid { get; }
 
-    /// <summary>Its exit code; -N when signal N ended it.</summary>
+    /// <summary>Gets the exit code of the worker; -N if signal N ended it.</summary>
     public int ExitCode { get; }
 
-    /// <summary>The signal that ended it; null when it exited.</summary>
+    /// <summary>Gets the signal that ended the worker; null if it exited.</summary>
     public int? Signal => new ExitStatus(ExitCode).Signal;
 
-    /// <summary>The place of the task in its input, from 0.</summary>
+    /// <summary>Gets the index of the task in the input of its call, from 0.</summary>
     public long TaskIndex { get; }
 
-    /// <summary>The task's argument in a few words; empty when it had none.</summary>
+    /// <summary>Gets a short description of the task's argument; empty if it had none.</summary>
     public string Argument { get; } = "";
 
-    /// <summary>How many workers died of this task, this one included.</summary>
+    /// <summary>Gets how many workers died while they ran this task, this one included.</summary>
     public int Deaths { get; }
 
     /// <summary>
-    /// How many bytes of memory it used when it was looked at last, at most a twentieth of a second before its end; null when nobody looked, which is so unless
-    /// <see cref="PoolOptions.HardMaxMemoryPerWorker"/> or <see cref="PoolOptions.MaxMemoryPerWorker"/> is set.
+    /// Gets how many bytes of memory the worker used at the last check, at most a twentieth of a second before its end; null if its memory was not checked,
+    /// which it is only if <see cref="PoolOptions.HardMaxMemoryPerWorker"/> or <see cref="PoolOptions.MaxMemoryPerWorker"/> is set.
     /// </summary>
     public long? Memory { get; }
 
     /// <summary>
-    /// Whether it is known to have ended because there was not enough memory for it: the pool killed it for that, the runtime said so, or the system counted one
-    /// more process that it killed for that.
+    /// Gets whether the worker is known to have died for lack of memory: the pool killed it for that, the runtime reported it, or the system counted another
+    /// out-of-memory kill.
     /// </summary>
     public bool OutOfMemory { get; }
 
-    /// <summary>What it wrote to stderr last; empty when it wrote nothing.</summary>
+    /// <summary>Gets the last lines that the worker wrote to stderr; empty if it wrote nothing.</summary>
     public string LastStderr { get; } = "";
 }

@@ -1,6 +1,6 @@
 namespace Multiproc.Pool;
 
-/// <summary>What a worker spent its time on. Written by the thread that delivers messages, read by whoever asks; a torn look costs nothing.</summary>
+/// <summary>How a worker spent its time. Written by the thread that delivers messages and read by any thread; an inconsistent snapshot does no harm.</summary>
 internal sealed class MemberTimes
 {
     public TimeSpan Start { get; set; }

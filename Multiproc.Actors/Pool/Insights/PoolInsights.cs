@@ -2,13 +2,15 @@ using System.Text;
 
 namespace Multiproc;
 
-/// <summary>What the workers of a pool spent their time on, and what could be done better.</summary>
-/// <param name="Workers">Each worker that runs.</param>
-/// <param name="SlowestTasks">The slowest first, at most five. Without <see cref="PoolOptions.MeasureTasks"/> only tasks that were a chunk of their own are known.</param>
-/// <param name="Advice">Sentences; none when there is nothing to say.</param>
+/// <summary>Reports how the workers of a pool spent their time, and what to improve. See <see cref="ProcessPool.Insights"/>.</summary>
+/// <param name="Workers">The running workers.</param>
+/// <param name="SlowestTasks">
+/// The slowest tasks, the slowest first, at most five. Without <see cref="PoolOptions.MeasureTasks"/> only tasks that were sent as a chunk of one are known.
+/// </param>
+/// <param name="Advice">Sentences of advice; empty if there is nothing to improve.</param>
 public sealed record PoolInsights(IReadOnlyList<WorkerInsight> Workers, IReadOnlyList<SlowTask> SlowestTasks, IReadOnlyList<string> Advice)
 {
-    /// <summary>A small report.</summary>
+    /// <summary>Formats a short report.</summary>
     /// <returns>Several lines.</returns>
     public override string ToString()
     {
@@ -32,26 +34,29 @@ public sealed record PoolInsights(IReadOnlyList<WorkerInsight> Workers, IReadOnl
     }
 }
 
-/// <summary>What a worker spent its time on.</summary>
-/// <param name="Name">Its name, as "PoolWorker-3".</param>
-/// <param name="Pid">Its process id.</param>
-/// <param name="Start">From the decision to start it until it was ready.</param>
-/// <param name="Waited">Between its chunks.</param>
-/// <param name="Serialized">Reading inputs and writing results; zero without <see cref="PoolOptions.MeasureTasks"/>, when it is part of <paramref name="Worked"/>.</param>
-/// <param name="Worked">In the functions.</param>
-/// <param name="Tasks">Tasks that it has done.</param>
-/// <param name="Chunks">Chunks that it has done.</param>
+/// <summary>Reports how a worker spent its time.</summary>
+/// <param name="Name">The worker's name, such as "PoolWorker-3".</param>
+/// <param name="Pid">The worker's process id.</param>
+/// <param name="Start">The time from the decision to start it until it was ready.</param>
+/// <param name="Waited">The time that it waited between chunks.</param>
+/// <param name="Serialized">
+/// The time for deserializing inputs and serializing results. Without <see cref="PoolOptions.MeasureTasks"/> it is zero, and part of
+/// <paramref name="Worked"/>.
+/// </param>
+/// <param name="Worked">The time in the functions.</param>
+/// <param name="Tasks">The number of completed tasks.</param>
+/// <param name="Chunks">The number of completed chunks.</param>
 public sealed record WorkerInsight(string Name, int Pid, TimeSpan Start, TimeSpan Waited, TimeSpan Serialized, TimeSpan Worked, long Tasks, long Chunks)
 {
-    /// <summary>A line of a report.</summary>
+    /// <summary>Formats one line of a report.</summary>
     /// <returns>For example "PoolWorker-1 (pid 4711): 100 tasks in 8 chunks; started in 60 ms, waited 3 ms, serialized 1 ms, worked 250 ms".</returns>
     public override string ToString() =>
         $"{Name} (pid {Pid}): {Tasks} tasks in {Chunks} chunks; started in {Start.TotalMilliseconds:0} ms, waited {Waited.TotalMilliseconds:0} ms, "
         + $"serialized {Serialized.TotalMilliseconds:0} ms, worked {Worked.TotalMilliseconds:0} ms";
 }
 
-/// <summary>A task that took long.</summary>
-/// <param name="Index">Its place in its input.</param>
-/// <param name="Argument">Its argument in a few words.</param>
+/// <summary>Reports a slow task of a pool.</summary>
+/// <param name="Index">The index of the task in the input of its call, from 0.</param>
+/// <param name="Argument">A short description of its argument.</param>
 /// <param name="Elapsed">How long it took.</param>
 public sealed record SlowTask(long Index, string Argument, TimeSpan Elapsed);

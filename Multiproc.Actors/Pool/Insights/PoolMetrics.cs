@@ -3,29 +3,32 @@ using Multiproc.Processes;
 
 namespace Multiproc.Pool;
 
-/// <summary>The numbers of all pools of this process, for whoever listens to the meter "Multiproc".</summary>
+/// <summary>The metrics of all pools of this process, published by the meter "Multiproc".</summary>
 internal static class PoolMetrics
 {
     private const string Listener = "A listener of the meter of the pools";
 
     private static readonly Meter s_meter = new("Multiproc");
 
-    public static Counter<long> TasksDone { get; } = s_meter.CreateCounter<long>("multiproc.pool.tasks.done", "{task}", "Tasks that were done, failed ones included.");
+    public static Counter<long> TasksDone { get; } = s_meter.CreateCounter<long>("multiproc.pool.tasks.done", "{task}", "Completed tasks, failed ones "
+        + "included.");
 
     public static Counter<long> TasksFailed { get; } = s_meter.CreateCounter<long>("multiproc.pool.tasks.failed", "{task}", "Tasks that failed.");
 
-    public static Counter<long> TasksRetried { get; } = s_meter.CreateCounter<long>("multiproc.pool.tasks.retried", "{task}", "Tasks that were run again after their worker died.");
+    public static Counter<long> TasksRetried { get; } = s_meter.CreateCounter<long>("multiproc.pool.tasks.retried", "{task}", "Tasks that ran again after "
+        + "their worker died.");
 
     public static Counter<long> WorkersStarted { get; } = s_meter.CreateCounter<long>("multiproc.pool.workers.started", "{process}", "Workers that became ready.");
 
-    public static Counter<long> WorkersDied { get; } = s_meter.CreateCounter<long>("multiproc.pool.workers.died", "{process}", "Workers that ended without being told to.");
+    public static Counter<long> WorkersDied { get; } = s_meter.CreateCounter<long>("multiproc.pool.workers.died", "{process}", "Workers that ended "
+        + "unexpectedly.");
 
     public static Histogram<double> ChunkTime { get; } = s_meter.CreateHistogram<double>("multiproc.pool.chunk.duration", "s", "How long a worker took for a chunk.");
 
-    /// <summary>How long a worker waited for the chunk before.</summary>
+    /// <summary>How long a worker waited for a chunk.</summary>
     public static Histogram<double> WaitTime { get; } = s_meter.CreateHistogram<double>("multiproc.pool.chunk.wait", "s", "How long a worker waited for a chunk.");
 
-    /// <summary>Counts for those who listen. They are the program's code, and the thread delivers messages: what they throw must not reach it.</summary>
+    /// <summary>Adds to a counter. Meter listeners are code of the program, and this thread delivers messages, so their exceptions are caught.</summary>
     public static void Count(Counter<long> counter, long count)
     {
         if (counter.Enabled)
@@ -41,7 +44,7 @@ internal static class PoolMetrics
         }
     }
 
-    /// <summary>Records a time for those who listen, as <see cref="Count"/> counts.</summary>
+    /// <summary>Records a time. Exceptions of meter listeners are caught, as in <see cref="Count"/>.</summary>
     public static void Record(Histogram<double> times, int microseconds)
     {
         if (times.Enabled)

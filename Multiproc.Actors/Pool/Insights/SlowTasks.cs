@@ -1,6 +1,6 @@
 namespace Multiproc.Pool;
 
-/// <summary>The slowest tasks that were seen. Those below a millisecond are nobody's trouble, and cost nothing here.</summary>
+/// <summary>Keeps the slowest tasks that were seen. Tasks below a millisecond are ignored, so that they cost nothing here.</summary>
 internal sealed class SlowTasks
 {
     private const int Most = 5;
@@ -39,8 +39,8 @@ internal sealed class SlowTasks
             slowest = [.. _slowest];
         }
 
-        // The texts of arguments are the program's code, which may not return.
+        // ToString of an argument is code of the program and may not return.
         return [.. slowest.Select(static each => new SlowTask(
-            each.Task, each.Argument.Wait(s_patience) ? each.Argument.Result : "an argument whose text is not there", each.Elapsed))];
+            each.Task, each.Argument.Wait(s_patience) ? each.Argument.Result : "an argument whose text is not available yet", each.Elapsed))];
     }
 }

@@ -2,15 +2,17 @@ using System.Collections;
 
 namespace Multiproc.Pool;
 
-/// <summary>An argument in a few words, for messages about the task that had it.</summary>
+/// <summary>Describes an argument briefly, for messages about its task.</summary>
 internal static class TaskSummary
 {
     private const int Longest = 80;
 
-    /// <summary>For a text that is the program's own code: the scheduling of the pool waits for it.</summary>
+    /// <summary>How long to wait for a ToString of the program, since the scheduling of the pool waits for it.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(0.5);
 
-    /// <summary>Now, also on a thread that delivers messages: a text that throws or does not come is replaced.</summary>
+    /// <summary>
+    /// Describes an argument synchronously, also on a thread that delivers messages: a ToString that throws or does not return is replaced by a note.
+    /// </summary>
     public static string Of(object? value)
     {
         if (value is null || IsOfFramework(value.GetType()))
@@ -18,14 +20,15 @@ internal static class TaskSummary
             return Say(value);
         }
 
-        // On a thread of its own: it may wait for what this one is to do.
+        // On a thread of its own, since it may wait for something that this thread must do.
         string? text = null;
         var speaker = new Thread(() => Volatile.Write(ref text, Say(value))) { IsBackground = true, Name = "multiproc text of an argument" };
         speaker.UnsafeStart();
-        return speaker.Join(s_patience) ? Volatile.Read(ref text)! : $"a {value.GetType().Name} whose text was not there within {s_patience.TotalSeconds:0.#} s";
+        return speaker.Join(s_patience) ? Volatile.Read(ref text)! : $"a {value.GetType().Name} whose text was not available within "
+            + $"{s_patience.TotalSeconds:0.#} s";
     }
 
-    /// <summary>Later, without a wait.</summary>
+    /// <summary>Describes an argument without waiting.</summary>
     public static Task<string> OfLater(object? value) =>
         value is null || IsOfFramework(value.GetType()) ? Task.FromResult(Say(value)) : Task.Run(() => Say(value));
 
@@ -45,11 +48,11 @@ internal static class TaskSummary
         }
         catch (Exception itself)
         {
-            return $"a {value!.GetType().Name} whose text cannot be had ({itself.GetType().Name})";
+            return $"a {value!.GetType().Name} whose text is not available ({itself.GetType().Name})";
         }
     }
 
-    /// <summary>Whether the text is made without the program's code; what a sealed type of the framework holds may be the program's again.</summary>
+    /// <summary>Whether ToString runs no code of the program. A sealed type of the framework may still hold values of the program's types.</summary>
     private static bool IsOfFramework(Type type) =>
         type.IsArray || type == typeof(Nothing)
         || (type.Assembly == typeof(object).Assembly && (type.IsValueType || type.IsSealed || typeof(ICollection).IsAssignableFrom(type))

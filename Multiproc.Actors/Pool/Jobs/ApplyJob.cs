@@ -2,7 +2,7 @@ using Multiproc.Serialization;
 
 namespace Multiproc.Pool;
 
-/// <summary>One call: its function travels with its input.</summary>
+/// <summary>A single call, whose function is sent with its input.</summary>
 internal sealed class ApplyJob<TInput, TResult>(int id, JobWork<TInput, TResult> work, TInput input, CallSettings settings, ResultSink<TResult> sink) : PoolJob(id, settings)
 {
     private TResult? _result;

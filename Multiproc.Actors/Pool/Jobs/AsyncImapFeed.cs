@@ -1,6 +1,6 @@
 namespace Multiproc.Pool;
 
-/// <summary>Gives asynchronous inputs in as they come.</summary>
+/// <summary>Feeds asynchronous inputs as they arrive.</summary>
 internal sealed class AsyncImapFeed<TInput, TResult>(ImapJob<TInput, TResult> job, IAsyncEnumerable<TInput> inputs, int maxInFlight, Action<PoolCommand> tell)
     : FeedAhead<TInput, TResult>(job, maxInFlight, tell)
 {

@@ -3,8 +3,8 @@ using Multiproc.Processes;
 namespace Multiproc.Pool;
 
 /// <summary>
-/// Gives inputs in that come at a pace of their own, never more than so many ahead of the results that were taken. Begins with the first taking; ends with the job at the
-/// latest, also when nobody takes results or closes them any more.
+/// Feeds inputs that arrive at their own pace, never more than a limit ahead of the results that were taken. Starts when the first result is taken, and ends
+/// with the job at the latest, even if the caller neither takes nor disposes of the results any more.
 /// </summary>
 internal abstract class FeedAhead<TInput, TResult> : ImapSource<TInput, TResult>
 {
@@ -18,14 +18,14 @@ internal abstract class FeedAhead<TInput, TResult> : ImapSource<TInput, TResult>
         _job = job;
         Room = new SemaphoreSlim(maxInFlight - 1);
 
-        // Not on the thread that ends the job, which delivers messages: what the input does then is the caller's code.
+        // Not run on the thread that ends the job, which delivers messages: ending the input runs code of the caller.
         job.Over = StopReading;
     }
 
-    /// <summary>To be waited for behind each input.</summary>
+    /// <summary>Awaited after each input.</summary>
     protected SemaphoreSlim Room { get; }
 
-    /// <summary>Fires when no more inputs are wanted.</summary>
+    /// <summary>Fires when no more inputs are needed.</summary>
     protected CancellationToken Stopped => _stop.Token;
 
     protected abstract Task ReadAsync();
@@ -61,11 +61,11 @@ internal abstract class FeedAhead<TInput, TResult> : ImapSource<TInput, TResult>
         }
         catch (OperationCanceledException) when (Stopped.IsCancellationRequested)
         {
-            // Nobody wants more inputs.
+            // No more inputs are needed.
         }
         catch (Exception failure)
         {
-            // The caller's own exception: results of the inputs before it come out first.
+            // The caller's own exception; the results of the inputs before it are returned first.
             InputFailure = failure;
         }
 

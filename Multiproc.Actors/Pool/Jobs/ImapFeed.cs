@@ -3,11 +3,14 @@ using Multiproc.Processes;
 
 namespace Multiproc.Pool;
 
-/// <summary>Gives the inputs of a collection in as results are taken out: on the caller's own thread, and never more than so many ahead.</summary>
+/// <summary>Feeds the inputs of a collection while results are taken, on the caller's own thread and never more than a limit ahead.</summary>
 internal sealed class ImapFeed<TInput, TResult>(ImapJob<TInput, TResult> job, IEnumerator<TInput> inputs, int maxInFlight, Action<PoolCommand> tell)
     : ImapSource<TInput, TResult>(job, tell)
 {
-    /// <summary>A slow input is given in small gulps, so that workers begin and results come out before all the room is filled.</summary>
+    /// <summary>
+    /// The longest time to read inputs at once: a slow input is fed in small batches, so that workers begin, and results come out, before the limit is
+    /// reached.
+    /// </summary>
     private static readonly TimeSpan s_longestGulp = TimeSpan.FromMilliseconds(1);
 
     private readonly ImapJob<TInput, TResult> _job = job;
@@ -18,7 +21,7 @@ internal sealed class ImapFeed<TInput, TResult>(ImapJob<TInput, TResult> job, IE
 
     protected override bool Feed()
     {
-        // In larger gulps: a command for each input would cost more than the input.
+        // In larger batches, since a command for each input would cost more than the input.
         _refilling |= _job.Inputs - _taken <= maxInFlight / 2;
         if (_job.InputEnded || !_refilling)
         {
@@ -45,7 +48,7 @@ internal sealed class ImapFeed<TInput, TResult>(ImapJob<TInput, TResult> job, IE
         }
         catch (Exception failure)
         {
-            // The caller's own exception: results of the inputs before it come out first.
+            // The caller's own exception; the results of the inputs before it are returned first.
             InputFailure = failure;
             _refilling = false;
             UserCode.Run("The disposal of an input of an Imap that had failed", EndInput);

@@ -5,13 +5,13 @@ using Multiproc.Transport;
 
 namespace Multiproc.Pool;
 
-/// <summary>Inputs are taken as the caller takes results; results come in the order of the inputs, or in any.</summary>
+/// <summary>The job of an Imap: inputs are read while the caller takes results, which come in the order of the inputs or in any order.</summary>
 internal sealed class ImapJob<TInput, TResult>(int id, bool takesToken, Payload definition, bool ordered, CallSettings settings) : PoolJob(id, settings)
 {
     private readonly Lock _gate = new();
     private readonly TaskPlaces _places = new();
 
-    // By place: an input is kept until its result is there, a result until it is taken.
+    // Indexed by place: an input is kept until its result has arrived, a result until it is taken.
     private TInput[] _inputs = [];
     private TResult?[] _values = [];
     private Exception?[]? _failures;
@@ -25,20 +25,20 @@ internal sealed class ImapJob<TInput, TResult>(int id, bool takesToken, Payload 
 
     public override bool TakesToken => takesToken;
 
-    /// <summary>Completed when there is something new for the caller.</summary>
+    /// <summary>Completed when a result has arrived or the job has ended.</summary>
     public WaitSlot Changed { get; } = new();
 
-    /// <summary>Called when the job has ended, however: no more inputs are wanted.</summary>
+    /// <summary>Called when the job has ended for any reason, since no more inputs are needed.</summary>
     public Action? Over { get; set; }
 
-    /// <summary>How many inputs were given in.</summary>
+    /// <summary>The number of inputs fed so far.</summary>
     public long Inputs { get; private set; }
 
     public bool InputEnded { get; set; }
 
     protected override long? Total => InputEnded ? Inputs : KnownTotal;
 
-    /// <summary>How many inputs there will be, when their collection says so before it is read.</summary>
+    /// <summary>The number of all inputs, if their collection knows it before it is read.</summary>
     public long? KnownTotal { get; init; }
 
     public void AddInput(TInput input)
@@ -56,7 +56,7 @@ internal sealed class ImapJob<TInput, TResult>(int id, bool takesToken, Payload 
         }
     }
 
-    /// <summary>Lets a token end the job: its caller at once.</summary>
+    /// <summary>Lets a token end the job; the caller's wait ends at once.</summary>
     public void CancelWith(CancellationToken cancellation, Action cancel)
     {
         if (cancellation.CanBeCanceled)
@@ -64,7 +64,7 @@ internal sealed class ImapJob<TInput, TResult>(int id, bool takesToken, Payload 
             _registration = cancellation.UnsafeRegister(
                 _ =>
                 {
-                    // In this order: a job of which nothing is under way is over as soon as the scheduling hears of it, and must not look complete then.
+                    // In this order: a job without running tasks ends as soon as the scheduling gets the cancellation, and must not appear complete then.
                     End(new OperationCanceledException(cancellation), cancelled: true);
                     cancel();
                 },
@@ -72,7 +72,7 @@ internal sealed class ImapJob<TInput, TResult>(int id, bool takesToken, Payload 
         }
     }
 
-    /// <summary>Null: nothing is there yet. Otherwise whether there was a result, and which.</summary>
+    /// <summary>Takes the next result: true if there was one or its task failed, false at the end, null if the next result has not arrived.</summary>
     public bool? TryTake(out TResult? value, out Exception? failure)
     {
         lock (_gate)
@@ -96,7 +96,7 @@ internal sealed class ImapJob<TInput, TResult>(int id, bool takesToken, Payload 
             failure = _broken;
             if (failure is not null)
             {
-                // A cancelled job is never complete, however often it is asked; any other failure is told once.
+                // A cancelled job always reports its cancellation; any other failure is reported once.
                 _broken = _cancelled ? failure : null;
                 return true;
             }
@@ -124,7 +124,7 @@ internal sealed class ImapJob<TInput, TResult>(int id, bool takesToken, Payload 
 
     protected override void WriteWork(WireWriter writer) => writer.Raw(definition.Bytes.Span);
 
-    /// <summary>An input is kept until its result is there: its worker may die and another one need it.</summary>
+    /// <summary>Writes an input, which is kept until its result arrives: if its worker dies, another worker needs it.</summary>
     protected override void WriteInputValue(WireWriter writer, long task)
     {
         TInput input;
@@ -204,7 +204,7 @@ internal sealed class ImapJob<TInput, TResult>(int id, bool takesToken, Payload 
         Changed.Complete();
     }
 
-    /// <summary>Where the next result is; -1 when it is not there yet.</summary>
+    /// <summary>Finds the place of the next result; -1 if it has not arrived.</summary>
     private int NextPlace()
     {
         if (!ordered)

@@ -2,20 +2,20 @@ using Multiproc.Transport;
 
 namespace Multiproc.Pool;
 
-/// <summary>What the results of an Imap are taken from.</summary>
+/// <summary>The source from which the results of an Imap are taken.</summary>
 internal interface IResultSource<TResult> : IDisposable
 {
-    /// <summary>The next result; false at the end. Throws what the task threw, and MultiprocTimeoutException.</summary>
+    /// <summary>Takes the next result; false at the end. Throws the exception of the task, or MultiprocTimeoutException.</summary>
     bool TryNext(WaitTimeout timeout, CancellationToken cancellation, out TResult? result);
 
-    /// <summary>The same without waiting; null when there is nothing yet.</summary>
+    /// <summary>Takes the next result without waiting; null if it has not arrived, false at the end.</summary>
     bool? TryNow(out TResult? result);
 }
 
-/// <summary>Taking results, whatever gives the inputs in.</summary>
+/// <summary>Takes results, independently of how the inputs are fed.</summary>
 internal abstract class ImapSource<TInput, TResult>(ImapJob<TInput, TResult> job, Action<PoolCommand> tell) : IResultSource<TResult>
 {
-    /// <summary>What the input threw: comes after the results of the inputs before it.</summary>
+    /// <summary>The exception of the input; thrown after the results of the inputs before it.</summary>
     protected Exception? InputFailure { get; set; }
 
     public bool TryNext(WaitTimeout timeout, CancellationToken cancellation, out TResult? result)
@@ -48,7 +48,7 @@ internal abstract class ImapSource<TInput, TResult>(ImapJob<TInput, TResult> job
         return TryTake(out result);
     }
 
-    /// <summary>Nobody takes results any more: what has not begun is dropped, what runs is asked to end.</summary>
+    /// <summary>Stops the job: tasks that have not begun are dropped, running ones are asked to end.</summary>
     public void Dispose()
     {
         try
@@ -57,18 +57,18 @@ internal abstract class ImapSource<TInput, TResult>(ImapJob<TInput, TResult> job
         }
         finally
         {
-            // Also when the caller's enumerator throws while it is disposed of.
+            // Even if the caller's enumerator throws when it is disposed.
             tell(new PoolCommand.Cancel(job.Id));
         }
     }
 
-    /// <summary>Gives inputs in; true when there is room for more, which was left because the input is slow.</summary>
+    /// <summary>Feeds inputs; returns true if it stopped below the limit because the input is slow.</summary>
     protected abstract bool Feed();
 
-    /// <summary>A result was taken: there is room for one more input.</summary>
+    /// <summary>Called when a result was taken, so that there is room for one more input.</summary>
     protected abstract void OnTaken();
 
-    /// <summary>No more inputs are read.</summary>
+    /// <summary>Stops reading inputs.</summary>
     protected abstract void EndInput();
 
     protected void TellInput() => tell(new PoolCommand.MoreInput(job.Id, job.Inputs, job.InputEnded));

@@ -4,27 +4,27 @@ using Multiproc.Serialization;
 
 namespace Multiproc.Pool;
 
-/// <summary>The function of a job as it travels to workers.</summary>
+/// <summary>The function of a job in the form in which it is sent to workers.</summary>
 internal abstract class JobWork : IEnvelopeOfWork
 {
-    /// <summary>Whether the function can be told to end.</summary>
+    /// <summary>Whether the function takes a cancellation token.</summary>
     public virtual bool TakesToken => false;
 
-    /// <summary>Runs one task. What the user's function throws comes out.</summary>
+    /// <summary>Runs one task. Exceptions of the user's function are thrown to the caller.</summary>
     /// <param name="input">The input.</param>
-    /// <param name="output">For the result.</param>
-    /// <param name="token">Cancelled when the result is not wanted any more.</param>
-    /// <param name="clock">Told when the input is read, and when the function has run.</param>
+    /// <param name="output">Receives the result.</param>
+    /// <param name="token">Cancelled when the result is not needed any more.</param>
+    /// <param name="clock">Called when the input has been read and when the function has run.</param>
     public abstract void Run(ref WireReader input, WireWriter output, CancellationToken token, ITaskClock? clock);
 
-    /// <summary>Runs the tasks of a chunk that nobody watches one by one. What the user's function throws is the result of its task.</summary>
+    /// <summary>Runs the tasks of a chunk that are not watched one by one. An exception of the user's function is the result of its task.</summary>
     /// <param name="inputs">The inputs.</param>
     /// <param name="packed">Whether they are <see cref="Packed{T}"/>.</param>
-    /// <param name="run">Knows how many there are, and takes the results.</param>
+    /// <param name="run">Knows the number of tasks and collects their results.</param>
     public abstract void RunMany(ref WireReader inputs, bool packed, ManyRun run);
 }
 
-/// <summary>Listens to the stages of a task, when somebody wants to know.</summary>
+/// <summary>Observes the stages of a task, if it is measured.</summary>
 internal interface ITaskClock
 {
     void InputRead();
@@ -43,7 +43,7 @@ internal abstract class JobWork<TInput, TResult> : JobWork
         Serializer.Serialize(output, result);
     }
 
-    // Compiled at once as well as can be: it is called seldom and goes round often.
+    // Fully optimized at once, since it is called rarely and loops often.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public sealed override void RunMany(ref WireReader inputs, bool packed, ManyRun run)
     {
@@ -72,7 +72,7 @@ internal abstract class JobWork<TInput, TResult> : JobWork
     protected abstract TResult Call(TInput input, CancellationToken token);
 }
 
-/// <summary>The input of a call that has none.</summary>
+/// <summary>The input of a call without arguments.</summary>
 internal readonly record struct Nothing;
 
 internal sealed class ActionJob(Action target) : JobWork<Nothing, object?>

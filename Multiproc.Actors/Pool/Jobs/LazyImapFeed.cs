@@ -1,7 +1,8 @@
 namespace Multiproc.Pool;
 
 /// <summary>
-/// Gives inputs in that are made while they are read: on a thread of their own, as CPython does, for the next input may wait for what the caller does with the last result.
+/// Feeds lazily produced inputs. Reads them on a separate thread, as CPython does, since the next input may wait for what the caller does with the last
+/// result.
 /// </summary>
 internal sealed class LazyImapFeed<TInput, TResult>(ImapJob<TInput, TResult> job, IEnumerable<TInput> inputs, int maxInFlight, Action<PoolCommand> tell)
     : FeedAhead<TInput, TResult>(job, maxInFlight, tell)

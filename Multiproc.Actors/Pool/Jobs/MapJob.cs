@@ -4,7 +4,9 @@ using Multiproc.States;
 
 namespace Multiproc.Pool;
 
-/// <summary>All inputs are there; all results are wanted, in their order. The first failure is thrown when everything is done.</summary>
+/// <summary>
+/// The job of a Map: has all inputs from the start and collects all results in their order. The first failure is thrown when all tasks are done.
+/// </summary>
 internal sealed class MapJob<TInput, TResult>(int id, bool takesToken, Payload definition, TInput[] inputs, CallSettings settings, ResultSink<TResult[]> sink)
     : PoolJob(id, settings)
 {

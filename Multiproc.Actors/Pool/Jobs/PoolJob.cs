@@ -5,7 +5,7 @@ using Multiproc.Serialization;
 
 namespace Multiproc.Pool;
 
-/// <summary>A job in the process that wants its results, which come on the thread that delivers messages.</summary>
+/// <summary>A job in the process of its caller. Results arrive on the thread that delivers messages.</summary>
 internal abstract class PoolJob(int id, CallSettings settings)
 {
     private const string Gone = "(gone)";
@@ -23,20 +23,20 @@ internal abstract class PoolJob(int id, CallSettings settings)
 
     public CallSettings Settings => settings;
 
-    /// <summary>The workers that know the function; null when it is sent with the task.</summary>
+    /// <summary>The workers that have received the function; null if it is sent with the task.</summary>
     public virtual HashSet<int>? KnownTo => null;
 
     public abstract bool TakesToken { get; }
 
-    /// <summary>The bytes of its largest chunk.</summary>
+    /// <summary>The size of its largest chunk, in bytes.</summary>
     public int LargestFrame { get; set; }
 
     protected abstract long? Total { get; }
 
-    /// <summary>An input for its description; false when it is not kept any more.</summary>
+    /// <summary>Gets an input in order to describe it; false if it is not kept any more.</summary>
     protected abstract bool InputOf(long task, out object? input);
 
-    /// <summary>Writes what <see cref="WorkerJob.Read"/> reads. What cannot be sent fails the job's tasks.</summary>
+    /// <summary>Writes the definition that <see cref="WorkerJob.Read"/> reads. A function that cannot be sent fails the job's tasks.</summary>
     public void WriteDefinition(WireWriter writer)
     {
         writer.Byte((byte)settings.Traits);
@@ -59,7 +59,7 @@ internal abstract class PoolJob(int id, CallSettings settings)
         }
     }
 
-    /// <summary>Writes one input with its length. What it throws fails that task only.</summary>
+    /// <summary>Writes one input with its length. An input that cannot be written fails only its task.</summary>
     public void WriteInput(WireWriter writer, long task)
     {
         int length = writer.Length;
@@ -76,7 +76,7 @@ internal abstract class PoolJob(int id, CallSettings settings)
         }
     }
 
-    /// <summary>Whether tasks are watched one by one: for their time, or to be told to end.</summary>
+    /// <summary>Whether tasks are watched one by one, for a time limit or for cancellation.</summary>
     public bool IsWatched => settings.Traits != JobTraits.None || TakesToken;
 
     /// <summary>Writes whether the inputs are packed, then the inputs of several tasks.</summary>
@@ -89,8 +89,8 @@ internal abstract class PoolJob(int id, CallSettings settings)
         }
     }
 
-    /// <summary>Values have come as they lie in memory; says how many.</summary>
-    /// <exception cref="SerializationException">They are no values of this job.</exception>
+    /// <summary>Receives values that were sent as they are in memory, and returns their number.</summary>
+    /// <exception cref="SerializationException">The values do not fit this job.</exception>
     public int OnPacked(long first, int size, ReadOnlySpan<byte> values)
     {
         int count = OnPackedValues(first, size, values);
@@ -98,7 +98,7 @@ internal abstract class PoolJob(int id, CallSettings settings)
         return count;
     }
 
-    /// <summary>The task's value has come.</summary>
+    /// <summary>Receives the value of a task.</summary>
     public void OnResult(long task, ref WireReader reader)
     {
         if (!reader.Bool())
@@ -113,7 +113,7 @@ internal abstract class PoolJob(int id, CallSettings settings)
         }
         catch (Exception unreadable)
         {
-            // Code of the program runs while a value is made: its reducers, comparers, constructors. What it throws is that task's failure.
+            // Deserialization runs code of the program (reducers, comparers, constructors). Its exception is the failure of the task.
             OnFailed(task, unreadable);
             return;
         }
@@ -136,7 +136,7 @@ internal abstract class PoolJob(int id, CallSettings settings)
         PoolMetrics.Count(PoolMetrics.TasksRetried, 1);
     }
 
-    /// <summary>Every task is done; <paramref name="broken"/>: and no more will be, for this reason.</summary>
+    /// <summary>Ends the job: all tasks are done or, with <paramref name="broken"/>, no more will be, for that reason.</summary>
     public void Finish(Exception? broken)
     {
         OnFinished(broken);
@@ -148,15 +148,15 @@ internal abstract class PoolJob(int id, CallSettings settings)
         }
     }
 
-    /// <summary>What an input was, for messages.</summary>
+    /// <summary>Describes an input, for messages.</summary>
     public string Describe(long task) => InputOf(task, out object? input) ? TaskSummary.Of(input) : Gone;
 
-    /// <summary>The same for a thread that must not wait.</summary>
+    /// <summary>Describes an input, for messages, without blocking the calling thread.</summary>
     public Task<string> DescribeLater(long task) => InputOf(task, out object? input) ? TaskSummary.OfLater(input) : Task.FromResult(Gone);
 
     /// <summary>
-    /// Tells the caller's progress, one report at a time and never on the thread that delivers messages. However many are wanted while one runs, one more follows
-    /// it: a handler that does not return costs one thread, and nobody waits for it.
+    /// Reports progress to the caller, one report at a time and never on the thread that delivers messages. Requests made while a report runs are merged into
+    /// one that follows it. So a handler that does not return costs one thread, and nothing waits for it.
     /// </summary>
     public void ReportProgress()
     {
@@ -179,7 +179,7 @@ internal abstract class PoolJob(int id, CallSettings settings)
 
     private static void WriteFault(WireWriter writer, int length, Exception unsendable, string what)
     {
-        // Not only what cannot be sent: a collection of the caller's may throw while it is read.
+        // Not only serialization errors: a collection of the caller may throw while it is read.
         writer.Truncate(length + sizeof(int));
         writer.PatchInt32(length, WorkerJob.UnsendableInput);
         writer.String(unsendable is SerializationException ? unsendable.Message : $"{what}: {unsendable.GetType()}: {SentFailure.MessageOf(unsendable)}");

@@ -2,7 +2,9 @@ using Multiproc.Serialization;
 
 namespace Multiproc.Pool;
 
-/// <summary>Where the end of a call goes: to its callback first if it has one, then to its result. A cancelled call has ended already, without a callback.</summary>
+/// <summary>
+/// Passes the outcome of a call first to its callback, if it has one, then to its result. A cancelled call has already ended, without a callback.
+/// </summary>
 internal sealed class ResultSink<T>(PoolCallbacks callbacks, Action<T>? onValue, Action<Exception>? onFailure)
 {
     private readonly Action<T>? _callback = AsyncVoid.RefusedIfAny(onValue, "callback");

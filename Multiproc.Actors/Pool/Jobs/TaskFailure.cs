@@ -2,7 +2,7 @@ using Multiproc.Serialization;
 
 namespace Multiproc.Pool;
 
-/// <summary>A task's exception on its way.</summary>
+/// <summary>Writes and reads the exception of a task.</summary>
 internal static class TaskFailure
 {
     public static void Write(WireWriter writer, Exception failure) => SentFailure.Write(writer, failure);

@@ -1,15 +1,15 @@
 namespace Multiproc.Pool;
 
 /// <summary>
-/// Gives tasks places in arrays, as few as there are tasks at once, and remembers in which order they ended. Without types of users: such code is compiled
-/// ahead of time, while a collection of their values would be compiled in the first call.
+/// Assigns tasks places in arrays, as few as there are tasks at the same time, and remembers in which order the tasks ended. It uses no user types, so that its
+/// code is compiled ahead of time, while a collection of user values would be compiled at the first call.
 /// </summary>
 internal sealed class TaskPlaces
 {
     private const int None = -1;
     private const int FirstSize = 16;
 
-    // Chains of places whose task has the same remainder: tasks are consecutive, so a chain is hardly ever longer than one.
+    // Chains of places whose tasks have the same remainder. Tasks are consecutive, so a chain is rarely longer than one.
     private int[] _chains = NewChains(FirstSize);
     private int[] _next = new int[FirstSize];
     private int[] _line = new int[FirstSize];
@@ -20,7 +20,7 @@ internal sealed class TaskPlaces
     private int _firstEnded = None;
     private int _lastEnded = None;
 
-    /// <summary>Every place is below this.</summary>
+    /// <summary>The upper bound of places.</summary>
     public int Capacity => _tasks.Length;
 
     public int Add(long task)
@@ -46,7 +46,7 @@ internal sealed class TaskPlaces
         return place;
     }
 
-    /// <summary>The task's place; -1 when it has none.</summary>
+    /// <summary>Finds the place of a task; -1 if it has none.</summary>
     public int Find(long task)
     {
         int place = _chains[ChainOf(task)];
@@ -60,9 +60,9 @@ internal sealed class TaskPlaces
 
     public bool HasEnded(int place) => _ended[place];
 
-    /// <summary>The task has ended.</summary>
-    /// <param name="place">Where it is.</param>
-    /// <param name="inLine">Whether it stands in the line of those that ended.</param>
+    /// <summary>Marks a task as ended.</summary>
+    /// <param name="place">The place of the task.</param>
+    /// <param name="inLine">Whether it joins the line of ended tasks.</param>
     public void End(int place, bool inLine)
     {
         _ended[place] = true;
@@ -84,7 +84,7 @@ internal sealed class TaskPlaces
         _lastEnded = place;
     }
 
-    /// <summary>The place of the task that ended first of those that are left, and is left no more; -1 when there is none.</summary>
+    /// <summary>Removes the task that ended first from the line, and returns its place; -1 if the line is empty.</summary>
     public int TakeFirstEnded()
     {
         int place = _firstEnded;
@@ -126,7 +126,7 @@ internal sealed class TaskPlaces
         chain = place;
     }
 
-    /// <summary>All places are in use.</summary>
+    /// <summary>Doubles the number of places when all are in use.</summary>
     private void Grow()
     {
         int size = 2 * Capacity;

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace Multiproc.Pool;
 
-/// <summary>What is known of a dead worker's memory, and whether it died of it.</summary>
+/// <summary>What is known about the memory of a dead worker, and whether it died for lack of it.</summary>
 internal sealed record MemoryAtDeath(long? Bytes, bool RanOut, string Sentence)
 {
-    /// <summary>SIGKILL is what the system's out-of-memory killer sends.</summary>
+    /// <summary>The exit code after SIGKILL, the signal of the system's out-of-memory killer.</summary>
     private const int Killed = -9;
 
     private const string SystemCounters = "/proc/vmstat";
@@ -14,7 +14,7 @@ internal sealed record MemoryAtDeath(long? Bytes, bool RanOut, string Sentence)
 
     private static long s_killsSeen = -1;
 
-    /// <summary>Remembers what the system has counted until now, once.</summary>
+    /// <summary>Remembers the system's count of out-of-memory kills so far, once.</summary>
     public static void Prepare()
     {
         if (Interlocked.Read(ref s_killsSeen) < 0)
@@ -33,26 +33,29 @@ internal sealed record MemoryAtDeath(long? Bytes, bool RanOut, string Sentence)
     internal static MemoryAtDeath Of(int exitCode, long lastSeen, long? limitExceeded, bool killedBySystem, string stderr)
     {
         long? bytes = lastSeen > 0 ? lastSeen : null;
-        string used = bytes is { } seen ? $" It used {InMegabytes(seen)} of memory when it was looked at last." : "";
+        string used = bytes is { } seen ? $" It used {InMegabytes(seen)} of memory at the last check." : "";
         if (limitExceeded is { } limit)
         {
-            return new(bytes, true, $"{used} It was killed for that: more than {InMegabytes(limit)} is not allowed (PoolOptions.{nameof(PoolOptions.HardMaxMemoryPerWorker)}).");
+            return new(bytes, true, $"{used} The pool killed it for exceeding its limit of {InMegabytes(limit)} "
+                + $"(PoolOptions.{nameof(PoolOptions.HardMaxMemoryPerWorker)}).");
         }
 
         if (killedBySystem)
         {
-            return new(bytes, true, $"{used} It was out of memory: the system killed a process to get some back. Use fewer workers, or give each less to do at once.");
+            return new(bytes, true, $"{used} It ran out of memory: the system killed a process to reclaim some. Use fewer workers, or give each less work at "
+                + "once.");
         }
 
         if (stderr.Contains(RuntimesWord, StringComparison.Ordinal))
         {
-            return new(bytes, true, $"{used} It was out of memory.");
+            return new(bytes, true, $"{used} It ran out of memory.");
         }
 
-        return new(bytes, false, exitCode == Killed ? $"{used} It was not killed by this pool, nor by the system for want of memory as far as that can be seen." : used);
+        return new(bytes, false, exitCode == Killed ? $"{used} It was killed neither by this pool nor, as far as is known, by the system for lack of "
+            + "memory." : used);
     }
 
-    /// <summary>True when the system has killed for want of memory since this was asked last.</summary>
+    /// <summary>Whether the system has killed a process for lack of memory since the last call.</summary>
     private static bool SystemKilledMore() => SystemKills() is { } now && Interlocked.Exchange(ref s_killsSeen, now) is var before && before >= 0 && now > before;
 
     private static long? SystemKills()
@@ -64,7 +67,7 @@ internal sealed record MemoryAtDeath(long? Bytes, bool RanOut, string Sentence)
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or FormatException)
         {
-            // A hint less in a message about something else.
+            // The message about the death then lacks this hint.
             return null;
         }
     }

@@ -4,7 +4,7 @@ using System.Diagnostics;
 
 namespace Multiproc.Pool;
 
-/// <summary>Looks at the memory of a pool's workers from time to time, and kills those that use more than they may.</summary>
+/// <summary>Checks the memory of a pool's workers periodically, and kills those that exceed their limit.</summary>
 internal sealed class MemoryWatch : IDisposable
 {
     private static readonly TimeSpan s_period = TimeSpan.FromMilliseconds(50);
@@ -21,7 +21,7 @@ internal sealed class MemoryWatch : IDisposable
         _timer = new Timer(_ => Look(), null, s_period, s_period);
     }
 
-    /// <summary>Null for a pool that has no limit of memory, and for one whose workers are threads of this process.</summary>
+    /// <summary>Creates a watch; null for a pool without a memory limit, and for one whose workers are threads of this process.</summary>
     public static MemoryWatch? For(PoolPlan plan, ConcurrentDictionary<int, PoolMember> members)
     {
         var options = plan.Options;
@@ -34,7 +34,7 @@ internal sealed class MemoryWatch : IDisposable
 
     private void Look()
     {
-        // A look that takes longer than the period is not to meet the next one.
+        // A check that takes longer than the period must not overlap the next one.
         if (Interlocked.Exchange(ref _spinning, 1) != 0)
         {
             return;
@@ -56,7 +56,7 @@ internal sealed class MemoryWatch : IDisposable
         Volatile.Write(ref _spinning, 0);
     }
 
-    /// <summary>The resident memory of a process; null when it has ended.</summary>
+    /// <summary>Gets the resident memory of a process; null if it has ended.</summary>
     private static long? Of(int pid)
     {
         try

@@ -6,10 +6,10 @@ using Multiproc.Transport.Linux;
 
 namespace Multiproc.Pool;
 
-/// <summary>Looks from time to time whether a task has run longer than it may. Does nothing before the first call with a time limit.</summary>
+/// <summary>Checks periodically whether tasks exceed their time limit. Does nothing before the first call with a time limit.</summary>
 internal sealed class PoolLimits(WaitTimeout grace, ConcurrentDictionary<int, PoolMember> members) : IDisposable
 {
-    /// <summary>How long a worker may take to end itself; a process that is stopped or out of its mind does not.</summary>
+    /// <summary>How long a worker may take to end itself; one that is stopped or does not respond is then killed.</summary>
     public static readonly TimeSpan ToObey = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan s_shortest = TimeSpan.FromMilliseconds(5);
@@ -61,7 +61,8 @@ internal sealed class PoolLimits(WaitTimeout grace, ConcurrentDictionary<int, Po
     }
 
     /// <summary>
-    /// A worker that was stopped before it began has no clock that runs. It is ended after the time that its task would have had: what it has not begun goes to another worker.
+    /// Ends a worker that was stopped by a signal before it began its task, so that no time limit runs. It gets the time that its task would have had; the
+    /// tasks that it has not begun go to another worker.
     /// </summary>
     private void LookWhetherItBegins(PoolMember member)
     {
@@ -88,7 +89,7 @@ internal sealed class PoolLimits(WaitTimeout grace, ConcurrentDictionary<int, Po
             return;
         }
 
-        // The senders below may not wait for a worker that takes nothing.
+        // The sends below must not wait for a worker that reads nothing.
         using var handler = Reactor.EnterHandler();
         if (!timed.IsTold)
         {
@@ -96,7 +97,7 @@ internal sealed class PoolLimits(WaitTimeout grace, ConcurrentDictionary<int, Po
             PoolSupervisor.TellMember(member, PoolMessage.Overdue, timed.Job.Id, timed.Task, Wake.Always);
         }
 
-        // A function without a token cannot be asked: it gets no grace.
+        // A function without a token cannot be asked to end, so it gets no grace period.
         var end = timed.Job.TakesToken ? limit.Plus(grace) : limit;
         if (end.IsOver(elapsed) && !timed.IsEnded)
         {

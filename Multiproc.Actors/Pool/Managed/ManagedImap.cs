@@ -3,7 +3,10 @@ using Multiproc.Processes;
 
 namespace Multiproc.Pool.Managed;
 
-/// <summary>Results of an Imap over a pool in a manager: so many calls of one chunk each are under way, and a taken one makes room for the next.</summary>
+/// <summary>
+/// The results of an Imap over a pool in a manager: a limited number of calls, of one chunk each, are pending, and each one that is taken makes room for the
+/// next.
+/// </summary>
 internal sealed class ManagedImap<TInput, TResult> : IResultSource<TResult>
 {
     private const int MostUnderWay = 64;
@@ -57,7 +60,7 @@ internal sealed class ManagedImap<TInput, TResult> : IResultSource<TResult>
         return Give(out result);
     }
 
-    /// <summary>The calls that nobody waits for any more are cancelled in the manager, too.</summary>
+    /// <summary>Cancels the pending calls, in the manager too.</summary>
     public void Dispose()
     {
         _inputEnded = true;

@@ -2,7 +2,7 @@ using Multiproc.Processes;
 
 namespace Multiproc.Pool.Managed;
 
-/// <summary>What a <see cref="PoolProxy"/> may call: the table of the server.</summary>
+/// <summary>The methods that a <see cref="PoolProxy"/> may call in the server.</summary>
 internal interface IManagedPool
 {
     Task<object?> Run(PooledCall call, IProgress<PoolProgress>? progress, CancellationToken cancellation);
@@ -20,7 +20,7 @@ internal interface IManagedPool
     Task<bool> Join(TimeSpan? timeout, CancellationToken cancellation);
 }
 
-/// <summary>A pool in the process of a manager. It is terminated when nobody can reach it any more.</summary>
+/// <summary>A pool in the process of a manager; terminated when no process has a proxy of it any more.</summary>
 internal sealed class ManagedPool(int? processes, PoolOptions? options, Action? initializer, Action? finalizer, int? maxTasksPerChild) : IManagedPool, IDisposable
 {
     public const string TypeId = "ProcessPool";

@@ -5,21 +5,21 @@ namespace Multiproc;
 /// <content>Imap over a pool in a manager.</content>
 public sealed partial class PoolProxy
 {
-    /// <summary>Runs a function over inputs and gives results in the order of the inputs, while they are still being read.</summary>
-    /// <typeparam name="TInput">What the function takes; anything that can be sent.</typeparam>
-    /// <typeparam name="TResult">What it gives; anything that can be sent.</typeparam>
-    /// <param name="function">Runs in the workers; a lambda's captured values are sent along.</param>
-    /// <param name="inputs">Read here while results are taken, so it may be endless: at most 64 chunks are under way.</param>
-    /// <param name="chunkSize">How many inputs go to the manager in one message; default 1.</param>
-    /// <param name="options">What holds for its tasks.</param>
-    /// <param name="cancellation">Gives up: tasks that have not begun are dropped, running ones are ended.</param>
-    /// <returns>The results; a task's exception is thrown by the step that reaches it, and enumeration can go on.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A chunk size below 1.</exception>
+    /// <summary>Runs a function over inputs and yields the results in the order of the inputs, while the inputs are still being read.</summary>
+    /// <typeparam name="TInput">The type of the function's input; anything that can be sent.</typeparam>
+    /// <typeparam name="TResult">The type of the function's result; anything that can be sent.</typeparam>
+    /// <param name="function">The function, run in the workers; values that a lambda captures are sent along.</param>
+    /// <param name="inputs">The inputs, read in this process while results are taken, so they may be endless. At most 64 chunks are pending.</param>
+    /// <param name="chunkSize">The number of inputs in a chunk, which is sent to the manager in one message; default 1.</param>
+    /// <param name="options">Settings of the tasks; null (the default) for those of the pool.</param>
+    /// <param name="cancellation">Cancels the call: tasks that have not begun are dropped, running ones are ended.</param>
+    /// <returns>The results. The exception of a task is thrown by the step that reaches it; enumeration can continue after it.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The chunk size is less than 1.</exception>
     public PoolResults<TResult> Imap<TInput, TResult>(
         Func<TInput, TResult> function, IEnumerable<TInput> inputs, int chunkSize = 1, TaskOptions? options = null, CancellationToken cancellation = default) =>
         StartImap(function, inputs, chunkSize, ordered: true, options, cancellation);
 
-    /// <summary>Runs a function over inputs and gives results as they come, in any order.</summary>
+    /// <summary>Runs a function over inputs and yields the results as they arrive, in any order, while the inputs are still being read.</summary>
     /// <inheritdoc cref="Imap{TInput, TResult}(Func{TInput, TResult}, IEnumerable{TInput}, int, TaskOptions, CancellationToken)"/>
     public PoolResults<TResult> ImapUnordered<TInput, TResult>(
         Func<TInput, TResult> function, IEnumerable<TInput> inputs, int chunkSize = 1, TaskOptions? options = null, CancellationToken cancellation = default) =>

@@ -6,8 +6,8 @@ using Multiproc.Serialization;
 namespace Multiproc;
 
 /// <summary>
-/// A pool in a manager, as any process sees it: calls go to the manager, whose workers run the tasks, and the results come back. Made by
-/// <see cref="SyncManager.Pool"/>; can be sent anywhere.
+/// Runs tasks in a pool that lives in a manager: calls are sent to the manager, whose workers run the tasks. Created by
+/// <see cref="SyncManager.Pool"/>. It can be sent to other processes, which then use the same pool.
 /// </summary>
 /// <example>
 /// <code>
@@ -24,46 +24,46 @@ public sealed partial class PoolProxy : BaseProxy, ISelfCoded<PoolProxy>
     internal PoolProxy(Proxy proxy)
         : base(proxy.Handle) => _proxy = proxy;
 
-    /// <summary>The process ids of the workers at the moment.</summary>
+    /// <summary>Gets the process ids of the current workers.</summary>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public IReadOnlyList<int> WorkerPids => (IReadOnlyList<int>)Ask(nameof(IManagedPool.WorkerPids))!;
 
     private protected override string Kind => "PoolProxy";
 
-    /// <summary>The same as <see cref="ProcessPool.Insights"/>.</summary>
+    /// <summary>Gets how the workers spent their time, the slowest tasks, and advice on what to improve.</summary>
     /// <returns>A snapshot.</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public PoolInsights Insights() => (PoolInsights)Ask(nameof(IManagedPool.Insights))!;
 
-    /// <summary>Sets how many workers there are from now on.</summary>
-    /// <param name="processes">How many; at least 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">Not a positive number.</exception>
+    /// <summary>Changes the number of workers.</summary>
+    /// <param name="processes">The number of workers, from 1 to 4096.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number is not from 1 to 4096.</exception>
     /// <exception cref="InvalidOperationException">The pool is closed.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public void Resize(int processes) => Ask(nameof(IManagedPool.Resize), processes);
 
-    /// <summary>Takes no more jobs, of nobody; workers leave when all is done. May be called again.</summary>
+    /// <summary>Refuses new calls, of all processes, from now on; workers leave when all submitted tasks are done. May be called again.</summary>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public void Close() => Ask(nameof(IManagedPool.Close));
 
-    /// <summary>Ends the workers at once, whatever they do and for whom. May be called again.</summary>
+    /// <summary>Ends the workers immediately, whatever they are doing for any process; pending calls fail. May be called again.</summary>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public void Terminate() => Ask(nameof(IManagedPool.Terminate));
 
-    /// <summary>Waits until all workers have left; call <see cref="Close"/> or <see cref="Terminate"/> before.</summary>
+    /// <summary>Waits until all workers have left; call <see cref="Close"/> or <see cref="Terminate"/> first.</summary>
     /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
-    /// <param name="cancellation">Gives up waiting; the pool goes on.</param>
-    /// <returns>False when some had not left in time.</returns>
+    /// <param name="cancellation">Stops waiting; the pool goes on.</param>
+    /// <returns>True if all workers have left, false if the timeout passed.</returns>
     /// <exception cref="InvalidOperationException">The pool is still running.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     public bool Join(TimeSpan? timeout = null, CancellationToken cancellation = default) =>
         (bool)_proxy.Remote.Call(nameof(IManagedPool.Join), [timeout], cancellation)!;
 
-    /// <summary>As <see cref="Join"/>, without holding a thread.</summary>
+    /// <summary>Waits asynchronously until all workers have left; call <see cref="Close"/> or <see cref="Terminate"/> first.</summary>
     /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
-    /// <param name="cancellation">Gives up waiting; the pool goes on.</param>
-    /// <returns>False when some had not left in time.</returns>
+    /// <param name="cancellation">Stops waiting; the pool goes on.</param>
+    /// <returns>True if all workers have left, false if the timeout passed.</returns>
     /// <exception cref="InvalidOperationException">The pool is still running.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>

@@ -1,6 +1,6 @@
 namespace Multiproc.Pool.Managed;
 
-/// <summary>A call of a pool on its way to the process that has the pool: a closure, with all that the call was given.</summary>
+/// <summary>A call of a pool, with all its arguments, in the form in which it is sent to the process of the pool.</summary>
 internal abstract class PooledCall
 {
     public abstract Task<object?> Run(ProcessPool pool, IProgress<PoolProgress>? progress, CancellationToken cancellation);
@@ -53,7 +53,7 @@ internal sealed class WholeProgress(IProgress<PoolProgress> caller) : IProgress<
     public async Task ToldAsync() => await _told.Task.WaitAsync(s_patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 }
 
-/// <summary>Several inputs of an Imap, each a task with an end of its own.</summary>
+/// <summary>Several inputs of an Imap, each a task with an outcome of its own.</summary>
 internal sealed class PooledInputs<TInput, TResult>(Func<TInput, TResult> function, TInput[] inputs, TaskOptions? options) : PooledCall
 {
     public override async Task<object?> Run(ProcessPool pool, IProgress<PoolProgress>? progress, CancellationToken cancellation)
@@ -71,5 +71,5 @@ internal sealed class PooledInputs<TInput, TResult>(Func<TInput, TResult> functi
     }
 }
 
-/// <summary>What became of one input.</summary>
+/// <summary>The outcome of one input.</summary>
 internal readonly record struct PooledEnd<TResult>(TResult? Value, Exception? Failure);

@@ -1,11 +1,11 @@
 namespace Multiproc.Pool;
 
-/// <summary>The coming and going of workers, and what becomes of the chunks of one that goes or does not get on.</summary>
+/// <content>Starts and ends of workers, and the redistribution of the chunks of a worker that ends or is stuck.</content>
 internal sealed partial class PoolState
 {
     private int _failedStarts;
 
-    /// <summary>Workers that were started and are not wanted any more.</summary>
+    /// <summary>The number of workers that were started and are not needed any more.</summary>
     private int _surplus;
 
     private bool _closing;
@@ -85,7 +85,7 @@ internal sealed partial class PoolState
         }
     }
 
-    /// <summary>A closing pool still needs workers for the jobs that it has.</summary>
+    /// <summary>Starts a worker in place of another if needed; a closing pool still needs workers for its remaining jobs.</summary>
     private void Replace(List<PoolEffect> effects)
     {
         if (_replaceGone && NeedsWorkers)
@@ -177,8 +177,8 @@ internal sealed partial class PoolState
     }
 
     /// <summary>
-    /// A worker that was quick may have many chunks in hand when it meets a task that is not. When another one is idle, it is looked at again a little later:
-    /// if it has not got on by then, it gives back what it has not begun.
+    /// A worker that was quick may have many chunks when it meets a slow task. If another worker is idle, the first one is checked again a little later: if
+    /// it has made no progress by then, it returns the chunks that it has not begun.
     /// </summary>
     private void Watch(List<PoolEffect> effects)
     {

@@ -1,17 +1,22 @@
 namespace Multiproc.Pool;
 
 /// <summary>
-/// Which worker gets which tasks: a deterministic machine without processes, clocks or threads. A worker runs its chunks in the order in which it
-/// got them, so what it was doing when it died is its oldest chunk; the rest of its chunks go to others.
+/// Decides which worker gets which tasks: a deterministic state machine without processes, clocks or threads. A worker runs its chunks in the order in
+/// which it got them, so when it dies it was working on its oldest chunk; the others are given to other workers.
 /// </summary>
 internal sealed partial class PoolState(int startAttempts, int? tasksPerWorker = null)
 {
-    /// <summary>What is given to a busy worker waits for its task, however long that takes: only one that was quick at this job gets more.</summary>
+    /// <summary>
+    /// A chunk that is given to a busy worker waits for its current task, however long that takes, so only workers that were quick at the job get more than
+    /// one.
+    /// </summary>
     private const int LeastCredit = 1;
 
     private const int MostCredit = 64;
 
-    /// <summary>A worker should have about this much work in hand: enough to hide the way to us and back, not so much that it hoards.</summary>
+    /// <summary>
+    /// How much work a worker should have been sent: enough to hide the latency of a message to the pool and back, but not so much that others lack work.
+    /// </summary>
     private static readonly TimeSpan s_inHand = TimeSpan.FromMilliseconds(2);
 
     private readonly SortedList<int, ScheduledWorker> _ready = [];
@@ -72,7 +77,7 @@ internal sealed partial class PoolState(int startAttempts, int? tasksPerWorker =
     {
         if (_closing)
         {
-            // It met Close on its way, and perhaps nobody is left to run it.
+            // It arrived after Close, when perhaps no worker is left to run it.
             effects.Add(new PoolEffect.JobRefused(submit.Job));
             return;
         }
@@ -155,7 +160,7 @@ internal sealed partial class PoolState(int startAttempts, int? tasksPerWorker =
         }
     }
 
-    /// <summary>Only the jobs that this step touched: there may be thousands of others.</summary>
+    /// <summary>Finishes completed jobs. Only looks at the jobs that this step touched, since there may be thousands.</summary>
     private void FinishJobs(List<PoolEffect> effects)
     {
         foreach (var job in _touched)
@@ -177,7 +182,7 @@ internal sealed partial class PoolState(int startAttempts, int? tasksPerWorker =
         _touched.Clear();
     }
 
-    /// <summary>Fills the credit of the workers, the one with the least in hand first; jobs take turns.</summary>
+    /// <summary>Gives chunks to workers up to their credit, first to the one with the fewest; jobs take turns.</summary>
     private void Assign(List<PoolEffect> effects)
     {
         while (_waiting.TryPeek(out var job))

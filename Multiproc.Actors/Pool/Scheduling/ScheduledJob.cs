@@ -1,9 +1,9 @@
 namespace Multiproc.Pool;
 
-/// <summary>A job as the scheduling sees it: how many tasks there are, which have been given out, which came back.</summary>
+/// <summary>A job in the scheduling: how many tasks it has, which have been assigned and which were returned.</summary>
 internal sealed class ScheduledJob(PoolCommand.Submit submit, Dictionary<int, int>? sharedCredit)
 {
-    /// <summary>A chunk of long tasks takes no longer than this: its cost is small against it, and so is the wait for the last one.</summary>
+    /// <summary>The target time of a chunk of long tasks: long against the cost of a chunk, short as a wait for the last one.</summary>
     private static readonly TimeSpan s_longChunk = TimeSpan.FromMilliseconds(20);
 
     private readonly Queue<(long First, int Count)> _returned = new();
@@ -18,16 +18,16 @@ internal sealed class ScheduledJob(PoolCommand.Submit submit, Dictionary<int, in
 
     public int InFlight { get; set; }
 
-    /// <summary>It stands in the line of jobs that have work to give.</summary>
+    /// <summary>Whether it is in the line of jobs that have tasks to assign.</summary>
     public bool IsWaiting { get; set; }
 
-    /// <summary>Nothing of it is given out any more, also not what a dead worker leaves.</summary>
+    /// <summary>Whether none of its tasks is assigned any more, those of a dead worker included.</summary>
     public bool IsDropped { get; private set; }
 
-    /// <summary>How many chunks each worker may have in hand, as far as it has shown how quick it is.</summary>
+    /// <summary>How many chunks each worker may have at once, by how quick it has been so far.</summary>
     public Dictionary<int, int> Credit { get; } = sharedCredit ?? [];
 
-    /// <summary>However quick they are.</summary>
+    /// <summary>The maximum number of chunks for a worker, however quick it is.</summary>
     public int MostAssigned { get; set; } = int.MaxValue;
 
     public bool HasWork => _returned.Count > 0 || Next < Tasks;
@@ -36,7 +36,7 @@ internal sealed class ScheduledJob(PoolCommand.Submit submit, Dictionary<int, in
 
     private long Next { get; set; }
 
-    /// <summary>A chunk of so many tasks took this long: long tasks go in smaller chunks, so that no worker sits on them while another has nothing to do.</summary>
+    /// <summary>Learns how long a chunk took: long tasks go in smaller chunks, so that no worker holds many of them while another is idle.</summary>
     public void Learn(int count, TimeSpan elapsed)
     {
         if (submit.Adaptive && submit.ChunkSize > 1)
@@ -54,7 +54,7 @@ internal sealed class ScheduledJob(PoolCommand.Submit submit, Dictionary<int, in
         Ended = true;
     }
 
-    /// <summary>The next chunk, of at most so many tasks. What came back goes first.</summary>
+    /// <summary>Takes the next chunk, of at most <paramref name="most"/> tasks. Returned tasks go first.</summary>
     public (long First, int Count) Take(long most)
     {
         most = Math.Min(most, _chunkSize);
@@ -83,7 +83,7 @@ internal sealed class ScheduledJob(PoolCommand.Submit submit, Dictionary<int, in
         }
     }
 
-    /// <summary>A worker died of the task: how many have by now, and whether it may be run once more.</summary>
+    /// <summary>Counts the death of a worker during the task. Returns the number of deaths so far and whether the task may be run again.</summary>
     public (int Deaths, bool Again) Died(long task)
     {
         if (submit.Retries == 0)

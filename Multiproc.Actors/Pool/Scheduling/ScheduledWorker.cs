@@ -1,31 +1,31 @@
 namespace Multiproc.Pool;
 
-/// <summary>Tasks that went to a worker in one piece.</summary>
+/// <summary>Tasks that were sent to a worker in one message.</summary>
 internal readonly record struct ScheduledChunk(ScheduledJob Job, long First, int Count);
 
-/// <summary>A worker as the scheduling sees it: what it has in hand, oldest first.</summary>
+/// <summary>A worker in the scheduling, with its chunks, oldest first.</summary>
 internal sealed class ScheduledWorker(int id, long tasksLeft)
 {
     public int Id { get; } = id;
 
     public Queue<ScheduledChunk> Chunks { get; private set; } = new();
 
-    /// <summary>How many tasks it may still be given before it is replaced.</summary>
+    /// <summary>How many tasks it may still get before it is replaced.</summary>
     public long TasksLeft { get; private set; } = tasksLeft;
 
-    /// <summary>It was told to go.</summary>
+    /// <summary>Whether it was told to leave.</summary>
     public bool IsRetired { get; set; }
 
-    /// <summary>It goes when it has nothing in hand, and is not replaced.</summary>
+    /// <summary>Whether it leaves, without replacement, when it has no more chunks.</summary>
     public bool IsLeaving { get; set; }
 
-    /// <summary>It was asked to give back what it has not begun, and has not answered.</summary>
+    /// <summary>Whether it was asked to return the chunks that it has not begun, and has not replied yet.</summary>
     public bool IsAsked { get; private set; }
 
-    /// <summary>It was asked, and has not got on since: nothing more is given to it.</summary>
+    /// <summary>Whether it was asked for chunks and has made no progress since; it then gets no more.</summary>
     public bool IsStalled { get; private set; }
 
-    /// <summary>How many chunks it has done, and had done when it was looked at last.</summary>
+    /// <summary>How many chunks it has done.</summary>
     public long Done { get; private set; }
 
     public long Seen { get; set; }
@@ -77,7 +77,7 @@ internal sealed class ScheduledWorker(int id, long tasksLeft)
         Chunks = kept;
         IsAsked = false;
 
-        // It had not begun any: nothing holds it up.
+        // It had not begun any chunk, so it is not stuck.
         IsStalled &= kept.Count > 0;
     }
 }

@@ -2,22 +2,22 @@ using Akka.Actor;
 
 namespace Multiproc.Pool;
 
-/// <summary>What a pool's actor works for.</summary>
+/// <summary>What a pool's actor needs of the supervisor.</summary>
 internal interface IPoolSupervisor
 {
-    /// <summary>Does what the scheduling wants.</summary>
+    /// <summary>Performs an effect of the scheduling.</summary>
     void Perform(PoolEffect effect);
 
-    /// <summary>All that a step wanted is done.</summary>
+    /// <summary>Called when all effects of a step have been performed.</summary>
     void Performed();
 
     void On(PoolNotice notice);
 
-    /// <summary>Something went wrong in the pool itself, which must not leave anybody waiting.</summary>
+    /// <summary>Breaks the pool after an internal error, so that no caller waits for ever.</summary>
     void Break(Exception failure);
 }
 
-/// <summary>The shell of the scheduling: one command at a time, then its effects. Never blocks: processes are started elsewhere.</summary>
+/// <summary>The actor of the scheduling: handles one command at a time, then performs its effects. Never blocks: processes are started elsewhere.</summary>
 internal sealed class PoolActor(PoolState state, IPoolSupervisor supervisor) : UntypedActor
 {
     private readonly List<PoolEffect> _effects = [];
@@ -41,7 +41,7 @@ internal sealed class PoolActor(PoolState state, IPoolSupervisor supervisor) : U
         }
         catch (Exception failure)
         {
-            // A pool that went on would have lost something, and somebody would wait for it: it is broken, and whoever waits is told why.
+            // If the pool went on, some result might be lost and its caller wait for ever. So it is broken, and all callers are told why.
             _effects.Clear();
             supervisor.Break(failure);
         }

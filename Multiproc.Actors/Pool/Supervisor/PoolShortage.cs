@@ -5,8 +5,8 @@ using Multiproc.Processes.Logging;
 namespace Multiproc.Pool;
 
 /// <summary>
-/// A running pool cannot replace a worker because the system has too little of something: descriptors, processes, memory. It goes on with the workers that it has
-/// and tries again; when it has none, for a time.
+/// Handles a shortage of descriptors, processes or memory in which a running pool cannot replace a worker. The pool goes on with its remaining workers and
+/// retries; if it has none, it retries only for some time.
 /// </summary>
 internal sealed class PoolShortage(TimeProvider? time = null)
 {
@@ -31,7 +31,7 @@ internal sealed class PoolShortage(TimeProvider? time = null)
         }
     }
 
-    /// <summary>How long to wait before the next attempt; longer each time.</summary>
+    /// <summary>Gets how long to wait before the next attempt; longer each time.</summary>
     public TimeSpan NextPause()
     {
         lock (_gate)
@@ -40,10 +40,10 @@ internal sealed class PoolShortage(TimeProvider? time = null)
         }
     }
 
-    /// <summary>Whether another attempt is worth it. The first time it is told on stderr and in the log.</summary>
+    /// <summary>Whether another attempt is worthwhile. The first shortage is reported on stderr and in the log.</summary>
     public bool MayPass(MultiprocException failure, bool hasWorkers)
     {
-        // What is not the start of a process that failed is a thread, a descriptor or memory for it.
+        // Any other failure than that of a process start is a shortage of threads, descriptors or memory.
         if (failure is ProcessStartException { IsShortage: false })
         {
             return false;
@@ -60,13 +60,13 @@ internal sealed class PoolShortage(TimeProvider? time = null)
             _since = _time.GetTimestamp();
         }
 
-        string said = $"A pool cannot replace a worker at the moment, and tries again: {failure.Message}";
+        string said = $"A pool cannot replace a worker at the moment and will try again: {failure.Message}";
         StandardStreams.Complain(said);
         ProcessLog.Current.Write(LogLevel.Warning, 0, said);
         return true;
     }
 
-    /// <summary>A worker could be started again.</summary>
+    /// <summary>Ends the shortage, since a worker could be started.</summary>
     public void End()
     {
         lock (_gate)

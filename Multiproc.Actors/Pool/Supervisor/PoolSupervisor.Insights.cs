@@ -1,6 +1,6 @@
 namespace Multiproc.Pool;
 
-/// <summary>What the supervisor has spent its time on.</summary>
+/// <content>How the workers have spent their time.</content>
 internal sealed partial class PoolSupervisor
 {
     private SlowTasks Slowest { get; } = new();

@@ -5,7 +5,7 @@ using Multiproc.Serialization;
 
 namespace Multiproc.Pool;
 
-/// <summary>The beginning and the end of workers.</summary>
+/// <content>Starts and ends of workers.</content>
 internal sealed partial class PoolSupervisor
 {
     private readonly PoolShortage _shortage = new();
@@ -29,7 +29,7 @@ internal sealed partial class PoolSupervisor
                 return;
             }
 
-            // Not the end yet: the scheduling counts it, and may try again.
+            // Not final yet: the scheduling counts the failure and may try again.
             _lastFailedStart = failure.Message;
             Tell(new PoolCommand.WorkerGone(-1, 0, Started: false));
         }
@@ -104,7 +104,7 @@ internal sealed partial class PoolSupervisor
 
     private void Leave(PoolMember member)
     {
-        // A task of a process that ends is not lost by the death of its worker: whoever waits for it elsewhere sees this process end.
+        // If this process is ending, its tasks are not reported as lost by the death of a worker: callers in other processes see this process end.
         if (_terminated || Children.Current.AreEnded)
         {
             ForgetOne();
@@ -120,7 +120,7 @@ internal sealed partial class PoolSupervisor
 
         Tell(new PoolCommand.WorkerGone(member.Id, member.TasksDone, member.Started, OnPurpose: member.Timed is { IsEnded: true }));
 
-        // In its turn: what the scheduling wants of this member comes before.
+        // Queued, so that earlier effects of the scheduling on this member come first.
         Tell(new PoolNotice.Left(member));
     }
 

@@ -3,7 +3,7 @@ using Multiproc.States;
 
 namespace Multiproc.Pool;
 
-/// <summary>What workers say, read by the thread that delivers messages.</summary>
+/// <content>Messages of workers, handled on the thread that delivers messages.</content>
 internal sealed partial class PoolSupervisor
 {
     private void OnMessage(PoolMember member, ref WireReader reader)
@@ -31,7 +31,7 @@ internal sealed partial class PoolSupervisor
                 OnReturned(member, ref reader);
                 break;
             case PoolMessage.Leaving:
-                // Between two tasks: of the chunk that it leaves nothing is lost.
+                // It leaves between two tasks, so nothing of its chunk is lost.
                 member.Leaves = true;
                 member.Started = false;
                 break;
@@ -42,7 +42,7 @@ internal sealed partial class PoolSupervisor
                 OnReady(member);
                 break;
             default:
-                throw new SerializationException($"Malformed frame: pool message {kind} is not for a pool.");
+                throw new SerializationException($"Malformed frame: a pool does not accept pool message {kind}.");
         }
     }
 
@@ -56,7 +56,7 @@ internal sealed partial class PoolSupervisor
         Tell(new PoolCommand.WorkerReady(member.Id));
     }
 
-    // Alone: how long it took, known when the task was a chunk of its own.
+    // alone: how long the task took, known only if it was a chunk of one task.
     private void OnResult(PoolMember member, PoolJob? job, int alone, ref WireReader reader)
     {
         long task = (long)reader.VarUInt();
@@ -103,7 +103,7 @@ internal sealed partial class PoolSupervisor
         }
     }
 
-    /// <summary>The scheduling takes one step for all chunks that were done: it costs as much as for one.</summary>
+    /// <summary>Reports all completed chunks to the scheduling in one step, which costs as much as reporting one.</summary>
     private void OnDelivered(PoolMember member)
     {
         if (member.Untold is { Count: > 0 } untold)

@@ -5,19 +5,19 @@ using Multiproc.Transport;
 
 namespace Multiproc.Pool;
 
-/// <summary>What the scheduling wants, performed: in its actor, so one effect at a time.</summary>
+/// <content>Performs the effects of the scheduling, one at a time, in its actor.</content>
 internal sealed partial class PoolSupervisor
 {
     private const int LargestKept = 8 * 1024 * 1024;
     private const int LargestRungLater = 4096;
     private const int LeastHeavy = 64 * 1024;
 
-    /// <summary>Half of what a link holds: what does not fit there would be copied once more, to wait.</summary>
+    /// <summary>Half the capacity of a link: data that does not fit there would be copied once more, into a backlog.</summary>
     private const int MostBytesAssigned = 4 * 1024 * 1024;
 
     private readonly List<PoolMember> _toBeRung = [];
 
-    // Not the thread's own writer: the code of users' types runs while an input is written, and may send frames itself.
+    // Not the thread's shared writer: user code runs while an input is serialized, and may send frames itself.
     private WireWriter _frame = new() { KeepsPieces = true };
 
     public void Perform(PoolEffect effect)
@@ -87,7 +87,7 @@ internal sealed partial class PoolSupervisor
     {
         if (!_jobs.TryGetValue(send.Job, out var job) || member.Peer is not { IsLost: false } peer)
         {
-            return; // Terminated, or the worker is gone: its end is told to the scheduling, which gives the chunk to another.
+            return; // Terminated, or the worker is gone: the scheduling learns of its end and gives the chunk to another worker.
         }
 
         if (!job.Settings.Timeout.IsInfinite)
@@ -133,7 +133,7 @@ internal sealed partial class PoolSupervisor
         }
         catch (ConnectionLostException)
         {
-            // As above.
+            // The worker is gone: the scheduling learns of its end.
         }
 
         _frame.Reset();
@@ -143,7 +143,9 @@ internal sealed partial class PoolSupervisor
         }
     }
 
-    /// <summary>Small frames are rung for once, after all that this step wants; a large one is to be read meanwhile.</summary>
+    /// <summary>
+    /// Sends a frame. For small frames the worker is woken once, after all effects of this step; for a large one at once, so that it is read meanwhile.
+    /// </summary>
     private void SendFrame(PoolMember member, Peer peer, PoolJob job)
     {
         int size = _frame.Total;
@@ -157,13 +159,13 @@ internal sealed partial class PoolSupervisor
 
         if (size > LeastHeavy && size > job.LargestFrame)
         {
-            // In its turn: the scheduling is at work.
+            // Queued, since the scheduling is in a step now.
             job.LargestFrame = size;
             _scheduler.Tell(new PoolCommand.Heavy(job.Id, Math.Max(2, MostBytesAssigned / size)));
         }
     }
 
-    /// <summary>All that a step wanted is done.</summary>
+    /// <summary>Wakes the workers that were sent frames in this step.</summary>
     public void Performed()
     {
         foreach (var member in _toBeRung)
@@ -187,8 +189,9 @@ internal sealed partial class PoolSupervisor
         if (member.Timed is { IsEnded: true } timed && timed.Job.Id == lost.Job && timed.Task == lost.Task)
         {
             job.OnFailed(lost.Task, new MultiprocTimeoutException(
-                $"Task {lost.Task}{(argument.Length == 0 ? "" : $" ({argument})")} of the pool ran longer than {timed.Job.Settings.Timeout} and did not end when told so: "
-                + $"its worker process {member.Process.Pid} was ended and is replaced."));
+                $"Task {lost.Task}{(argument.Length == 0 ? "" : $" ({argument})")} of the pool ran longer than {timed.Job.Settings.Timeout} and did not end "
+                + "when it was cancelled: "
+                + $"its worker process {member.Process.Pid} was ended and will be replaced."));
             return;
         }
 
@@ -226,7 +229,7 @@ internal sealed partial class PoolSupervisor
         }
     }
 
-    /// <summary>From any thread.</summary>
+    /// <summary>Sends a message to a worker, from any thread.</summary>
     internal static void TellMember(PoolMember member, PoolMessage message, int job, long? task, Wake wake)
     {
         try
@@ -246,7 +249,7 @@ internal sealed partial class PoolSupervisor
         }
         catch (ConnectionLostException)
         {
-            // It is gone, which is all that these messages could bring about.
+            // The worker is gone, which is all that these messages could cause.
         }
     }
 }

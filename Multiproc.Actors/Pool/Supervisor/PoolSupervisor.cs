@@ -11,14 +11,14 @@ using Multiproc.Transport;
 
 namespace Multiproc.Pool;
 
-/// <summary>What a pool's workers are started with.</summary>
+/// <summary>The parameters with which a pool's workers are started.</summary>
 internal sealed record PoolPlan(
     StartMethod Method, int Workers, PoolOptions Options, Action? Initializer = null, Action? Finalizer = null, int? MaxTasksPerChild = null)
 {
     public bool OnThreads => Method == StartMethod.InProcess;
 }
 
-/// <summary>The workers of a pool and the jobs that they have: starts and ends processes, and performs what the scheduling wants.</summary>
+/// <summary>Owns the workers and jobs of a pool: starts and ends processes, and performs the effects of the scheduling.</summary>
 internal sealed partial class PoolSupervisor : IPoolSupervisor
 {
     private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(5);
@@ -32,7 +32,7 @@ internal sealed partial class PoolSupervisor : IPoolSupervisor
     private readonly Timer _tick;
     private readonly PoolPlan _plan;
 
-    // Of the thread that makes the pool: who starts a worker in the place of another is nobody's thread.
+    // The culture of the thread that creates the pool: replacement workers are started on arbitrary threads.
     private readonly Payload _culture = CultureTravel.OfThisThread();
     private readonly ActorHandle _scheduler;
     private int _lastJob;
@@ -61,20 +61,20 @@ internal sealed partial class PoolSupervisor : IPoolSupervisor
         }
         catch
         {
-            // The one that failed is not among the living.
+            // The worker that failed to start is not alive.
             Interlocked.Decrement(ref _living);
             Terminate();
             JoinAfterTerminate();
             throw;
         }
 
-        // Now that the workers are on their way, which takes longer.
+        // In the time that the workers take to start.
         MemoryAtDeath.Prepare();
     }
 
     public PoolCallbacks Callbacks { get; } = new("a pool");
 
-    /// <summary>Apart from the callbacks of calls: one of these that does not return must not keep the deaths of workers from being told.</summary>
+    /// <summary>Separate from the callbacks of calls: one of these that does not return must not delay the reports of deaths.</summary>
     private PoolCallbacks DeathReports { get; } = new("a pool");
 
     public PoolOptions Options => _plan.Options;
@@ -115,7 +115,7 @@ internal sealed partial class PoolSupervisor : IPoolSupervisor
         }
     }
 
-    /// <summary>The scheduling may run on this thread before the call returns.</summary>
+    /// <summary>Sends a command to the scheduling, which may run on this thread before the call returns.</summary>
     public void Tell(PoolCommand command) => _scheduler.Tell(command);
 
     private void Tell(PoolNotice notice) => _scheduler.Tell(notice);
@@ -130,10 +130,11 @@ internal sealed partial class PoolSupervisor : IPoolSupervisor
         }
     }
 
-    /// <summary>The user has let go of the pool without a word. Who still waits for a result gets it.</summary>
+    /// <summary>Closes a pool that was garbage-collected without being closed. Callers that still wait for results get them.</summary>
     public void CloseForgotten(string pool)
     {
-        ProcessLog.Current.Report(LogLevel.Warning, LogEvents.PoolNotClosed, $"unclosed running multiprocessing pool {pool}: dispose of it, or call Close() or Terminate(), when it is not needed any more");
+        ProcessLog.Current.Report(LogLevel.Warning, LogEvents.PoolNotClosed, $"unclosed running multiprocessing pool {pool}: dispose it, or call Close() or "
+            + "Terminate(), when it is no longer needed");
         Close();
         _ = _allGone.Task.ContinueWith(_ => Stop(), TaskScheduler.Default);
     }
@@ -154,13 +155,16 @@ internal sealed partial class PoolSupervisor : IPoolSupervisor
         SignalIfAllGone();
     }
 
-    /// <summary>Ends when all workers have left.</summary>
+    /// <summary>Completes when all workers have left.</summary>
     public Task AllGone => _allGone.Task;
 
-    /// <summary>A thread that does not end cannot be ended; and a process that was killed ends, unless the kernel holds it: then it is said, and not waited for.</summary>
+    /// <summary>
+    /// Waits for the workers after Terminate, for a limited time: a thread may never end, and the kernel may hold a killed process. Workers that are left are
+    /// then reported.
+    /// </summary>
     public void JoinAfterTerminate() => TellOfTheLiving(AllGone.Ends(EndBound, CancellationToken.None));
 
-    /// <summary>As <see cref="JoinAfterTerminate"/>, without holding a thread.</summary>
+    /// <summary>Waits asynchronously for the workers after Terminate, as <see cref="JoinAfterTerminate"/> does.</summary>
     public async ValueTask JoinAfterTerminateAsync() => TellOfTheLiving(await AllGone.EndsAsync(EndBound, CancellationToken.None).ConfigureAwait(false));
 
     private WaitTimeout EndBound => _plan.OnThreads ? ((WaitTimeout)Options.StopGrace).Plus(PoolLimits.ToObey) : s_endBound;
@@ -170,7 +174,8 @@ internal sealed partial class PoolSupervisor : IPoolSupervisor
         if (!allEnded && !_plan.OnThreads)
         {
             string left = string.Join(", ", _members.Values.Where(static member => !member.Process.Exited.IsCompleted).Select(static member => member.Process.ToString()));
-            StandardStreams.Complain($"A pool was terminated, and after {s_endBound.TotalSeconds:0} s not all of its workers were seen to end ({_living} are left: {left}).");
+            StandardStreams.Complain($"A pool was terminated, but after {s_endBound.TotalSeconds:0} s not all of its workers have ended ({_living} left: "
+                + $"{left}).");
         }
     }
 
@@ -184,11 +189,11 @@ internal sealed partial class PoolSupervisor : IPoolSupervisor
 
     private static InvalidOperationException NotRunning() => new("Pool not running: it was closed or terminated, and takes no more jobs.");
 
-    /// <summary>Something went wrong in the pool itself, which must not leave anybody waiting.</summary>
+    /// <summary>Breaks the pool after an internal error, so that no caller waits for ever.</summary>
     public void Break(Exception failure)
     {
-        _broken ??= new MultiprocException($"An error of its own broke the pool: {SentFailure.MessageOf(failure)}", failure);
-        ProcessLog.Current.Report(LogLevel.Error, LogEvents.PoolBroken, $"a pool is broken by an error of its own: {UserCode.Text(failure)}");
+        _broken ??= new MultiprocException($"The pool was broken by an internal error: {SentFailure.MessageOf(failure)}", failure);
+        ProcessLog.Current.Report(LogLevel.Error, LogEvents.PoolBroken, $"a pool was broken by an internal error: {UserCode.Text(failure)}");
         EndJobs();
     }
 

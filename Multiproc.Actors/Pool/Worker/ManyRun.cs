@@ -9,8 +9,8 @@ using Multiproc.Transport.Rings;
 namespace Multiproc.Pool.Workers;
 
 /// <summary>
-/// The run through a chunk of many tasks: each result is in the staging buffer, in mapped memory, before the next task begins, and the staging buffer is sent when it is
-/// full, at the end, or when something has lain in it for a while.
+/// Runs a chunk of many tasks. Each result is in the staging buffer, in mapped memory, before the next task begins; the buffer is sent when it is
+/// full, at the end of the chunk, or when a result has waited in it for some time.
 /// </summary>
 internal sealed class ManyRun(Peer parent, StagingBuffer draft, RunningTask running)
 {
@@ -41,7 +41,7 @@ internal sealed class ManyRun(Peer parent, StagingBuffer draft, RunningTask runn
         _betweenLooks = _untilLook = 1;
     }
 
-    /// <summary>The result of the next task, of a type that is <see cref="Packed{T}"/>.</summary>
+    /// <summary>Adds the result of the next task, of a type that is <see cref="Packed{T}"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void AddPacked<T>(T result)
     {
@@ -56,7 +56,7 @@ internal sealed class ManyRun(Peer parent, StagingBuffer draft, RunningTask runn
         Advance();
     }
 
-    /// <exception cref="SerializationException">The result cannot be sent: that is no result yet.</exception>
+    /// <exception cref="SerializationException">The result cannot be sent; nothing was added.</exception>
     public void Add<T>(T result)
     {
         int head = WriteHead(Coded);
@@ -69,7 +69,7 @@ internal sealed class ManyRun(Peer parent, StagingBuffer draft, RunningTask runn
     {
         if (_writer.Capacity > LargestKept)
         {
-            // What it was too large for is not paid for ever.
+            // Releases a buffer that one large result has made too large.
             _writer = new WireWriter();
         }
 
@@ -79,7 +79,7 @@ internal sealed class ManyRun(Peer parent, StagingBuffer draft, RunningTask runn
         Append(head);
     }
 
-    /// <summary>Sends what is in the staging buffer. Wakes nobody: the end of the chunk does.</summary>
+    /// <summary>Sends the staging buffer without waking the receiver, which the end of the chunk does.</summary>
     public void Send()
     {
         if (_open != NotOpen)
@@ -125,7 +125,7 @@ internal sealed class ManyRun(Peer parent, StagingBuffer draft, RunningTask runn
         _open = size;
     }
 
-    /// <summary>A frame of results that begins with that of the next task.</summary>
+    /// <summary>Writes the head of a frame of results that begins with the next task.</summary>
     private int WriteHead(int size)
     {
         Peer.BeginService(_writer, Service.Pool);
@@ -147,7 +147,7 @@ internal sealed class ManyRun(Peer parent, StagingBuffer draft, RunningTask runn
         }
     }
 
-    /// <summary>A look at the clock costs more than a tiny task: it is looked at seldom while tasks are quick.</summary>
+    /// <summary>Reads the clock, rarely while tasks are quick, since reading it costs more than a tiny task.</summary>
     private void Look()
     {
         long now = Stopwatch.GetTimestamp();

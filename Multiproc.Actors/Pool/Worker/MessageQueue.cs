@@ -1,6 +1,8 @@
 namespace Multiproc.Pool.Workers;
 
-/// <summary>Messages in the order of their coming. Not one of the framework's: its code for a struct of ours would be compiled in each worker's boot.</summary>
+/// <summary>
+/// A first-in-first-out queue of messages. Not the framework's queue, whose code for our struct would be compiled at the start of each worker.
+/// </summary>
 internal sealed class MessageQueue
 {
     private const int FirstCapacity = 16;
@@ -10,7 +12,7 @@ internal sealed class MessageQueue
 
     public int Count { get; private set; }
 
-    /// <summary>The oldest; there must be one.</summary>
+    /// <summary>Gets the oldest message; the queue must not be empty.</summary>
     public ref readonly WorkerInbox.Message Oldest => ref _items[_first];
 
     public void Add(WorkerInbox.Message message)

@@ -4,10 +4,10 @@ using Multiproc.Transport;
 
 namespace Multiproc.Pool.Workers;
 
-/// <summary>Running chunks and tasks.</summary>
+/// <content>Runs chunks and tasks.</content>
 internal sealed partial class PoolWorker
 {
-    /// <summary>Runs a chunk, and those that are there by its end.</summary>
+    /// <summary>Runs a chunk, and those that have arrived by its end.</summary>
     private bool RunChunks(WorkerInbox.Message message)
     {
         Tell(PoolMessage.Started, Wake.Never);
@@ -27,7 +27,7 @@ internal sealed partial class PoolWorker
         return true;
     }
 
-    /// <summary>True when this process has grown too large and is to leave.</summary>
+    /// <summary>Runs a chunk. Returns true if this process uses too much memory and must leave.</summary>
     private bool RunChunk(WorkerInbox.Message message, out bool more, out WorkerInbox.Message next)
     {
         var reader = new WireReader(message.Bytes);
@@ -98,7 +98,7 @@ internal sealed partial class PoolWorker
         return grown;
     }
 
-    /// <summary>A chunk of which no task is watched: the loop over them is that of its types.</summary>
+    /// <summary>Runs a chunk whose tasks are not watched one by one; the loop over them is compiled for their types.</summary>
     private void RunMany(ref WireReader reader, out bool more, out WorkerInbox.Message next)
     {
         int id = (int)reader.VarUInt();
@@ -117,7 +117,7 @@ internal sealed partial class PoolWorker
         parent.Send(_frame.Writer);
     }
 
-    /// <summary>A failure of the task, or of sending its result, is that task's result.</summary>
+    /// <summary>Runs a task. Its exception, or the failure to serialize its result, is its result.</summary>
     private void RunTask(int id, WorkerJob job, long task, ref WireReader reader)
     {
         var writer = _frame.Writer;
@@ -138,7 +138,7 @@ internal sealed partial class PoolWorker
 
         if (known && _running.IsCancelled(id))
         {
-            // It was cancelled before the token was there to be cancelled.
+            // The job was cancelled before the token existed.
             _running.Cancel(id);
         }
 

@@ -7,8 +7,8 @@ using Multiproc.Transport;
 namespace Multiproc.Pool.Workers;
 
 /// <summary>
-/// The process of a worker: runs chunks in the order in which they come, one task after the other. Each result is in mapped memory
-/// before the next task begins, so that a death costs the running task only.
+/// Runs a worker: handles chunks in the order of their arrival, one task at a time. Each result is in mapped memory
+/// before the next task begins, so that a death costs only the running task.
 /// </summary>
 internal sealed partial class PoolWorker(Action? initializer, Action? finalizer, long maxMemory, bool onThread, Peer parent)
 {
@@ -40,7 +40,7 @@ internal sealed partial class PoolWorker(Action? initializer, Action? finalizer,
         finalizer?.Invoke();
     }
 
-    /// <summary>As a worker that is told to stop at once, and tells nobody anything.</summary>
+    /// <summary>Goes through the life of a worker that is told to stop at once, without sending any message.</summary>
     public void Rehearse()
     {
         _ = TryInitialize();
@@ -67,7 +67,7 @@ internal sealed partial class PoolWorker(Action? initializer, Action? finalizer,
         }
     }
 
-    /// <summary>On the thread that delivers messages, which between chunks is this worker's own.</summary>
+    /// <summary>Receives a message, on the thread that delivers messages, which between chunks is the worker's own thread.</summary>
     private void Receive(Peer parent, ref WireReader message)
     {
         var bytes = message.Rest();
@@ -88,7 +88,7 @@ internal sealed partial class PoolWorker(Action? initializer, Action? finalizer,
                 _inbox.Quit();
                 break;
             case PoolMessage.End or PoolMessage.EndTask when onThread:
-                break; // What ends a process would end the whole program.
+                break; // For a worker on a thread, ending the process would end the whole program.
             case PoolMessage.End:
                 _inbox.WhileAtWorkOn((int)reader.VarUInt(), ProcessEnd.Immediately);
                 break;
@@ -115,7 +115,7 @@ internal sealed partial class PoolWorker(Action? initializer, Action? finalizer,
         parent.Send(writer);
     }
 
-    /// <summary>False when it is time to leave.</summary>
+    /// <summary>Handles a message. Returns false if the worker must leave.</summary>
     private bool Obey(WorkerInbox.Message message)
     {
         var reader = new WireReader(message.Bytes);

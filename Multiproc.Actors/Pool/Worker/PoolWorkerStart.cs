@@ -3,7 +3,7 @@ using Multiproc.Processes;
 
 namespace Multiproc.Pool.Workers;
 
-/// <summary>What a new worker is told: the work of its process.</summary>
+/// <summary>The work of a worker's process, sent at its start.</summary>
 internal sealed class PoolWorkerStart(Action? initializer, Action? finalizer, long maxMemory, bool onThread) : ChildWork
 {
     public override string NamePrefix => "PoolWorker";

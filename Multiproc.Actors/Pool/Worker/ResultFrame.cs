@@ -4,8 +4,8 @@ using Multiproc.Serialization;
 namespace Multiproc.Pool.Workers;
 
 /// <summary>
-/// The frame in which a result leaves, written in place: the value is serialized behind the head, and what is known only afterwards is filled in. Its own
-/// writer, since a user's code runs while it is open and may send frames itself.
+/// The frame of a result, written in place: the value is serialized behind the head, whose open fields are filled in afterwards. Has its own
+/// writer, since user code runs while the frame is open and may send frames itself.
 /// </summary>
 internal sealed class ResultFrame
 {
@@ -39,7 +39,7 @@ internal sealed class ResultFrame
         Writer.PatchByte(MoreAt, more ? (byte)1 : (byte)0);
     }
 
-    /// <summary>A single huge result is not paid for ever.</summary>
+    /// <summary>Releases a buffer that a single huge result has made too large.</summary>
     public void Trim()
     {
         Writer.Reset();

@@ -3,13 +3,13 @@ using Multiproc.Processes;
 namespace Multiproc.Pool.Workers;
 
 /// <summary>
-/// The task that a worker runs, for those who want to end it: its token, and whether its time is over. Only tasks that take a token or have a time limit
-/// are known here.
+/// Tracks the task that a worker is running so that it can be ended: its token, and whether its time is over. Only tasks that take a token or have a time
+/// limit are tracked.
 /// </summary>
 internal sealed class RunningTask
 {
     private readonly Lock _gate = new();
-    private HashSet<int>? _cancelled; // Made for the first: most workers are asked to cancel nothing.
+    private HashSet<int>? _cancelled; // Created at the first cancellation, which most workers never get.
     private volatile bool _anyCancelled;
     private CancellationTokenSource? _source;
     private int _job;
@@ -45,12 +45,12 @@ internal sealed class RunningTask
         }
     }
 
-    /// <summary>True when its time was over.</summary>
+    /// <summary>Marks the task as ended. Returns true if its time was over.</summary>
     public bool End()
     {
         lock (_gate)
         {
-            // Not disposed: a cancellation may be running its callbacks on another thread.
+            // Not disposed, since a cancellation may be running its callbacks on another thread.
             _source = null;
             _job = 0;
             return _overdue;
@@ -79,7 +79,7 @@ internal sealed class RunningTask
         }
     }
 
-    /// <summary>Of this job and of all that may come.</summary>
+    /// <summary>Cancels the tasks of this job and of all later ones.</summary>
     public void CancelAll()
     {
         lock (_gate)
@@ -102,7 +102,7 @@ internal sealed class RunningTask
         }
     }
 
-    /// <summary>Ends this process if it still runs the task: under the lock, so that it cannot have gone on to an innocent one.</summary>
+    /// <summary>Ends this process if it is still running the task; under the lock, so that it cannot have gone on to another task.</summary>
     public void EndProcessIfAt(int job, long task)
     {
         lock (_gate)
@@ -114,7 +114,7 @@ internal sealed class RunningTask
         }
     }
 
-    // Not here: what the user registered for it may block, and this thread delivers messages.
+    // On another thread: registered callbacks may block, and this thread delivers messages.
     private void CancelToken()
     {
         if (_source is { } source)

@@ -3,7 +3,7 @@ using Multiproc.Serialization;
 
 namespace Multiproc.Pool.Workers;
 
-/// <summary>How long the stages of a task took, written before its result.</summary>
+/// <summary>Measures how long the stages of a task took; written before its result.</summary>
 internal sealed class TaskClock : ITaskClock
 {
     private readonly WireWriter _writer;

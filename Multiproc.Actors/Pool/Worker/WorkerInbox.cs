@@ -5,8 +5,8 @@ using Multiproc.Transport;
 namespace Multiproc.Pool.Workers;
 
 /// <summary>
-/// What a worker has been sent and has not begun, in buffers that are used again. Filled by the thread that delivers messages, emptied by the worker's
-/// own; the claim of the next chunk is under the same lock as its return, so that a chunk is either begun or given back.
+/// Holds messages that a worker has received and not begun, in reused buffers. Filled by the thread that delivers messages and emptied by the worker's
+/// thread. Taking the next chunk and returning chunks are under the same lock, so that a chunk is either begun or returned.
 /// </summary>
 internal sealed class WorkerInbox
 {
@@ -21,7 +21,7 @@ internal sealed class WorkerInbox
     private readonly List<byte[]> _large = [];
     private readonly MessageQueue _messages = new();
 
-    /// <summary>The job of the chunk that was begun; 0 between chunks.</summary>
+    /// <summary>The job of the running chunk; 0 between chunks.</summary>
     public int CurrentJob { get; private set; }
 
     public void Add(ReadOnlySpan<byte> bytes)
@@ -36,7 +36,7 @@ internal sealed class WorkerInbox
         _arrived.Complete();
     }
 
-    /// <summary>Waits for the next message; a chunk is begun with that.</summary>
+    /// <summary>Waits for the next message and takes it; a chunk then counts as begun.</summary>
     public Message Take()
     {
         while (true)
@@ -55,7 +55,7 @@ internal sealed class WorkerInbox
         }
     }
 
-    /// <summary>Ends the chunk that was begun, and begins the next if it is there: true then.</summary>
+    /// <summary>Ends the running chunk and begins the next one, if it has arrived; returns whether it has.</summary>
     public bool TryTakeChunk(out Message next)
     {
         lock (_gate)
@@ -84,7 +84,7 @@ internal sealed class WorkerInbox
         }
     }
 
-    /// <summary>Removes the chunks that were not begun, and says which they were.</summary>
+    /// <summary>Removes the chunks that have not begun and returns them.</summary>
     public List<(int Job, long First)> GiveBack()
     {
         lock (_gate)
@@ -107,7 +107,7 @@ internal sealed class WorkerInbox
         }
     }
 
-    /// <summary>Drops everything; what is taken next says to leave.</summary>
+    /// <summary>Drops everything; the next message taken tells the worker to leave.</summary>
     public void Quit()
     {
         lock (_gate)
@@ -119,7 +119,7 @@ internal sealed class WorkerInbox
         _arrived.Complete();
     }
 
-    /// <summary>Runs the action if the worker is at work on the job; it cannot leave it meanwhile.</summary>
+    /// <summary>Runs the action if the worker is working on the job, which it cannot end meanwhile.</summary>
     public void WhileAtWorkOn(int job, Action action)
     {
         lock (_gate)
@@ -166,7 +166,7 @@ internal sealed class WorkerInbox
             _large.RemoveAt(0);
         }
 
-        // Some more than is needed, so that the next one of nearly this size fits.
+        // Somewhat larger than needed, so that the next message of nearly this size fits.
         return FreshArray.OfBytes((int)Math.Min(size + (size / 8L), System.Array.MaxLength));
     }
 

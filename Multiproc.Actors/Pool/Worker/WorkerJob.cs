@@ -2,10 +2,10 @@ using Multiproc.Serialization;
 
 namespace Multiproc.Pool.Workers;
 
-/// <summary>A job as a worker knows it.</summary>
+/// <summary>A job in a worker.</summary>
 internal sealed record WorkerJob(JobTraits Traits, string? Trace, JobWork Work)
 {
-    /// <summary>Stands for the length of an input that could not be sent; the reason follows as text.</summary>
+    /// <summary>Written instead of the length of an input that could not be sent; the reason follows as text.</summary>
     public const int UnsendableInput = -1;
 
     public static WorkerJob Read(ref WireReader reader)
@@ -29,8 +29,8 @@ internal sealed record WorkerJob(JobTraits Traits, string? Trace, JobWork Work)
         }
     }
 
-    /// <summary>An input that stands behind its length.</summary>
-    /// <exception cref="SerializationException">It could not be sent, or cannot be read.</exception>
+    /// <summary>Reads an input that follows its length.</summary>
+    /// <exception cref="SerializationException">The input could not be sent, or cannot be deserialized.</exception>
     public static T ReadInput<T>(ref WireReader reader)
     {
         int length = reader.Int32();
@@ -43,7 +43,7 @@ internal sealed record WorkerJob(JobTraits Traits, string? Trace, JobWork Work)
         return Serializer.Deserialize<T>(ref input);
     }
 
-    /// <summary>A job whose function this process does not have: every task says so.</summary>
+    /// <summary>A job whose function cannot be deserialized in this process: every task fails with the reason.</summary>
     private sealed class FailingWork(string reason, Exception? cause) : JobWork
     {
         public override void Run(ref WireReader input, WireWriter output, CancellationToken token, ITaskClock? clock) =>

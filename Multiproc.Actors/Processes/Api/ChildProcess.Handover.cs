@@ -6,8 +6,8 @@ using Multiproc.Transport;
 namespace Multiproc;
 
 /// <content>
-/// A warm process may die in the instant in which it is handed over. It says when it begins the work, before anything of the program runs, and what it said
-/// arrives before its end: so when it has ended and has not said it, the work never ran, and can be given to a new process.
+/// Handover of work to a warm process, which may die at that moment. The warm process reports that it begins, before it runs any code of the program, and the
+/// report is delivered before the end of the process. So if the process has ended without that report, the work never ran and can be given to a new process.
 /// </content>
 public partial class ChildProcess
 {
@@ -16,24 +16,24 @@ public partial class ChildProcess
     [NonSerialized]
     private readonly Lock _handover = new();
 
-    /// <summary>Set once <see cref="_handover"/> has been asked what becomes of the warm process, for those who wait for it.</summary>
+    /// <summary>Completed when it has been decided, under <see cref="_handover"/>, whether the work of an ended warm process goes to a new process.</summary>
     [NonSerialized]
     private readonly TaskCompletionSource _handedOver = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>One thread at a time waits for the beginning.</summary>
+    /// <summary>Held by the one thread at a time that waits until the work begins.</summary>
     [NonSerialized]
     private readonly Lock _settling = new();
 
-    /// <summary>No other process takes the place of this one any more.</summary>
+    /// <summary>Set when the process must not be replaced by another one any more.</summary>
     [NonSerialized]
     private bool _isResolved;
 
-    /// <summary>The process id as it is now: of a warm process that has not begun it may still change.</summary>
+    /// <summary>The current process id; it may still change while a warm process has not begun its work.</summary>
     internal int? HostPid => _session?.Process.Pid;
 
     /// <summary>
-    /// Who knows the number may kill by it, and expects the end of this child then: so it is told when the work has begun. A process that is stopped
-    /// does not begin; it keeps the number all the same.
+    /// Gets a process id that does not change any more, so that a caller who kills that process ends this child. Waits until the work has begun, at most a
+    /// second: a process that is stopped by a signal does not begin, but keeps its id.
     /// </summary>
     private int ResolvedPid()
     {
@@ -55,7 +55,7 @@ public partial class ChildProcess
         }
     }
 
-    /// <summary>The session that counts: after this no other takes its place.</summary>
+    /// <summary>Gets the session and makes it final: it is not replaced after this.</summary>
     private ChildSession Resolve()
     {
         lock (_handover)
@@ -65,7 +65,7 @@ public partial class ChildProcess
         }
     }
 
-    /// <summary>Only once: the new process is not a warm process.</summary>
+    /// <summary>Gives the work of a dead warm process to a new process. Happens at most once, since the new one is not a warm process.</summary>
     private bool TryReplace(ExitStatus status)
     {
         lock (_handover)
@@ -78,7 +78,8 @@ public partial class ChildProcess
             }
 
             ProcessLog.Current.Report(
-                LogLevel.Debug, LogEvents.SpareReplaced, $"{Name}: the spare host {dead.Process.Pid} ended with {status} before it had begun; a new process does its work");
+                LogLevel.Debug, LogEvents.SpareReplaced, $"{Name}: the warm process {dead.Process.Pid} ended with {status} before it began the work; a new "
+                    + "process takes it over");
             try
             {
                 _session = ChildSessions.BeginFresh(null, HostOptions, Connecting);
@@ -100,7 +101,7 @@ public partial class ChildProcess
         }
     }
 
-    /// <summary>Whether the work of a warm process that has ended goes on in another process.</summary>
+    /// <summary>Waits for the decision whether another process takes over the work of an ended warm process, and returns it.</summary>
     private bool WasReplaced(ChildSession ended)
     {
         _handedOver.Task.Wait();

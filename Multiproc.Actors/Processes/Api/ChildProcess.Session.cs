@@ -8,7 +8,7 @@ using Multiproc.States;
 
 namespace Multiproc;
 
-/// <content>The parent's side: the session with the host, its end, and what the library itself needs of it.</content>
+/// <content>The parent's side: the session with the host, its end, and members for the library itself.</content>
 public partial class ChildProcess
 {
     internal void RunInChild()
@@ -17,11 +17,11 @@ public partial class ChildProcess
         Run();
     }
 
-    /// <summary>What the process wrote to stderr last, as far as it is known.</summary>
+    /// <summary>Gets the last lines that the process wrote to stderr, as far as they are known.</summary>
     internal string StderrTail() => _session?.Process.StderrTail() ?? "";
 
-    /// <summary>Waits until the server in the child reports that it can be asked.</summary>
-    /// <exception cref="ProcessStartException">It ended before, or did not report in time.</exception>
+    /// <summary>Waits until the server in the child reports that it is ready for requests.</summary>
+    /// <exception cref="ProcessStartException">The child ended before it was ready, or did not report in time.</exception>
     internal void AwaitReady(WaitTimeout timeout)
     {
         ChildSession session;
@@ -34,7 +34,7 @@ public partial class ChildProcess
         RequireReady(session);
     }
 
-    /// <summary>As <see cref="AwaitReady"/>, without holding a thread.</summary>
+    /// <summary>Waits asynchronously until the server in the child reports that it is ready for requests.</summary>
     internal async ValueTask AwaitReadyAsync(WaitTimeout timeout, CancellationToken cancellation)
     {
         ChildSession session;
@@ -64,20 +64,20 @@ public partial class ChildProcess
         }
     }
 
-    /// <summary>It has been told to end by itself, if it is still at what it was told of.</summary>
+    /// <summary>Notes that the child was asked to end by itself, so that its end is no surprise.</summary>
     internal void ExpectEnd() => _endIsExpected = true;
 
     internal Peer StartedPeer => _session!.Process.Peer;
 
-    /// <summary>Ended with this process although it is not a daemon: a server that nobody else can want.</summary>
+    /// <summary>Whether the child ends with this process although it is not a daemon: a server that nobody else can use.</summary>
     internal bool EndsWithParent { get; init; }
 
     internal SpawnOptions SpawnOptions { get; init; } = new();
 
-    /// <summary>Called with the peer before its first message is read: where services are bound.</summary>
+    /// <summary>Called with the peer before its first message is read, to bind services.</summary>
     internal Action<Peer>? Connecting { get; init; }
 
-    /// <summary>The cultures that it begins with, as <see cref="CultureTravel"/> packs them; null: those of the thread that starts it.</summary>
+    /// <summary>The initial cultures of the child, packed by <see cref="CultureTravel"/>; null for those of the thread that starts it.</summary>
     internal Serialization.Payload? Culture { get; init; }
 
     private void Initialize(string? name, bool? daemon)
@@ -90,7 +90,7 @@ public partial class ChildProcess
 
     private string WorkingDirectory()
     {
-        // Whole, since a warm host works elsewhere; and looked at here, where somebody can still be told.
+        // An absolute path, since a warm process has another working folder; and checked here, where the caller can still be told.
         if (_options.WorkingDirectory is not { } given)
         {
             return WorkingFolder.Current;
@@ -115,7 +115,8 @@ public partial class ChildProcess
         }
         catch (IOException gone)
         {
-            throw new ProcessStartException($"{Name} cannot work in {given}: the folder in which this process works is gone, and with it what {given} stands for. Give WorkingDirectory as a whole path.", gone);
+            throw new ProcessStartException($"{Name} cannot work in {given}: the working folder of this process is gone, so the relative path {given} has no "
+                + "meaning. Set WorkingDirectory to an absolute path.", gone);
         }
     }
 
@@ -142,7 +143,7 @@ public partial class ChildProcess
 
         try
         {
-            // Before its end is looked at: that depends on whether it was given something.
+            // Before its end is observed, which is handled by whether it was given work.
             session.Run(start);
         }
         finally
@@ -153,7 +154,7 @@ public partial class ChildProcess
 
     private SpawnOptions HostOptions => SpawnOptions with { Process = _options, KeepStderrTail = SpawnOptions.KeepStderrTail || _options.KeepStderr };
 
-    /// <summary>What the child was sent and had not fetched when it ended goes with it.</summary>
+    /// <summary>Disposes of what was sent to the child and not yet fetched when it ended.</summary>
     private void TakeBackWithTheChild(IReadOnlyList<IDisposable> consigned)
     {
         _ = _exited.Task.ContinueWith(_ => TakeBack(consigned), TaskScheduler.Default);
@@ -182,13 +183,13 @@ public partial class ChildProcess
                 $"{Name} did not start: its host ended with {status} before it ran any of the program's code. "
                 + (stderr.Length == 0 ? "It wrote nothing to stderr." : $"Its stderr: {stderr}{AdviceOn(stderr)}") + FrozenApp.Advice);
 
-            // Whoever waits for what the child was to do, and not for the child, must see this too.
+            // Also on stderr: a caller that waits for the child's results, and not for the child, must see it too.
             StandardStreams.Complain(_startFailure.Message);
         }
 
         Report(status);
 
-        // Who joins a process finds its records in the log.
+        // After its log records are written, so that they are in the log when Join returns.
         ProcessLog.Current.AfterPending(() =>
         {
             Children.Current.Remove(this);
@@ -196,7 +197,7 @@ public partial class ChildProcess
         });
     }
 
-    /// <summary>What the runtime says of a system that gives it too little is a number.</summary>
+    /// <summary>Explains the bare error numbers by which the runtime reports a shortage of threads or memory.</summary>
     private static string AdviceOn(string stderr) => stderr.Contains("0x80070008", StringComparison.Ordinal) || stderr.Contains("0x8007000E", StringComparison.Ordinal)
         ? " (The system gave it too few threads or too little memory: raise the limits on processes, ulimit -u and the pids limit of the container, and on memory, ulimit -v; "
         + "or use fewer processes.)"
@@ -224,10 +225,10 @@ public partial class ChildProcess
         }
     }
 
-    /// <summary>What ends at once ends for sure; a thread may not.</summary>
+    /// <summary>How long to wait for the end: a process that is killed ends for certain, a thread may not.</summary>
     internal WaitTimeout EndBound => _session!.Process.CanKill ? WaitTimeout.Infinite : _options.TerminationGrace;
 
-    /// <summary>Ends it as hard as it can be ended.</summary>
+    /// <summary>Kills the process; a child on a thread can only be terminated.</summary>
     private void EndNow()
     {
         var session = Resolve();
@@ -249,10 +250,10 @@ public partial class ChildProcess
 
     private ChildProcess Checked()
     {
-        return !_closed ? this : throw new ObjectDisposedException(Name, $"{Name} was closed: read what you need of it before Close or Dispose.");
+        return !_closed ? this : throw new ObjectDisposedException(Name, $"{Name} was closed: read its properties before Close or Dispose.");
     }
 
-    /// <summary>Whether this arrived from elsewhere, as part of what was sent: no initializer has run.</summary>
+    /// <summary>Whether this object was deserialized in another process, so that no field initializer has run.</summary>
     private bool IsCopy => _exited is null;
 
     private ChildProcess RequireCreator(string member)
@@ -271,7 +272,7 @@ public partial class ChildProcess
     {
         if (_started != 0)
         {
-            throw new InvalidOperationException($"{Name} has started already: {member} can be set only before.");
+            throw new InvalidOperationException($"{Name} has already been started: {member} can be set only before Start().");
         }
     }
 

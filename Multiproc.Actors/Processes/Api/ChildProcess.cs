@@ -7,8 +7,8 @@ using Multiproc.Serialization;
 namespace Multiproc;
 
 /// <summary>
-/// A method that runs in a process of its own. Make one with <see cref="Mp"/>'s Process methods, or derive from this class,
-/// put what the child needs into fields that can be sent, and override <see cref="Run"/>.
+/// Runs a method in a process of its own: Python's <c>multiprocessing.Process</c>. Create one with the Process methods of <see cref="Mp"/>, or derive from
+/// this class, put what the child needs into fields that can be sent, and override <see cref="Run"/>.
 /// </summary>
 /// <example>
 /// <code>
@@ -23,7 +23,7 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
     [NonSerialized]
     private readonly TaskCompletionSource<int> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    // What a copy knows of itself that arrives in another process.
+    // Sent along, so that a copy in another process knows where it was created.
     private readonly int _creator = Environment.ProcessId;
     private string? _name;
     private bool _daemon;
@@ -64,9 +64,9 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
     [NonSerialized]
     private volatile bool _closed;
 
-    /// <summary>For classes that override <see cref="Run"/>.</summary>
-    /// <param name="name">The name of the process; by default the class's name and a number.</param>
-    /// <param name="daemon">Whether it is ended when this process ends; by default as this process itself.</param>
+    /// <summary>Initializes a class that overrides <see cref="Run"/>.</summary>
+    /// <param name="name">The name of the process; by default the name of the class and a number.</param>
+    /// <param name="daemon">Whether the process is terminated when this one ends; null (the default) for the same as this process.</param>
     protected ChildProcess(string? name = null, bool? daemon = null)
     {
         _work = new SubclassWork(this);
@@ -81,15 +81,17 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
         Initialize(name, daemon);
     }
 
-    /// <summary>What the process is called in messages and logs, as "Process-1".</summary>
+    /// <summary>Gets or sets the name of the process in messages and logs, such as "Process-1".</summary>
     public string Name
     {
         get => _name!;
         set => _name = value ?? throw new ArgumentNullException(nameof(value));
     }
 
-    /// <summary>Whether it is ended when this process ends normally; otherwise it is waited for. Default: as this process.</summary>
-    /// <exception cref="InvalidOperationException">Set after the start.</exception>
+    /// <summary>
+    /// Gets or sets whether the process is terminated when this one ends normally; otherwise this one waits for it. By default the same as this process.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">It is set after the start.</exception>
     public bool Daemon
     {
         get => _daemon;
@@ -100,9 +102,9 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
         }
     }
 
-    /// <summary>What the process may use, and how it begins and ends.</summary>
-    /// <exception cref="InvalidOperationException">Set after the start.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
+    /// <summary>Gets or sets the limits and the environment of the process.</summary>
+    /// <exception cref="InvalidOperationException">It is set after the start.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of range.</exception>
     public ProcessOptions Options
     {
         get => RequireCreator(nameof(Options))._options;
@@ -116,11 +118,11 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
     }
 
     /// <summary>
-    /// A copy of the key by which the process and its children prove themselves to managers and listeners; by default this process's own. A child that is given another
-    /// one uses and passes on the objects of its program like any other; it is not handed the keys of managers on other machines.
+    /// Gets a copy of, or sets, the key with which the process and its children authenticate to managers and listeners; by default this process's key. A child
+    /// with another key can still use and pass on the objects of its program, but does not receive the keys of managers on other machines.
     /// </summary>
-    /// <exception cref="InvalidOperationException">Set after the start.</exception>
-    /// <exception cref="ArgumentException">An empty key is set.</exception>
+    /// <exception cref="InvalidOperationException">It is set after the start.</exception>
+    /// <exception cref="ArgumentException">The key is empty.</exception>
     public ReadOnlyMemory<byte> AuthKey
     {
         get => _authKey?.AsSpan().ToArray() ?? ProcessKey.Current.Bytes.ToArray();
@@ -131,26 +133,28 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
         }
     }
 
-    /// <summary>The process id; null before the start. In <see cref="Run"/> that of the process itself.</summary>
-    /// <exception cref="ObjectDisposedException">It was closed.</exception>
+    /// <summary>Gets the process id; null before the start. In <see cref="Run"/> it is the id of the running process.</summary>
+    /// <exception cref="ObjectDisposedException">The object was closed.</exception>
     public int? Pid => _runsHere ? Environment.ProcessId : Checked()._session is null ? null : ResolvedPid();
 
-    /// <summary>Null while it runs (or is not started); 0 after a normal end, 1 after an unhandled exception, -N when signal N ended it.</summary>
-    /// <exception cref="ObjectDisposedException">It was closed.</exception>
-    /// <exception cref="InvalidOperationException">Another process made it, and it is not the one that asks.</exception>
+    /// <summary>
+    /// Gets the exit code: 0 after a normal end, 1 after an unhandled exception, -N if signal N ended the process; null before the start and while it runs.
+    /// </summary>
+    /// <exception cref="ObjectDisposedException">The object was closed.</exception>
+    /// <exception cref="InvalidOperationException">The object was created in another process, and is not the running process itself.</exception>
     public int? ExitCode => !_runsHere && Checked().RequireCreator(nameof(ExitCode))._exited.Task.IsCompletedSuccessfully ? _exited.Task.Result : null;
 
-    /// <summary>Whether it was started and has not ended.</summary>
-    /// <exception cref="ObjectDisposedException">It was closed.</exception>
-    /// <exception cref="InvalidOperationException">Another process made it, and it is not the one that asks.</exception>
+    /// <summary>Gets whether the process was started and has not ended.</summary>
+    /// <exception cref="ObjectDisposedException">The object was closed.</exception>
+    /// <exception cref="InvalidOperationException">The object was created in another process, and is not the running process itself.</exception>
     public bool IsAlive => _runsHere || (Checked().RequireCreator(nameof(IsAlive))._session is not null && !_exited.Task.IsCompleted);
 
-    /// <summary>Ends with the exit code when the process has ended, and all that it sent has arrived.</summary>
-    /// <exception cref="InvalidOperationException">Another process made it.</exception>
+    /// <summary>Gets a task that completes with the exit code when the process has ended and everything that it sent has arrived.</summary>
+    /// <exception cref="InvalidOperationException">The object was created in another process.</exception>
     public Task<int> Exited => RequireCreator(nameof(Exited))._exited.Task;
 
-    /// <summary>A handle that is set when the process has ended and stays so. It belongs to this object.</summary>
-    /// <exception cref="InvalidOperationException">Not started yet.</exception>
+    /// <summary>Gets a wait handle that is set, and stays set, when the process has ended. This object owns it: do not dispose it.</summary>
+    /// <exception cref="InvalidOperationException">The process has not been started.</exception>
     public WaitHandle Sentinel
     {
         get
@@ -173,10 +177,12 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
         }
     }
 
-    /// <summary>Starts the process and returns; the target and its arguments are sent at once.</summary>
-    /// <exception cref="InvalidOperationException">Started before, or by a daemon, or by another process than the one that made it; or <see cref="Run"/> is <c>async void</c>.</exception>
+    /// <summary>Starts the process and returns without waiting for the target. The target and its arguments are serialized before it returns.</summary>
+    /// <exception cref="InvalidOperationException">
+    /// The process was started before; this process is a daemon, or did not create the object; or <see cref="Run"/> is <c>async void</c>.
+    /// </exception>
     /// <exception cref="SerializationException">
-    /// The target or an argument cannot be sent, or is of an assembly that a new process does not have, as plug-ins are; the message names the path to it.
+    /// The target or an argument cannot be sent, or belongs to an assembly that a new process cannot load, such as a plug-in; the message names the path to it.
     /// </exception>
     /// <exception cref="ProcessStartException">The system could not start a host.</exception>
     public void Start() => StartWith(null);
@@ -193,7 +199,8 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
 
         if (_work is SubclassWork && AsyncVoid.Is((Action)Run))
         {
-            throw new InvalidOperationException($"{GetType()}.Run is async and gives no Task: the process would end at its first await. Wait in it: WorkAsync().GetAwaiter().GetResult().");
+            throw new InvalidOperationException($"{GetType()}.Run is async but returns no Task: the process would end at its first await. Block in it "
+                + "instead: WorkAsync().GetAwaiter().GetResult().");
         }
 
         if (Interlocked.Exchange(ref _started, 1) != 0)
@@ -205,7 +212,7 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
         IReadOnlyList<IDisposable>? consigned = null;
         try
         {
-            // Everything that can be wrong with the work shows here, before there is a process.
+            // Serialization errors surface here, before there is a process.
             var start = new ChildStart(
                 Name, _processPath!, _daemon, current.Name, current.Pid, _authKey ?? ProcessKey.Current.Bytes, ProgramKey(), WorkingDirectory(),
                 Culture ?? CultureTravel.OfThisThread(), method, ProcessLog.Current.Level, Settings.ForChildren,
@@ -230,9 +237,9 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
 
     /// <summary>Waits until the process has ended.</summary>
     /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
-    /// <param name="cancellation">Gives up waiting; the process goes on.</param>
-    /// <returns>True when it has ended, false when the time ran out.</returns>
-    /// <exception cref="InvalidOperationException">Not started yet.</exception>
+    /// <param name="cancellation">Stops waiting; the process keeps running.</param>
+    /// <returns>True if the process has ended, false if the timeout passed.</returns>
+    /// <exception cref="InvalidOperationException">The process has not been started.</exception>
     /// <exception cref="ProcessStartException">The host ended before it ran any of the program's code; its stderr is in the message.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     public bool Join(TimeSpan? timeout = null, CancellationToken cancellation = default)
@@ -243,11 +250,11 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
         return ended;
     }
 
-    /// <summary>The same as <see cref="Join"/>, without a blocked thread.</summary>
+    /// <summary>Waits asynchronously until the process has ended.</summary>
     /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
-    /// <param name="cancellation">Gives up waiting; the process goes on.</param>
-    /// <returns>True when it has ended, false when the time ran out.</returns>
-    /// <exception cref="InvalidOperationException">Not started yet.</exception>
+    /// <param name="cancellation">Stops waiting; the process keeps running.</param>
+    /// <returns>True if the process has ended, false if the timeout passed.</returns>
+    /// <exception cref="InvalidOperationException">The process has not been started.</exception>
     /// <exception cref="ProcessStartException">The host ended before it ran any of the program's code; its stderr is in the message.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     public async ValueTask<bool> JoinAsync(TimeSpan? timeout = null, CancellationToken cancellation = default)
@@ -259,10 +266,10 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
     }
 
     /// <summary>
-    /// Asks the process to end: SIGTERM, exit code -15. Its target's token fires, its handlers of the exit run, its own children are terminated. When
-    /// <see cref="ProcessOptions.TerminationGrace"/> has passed it is killed. Returns at once; nothing happens when it has ended.
+    /// Asks the process to end (SIGTERM, exit code -15) and returns at once. The token of its target fires, its exit handlers run, its own children are
+    /// terminated. It is killed when <see cref="ProcessOptions.TerminationGrace"/> has passed. Does nothing if it has ended.
     /// </summary>
-    /// <exception cref="InvalidOperationException">Not started yet.</exception>
+    /// <exception cref="InvalidOperationException">The process has not been started.</exception>
     public void Terminate()
     {
         Checked().RequireStarted(nameof(Terminate));
@@ -270,26 +277,26 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
     }
 
     /// <summary>
-    /// Asks the process to stop what it does: SIGINT, what Ctrl-C is. A target that takes a token, or looks at
-    /// <see cref="CurrentProcess.Cancellation"/>, is cancelled; any other process ends, with exit code -2. Nothing happens when it has ended.
+    /// Asks the process to stop its work (SIGINT, like Ctrl-C) and returns at once. A target that takes a token, or reads
+    /// <see cref="CurrentProcess.Cancellation"/>, is cancelled; any other process ends, with exit code -2. Does nothing if it has ended.
     /// </summary>
-    /// <exception cref="InvalidOperationException">Not started yet.</exception>
+    /// <exception cref="InvalidOperationException">The process has not been started.</exception>
     public void Interrupt()
     {
         Checked().RequireStarted(nameof(Interrupt));
         Resolve().Interrupt();
     }
 
-    /// <summary>Ends the process at once: SIGKILL, exit code -9. Nothing happens when it has ended.</summary>
-    /// <exception cref="InvalidOperationException">Not started yet.</exception>
+    /// <summary>Kills the process immediately (SIGKILL, exit code -9). Does nothing if it has ended.</summary>
+    /// <exception cref="InvalidOperationException">The process has not been started.</exception>
     public void Kill()
     {
         Checked().RequireStarted(nameof(Kill));
         Resolve().Kill();
     }
 
-    /// <summary>Lets go of an ended process; all but its name is refused afterwards. May be called again.</summary>
-    /// <exception cref="InvalidOperationException">It still runs: end it or join it first.</exception>
+    /// <summary>Releases the resources of an ended process. Afterwards only its name can be read. May be called again.</summary>
+    /// <exception cref="InvalidOperationException">The process is still running: terminate or join it first.</exception>
     public void Close()
     {
         if (!_closed && _session is not null && !_exited.Task.IsCompleted)
@@ -302,8 +309,8 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
     }
 
     /// <summary>
-    /// Ends the process if it runs, waits for that, and lets go of it. A child of <see cref="StartMethod.InProcess"/> is terminated instead, and left
-    /// alone when its target does not observe that within <see cref="ProcessOptions.TerminationGrace"/>.
+    /// Kills the process if it is running, waits for its end, and releases its resources. A child of <see cref="StartMethod.InProcess"/> is terminated instead,
+    /// and abandoned if its target does not return within <see cref="ProcessOptions.TerminationGrace"/>.
     /// </summary>
     public void Dispose()
     {
@@ -317,8 +324,8 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Ends the process if it runs, waits for that without blocking, and lets go of it.</summary>
-    /// <returns>A task that ends when the process has ended.</returns>
+    /// <summary>Kills the process if it is running, waits asynchronously for its end, and releases its resources.</summary>
+    /// <returns>A task that completes when the process has ended.</returns>
     public async ValueTask DisposeAsync()
     {
         if (!_closed && _session is not null)
@@ -331,7 +338,7 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Name, pid and state, as Python's repr().</summary>
+    /// <summary>Describes the process by name, pid and state, like Python's repr().</summary>
     /// <returns>For example "ChildProcess 'Process-1' pid=4711 stopped exitcode=-9 (SIGKILL)".</returns>
     public override string ToString()
     {
@@ -347,7 +354,7 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
         return $"{GetType().Name} '{Name}'{(_session is null ? "" : $" pid={_session.Process.Pid}")} {state}{(_daemon ? " daemon" : "")}";
     }
 
-    /// <summary>What the child does; overridden by subclasses. Runs in the child, on its main thread.</summary>
+    /// <summary>Runs the work of the process, in the child, on its main thread. Override it in a derived class.</summary>
     protected virtual void Run()
     {
     }

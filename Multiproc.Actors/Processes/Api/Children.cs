@@ -2,7 +2,7 @@ using Multiproc.Processes.Leaving;
 
 namespace Multiproc.Processes;
 
-/// <summary>The children of this process that have been started and not yet been seen to end.</summary>
+/// <summary>Holds the children of this process that were started and have not been seen to end.</summary>
 internal sealed class Children
 {
     private static readonly TimeSpan s_startBound = TimeSpan.FromSeconds(5);
@@ -14,7 +14,7 @@ internal sealed class Children
 
     public static Children Current { get; } = new();
 
-    /// <summary>This process ends, and has begun to end its children: their deaths are no news.</summary>
+    /// <summary>Whether this process is ending and has begun to end its children, so that their deaths are not reported.</summary>
     public bool AreEnded => _areEnded;
 
     public void Add(ChildProcess child)
@@ -34,7 +34,7 @@ internal sealed class Children
         }
     }
 
-    /// <summary>A process that is being started while this one ends must not be missed.</summary>
+    /// <summary>Counts a start in progress, so that the end of this process does not miss the new child.</summary>
     public void BeginStart() => Interlocked.Increment(ref _starting);
 
     public void EndStart() => Interlocked.Decrement(ref _starting);
@@ -47,7 +47,7 @@ internal sealed class Children
         }
     }
 
-    /// <summary>What a process owes its children when it ends normally: daemons are ended, the others are waited for.</summary>
+    /// <summary>Ends the daemons and waits for the other children, when this process ends normally.</summary>
     public void Leave()
     {
         if (Volatile.Read(ref _starting) != 0)
@@ -82,7 +82,7 @@ internal sealed class Children
 
         foreach (var child in children)
         {
-            // A daemon on a thread that does not observe its token ends with the process: it cannot be ended before.
+            // A daemon on a thread that does not observe its token cannot be ended before the process itself ends.
             child.Exited.Ends(MustEnd(child) ? child.EndBound : WaitTimeout.Infinite, CancellationToken.None);
         }
     }

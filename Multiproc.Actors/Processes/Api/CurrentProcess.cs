@@ -3,13 +3,20 @@ using Multiproc.Processes;
 
 namespace Multiproc;
 
-/// <summary>The process that this code runs in: the program's own, or a child that Multiproc started.</summary>
+/// <summary>
+/// Describes the process that this code runs in: the program itself, or a child started by Multiproc. Get it from <see cref="Mp.CurrentProcess"/>.
+/// </summary>
+/// <example>
+/// <code>
+/// Console.WriteLine($"{Mp.CurrentProcess.Name} has pid {Mp.CurrentProcess.Pid}");
+/// </code>
+/// </example>
 public sealed class CurrentProcess
 {
     private static readonly CurrentProcess s_main = new("MainProcess", "", daemon: false, parent: null);
     private static CurrentProcess s_process = s_main;
 
-    /// <summary>Children on threads are rare: until there is one, nobody pays for the look.</summary>
+    /// <summary>Null until the first child on a thread: they are rare, and other programs need not pay for the lookup.</summary>
     private static AsyncLocal<CurrentProcess?>? s_onThread;
 
     private readonly CancellationTokenSource _cancellation = new();
@@ -26,24 +33,24 @@ public sealed class CurrentProcess
         Parent = parent;
     }
 
-    /// <summary>"MainProcess" in the program itself, in a child the name that its parent gave it.</summary>
+    /// <summary>Gets or sets the name of the process: "MainProcess" in the program itself, in a child the name given by its parent.</summary>
     public string Name { get; set; }
 
-    /// <summary>The process id of the operating system.</summary>
+    /// <summary>Gets the process id of the operating system.</summary>
     public int Pid => Environment.ProcessId;
 
-    /// <summary>Always true: whoever asks runs.</summary>
+    /// <summary>Always true, since the process that runs this code is alive.</summary>
     public bool IsAlive => true;
 
-    /// <summary>Always null: it has not ended.</summary>
+    /// <summary>Always null, since this process has not ended.</summary>
     public int? ExitCode => null;
 
-    /// <summary>Whether this process is ended when its parent ends; such a process has no children of its own.</summary>
+    /// <summary>Gets whether this process is a daemon: it is terminated when its parent ends, and cannot have children.</summary>
     public bool Daemon { get; }
 
     /// <summary>
-    /// Fires when this child is asked to end (<see cref="ChildProcess.Terminate"/>) or to stop what it does (<see cref="ChildProcess.Interrupt"/>). Who
-    /// looks at it is waited for. Never fires in the main process.
+    /// Gets a token that fires when this child is asked to end (<see cref="ChildProcess.Terminate"/>) or to stop its work
+    /// (<see cref="ChildProcess.Interrupt"/>). Once it has been read, such a request waits for the target to return. Never fires in the main process.
     /// </summary>
     public CancellationToken Cancellation
     {
@@ -54,8 +61,8 @@ public sealed class CurrentProcess
         }
     }
 
-    /// <summary>A copy of the key that proves to other processes of this program who we are. Children inherit it.</summary>
-    /// <exception cref="ArgumentException">An empty key is set.</exception>
+    /// <summary>Gets a copy of, or sets, the key with which this process authenticates to managers and listeners. Children inherit it.</summary>
+    /// <exception cref="ArgumentException">The key is empty.</exception>
     public ReadOnlyMemory<byte> AuthKey
     {
         get => ProcessKey.Current.Bytes.ToArray();
@@ -66,21 +73,23 @@ public sealed class CurrentProcess
 
     internal ParentProcess? Parent { get; }
 
-    /// <summary>The numbers of the ancestors and our own, as "2:1"; empty in the main process.</summary>
+    /// <summary>The numbers of the ancestors and of this process, such as "2:1"; empty in the main process.</summary>
     internal string ProcessPath { get; }
 
-    /// <summary>Whether it was asked to end or to stop.</summary>
+    /// <summary>Whether this process was asked to end or to stop its work.</summary>
     internal bool IsEnding => _ending != 0;
 
     internal bool IsTerminating => _ending == ExitStatus.Terminated;
 
-    /// <summary>A target that returned after an interruption has dealt with it; after a termination the process says that it was terminated.</summary>
+    /// <summary>
+    /// The exit code after the target has returned: 0, also after an interruption, which the target has then handled; after a termination the code of that.
+    /// </summary>
     internal int ExitCodeAfterReturn => IsTerminating ? ExitCodeAfterCancellation : 0;
 
-    /// <summary>The shell's and the framework's way to tell a signal in an exit code; the parent reads it so.</summary>
+    /// <summary>The exit code for a signal by the convention of shells and .NET, which the parent decodes.</summary>
     internal int ExitCodeAfterCancellation => 128 + _ending;
 
-    /// <summary>Makes this the process that the code runs in: for the whole process, or for this thread and what it starts.</summary>
+    /// <summary>Makes this the current process: of the whole process, or of this thread and the threads and tasks that it starts.</summary>
     internal void Become(bool ownsProcess)
     {
         if (ownsProcess)
@@ -102,7 +111,7 @@ public sealed class CurrentProcess
         return ProcessPath.Length == 0 ? $"{number}" : $"{ProcessPath}:{number}";
     }
 
-    /// <summary>From now on a request to end fires the token and waits for the target, also when it comes as a signal from elsewhere.</summary>
+    /// <summary>Makes later requests to end, signals of other processes included, fire the token and wait for the target.</summary>
     internal void ObserveCancellation()
     {
         if (Parent is not null && Interlocked.Exchange(ref _heeds, 1) == 0 && ReferenceEquals(this, s_process))
@@ -113,7 +122,7 @@ public sealed class CurrentProcess
 
     internal void OnTargetEnded() => _targetEnded.Set();
 
-    /// <summary>The parent wants this process to end.</summary>
+    /// <summary>Handles the parent's request to end.</summary>
     internal void Terminate()
     {
         if (ReferenceEquals(this, s_process))
@@ -127,7 +136,7 @@ public sealed class CurrentProcess
         }
     }
 
-    /// <summary>The parent wants this process to stop what it does.</summary>
+    /// <summary>Handles the parent's request to stop the work.</summary>
     internal void Interrupt()
     {
         if (ReferenceEquals(this, s_process))
@@ -140,7 +149,9 @@ public sealed class CurrentProcess
         }
     }
 
-    /// <summary>SIGTERM: a target that observes the token is waited for - its parent kills it when that takes too long - then the handlers of the exit run.</summary>
+    /// <summary>
+    /// Handles SIGTERM: waits for a target that observes the token (the parent kills the process if that takes too long), then runs the exit handlers.
+    /// </summary>
     internal void OnTerminate()
     {
         Interlocked.Exchange(ref _ending, ExitStatus.Terminated);
@@ -158,7 +169,7 @@ public sealed class CurrentProcess
         Environment.Exit(ExitCodeAfterCancellation);
     }
 
-    /// <summary>SIGINT. False when nobody observes the token: then the signal does what it always does.</summary>
+    /// <summary>Handles SIGINT. Returns false if nothing observes the token; the signal then has its default effect.</summary>
     internal bool OnInterrupt()
     {
         if (Volatile.Read(ref _heeds) == 0)
@@ -171,6 +182,6 @@ public sealed class CurrentProcess
         return true;
     }
 
-    // A callback of the program that throws must not keep the process from ending as it was asked to.
+    // A registered callback that throws must not keep the process from ending.
     private void FireToken() => UserCode.CancelNow(_cancellation, $"A callback of the token of {Name}");
 }

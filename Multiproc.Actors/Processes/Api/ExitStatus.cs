@@ -1,6 +1,6 @@
 namespace Multiproc.Processes;
 
-/// <summary>How a process ended, in Python's terms: its exit code, or -N when signal N ended it.</summary>
+/// <summary>Holds how a process ended, by Python's convention: the exit code, or -N if signal N ended it.</summary>
 internal readonly record struct ExitStatus(int Code)
 {
     public const int Interrupted = 2;
@@ -15,7 +15,7 @@ internal readonly record struct ExitStatus(int Code)
 
     public int? Signal => Code < 0 ? -Code : null;
 
-    /// <summary>Whether somebody wanted it to end: the signals of Ctrl-C, kill and kill -9.</summary>
+    /// <summary>Whether the end was requested: by the signals of Ctrl-C, kill and kill -9.</summary>
     public bool IsByRequest => Signal is Interrupted or Killed or Terminated;
 
     /// <summary>Decodes the status word of wait(2): the low seven bits are the signal, the next byte the exit code.</summary>

@@ -3,7 +3,7 @@ using Multiproc.Processes;
 
 namespace Multiproc;
 
-/// <summary>The process that started this one, as its child sees it.</summary>
+/// <summary>Describes the process that started this one. Get it from <see cref="Mp.ParentProcess"/>.</summary>
 public sealed class ParentProcess
 {
     private readonly Peer _peer;
@@ -16,16 +16,18 @@ public sealed class ParentProcess
         _peer = peer;
     }
 
-    /// <summary>The parent's name when it started this process.</summary>
+    /// <summary>Gets the name that the parent had when it started this process.</summary>
     public string Name { get; }
 
-    /// <summary>The parent's process id.</summary>
+    /// <summary>Gets the parent's process id.</summary>
     public int Pid { get; }
 
-    /// <summary>Whether the parent still runs; told by the connection to it, not by its reusable pid.</summary>
+    /// <summary>Gets whether the parent is still running, by the state of the connection to it and not by its process id, which the system may reuse.</summary>
     public bool IsAlive => !_peer.IsLost;
 
-    /// <summary>A handle that is set when the parent has ended. A process of its own is ended then too: only a child on a thread sees it.</summary>
+    /// <summary>
+    /// Gets a wait handle that is set when the parent has ended. A child process ends with its parent, so only a child on a thread sees it set.
+    /// </summary>
     public WaitHandle Sentinel => ((IAsyncResult)Gone).AsyncWaitHandle;
 
     internal Peer Peer => _peer;
@@ -34,15 +36,15 @@ public sealed class ParentProcess
 
     /// <summary>Waits until the parent has ended.</summary>
     /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
-    /// <param name="cancellation">Gives up waiting.</param>
-    /// <returns>False when the time ran out.</returns>
+    /// <param name="cancellation">Stops waiting.</param>
+    /// <returns>True if the parent has ended, false if the timeout passed.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     public bool Join(TimeSpan? timeout = null, CancellationToken cancellation = default) => Gone.Ends(timeout, cancellation);
 
-    /// <summary>As <see cref="Join"/>, without holding a thread.</summary>
+    /// <summary>Waits asynchronously until the parent has ended.</summary>
     /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
-    /// <param name="cancellation">Gives up waiting.</param>
-    /// <returns>False when the time ran out.</returns>
+    /// <param name="cancellation">Stops waiting.</param>
+    /// <returns>True if the parent has ended, false if the timeout passed.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     public ValueTask<bool> JoinAsync(TimeSpan? timeout = null, CancellationToken cancellation = default) => Gone.EndsAsync(timeout, cancellation);
 

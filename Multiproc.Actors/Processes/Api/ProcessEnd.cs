@@ -2,10 +2,10 @@ using Multiproc.Processes.Linux;
 
 namespace Multiproc.Processes;
 
-/// <summary>Ends this process without running anything more in it.</summary>
+/// <summary>Ends this process without running any more code in it.</summary>
 internal static class ProcessEnd
 {
-    /// <summary>What the process is then seen to end with.</summary>
+    /// <summary>The exit code that is then observed.</summary>
     public const int ExitCode = 255;
 
     public static void Immediately()

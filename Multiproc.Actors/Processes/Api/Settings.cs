@@ -6,17 +6,17 @@ using Multiproc.States;
 
 namespace Multiproc.Processes;
 
-/// <summary>The program's settings in this process, and the form in which its children get them.</summary>
+/// <summary>Holds the program's settings, and their serialized form for its children.</summary>
 internal static class Settings
 {
     public static MultiprocOptions Current { get; private set; } = new();
 
-    /// <summary>Empty as long as nothing was set, which warm processes most children the reading.</summary>
+    /// <summary>The serialized settings; empty while nothing has been set, which spares most children the reading.</summary>
     public static Payload ForChildren { get; private set; }
 
     public static void Set(MultiprocOptions options)
     {
-        // First: when they cannot be sent, nothing has changed.
+        // First, so that settings that cannot be sent change nothing.
         var forChildren = Serializer.PackForNewProcess(options);
         Use(options.Reducers);
         bool otherHosts = Current.WarmHosts != options.WarmHosts;

@@ -1,15 +1,15 @@
 namespace Multiproc.Processes;
 
 /// <summary>
-/// What the library itself says on stderr, and the flush at the end of a child. Either stream may be closed, by this program or by the one that started it, or be a writer
-/// of the program's own that throws: then nobody can read what is said, and the process goes on.
+/// Writes the library's own messages to stderr, and flushes both streams at the end of a child. Either stream may be closed, or be a writer of the program
+/// that throws; such failures are ignored, since there is no place to report them.
 /// </summary>
 internal static class StandardStreams
 {
-    /// <summary>In one call, so that the texts of several processes do not mix within a line.</summary>
+    /// <summary>Writes a message to stderr in a single call, so that lines of several processes do not mix.</summary>
     public static void Complain(string text) => Try(() => Console.Error.Write(text + Environment.NewLine));
 
-    /// <summary>Writes what user code left in the buffers of writers of its own; the framework's have none.</summary>
+    /// <summary>Flushes writers that the program has installed; the framework's own writers do not buffer.</summary>
     public static void Flush()
     {
         Try(static () => Console.Out.Flush());
@@ -24,7 +24,7 @@ internal static class StandardStreams
         }
         catch (Exception unusable) when (unusable is not OutOfMemoryException)
         {
-            // Closed, or a writer of the program's that failed: there is no other place to say so. CPython passes over it as well.
+            // The stream is closed, or a writer of the program failed, and there is no other place to report it. CPython ignores it as well.
         }
     }
 }

@@ -1,20 +1,27 @@
 namespace Multiproc;
 
-/// <summary>How processes are started.</summary>
+/// <summary>Specifies how child processes are started.</summary>
+/// <example>
+/// <code>
+/// Mp.SetStartMethod(StartMethod.ForkServer);
+/// </code>
+/// </example>
 public enum StartMethod
 {
-    /// <summary>A fresh process of the runtime for each start. The default.</summary>
+    /// <summary>Starts a fresh process for each child. The default.</summary>
     Spawn,
 
-    /// <summary>Processes that were started ahead of need are handed over, one for each start: the target runs within a millisecond or two.</summary>
+    /// <summary>
+    /// Uses warm processes, started in advance, one for each child: the target runs within a millisecond or two. See <see cref="WarmHostOptions"/>.
+    /// </summary>
     ForkServer,
 
     /// <summary>
-    /// Targets run on threads of this process, with everything still serialized: for tests and debuggers. Such a child cannot be killed, and
-    /// it shares statics and its crashes with the program.
+    /// Runs targets on threads of this process, with everything still serialized: for tests and debugging. Such a child cannot be killed; it shares static
+    /// fields with the program, and its crashes end the program.
     /// </summary>
     InProcess,
 
-    /// <summary>Python's fork. The .NET runtime cannot be forked - its threads would be missing in the copy - so asking for it is an error.</summary>
+    /// <summary>Python's fork; choosing it is an error. The .NET runtime cannot be forked, since its threads would be missing in the copy.</summary>
     Fork,
 }

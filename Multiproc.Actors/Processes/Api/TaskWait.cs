@@ -2,10 +2,10 @@ using Multiproc.Transport;
 
 namespace Multiproc.Processes;
 
-/// <summary>Waits for the end of a task, whatever that is.</summary>
+/// <summary>Waits for the end of a task, whether it succeeds, fails or is cancelled.</summary>
 internal static class TaskWait
 {
-    /// <returns>False when the time ran out.</returns>
+    /// <returns>False if the timeout passed.</returns>
     /// <exception cref="OperationCanceledException">The token fired.</exception>
     public static bool Ends(this Task task, WaitTimeout timeout, CancellationToken cancellation)
     {
@@ -13,14 +13,14 @@ internal static class TaskWait
         var deadline = Deadline.In(timeout);
         while (!task.IsCompleted && !deadline.HasPassed)
         {
-            // Not Task.Wait, which throws what the task failed with.
+            // Not Task.Wait, which would throw the task's exception.
             Task.WaitAny([task], deadline.RemainingMilliseconds, cancellation);
         }
 
         return task.IsCompleted;
     }
 
-    /// <summary>As <see cref="Ends"/>, without holding a thread.</summary>
+    /// <summary>Waits asynchronously for the end of a task, whether it succeeds, fails or is cancelled.</summary>
     public static async ValueTask<bool> EndsAsync(this Task task, WaitTimeout timeout, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();

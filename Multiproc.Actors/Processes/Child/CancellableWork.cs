@@ -1,6 +1,6 @@
 namespace Multiproc.Processes;
 
-/// <summary>A target that takes the token of its process.</summary>
+/// <summary>The work of a child whose target takes the cancellation token of its process.</summary>
 internal abstract class CancellableWork : ChildWork
 {
     public override bool TakesCancellation => true;

@@ -11,7 +11,7 @@ using Multiproc.Transport;
 
 namespace Multiproc.Processes;
 
-/// <summary>The life of a child: wait for the work (as a warm process for something to have at hand before), run it, leave as a process should.</summary>
+/// <summary>Runs the life of a child: waits for its work (rehearsing starts meanwhile, in a warm process), runs it, and ends the process in order.</summary>
 internal sealed class ChildHost(Peer parent, bool ownsProcess)
 {
     private const int UnhandledExitCode = 1;
@@ -24,21 +24,21 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
     private volatile CurrentProcess? _current;
     private Action<CurrentProcess>? _early;
 
-    /// <summary>Runs a child whose process is its own.</summary>
+    /// <summary>Runs a child that has a process of its own.</summary>
     /// <returns>The exit code.</returns>
     public static int Run(ILink connection, Action<Peer>? introduce = null)
     {
         var parent = Node.Current.Peers.Join(connection);
 
-        // A child outlives its parent by nothing: there is nobody left who could want its work or see its end.
+        // A child ends immediately with its parent: nobody is left to use its work or to see its end.
         parent.Closed += (_, _) => ProcessEnd.Immediately();
         return new ChildHost(parent, ownsProcess: true).Run(introduce);
     }
 
-    /// <summary>Tells the parent that this server can be asked from now on.</summary>
+    /// <summary>Tells the parent that this server is ready for requests.</summary>
     public static void ReportReady() => Report(CurrentProcess.Instance.RequireParent().Peer, ProcessMessage.Ready);
 
-    /// <summary>Tells the parent why this server cannot be asked.</summary>
+    /// <summary>Tells the parent why this server could not start.</summary>
     public static void ReportNotReady(Exception reason)
     {
         var parent = CurrentProcess.Instance.RequireParent().Peer;
@@ -51,7 +51,7 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
         }
         catch (ConnectionLostException)
         {
-            // The parent has ended: nobody waits for this server.
+            // The parent has ended, so nobody waits for this server.
         }
     }
 
@@ -101,11 +101,11 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
                 End(ExitStatus.Interrupted, static current => current.Interrupt());
                 break;
             default:
-                throw new SerializationException($"Malformed frame: process message {(int)kind} is not for a child, or came twice.");
+                throw new SerializationException($"Malformed frame: a child does not accept process message {(int)kind}, or received it twice.");
         }
     }
 
-    /// <summary>Not on the thread that delivers messages: what it sets off is user code.</summary>
+    /// <summary>Handles a request to end on a thread of its own, not on the one that delivers messages, since it runs user code.</summary>
     private void End(int signal, Action<CurrentProcess> request)
     {
         lock (_gate)
@@ -123,11 +123,11 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
             }
         }
 
-        // Nothing of the program runs yet, so the signal may do what it does to any process; the exit code tells it.
+        // No code of the program runs yet, so the signal may have its default effect; the exit status shows it.
         ChildSignals.Raise(signal);
     }
 
-    /// <returns>Null when the parent closed the connection.</returns>
+    /// <returns>Null if the parent closed the connection.</returns>
     private ChildStart? AwaitStart()
     {
         if (!ownsProcess)
@@ -143,7 +143,7 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
                 return _start;
             }
 
-            // Whatever came after this reset completes the slot again.
+            // A message that arrives after this reset completes the slot again.
             _arrived.Reset();
             if (_rehearsal is { } rehearsal && !_rehearsed)
             {
@@ -161,7 +161,7 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
 
     private void Rehearse(ChildStart start)
     {
-        // What it is used for may have another culture, or none of its own.
+        // The work that follows may need another culture, or the default one.
         var restore = start.Culture.Length > 0 ? KeepCulture() : null;
         var nobody = Identity(start);
         Inherit(start);
@@ -180,7 +180,7 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
     {
         if (_rehearsed)
         {
-            // Before anything of the program runs: a warm process that dies without having said this can be replaced by another process.
+            // Before any code of the program runs: a warm process that dies without this report can be replaced by another process.
             Report(parent, ProcessMessage.Begun, Wake.WhenWaiting);
         }
 
@@ -253,11 +253,11 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
         }
     }
 
-    /// <summary>In a method of its own: most children log nothing, and need not load what logging needs.</summary>
+    /// <summary>A separate method, so that children that log nothing, most of them, do not load the types for logging.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void InheritLog(int level) => ProcessLog.Current.Inherit(level);
 
-    /// <summary>Apart for the same reason: most programs leave the culture as it is.</summary>
+    /// <summary>A separate method, so that programs that do not change the culture, most of them, do not load the types for cultures.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void InheritCulture(Payload culture, bool ofProcess) => CultureTravel.Arrive(culture, ofProcess);
 

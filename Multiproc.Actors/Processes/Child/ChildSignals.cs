@@ -4,8 +4,8 @@ using Multiproc.Processes.Linux;
 namespace Multiproc.Processes;
 
 /// <summary>
-/// The signals of a child. Listening costs half a millisecond, so a child begins only when it must: when its target observes a token, or when it is asked
-/// to end. Until then SIGTERM and SIGINT end it as they end any process.
+/// Handles SIGTERM and SIGINT in a child. Registering handlers costs half a millisecond, so a child does it only when it must: when its target observes a
+/// token, or when it is asked to end. Until then the signals have their default effect.
 /// </summary>
 internal static class ChildSignals
 {
@@ -24,7 +24,7 @@ internal static class ChildSignals
         }
     }
 
-    /// <summary>Sends a signal to this process, so that handlers of the user see it too.</summary>
+    /// <summary>Sends a signal to this process, so that the program's own signal handlers run too.</summary>
     public static void Raise(int signal)
     {
         if (!OperatingSystem.IsWindows())
@@ -41,7 +41,7 @@ internal static class ChildSignals
         }
     }
 
-    /// <summary>Ctrl-C at a terminal goes to every process of the program: servers and workers leave it to the program itself.</summary>
+    /// <summary>Ignores SIGINT: Ctrl-C at a terminal goes to every process of the program, and servers and workers leave it to the main process.</summary>
     public static void IgnoreInterrupts()
     {
         if (!OperatingSystem.IsWindows())
@@ -52,7 +52,7 @@ internal static class ChildSignals
 
     private static void OnTerminate(PosixSignalContext signal, CurrentProcess current)
     {
-        // The framework's signal thread must be free again for the next signal; and the exit waits for handlers.
+        // On another thread: the framework's signal thread must be free for the next signal, and the exit waits for signal handlers.
         signal.Cancel = true;
         new Thread(current.OnTerminate) { IsBackground = true, Name = "multiproc termination" }.Start();
     }

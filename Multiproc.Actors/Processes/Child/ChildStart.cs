@@ -5,13 +5,13 @@ using Multiproc.States;
 
 namespace Multiproc.Processes;
 
-/// <summary>All that a host must know before the target runs: sent as the first message over the inherited connection.</summary>
-/// <remarks>The key of the program is empty when the child's own is the same, and the culture when it is what any process begins with.</remarks>
+/// <summary>Everything that a host must know before the target runs; the first message over the inherited connection.</summary>
+/// <remarks>The program's key is empty if it is the same as the child's; the culture is empty if it is the system's default.</remarks>
 internal sealed record ChildStart(
     string Name, string ProcessPath, bool Daemon, string ParentName, int ParentPid, ReadOnlyMemory<byte> AuthKey, ReadOnlyMemory<byte> ProgramKey, string Directory,
     Payload Culture, StartMethod Method, int LogLevel, Payload Settings, Payload Keys, Payload Work)
 {
-    /// <summary>The <see cref="LogLevel"/> of children that log nothing.</summary>
+    /// <summary>The log level of children that log nothing, which is the number of <c>LogLevel.None</c>.</summary>
     public const int NoLog = 6;
 
     public void WriteTo(WireWriter writer)
@@ -55,10 +55,10 @@ internal enum ProcessMessage : byte
     /// <summary>Parent to child: a <see cref="ChildStart"/>.</summary>
     Start = 1,
 
-    /// <summary>Child to parent: the host runs, from now on its stderr is the program's.</summary>
+    /// <summary>Child to parent: the host has booted; from now on its stderr is the program's.</summary>
     Booted = 2,
 
-    /// <summary>Child to parent: a server is ready to be asked, or a warm process to be used.</summary>
+    /// <summary>Child to parent: a server is ready for requests, or a warm process for work.</summary>
     Ready = 3,
 
     /// <summary>Parent to child: end as after SIGTERM.</summary>
@@ -67,15 +67,15 @@ internal enum ProcessMessage : byte
     /// <summary>Parent to child: stop as after SIGINT.</summary>
     Interrupt = 5,
 
-    /// <summary>Parent to warm process: a <see cref="ChildStart"/> whose work is to have things at hand.</summary>
+    /// <summary>Parent to warm process: a <see cref="ChildStart"/> whose work is to load what later starts need.</summary>
     Rehearse = 6,
 
-    /// <summary>Child to parent: a record of the log.</summary>
+    /// <summary>Child to parent: a log record.</summary>
     Log = 7,
 
-    /// <summary>Warm process host to parent: the start has come, and what is done next is the program's work.</summary>
+    /// <summary>Warm process to parent: the start has arrived, and code of the program runs next.</summary>
     Begun = 8,
 
-    /// <summary>Child to parent: a server could not begin to serve, with the reason.</summary>
+    /// <summary>Child to parent: a server could not start, with the reason.</summary>
     NotReady = 9,
 }

@@ -2,23 +2,25 @@ using Multiproc.Peers;
 
 namespace Multiproc.Processes;
 
-/// <summary>What a child is to do. A plain sendable object: it is written in the parent and run in the child.</summary>
+/// <summary>The work of a child: a plain object that is serialized in the parent and run in the child.</summary>
 internal abstract class ChildWork : Serialization.IEnvelopeOfWork
 {
-    /// <summary>The name that the process gets when it has none of its own: "Process" and a number.</summary>
+    /// <summary>The prefix of the default name of the process; a number follows it.</summary>
     public virtual string NamePrefix => "Process";
 
-    /// <summary>Whether the target has a token: then a request to end is left to it.</summary>
+    /// <summary>Whether the target takes a token and so handles a request to end itself.</summary>
     public virtual bool TakesCancellation => false;
 
     public abstract void Run();
 
-    /// <summary>Goes through what <see cref="Run"/> begins with, without an effect: in a warm process, which so has it behind it.</summary>
+    /// <summary>
+    /// Goes through the first steps of <see cref="Run"/> without an effect, so that a warm process has loaded and compiled them before its real work.
+    /// </summary>
     public virtual void Rehearse(Peer parent)
     {
     }
 
-    /// <summary>Waits for a target's task; its exception comes out as itself.</summary>
+    /// <summary>Waits for a target's task and rethrows its exception unwrapped.</summary>
     protected static void Finish(Task task) => task.GetAwaiter().GetResult();
 }
 
@@ -72,7 +74,7 @@ internal sealed class TaskWork<T1, T2, T3, T4>(Func<T1, T2, T3, T4, Task> target
     public override void Run() => Finish(target(arg1, arg2, arg3, arg4));
 }
 
-/// <summary>A subclass of <see cref="ChildProcess"/>: the object itself travels, its Run is the work.</summary>
+/// <summary>The work of a class derived from <see cref="ChildProcess"/>: the object itself is sent, and its Run is called.</summary>
 internal sealed class SubclassWork(ChildProcess process) : ChildWork
 {
     public override string NamePrefix => process.GetType().Name;

@@ -7,14 +7,14 @@ using Multiproc.States;
 namespace Multiproc.Processes;
 
 /// <summary>
-/// The cultures of the thread that starts a child, on their way to it. What any process begins with does not travel: the child begins with it as well, and need not load
-/// what cultures are made of.
+/// Sends the cultures of the thread that starts a child to the child. The system's default cultures are not sent: the child has them anyway, and so need
+/// not load the types for cultures.
 /// </summary>
 internal static class CultureTravel
 {
     private static (CultureInfo Culture, CultureInfo UI)? s_beginning;
 
-    /// <summary>Empty when this thread has the cultures that any thread of any process begins with.</summary>
+    /// <summary>Packs the cultures of this thread; empty if they are the system's defaults.</summary>
     public static Payload OfThisThread()
     {
         var (culture, ui) = (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture);
@@ -32,8 +32,11 @@ internal static class CultureTravel
         return new Payload(writer.ToArray());
     }
 
-    /// <summary>Sets them for this thread and, in a process of its own, for all threads to come: callbacks and calls of managers speak as the target does.</summary>
-    /// <exception cref="SerializationException">This process does not know the culture.</exception>
+    /// <summary>
+    /// Sets received cultures for this thread and, in a child process, for all later threads, so that callbacks and calls of managers have the target's
+    /// culture.
+    /// </summary>
+    /// <exception cref="SerializationException">A culture is not known in this process.</exception>
     public static void Arrive(Payload packed, bool ofProcess)
     {
         var reader = new WireReader(packed.Bytes.Span);
@@ -46,7 +49,7 @@ internal static class CultureTravel
         }
     }
 
-    /// <summary>What is now, to be set again.</summary>
+    /// <summary>Remembers the current cultures; the returned action restores them.</summary>
     public static Action Keep()
     {
         var (culture, ui) = (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture);
@@ -68,7 +71,7 @@ internal static class CultureTravel
         return ReferenceEquals(culture, beginning.Culture) && ReferenceEquals(ui, beginning.UI);
     }
 
-    /// <summary>What the system gives is told by no property once a program has set something else; a thread that nothing flows to has it.</summary>
+    /// <summary>Gets the system's default cultures. No property has them once a program has set others, but a thread to which no context flows does.</summary>
     private static (CultureInfo Culture, CultureInfo UI) OfFreshThread()
     {
         (CultureInfo, CultureInfo) found = default;

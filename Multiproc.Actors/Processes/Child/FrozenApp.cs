@@ -5,8 +5,8 @@ using Multiproc.Processes.Portable;
 namespace Multiproc.Processes;
 
 /// <summary>
-/// A program that is published as one file runs itself for its children: their Main must hand over to us first of all. What if it does not? Then
-/// the child is the whole program once more, and would start children of its own without end: so it may start none.
+/// Supports programs that are published as a single file. Such a program runs its own executable for its children, so Main must first hand control to the
+/// library. If it does not, the child would run the whole program again and start children without end; so a child like that must not start any.
 /// </summary>
 internal static class FrozenApp
 {
@@ -15,12 +15,12 @@ internal static class FrozenApp
 
     private static bool s_bound;
 
-    [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "That a bundled assembly has no place is what is asked.")]
+    [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "The location of a bundled assembly is empty, which is what is tested.")]
     public static bool IsFrozen { get; } = typeof(FrozenApp).Assembly.Location.Length == 0;
 
-    /// <summary>What to do when a child did not start; empty where this cannot be the reason.</summary>
+    /// <summary>Advice for a child that did not start; empty where a missing FreezeSupport cannot be the reason.</summary>
     public static string Advice =>
-        IsFrozen ? " In a program that is published as one file, the first line of Main must be: Mp.FreezeSupport(args);" : "";
+        IsFrozen ? " In a program that is published as a single file, the first line of Main must be: Mp.FreezeSupport(args);" : "";
 
     public static void Support(string[] args)
     {
@@ -31,13 +31,14 @@ internal static class FrozenApp
         }
     }
 
-    /// <exception cref="InvalidOperationException">This is a child whose Main did not hand over.</exception>
+    /// <exception cref="InvalidOperationException">This is a child whose Main did not call FreezeSupport.</exception>
     public static void RequireBound()
     {
         if (IsFrozen && !s_bound && Environment.GetCommandLineArgs() is [_, Mark, ..])
         {
             throw new InvalidOperationException(
-                "This process was started as a child of the same program, but runs its Main: a program that is published as one file must begin Main with Mp.FreezeSupport(args).");
+                "This process was started as a child of the same program, but runs its Main: a program that is published as a single file must begin Main "
+                + "with Mp.FreezeSupport(args).");
         }
     }
 }

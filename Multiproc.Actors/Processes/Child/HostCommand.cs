@@ -3,19 +3,19 @@ using System.Runtime.InteropServices;
 namespace Multiproc.Processes;
 
 /// <summary>
-/// The command line of a child: <c>dotnet exec --runtimeconfig APP --depsfile APP Multiproc.Host.dll child</c>, so that the child
-/// has the app's own runtime, settings and dependencies - also when the app is run by a test runner.
+/// The command line of a child: <c>dotnet exec --runtimeconfig APP --depsfile APP Multiproc.Host.dll child</c>. So the child
+/// has the app's own runtime, settings and dependencies, also when the app is run by a test runner.
 /// </summary>
 internal sealed record HostCommand(string Dotnet, string RuntimeConfig, string DepsFile, string Host)
 {
     private static HostCommand? s_current;
     private static string? s_executable;
 
-    /// <summary>The command for children of this program; found once.</summary>
-    /// <exception cref="ProcessStartException">A file is missing; the message says which and where it was looked for.</exception>
+    /// <summary>Gets the command for children of this program; it is determined once.</summary>
+    /// <exception cref="ProcessStartException">A file is missing; the message says which one and where it was expected.</exception>
     public static HostCommand Current => s_current ??= Find();
 
-    /// <summary>Another program in the place of dotnet - or, for a program of one file, of itself.</summary>
+    /// <summary>Replaces dotnet, or, for a single-file program, its own executable, by another program.</summary>
     public static void SetExecutable(string path)
     {
         s_executable = path;
@@ -45,7 +45,7 @@ internal sealed record HostCommand(string Dotnet, string RuntimeConfig, string D
 
     private static string FirstDepsFile()
     {
-        // A list separated by ';': the app's own file comes first, then those of the frameworks.
+        // The list is separated by ';'; the app's own file comes first, then those of the frameworks.
         if (AppContext.GetData("APP_CONTEXT_DEPS_FILES") is string { Length: > 0 } list)
         {
             int end = list.IndexOf(';', StringComparison.Ordinal);
@@ -57,7 +57,7 @@ internal sealed record HostCommand(string Dotnet, string RuntimeConfig, string D
         }
 
         throw new ProcessStartException(
-            "Cannot start processes: this program has no .deps.json file beside it, from which children would take its dependencies. "
+            "Cannot start processes: this program has no .deps.json file beside it, from which its children would read its dependencies. "
             + "Build it as an ordinary project.");
     }
 
@@ -68,7 +68,7 @@ internal sealed record HostCommand(string Dotnet, string RuntimeConfig, string D
             return path;
         }
 
-        // An app's own executable was started: its runtime lies in ROOT/shared/NAME/VERSION/.
+        // The app was started by its own executable: its runtime is in ROOT/shared/NAME/VERSION/.
         string root = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
         return Path.Combine(root, OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet");
     }

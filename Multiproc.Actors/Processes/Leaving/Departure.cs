@@ -2,13 +2,13 @@ using Multiproc.Processes.Warm;
 
 namespace Multiproc.Processes.Leaving;
 
-/// <summary>The normal end of a process, in Python's order: finalizers, daemons, other children, the rest of the finalizers.</summary>
+/// <summary>Runs the normal end of a process in Python's order: finalizers, daemons, other children, remaining finalizers.</summary>
 internal static class Departure
 {
     private static int s_prepared;
     private static volatile bool s_hasFinalizers;
 
-    /// <summary>Sees to it that the end of this process goes by here; for children alone.</summary>
+    /// <summary>Registers the end of this process because it has children.</summary>
     public static void PrepareForChildren()
     {
         if (Interlocked.Exchange(ref s_prepared, 1) == 0)
@@ -17,21 +17,21 @@ internal static class Departure
         }
     }
 
-    /// <summary>The same, for finalizers too.</summary>
+    /// <summary>Registers the end of this process because it has children or finalizers.</summary>
     public static void Prepare()
     {
         s_hasFinalizers = true;
         PrepareForChildren();
     }
 
-    /// <summary>The same for a child, however it comes to its end: by a return or by Environment.Exit.</summary>
+    /// <summary>Registers the end of a child, whether it ends by a return or by Environment.Exit.</summary>
     public static void PrepareChild()
     {
         s_prepared = 1;
         AppDomain.CurrentDomain.ProcessExit += static (_, _) => LeaveChild();
     }
 
-    /// <summary>May be called again: what has been done is not done twice, what was begun meanwhile is.</summary>
+    /// <summary>Runs the end of this process. May be called again: nothing is done twice, but what was started meanwhile is ended too.</summary>
     public static void Leave()
     {
         if (s_hasFinalizers)
@@ -47,7 +47,7 @@ internal static class Departure
         }
     }
 
-    /// <summary>The end of a child, which is left with nothing in the buffers of its streams.</summary>
+    /// <summary>Runs the end of a child, then flushes its streams.</summary>
     public static void LeaveChild()
     {
         Leave();
@@ -57,7 +57,7 @@ internal static class Departure
         }
     }
 
-    /// <summary>Goes through the end once, while nothing of the program is there that could end.</summary>
+    /// <summary>Goes through the end once in a warm process, while it has nothing of the program to end.</summary>
     public static void Rehearse()
     {
         if (!s_hasFinalizers && Children.Current.Snapshot().Count == 0)
@@ -66,7 +66,7 @@ internal static class Departure
         }
     }
 
-    /// <summary>A child that wrote nothing need not load the console in order to flush it.</summary>
+    /// <summary>Whether the console is loaded; a child that wrote nothing need not load it in order to flush it.</summary>
     private static bool ConsoleIsLoaded()
     {
         foreach (var assembly in AppDomain.CurrentDomain.GetAssemblies())

@@ -4,13 +4,13 @@ using Multiproc.Serialization;
 namespace Multiproc;
 
 /// <summary>
-/// Something to be done once: when it is called, when an object has been collected, or at the latest when this process ends normally, by its priority.
-/// Python's <c>multiprocessing.util.Finalize</c>. It belongs to the process that made it: sent to another one, it does nothing there.
+/// Runs a callback once: on request, when an object has been garbage-collected, or when this process ends normally. Python's
+/// <c>multiprocessing.util.Finalize</c>. It belongs to the process that created it: sent to another one, it does nothing there.
 /// </summary>
 /// <remarks>
-/// At the end those with a priority of zero or more run first, then daemons are terminated and other children waited for, then those with a negative
-/// priority run. Among them a higher priority comes first, and of one priority the newest. What throws there is written to stderr and holds up no other.
-/// A process that is killed runs none.
+/// When the process ends, finalizers with a priority of zero or more run first; then daemons are terminated and other children waited for; then
+/// finalizers with a negative priority run. Higher priorities come first, and within a priority the newest. An exception of a callback is written to stderr
+/// and does not stop the others. A process that is killed runs no finalizers.
 /// </remarks>
 /// <example>
 /// <code>
@@ -23,19 +23,19 @@ public sealed class Finalizer : IDisposable
     [NonSerialized]
     private Action? _callback;
 
-    /// <summary>Runs at the end of the process.</summary>
-    /// <param name="callback">What is to be done.</param>
-    /// <param name="exitPriority">The higher, the earlier; negative ones run after the children have ended.</param>
+    /// <summary>Creates a finalizer that runs when the process ends.</summary>
+    /// <param name="callback">The callback.</param>
+    /// <param name="exitPriority">The priority: a higher one runs earlier, a negative one after the children have ended.</param>
     public Finalizer(Action callback, int exitPriority)
     {
         _callback = AsyncVoid.Refused(callback);
         Finalizers.Current.Add(this, exitPriority);
     }
 
-    /// <summary>Runs when an object has been collected.</summary>
-    /// <param name="owner">The object. The callback must not refer to it: it would never be collected.</param>
-    /// <param name="callback">What is to be done; runs on the collector's thread, which must not be held up.</param>
-    /// <param name="exitPriority">When it runs at the end of the process if the object is there still; null (the default): then it does not run.</param>
+    /// <summary>Creates a finalizer that runs when an object has been garbage-collected.</summary>
+    /// <param name="owner">The object. The callback must not refer to it, or it would never be collected.</param>
+    /// <param name="callback">The callback. It runs on the garbage collector's finalizer thread and must not block.</param>
+    /// <param name="exitPriority">The priority at the end of the process, if the object still exists then; null (the default) for not running then.</param>
     public Finalizer(object owner, Action callback, int? exitPriority = null)
     {
         ArgumentNullException.ThrowIfNull(owner);
@@ -48,11 +48,11 @@ public sealed class Finalizer : IDisposable
         Owners.Attach(owner, this);
     }
 
-    /// <summary>Whether it is still to run.</summary>
+    /// <summary>Gets whether the callback has neither run nor been cancelled.</summary>
     public bool StillActive => Volatile.Read(ref _callback) is not null;
 
-    /// <summary>Runs it now, unless it has run or was cancelled. What it throws comes out here.</summary>
-    /// <returns>True when it ran.</returns>
+    /// <summary>Runs the callback now, unless it has run or was cancelled. Exceptions of the callback are thrown to the caller.</summary>
+    /// <returns>True if this call ran the callback.</returns>
     public bool Invoke()
     {
         if (Take() is not { } callback)
@@ -64,13 +64,13 @@ public sealed class Finalizer : IDisposable
         return true;
     }
 
-    /// <summary>It runs no more.</summary>
+    /// <summary>Cancels the finalizer, so that the callback does not run.</summary>
     public void Cancel() => Take();
 
-    /// <summary>As <see cref="Invoke"/>.</summary>
+    /// <summary>Runs the callback now, unless it has run or was cancelled.</summary>
     public void Dispose() => Invoke();
 
-    /// <summary>Of all that may run it - a call, the collector, the end - one gets the callback.</summary>
+    /// <summary>Takes the callback, so that only one of a call, the collector and the end of the process runs it.</summary>
     private Action? Take()
     {
         var callback = Interlocked.Exchange(ref _callback, null);

@@ -2,7 +2,7 @@ using Multiproc.States;
 
 namespace Multiproc.Processes.Leaving;
 
-/// <summary>The finalizers of this process that have a priority, in the order in which the end runs them.</summary>
+/// <summary>Holds the finalizers of this process that have a priority, in the order in which the end of the process runs them.</summary>
 internal sealed class Finalizers
 {
     private readonly Lock _gate = new();
@@ -28,7 +28,7 @@ internal sealed class Finalizers
         }
     }
 
-    /// <summary>Runs those of this priority and above that are there now; one that they make runs at the next call.</summary>
+    /// <summary>Runs the finalizers of this priority and above that exist now. One that they create runs at the next call.</summary>
     public void RunFrom(int lowest)
     {
         foreach (var finalizer in InOrder(lowest))
@@ -37,7 +37,7 @@ internal sealed class Finalizers
         }
     }
 
-    /// <summary>Runs one for which nobody waits: what it throws is told, and ends there.</summary>
+    /// <summary>Runs a finalizer that nobody waits for; an exception is written to stderr.</summary>
     public static void Run(Finalizer finalizer)
     {
         try

@@ -2,14 +2,14 @@ using System.Runtime.CompilerServices;
 
 namespace Multiproc.Processes.Leaving;
 
-/// <summary>Finalizers that wait for the collection of an object, which they do not keep.</summary>
+/// <summary>Holds finalizers that wait for the collection of an object, without keeping it alive.</summary>
 internal static class Owners
 {
     private static readonly ConditionalWeakTable<object, Waiting> s_waiting = [];
 
     public static void Attach(object owner, Finalizer finalizer) => s_waiting.GetValue(owner, static _ => new Waiting()).Add(finalizer);
 
-    /// <summary>Reachable only by its owner, so it is finalized when that has been collected.</summary>
+    /// <summary>Reachable only from its owner, so it is finalized when the owner has been collected.</summary>
     private sealed class Waiting
     {
         private readonly Lock _gate = new();
@@ -17,7 +17,7 @@ internal static class Owners
 
         ~Waiting()
         {
-            // The newest first, as at the end of the process.
+            // The newest comes first, as at the end of the process.
             for (int i = _finalizers.Count - 1; i >= 0; i--)
             {
                 Finalizers.Run(_finalizers[i]);

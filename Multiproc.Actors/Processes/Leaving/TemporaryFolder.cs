@@ -2,10 +2,12 @@ using Multiproc.SharedMemory;
 
 namespace Multiproc.Processes.Leaving;
 
-/// <summary>A folder of this process's own, which is gone when the process is: by its end, or by the next program of the user when it was killed.</summary>
+/// <summary>
+/// Manages the temporary folder of this process, which is removed when the process ends or, if it was killed, by the next program of the user.
+/// </summary>
 internal static class TemporaryFolder
 {
-    /// <summary>After everything else that anybody thought of.</summary>
+    /// <summary>Runs after all other finalizers, those of the program included.</summary>
     private const int LastOfAll = -100;
 
     private static readonly Retried<string> s_path = new(Make);

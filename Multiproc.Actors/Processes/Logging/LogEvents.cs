@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace Multiproc.Processes.Logging;
 
 /// <summary>
-/// The events that the library itself logs. Numbers and names are for filters and alarms of the program: they never change their meaning, and a new event gets a new number.
-/// docs/user-code.md lists them.
+/// The events that the library itself logs. Programs filter and raise alarms by their numbers and names: these never change their meaning, and a new event
+/// gets a new number. docs/user-code.md lists them.
 /// </summary>
 internal static class LogEvents
 {

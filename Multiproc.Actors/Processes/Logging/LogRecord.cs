@@ -4,7 +4,7 @@ using Multiproc.Serialization;
 
 namespace Multiproc.Processes.Logging;
 
-/// <summary>One record of the log, with the process that it is of. As the state of an ILogger's entry it names that process as properties.</summary>
+/// <summary>A log record with the process that wrote it. Passed as the state of an ILogger entry, it has that process as properties.</summary>
 internal sealed record LogRecord(LogLevel Level, EventId Event, string Process, int Pid, string Text, string? Error) : IReadOnlyList<KeyValuePair<string, object?>>
 {
     public int Count => 3;
@@ -37,7 +37,7 @@ internal sealed record LogRecord(LogLevel Level, EventId Event, string Process, 
         var level = (LogLevel)reader.Byte();
         if (level is < LogLevel.Trace or >= LogLevel.None)
         {
-            throw new SerializationException($"Malformed frame: {(int)level} is not a level of a log record.");
+            throw new SerializationException($"Malformed frame: {(int)level} is not a log level.");
         }
 
         return new LogRecord(level, ReadEvent(ref reader), reader.String(), reader.Natural(), reader.String(), reader.Bool() ? reader.String() : null);

@@ -2,8 +2,8 @@ using System.Threading.Channels;
 
 namespace Multiproc.Processes.Logging;
 
-/// <summary>Hands records to the sinks one after the other on a thread of the pool, so that a slow sink holds up nobody's messages.</summary>
-/// <remarks>A channel and no actor: a program that logs need not start an actor system.</remarks>
+/// <summary>Passes records to the sinks one at a time on a thread pool thread, so that a slow sink does not delay the delivery of messages.</summary>
+/// <remarks>Uses a channel instead of an actor, so that a program that logs need not start an actor system.</remarks>
 internal sealed class LogWriter
 {
     private readonly Channel<object> _messages = Channel.CreateUnbounded<object>(new UnboundedChannelOptions { SingleReader = true });
@@ -18,7 +18,7 @@ internal sealed class LogWriter
 
     public void Write(LogRecord record) => _messages.Writer.TryWrite(record);
 
-    /// <summary>Runs an action when all records that have come so far are written.</summary>
+    /// <summary>Runs an action after all records received so far have been written.</summary>
     public void AfterPending(Action action) => _messages.Writer.TryWrite(action);
 
     private async Task WriteAll()

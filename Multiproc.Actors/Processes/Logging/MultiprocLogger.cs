@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Multiproc.Processes.Logging;
 
-/// <summary>The log as an ILogger, in every process of the program.</summary>
+/// <summary>The program's log as an ILogger, in every process of the program.</summary>
 internal sealed class MultiprocLogger : ILogger
 {
     public static MultiprocLogger Instance { get; } = new();

@@ -9,8 +9,8 @@ using Multiproc.Transport;
 namespace Multiproc.Processes.Logging;
 
 /// <summary>
-/// The log of the whole program: it is kept in the main process, and the records of children go up to it over their connections. A writer
-/// hands them to the sinks one after the other, so a slow sink holds up nobody's messages.
+/// The log of the whole program. The main process writes it; children send their records to their parents. A writer passes the records to the
+/// sinks one at a time, so that a slow sink does not delay the delivery of messages.
 /// </summary>
 internal sealed class ProcessLog
 {
@@ -28,7 +28,7 @@ internal sealed class ProcessLog
 
     public static ProcessLog Current { get; } = new();
 
-    /// <summary>What is below it goes nowhere. Children have the level that their parent had at their start.</summary>
+    /// <summary>The lowest level that is logged. Children have the level that their parent had when they started.</summary>
     public int Level
     {
         get => _level;
@@ -39,7 +39,7 @@ internal sealed class ProcessLog
         }
     }
 
-    /// <summary>In a child: records go to the parent from this level on.</summary>
+    /// <summary>Sets, in a child, the lowest level of records that are sent to the parent.</summary>
     public void Inherit(int level) => Level = level;
 
     public void ToStderr(LogLevel level)
@@ -62,7 +62,7 @@ internal sealed class ProcessLog
         }
     }
 
-    /// <summary>Nothing is logged any more, as at the beginning.</summary>
+    /// <summary>Stops logging, as before the first sink was set.</summary>
     public void Reset()
     {
         lock (_gate)
@@ -75,7 +75,7 @@ internal sealed class ProcessLog
 
     public bool IsEnabled(LogLevel level) => (int)level >= Level && level != LogLevel.None;
 
-    /// <summary>A record of the program in this process, written by its own thread: whatever its logger does holds up that thread alone.</summary>
+    /// <summary>Writes a record of the program on the calling thread, so that a slow logger delays only that thread.</summary>
     public void Write(LogLevel level, EventId what, string text, Exception? error = null)
     {
         if (IsEnabled(level))
@@ -85,7 +85,7 @@ internal sealed class ProcessLog
         }
     }
 
-    /// <summary>A record of the library itself. The program's logger may throw or block: it is called beside whatever the record tells of.</summary>
+    /// <summary>Writes a record of the library itself. The program's logger may throw or block, so it is not called on this thread.</summary>
     public void Report(LogLevel level, EventId what, string text)
     {
         if (!IsEnabled(level))
@@ -105,12 +105,12 @@ internal sealed class ProcessLog
         }
     }
 
-    /// <summary>A record of a child, on the thread that delivers messages.</summary>
+    /// <summary>Receives a record of a child, on the thread that delivers messages.</summary>
     public void Receive(LogRecord record) => Writer().Write(record);
 
     /// <summary>
-    /// Runs <paramref name="action"/> once when all records that have come so far are written; at once when there are none, and at the latest after a second: a logger that
-    /// does not return must not keep the ends of processes from those who wait for them.
+    /// Runs <paramref name="action"/> once, after all records received so far have been written; at once if there are none, and after a second at the latest: a
+    /// logger that does not return must not delay the callers that wait for the end of a process.
     /// </summary>
     public void AfterPending(Action action)
     {
@@ -137,10 +137,11 @@ internal sealed class ProcessLog
         });
     }
 
-    /// <summary>By way of the writer: a logger that throws must not harm who found it.</summary>
+    /// <summary>Logs a deadlock through the writer, so that a logger that throws does not harm the thread that found it.</summary>
     private void Warn(DeadlockReport deadlock) => Receive(new LogRecord(
         LogLevel.Warning, LogEvents.DeadlockFound, CurrentProcess.Instance.Name, Environment.ProcessId,
-        $"Deadlock: {deadlock}. Take locks in the same order everywhere, or with a timeout; as it is, only a timeout, a cancellation or the end of one of them helps.", null));
+        $"Deadlock: {deadlock}. Take locks in the same order everywhere, or with a timeout; now only a timeout, a cancellation or the end of one of the "
+        + "processes resolves it.", null));
 
     private static void SendUp(Peer parent, LogRecord record)
     {
@@ -156,12 +157,12 @@ internal sealed class ProcessLog
         }
         catch (MultiprocTimeoutException stopped) when (stopped.IsOfLimit)
         {
-            // A parent that is stopped reads nothing for now: who logs must get on all the same.
-            StandardStreams.Complain($"{record.Text} (This record of the log could not be given to the parent process, which does not read.)");
+            // A parent that is stopped by a signal reads nothing, but logging must not block this process.
+            StandardStreams.Complain($"{record.Text} (This log record could not be delivered to the parent process, which is not reading.)");
         }
         catch (ConnectionLostException)
         {
-            // The parent has ended, and with it whoever could have read this.
+            // The parent has ended, so nobody is left to read the record.
         }
     }
 
@@ -178,7 +179,7 @@ internal sealed class ProcessLog
         }
     }
 
-    /// <summary>Up to the parent, unless this process has been told where its log goes.</summary>
+    /// <summary>Sends a record to the parent, or writes it here if this process has sinks of its own.</summary>
     private void Deliver(LogRecord record, ParentProcess? parent)
     {
         if (parent is not null && !_stderr && _logger is null)
@@ -212,8 +213,8 @@ internal sealed class ProcessLog
         }
         catch (Exception failure)
         {
-            // The program's logger threw: those who wait behind this record for the end of a process must not suffer from it, nor the one that logged.
-            StandardStreams.Complain($"A record of the log was lost, its logger failed: {UserCode.Text(failure)}");
+            // The program's logger threw. Neither the thread that logged nor those that wait behind this record for the end of a process must be affected.
+            StandardStreams.Complain($"A log record was lost because the logger failed: {UserCode.Text(failure)}");
         }
     }
 

@@ -1,12 +1,12 @@
 namespace Multiproc.Processes;
 
 /// <summary>
-/// Calls from the library into the program's code for which nobody waits. What such code throws is told on stderr and ends there: not the program, not the other
-/// handlers, and not what the library was about to do. See docs/user-code.md for all places.
+/// Calls the program's code where nobody waits for the result. An exception is written to stderr and goes no further: neither the program, nor other handlers,
+/// nor the library's own work is affected. docs/user-code.md lists all such places.
 /// </summary>
 internal static class UserCode
 {
-    /// <summary>Runs it; what it throws is told as the failure of <paramref name="what"/>, which begins a sentence.</summary>
+    /// <summary>Runs code of the program and reports an exception as the failure of <paramref name="what"/>, which begins a sentence.</summary>
     public static void Run(string what, Action code)
     {
         try
@@ -19,10 +19,10 @@ internal static class UserCode
         }
     }
 
-    /// <summary>Cancels on another thread: callbacks that the program has registered for the token may block or throw.</summary>
+    /// <summary>Cancels a token on another thread, since callbacks that the program has registered may block or throw.</summary>
     public static void Cancel(CancellationTokenSource source, string what) => _ = CancelAsync(source, what);
 
-    /// <summary>Cancels on this thread: all callbacks have run when it returns.</summary>
+    /// <summary>Cancels a token on this thread; all its callbacks have run when this returns.</summary>
     public static void CancelNow(CancellationTokenSource source, string what)
     {
         try
@@ -35,10 +35,10 @@ internal static class UserCode
         }
     }
 
-    /// <summary>Tells a failure that nobody waits for.</summary>
+    /// <summary>Reports a failure that nobody waits for on stderr.</summary>
     public static void Tell(string what, Exception failure) => StandardStreams.Complain($"{what} failed: {Text(failure)}");
 
-    /// <summary>An exception as text, also when its own members throw.</summary>
+    /// <summary>Formats an exception, even if its own members throw.</summary>
     public static string Text(Exception failure)
     {
         try
@@ -47,7 +47,7 @@ internal static class UserCode
         }
         catch (Exception itself)
         {
-            return $"{failure.GetType()} (its text cannot be had: {itself.GetType()} while it was asked for)";
+            return $"{failure.GetType()} (its text is not available: {itself.GetType()} was thrown while formatting it)";
         }
     }
 

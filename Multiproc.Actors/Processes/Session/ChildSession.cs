@@ -7,8 +7,8 @@ using Multiproc.Transport;
 namespace Multiproc.Processes;
 
 /// <summary>
-/// The parent's side of one child: from the host that boots, over the work that it is given, to its end. A warm process is a session that has
-/// not been given work yet.
+/// The parent's side of one child: from the boot of its host, through its work, to its end. A warm process is a session without
+/// work yet.
 /// </summary>
 internal sealed class ChildSession
 {
@@ -33,32 +33,32 @@ internal sealed class ChildSession
 
     public SpawnedProcess Process { get; }
 
-    /// <summary>Ends with true when the child reports that it is ready, with false when it ended before.</summary>
+    /// <summary>Completes with true when the child reports that it is ready, or with false if it ended before that.</summary>
     public Task<bool> Ready => _ready.Task;
 
-    /// <summary>Why a server could not begin to serve, in its own words.</summary>
+    /// <summary>Why a server could not start, in its own words.</summary>
     public string? FaultAtStart => _faultAtStart;
 
-    /// <summary>Whether its end was asked for here.</summary>
+    /// <summary>Whether this process requested the child's end.</summary>
     public bool EndWasAsked => _terminated || _killed || _interrupted;
 
-    /// <summary>Whether our code ever ran in the process; if not, its host is broken and its stderr says why.</summary>
+    /// <summary>Whether the host ever ran the library's code; if not, the host is broken, and its stderr says why.</summary>
     public bool HasBooted => _booted;
 
     /// <summary>
-    /// What a warm process was given and has not begun; after its end it is sure that nothing of it ever ran. Null for hosts that were never warm process: these say
-    /// themselves why they did not start.
+    /// The start that a warm process was given and has not begun; if it is still set after the end of the process, no part of the work ever ran. Null for hosts
+    /// that were never warm processes: these report by themselves why they did not start.
     /// </summary>
     public ChildStart? Unbegun => _unbegun;
 
-    /// <summary>Completed when a warm process has begun what it was given, or ended without. For one thread at a time.</summary>
+    /// <summary>Completed when a warm process has begun its work, or has ended. For one waiting thread at a time.</summary>
     public WaitSlot BegunOrEnded { get; } = new();
 
-    /// <summary>Starts a host. <paramref name="bind"/> runs before its first message is read: where services are bound.</summary>
+    /// <summary>Starts a host. <paramref name="bind"/> runs before its first message is read, to bind services.</summary>
     public static ChildSession Begin(ISpawner spawner, HostCommand host, SpawnOptions options, Action<Peer>? bind = null) =>
         new(listen => spawner.Spawn(host, options, listen), bind);
 
-    /// <summary>The same on a thread of this process.</summary>
+    /// <summary>Starts a host on a thread of this process.</summary>
     public static ChildSession BeginInProcess(Action<Peer>? bind) => new(ThreadSpawner.Spawn, bind);
 
     /// <summary>Gives the child its work.</summary>
@@ -66,7 +66,7 @@ internal sealed class ChildSession
     {
         if (_rehearsed)
         {
-            // Ready for the work it was; whether for what the work serves is another question.
+            // Ready so far meant "ready for work"; the work itself, a server, reports its own readiness.
             _unbegun = start;
             _ready = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
             _ = Process.Exited.ContinueWith(
@@ -80,7 +80,7 @@ internal sealed class ChildSession
         Tell(ProcessMessage.Start, start.WriteTo);
     }
 
-    /// <summary>Has a warm process go through a start before it is used.</summary>
+    /// <summary>Makes a warm process rehearse a start before it is used.</summary>
     public void Rehearse(ChildStart rehearsal)
     {
         _rehearsed = true;
@@ -88,15 +88,15 @@ internal sealed class ChildSession
     }
 
     /// <summary>
-    /// Asks the child to end as SIGTERM does, after it has run its handlers of the exit; after the grace it is killed. The request goes over the
-    /// connection, where the child raises the signal against itself: so a child that ends in a moment need not have a signal handler ready.
+    /// Asks the child to end like after SIGTERM, with its exit handlers; it is killed after the grace period. The request goes over the connection, and the
+    /// child raises the signal against itself, so that most children never need to register a signal handler.
     /// </summary>
     public void Terminate(WaitTimeout grace)
     {
         _terminated = true;
         if (!_booted && Process.CanKill)
         {
-            // It may have begun meanwhile, and wait for children of its own: the grace holds for it too.
+            // It may have begun its work meanwhile and be waiting for children of its own, so it gets the grace period too.
             Process.Terminate();
         }
         else
@@ -116,14 +116,16 @@ internal sealed class ChildSession
         Process.Kill();
     }
 
-    /// <summary>Asks the child to stop what it does: SIGINT.</summary>
+    /// <summary>Asks the child to stop its work (SIGINT).</summary>
     public void Interrupt()
     {
         _interrupted = true;
         Tell(ProcessMessage.Interrupt);
     }
 
-    /// <summary>How the process ended. The framework's code for "ended by its SIGTERM handler" is told as the signal when that was our request.</summary>
+    /// <summary>
+    /// Gets how the process ended. If this process requested the termination, .NET's exit code for "ended by its SIGTERM handler" is reported as the signal.
+    /// </summary>
     public ExitStatus Status(ExitStatus told) => _terminated && told.Code == 128 + ExitStatus.Terminated ? new ExitStatus(-ExitStatus.Terminated) : told;
 
     private async Task KillAfterAsync(WaitTimeout grace)
@@ -134,7 +136,9 @@ internal sealed class ChildSession
         }
     }
 
-    /// <summary>Never waits for room: a child that is stopped is told when it goes on, and who ends it must get on to do so.</summary>
+    /// <summary>
+    /// Sends a message without waiting for room: a child that is stopped reads it when it continues, and the caller that ends it must not block.
+    /// </summary>
     private void Tell(ProcessMessage message, Action<WireWriter>? content = null)
     {
         using var handler = Reactor.EnterHandler();
@@ -147,7 +151,7 @@ internal sealed class ChildSession
         }
         catch (ConnectionLostException)
         {
-            // It has ended, or is about to: its exit says all.
+            // The child has ended, or is about to; its exit status says the rest.
         }
     }
 
@@ -173,7 +177,7 @@ internal sealed class ChildSession
                 ProcessLog.Current.Receive(LogRecord.ReadFrom(ref message));
                 break;
             default:
-                throw new SerializationException($"Malformed frame: process message {kind} is not for a parent.");
+                throw new SerializationException($"Malformed frame: a parent does not accept process message {kind}.");
         }
     }
 }

@@ -4,9 +4,9 @@ using Multiproc.States;
 namespace Multiproc.Processes;
 
 /// <summary>
-/// Loads what the end of a child will need before it ends. The runtime opens a file for each assembly that is used for the first time, and a pipe for each thread
-/// that begins, and a program without a free descriptor cannot. What comes of that is an error in the middle of whatever ran, on a thread that nobody
-/// watches: the program ends with "Out of memory.".
+/// Loads in advance what this process will need when a child ends. The runtime opens a file for each assembly that is first used and a pipe for each new
+/// thread, which fails in a program that has no free descriptor. The error would come in the middle of other code, on a thread without a handler, and end the
+/// program with "Out of memory.".
 /// </summary>
 internal static class AtHand
 {
@@ -17,7 +17,7 @@ internal static class AtHand
 
     private static int s_begun;
 
-    /// <summary>Begins in the background, once, when the first child is on its way.</summary>
+    /// <summary>Starts the loading in the background, once, while the first child starts.</summary>
     public static void Prepare()
     {
         if (Interlocked.Exchange(ref s_begun, 1) == 0)
@@ -30,7 +30,7 @@ internal static class AtHand
     {
         BeginThreads();
 
-        // The first timer of a program begins the thread of all timers.
+        // The first timer of a program starts the thread of all timers.
         using (new Timer(static _ => { }, null, TimeSpan.FromMinutes(1), Timeout.InfiniteTimeSpan))
         {
         }
@@ -39,7 +39,7 @@ internal static class AtHand
         {
             if (name.Name is "Akka")
             {
-                // It comes with the first actor; a process that has none goes without.
+                // Loaded by the first actor; a process without actors does not need it.
                 continue;
             }
 
@@ -49,7 +49,7 @@ internal static class AtHand
             }
             catch (Exception missing) when (missing is IOException or BadImageFormatException or OutOfMemoryException)
             {
-                // Not needed by this program, or no descriptor is free even now: whoever needs it says so.
+                // This program does not have it, or no descriptor is free even now; the code that needs it will report that.
             }
         }
     }

@@ -3,14 +3,14 @@ using System.Globalization;
 
 namespace Multiproc.Processes;
 
-/// <summary>The environment that a child begins with: ours, what its options change, and the runtime's own settings for its limits.</summary>
+/// <summary>Builds the environment of a child: this process's variables, the changes by its options, and the runtime's settings for its limits.</summary>
 internal static class ChildEnvironment
 {
-    // The runtime reads both as hexadecimal numbers.
+    // The runtime reads both values as hexadecimal numbers.
     private const string HeapLimit = "DOTNET_GCHeapHardLimit";
     private const string HeapAddresses = "DOTNET_GCRegionRange";
 
-    /// <summary>Lines of NAME=VALUE.</summary>
+    /// <summary>Gets the environment as lines of NAME=VALUE.</summary>
     public static List<string> Lines(ProcessOptions? options)
     {
         var changes = Changes(options);
@@ -34,7 +34,7 @@ internal static class ChildEnvironment
         return lines;
     }
 
-    /// <summary>What differs from our own environment; a null value is taken away. Null: nothing differs.</summary>
+    /// <summary>Gets the differences from this process's environment; a null value removes a variable. Null if there are none.</summary>
     public static Dictionary<string, string?>? Changes(ProcessOptions? options)
     {
         if (options is null or { Environment: null, MemoryLimit: null, AddressSpaceLimit: null })
@@ -48,7 +48,7 @@ internal static class ChildEnvironment
             changes[HeapLimit] = Hex(memory);
         }
 
-        // The collector reserves hundreds of gigabytes of addresses unless it is told to be content with less.
+        // The garbage collector reserves hundreds of gigabytes of addresses unless it is limited.
         if (options.AddressSpaceLimit is { } addresses)
         {
             changes[HeapAddresses] = Hex(addresses / 2);

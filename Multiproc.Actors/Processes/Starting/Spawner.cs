@@ -3,7 +3,7 @@ using Multiproc.Processes.Portable;
 
 namespace Multiproc.Processes;
 
-/// <summary>The spawner of this operating system.</summary>
+/// <summary>Selects the spawner for this operating system.</summary>
 internal static class Spawner
 {
     public static ISpawner Current { get; } = OperatingSystem.IsLinux() ? new LinuxSpawner() : new PortableSpawner();

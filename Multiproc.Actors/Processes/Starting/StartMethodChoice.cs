@@ -1,30 +1,30 @@
 namespace Multiproc.Processes;
 
-/// <summary>The start method of a context: that of one method has it for good, the program's own is chosen once, or by its first use.</summary>
+/// <summary>The start method of a context: fixed, or, for the program's default context, chosen once, by a call or by its first use.</summary>
 internal sealed class StartMethodChoice
 {
     private readonly Lock _gate = new();
     private readonly bool _isFixed;
     private StartMethod? _method;
 
-    /// <summary>Not chosen yet.</summary>
+    /// <summary>Creates a choice that is still open.</summary>
     public StartMethodChoice()
     {
     }
 
-    /// <summary>Chosen for good.</summary>
+    /// <summary>Creates a choice that is fixed.</summary>
     public StartMethodChoice(StartMethod method)
     {
         _method = method;
         _isFixed = true;
     }
 
-    /// <summary>The choice of the program: what the static methods of Mp and subclasses of ChildProcess go by.</summary>
+    /// <summary>The choice of the program, used by the static methods of Mp and by subclasses of ChildProcess.</summary>
     public static StartMethodChoice Program { get; } = new();
 
     public bool IsFixed => _isFixed;
 
-    /// <summary>The method so far; null when there is none.</summary>
+    /// <summary>The start method chosen so far; null if there is none.</summary>
     public StartMethod? SoFar
     {
         get
@@ -36,7 +36,7 @@ internal sealed class StartMethodChoice
         }
     }
 
-    /// <summary>The method from now on.</summary>
+    /// <summary>Gets the start method and fixes it; the default if none was chosen.</summary>
     public StartMethod Use()
     {
         lock (_gate)
@@ -45,22 +45,24 @@ internal sealed class StartMethodChoice
         }
     }
 
-    /// <param name="method">Null takes the choice back.</param>
-    /// <param name="force">Whether it may have been chosen or used before.</param>
-    /// <exception cref="ArgumentException">It is chosen for good.</exception>
-    /// <exception cref="InvalidOperationException">It was chosen or used before.</exception>
+    /// <param name="method">The start method; null makes the choice open again.</param>
+    /// <param name="force">Whether to change a start method that was chosen or used before.</param>
+    /// <exception cref="ArgumentException">The choice is fixed.</exception>
+    /// <exception cref="InvalidOperationException">The start method was chosen or used before.</exception>
     public void Choose(StartMethod? method, bool force)
     {
         if (_isFixed)
         {
-            throw new ArgumentException($"The start method of the context of {_method} cannot be changed: call Mp.SetStartMethod, or get another context.", nameof(method));
+            throw new ArgumentException($"The start method of the {_method} context cannot be changed: call Mp.SetStartMethod, or get another "
+                + "context.", nameof(method));
         }
 
         lock (_gate)
         {
             if (_method is not null && !force)
             {
-                throw new InvalidOperationException($"The start method has been set already, or used: it is {_method}. Set it first of all, or force it.");
+                throw new InvalidOperationException($"The start method has already been set or used: it is {_method}. Set it before anything else, or pass "
+                    + "force: true.");
             }
 
             _method = method;

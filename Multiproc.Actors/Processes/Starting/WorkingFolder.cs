@@ -2,13 +2,15 @@ using Multiproc.SharedMemory.Linux;
 
 namespace Multiproc.Processes;
 
-/// <summary>Where this process works. The folder may be gone or closed to it: then it has no name that a child could go to, and a child inherits it as it is.</summary>
+/// <summary>
+/// The working folder of this process. If it is gone or not accessible, it has no path that a child could enter, and a child inherits it instead.
+/// </summary>
 internal static class WorkingFolder
 {
-    /// <summary>What a child is told when it is to stay where it begins.</summary>
+    /// <summary>Tells a child to keep the working folder that it inherited.</summary>
     public const string Inherited = "";
 
-    /// <summary>The folder's path, or <see cref="Inherited"/> when nobody can come to it by that.</summary>
+    /// <summary>Gets the folder's path, or <see cref="Inherited"/> if it cannot be entered by its path.</summary>
     public static string Current
     {
         get
@@ -25,12 +27,12 @@ internal static class WorkingFolder
         }
     }
 
-    /// <summary>Whether a process of this user can work there.</summary>
+    /// <summary>Whether a process of this user may enter the folder.</summary>
     public static bool MayEnter(string path) =>
         OperatingSystem.IsWindows() ? Directory.Exists(path) : Directory.Exists(path) && FileCalls.May(path, FileCalls.MayEnter);
 
-    /// <summary>Goes there, unless this process is there already.</summary>
-    /// <exception cref="IOException">It cannot be entered.</exception>
+    /// <summary>Enters a folder, unless it is already the working folder.</summary>
+    /// <exception cref="IOException">The folder cannot be entered.</exception>
     public static void Enter(string path)
     {
         if (path != Inherited && !IsHere(path))
@@ -39,7 +41,7 @@ internal static class WorkingFolder
         }
     }
 
-    /// <summary>Nothing more than a comparison: it is part of the boot of each child.</summary>
+    /// <summary>Only compares paths, since it is part of the boot of each child.</summary>
     private static bool IsHere(string path)
     {
         try

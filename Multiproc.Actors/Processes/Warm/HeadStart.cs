@@ -3,8 +3,8 @@ using Multiproc.Serialization;
 namespace Multiproc.Processes.Warm;
 
 /// <summary>
-/// Reads a piece of work on another thread while the first one joins the parent. What a process does for the first time is mostly the runtime's work - types, code,
-/// stubs - and on several processors both can be had in the time of one.
+/// Deserializes work on another thread while the main thread connects to the parent. What a process does for the first time is mostly the runtime's work
+/// (types, code, stubs), so on several processors both take the time of one.
 /// </summary>
 internal static class HeadStart
 {

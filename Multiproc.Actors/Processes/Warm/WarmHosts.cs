@@ -1,12 +1,14 @@
 namespace Multiproc.Processes.Warm;
 
 /// <summary>
-/// Hosts that were started ahead of need: booted, connected, prepared, and never used. The program itself keeps them - no server stands
-/// between, so a start is one message, and they end with the program as every child does.
+/// Keeps warm processes: hosts that were started in advance, connected and prepared, and have never been used. The program itself keeps them, without
+/// a server in between, so a start is a single message, and they end with the program like every child.
 /// </summary>
 internal sealed class WarmHosts
 {
-    /// <summary>A burst of starts is served first; the processors are the program's until it pauses, or has no warm process left.</summary>
+    /// <summary>
+    /// How long the program must start nothing before warm processes are added, so that they do not compete with a burst of starts for processors.
+    /// </summary>
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan s_endBound = TimeSpan.FromSeconds(5);
 
@@ -14,31 +16,31 @@ internal sealed class WarmHosts
 
     private readonly Lock _gate = new();
 
-    /// <summary>Held while a host is being started, so that the end of the program misses none.</summary>
+    /// <summary>Held while a host is being started, so that the end of the program does not miss one.</summary>
     private readonly Lock _starting = new();
     private readonly LinkedList<ChildSession> _warm = [];
     private int? _environment;
     private int _takes;
 
-    /// <summary>Grows when what warm processes are prepared for changes: one that was begun before is of no use, and its failure says nothing.</summary>
+    /// <summary>Grows when the preparation of warm processes changes: one that was started before is useless, and its failure is ignored.</summary>
     private int _generation;
     private bool _refilling;
 
-    /// <summary>The one that is not ready yet.</summary>
+    /// <summary>The warm process that is booting.</summary>
     private ChildSession? _booting;
     private bool _ended;
 
-    /// <summary>Those that were there when the program ended.</summary>
+    /// <summary>The warm processes at the end of the program.</summary>
     private ChildSession[] _last = [];
 
     private WarmHosts()
     {
     }
 
-    /// <summary>Made when it is first needed, which in most children is never.</summary>
+    /// <summary>Created at its first use, which never comes in most children.</summary>
     public static WarmHosts Current => Volatile.Read(ref s_current) ?? Interlocked.CompareExchange(ref s_current, new WarmHosts(), null) ?? s_current;
 
-    /// <summary>How many wait to be used.</summary>
+    /// <summary>The number of warm processes that are ready.</summary>
     public int Ready
     {
         get
@@ -50,7 +52,7 @@ internal sealed class WarmHosts
         }
     }
 
-    /// <summary>The one that is used next.</summary>
+    /// <summary>The process id of the warm process that is used next.</summary>
     public int? OldestPid
     {
         get
@@ -73,7 +75,7 @@ internal sealed class WarmHosts
         }
     }
 
-    /// <summary>A warm process, or null when there is none at the moment; either way more are started in the background.</summary>
+    /// <summary>Takes a warm process, or null if there is none at the moment; either way more are started in the background.</summary>
     public ChildSession? Take()
     {
         DropWhenEnvironmentChanged();
@@ -92,7 +94,7 @@ internal sealed class WarmHosts
         return taken;
     }
 
-    /// <summary>Ends the warm processes, because what they were prepared for has changed.</summary>
+    /// <summary>Ends the warm processes because their preparation has changed.</summary>
     public void Drop()
     {
         ChildSession[] dropped;
@@ -110,7 +112,8 @@ internal sealed class WarmHosts
     }
 
     /// <summary>
-    /// The end of the program: warm processes would end with it by themselves, but nobody would be there to remove what their runtimes leave.
+    /// Ends the warm processes at the end of the program and waits for them. They would end by themselves, but nobody would then remove the files that their
+    /// runtimes leave behind.
     /// </summary>
     public static void EndIfUsed()
     {
@@ -132,14 +135,14 @@ internal sealed class WarmHosts
             }
         }
 
-        // Whoever comes second, on another thread, must not end the process while the first still waits.
+        // A second caller, on another thread, waits too: it must not end the process while the first one still waits.
         foreach (var spare in _last)
         {
             spare.Process.Exited.Wait(s_endBound);
         }
     }
 
-    /// <summary>Sees to it that there are as many warm processes as the settings say; one is started at a time.</summary>
+    /// <summary>Starts warm processes in the background, one at a time, until there are as many as the settings say.</summary>
     public void Refill()
     {
         lock (_gate)
@@ -161,7 +164,7 @@ internal sealed class WarmHosts
         {
             if (!await AddAsync().ConfigureAwait(false))
             {
-                // It would fail again at once: the next start asks for another try, and is told what is wrong.
+                // Another attempt would fail too. The next start of a child tries again, and reports the error.
                 lock (_gate)
                 {
                     _refilling = false;
@@ -171,7 +174,9 @@ internal sealed class WarmHosts
         }
     }
 
-    /// <summary>Waits for the end of a burst. False when there are enough warm processes: then refilling has ended, in the same step as it was seen.</summary>
+    /// <summary>
+    /// Waits for the end of a burst of starts. Returns false if there are enough warm processes; refilling is then marked as ended under the same lock.
+    /// </summary>
     private async Task<bool> HasPausedAsync()
     {
         while (true)
@@ -270,7 +275,7 @@ internal sealed class WarmHosts
         }
     }
 
-    /// <summary>A process has its environment from its start: warm processes of another environment are of no use.</summary>
+    /// <summary>Drops the warm processes if the environment has changed: a process has its environment from its start.</summary>
     private void DropWhenEnvironmentChanged()
     {
         int now = EnvironmentStamp();

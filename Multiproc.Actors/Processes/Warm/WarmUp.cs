@@ -8,12 +8,12 @@ using Multiproc.States;
 namespace Multiproc.Processes.Warm;
 
 /// <summary>
-/// The work of a warm process before it is used. It comes as a start like any other, so that all that a start goes through is gone through once: what a
-/// process does for the first time takes it many times as long.
+/// The work of a warm process before it is used. It is sent like any other start, so that the process goes through all steps of a start once: the first
+/// time takes many times as long as the next.
 /// </summary>
 internal sealed class WarmUp(WarmHostOptions options, string? program, ChildWork[] ownWorks) : ChildWork
 {
-    /// <summary>The works of this library that are worth a rehearsal; set by those who know them.</summary>
+    /// <summary>The library's own kinds of work that are worth rehearsing; set by the layers that know them.</summary>
     public static ChildWork[] OwnWorks { get; set; } = [];
 
     public static ChildStart Rehearsal(WarmHostOptions options) => new(

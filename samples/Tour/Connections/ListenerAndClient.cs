@@ -52,7 +52,7 @@ internal static class ListenerAndClient
         }
         catch (AuthenticationException)
         {
-            Console.WriteLine("the stranger is not let in");
+            Console.WriteLine("a client without the password is refused");
             return;
         }
 

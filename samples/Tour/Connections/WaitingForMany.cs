@@ -17,7 +17,7 @@ internal static class WaitingForMany
             var child = Mp.Process(SendNumbers, writer, i);
             child.Start();
 
-            // Ours is closed: so the end of the child is the end of the pipe.
+            // Our copy of the end is closed, so the end of the child is the end of the pipe.
             writer.Close();
             readers.Add(reader);
             children.Add(child);

@@ -12,7 +12,7 @@ using Multiproc;
 
 namespace Tour.Managers;
 
-/// <summary>What clients see: exactly these methods can be called.</summary>
+/// <summary>The interface of clients: exactly these methods can be called.</summary>
 public interface IMaths
 {
     int Add(int x, int y);
@@ -22,7 +22,7 @@ public interface IMaths
     IEnumerable<int> Squares(int count);
 }
 
-[Part(5, "A manager of one's own, with a Maths class")]
+[Part(5, "A custom manager with a Maths class")]
 internal static class CustomManager
 {
     public static void Run()
@@ -32,9 +32,9 @@ internal static class CustomManager
         var maths = manager.Create<IMaths>();
         Console.WriteLine(maths.Add(4, 3));
         Console.WriteLine(maths.Mul(7, 8));
-        Console.WriteLine(string.Join(' ', maths.Squares(5))); // Made in the manager as they are read here.
+        Console.WriteLine(string.Join(' ', maths.Squares(5))); // Produced in the manager while they are read here.
 
-        dynamic loose = manager.Create("Maths"); // As in Python: without an interface, looked up by name.
+        dynamic loose = manager.Create("Maths"); // As in Python, without an interface: methods are looked up by name.
         Console.WriteLine(loose.Add(1, 2));
         try
         {
@@ -59,6 +59,6 @@ internal static class CustomManager
 
         public IEnumerable<int> Squares(int count) => Enumerable.Range(0, count).Select(static x => x * x);
 
-        public static string Secret() => "not of the interface";
+        public static string Secret() => "not in the interface";
     }
 }

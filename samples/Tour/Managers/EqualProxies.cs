@@ -8,7 +8,7 @@ using Multiproc;
 
 namespace Tour.Managers;
 
-[Part(6, "Proxies are equal when they are of the same object")]
+[Part(6, "Proxies are equal if they refer to the same object")]
 internal static class EqualProxies
 {
     public static void Run()

@@ -18,7 +18,7 @@ internal static class Namespaces
         dynamic shared = manager.Namespace();
         shared.x = 10;
         shared.y = "hello";
-        shared._z = 12.3; // An attribute of this proxy alone.
+        shared._z = 12.3; // An attribute of this proxy only.
         Console.WriteLine(shared);
 
         using var process = Mp.Process(Change, (NamespaceProxy)shared);

@@ -30,13 +30,13 @@ internal static class NestedDictionary
         RunWorkers(number => Mp.Process(Update, counts, number));
         Console.WriteLine($"Update:                    {counts["words"].Count} of {Workers} words");
 
-        // The inner dictionary lives in the manager, too: reading it gives a proxy, not a copy.
+        // The inner dictionary lives in the manager too, so reading it gives a proxy and not a copy.
         var nested = manager.Dictionary<string, DictionaryProxy<string, int>>([new("words", manager.Dictionary<string, int>())]);
         RunWorkers(number => Mp.Process(ChangeInside, nested, number));
         Console.WriteLine($"a nested proxy:            {nested["words"].Count} of {Workers} words");
     }
 
-    /// <summary>The trap: the indexer gives a copy, which is changed and forgotten.</summary>
+    /// <summary>The trap: the indexer returns a copy, and the change to it is lost.</summary>
     private static void ChangeACopy(DictionaryProxy<string, Dictionary<string, int>> counts, int number) => counts["words"][$"word {number}"] = number;
 
     private static void WriteBackUnderALock(DictionaryProxy<string, Dictionary<string, int>> counts, SharedLock gate, int number)

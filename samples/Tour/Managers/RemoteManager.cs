@@ -21,7 +21,7 @@ internal static class RemoteManager
 {
     public static void Run()
     {
-        byte[] key = RandomNumberGenerator.GetBytes(32); // The way in from anywhere: not a word that can be guessed.
+        byte[] key = RandomNumberGenerator.GetBytes(32); // The key grants access from anywhere, so it must not be guessable.
         using var told = Mp.Queue<int>();
         using var server = Mp.Process(Serve, key, told);
         server.Start();
@@ -40,7 +40,7 @@ internal static class RemoteManager
 
     private static void Serve(byte[] key, SharedQueue<int> told)
     {
-        var server = new QueueManager(new ManagerAddress("127.0.0.1", 0), key).GetServer(); // Port 0: any that is free.
+        var server = new QueueManager(new ManagerAddress("127.0.0.1", 0), key).GetServer(); // Port 0: any free port.
         told.Put(server.Address.Port);
         server.ServeForever();
     }
@@ -54,7 +54,7 @@ internal static class RemoteManager
         }
         catch (AuthenticationException)
         {
-            Console.WriteLine("with another key: not let in");
+            Console.WriteLine("with another key: refused");
             return;
         }
 
@@ -81,7 +81,7 @@ internal static class RemoteManager
 
     private sealed class QueueManager(ManagerAddress address, byte[] key) : BaseManager<QueueManager>(address, key)
     {
-        private static readonly Lazy<SharedQueue<string>> s_queue = new(() => Mp.Queue<string>()); // Made in the server when it is first asked for.
+        private static readonly Lazy<SharedQueue<string>> s_queue = new(() => Mp.Queue<string>()); // Created in the server at the first request.
 
         static QueueManager() => Register("get_queue", static () => s_queue.Value);
 

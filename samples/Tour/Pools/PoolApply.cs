@@ -17,7 +17,7 @@ internal static class PoolApply
         var later = pool.ApplyAsync(static x => x * x, 20);
         Console.WriteLine($"ApplyAsync does not: {later.Get(TimeSpan.FromSeconds(30))}");
 
-        // May use more processes, and each call runs in one of them.
+        // Several calls may run in several processes, each call in one of them.
         var calls = Enumerable.Range(0, 4).Select(_ => pool.ApplyAsync(static () => Environment.ProcessId)).ToList();
         Console.WriteLine($"all in workers: {calls.All(call => pool.WorkerPids.Contains(call.Get()))}");
     }

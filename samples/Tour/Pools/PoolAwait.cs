@@ -20,7 +20,7 @@ internal static class PoolAwait
         cubes.Wait();
         Console.WriteLine($"ready: {cubes.Ready}, successful: {cubes.Successful}, {string.Join(", ", cubes.Get())}");
 
-        // The results of an Imap can be awaited one by one, too.
+        // The results of an Imap can be awaited one by one too.
         int sum = 0;
         await foreach (int square in pool.Imap(static x => x * x, Enumerable.Range(0, 10)))
         {

@@ -9,7 +9,7 @@ internal static class PoolCallbacks
 {
     public static void Run()
     {
-        // They run one after the other on one thread, each before its result can be had.
+        // Callbacks run one at a time on one thread, each before waiters get its result.
         using var pool = Mp.Pool(2);
         pool.ApplyAsync(static x => x * x, 3, callback: static square => Console.WriteLine($"callback: {square}")).Wait();
         pool.ApplyAsync(static x => 1 / x, 0, errorCallback: static failure => Console.WriteLine($"error callback: {failure.GetType().Name}")).Wait();

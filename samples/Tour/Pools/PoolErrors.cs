@@ -15,7 +15,7 @@ internal static class PoolErrors
         Try("Map", () => DivideAll(pool));
         Try("a result that cannot be sent", () => Unsendable(pool));
 
-        // Where Python waits for ever.
+        // In this case Python waits for ever.
         Try("a worker that dies", () => Die(pool));
         Console.WriteLine($"the pool goes on: {string.Join(", ", pool.Map(static x => x + 1, [1, 2, 3]))}");
     }

@@ -19,7 +19,7 @@ internal static class PoolImap
             Console.WriteLine(squares.Next(timeout: TimeSpan.FromSeconds(30)));
         }
 
-        // What a task throws is thrown by the step that reaches it, and the next step goes on.
+        // The exception of a task is thrown by the step that reaches it; the next step continues.
         using var quotients = pool.Imap(static x => 12 / x, [1, 0, 3]);
         for (int i = 0; i < 3; i++)
         {

@@ -5,7 +5,7 @@ using Multiproc;
 
 namespace Tour.Pools;
 
-[Part(2, "A pool of workers: results as they come")]
+[Part(2, "A pool of workers: results as they arrive")]
 internal static class PoolImapUnordered
 {
     public static void Run()

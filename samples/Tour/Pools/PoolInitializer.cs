@@ -25,7 +25,7 @@ internal static class PoolInitializer
         Console.WriteLine($"{left.Value} worker said goodbye; here the greeting is {s_greeting ?? "not set"}");
     }
 
-    /// <summary>What the lambdas capture are their arguments.</summary>
+    /// <summary>The values that the lambdas capture are their arguments.</summary>
     private static ProcessPool MakePool(string greeting, SharedValue<int> left) =>
         Mp.Pool(1, initializer: () => s_greeting = greeting, finalizer: () => left.Increment());
 }

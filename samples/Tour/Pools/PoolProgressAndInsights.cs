@@ -12,14 +12,14 @@ internal static class PoolProgressAndInsights
         using var pool = Mp.Pool(2, new PoolOptions { MeasureTasks = true });
         using var died = Mp.Event();
 
-        // The bar is shown on stderr when that is a terminal.
+        // The bar is shown on stderr if it is a terminal.
         using (var bar = Mp.ProgressBar("squares"))
         {
             var squares = SquareAll(pool, died, bar);
             Console.WriteLine($"{squares.Length} squares, though a worker died: {died.IsSet}");
         }
 
-        // Per worker its times, the slowest tasks with their arguments, and advice in words.
+        // Insights have the times of each worker, the slowest tasks with their arguments, and advice.
         var insights = pool.Insights();
         Console.WriteLine($"insights name the slowest tasks: {insights.SlowestTasks.All(static task => task.Argument == $"{task.Index}")}");
     }

@@ -6,7 +6,7 @@ using Multiproc;
 
 namespace Tour.Pools;
 
-[Part(7, "A pool of workers: timeouts of waiting, and of tasks")]
+[Part(7, "A pool of workers: timeouts of waits and of tasks")]
 internal static class PoolTimeouts
 {
     public static void Run()
@@ -23,11 +23,11 @@ internal static class PoolTimeouts
             Console.WriteLine("We lacked patience and got a MultiprocTimeoutException");
         }
 
-        // The task goes on.
+        // The task keeps running.
         gate.Set();
         Console.WriteLine($"later: {slow.Get()}");
 
-        // What Python lacks: a time limit of the task itself, whose worker is ended and replaced.
+        // Python lacks this: a time limit of the task itself, whose worker is ended and replaced.
         try
         {
             pool.Apply(BlockForEver, new TaskOptions { Timeout = TimeSpan.FromMilliseconds(100) });

@@ -4,7 +4,7 @@ using Multiproc;
 
 namespace Tour.Processes;
 
-[Part(4, "Exit codes: an end, an exception, Exit, SIGTERM, SIGKILL")]
+[Part(4, "Exit codes: a return, an exception, Exit, SIGTERM, SIGKILL")]
 internal static class ExitCodes
 {
     public static void Run()

@@ -15,7 +15,7 @@ internal static class HelloProcess
         process.Join();
         Console.WriteLine($"{process.Name} ended with {process.ExitCode}");
 
-        // A lambda takes along what it captured.
+        // The values that a lambda captures are sent along.
         string name = "alice";
         using var other = Mp.Process(() => Console.WriteLine($"hello {name}"), name: "other greeter");
         other.Start();

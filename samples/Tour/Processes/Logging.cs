@@ -14,13 +14,13 @@ internal static class Logging
         var logger = Mp.LogToStderr(LogLevel.Information);
         logger.LogWarning("doomed");
 
-        // The records of a child come to its parent, whole and in order; all have come when it has been joined.
+        // The records of a child arrive in its parent whole and in order; all have arrived when Join returns.
         using var process = Mp.Process(Work, 2, name: "worker");
         process.Start();
         process.Join();
         logger.LogInformation("joined");
 
-        // Mp.LogTo hands all records to an ILogger of the program instead.
+        // Mp.LogTo sends all records to an ILogger of the program instead.
         Mp.LogToStderr(LogLevel.None);
     }
 

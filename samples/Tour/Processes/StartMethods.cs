@@ -4,7 +4,7 @@ using Multiproc;
 
 namespace Tour.Processes;
 
-[Part(1, "Contexts, and the ways to start a process")]
+[Part(1, "Contexts and start methods")]
 internal static class StartMethods
 {
     public static void Run()
@@ -28,7 +28,7 @@ internal static class StartMethods
             Console.WriteLine(refused.Message);
         }
 
-        // Once in a program, before its first process; contexts need no such order.
+        // Set once in a program, before its first process. Contexts do not have this restriction.
         Mp.SetStartMethod("forkserver");
         try
         {
@@ -39,7 +39,7 @@ internal static class StartMethods
             Console.WriteLine(twice.Message);
         }
 
-        // For the other parts of the tour.
+        // Restores the default for the other parts of the tour.
         Mp.SetStartMethod(null, force: true);
     }
 

@@ -17,7 +17,7 @@ internal static class Subclass
         Console.WriteLine($"{string.Join(' ', squares.Get(), squares.Get(), squares.Get())}");
     }
 
-    /// <summary>Its fields are sent to the child, where Run runs.</summary>
+    /// <summary>The fields are sent to the child, which calls Run.</summary>
     private sealed class Worker(int[] numbers, SharedQueue<int> squares) : ChildProcess
     {
         protected override void Run()

@@ -30,7 +30,7 @@ internal static class WhatCanBeSent
 
     private static void SendAThread() => Refused(Mp.Process(static (object[] parts) => Console.WriteLine(parts.Length), [1, "two", Thread.CurrentThread]));
 
-    /// <summary>Start says what is in the way, and where; no process was started.</summary>
+    /// <summary>Start throws an error that names the unsendable part and the path to it; no process is started.</summary>
     private static void Refused(ChildProcess process)
     {
         using (process)

@@ -4,7 +4,7 @@ using Multiproc;
 
 namespace Tour.Processes;
 
-[Part(6, "What is shared with a child: what is made to be")]
+[Part(6, "What is shared with a child: only shared objects")]
 internal static class WhatIsShared
 {
     private static int s_static;
@@ -22,7 +22,7 @@ internal static class WhatIsShared
 
     private static void Change(List<int> list, SharedValue<int> value)
     {
-        // Main did not run here: the static is as its initializer left it. The list is a copy. The value is the parent's.
+        // Main did not run here, so the static field has its initial value. The list is a copy. The value is the parent's own.
         Console.WriteLine($"child before: static {s_static}, list of {list.Count}, value {value.Value}");
         s_static = 42;
         list.Add(42);

@@ -14,7 +14,7 @@ internal static class BigPutBeforeJoin
         using var queue = Mp.Queue<string>();
         using var process = Mp.Process(static queue => queue.Put(new string('X', 1_000_000)), queue);
         process.Start();
-        process.Join(); // No deadlock: what was put is in shared memory, not in a pipe that somebody must read.
+        process.Join(); // No deadlock: the item is in shared memory, not in a pipe that must be drained.
         Console.WriteLine($"the process ended with {process.ExitCode}; then {queue.Get().Length} letters were read");
     }
 }

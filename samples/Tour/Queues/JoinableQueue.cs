@@ -4,7 +4,7 @@ using Multiproc;
 
 namespace Tour.Queues;
 
-[Part(3, "A queue that knows what is done")]
+[Part(3, "A queue whose items are acknowledged")]
 internal static class JoinableQueue
 {
     public static void Run()

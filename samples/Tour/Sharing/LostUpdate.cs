@@ -12,7 +12,7 @@ internal static class LostUpdate
 
     public static void Run()
     {
-        // The barrier makes happen for sure what else happens now and then.
+        // The barrier forces the race, which otherwise happens only now and then.
         using var bothHaveRead = Mp.Barrier(2);
         Show("read, then written", (counter, _) =>
         {

@@ -13,7 +13,7 @@ internal static class ShareableLists
         using var list = new ShareableList(["howdy", "HoWdY"u8.ToArray(), -273.154, 100, null, true, 42]);
         Console.WriteLine(string.Join(", ", list.Select(static item => item?.GetType().Name ?? "null")));
         list[2] = -78.5;
-        list[2] = "dry ice"; // Another type, in the same slot of eight bytes.
+        list[2] = "dry ice"; // Another type, in the same eight bytes.
         Console.WriteLine($"{list[2]}; 42 is at {list.IndexOf(42)}, True is there {list.CountOf(true)} time");
         try
         {
@@ -29,7 +29,7 @@ internal static class ShareableLists
         process.Join();
         Console.WriteLine($"{list[0]}, {list[6]}, {list.Format}");
 
-        // Python loses zeroes at the end of text and bytes.
+        // Python loses zeros at the end of text and bytes.
         using var exact = new ShareableList(["nul\0", new byte[] { 1, 0, 0 }]);
         Console.WriteLine($"{((string)exact[0]!).Length} characters, {((byte[])exact[1]!).Length} bytes");
     }

@@ -5,7 +5,7 @@ using Multiproc;
 
 namespace Tour.Sharing;
 
-[Part(3, "Shared memory with a name, seen by who knows the name")]
+[Part(3, "Shared memory with a name")]
 internal static class SharedMemoryByName
 {
     public static void Run()
@@ -19,7 +19,7 @@ internal static class SharedMemoryByName
         process.Join();
         Console.WriteLine(string.Join(", ", block.Buf[..5].ToArray()));
 
-        // Who is attached keeps the bytes; the name is gone.
+        // Attached processes keep the memory; only the name is gone.
         string name = block.Name;
         block.Unlink();
         Console.WriteLine($"still here: {block.Buf[0]}");

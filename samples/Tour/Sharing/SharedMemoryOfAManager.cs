@@ -5,7 +5,7 @@ using Multiproc;
 
 namespace Tour.Sharing;
 
-[Part(5, "A manager that ends the memory it made")]
+[Part(5, "A manager that frees the memory it created")]
 internal static class SharedMemoryOfAManager
 {
     public static void Run()

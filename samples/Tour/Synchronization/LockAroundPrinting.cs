@@ -18,7 +18,7 @@ internal static class LockAroundPrinting
 
     private static void Print(SharedLock gate, int i)
     {
-        // Without the lock the words of several processes would mix.
+        // Without the lock, the output of several processes would mix.
         using var hold = gate.Hold();
         Console.Write("hello ");
         Console.Write("world ");

@@ -38,7 +38,7 @@ internal static class Semaphores
             most.Value = Math.Max(most.Value, inside.Add(1));
         }
 
-        pair.Wait(); // There is a second one inside as well.
+        pair.Wait(); // A second process is inside as well.
         inside.Add(-1);
     }
 }

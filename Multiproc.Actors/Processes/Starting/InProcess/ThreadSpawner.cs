@@ -5,7 +5,7 @@ using Multiproc.Transport.InMemory;
 
 namespace Multiproc.Processes.InProcess;
 
-/// <summary>Children that are threads of this process. They speak to their parent over a link as all children do, so everything is serialized.</summary>
+/// <summary>Starts children as threads of this process. They talk to their parent over a link, like all children, so everything is serialized.</summary>
 internal static class ThreadSpawner
 {
     public static SpawnedProcess Spawn(Action<Peer> bind)
@@ -19,7 +19,7 @@ internal static class ThreadSpawner
     }
 }
 
-/// <summary>A child on a thread.</summary>
+/// <summary>A child that runs on a thread.</summary>
 internal sealed class ThreadProcess(Peer peer) : SpawnedProcess
 {
     private static readonly AsyncLocal<ThreadProcess?> s_current = new();
@@ -38,7 +38,7 @@ internal sealed class ThreadProcess(Peer peer) : SpawnedProcess
 
     public override string StderrTail() => "";
 
-    /// <exception cref="NotSupportedException">Always: a request to end goes over the link, more there is not.</exception>
+    /// <exception cref="NotSupportedException">Always: a request to end goes over the link, and there is no stronger means.</exception>
     public override void Terminate() => Kill();
 
     /// <exception cref="NotSupportedException">Always.</exception>
@@ -47,7 +47,8 @@ internal sealed class ThreadProcess(Peer peer) : SpawnedProcess
         if (!Exited.IsCompleted)
         {
             throw new NotSupportedException(
-                "A child of StartMethod.InProcess is a thread, and a thread cannot be killed. Let its target take a CancellationToken and call Terminate(), or use StartMethod.Spawn.");
+                "A child of StartMethod.InProcess is a thread, which cannot be killed. Let its target take a CancellationToken and call Terminate(), or use "
+                + "StartMethod.Spawn.");
         }
     }
 
@@ -58,7 +59,7 @@ internal sealed class ThreadProcess(Peer peer) : SpawnedProcess
         int code = new ChildHost(parent, ownsProcess: false).Run();
         parent.Close();
 
-        // As of any child the end is told only after the last message.
+        // As for any child, the end is reported only after the last message.
         _ = _connectionClosed.ContinueWith(_ => SetExited(new ExitStatus(code)), TaskScheduler.Default);
     }
 

@@ -2,7 +2,7 @@ using Multiproc.SharedMemory.Linux;
 
 namespace Multiproc.Processes.Linux;
 
-/// <summary>Says what an error number of the C library means, and what can be done about it.</summary>
+/// <summary>Explains an error number of the C library and how to resolve the error.</summary>
 internal static class ErrorText
 {
     public static string Of(int error) => SystemError.Text(error);

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Multiproc.Processes.Linux;
 
-/// <summary>What starting, watching and ending processes needs of the C library. All signatures are blittable.</summary>
+/// <summary>The functions of the C library for starting, watching and ending processes. All signatures are blittable.</summary>
 internal static unsafe partial class LibC
 {
     public const int SigInt = 2;
@@ -118,7 +118,7 @@ internal static unsafe partial class LibC
     [LibraryImport(Name)]
     public static partial void _exit(int code);
 
-    /// <summary>Of the calling thread when <paramref name="pid"/> is 0.</summary>
+    /// <summary>Sets the affinity of a thread; of the calling one if <paramref name="pid"/> is 0.</summary>
     [LibraryImport(Name, SetLastError = true)]
     public static partial int sched_getaffinity(int pid, nuint size, void* mask);
 
@@ -131,6 +131,6 @@ internal static unsafe partial class LibC
     [LibraryImport(Name, SetLastError = true)]
     public static partial int prlimit64(int pid, int resource, ulong* newLimit, ulong* oldLimit);
 
-    /// <summary>A descriptor that becomes readable when the process ends; -1 on kernels before 5.3.</summary>
+    /// <summary>Opens a descriptor that becomes readable when the process ends; -1 on kernels before 5.3.</summary>
     public static int OpenProcessDescriptor(int pid) => (int)syscall(434, pid, 0);
 }

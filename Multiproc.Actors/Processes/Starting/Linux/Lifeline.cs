@@ -1,13 +1,13 @@
 namespace Multiproc.Processes.Linux;
 
 /// <summary>
-/// What ends a child whose runtime still boots when this process is killed: until its first managed instruction it cannot ask for the parent-death signal
-/// itself, nor see the end of its connection, and on a machine under load that takes a second.
+/// Ends a child whose runtime is still booting when this process is killed. Until its first managed instruction, which takes a second on a machine under load,
+/// the child can neither request the parent-death signal nor see the end of its connection.
 /// </summary>
 /// <remarks>
-/// The child inherits the read end of a pipe of which only this process has the write end. The kernel can tell the owner of a descriptor by a signal that it has become
-/// readable, and an end of file makes it so: here the owner is the child and the signal SIGKILL. Each child has an opening of its own, since owner
-/// and signal belong to that. A system without this (no /proc, an emulated kernel) leaves booting children to what they do when they have booted.
+/// The child inherits the read end of a pipe whose write end only this process has. The kernel can signal the owner of a descriptor when it becomes readable,
+/// as it does at end of file: here the owner is the child and the signal is SIGKILL. Each child has an open file description of its own, since owner and
+/// signal belong to that. On a system without this feature (no /proc, an emulated kernel), booting children end only once they have booted.
 /// </remarks>
 internal sealed unsafe class Lifeline
 {
@@ -15,7 +15,7 @@ internal sealed unsafe class Lifeline
 
     private readonly byte[] _readEnd = [];
 
-    /// <summary>Never closed, and inherited by nobody: the end of this process closes it.</summary>
+    /// <summary>Never closed and never inherited, so that only the end of this process closes it.</summary>
     private readonly int _writeEnd = -1;
 
     private Lifeline()
@@ -30,7 +30,7 @@ internal sealed unsafe class Lifeline
 
     public static Lifeline Current => s_current.Value;
 
-    /// <summary>An opening for one child; -1 when the system has none.</summary>
+    /// <summary>Opens the read end for one child; -1 if the system does not support it.</summary>
     public int Open()
     {
         if (_writeEnd < 0)
@@ -50,7 +50,7 @@ internal sealed unsafe class Lifeline
         }
     }
 
-    /// <summary>From now on the end of this process is that of the child.</summary>
+    /// <summary>Ties the child to this process: the end of this process then kills the child.</summary>
     public static void Tie(int opening, int pid)
     {
         if (opening >= 0)

@@ -1,13 +1,15 @@
 namespace Multiproc.Processes.Linux;
 
-/// <summary>What the kernel holds a child to.</summary>
+/// <summary>Sets the limits of a child that the kernel enforces.</summary>
 internal static unsafe class Limits
 {
     private const int MaskBytes = 128;
     private const int AddressSpace = 9;
     private const int OfProcess = 0;
 
-    /// <summary>Runs <paramref name="spawn"/> bound to processors: the child inherits that from the thread that makes it, so it never runs elsewhere.</summary>
+    /// <summary>
+    /// Runs <paramref name="spawn"/> on a thread that is bound to processors. The child inherits the binding, so it never runs on other processors.
+    /// </summary>
     public static int With(IReadOnlyList<int>? processors, Func<int> spawn)
     {
         if (processors is null)
@@ -24,18 +26,21 @@ internal static unsafe class Limits
         }
 
         Check(LibC.sched_getaffinity(0, MaskBytes, before) >= 0, "read the processors of this thread");
-        Check(LibC.sched_setaffinity(0, MaskBytes, wanted) == 0, $"bind a process to processors {string.Join(", ", processors)}, of which this process may use none");
+        Check(LibC.sched_setaffinity(0, MaskBytes, wanted) == 0, $"bind a process to processors {string.Join(", ", processors)}, since this process may use "
+            + "none of them");
         try
         {
             return spawn();
         }
         finally
         {
-            Check(LibC.sched_setaffinity(0, MaskBytes, before) == 0, "give the thread that starts processes its processors back");
+            Check(LibC.sched_setaffinity(0, MaskBytes, before) == 0, "restore the processors of the thread that starts processes");
         }
     }
 
-    /// <summary>The child runs already, but it takes milliseconds until it has a second thread: all of them inherit from the first.</summary>
+    /// <summary>
+    /// Applies limits to a child that is already running. It takes milliseconds to start a second thread, and all threads inherit from the first.
+    /// </summary>
     public static void Apply(int pid, ProcessOptions? options)
     {
         if (options?.Niceness is { } niceness)
@@ -46,7 +51,7 @@ internal static unsafe class Limits
         if (options?.AddressSpaceLimit is { } bytes)
         {
             ulong* limits = stackalloc ulong[2] { (ulong)bytes, (ulong)bytes };
-            Check(LibC.prlimit64(pid, AddressSpace, limits, null) == 0, $"limit the addresses of process {pid} to {bytes} bytes");
+            Check(LibC.prlimit64(pid, AddressSpace, limits, null) == 0, $"limit the address space of process {pid} to {bytes} bytes");
         }
     }
 

@@ -3,7 +3,7 @@ using Multiproc.Transport.Rings;
 
 namespace Multiproc.Processes.Linux;
 
-/// <summary>The first steps of a child on Linux, before anything of the program is touched.</summary>
+/// <summary>Runs the first steps of a child on Linux, before any code of the program.</summary>
 internal static class LinuxChild
 {
     private const int CloseOnExecFlag = 1;
@@ -11,16 +11,17 @@ internal static class LinuxChild
     /// <returns>The exit code.</returns>
     public static int Run()
     {
-        // A child must not outlive a parent that is killed: the kernel sees to it, whatever this process is doing then.
+        // A child must not outlive a killed parent. The kernel ensures this, whatever this process is doing at that time.
         LibC.prctl(LibC.PrSetParentDeathSignal, LibC.SigKill);
         LibC.close(SpawnCall.LifelineDescriptor);
 
-        // The runtime has booted, so what it may have had to say is said: from now on stderr is the program's.
+        // The runtime has booted without an error message, so from now on stderr is the program's.
         LibC.dup2(SpawnCall.StderrDescriptor, 2);
         LibC.close(SpawnCall.StderrDescriptor);
         if (LibC.fcntl(SpawnCall.ConnectionDescriptor, LibC.FileSetFlags, CloseOnExecFlag) != 0)
         {
-            throw new ProcessStartException("This program is started by programs that use Multiproc, which hand a connection over as descriptor 3: there is none.");
+            throw new ProcessStartException("This program must be started by a program that uses Multiproc, which passes a connection as descriptor 3: there "
+                + "is none.");
         }
 
         HeadStart.Begin();

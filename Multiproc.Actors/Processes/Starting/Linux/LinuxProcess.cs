@@ -7,7 +7,7 @@ using Multiproc.Transport;
 
 namespace Multiproc.Processes.Linux;
 
-/// <summary>A child, watched by a process descriptor: its end is seen at once, and its pid is not reused before we have reaped it.</summary>
+/// <summary>A child that is watched through a process descriptor: its end is seen at once, and its pid is not reused before it has been reaped.</summary>
 internal sealed class LinuxProcess : SpawnedProcess
 {
     private const int MostBootErrors = 8 * 1024;
@@ -30,7 +30,7 @@ internal sealed class LinuxProcess : SpawnedProcess
     }
 
     /// <summary>Watches a process that was just started.</summary>
-    /// <exception cref="ProcessStartException">It cannot be watched; it is the caller's to end.</exception>
+    /// <exception cref="ProcessStartException">The process cannot be watched; the caller must end it.</exception>
     public static LinuxProcess Watch(int pid, Peer peer, int bootErrors, StderrPipe? tail)
     {
         int descriptor = LibC.OpenProcessDescriptor(pid);
@@ -38,7 +38,7 @@ internal sealed class LinuxProcess : SpawnedProcess
         {
             int error = Marshal.GetLastPInvokeError();
             throw new ProcessStartException(
-                $"Cannot watch process {pid}: no process descriptor could be made ({ErrorText.Of(error)}).{(error == SystemError.NotThere ? " Linux 5.3 or later is needed." : "")}") { IsShortage = SystemError.IsShortage(error) };
+                $"Cannot watch process {pid}: no process descriptor could be created ({ErrorText.Of(error)}).{(error == SystemError.NotThere ? " Linux 5.3 or later is needed." : "")}") { IsShortage = SystemError.IsShortage(error) };
         }
 
         var process = new LinuxProcess(pid, peer, bootErrors, tail);
@@ -72,15 +72,15 @@ internal sealed class LinuxProcess : SpawnedProcess
     {
         lock (_gate)
         {
-            // Under the lock the pid cannot have been reaped, so it is still that process's.
+            // Under the lock the process cannot have been reaped, so the pid is still its own.
             if (_status is null && !send(Pid))
             {
-                throw new MultiprocException($"Process {Pid} could not be sent signal {signal} ({ErrorText.OfLast()}).");
+                throw new MultiprocException($"Cannot send signal {signal} to process {Pid} ({ErrorText.OfLast()}).");
             }
         }
     }
 
-    /// <summary>Runs on the monitor's thread, once.</summary>
+    /// <summary>Handles the end of the process, once, on the monitor's thread.</summary>
     private unsafe void OnEnded(int descriptor)
     {
         LifeMonitor.Current.Forget(descriptor);
@@ -95,10 +95,10 @@ internal sealed class LinuxProcess : SpawnedProcess
             }
 
             int reaped = LibC.waitpid(Pid, &status, 0);
-            _status = reaped == Pid ? ExitStatus.FromWaitStatus(status) : new ExitStatus(255); // Somebody else reaped it: CPython says 255 too.
+            _status = reaped == Pid ? ExitStatus.FromWaitStatus(status) : new ExitStatus(255); // Other code has reaped it; CPython reports 255 too.
         }
 
-        // After an orderly end there is nothing left to remove, but whether it was orderly no status tells.
+        // After an orderly end no files are left to remove, but the status does not tell whether the end was orderly.
         _leftovers.ForEach(RuntimeLeftovers.Remove);
         if (_status.Value.Code != 0)
         {
@@ -108,7 +108,7 @@ internal sealed class LinuxProcess : SpawnedProcess
         _ = FinishAsync(_status.Value);
     }
 
-    /// <summary>The end is told only after the last message: what a child put before it ended is there when it is joined.</summary>
+    /// <summary>Reports the end only after the last message, so that everything that a child sent has arrived when Join returns.</summary>
     private async Task FinishAsync(ExitStatus status)
     {
         await _connectionClosed.Task.ConfigureAwait(false);
@@ -125,7 +125,7 @@ internal sealed class LinuxProcess : SpawnedProcess
         }
     }
 
-    /// <summary>The text outlives the process, its descriptor does not.</summary>
+    /// <summary>Keeps the text of the boot errors and closes their descriptor.</summary>
     private void CloseBootErrors()
     {
         lock (_gate)

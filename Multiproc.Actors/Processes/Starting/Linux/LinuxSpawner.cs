@@ -8,8 +8,8 @@ using Multiproc.Transport.Rings;
 namespace Multiproc.Processes.Linux;
 
 /// <summary>
-/// Starts a host by posix_spawn with one end of a socket pair as its descriptor 3: nobody else can be at the other end, so this
-/// connection needs no password, no address and no file.
+/// Starts a host by posix_spawn with one end of a socket pair as its descriptor 3. No other process can have the other end, so the
+/// connection needs no authentication, address or file.
 /// </summary>
 internal sealed unsafe class LinuxSpawner : ISpawner
 {
@@ -30,7 +30,9 @@ internal sealed unsafe class LinuxSpawner : ISpawner
         }
     }
 
-    /// <summary>Threads that the runtime cannot begin, and assemblies that it cannot load, are to it a lack of memory.</summary>
+    /// <summary>
+    /// Starts a host. If the runtime cannot start a thread or load an assembly, it throws OutOfMemoryException, which is reported as a shortage.
+    /// </summary>
     private static LinuxProcess Begin(HostCommand command, SpawnOptions options)
     {
         try
@@ -40,7 +42,7 @@ internal sealed unsafe class LinuxSpawner : ISpawner
         catch (OutOfMemoryException shortage)
         {
             throw new ProcessStartException(
-                "Cannot start a process: the runtime could get no memory, no thread or no descriptor for what it takes. "
+                "Cannot start a process: the runtime could not get enough memory, threads or descriptors. "
                 + "Raise the limits on memory (ulimit -v), on processes (ulimit -u) or on open files (ulimit -n).", shortage) { IsShortage = true };
         }
     }
@@ -73,7 +75,7 @@ internal sealed unsafe class LinuxSpawner : ISpawner
             {
                 throw new ProcessStartException(
                     $"Cannot start a process: {arguments[0]} could not be run ({ErrorText.Of(-pid)}). "
-                    + "Check the limits on processes and memory, and that the file may be executed.") { IsShortage = SystemError.IsShortage(-pid) };
+                    + "Check the limits on processes and memory, and that the file is executable.") { IsShortage = SystemError.IsShortage(-pid) };
             }
 
             Lifeline.Tie(tie, pid);
@@ -108,14 +110,15 @@ internal sealed unsafe class LinuxSpawner : ISpawner
         }
     }
 
-    /// <summary>The host's stderr until our code runs in it: a runtime that is missing or broken says so there.</summary>
+    /// <summary>Creates the file for the host's stderr until the library's code runs in it: a missing or broken runtime reports its errors there.</summary>
     private static int CreateBootErrorFile()
     {
         int fd = AnonymousFile.Open("multiproc-boot-stderr\0"u8);
-        return fd >= 0 ? fd : throw new ProcessStartException($"Cannot start a process: no memory file could be made ({ErrorText.OfLast()}).") { IsShortage = true };
+        return fd >= 0 ? fd : throw new ProcessStartException($"Cannot start a process: no memory file could be created "
+            + $"({ErrorText.OfLast()}).") { IsShortage = true };
     }
 
-    /// <summary>What is to be the child's stderr, or the null device when we have none (a parent may have closed it).</summary>
+    /// <summary>Duplicates the descriptor for the child's stderr, or the null device if this process has none (a parent may have closed it).</summary>
     private static int DuplicateStderr(int stderr)
     {
         bool isThere = stderr != StandardDescriptor.Error || StandardDescriptor.IsOpen(stderr);
@@ -130,10 +133,14 @@ internal sealed unsafe class LinuxSpawner : ISpawner
             Lift(ref fd);
         }
 
-        return fd >= 0 ? fd : throw new ProcessStartException($"Cannot start a process: it could not be given a stderr ({ErrorText.OfLast()}).") { IsShortage = true };
+        return fd >= 0 ? fd : throw new ProcessStartException($"Cannot start a process: its stderr could not be opened "
+            + $"({ErrorText.OfLast()}).") { IsShortage = true };
     }
 
-    /// <summary>A program whose standard descriptors are closed gets their numbers for its own files: this one moves out of the way of what the child is given.</summary>
+    /// <summary>
+    /// Moves a descriptor to a higher number. In a program with closed standard descriptors, files get their numbers, which the child's descriptors would
+    /// overwrite.
+    /// </summary>
     private static void Lift(ref int fd)
     {
         if (fd is < 0 or >= SpawnCall.LowestOfOurs)
@@ -151,7 +158,7 @@ internal sealed unsafe class LinuxSpawner : ISpawner
         fd = lifted;
     }
 
-    /// <summary>A child that cannot be watched must not be left, nor stay in the table of processes when it has ended.</summary>
+    /// <summary>Kills and reaps a child that cannot be watched, so that neither it nor a zombie is left.</summary>
     private static void End(int pid)
     {
         if (pid > 0)
@@ -166,7 +173,7 @@ internal sealed unsafe class LinuxSpawner : ISpawner
     {
         if (fd >= 0 && LibC.close(fd) != 0)
         {
-            throw new InvalidOperationException($"Descriptor {fd} could not be closed ({ErrorText.OfLast()}): it was closed by somebody else.");
+            throw new InvalidOperationException($"Descriptor {fd} could not be closed ({ErrorText.OfLast()}): other code has closed it.");
         }
     }
 }

@@ -1,8 +1,8 @@
 namespace Multiproc.Processes.Linux;
 
 /// <summary>
-/// Kills a process with all that descends from it, also what is not ours: a program that the child started knows nothing of parent-death signals. A process
-/// that is stopped starts nothing and reaps nobody, so none is missed and no pid is somebody else's by the time it is killed.
+/// Kills a process and all its descendants, foreign programs included: a program started by a child does not use parent-death signals. Processes are first
+/// stopped, so that they neither start nor reap others: no descendant is missed, and no pid is reused before it is killed.
 /// </summary>
 internal static class ProcessTree
 {
@@ -10,8 +10,8 @@ internal static class ProcessTree
     private const int DeepestLevel = 64;
 
     /// <param name="pid">A child that has not been reaped.</param>
-    /// <param name="leftovers">Gets the keys of the files that the runtimes of its descendants leave.</param>
-    /// <returns>False when the process itself could not be sent the signal; the system's error number says why.</returns>
+    /// <param name="leftovers">Receives the keys of the files that the runtimes of its descendants leave behind.</param>
+    /// <returns>False if the signal could not be sent to the process itself; the system's error number says why.</returns>
     public static bool Kill(int pid, List<string> leftovers)
     {
         LibC.kill(pid, SigStop);
@@ -23,7 +23,7 @@ internal static class ProcessTree
     {
         foreach (int child in ChildrenOf(pid))
         {
-            // Its errors say that it has ended meanwhile, or that it runs for somebody else: neither is in our hands.
+            // An error means that it has ended meanwhile or belongs to another user, and nothing can be done about either.
             LibC.kill(child, SigStop);
             if (levels > 0)
             {
@@ -50,7 +50,7 @@ internal static class ProcessTree
         }
         catch (IOException)
         {
-            // It has ended, or this kernel does not tell: then the parent-death signal has to do, which our own children have.
+            // It has ended, or this kernel does not list children. Multiproc's own children then still get the parent-death signal.
         }
 
         return children;

@@ -1,14 +1,14 @@
 namespace Multiproc.Processes.Linux;
 
 /// <summary>
-/// The runtime opens files for debuggers and diagnostics beside every process, and removes them when it ends in an orderly way. One that is killed, or that
-/// ends by <see cref="QuickExit"/>, leaves them: thousands, in a program that kills often.
+/// Removes files that the runtime creates for debuggers and diagnostics in every process. It removes them itself at an orderly end, but not if the process is
+/// killed or ends by <see cref="QuickExit"/>; a program that kills often would leave thousands.
 /// </summary>
 internal static class RuntimeLeftovers
 {
-    private const int StartTimeField = 19; // Counted behind the name, which is in parentheses.
+    private const int StartTimeField = 19; // Counted after the name, which is in parentheses.
 
-    /// <summary>What makes the names of the files: to be read while the process still stands in the table.</summary>
+    /// <summary>Gets the key from which the file names are built. Must be called before the process is reaped.</summary>
     public static string? Key(int pid)
     {
         try
@@ -18,7 +18,7 @@ internal static class RuntimeLeftovers
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
-            return null; // Somebody else has reaped it, or no descriptor is free.
+            return null; // Other code has reaped it, or no descriptor is free.
         }
     }
 
@@ -33,7 +33,7 @@ internal static class RuntimeLeftovers
         }
         catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException)
         {
-            // The folder is no folder, read-only or gone: then the runtime could not leave anything there, or nobody can remove it.
+            // The folder is not a folder, is read-only or is gone, so nothing was created there or nothing can be removed.
         }
     }
 }

@@ -3,22 +3,26 @@ using System.Text;
 namespace Multiproc.Processes.Linux;
 
 /// <summary>
-/// One posix_spawn: which descriptors the child gets (its stdin is the null device), and nothing else of ours, since all our
-/// descriptors close on exec. Ignored SIGPIPE and blocked signals of the runtime are not passed on.
+/// Performs one posix_spawn. The child gets the given descriptors, with the null device as its stdin, and no others, since all of this
+/// process's descriptors close on exec. The ignored SIGPIPE and the blocked signals of the runtime are not inherited.
 /// </summary>
 internal static unsafe class SpawnCall
 {
-    /// <summary>Where the child finds its connection, and its real stderr while descriptor 2 still collects boot errors.</summary>
+    /// <summary>The child's descriptor of its connection.</summary>
     public const int ConnectionDescriptor = 3;
+
+    /// <summary>The child's descriptor of its real stderr, while descriptor 2 still collects boot errors.</summary>
     public const int StderrDescriptor = 4;
 
-    /// <summary>What ends it with its parent until it has asked for the parent-death signal; the null device where there is no such thing.</summary>
+    /// <summary>
+    /// The lifeline, which ends the child with its parent until it has requested the parent-death signal; the null device where it is not supported.
+    /// </summary>
     public const int LifelineDescriptor = 5;
 
-    /// <summary>Descriptors that are handed over must lie from here on: below, one would be overwritten by another before its turn.</summary>
+    /// <summary>The lowest number for descriptors that are passed to the child: a lower one could be overwritten by another before it is duplicated.</summary>
     public const int LowestOfOurs = 10;
 
-    /// <returns>The process id, or minus the error number.</returns>
+    /// <returns>The process id, or the negative error number.</returns>
     public static int Run(string[] arguments, IReadOnlyList<string> environment, int connection, int stderr, int bootErrors, int lifeline)
     {
         byte* actions = stackalloc byte[LibC.FileActionsBytes];
@@ -33,7 +37,7 @@ internal static unsafe class SpawnCall
                 Check(LibC.posix_spawn_file_actions_addopen(actions, 0, devNull, LibC.OpenReadOnly, 0));
             }
 
-            // A program without a stdout: the child's first file would get the number, and what it prints with it.
+            // This program has no stdout. Otherwise the child's first file would get the number, and its output.
             if (!StandardDescriptor.IsOpen(StandardDescriptor.Output))
             {
                 fixed (byte* devNull = "/dev/null\0"u8)
@@ -51,7 +55,7 @@ internal static unsafe class SpawnCall
             }
             else
             {
-                // The child closes this number: it must not be that of a file of its runtime.
+                // The child closes this number, so it must not belong to a file of its runtime.
                 fixed (byte* devNull = "/dev/null\0"u8)
                 {
                     Check(LibC.posix_spawn_file_actions_addopen(actions, LifelineDescriptor, devNull, LibC.OpenReadOnly, 0));

@@ -3,8 +3,8 @@ using Multiproc.SharedMemory;
 namespace Multiproc.Processes.Linux;
 
 /// <summary>
-/// All children are made by one thread that lives as long as this process: the kernel sends a child's parent-death signal when the
-/// thread that made it ends, not when the process does, and a pool thread may end any time.
+/// Starts all children from one thread that lives as long as this process: the kernel sends a child's parent-death signal when the
+/// thread that created it ends, not when the process ends, and a thread pool thread may end at any time.
 /// </summary>
 internal sealed class SpawnerThread
 {

@@ -1,8 +1,8 @@
 namespace Multiproc.Processes.Linux;
 
 /// <summary>
-/// The descriptors 1 and 2 of a program that was started without them, or closed them: the number is free then, or a file of the program's own has it. The
-/// runtime's and our own files close on exec, those that were inherited do not.
+/// Checks whether descriptors 1 and 2 are real standard streams. If the program was started without them, or closed them, the number is free or belongs to some
+/// other file. Such files close on exec, inherited streams do not.
 /// </summary>
 internal static class StandardDescriptor
 {

@@ -3,11 +3,11 @@ using Multiproc.Transport;
 
 namespace Multiproc.Processes.Linux;
 
-/// <summary>A child's stderr, passed on to ours as it comes, with its last lines remembered for the report of its death.</summary>
+/// <summary>Forwards a child's stderr to this process's own, and keeps the last lines for the report of its death.</summary>
 internal sealed unsafe class StderrPipe : IDisposable
 {
     private const int KeptBytes = 4 * 1024;
-    private const int MostReadsAtTheEnd = 16; // As much as a pipe holds: a grandchild may go on writing for ever.
+    private const int MostReadsAtTheEnd = 16; // As much as a pipe holds, since a grandchild may go on writing for ever.
 
     private readonly Lock _gate = new();
     private readonly Lock _reading = new();
@@ -31,7 +31,7 @@ internal sealed unsafe class StderrPipe : IDisposable
 
     public int WriteEnd => _writeEnd;
 
-    /// <summary>Begins to read, once the child has its end.</summary>
+    /// <summary>Starts reading, once the child has its end.</summary>
     public void Start()
     {
         CloseWriteEnd();
@@ -46,7 +46,7 @@ internal sealed unsafe class StderrPipe : IDisposable
         }
     }
 
-    /// <summary>Reads what is left first: the process's end may be seen before its last words are.</summary>
+    /// <summary>Reads the remaining text, since the end of the process may be seen before its last output; then closes the pipe.</summary>
     public void Dispose()
     {
         CloseWriteEnd();
@@ -65,7 +65,7 @@ internal sealed unsafe class StderrPipe : IDisposable
         }
     }
 
-    /// <returns>How many bytes there were; 0 at the end, less when there are none now.</returns>
+    /// <returns>The number of bytes read; 0 at the end, negative if there are none now.</returns>
     private nint Read()
     {
         lock (_reading)
@@ -100,7 +100,7 @@ internal sealed unsafe class StderrPipe : IDisposable
 
             if (written <= 0)
             {
-                return; // Nobody reads our stderr: the lines are kept all the same.
+                return; // Nobody reads this process's stderr, but the lines are kept.
             }
 
             text = text[(int)written..];

@@ -4,7 +4,7 @@ using Multiproc.Transport.UnixSocket;
 
 namespace Multiproc.Processes.Portable;
 
-/// <summary>The first steps of a child that was started without an inherited connection.</summary>
+/// <summary>Runs the first steps of a child that was started without an inherited connection.</summary>
 internal static class PortableChild
 {
     private static readonly TimeSpan s_connectTimeout = TimeSpan.FromSeconds(10);
@@ -25,5 +25,5 @@ internal static class PortableChild
         });
     }
 
-    private static string Line() => Console.In.ReadLine() ?? throw new ProcessStartException("The parent closed its end before it said where it listens.");
+    private static string Line() => Console.In.ReadLine() ?? throw new ProcessStartException("The parent closed its end before it sent its address.");
 }

@@ -3,7 +3,7 @@ using Multiproc.Peers;
 
 namespace Multiproc.Processes.Portable;
 
-/// <summary>A child that the framework's own Process class started.</summary>
+/// <summary>A child that was started with the framework's Process class.</summary>
 internal sealed class PortableProcess : SpawnedProcess
 {
     private readonly Process _process;
@@ -41,12 +41,12 @@ internal sealed class PortableProcess : SpawnedProcess
         await _process.WaitForExitAsync().ConfigureAwait(false);
         await closed.ConfigureAwait(false);
 
-        // The framework tells a death by signal as 128 + N.
+        // The framework reports a death by signal N as 128 + N.
         SetExited(new ExitStatus(!OperatingSystem.IsWindows() && _process.ExitCode > 128 ? 128 - _process.ExitCode : _process.ExitCode));
     }
 }
 
-/// <summary>Passes a child's stderr on to ours and remembers its last lines.</summary>
+/// <summary>Forwards a child's stderr to this process's own and keeps its last lines.</summary>
 internal sealed class StderrReader
 {
     private const int KeptLines = 40;

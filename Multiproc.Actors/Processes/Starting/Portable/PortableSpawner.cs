@@ -7,8 +7,8 @@ using Multiproc.Peers;
 namespace Multiproc.Processes.Portable;
 
 /// <summary>
-/// Starts a host where descriptors cannot be handed over: the child reads from its stdin where its parent listens, the key, and a ticket
-/// by which the parent knows it again. Works on every system; not tested by this project's CI on macOS and Windows.
+/// Starts a host where descriptors cannot be inherited: the child reads from its stdin the address of its parent, the key, and a ticket
+/// by which the parent identifies it. Works on every system; not tested on macOS and Windows by this project's CI.
 /// </summary>
 internal sealed class PortableSpawner : ISpawner
 {
@@ -43,7 +43,8 @@ internal sealed class PortableSpawner : ISpawner
             if (!joined.Task.Wait(s_bootTimeout))
             {
                 process.Kill(entireProcessTree: true);
-                throw new ProcessStartException($"Process {process.Id} did not report within {s_bootTimeout.TotalSeconds} s of its start. Its stderr: {tail.Text()}");
+                throw new ProcessStartException($"Process {process.Id} did not report within {s_bootTimeout.TotalSeconds} s after its start. Its stderr: "
+                    + $"{tail.Text()}");
             }
 
             return new PortableProcess(process, joined.Task.Result, tail);
@@ -64,14 +65,14 @@ internal sealed class PortableSpawner : ISpawner
         var ticket = new Guid(message.Raw(16));
         if (!_tickets.TryRemove(ticket, out var waiting))
         {
-            throw new SerializationException("Malformed frame: a ticket that was not given out, or was used.");
+            throw new SerializationException("Malformed frame: the ticket is unknown or was used before.");
         }
 
-        // Here, on the thread that reads: the child's next message may be there already.
+        // Bound here, on the reading thread, since the child's next message may already have arrived.
         waiting.Bind(peer);
         waiting.Joined.TrySetResult(peer);
     }
 
-    /// <summary>A child that is expected.</summary>
+    /// <summary>A child whose connection is expected.</summary>
     private sealed record Ticket(TaskCompletionSource<Peer> Joined, Action<Peer> Bind);
 }
