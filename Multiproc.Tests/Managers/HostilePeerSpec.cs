@@ -15,7 +15,7 @@ namespace Multiproc.Tests.Managers;
 
 /// <summary>
 /// One who knows the key, and then speaks badly: over a Unix socket, TCP and TLS. Its connection ends, nobody else's. One without the key gets no further than
-/// the door: see <see cref="TcpDoorSpec"/> and <see cref="UnixListenerSpec"/>.
+/// the door: see <see cref="TcpListenerSpec"/> and <see cref="UnixListenerSpec"/>.
 /// </summary>
 public abstract class HostilePeerSpec : IDisposable
 {

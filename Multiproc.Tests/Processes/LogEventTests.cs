@@ -22,7 +22,7 @@ public sealed class LogEventTests : IDisposable
         {
             [7001] = "ProcessEnded",
             [7002] = "ProcessFailed",
-            [7003] = "SpareReplaced",
+            [7003] = "WarmProcessReplaced",
             [7004] = "PoolNotClosed",
             [7005] = "PoolBroken",
             [7006] = "DeadlockFound",

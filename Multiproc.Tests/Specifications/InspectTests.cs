@@ -63,7 +63,7 @@ public sealed class InspectTests
         flag.Set();
         Report(queue).Counts["items"].ShouldBe(2);
         Report(joinable).Counts["unfinished"].ShouldBe(2);
-        Report(joinable).Counts["in hand"].ShouldBe(1);
+        Report(joinable).Counts["unacknowledged"].ShouldBe(1);
         Report(flag).Counts["set"].ShouldBe(1);
         Report(barrier).Counts["parties"].ShouldBe(3);
         Report(condition).Type.ShouldBe("condition");

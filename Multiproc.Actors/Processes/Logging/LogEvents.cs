@@ -12,7 +12,7 @@ internal static class LogEvents
 
     public static EventId ProcessFailed { get; } = new(7002, nameof(ProcessFailed));
 
-    public static EventId SpareReplaced { get; } = new(7003, nameof(SpareReplaced));
+    public static EventId WarmProcessReplaced { get; } = new(7003, nameof(WarmProcessReplaced));
 
     public static EventId PoolNotClosed { get; } = new(7004, nameof(PoolNotClosed));
 

@@ -48,7 +48,7 @@ internal sealed class TcpLinkListener : IDisposable
         Port = ((IPEndPoint)_socket.LocalEndPoint!).Port;
         try
         {
-            OwnThread.Start(Accept, "multiproc door", 256 * 1024);
+            OwnThread.Start(Accept, "multiproc listener", 256 * 1024);
         }
         catch
         {

@@ -26,7 +26,7 @@ internal partial class QueueState
 
     private protected virtual Dictionary<string, long> Counts() => new()
     {
-        ["items"] = Count, ["in hand"] = Unacknowledged().LongCount(), ["dead letters"] = _items.DeadCount,
+        ["items"] = Count, ["unacknowledged"] = Unacknowledged().LongCount(), ["dead letters"] = _items.DeadCount,
     };
 
     private protected virtual void KeepMany(Caller caller, Wanted wanted, QueueItem[] items) => _manyUnacknowledged[caller] = items;

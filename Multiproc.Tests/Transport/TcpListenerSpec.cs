@@ -9,7 +9,7 @@ using Multiproc.Transport.Tcp;
 namespace Multiproc.Tests.Transport;
 
 /// <summary>The door for other machines and whoever comes: over plain TCP, TLS from the key, and TLS with certificates.</summary>
-public abstract class TcpDoorSpec : AdmissionSpec
+public abstract class TcpListenerSpec : AdmissionSpec
 {
     private static readonly byte[] s_key = [.. Enumerable.Range(1, 32).Select(static i => (byte)i)];
     private static readonly byte[] s_wrongKey = [.. Enumerable.Range(2, 32).Select(static i => (byte)i)];
@@ -18,7 +18,7 @@ public abstract class TcpDoorSpec : AdmissionSpec
     private readonly TlsOptions _clientTls;
     private readonly TcpLinkListener _door;
 
-    private protected TcpDoorSpec(TlsOptions server, TlsOptions client)
+    private protected TcpListenerSpec(TlsOptions server, TlsOptions client)
     {
         _clientTls = client;
 
@@ -178,7 +178,7 @@ public abstract class TcpDoorSpec : AdmissionSpec
     }
 }
 
-public sealed class PlainDoorTests() : TcpDoorSpec(TlsOptions.Off, TlsOptions.Off)
+public sealed class PlainDoorTests() : TcpListenerSpec(TlsOptions.Off, TlsOptions.Off)
 {
     [Fact]
     public void Connect_ByTlsToPlain_IsRefused()
@@ -188,7 +188,7 @@ public sealed class PlainDoorTests() : TcpDoorSpec(TlsOptions.Off, TlsOptions.Of
     }
 }
 
-public sealed class KeyTlsDoorTests() : TcpDoorSpec(TlsOptions.FromAuthKey, TlsOptions.FromAuthKey)
+public sealed class KeyTlsDoorTests() : TcpListenerSpec(TlsOptions.FromAuthKey, TlsOptions.FromAuthKey)
 {
     [Fact]
     public void Connect_PlainToTls_IsRefused()
@@ -221,7 +221,7 @@ public sealed class KeyTlsDoorTests() : TcpDoorSpec(TlsOptions.FromAuthKey, TlsO
         "04CDA7C96AE627B23A8A3F89080527570BA57DB4B8098CD7A8601DF53D545FEF75ABCCF7CB232322172FD986241E406128B0033ACF891A98ECB072F9D50C077513";
 }
 
-public sealed class CertificateDoorTests() : TcpDoorSpec(CertificateFiles.Shared.Options, CertificateFiles.Shared.Options)
+public sealed class CertificateDoorTests() : TcpListenerSpec(CertificateFiles.Shared.Options, CertificateFiles.Shared.Options)
 {
     [Fact]
     public void Connect_WithoutACertificate_IsRefused()

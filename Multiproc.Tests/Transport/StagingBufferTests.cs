@@ -4,7 +4,7 @@ using Multiproc.Transport.Rings;
 namespace Multiproc.Tests.Transport;
 
 /// <summary>A staging buffer counts when its writer dies - unless it was sent: then the record does.</summary>
-public sealed unsafe class RingDraftTests : IDisposable
+public sealed unsafe class StagingBufferTests : IDisposable
 {
     private const int Capacity = 1024;
 
