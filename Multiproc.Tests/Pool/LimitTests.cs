@@ -26,7 +26,7 @@ public sealed class LimitTests
         var failure = Bounded.Throws<WorkerDiedException>("Map", () => MapDyingBelow(pool, deaths, int.MaxValue, s_idempotent));
         failure.Deaths.ShouldBe(2);
         failure.TaskIndex.ShouldBe(4);
-        failure.Message.ShouldContain("the death of 2 workers");
+        failure.Message.ShouldContain("2 workers died while they ran it");
         deaths.Value.ShouldBe(2);
     }
 

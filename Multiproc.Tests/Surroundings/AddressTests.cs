@@ -42,6 +42,6 @@ public sealed class AddressTests : IDisposable
     {
         string folder = Path.Combine(_folder.FullName, "gone");
         Should.Throw<ConnectionLostException>(() => UnixSocketConnector.Connect(Path.Combine(folder, "1-a-1.sock"), [1], TimeSpan.FromSeconds(5)))
-            .Message.ShouldContain($"the folder {folder} is not there");
+            .Message.ShouldContain($"the folder {folder} does not exist");
     }
 }
