@@ -7,6 +7,9 @@ namespace Multiproc.Tests.Processes;
 [Collection(nameof(GlobalSettings))]
 public sealed class ContextTests : IDisposable
 {
+    /// <summary>Others of this program have used the default before.</summary>
+    public ContextTests() => Mp.SetStartMethod(null, force: true);
+
     public void Dispose() => Mp.SetStartMethod(null, force: true);
 
     [Fact]
