@@ -98,7 +98,9 @@ public sealed class AuthenticationTests : IDisposable
         var listener = Together.Start(() => LinkAuthentication.AsListener(new MissingLastByte(_listener), s_key));
         var connector = Together.Start(() => AsConnector(s_key));
         connector.Failure().ShouldBeOfType<ConnectionLostException>();
-        listener.Failure().ShouldBeOfType<ConnectionLostException>();
+
+        // It may have read the verdict of the connector before it closed, and is content then.
+        (listener.Failure() is null or ConnectionLostException).ShouldBeTrue();
     }
 
     [Fact]
