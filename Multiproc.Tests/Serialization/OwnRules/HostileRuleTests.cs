@@ -5,7 +5,7 @@ using Multiproc.States;
 
 namespace Multiproc.Tests.Serialization.OwnRules;
 
-/// <summary>Whoever lies cannot have a class of .NET made by its constructor for serialization.</summary>
+/// <summary>A hostile sender cannot have a class of .NET created through its serialization constructor.</summary>
 public sealed class HostileRuleTests
 {
 #pragma warning disable SYSLIB0050 // Users have such classes.
