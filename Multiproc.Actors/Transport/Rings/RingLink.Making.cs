@@ -57,17 +57,26 @@ internal sealed partial class RingLink
     public static RingLink Accept(int socket, IDisposable owner, string peer)
     {
         var (peerIndex, peerBell) = LinkHandshake.ReceiveOffer(socket);
-        var memory = LinkMemory.Create();
-        var link = new RingLink(new RingLinkParts(new LinkSocket(socket, owner), memory, peerBell, peerIndex, peer), acceptor: true);
+        LinkMemory? memory = null;
+        RingLink? link = null;
         try
         {
+            memory = LinkMemory.Create();
+            link = new RingLink(new RingLinkParts(new LinkSocket(socket, owner), memory, peerBell, peerIndex, peer), acceptor: true);
             LinkHandshake.SendAcceptance(socket, link.Index, memory, Reactor.Current.Doorbell);
             return link;
         }
         catch
         {
-            // The peer is gone already: release its ready bit, memory and doorbell.
-            link.Dispose();
+            // The peer is gone already, or this process is out of something: release the ready bit, the memory and the doorbell.
+            if (link is not null)
+            {
+                link.Dispose();
+                throw;
+            }
+
+            memory?.Dispose();
+            peerBell.Dispose();
             throw;
         }
     }

@@ -17,26 +17,21 @@ internal static class TcpConnector
     public static ILink Connect(RemoteEndpoint endpoint, Guid session, ReadOnlySpan<byte> key, LinkSecurity security, ConnectionOptions options)
     {
         WaitTimeout timeout = options.ConnectTimeout;
-        bool cut = false;
         var socket = Open(endpoint, timeout);
+        var deadline = Deadline.In(timeout);
         try
         {
-            socket.SendTimeout = socket.ReceiveTimeout = timeout.Milliseconds;
-            SecuredStream secured;
-            using (var watchdog = new Timer(_ => Cut(socket, ref cut), null, timeout.Milliseconds, Timeout.Infinite))
-            {
-                secured = security.AsConnector(new NetworkStream(socket, ownsSocket: true), endpoint.Host);
-                LinkAuthentication.AsConnector(secured.Stream, key, secured.Binding);
-                LinkPreface.Exchange(secured.Stream, session);
-            }
-
-            socket.SendTimeout = socket.ReceiveTimeout = 0;
+            var stream = new HandshakeStream(socket, deadline, ownsSocket: true);
+            var secured = security.AsConnector(stream, endpoint.Host);
+            LinkAuthentication.AsConnector(secured.Stream, key, secured.Binding);
+            LinkPreface.Exchange(secured.Stream, session);
+            stream.Lift();
             return new StreamLink(socket, secured.Stream, $"the process at {endpoint.Host}:{endpoint.Port}", options.MaxFrameBytes);
         }
         catch (Exception failure)
         {
             socket.Dispose();
-            if (Told(failure, endpoint, timeout, Volatile.Read(ref cut)) is { } told)
+            if (Told(failure, endpoint, timeout, deadline.HasPassed) is { } told)
             {
                 throw told;
             }
@@ -93,12 +88,6 @@ internal static class TcpConnector
         }
 
         return true;
-    }
-
-    private static void Cut(Socket socket, ref bool cut)
-    {
-        Volatile.Write(ref cut, true);
-        socket.Dispose();
     }
 
     private static Socket Open(RemoteEndpoint endpoint, WaitTimeout timeout)

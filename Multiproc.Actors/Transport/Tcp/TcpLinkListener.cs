@@ -115,20 +115,11 @@ internal sealed class TcpLinkListener : IDisposable
         {
             string peer = $"the process at {stranger.RemoteEndPoint}";
             TcpPlaces.Prepare(stranger);
-            int limit = ((WaitTimeout)_options.HandshakeTimeout).Milliseconds;
-            stranger.SendTimeout = stranger.ReceiveTimeout = limit;
-            var metered = new MeteredStream(new NetworkStream(stranger, ownsSocket: true), HandshakeBytes);
-            SecuredStream secured;
-            Guid session;
-            using (var watchdog = new Timer(_ => stranger.Dispose(), null, limit, Timeout.Infinite))
-            {
-                secured = _security.AsListener(metered);
-                LinkAuthentication.AsListener(secured.Stream, _key.Span, secured.Binding);
-                session = LinkPreface.Exchange(secured.Stream, Guid.Empty);
-            }
-
-            metered.Lift();
-            stranger.SendTimeout = stranger.ReceiveTimeout = 0;
+            var stream = new HandshakeStream(stranger, Deadline.In(_options.HandshakeTimeout), HandshakeBytes, ownsSocket: true);
+            var secured = _security.AsListener(stream);
+            LinkAuthentication.AsListener(secured.Stream, _key.Span, secured.Binding);
+            var session = LinkPreface.Exchange(secured.Stream, Guid.Empty);
+            stream.Lift();
             _onLink(new StreamLink(stranger, secured.Stream, peer, _options.MaxFrameBytes), session);
             Interlocked.Decrement(ref _unauthenticated);
         }

@@ -164,26 +164,33 @@ internal sealed class UnixListener : IDisposable
                 continue;
             }
 
-            ThreadPool.UnsafeQueueUserWorkItem(_ => Admit(stranger), null);
+            // The handshake runs on a dedicated thread: one of the thread pool would be late when the program keeps the pool busy.
+            try
+            {
+                OwnThread.Start(() => Admit(stranger), "multiproc handshake", 256 * 1024);
+            }
+            catch (MultiprocException noThread)
+            {
+                Interlocked.Decrement(ref _unauthenticated);
+                Refuse(stranger, noThread);
+            }
         }
     }
 
     private void Admit(Socket stranger)
     {
         Exception? refusal = null;
-        bool cut = false;
-        using var watchdog = new Timer(_ => Cut(stranger, ref cut), null, ((WaitTimeout)_options.HandshakeTimeout).Milliseconds, Timeout.Infinite);
         try
         {
-            var link = Prove(stranger);
-            watchdog.Dispose();
-            _onLink(link);
+            _onLink(Prove(stranger));
         }
-        catch (Exception failure) when (failure is MultiprocException or MultiprocTimeoutException or SocketException or IOException or ObjectDisposedException)
+        catch (MultiprocTimeoutException failure)
         {
-            // A peer that is too slow is disconnected, which looks as if it had left.
-            refusal = Volatile.Read(ref cut) ? new MultiprocTimeoutException(
-                $"A process did not authenticate within {_options.HandshakeTimeout.TotalSeconds:0.###} s.", failure) : failure;
+            refusal = new MultiprocTimeoutException($"A process did not authenticate within {_options.HandshakeTimeout.TotalSeconds:0.###} s.", failure);
+        }
+        catch (Exception failure) when (failure is MultiprocException or SocketException or IOException or ObjectDisposedException)
+        {
+            refusal = failure;
         }
 
         Interlocked.Decrement(ref _unauthenticated);
@@ -196,24 +203,21 @@ internal sealed class UnixListener : IDisposable
     private ILink Prove(Socket stranger)
     {
         PeerIdentity.RequireSameUser(stranger);
-        int limit = ((WaitTimeout)_options.HandshakeTimeout).Milliseconds;
-        stranger.SendTimeout = stranger.ReceiveTimeout = limit;
         string peer = PeerIdentity.Describe(stranger);
-        using (var stream = new NetworkStream(stranger, ownsSocket: false))
+        using var stream = new HandshakeStream(stranger, Deadline.In(_options.HandshakeTimeout));
+        var (key, other) = (_key(), _otherKey?.Invoke() ?? default);
+        if (other.IsEmpty || key.Span.SequenceEqual(other.Span))
         {
-            var (key, other) = (_key(), _otherKey?.Invoke() ?? default);
-            if (other.IsEmpty || key.Span.SequenceEqual(other.Span))
-            {
-                LinkAuthentication.AsListener(stream, key.Span);
-            }
-            else
-            {
-                LinkAuthentication.AsListenerWithEither(stream, key.Span, other.Span);
-            }
+            LinkAuthentication.AsListener(stream, key.Span);
+        }
+        else
+        {
+            LinkAuthentication.AsListenerWithEither(stream, key.Span, other.Span);
         }
 
+        stream.LimitSocket();
         ILink link = _options.PlainSocket ? new SocketLink(stranger, peer) : Rings.RingLink.Accept((int)stranger.Handle, stranger, peer);
-        Resolve(stranger);
+        stream.Lift();
         return link;
     }
 
@@ -231,14 +235,6 @@ internal sealed class UnixListener : IDisposable
             // The connector is gone already.
         }
     }
-
-    private static void Cut(Socket stranger, ref bool cut)
-    {
-        Volatile.Write(ref cut, true);
-        stranger.Dispose();
-    }
-
-    private static void Resolve(Socket socket) => socket.SendTimeout = socket.ReceiveTimeout = 0;
 
     private void Refuse(Socket stranger, Exception reason)
     {

@@ -15,19 +15,18 @@ internal static class UnixSocketConnector
         try
         {
             socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-            socket.SendTimeout = socket.ReceiveTimeout = timeout.Milliseconds;
+            var deadline = Deadline.In(timeout);
+            socket.SendTimeout = timeout.Milliseconds;
             socket.Connect(new UnixDomainSocketEndPoint(address));
             PeerIdentity.RequireSameUser(socket);
             peer = PeerIdentity.Describe(socket);
-            using (var stream = new NetworkStream(socket, ownsSocket: false))
-            {
-                LinkAuthentication.AsConnector(stream, key);
-            }
-
+            using var stream = new HandshakeStream(socket, deadline);
+            LinkAuthentication.AsConnector(stream, key);
+            stream.LimitSocket();
             ILink link = plainSocket || !SharedMemory.Futex.IsSupported
                 ? new SocketLink(socket, peer)
                 : Rings.RingLink.Connect((int)socket.Handle, socket, peer);
-            socket.SendTimeout = socket.ReceiveTimeout = 0;
+            stream.Lift();
             return link;
         }
         catch (SocketException slow) when (slow.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock)
