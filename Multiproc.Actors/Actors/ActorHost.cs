@@ -38,7 +38,7 @@ internal sealed class ActorHost : IObjectHost
 
     private ActorSystem Create()
     {
-        var system = (ExtendedActorSystem)ActorSystem.Create("multiproc", ActorConfig.Make());
+        var system = (ExtendedActorSystem)ActorSystem.Create(ActorConfig.SystemName, ActorConfig.Make());
         system.EventStream.Subscribe(new GoneObjects(system, _node), typeof(DeadLetter));
         return system;
     }

@@ -1,4 +1,5 @@
 using Multiproc.Nodes;
+using Multiproc.SharedMemory;
 using Multiproc.Transport;
 using Multiproc.Transport.Tcp;
 using Multiproc.Transport.UnixSocket;
@@ -21,7 +22,7 @@ internal sealed class Connector(Node node)
         {
             lock (_gate)
             {
-                _listener ??= new UnixListener(Accept, OwnKey, node.Connections, otherKey: ProgramKey);
+                _listener ??= new UnixListener(Accept, OwnKey, node.Connections, RuntimeFolder.SocketOf(Environment.ProcessId, node.Id), ProgramKey);
                 return _listener.Address;
             }
         }

@@ -47,4 +47,7 @@ internal enum Service : byte
 
     /// <summary>Asks for the process id of a process that the receiver knows by a number.</summary>
     ProcessNumber = 5,
+
+    /// <summary>Messages of actors to actors.</summary>
+    Actors = 6,
 }

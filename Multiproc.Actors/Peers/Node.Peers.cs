@@ -1,6 +1,7 @@
 using Multiproc.Peers;
 using Multiproc.Peers.References;
 using Multiproc.Serialization;
+using Multiproc.SharedMemory;
 using Multiproc.States;
 using Multiproc.Transport.Tcp;
 
@@ -62,6 +63,24 @@ internal sealed partial class Node
 
     /// <summary>Returns the process id behind a process number; 0 when it is not known, or no longer.</summary>
     public int PidOf(int process) => process == Caller.LocalProcess ? Environment.ProcessId : Peers.Find(process)?.Address?.Pid ?? 0;
+
+    /// <summary>The address of a process whose id is known, but not where it listens: on this machine that follows from the id.</summary>
+    public NodeAddress AddressOf(Guid id, int pid) => Connector.AsReached(new NodeAddress(id, pid, RuntimeFolder.SocketOf(pid, id)));
+
+    /// <summary>Binds the services of this node for a process that joins. Those that tell about this process are not for clients from other machines.</summary>
+    public void Serve(Peer peer)
+    {
+        if (peer.Session is null)
+        {
+            CallSites.Serve(peer);
+            ProcessNumbers.Serve(this, peer);
+        }
+
+        ServeActors(peer);
+    }
+
+    /// <summary>Binds the service of a layer above this one.</summary>
+    partial void ServeActors(Peer peer);
 
     private void BeginPeers()
     {

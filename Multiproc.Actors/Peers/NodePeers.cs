@@ -45,8 +45,7 @@ internal sealed class NodePeers
             _byNumber.Add(number, peer);
         }
 
-        _node.CallSites.Serve(peer);
-        _node.ProcessNumbers.Serve(_node, peer);
+        _node.Serve(peer);
         Joined?.Invoke(peer);
         return peer;
     }
@@ -75,6 +74,7 @@ internal sealed class NodePeers
             _tellObjects(new LifecycleEvent.ConnectionCut(peer.Number));
         }
 
+        _node.Serve(peer);
         Joined?.Invoke(peer);
         return peer;
     }

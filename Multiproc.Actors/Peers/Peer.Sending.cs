@@ -128,7 +128,7 @@ internal sealed partial class Peer
         }
     }
 
-    /// <summary>Begins a message of a service; finish it with <see cref="Send"/>.</summary>
+    /// <summary>Begins a message of a service; finish it with <see cref="Send(WireWriter, Wake)"/>.</summary>
     public WireWriter BeginService(Service service)
     {
         var writer = Begin(FrameKind.Service);
@@ -149,6 +149,14 @@ internal sealed partial class Peer
     {
         ThrowIfLost();
         _link.Send(writer, wake);
+    }
+
+    /// <summary>Sends a frame that was written before.</summary>
+    /// <exception cref="ConnectionLostException">The process is gone.</exception>
+    public void Send(ReadOnlySpan<byte> frame, Wake wake = Wake.Always)
+    {
+        ThrowIfLost();
+        _link.Send(frame, wake);
     }
 
     /// <summary>See <see cref="ILink.Staging"/>.</summary>

@@ -10,6 +10,9 @@ internal static class CodecTable
     private static readonly SnapshotTable<Type, Codec> s_codecs = new();
     private static readonly Type[] s_memory = [typeof(Guid), typeof(Half), typeof(Int128), typeof(UInt128), typeof(TimeSpan)];
 
+    /// <summary>Finds the codec of a type that a layer above this one knows; null for all others.</summary>
+    public static Func<Type, Codec?>? FindOther { get; set; }
+
     /// <summary>Makes objects of the reducer's type be sent in the form that the reducer defines.</summary>
     /// <exception cref="InvalidOperationException">Objects of the type were already sent, or rejected, in another way.</exception>
     public static void Use(Reducer reducer)
@@ -30,6 +33,9 @@ internal static class CodecTable
 
         s_codecs.Replace(reducer.Of, codec);
     }
+
+    /// <summary>Whether values of the type may be sent at all.</summary>
+    public static bool Sends(Type type) => For(type) is not IRefusingCodec;
 
     public static Codec For(Type type) => s_codecs.Find(type) ?? s_codecs.Add(type, Make(type));
 
@@ -94,6 +100,11 @@ internal static class CodecTable
         if (Values.Find(type) is { } value)
         {
             return value;
+        }
+
+        if (FindOther?.Invoke(type) is { } other)
+        {
+            return other;
         }
 
         if (SendableTypes.FaultOf(type) is { } fault)

@@ -44,6 +44,10 @@ internal static class RuntimeFolder
     public static string NewFile(string extension) =>
         System.IO.Path.Combine(Path, $"{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..12]}-{Interlocked.Increment(ref s_lastFile)}{extension}");
 
+    /// <summary>Returns the path of the socket of a process's node, which others can tell from the id alone.</summary>
+    /// <exception cref="MultiprocException">No location is usable.</exception>
+    public static string SocketOf(int pid, Guid node) => System.IO.Path.Combine(Path, $"{pid}-{node.ToString("N")[..16]}.sock");
+
     /// <exception cref="MultiprocException">The path is outside the folder.</exception>
     public static void RequireInside(string path)
     {

@@ -11,6 +11,9 @@ internal static class SendableTypes
         typeof(WaitHandle), typeof(CancellationTokenSource), typeof(Assembly), typeof(Module),
     ];
 
+    /// <summary>Base types whose objects have a meaning in one process only.</summary>
+    public static IReadOnlyList<Type> Refused => s_refused;
+
     /// <summary>Returns null if the type may be sent; otherwise the reason why not.</summary>
     public static string? FaultOf(Type type)
     {

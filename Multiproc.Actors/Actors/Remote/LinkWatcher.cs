@@ -1,0 +1,41 @@
+using Akka.Actor;
+using Akka.Remote;
+
+namespace Multiproc.Actors.Remote;
+
+/// <summary>A process has ended, or its machine cannot be reached: all actors at the address are gone.</summary>
+internal sealed record LinkEnded(Address Address) : INoSerializationVerificationNeeded;
+
+/// <summary>
+/// Watches the actors of other processes. Akka's watcher sends heartbeats, looks at them once a second, and then keeps the address out for days. A link needs
+/// none of that: its end is told at once by the system, a process that is stopped has not ended, and an address is never used again.
+/// </summary>
+internal sealed class LinkWatcher(IFailureDetectorRegistry<Address> failureDetector, TimeSpan interval, TimeSpan reaperInterval, TimeSpan firstResponse)
+    : RemoteWatcher(failureDetector, interval, reaperInterval, firstResponse)
+{
+    public static Props Make(IFailureDetectorRegistry<Address> failureDetector, RemoteSettings settings) =>
+        Akka.Actor.Props.CreateBy(new Producer(
+            () => new LinkWatcher(failureDetector, settings.WatchHeartBeatInterval, settings.WatchUnreachableReaperInterval, settings.WatchHeartbeatExpectedResponseAfter),
+            typeof(LinkWatcher))).WithDeploy(Deploy.Local);
+
+    protected override void OnReceive(object message)
+    {
+        if (message is LinkEnded ended)
+        {
+            PublishAddressTerminated(ended.Address);
+        }
+        else
+        {
+            base.OnReceive(message);
+        }
+    }
+
+    /// <summary>Only the nodes of other transports get heartbeats.</summary>
+    protected override void WatchNode(IInternalActorRef watchee)
+    {
+        if (!ProcessAddress.IsOurs(watchee.Path.Address))
+        {
+            base.WatchNode(watchee);
+        }
+    }
+}
