@@ -1,19 +1,19 @@
 using Akka.Actor;
-using Multiproc.Actors.Remote;
+using Multiproc.Nodes;
 
 namespace Multiproc.Actors.Placing;
 
 /// <summary>Processes that consist of one actor each.</summary>
 internal static class ActorProcesses
 {
-    public static IActorRef Start(MultiprocContext context, Props props, ActorOptions options)
+    /// <summary>Starts an actor in a process that has <see cref="Stay"/> as its work.</summary>
+    public static IActorRef Start(ChildProcess process, Props props, string? name)
     {
-        var process = context.Process(Stay, daemon: true, options: options.Process);
         process.Start();
         try
         {
-            var actor = process.ActorOf(props, options.Name);
-            Mp.ActorSystem.ActorOf(Props.CreateBy(new Producer(() => new ActorProcessKeeper(actor, process), typeof(ActorProcessKeeper))));
+            var actor = process.ActorOf(props, name);
+            Node.Current.ActorSystems.Current.ActorOf(Props.CreateBy(new Producer(() => new ActorProcessKeeper(actor, process), typeof(ActorProcessKeeper))));
             return actor;
         }
         catch
@@ -24,7 +24,7 @@ internal static class ActorProcesses
     }
 
     /// <summary>The work of the process: its actor runs on threads of its own until the end is asked for.</summary>
-    private static void Stay(CancellationToken end) => end.WaitHandle.WaitOne();
+    public static void Stay(CancellationToken end) => end.WaitHandle.WaitOne();
 }
 
 /// <summary>Ends the process of an actor that has stopped.</summary>

@@ -25,7 +25,7 @@ public partial class ChildProcess
     public IActorRef ActorOf(Props props, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(props);
-        var system = Mp.ActorSystem;
+        var system = Node.Current.ActorSystems.Current;
         var address = ProcessAddress.Of(system.Name, NodeForActors());
         return system.ActorOf(props.WithDeploy(props.Deploy.WithScope(new RemoteScope(address))), name);
     }

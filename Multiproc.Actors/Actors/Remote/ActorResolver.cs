@@ -23,12 +23,20 @@ internal sealed class ActorResolver(RemoteActorRefProvider provider, LinkRemotin
     /// <exception cref="SerializationException">The text is no path.</exception>
     public IInternalActorRef Resolve(string text)
     {
-        if (text.Length > LongestPath || !ActorPath.TryParse(text, out var path))
+        try
         {
-            throw new SerializationException($"Malformed frame: {(text.Length > 100 ? text[..100] : text)} is no path of an actor.");
+            if (text.Length <= LongestPath && ActorPath.TryParse(text, out var path))
+            {
+                // Akka resolves the root, which selections by path are sent to, in its own dispatcher alone.
+                return path is RootActorPath && provider.HasAddress(path.Address) ? provider.RootGuardian : (IInternalActorRef)provider.ResolveActorRef(path);
+            }
+        }
+        catch (FormatException)
+        {
+            // Akka's parser throws for some texts that are no paths.
         }
 
-        return (IInternalActorRef)provider.ResolveActorRef(path);
+        throw new SerializationException($"Malformed frame: {(text.Length > 100 ? text[..100] : text)} is no path of an actor.");
     }
 
     /// <summary>An actor that waits for the answer to an Ask; if it has it already, or the time is over, the dead letters.</summary>

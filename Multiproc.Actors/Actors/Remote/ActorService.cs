@@ -49,6 +49,11 @@ internal sealed class ActorService(Node node)
 
     private void OnMessage(Peer peer, ref WireReader message)
     {
+        if (peer.Address is null)
+        {
+            throw new SerializationException("Malformed frame: a message to actors came before the hello.");
+        }
+
         byte[] copy = message.Rest().ToArray();
         if (_inbound is { } inbound)
         {

@@ -32,8 +32,16 @@ internal sealed class LinkActorRefProvider(string systemName, Akka.Actor.Setting
 
     protected override IInternalActorRef CreateRemoteRef(Props props, IInternalActorRef supervisor, Address localAddress, ActorPath rpath, Deploy deployment) =>
         ProcessAddress.IsOurs(rpath.Address)
-            ? new LinkActorRef(Remoting, Remoting.DefaultAddress, ProcessNames.Resolve(rpath), supervisor, props, deployment)
+            ? Deployed(props, supervisor, ProcessNames.Resolve(rpath), deployment)
             : base.CreateRemoteRef(props, supervisor, localAddress, rpath, deployment);
+
+    /// <summary>The other process must not look up again by name where the actor is to be.</summary>
+    private LinkActorRef Deployed(Props props, IInternalActorRef supervisor, ActorPath path, Deploy deployment)
+    {
+        var here = new RemoteScope(path.Address);
+        return new LinkActorRef(
+            Remoting, Remoting.DefaultAddress, path, supervisor, props.Deploy.Scope is RemoteScope ? props.WithDeploy(props.Deploy.WithScope(here)) : props, deployment.WithScope(here));
+    }
 
     protected override IActorRef CreateRemoteWatcher(ActorSystemImpl system) => system.SystemActorOf(
         RemoteSettings.ConfigureDispatcher(LinkWatcher.Make(CreateRemoteWatcherFailureDetector(system), RemoteSettings)), "remote-watcher");

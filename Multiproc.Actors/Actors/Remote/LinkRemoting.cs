@@ -91,6 +91,13 @@ internal sealed class LinkRemoting : RemoteTransport, IActorInbound
         // An address names one incarnation of a process: there is nothing to keep out.
     }
 
+    /// <summary>The process that has ordered an actor to be made here, by the actor's path; null where none has.</summary>
+    public Association? DeployerOf(ActorPath path) =>
+        path.Elements is ["remote", ProcessAddress.Protocol, var system, ..] && ActorPath.TryParseAddress($"{ProcessAddress.Protocol}://{system}", out var address)
+            && ProcessAddress.TryRead(address, out var id, out int pid) && id != Node.Id
+            ? Of(id, pid)
+            : null;
+
     /// <summary>The address of the process that an actor lives in.</summary>
     public NodeAddress NodeOf(IActorRef actor) => actor is LinkActorRef remote ? Node.AsReached(remote.Association.Node) : Node.Address;
 

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Dispatch.SysMsg;
 using Akka.Remote;
 
 namespace Multiproc.Actors.Remote;
@@ -23,10 +24,28 @@ internal sealed class LinkWatcher(IFailureDetectorRegistry<Address> failureDetec
         if (message is LinkEnded ended)
         {
             PublishAddressTerminated(ended.Address);
+            TellPromises(ended.Address);
         }
         else
         {
             base.OnReceive(message);
+        }
+    }
+
+    /// <summary>
+    /// Actors hear of the end of an address by themselves. The promises behind <c>WatchAsync</c> and <c>GracefulStop</c> do not: they would wait for ever.
+    /// </summary>
+    private void TellPromises(Address address)
+    {
+        foreach (var (watchee, watchers) in Watching)
+        {
+            if (watchee.Path.Address.Equals(address))
+            {
+                foreach (var promise in watchers.OfType<MinimalActorRef>())
+                {
+                    promise.SendSystemMessage(new DeathWatchNotification(watchee, existenceConfirmed: false, addressTerminated: true));
+                }
+            }
         }
     }
 

@@ -60,7 +60,8 @@ internal sealed class LinkTransport : Akka.Remote.Transport.Transport, ILinkUnit
             {
                 writer.Byte((byte)ActorFrame.Associate);
                 writer.VarUInt((ulong)number);
-                writer.String(_wire.Address.ToString());
+                writer.String(_wire.Address.System);
+                writer.String(_wire.Address.Host);
             }))
             {
                 throw new InvalidAssociationException($"No process can be reached at {remoteAddress}.");
@@ -103,7 +104,7 @@ internal sealed class LinkTransport : Akka.Remote.Transport.Transport, ILinkUnit
         switch (kind)
         {
             case ActorFrame.Associate:
-                Accept(link, (long)reader.VarUInt(), reader.String());
+                Accept(link, (long)reader.VarUInt(), new Address(SchemeIdentifier, reader.String(), reader.String(), ProcessAddress.Port));
                 break;
             case ActorFrame.Associated:
                 long theirs = (long)reader.VarUInt();
@@ -149,13 +150,8 @@ internal sealed class LinkTransport : Akka.Remote.Transport.Transport, ILinkUnit
 
     public void Forget(LinkAssociationHandle handle) => _handles.TryRemove(handle.Number, out _);
 
-    private void Accept(object link, long theirs, string address)
+    private void Accept(object link, long theirs, Address remote)
     {
-        if (!ActorPath.TryParseAddress(address, out var remote))
-        {
-            throw new SerializationException("Malformed frame: an association was asked for by no address.");
-        }
-
         if (Volatile.Read(ref _listener) is not { } listener)
         {
             // Not listening yet: the other side's time runs out, and it tries again.

@@ -51,6 +51,6 @@ public sealed partial class MultiprocContext
     public IActorRef ActorOf(Props props, ActorOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(props);
-        return ActorProcesses.Start(this, props, options ?? new ActorOptions());
+        return ActorProcesses.Start(Process(ActorProcesses.Stay, daemon: true, options: options?.Process), props, options?.Name);
     }
 }

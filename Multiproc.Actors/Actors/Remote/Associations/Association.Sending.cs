@@ -41,7 +41,7 @@ internal sealed partial class Association
         try
         {
             var outgoing = new Outgoing(message, sender, recipient);
-            var link = _open;
+            var link = Open();
             if (link is null)
             {
                 WriteWhole(writer, outgoing);

@@ -68,8 +68,16 @@ internal sealed class HyperionTypes : ITypeFilter
 
     public bool IsAllowed(string typeName)
     {
-        var type = Type.GetType(typeName.Replace(",%core%", ", System.Private.CoreLib", StringComparison.Ordinal), TypeResolver.FindAssembly, null, throwOnError: false);
-        return type is not null && IsAllowed(type);
+        try
+        {
+            // Hyperion's mark stands for the version of the core library.
+            var type = Type.GetType(typeName.Replace(",%core%", "", StringComparison.Ordinal), TypeResolver.FindAssembly, null, throwOnError: false);
+            return type is not null && IsAllowed(type);
+        }
+        catch (Exception malformed) when (malformed is ArgumentException or IOException or TypeLoadException or BadImageFormatException)
+        {
+            return false;
+        }
     }
 
     private static bool IsAllowed(Type type) => type.HasElementType

@@ -10,18 +10,17 @@ namespace Multiproc.Actors.Remote;
 /// <content>Messages that come from the process, on a thread of the pool.</content>
 internal sealed partial class Association
 {
-    private void Deliver(ActorLink link, byte[]? message)
+    private byte[]? Deliver(ActorLink link, byte[]? message, bool isAgain)
     {
         if (message is null)
         {
             OnLinkEnded(link);
-            return;
+            return null;
         }
 
         try
         {
-            var reader = new WireReader(message);
-            Deliver(link, ref reader);
+            return DeliverFrame(link, message, isAgain);
         }
         catch (SerializationException malformed)
         {
@@ -29,45 +28,65 @@ internal sealed partial class Association
             _remoting.Log.Error(malformed, "{0} sent a malformed frame to the actors of this process, and is disconnected.", this);
             link.Peer.Close();
         }
+        catch (Exception failed)
+        {
+            // Code of the program, or of Akka, for example the deployment of an actor that cannot be made here. The next message is none the worse for it.
+            _remoting.Log.Error(failed, "A message from {0} could not be delivered.", this);
+        }
+
+        return null;
     }
 
     /// <exception cref="SerializationException">The frame is malformed.</exception>
-    private void Deliver(ActorLink link, ref WireReader reader)
+    internal byte[]? DeliverFrame(ActorLink link, byte[] frame, bool isAgain)
     {
+        var reader = new WireReader(frame);
         switch ((ActorFrame)reader.Byte())
         {
             case ActorFrame.Message:
-                DeliverMessage(link, ref reader);
-                break;
+                return DeliverMessage(link, frame, isAgain);
             case ActorFrame.Part:
-                if (link.Parts.Add(ref reader) is { } whole)
+                if (link.Parts.Add(ref reader) is not { } whole)
                 {
-                    var inParts = new WireReader(whole);
-                    if ((ActorFrame)inParts.Byte() != ActorFrame.Message)
-                    {
-                        throw new SerializationException("Malformed frame: only messages come in parts.");
-                    }
-
-                    DeliverMessage(link, ref inParts);
+                    return null;
                 }
 
-                break;
+                return whole[0] == (byte)ActorFrame.Message
+                    ? DeliverMessage(link, whole, isAgain: false)
+                    : throw new SerializationException("Malformed frame: only messages come in parts.");
             case ActorFrame.Receipt:
                 link.OnReceipt((long)reader.VarUInt());
-                break;
+                return null;
+            case ActorFrame.Barrier:
+                AnswerBarrier(link, reader.VarUInt());
+                return null;
+            case ActorFrame.Passed:
+                OnPassed((long)reader.VarUInt());
+                return null;
             case var unit and >= ActorFrame.Associate and <= ActorFrame.Disassociate:
                 _remoting.Units?.OnFrame(link.Peer, unit, ref reader);
-                break;
+                return null;
             case var kind:
                 throw new SerializationException($"Malformed frame: kind {(int)kind} of a message of actors is unknown.");
         }
     }
 
-    private void DeliverMessage(ActorLink link, ref WireReader reader)
+    private byte[]? DeliverMessage(ActorLink link, byte[] frame, bool isAgain)
     {
+        var reader = new WireReader(frame);
+        reader.Byte();
         long receipt = reader.Int64();
         var paths = new PathReader(_remoting.Resolver, link.Received, this);
         var recipient = paths.ReadRecipient(ref reader);
+        if (recipient is EmptyLocalActorRef && !isAgain && _remoting.DeployerOf(recipient.Path) is { } deployer && deployer != this)
+        {
+            // The reference came here by way of a third process, perhaps faster than the order to make the actor. Whoever ordered it has sent that before: what
+            // it answers now comes after it.
+            _inbound.Pause();
+            deployer.AwaitBarrier(_inbound.Resume);
+            return frame;
+        }
+
         var sender = paths.ReadSender(ref reader);
         try
         {
@@ -85,38 +104,42 @@ internal sealed partial class Association
 
         if (receipt != 0)
         {
-            SendReceipt(link, receipt);
+            SendOwn(link, ActorFrame.Receipt, (ulong)receipt);
         }
+
+        return null;
     }
 
     private void Dispatch(IInternalActorRef recipient, object message, IActorRef? sender)
     {
-        switch (message)
+        if (message is ISystemMessage system)
         {
-            case ISystemMessage system:
-                recipient.SendSystemMessage(system);
-                break;
-            default:
-                recipient.Tell(message, sender ?? _remoting.System.DeadLetters);
-                break;
+            recipient.SendSystemMessage(system);
+        }
+        else
+        {
+            recipient.Tell(message, sender ?? _remoting.System.DeadLetters);
         }
     }
 
-    private static void SendReceipt(ActorLink link, long receipt)
+    /// <summary>Sends a frame that consists of its kind and a number. Never waits.</summary>
+    /// <returns>False when the process is gone.</returns>
+    private static bool SendOwn(ActorLink link, ActorFrame kind, ulong number)
     {
         using var writer = new WireWriter(16);
         Peer.BeginService(writer, Service.Actors);
-        writer.Byte((byte)ActorFrame.Receipt);
-        writer.VarUInt((ulong)receipt);
+        writer.Byte((byte)kind);
+        writer.VarUInt(number);
         using (Reactor.EnterHandler())
         {
             try
             {
-                link.Peer.Send(writer, Wake.WhenWaiting);
+                link.Peer.Send(writer);
+                return true;
             }
             catch (ConnectionLostException)
             {
-                // Who kept the message is gone.
+                return false;
             }
         }
     }

@@ -12,7 +12,7 @@ internal enum ActorFrame : byte
     /// <summary>A message that refers to shared objects was read, and need not be kept by its sender any more: receipt number.</summary>
     Receipt = 3,
 
-    /// <summary>Opens an association of Akka's own transport: number of the sender's end, address of the sender.</summary>
+    /// <summary>Opens an association of Akka's own transport: number of the sender's end, name of its actor system, host in its address.</summary>
     Associate = 4,
 
     /// <summary>Accepts one: number of the receiver's end, number of the sender's end.</summary>
@@ -23,4 +23,10 @@ internal enum ActorFrame : byte
 
     /// <summary>Ends an association: number of the receiver's end.</summary>
     Disassociate = 7,
+
+    /// <summary>Asks for an answer that comes after all that was sent before: number.</summary>
+    Barrier = 8,
+
+    /// <summary>The answer: number.</summary>
+    Passed = 9,
 }

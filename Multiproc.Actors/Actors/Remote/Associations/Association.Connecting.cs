@@ -61,6 +61,8 @@ internal sealed partial class Association
 
                         peer.Send(waiting.Frame);
                     }
+
+                    _unanswered.ForEach(number => SendOwn(link, ActorFrame.Passed, number));
                 }
             }
             catch (ConnectionLostException)
@@ -103,7 +105,39 @@ internal sealed partial class Association
     private void ClearWaiting_UnderGate()
     {
         _waiting.Clear();
+        _unanswered.Clear();
         _waitingBytes = 0;
+    }
+
+    /// <summary>The link to the process, if there is one already: children and parents are linked from the beginning. Null where it must be made.</summary>
+    private ActorLink? Open()
+    {
+        if (_open is { } open)
+        {
+            return open;
+        }
+
+        if (_remoting.Node.Peers.Known(_node) is not { } peer)
+        {
+            return null;
+        }
+
+        lock (_gate)
+        {
+            if (_isConnecting)
+            {
+                return null;
+            }
+
+            _open ??= LinkOf_UnderGate(peer);
+        }
+
+        if (peer.IsLost)
+        {
+            OnClosed(peer);
+        }
+
+        return _open;
     }
 
     private ActorLink LinkOf(Peer peer)
@@ -135,6 +169,7 @@ internal sealed partial class Association
     private void OnLinkEnded(ActorLink link)
     {
         link.OnClosed();
+        PassAllBarriers();
         _remoting.Units?.OnClosed(link.Peer);
         lock (_gate)
         {
