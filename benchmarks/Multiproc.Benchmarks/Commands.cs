@@ -19,6 +19,9 @@ internal static class Commands
         var compare = new Command("compare", "Measures rows here and in CPython, in turn, and writes a table with the ratios.") { rows, rounds, output };
         compare.SetAction(parsed => Comparison.Run(parsed.GetValue(rows)!, parsed.GetValue(rounds), parsed.GetValue(output)!));
 
+        var actors = new Command("actors", "Measures actors of another process over links and over Akka.Remote with DotNetty, in turn, and writes a table.") { rounds, output };
+        actors.SetAction(parsed => Actors.ActorComparison.Run(parsed.GetValue(rounds), parsed.GetValue(output)!));
+
         var seed = new Option<int>("--seed") { Description = "Of what is random.", DefaultValueFactory = _ => 1 };
         var starts = new Option<int>("--starts") { Description = "How many processes are started.", DefaultValueFactory = _ => 200 };
         var stress = new Command("stress", "Starts and ends processes in random order, by all methods and in all ways, and fails when anything is left of them.") { starts, seed };
@@ -35,6 +38,6 @@ internal static class Commands
         var kills = new Command("kills", "Kills workers of a mixed load at random moments, and fails when an item is lost or comes twice, a lock or permit stays away, or anything is left behind.") { duration, seed };
         kills.SetAction(parsed => Kills.Run(TimeSpan.FromSeconds(parsed.GetValue(duration)), parsed.GetValue(seed)));
 
-        return new RootCommand("Benchmarks of Multiproc.") { measure, compare, stress, handover, kills, fuzz }.Parse(args).Invoke();
+        return new RootCommand("Benchmarks of Multiproc.") { measure, compare, actors, stress, handover, kills, fuzz }.Parse(args).Invoke();
     }
 }

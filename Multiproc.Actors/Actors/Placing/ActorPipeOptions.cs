@@ -12,8 +12,15 @@ public sealed record ActorPipeOptions
     /// <summary>Gets the largest number of items that are sent and not acknowledged; default 1, which keeps their order. Unused without acknowledgment.</summary>
     public int Unacknowledged { get; init; } = 1;
 
+    /// <summary>
+    /// Gets how long the actor may take to acknowledge an item before it goes back into the queue; null (the default) for as long as the actor lives. An actor
+    /// that is restarted after an exception never answers what it failed at: give a time, or let the actor answer with a <c>Status.Failure</c>.
+    /// </summary>
+    public TimeSpan? Timeout { get; init; }
+
     internal ActorPipeOptions Checked()
     {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(Timeout ?? TimeSpan.MaxValue, TimeSpan.Zero, nameof(Timeout));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Unacknowledged);
         return this;
     }

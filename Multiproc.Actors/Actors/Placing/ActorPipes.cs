@@ -104,10 +104,16 @@ public static class ActorPipes
 
             // A lease that is disposed without Complete puts the item back.
             await using var lease = await queue.LeaseAsync(cancellation: end).ConfigureAwait(false);
-            object answer = await actor.Ask<object>(lease.Item!, Timeout.InfiniteTimeSpan, end).ConfigureAwait(false);
-            if (answer is not Status.Failure)
+            try
             {
-                lease.Complete();
+                if (await actor.Ask<object>(lease.Item!, options.Timeout ?? Timeout.InfiniteTimeSpan, end).ConfigureAwait(false) is not Status.Failure)
+                {
+                    lease.Complete();
+                }
+            }
+            catch (AskTimeoutException)
+            {
+                // Back into the queue with it.
             }
         }
     }
