@@ -5,13 +5,10 @@ using Multiproc.Serialization.Codecs;
 namespace Multiproc.Serialization;
 
 /// <summary>Maps types to codecs, which are created on first use.</summary>
-internal static class CodecTable
+internal static partial class CodecTable
 {
     private static readonly SnapshotTable<Type, Codec> s_codecs = new();
     private static readonly Type[] s_memory = [typeof(Guid), typeof(Half), typeof(Int128), typeof(UInt128), typeof(TimeSpan)];
-
-    /// <summary>Finds the codec of a type that a layer above this one knows; null for all others.</summary>
-    public static Func<Type, Codec?>? FindOther { get; set; }
 
     /// <summary>Makes objects of the reducer's type be sent in the form that the reducer defines.</summary>
     /// <exception cref="InvalidOperationException">Objects of the type were already sent, or rejected, in another way.</exception>
@@ -102,7 +99,7 @@ internal static class CodecTable
             return value;
         }
 
-        if (FindOther?.Invoke(type) is { } other)
+        if (FindActorReference(type) is { } other)
         {
             return other;
         }
@@ -129,6 +126,9 @@ internal static class CodecTable
 
         return type.IsValueType ? Generic(typeof(StructCodec<>), type) : new FieldsCodec(type);
     }
+
+    /// <summary>Finds the codec of references to actors, which the layer of actors above this one has.</summary>
+    private static partial Codec? FindActorReference(Type type);
 
     private static Codec Refusing(Type type, string fault) => (Codec)Activator.CreateInstance(typeof(RefusingCodec<>).MakeGenericType(type), fault)!;
 

@@ -14,10 +14,12 @@ internal sealed class ActorSystems(Node node)
     private readonly Lock _gate = new();
     private volatile ExtendedActorSystem? _system;
 
-    /// <summary>The system, started by the first use.</summary>
-    public ExtendedActorSystem Current => _system ?? Create();
+    /// <summary>The system, started by the first use, or by the first after the one before was terminated.</summary>
+    public ExtendedActorSystem Current => Running ?? Create();
 
     public LinkRemoting Remoting => ((ILinkProvider)Current.Provider).Remoting;
+
+    private ExtendedActorSystem? Running => _system is { WhenTerminated.IsCompleted: false } running ? running : null;
 
     /// <summary>Takes a system that the program has made.</summary>
     /// <exception cref="ArgumentException">The system's references do not use links.</exception>
@@ -34,12 +36,12 @@ internal sealed class ActorSystems(Node node)
 
         lock (_gate)
         {
-            if (_system == system)
+            if (_system == extended)
             {
                 return;
             }
 
-            if (_system is { } other)
+            if (Running is { } other)
             {
                 throw new InvalidOperationException(
                     $"This process has the actor system {other.Name} already, and can have only one: give it {system.Name} before anything uses Mp.ActorSystem.");
@@ -66,7 +68,7 @@ internal sealed class ActorSystems(Node node)
     {
         lock (_gate)
         {
-            if (_system is { } started)
+            if (Running is { } started)
             {
                 return started;
             }

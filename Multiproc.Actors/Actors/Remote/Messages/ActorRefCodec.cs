@@ -1,28 +1,9 @@
-using System.Runtime.CompilerServices;
 using Akka.Actor;
 using Multiproc.Nodes;
 using Multiproc.Serialization;
 using Multiproc.Serialization.Codecs;
 
 namespace Multiproc.Actors.Remote;
-
-/// <summary>Lets references to actors be parts of all values that are sent: arguments, items, results.</summary>
-internal static class ActorReferences
-{
-    private const string Reference = "Akka.Actor.IActorRef";
-
-    /// <summary>Called before anything of this library: the serializer is below the actors, and asks for codecs of types that it does not know.</summary>
-    [ModuleInitializer]
-#pragma warning disable CA2255 // This library is loaded by its users and by its own host alike, and neither has another common entry.
-    public static void Register() => CodecTable.FindOther = Find;
-#pragma warning restore CA2255
-
-    /// <summary>By name, so that a process without actors does not load Akka for the question.</summary>
-    private static Codec? Find(Type type) => type.GetInterface(Reference) is not null ? Make() : null;
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static ActorRefCodec Make() => new();
-}
 
 /// <summary>Sends a reference to an actor as its path, and the address of its process.</summary>
 internal sealed class ActorRefCodec : Codec<IActorRef>
