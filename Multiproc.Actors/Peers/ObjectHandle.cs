@@ -52,6 +52,9 @@ internal sealed partial class ObjectHandle
 
     public bool IsLocal => _isLocal;
 
+    /// <summary>Whether the object's node is a manager, which counts the processes that refer to the object.</summary>
+    public bool IsCounted => _isCounted;
+
     /// <summary>Whether disposing this handle would end the object, which has not happened yet.</summary>
     public bool OwnsObject => _isLocal && _node is null && !_disposed;
 

@@ -17,13 +17,13 @@ internal sealed class RemoteUpdates(ObjectHandle dictionary, string name)
     public ObjectHandle Runner => _runner ??= dictionary.Beside(UpdateRunner.Number);
 
     /// <summary>
-    /// Returns the command to send; null if the function must run here: the node is on another machine or runs no functions of others, or the function cannot
-    /// be sent.
+    /// Returns the command to send; null if the function must run here: the node is no manager, is on another machine or runs no functions of others, or the
+    /// function cannot be sent.
     /// </summary>
     /// <exception cref="InvalidOperationException">The update would wait for itself.</exception>
     public CallCommand.Invoke? Command(Payload key, Payload? first, ValueFunction function)
     {
-        if (_isRefused || function.Function.Method == _stays || !dictionary.IsOnThisMachine)
+        if (!dictionary.IsCounted || _isRefused || function.Function.Method == _stays || !dictionary.IsOnThisMachine)
         {
             return null;
         }

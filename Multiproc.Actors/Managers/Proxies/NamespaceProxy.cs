@@ -9,8 +9,8 @@ using Multiproc.States;
 namespace Multiproc;
 
 /// <summary>
-/// Represents a namespace in a manager's process: named values, read and written as attributes of a <c>dynamic</c>. A name that begins with an underscore is
-/// local to this proxy and not shared, as in Python.
+/// Represents a namespace in a manager, or in the process that called <c>Mp.Namespace</c>: named values, read and written as attributes of a <c>dynamic</c>. A
+/// name that begins with an underscore is local to this proxy and not shared, as in Python.
 /// </summary>
 /// <example>
 /// <code>

@@ -8,8 +8,8 @@ using Multiproc.States;
 namespace Multiproc;
 
 /// <summary>
-/// Represents a set in a manager's process; made by <c>manager.Set</c>. Each member is one atomic step, including unions and intersections; items keep their
-/// insertion order.
+/// Represents a set in a manager, made by <c>manager.Set</c>, or in the process that called <c>Mp.Set</c>. Each member is one atomic step, including unions
+/// and intersections; items keep their insertion order.
 /// </summary>
 /// <example>
 /// <code>

@@ -11,8 +11,8 @@ using Multiproc.States;
 namespace Multiproc;
 
 /// <summary>
-/// Represents a dictionary in a manager's process; made by <c>manager.Dictionary</c>. Each member is one atomic step; entries keep their insertion order.
-/// Enumerating neither fails during concurrent writes nor blocks them.
+/// Represents a dictionary in a manager, made by <c>manager.Dictionary</c>, or in the process that called <c>Mp.Dictionary</c>. Each member is one atomic
+/// step; entries keep their insertion order. Enumerating neither fails during concurrent writes nor blocks them.
 /// </summary>
 /// <remarks>
 /// The indexer returns a copy: <c>dictionary["k"].Add(x)</c> changes only that copy. Use <see cref="Update(TKey, Action{TValue})"/>, which changes the value in
