@@ -10,7 +10,7 @@ namespace Multiproc.Objects.Barriers;
 /// The first check may count a party that died before it sent its message; that costs a wake, nothing else.
 /// </para>
 /// </remarks>
-internal readonly unsafe struct BarrierCell(byte* address)
+internal readonly unsafe struct BarrierCell(byte* address) : ICell<BarrierCell>
 {
     public const int Bytes = 16 * sizeof(long);
 
@@ -20,6 +20,10 @@ internal readonly unsafe struct BarrierCell(byte* address)
     private const long BrokenBit = 1L << 32;
 
     private readonly long* _words = (long*)address;
+
+    static int ICell<BarrierCell>.Size => Bytes;
+
+    static BarrierCell ICell<BarrierCell>.At(byte* address) => new(address);
 
     public bool IsBroken => (Volatile.Read(ref _words[Shown]) & BrokenBit) != 0;
 

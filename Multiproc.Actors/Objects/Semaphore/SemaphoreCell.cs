@@ -27,7 +27,7 @@ internal enum PermitOutcome
 /// there.
 /// </para>
 /// </remarks>
-internal readonly unsafe struct SemaphoreCell(byte* address)
+internal readonly unsafe struct SemaphoreCell(byte* address) : ICell<SemaphoreCell>
 {
     /// <summary>Slots for processes; the node has the first.</summary>
     public const int Slots = 62;
@@ -50,6 +50,10 @@ internal readonly unsafe struct SemaphoreCell(byte* address)
     private const uint SequenceMask = (1 << 28) - 1;
 
     private readonly long* _words = (long*)address;
+
+    static int ICell<SemaphoreCell>.Size => Bytes;
+
+    static SemaphoreCell ICell<SemaphoreCell>.At(byte* address) => new(address);
 
     public int Count => (int)(Volatile.Read(ref _words[0]) & MaxCount);
 
