@@ -124,14 +124,14 @@ public sealed partial class ProcessPool
     private AsyncResult<TResult> ApplyLater<TInput, TResult>(
         JobWork<TInput, TResult> work, TInput input, Action<TResult>? callback, Action<Exception>? errorCallback, TaskOptions? options, CancellationToken cancellation)
     {
-        var sink = new ResultSink<TResult>(_supervisor.Callbacks, callback, errorCallback);
+        var sink = new ResultSink<TResult>(_pool.Callbacks, callback, errorCallback);
         if (IsOver(options, cancellation))
         {
             sink.Result.SetCancelled(cancellation);
             return sink.Result;
         }
 
-        var job = new ApplyJob<TInput, TResult>(_supervisor.NextJob(), work, input, Settings("multiproc.pool.apply", null, options), sink);
+        var job = new ApplyJob<TInput, TResult>(_pool.NextJob(), work, input, Settings("multiproc.pool.apply", null, options), sink);
         return Submit(job, 1, 1, sink.Result, cancellation);
     }
 }

@@ -82,7 +82,7 @@ public sealed partial class ProcessPool
         }
         catch (SerializationException unsendable)
         {
-            var sink = new ResultSink<TResult[]>(_supervisor.Callbacks, call.Callback, call.ErrorCallback);
+            var sink = new ResultSink<TResult[]>(_pool.Callbacks, call.Callback, call.ErrorCallback);
             sink.Fail(unsendable);
             return sink.Result;
         }
@@ -96,7 +96,7 @@ public sealed partial class ProcessPool
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size, "chunkSize");
         }
 
-        var sink = new ResultSink<TResult[]>(_supervisor.Callbacks, call.Callback, call.ErrorCallback);
+        var sink = new ResultSink<TResult[]>(_pool.Callbacks, call.Callback, call.ErrorCallback);
         if (IsOver(call.Options, cancellation))
         {
             sink.Result.SetCancelled(cancellation);
@@ -113,7 +113,7 @@ public sealed partial class ProcessPool
 
         // Serialized once for all workers, and here, so that a function that cannot be sent fails in the call.
         var definition = Serializer.Pack<JobWork>(work);
-        var job = new MapJob<TInput, TResult>(_supervisor.NextJob(), work.TakesToken, definition, all, Settings("multiproc.pool.map", call.Progress, call.Options), sink);
+        var job = new MapJob<TInput, TResult>(_pool.NextJob(), work.TakesToken, definition, all, Settings("multiproc.pool.map", call.Progress, call.Options), sink);
         return Submit(job, all.Length, call.ChunkSize ?? Chunks.Automatic(all.Length, _workers), sink.Result, cancellation, adaptive: call.ChunkSize is null);
     }
 
