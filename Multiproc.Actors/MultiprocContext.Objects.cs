@@ -143,7 +143,8 @@ public sealed partial class MultiprocContext
     private static ObjectHandle Make(ObjectType kind, Payload options = default)
     {
         FrozenApp.RequireBound();
-        long id = Node.Current.Create(kind, options, out var cell);
-        return new ObjectHandle(id, cell);
+        var node = Node.Current;
+        long id = node.Create(kind, options, out var cell);
+        return new ObjectHandle(node, id, cell);
     }
 }

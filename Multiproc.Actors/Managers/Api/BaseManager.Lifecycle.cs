@@ -210,7 +210,7 @@ public abstract partial class BaseManager
         var peer = process.StartedPeer;
         peer.Rename(process.Name);
         LearnKey(peer.Address!.Id, isFar: false);
-        _root = new ObjectHandle(peer.Address!, ReferenceCommand.Keeper, MemoryAddress.None);
+        _root = new ObjectHandle(Node.Current, peer.Address!, ReferenceCommand.Keeper, MemoryAddress.None);
         _process = process;
     }
 
@@ -241,7 +241,7 @@ public abstract partial class BaseManager
     {
         _address = _wanted;
         LearnKey(peer.Address!.Id, isFar: !_wanted!.IsLocal);
-        _root = new ObjectHandle(peer.Address! with { Endpoint = endpoint }, ReferenceCommand.Keeper, MemoryAddress.None);
+        _root = new ObjectHandle(Node.Current, peer.Address! with { Endpoint = endpoint }, ReferenceCommand.Keeper, MemoryAddress.None);
     }
 
     private void LetGo()

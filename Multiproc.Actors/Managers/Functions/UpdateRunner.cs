@@ -145,7 +145,7 @@ internal sealed class UpdateRunner(bool ofOwnProgram) : ICallRunner
             return Reply.ObjectGone;
         }
 
-        var dictionary = new ObjectHandle(request.Dictionary, null);
+        var dictionary = new ObjectHandle(Node.Current, request.Dictionary, null);
         while (IsAsking(caller))
         {
             var known = dictionary.Ask(new DictionaryCommand.Get(request.Key), default);

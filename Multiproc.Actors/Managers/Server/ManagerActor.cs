@@ -103,7 +103,7 @@ internal sealed class ManagerActor(Node node, ServingThread serving, TimeSpan le
         try
         {
             using var writer = new WireWriter();
-            new ObjectHandle(id, cell, isCounted: true).WriteTo(writer);
+            new ObjectHandle(node, id, cell, isCounted: true).WriteTo(writer);
             _references.Add(id, caller.Process);
             return Reply.Of(new Payload(writer.ToArray()));
         }
@@ -121,7 +121,7 @@ internal sealed class ManagerActor(Node node, ServingThread serving, TimeSpan le
         Reply reply;
         try
         {
-            reply = CallReplies.Object(adopt.TypeId, new ObjectHandle(id, null, isCounted: true));
+            reply = CallReplies.Object(adopt.TypeId, new ObjectHandle(node, id, null, isCounted: true));
         }
         catch
         {
