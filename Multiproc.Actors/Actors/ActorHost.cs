@@ -1,7 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
 using Multiproc.Nodes;
-using Multiproc.Objects.Inspection;
 using Multiproc.Objects.Locks;
 using Multiproc.States;
 

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Multiproc.Peers;
-using Multiproc.Serialization;
 using Multiproc.States;
 
 namespace Multiproc.Objects;

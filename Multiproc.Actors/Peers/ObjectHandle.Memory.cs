@@ -1,5 +1,4 @@
 using Multiproc.Nodes;
-using Multiproc.Serialization;
 
 namespace Multiproc.Peers;
 

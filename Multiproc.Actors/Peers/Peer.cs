@@ -1,6 +1,5 @@
 using Multiproc.Nodes;
 using Multiproc.Serialization;
-using Multiproc.States;
 using Multiproc.Transport;
 
 namespace Multiproc.Peers;

@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using Multiproc.Peers.References;
-using Multiproc.States;
 
 namespace Multiproc.Serialization;
 

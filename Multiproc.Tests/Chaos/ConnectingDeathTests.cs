@@ -1,5 +1,4 @@
 using System.Globalization;
-using Multiproc.Peers;
 using Multiproc.TestKit;
 using Multiproc.Tests.Managers;
 using Multiproc.Tests.Support;

@@ -1,6 +1,5 @@
 using Multiproc.Connections;
 using Multiproc.Serialization;
-using Multiproc.States;
 
 namespace Multiproc.Tests.Connections;
 

@@ -4,8 +4,6 @@ using Multiproc.Nodes;
 using Multiproc.Peers;
 using Multiproc.Peers.References;
 using Multiproc.Serialization;
-using Multiproc.States;
-using Multiproc.Tests.Support;
 using Multiproc.Tests.Transport;
 using Multiproc.Transport;
 using Multiproc.Transport.Tcp;

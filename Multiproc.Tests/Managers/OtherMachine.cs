@@ -1,5 +1,3 @@
-using Multiproc.Tests.Support;
-
 namespace Multiproc.Tests.Managers;
 
 /// <summary>

@@ -1,6 +1,5 @@
 using Multiproc.Managers;
 using Multiproc.Serialization;
-using Multiproc.States;
 using Multiproc.TestKit;
 using Multiproc.Tests.Support;
 

@@ -1,7 +1,6 @@
 using Multiproc.Processes.Warm;
 using Multiproc.TestKit;
 using Multiproc.Tests.Processes;
-using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Pool;
 

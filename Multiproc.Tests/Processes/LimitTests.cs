@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Processes;

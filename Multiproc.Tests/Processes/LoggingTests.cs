@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Multiproc.Processes.Logging;
-using Multiproc.States;
 using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Processes;

@@ -2,8 +2,6 @@ using System.Reflection;
 using System.Runtime.Loader;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
-using Multiproc.Processes;
-using Multiproc.States;
 using Multiproc.Tests.Pool;
 
 namespace Multiproc.Tests.Processes;

@@ -1,5 +1,4 @@
 using System.Reflection;
-using Multiproc.Serialization;
 
 namespace Multiproc.Tests.Serialization;
 

@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
 using System.Numerics;
-using Multiproc.Peers.References;
 using Multiproc.Serialization;
-using Multiproc.States;
 
 namespace Multiproc.Tests.Serialization;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Multiproc.States;
 using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Specifications;

@@ -1,4 +1,3 @@
-using Multiproc.States;
 using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Specifications;

@@ -4,8 +4,6 @@ using Multiproc.Objects.JoinableQueues;
 using Multiproc.Objects.Locks;
 using Multiproc.Objects.Queues;
 using Multiproc.Objects.Semaphores;
-using Multiproc.Peers.References;
-using Multiproc.States;
 
 namespace Multiproc.Tests.States;
 

@@ -1,5 +1,4 @@
 using Multiproc.Objects.Queues;
-using Multiproc.Peers.References;
 using Multiproc.Serialization;
 using Multiproc.States;
 

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Multiproc.TestKit;
 using Multiproc.Tests.Pool;
 using Multiproc.Tests.Support;
 

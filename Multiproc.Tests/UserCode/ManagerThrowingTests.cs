@@ -1,6 +1,4 @@
 using System.Collections;
-using Multiproc.States;
-using Multiproc.TestKit;
 using Multiproc.Tests.Pool;
 using Multiproc.Tests.Support;
 

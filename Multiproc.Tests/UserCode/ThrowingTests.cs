@@ -2,7 +2,6 @@ using System.Collections;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
-using Multiproc.Nodes;
 using Multiproc.States;
 using Multiproc.Tests.Pool;
 using Multiproc.Tests.Support;

@@ -2,7 +2,6 @@ using System.Collections;
 using System.Reflection;
 using Akka.Configuration.Hocon;
 using Multiproc.Configuration;
-using Multiproc.States;
 
 namespace Multiproc.Actors.Options;
 

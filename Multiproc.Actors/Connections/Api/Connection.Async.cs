@@ -1,4 +1,3 @@
-using Multiproc.Connections;
 using Multiproc.Transport;
 
 namespace Multiproc;

@@ -1,7 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Multiproc.Connections.Pipes;
-using Multiproc.States;
 
 namespace Multiproc.Connections;
 

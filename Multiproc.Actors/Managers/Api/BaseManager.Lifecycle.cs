@@ -1,4 +1,3 @@
-using System.Security.Authentication;
 using Multiproc.Managers;
 using Multiproc.Nodes;
 using Multiproc.Peers;

@@ -1,7 +1,6 @@
 using Multiproc.Managers;
 using Multiproc.Nodes;
 using Multiproc.Peers;
-using Multiproc.Peers.References;
 using Multiproc.Processes;
 using Multiproc.Serialization;
 using Multiproc.States;

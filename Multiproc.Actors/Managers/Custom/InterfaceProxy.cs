@@ -1,6 +1,5 @@
 using System.Reflection;
 using Multiproc.Serialization;
-using Multiproc.States;
 
 namespace Multiproc.Managers;
 

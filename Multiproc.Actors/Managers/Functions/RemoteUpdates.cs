@@ -1,6 +1,5 @@
 using System.Reflection;
 using Multiproc.Peers;
-using Multiproc.Peers.References;
 using Multiproc.Serialization;
 using Multiproc.States;
 

@@ -1,7 +1,6 @@
 using Multiproc.Nodes;
 using Multiproc.Objects.Dictionaries;
 using Multiproc.Peers;
-using Multiproc.Peers.References;
 using Multiproc.Serialization;
 using Multiproc.States;
 

@@ -1,7 +1,5 @@
 using System.Reflection;
-using Multiproc.Peers.References;
 using Multiproc.Serialization;
-using Multiproc.States;
 
 namespace Multiproc.Managers;
 

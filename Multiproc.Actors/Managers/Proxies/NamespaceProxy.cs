@@ -4,7 +4,6 @@ using Multiproc.Managers;
 using Multiproc.Objects.Dictionaries;
 using Multiproc.Peers;
 using Multiproc.Serialization;
-using Multiproc.States;
 
 namespace Multiproc;
 

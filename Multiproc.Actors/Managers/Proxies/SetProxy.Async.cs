@@ -1,8 +1,6 @@
 using System.Runtime.CompilerServices;
 using Multiproc.Managers;
 using Multiproc.Objects.Sets;
-using Multiproc.Serialization;
-using Multiproc.States;
 
 namespace Multiproc;
 

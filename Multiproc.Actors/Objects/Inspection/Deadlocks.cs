@@ -1,6 +1,5 @@
 using Multiproc.Nodes;
 using Multiproc.Objects.Locks;
-using Multiproc.Peers;
 using Multiproc.States;
 
 namespace Multiproc.Objects.Inspection;

@@ -1,6 +1,5 @@
 using Multiproc.Peers.References;
 using Multiproc.Serialization;
-using Multiproc.SharedMemory;
 using Multiproc.States;
 
 namespace Multiproc.Objects.Lists;

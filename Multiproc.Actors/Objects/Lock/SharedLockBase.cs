@@ -2,7 +2,6 @@ using Multiproc.Objects;
 using Multiproc.Objects.Locks;
 using Multiproc.Peers;
 using Multiproc.States;
-using Multiproc.Transport;
 
 namespace Multiproc;
 

@@ -1,7 +1,6 @@
 using Multiproc.Objects;
 using Multiproc.Objects.Semaphores;
 using Multiproc.Peers;
-using Multiproc.Serialization;
 using Multiproc.States;
 
 namespace Multiproc;

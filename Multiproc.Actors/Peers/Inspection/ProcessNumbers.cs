@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Multiproc.Nodes;
 using Multiproc.Serialization;
-using Multiproc.States;
 
 namespace Multiproc.Peers;
 

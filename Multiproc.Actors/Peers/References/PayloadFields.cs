@@ -1,7 +1,6 @@
 using Multiproc.Nodes;
 using Multiproc.Serialization;
 using Multiproc.SharedMemory;
-using Multiproc.States;
 
 namespace Multiproc.Peers.References;
 

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using Multiproc.Processes;
-using Multiproc.States;
 using Multiproc.Transport;
 
 namespace Multiproc;

@@ -1,5 +1,3 @@
-using Multiproc.States;
-
 namespace Multiproc.Pool;
 
 /// <summary>The settings of a call, combined from its own options and those of its pool.</summary>

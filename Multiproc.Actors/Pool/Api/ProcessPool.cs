@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Multiproc.Pool;
 using Multiproc.Processes;
 using Multiproc.Serialization;
-using Multiproc.States;
 
 namespace Multiproc;
 

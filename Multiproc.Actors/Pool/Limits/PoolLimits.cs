@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using Multiproc.States;
 using Multiproc.Transport;
 using Multiproc.Transport.Linux;
 

@@ -1,4 +1,3 @@
-using Multiproc.Managers;
 using Multiproc.Pool;
 using Multiproc.Pool.Managed;
 using Multiproc.Serialization;

@@ -1,5 +1,3 @@
-using Multiproc.Serialization;
-using Multiproc.States;
 using Multiproc.Transport;
 
 namespace Multiproc.Pool;

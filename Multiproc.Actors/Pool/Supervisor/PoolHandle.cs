@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging;
 using Multiproc.Nodes;
 using Multiproc.Processes;
 using Multiproc.Processes.Logging;
-using Multiproc.States;
 
 namespace Multiproc.Pool;
 

@@ -1,6 +1,5 @@
 using Multiproc.Peers;
 using Multiproc.Serialization;
-using Multiproc.States;
 
 namespace Multiproc.Pool;
 

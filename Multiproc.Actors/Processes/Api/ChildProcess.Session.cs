@@ -1,10 +1,8 @@
 using Microsoft.Extensions.Logging;
 using Multiproc.Peers;
-using Multiproc.Peers.References;
 using Multiproc.Processes;
 using Multiproc.Processes.Logging;
 using Multiproc.SharedMemory;
-using Multiproc.States;
 
 namespace Multiproc;
 

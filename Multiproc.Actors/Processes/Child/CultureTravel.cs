@@ -1,8 +1,6 @@
 using System.Globalization;
-using Multiproc.Peers.References;
 using Multiproc.Serialization;
 using Multiproc.Serialization.Codecs;
-using Multiproc.States;
 
 namespace Multiproc.Processes;
 

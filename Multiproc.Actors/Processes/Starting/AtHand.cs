@@ -1,5 +1,4 @@
 using System.Reflection;
-using Multiproc.States;
 
 namespace Multiproc.Processes;
 

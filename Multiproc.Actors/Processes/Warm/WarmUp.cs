@@ -1,9 +1,7 @@
 using System.Reflection;
 using Multiproc.Nodes;
 using Multiproc.Peers;
-using Multiproc.Peers.References;
 using Multiproc.Serialization;
-using Multiproc.States;
 
 namespace Multiproc.Processes.Warm;
 

@@ -1,5 +1,4 @@
 using Multiproc.SharedMemory.Linux;
-using Multiproc.States;
 
 namespace Multiproc.SharedMemory;
 

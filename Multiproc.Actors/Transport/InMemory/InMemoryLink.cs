@@ -1,6 +1,4 @@
-using Multiproc.Peers;
 using Multiproc.SharedMemory;
-using Multiproc.States;
 using Multiproc.Transport.Linux;
 
 namespace Multiproc.Transport.InMemory;

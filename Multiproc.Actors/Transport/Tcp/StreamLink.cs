@@ -1,8 +1,6 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
-using Multiproc.Peers;
 using Multiproc.SharedMemory;
-using Multiproc.States;
 using Multiproc.Transport.Linux;
 
 namespace Multiproc.Transport.Tcp;

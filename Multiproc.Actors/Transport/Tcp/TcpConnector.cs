@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Multiproc.States;
 
 namespace Multiproc.Transport.Tcp;
 

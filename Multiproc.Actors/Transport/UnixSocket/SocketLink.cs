@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Text;
-using Multiproc.Peers;
 using Multiproc.SharedMemory;
 using Multiproc.Transport.Linux;
 using Multiproc.Transport.Rings;

@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using Multiproc.SharedMemory;
-using Multiproc.States;
 
 namespace Multiproc.Transport.UnixSocket;
 

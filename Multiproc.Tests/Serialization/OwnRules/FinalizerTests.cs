@@ -1,5 +1,4 @@
 using System.Reflection;
-using Multiproc.Serialization;
 using Multiproc.Serialization.Codecs;
 
 namespace Multiproc.Tests.Serialization.OwnRules;

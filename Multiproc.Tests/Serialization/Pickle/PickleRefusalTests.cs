@@ -1,4 +1,3 @@
-using Multiproc.Serialization.Pickle;
 using static Multiproc.Tests.Serialization.Pickle.Assembled;
 
 namespace Multiproc.Tests.Serialization.Pickle;

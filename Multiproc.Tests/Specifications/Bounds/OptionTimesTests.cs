@@ -1,5 +1,4 @@
 using System.Reflection;
-using Multiproc.States;
 using Multiproc.Tests.Pool;
 
 namespace Multiproc.Tests.Specifications.Bounds;

@@ -1,4 +1,3 @@
-using Multiproc.States;
 using Multiproc.TestKit;
 
 namespace Multiproc.Tests.Specifications.Bounds;

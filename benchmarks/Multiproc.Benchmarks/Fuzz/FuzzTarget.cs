@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
 using Multiproc.Nodes;
-using Multiproc.Processes;
 using Multiproc.Transport;
 using Multiproc.Transport.UnixSocket;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Multiproc.Peers;
 using Multiproc.Processes.Linux;
 using Multiproc.Processes.Warm;
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Reflection;
-using Multiproc.Peers.References;
 using Multiproc.Processes;
 using Multiproc.Serialization;
 using Multiproc.States;

@@ -1,12 +1,9 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.CompilerServices;
 using Multiproc.Managers;
 using Multiproc.Objects.Dictionaries;
 using Multiproc.Peers;
-using Multiproc.Peers.References;
 using Multiproc.Serialization;
-using Multiproc.States;
 
 namespace Multiproc;
 

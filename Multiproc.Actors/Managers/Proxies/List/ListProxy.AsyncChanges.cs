@@ -1,7 +1,6 @@
 using Multiproc.Managers;
 using Multiproc.Objects.Lists;
 using Multiproc.Serialization;
-using Multiproc.States;
 
 namespace Multiproc;
 

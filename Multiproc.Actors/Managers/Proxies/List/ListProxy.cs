@@ -2,7 +2,6 @@ using System.Collections;
 using Multiproc.Managers;
 using Multiproc.Objects.Lists;
 using Multiproc.Peers;
-using Multiproc.Peers.References;
 using Multiproc.Serialization;
 using Multiproc.States;
 

@@ -1,5 +1,4 @@
 using Multiproc.Nodes;
-using Multiproc.States;
 
 namespace Multiproc.Objects.Queues;
 

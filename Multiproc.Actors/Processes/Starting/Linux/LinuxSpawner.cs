@@ -1,8 +1,6 @@
-using System.Runtime.InteropServices;
 using Multiproc.Nodes;
 using Multiproc.Peers;
 using Multiproc.SharedMemory.Linux;
-using Multiproc.Transport;
 using Multiproc.Transport.Rings;
 
 namespace Multiproc.Processes.Linux;
