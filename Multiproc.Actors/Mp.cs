@@ -53,7 +53,8 @@ public static partial class Mp
         Default.Manager();
 
     /// <inheritdoc cref="MultiprocContext.Pool(int?, PoolOptions?, Action?, Action?, int?)"/>
-    public static ProcessPool Pool(int? processes = null, PoolOptions? options = null, Action? initializer = null, Action? finalizer = null, int? maxTasksPerChild = null) =>
+    public static ProcessPool Pool(
+        int? processes = null, PoolOptions? options = null, Action? initializer = null, Action? finalizer = null, int? maxTasksPerChild = null) =>
         Default.Pool(processes, options, initializer, finalizer, maxTasksPerChild);
 
     /// <inheritdoc cref="MultiprocContext.ActiveChildren()"/>

@@ -108,9 +108,11 @@ public sealed partial class MultiprocContext : IObjectSpace
     /// <exception cref="ArgumentOutOfRangeException">The number of processes is not from 1 to 4096, or the number of tasks is not positive.</exception>
     /// <exception cref="SerializationException">The initializer or finalizer cannot be sent.</exception>
     /// <exception cref="ProcessStartException">A worker could not be started.</exception>
-    public ProcessPool Pool(int? processes = null, PoolOptions? options = null, Action? initializer = null, Action? finalizer = null, int? maxTasksPerChild = null) =>
+    public ProcessPool Pool(
+        int? processes = null, PoolOptions? options = null, Action? initializer = null, Action? finalizer = null, int? maxTasksPerChild = null) =>
         new ProcessPool(new PoolPlan(
-            _method.Use(), processes ?? UsableCpuCount(), options ?? Options.Pool, AsyncVoid.RefusedIfAny(initializer), AsyncVoid.RefusedIfAny(finalizer), maxTasksPerChild));
+            _method.Use(), processes ?? UsableCpuCount(), options ?? Options.Pool, AsyncVoid.RefusedIfAny(initializer), AsyncVoid.RefusedIfAny(finalizer),
+            maxTasksPerChild));
 
     /// <summary>Gets the running children of this process.</summary>
     /// <returns>A new list.</returns>

@@ -143,7 +143,8 @@ internal sealed partial class ObjectHandle
         }
 
         return new ObjectHandle(
-            Multiproc.Nodes.Node.Current, node, (long)id, new MemoryAddress((long)reader.VarUInt(), (long)reader.VarUInt(), (long)reader.VarUInt()), isCounted, isNew);
+            Multiproc.Nodes.Node.Current, node, (long)id, new MemoryAddress((long)reader.VarUInt(), (long)reader.VarUInt(), (long)reader.VarUInt()), isCounted,
+            isNew);
     }
 
     /// <summary>Ends the object if it lives in this process; elsewhere only releases this handle.</summary>

@@ -164,7 +164,8 @@ public sealed class ObjectSpaceTests(ManagerFixture fixture) : IClassFixture<Man
     }
 
     private static string Signature(MethodInfo method) =>
-        $"{method.ReturnType.Name} {method.Name}({string.Join(", ", method.GetParameters().Select(static each => $"{each.ParameterType.Name} {each.Name} {each.DefaultValue}"))})";
+        $"{method.ReturnType.Name} "
+            + $"{method.Name}({string.Join(", ", method.GetParameters().Select(static each => $"{each.ParameterType.Name} {each.Name} {each.DefaultValue}"))})";
 
     private IObjectSpace Space(bool inManager) => inManager ? fixture.Manager : Mp.GetContext(StartMethod.Spawn);
 }

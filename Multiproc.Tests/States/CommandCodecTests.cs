@@ -159,7 +159,8 @@ public sealed class CommandCodecTests
     /// <summary>Compared by their own tests: records of lists are equal only when the lists are the same.</summary>
     private static readonly Type[] s_ofLists =
     [
-        typeof(QueueCommand.PutMany), typeof(DictionaryCommand.Increment), typeof(DictionaryCommand.IncrementOnce), typeof(DictionaryCommand.GetMany), typeof(DictionaryCommand.Commit),
+        typeof(QueueCommand.PutMany), typeof(DictionaryCommand.Increment), typeof(DictionaryCommand.IncrementOnce), typeof(DictionaryCommand.GetMany),
+        typeof(DictionaryCommand.Commit),
     ];
 
     [Fact]
@@ -312,7 +313,11 @@ public sealed class CommandCodecTests
     [Fact]
     public void ReadFrom_Answer_GivesTheSameAnswer()
     {
-        foreach (var reply in new[] { Reply.Done, Reply.TimedOut, Reply.Cancelled, Reply.ObjectGone, Reply.Of(-1), Reply.Of(s_some, 3), Reply.Refused("why"), new Reply(ReplyStatus.TooLarge) })
+        foreach (var reply in new[]
+            {
+                Reply.Done, Reply.TimedOut, Reply.Cancelled, Reply.ObjectGone, Reply.Of(-1), Reply.Of(s_some, 3), Reply.Refused("why"),
+                new Reply(ReplyStatus.TooLarge),
+            })
         {
             using var writer = new WireWriter();
             reply.WriteTo(writer);

@@ -192,7 +192,9 @@ public abstract partial class BaseManager
         Begin();
         try
         {
-            var server = new ManagerServer(GetType().Name, [.. Registry.For(GetType()).Values], this is SyncManager, initializer, new ManagerPlace(_wanted, _authKey, Tls), ReferenceLease);
+            var server = new ManagerServer(
+                GetType().Name, [.. Registry.For(GetType()).Values], this is SyncManager, initializer, new ManagerPlace(_wanted, _authKey, Tls),
+                ReferenceLease);
             var process = new ChildProcess(server, name: null, daemon: false) { EndsWithParent = true };
             process.Start();
             return process;
@@ -232,7 +234,8 @@ public abstract partial class BaseManager
         }
         catch (ConnectionLostException lost) when (_wanted!.IsLocal && lost.InnerException is System.Net.Sockets.SocketException)
         {
-            throw new ConnectionLostException($"{GetType().Name} cannot connect: no manager listens at {_wanted}. Start its server with this address first.", lost);
+            throw new ConnectionLostException(
+                $"{GetType().Name} cannot connect: no manager listens at {_wanted}. Start its server with this address first.", lost);
         }
     }
 

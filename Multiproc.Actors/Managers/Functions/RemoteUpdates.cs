@@ -29,7 +29,9 @@ internal sealed class RemoteUpdates(ObjectHandle dictionary, string name)
 
         if (dictionary.IsLocal && UpdateRunner.RunsFor(dictionary.Id, key))
         {
-            throw new InvalidOperationException($"{name}: this update of a key was called by a function that updates the same key, and would wait for itself. Let that function compute all of it.");
+            throw new InvalidOperationException(
+                $"{name}: this update of a key was called by a function that updates the same key, and would wait for itself. Let that function compute all "
+                    + "of it.");
         }
 
         try

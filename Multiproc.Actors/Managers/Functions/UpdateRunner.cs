@@ -72,7 +72,8 @@ internal sealed class UpdateRunner(bool ofOwnProgram) : ICallRunner
         if (waitsForItself)
         {
             Tell(caller, Failed(new InvalidOperationException(
-                "This update of a key of a manager's dictionary was called by a function that updates the same key, by way of another object, and would wait for itself. Let that function compute all of it.")));
+                "This update of a key of a manager's dictionary was called by a function that updates the same key, by way of another object, and would "
+                    + "wait for itself. Let that function compute all of it.")));
         }
     }
 

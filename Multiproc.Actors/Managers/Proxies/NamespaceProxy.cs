@@ -87,7 +87,8 @@ public sealed partial class NamespaceProxy : BaseProxy, IDynamicMetaObjectProvid
 
         if (found is not T && (found is not null || default(T) is not null))
         {
-            throw new InvalidCastException($"'{name}' of {Identity} is {(found is null ? "null" : $"a {TypeNames.Of(found.GetType())}")}, not a {TypeNames.Of(typeof(T))}.");
+            throw new InvalidCastException(
+                $"'{name}' of {Identity} is {(found is null ? "null" : $"a {TypeNames.Of(found.GetType())}")}, not a {TypeNames.Of(typeof(T))}.");
         }
 
         value = (T?)found;
@@ -134,8 +135,11 @@ public sealed partial class NamespaceProxy : BaseProxy, IDynamicMetaObjectProvid
 
     static NamespaceProxy ISelfCoded<NamespaceProxy>.ReadFrom(ref WireReader reader) => new(ObjectHandle.ReadFrom(ref reader));
 
-    private protected override string Describe() =>
-        $"Namespace({string.Join(", ", GetValue().OrderBy(static pair => pair.Key, StringComparer.Ordinal).Select(static pair => $"{pair.Key}={ProxyText.Of(pair.Value)}"))})";
+    private protected override string Describe()
+    {
+        var text = GetValue().OrderBy(static pair => pair.Key, StringComparer.Ordinal).Select(static pair => $"{pair.Key}={ProxyText.Of(pair.Value)}");
+        return $"Namespace({string.Join(", ", text)})";
+    }
 
     private static bool IsOwn(string name)
     {
@@ -157,7 +161,9 @@ public sealed partial class NamespaceProxy : BaseProxy, IDynamicMetaObjectProvid
         public override DynamicMetaObject BindSetMember(SetMemberBinder binder, DynamicMetaObject value)
         {
             var item = Expression.MakeIndex(Self, typeof(NamespaceProxy).GetProperty("Item"), [Expression.Constant(binder.Name)]);
-            return IsMember(binder.Name) ? base.BindSetMember(binder, value) : Bound(Expression.Assign(item, Expression.Convert(value.Expression, typeof(object))));
+            return IsMember(binder.Name)
+                ? base.BindSetMember(binder, value)
+                : Bound(Expression.Assign(item, Expression.Convert(value.Expression, typeof(object))));
         }
 
         public override IEnumerable<string> GetDynamicMemberNames() => ((NamespaceProxy)Value!).Names;

@@ -128,7 +128,8 @@ public sealed partial class SetProxy<T> : BaseProxy, ISet<T>, IReadOnlySet<T>, I
 
     static SetProxy<T> ISelfCoded<SetProxy<T>>.ReadFrom(ref WireReader reader) => new(ObjectHandle.ReadFrom(ref reader));
 
-    private protected override string Describe() => ProxyText.Sequence(PackedItems.Unpack<T>(Ask(new SetCommand.Page(0, int.MaxValue), default).Value), '{', '}');
+    private protected override string Describe() =>
+        ProxyText.Sequence(PackedItems.Unpack<T>(Ask(new SetCommand.Page(0, int.MaxValue), default).Value), '{', '}');
 
     private T Popped(Reply reply) =>
         reply.Number >= 0 ? Serializer.Unpack<T>(reply.Value) : throw new InvalidOperationException($"{Identity}: pop from an empty set.");

@@ -86,7 +86,8 @@ internal sealed class ManagerActor(Node node, ServingThread serving, TimeSpan le
         {
             return action();
         }
-        catch (Exception refused) when (refused is MultiprocException or IOException or UnauthorizedAccessException or System.Net.Sockets.SocketException or OutOfMemoryException)
+        catch (Exception refused) when (refused is MultiprocException or IOException or UnauthorizedAccessException or System.Net.Sockets.SocketException
+            or OutOfMemoryException)
         {
             return Reply.Refused(refused.Message);
         }

@@ -43,7 +43,8 @@ internal readonly unsafe struct BarrierCell(byte* address) : ICell<BarrierCell>
 
     /// <summary>Whether the node must read all messages now: the round is full, a party has a time limit, or the barrier is broken or disposed.</summary>
     public bool MustBeRead(int parties) =>
-        Volatile.Read(ref _words[0]) - Volatile.Read(ref _words[Answered]) >= parties || Volatile.Read(ref _words[1]) != 0 || IsBroken || Volatile.Read(ref _words[Closed]) != 0;
+        Volatile.Read(ref _words[0]) - Volatile.Read(ref _words[Answered]) >= parties || Volatile.Read(ref _words[1]) != 0 || IsBroken
+            || Volatile.Read(ref _words[Closed]) != 0;
 
     /// <summary>For the node, before it replies.</summary>
     public void Show(int waiting, bool broken, long replied)

@@ -181,7 +181,8 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
         }
         finally
         {
-            acted = await TellActedAsync(new BarrierCommand.Acted(reply.Call, succeeded), isBounded: !limit.IsInfinite || cancellation.CanBeCanceled).ConfigureAwait(false);
+            acted = await TellActedAsync(
+                new BarrierCommand.Acted(reply.Call, succeeded), isBounded: !limit.IsInfinite || cancellation.CanBeCanceled).ConfigureAwait(false);
         }
 
         IndexOf(acted, given);
@@ -241,7 +242,8 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
         }
     }
 
-    private static BarrierCommand Arrival(BarrierCell? cell, WaitTimeout limit) => cell is null ? new BarrierCommand.Come(limit) : new BarrierCommand.Wait(limit);
+    private static BarrierCommand Arrival(BarrierCell? cell, WaitTimeout limit) =>
+        cell is null ? new BarrierCommand.Come(limit) : new BarrierCommand.Wait(limit);
 
     private Wake Arrive(BarrierCell? cell, WaitTimeout limit) =>
         cell is not { } mapped || mapped.Arrive(Parties, !limit.IsInfinite) ? Wake.Always : Wake.WhenWaiting;

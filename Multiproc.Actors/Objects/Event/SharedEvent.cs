@@ -108,7 +108,8 @@ public sealed class SharedEvent : SharedObject, ISelfCoded<SharedEvent>
             }
         }
 
-        return IsSeenSet(limit, out bool mustAsk) || (mustAsk && (await AskAsync(new EventCommand.Wait(limit), cancellation).ConfigureAwait(false)).Status == ReplyStatus.Ok);
+        return IsSeenSet(limit, out bool mustAsk)
+            || (mustAsk && (await AskAsync(new EventCommand.Wait(limit), cancellation).ConfigureAwait(false)).Status == ReplyStatus.Ok);
     }
 
     /// <summary>Whether the event is set, as far as this process can see without a message.</summary>

@@ -162,7 +162,8 @@ public abstract class SharedLockBase : SharedObject
     private protected async ValueTask<bool> AcquireFarAsync(LockCommand command, CancellationToken cancellation) =>
         Acquired(await AskAsync(command, cancellation).ConfigureAwait(false));
 
-    private protected ReleaseOutcome ReleaseFar(bool isRecursive) => (ReleaseOutcome)Ask(new LockCommand.Leave(Thread, isRecursive), CancellationToken.None).Number;
+    private protected ReleaseOutcome ReleaseFar(bool isRecursive) =>
+        (ReleaseOutcome)Ask(new LockCommand.Leave(Thread, isRecursive), CancellationToken.None).Number;
 
     private bool Acquired(in Reply reply)
     {

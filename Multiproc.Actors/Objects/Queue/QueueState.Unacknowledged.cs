@@ -32,7 +32,8 @@ internal sealed partial class QueueState
     }
 
     /// <summary>Replies with an item, together with a batch to read ahead unless other callers wait for items.</summary>
-    private Reply WithMore(Caller caller, QueueItem first) => _getters.Count == 0 && first.Value.Length <= LargestReply && _ahead?.Offer(caller.Process, _items) is { } batch
+    private Reply WithMore(Caller caller, QueueItem first) =>
+        _getters.Count == 0 && first.Value.Length <= LargestReply && _ahead?.Offer(caller.Process, _items) is { } batch
         ? ItemsAhead.Reply(first, batch)
         : Reply.Of(first.Value);
 
@@ -40,7 +41,9 @@ internal sealed partial class QueueState
     {
         // The first item is sent whatever its size: it came in one message, so it fits into one.
         var items = new List<QueueItem>();
-        for (long bytes = 0; items.Count < wanted.Max && _items.TryPeek(out var next) && (items.Count == 0 || bytes + next.Value.Length <= LargestReply) && _items.TryTake(out var item);)
+        long bytes = 0;
+        while (items.Count < wanted.Max && _items.TryPeek(out var next) && (items.Count == 0 || bytes + next.Value.Length <= LargestReply)
+            && _items.TryTake(out var item))
         {
             bytes += item.Value.Length;
             items.Add(item);

@@ -51,7 +51,8 @@ internal sealed partial class QueueState : IObjectState, ITraceable, IDisposable
         }
     }
 
-    public IEnumerable<Payload> Payloads => Items.Select(static item => item.Value).Concat(_putters.Requests.SelectMany(static offer => offer.Many ?? [offer.One]));
+    public IEnumerable<Payload> Payloads =>
+        Items.Select(static item => item.Value).Concat(_putters.Requests.SelectMany(static offer => offer.Many ?? [offer.One]));
 
     /// <summary>All items of the queue, unacknowledged ones included.</summary>
     private IEnumerable<QueueItem> Items => _items.All.Concat(_unacknowledged.Items).Concat(Claims?.Items ?? []);

@@ -65,7 +65,8 @@ internal readonly unsafe struct SemaphoreCell(byte* address) : ICell<SemaphoreCe
     public bool TryTake(int slot, bool pastWaiters)
     {
         long seen = Volatile.Read(ref _words[0]);
-        return (IsOpenFor(slot, seen) && (seen & MaxCount) != 0 && (seen & WaitersBit) == 0 && Swap(seen, seen + OneTaken - 1)) || TryTakeSlowly(slot, pastWaiters);
+        return (IsOpenFor(slot, seen) && (seen & MaxCount) != 0 && (seen & WaitersBit) == 0 && Swap(seen, seen + OneTaken - 1))
+            || TryTakeSlowly(slot, pastWaiters);
     }
 
     private bool TryTakeSlowly(int slot, bool pastWaiters)

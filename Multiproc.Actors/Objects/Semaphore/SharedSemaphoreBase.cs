@@ -65,7 +65,8 @@ public abstract class SharedSemaphoreBase : SharedObject
             }
         }
 
-        return TryFast() || (MayWait(limit) && (await AskAsync(new SemaphoreCommand.Acquire(limit), cancellation).ConfigureAwait(false)).Status == ReplyStatus.Ok);
+        return TryFast()
+            || (MayWait(limit) && (await AskAsync(new SemaphoreCommand.Acquire(limit), cancellation).ConfigureAwait(false)).Status == ReplyStatus.Ok);
     }
 
     /// <summary>Acquires a permit if one is free; never waits for another caller to release one.</summary>

@@ -154,7 +154,8 @@ public sealed class AsyncResult<T>
     /// <summary>Describes the result by its type and state.</summary>
     /// <returns>For example "AsyncResult&lt;Int32&gt; (not ready)".</returns>
     public override string ToString() =>
-        $"AsyncResult<{typeof(T).Name}> ({_state switch { Pending => "not ready", HasValue => "successful", HasFailed => _failure!.GetType().Name, _ => "cancelled" }})";
+        $"AsyncResult<{typeof(T).Name}> "
+            + $"({_state switch { Pending => "not ready", HasValue => "successful", HasFailed => _failure!.GetType().Name, _ => "cancelled" }})";
 
     internal void SetValue(T value) => End(HasValue, value, null, default);
 

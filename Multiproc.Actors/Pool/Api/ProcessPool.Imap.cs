@@ -90,7 +90,8 @@ public sealed partial class ProcessPool
         TaskOptions? options = null, CancellationToken cancellation = default) =>
         StartImap(new FunctionTokenJob<TInput, TResult>(NotNull(function)), inputs, new ImapCall(false, chunkSize, progress, options), cancellation);
 
-    private PoolResults<TResult> StartImap<TInput, TResult>(JobWork<TInput, TResult> work, IEnumerable<TInput> inputs, ImapCall call, CancellationToken cancellation)
+    private PoolResults<TResult> StartImap<TInput, TResult>(
+        JobWork<TInput, TResult> work, IEnumerable<TInput> inputs, ImapCall call, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         RequireChunkSize(call.ChunkSize);
@@ -106,7 +107,8 @@ public sealed partial class ProcessPool
         return BeginImap(job, feed, call, cancellation);
     }
 
-    private PoolResults<TResult> StartImap<TInput, TResult>(JobWork<TInput, TResult> work, IAsyncEnumerable<TInput> inputs, ImapCall call, CancellationToken cancellation)
+    private PoolResults<TResult> StartImap<TInput, TResult>(
+        JobWork<TInput, TResult> work, IAsyncEnumerable<TInput> inputs, ImapCall call, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         RequireChunkSize(call.ChunkSize);
@@ -122,10 +124,12 @@ public sealed partial class ProcessPool
     private ImapJob<TInput, TResult> MakeImap<TInput, TResult>(JobWork<TInput, TResult> work, ImapCall call, long? total = null)
     {
         var definition = Serializer.Pack<JobWork>(work);
-        return new ImapJob<TInput, TResult>(_pool.NextJob(), work.TakesToken, definition, call.Ordered, Settings("multiproc.pool.imap", call.Progress, call.Options)) { KnownTotal = total };
+        return new ImapJob<TInput, TResult>(
+            _pool.NextJob(), work.TakesToken, definition, call.Ordered, Settings("multiproc.pool.imap", call.Progress, call.Options)) { KnownTotal = total };
     }
 
-    private PoolResults<TResult> BeginImap<TInput, TResult>(ImapJob<TInput, TResult> job, IResultSource<TResult> feed, ImapCall call, CancellationToken cancellation)
+    private PoolResults<TResult> BeginImap<TInput, TResult>(
+        ImapJob<TInput, TResult> job, IResultSource<TResult> feed, ImapCall call, CancellationToken cancellation)
     {
         _pool.Submit(job, 0, call.ChunkSize, ended: false);
         job.CancelWith(cancellation, () => _pool.Tell(new PoolCommand.Cancel(job.Id, Stop: true)));

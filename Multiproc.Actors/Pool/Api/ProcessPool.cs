@@ -39,7 +39,8 @@ public sealed partial class ProcessPool : IDisposable, IAsyncDisposable, ISelfCo
     }
 
     /// <summary>Gets the process ids of the current workers.</summary>
-    public IReadOnlyList<int> WorkerPids => [.. _pool.Members.Where(static member => member.Process.IsAlive).Select(static member => member.Process.Pid!.Value)];
+    public IReadOnlyList<int> WorkerPids =>
+        [.. _pool.Members.Where(static member => member.Process.IsAlive).Select(static member => member.Process.Pid!.Value)];
 
     /// <summary>Changes the number of workers. Surplus workers leave when they have finished the tasks that they have been sent.</summary>
     /// <param name="processes">The number of workers, from 1 to 4096.</param>
@@ -123,13 +124,15 @@ public sealed partial class ProcessPool : IDisposable, IAsyncDisposable, ISelfCo
     /// <returns>For example "ProcessPool(4 workers, running)".</returns>
     public override string ToString() => $"ProcessPool({_workers} workers, {_pool.State})";
 
-    private Task Leaving => _pool.IsClosed ? _pool.AllGone : throw new InvalidOperationException("The pool is still running: call Close() or Terminate() before Join().");
+    private Task Leaving =>
+        _pool.IsClosed ? _pool.AllGone : throw new InvalidOperationException("The pool is still running: call Close() or Terminate() before Join().");
 
     void ISelfCoded.WriteTo(WireWriter writer) =>
         throw new UnsendableException("is a ProcessPool: a ProcessPool cannot be sent. A lambda that captures a pool cannot run in its workers: use a static "
             + "lambda, or call the pool in a separate method");
 
-    static ProcessPool ISelfCoded<ProcessPool>.ReadFrom(ref WireReader reader) => throw new SerializationException("Malformed value: a ProcessPool cannot be sent.");
+    static ProcessPool ISelfCoded<ProcessPool>.ReadFrom(ref WireReader reader) =>
+        throw new SerializationException("Malformed value: a ProcessPool cannot be sent.");
 
     private static void RequireSize(int processes, string name)
     {

@@ -130,7 +130,8 @@ internal sealed partial class PoolActor : UntypedActor
         if (_roster.Options.OnWorkerDeath is { } report)
         {
             var memory = member.MemoryAtDeath(_roster.Options.HardMaxMemoryPerWorker);
-            var death = new WorkerDeath(member.Process.Name, member.Process.Pid ?? 0, member.Process.Exited.Result, member.LostTask, member.Process.StderrTail().Trim())
+            var death = new WorkerDeath(
+                member.Process.Name, member.Process.Pid ?? 0, member.Process.Exited.Result, member.LostTask, member.Process.StderrTail().Trim())
             {
                 Memory = memory.Bytes,
                 OutOfMemory = memory.RanOut,

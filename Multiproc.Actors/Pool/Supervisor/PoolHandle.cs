@@ -136,7 +136,8 @@ internal sealed class PoolHandle
             var serialized = TimeSpan.FromMicroseconds(times.SerializedMicroseconds);
             var worked = TimeSpan.FromMicroseconds(Math.Max(0, times.TookMicroseconds - times.SerializedMicroseconds));
             return new WorkerInsight(
-                member.Process.Name, member.Process.HostPid!.Value, times.Start, TimeSpan.FromMicroseconds(times.WaitedMicroseconds), serialized, worked, times.Tasks, times.Chunks);
+                member.Process.Name, member.Process.HostPid!.Value, times.Start, TimeSpan.FromMicroseconds(times.WaitedMicroseconds), serialized, worked,
+                times.Tasks, times.Chunks);
         })];
         var longest = TimeSpan.FromMicroseconds(members.Select(static member => member.Times.LongestChunk).DefaultIfEmpty().Max());
         return new PoolInsights(workers, _roster.Slowest.List(), PoolAdvice.From(workers, longest));
@@ -146,8 +147,10 @@ internal sealed class PoolHandle
     {
         if (!allEnded && !_roster.Plan.OnThreads)
         {
-            string left = string.Join(", ", Members.Where(static member => !member.Process.Exited.IsCompleted).Select(static member => member.Process.ToString()));
-            StandardStreams.Complain($"A pool was terminated, but after {s_endBound.TotalSeconds:0} s not all of its workers have ended ({_roster.Living} left: "
+            string left = string.Join(
+                ", ", Members.Where(static member => !member.Process.Exited.IsCompleted).Select(static member => member.Process.ToString()));
+            StandardStreams.Complain($"A pool was terminated, but after {s_endBound.TotalSeconds:0} s not all of its workers have ended ({_roster.Living} "
+                + "left: "
                 + $"{left}).");
         }
     }

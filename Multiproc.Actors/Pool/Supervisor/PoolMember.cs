@@ -109,7 +109,10 @@ internal sealed class PoolMember(int id, ChildProcess process, bool onThread, in
     public MemoryAtDeath MemoryAtDeath(long limit) => _memoryAtDeath ??= Pool.MemoryAtDeath.Of(this, limit);
 
     public string Ending() => $"{Process.Name} (pid {Process.Pid}) ended with {new ExitStatus(Process.Exited.Result)}. "
-        + (StartFailure is { } failure ? $"Its initializer failed: {failure.GetType().Name}: {SentFailure.MessageOf(failure)}" : Process.StderrTail()).TrimEnd();
+        + (
+            StartFailure is { } failure
+                ? $"Its initializer failed: {failure.GetType().Name}: {SentFailure.MessageOf(failure)}"
+                : Process.StderrTail()).TrimEnd();
 }
 
 /// <summary>A task with a time limit, from its start in the worker.</summary>

@@ -174,7 +174,9 @@ internal sealed class SocketLink : ILink
 
         _lost = true;
         _socket.Dispose();
-        var told = _closedHere ? null : reason as SerializationException ?? (Exception)new ConnectionLostException($"{Peer} has ended or closed the connection.", reason);
+        var told = _closedHere
+            ? null
+            : reason as SerializationException ?? (Exception)new ConnectionLostException($"{Peer} has ended or closed the connection.", reason);
         _received.Fail(told ?? new ConnectionLostException($"The connection to {Peer} was closed here."));
         using (Reactor.EnterHandler())
         {

@@ -17,7 +17,8 @@ internal sealed class UnixListener : IDisposable
     private int _disposed;
 
     /// <exception cref="MultiprocException">Listening at the address failed, or no folder is usable.</exception>
-    public UnixListener(Action<ILink> onLink, Func<ReadOnlyMemory<byte>> key, ConnectionOptions options, string? path = null, Func<ReadOnlyMemory<byte>>? otherKey = null)
+    public UnixListener(
+        Action<ILink> onLink, Func<ReadOnlyMemory<byte>> key, ConnectionOptions options, string? path = null, Func<ReadOnlyMemory<byte>>? otherKey = null)
     {
         _onLink = onLink;
         _key = key;
@@ -32,7 +33,9 @@ internal sealed class UnixListener : IDisposable
         catch (Exception refused) when (refused is SocketException or IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new MultiprocException(
-                $"Cannot listen at {Address}: {SocketFault.Text(refused, "give an address in a folder of this user's that is there, writable and whose path is short")}.", refused);
+                $"Cannot listen at {Address}: "
+                    + $"{SocketFault.Text(refused, "give an address in a folder of this user's that is there, writable and whose path is short")}.",
+                refused);
         }
 
         _loop = new AcceptLoop(socket, options.MaxUnauthenticated, Admit, TellBusy);

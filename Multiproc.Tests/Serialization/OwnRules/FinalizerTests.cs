@@ -9,7 +9,8 @@ namespace Multiproc.Tests.Serialization.OwnRules;
 /// </summary>
 public sealed class FinalizerTests
 {
-    public static TheoryData<Type> OwnClasses => [.. typeof(Mp).Assembly.GetTypes().Where(static type => type.IsClass && !type.IsAbstract && !type.ContainsGenericParameters && HasFinalizer(type))];
+    public static TheoryData<Type> OwnClasses =>
+        [.. typeof(Mp).Assembly.GetTypes().Where(static type => type.IsClass && !type.IsAbstract && !type.ContainsGenericParameters && HasFinalizer(type))];
 
     [Fact]
     public void Send_ClassWithAFinalizer_IsRefusedByItsPath()

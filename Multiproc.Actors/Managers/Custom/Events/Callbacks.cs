@@ -54,5 +54,6 @@ internal static class Callbacks
         return new Callback(new ObjectHandle(Node.Current, id, null));
     }
 
-    private static Type? ProgressOf(Type type) => Array.Find(type.GetInterfaces(), static each => each.IsGenericType && each.GetGenericTypeDefinition() == typeof(IProgress<>));
+    private static Type? ProgressOf(Type type) =>
+        Array.Find(type.GetInterfaces(), static each => each.IsGenericType && each.GetGenericTypeDefinition() == typeof(IProgress<>));
 }
