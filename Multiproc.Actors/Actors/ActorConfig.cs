@@ -1,5 +1,4 @@
 using Akka.Configuration;
-using Multiproc.Processes;
 
 namespace Multiproc.Actors;
 

@@ -1,5 +1,3 @@
-using Multiproc.States;
-
 namespace Multiproc.Peers;
 
 /// <summary>The first byte of a frame between processes. The numbers are on the wire.</summary>

@@ -12,11 +12,15 @@ internal sealed partial class Node
 {
     private HeldObjects? _held;
     private Connector? _connector;
+    private Action<byte[]>? _keepsReferences;
 
     public NodePeers Peers { get; private set; } = null!;
 
     /// <summary>The counted objects of other nodes that this process keeps alive.</summary>
     public HeldObjects Held => _held ?? Interlocked.CompareExchange(ref _held, new HeldObjects(this), null) ?? _held;
+
+    /// <summary>Keeps alive what values refer to, for as long as their bytes are here.</summary>
+    private Action<byte[]> KeepsReferences => _keepsReferences ??= bytes => Held.Attach(bytes);
 
     public CallSites CallSites { get; } = new();
 
@@ -82,9 +86,12 @@ internal sealed partial class Node
     /// <summary>Binds the service of a layer above this one.</summary>
     partial void ServeActors(Peer peer);
 
-    private void BeginPeers()
+    private static Node MakeCurrent()
     {
-        Peers = new NodePeers(this, TellAll);
-        Serializer.ReferencesPacked = bytes => Held.Attach(bytes);
+        var node = new Node();
+        Serializer.ReferencesPacked = node.KeepsReferences;
+        return node;
     }
+
+    private void BeginPeers() => Peers = new NodePeers(this, TellAll);
 }

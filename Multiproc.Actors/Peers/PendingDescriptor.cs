@@ -1,5 +1,4 @@
 using Multiproc.Nodes;
-using Multiproc.States;
 using Multiproc.Transport;
 using Multiproc.Transport.Linux;
 

@@ -66,7 +66,9 @@ internal sealed class Routes(Node node)
 
         lock (_gate)
         {
-            return _known.TryGetValue(address.Id, out var known) && RemoteEndpoint.TryParse(known.Route.Endpoint) is not null ? address with { Endpoint = known.Route.Endpoint } : address;
+            return _known.TryGetValue(address.Id, out var known) && RemoteEndpoint.TryParse(known.Route.Endpoint) is not null
+                ? address with { Endpoint = known.Route.Endpoint }
+                : address;
         }
     }
 
@@ -120,13 +122,15 @@ internal sealed class Routes(Node node)
     /// Whether a failure may be temporary. A refused key is one of them: behind a live forwarder, a node that ends during the handshake looks as if it refused
     /// the key, which it accepted before.
     /// </summary>
-    private static bool MayPass(Exception failure) => failure is ConnectionLostException { IsFinal: false } or AuthenticationException or MultiprocTimeoutException;
+    private static bool MayPass(Exception failure) =>
+        failure is ConnectionLostException { IsFinal: false } or AuthenticationException or MultiprocTimeoutException;
 
     private static TlsOptions TlsFor(string endpoint) => RemoteEndpoint.TryParse(endpoint)?.Mode switch
     {
         TlsMode.Off => TlsOptions.Off,
         TlsMode.Certificates => throw new ConnectionLostException(
-            $"{endpoint} is secured with certificates, and this process has none for it: connect a manager to it with TlsOptions before you use its proxies here."),
+            $"{endpoint} is secured with certificates, and this process has none for it: connect a manager to it with TlsOptions before you use its proxies "
+                + "here."),
         _ => TlsOptions.FromAuthKey,
     };
 

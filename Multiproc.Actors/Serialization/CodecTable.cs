@@ -111,7 +111,9 @@ internal static partial class CodecTable
 
         if (OwnFormCodec.IsOf(type))
         {
-            return type.IsValueType ? (Codec)Activator.CreateInstance(typeof(BoxingCodec<>).MakeGenericType(type), new OwnFormCodec(type))! : new OwnFormCodec(type);
+            return type.IsValueType
+                ? (Codec)Activator.CreateInstance(typeof(BoxingCodec<>).MakeGenericType(type), new OwnFormCodec(type))!
+                : new OwnFormCodec(type);
         }
 
         if ((FSharpCollections.Find(type) ?? DerivedCodec.Find(type)) is { } known)
@@ -152,7 +154,9 @@ internal static partial class CodecTable
         }
 
         // Of .NET's own types only those for which every bit pattern is valid: a decimal or a Rune is checked when it is read.
-        return SendableTypes.IsFramework(type) ? s_memory.Contains(type) : type.IsValueType && !typeof(ISelfCoded).IsAssignableFrom(type) && FieldsAreMemory(type);
+        return SendableTypes.IsFramework(type)
+            ? s_memory.Contains(type)
+            : type.IsValueType && !typeof(ISelfCoded).IsAssignableFrom(type) && FieldsAreMemory(type);
     }
 
     private static bool FieldsAreMemory(Type type)

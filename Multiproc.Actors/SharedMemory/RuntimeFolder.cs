@@ -94,7 +94,8 @@ internal static class RuntimeFolder
 
         throw new MultiprocException(
             $"There is no folder for the sockets of this process: {string.Join(" ", faults)} "
-            + $"Set XDG_RUNTIME_DIR or TMPDIR to a folder of this user's that is writable and whose path has at most {LongestSocket - LongestName - "/multiproc".Length} bytes.");
+            + $"Set XDG_RUNTIME_DIR or TMPDIR to a folder of this user's that is writable and whose path has at most "
+                + $"{LongestSocket - LongestName - "/multiproc".Length} bytes.");
     }
 
     private static string Short(string place)
@@ -173,7 +174,8 @@ internal static class RuntimeFolder
             places.Add(System.IO.Path.Combine(own, "multiproc"));
         }
 
-        places.AddRange(new[] { Whole(temporary), "/tmp", "/var/tmp" }.OfType<string>().Select(static root => System.IO.Path.Combine(root, $"multiproc-{UserMark}")));
+        places.AddRange(
+            new[] { Whole(temporary), "/tmp", "/var/tmp" }.OfType<string>().Select(static root => System.IO.Path.Combine(root, $"multiproc-{UserMark}")));
         places.Add($"/dev/shm/multiproc-{UserMark}-run");
         return places.Distinct();
     }

@@ -13,7 +13,8 @@ public sealed class ForeignMemoryTests
     {
         ["queue"] = static () => new Sample<SharedQueue<int>>(Mp.Queue<int>(), static queue => queue.Put(1)),
         ["bounded queue"] = static () => new Sample<SharedQueue<int>>(Mp.Queue<int>(3), static queue => queue.Put(1)),
-        ["queue that is read ahead"] = static () => new Sample<SharedQueue<int>>(Filled(Mp.Queue<int>()), static queue => (queue.Get() + queue.Get() + queue.Get()).ShouldBe(6)),
+        ["queue that is read ahead"] = static () =>
+            new Sample<SharedQueue<int>>(Filled(Mp.Queue<int>()), static queue => (queue.Get() + queue.Get() + queue.Get()).ShouldBe(6)),
         ["joinable queue"] = static () => new Sample<SharedJoinableQueue<int>>(Mp.JoinableQueue<int>(), static queue => queue.Put(1)),
         ["simple queue"] = static () => new Sample<SharedSimpleQueue<int>>(Mp.SimpleQueue<int>(), static queue => queue.Put(1)),
         ["lock"] = static () => new Sample<SharedLock>(Mp.Lock(), static gate => gate.Hold().Dispose()),
@@ -180,7 +181,10 @@ public sealed class ForeignMemoryTests
 
     /// <summary>What is open and mapped, each with how often.</summary>
     private static Dictionary<string, int> Now() => Directory.GetFileSystemEntries("/proc/self/fd").Select(static each => Kind(Target(each)))
-        .Concat(File.ReadLines("/proc/self/maps").Where(static line => line.Contains("memfd:multiproc", StringComparison.Ordinal) || line.Contains("/dev/shm/", StringComparison.Ordinal)).Select(static _ => "mapping"))
+        .Concat(
+            File.ReadLines("/proc/self/maps").Where(static line =>
+                line.Contains("memfd:multiproc", StringComparison.Ordinal) || line.Contains("/dev/shm/", StringComparison.Ordinal)).Select(static _ =>
+                    "mapping"))
         .Where(static each => !each.EndsWith(".dll", StringComparison.Ordinal)) // The runtime opens one whenever a method first needs it.
         .CountBy(static each => each).ToDictionary();
 
@@ -196,7 +200,11 @@ public sealed class ForeignMemoryTests
             {
                 GC.Collect();
                 GC.WaitForPendingFinalizers();
-                more = string.Join(", ", Now().Select(each => (each.Key, More: each.Value - before.GetValueOrDefault(each.Key))).Where(static each => each.More > MayStay).Select(static each => $"{each.Key} {each.More}"));
+                more = string.Join(
+                    ", ",
+                    Now().Select(each =>
+                        (each.Key, More: each.Value - before.GetValueOrDefault(each.Key))).Where(static each =>
+                            each.More > MayStay).Select(static each => $"{each.Key} {each.More}"));
                 return more.Length == 0;
             });
         }

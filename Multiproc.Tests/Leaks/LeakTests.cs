@@ -72,7 +72,8 @@ public sealed class LeakTests : IDisposable
         });
         started.Wait(InChild.Bound).ShouldBeTrue("the child runs");
         string mark = RuntimeLeftovers.Key(doomed.Pid!.Value)!; // Not the pid alone: another process may have had it, and have left files.
-        Directory.GetFiles(Path.GetTempPath()).Where(file => file.Contains(mark, StringComparison.Ordinal)).ShouldNotBeEmpty("the runtime has files for its diagnostics");
+        Directory.GetFiles(Path.GetTempPath()).Where(file =>
+            file.Contains(mark, StringComparison.Ordinal)).ShouldNotBeEmpty("the runtime has files for its diagnostics");
         doomed.KillAndJoin();
         Directory.GetFiles(Path.GetTempPath()).Where(file => file.Contains(mark, StringComparison.Ordinal)).ShouldBeEmpty();
     }

@@ -20,7 +20,10 @@ public sealed class OrphanTests : IDisposable
     [Fact]
     public void ParentKilled_InAnyState_LeavesNothing()
     {
-        Action<SharedQueue<string>>[] states = [HaveNotStarted, StartOne, StartManyByForkServer, HaveSpares, HaveAManager, HaveAPool, HaveGrandchildren, HaveFiles, WaitForTheEndOfADeafChild];
+        Action<SharedQueue<string>>[] states =
+        [
+            HaveNotStarted, StartOne, StartManyByForkServer, HaveSpares, HaveAManager, HaveAPool, HaveGrandchildren, HaveFiles, WaitForTheEndOfADeafChild,
+        ];
         using var ready = Mp.Queue<string>();
         var parents = states.Select(state => Mp.Process(EnterAndBlock, state, ready, options: new ProcessOptions
         {

@@ -4,8 +4,6 @@ using Multiproc.Nodes;
 using Multiproc.Peers;
 using Multiproc.Peers.References;
 using Multiproc.Serialization;
-using Multiproc.States;
-using Multiproc.Tests.Support;
 using Multiproc.Tests.Transport;
 using Multiproc.Transport;
 using Multiproc.Transport.Tcp;
@@ -185,7 +183,8 @@ public sealed class TcpHostilePeerTests(PlainMachine other) : HostilePeerSpec(ot
     internal static ILink Tcp(OtherMachine other)
     {
         var security = new LinkSecurity(other.Tls, other.Key);
-        return TcpConnector.Connect(new RemoteEndpoint(security.Mode, other.Address.Host, other.Address.Port), Guid.NewGuid(), other.Key, security, new ConnectionOptions());
+        return TcpConnector.Connect(
+            new RemoteEndpoint(security.Mode, other.Address.Host, other.Address.Port), Guid.NewGuid(), other.Key, security, new ConnectionOptions());
     }
 }
 

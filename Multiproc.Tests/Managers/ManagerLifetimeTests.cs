@@ -126,7 +126,8 @@ public sealed class ManagerLifetimeTests
         TestKit.Await.Until($"the server {server} of the ended process is gone", () => !Directory.Exists($"/proc/{server}"), s_soon);
     }
 
-    private static Task Blocked(Action call) => Task.Factory.StartNew(call, TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    private static Task Blocked(Action call) =>
+        Task.Factory.StartNew(call, TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private static void ReportLoss(SharedQueue<int> queue, SharedQueue<string> told)
     {

@@ -29,11 +29,13 @@ internal static class Bounded
     }
 
     /// <summary>Map with a bound. A method of its own, so that the pool is not in one closure with what a test's function captures.</summary>
-    public static TResult[] MapWithin<TInput, TResult>(this ProcessPool pool, Func<TInput, TResult> function, IEnumerable<TInput> inputs, int? chunkSize = null) =>
+    public static TResult[] MapWithin<TInput, TResult>(
+        this ProcessPool pool, Func<TInput, TResult> function, IEnumerable<TInput> inputs, int? chunkSize = null) =>
         Run("Map", () => pool.Map(function, inputs, chunkSize));
 
     /// <summary>What a Map throws.</summary>
-    public static Exception MapFailure<TInput, TResult>(this ProcessPool pool, Func<TInput, TResult> function, IEnumerable<TInput> inputs, int? chunkSize = null) =>
+    public static Exception MapFailure<TInput, TResult>(
+        this ProcessPool pool, Func<TInput, TResult> function, IEnumerable<TInput> inputs, int? chunkSize = null) =>
         Throws<Exception>("Map", () => pool.Map(function, inputs, chunkSize));
 
     /// <summary>What a task gives, with a bound.</summary>

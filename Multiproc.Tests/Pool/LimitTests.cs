@@ -139,7 +139,8 @@ public sealed class LimitTests
         result.Wait(Bounded.Time).ShouldBeTrue();
         result.Successful.ShouldBeFalse();
         ended.Wait(Bounded.Time).ShouldBeTrue();
-        pool.ApplyAsync(static () => 1, callback: static _ => { }).Get(Bounded.Time).ShouldBe(1, "callbacks come in order, so the other's would have come before");
+        pool.ApplyAsync(static () => 1, callback: static _ => { }).Get(Bounded.Time).ShouldBe(
+            1, "callbacks come in order, so the other's would have come before");
         called.ShouldBe(0);
     }
 
@@ -182,7 +183,8 @@ public sealed class LimitTests
         Enumerable.Range(0, 10), chunkSize: 5, options: options);
 
     private static AsyncResult<int> UntilCancelled(
-        ProcessPool pool, SharedSemaphore began, SharedEvent ended, CancellationToken cancellation, Action<int>? callback = null, Action<Exception>? errorCallback = null) => pool.ApplyAsync(
+        ProcessPool pool, SharedSemaphore began, SharedEvent ended, CancellationToken cancellation, Action<int>? callback = null,
+        Action<Exception>? errorCallback = null) => pool.ApplyAsync(
         token =>
         {
             began.Release();
@@ -200,7 +202,8 @@ public sealed class LimitTests
         },
         Enumerable.Range(0, 100), chunkSize: 1, cancellation: cancellation);
 
-    private static int Count(ProcessPool pool, SharedValue<int> ran, CancellationToken cancellation) => pool.Apply(() => ran.Increment(), cancellation: cancellation);
+    private static int Count(ProcessPool pool, SharedValue<int> ran, CancellationToken cancellation) =>
+        pool.Apply(() => ran.Increment(), cancellation: cancellation);
 
     private static int Block(int x)
     {

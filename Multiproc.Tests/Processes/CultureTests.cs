@@ -81,7 +81,8 @@ public sealed class CultureTests : IDisposable
         culture.TextInfo.ListSeparator = "/";
         var arrived = Serializer.Unpack<CultureInfo>(Serializer.Pack(culture));
         arrived.NumberFormat.ShouldBeEquivalentTo(culture.NumberFormat);
-        foreach (var property in typeof(DateTimeFormatInfo).GetProperties().Where(static each => each.GetIndexParameters().Length == 0 && !each.GetMethod!.IsStatic && each.Name != "Calendar"))
+        foreach (var property in typeof(DateTimeFormatInfo).GetProperties().Where(static each =>
+                each.GetIndexParameters().Length == 0 && !each.GetMethod!.IsStatic && each.Name != "Calendar"))
         {
             property.GetValue(arrived.DateTimeFormat).ShouldBe(property.GetValue(culture.DateTimeFormat), property.Name);
         }
@@ -107,7 +108,8 @@ public sealed class CultureTests : IDisposable
         }
     }
 
-    private static string Show() => $"{1234.5.ToString(CultureInfo.CurrentCulture)} | {new DateOnly(2026, 1, 1).ToString("yyyy'年'", CultureInfo.CurrentCulture)}";
+    private static string Show() =>
+        $"{1234.5.ToString(CultureInfo.CurrentCulture)} | {new DateOnly(2026, 1, 1).ToString("yyyy'年'", CultureInfo.CurrentCulture)}";
 
     private static CultureInfo Changed()
     {

@@ -4,7 +4,9 @@ using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Processes;
 
-/// <summary>A warm process that dies in the instant in which it is handed over: the start goes on in another process, and nothing runs twice (CTX-24).</summary>
+/// <summary>
+/// A warm process that dies in the instant in which it is handed over: the start goes on in another process, and nothing runs twice (CTX-24).
+/// </summary>
 [Collection(nameof(GlobalSettings))]
 public sealed class HandoverTests : IDisposable
 {

@@ -1,7 +1,6 @@
 using System.Reflection;
 using Microsoft.Extensions.Logging;
 using Multiproc.Processes.Logging;
-using Multiproc.Serialization;
 using Multiproc.TestKit;
 using Multiproc.Tests.Pool;
 using Multiproc.Tests.Support;

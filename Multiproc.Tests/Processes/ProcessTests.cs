@@ -81,7 +81,9 @@ public sealed class ProcessTests
         using var log = new FileStream(Path.GetTempFileName(), FileMode.Open, FileAccess.ReadWrite, FileShare.None, 4096, FileOptions.DeleteOnClose);
         using var process = Mp.Process(() => log.WriteByte(1));
         Should.Throw<SerializationException>(process.Start).Message
-            .ShouldBe("cannot send Multiproc.Tests.Processes.ProcessTests.<Start_UnsendableCapture_FailsHereAndNamesThePath> closure: field 'log' is a System.IO.FileStream");
+            .ShouldBe(
+                "cannot send Multiproc.Tests.Processes.ProcessTests.<Start_UnsendableCapture_FailsHereAndNamesThePath> closure: field 'log' is a "
+                    + "System.IO.FileStream");
         process.Pid.ShouldBeNull();
     }
 

@@ -81,7 +81,8 @@ public sealed class WarmHostTests : IDisposable
     [Fact]
     public void WarmUpThatFails_StartsWorkAllTheSameAndSayWhy()
     {
-        Mp.Configure(_before with { WarmHosts = new WarmHostOptions { Count = 1, WarmUp = static () => throw new InvalidOperationException("no warm-up today") } });
+        Mp.Configure(
+            _before with { WarmHosts = new WarmHostOptions { Count = 1, WarmUp = static () => throw new InvalidOperationException("no warm-up today") } });
         using var pids = Mp.Queue<int>();
         using var process = Start(pids);
         process.Join(InChild.Bound).ShouldBeTrue();
@@ -96,7 +97,8 @@ public sealed class WarmHostTests : IDisposable
         {
             Environment.SetEnvironmentVariable("MULTIPROC_TEST_CHANGED", "new");
             using var seen = Mp.Queue<string?>();
-            using var process = Mp.GetContext(StartMethod.ForkServer).Process(static queue => queue.Put(Environment.GetEnvironmentVariable("MULTIPROC_TEST_CHANGED")), seen);
+            using var process = Mp.GetContext(StartMethod.ForkServer).Process(
+                static queue => queue.Put(Environment.GetEnvironmentVariable("MULTIPROC_TEST_CHANGED")), seen);
             process.Start();
             seen.Get(InChild.Bound).ShouldBe("new");
             process.Join(InChild.Bound).ShouldBeTrue();

@@ -1,5 +1,4 @@
 using Multiproc.Objects.Conditions;
-using Multiproc.States;
 
 namespace Multiproc.Tests.States;
 

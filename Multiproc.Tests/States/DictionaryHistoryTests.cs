@@ -1,5 +1,4 @@
 using Multiproc.Objects.Dictionaries;
-using Multiproc.States;
 
 namespace Multiproc.Tests.States;
 

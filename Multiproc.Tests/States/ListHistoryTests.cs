@@ -1,6 +1,5 @@
 using Multiproc.Objects.Lists;
 using Multiproc.Serialization;
-using Multiproc.States;
 
 namespace Multiproc.Tests.States;
 

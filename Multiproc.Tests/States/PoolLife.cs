@@ -1,5 +1,4 @@
 using Multiproc.Pool;
-using Multiproc.States;
 
 namespace Multiproc.Tests.States;
 
@@ -64,7 +63,9 @@ internal sealed class PoolLife(IReadOnlyList<PoolMove> moves)
                 bool ended = move.Number % 3 > 0;
                 int retries = move.Which % 2 * Retries;
                 _jobs.Add(++_lastJob, new PoolBook { Tasks = 3 * move.Number, Ended = ended, Dropped = _broken, Retries = retries });
-                Look(_script.Submit(_lastJob, 3 * move.Number, 1 + (move.Which % 4), ended, retries, single: move.Which % 5 == 0, adaptive: move.Which % 3 == 0));
+                Look(
+                    _script.Submit(
+                        _lastJob, 3 * move.Number, 1 + (move.Which % 4), ended, retries, single: move.Which % 5 == 0, adaptive: move.Which % 3 == 0));
                 break;
             case PoolMoveKind.More when Some(move.Which) is { Value: { Ended: false, Dropped: false } job } open:
                 job.Tasks += move.Number;
@@ -220,7 +221,8 @@ internal sealed class PoolLife(IReadOnlyList<PoolMove> moves)
             }
         }
 
-        bool somebodyIsIdle = _workers.Exists(worker => _script.InHandOf(worker).Count == 0 && !_retired.Contains(worker) && _given[worker] < (_tasksPerWorker ?? int.MaxValue));
+        bool somebodyIsIdle = _workers.Exists(worker =>
+            _script.InHandOf(worker).Count == 0 && !_retired.Contains(worker) && _given[worker] < (_tasksPerWorker ?? int.MaxValue));
         bool somethingWaits = _workers.Exists(worker => _script.InHandOf(worker).Count > 1 && !_asked.Contains(worker) && _script.HasGotOnSinceAsked(worker));
         Require(!(somebodyIsIdle && somethingWaits) || _ticking, "a worker is idle, chunks wait behind another, and nobody will look");
     }

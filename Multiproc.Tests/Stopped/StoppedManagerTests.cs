@@ -1,4 +1,3 @@
-using Multiproc.Peers.References;
 using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Stopped;
@@ -26,7 +25,9 @@ public sealed class StoppedManagerTests : IDisposable
             foreach (var (name, call) in calls)
             {
                 var thrown = Bounded.Run(name, s_time, () => call(s_time));
-                (thrown is null or QueueEmptyException or QueueFullException or BrokenBarrierException or TimeoutException).ShouldBeTrue($"{name} threw {thrown}");
+                (
+                    thrown is null or QueueEmptyException or QueueFullException or BrokenBarrierException or TimeoutException)
+                    .ShouldBeTrue($"{name} threw {thrown}");
             }
         }
     }
@@ -34,7 +35,8 @@ public sealed class StoppedManagerTests : IDisposable
     [Fact]
     public void EveryCallWithoutAWait_ManagerStopped_SaysWhoDoesNotAnswer()
     {
-        var calls = WithTimeout().Where(static each => each.Name.StartsWith("queue", StringComparison.Ordinal) && !each.Name.Contains("unbounded", StringComparison.Ordinal)).ToList();
+        var calls = WithTimeout().Where(static each =>
+            each.Name.StartsWith("queue", StringComparison.Ordinal) && !each.Name.Contains("unbounded", StringComparison.Ordinal)).ToList();
         calls.Count.ShouldBeGreaterThan(8);
         using (Signals.Stopped(_manager.Pid))
         {

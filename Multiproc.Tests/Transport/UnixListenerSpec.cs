@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
-using Multiproc.Peers;
 using Multiproc.SharedMemory;
 using Multiproc.TestKit;
 using Multiproc.Transport;

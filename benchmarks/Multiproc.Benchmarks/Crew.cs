@@ -1,5 +1,3 @@
-using Multiproc;
-
 namespace Multiproc.Benchmarks;
 
 /// <summary>Child processes that are ready and wait for a common start.</summary>

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using Multiproc;
-using Multiproc.States;
 
 namespace Multiproc.Benchmarks;
 

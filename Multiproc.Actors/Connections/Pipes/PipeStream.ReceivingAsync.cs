@@ -1,5 +1,3 @@
-using System.Buffers;
-using Multiproc.Peers.References;
 using Multiproc.Transport;
 
 namespace Multiproc.Connections.Pipes;

@@ -1,4 +1,3 @@
-using Multiproc.Peers.References;
 using Multiproc.Transport;
 using Multiproc.Transport.Rings;
 

@@ -1,7 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Multiproc.Connections.Pipes;
-using Multiproc.States;
 
 namespace Multiproc.Connections;
 
@@ -57,7 +56,9 @@ internal abstract class WaitItem(object given) : IDisposable
         Task task => new TaskItem(given, task),
         WaitHandle handle => new SignalItem(given, handle),
         null => throw new ArgumentNullException(nameof(given), "One of the objects to wait for is null."),
-        _ => throw new ArgumentException($"A {given.GetType()} cannot be waited for: give connections, listeners, sockets, processes, wait handles or tasks.", nameof(given)),
+        _ =>
+            throw new ArgumentException(
+                $"A {given.GetType()} cannot be waited for: give connections, listeners, sockets, processes, wait handles or tasks.", nameof(given)),
     };
 
     private static ChildProcess Started(ChildProcess process) =>

@@ -1,6 +1,5 @@
 using Multiproc.Nodes;
 using Multiproc.Objects.Locks;
-using Multiproc.States;
 
 namespace Multiproc.Objects.Inspection;
 
@@ -30,7 +29,9 @@ internal sealed class DeadlockWatch(Node node)
     {
         if (_tell is not null && Volatile.Read(ref _armed) == 0 && Interlocked.Exchange(ref _armed, 1) == 0)
         {
-            (_timer ??= TimeProvider.System.CreateTimer(static watch => ((DeadlockWatch)watch!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan))
+            (
+                _timer ??= TimeProvider.System.CreateTimer(
+                    static watch => ((DeadlockWatch)watch!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan))
                 .Change(s_interval, Timeout.InfiniteTimeSpan);
         }
     }

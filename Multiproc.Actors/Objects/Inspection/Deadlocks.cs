@@ -1,6 +1,5 @@
 using Multiproc.Nodes;
 using Multiproc.Objects.Locks;
-using Multiproc.Peers;
 using Multiproc.States;
 
 namespace Multiproc.Objects.Inspection;
@@ -30,7 +29,9 @@ internal static class Deadlocks
     {
         var sites = await node.CallSites.Ask(node, [.. cycle.Select(static each => each.Waiter)]).ConfigureAwait(false);
         return cycle.All(each => sites[each.Waiter].IsBlocked)
-            ? new DeadlockReport([.. cycle.Select(each => new DeadlockStep(new ObjectParty(node.PidOf(each.From.Process), each.From.Thread), each.Object, sites[each.Waiter].Place))])
+            ? new DeadlockReport(
+                [.. cycle.Select(each =>
+                    new DeadlockStep(new ObjectParty(node.PidOf(each.From.Process), each.From.Thread), each.Object, sites[each.Waiter].Place))])
             : null;
     }
 

@@ -41,7 +41,9 @@ internal static class NodeInspector
     {
         var now = node.Now;
         var reports = TakeSnapshots(node).Select(each => Report(node, each.Id, each.Object, each.Look, now));
-        return [.. reports.Concat(node.Objects.AllMemoryByNumber().Select(static each => new ObjectReport { Id = each.Key, Type = each.Value.Type, Bytes = each.Value.Bytes })).OrderBy(static each => each.Id)];
+        return [.. reports.Concat(
+            node.Objects.AllMemoryByNumber().Select(static each =>
+                new ObjectReport { Id = each.Key, Type = each.Value.Type, Bytes = each.Value.Bytes })).OrderBy(static each => each.Id)];
     }
 
     private static ObjectReport Report(Node node, long id, NodeObject found, ObjectSnapshot look, Instant now) => new()
@@ -53,7 +55,8 @@ internal static class NodeInspector
         Waiters =
         [
             .. look.Waiting.OrderBy(static each => each.Value.Ticks).Select(each => new ObjectWaiter(
-                new ObjectParty(node.PidOf(each.Key.Process), look.View.WaitingThreads.GetValueOrDefault(each.Key)), TimeSpan.FromTicks(Math.Max(0, now.Ticks - each.Value.Ticks)))),
+                new ObjectParty(node.PidOf(each.Key.Process), look.View.WaitingThreads.GetValueOrDefault(each.Key)),
+                TimeSpan.FromTicks(Math.Max(0, now.Ticks - each.Value.Ticks)))),
         ],
         Counts = look.View.Counts,
     };

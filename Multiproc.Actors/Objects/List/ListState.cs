@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Multiproc.Peers.References;
 using Multiproc.Serialization;
 using Multiproc.States;
 

@@ -34,7 +34,7 @@ internal enum ReleaseOutcome
 /// While Contended is set, only the node gives out the lock, so waiters are served in order. If a releaser dies between HandOff and its message, the node still
 /// notices: it checks the word whenever a process is gone.
 /// </remarks>
-internal readonly unsafe struct LockCell(byte* address)
+internal readonly unsafe struct LockCell(byte* address) : ICell<LockCell>
 {
     public const int Bytes = 64;
 
@@ -44,6 +44,10 @@ internal readonly unsafe struct LockCell(byte* address)
     private const long HandOff = ~Flags & long.MaxValue;
 
     private readonly long* _words = (long*)address;
+
+    static int ICell<LockCell>.Size => Bytes;
+
+    static LockCell ICell<LockCell>.At(byte* address) => new(address);
 
     public bool IsHeld => HolderOf(Volatile.Read(ref _words[0])) != 0;
 

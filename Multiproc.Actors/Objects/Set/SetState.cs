@@ -1,4 +1,3 @@
-using Multiproc.Peers.References;
 using Multiproc.Serialization;
 using Multiproc.States;
 
@@ -8,7 +7,8 @@ namespace Multiproc.Objects.Sets;
 internal sealed class SetState : IObjectState, ITraceable
 {
     private readonly Dictionary<Payload, long> _places = [];
-    private readonly SortedSet<(long Place, Payload Item)> _order = new(Comparer<(long Place, Payload Item)>.Create(static (a, b) => a.Place.CompareTo(b.Place)));
+    private readonly SortedSet<(long Place, Payload Item)> _order = new(
+        Comparer<(long Place, Payload Item)>.Create(static (a, b) => a.Place.CompareTo(b.Place)));
     private long _lastPlace;
 
     public IEnumerable<Payload> Payloads => _places.Keys;

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using Multiproc.States;
 using Multiproc.Transport;
 using Multiproc.Transport.Linux;
 
@@ -94,7 +93,7 @@ internal sealed class PoolLimits(WaitTimeout grace, ConcurrentDictionary<int, Po
         if (!timed.IsTold)
         {
             timed.IsTold = true;
-            PoolSupervisor.TellMember(member, PoolMessage.Overdue, timed.Job.Id, timed.Task, Wake.Always);
+            member.Tell(PoolMessage.Overdue, timed.Job.Id, timed.Task, Wake.Always);
         }
 
         // A function without a token cannot be asked to end, so it gets no grace period.
@@ -103,7 +102,7 @@ internal sealed class PoolLimits(WaitTimeout grace, ConcurrentDictionary<int, Po
         {
             timed.IsEnded = true;
             member.Process.ExpectEnd();
-            PoolSupervisor.TellMember(member, PoolMessage.EndTask, timed.Job.Id, timed.Task, Wake.Always);
+            member.Tell(PoolMessage.EndTask, timed.Job.Id, timed.Task, Wake.Always);
         }
 
         if (end.Plus(ToObey).IsOver(elapsed))

@@ -1,4 +1,3 @@
-using Multiproc.Managers;
 using Multiproc.Pool;
 using Multiproc.Pool.Managed;
 using Multiproc.Serialization;
@@ -89,7 +88,8 @@ public sealed partial class PoolProxy : BaseProxy, ISelfCoded<PoolProxy>
     }
 
     private AsyncResult<TResult> Later<TResult>(
-        CallOfPool<TResult> call, CancellationToken cancellation, Action<TResult>? callback, Action<Exception>? errorCallback, IProgress<PoolProgress>? progress = null)
+        CallOfPool<TResult> call, CancellationToken cancellation, Action<TResult>? callback, Action<Exception>? errorCallback,
+        IProgress<PoolProgress>? progress = null)
     {
         var sink = new ResultSink<TResult>(_callbacks, callback, errorCallback);
         _ = FinishAsync(sink, new PooledCall<TResult>(call), progress, cancellation);

@@ -198,7 +198,8 @@ internal static class TypeResolver
                     throw new SerializationException($"Malformed value: {form} is not a form of a type.");
             }
         }
-        catch (Exception unfit) when (unfit is ArgumentException or InvalidOperationException or TypeLoadException or IndexOutOfRangeException or NotSupportedException)
+        catch (Exception unfit) when (unfit is ArgumentException or InvalidOperationException or TypeLoadException or IndexOutOfRangeException
+            or NotSupportedException)
         {
             throw new SerializationException($"Malformed value: a type that cannot be made ({unfit.Message}).", unfit);
         }

@@ -1,5 +1,4 @@
 using System.Numerics;
-using Multiproc.Transport.Rings;
 
 namespace Multiproc.Transport;
 

@@ -101,8 +101,10 @@ internal sealed partial class Reactor
         if (InHandler)
         {
             throw new InvalidOperationException(
-                "This code runs while messages are delivered, and must not wait for one: it would wait for what only its own thread can bring. So it is with the program's code that runs "
-                + "while a value is written or read (reducers, callbacks of the serialization, comparers, enumerators): let it wait on another thread, or before the value is sent.");
+                "This code runs while messages are delivered, and must not wait for one: it would wait for what only its own thread can bring. So it is "
+                    + "with the program's code that runs "
+                + "while a value is written or read (reducers, callbacks of the serialization, comparers, enumerators): let it wait on another thread, or "
+                    + "before the value is sent.");
         }
 
         using var registration = cancellation.UnsafeRegister(static waiter => ((WaitSlot)waiter!).Interrupt(), slot);

@@ -33,7 +33,8 @@ internal sealed class StreamOutbox(Stream stream, string peer, Action cut)
     /// <exception cref="ConnectionLostException">The connection is gone, or broke before all of the frame was taken.</exception>
     public void Send(ReadOnlySpan<byte> content, StreamRecordKind kind, bool mayWait)
     {
-        var frame = new OutFrame(content.Length <= StreamRecord.PartBytes ? StreamRecord.Whole(kind, content) : content.ToArray(), content.Length > StreamRecord.PartBytes);
+        var frame = new OutFrame(
+            content.Length <= StreamRecord.PartBytes ? StreamRecord.Whole(kind, content) : content.ToArray(), content.Length > StreamRecord.PartBytes);
         lock (_gate)
         {
             ThrowIfFailed();

@@ -48,7 +48,8 @@ internal sealed class RemoteObject(ObjectHandle handle, string name)
     public async ValueTask<(List<Payload> Items, bool IsOver)> NextAsync(long stream, int max, CancellationToken cancellation) =>
         Items(await handle.AskAsync(new CallCommand.Next(stream, max) { Chain = CallFrame.Chain }, cancellation).ConfigureAwait(false), cancellation);
 
-    public (List<Payload> Items, bool IsOver) Next(long stream, int max) => Items(handle.Ask(new CallCommand.Next(stream, max) { Chain = CallFrame.Chain }, default), default);
+    public (List<Payload> Items, bool IsOver) Next(long stream, int max) =>
+        Items(handle.Ask(new CallCommand.Next(stream, max) { Chain = CallFrame.Chain }, default), default);
 
     /// <summary>Closes a stream without waiting: to tell another machine may take a new connection.</summary>
     public void Leave(long stream)

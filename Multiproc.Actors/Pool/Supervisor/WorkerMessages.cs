@@ -1,24 +1,25 @@
+using Multiproc.Peers;
 using Multiproc.Serialization;
-using Multiproc.States;
 
 namespace Multiproc.Pool;
 
-/// <content>Messages of workers, handled on the thread that delivers messages.</content>
-internal sealed partial class PoolSupervisor
+/// <summary>Handles the messages of one worker, on the thread that delivers messages: results go from there to their jobs without a detour.</summary>
+internal sealed class WorkerMessages(PoolRoster roster, PoolMember member)
 {
-    private void OnMessage(PoolMember member, ref WireReader reader)
+    /// <exception cref="SerializationException">The message is malformed.</exception>
+    public void OnMessage(Peer peer, ref WireReader reader)
     {
         byte kind = reader.Byte();
         switch ((PoolMessage)kind)
         {
             case PoolMessage.LastResult:
-                OnLastResult(member, ref reader);
+                OnLastResult(ref reader);
                 break;
             case PoolMessage.Results:
-                OnResults(member, ref reader);
+                OnResults(ref reader);
                 break;
             case PoolMessage.Result:
-                OnResult(member, JobOf(ref reader), 0, ref reader);
+                OnResult(JobOf(ref reader), 0, ref reader);
                 break;
             case PoolMessage.Started:
                 member.Started = true;
@@ -28,7 +29,7 @@ internal sealed partial class PoolSupervisor
                 member.Timed = timed is null ? null : new TimedTask(timed, (long)reader.VarUInt());
                 break;
             case PoolMessage.Returned:
-                OnReturned(member, ref reader);
+                OnReturned(ref reader);
                 break;
             case PoolMessage.Leaving:
                 // It leaves between two tasks, so nothing of its chunk is lost.
@@ -39,25 +40,35 @@ internal sealed partial class PoolSupervisor
                 member.StartFailure = TaskFailure.Read(ref reader);
                 break;
             case PoolMessage.Ready:
-                OnReady(member);
+                OnReady();
                 break;
             default:
                 throw new SerializationException($"Malformed frame: a pool does not accept pool message {kind}.");
         }
     }
 
-    private PoolJob? JobOf(ref WireReader reader) => _jobs.GetValueOrDefault((int)reader.VarUInt());
+    /// <summary>Reports all completed chunks to the scheduling in one step, which costs as much as reporting one.</summary>
+    public void OnDelivered()
+    {
+        if (member.Untold is { Count: > 0 } untold)
+        {
+            member.Untold = default;
+            roster.Tell(new PoolCommand.ChunkDone(member.Id, TimeSpan.FromMicroseconds(untold.Took), untold.Count));
+        }
+    }
 
-    private void OnReady(PoolMember member)
+    private PoolJob? JobOf(ref WireReader reader) => roster.Jobs.GetValueOrDefault((int)reader.VarUInt());
+
+    private void OnReady()
     {
         member.OnReady();
         PoolMetrics.Count(PoolMetrics.WorkersStarted, 1);
 
-        Tell(new PoolCommand.WorkerReady(member.Id));
+        roster.Tell(new PoolCommand.WorkerReady(member.Id));
     }
 
     // alone: how long the task took, known only if it was a chunk of one task.
-    private void OnResult(PoolMember member, PoolJob? job, int alone, ref WireReader reader)
+    private void OnResult(PoolJob? job, int alone, ref WireReader reader)
     {
         long task = (long)reader.VarUInt();
         member.TasksDone++;
@@ -74,17 +85,17 @@ internal sealed partial class PoolSupervisor
         if (job.Settings.Measured)
         {
             member.Times.AddSerialization(reader.Int32());
-            Slowest.Consider(job, task, reader.Int32());
+            roster.Slowest.Consider(job, task, reader.Int32());
         }
         else
         {
-            Slowest.Consider(job, task, alone);
+            roster.Slowest.Consider(job, task, alone);
         }
 
         job.OnResult(task, ref reader);
     }
 
-    private void OnResults(PoolMember member, ref WireReader reader)
+    private void OnResults(ref WireReader reader)
     {
         var job = JobOf(ref reader);
         long task = (long)reader.VarUInt();
@@ -103,17 +114,7 @@ internal sealed partial class PoolSupervisor
         }
     }
 
-    /// <summary>Reports all completed chunks to the scheduling in one step, which costs as much as reporting one.</summary>
-    private void OnDelivered(PoolMember member)
-    {
-        if (member.Untold is { Count: > 0 } untold)
-        {
-            member.Untold = default;
-            Tell(new PoolCommand.ChunkDone(member.Id, TimeSpan.FromMicroseconds(untold.Took), untold.Count));
-        }
-    }
-
-    private void OnLastResult(PoolMember member, ref WireReader reader)
+    private void OnLastResult(ref WireReader reader)
     {
         int waited = reader.Int32();
         int took = reader.Int32();
@@ -122,7 +123,7 @@ internal sealed partial class PoolSupervisor
         var job = JobOf(ref reader);
         if (hasResult)
         {
-            OnResult(member, job, member.TasksDone == 0 ? took : 0, ref reader);
+            OnResult(job, member.TasksDone == 0 ? took : 0, ref reader);
         }
 
         if (job?.Settings.Timeout.IsInfinite == false)
@@ -145,18 +146,18 @@ internal sealed partial class PoolSupervisor
         job?.ReportProgress();
     }
 
-    private void OnReturned(PoolMember member, ref WireReader reader)
+    private void OnReturned(ref WireReader reader)
     {
         var chunks = new (int, long)[reader.Count(atLeast: 2)];
         for (int i = 0; i < chunks.Length; i++)
         {
             chunks[i] = ((int)reader.VarUInt(), (long)reader.VarUInt());
-            if (_jobs.GetValueOrDefault(chunks[i].Item1)?.Settings.Timeout.IsInfinite == false)
+            if (roster.Jobs.GetValueOrDefault(chunks[i].Item1)?.Settings.Timeout.IsInfinite == false)
             {
                 Interlocked.Decrement(ref member.TimedInHand);
             }
         }
 
-        Tell(new PoolCommand.ChunksReturned(member.Id, chunks));
+        roster.Tell(new PoolCommand.ChunksReturned(member.Id, chunks));
     }
 }
