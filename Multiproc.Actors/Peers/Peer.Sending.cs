@@ -52,6 +52,11 @@ internal sealed partial class Peer
         {
             SendAsk(begun, target, command, wake);
         }
+        catch (MultiprocTimeoutException passed) when (passed.IsOfLimit && limit.IsTimed && command is ITimedCommand)
+        {
+            // Not sent, since there was no room: for the caller an ordinary timeout.
+            call.TryFinish(begun, States.Reply.TimedOut);
+        }
         catch (Exception failure)
         {
             // The waiter gets the error as its reply; if the call has failed meanwhile, it has one already.

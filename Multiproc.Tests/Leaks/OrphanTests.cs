@@ -38,7 +38,7 @@ public sealed class OrphanTests : IDisposable
             Signals.Send(parents[i].Pid!.Value, 9);
             parents[i].Join(InChild.Bound).ShouldBeTrue();
             var watch = Stopwatch.StartNew();
-            Await.Until($"no process is left of the program that was killed while it {state}", () => !MarkedProcesses().Any(), TimeSpan.FromSeconds(5));
+            Await.Until($"no process is left of the program that was killed while it {state}", () => !MarkedProcesses().Any(), Promptly.Within(1));
             Console.WriteLine($"killed while it {state}: no process after {watch.ElapsedMilliseconds} ms");
         }
 
@@ -59,7 +59,7 @@ public sealed class OrphanTests : IDisposable
         Signals.State(child).ShouldBe('T');
         Signals.Send(parent.Pid!.Value, 9);
         parent.Join(InChild.Bound).ShouldBeTrue();
-        Await.Until($"process {child} is gone", () => Signals.State(child) is '-' or 'Z', TimeSpan.FromSeconds(1));
+        Await.Until($"process {child} is gone", () => Signals.State(child) is '-' or 'Z', Promptly.Within(1));
     }
 
     private static void StopOneInItsBoot(SharedQueue<int> children)

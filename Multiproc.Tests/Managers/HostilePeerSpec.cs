@@ -173,7 +173,7 @@ public sealed class LocalMachine() : OtherMachine(TlsOptions.Off, path: Path.Com
 [SupportedOSPlatform("linux")]
 public sealed class UnixHostilePeerTests(LocalMachine other) : HostilePeerSpec(other), IClassFixture<LocalMachine>
 {
-    private protected override ILink Connect(OtherMachine other) => UnixSocketConnector.Connect(other.Address.Host, other.Key, TimeSpan.FromSeconds(10));
+    private protected override ILink Connect(OtherMachine other) => UnixSocketConnector.Connect(other.Address.Host, other.Key, TimeSpan.FromSeconds(30));
 }
 
 public sealed class TcpHostilePeerTests(PlainMachine other) : HostilePeerSpec(other), IClassFixture<PlainMachine>

@@ -1,11 +1,12 @@
 using System.Diagnostics;
+using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Managers;
 
 /// <summary>Start, shutdown and death of a manager's process. Numbers in comments are those of the conformance list.</summary>
 public sealed class ManagerLifetimeTests
 {
-    private static readonly TimeSpan s_soon = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_soon = Promptly.Within(5);
 
     [Fact]
     public void Manager_IsAChildThatShutdownEnds()

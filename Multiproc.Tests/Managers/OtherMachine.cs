@@ -97,6 +97,8 @@ public interface IFarMaths
 
     int Calls();
 
+    int Pid();
+
     [Idempotent]
     int CallAgain(int milliseconds);
 
@@ -116,6 +118,8 @@ internal sealed class FarMaths : IFarMaths
     private volatile string? _failure;
 
     public int Add(int a, int b) => a + b;
+
+    public int Pid() => Environment.ProcessId;
 
     public async Task<int> AddLaterAsync(int a, int b, CancellationToken cancellation)
     {

@@ -3,7 +3,7 @@ namespace Multiproc.Tests.Pool;
 /// <summary>Calls that have no timeout of their own: a hang fails the test by name and does not hold up the others.</summary>
 internal static class Bounded
 {
-    public static readonly TimeSpan Time = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan Time = TimeSpan.FromSeconds(60);
 
     public static T Run<T>(string what, Func<T> call)
     {

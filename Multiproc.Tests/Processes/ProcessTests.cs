@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Multiproc.TestKit;
+using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Processes;
 
@@ -183,7 +184,7 @@ public sealed class ProcessTests
         parent.Kill();
         parent.Join(s_bound).ShouldBeTrue();
         // P-11
-        Await.Until($"the orphan {child} has ended", () => !IsRunning(child), TimeSpan.FromSeconds(5));
+        Await.Until($"the orphan {child} has ended", () => !IsRunning(child), Promptly.Within(1));
     }
 
     [Fact]

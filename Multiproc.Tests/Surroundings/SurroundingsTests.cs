@@ -127,7 +127,7 @@ public sealed class SurroundingsTests
         // With fewer than five, .NET's own thread pool may be without the descriptors that a new thread takes, and ends the program.
         foreach (string trouble in (string[])["--five-descriptors", "--nine-descriptors"])
         {
-            new Surrounding(trouble).Run("crew", trouble, death, "--descriptors-again", "use-crew").ShouldEndWith("use-crew: works\n");
+            new Surrounding(trouble).Run("crew", trouble, death, "hear-crew", "--descriptors-again", "use-crew").ShouldEndWith("use-crew: works\n");
         }
     }
 

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using Multiproc.SharedMemory;
+using Multiproc.TestKit;
+using Multiproc.Tests.Support;
 using Multiproc.Transport;
 using Multiproc.Transport.Rings;
 
@@ -8,7 +10,7 @@ namespace Multiproc.Tests.Transport;
 /// <summary>What every kind of link promises.</summary>
 public abstract class LinkSpec : IDisposable
 {
-    private static readonly TimeSpan s_atOnce = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan s_atOnce = Promptly.Within(3);
 
     private readonly ILink _first;
     private readonly ILink _second;
@@ -139,7 +141,7 @@ public abstract class LinkSpec : IDisposable
         {
             slot.Reset();
             _first.Send(Numbered(0, i, 10));
-            Reactor.Current.WaitUntil(slot, TimeSpan.FromSeconds(20), CancellationToken.None).ShouldBeTrue($"answer {i}");
+            Reactor.Current.WaitUntil(slot, InChild.Bound, CancellationToken.None).ShouldBeTrue($"answer {i}");
         }
     }
 
@@ -153,7 +155,7 @@ public abstract class LinkSpec : IDisposable
         {
             byte[] question = Numbered(0, i, 10);
             _first.Send(question);
-            (await reply.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken)).ShouldBe(question);
+            (await reply.Task.WaitAsync(InChild.Bound, TestContext.Current.CancellationToken)).ShouldBe(question);
             reply = new TaskCompletionSource<byte[]>(TaskCreationOptions.RunContinuationsAsynchronously);
         }
     }
@@ -188,7 +190,7 @@ public abstract class LinkSpec : IDisposable
         {
             slot.Reset();
             var waiter = Together.Start(() =>
-                Reactor.Current.WaitUntil(slot, TimeSpan.FromSeconds(20), CancellationToken.None).ShouldBeTrue($"frame {i}"));
+                Reactor.Current.WaitUntil(slot, InChild.Bound, CancellationToken.None).ShouldBeTrue($"frame {i}"));
             _first.Send([1], Wake.WhenWaiting);
             waiter.Finish();
         }

@@ -49,7 +49,14 @@ internal static class Crew
         }
     }
 
-    private static void Hear() => Parts.Require(s_errors.WasHeard.Wait(Parts.Bound), "the pool did not say what it cannot do");
+    /// <summary>Waits until the pool has said that it cannot replace the workers, or has replaced them: the dead ones gave their descriptors back.</summary>
+    private static void Hear() => Parts.Require(SpinWait.SpinUntil(static () => s_errors.WasHeard.IsSet || IsReplaced(), Parts.Bound), "the pool neither replaced its workers nor said that it cannot");
+
+    private static bool IsReplaced()
+    {
+        var dead = s_workers.Select(static each => each.Id).ToHashSet();
+        return Pool.WorkerPids is { Count: > 0 } now && now.All(each => !dead.Contains(each));
+    }
 
     private static void Use() => Parts.Require(Pool.ApplyAsync(static () => 5).Get(Parts.Bound) == 5, "the crew counted wrong");
 

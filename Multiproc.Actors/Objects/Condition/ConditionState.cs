@@ -159,7 +159,6 @@ internal sealed class ConditionState(ConditionCell cell) : IObjectState
         }
     }
 
-    /// <summary>Handles the death of a process, after all its messages: its waits are removed, and its unacknowledged notifications go to others.</summary>
     /// <summary>Passes on a notification that its caller never received, to another waiter of the same moment.</summary>
     private void TakeBack(Caller caller, Effects effects)
     {
@@ -176,6 +175,7 @@ internal sealed class ConditionState(ConditionCell cell) : IObjectState
         }
     }
 
+    /// <summary>Handles the death of a process, after all its messages: its waits are removed, and its unacknowledged notifications go to others.</summary>
     private void Forget(int process, Effects effects)
     {
         _tickets.Forget(process);

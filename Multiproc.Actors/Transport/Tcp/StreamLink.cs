@@ -29,7 +29,7 @@ internal sealed class StreamLink : ILink
         _socket = socket;
         _stream = stream;
         Peer = peer;
-        _outbox = new StreamOutbox(stream, peer, () => Shut(SocketShutdown.Both));
+        _outbox = new StreamOutbox(stream, peer, () => Shut(SocketShutdown.Both), HasRoom);
         _inbox = new StreamInbox(stream, maxFrame);
     }
 
@@ -149,6 +149,18 @@ internal sealed class StreamLink : ILink
     {
         _farewellIsOver = true;
         Shut(SocketShutdown.Both);
+    }
+
+    private bool HasRoom()
+    {
+        try
+        {
+            return _socket.Poll(0, SelectMode.SelectWrite);
+        }
+        catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
+        {
+            return true; // The write tells.
+        }
     }
 
     /// <summary>Wakes readers and writers; unlike a close it discards no bytes in flight.</summary>

@@ -21,9 +21,12 @@ internal abstract record CallCommand : IYieldingCommand
     public long[] Chain { get; init; } = [];
 
     /// <summary>Calls a method with serialized arguments; replies with a <see cref="CallResult"/>.</summary>
-    public sealed record Invoke(string Method, Payload Arguments, bool MayRepeat = false) : CallCommand
+    public sealed record Invoke(string Method, Payload Arguments, bool MayRepeat = false) : CallCommand, ITimedCommand
     {
         public const byte Tag = 1;
+
+        /// <summary>The caller's own time limit. The method has it as an argument, so it is not sent.</summary>
+        public WaitTimeout Timeout { get; init; } = WaitTimeout.Infinite;
 
         public override Action<Reply> ForLateAnswer(ObjectHandle from) => reply => CallReplies.LetGo(reply, from);
 

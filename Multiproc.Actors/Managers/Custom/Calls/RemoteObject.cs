@@ -39,6 +39,21 @@ internal sealed class RemoteObject(ObjectHandle handle, string name)
         }
     }
 
+    /// <summary>Calls a method that takes a timeout as its only argument and returns whether it was in time.</summary>
+    public bool CallWithin(string method, TimeSpan? timeout, CancellationToken cancellation)
+    {
+        var reply = handle.Ask(new CallCommand.Invoke(method, Serializer.Pack(new object?[] { timeout })) { Chain = CallFrame.Chain, Timeout = timeout }, cancellation);
+        return reply.Status != ReplyStatus.TimedOut && (bool)Open(reply, method, cancellation)!;
+    }
+
+    /// <inheritdoc cref="CallWithin"/>
+    public async ValueTask<bool> CallWithinAsync(string method, TimeSpan? timeout, CancellationToken cancellation)
+    {
+        var command = new CallCommand.Invoke(method, Serializer.Pack(new object?[] { timeout })) { Chain = CallFrame.Chain, Timeout = timeout };
+        var reply = await handle.AskAsync(command, cancellation).ConfigureAwait(false);
+        return reply.Status != ReplyStatus.TimedOut && (bool)Open(reply, method, cancellation)!;
+    }
+
     public void Tell(string method, object?[] arguments) => handle.Tell(new CallCommand.Invoke(method, Serializer.Pack(arguments)));
 
     /// <summary>Sends a one-way call if the object still exists, even if this handle was released.</summary>
