@@ -14,7 +14,8 @@ public sealed partial class MultiprocContext
     public static string ActorConfig => Actors.ActorConfig.Remote;
 
     /// <summary>
-    /// Makes an actor system of the program, such as that of Akka.Hosting, the one that <see cref="ActorSystem"/> gives in this process: actors of children join
+    /// Makes an actor system of the program, such as that of Akka.Hosting, the one that <see cref="ActorSystem"/> gives in this process: actors of children
+    /// join
     /// it.
     /// </summary>
     /// <param name="system">The system, made with <see cref="ActorConfig"/> as a fallback of its own configuration.</param>

@@ -48,7 +48,8 @@ public sealed class KillPoint : IDisposable
         var longest = bound ?? TimeSpan.FromSeconds(30);
         if (!_there.Wait(longest))
         {
-            throw new TimeoutException($"{process.Name} did not reach the step '{_step}' within {longest.TotalSeconds:0.#} s{(process.IsAlive ? "" : $"; it has ended with {process.ExitCode}")}.");
+            string end = process.IsAlive ? "" : $"; it has ended with {process.ExitCode}";
+            throw new TimeoutException($"{process.Name} did not reach the step '{_step}' within {longest.TotalSeconds:0.#} s{end}.");
         }
 
         process.Kill();

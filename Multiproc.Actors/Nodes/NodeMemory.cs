@@ -187,7 +187,8 @@ internal sealed class NodeMemory
     }
 
     /// <summary>
-    /// The mapped segments of one other node: each ends with the last facade that uses it, except the newest segment of cells. (Not one dictionary keyed by node
+    /// The mapped segments of one other node: each ends with the last facade that uses it, except the newest segment of cells. (Not one dictionary keyed by
+    /// node
     /// and segment: the JIT would have to compile it at every boot.)
     /// </summary>
     private sealed class ForeignSegments
@@ -195,7 +196,8 @@ internal sealed class NodeMemory
         private readonly Dictionary<long, WeakReference<SegmentMapping>> _known = [];
         private SegmentMapping? _newest;
 
-        public SegmentMapping? Find(MemoryAddress address) => _known.TryGetValue(address.Segment, out var known) && known.TryGetTarget(out var mapping) ? mapping : null;
+        public SegmentMapping? Find(MemoryAddress address) =>
+        _known.TryGetValue(address.Segment, out var known) && known.TryGetTarget(out var mapping) ? mapping : null;
 
         public void Add(MemoryAddress address, SegmentMapping mapping)
         {

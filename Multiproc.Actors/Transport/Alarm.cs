@@ -11,7 +11,8 @@ internal sealed class Alarm : IDisposable
     /// <summary>The longest single sleep; the clock looks again then.</summary>
     private static readonly TimeSpan s_longestSleep = TimeSpan.FromDays(1);
 
-    private static readonly SortedSet<Alarm> s_set = new(Comparer<Alarm>.Create(static (one, other) => (one._at, one._number).CompareTo((other._at, other._number))));
+    private static readonly SortedSet<Alarm> s_set = new(
+        Comparer<Alarm>.Create(static (one, other) => (one._at, one._number).CompareTo((other._at, other._number))));
     private static readonly object s_gate = new();
     private static long s_last;
     private static bool s_runs;
@@ -60,7 +61,8 @@ internal sealed class Alarm : IDisposable
 
     /// <summary>In whole milliseconds, rounded up: a monitor knows no parts of them.</summary>
     private TimeSpan Remaining =>
-        TimeSpan.FromMilliseconds(Math.Clamp(Math.Ceiling((_at - Stopwatch.GetTimestamp()) * 1000.0 / Stopwatch.Frequency), 0, s_longestSleep.TotalMilliseconds));
+        TimeSpan.FromMilliseconds(
+            Math.Clamp(Math.Ceiling((_at - Stopwatch.GetTimestamp()) * 1000.0 / Stopwatch.Frequency), 0, s_longestSleep.TotalMilliseconds));
 
     private static bool TryRun()
     {

@@ -2,7 +2,9 @@ using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Stopped;
 
-/// <summary>The thread pool of the process that an object lives in has no thread left: all are blocked. Waits end in their time, here and in other processes.</summary>
+/// <summary>
+/// The thread pool of the process that an object lives in has no thread left: all are blocked. Waits end in their time, here and in other processes.
+/// </summary>
 public sealed class ExhaustedThreadPoolTests
 {
     private static readonly TimeSpan s_time = TimeSpan.FromMilliseconds(200);

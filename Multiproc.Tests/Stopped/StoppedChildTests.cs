@@ -80,7 +80,8 @@ public sealed class StoppedChildTests
             Bounded.Run(
                 "queue.Put with a token", s_time, () => queue.Put(new byte[size], null, source.Token)).ShouldBeAssignableTo<OperationCanceledException>();
             Bounded.Run("queue.Get on a full ring", s_time, () => queue.Get(s_time)).ShouldBeOfType<QueueEmptyException>();
-            Bounded.Run("queue.GetAsync on a full ring", s_time, () => queue.GetAsync(s_time).AsTask().GetAwaiter().GetResult()).ShouldBeOfType<QueueEmptyException>();
+            Bounded.Run("queue.GetAsync on a full ring", s_time, () => queue.GetAsync(s_time).AsTask().GetAwaiter().GetResult())
+                .ShouldBeOfType<QueueEmptyException>();
         }
 
         for (int i = 0; i < put; i++)

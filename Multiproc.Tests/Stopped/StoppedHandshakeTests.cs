@@ -30,7 +30,8 @@ public sealed class StoppedHandshakeTests
             using var source = new CancellationTokenSource(s_time);
             Bounded.Run("Client.Connect with a token", s_time, () => Connect(address, null, source.Token)).ShouldBeAssignableTo<OperationCanceledException>();
             using var second = new CancellationTokenSource(s_time);
-            Bounded.Run("Client.ConnectAsync with a token", s_time, () => ConnectAsync(address, null, second.Token)).ShouldBeAssignableTo<OperationCanceledException>();
+            Bounded.Run("Client.ConnectAsync with a token", s_time, () => ConnectAsync(address, null, second.Token))
+                .ShouldBeAssignableTo<OperationCanceledException>();
         }
 
         owner.KillAndJoin();
@@ -49,9 +50,11 @@ public sealed class StoppedHandshakeTests
         using (Signals.Stopped(stranger.Pid!.Value))
         {
             Bounded.Run("Listener.Accept", s_time, () => listener.Accept(s_time).Dispose()).ShouldBeAssignableTo<TimeoutException>();
-            Bounded.Run("Listener.AcceptAsync", s_time, () => listener.AcceptAsync(s_time).AsTask().GetAwaiter().GetResult().Dispose()).ShouldBeAssignableTo<TimeoutException>();
+            Bounded.Run("Listener.AcceptAsync", s_time, () => listener.AcceptAsync(s_time).AsTask().GetAwaiter().GetResult().Dispose())
+                .ShouldBeAssignableTo<TimeoutException>();
             using var source = new CancellationTokenSource(s_time);
-            Bounded.Run("Listener.Accept with a token", s_time, () => listener.Accept(null, source.Token).Dispose()).ShouldBeAssignableTo<OperationCanceledException>();
+            Bounded.Run("Listener.Accept with a token", s_time, () => listener.Accept(null, source.Token).Dispose())
+                .ShouldBeAssignableTo<OperationCanceledException>();
         }
 
         stranger.KillAndJoin();

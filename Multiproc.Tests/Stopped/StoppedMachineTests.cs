@@ -3,7 +3,9 @@ using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Stopped;
 
-/// <summary>A manager that is reached over TCP is stopped, and its socket is full: calls with a bound end by it, and what was sent arrives whole and in order.</summary>
+/// <summary>
+/// A manager that is reached over TCP is stopped, and its socket is full: calls with a bound end by it, and what was sent arrives whole and in order.
+/// </summary>
 public sealed class StoppedMachineTests
 {
     private static readonly TimeSpan s_time = TimeSpan.FromMilliseconds(200);
@@ -37,14 +39,17 @@ public sealed class StoppedMachineTests
             }
 
             thrown.ShouldBeOfType<QueueFullException>();
-            Bounded.Run("queue.PutAsync", s_time, () => queue.PutAsync(new byte[size], s_time).AsTask().GetAwaiter().GetResult()).ShouldBeOfType<QueueFullException>();
+            Bounded.Run("queue.PutAsync", s_time, () => queue.PutAsync(new byte[size], s_time).AsTask().GetAwaiter().GetResult())
+                .ShouldBeOfType<QueueFullException>();
             Bounded.Run("queue.Get", s_time, () => numbers.Get(s_time)).ShouldBeOfType<QueueEmptyException>();
             Bounded.Run("queue.GetAsync", s_time, () => numbers.GetAsync(s_time).AsTask().GetAwaiter().GetResult()).ShouldBeOfType<QueueEmptyException>();
             Bounded.Run("lock.Acquire", s_time, () => gate.Acquire(s_time).ShouldBeFalse()).ShouldBeNull();
             using var source = new CancellationTokenSource(s_time);
-            Bounded.Run("queue.Put with a token", s_time, () => queue.Put(new byte[size], null, source.Token)).ShouldBeAssignableTo<OperationCanceledException>();
+            Bounded.Run("queue.Put with a token", s_time, () => queue.Put(new byte[size], null, source.Token))
+                .ShouldBeAssignableTo<OperationCanceledException>();
             using var second = new CancellationTokenSource(s_time);
-            Bounded.Run("dictionary.CountAsync", s_time, () => dictionary.CountAsync(second.Token).AsTask().GetAwaiter().GetResult()).ShouldBeAssignableTo<OperationCanceledException>();
+            Bounded.Run("dictionary.CountAsync", s_time, () => dictionary.CountAsync(second.Token).AsTask().GetAwaiter().GetResult())
+                .ShouldBeAssignableTo<OperationCanceledException>();
         }
 
         for (int i = 0; i < put; i++)

@@ -149,7 +149,8 @@ public sealed class StoppedManagerTests : IDisposable
             ("pool.ApplyAsync and WaitAsync", t => pool.ApplyAsync(static () => 1).WaitAsync(t).GetAwaiter().GetResult()),
             ("pool.MapAsync and Get", t => pool.MapAsync(static x => x, Enumerable.Range(0, 100)).Get(t)),
             ("pool.Imap and Next", t => pool.Imap(static x => x, Enumerable.Range(0, 100)).Next(t)),
-            ("pool.ImapUnordered and NextAsync", t => pool.ImapUnordered(static x => x, Enumerable.Range(0, 100)).NextAsync(t).AsTask().GetAwaiter().GetResult()),
+            ("pool.ImapUnordered and NextAsync", t =>
+            pool.ImapUnordered(static x => x, Enumerable.Range(0, 100)).NextAsync(t).AsTask().GetAwaiter().GetResult()),
             ("pool.Join", t => pool.Join(t)),
             ("pool.JoinAsync", t => pool.JoinAsync(t).AsTask().GetAwaiter().GetResult()),
             ("first lock.Acquire", t => untouched.Lock.Acquire(t)),

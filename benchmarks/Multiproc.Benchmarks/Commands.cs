@@ -22,7 +22,11 @@ internal static class Commands
         var compare = new Command("compare", "Measures rows here and in CPython, in turn, and writes a table with the ratios.") { rows, rounds, output };
         compare.SetAction(parsed => Comparison.Run(parsed.GetValue(rows)!, parsed.GetValue(rounds), parsed.GetValue(output)!));
 
-        var actors = new Command("actors", "Measures actors of another process over links and over Akka.Remote with DotNetty, in turn, and writes a table.") { rounds, output };
+        var actors = new Command("actors", "Measures actors of another process over links and over Akka.Remote with DotNetty, in turn, and writes a table.")
+        {
+            rounds,
+            output,
+        };
         actors.SetAction(parsed => Actors.ActorComparison.Run(parsed.GetValue(rounds), parsed.GetValue(output)!));
 
         var seed = new Option<int>("--seed") { Description = "Of what is random.", DefaultValueFactory = _ => 1 };

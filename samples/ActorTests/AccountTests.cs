@@ -79,5 +79,6 @@ public sealed class AccountTests : Joined
     }
 
     /// <summary>The pid is in the address of an actor of another process.</summary>
-    private static ChildProcess ProcessOf(IActorRef actor) => Mp.ActiveChildren().Single(child => actor.Path.Address.Host.StartsWith($"{child.Pid}.", StringComparison.Ordinal));
+    private static ChildProcess ProcessOf(IActorRef actor) =>
+        Mp.ActiveChildren().Single(child => actor.Path.Address.Host.StartsWith($"{child.Pid}.", StringComparison.Ordinal));
 }

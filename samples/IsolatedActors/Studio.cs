@@ -40,7 +40,8 @@ internal static class Studio
 
         int missing = expected.Keys.Count(number => !found.ContainsKey(number));
         int wrong = found.Count(each => expected[each.Key] != each.Value);
-        Console.WriteLine($"{found.Count} thumbnails in {time.TotalSeconds:0.0} s ({found.Count / time.TotalSeconds:0} per s), {crashes} crashed processes, {repeated} made twice");
+        double rate = found.Count / time.TotalSeconds;
+        Console.WriteLine($"{found.Count} thumbnails in {time.TotalSeconds:0.0} s ({rate:0} per s), {crashes} crashed processes, {repeated} made twice");
         Console.WriteLine($"{missing} missing, {wrong} wrong");
         return missing + wrong == 0 ? 0 : 1;
     }

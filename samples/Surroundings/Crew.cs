@@ -50,7 +50,8 @@ internal static class Crew
     }
 
     /// <summary>Waits until the pool has said that it cannot replace the workers, or has replaced them: the dead ones gave their descriptors back.</summary>
-    private static void Hear() => Parts.Require(SpinWait.SpinUntil(static () => s_errors.WasHeard.IsSet || IsReplaced(), Parts.Bound), "the pool neither replaced its workers nor said that it cannot");
+    private static void Hear() => Parts.Require(
+        SpinWait.SpinUntil(static () => s_errors.WasHeard.IsSet || IsReplaced(), Parts.Bound), "the pool neither replaced its workers nor said that it cannot");
 
     private static bool IsReplaced()
     {

@@ -9,7 +9,9 @@ public sealed record ActorPipeOptions
     /// </summary>
     public bool Acknowledged { get; init; }
 
-    /// <summary>Gets the largest number of items that are sent and not acknowledged; default 1, which keeps their order. Unused without acknowledgment.</summary>
+    /// <summary>
+    /// Gets the largest number of items that are sent and not acknowledged; default 1, which keeps their order. Unused without acknowledgment.
+    /// </summary>
     public int Unacknowledged { get; init; } = 1;
 
     /// <summary>

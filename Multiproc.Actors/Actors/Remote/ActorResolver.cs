@@ -46,6 +46,9 @@ internal sealed class ActorResolver(RemoteActorRefProvider provider, LinkRemotin
     /// <summary>An actor of another process that waits for the answer to an Ask.</summary>
     /// <exception cref="SerializationException">The name is no name of an actor.</exception>
     public IInternalActorRef TemporaryAt(Association association, string name) => name.Length <= LongestPath && ActorPath.IsValidPathElement(name)
-        ? new LinkActorRef(remoting, remoting.DefaultAddress, association.Temporary / name, ActorRefs.Nobody, Props.None, Deploy.None) { Association = association }
+        ? new LinkActorRef(remoting, remoting.DefaultAddress, association.Temporary / name, ActorRefs.Nobody, Props.None, Deploy.None)
+        {
+            Association = association,
+        }
         : throw new SerializationException("Malformed frame: the sender's name is no name of an actor.");
 }

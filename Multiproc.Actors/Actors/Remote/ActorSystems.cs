@@ -44,7 +44,8 @@ internal sealed class ActorSystems(Node node)
             if (Running is { } other)
             {
                 throw new InvalidOperationException(
-                    $"This process has the actor system {other.Name} already, and can have only one: give it {system.Name} before anything uses Mp.ActorSystem.");
+                    $"This process has the actor system {other.Name} already, and can have only one: give it {system.Name} before anything uses "
+                    + "Mp.ActorSystem.");
             }
 
             Begin_UnderGate(extended);
@@ -60,7 +61,8 @@ internal sealed class ActorSystems(Node node)
         }
         catch (Exception failed)
         {
-            ProcessLog.Current.Write(LogLevel.Error, LogEvents.ActorSystem, "The actor system did not start: messages to actors of this process are lost.", failed);
+            ProcessLog.Current.Write(
+                LogLevel.Error, LogEvents.ActorSystem, "The actor system did not start: messages to actors of this process are lost.", failed);
         }
     }
 

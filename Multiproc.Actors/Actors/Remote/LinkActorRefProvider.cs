@@ -39,8 +39,8 @@ internal sealed class LinkActorRefProvider(string systemName, Akka.Actor.Setting
     private LinkActorRef Deployed(Props props, IInternalActorRef supervisor, ActorPath path, Deploy deployment)
     {
         var here = new RemoteScope(path.Address);
-        return new LinkActorRef(
-            Remoting, Remoting.DefaultAddress, path, supervisor, props.Deploy.Scope is RemoteScope ? props.WithDeploy(props.Deploy.WithScope(here)) : props, deployment.WithScope(here));
+        var placed = props.Deploy.Scope is RemoteScope ? props.WithDeploy(props.Deploy.WithScope(here)) : props;
+        return new LinkActorRef(Remoting, Remoting.DefaultAddress, path, supervisor, placed, deployment.WithScope(here));
     }
 
     protected override IActorRef CreateRemoteWatcher(ActorSystemImpl system) => system.SystemActorOf(

@@ -93,7 +93,8 @@ internal sealed class LinkRemoting : RemoteTransport, IActorInbound
 
     /// <summary>The process that has ordered an actor to be made here, by the actor's path; null where none has.</summary>
     public Association? DeployerOf(ActorPath path) =>
-        path.Elements is ["remote", ProcessAddress.Protocol, var system, ..] && ActorPath.TryParseAddress($"{ProcessAddress.Protocol}://{system}", out var address)
+        path.Elements is ["remote", ProcessAddress.Protocol, var system, ..]
+            && ActorPath.TryParseAddress($"{ProcessAddress.Protocol}://{system}", out var address)
             && ProcessAddress.TryRead(address, out var id, out int pid) && id != Node.Id
             ? Of(id, pid)
             : null;
@@ -102,7 +103,8 @@ internal sealed class LinkRemoting : RemoteTransport, IActorInbound
     public NodeAddress NodeOf(IActorRef actor) => actor is LinkActorRef remote ? Node.AsReached(remote.Association.Node) : Node.Address;
 
     /// <summary>Notes where a process listens, which is in the references that travel as values.</summary>
-    public void Learn(NodeAddress node) => _associations.GetOrAdd(node.Id, static (_, to) => new Association(to.Remoting, to.Node), (Remoting: this, Node: node));
+    public void Learn(NodeAddress node) =>
+        _associations.GetOrAdd(node.Id, static (_, to) => new Association(to.Remoting, to.Node), (Remoting: this, Node: node));
 
     private Association Of(Guid id, int pid) => _associations.TryGetValue(id, out var known)
         ? known

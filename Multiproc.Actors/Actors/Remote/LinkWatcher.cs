@@ -16,7 +16,8 @@ internal sealed class LinkWatcher(IFailureDetectorRegistry<Address> failureDetec
 {
     public static Props Make(IFailureDetectorRegistry<Address> failureDetector, RemoteSettings settings) =>
         Akka.Actor.Props.CreateBy(new Producer(
-            () => new LinkWatcher(failureDetector, settings.WatchHeartBeatInterval, settings.WatchUnreachableReaperInterval, settings.WatchHeartbeatExpectedResponseAfter),
+            () => new LinkWatcher(
+                failureDetector, settings.WatchHeartBeatInterval, settings.WatchUnreachableReaperInterval, settings.WatchHeartbeatExpectedResponseAfter),
             typeof(LinkWatcher))).WithDeploy(Deploy.Local);
 
     protected override void OnReceive(object message)

@@ -56,7 +56,8 @@ public sealed partial class PoolProxy : BaseProxy, ISelfCoded<PoolProxy>
     /// <exception cref="InvalidOperationException">The pool is still running.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
-    public bool Join(TimeSpan? timeout = null, CancellationToken cancellation = default) => _proxy.Remote.CallWithin(nameof(IManagedPool.Join), timeout, cancellation);
+    public bool Join(TimeSpan? timeout = null, CancellationToken cancellation = default) =>
+        _proxy.Remote.CallWithin(nameof(IManagedPool.Join), timeout, cancellation);
 
     /// <summary>Waits asynchronously until all workers have left; call <see cref="Close"/> or <see cref="Terminate"/> first.</summary>
     /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>

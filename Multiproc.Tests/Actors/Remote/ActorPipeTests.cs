@@ -92,7 +92,8 @@ public sealed class ActorPipeTests
     {
         using var pool = Mp.Pool(1);
         using var probe = new ActorProbe();
-        var pipe = pool.Imap(static n => n > 0 ? throw new InvalidOperationException("no more") : n, Enumerable.Range(0, 3)).AsAsyncEnumerable().PipeTo(probe.Ref);
+        var results = pool.Imap(static n => n > 0 ? throw new InvalidOperationException("no more") : n, Enumerable.Range(0, 3));
+        var pipe = results.AsAsyncEnumerable().PipeTo(probe.Ref);
         await Should.ThrowAsync<InvalidOperationException>(() => pipe.WaitAsync(s_bound));
         probe.Expect<int>("the result before").ShouldBe(0);
         probe.Expect<Status.Failure>("the failure").Cause.Message.ShouldBe("no more");

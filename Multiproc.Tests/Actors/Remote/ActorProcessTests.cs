@@ -96,7 +96,8 @@ public sealed class ActorProcessTests
     public async Task Ask_OfAnActorThatAnswersWithAFailure_Throws()
     {
         var actor = Mp.ActorOf(Props.Create<Echo>());
-        var failure = await Should.ThrowAsync<InvalidOperationException>(() => actor.Ask<string>(new Status.Failure(new InvalidOperationException("no")), s_bound));
+        var refusal = new Status.Failure(new InvalidOperationException("no"));
+        var failure = await Should.ThrowAsync<InvalidOperationException>(() => actor.Ask<string>(refusal, s_bound));
         failure.Message.ShouldBe("no");
         await Stop(actor);
     }

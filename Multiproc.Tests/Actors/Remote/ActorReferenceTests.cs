@@ -55,7 +55,12 @@ public sealed class ActorReferenceTests
         var actor = Mp.ActorOf(Props.Create<Echo>());
         places["echo"] = actor;
         using var child = Mp.Process(
-            static places => places["answer"] = places["echo"].Ask<IActorRef>(Mp.ActorSystem.ActorOf(Props.Create<Echo>()), s_bound).GetAwaiter().GetResult(), places);
+            static places =>
+            {
+                var ours = Mp.ActorSystem.ActorOf(Props.Create<Echo>());
+                places["answer"] = places["echo"].Ask<IActorRef>(ours, s_bound).GetAwaiter().GetResult();
+            },
+            places);
         child.Start();
         child.Join(s_bound).ShouldBeTrue();
         child.ExitCode.ShouldBe(0);

@@ -40,17 +40,18 @@ internal static class ActorComparison
 
             double[] medians = [.. measured.Select(Median)];
             double ratio = row.MoreIsBetter ? medians[0] / Math.Max(medians[1], medians[2]) : Math.Min(medians[1], medians[2]) / medians[0];
-            Add(text, string.Create(CultureInfo.InvariantCulture, $"| {row.Name} | {row.Unit} | {medians[0]:#,0.#} | {medians[1]:#,0.#} | {medians[2]:#,0.#} | {ratio:0.0}x |"));
+            Add(text, $"| {row.Name} | {row.Unit} | {medians[0]:#,0.#} | {medians[1]:#,0.#} | {medians[2]:#,0.#} | {ratio:0.0}x |");
         }
 
-        Add(text, string.Create(CultureInfo.InvariantCulture, $"| terminated_after_kill, median of 20 (longest) | ms | {Terminated(20)} | - | - | |"));
-        Add(text, string.Create(CultureInfo.InvariantCulture, $"| actorof_first_reply in a warm process, median of 10 | ms | {FirstReply(10):0.0} | - | - | |"));
+        Add(text, $"| terminated_after_kill, median of 20 (longest) | ms | {Terminated(20)} | - | - | |");
+        Add(text, $"| actorof_first_reply in a warm process, median of 10 | ms | {FirstReply(10):0.0} | - | - | |");
         end.Set();
         Write(output, rounds, text);
         return 0;
     }
 
-    private static IActorRef Resolve(ActorSystem system, string path) => system.ActorSelection(path).ResolveOne(TimeSpan.FromSeconds(30)).GetAwaiter().GetResult();
+    private static IActorRef Resolve(ActorSystem system, string path) =>
+        system.ActorSelection(path).ResolveOne(TimeSpan.FromSeconds(30)).GetAwaiter().GetResult();
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 
@@ -95,8 +96,9 @@ internal static class ActorComparison
         return Median(times);
     }
 
-    private static void Add(StringBuilder text, string line)
+    private static void Add(StringBuilder text, FormattableString row)
     {
+        string line = FormattableString.Invariant(row);
         text.AppendLine(line);
         Console.WriteLine(line);
     }
@@ -109,8 +111,9 @@ internal static class ActorComparison
         File.WriteAllText(file, $"""
             # Actors over links and over Akka.Remote with DotNetty, {date}
 
-            {Machine.Processor()}, {Environment.ProcessorCount} processors, {RuntimeInformation.OSDescription}. {RuntimeInformation.FrameworkDescription}; Akka.NET 1.5.74.
-            Medians of {rounds} rounds, in turn, between the same two processes, after a warm-up. DotNetty with its write batching and without; the better one counts.
+            {Machine.Processor()}, {Environment.ProcessorCount} processors, {RuntimeInformation.OSDescription}.
+            {RuntimeInformation.FrameworkDescription}; Akka.NET 1.5.74. Medians of {rounds} rounds, in turn, between the same two processes, after a warm-up.
+            DotNetty with its write batching and without; the better one counts.
 
             {table}
             """);

@@ -2,7 +2,9 @@ using Multiproc.Serialization;
 
 namespace Multiproc.Actors.Remote;
 
-/// <summary>Puts together the messages that arrive in parts over one link. What the sender says of sizes is believed only as far as the bytes have come.</summary>
+/// <summary>
+/// Puts together the messages that arrive in parts over one link. What the sender says of sizes is believed only as far as the bytes have come.
+/// </summary>
 internal sealed class PartAssembly
 {
     /// <summary>The most messages that are incomplete at once: a sender has one for each of its threads.</summary>
@@ -33,7 +35,8 @@ internal sealed class PartAssembly
 
         if (bytes.Length == 0 || message.Total != total || bytes.Length > total - message.Count)
         {
-            throw new SerializationException($"Malformed frame: a part of {bytes.Length} bytes does not fit to the {message.Count} of {message.Total} that came before.");
+            throw new SerializationException(
+                $"Malformed frame: a part of {bytes.Length} bytes does not fit to the {message.Count} of {message.Total} that came before.");
         }
 
         message.Add(bytes);

@@ -79,7 +79,9 @@ internal sealed class ReceivedPaths
 
     /// <exception cref="SerializationException">The number was never given.</exception>
     public IInternalActorRef this[int number] =>
-        number < _actors.Length && _actors[number] is { } known ? known : throw new SerializationException($"Malformed frame: actor number {number} is unknown.");
+        number < _actors.Length && _actors[number] is { } known
+            ? known
+            : throw new SerializationException($"Malformed frame: actor number {number} is unknown.");
 
     /// <summary>Numbers an actor. Several threads of the sender may number it at once, always in the same way.</summary>
     /// <exception cref="SerializationException">The number is too large.</exception>

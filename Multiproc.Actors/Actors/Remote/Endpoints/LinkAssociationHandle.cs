@@ -22,7 +22,10 @@ internal sealed class LinkAssociationHandle : AssociationHandle
         Number = number;
         _theirs = theirs;
         _ = ReadHandlerSource.Task.ContinueWith(
-            listener => Listen(listener.Result), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            listener => Listen(listener.Result),
+            CancellationToken.None,
+            TaskContinuationOptions.OnlyOnRanToCompletion | TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
     }
 
     /// <summary>What the association came over, and ends with.</summary>
@@ -30,7 +33,8 @@ internal sealed class LinkAssociationHandle : AssociationHandle
 
     public long Number { get; }
 
-    public override bool Write(ByteString payload) => !Volatile.Read(ref _hasEnded) && _transport.TrySend(RemoteAddress, ActorFrame.Unit, _theirs, payload.Span);
+    public override bool Write(ByteString payload) =>
+        !Volatile.Read(ref _hasEnded) && _transport.TrySend(RemoteAddress, ActorFrame.Unit, _theirs, payload.Span);
 
     [Obsolete("Akka calls the variant with a reason, which calls this one.")]
     public override void Disassociate() => End(tellOther: true);

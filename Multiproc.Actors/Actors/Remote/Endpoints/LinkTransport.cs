@@ -43,7 +43,10 @@ internal sealed class LinkTransport : Akka.Remote.Transport.Transport, ILinkUnit
         _wire.Listen(this);
         var listening = new TaskCompletionSource<IAssociationEventListener>();
         _ = listening.Task.ContinueWith(
-            listener => Volatile.Write(ref _listener, listener.Result), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            listener => Volatile.Write(ref _listener, listener.Result),
+            CancellationToken.None,
+            TaskContinuationOptions.OnlyOnRanToCompletion | TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
         return Task.FromResult((_wire.Address, listening));
     }
 
@@ -71,7 +74,8 @@ internal sealed class LinkTransport : Akka.Remote.Transport.Transport, ILinkUnit
         }
         catch (TimeoutException slow)
         {
-            throw new InvalidAssociationException($"{remoteAddress} did not answer within {s_patience.TotalSeconds:0} s: it is stopped, or has no actor system.", slow);
+            throw new InvalidAssociationException(
+                $"{remoteAddress} did not answer within {s_patience.TotalSeconds:0} s: it is stopped, or has no actor system.", slow);
         }
         finally
         {

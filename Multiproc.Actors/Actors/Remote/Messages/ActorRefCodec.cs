@@ -23,8 +23,8 @@ internal sealed class ActorRefCodec : Codec<IActorRef>
         if (value is not IInternalActorRef { Provider: ILinkProvider provider })
         {
             throw new UnsendableException(
-                $"is a reference to {value.Path}, an actor of a system that other processes cannot reach: make the actor in Mp.ActorSystem, or give its system to "
-                + "MultiprocContext.From");
+                $"is a reference to {value.Path}, an actor of a system that other processes cannot reach: make the actor in Mp.ActorSystem, or give its "
+                + "system to MultiprocContext.From");
         }
 
         var remoting = provider.Remoting;

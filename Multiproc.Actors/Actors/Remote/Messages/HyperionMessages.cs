@@ -61,7 +61,9 @@ internal static class HyperionForms
     }
 }
 
-/// <summary>The types that Hyperion may make of what it reads: those that this library's serializer would send, of assemblies that are loaded or belong to the app.</summary>
+/// <summary>
+/// The types that Hyperion may make of what it reads: those that this library's serializer would send, of assemblies that are loaded or belong to the app.
+/// </summary>
 internal sealed class HyperionTypes : ITypeFilter
 {
     public static HyperionTypes Instance { get; } = new();

@@ -54,7 +54,8 @@ internal sealed class PayloadCodec(ExtendedActorSystem system)
         }
         catch (Exception unreadable) when (unreadable is not (SerializationException or OutOfMemoryException))
         {
-            throw new SerializationException($"The serializer {id} cannot read a message{(manifest.Length == 0 ? "" : $" of manifest {manifest}")}: {unreadable.Message}", unreadable);
+            throw new SerializationException(
+                $"The serializer {id} cannot read a message{(manifest.Length == 0 ? "" : $" of manifest {manifest}")}: {unreadable.Message}", unreadable);
         }
     }
 

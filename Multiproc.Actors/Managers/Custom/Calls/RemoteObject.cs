@@ -42,7 +42,8 @@ internal sealed class RemoteObject(ObjectHandle handle, string name)
     /// <summary>Calls a method that takes a timeout as its only argument and returns whether it was in time.</summary>
     public bool CallWithin(string method, TimeSpan? timeout, CancellationToken cancellation)
     {
-        var reply = handle.Ask(new CallCommand.Invoke(method, Serializer.Pack(new object?[] { timeout })) { Chain = CallFrame.Chain, Timeout = timeout }, cancellation);
+        var call = new CallCommand.Invoke(method, Serializer.Pack(new object?[] { timeout })) { Chain = CallFrame.Chain, Timeout = timeout };
+        var reply = handle.Ask(call, cancellation);
         return reply.Status != ReplyStatus.TimedOut && (bool)Open(reply, method, cancellation)!;
     }
 
