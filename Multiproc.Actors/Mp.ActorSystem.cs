@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Multiproc.Actors.Placing;
 
 namespace Multiproc;
 

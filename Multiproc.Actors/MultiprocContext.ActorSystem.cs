@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Multiproc.Actors;
 using Multiproc.Actors.Placing;
 using Multiproc.Nodes;
 

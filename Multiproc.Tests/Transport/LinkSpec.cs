@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Multiproc.SharedMemory;
-using Multiproc.TestKit;
 using Multiproc.Tests.Support;
 using Multiproc.Transport;
 using Multiproc.Transport.Rings;

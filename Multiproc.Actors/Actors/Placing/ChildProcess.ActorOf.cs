@@ -1,7 +1,6 @@
 using Akka.Actor;
 using Multiproc.Actors.Remote;
 using Multiproc.Nodes;
-using Multiproc.Processes;
 
 namespace Multiproc;
 
@@ -26,7 +25,7 @@ public partial class ChildProcess
     {
         ArgumentNullException.ThrowIfNull(props);
         var system = Node.Current.ActorSystems.Current;
-        var address = ProcessAddress.Of(system.Name, NodeForActors());
+        var address = ProcessAddress.Of(NodeForActors());
         return system.ActorOf(props.WithDeploy(props.Deploy.WithScope(new RemoteScope(address))), name);
     }
 

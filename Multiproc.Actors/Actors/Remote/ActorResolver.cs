@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Akka.Remote;
-using Multiproc.Serialization;
 
 namespace Multiproc.Actors.Remote;
 

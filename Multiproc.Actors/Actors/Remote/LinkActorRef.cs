@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.Dispatch.SysMsg;
 using Akka.Remote;
 
 namespace Multiproc.Actors.Remote;

@@ -20,7 +20,7 @@ internal sealed class LinkRemoting : RemoteTransport, IActorInbound
         : base(system, provider)
     {
         Node = node;
-        DefaultAddress = ProcessAddress.Of(system.Name, node.Identity);
+        DefaultAddress = ProcessAddress.Of(node.Identity);
         Addresses = ImmutableHashSet.Create(DefaultAddress);
         Log = Logging.GetLogger(system, "multiproc-remoting");
         Payloads = new PayloadCodec(system);

@@ -5,7 +5,7 @@ using Multiproc.Nodes;
 namespace Multiproc.Actors.Remote;
 
 /// <summary>
-/// The addresses of actor systems that are reached over links: <c>akka.mp://system@4711.0123…:1</c>. The host is the process id and the id of the process's
+/// The addresses of actor systems that are reached over links: <c>akka.mp://multiproc@4711.0123…:1</c>. The host is the process id and the id of the process's
 /// node, so an address names one incarnation of a process, and is never used again. A host without a dot is the name of a child of this process.
 /// </summary>
 internal static class ProcessAddress
@@ -22,7 +22,8 @@ internal static class ProcessAddress
 
     public static string HostOf(Guid node, int pid) => string.Create(CultureInfo.InvariantCulture, $"{pid}.{node:N}");
 
-    public static Address Of(string system, NodeAddress node) => new(Protocol, system, HostOf(node.Id, node.Pid), Port);
+    /// <remarks>The same name for all actor systems, whatever the program calls its own: a process is known before its system has started.</remarks>
+    public static Address Of(NodeAddress node) => new(Protocol, ActorConfig.SystemName, HostOf(node.Id, node.Pid), Port);
 
     /// <summary>Whether actors at the address are reached over links.</summary>
     public static bool IsOurs(Address address) => address.Protocol == Protocol;

@@ -30,6 +30,6 @@ internal static class ProcessNames
         var child = Children.Current.Snapshot().FirstOrDefault(child => string.Equals(child.Name, address.Host, StringComparison.OrdinalIgnoreCase));
         return child is null
             ? throw new ArgumentException($"{address} names no running child of this process: start a process of the name {address.Host} first.")
-            : ProcessAddress.Of(address.System, child.NodeForActors());
+            : ProcessAddress.Of(child.NodeForActors());
     }
 }

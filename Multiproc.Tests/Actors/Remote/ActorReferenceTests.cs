@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Multiproc.TestKit;
 
 namespace Multiproc.Tests.Actors.Remote;
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.Configuration;
-using Akka.Event;
 using Akka.Remote.Transport;
 using Google.Protobuf;
 using Multiproc.Actors.Remote;

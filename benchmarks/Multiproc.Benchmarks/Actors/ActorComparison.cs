@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using Akka.Actor;
-using Multiproc;
 
 namespace Multiproc.Benchmarks.Actors;
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Multiproc.Transport;
 
 namespace Multiproc.Actors.Remote;
 

@@ -35,7 +35,7 @@ internal sealed partial class Association
         _remoting = remoting;
         _node = node;
         _inbound = new InboundQueue(Deliver);
-        Temporary = new RootActorPath(ProcessAddress.Of(remoting.DefaultAddress.System, node)) / "temp";
+        Temporary = new RootActorPath(ProcessAddress.Of(node)) / "temp";
     }
 
     /// <summary>The process.</summary>

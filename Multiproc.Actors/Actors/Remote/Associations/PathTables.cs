@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Akka.Actor;
-using Multiproc.Serialization;
 
 namespace Multiproc.Actors.Remote;
 

@@ -3,7 +3,6 @@ using Akka.Actor;
 using Akka.Configuration;
 using Akka.Remote.Transport;
 using Google.Protobuf;
-using Multiproc.Nodes;
 using Multiproc.Peers;
 using Multiproc.Serialization;
 

@@ -11,9 +11,9 @@ internal sealed class NodeWire(ActorSystem system) : ILinkWire
 {
     private readonly Node _node = Node.Current;
 
-    public Address Address { get; } = ProcessAddress.Of(system.Name, Node.Current.Identity).WithProtocol(ProcessAddress.Scheme);
+    public Address Address { get; } = ProcessAddress.Of(Node.Current.Identity).WithProtocol(ProcessAddress.Scheme);
 
-    public Address AddressOf(Peer peer) => ProcessAddress.Of(system.Name, peer.Address!).WithProtocol(ProcessAddress.Scheme);
+    public Address AddressOf(Peer peer) => ProcessAddress.Of(peer.Address!).WithProtocol(ProcessAddress.Scheme);
 
     /// <summary>The transport listens before the provider has its remoting, which takes it over.</summary>
     public void Listen(ILinkUnits units) => ((ILinkProvider)((ExtendedActorSystem)system).Provider).Units = units;
