@@ -40,7 +40,7 @@ public abstract partial class ConditionSpec<THost>
             condition.Wait(TimeSpan.Zero).ShouldBeFalse();
         }
 
-        done.Value.ShouldBe(1, "the other one gets the lock between two looks");
+        done.Value.ShouldBe(1, "the other one gets the lock between two snapshots");
         other.WaitAsync(InChild.Bound).GetAwaiter().GetResult();
     }
 
@@ -92,12 +92,12 @@ public abstract partial class ConditionSpec<THost>
         });
         _host.Run(() =>
         {
-            int looks = 0;
+            int snapshots = 0;
             using var _ = condition.Hold();
             long begun = Stopwatch.GetTimestamp();
-            condition.WaitFor(() => ++looks < 0, limit).ShouldBeFalse();
+            condition.WaitFor(() => ++snapshots < 0, limit).ShouldBeFalse();
             Stopwatch.GetElapsedTime(begun).ShouldBeInRange(limit, InChild.Bound);
-            looks.ShouldBeGreaterThan(2, "it was woken in between");
+            snapshots.ShouldBeGreaterThan(2, "it was woken in between");
             ended.Set();
         });
         here.WaitAsync(InChild.Bound).GetAwaiter().GetResult();

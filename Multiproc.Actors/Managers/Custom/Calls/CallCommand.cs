@@ -25,7 +25,7 @@ internal abstract record CallCommand : IYieldingCommand
     {
         public const byte Tag = 1;
 
-        public override Action<Reply> ForLateAnswer(ObjectHandle from) => reply => CallReplies.LetGo(reply, from);
+        public override Action<Reply> ForLateReply(ObjectHandle from) => reply => CallReplies.LetGo(reply, from);
 
         public override void WriteTo(WireWriter writer)
         {
@@ -60,7 +60,7 @@ internal abstract record CallCommand : IYieldingCommand
         }
     }
 
-    public virtual Action<Reply>? ForLateAnswer(ObjectHandle from) => null;
+    public virtual Action<Reply>? ForLateReply(ObjectHandle from) => null;
 
     public abstract void WriteTo(WireWriter writer);
 
