@@ -6,7 +6,7 @@ using Multiproc.Tests.Support;
 namespace Multiproc.Tests.Chaos;
 
 /// <summary>
-/// A process that is being connected to is killed, or only stopped. The first is a death and says whose; the second has a text of its own; and neither snapshots
+/// A process that is being connected to is killed, or only stopped. The first is a death and says whose; the second has a text of its own; and neither looks
 /// like a wrong key.
 /// </summary>
 public sealed class ConnectingDeathTests

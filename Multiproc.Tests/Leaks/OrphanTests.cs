@@ -22,7 +22,8 @@ public sealed class OrphanTests : IDisposable
     {
         Action<SharedQueue<string>>[] states =
         [
-            HaveNotStarted, StartOne, StartManyByForkServer, HaveWarmProcesses, HaveAManager, HaveAPool, HaveGrandchildren, HaveFiles, WaitForTheEndOfADeafChild,
+            HaveNotStarted, StartOne, StartManyByForkServer, HaveWarmProcesses, HaveAManager, HaveAPool, HaveGrandchildren, HaveFiles,
+            WaitForTheEndOfADeafChild,
         ];
         using var ready = Mp.Queue<string>();
         var parents = states.Select(state => Mp.Process(EnterAndBlock, state, ready, options: new ProcessOptions

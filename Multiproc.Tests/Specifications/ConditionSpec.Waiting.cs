@@ -40,7 +40,7 @@ public abstract partial class ConditionSpec<THost>
             condition.Wait(TimeSpan.Zero).ShouldBeFalse();
         }
 
-        done.Value.ShouldBe(1, "the other one gets the lock between two snapshots");
+        done.Value.ShouldBe(1, "the other one gets the lock between two checks");
         other.WaitAsync(InChild.Bound).GetAwaiter().GetResult();
     }
 
@@ -92,12 +92,12 @@ public abstract partial class ConditionSpec<THost>
         });
         _host.Run(() =>
         {
-            int snapshots = 0;
+            int checks = 0;
             using var _ = condition.Hold();
             long begun = Stopwatch.GetTimestamp();
-            condition.WaitFor(() => ++snapshots < 0, limit).ShouldBeFalse();
+            condition.WaitFor(() => ++checks < 0, limit).ShouldBeFalse();
             Stopwatch.GetElapsedTime(begun).ShouldBeInRange(limit, InChild.Bound);
-            snapshots.ShouldBeGreaterThan(2, "it was woken in between");
+            checks.ShouldBeGreaterThan(2, "it was woken in between");
             ended.Set();
         });
         here.WaitAsync(InChild.Bound).GetAwaiter().GetResult();

@@ -144,7 +144,7 @@ public sealed class AuthenticationTests : IDisposable
             }
             catch (SocketException)
             {
-                return; // It was cut off, which is what the test snapshots at on the other side.
+                return; // It was cut off, which is what the test looks at on the other side.
             }
         }
         while (size > 0);

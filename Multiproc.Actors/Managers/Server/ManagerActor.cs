@@ -176,7 +176,8 @@ internal sealed class ManagerActor(Node node, ServingThread serving, TimeSpan le
             writer.VarUInt((ulong)id);
             writer.String(node.Objects.KindOf(id) ?? "");
             writer.VarUInt((uint)holders);
-            writer.String(string.Join(", ", snapshots.GetValueOrDefault(id, StateSnapshot.Nothing.Counts).Select(static count => $"{count.Key} {count.Value}")));
+            var counts = snapshots.GetValueOrDefault(id, StateSnapshot.Nothing.Counts);
+            writer.String(string.Join(", ", counts.Select(static count => $"{count.Key} {count.Value}")));
         }
 
         return Reply.Of(new Payload(writer.ToArray()));
