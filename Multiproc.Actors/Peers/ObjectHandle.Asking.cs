@@ -267,7 +267,7 @@ internal sealed partial class ObjectHandle
         var connecting = ConnectApart();
         while (!connecting.IsCompleted)
         {
-            var next = limit.UntilNextLook ?? Timeout.InfiniteTimeSpan;
+            var next = limit.UntilNextCheck ?? Timeout.InfiniteTimeSpan;
             await Task.WhenAny(connecting, Task.Delay(next, limit.Token)).ConfigureAwait(false);
             if (!connecting.IsCompleted && (limit.IsCancelled || limit.IsOver))
             {

@@ -225,7 +225,7 @@ internal sealed partial class Peer
     public bool TryGiveUp(PendingCall call, IWireCommand? command, ObjectHandle target, bool timedOut)
     {
         long id = call.Id;
-        if (!CallTable.Current.TryGiveUp(call, this, (command as IYieldingCommand)?.ForLateAnswer(target)))
+        if (!CallTable.Current.TryGiveUp(call, this, (command as IYieldingCommand)?.ForLateReply(target)))
         {
             return false;
         }

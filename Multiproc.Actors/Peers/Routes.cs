@@ -31,12 +31,12 @@ internal sealed class Routes(Node node)
     private readonly Dictionary<Guid, KnownNode> _known = [];
     private volatile bool _anyRemote;
 
-    public void Learn(Route way, NodeAddress address)
+    public void Learn(Route route, NodeAddress address)
     {
         lock (_gate)
         {
-            _known[address.Id] = new KnownNode(way, address with { Endpoint = way.Endpoint });
-            if (_anyRemote || RemoteEndpoint.TryParse(way.Endpoint) is null)
+            _known[address.Id] = new KnownNode(route, address with { Endpoint = route.Endpoint });
+            if (_anyRemote || RemoteEndpoint.TryParse(route.Endpoint) is null)
             {
                 return;
             }
@@ -48,11 +48,11 @@ internal sealed class Routes(Node node)
     }
 
     /// <summary>Finds the node that was reached by a route.</summary>
-    public NodeAddress? NodeAt(Route way)
+    public NodeAddress? NodeAt(Route route)
     {
         lock (_gate)
         {
-            return _known.Values.FirstOrDefault(known => known.Route.IsLike(way))?.Node;
+            return _known.Values.FirstOrDefault(known => known.Route.IsLike(route))?.Node;
         }
     }
 

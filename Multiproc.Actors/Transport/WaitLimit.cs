@@ -57,7 +57,7 @@ internal readonly struct WaitLimit
     public bool IsCancelled => Token.IsCancellationRequested;
 
     /// <summary>The time until the wait must be checked again; null for a token alone.</summary>
-    public TimeSpan? UntilNextLook =>
+    public TimeSpan? UntilNextCheck =>
         IsNone ? null : _end.HasPassed ? _last.RemainingAtMost(Grace) : _kind == OneLook ? _end.RemainingAtMost(Grace) : _end.Remaining;
 
     /// <param name="timeout">The timeout; zero checks once.</param>
@@ -97,7 +97,7 @@ internal readonly struct WaitLimit
 
         // Handlers that run on this thread meanwhile are not subject to its limit.
         using var others = default(WaitLimit).Enter();
-        while (!Reactor.Current.WaitUntil(slot, UntilNextLook, Token))
+        while (!Reactor.Current.WaitUntil(slot, UntilNextCheck, Token))
         {
             if (IsCancelled || IsOver)
             {
@@ -120,7 +120,7 @@ internal readonly struct WaitLimit
             return;
         }
 
-        while (!Monitor.TryEnter(gate, UntilNextLook is { } next && next < Grace ? next : Grace))
+        while (!Monitor.TryEnter(gate, UntilNextCheck is { } next && next < Grace ? next : Grace))
         {
             if (IsCancelled || IsOver)
             {

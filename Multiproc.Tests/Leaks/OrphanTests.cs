@@ -22,7 +22,8 @@ public sealed class OrphanTests : IDisposable
     {
         Action<SharedQueue<string>>[] states =
         [
-            HaveNotStarted, StartOne, StartManyByForkServer, HaveSpares, HaveAManager, HaveAPool, HaveGrandchildren, HaveFiles, WaitForTheEndOfADeafChild,
+            HaveNotStarted, StartOne, StartManyByForkServer, HaveWarmProcesses, HaveAManager, HaveAPool, HaveGrandchildren, HaveFiles,
+            WaitForTheEndOfADeafChild,
         ];
         using var ready = Mp.Queue<string>();
         var parents = states.Select(state => Mp.Process(EnterAndBlock, state, ready, options: new ProcessOptions
@@ -106,15 +107,15 @@ public sealed class OrphanTests : IDisposable
             Mp.GetContext(StartMethod.ForkServer).Process(Block).Start();
         }
 
-        ready.Put("refilled its spare hosts");
+        ready.Put("refilled its warm processes");
     }
 
-    private static void HaveSpares(SharedQueue<string> ready)
+    private static void HaveWarmProcesses(SharedQueue<string> ready)
     {
         Mp.Configure(Mp.Options with { WarmHosts = new WarmHostOptions { Count = 2 } });
         Mp.GetContext(StartMethod.ForkServer).Process(Block).Start();
-        Await.Until("there are two spares", () => WarmHosts.Current.Ready == 2);
-        ready.Put("had spare hosts");
+        Await.Until("there are two warm processes", () => WarmHosts.Current.Ready == 2);
+        ready.Put("had warm processes");
     }
 
     private static void HaveAManager(SharedQueue<string> ready)

@@ -140,7 +140,7 @@ public sealed class ManagedPoolTests(ManagedPoolTests.Fixture fixture) : IClassF
         cancellation.Cancel();
         Should.Throw<OperationCanceledException>(() => result.Get(Bounded.Time));
         _pool.MapAsync(static x => x, Enumerable.Range(0, 10), chunkSize: 1).Get(Bounded.Time).Length.ShouldBe(10);
-        Await.Until("the worker that heeds no token is replaced", () => _pool.WorkerPids.Except(workers).Count() == 1 && _pool.WorkerPids.Count == 2);
+        Await.Until("the worker that observes no token is replaced", () => _pool.WorkerPids.Except(workers).Count() == 1 && _pool.WorkerPids.Count == 2);
     }
 
     [Fact]

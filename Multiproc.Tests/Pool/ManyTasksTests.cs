@@ -95,7 +95,7 @@ public sealed class ManyTasksTests : IDisposable
     [Fact]
     public void Results_OfSlowTasks_CanBeHadBeforeTheirChunkEnds()
     {
-        // The last task ends when the results of those before it have been taken. They wake nobody, but who looks finds them.
+        // The last task ends when the results of those before it have been taken. They wake nobody, but a caller that looks finds them.
         using var taken = Mp.Event();
         using var results = Slowly(_pool, taken);
         var seen = new List<int>();

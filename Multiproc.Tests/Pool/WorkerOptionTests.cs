@@ -78,24 +78,24 @@ public sealed class WorkerOptionTests : IDisposable
         string folder = Path.GetTempPath().TrimEnd('/');
         Mp.Configure(_before with { WarmHosts = new WarmHostOptions { Count = 1 } });
         var context = Mp.GetContext(StartMethod.ForkServer);
-        int spare = Spare();
+        int pid = WarmProcess();
         using (var fresh = context.Pool(1, new PoolOptions { Process = new ProcessOptions { Niceness = 2 } }))
         {
             fresh.ApplyAsync(static () => Niceness()).Get(Bounded.Time).ShouldBe("2");
-            fresh.WorkerPids.ShouldNotContain(spare);
+            fresh.WorkerPids.ShouldNotContain(pid);
         }
 
         using var warm = context.Pool(1, new PoolOptions { Process = new ProcessOptions { WorkingDirectory = folder } });
-        warm.WorkerPids.ShouldBe([spare]);
+        warm.WorkerPids.ShouldBe([pid]);
         warm.ApplyAsync(static () => Environment.CurrentDirectory).Get(Bounded.Time).ShouldBe(folder);
     }
 
     [Fact]
-    public void Start_AsManySparesAsWorkers_TakesThemAll()
+    public void Start_AsManyWarmProcessesAsWorkers_TakesThemAll()
     {
         Mp.Configure(_before with { WarmHosts = new WarmHostOptions { Count = 2 } });
         WarmHosts.Current.Refill();
-        Await.Until("two spares are ready", static () => WarmHosts.Current.Ready == 2);
+        Await.Until("two warm processes are ready", static () => WarmHosts.Current.Ready == 2);
         var running = Directory.GetDirectories("/proc").Select(static folder => Path.GetFileName(folder)).ToHashSet();
         using var pool = Mp.GetContext(StartMethod.ForkServer).Pool(2);
         pool.WorkerPids.Count.ShouldBe(2);
@@ -132,10 +132,10 @@ public sealed class WorkerOptionTests : IDisposable
 
     private static PoolOptions Limited() => new() { Process = new ProcessOptions { MemoryLimit = 64L << 20 } };
 
-    private static int Spare()
+    private static int WarmProcess()
     {
         WarmHosts.Current.Refill();
-        Await.Until("a spare is ready", static () => WarmHosts.Current.Ready == 1);
+        Await.Until("a warm process is ready", static () => WarmHosts.Current.Ready == 1);
         return WarmHosts.Current.OldestPid!.Value;
     }
 

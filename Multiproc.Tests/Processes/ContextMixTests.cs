@@ -46,7 +46,7 @@ public sealed class ContextMixTests
                 Multiproc.Processes.Warm.WarmHosts.Current.Refill();
                 for (int i = 0; i < 2; i++)
                 {
-                    TestKit.Await.Until("a spare is ready", () => Multiproc.Processes.Warm.WarmHosts.Current.Ready == 1);
+                    TestKit.Await.Until("a warm process is ready", () => Multiproc.Processes.Warm.WarmHosts.Current.Ready == 1);
                     using var process = Mp.GetContext(StartMethod.ForkServer).Process(
                         static queue =>
                             queue.Put($"{AppDomain.CurrentDomain.GetAssemblies().Count(static each => each.GetName().Name == "System.Xml.XDocument")}"), queue);

@@ -40,7 +40,7 @@ public abstract partial class ConditionSpec<THost>
             condition.Wait(TimeSpan.Zero).ShouldBeFalse();
         }
 
-        done.Value.ShouldBe(1, "the other one gets the lock between two looks");
+        done.Value.ShouldBe(1, "the other one gets the lock between two checks");
         other.WaitAsync(InChild.Bound).GetAwaiter().GetResult();
     }
 
@@ -92,14 +92,14 @@ public abstract partial class ConditionSpec<THost>
         _host.Run(() =>
         {
             using var _ = condition.Hold();
-            int looks = 0;
-            for (var limit = TimeSpan.FromMilliseconds(300); looks <= 2; limit *= 2)
+            int checks = 0;
+            for (var limit = TimeSpan.FromMilliseconds(300); checks <= 2; limit *= 2)
             {
                 // Twice as long when the other one hardly got the processor meanwhile.
                 limit.ShouldBeLessThan(InChild.Bound, "it was woken in between");
-                looks = 0;
+                checks = 0;
                 long begun = Stopwatch.GetTimestamp();
-                condition.WaitFor(() => ++looks < 0, limit).ShouldBeFalse();
+                condition.WaitFor(() => ++checks < 0, limit).ShouldBeFalse();
                 Stopwatch.GetElapsedTime(begun).ShouldBeInRange(limit, limit + InChild.Bound);
             }
 

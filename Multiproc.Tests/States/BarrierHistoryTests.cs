@@ -239,7 +239,7 @@ public sealed class BarrierHistoryTests
             parties.Clear();
         }
 
-        protected override void Look()
+        protected override void Check()
         {
             foreach (var party in _waiting.Concat(_early))
             {

@@ -124,7 +124,7 @@ public sealed class EventHistoryTests
             }
         }
 
-        protected override void Look()
+        protected override void Check()
         {
             Script.Require(_cell.IsSet == _isSet, $"set should be {_isSet}");
             foreach (var each in _line)

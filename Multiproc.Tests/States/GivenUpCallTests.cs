@@ -232,7 +232,7 @@ public sealed class GivenUpCallTests
         var late = script.Ask(1, new ConditionCommand.Wait(cell.TakeTicket(1), s_second)).ShouldWait();
         var other = script.Ask(2, new ConditionCommand.Wait(cell.TakeTicket(2), null)).ShouldWait();
         cell.TryCall(1).ShouldBeTrue();
-        script.Tell(3, ConditionCommand.Look.Instance);
+        script.Tell(3, ConditionCommand.ReadCalls.Instance);
         late.ShouldBeDone();
         script.GiveUp(late);
         script.GiveUp(late);

@@ -147,7 +147,7 @@ public sealed class LockHistoryTests
         }
 
         /// <summary>Whoever was granted the lock was the first in line, and nobody had it.</summary>
-        protected override void Look()
+        protected override void Check()
         {
             foreach (var (call, _) in _line.Where(static each => !each.Call.Waits).ToList())
             {
@@ -184,7 +184,7 @@ public sealed class LockHistoryTests
                     while (_post.TryDeliver(process, out var message))
                     {
                         Arrive(process, message);
-                        Look();
+                        Check();
                     }
                 }
             }

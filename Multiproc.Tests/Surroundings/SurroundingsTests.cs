@@ -120,14 +120,14 @@ public sealed class SurroundingsTests
     }
 
     [Theory]
-    [InlineData("kill-crew")]
-    [InlineData("exit-crew")]
+    [InlineData("kill-workers")]
+    [InlineData("end-workers")]
     public void Pool_WorkersDieWhileFewDescriptorsAreFree_LivesOn(string death)
     {
         // With fewer than five, .NET's own thread pool may be without the descriptors that a new thread takes, and ends the program.
         foreach (string trouble in (string[])["--five-descriptors", "--nine-descriptors"])
         {
-            new Surrounding(trouble).Run("crew", trouble, death, "hear-crew", "--descriptors-again", "use-crew").ShouldEndWith("use-crew: works\n");
+            new Surrounding(trouble).Run("open-pool", trouble, death, "hear-shortage", "--descriptors-again", "use-pool").ShouldEndWith("use-pool: works\n");
         }
     }
 
@@ -149,7 +149,7 @@ public sealed class SurroundingsTests
     [Fact]
     public void Pool_WorkingFolderRemovedWhileRunning_ReplacesItsWorkers()
     {
-        string said = new Surrounding("the working folder is removed").Run(["crew", "--no-folder", "kill-crew", "use-crew", .. Surrounding.Parts]);
-        said.ShouldBe("crew: works\nkill-crew: works\nuse-crew: works\n" + string.Concat(Surrounding.Parts.Select(static part => $"{part}: works\n")));
+        string said = new Surrounding("the working folder is removed").Run(["open-pool", "--no-folder", "kill-workers", "use-pool", .. Surrounding.Parts]);
+        said.ShouldBe("open-pool: works\nkill-workers: works\nuse-pool: works\n" + string.Concat(Surrounding.Parts.Select(static part => $"{part}: works\n")));
     }
 }

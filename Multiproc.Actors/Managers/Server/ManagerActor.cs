@@ -169,14 +169,15 @@ internal sealed class ManagerActor(Node node, ServingThread serving, TimeSpan le
 
     private Reply Describe(List<(long Id, int Holders)> all)
     {
-        var looks = NodeInspector.TakeSnapshots(node).ToDictionary(static each => each.Id, static each => each.Look.View.Counts);
+        var snapshots = NodeInspector.TakeSnapshots(node).ToDictionary(static each => each.Id, static each => each.Snapshot.View.Counts);
         using var writer = new WireWriter();
         foreach (var (id, holders) in all)
         {
             writer.VarUInt((ulong)id);
             writer.String(node.Objects.KindOf(id) ?? "");
             writer.VarUInt((uint)holders);
-            writer.String(string.Join(", ", looks.GetValueOrDefault(id, StateSnapshot.Nothing.Counts).Select(static count => $"{count.Key} {count.Value}")));
+            var counts = snapshots.GetValueOrDefault(id, StateSnapshot.Nothing.Counts);
+            writer.String(string.Join(", ", counts.Select(static count => $"{count.Key} {count.Value}")));
         }
 
         return Reply.Of(new Payload(writer.ToArray()));

@@ -53,11 +53,11 @@ internal abstract record BarrierCommand : IWireCommand
     }
 
     /// <summary>Asks how many parties wait. Also wakes the node, which then reads all messages.</summary>
-    public sealed record Look : BarrierCommand
+    public sealed record CountWaiting : BarrierCommand
     {
         public const byte Tag = 5;
 
-        public static readonly Look Instance = new();
+        public static readonly CountWaiting Instance = new();
 
         public override void WriteTo(WireWriter writer) => writer.Byte(Tag);
     }
@@ -88,7 +88,7 @@ internal abstract record BarrierCommand : IWireCommand
         Acted.Tag => new Acted((long)reader.VarUInt(), reader.Bool()),
         Reset.Tag => Reset.Instance,
         Abort.Tag => Abort.Instance,
-        Look.Tag => Look.Instance,
+        CountWaiting.Tag => CountWaiting.Instance,
         Come.Tag => new Come(reader.Timeout()),
         byte other => throw CommandFields.Unknown("barrier", other),
     };

@@ -45,7 +45,7 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
         get
         {
             Handle.ReadWhatCame();
-            return Handle.IsLocal ? _cell.Read().Waiting : (int)Ask(BarrierCommand.Look.Instance, CancellationToken.None).Number;
+            return Handle.IsLocal ? _cell.Read().Waiting : (int)Ask(BarrierCommand.CountWaiting.Instance, CancellationToken.None).Number;
         }
     }
 
@@ -259,7 +259,7 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
             using (Reactor.EnterHandler())
             {
                 // The arrival is sent: this must not wait for room.
-                Handle.Tell(BarrierCommand.Look.Instance);
+                Handle.Tell(BarrierCommand.CountWaiting.Instance);
             }
         }
     }

@@ -20,11 +20,11 @@ internal abstract record ConditionCommand : IWireCommand
     }
 
     /// <summary>There are new calls in the cell.</summary>
-    public sealed record Look : ConditionCommand
+    public sealed record ReadCalls : ConditionCommand
     {
         public const byte Tag = 2;
 
-        public static readonly Look Instance = new();
+        public static readonly ReadCalls Instance = new();
 
         public override void WriteTo(WireWriter writer) => writer.Byte(Tag);
     }
@@ -71,7 +71,7 @@ internal abstract record ConditionCommand : IWireCommand
     public static ConditionCommand ReadFrom(ref WireReader reader) => reader.Byte() switch
     {
         Wait.Tag => new Wait((long)reader.VarUInt(), reader.Timeout()),
-        Look.Tag => Look.Instance,
+        ReadCalls.Tag => ReadCalls.Instance,
         Taken.Tag => new Taken((long)reader.VarUInt()),
         TakeTicket.Tag => TakeTicket.Instance,
         Notify.Tag => new Notify(reader.Number()),

@@ -27,7 +27,7 @@ internal sealed class ConditionState(ConditionCell cell) : IObjectState
             Forget(gone.Process, effects);
         }
 
-        LookAtCalls(effects);
+        ReadCalls(effects);
         switch (command)
         {
             case ConditionCommand.Wait wait:
@@ -41,10 +41,10 @@ internal sealed class ConditionState(ConditionCell cell) : IObjectState
             case ConditionCommand.Notify notify:
                 // There is room: all earlier calls have just been handled.
                 cell.TryCall(notify.Count);
-                LookAtCalls(effects);
+                ReadCalls(effects);
                 effects.Reply(caller, Reply.Done);
                 break;
-            case ConditionCommand.Look:
+            case ConditionCommand.ReadCalls:
                 effects.Reply(caller, Reply.Done);
                 break;
             case ConditionCommand.Taken got:
@@ -90,7 +90,7 @@ internal sealed class ConditionState(ConditionCell cell) : IObjectState
         }
     }
 
-    private void LookAtCalls(Effects effects)
+    private void ReadCalls(Effects effects)
     {
         while (cell.HasCalls)
         {

@@ -181,12 +181,12 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
 
         while (!cell.TryCall(n))
         {
-            Ask(ConditionCommand.Look.Instance, CancellationToken.None);
+            Ask(ConditionCommand.ReadCalls.Instance, CancellationToken.None);
         }
 
         // Waiters' messages may lie unread here: they were sent without a wake.
         Handle.ReadWhatCame();
-        Handle.Tell(ConditionCommand.Look.Instance);
+        Handle.Tell(ConditionCommand.ReadCalls.Instance);
     }
 
     /// <summary>Wakes all current waiters, which continue one by one as the lock becomes free.</summary>
@@ -258,7 +258,7 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
     {
         if (cell is { IsClosed: true })
         {
-            Handle.Tell(ConditionCommand.Look.Instance);
+            Handle.Tell(ConditionCommand.ReadCalls.Instance);
         }
     }
 }

@@ -33,7 +33,7 @@ internal sealed class EventState(EventCell cell) : IObjectState
         }
     }
 
-    public StateSnapshot Look() => new() { Counts = new Dictionary<string, long> { ["set"] = cell.IsSet ? 1 : 0 } };
+    public StateSnapshot TakeSnapshot() => new() { Counts = new Dictionary<string, long> { ["set"] = cell.IsSet ? 1 : 0 } };
 
     /// <summary>
     /// Handles a lifecycle event. A waiter that was called in time counts as called, even if the call is still on its way or its sender has died.

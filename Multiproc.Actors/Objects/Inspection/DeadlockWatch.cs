@@ -31,16 +31,16 @@ internal sealed class DeadlockWatch(Node node)
         {
             (
                 _timer ??= TimeProvider.System.CreateTimer(
-                    static watch => ((DeadlockWatch)watch!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan))
+                    static watch => ((DeadlockWatch)watch!).Check(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan))
                 .Change(s_interval, Timeout.InfiniteTimeSpan);
         }
     }
 
-    private async void Look()
+    private async void Check()
     {
         try
         {
-            await LookAndTell().ConfigureAwait(false);
+            await CheckAndTell().ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -55,7 +55,7 @@ internal sealed class DeadlockWatch(Node node)
         }
     }
 
-    private async Task LookAndTell()
+    private async Task CheckAndTell()
     {
         var edges = Deadlocks.EdgesOf(NodeInspector.TakeSnapshots(node, LockType.Instance));
         var standing = edges.Where(edge => _before?.Contains(edge) == true).ToList();

@@ -74,15 +74,15 @@ internal static class Deadlocks
         return found;
     }
 
-    public static HashSet<Edge> EdgesOf(IEnumerable<(long Id, NodeObject Object, ObjectSnapshot Look)> looks) =>
+    public static HashSet<Edge> EdgesOf(IEnumerable<(long Id, NodeObject Object, ObjectSnapshot Snapshot)> snapshots) =>
     [
-        .. from each in looks
-           from waiting in each.Look.View.WaitingThreads
-           from holder in each.Look.View.Holders
+        .. from each in snapshots
+           from waiting in each.Snapshot.View.WaitingThreads
+           from holder in each.Snapshot.View.Holders
            where holder.Thread != 0 && waiting.Value != 0
            select new Edge(
                new Party(waiting.Key.Process, waiting.Value), each.Id, new Party(holder.Process, holder.Thread), waiting.Key.Call,
-               each.Look.View.Counts.GetValueOrDefault(LockState.FenceName)),
+               each.Snapshot.View.Counts.GetValueOrDefault(LockState.FenceName)),
     ];
 
     public readonly record struct Party(int Process, int Thread);

@@ -51,9 +51,9 @@ internal sealed class JoinableQueueState : IObjectState, ITraceable
         }
     }
 
-    public StateSnapshot Look()
+    public StateSnapshot TakeSnapshot()
     {
-        var queue = _queue.Look();
+        var queue = _queue.TakeSnapshot();
         return queue with { Counts = new Dictionary<string, long>(queue.Counts) { ["unfinished"] = _unfinished.Count } };
     }
 

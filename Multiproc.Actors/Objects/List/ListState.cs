@@ -15,7 +15,7 @@ internal sealed class ListState(IEnumerable<Payload> items, bool isFixed) : IObj
 
     public IEnumerable<Payload> Payloads => _items;
 
-    public StateSnapshot Look() => new() { Counts = new Dictionary<string, long> { ["items"] = _items.Count } };
+    public StateSnapshot TakeSnapshot() => new() { Counts = new Dictionary<string, long> { ["items"] = _items.Count } };
 
     public void Step(Caller caller, ICommand command, Instant now, Effects effects)
     {

@@ -114,7 +114,7 @@ internal sealed partial class QueueState : IObjectState, ITraceable, IDisposable
     /// <summary>Calls back what was read ahead: unclaimed items end with the queue.</summary>
     public void Dispose() => _ahead?.CallBack(_items);
 
-    public StateSnapshot Look() => new()
+    public StateSnapshot TakeSnapshot() => new()
     {
         Holders = [.. Holders.GroupBy(static process => process, static (process, items) => new StateHolder(process, 0, items.LongCount()))],
         Counts = new Dictionary<string, long> { ["items"] = Count, ["unacknowledged"] = Holders.LongCount(), ["dead letters"] = _items.DeadCount },

@@ -13,7 +13,7 @@ internal sealed class SetState : IObjectState, ITraceable
 
     public IEnumerable<Payload> Payloads => _places.Keys;
 
-    public StateSnapshot Look() => new() { Counts = new Dictionary<string, long> { ["items"] = _places.Count } };
+    public StateSnapshot TakeSnapshot() => new() { Counts = new Dictionary<string, long> { ["items"] = _places.Count } };
 
     public void Step(Caller caller, ICommand command, Instant now, Effects effects)
     {

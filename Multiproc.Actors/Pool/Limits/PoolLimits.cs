@@ -29,7 +29,7 @@ internal sealed class PoolLimits(WaitTimeout grace, ConcurrentDictionary<int, Po
             if (!_disposed && period < _period)
             {
                 _period = period;
-                _timer ??= new Timer(_ => Look());
+                _timer ??= new Timer(_ => Check());
                 _timer.Change(period, period);
             }
         }
@@ -44,17 +44,17 @@ internal sealed class PoolLimits(WaitTimeout grace, ConcurrentDictionary<int, Po
         }
     }
 
-    private void Look()
+    private void Check()
     {
         foreach (var member in members.Values)
         {
             if (member.Timed is { } timed)
             {
-                Look(member, timed);
+                Check(member, timed);
             }
-            else if (Volatile.Read(ref member.TimedInHand) > 0)
+            else if (Volatile.Read(ref member.TimedChunks) > 0)
             {
-                LookWhetherItBegins(member);
+                CheckWhetherItBegins(member);
             }
         }
     }
@@ -63,7 +63,7 @@ internal sealed class PoolLimits(WaitTimeout grace, ConcurrentDictionary<int, Po
     /// Ends a worker that was stopped by a signal before it began its task, so that no time limit runs. It gets the time that its task would have had; the
     /// tasks that it has not begun go to another worker.
     /// </summary>
-    private void LookWhetherItBegins(PoolMember member)
+    private void CheckWhetherItBegins(PoolMember member)
     {
         if (member.Process.HostPid is not { } pid || !OtherProcess.IsStopped(pid))
         {
@@ -79,7 +79,7 @@ internal sealed class PoolLimits(WaitTimeout grace, ConcurrentDictionary<int, Po
         }
     }
 
-    private void Look(PoolMember member, TimedTask timed)
+    private void Check(PoolMember member, TimedTask timed)
     {
         var limit = timed.Job.Settings.Timeout;
         var elapsed = timed.Elapsed;

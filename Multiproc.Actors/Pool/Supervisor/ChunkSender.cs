@@ -28,7 +28,7 @@ internal sealed class ChunkSender(PoolRoster roster)
 
         if (!job.Settings.Timeout.IsInfinite)
         {
-            Interlocked.Increment(ref member.TimedInHand);
+            Interlocked.Increment(ref member.TimedChunks);
         }
 
         try

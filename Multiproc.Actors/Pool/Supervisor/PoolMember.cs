@@ -39,7 +39,7 @@ internal sealed class PoolMember(int id, ChildProcess process, bool onThread, in
     }
 
     /// <summary>How many chunks of jobs with a time limit it has.</summary>
-    public int TimedInHand;
+    public int TimedChunks;
 
     /// <summary>When it was seen to be stopped by a signal before it had begun its chunks; 0 otherwise. Written only by the check of limits.</summary>
     public long StoppedSince;

@@ -128,7 +128,7 @@ internal sealed class WorkerMessages(PoolRoster roster, PoolMember member)
 
         if (job?.Settings.Timeout.IsInfinite == false)
         {
-            Interlocked.Decrement(ref member.TimedInHand);
+            Interlocked.Decrement(ref member.TimedChunks);
         }
 
         int tasks = member.TasksDone;
@@ -154,7 +154,7 @@ internal sealed class WorkerMessages(PoolRoster roster, PoolMember member)
             chunks[i] = ((int)reader.VarUInt(), (long)reader.VarUInt());
             if (roster.Jobs.GetValueOrDefault(chunks[i].Item1)?.Settings.Timeout.IsInfinite == false)
             {
-                Interlocked.Decrement(ref member.TimedInHand);
+                Interlocked.Decrement(ref member.TimedChunks);
             }
         }
 

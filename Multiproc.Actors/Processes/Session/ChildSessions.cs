@@ -15,10 +15,10 @@ internal static class ChildSessions
     {
         FrozenApp.RequireBound();
         if (method == StartMethod.ForkServer && host is null && options.Process?.NeedsFreshProcess is not true && !MustInheritFolder(options)
-                && WarmHosts.Current.Take() is { } spare)
+                && WarmHosts.Current.Take() is { } warm)
         {
-            bind?.Invoke(spare.Process.Peer);
-            return spare;
+            bind?.Invoke(warm.Process.Peer);
+            return warm;
         }
 
         return method == StartMethod.InProcess ? ChildSession.BeginInProcess(bind) : BeginFresh(host, options, bind);

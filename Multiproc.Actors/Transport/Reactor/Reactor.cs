@@ -198,7 +198,7 @@ internal sealed partial class Reactor
         Interlocked.Increment(ref _wanting);
         try
         {
-            for (int looks = _roleSpin.Begin(); looks > 0; looks--)
+            for (int spins = _roleSpin.Begin(); spins > 0; spins--)
             {
                 if (slot.IsDone || Volatile.Read(ref _role) == 0)
                 {

@@ -28,7 +28,7 @@ internal abstract record CallCommand : IYieldingCommand
         /// <summary>The caller's own time limit. The method has it as an argument, so it is not sent.</summary>
         public WaitTimeout Timeout { get; init; } = WaitTimeout.Infinite;
 
-        public override Action<Reply> ForLateAnswer(ObjectHandle from) => reply => CallReplies.LetGo(reply, from);
+        public override Action<Reply> ForLateReply(ObjectHandle from) => reply => CallReplies.LetGo(reply, from);
 
         public override void WriteTo(WireWriter writer)
         {
@@ -63,7 +63,7 @@ internal abstract record CallCommand : IYieldingCommand
         }
     }
 
-    public virtual Action<Reply>? ForLateAnswer(ObjectHandle from) => null;
+    public virtual Action<Reply>? ForLateReply(ObjectHandle from) => null;
 
     public abstract void WriteTo(WireWriter writer);
 

@@ -6,14 +6,14 @@ namespace Multiproc.Peers;
 internal interface IYieldingCommand : IWireCommand
 {
     /// <summary>Handles a reply that comes after its caller has given up; null when the node takes everything back by itself.</summary>
-    Action<Reply>? ForLateAnswer(ObjectHandle from);
+    Action<Reply>? ForLateReply(ObjectHandle from);
 }
 
 /// <summary>
 /// Calls that were given up although their replies may bring something that only this process can release: a new object, a stream. Other late replies are
 /// dropped, since the node takes back what they brought.
 /// </summary>
-internal sealed class LateAnswers
+internal sealed class LateReplies
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<long, Expected> _expected = [];

@@ -3,7 +3,7 @@ using static Multiproc.Pool.PoolEffect;
 namespace Multiproc.Tests.States;
 
 /// <summary>The scheduling with workers that are stuck, limited, too many or too few, and with tasks that kill.</summary>
-public sealed class PoolCrewStateTests
+public sealed class PoolWorkerStateTests
 {
     [Fact]
     public void Tick_WorkerThatDoesNotGetOn_GivesItsUnstartedChunksToAnIdleOne()

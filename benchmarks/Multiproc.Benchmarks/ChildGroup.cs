@@ -1,13 +1,13 @@
 namespace Multiproc.Benchmarks;
 
 /// <summary>Child processes that are ready and wait for a common start.</summary>
-internal sealed class Crew : IDisposable
+internal sealed class ChildGroup : IDisposable
 {
     private readonly List<ChildProcess> _members = [];
     private readonly SharedEvent _gate = Mp.Event();
     private readonly SharedQueue<int> _ready = Mp.Queue<int>();
 
-    public Crew Add<T1, T2>(Action<T1, T2> work, T1 first, T2 second, int members = 1)
+    public ChildGroup Add<T1, T2>(Action<T1, T2> work, T1 first, T2 second, int members = 1)
     {
         for (int i = 0; i < members; i++)
         {
@@ -18,7 +18,7 @@ internal sealed class Crew : IDisposable
     }
 
     /// <summary>Starts members that do part of their work before they are ready, as a warm-up that is not measured.</summary>
-    public Crew AddWarm<T>(Action<T, int> work, T first, int count, int warmUp, int members = 1)
+    public ChildGroup AddWarm<T>(Action<T, int> work, T first, int count, int warmUp, int members = 1)
     {
         for (int i = 0; i < members; i++)
         {
@@ -55,7 +55,7 @@ internal sealed class Crew : IDisposable
         }
     }
 
-    private Crew Start(ChildProcess member)
+    private ChildGroup Start(ChildProcess member)
     {
         member.Start();
         _members.Add(member);

@@ -5,22 +5,22 @@ using Multiproc;
 namespace Surroundings;
 
 /// <summary>Uses one pool in several steps, for troubles that begin while it runs.</summary>
-internal static class Crew
+internal static class PoolSteps
 {
     public static readonly IReadOnlyDictionary<string, Action> Steps = new Dictionary<string, Action>
     {
-        ["crew"] = Open,
-        ["kill-crew"] = Kill,
-        ["exit-crew"] = Exit,
-        ["hear-crew"] = Hear,
-        ["use-crew"] = Use,
+        ["open-pool"] = Open,
+        ["kill-workers"] = Kill,
+        ["end-workers"] = Exit,
+        ["hear-shortage"] = Hear,
+        ["use-pool"] = Use,
     };
 
     private static readonly List<Process> s_workers = [];
     private static readonly Listening s_errors = new(Console.Error, "A pool cannot replace a worker");
     private static ProcessPool? s_pool;
 
-    private static ProcessPool Pool => s_pool ?? throw new InvalidOperationException("The step 'crew' must come first.");
+    private static ProcessPool Pool => s_pool ?? throw new InvalidOperationException("The step 'open-pool' must come first.");
 
     private static void Open()
     {
@@ -59,7 +59,7 @@ internal static class Crew
         return Pool.WorkerPids is { Count: > 0 } now && now.All(each => !dead.Contains(each));
     }
 
-    private static void Use() => Parts.Require(Pool.ApplyAsync(static () => 5).Get(Parts.Bound) == 5, "the crew counted wrong");
+    private static void Use() => Parts.Require(Pool.ApplyAsync(static () => 5).Get(Parts.Bound) == 5, "the pool counted wrong");
 
     /// <summary>Forwards text to stderr and signals when a certain text was written.</summary>
     private sealed class Listening(TextWriter inner, string text) : TextWriter
