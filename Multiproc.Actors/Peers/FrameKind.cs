@@ -47,4 +47,7 @@ internal enum Service : byte
 
     /// <summary>Asks for the process id of a process that the receiver knows by a number.</summary>
     ProcessNumber = 5,
+
+    /// <summary>Asks who waits for whom at the locks of the receiver, for deadlock reports.</summary>
+    LockWait = 6,
 }

@@ -47,6 +47,7 @@ internal sealed class NodePeers
 
         _node.CallSites.Serve(peer);
         _node.ProcessNumbers.Serve(_node, peer);
+        _node.LockWaits.Serve(_node, peer);
         Joined?.Invoke(peer);
         return peer;
     }
@@ -128,6 +129,15 @@ internal sealed class NodePeers
         lock (_gate)
         {
             return _byNumber.GetValueOrDefault(number);
+        }
+    }
+
+    /// <summary>The connected processes of this machine that have said who they are.</summary>
+    public IReadOnlyList<Peer> Near()
+    {
+        lock (_gate)
+        {
+            return [.. _byId.Values.Where(static peer => peer.SharesMachine && !peer.IsLost)];
         }
     }
 

@@ -14,7 +14,7 @@ internal delegate void ServiceHandler(Peer peer, ref WireReader message);
 /// </summary>
 internal sealed partial class Peer : ILinkHandler, IMemoryOwner
 {
-    private const int Services = (int)Service.ProcessNumber + 1;
+    private const int Services = (int)Service.LockWait + 1;
 
     private readonly Node _node;
     private readonly ILink _link;
