@@ -46,6 +46,9 @@ internal enum Service : byte
     /// <summary>Asks for the process id of a process that the receiver knows by a number.</summary>
     ProcessNumber = 5,
 
+    /// <summary>Asks who waits for whom at the locks of the receiver, for deadlock reports.</summary>
+    LockWait = 6,
+
     /// <summary>Messages of actors to actors.</summary>
-    Actors = 6,
+    Actors = 7,
 }

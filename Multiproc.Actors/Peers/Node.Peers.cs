@@ -26,6 +26,8 @@ internal sealed partial class Node
 
     public ProcessNumbers ProcessNumbers { get; } = new();
 
+    public LockWaits LockWaits { get; } = new();
+
     private Connector Connector => _connector ?? Interlocked.CompareExchange(ref _connector, new Connector(this), null) ?? _connector;
 
     /// <summary>The address of this node, for unauthenticated peers too: opens the listener on first use.</summary>
@@ -78,6 +80,7 @@ internal sealed partial class Node
         {
             CallSites.Serve(peer);
             ProcessNumbers.Serve(this, peer);
+            LockWaits.Serve(this, peer);
         }
 
         ServeActors(peer);

@@ -131,6 +131,15 @@ internal sealed class NodePeers
         }
     }
 
+    /// <summary>The connected processes of this machine that have said who they are.</summary>
+    public IReadOnlyList<Peer> Near()
+    {
+        lock (_gate)
+        {
+            return [.. _byId.Values.Where(static peer => peer.SharesMachine && !peer.IsLost)];
+        }
+    }
+
     /// <summary>Whether the process with this number is connected or may come back.</summary>
     public bool Expects(int number) => Find(number) is not null || (_sessions?.Has(number) ?? false);
 

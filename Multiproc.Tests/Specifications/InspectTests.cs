@@ -156,6 +156,26 @@ public sealed class InspectTests
     }
 
     [Fact]
+    public void FindDeadlocks_LocksOfTwoManagers_AreOneCycle()
+    {
+        using var one = Mp.Manager();
+        using var other = Mp.Manager();
+        var (first, second) = (one.Lock(), other.Lock());
+        using var meeting = Mp.Barrier(2);
+        using var forth = InChild.Start(() => TakeBoth(first, second, meeting));
+        using var back = InChild.Start(() => TakeBoth(second, first, meeting));
+        DeadlockReport? found = null;
+        int[] pids = [forth.Pid!.Value, back.Pid!.Value];
+        Await.Until("the cycle is found", () =>
+            (found = Mp.FindDeadlocks().SingleOrDefault(each => each.Steps.Any(step => step.Who.Pid == pids[0]))) is not null);
+        found!.Steps.Select(static step => step.Who.Pid).ShouldBe(pids, ignoreOrder: true);
+        found.Steps.ShouldAllBe(static step => step.Site!.Contains($"{nameof(InspectTests)}.{nameof(TakeBoth)}"));
+        forth.KillAndJoin();
+        back.Join(InChild.Bound).ShouldBeTrue("the death of one lets the other go on");
+        Mp.FindDeadlocks().ShouldNotContain(each => each.Steps.Any(step => pids.Contains(step.Who.Pid)));
+    }
+
+    [Fact]
     public void FindDeadlocks_AwaitedWait_IsNoCycle()
     {
         using var gate = Mp.Lock();
@@ -177,7 +197,8 @@ public sealed class InspectTests
             gate.Acquire();
         });
         DeadlockReport? found = null;
-        Await.Until("the cycle is found", () => (found = Mp.FindDeadlocks().SingleOrDefault(each => each.Steps[0].ObjectId == gate.Handle.Id)) is not null);
+        Await.Until("the cycle is found", () =>
+            (found = Mp.FindDeadlocks().SingleOrDefault(each => each.Steps[0].ObjectId == gate.Handle.Id)) is not null);
         found!.Steps.Count.ShouldBe(1);
         found.Steps[0].Who.Pid.ShouldBe(child.Pid!.Value);
         child.KillAndJoin();

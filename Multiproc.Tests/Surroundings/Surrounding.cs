@@ -22,6 +22,9 @@ public sealed record Surrounding(string Name, string Make = "")
     private static readonly Lazy<bool> s_mayChangeUser = new(static () =>
         Shell($"setpriv --reuid 4242 --regid 4242 --clear-groups dotnet exec {Program} value") == 0);
 
+    /// <summary>Whether <see cref="IsNameless"/> gives a user of its own, whose processes a limit counts.</summary>
+    public static bool MayChangeUser => s_mayChangeUser.Value;
+
     /// <summary>Needs the right to mount. Where a container does not give it, <see cref="OtherwiseMake"/> makes what comes closest.</summary>
     public bool Mounts { get; init; }
 

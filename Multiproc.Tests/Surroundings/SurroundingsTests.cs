@@ -14,6 +14,8 @@ public sealed class SurroundingsTests
     private const string LongFolder = $"mkdir -p {LongName}/{LongName}/{LongName}; chmod 700 {LongName}/{LongName}/{LongName}; ";
     private const string NoMoreDescriptors = "(MultiprocException|ProcessStartException|IOException): .*Too many open files, error 24: .*ulimit -n";
 
+    private const string TooFew = "(MultiprocException|ProcessStartException|IOException): .*ulimit -v";
+
     private static readonly Surrounding[] s_table =
     [
         new("nothing special"),
@@ -74,6 +76,14 @@ public sealed class SurroundingsTests
         new("an empty environment") { Before = "env -i" },
         new("no HOME, no USER, LANG=C", "unset HOME USER LOGNAME; export LANG=C LC_ALL=C"),
         new("no PATH, no DOTNET_ROOT", "unset DOTNET_ROOT; PATH=/nowhere"),
+
+        // Limits: enough for the runtime, little for more.
+        new("a hundred processes and threads") { IsNameless = true, Before = Surrounding.MayChangeUser ? "prlimit --nproc=100" : "" },
+        new("little address space")
+        {
+            Before = "prlimit --as=4500000000",
+            Failing = Surrounding.Parts.ToDictionary(static part => part, static _ => $"(works|{TooFew})"),
+        },
 
         // The standard streams.
         new("stdin is closed", "exec 0<&-"),
