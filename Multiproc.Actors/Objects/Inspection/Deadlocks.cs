@@ -1,4 +1,5 @@
 using Multiproc.Nodes;
+using Multiproc.Peers;
 using Multiproc.Objects.Locks;
 using Multiproc.States;
 

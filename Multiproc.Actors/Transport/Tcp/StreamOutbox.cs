@@ -200,7 +200,7 @@ internal sealed class StreamOutbox(Stream stream, string peer, Action cut, Func<
                 return;
             }
 
-            Monitor.Wait(_gate, limit.UntilNextLook is { } next ? TimeSpan.FromMilliseconds(Math.Ceiling(next.TotalMilliseconds)) : Timeout.InfiniteTimeSpan);
+            Monitor.Wait(_gate, limit.UntilNextCheck is { } next ? TimeSpan.FromMilliseconds(Math.Ceiling(next.TotalMilliseconds)) : Timeout.InfiniteTimeSpan);
         }
     }
 
