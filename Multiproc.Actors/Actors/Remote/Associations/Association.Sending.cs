@@ -209,7 +209,7 @@ internal sealed partial class Association
             case ISystemMessage:
                 break;
             default:
-                _remoting.System.EventStream.Publish(new DeadLetter(outgoing.Message, outgoing.Sender ?? ActorRefs.NoSender, outgoing.Recipient));
+                _remoting.System.EventStream.Publish(new DeadLetter(outgoing.Message, outgoing.Sender ?? _remoting.System.DeadLetters, outgoing.Recipient));
                 break;
         }
     }
