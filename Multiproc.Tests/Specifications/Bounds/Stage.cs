@@ -305,7 +305,9 @@ public sealed class Stage : IDisposable
     private Subject Result(bool ready)
     {
         var end = Mp.Event();
-        var result = _pool.Value.ApplyAsync(() => end.Wait() ? 1 : 0);
+
+        // Not captured: the lambdas below capture the result, and all of a method's share one object, which would be sent.
+        var result = _pool.Value.ApplyAsync(static end => end.Wait() ? 1 : 0, end);
         if (ready)
         {
             end.Set();

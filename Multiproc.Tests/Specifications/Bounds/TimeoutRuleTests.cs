@@ -6,7 +6,7 @@ namespace Multiproc.Tests.Specifications.Bounds;
 public sealed class TimeoutRuleTests(Stage stage) : IClassFixture<Stage>
 {
     /// <summary>Their timeout is of waits to come, or they need a child: see the tests below and those of tokens.</summary>
-    private static readonly string[] s_elsewhere = ["Mp.Barrier", "MultiprocContext.Barrier", "SyncManager.Barrier", "ParentProcess."];
+    private static readonly string[] s_elsewhere = ["Mp.Barrier", "MultiprocContext.Barrier", "SyncManager.Barrier", "IObjectSpace.Barrier", "ParentProcess."];
 
     private static readonly TimeSpan[] s_noWait = [TimeSpan.Zero, TimeSpan.FromMilliseconds(-2), TimeSpan.FromTicks(-1), TimeSpan.MinValue];
 
