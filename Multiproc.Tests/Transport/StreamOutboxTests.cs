@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Multiproc.TestKit;
+using Multiproc.Transport;
 using Multiproc.Transport.Tcp;
 
 namespace Multiproc.Tests.Transport;
@@ -56,6 +57,25 @@ public sealed class StreamOutboxTests
     }
 
     [Fact]
+    public void Send_LimitPasses_WithdrawsWhatWasNotBegunAndCompletesWhatWas()
+    {
+        using var stream = new GatedStream();
+        var outbox = new StreamOutbox(stream, "a peer", stream.Dispose);
+        Await.Until("the first part to be under way when the limit passes", () => TrySend(outbox, new byte[3 * StreamRecord.PartBytes]));
+        stream.Writes.ShouldBe(1, "it was begun, and is left to the thread of the outbox");
+        TrySend(outbox, [9]).ShouldBeFalse();
+        TrySend(outbox, new byte[2 * StreamRecord.PartBytes]).ShouldBeFalse();
+
+        // What takes the first back must not overtake it.
+        outbox.Send([1], StreamRecordKind.Frame, mayWait: false);
+        stream.Open();
+        Await.Until("all records", () => stream.Kinds.Count == 4);
+        stream.Kinds.ShouldBe([StreamRecordKind.First, StreamRecordKind.More, StreamRecordKind.More, StreamRecordKind.Frame]);
+        outbox.Send([2], StreamRecordKind.Frame, mayWait: true);
+        stream.Kinds.Count.ShouldBe(5, "what was withdrawn is not sent later");
+    }
+
+    [Fact]
     public void Send_StreamBreaks_FailsWhoWritesAndWhoWaits()
     {
         using var stream = new GatedStream();
@@ -67,6 +87,20 @@ public sealed class StreamOutboxTests
         first.Failure().ShouldBeOfType<ConnectionLostException>();
         second.Failure().ShouldBeOfType<ConnectionLostException>();
         Should.Throw<ConnectionLostException>(() => outbox.Send([3], StreamRecordKind.Frame, mayWait: true));
+    }
+
+    private static bool TrySend(StreamOutbox outbox, byte[] frame)
+    {
+        using var limit = WaitLimit.Of(TimeSpan.FromMilliseconds(50), CancellationToken.None, pid: 0).Enter();
+        try
+        {
+            outbox.Send(frame, StreamRecordKind.Frame, mayWait: true);
+            return true;
+        }
+        catch (MultiprocTimeoutException)
+        {
+            return false;
+        }
     }
 
     private sealed class GatedStream : MemoryStream

@@ -31,7 +31,8 @@ public static class ActorPipes
     {
         ArgumentNullException.ThrowIfNull(queue);
         ArgumentNullException.ThrowIfNull(actor);
-        return RunAsync(queue, actor, (options ?? new ActorPipeOptions()).Checked(), cancellation);
+        var checkedOptions = (options ?? new ActorPipeOptions()).Checked();
+        return cancellation.IsCancellationRequested ? Task.FromCanceled(cancellation) : RunAsync(queue, actor, checkedOptions, cancellation);
     }
 
     /// <summary>Sends the elements of a sequence, such as <c>pool.Imap(…).AsAsyncEnumerable()</c>, to an actor, each as one message.</summary>
@@ -47,7 +48,7 @@ public static class ActorPipes
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(actor);
-        return RunAsync(source, actor, cancellation);
+        return cancellation.IsCancellationRequested ? Task.FromCanceled(cancellation) : RunAsync(source, actor, cancellation);
     }
 
     private static async Task RunAsync<T>(IAsyncEnumerable<T> source, IActorRef actor, CancellationToken cancellation)

@@ -101,6 +101,7 @@ public sealed class Stage : IDisposable
             "Listener" => [() => Listening(ready)],
             "Client" => ready ? [() => Connecting(method)] : [],
             "Authentication" => [() => Proving()],
+            "ActorPipes" => [() => Piping()],
             _ =>
                 throw new InvalidOperationException(
                     $"{method.Key} is new: say in {nameof(Stage)} what it is called on, so that its token and its timeout are tested."),
@@ -348,6 +349,18 @@ public sealed class Stage : IDisposable
         }
 
         return new Subject(null, "connections") { Owned = [first, second], Arguments = { ["objects"] = new object[] { first } } };
+    }
+
+    private static Subject Piping()
+    {
+        var queue = Mp.Queue<int>();
+        queue.Put(1);
+        return new Subject(null, "a queue with an item, and nobody")
+        {
+            Owned = [queue],
+            Arguments = { ["queue"] = queue, ["source"] = AsyncEnumerable.Repeat(1, 1), ["actor"] = Akka.Actor.ActorRefs.Nobody },
+            Untouched = () => queue.QSize().ShouldBe(1),
+        };
     }
 
     private static Subject Pipe(string name, bool ready)
