@@ -20,10 +20,12 @@ public sealed record ActorPipeOptions
     /// </summary>
     public TimeSpan? Timeout { get; init; }
 
-    internal ActorPipeOptions Checked()
+    internal void Validate()
     {
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(Timeout ?? TimeSpan.MaxValue, TimeSpan.Zero, nameof(Timeout));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Unacknowledged);
-        return this;
+        if (Timeout is { } time)
+        {
+            WaitTimeout.RequireSomeTime(time, nameof(Timeout));
+        }
     }
 }

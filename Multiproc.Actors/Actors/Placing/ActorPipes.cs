@@ -31,8 +31,9 @@ public static class ActorPipes
     {
         ArgumentNullException.ThrowIfNull(queue);
         ArgumentNullException.ThrowIfNull(actor);
-        var checkedOptions = (options ?? new ActorPipeOptions()).Checked();
-        return cancellation.IsCancellationRequested ? Task.FromCanceled(cancellation) : RunAsync(queue, actor, checkedOptions, cancellation);
+        var chosen = options ?? new ActorPipeOptions();
+        chosen.Validate();
+        return cancellation.IsCancellationRequested ? Task.FromCanceled(cancellation) : RunAsync(queue, actor, chosen, cancellation);
     }
 
     /// <summary>Sends the elements of a sequence, such as <c>pool.Imap(…).AsAsyncEnumerable()</c>, to an actor, each as one message.</summary>
@@ -95,6 +96,8 @@ public static class ActorPipes
 
     private static async Task MoveAsync<T>(SharedQueueBase<T> queue, IActorRef actor, ActorPipeOptions options, CancellationToken end)
     {
+        WaitTimeout timeout = options.Timeout;
+        var patience = TimeSpan.FromMilliseconds(timeout.Milliseconds);
         while (true)
         {
             if (!options.Acknowledged)
@@ -107,7 +110,7 @@ public static class ActorPipes
             await using var lease = await queue.LeaseAsync(cancellation: end).ConfigureAwait(false);
             try
             {
-                if (await actor.Ask<object>(lease.Item!, options.Timeout ?? Timeout.InfiniteTimeSpan, end).ConfigureAwait(false) is not Status.Failure)
+                if (await actor.Ask<object>(lease.Item!, patience, end).ConfigureAwait(false) is not Status.Failure)
                 {
                     lease.Complete();
                 }
