@@ -28,7 +28,7 @@ internal static class PrivateFolder
     public static string RequireWritable(string path)
     {
         Require(path);
-        string probe = Path.Combine(path, $".probe-{Environment.ProcessId}-{Guid.NewGuid():N}");
+        string probe = Path.Combine(path, $"{Environment.ProcessId}-{Guid.NewGuid():N}.probe");
         try
         {
             File.Create(probe, 1).Dispose();
