@@ -58,7 +58,10 @@ public sealed class ForeignMemoryTests
                 Use([kind], killed, dispose);
             }
 
-            AwaitNoMoreThan(before, $"the owner was {(killed ? "killed" : "ended in peace")} and the facade was {(dispose ? "disposed of" : "forgotten")}");
+            // One more segment of this process's own is no leak: cells that were sent are not used again, so new ones may begin another. A descriptor or
+            // mapping of each owner that stayed would be three already.
+            string when = $"the owner was {(killed ? "killed" : "ended in peace")} and the facade was {(dispose ? "disposed of" : "forgotten")}";
+            AwaitNoMoreThan(before, when, alsoMay: 1);
         }
     }
 
@@ -73,7 +76,7 @@ public sealed class ForeignMemoryTests
             Use(all, killed: i % 3 > 0, dispose: i % 2 == 0);
         }
 
-        AwaitNoMoreThan(before, "10 owners are gone");
+        AwaitNoMoreThan(before, "10 owners are gone", alsoMay: 1); // Of this process's own, as above.
     }
 
     [Fact]
