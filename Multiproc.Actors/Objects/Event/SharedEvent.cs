@@ -58,7 +58,7 @@ public sealed class SharedEvent : SharedObject, ISelfCoded<SharedEvent>
     /// </summary>
     /// <returns>For example "SharedEvent (object 7 of this process), set".</returns>
     public override string ToString() =>
-        Handle.IsDisposed ? $"{Identity}, disposed" : _cell != 0 || Handle.IsLocal ? $"{Identity}, {(IsSet ? "set" : "not set")}" : Identity;
+        Handle.IsDisposed ? $"{Identity}, disposed" : _cell != 0 || (Handle.IsLocal && !Handle.IsRelayed) ? $"{Identity}, {(IsSet ? "set" : "not set")}" : Identity;
 
     /// <summary>Whether the event lives on another machine: what is read of the cell is then a copy, and every change is a message.</summary>
     private bool IsFar => _cell == 0 && Handle.IsFar;

@@ -81,7 +81,7 @@ public abstract class SharedLockBase : SharedObject
     /// </summary>
     /// <returns>For example "SharedLock (object 7 of this process), held by process 4711, thread 4".</returns>
     public override string ToString() =>
-        Handle.IsDisposed ? $"{Identity}, disposed" : _cell != 0 || Handle.IsLocal ? $"{Identity}, {Holder(Cell)}" : Identity;
+        Handle.IsDisposed ? $"{Identity}, disposed" : _cell != 0 || (Handle.IsLocal && !Handle.IsRelayed) ? $"{Identity}, {Holder(Cell)}" : Identity;
 
     /// <summary>Whether the lock lives on another machine: what is read of the cell is then a copy, and every change is a message.</summary>
     private protected bool IsFar => _cell == 0 && Handle.IsFar;
