@@ -22,6 +22,7 @@ internal sealed class GatewayCore(SessionId session, ObjectSpec spec)
 
     private readonly SortedDictionary<long, Outstanding> _steps = [];
     private readonly Dictionary<long, Outstanding> _queries = [];
+    private readonly HashSet<int> _processes = [];
     private Instant _askedToOpen;
     private Instant _probed;
     private long _lastNumber;
@@ -82,9 +83,13 @@ internal sealed class GatewayCore(SessionId session, ObjectSpec spec)
         }
         else
         {
+            _processes.Add(caller.Process);
             Submit(step, caller, deadline, now, effects);
         }
     }
+
+    /// <summary>The callers of a process that wait.</summary>
+    public Caller[] WaitersOf(int process) => [.. _steps.Values.Concat(_queries.Values).Select(static each => each.Caller).Where(each => each.Process == process && each.WantsReply)];
 
     /// <summary>A caller no longer wants to wait. It still gets a reply.</summary>
     public void Cancel(Caller caller, Instant now, GatewayEffects effects)
@@ -107,8 +112,13 @@ internal sealed class GatewayCore(SessionId session, ObjectSpec spec)
     /// <summary>A process of this node has ended.</summary>
     public void ProcessGone(int process, Instant now, GatewayEffects effects)
     {
+        foreach (long query in _queries.Where(each => each.Value.Caller.Process == process).Select(static each => each.Key).ToArray())
+        {
+            _queries.Remove(query);
+        }
+
         // A process that sent nothing left nothing.
-        if (_ended is null && _lastNumber > 0)
+        if (_ended is null && _processes.Remove(process))
         {
             Submit(new SessionStep(StepKind.ProcessGone, process, 0, default), default, Instant.Never, now, effects);
         }
@@ -164,14 +174,19 @@ internal sealed class GatewayCore(SessionId session, ObjectSpec spec)
         }
     }
 
-    /// <summary>The node is no longer in the cluster: everything that waits, and everything that comes, gets this reply.</summary>
-    public void End(Reply reply, GatewayEffects effects)
+    /// <summary>The session is over: what waits is told that its outcome is unknown, and what comes that it was not done.</summary>
+    public void End(string reason, GatewayEffects effects)
     {
-        _ended ??= reply;
-        Opened ??= reply;
-        foreach (var each in _steps.Values.Concat(_queries.Values))
+        _ended ??= Reply.Lost(reason);
+        Opened ??= _ended;
+        foreach (var step in _steps.Values)
         {
-            effects.Replies.Add((each.Caller, reply));
+            effects.Replies.Add((step.Caller, Reply.OutcomeUnknown($"{reason} The call may have been carried out, or not: look at the object, and decide.")));
+        }
+
+        foreach (var query in _queries.Values)
+        {
+            effects.Replies.Add((query.Caller, Reply.Lost(reason)));
         }
 
         _steps.Clear();

@@ -1,0 +1,18 @@
+using Akka.Cluster.Sharding;
+using Multiproc.Cluster.Sessions;
+
+namespace Multiproc.Cluster.Nodes;
+
+/// <summary>A message on its way to the entity of an object, wherever that is.</summary>
+internal sealed record EntityEnvelope(string Entity, ToEntity Message);
+
+/// <summary>Finds the entity of a message, and its shard.</summary>
+internal sealed class EntityExtractor() : HashCodeMessageExtractor(Shards)
+{
+    /// <summary>The same in all nodes of a cluster, for good.</summary>
+    public const int Shards = 256;
+
+    public override string? EntityId(object message) => (message as EntityEnvelope)?.Entity;
+
+    public override object EntityMessage(object message) => ((EntityEnvelope)message).Message;
+}
