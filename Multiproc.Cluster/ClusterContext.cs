@@ -42,6 +42,8 @@ public sealed class ClusterContext : IDisposable, IAsyncDisposable
 
     internal ClusterNode Node => _node;
 
+    internal bool HasLeft => _disposed != 0;
+
     /// <summary>Joins a cluster, or begins one.</summary>
     /// <param name="options">How to join.</param>
     /// <param name="cancellation">Cancels joining.</param>

@@ -16,6 +16,7 @@ internal sealed class ClusterFolder : IDisposable
         AuthKey = Key,
         Seeds = seeds,
         Storage = ClusterStorage.Sqlite(journal),
+        Hocon = Environment.GetEnvironmentVariable("CLUSTER_HOCON") ?? "",
     };
 
     public void Dispose() => Directory.Delete(_path, recursive: true);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Akka.Actor;
 using Multiproc.Cluster.Nodes;
 using Multiproc.Cluster.Sessions;
 using Multiproc.Nodes;
@@ -17,16 +18,18 @@ internal sealed class Gateway : IDisposable
     private readonly ConcurrentDictionary<long, StandIn> _bySession = new();
     private readonly Node _node = Node.Current;
     private readonly string _self;
+    private readonly string _address;
     private readonly Action<EntityEnvelope> _send;
     private readonly ITimer _timer;
     private string? _ended;
     private long _lastSession;
 
     /// <param name="self">The name of this incarnation of the node.</param>
+    /// <param name="address">Its host and port.</param>
     /// <param name="send">Sends a message to an entity.</param>
-    public Gateway(string self, Action<EntityEnvelope> send)
+    public Gateway(string self, string address, Action<EntityEnvelope> send)
     {
-        (_self, _send) = (self, send);
+        (_self, _address, _send) = (self, address, send);
         _timer = TimeProvider.System.CreateTimer(_ => Tick(), null, s_tick, s_tick);
     }
 
@@ -52,11 +55,21 @@ internal sealed class Gateway : IDisposable
         throw opened.Status == ReplyStatus.Refused ? new InvalidOperationException(opened.Reason) : new ConnectionLostException($"Opening '{spec.Name}' in the cluster: {opened.Reason}");
     }
 
-    public void Receive(ToGateway message)
+    public void Receive(ToGateway message, Address owner)
     {
         if (_bySession.TryGetValue(message.Session.Number, out var standIn) && message.Session.Node == _self)
         {
+            standIn.Owner = owner.HasGlobalScope ? $"{owner.Host}:{owner.Port}" : _address;
             standIn.Receive(message);
+        }
+    }
+
+    /// <summary>The node whose entity of an object was heard last; null before the first, and for objects that are not open here.</summary>
+    public string? OwnerOf(string name)
+    {
+        lock (_gate)
+        {
+            return _byName.TryGetValue(name, out var known) ? known.StandIn.Owner : null;
         }
     }
 

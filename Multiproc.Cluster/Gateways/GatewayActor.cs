@@ -10,7 +10,7 @@ internal sealed class GatewayActor(Gateway gateway) : UntypedActor
     {
         if (message is ToGateway answer)
         {
-            gateway.Receive(answer);
+            gateway.Receive(answer, Sender.Path.Address);
         }
         else
         {

@@ -43,6 +43,9 @@ internal sealed class StandIn : IHostedObject
 
     public SessionId Session => _core.Session;
 
+    /// <summary>Where the entity was that was heard last.</summary>
+    public string? Owner { get; set; }
+
     /// <summary>The reply to the opening.</summary>
     public Task<Reply> Opened => _opened.Task;
 

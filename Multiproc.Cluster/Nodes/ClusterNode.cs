@@ -7,6 +7,7 @@ using Akka.Persistence;
 using Akka.Remote.Transport.DotNetty;
 using Multiproc.Cluster.Entities;
 using Multiproc.Cluster.Gateways;
+using Multiproc.Managers;
 using Multiproc.Transport.Tcp;
 
 namespace Multiproc.Cluster.Nodes;
@@ -33,7 +34,7 @@ internal sealed class ClusterNode
             ClusterShardingSettings.Create(system),
             new EntityExtractor());
         IActorRef replies = ActorRefs.Nobody;
-        Gateway = new Gateway(ClusterView.NameOf(_cluster.SelfUniqueAddress), envelope => region.Tell(envelope, replies));
+        Gateway = new Gateway(ClusterView.NameOf(_cluster.SelfUniqueAddress), Address, envelope => region.Tell(envelope, replies));
         replies = system.ActorOf(Props.CreateBy(new Producer(() => new GatewayActor(Gateway), typeof(GatewayActor))), "gateway");
         _cluster.RegisterOnMemberRemoved(() => Gateway.End("this node is no longer in the cluster: it has left, or the majority of the nodes went on without it, because it could not be reached."));
         system.RegisterOnTermination(() => Gateway.End("the actor system of this node has ended."));
@@ -61,6 +62,8 @@ internal sealed class ClusterNode
 
     public static async Task<ClusterNode> StartAsync(ClusterOptions options, CancellationToken cancellation)
     {
+        // Objects of all types may come to live here, also of those that this process does not use.
+        ManagerTypes.Register();
         await StorageGuard.PrepareAsync(options.Storage!, cancellation).ConfigureAwait(false);
         var certificate = KeyCertificate.For(options.AuthKey.Span);
         var setup = ActorSystemSetup.Create(
