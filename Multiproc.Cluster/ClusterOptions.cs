@@ -54,6 +54,9 @@ public sealed record ClusterOptions
     /// <summary>Settings of Akka.NET, in HOCON, which go before those of this library. Default none.</summary>
     public string Hocon { get; init; } = "";
 
+    /// <summary>Whether the death of a node of the same machine is told to the cluster at once. Off in tests of what other machines see.</summary>
+    internal bool SeesDeathsOfNeighbours { get; init; } = true;
+
     internal void Validate()
     {
         ArgumentException.ThrowIfNullOrEmpty(Name);

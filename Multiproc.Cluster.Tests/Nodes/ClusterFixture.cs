@@ -5,6 +5,9 @@ internal sealed class ClusterFolder : IDisposable
 {
     public static readonly byte[] Key = "the key of the tests, 32 bytes.."u8.ToArray();
 
+    /// <summary>Among the seeds: the nodes are to see each other as if they were on different machines.</summary>
+    public const string Strangers = "strangers";
+
     private readonly string _path = Directory.CreateTempSubdirectory("multiproc-cluster-").FullName;
 
     public string Journal => Path.Combine(_path, "journal.db");
@@ -14,8 +17,9 @@ internal sealed class ClusterFolder : IDisposable
     public static ClusterOptions OptionsFor(string journal, params string[] seeds) => new()
     {
         AuthKey = Key,
-        Seeds = seeds,
+        Seeds = [.. seeds.Where(static each => each != Strangers)],
         Storage = ClusterStorage.Sqlite(journal),
+        SeesDeathsOfNeighbours = !seeds.Contains(Strangers),
         Hocon = Environment.GetEnvironmentVariable("CLUSTER_HOCON") ?? "",
     };
 

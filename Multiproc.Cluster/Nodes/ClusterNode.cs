@@ -21,11 +21,12 @@ internal sealed class ClusterNode
     private readonly Akka.Cluster.Cluster _cluster;
     private readonly ClusterView _view = new();
 
-    private ClusterNode(ActorSystem system)
+    private ClusterNode(ActorSystem system, ClusterOptions options)
     {
         _system = system;
         _cluster = Akka.Cluster.Cluster.Get(system);
         system.ActorOf(Props.CreateBy(new Producer(() => new MembershipActor(_view), typeof(MembershipActor))), "members");
+        system.ActorOf(Props.CreateBy(new Producer(() => new NeighbourActor(options.SeesDeathsOfNeighbours), typeof(NeighbourActor))), "neighbours");
 
         // Before joining, in each node: else the sharding has no place for its coordinator.
         var region = ClusterSharding.Get(system).Start(
@@ -72,7 +73,7 @@ internal sealed class ClusterNode
         var system = ActorSystem.Create(options.Name, setup);
         try
         {
-            var node = new ClusterNode(system);
+            var node = new ClusterNode(system, options);
             _ = Persistence.Instance.Apply(system).JournalFor(ClusterConfig.Journal);
             await StorageGuard.VerifyAsync(options.Storage!, options.Patience, cancellation).ConfigureAwait(false);
             await node.JoinAsync(options, cancellation).ConfigureAwait(false);
