@@ -43,10 +43,10 @@ public sealed record ClusterOptions
     public ClusterStorage? Storage { get; init; }
 
     /// <summary>
-    /// How long a node may be unreachable before the majority goes on without it, beside about 1.5 s until that is noticed. Default 1.5 s; from 0.5 s to 1 min.
+    /// How long a node may be unreachable before the majority goes on without it, beside about 2.5 s until that is noticed. Default 1 s; from 0.5 s to 1 min.
     /// Short times make takeovers quick, and short interruptions of the network costly; neither loses anything.
     /// </summary>
-    public TimeSpan StableAfter { get; init; } = TimeSpan.FromSeconds(1.5);
+    public TimeSpan StableAfter { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How long joining the cluster, and opening an object, may take. Default 30 s.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);

@@ -52,10 +52,11 @@ internal static class ClusterConfig
             seed-node-timeout = 2 s
             shutdown-after-unsuccessful-join-seed-nodes = off
             failure-detector {
-              heartbeat-interval = 500 ms
+              implementation-class = "Multiproc.Cluster.Nodes.NeighbourDetector, Multiproc.Cluster"
+              heartbeat-interval = 300 ms
               acceptable-heartbeat-pause = 1500 ms
               threshold = 8
-              expected-response-after = 500 ms
+              expected-response-after = 300 ms
             }
             split-brain-resolver {
               active-strategy = keep-majority

@@ -42,6 +42,7 @@ internal sealed class NeighbourActor(bool downsAtOnce) : UntypedActor
                 Try(unreachable.Member.Address);
                 break;
             case Dead dead when Find(dead.Member.Address)?.UniqueAddress.Equals(dead.Member.UniqueAddress) == true:
+                NeighbourDetector.TellDeath(_cluster, dead.Member.Address);
                 _cluster.Down(dead.Member.Address);
                 break;
         }
