@@ -1,4 +1,5 @@
 using Multiproc.Objects.Queues;
+using Multiproc.Serialization;
 using Multiproc.States;
 
 namespace Multiproc.Objects.JoinableQueues;
@@ -47,6 +48,22 @@ internal sealed class JoinableQueueState(int maxSize, int maxRedeliveries = int.
                 base.Step(caller, command, now, effects);
                 break;
         }
+    }
+
+    public override void Save(WireWriter writer)
+    {
+        base.Save(writer);
+        _claimed.Save(writer);
+        writer.Waiters(_joiners, static (_, _) => { });
+        writer.VarInt(_unfinished);
+    }
+
+    public override void Restore(ref WireReader reader)
+    {
+        base.Restore(ref reader);
+        _claimed.Restore(ref reader);
+        reader.Waiters(_joiners, static (ref WireReader _) => true);
+        _unfinished = reader.VarInt();
     }
 
     private protected override IEnumerable<int> Unacknowledged() => base.Unacknowledged().Concat(_claimed.Holders());
