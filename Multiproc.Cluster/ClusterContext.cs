@@ -3,6 +3,8 @@ using Multiproc.Cluster.Sessions;
 using Multiproc.Managers;
 using Multiproc.Objects.Dictionaries;
 using Multiproc.Objects.Events;
+using Multiproc.Objects.JoinableQueues;
+using Multiproc.Objects.Lists;
 using Multiproc.Objects.Locks;
 using Multiproc.Objects.Queues;
 using Multiproc.Peers;
@@ -70,6 +72,17 @@ public sealed class ClusterContext : IDisposable, IAsyncDisposable
     public SharedQueue<T> Queue<T>(string name, int maxSize = 0) =>
         new(Open(name, QueueType.Instance, new SharedQueueOptions { MaxSize = maxSize }.Pack()), maxSize);
 
+    /// <summary>Opens a queue whose items are to be done, and waited for: see <see cref="SharedJoinableQueue{T}.Join"/>.</summary>
+    /// <typeparam name="T">The type of the items; any type that can be sent to another process.</typeparam>
+    /// <param name="name">The name in the cluster, of 1 to 1,024 characters.</param>
+    /// <param name="maxSize">The capacity; 0 (the default) is unbounded.</param>
+    /// <returns>The queue.</returns>
+    /// <exception cref="InvalidOperationException">The name is that of another type of object, or of a queue with other options.</exception>
+    /// <exception cref="MultiprocTimeoutException">The cluster did not open it within <see cref="ClusterOptions.Patience"/>.</exception>
+    /// <exception cref="ConnectionLostException">This node is no longer in the cluster.</exception>
+    public SharedJoinableQueue<T> JoinableQueue<T>(string name, int maxSize = 0) =>
+        new(Open(name, JoinableQueueType.Instance, new SharedQueueOptions { MaxSize = maxSize }.Pack()), maxSize);
+
     /// <summary>Opens a lock. When its holder's process or node dies, the next one gets it, with <see cref="SharedLockBase.Abandoned"/> and a higher fence.</summary>
     /// <param name="name">The name in the cluster, of 1 to 1,024 characters.</param>
     /// <returns>The lock.</returns>
@@ -105,6 +118,15 @@ public sealed class ClusterContext : IDisposable, IAsyncDisposable
     public DictionaryProxy<TKey, TValue> Dictionary<TKey, TValue>(string name)
         where TKey : notnull =>
         new(Open(name, DictionaryType.Instance, default(TKey) is null ? DictionaryState.KeysCanBeNull : default));
+
+    /// <summary>Opens a list. Each operation is one atomic step.</summary>
+    /// <typeparam name="T">The type of the items; any type that can be sent to another process.</typeparam>
+    /// <param name="name">The name in the cluster, of 1 to 1,024 characters.</param>
+    /// <returns>The list.</returns>
+    /// <exception cref="InvalidOperationException">The name is that of another type of object.</exception>
+    /// <exception cref="MultiprocTimeoutException">The cluster did not open it within <see cref="ClusterOptions.Patience"/>.</exception>
+    /// <exception cref="ConnectionLostException">This node is no longer in the cluster.</exception>
+    public ListProxy<T> List<T>(string name) => new(Open(name, ListTypes.List));
 
     /// <summary>Leaves the cluster: objects that live in this node move to others first. What this node's processes held is given back.</summary>
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();

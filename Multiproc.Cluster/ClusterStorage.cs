@@ -11,6 +11,9 @@ public sealed record ClusterStorage
 
     internal string Connection { get; }
 
+    /// <summary>Where states are saved: beside the journal, since in one file of SQLite they would block each other.</summary>
+    internal string Snapshots => IsFile ? SqliteConnection(FilePath + "-snapshots") : Connection;
+
     internal bool IsFile => Provider.StartsWith("SQLite", StringComparison.Ordinal);
 
     /// <summary>Returns what kind of storage it is, and the path of a file; no connection string, which may have a password.</summary>
@@ -25,8 +28,10 @@ public sealed record ClusterStorage
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         string full = System.IO.Path.GetFullPath(path);
-        return new ClusterStorage("SQLite.MS", $"Data Source={full};Default Timeout=10", full);
+        return new ClusterStorage("SQLite.MS", SqliteConnection(full), full);
     }
+
+    private static string SqliteConnection(string path) => $"Data Source={path};Default Timeout=10";
 
     /// <summary>Keeps the journals in a PostgreSQL database. The tables are made on first use. Must be the primary, never a replica.</summary>
     /// <param name="connectionString">The connection string of Npgsql.</param>

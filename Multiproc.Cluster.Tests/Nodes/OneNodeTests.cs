@@ -86,6 +86,59 @@ public sealed class OneNodeTests : IAsyncLifetime
     }
 
     [Fact]
+    public void JoinableQueue_WithItemsOfAChild_IsJoined()
+    {
+        var jobs = _cluster.JoinableQueue<int>("to be done");
+        jobs.PutMany([1, 2, 3]);
+        jobs.Join(TimeSpan.FromMilliseconds(100)).ShouldBeFalse();
+        using var child = Mp.Process(
+            static (SharedJoinableQueue<int> todo) =>
+            {
+                for (int i = 0; i < 3; i++)
+                {
+                    todo.Get();
+                    todo.TaskDone();
+                }
+            },
+            jobs);
+        child.Start();
+        jobs.Join(TimeSpan.FromSeconds(30)).ShouldBeTrue();
+        child.Join(TimeSpan.FromSeconds(30)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void List_OfTheCluster_IsAList()
+    {
+        var list = _cluster.List<string>("names");
+        list.Add("b");
+        list.Insert(0, "a");
+        list.ToArray().ShouldBe(["a", "b"]);
+        list[1] = "c";
+        _cluster.List<string>("names").Contains("c").ShouldBeTrue();
+    }
+
+    /// <summary>After 1,000 commands the state is saved; the next owner begins there.</summary>
+    [Fact]
+    public async Task Object_WithManyCommands_IsSavedAndRestored()
+    {
+        var counts = _cluster.Dictionary<int, long>("many");
+        var adders = Enumerable.Range(0, 64).Select(key => Task.Run(async () =>
+        {
+            for (int i = 0; i < 20; i++)
+            {
+                await counts.IncrementAsync(key);
+            }
+        }));
+        await Task.WhenAll(adders);
+        TestKit.Await.Until("the state is saved", () => File.Exists(_folder.Journal + "-snapshots") && Saved() > 0);
+        await _cluster.DisposeAsync();
+        _cluster = await ClusterContext.JoinAsync(_folder.Options(), TestContext.Current.CancellationToken);
+        var again = _cluster.Dictionary<int, long>("many");
+        again.Count.ShouldBe(64);
+        again.Values.Sum().ShouldBe(1280);
+    }
+
+    [Fact]
     public void Event_SetByOneThread_WakesAnother()
     {
         var bell = _cluster.Event("bell");
@@ -110,6 +163,15 @@ public sealed class OneNodeTests : IAsyncLifetime
         long begun = System.Diagnostics.Stopwatch.GetTimestamp();
         queue.TryGet(out _, TimeSpan.FromMilliseconds(300)).ShouldBeFalse();
         System.Diagnostics.Stopwatch.GetElapsedTime(begun).ShouldBeInRange(TimeSpan.FromMilliseconds(290), TimeSpan.FromSeconds(20));
+    }
+
+    private long Saved()
+    {
+        using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={_folder.Journal}-snapshots;Default Timeout=10");
+        connection.Open();
+        using var question = connection.CreateCommand();
+        question.CommandText = "SELECT count(*) FROM snapshot";
+        return (long)question.ExecuteScalar()!;
     }
 
     [Fact]

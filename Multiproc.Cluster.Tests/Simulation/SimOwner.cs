@@ -10,22 +10,24 @@ internal sealed class SimOwner
 {
     private readonly SimWorld _world;
     private readonly SimNode _node;
-    private readonly EntityCore _core;
+    private EntityCore _core;
     private readonly EntityEffects _effects = new();
     private bool _isReady;
 
     public SimOwner(SimWorld world, SimNode node)
     {
         (_world, _node) = (world, node);
-        _core = new EntityCore(world.Mutant switch
+        _core = NewCore();
+        world.Journal.Read(Recover);
+    }
+
+    private EntityCore NewCore() => new(_world.Mutant switch
         {
             Mutant.HighWaterMark => static id => new MutantSession.HighWaterMark(id),
             Mutant.NothingIsDeduplicated => static id => new MutantSession.NoDeduplication(id),
             Mutant.SessionsAreForgotten => id => new MutantSession.Forgetful(id, () => _isReady),
             _ => null,
         });
-        world.Journal.Read(Recover);
-    }
 
     public SimNode Node => _node;
 
@@ -81,9 +83,18 @@ internal sealed class SimOwner
             return;
         }
 
-        foreach (var record in records)
+        // Now and then from a saved state, with the records after it.
+        int savedAt = records.Length > 0 && _world.Chance(0.3) ? _world.Random.Next(1, records.Length + 1) : 0;
+        for (int i = 0; i < records.Length; i++)
         {
-            _core.Replay(_world.Mutant == Mutant.WrongInstantAtReplay ? record with { At = Now } : record);
+            _core.Replay(_world.Mutant == Mutant.WrongInstantAtReplay ? records[i] with { At = Now } : records[i]);
+            if (i + 1 == savedAt)
+            {
+                byte[] saved = _core.Save();
+                _core.Dispose();
+                _core = NewCore();
+                _core.Restore(saved);
+            }
         }
 
         _isReady = true;

@@ -1,4 +1,5 @@
 using Multiproc.Cluster.Sessions;
+using Multiproc.Serialization;
 
 namespace Multiproc.Cluster.Entities;
 
@@ -20,6 +21,23 @@ internal sealed class EndedSessions
         if (_byAge.Count > Most)
         {
             _all.Remove(_byAge.Dequeue());
+        }
+    }
+
+    public void Save(WireWriter writer)
+    {
+        writer.VarUInt((uint)_byAge.Count);
+        foreach (var session in _byAge)
+        {
+            writer.Write(session);
+        }
+    }
+
+    public void Restore(ref WireReader reader)
+    {
+        for (int left = reader.Count(); left > 0; left--)
+        {
+            Add(reader.ReadSession());
         }
     }
 

@@ -12,6 +12,9 @@ internal sealed class EntityClock
     private Instant? _begun;
     private Instant _base;
 
+    /// <summary>The latest instant that was noted or told.</summary>
+    public Instant Last => _last;
+
     /// <summary>Notes the instant of a record.</summary>
     public void Pass(Instant recorded)
     {

@@ -13,6 +13,10 @@ internal sealed partial class EntityCore
     /// <summary>The steps that wait for a reply of the state, by the caller that the state knows.</summary>
     private readonly Dictionary<Caller, (Session Session, long Number)> _waiting = [];
     private EntityObject? _object;
+
+    /// <summary>About what a record has beside its command.</summary>
+    private const int RecordOverhead = 100;
+
     private string? _failure;
     private int _lastProcess;
     private Instant _deadline = Instant.Never;
@@ -65,6 +69,7 @@ internal sealed partial class EntityCore
 
         var session = Enter(stepped.Session);
         session.Apply(stepped.Number, stepped.Floor);
+        _bytesSince += stepped.Step.Body.Length + RecordOverhead;
         var step = stepped.Step;
         if (step.Kind == StepKind.ProcessGone)
         {

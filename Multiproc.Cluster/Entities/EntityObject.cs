@@ -82,6 +82,26 @@ internal sealed unsafe class EntityObject : IDisposable
         return Reply.Of(new Payload(copy));
     }
 
+    /// <summary>Whether it can be saved.</summary>
+    public bool IsDurable => _state is IDurableState;
+
+    public void Save(WireWriter writer)
+    {
+        writer.Bytes(_cell is { } cell ? new ReadOnlySpan<byte>(cell.Address, _type.CellBytes) : []);
+        ((IDurableState)_state).Save(writer);
+    }
+
+    public void Restore(ref WireReader reader)
+    {
+        var saved = reader.Bytes();
+        if (_cell is { } cell)
+        {
+            saved.CopyTo(new Span<byte>(cell.Address, _type.CellBytes));
+        }
+
+        ((IDurableState)_state).Restore(ref reader);
+    }
+
     public StateSnapshot Look() => _state.Look();
 
     public void Dispose()

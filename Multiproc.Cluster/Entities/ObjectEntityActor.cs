@@ -25,6 +25,7 @@ internal sealed class ObjectEntityActor : UntypedPersistentActor, IWithTimers
     private readonly Dictionary<string, IActorRef> _gateways = [];
     private readonly ClusterView _view;
     private readonly IActorRef _journal;
+    private long _saved;
 
     public ObjectEntityActor(string entity, ClusterView view)
     {
@@ -45,6 +46,10 @@ internal sealed class ObjectEntityActor : UntypedPersistentActor, IWithTimers
         {
             case JournalRecord record:
                 _core.Replay(record);
+                break;
+            case SnapshotOffer { Snapshot: byte[] saved } offer:
+                _core.Restore(saved);
+                _saved = offer.Metadata.SequenceNr;
                 break;
             case RecoveryCompleted:
                 Begin();
@@ -73,6 +78,20 @@ internal sealed class ObjectEntityActor : UntypedPersistentActor, IWithTimers
             case MemberChange joined:
                 _core.NodeJoined(joined.Node);
                 break;
+            case SaveSnapshotSuccess saved:
+                // The snapshot before this one is kept, and the records since then: a snapshot that cannot be read loses nothing.
+                DeleteMessages(_saved);
+                DeleteSnapshots(new SnapshotSelectionCriteria(_saved - 1));
+                _saved = saved.Metadata.SequenceNr;
+                return;
+            case SaveSnapshotFailure failure:
+                Log.Warning("The state of {0} could not be saved ({1}): all of its journal is replayed until it can.", PersistenceId, failure.Cause.Message);
+                return;
+            case DeleteMessagesSuccess or DeleteSnapshotsSuccess:
+                return;
+            case DeleteMessagesFailure or DeleteSnapshotsFailure:
+                Log.Warning("Old records of {0} could not be deleted: {1}. They are deleted the next time.", PersistenceId, message);
+                return;
             case StrangersEnd:
                 _core.EndStrangers(Now, _effects);
                 break;
@@ -142,6 +161,11 @@ internal sealed class ObjectEntityActor : UntypedPersistentActor, IWithTimers
                 if (--left == 0)
                 {
                     _core.Appended(Now, _effects);
+                    if (_core.IsWorthSaving)
+                    {
+                        SaveSnapshot(_core.Save());
+                    }
+
                     Perform();
                 }
             });

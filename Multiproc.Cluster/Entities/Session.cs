@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Multiproc.Cluster.Sessions;
+using Multiproc.Serialization;
 using Multiproc.States;
 
 namespace Multiproc.Cluster.Entities;
@@ -60,6 +61,41 @@ internal class Session(SessionId id)
         for (; _floor < floor; _floor++)
         {
             _results.Remove(_floor);
+        }
+    }
+
+    public void Save(WireWriter writer)
+    {
+        writer.VarInt(Applied);
+        writer.VarInt(_floor);
+        writer.VarUInt((uint)_processes.Count);
+        foreach (var (process, number) in _processes)
+        {
+            writer.VarUInt((uint)process);
+            writer.VarUInt((uint)number);
+        }
+
+        writer.VarUInt((uint)_results.Count);
+        foreach (var (number, reply) in _results)
+        {
+            writer.VarInt(number);
+            reply.WriteTo(writer);
+        }
+    }
+
+    public void Restore(ref WireReader reader)
+    {
+        Taken = Applied = reader.VarInt();
+        _floor = reader.VarInt();
+        for (int left = reader.Count(); left > 0; left--)
+        {
+            _processes.Add(reader.Natural(), reader.Natural());
+        }
+
+        for (int left = reader.Count(); left > 0; left--)
+        {
+            long number = reader.VarInt();
+            _results.Add(number, Reply.ReadFrom(ref reader));
         }
     }
 

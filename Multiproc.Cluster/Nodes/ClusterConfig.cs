@@ -89,6 +89,8 @@ internal static class ClusterConfig
           }
           persistence {
             journal.plugin = "akka.persistence.journal.sql"
+            snapshot-store.plugin = "akka.persistence.snapshot-store.sql"
+            snapshot-store.sql.auto-initialize = on
             journal.sql {
               auto-initialize = on
               warn-on-auto-init-fail = on
@@ -114,6 +116,10 @@ internal static class ClusterConfig
               cluster {
                 roles = [{{string.Join(", ", options.Roles.Select(Quoted))}}]
                 split-brain-resolver.stable-after = {{options.StableAfter.TotalMilliseconds}} ms
+              }
+              persistence.snapshot-store.sql {
+                connection-string = {{Quoted(options.Storage!.Snapshots)}}
+                provider-name = {{Quoted(options.Storage.Provider)}}
               }
               persistence.journal.sql {
                 connection-string = {{Quoted(options.Storage!.Connection)}}

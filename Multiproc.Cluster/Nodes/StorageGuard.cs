@@ -22,6 +22,10 @@ internal static class StorageGuard
         await connection.OpenAsync(cancellation).ConfigureAwait(false);
         if (storage.IsFile)
         {
+            var snapshots = new SqliteConnection(storage.Snapshots);
+            await using var __ = snapshots.ConfigureAwait(false);
+            await snapshots.OpenAsync(cancellation).ConfigureAwait(false);
+            await AskAsync(snapshots, "PRAGMA journal_mode=WAL", cancellation).ConfigureAwait(false);
             string mode = await AskAsync(connection, "PRAGMA journal_mode=WAL", cancellation).ConfigureAwait(false);
             Require(mode == "wal", storage, $"its journal mode is '{mode}' and cannot be made 'wal'. Put it onto a local disk");
             string synchronous = await AskAsync(connection, "PRAGMA synchronous", cancellation).ConfigureAwait(false);
