@@ -40,6 +40,13 @@ internal sealed class NodeProcess : IDisposable
         _process.Join(s_patience).ShouldBeTrue();
     }
 
+    /// <summary>Stops it, or has it go on.</summary>
+    public void Signal(string name)
+    {
+        using var kill = System.Diagnostics.Process.Start("kill", [$"-{name}", $"{_process.Pid}"]);
+        kill.WaitForExit(s_patience).ShouldBeTrue();
+    }
+
     /// <summary>Has it leave the cluster and end.</summary>
     public void Leave()
     {
