@@ -51,7 +51,7 @@ public sealed class ClusterContext : IDisposable, IAsyncDisposable
     /// <param name="cancellation">Cancels joining.</param>
     /// <returns>The cluster, as a member of which this process now is.</returns>
     /// <exception cref="ArgumentException">An option is missing or out of range.</exception>
-    /// <exception cref="MultiprocTimeoutException">No seed let this node in within <see cref="ClusterOptions.Patience"/>.</exception>
+    /// <exception cref="MultiprocTimeoutException">No seed let this node in within <see cref="ClusterOptions.Timeout"/>.</exception>
     /// <exception cref="MultiprocException">The storage cannot be used.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
     public static async Task<ClusterContext> JoinAsync(ClusterOptions options, CancellationToken cancellation = default)
@@ -67,7 +67,7 @@ public sealed class ClusterContext : IDisposable, IAsyncDisposable
     /// <param name="maxSize">The capacity; 0 (the default) is unbounded.</param>
     /// <returns>The queue.</returns>
     /// <exception cref="InvalidOperationException">The name is that of another type of object, or of a queue with other options.</exception>
-    /// <exception cref="MultiprocTimeoutException">The cluster did not open it within <see cref="ClusterOptions.Patience"/>.</exception>
+    /// <exception cref="MultiprocTimeoutException">The cluster did not open it within <see cref="ClusterOptions.Timeout"/>.</exception>
     /// <exception cref="ConnectionLostException">This node is no longer in the cluster.</exception>
     public SharedQueue<T> Queue<T>(string name, int maxSize = 0) =>
         new(Open(name, QueueType.Instance, new SharedQueueOptions { MaxSize = maxSize }.Pack()), maxSize);
@@ -78,7 +78,7 @@ public sealed class ClusterContext : IDisposable, IAsyncDisposable
     /// <param name="maxSize">The capacity; 0 (the default) is unbounded.</param>
     /// <returns>The queue.</returns>
     /// <exception cref="InvalidOperationException">The name is that of another type of object, or of a queue with other options.</exception>
-    /// <exception cref="MultiprocTimeoutException">The cluster did not open it within <see cref="ClusterOptions.Patience"/>.</exception>
+    /// <exception cref="MultiprocTimeoutException">The cluster did not open it within <see cref="ClusterOptions.Timeout"/>.</exception>
     /// <exception cref="ConnectionLostException">This node is no longer in the cluster.</exception>
     public SharedJoinableQueue<T> JoinableQueue<T>(string name, int maxSize = 0) =>
         new(Open(name, JoinableQueueType.Instance, new SharedQueueOptions { MaxSize = maxSize }.Pack()), maxSize);
@@ -87,7 +87,7 @@ public sealed class ClusterContext : IDisposable, IAsyncDisposable
     /// <param name="name">The name in the cluster, of 1 to 1,024 characters.</param>
     /// <returns>The lock.</returns>
     /// <exception cref="InvalidOperationException">The name is that of another type of object.</exception>
-    /// <exception cref="MultiprocTimeoutException">The cluster did not open it within <see cref="ClusterOptions.Patience"/>.</exception>
+    /// <exception cref="MultiprocTimeoutException">The cluster did not open it within <see cref="ClusterOptions.Timeout"/>.</exception>
     /// <exception cref="ConnectionLostException">This node is no longer in the cluster.</exception>
     public SharedLock Lock(string name) => new(Open(name, LockType.Instance));
 
@@ -95,7 +95,7 @@ public sealed class ClusterContext : IDisposable, IAsyncDisposable
     /// <param name="name">The name in the cluster, of 1 to 1,024 characters.</param>
     /// <returns>The lock.</returns>
     /// <exception cref="InvalidOperationException">The name is that of another type of object.</exception>
-    /// <exception cref="MultiprocTimeoutException">The cluster did not open it within <see cref="ClusterOptions.Patience"/>.</exception>
+    /// <exception cref="MultiprocTimeoutException">The cluster did not open it within <see cref="ClusterOptions.Timeout"/>.</exception>
     /// <exception cref="ConnectionLostException">This node is no longer in the cluster.</exception>
     public SharedRLock RLock(string name) => new(Open(name, LockType.Instance));
 
@@ -103,7 +103,7 @@ public sealed class ClusterContext : IDisposable, IAsyncDisposable
     /// <param name="name">The name in the cluster, of 1 to 1,024 characters.</param>
     /// <returns>The event.</returns>
     /// <exception cref="InvalidOperationException">The name is that of another type of object.</exception>
-    /// <exception cref="MultiprocTimeoutException">The cluster did not open it within <see cref="ClusterOptions.Patience"/>.</exception>
+    /// <exception cref="MultiprocTimeoutException">The cluster did not open it within <see cref="ClusterOptions.Timeout"/>.</exception>
     /// <exception cref="ConnectionLostException">This node is no longer in the cluster.</exception>
     public SharedEvent Event(string name) => new(Open(name, EventType.Instance));
 
@@ -113,7 +113,7 @@ public sealed class ClusterContext : IDisposable, IAsyncDisposable
     /// <param name="name">The name in the cluster, of 1 to 1,024 characters.</param>
     /// <returns>The dictionary.</returns>
     /// <exception cref="InvalidOperationException">The name is that of another type of object.</exception>
-    /// <exception cref="MultiprocTimeoutException">The cluster did not open it within <see cref="ClusterOptions.Patience"/>.</exception>
+    /// <exception cref="MultiprocTimeoutException">The cluster did not open it within <see cref="ClusterOptions.Timeout"/>.</exception>
     /// <exception cref="ConnectionLostException">This node is no longer in the cluster.</exception>
     public DictionaryProxy<TKey, TValue> Dictionary<TKey, TValue>(string name)
         where TKey : notnull =>
@@ -124,7 +124,7 @@ public sealed class ClusterContext : IDisposable, IAsyncDisposable
     /// <param name="name">The name in the cluster, of 1 to 1,024 characters.</param>
     /// <returns>The list.</returns>
     /// <exception cref="InvalidOperationException">The name is that of another type of object.</exception>
-    /// <exception cref="MultiprocTimeoutException">The cluster did not open it within <see cref="ClusterOptions.Patience"/>.</exception>
+    /// <exception cref="MultiprocTimeoutException">The cluster did not open it within <see cref="ClusterOptions.Timeout"/>.</exception>
     /// <exception cref="ConnectionLostException">This node is no longer in the cluster.</exception>
     public ListProxy<T> List<T>(string name) => new(Open(name, ListTypes.List));
 
@@ -137,7 +137,7 @@ public sealed class ClusterContext : IDisposable, IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
-            await _node.LeaveAsync(_options.Patience).ConfigureAwait(false);
+            await _node.LeaveAsync(_options.Timeout).ConfigureAwait(false);
         }
     }
 
@@ -146,6 +146,6 @@ public sealed class ClusterContext : IDisposable, IAsyncDisposable
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(name.Length, ObjectSpec.LongestName, nameof(name));
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
-        return _node.Gateway.Open(new ObjectSpec(name, type.Tag, options), type, _options.Patience, CancellationToken.None);
+        return _node.Gateway.Open(new ObjectSpec(name, type.Tag, options), type, _options.Timeout, CancellationToken.None);
     }
 }

@@ -48,8 +48,8 @@ public sealed record ClusterOptions
     /// </summary>
     public TimeSpan StableAfter { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long joining the cluster, and opening an object, may take. Default 30 s.</summary>
-    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>How long joining the cluster, leaving it, and opening an object may take. Default 30 s.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Settings of Akka.NET, in HOCON, which go before those of this library. Default none.</summary>
     public string Hocon { get; init; } = "";
@@ -70,7 +70,7 @@ public sealed record ClusterOptions
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Port, ushort.MaxValue);
         ArgumentOutOfRangeException.ThrowIfLessThan(StableAfter, TimeSpan.FromSeconds(0.5));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(StableAfter, TimeSpan.FromMinutes(1));
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(Patience, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(Timeout, TimeSpan.Zero);
         if (AuthKey.Length < 16)
         {
             throw new ArgumentException($"The AuthKey has {AuthKey.Length} bytes: the nodes of a cluster need the same random key of at least 16.", nameof(AuthKey));

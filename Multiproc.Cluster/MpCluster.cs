@@ -10,7 +10,7 @@ public static class MpCluster
         /// <param name="cancellation">Cancels joining.</param>
         /// <returns>The cluster; dispose it to leave.</returns>
         /// <exception cref="ArgumentException">An option is missing or out of range.</exception>
-        /// <exception cref="MultiprocTimeoutException">No seed let this node in within <see cref="ClusterOptions.Patience"/>.</exception>
+        /// <exception cref="MultiprocTimeoutException">No seed let this node in within <see cref="ClusterOptions.Timeout"/>.</exception>
         /// <exception cref="MultiprocException">The storage cannot be used.</exception>
         /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
         public static ClusterContext Cluster(ClusterOptions options, CancellationToken cancellation = default) =>

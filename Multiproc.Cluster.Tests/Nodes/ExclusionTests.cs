@@ -51,7 +51,7 @@ public sealed class ExclusionTests(ITestOutputHelper output)
         var refused = Should.Throw<MultiprocTimeoutException>(() => Mp.Cluster(folder.Options(here.Address) with
         {
             AuthKey = "another key, also of 32 bytes..."u8.ToArray(),
-            Patience = TimeSpan.FromSeconds(4),
+            Timeout = TimeSpan.FromSeconds(4),
         }));
         refused.Message.ShouldContain("AuthKey");
         here.Members.Count.ShouldBe(1);

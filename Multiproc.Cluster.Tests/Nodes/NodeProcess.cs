@@ -22,9 +22,11 @@ internal sealed class NodeProcess : IDisposable
     public void Do(Action<ClusterContext> order)
     {
         Begin(order);
-        string report = _reports.Get(s_patience);
-        report.ShouldBe("done");
+        Report().ShouldBe("done");
     }
+
+    /// <summary>Waits for what became of an order.</summary>
+    public string Report() => _reports.Get(s_patience);
 
     /// <summary>Has it do something that may last.</summary>
     public void Begin(Action<ClusterContext> order)

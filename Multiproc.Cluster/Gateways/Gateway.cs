@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Akka.Actor;
-using Multiproc.Cluster.Nodes;
 using Multiproc.Cluster.Sessions;
 using Multiproc.Nodes;
 using Multiproc.Peers;

@@ -1,5 +1,3 @@
-using Multiproc.Cluster.Entities;
-using Multiproc.Cluster.Nodes;
 using Multiproc.Cluster.Sessions;
 using Multiproc.Nodes;
 using Multiproc.Objects.Dictionaries;

@@ -30,7 +30,7 @@ internal static class ClusterConfig
             provider = cluster
             serializers.multiproc = "Multiproc.Cluster.Nodes.ClusterSerializer, Multiproc.Cluster"
             serialization-bindings {
-              "Multiproc.Cluster.Nodes.EntityEnvelope, Multiproc.Cluster" = multiproc
+              "Multiproc.Cluster.Sessions.EntityEnvelope, Multiproc.Cluster" = multiproc
               "Multiproc.Cluster.Sessions.ToGateway, Multiproc.Cluster" = multiproc
               "Multiproc.Cluster.Journal.JournalRecord, Multiproc.Cluster" = multiproc
             }

@@ -75,13 +75,13 @@ internal sealed class ClusterNode
         {
             var node = new ClusterNode(system, options);
             _ = Persistence.Instance.Apply(system).JournalFor(ClusterConfig.Journal);
-            await StorageGuard.VerifyAsync(options.Storage!, options.Patience, cancellation).ConfigureAwait(false);
+            await StorageGuard.VerifyAsync(options.Storage!, options.Timeout, cancellation).ConfigureAwait(false);
             await node.JoinAsync(options, cancellation).ConfigureAwait(false);
             return node;
         }
         catch
         {
-            await system.Terminate().WaitAsync(options.Patience, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await system.Terminate().WaitAsync(options.Timeout, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw;
         }
     }
@@ -108,11 +108,11 @@ internal sealed class ClusterNode
 
         try
         {
-            await up.Task.WaitAsync(options.Patience, cancellation).ConfigureAwait(false);
+            await up.Task.WaitAsync(options.Timeout, cancellation).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
-            throw new MultiprocTimeoutException($"{Address} did not become a member of cluster '{options.Name}' within {options.Patience.TotalSeconds} s. Seeds: {(options.Seeds.Count == 0 ? "none" : string.Join(", ", options.Seeds))}. They cannot be reached, are not in the cluster themselves, or have another name of the cluster or another AuthKey.");
+            throw new MultiprocTimeoutException($"{Address} did not become a member of cluster '{options.Name}' within {options.Timeout.TotalSeconds} s. Seeds: {(options.Seeds.Count == 0 ? "none" : string.Join(", ", options.Seeds))}. They cannot be reached, are not in the cluster themselves, or have another name of the cluster or another AuthKey.");
         }
     }
 

@@ -3,9 +3,6 @@ using Multiproc.Cluster.Sessions;
 
 namespace Multiproc.Cluster.Nodes;
 
-/// <summary>A message on its way to the entity of an object, wherever that is.</summary>
-internal sealed record EntityEnvelope(string Entity, ToEntity Message);
-
 /// <summary>Finds the entity of a message, and its shard.</summary>
 internal sealed class EntityExtractor() : HashCodeMessageExtractor(Shards)
 {

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Multiproc.Cluster.Entities;
+namespace Multiproc.Cluster.Sessions;
 
 /// <summary>The name of an object as entity of the sharding and as key of the journal, which has room for 255 characters.</summary>
 internal static class EntityName
