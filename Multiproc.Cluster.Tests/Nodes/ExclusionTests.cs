@@ -3,6 +3,7 @@ using System.Diagnostics;
 namespace Multiproc.Cluster.Tests.Nodes;
 
 /// <summary>Nodes that the others go on without, and processes that they do not let in.</summary>
+[Collection(NodeTests.Name)]
 public sealed class ExclusionTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(40);

@@ -4,9 +4,10 @@ namespace Multiproc.Cluster.Tests.Nodes;
 /// Processes of three nodes use objects while nodes are killed and replaced. What was acknowledged is there, what was begun was done at most once, and each
 /// producer's items are in order.
 /// </summary>
+[Collection(NodeTests.Name)]
 public sealed class FaultsTests(ITestOutputHelper output)
 {
-    private const int Kills = 3;
+    private const int Kills = 2;
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(40);
 

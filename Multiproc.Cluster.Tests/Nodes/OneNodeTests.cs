@@ -1,6 +1,7 @@
 namespace Multiproc.Cluster.Tests.Nodes;
 
 /// <summary>Objects in a cluster of one node.</summary>
+[Collection(NodeTests.Name)]
 public sealed class OneNodeTests : IAsyncLifetime
 {
     private readonly ClusterFolder _folder = new();

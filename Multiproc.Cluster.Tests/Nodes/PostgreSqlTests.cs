@@ -1,6 +1,7 @@
 namespace Multiproc.Cluster.Tests.Nodes;
 
 /// <summary>Journals in PostgreSQL.</summary>
+[Collection(NodeTests.Name)]
 public sealed class PostgreSqlTests : IDisposable
 {
     private readonly PostgreSqlServer _server = new();

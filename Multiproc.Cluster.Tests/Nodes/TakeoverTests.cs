@@ -3,6 +3,7 @@ using System.Diagnostics;
 namespace Multiproc.Cluster.Tests.Nodes;
 
 /// <summary>Three nodes as processes of this machine, of which one dies.</summary>
+[Collection(NodeTests.Name)]
 public sealed class TakeoverTests(ITestOutputHelper output) : IAsyncDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);

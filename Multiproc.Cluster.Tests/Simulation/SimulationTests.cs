@@ -7,7 +7,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
     /// <summary>A seed that failed is run again by <c>SIMULATION_SEED</c>.</summary>
     private static readonly int s_first = int.TryParse(Environment.GetEnvironmentVariable("SIMULATION_SEED"), out int seed) ? seed : Random.Shared.Next(1_000_000_000);
 
-    private static readonly TimeSpan s_time = TimeSpan.FromSeconds(double.TryParse(Environment.GetEnvironmentVariable("SIMULATION_SECONDS"), out double seconds) ? seconds : 15);
+    private static readonly TimeSpan s_time = TimeSpan.FromSeconds(double.TryParse(Environment.GetEnvironmentVariable("SIMULATION_SECONDS"), out double seconds) ? seconds : 10);
 
     [Fact]
     public void Object_WithAnAdversary_KeepsItsGuarantees()
