@@ -60,6 +60,29 @@ public sealed class ExclusionTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void Journal_OfANewerVersion_IsRefusedWithWhatToDo()
+    {
+        using var folder = new ClusterFolder();
+        using (var first = Mp.Cluster(folder.Options()))
+        {
+            first.Queue<int>("of the future").Put(1);
+            first.Queue<int>("of today").Put(1);
+        }
+
+        using (var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={folder.Journal};Default Timeout=10"))
+        {
+            connection.Open();
+            using var change = connection.CreateCommand();
+            change.CommandText = "UPDATE journal SET message = x'63000000' WHERE sequence_number = 2 AND persistence_id LIKE '%future'";
+            change.ExecuteNonQuery().ShouldBe(1);
+        }
+
+        using var again = Mp.Cluster(folder.Options());
+        again.Queue<int>("of today").Get(s_patience).ShouldBe(1);
+        Should.Throw<InvalidOperationException>(() => again.Queue<int>("of the future")).Message.ShouldContain("newer");
+    }
+
+    [Fact]
     public void Options_OutOfRange_AreRefusedWithWhatToDo()
     {
         var good = new ClusterOptions { AuthKey = ClusterFolder.Key, Storage = ClusterStorage.Sqlite("never opened.db") };

@@ -18,8 +18,8 @@ public sealed class SimulationTests(ITestOutputHelper output)
         (long operations, long kills, long takeovers, long failures, long lost) = (0, 0, 0, 0, 0);
         do
         {
-            var load = Simulation.Workload(seed);
-            var world = Simulation.Run(seed, load, Mutant.None);
+            var load = SimRuns.Workload(seed);
+            var world = SimRuns.Run(seed, load, Mutant.None);
             operations += load.Operations;
             kills += world.Kills;
             takeovers += world.Takeovers;
@@ -44,7 +44,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
         {
             try
             {
-                Simulation.Run(seed, Simulation.Workload(seed), mutant);
+                SimRuns.Run(seed, SimRuns.Workload(seed), mutant);
             }
             catch (Exception found)
             {
@@ -59,7 +59,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
     public static TheoryData<Mutant> Mutants() => [.. Enum.GetValues<Mutant>().Where(static each => each != Mutant.None)];
 }
 
-internal static class Simulation
+internal static class SimRuns
 {
     public static SimWorkload Workload(int seed) => (seed % 5) switch
     {

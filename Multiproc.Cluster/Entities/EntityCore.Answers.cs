@@ -7,6 +7,9 @@ namespace Multiproc.Cluster.Entities;
 /// <content>What stand-ins are told beside results that come by themselves.</content>
 internal sealed partial class EntityCore
 {
+    /// <summary>The frames of Akka.Remote have 8 MiB.</summary>
+    private const int LargestReply = 6 * 1024 * 1024;
+
     /// <summary>The caller of queries, which no session has.</summary>
     private static readonly Caller s_reader = new(int.MaxValue, 1);
 
@@ -34,8 +37,8 @@ internal sealed partial class EntityCore
     }
 
     /// <summary>
-    /// Answers what is known at once; a result never changes. That a step still waits, however, is something that only the journal knows: another owner may have
-    /// finished it, and then died before it could tell. Without this question, two waiting parties would wait for each other for ever.
+    /// Answers what is known at once; a result never changes. That a step still waits, however, is something that only the journal knows: another owner may
+    /// have finished it, and then died before it could tell. Without this question, two waiting parties would wait for each other for ever.
     /// </summary>
     private void Answer(ToEntity.Probe probe, EntityEffects effects)
     {
@@ -48,7 +51,8 @@ internal sealed partial class EntityCore
     /// <summary>Leaves a message for after the journal has confirmed; once, however often it came.</summary>
     private void Ask(ToEntity read)
     {
-        if (!_reads.Exists(each => each.Session == read.Session && each.GetType() == read.GetType() && (each as ToEntity.Query)?.Id == (read as ToEntity.Query)?.Id))
+        if (!_reads.Exists(each => each.Session == read.Session && each.GetType() == read.GetType()
+            && (each as ToEntity.Query)?.Id == (read as ToEntity.Query)?.Id))
         {
             _reads.Add(read);
         }
@@ -141,6 +145,11 @@ internal sealed partial class EntityCore
             : Reply.Refused($"'{Spec.Name}' was created with other options: open it with the same ones, or choose another name.");
     }
 
+    /// <summary>What does not fit into a message between nodes would never arrive.</summary>
+    private static Reply Fitting(Reply reply) => reply.Value.Length <= LargestReply
+        ? reply
+        : Reply.TooLarge($"the reply has {reply.Value.Length} bytes, but one of a cluster object may have {LargestReply}: ask for less at a time.");
+
     private Reply Look(ToEntity.Query query, Instant now)
     {
         if (_object is null)
@@ -161,7 +170,7 @@ internal sealed partial class EntityCore
 
         var effects = _object.Step(s_reader, query.Step.Body.Span, _clock.At(now));
         return effects.Replies.Count == 1
-            ? effects.Replies[0].Reply
+            ? Fitting(effects.Replies[0].Reply)
             : new Reply(ReplyStatus.Malformed, Reason: "the command is not one that only reads.");
     }
 }

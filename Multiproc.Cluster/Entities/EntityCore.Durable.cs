@@ -59,7 +59,8 @@ internal sealed partial class EntityCore
         byte format = reader.Byte();
         if (format != Format)
         {
-            throw new SerializationException($"The saved state of an object has format {format}, which this version does not know: it was written by a newer one. Update this node.");
+            throw new SerializationException(
+                $"The saved state of an object has format {format}, which this version does not know: it was written by a newer one. Update this node.");
         }
 
         Sequence = reader.VarInt();

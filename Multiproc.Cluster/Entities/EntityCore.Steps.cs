@@ -186,6 +186,7 @@ internal sealed partial class EntityCore
 
     private static void Finish(Session session, long number, Reply reply, EntityEffects? effects)
     {
+        reply = Fitting(reply);
         session.Keep(number, reply);
         effects?.Sends.Add(new ToGateway.Replied(session.Id, number, reply));
     }

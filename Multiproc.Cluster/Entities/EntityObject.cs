@@ -21,7 +21,8 @@ internal sealed unsafe class EntityObject : IDisposable
 
     public EntityObject(ObjectSpec spec)
     {
-        _type = ObjectType.Find(spec.Type) ?? throw new InvalidOperationException($"{spec.Name} is of type {spec.Type}, which this version does not know: update this node.");
+        _type = ObjectType.Find(spec.Type)
+            ?? throw new SerializationException($"'{spec.Name}' is of type {spec.Type}, which this version does not know: update this node.");
         if (_type.CellBytes > 0)
         {
             void* memory = NativeMemory.AlignedAlloc((nuint)_type.CellBytes, CellAlignment);

@@ -23,6 +23,7 @@ internal sealed class ObjectEntityActor : UntypedPersistentActor, IWithTimers
     private readonly EntityCore _core = new();
     private readonly EntityEffects _effects = new();
     private readonly Dictionary<string, IActorRef> _gateways = [];
+    private readonly string _entity;
     private readonly ClusterView _view;
     private readonly IActorRef _journal;
     private long _saved;
@@ -30,7 +31,7 @@ internal sealed class ObjectEntityActor : UntypedPersistentActor, IWithTimers
     public ObjectEntityActor(string entity, ClusterView view)
     {
         PersistenceId = EntityName.Persistent(entity);
-        _view = view;
+        (_entity, _view) = (entity, view);
         _journal = Persistence.Instance.Apply(Context.System).JournalFor(JournalPluginId);
     }
 
@@ -80,8 +81,12 @@ internal sealed class ObjectEntityActor : UntypedPersistentActor, IWithTimers
                 break;
             case SaveSnapshotSuccess saved:
                 // The snapshot before this one is kept, and the records since then: a snapshot that cannot be read loses nothing.
-                DeleteMessages(_saved);
-                DeleteSnapshots(new SnapshotSelectionCriteria(_saved - 1));
+                if (_saved > 0)
+                {
+                    DeleteMessages(_saved);
+                    DeleteSnapshots(new SnapshotSelectionCriteria(_saved - 1));
+                }
+
                 _saved = saved.Metadata.SequenceNr;
                 return;
             case SaveSnapshotFailure failure:
@@ -105,6 +110,16 @@ internal sealed class ObjectEntityActor : UntypedPersistentActor, IWithTimers
         }
 
         Perform();
+    }
+
+    /// <summary>Remembers an object that cannot be read by this version, so that its callers are told; what else failed is tried again.</summary>
+    protected override void OnRecoveryFailure(Exception reason, object? message = null)
+    {
+        base.OnRecoveryFailure(reason, message);
+        if (Unreadable.Of(reason) is { } problem)
+        {
+            _view.Unreadable[_entity] = problem;
+        }
     }
 
     protected override void PostStop()

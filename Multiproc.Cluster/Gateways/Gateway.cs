@@ -41,7 +41,9 @@ internal sealed class Gateway : IDisposable
         var (standIn, id) = Find(spec, type);
         if (!standIn.Opened.Wait(patience, cancellation))
         {
-            throw new MultiprocTimeoutException($"Opening '{spec.Name}' in the cluster did not succeed within {patience.TotalSeconds} s: most of the nodes, or the journal, cannot be reached. Look at Members, or try again.");
+            throw new MultiprocTimeoutException(
+                $"Opening '{spec.Name}' in the cluster did not succeed within {patience.TotalSeconds} s: most of the nodes, or the journal, cannot be reached. "
+                + "Look at Members, or try again.");
         }
 
         var opened = standIn.Opened.Result;
@@ -51,7 +53,9 @@ internal sealed class Gateway : IDisposable
         }
 
         Forget(spec.Name, standIn);
-        throw opened.Status == ReplyStatus.Refused ? new InvalidOperationException(opened.Reason) : new ConnectionLostException($"Opening '{spec.Name}' in the cluster: {opened.Reason}");
+        throw opened.Status == ReplyStatus.Refused
+            ? new InvalidOperationException(opened.Reason)
+            : new ConnectionLostException($"Opening '{spec.Name}' in the cluster: {opened.Reason}");
     }
 
     public void Receive(ToGateway message, Address owner)
@@ -106,7 +110,8 @@ internal sealed class Gateway : IDisposable
             {
                 return known.Type == spec.Type && known.StandIn.Spec.Options.Equals(spec.Options)
                     ? (known.StandIn, known.Id)
-                    : throw new InvalidOperationException($"'{spec.Name}' is open in this process with another type or other options: open it with the same ones, or choose another name.");
+                    : throw new InvalidOperationException(
+                        $"'{spec.Name}' is open in this process with another type or other options: open it with the same ones, or choose another name.");
             }
 
             StandIn? made = null;

@@ -89,7 +89,8 @@ internal sealed class GatewayCore(SessionId session, ObjectSpec spec)
     }
 
     /// <summary>The callers of a process that wait.</summary>
-    public Caller[] WaitersOf(int process) => [.. _steps.Values.Concat(_queries.Values).Select(static each => each.Caller).Where(each => each.Process == process && each.WantsReply)];
+    public Caller[] WaitersOf(int process) =>
+        [.. _steps.Values.Concat(_queries.Values).Select(static each => each.Caller).Where(each => each.Process == process && each.WantsReply)];
 
     /// <summary>A caller no longer wants to wait. It still gets a reply.</summary>
     public void Cancel(Caller caller, Instant now, GatewayEffects effects)
@@ -105,7 +106,8 @@ internal sealed class GatewayCore(SessionId session, ObjectSpec spec)
     {
         if (!EndQuery(caller, Reply.Cancelled, effects))
         {
-            Submit(new SessionStep(timedOut ? StepKind.GiveUpLate : StepKind.GiveUpCancelled, caller.Process, caller.Call, default), default, Instant.Never, now, effects);
+            var kind = timedOut ? StepKind.GiveUpLate : StepKind.GiveUpCancelled;
+            Submit(new SessionStep(kind, caller.Process, caller.Call, default), default, Instant.Never, now, effects);
         }
     }
 

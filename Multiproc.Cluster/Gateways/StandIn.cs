@@ -48,7 +48,12 @@ internal sealed class StandIn : IHostedObject
     public Task<Reply> Opened => _opened.Task;
 
     /// <summary>The type of object that this node tells its peers: commands as usual, and reading the cell, which is not here.</summary>
-    public static ObjectType TypeOf(ObjectType type) => type with { ReadCommand = (ref WireReader reader) => ReadCommand(type, ref reader), KeepsValues = false, CellBytes = 0 };
+    public static ObjectType TypeOf(ObjectType type) => type with
+    {
+        ReadCommand = (ref WireReader reader) => ReadCommand(type, ref reader),
+        KeepsValues = false,
+        CellBytes = 0,
+    };
 
     public void Open() => Do(() => _core.Open(_node.Now, _effects));
 
@@ -133,13 +138,15 @@ internal sealed class StandIn : IHostedObject
         command.WriteTo(writer);
         if (writer.HoldsReferences)
         {
-            _node.Reply(caller, Reply.TooLarge("a value refers to a shared object of a process. The journal outlives processes: store names of objects of the cluster instead."));
+            _node.Reply(caller, Reply.TooLarge(
+                "a value refers to a shared object of a process. The journal outlives processes: store names of objects of the cluster instead."));
             return;
         }
 
         if (writer.Total > LargestBody)
         {
-            _node.Reply(caller, Reply.TooLarge($"the command has {writer.Total} bytes, but one of a cluster object may have {LargestBody}: send it in parts, or store it elsewhere and send its name."));
+            _node.Reply(caller, Reply.TooLarge(
+                $"the command has {writer.Total} bytes, but one of a cluster object may have {LargestBody}: send it in parts, or store it elsewhere and send its name."));
             return;
         }
 

@@ -45,7 +45,8 @@ internal static class JournalWire
             2 => new JournalRecord.Stepped(at, reader.ReadSession(), (long)reader.VarUInt(), (long)reader.VarUInt(), reader.ReadStep()),
             3 => new JournalRecord.NodeGone(at, reader.String()),
             4 => new JournalRecord.DeadlinePassed(at),
-            _ => throw new SerializationException($"The journal has a record of kind {tag}, which this version does not know: it was written by a newer one. Update this node."),
+            _ => throw new SerializationException(
+                $"The journal has a record of kind {tag}, which this version does not know: it was written by a newer one. Update this node."),
         };
     }
 }

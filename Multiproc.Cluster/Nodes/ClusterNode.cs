@@ -31,13 +31,16 @@ internal sealed class ClusterNode
         // Before joining, in each node: else the sharding has no place for its coordinator.
         var region = ClusterSharding.Get(system).Start(
             Region,
-            entity => Props.CreateBy(new Producer(() => new ObjectEntityActor(entity, _view), typeof(ObjectEntityActor))),
+            entity => Props.CreateBy(_view.Unreadable.TryGetValue(entity, out string? problem)
+                ? new Producer(() => new UnreadableActor(problem), typeof(UnreadableActor))
+                : new Producer(() => new ObjectEntityActor(entity, _view), typeof(ObjectEntityActor))),
             ClusterShardingSettings.Create(system),
             new EntityExtractor());
         IActorRef replies = ActorRefs.Nobody;
         Gateway = new Gateway(ClusterView.NameOf(_cluster.SelfUniqueAddress), Address, envelope => region.Tell(envelope, replies));
         replies = system.ActorOf(Props.CreateBy(new Producer(() => new GatewayActor(Gateway), typeof(GatewayActor))), "gateway");
-        _cluster.RegisterOnMemberRemoved(() => Gateway.End("this node is no longer in the cluster: it has left, or the majority of the nodes went on without it, because it could not be reached."));
+        _cluster.RegisterOnMemberRemoved(() => Gateway.End(
+            "this node is no longer in the cluster: it has left, or the majority of the nodes went on without it, because it could not be reached."));
         system.RegisterOnTermination(() => Gateway.End("the actor system of this node has ended."));
     }
 
@@ -69,7 +72,11 @@ internal sealed class ClusterNode
         var certificate = KeyCertificate.For(options.AuthKey.Span);
         var setup = ActorSystemSetup.Create(
             BootstrapSetup.Create().WithConfig(ClusterConfig.Make(options)),
-            new DotNettySslSetup(certificate, suppressValidation: false, requireMutualAuthentication: true, customValidator: (other, _, _, _, _) => KeyCertificate.IsSame(certificate, other)));
+            new DotNettySslSetup(
+                certificate,
+                suppressValidation: false,
+                requireMutualAuthentication: true,
+                customValidator: (other, _, _, _, _) => KeyCertificate.IsSame(certificate, other)));
         var system = ActorSystem.Create(options.Name, setup);
         try
         {
@@ -110,9 +117,13 @@ internal sealed class ClusterNode
         {
             await up.Task.WaitAsync(options.Timeout, cancellation).ConfigureAwait(false);
         }
-        catch (TimeoutException)
+        catch (TimeoutException late)
         {
-            throw new MultiprocTimeoutException($"{Address} did not become a member of cluster '{options.Name}' within {options.Timeout.TotalSeconds} s. Seeds: {(options.Seeds.Count == 0 ? "none" : string.Join(", ", options.Seeds))}. They cannot be reached, are not in the cluster themselves, or have another name of the cluster or another AuthKey.");
+            string seeds = options.Seeds.Count == 0 ? "none" : string.Join(", ", options.Seeds);
+            throw new MultiprocTimeoutException(
+                $"{Address} did not become a member of cluster '{options.Name}' within {options.Timeout.TotalSeconds} s. Seeds: {seeds}. They cannot be reached, "
+                + "are not in the cluster themselves, or have another name of the cluster or another AuthKey.",
+                late);
         }
     }
 

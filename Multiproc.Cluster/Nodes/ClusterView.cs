@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Akka.Cluster;
 
 namespace Multiproc.Cluster.Nodes;
@@ -13,6 +14,9 @@ internal sealed class ClusterView
     private readonly Lock _gate = new();
     private readonly HashSet<string> _members = [];
     private readonly HashSet<string> _removed = [];
+
+    /// <summary>Objects whose journals this node found that it cannot read, with the reasons.</summary>
+    public ConcurrentDictionary<string, string> Unreadable { get; } = new();
 
     public static string NameOf(UniqueAddress address) => $"{address.Address}#{address.Uid}";
 

@@ -54,7 +54,7 @@ internal sealed class NeighbourActor(bool downsAtOnce) : UntypedActor
     {
         if (address.Host == _cluster.SelfAddress.Host && !address.Equals(_cluster.SelfAddress) && Find(address) is { Status: not MemberStatus.Down } member)
         {
-            LookAsync(member).PipeTo(Self);
+            _ = LookAsync(member).PipeTo(Self);
         }
     }
 

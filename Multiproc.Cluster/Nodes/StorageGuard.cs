@@ -12,6 +12,18 @@ namespace Multiproc.Cluster.Nodes;
 /// </summary>
 internal static class StorageGuard
 {
+    private const string FenceOfSqlite = """
+        SELECT count(*) FROM pragma_index_list('journal') AS i
+        WHERE i."unique" = 1 AND (SELECT group_concat(name) FROM (SELECT name FROM pragma_index_info(i.name) ORDER BY seqno))
+          IN ('persistence_id,sequence_number', 'sequence_number,persistence_id')
+        """;
+
+    private const string FenceOfPostgreSql = """
+        SELECT count(*) FROM pg_indexes
+        WHERE tablename = 'journal' AND indexdef LIKE 'CREATE UNIQUE INDEX%'
+          AND (indexdef LIKE '%(persistence_id, sequence_number)' OR indexdef LIKE '%(sequence_number, persistence_id)')
+        """;
+
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Before the journal is opened: prepares a file for several processes.</summary>
@@ -43,9 +55,7 @@ internal static class StorageGuard
     /// <summary>After the journal was opened: waits until it has its table, and looks at that.</summary>
     public static async Task VerifyAsync(ClusterStorage storage, TimeSpan patience, CancellationToken cancellation)
     {
-        string question = storage.IsFile
-            ? "SELECT count(*) FROM pragma_index_list('journal') AS i WHERE i.\"unique\" = 1 AND (SELECT group_concat(name) FROM (SELECT name FROM pragma_index_info(i.name) ORDER BY seqno)) IN ('persistence_id,sequence_number', 'sequence_number,persistence_id')"
-            : "SELECT count(*) FROM pg_indexes WHERE tablename = 'journal' AND indexdef LIKE 'CREATE UNIQUE INDEX%' AND (indexdef LIKE '%(persistence_id, sequence_number)' OR indexdef LIKE '%(sequence_number, persistence_id)')";
+        string question = storage.IsFile ? FenceOfSqlite : FenceOfPostgreSql;
         var connection = Connect(storage);
         await using var _ = connection.ConfigureAwait(false);
         await connection.OpenAsync(cancellation).ConfigureAwait(false);
@@ -57,7 +67,11 @@ internal static class StorageGuard
                 return;
             }
 
-            Require(Stopwatch.GetElapsedTime(begun) < patience, storage, "its table 'journal' has no unique index on (persistence_id, sequence_number), without which two owners of an object could overwrite each other. Add it, or use an empty database");
+            Require(
+                Stopwatch.GetElapsedTime(begun) < patience,
+                storage,
+                "its table 'journal' has no unique index on (persistence_id, sequence_number), without which two owners of an object could overwrite each other. "
+                + "Add it, or use an empty database");
             await Task.Delay(s_look, cancellation).ConfigureAwait(false);
         }
     }
