@@ -7,7 +7,7 @@ namespace Multiproc.Cluster.Tests.Nodes;
 [Collection(NodeTests.Name)]
 public sealed class FaultsTests(ITestOutputHelper output)
 {
-    private const int Kills = 2;
+    private const int Kills = 1;
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(40);
 
