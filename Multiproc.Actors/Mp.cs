@@ -48,60 +48,13 @@ public static partial class Mp
     /// <inheritdoc cref="MultiprocContext.Configure(MultiprocOptions)"/>
     public static void Configure(MultiprocOptions options) => MultiprocContext.Configure(options);
 
-    /// <inheritdoc cref="MultiprocContext.Queue{T}(int)"/>
-    public static SharedQueue<T> Queue<T>(int maxSize = 0) =>
-        Default.Queue<T>(maxSize);
-
-    /// <inheritdoc cref="MultiprocContext.Queue{T}(SharedQueueOptions)"/>
-    public static SharedQueue<T> Queue<T>(SharedQueueOptions options) =>
-        Default.Queue<T>(options);
-
-    /// <inheritdoc cref="MultiprocContext.JoinableQueue{T}(int)"/>
-    public static SharedJoinableQueue<T> JoinableQueue<T>(int maxSize = 0) =>
-        Default.JoinableQueue<T>(maxSize);
-
-    /// <inheritdoc cref="MultiprocContext.JoinableQueue{T}(SharedQueueOptions)"/>
-    public static SharedJoinableQueue<T> JoinableQueue<T>(SharedQueueOptions options) =>
-        Default.JoinableQueue<T>(options);
-
-    /// <inheritdoc cref="MultiprocContext.SimpleQueue{T}()"/>
-    public static SharedSimpleQueue<T> SimpleQueue<T>() =>
-        Default.SimpleQueue<T>();
-
-    /// <inheritdoc cref="MultiprocContext.Lock()"/>
-    public static SharedLock Lock() =>
-        Default.Lock();
-
-    /// <inheritdoc cref="MultiprocContext.RLock()"/>
-    public static SharedRLock RLock() =>
-        Default.RLock();
-
-    /// <inheritdoc cref="MultiprocContext.Semaphore(int)"/>
-    public static SharedSemaphore Semaphore(int value = 1) =>
-        Default.Semaphore(value);
-
-    /// <inheritdoc cref="MultiprocContext.BoundedSemaphore(int)"/>
-    public static SharedBoundedSemaphore BoundedSemaphore(int value = 1) =>
-        Default.BoundedSemaphore(value);
-
-    /// <inheritdoc cref="MultiprocContext.Condition(SharedLockBase?)"/>
-    public static SharedCondition Condition(SharedLockBase? @lock = null) =>
-        Default.Condition(@lock);
-
-    /// <inheritdoc cref="MultiprocContext.Barrier(int, Action?, TimeSpan?)"/>
-    public static SharedBarrier Barrier(int parties, Action? action = null, TimeSpan? timeout = null) =>
-        Default.Barrier(parties, action, timeout);
-
-    /// <inheritdoc cref="MultiprocContext.Event()"/>
-    public static SharedEvent Event() =>
-        Default.Event();
-
     /// <inheritdoc cref="MultiprocContext.Manager()"/>
     public static SyncManager Manager() =>
         Default.Manager();
 
     /// <inheritdoc cref="MultiprocContext.Pool(int?, PoolOptions?, Action?, Action?, int?)"/>
-    public static ProcessPool Pool(int? processes = null, PoolOptions? options = null, Action? initializer = null, Action? finalizer = null, int? maxTasksPerChild = null) =>
+    public static ProcessPool Pool(
+        int? processes = null, PoolOptions? options = null, Action? initializer = null, Action? finalizer = null, int? maxTasksPerChild = null) =>
         Default.Pool(processes, options, initializer, finalizer, maxTasksPerChild);
 
     /// <inheritdoc cref="MultiprocContext.ActiveChildren()"/>

@@ -52,7 +52,8 @@ public sealed partial class MultiprocContext
     /// <exception cref="ArgumentNullException">The target is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     [OverloadResolutionPriority(-3)]
-    public ChildProcess Process<T1, T2>(Action<T1, T2, CancellationToken> target, T1 arg1, T2 arg2, string? name = null, bool? daemon = null, ProcessOptions? options = null)
+    public ChildProcess Process<T1, T2>(
+        Action<T1, T2, CancellationToken> target, T1 arg1, T2 arg2, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
         AsyncVoid.Refused(target);
         return new ChildProcess(new CancellableActionWork<T1, T2>(target, arg1, arg2), name, daemon, options, _method.Use());
@@ -73,7 +74,8 @@ public sealed partial class MultiprocContext
     /// <exception cref="ArgumentNullException">The target is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     [OverloadResolutionPriority(-2)]
-    public ChildProcess Process<T1, T2, T3>(Action<T1, T2, T3, CancellationToken> target, T1 arg1, T2 arg2, T3 arg3, string? name = null, bool? daemon = null, ProcessOptions? options = null)
+    public ChildProcess Process<T1, T2, T3>(
+        Action<T1, T2, T3, CancellationToken> target, T1 arg1, T2 arg2, T3 arg3, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
         AsyncVoid.Refused(target);
         return new ChildProcess(new CancellableActionWork<T1, T2, T3>(target, arg1, arg2, arg3), name, daemon, options, _method.Use());
@@ -96,7 +98,9 @@ public sealed partial class MultiprocContext
     /// <exception cref="ArgumentNullException">The target is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     [OverloadResolutionPriority(-1)]
-    public ChildProcess Process<T1, T2, T3, T4>(Action<T1, T2, T3, T4, CancellationToken> target, T1 arg1, T2 arg2, T3 arg3, T4 arg4, string? name = null, bool? daemon = null, ProcessOptions? options = null)
+    public ChildProcess Process<T1, T2, T3, T4>(
+        Action<T1, T2, T3, T4, CancellationToken> target, T1 arg1, T2 arg2, T3 arg3, T4 arg4, string? name = null, bool? daemon = null,
+        ProcessOptions? options = null)
     {
         AsyncVoid.Refused(target);
         return new ChildProcess(new CancellableActionWork<T1, T2, T3, T4>(target, arg1, arg2, arg3, arg4), name, daemon, options, _method.Use());
@@ -147,7 +151,8 @@ public sealed partial class MultiprocContext
     /// <exception cref="ArgumentNullException">The target is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     [OverloadResolutionPriority(-3)]
-    public ChildProcess Process<T1, T2>(Func<T1, T2, CancellationToken, Task> target, T1 arg1, T2 arg2, string? name = null, bool? daemon = null, ProcessOptions? options = null)
+    public ChildProcess Process<T1, T2>(
+        Func<T1, T2, CancellationToken, Task> target, T1 arg1, T2 arg2, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(target);
         return new ChildProcess(new CancellableTaskWork<T1, T2>(target, arg1, arg2), name, daemon, options, _method.Use());
@@ -168,7 +173,8 @@ public sealed partial class MultiprocContext
     /// <exception cref="ArgumentNullException">The target is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     [OverloadResolutionPriority(-2)]
-    public ChildProcess Process<T1, T2, T3>(Func<T1, T2, T3, CancellationToken, Task> target, T1 arg1, T2 arg2, T3 arg3, string? name = null, bool? daemon = null, ProcessOptions? options = null)
+    public ChildProcess Process<T1, T2, T3>(
+        Func<T1, T2, T3, CancellationToken, Task> target, T1 arg1, T2 arg2, T3 arg3, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(target);
         return new ChildProcess(new CancellableTaskWork<T1, T2, T3>(target, arg1, arg2, arg3), name, daemon, options, _method.Use());
@@ -191,7 +197,9 @@ public sealed partial class MultiprocContext
     /// <exception cref="ArgumentNullException">The target is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     [OverloadResolutionPriority(-1)]
-    public ChildProcess Process<T1, T2, T3, T4>(Func<T1, T2, T3, T4, CancellationToken, Task> target, T1 arg1, T2 arg2, T3 arg3, T4 arg4, string? name = null, bool? daemon = null, ProcessOptions? options = null)
+    public ChildProcess Process<T1, T2, T3, T4>(
+        Func<T1, T2, T3, T4, CancellationToken, Task> target, T1 arg1, T2 arg2, T3 arg3, T4 arg4, string? name = null, bool? daemon = null,
+        ProcessOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(target);
         return new ChildProcess(new CancellableTaskWork<T1, T2, T3, T4>(target, arg1, arg2, arg3, arg4), name, daemon, options, _method.Use());

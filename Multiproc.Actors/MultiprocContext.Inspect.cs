@@ -14,13 +14,14 @@ public sealed partial class MultiprocContext
     public static IReadOnlyList<ObjectReport> Inspect() => NodeInspector.Report(Node.Current);
 
     /// <summary>
-    /// Finds deadlocks: cycles of threads, in any processes, each of which waits for a lock of this process that the next one holds. Reports where in the
-    /// code each thread waits. Only a timeout, a cancellation or a death ends a deadlock.
+    /// Finds deadlocks: cycles of threads, in any processes, each of which waits for a lock that the next one holds. The locks may live in this process and in
+    /// those of this machine that it is connected to: its managers, its children, its parent. Reports where in the code each thread waits. Only a timeout, a
+    /// cancellation or a death ends a deadlock.
     /// </summary>
     /// <remarks>
-    /// While warnings are logged (<see cref="LogToStderr"/>, <see cref="LogTo"/>), every process checks its locks by itself when a thread has waited for
-    /// more than a second, and logs each deadlock once, as a warning. Waits by <c>await</c> block no thread and are not part of a cycle. Cycles of
-    /// locks that live in different processes are not found.
+    /// While warnings are logged (<see cref="LogToStderr"/>, <see cref="LogTo"/>), every process checks its own locks by itself when a thread has waited
+    /// for more than a second, and logs each deadlock once, as a warning; cycles through locks of several processes are found by this method only. Waits by
+    /// <c>await</c> block no thread and are not part of a cycle. A process that does not reply within four seconds is left out.
     /// </remarks>
     /// <returns>The deadlocks; an empty list when there are none.</returns>
     public static IReadOnlyList<DeadlockReport> FindDeadlocks() => Deadlocks.Find(Node.Current);

@@ -325,8 +325,9 @@ public sealed partial class MultiprocContext
     private static ObjectHandle MakeMemory(string type, long bytes)
     {
         FrozenApp.RequireBound();
-        var block = Node.Current.Memory.Allocate(bytes);
-        return new ObjectHandle(Node.Current.Objects.AddMemory(type, block.Size), block);
+        var node = Node.Current;
+        var block = node.Memory.Allocate(bytes);
+        return new ObjectHandle(node, node.Objects.AddMemory(type, block.Size), block);
     }
 
     private MultiprocContext Typed<T>(char typecode)

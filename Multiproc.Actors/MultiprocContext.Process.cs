@@ -71,7 +71,8 @@ public sealed partial class MultiprocContext
     /// <exception cref="ArgumentNullException">The target is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     [OverloadResolutionPriority(3)]
-    public ChildProcess Process<T1, T2, T3>(Action<T1, T2, T3> target, T1 arg1, T2 arg2, T3 arg3, string? name = null, bool? daemon = null, ProcessOptions? options = null)
+    public ChildProcess Process<T1, T2, T3>(
+        Action<T1, T2, T3> target, T1 arg1, T2 arg2, T3 arg3, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
         AsyncVoid.Refused(target);
         return new ChildProcess(new ActionWork<T1, T2, T3>(target, arg1, arg2, arg3), name, daemon, options, _method.Use());
@@ -94,7 +95,8 @@ public sealed partial class MultiprocContext
     /// <exception cref="ArgumentNullException">The target is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     [OverloadResolutionPriority(4)]
-    public ChildProcess Process<T1, T2, T3, T4>(Action<T1, T2, T3, T4> target, T1 arg1, T2 arg2, T3 arg3, T4 arg4, string? name = null, bool? daemon = null, ProcessOptions? options = null)
+    public ChildProcess Process<T1, T2, T3, T4>(
+        Action<T1, T2, T3, T4> target, T1 arg1, T2 arg2, T3 arg3, T4 arg4, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
         AsyncVoid.Refused(target);
         return new ChildProcess(new ActionWork<T1, T2, T3, T4>(target, arg1, arg2, arg3, arg4), name, daemon, options, _method.Use());
@@ -165,7 +167,8 @@ public sealed partial class MultiprocContext
     /// <exception cref="ArgumentNullException">The target is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     [OverloadResolutionPriority(3)]
-    public ChildProcess Process<T1, T2, T3>(Func<T1, T2, T3, Task> target, T1 arg1, T2 arg2, T3 arg3, string? name = null, bool? daemon = null, ProcessOptions? options = null)
+    public ChildProcess Process<T1, T2, T3>(
+        Func<T1, T2, T3, Task> target, T1 arg1, T2 arg2, T3 arg3, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(target);
         return new ChildProcess(new TaskWork<T1, T2, T3>(target, arg1, arg2, arg3), name, daemon, options, _method.Use());
@@ -188,7 +191,8 @@ public sealed partial class MultiprocContext
     /// <exception cref="ArgumentNullException">The target is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     [OverloadResolutionPriority(4)]
-    public ChildProcess Process<T1, T2, T3, T4>(Func<T1, T2, T3, T4, Task> target, T1 arg1, T2 arg2, T3 arg3, T4 arg4, string? name = null, bool? daemon = null, ProcessOptions? options = null)
+    public ChildProcess Process<T1, T2, T3, T4>(
+        Func<T1, T2, T3, T4, Task> target, T1 arg1, T2 arg2, T3 arg3, T4 arg4, string? name = null, bool? daemon = null, ProcessOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(target);
         return new ChildProcess(new TaskWork<T1, T2, T3, T4>(target, arg1, arg2, arg3, arg4), name, daemon, options, _method.Use());

@@ -1,20 +1,9 @@
 using Microsoft.Extensions.Logging;
-using Multiproc.Nodes;
-using Multiproc.Objects.Barriers;
-using Multiproc.Objects.Conditions;
-using Multiproc.Objects.Events;
-using Multiproc.Objects.JoinableQueues;
-using Multiproc.Objects.Locks;
-using Multiproc.Objects.Queues;
-using Multiproc.Objects.Semaphores;
-using Multiproc.Peers;
-using Multiproc.Peers.References;
 using Multiproc.Pool;
 using Multiproc.Processes;
 using Multiproc.Processes.Leaving;
 using Multiproc.Processes.Logging;
 using Multiproc.Serialization;
-using Multiproc.States;
 
 namespace Multiproc;
 
@@ -27,7 +16,7 @@ namespace Multiproc;
 /// using var pool = context.Pool(4);
 /// </code>
 /// </example>
-public sealed partial class MultiprocContext
+public sealed partial class MultiprocContext : IObjectSpace
 {
     /// <summary>Gets the settings in effect; <see cref="Configure"/> changes them.</summary>
     public static MultiprocOptions Options => Settings.Current;
@@ -98,110 +87,6 @@ public sealed partial class MultiprocContext
         HostCommand.SetExecutable(path);
     }
 
-    /// <summary>Creates a queue that lives in this process.</summary>
-    /// <typeparam name="T">The type of the items; anything that can be sent.</typeparam>
-    /// <param name="maxSize">The maximum number of items; zero (the default) or less for no maximum.</param>
-    /// <returns>The queue. It can be sent to other processes.</returns>
-    public SharedQueue<T> Queue<T>(int maxSize = 0) =>
-        Queue<T>(new SharedQueueOptions { MaxSize = maxSize });
-
-    /// <summary>Creates a queue that lives in this process.</summary>
-    /// <typeparam name="T">The type of the items; anything that can be sent.</typeparam>
-    /// <param name="options">The settings of the queue.</param>
-    /// <returns>The queue. It can be sent to other processes.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of range.</exception>
-    public SharedQueue<T> Queue<T>(SharedQueueOptions options) =>
-        new SharedQueue<T>(Make(QueueType.Instance, SharedQueueOptions.Checked(options).Pack()), options.MaxSize);
-
-    /// <summary>Creates a queue that lives in this process and can be joined: <c>TaskDone</c> acknowledges an item, <c>Join</c> waits for all.</summary>
-    /// <typeparam name="T">The type of the items; anything that can be sent.</typeparam>
-    /// <param name="maxSize">The maximum number of items; zero (the default) or less for no maximum.</param>
-    /// <returns>The queue. It can be sent to other processes.</returns>
-    public SharedJoinableQueue<T> JoinableQueue<T>(int maxSize = 0) =>
-        JoinableQueue<T>(new SharedQueueOptions { MaxSize = maxSize });
-
-    /// <summary>Creates a queue that lives in this process and can be joined: <c>TaskDone</c> acknowledges an item, <c>Join</c> waits for all.</summary>
-    /// <typeparam name="T">The type of the items; anything that can be sent.</typeparam>
-    /// <param name="options">The settings of the queue.</param>
-    /// <returns>The queue. It can be sent to other processes.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of range.</exception>
-    public SharedJoinableQueue<T> JoinableQueue<T>(SharedQueueOptions options) =>
-        new SharedJoinableQueue<T>(Make(JoinableQueueType.Instance, SharedQueueOptions.Checked(options).Pack()), options.MaxSize);
-
-    /// <summary>Creates a queue that lives in this process and has only Put, Get and Empty.</summary>
-    /// <typeparam name="T">The type of the items; anything that can be sent.</typeparam>
-    /// <returns>The queue. It can be sent to other processes.</returns>
-    public SharedSimpleQueue<T> SimpleQueue<T>() =>
-        new SharedSimpleQueue<T>(Make(QueueType.Instance, new SharedQueueOptions().Pack()));
-
-    /// <summary>Creates a lock that lives in this process.</summary>
-    /// <returns>The lock. It can be sent to other processes.</returns>
-    /// <exception cref="MultiprocException">The system has no shared memory left.</exception>
-    public SharedLock Lock() =>
-        new SharedLock(Make(LockType.Instance));
-
-    /// <summary>Creates a recursive lock that lives in this process.</summary>
-    /// <returns>The lock. It can be sent to other processes.</returns>
-    /// <exception cref="MultiprocException">The system has no shared memory left.</exception>
-    public SharedRLock RLock() =>
-        new SharedRLock(Make(LockType.Instance));
-
-    /// <summary>Creates a semaphore that lives in this process.</summary>
-    /// <param name="value">The initial number of permits; default 1, at most 16,777,215.</param>
-    /// <returns>The semaphore. It can be sent to other processes.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The value is negative or too large.</exception>
-    /// <exception cref="MultiprocException">The system has no shared memory left.</exception>
-    public SharedSemaphore Semaphore(int value = 1)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(value);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(value, SemaphoreCell.MaxCount);
-        return new SharedSemaphore(Make(SemaphoreType.Instance, Serializer.Pack((value, SemaphoreCell.MaxCount))));
-    }
-
-    /// <summary>Creates a semaphore that lives in this process and never has more permits than its initial number.</summary>
-    /// <param name="value">The initial and largest number of permits; default 1, at most 16,777,215.</param>
-    /// <returns>The semaphore. It can be sent to other processes.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The value is negative or too large.</exception>
-    /// <exception cref="MultiprocException">The system has no shared memory left.</exception>
-    public SharedBoundedSemaphore BoundedSemaphore(int value = 1)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(value);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(value, SemaphoreCell.MaxCount);
-        return new SharedBoundedSemaphore(Make(SemaphoreType.Instance, Serializer.Pack((value, value))), value);
-    }
-
-    /// <summary>Creates a condition that lives in this process.</summary>
-    /// <param name="lock">
-    /// The lock; null (the default) creates a recursive one. Conditions may share a lock. The asynchronous waits need a <see cref="SharedLock"/>.
-    /// </param>
-    /// <returns>The condition. It can be sent to other processes.</returns>
-    /// <exception cref="MultiprocException">The system has no shared memory left.</exception>
-    public SharedCondition Condition(SharedLockBase? @lock = null) =>
-        new SharedCondition(Make(ConditionType.Instance), @lock ?? RLock(), ownsGate: @lock is null);
-
-    /// <summary>Creates a barrier that lives in this process.</summary>
-    /// <param name="parties">The number of parties that must arrive before all of them go on.</param>
-    /// <param name="action">
-    /// Run by the last party to arrive in each round, in its process, before any party goes on; must be something that can be sent. Null (the default) for
-    /// nothing.
-    /// </param>
-    /// <param name="timeout">How long a party waits unless it gives a timeout of its own; null (the default) for ever.</param>
-    /// <returns>The barrier. It can be sent to other processes.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The number of parties is not positive.</exception>
-    /// <exception cref="MultiprocException">The system has no shared memory left.</exception>
-    public SharedBarrier Barrier(int parties, Action? action = null, TimeSpan? timeout = null)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(parties);
-        var handle = Make(BarrierType.Instance, Serializer.Pack((parties, action is not null)));
-        return new SharedBarrier(handle, parties, AsyncVoid.RefusedIfAny(action) is null ? null : new BarrierAction(action!), timeout);
-    }
-
-    /// <summary>Creates an event that lives in this process, initially not set.</summary>
-    /// <returns>The event. It can be sent to other processes.</returns>
-    /// <exception cref="MultiprocException">The system has no shared memory left.</exception>
-    public SharedEvent Event() =>
-        new SharedEvent(Make(EventType.Instance));
-
     /// <summary>Starts a manager: a server process whose objects outlive the processes that use them.</summary>
     /// <returns>The manager. Disposing it ends its process and its objects.</returns>
     /// <exception cref="ProcessStartException">The server process could not be started.</exception>
@@ -223,9 +108,11 @@ public sealed partial class MultiprocContext
     /// <exception cref="ArgumentOutOfRangeException">The number of processes is not from 1 to 4096, or the number of tasks is not positive.</exception>
     /// <exception cref="SerializationException">The initializer or finalizer cannot be sent.</exception>
     /// <exception cref="ProcessStartException">A worker could not be started.</exception>
-    public ProcessPool Pool(int? processes = null, PoolOptions? options = null, Action? initializer = null, Action? finalizer = null, int? maxTasksPerChild = null) =>
+    public ProcessPool Pool(
+        int? processes = null, PoolOptions? options = null, Action? initializer = null, Action? finalizer = null, int? maxTasksPerChild = null) =>
         new ProcessPool(new PoolPlan(
-            _method.Use(), processes ?? UsableCpuCount(), options ?? Options.Pool, AsyncVoid.RefusedIfAny(initializer), AsyncVoid.RefusedIfAny(finalizer), maxTasksPerChild));
+            _method.Use(), processes ?? UsableCpuCount(), options ?? Options.Pool, AsyncVoid.RefusedIfAny(initializer), AsyncVoid.RefusedIfAny(finalizer),
+            maxTasksPerChild));
 
     /// <summary>Gets the running children of this process.</summary>
     /// <returns>A new list.</returns>
@@ -241,11 +128,4 @@ public sealed partial class MultiprocContext
     /// <returns>The number, at least 1.</returns>
     public int UsableCpuCount() =>
         Environment.ProcessorCount;
-
-    private static ObjectHandle Make(ObjectType kind, Payload options = default)
-    {
-        FrozenApp.RequireBound();
-        long id = Node.Current.Create(kind, options, out var cell);
-        return new ObjectHandle(id, cell);
-    }
 }

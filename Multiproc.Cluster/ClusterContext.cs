@@ -14,8 +14,8 @@ using Multiproc.States;
 namespace Multiproc;
 
 /// <summary>
-/// This process as a node of a cluster, and the objects of the cluster by name: the same object for every process of every node. Facades are those of objects of
-/// one machine, and can be passed to children. Made by <c>Mp.Cluster</c>.
+/// This process as a node of a cluster, and the objects of the cluster by name: the same object for every process of every node. Facades are those of objects
+/// of one machine, and can be passed to children. Made by <c>Mp.Cluster</c>.
 /// </summary>
 /// <remarks>
 /// An object is created when it is first opened, and lives as long as its journal. Disposing a facade, or the context, does not end it. What was acknowledged
@@ -83,7 +83,9 @@ public sealed class ClusterContext : IDisposable, IAsyncDisposable
     public SharedJoinableQueue<T> JoinableQueue<T>(string name, int maxSize = 0) =>
         new(Open(name, JoinableQueueType.Instance, new SharedQueueOptions { MaxSize = maxSize }.Pack()), maxSize);
 
-    /// <summary>Opens a lock. When its holder's process or node dies, the next one gets it, with <see cref="SharedLockBase.Abandoned"/> and a higher fence.</summary>
+    /// <summary>
+    /// Opens a lock. When its holder's process or node dies, the next one gets it, with <see cref="SharedLockBase.Abandoned"/> and a higher fence.
+    /// </summary>
     /// <param name="name">The name in the cluster, of 1 to 1,024 characters.</param>
     /// <returns>The lock.</returns>
     /// <exception cref="InvalidOperationException">The name is that of another type of object.</exception>
@@ -107,7 +109,9 @@ public sealed class ClusterContext : IDisposable, IAsyncDisposable
     /// <exception cref="ConnectionLostException">This node is no longer in the cluster.</exception>
     public SharedEvent Event(string name) => new(Open(name, EventType.Instance));
 
-    /// <summary>Opens a dictionary. Each operation is one atomic step; functions of updates run in the caller's process, and are repeated when others were quicker.</summary>
+    /// <summary>
+    /// Opens a dictionary. Each operation is one atomic step; functions of updates run in the caller's process, and are repeated when others were quicker.
+    /// </summary>
     /// <typeparam name="TKey">The type of the keys; keys are equal if their serialized forms are.</typeparam>
     /// <typeparam name="TValue">The type of the values.</typeparam>
     /// <param name="name">The name in the cluster, of 1 to 1,024 characters.</param>

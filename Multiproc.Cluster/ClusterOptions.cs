@@ -73,12 +73,16 @@ public sealed record ClusterOptions
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(Timeout, TimeSpan.Zero);
         if (AuthKey.Length < 16)
         {
-            throw new ArgumentException($"The AuthKey has {AuthKey.Length} bytes: the nodes of a cluster need the same random key of at least 16.", nameof(AuthKey));
+            throw new ArgumentException(
+                $"The AuthKey has {AuthKey.Length} bytes: the nodes of a cluster need the same random key of at least 16.",
+                nameof(AuthKey));
         }
 
         if (Storage is null)
         {
-            throw new ArgumentException("There is no Storage: choose ClusterStorage.Sqlite for nodes of one machine, or ClusterStorage.PostgreSql.", nameof(Storage));
+            throw new ArgumentException(
+                "There is no Storage: choose ClusterStorage.Sqlite for nodes of one machine, or ClusterStorage.PostgreSql.",
+                nameof(Storage));
         }
     }
 }

@@ -19,7 +19,8 @@ public sealed class PoolProgressBar : IProgress<PoolProgress>, IDisposable
         _description = Markup.Escape(description);
         _shown = console is null
             ? Task.CompletedTask
-            : console.Progress().Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new Spectre.Console.ProgressBarColumn(), new PercentageColumn()).StartAsync(ShowAsync);
+            : console.Progress().Columns(
+                new TaskDescriptionColumn { Alignment = Justify.Left }, new Spectre.Console.ProgressBarColumn(), new PercentageColumn()).StartAsync(ShowAsync);
     }
 
     /// <summary>Gets the last report.</summary>
@@ -76,5 +77,6 @@ public sealed class PoolProgressBar : IProgress<PoolProgress>, IDisposable
     private static string Text(PoolProgress progress) => string.Create(CultureInfo.InvariantCulture,
         $"{progress.Done:N0}{(progress.Total is { } total ? $"/{total:N0}" : "")}"
         + $"{(progress.Failed > 0 ? $", {progress.Failed:N0} failed" : "")}{(progress.Retried > 0 ? $", {progress.Retried:N0} retried" : "")}"
-        + $"{(progress.Rate > 0 ? $", {progress.Rate:N0}/s" : "")}{(progress.Remaining is { } left && left > TimeSpan.Zero ? $", {left.TotalSeconds:N0} s left" : "")}");
+        + $"{(progress.Rate > 0 ? $", {progress.Rate:N0}/s" : "")}"
+        + $"{(progress.Remaining is { } left && left > TimeSpan.Zero ? $", {left.TotalSeconds:N0} s left" : "")}");
 }

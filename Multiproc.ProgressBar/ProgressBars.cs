@@ -20,7 +20,9 @@ public static class ProgressBars
         public static PoolProgressBar ProgressBar(string description = "working", IAnsiConsole? console = null)
         {
             ArgumentNullException.ThrowIfNull(description);
-            return new PoolProgressBar(description, console ?? (Console.IsErrorRedirected ? null : AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) })));
+            return new PoolProgressBar(
+                description,
+                console ?? (Console.IsErrorRedirected ? null : AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) })));
         }
     }
 }

@@ -1,5 +1,4 @@
 using Akka.Configuration;
-using Multiproc.Processes;
 
 namespace Multiproc.Actors;
 
@@ -31,9 +30,48 @@ internal static class ActorConfig
         multiproc-object-mailbox.mailbox-type = "Multiproc.Actors.ObjectMailbox, Multiproc.Actors"
         """;
 
-    public static Config Make()
+    /// <summary>The name of the actor systems that this library starts.</summary>
+    public const string SystemName = "multiproc";
+
+    /// <summary>
+    /// What an actor system needs to reach the actors of other processes over links. Numbers and texts too are written by our serializer, which puts them into
+    /// the frame without an array between.
+    /// </summary>
+    public const string Remote = """
+        akka {
+          actor {
+            provider = "Multiproc.Actors.Remote.LinkActorRefProvider, Multiproc.Actors"
+            serializers {
+              json = "Multiproc.Actors.WireSerializer, Multiproc.Actors"
+              hyperion = "Multiproc.Actors.Remote.HyperionMessages, Multiproc.Actors"
+            }
+            serialization-bindings {
+              "System.Object" = json
+              "System.String" = json
+              "System.Int32" = json
+              "System.Int64" = json
+            }
+          }
+          remote {
+            enabled-transports = ["multiproc.link-transport"]
+            log-remote-lifecycle-events = off
+          }
+        }
+        multiproc.link-transport {
+          transport-class = "Multiproc.Actors.Remote.LinkTransport, Multiproc.Actors"
+          transport-protocol = mp
+          applied-adapters = []
+        }
+        """;
+
+    /// <summary>The configuration of the system in which the objects of this library live.</summary>
+    public static Config Make() => WithOwn(ConfigurationFactory.ParseString(Defaults));
+
+    /// <summary>The configuration of the system that the program uses.</summary>
+    public static Config MakeRemote() => WithOwn(ConfigurationFactory.ParseString(Remote).WithFallback(ConfigurationFactory.ParseString(Defaults)));
+
+    private static Config WithOwn(Config defaults)
     {
-        var defaults = ConfigurationFactory.ParseString(Defaults);
         string own = Processes.Settings.Current.Akka;
         return own.Length == 0 ? defaults : ConfigurationFactory.ParseString(own).WithFallback(defaults);
     }

@@ -1,7 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
 using Multiproc.Nodes;
-using Multiproc.Objects.Inspection;
 using Multiproc.Objects.Locks;
 using Multiproc.States;
 
@@ -34,11 +33,12 @@ internal sealed class ActorHost : IObjectHost
     /// <summary>Starts an actor that runs on the thread of the sender, and so must never block.</summary>
     public ActorHandle StartInline(Func<ActorBase> create) => new(Start(create));
 
-    private IActorRef Start(Func<ActorBase> create) => _objects.Value.ActorOf(Props.CreateBy(new Producer(create, typeof(HostedActor))).WithDispatcher(ActorConfig.Inline).WithMailbox(ActorConfig.Mailbox));
+    private IActorRef Start(Func<ActorBase> create) =>
+        _objects.Value.ActorOf(Props.CreateBy(new Producer(create, typeof(HostedActor))).WithDispatcher(ActorConfig.Inline).WithMailbox(ActorConfig.Mailbox));
 
     private ActorSystem Create()
     {
-        var system = (ExtendedActorSystem)ActorSystem.Create("multiproc", ActorConfig.Make());
+        var system = (ExtendedActorSystem)ActorSystem.Create(ActorConfig.SystemName, ActorConfig.Make());
         system.EventStream.Subscribe(new GoneObjects(system, _node), typeof(DeadLetter));
         return system;
     }

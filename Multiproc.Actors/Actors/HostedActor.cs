@@ -33,8 +33,8 @@ internal abstract class HostedActor(IReplyTo node) : UntypedActor
         var now = node.Now;
         switch (message)
         {
-            case Delivery { Command: CellSnapshot look } delivery:
-                node.Reply(delivery.Caller, look.Copy());
+            case Delivery { Command: CellSnapshot question } delivery:
+                node.Reply(delivery.Caller, question.Copy());
                 break;
             case Delivery delivery:
                 _current = delivery.Caller;

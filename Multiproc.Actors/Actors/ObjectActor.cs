@@ -12,7 +12,7 @@ internal sealed class ObjectActor(IReplyTo node, IObjectState state, Action? wai
 
     protected override void Step(Caller caller, ICommand command, Instant now, Effects effects) => state.Step(caller, command, now, effects);
 
-    protected override StateSnapshot View() => state.Look();
+    protected override StateSnapshot View() => state.TakeSnapshot();
 
     protected override void PostStop()
     {

@@ -1,8 +1,6 @@
 using Akka.Actor;
 using Akka.Configuration;
-using Multiproc.Peers.References;
 using Multiproc.Serialization;
-using Multiproc.States;
 
 namespace Multiproc.Actors;
 

@@ -1,5 +1,3 @@
-using Multiproc.States;
-
 namespace Multiproc;
 
 /// <summary>Sets time limits for managers. A time of <see cref="Timeout.InfiniteTimeSpan"/> means no limit.</summary>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using Multiproc.States;
 
 namespace Multiproc;
 
@@ -36,7 +35,10 @@ internal readonly record struct WaitTimeout
     /// The timeout in milliseconds, for waits of .NET and the system: -1 means for ever. Rounded up, so that no wait ends early, and capped at their maximum
     /// (24 days).
     /// </summary>
-    public int Milliseconds => IsInfinite ? Timeout.Infinite : (int)Math.Min(int.MaxValue - 1, (_ticks / TimeSpan.TicksPerMillisecond) + (_ticks % TimeSpan.TicksPerMillisecond == 0 ? 0 : 1));
+    public int Milliseconds =>
+        IsInfinite
+            ? Timeout.Infinite
+            : (int)Math.Min(int.MaxValue - 1, (_ticks / TimeSpan.TicksPerMillisecond) + (_ticks % TimeSpan.TicksPerMillisecond == 0 ? 0 : 1));
 
     /// <summary>
     /// The rule for users' timeouts: null and <see cref="Timeout.InfiniteTimeSpan"/> wait for ever, zero and other negative ones do not wait.

@@ -1,4 +1,3 @@
-using Multiproc.Peers.References;
 using Multiproc.Serialization;
 using Multiproc.SharedMemory;
 using Multiproc.States;
@@ -12,7 +11,7 @@ namespace Multiproc.Nodes;
 /// </summary>
 internal sealed partial class Node : IReplyTo
 {
-    private static readonly Lazy<Node> s_current = new(() => new Node(), LazyThreadSafetyMode.ExecutionAndPublication);
+    private static readonly Lazy<Node> s_current = new(MakeCurrent, LazyThreadSafetyMode.ExecutionAndPublication);
 
     private readonly Guid _id = Guid.NewGuid();
 
@@ -22,8 +21,10 @@ internal sealed partial class Node : IReplyTo
     private NodeDescriptors? _descriptors;
     private NodeKeys? _keys;
 
-    private Node() => BeginPeers();
+    /// <summary>Initializes a node beside that of the process: a process has several in tests only.</summary>
+    public Node() => BeginPeers();
 
+    /// <summary>The node of this process: the facades of the program, and the values that are unpacked here, belong to it.</summary>
     public static Node Current => s_current.Value;
 
     public NodeObjects Objects => _objects ?? Interlocked.CompareExchange(ref _objects, new NodeObjects(), null) ?? _objects;

@@ -41,26 +41,13 @@ internal sealed class NodeMemory
 
     private readonly Heap _heap = new();
     private readonly Lock _gate = new();
-    private readonly Dictionary<long, SegmentMapping> _ownLarge = [];
     private readonly Dictionary<Guid, ForeignSegments> _foreign = [];
 
     /// <summary>The bytes that this node's objects use, and the bytes mapped for them.</summary>
     public (long Used, long Mapped) Usage => _heap.Usage;
 
     /// <exception cref="MultiprocException">There is not enough shared memory.</exception>
-    public MemoryBlock Allocate(long size)
-    {
-        var block = _heap.Allocate(size);
-        if (Heap.HasOwnSegment(block.Size))
-        {
-            lock (_gate)
-            {
-                _ownLarge.Add(block.SegmentToken, new SegmentMapping(_heap.FindSegment(block.SegmentToken)!));
-            }
-        }
-
-        return block;
-    }
+    public MemoryBlock Allocate(long size) => _heap.Allocate(size);
 
     /// <summary>Takes back the block of an object that has ended.</summary>
     /// <param name="block">The block.</param>
@@ -68,39 +55,25 @@ internal sealed class NodeMemory
     /// Whether another process got the block. It may still write to a small block, which is then not used again; the pages of a large one stay with that
     /// process.
     /// </param>
-    public void Free(MemoryBlock block, bool wasSent)
-    {
-        if (Heap.HasOwnSegment(block.Size))
-        {
-            SegmentMapping? mapping;
-            lock (_gate)
-            {
-                _ownLarge.Remove(block.SegmentToken, out mapping);
-            }
-
-            _heap.Detach(block);
-            mapping!.Leave();
-        }
-        else if (!wasSent)
-        {
-            _heap.Free(block);
-        }
-    }
+    public void Free(MemoryBlock block, bool wasSent) => _heap.Free(block, reuse: !wasSent);
 
     /// <summary>Finds this node's own memory by an address that was sent to another process and came back.</summary>
     /// <returns>An empty place when the memory is gone.</returns>
     public MappedPlace Own(MemoryAddress address)
     {
-        if (!address.HasOwnSegment)
+        if (Enter(address.Segment) is not { } mapping)
         {
-            return new MappedPlace(Inside(SegmentOf(address.Segment), address), null);
+            return default;
         }
 
-        lock (_gate)
+        try
         {
-            return _ownLarge.TryGetValue(address.Segment, out var mapping) && mapping.TryEnter()
-                ? new MappedPlace(Inside(mapping.Memory, address), mapping)
-                : default;
+            return new MappedPlace(Inside(mapping.Memory, address), mapping);
+        }
+        catch
+        {
+            mapping.Leave();
+            throw;
         }
     }
 
@@ -108,18 +81,9 @@ internal sealed class NodeMemory
     /// <exception cref="SerializationException">There never was such a segment.</exception>
     public void Give(long token, Action<MappedMemory> give)
     {
-        SegmentMapping? mapping;
-        lock (_gate)
+        if (Enter(token) is not { } mapping)
         {
-            if (_ownLarge.TryGetValue(token, out mapping) && !mapping.TryEnter())
-            {
-                mapping = null;
-            }
-        }
-
-        if (mapping is null)
-        {
-            give(_heap.IsGone(token) ? s_tombstone.Value : SegmentOf(token));
+            give(s_tombstone.Value);
             return;
         }
 
@@ -179,8 +143,8 @@ internal sealed class NodeMemory
     }
 
     /// <summary>
-    /// Releases the segments of a node that is gone. Until then its small segments stay mapped, since facades of its objects come and go; from now on each ends
-    /// with the last facade that uses it.
+    /// Releases the segments of a node that is gone. Until then its newest segment of cells stays mapped, since facades of its objects come and go; from now on
+    /// each ends with the last facade that uses it.
     /// </summary>
     public void Forget(Guid node)
     {
@@ -193,8 +157,8 @@ internal sealed class NodeMemory
         segments?.LeaveAll();
     }
 
-    private MappedMemory SegmentOf(long token) =>
-        _heap.FindSegment(token) ?? throw new SerializationException($"Malformed frame: this node has no memory segment {token}.");
+    private SegmentMapping? Enter(long token) =>
+        _heap.Enter(token) ?? (_heap.IsGone(token) ? null : throw new SerializationException($"Malformed frame: this node has no memory segment {token}."));
 
     private MappedPlace? Known(Guid node, MemoryAddress address)
     {
@@ -227,43 +191,38 @@ internal sealed class NodeMemory
         return (nint)(mapped.Address + address.Offset);
     }
 
-    /// <summary>The mapped segments of one other node. Not one dictionary keyed by node and segment: the JIT would have to compile it at every boot.</summary>
+    /// <summary>
+    /// The mapped segments of one other node: each ends with the last facade that uses it, except the newest segment of cells. (Not one dictionary keyed by
+    /// node
+    /// and segment: the JIT would have to compile it at every boot.)
+    /// </summary>
     private sealed class ForeignSegments
     {
-        private readonly Dictionary<long, SegmentMapping> _shared = [];
-        private readonly Dictionary<long, WeakReference<SegmentMapping>> _large = [];
+        private readonly Dictionary<long, WeakReference<SegmentMapping>> _known = [];
+        private SegmentMapping? _newest;
 
         public SegmentMapping? Find(MemoryAddress address) =>
-            _shared.TryGetValue(address.Segment, out var shared) ? shared
-            : _large.TryGetValue(address.Segment, out var weak) && weak.TryGetTarget(out var large) ? large
-            : null;
+        _known.TryGetValue(address.Segment, out var known) && known.TryGetTarget(out var mapping) ? mapping : null;
 
         public void Add(MemoryAddress address, SegmentMapping mapping)
         {
-            if (!address.HasOwnSegment)
-            {
-                mapping.TryEnter();
-                _shared.Add(address.Segment, mapping);
-                return;
-            }
-
-            foreach (var (dead, each) in _large)
+            foreach (var (dead, each) in _known)
             {
                 if (!each.TryGetTarget(out _))
                 {
-                    _large.Remove(dead);
+                    _known.Remove(dead);
                 }
             }
 
-            _large[address.Segment] = new WeakReference<SegmentMapping>(mapping);
-        }
-
-        public void LeaveAll()
-        {
-            foreach (var mapping in _shared.Values)
+            _known[address.Segment] = new WeakReference<SegmentMapping>(mapping);
+            if (!address.HasOwnSegment)
             {
-                mapping.Leave();
+                mapping.TryEnter();
+                _newest?.Leave();
+                _newest = mapping;
             }
         }
+
+        public void LeaveAll() => _newest?.Leave();
     }
 }

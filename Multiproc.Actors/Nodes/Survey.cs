@@ -1,4 +1,3 @@
-using Multiproc.Peers.References;
 using Multiproc.States;
 
 namespace Multiproc.Nodes;

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Multiproc.Peers;
 using Multiproc.Serialization;
 using Multiproc.States;
-using Multiproc.Transport;
 
 namespace Multiproc;
 

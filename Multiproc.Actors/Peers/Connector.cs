@@ -1,4 +1,5 @@
 using Multiproc.Nodes;
+using Multiproc.SharedMemory;
 using Multiproc.Transport;
 using Multiproc.Transport.Tcp;
 using Multiproc.Transport.UnixSocket;
@@ -10,9 +11,9 @@ internal sealed class Connector(Node node)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, Lock> _connecting = [];
-    private readonly Routes _ways = new(node);
+    private readonly Routes _routes = new(node);
     private UnixListener? _listener;
-    private TcpLinkListener? _door;
+    private TcpLinkListener? _remoteListener;
 
     /// <summary>The listener, opened on first use: most children never need one.</summary>
     public string Endpoint
@@ -21,7 +22,7 @@ internal sealed class Connector(Node node)
         {
             lock (_gate)
             {
-                _listener ??= new UnixListener(Accept, OwnKey, node.Connections, otherKey: ProgramKey);
+                _listener ??= new UnixListener(Accept, OwnKey, node.Connections, RuntimeFolder.SocketOf(Environment.ProcessId, node.Id), ProgramKey);
                 return _listener.Address;
             }
         }
@@ -50,7 +51,7 @@ internal sealed class Connector(Node node)
 
         lock (gate)
         {
-            return node.Peers.Known(address) ?? _ways.Again(address, () => Open(address));
+            return node.Peers.Known(address) ?? _routes.Again(address, () => Open(address));
         }
     }
 
@@ -59,13 +60,13 @@ internal sealed class Connector(Node node)
         var security = new LinkSecurity(tls, key.Span);
         lock (_gate)
         {
-            if (_door is not null)
+            if (_remoteListener is not null)
             {
-                throw new InvalidOperationException($"This process already listens at port {_door.Port}: it cannot also listen at {host}:{port}.");
+                throw new InvalidOperationException($"This process already listens at port {_remoteListener.Port}: it cannot also listen at {host}:{port}.");
             }
 
-            _door = new TcpLinkListener(host, port, key, security, node.Connections, (link, session) => node.Peers.Join(link, session).TryStart());
-            return Listener = new RemoteEndpoint(security.Mode, host, _door.Port);
+            _remoteListener = new TcpLinkListener(host, port, key, security, node.Connections, (link, session) => node.Peers.Join(link, session).TryStart());
+            return Listener = new RemoteEndpoint(security.Mode, host, _remoteListener.Port);
         }
     }
 
@@ -73,11 +74,11 @@ internal sealed class Connector(Node node)
     {
         lock (_gate)
         {
-            _door?.Dispose();
+            _remoteListener?.Dispose();
         }
     }
 
-    public NodeAddress AsReached(NodeAddress address) => _ways.AsReached(address);
+    public NodeAddress AsReached(NodeAddress address) => _routes.AsReached(address);
 
     public void ListenAt(string path)
     {
@@ -95,13 +96,13 @@ internal sealed class Connector(Node node)
     /// <summary>Connects to an endpoint and remembers its key, for proxies that come from there later.</summary>
     public Peer Connect(string endpoint, ReadOnlyMemory<byte> key, TlsOptions tls)
     {
-        var way = new Route(endpoint, key.ToArray(), tls);
-        if (_ways.NodeAt(way) is { } known && node.Peers.Known(known) is { } peer)
+        var route = new Route(endpoint, key.ToArray(), tls);
+        if (_routes.NodeAt(route) is { } known && node.Peers.Known(known) is { } peer)
         {
             return peer;
         }
 
-        peer = Greet(way.Connect(node.Connections));
+        peer = Greet(route.Connect(node.Connections));
         if (node.Peers.Known(peer.Address!) is { } other && other != peer)
         {
             // This process has another route to that node, and must remain a single process to it.
@@ -109,18 +110,18 @@ internal sealed class Connector(Node node)
             return other;
         }
 
-        _ways.Learn(way, peer.Address!);
+        _routes.Learn(route, peer.Address!);
         node.Held.TellAgain(peer.Address!.Id);
         return peer;
     }
 
     private Peer Open(NodeAddress address)
     {
-        var way = _ways.To(address);
+        var route = _routes.To(address);
         Peer peer;
         try
         {
-            peer = Greet(Connect(ref way));
+            peer = Greet(Connect(ref route));
         }
         catch (ConnectionLostException cause)
         {
@@ -133,7 +134,7 @@ internal sealed class Connector(Node node)
             throw new ConnectionLostException($"{address.Endpoint} is now used by {peer}, not by {address}: that process is gone.") { IsFinal = true };
         }
 
-        _ways.Learn(way, peer.Address);
+        _routes.Learn(route, peer.Address);
         node.Held.TellAgain(address.Id);
         return peer;
     }
@@ -142,16 +143,16 @@ internal sealed class Connector(Node node)
     /// Connects with the process's own key first, then with the program's: if this process or the other has a key of its own, a node of the same program
     /// accepts the program's key. That is tried second, because the first is right for almost all nodes.
     /// </summary>
-    private ILink Connect(ref Route way)
+    private ILink Connect(ref Route route)
     {
         try
         {
-            return way.Connect(node.Connections);
+            return route.Connect(node.Connections);
         }
-        catch (AuthenticationException) when (RemoteEndpoint.TryParse(way.Endpoint) is null && !way.Key.Span.SequenceEqual(ProgramKey().Span))
+        catch (AuthenticationException) when (RemoteEndpoint.TryParse(route.Endpoint) is null && !route.Key.Span.SequenceEqual(ProgramKey().Span))
         {
-            way = new Route(way.Endpoint, ProgramKey(), way.Tls);
-            return way.Connect(node.Connections);
+            route = new Route(route.Endpoint, ProgramKey(), route.Tls);
+            return route.Connect(node.Connections);
         }
     }
 

@@ -1,5 +1,3 @@
-using Multiproc.States;
-
 namespace Multiproc.Peers;
 
 /// <summary>The first byte of a frame between processes. The numbers are on the wire.</summary>
@@ -47,4 +45,10 @@ internal enum Service : byte
 
     /// <summary>Asks for the process id of a process that the receiver knows by a number.</summary>
     ProcessNumber = 5,
+
+    /// <summary>Asks who waits for whom at the locks of the receiver, for deadlock reports.</summary>
+    LockWait = 6,
+
+    /// <summary>Messages of actors to actors.</summary>
+    Actors = 7,
 }

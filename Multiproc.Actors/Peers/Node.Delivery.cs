@@ -48,6 +48,7 @@ internal sealed partial class Node
             reader.HasNoReferences = !found.HoldsReferences;
         }
 
+        reader.ReferencesRead = KeepsReferences;
         var asked = found.Kind.ReadCommand(ref reader);
         if (caller.WantsReply && peer.HasGivenUp(caller.Call) && !asked.MustArrive)
         {

@@ -1,6 +1,7 @@
 using Multiproc.Peers;
 using Multiproc.Peers.References;
 using Multiproc.Serialization;
+using Multiproc.SharedMemory;
 using Multiproc.States;
 using Multiproc.Transport.Tcp;
 
@@ -11,15 +12,21 @@ internal sealed partial class Node
 {
     private HeldObjects? _held;
     private Connector? _connector;
+    private Action<byte[]>? _keepsReferences;
 
     public NodePeers Peers { get; private set; } = null!;
 
     /// <summary>The counted objects of other nodes that this process keeps alive.</summary>
     public HeldObjects Held => _held ?? Interlocked.CompareExchange(ref _held, new HeldObjects(this), null) ?? _held;
 
+    /// <summary>Keeps alive what values refer to, for as long as their bytes are here.</summary>
+    private Action<byte[]> KeepsReferences => _keepsReferences ??= bytes => Held.Attach(bytes);
+
     public CallSites CallSites { get; } = new();
 
     public ProcessNumbers ProcessNumbers { get; } = new();
+
+    public LockWaits LockWaits { get; } = new();
 
     private Connector Connector => _connector ?? Interlocked.CompareExchange(ref _connector, new Connector(this), null) ?? _connector;
 
@@ -63,9 +70,31 @@ internal sealed partial class Node
     /// <summary>Returns the process id behind a process number; 0 when it is not known, or no longer.</summary>
     public int PidOf(int process) => process == Caller.LocalProcess ? Environment.ProcessId : Peers.Find(process)?.Address?.Pid ?? 0;
 
-    private void BeginPeers()
+    /// <summary>The address of a process whose id is known, but not where it listens: on this machine that follows from the id.</summary>
+    public NodeAddress AddressOf(Guid id, int pid) => Connector.AsReached(new NodeAddress(id, pid, RuntimeFolder.SocketOf(pid, id)));
+
+    /// <summary>Binds the services of this node for a process that joins. Those that tell about this process are not for clients from other machines.</summary>
+    public void Serve(Peer peer)
     {
-        Peers = new NodePeers(this, TellAll);
-        Serializer.ReferencesPacked = bytes => Held.Attach(bytes);
+        if (peer.Session is null)
+        {
+            CallSites.Serve(peer);
+            ProcessNumbers.Serve(this, peer);
+            LockWaits.Serve(this, peer);
+        }
+
+        ServeActors(peer);
     }
+
+    /// <summary>Binds the service of a layer above this one.</summary>
+    partial void ServeActors(Peer peer);
+
+    private static Node MakeCurrent()
+    {
+        var node = new Node();
+        Serializer.ReferencesPacked = node.KeepsReferences;
+        return node;
+    }
+
+    private void BeginPeers() => Peers = new NodePeers(this, TellAll);
 }

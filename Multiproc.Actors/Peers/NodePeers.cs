@@ -45,8 +45,7 @@ internal sealed class NodePeers
             _byNumber.Add(number, peer);
         }
 
-        _node.CallSites.Serve(peer);
-        _node.ProcessNumbers.Serve(_node, peer);
+        _node.Serve(peer);
         Joined?.Invoke(peer);
         return peer;
     }
@@ -75,6 +74,7 @@ internal sealed class NodePeers
             _tellObjects(new LifecycleEvent.ConnectionCut(peer.Number));
         }
 
+        _node.Serve(peer);
         Joined?.Invoke(peer);
         return peer;
     }
@@ -128,6 +128,15 @@ internal sealed class NodePeers
         lock (_gate)
         {
             return _byNumber.GetValueOrDefault(number);
+        }
+    }
+
+    /// <summary>The connected processes of this machine that have said who they are.</summary>
+    public IReadOnlyList<Peer> Near()
+    {
+        lock (_gate)
+        {
+            return [.. _byId.Values.Where(static peer => peer.SharesMachine && !peer.IsLost)];
         }
     }
 

@@ -41,7 +41,8 @@ internal sealed partial class ObjectHandle
     public WaitLimit LimitUntilStopped() => _isLocal ? default : WaitLimit.UntilStopped(NearPid);
 
     /// <summary>The process to check for being stopped when it does not reply; 0 for one on another machine.</summary>
-    private int NearPid => _peer is { } peer ? (peer.SharesMachine ? _node!.Pid : 0) : _node is { } node && RemoteEndpoint.TryParse(node.Endpoint) is null ? node.Pid : 0;
+    private int NearPid =>
+        _peer is { } peer ? (peer.SharesMachine ? _node!.Pid : 0) : _node is { } node && RemoteEndpoint.TryParse(node.Endpoint) is null ? node.Pid : 0;
 
     private Reply AskWithin(IWireCommand command, in WaitLimit limit)
     {
@@ -83,7 +84,9 @@ internal sealed partial class ObjectHandle
         ThrowIfDisposed();
         if (!_isLocal)
         {
-            var asked = Peer is { SharesMachine: true } near ? near.StartAsk(Id, command, wake) : OverAnyConnection((Handle: this, Command: command, Wake: wake), static (peer, ask) => peer.StartAsk(ask.Handle.Id, ask.Command, ask.Wake));
+            var asked = Peer is { SharesMachine: true } near
+                ? near.StartAsk(Id, command, wake)
+                : OverAnyConnection((Handle: this, Command: command, Wake: wake), static (peer, ask) => peer.StartAsk(ask.Handle.Id, ask.Command, ask.Wake));
             if (!limit.IsNone)
             {
                 asked.Limit = limit;
@@ -264,7 +267,7 @@ internal sealed partial class ObjectHandle
         var connecting = ConnectApart();
         while (!connecting.IsCompleted)
         {
-            var next = limit.UntilNextLook ?? Timeout.InfiniteTimeSpan;
+            var next = limit.UntilNextCheck ?? Timeout.InfiniteTimeSpan;
             await Task.WhenAny(connecting, Task.Delay(next, limit.Token)).ConfigureAwait(false);
             if (!connecting.IsCompleted && (limit.IsCancelled || limit.IsOver))
             {
@@ -275,7 +278,8 @@ internal sealed partial class ObjectHandle
         }
 
         _peer = await connecting.ConfigureAwait(false);
-        return await (_peer is { SharesMachine: true } near ? SendWithin(near, command, wake, limit) : AskFarAsync(_peer, command, wake, limit)).ConfigureAwait(false);
+        return await (
+            _peer is { SharesMachine: true } near ? SendWithin(near, command, wake, limit) : AskFarAsync(_peer, command, wake, limit)).ConfigureAwait(false);
     }
 
     /// <summary>Sends, waiting for room if needed on the caller's thread, but no longer than its limit.</summary>

@@ -1,17 +1,10 @@
 using Multiproc.Nodes;
-using Multiproc.Serialization;
-using Multiproc.States;
 
 namespace Multiproc.Peers;
 
-/// <content>The object's memory: mapped, or as a copy where it cannot be.</content>
+/// <content>The object's mapped memory.</content>
 internal sealed partial class ObjectHandle
 {
-    private const int LargestCell = 1024;
-
-    [ThreadStatic]
-    private static byte[]? s_copy;
-
     /// <summary>Whether the object lives on another machine, or is relayed to: then its cell cannot be mapped, and every operation is a message.</summary>
     public bool IsFar => IsRelayed || (!_isLocal && !_memory.Address.IsNone && (_isFar ??= !Peer.SharesMachine));
 
@@ -24,29 +17,6 @@ internal sealed partial class ObjectHandle
             nint pointer = _memory.Pointer;
             return (byte*)(pointer != 0 ? pointer : _memory.Map(Place));
         }
-    }
-
-    /// <summary>
-    /// Copies the first bytes of the object's cell from its node, for a process that cannot map it. Valid until this thread asks for the next copy.
-    /// </summary>
-    /// <exception cref="SerializationException">The node has no such cell.</exception>
-    public unsafe byte* CopyOfCell(int bytes)
-    {
-        var reply = Ask(CellSnapshot.Question, default);
-        if (reply.Status == ReplyStatus.ObjectGone)
-        {
-            throw new ObjectDisposedException(ToString(), "Its node has disposed it.");
-        }
-
-        var cell = reply.Value.Bytes.Span;
-        if (cell.Length < bytes || bytes > LargestCell)
-        {
-            throw new SerializationException($"Malformed reply: a cell of {bytes} bytes was requested, and {cell.Length} bytes came.");
-        }
-
-        s_copy ??= GC.AllocateArray<byte>(LargestCell, pinned: true);
-        cell[..bytes].CopyTo(s_copy);
-        return (byte*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref s_copy[0]);
     }
 
     /// <summary>

@@ -13,7 +13,7 @@ namespace Multiproc.Peers;
 /// </summary>
 internal sealed partial class ObjectHandle
 {
-    private readonly Node _here = Multiproc.Nodes.Node.Current;
+    private readonly Node _here;
     private readonly bool _isLocal;
     private readonly NodeAddress? _node;
     private readonly ObjectMemory _memory;
@@ -23,28 +23,31 @@ internal sealed partial class ObjectHandle
     private bool? _isFar;
     private volatile bool _disposed;
 
-    /// <summary>Refers to an object of this process.</summary>
-    public ObjectHandle(long id, MemoryBlock? cell, bool isCounted = false)
+    /// <summary>Refers to an object of this node.</summary>
+    public ObjectHandle(Node here, long id, MemoryBlock? cell, bool isCounted = false)
     {
+        _here = here;
         Id = id;
         _isCounted = isCounted;
         _isLocal = true;
         _memory = new ObjectMemory(cell);
     }
 
-    /// <summary>Refers to an object that this process relays to. Disposing the handle does not end the object.</summary>
-    public static ObjectHandle ToRelay(long id) => new(id, MemoryAddress.Relayed);
-
-    private ObjectHandle(long id, MemoryAddress relayed)
+    private ObjectHandle(Node here, long id, MemoryAddress relayed)
     {
+        _here = here;
         Id = id;
         _isLocal = true;
         _memory = new ObjectMemory(relayed, default);
     }
 
-    /// <summary>Refers to an object of any process.</summary>
-    public ObjectHandle(NodeAddress node, long id, MemoryAddress cell, bool isCounted = false, bool isNew = false)
+    /// <summary>Refers to an object that this node relays to. Disposing the handle does not end the object.</summary>
+    public static ObjectHandle ToRelay(Node here, long id) => new(here, id, MemoryAddress.Relayed);
+
+    /// <summary>Refers to an object of any node, for use in this one.</summary>
+    public ObjectHandle(Node here, NodeAddress node, long id, MemoryAddress cell, bool isCounted = false, bool isNew = false)
     {
+        _here = here;
         Id = id;
         _isCounted = isCounted;
         _node = _here.AsReached(node);
@@ -61,6 +64,9 @@ internal sealed partial class ObjectHandle
     public bool IsDisposed => _disposed;
 
     public bool IsLocal => _isLocal;
+
+    /// <summary>Whether the object's node is a manager, which counts the processes that refer to the object.</summary>
+    public bool IsCounted => _isCounted;
 
     /// <summary>Whether disposing this handle would end the object, which has not happened yet.</summary>
     public bool OwnsObject => _isLocal && _node is null && !_disposed && !IsRelayed;
@@ -98,7 +104,7 @@ internal sealed partial class ObjectHandle
     public bool IsKnownNear => _isLocal || _peer is { SharesMachine: true };
 
     /// <summary>Refers to another object of the same node, which exists as long as the node.</summary>
-    public ObjectHandle Beside(long id) => _isLocal ? new ObjectHandle(id, null) : new ObjectHandle(_node!, id, MemoryAddress.None);
+    public ObjectHandle Beside(long id) => _isLocal ? new ObjectHandle(_here, id, null) : new ObjectHandle(_here, _node!, id, MemoryAddress.None);
 
     /// <summary>Whether the object is in another process of this machine that is connected now.</summary>
     public bool IsNear => !IsRelayed && _peer is { SharesMachine: true, IsLost: false };
@@ -133,6 +139,7 @@ internal sealed partial class ObjectHandle
     /// <summary>Whether another handle refers to the same object: by number or, for plain memory, which has none, by address.</summary>
     public bool IsSameObject(ObjectHandle other) => Id == other.Id && NodeId == other.NodeId && _memory.Address == other._memory.Address;
 
+    /// <summary>Reads a handle out of a value: it belongs to the node of this process.</summary>
     /// <remarks>When the object was just created for this process, <paramref name="isNew"/>, its keeper counts this process already.</remarks>
     public static ObjectHandle ReadFrom(ref WireReader reader, bool isNew = false)
     {
@@ -149,7 +156,9 @@ internal sealed partial class ObjectHandle
             throw new SerializationException($"Malformed address: {id} is not an object number.");
         }
 
-        return new ObjectHandle(node, (long)id, new MemoryAddress((long)reader.VarUInt(), (long)reader.VarUInt(), (long)reader.VarUInt()), isCounted, isNew);
+        return new ObjectHandle(
+            Multiproc.Nodes.Node.Current, node, (long)id, new MemoryAddress((long)reader.VarUInt(), (long)reader.VarUInt(), (long)reader.VarUInt()), isCounted,
+            isNew);
     }
 
     /// <summary>Ends the object if it lives in this process; elsewhere only releases this handle.</summary>

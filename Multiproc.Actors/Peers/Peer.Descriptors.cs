@@ -1,4 +1,3 @@
-using Multiproc.Serialization;
 using Multiproc.Transport.Linux;
 
 namespace Multiproc.Peers;

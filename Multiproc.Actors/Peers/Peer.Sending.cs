@@ -52,6 +52,11 @@ internal sealed partial class Peer
         {
             SendAsk(begun, target, command, wake);
         }
+        catch (MultiprocTimeoutException passed) when (passed.IsOfLimit && limit.IsTimed && command is ITimedCommand)
+        {
+            // Not sent, since there was no room: for the caller an ordinary timeout.
+            call.TryFinish(begun, States.Reply.TimedOut);
+        }
         catch (Exception failure)
         {
             // The waiter gets the error as its reply; if the call has failed meanwhile, it has one already.
@@ -128,7 +133,7 @@ internal sealed partial class Peer
         }
     }
 
-    /// <summary>Begins a message of a service; finish it with <see cref="Send"/>.</summary>
+    /// <summary>Begins a message of a service; finish it with <see cref="Send(WireWriter, Wake)"/>.</summary>
     public WireWriter BeginService(Service service)
     {
         var writer = Begin(FrameKind.Service);
@@ -149,6 +154,14 @@ internal sealed partial class Peer
     {
         ThrowIfLost();
         _link.Send(writer, wake);
+    }
+
+    /// <summary>Sends a frame that was written before.</summary>
+    /// <exception cref="ConnectionLostException">The process is gone.</exception>
+    public void Send(ReadOnlySpan<byte> frame, Wake wake = Wake.Always)
+    {
+        ThrowIfLost();
+        _link.Send(frame, wake);
     }
 
     /// <summary>See <see cref="ILink.Staging"/>.</summary>
@@ -212,7 +225,7 @@ internal sealed partial class Peer
     public bool TryGiveUp(PendingCall call, IWireCommand? command, ObjectHandle target, bool timedOut)
     {
         long id = call.Id;
-        if (!CallTable.Current.TryGiveUp(call, this, (command as IYieldingCommand)?.ForLateAnswer(target)))
+        if (!CallTable.Current.TryGiveUp(call, this, (command as IYieldingCommand)?.ForLateReply(target)))
         {
             return false;
         }

@@ -1,6 +1,5 @@
 using Multiproc.Nodes;
 using Multiproc.Serialization;
-using Multiproc.States;
 using Multiproc.Transport;
 
 namespace Multiproc.Peers;
@@ -14,7 +13,7 @@ internal delegate void ServiceHandler(Peer peer, ref WireReader message);
 /// </summary>
 internal sealed partial class Peer : ILinkHandler, IMemoryOwner
 {
-    private const int Services = (int)Service.ProcessNumber + 1;
+    private const int Services = (int)Service.Actors + 1;
 
     private readonly Node _node;
     private readonly ILink _link;
@@ -144,5 +143,9 @@ internal sealed partial class Peer : ILinkHandler, IMemoryOwner
         _lost);
 
     private ConnectionLostException Lost() =>
-        new($"The connection to {this} is lost: {(_lost is ConnectionLostException ? "it has ended, or one of the two closed the connection." : _lost!.Message)} Its objects are gone with it.", _lost);
+        new(
+            $"The connection to {this} is lost: "
+                + $"{(_lost is ConnectionLostException ? "it has ended, or one of the two closed the connection." : _lost!.Message)} Its objects are gone "
+                    + "with it.",
+            _lost);
 }

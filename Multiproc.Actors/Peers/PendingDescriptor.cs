@@ -1,5 +1,4 @@
 using Multiproc.Nodes;
-using Multiproc.States;
 using Multiproc.Transport;
 using Multiproc.Transport.Linux;
 
@@ -64,7 +63,7 @@ internal sealed class PendingDescriptor(NodeAddress node, long token)
     public SafeDescriptor Wait()
     {
         var limit = WaitLimit.OfThread is { IsNone: false } own ? own : WaitLimit.Of(Node.Current.Connections.ConnectTimeout, CancellationToken.None, node.Pid);
-        while (!_came.Wait(limit.UntilNextLook is { } left ? left : Timeout.InfiniteTimeSpan, limit.Token))
+        while (!_came.Wait(limit.UntilNextCheck is { } left ? left : Timeout.InfiniteTimeSpan, limit.Token))
         {
             if (limit.IsOver)
             {

@@ -31,12 +31,12 @@ internal sealed class Routes(Node node)
     private readonly Dictionary<Guid, KnownNode> _known = [];
     private volatile bool _anyRemote;
 
-    public void Learn(Route way, NodeAddress address)
+    public void Learn(Route route, NodeAddress address)
     {
         lock (_gate)
         {
-            _known[address.Id] = new KnownNode(way, address with { Endpoint = way.Endpoint });
-            if (_anyRemote || RemoteEndpoint.TryParse(way.Endpoint) is null)
+            _known[address.Id] = new KnownNode(route, address with { Endpoint = route.Endpoint });
+            if (_anyRemote || RemoteEndpoint.TryParse(route.Endpoint) is null)
             {
                 return;
             }
@@ -48,11 +48,11 @@ internal sealed class Routes(Node node)
     }
 
     /// <summary>Finds the node that was reached by a route.</summary>
-    public NodeAddress? NodeAt(Route way)
+    public NodeAddress? NodeAt(Route route)
     {
         lock (_gate)
         {
-            return _known.Values.FirstOrDefault(known => known.Route.IsLike(way))?.Node;
+            return _known.Values.FirstOrDefault(known => known.Route.IsLike(route))?.Node;
         }
     }
 
@@ -66,7 +66,9 @@ internal sealed class Routes(Node node)
 
         lock (_gate)
         {
-            return _known.TryGetValue(address.Id, out var known) && RemoteEndpoint.TryParse(known.Route.Endpoint) is not null ? address with { Endpoint = known.Route.Endpoint } : address;
+            return _known.TryGetValue(address.Id, out var known) && RemoteEndpoint.TryParse(known.Route.Endpoint) is not null
+                ? address with { Endpoint = known.Route.Endpoint }
+                : address;
         }
     }
 
@@ -120,13 +122,15 @@ internal sealed class Routes(Node node)
     /// Whether a failure may be temporary. A refused key is one of them: behind a live forwarder, a node that ends during the handshake looks as if it refused
     /// the key, which it accepted before.
     /// </summary>
-    private static bool MayPass(Exception failure) => failure is ConnectionLostException { IsFinal: false } or AuthenticationException or MultiprocTimeoutException;
+    private static bool MayPass(Exception failure) =>
+        failure is ConnectionLostException { IsFinal: false } or AuthenticationException or MultiprocTimeoutException;
 
     private static TlsOptions TlsFor(string endpoint) => RemoteEndpoint.TryParse(endpoint)?.Mode switch
     {
         TlsMode.Off => TlsOptions.Off,
         TlsMode.Certificates => throw new ConnectionLostException(
-            $"{endpoint} is secured with certificates, and this process has none for it: connect a manager to it with TlsOptions before you use its proxies here."),
+            $"{endpoint} is secured with certificates, and this process has none for it: connect a manager to it with TlsOptions before you use its proxies "
+                + "here."),
         _ => TlsOptions.FromAuthKey,
     };
 

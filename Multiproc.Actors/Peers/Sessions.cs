@@ -1,6 +1,3 @@
-using Multiproc.Peers.References;
-using Multiproc.States;
-
 namespace Multiproc.Peers;
 
 /// <summary>

@@ -66,8 +66,10 @@ internal static class AsyncVoid
         if (Is(target))
         {
             throw new ArgumentException(
-                $"{target.Method.Name} is an async lambda or method that gives no Task: it would return at its first await, before it is done, and what it throws later would end the process. "
-                + "Where there is an overload that takes a Func<Task>, write (Func<Task>)(async () => ...) or a method that returns Task; elsewhere wait in it: () => WorkAsync().GetAwaiter().GetResult().",
+                $"{target.Method.Name} is an async lambda or method that gives no Task: it would return at its first await, before it is done, and what it "
+                    + "throws later would end the process. "
+                + "Where there is an overload that takes a Func<Task>, write (Func<Task>)(async () => ...) or a method that returns Task; elsewhere wait in "
+                    + "it: () => WorkAsync().GetAwaiter().GetResult().",
                 name);
         }
     }

@@ -5,7 +5,7 @@ using Multiproc.Serialization.Codecs;
 namespace Multiproc.Serialization;
 
 /// <summary>Maps types to codecs, which are created on first use.</summary>
-internal static class CodecTable
+internal static partial class CodecTable
 {
     private static readonly SnapshotTable<Type, Codec> s_codecs = new();
     private static readonly Type[] s_memory = [typeof(Guid), typeof(Half), typeof(Int128), typeof(UInt128), typeof(TimeSpan)];
@@ -30,6 +30,9 @@ internal static class CodecTable
 
         s_codecs.Replace(reducer.Of, codec);
     }
+
+    /// <summary>Whether values of the type may be sent at all.</summary>
+    public static bool Sends(Type type) => For(type) is not IRefusingCodec;
 
     public static Codec For(Type type) => s_codecs.Find(type) ?? s_codecs.Add(type, Make(type));
 
@@ -96,6 +99,11 @@ internal static class CodecTable
             return value;
         }
 
+        if (FindActorReference(type) is { } other)
+        {
+            return other;
+        }
+
         if (SendableTypes.FaultOf(type) is { } fault)
         {
             return type.IsValueType && !type.IsByRefLike && type != typeof(void) ? Refusing(type, fault) : new RefusingCodec(fault);
@@ -103,7 +111,9 @@ internal static class CodecTable
 
         if (OwnFormCodec.IsOf(type))
         {
-            return type.IsValueType ? (Codec)Activator.CreateInstance(typeof(BoxingCodec<>).MakeGenericType(type), new OwnFormCodec(type))! : new OwnFormCodec(type);
+            return type.IsValueType
+                ? (Codec)Activator.CreateInstance(typeof(BoxingCodec<>).MakeGenericType(type), new OwnFormCodec(type))!
+                : new OwnFormCodec(type);
         }
 
         if ((FSharpCollections.Find(type) ?? DerivedCodec.Find(type)) is { } known)
@@ -118,6 +128,9 @@ internal static class CodecTable
 
         return type.IsValueType ? Generic(typeof(StructCodec<>), type) : new FieldsCodec(type);
     }
+
+    /// <summary>Finds the codec of references to actors, which the layer of actors above this one has.</summary>
+    private static partial Codec? FindActorReference(Type type);
 
     private static Codec Refusing(Type type, string fault) => (Codec)Activator.CreateInstance(typeof(RefusingCodec<>).MakeGenericType(type), fault)!;
 
@@ -141,7 +154,9 @@ internal static class CodecTable
         }
 
         // Of .NET's own types only those for which every bit pattern is valid: a decimal or a Rune is checked when it is read.
-        return SendableTypes.IsFramework(type) ? s_memory.Contains(type) : type.IsValueType && !typeof(ISelfCoded).IsAssignableFrom(type) && FieldsAreMemory(type);
+        return SendableTypes.IsFramework(type)
+            ? s_memory.Contains(type)
+            : type.IsValueType && !typeof(ISelfCoded).IsAssignableFrom(type) && FieldsAreMemory(type);
     }
 
     private static bool FieldsAreMemory(Type type)

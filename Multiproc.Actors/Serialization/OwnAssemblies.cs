@@ -47,12 +47,15 @@ internal static class OwnAssemblies
             : "was loaded from a file that does not belong to the app";
         return from is null
             ? None
-            : $"assembly {name} {from}: a new process has only the assemblies of the app. Reference it from the app; or start a method of the app that loads it there "
+            : $"assembly {name} {from}: a new process has only the assemblies of the app. Reference it from the app; or start a method of the app that "
+                + "loads it there "
             + "(AssemblyLoadContext.Default.LoadFromAssemblyPath) and calls it by an interface of the app";
     }
 
-    private static string Named(AssemblyLoadContext? context) => context?.Name is { Length: > 0 } name ? $"the load context '{name}'" : "a load context of its own";
+    private static string Named(AssemblyLoadContext? context) =>
+        context?.Name is { Length: > 0 } name ? $"the load context '{name}'" : "a load context of its own";
 
-    [System.Diagnostics.CodeAnalysis.UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "That a bundled assembly has no place is what is asked.")]
+    [System.Diagnostics.CodeAnalysis.UnconditionalSuppressMessage(
+        "SingleFile", "IL3000", Justification = "That a bundled assembly has no place is what is asked.")]
     private static bool IsBundled(Assembly assembly) => assembly.Location.Length == 0;
 }

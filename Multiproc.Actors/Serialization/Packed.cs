@@ -28,5 +28,8 @@ internal static class Packed<T>
         MemoryMarshal.CreateSpan(ref Unsafe.As<T, byte>(ref MemoryMarshal.GetReference(values)), checked(values.Length * Unsafe.SizeOf<T>()));
 
     private static bool IsBytes(Type type) =>
-        CodecTable.IsMemory(type) || (type.IsValueType && typeof(ITuple).IsAssignableFrom(type) && type.IsGenericType && System.Array.TrueForAll(type.GetGenericArguments(), IsBytes));
+        CodecTable.IsMemory(type)
+            || (
+                type.IsValueType && typeof(ITuple).IsAssignableFrom(type) && type.IsGenericType
+                    && System.Array.TrueForAll(type.GetGenericArguments(), IsBytes));
 }

@@ -1,6 +1,3 @@
-using Multiproc.Peers.References;
-using Multiproc.States;
-
 namespace Multiproc.Serialization;
 
 /// <summary>A user's value in serialized form. Nodes and states store it opaquely; only facades deserialize it.</summary>

@@ -1,4 +1,3 @@
-using Multiproc.Serialization;
 using Multiproc.Serialization.Codecs;
 
 namespace Multiproc;

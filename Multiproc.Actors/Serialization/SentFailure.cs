@@ -17,7 +17,8 @@ internal static class SentFailure
             // The text alone exceeds the size of a message. That must not end the process that reports it.
             writer.Truncate(start);
             WriteWhole(writer, new SerializationException(
-                $"A {TypeNames.Of(failure.GetType())} was thrown whose text is too large to be sent ({tooLarge.Message}) It begins: {Beginning(Text(failure, static each => each.Message))}"));
+                $"A {TypeNames.Of(failure.GetType())} was thrown whose text is too large to be sent ({tooLarge.Message}) It begins: "
+                    + $"{Beginning(Text(failure, static each => each.Message))}"));
         }
     }
 

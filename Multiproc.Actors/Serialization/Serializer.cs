@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using Multiproc.Peers.References;
-using Multiproc.States;
 
 namespace Multiproc.Serialization;
 
@@ -143,7 +141,8 @@ internal static class Serializer
     /// Serializes a single value, and returns the resources that this process keeps for the receiver: to be disposed if it turns out that there is none.
     /// </summary>
     /// <exception cref="SerializationException">The value cannot be serialized.</exception>
-    public static Payload PackConsigning<T>(T value, bool forNewProcess, out IReadOnlyList<IDisposable>? consigned) => PackWith(value, out consigned, forNewProcess);
+    public static Payload PackConsigning<T>(T value, bool forNewProcess, out IReadOnlyList<IDisposable>? consigned) =>
+        PackWith(value, out consigned, forNewProcess);
 
     private static Payload PackWith<T>(T value, out IReadOnlyList<IDisposable>? consigned, bool forNewProcess)
     {

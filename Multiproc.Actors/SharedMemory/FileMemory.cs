@@ -46,6 +46,8 @@ internal sealed unsafe class FileMemory : MappedMemory
         return new FileMemory(path, MemoryMappedFile.CreateFromFile(path, FileMode.Open), new FileInfo(path).Length, isOwner: false);
     }
 
+    public override MappedMemory MapAgain() => Open(Path);
+
     public override void Dispose()
     {
         if (_address is null)

@@ -18,7 +18,10 @@ internal static unsafe class Futex
     {
         if (timeout is { } limited)
         {
-            var time = new MemoryCalls.TimeSpec { Seconds = limited.Ticks / TimeSpan.TicksPerSecond, Nanoseconds = limited.Ticks % TimeSpan.TicksPerSecond * 100 };
+            var time = new MemoryCalls.TimeSpec
+            {
+                Seconds = limited.Ticks / TimeSpan.TicksPerSecond, Nanoseconds = limited.Ticks % TimeSpan.TicksPerSecond * 100,
+            };
             MemoryCalls.Futex(word, WaitOperation, expected, &time);
         }
         else

@@ -33,6 +33,10 @@ internal abstract unsafe class MappedMemory : IDisposable
         return OperatingSystem.IsLinux() ? LinuxMemory.Create(size, reserve) : FileMemory.Create(size);
     }
 
+    /// <summary>Maps the same pages once more, as another process would.</summary>
+    /// <exception cref="MultiprocException">The system has too little memory, or no descriptor left.</exception>
+    public abstract MappedMemory MapAgain();
+
     /// <summary>Releases the pages and keeps the addresses until <see cref="Dispose"/>: later writes there are lost, reads return zero.</summary>
     public virtual void GiveBackPages()
     {

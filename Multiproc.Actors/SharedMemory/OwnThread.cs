@@ -18,8 +18,11 @@ internal static class OwnThread
         catch (Exception refused) when (refused is OutOfMemoryException or ThreadStartException)
         {
             throw new MultiprocException(
-                $"The thread '{thread.Name}' could not be started: the system gives this process no more threads, no memory for their stacks, or no descriptors, "
-                + "of which the runtime needs two for a moment. Raise the limit on processes and threads (ulimit -u, the pids limit of the container), on memory (ulimit -v) or on open files (ulimit -n).", refused);
+                $"The thread '{thread.Name}' could not be started: the system gives this process no more threads, no memory for their stacks, or no "
+                    + "descriptors, "
+                + "of which the runtime needs two for a moment. Raise the limit on processes and threads (ulimit -u, the pids limit of the container), on "
+                    + "memory (ulimit -v) or on open files (ulimit -n).",
+                refused);
         }
     }
 }

@@ -18,7 +18,8 @@ internal static class PrivateFolder
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new MultiprocException($"{path} cannot be made or used: {refused.Message.TrimEnd('.')}. Make it a folder of your own with mode 0700.", refused);
+            throw new MultiprocException(
+                $"{path} cannot be made or used: {refused.Message.TrimEnd('.')}. Make it a folder of your own with mode 0700.", refused);
         }
     }
 

@@ -1,5 +1,3 @@
-using Multiproc.States;
-
 namespace Multiproc.SharedMemory;
 
 /// <summary>

@@ -44,6 +44,10 @@ internal static class RuntimeFolder
     public static string NewFile(string extension) =>
         System.IO.Path.Combine(Path, $"{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..12]}-{Interlocked.Increment(ref s_lastFile)}{extension}");
 
+    /// <summary>Returns the path of the socket of a process's node, which others can tell from the id alone.</summary>
+    /// <exception cref="MultiprocException">No location is usable.</exception>
+    public static string SocketOf(int pid, Guid node) => System.IO.Path.Combine(Path, $"{pid}-{node.ToString("N")[..16]}.sock");
+
     /// <exception cref="MultiprocException">The path is outside the folder.</exception>
     public static void RequireInside(string path)
     {
@@ -90,7 +94,8 @@ internal static class RuntimeFolder
 
         throw new MultiprocException(
             $"There is no folder for the sockets of this process: {string.Join(" ", faults)} "
-            + $"Set XDG_RUNTIME_DIR or TMPDIR to a folder of this user's that is writable and whose path has at most {LongestSocket - LongestName - "/multiproc".Length} bytes.");
+            + $"Set XDG_RUNTIME_DIR or TMPDIR to a folder of this user's that is writable and whose path has at most "
+                + $"{LongestSocket - LongestName - "/multiproc".Length} bytes.");
     }
 
     private static string Short(string place)
@@ -169,7 +174,8 @@ internal static class RuntimeFolder
             places.Add(System.IO.Path.Combine(own, "multiproc"));
         }
 
-        places.AddRange(new[] { Whole(temporary), "/tmp", "/var/tmp" }.OfType<string>().Select(static root => System.IO.Path.Combine(root, $"multiproc-{UserMark}")));
+        places.AddRange(
+            new[] { Whole(temporary), "/tmp", "/var/tmp" }.OfType<string>().Select(static root => System.IO.Path.Combine(root, $"multiproc-{UserMark}")));
         places.Add($"/dev/shm/multiproc-{UserMark}-run");
         return places.Distinct();
     }

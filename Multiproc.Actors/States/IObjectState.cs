@@ -9,5 +9,5 @@ internal interface IObjectState
     void Step(Caller caller, ICommand command, Instant now, Effects effects);
 
     /// <summary>Takes a snapshot of the state for inspection; changes nothing. The waiters are not part of it: the shell knows them.</summary>
-    StateSnapshot Look() => StateSnapshot.Nothing;
+    StateSnapshot TakeSnapshot() => StateSnapshot.Nothing;
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Multiproc.States;
 
 namespace Multiproc.Transport;
 

@@ -1,4 +1,3 @@
-using Multiproc.Peers;
 using Multiproc.Serialization;
 using Multiproc.SharedMemory;
 using Multiproc.Transport.Linux;

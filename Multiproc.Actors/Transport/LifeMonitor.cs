@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Multiproc.SharedMemory;
 using Multiproc.SharedMemory.Linux;
 using Multiproc.Transport.Linux;

@@ -57,7 +57,8 @@ internal readonly struct WaitLimit
     public bool IsCancelled => Token.IsCancellationRequested;
 
     /// <summary>The time until the wait must be checked again; null for a token alone.</summary>
-    public TimeSpan? UntilNextLook => IsNone ? null : _end.HasPassed ? _last.RemainingAtMost(Grace) : _kind == OneLook ? _end.RemainingAtMost(Grace) : _end.Remaining;
+    public TimeSpan? UntilNextCheck =>
+        IsNone ? null : _end.HasPassed ? _last.RemainingAtMost(Grace) : _kind == OneLook ? _end.RemainingAtMost(Grace) : _end.Remaining;
 
     /// <param name="timeout">The timeout; zero checks once.</param>
     /// <param name="token">Ends the wait.</param>
@@ -96,7 +97,7 @@ internal readonly struct WaitLimit
 
         // Handlers that run on this thread meanwhile are not subject to its limit.
         using var others = default(WaitLimit).Enter();
-        while (!Reactor.Current.WaitUntil(slot, UntilNextLook, Token))
+        while (!Reactor.Current.WaitUntil(slot, UntilNextCheck, Token))
         {
             if (IsCancelled || IsOver)
             {
@@ -119,7 +120,7 @@ internal readonly struct WaitLimit
             return;
         }
 
-        while (!Monitor.TryEnter(gate, UntilNextLook is { } next && next < Grace ? next : Grace))
+        while (!Monitor.TryEnter(gate, UntilNextCheck is { } next && next < Grace ? next : Grace))
         {
             if (IsCancelled || IsOver)
             {
@@ -144,7 +145,8 @@ internal readonly struct WaitLimit
     {
         WaitTimeout silence = IsTimed ? _time : Patience;
         string state = OtherProcess.IsStopped(_pid) ? "is stopped (by SIGSTOP or a debugger) and cannot answer" : $"did not answer for {silence}";
-        return new MultiprocTimeoutException($"{what}: {who} {state}. The call was given up, and what it would have got stays there. Let the process go on, or end it, then try again.")
+        return new MultiprocTimeoutException(
+            $"{what}: {who} {state}. The call was given up, and what it would have got stays there. Let the process go on, or end it, then try again.")
         {
             IsOfLimit = true,
         };

@@ -23,7 +23,8 @@ public sealed class ClusterLayoutTests
         .Where(static file => file.Contains("/Sessions/", StringComparison.Ordinal) || file.Contains("/Journal/", StringComparison.Ordinal)
             || (file.Contains("/Entities/", StringComparison.Ordinal) && Path.GetFileName(file) != "JournalReader.cs")
             || Path.GetFileName(file) is "GatewayCore.cs" or "GatewayEffects.cs")
-        .Where(static file => File.ReadAllText(file) is var text && new[] { "using Akka", "TimeProvider", "Task<", "Stopwatch", "DateTime" }.Any(word => text.Contains(word, StringComparison.Ordinal)))
+        .Where(static file => File.ReadAllText(file)
+            is var text && new[] { "using Akka", "TimeProvider", "Task<", "Stopwatch", "DateTime" }.Any(word => text.Contains(word, StringComparison.Ordinal)))
         .ShouldBeEmpty();
 
     /// <summary>Sessions and records know nothing of those who use them; entities and gateways nothing of each other.</summary>

@@ -75,7 +75,10 @@ public sealed class FaultsTests(ITestOutputHelper output)
         }
     }
 
-    private void Check(SharedQueue<(int Worker, int Number)> queue, DictionaryProxy<string, long> counts, SharedQueue<(int Worker, int Number, bool IsDone)> told)
+    private void Check(
+        SharedQueue<(int Worker, int Number)> queue,
+        DictionaryProxy<string, long> counts,
+        SharedQueue<(int Worker, int Number, bool IsDone)> told)
     {
         while (told.TryGet(out var each))
         {

@@ -5,7 +5,8 @@ using System.Net.Sockets;
 namespace Multiproc.Cluster.Tests.Nodes;
 
 /// <summary>
-/// A PostgreSQL server of its own, from Debian's package: on a free port of loopback, in a temporary folder, as an unprivileged user where the tests run as root.
+/// A PostgreSQL server of its own, from Debian's package: on a free port of loopback, in a temporary folder, as an unprivileged user where the tests run as
+/// root.
 /// </summary>
 internal sealed class PostgreSqlServer : IDisposable
 {
@@ -19,7 +20,8 @@ internal sealed class PostgreSqlServer : IDisposable
     {
         _tools = Directory.Exists(Installed) && Directory.GetDirectories(Installed).Order(StringComparer.Ordinal).LastOrDefault() is { } newest
             ? Path.Combine(newest, "bin")
-            : throw new InvalidOperationException($"There is no PostgreSQL under {Installed}, which these tests need: install Debian's package postgresql, as .ci/run does.");
+            : throw new InvalidOperationException(
+                $"There is no PostgreSQL under {Installed}, which these tests need: install Debian's package postgresql, as .ci/run does.");
         if (Environment.IsPrivilegedProcess)
         {
             Run("chown", "postgres", _folder);
@@ -33,7 +35,10 @@ internal sealed class PostgreSqlServer : IDisposable
 
     private string Data => Path.Combine(_folder, "data");
 
-    public void Start() => Tool("pg_ctl", "-D", Data, "-w", "-o", $"-p {_port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={_folder}", "-l", Path.Combine(_folder, "log"), "start");
+    public void Start() => Tool(
+        "pg_ctl", "-D", Data, "-w",
+        "-o", $"-p {_port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={_folder}",
+        "-l", Path.Combine(_folder, "log"), "start");
 
     /// <summary>Ends it at once, as by a crash.</summary>
     public void Crash() => Tool("pg_ctl", "-D", Data, "-w", "-m", "immediate", "stop");
@@ -74,11 +79,14 @@ internal sealed class PostgreSqlServer : IDisposable
     private void Run(string program, params string[] arguments)
     {
         // Its output goes to a file of its own: a server inherits what its starter has open, and would keep a pipe open.
-        using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" \"$@\" >/dev/null 2>&1 </dev/null", program, .. arguments]) { WorkingDirectory = "/" })!;
+        using var process = Process.Start(
+            new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" \"$@\" >/dev/null 2>&1 </dev/null", program, .. arguments]) { WorkingDirectory = "/" })!;
         if (!process.WaitForExit(TimeSpan.FromSeconds(60)) || process.ExitCode != 0)
         {
             string log = Path.Combine(_folder, "log");
-            throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {(process.HasExited ? process.ExitCode : "a timeout")}. {(File.Exists(log) ? File.ReadAllText(log) : "")}");
+            throw new InvalidOperationException(
+                $"{program} {string.Join(' ', arguments)} ended with {(process.HasExited ? process.ExitCode : "a timeout")}. "
+                + $"{(File.Exists(log) ? File.ReadAllText(log) : "")}");
         }
     }
 }

@@ -5,8 +5,8 @@ using Multiproc.States;
 namespace Multiproc.Cluster.Tests.Simulation;
 
 /// <summary>
-/// Increments and reads of one number in a dictionary. Increments tell the number after them, so the order in which they were done is known, and every operation
-/// must fit into it: each increment once, reads neither older nor newer than what was going on while they ran.
+/// Increments and reads of one number in a dictionary. Increments tell the number after them, so the order in which they were done is known, and every
+/// operation must fit into it: each increment once, reads neither older nor newer than what was going on while they ran.
 /// </summary>
 internal sealed class CounterWorkload() : SimWorkload(DictionaryType.Instance)
 {
@@ -19,9 +19,13 @@ internal sealed class CounterWorkload() : SimWorkload(DictionaryType.Instance)
     public override void Check()
     {
         var increments = _done.Where(static each => !each.IsRead).ToArray();
-        SimViolation.If(increments.Select(static each => each.Value).Distinct().Count() != increments.Length, "two increments gave the same number: one was lost");
+        SimViolation.If(
+            increments.Select(static each => each.Value).Distinct().Count() != increments.Length,
+            "two increments gave the same number: one was lost");
         SimViolation.If(_last < increments.Length, $"{increments.Length} increments were acknowledged, but the number is {_last}");
-        SimViolation.If(_last > increments.Length + _unknown, $"the number is {_last}, but only {increments.Length} increments were acknowledged and {_unknown} may have been done: one was done twice");
+        SimViolation.If(
+            _last > increments.Length + _unknown,
+            $"the number is {_last}, but only {increments.Length} increments were acknowledged and {_unknown} may have been done: one was done twice");
 
         // In the order of their beginnings, each must be beyond the largest number that was told before it began.
         var byEnd = _done.OrderBy(static each => each.Ended).ToArray();
@@ -34,7 +38,9 @@ internal sealed class CounterWorkload() : SimWorkload(DictionaryType.Instance)
                 largest = Math.Max(largest, byEnd[ended].Value);
             }
 
-            SimViolation.If(each.Value < largest + (each.IsRead ? 0 : 1), $"{(each.IsRead ? "a read" : "an increment")} gave {each.Value} although {largest} had been told before it began");
+            SimViolation.If(
+                each.Value < largest + (each.IsRead ? 0 : 1),
+                $"{(each.IsRead ? "a read" : "an increment")} gave {each.Value} although {largest} had been told before it began");
         }
     }
 

@@ -3,7 +3,9 @@ using Multiproc.States;
 
 namespace Multiproc.Cluster.Tests.Simulation;
 
-/// <summary>Acquires and releases of one lock, some with timeouts. At most one living process has it; fences grow in the order of the holds; it returns from the dead.</summary>
+/// <summary>
+/// Acquires and releases of one lock, some with timeouts. At most one living process has it; fences grow in the order of the holds; it returns from the dead.
+/// </summary>
 internal sealed class LockWorkload() : SimWorkload(LockType.Instance)
 {
     private readonly List<(long Asked, long Got, long Fence)> _grants = [];
@@ -83,7 +85,9 @@ internal sealed class LockWorkload() : SimWorkload(LockType.Instance)
 
         client.Node.Call(client.Process, new LockCommand.Leave(1, IsRecursive: true), isRead: false, reply =>
         {
-            SimViolation.If(!client.MayHaveLost && (ReleaseOutcome)reply.Number != ReleaseOutcome.Released, $"the holder's release ended with {(ReleaseOutcome)reply.Number}: {reply.Reason}");
+            SimViolation.If(
+                !client.MayHaveLost && (ReleaseOutcome)reply.Number != ReleaseOutcome.Released,
+                $"the holder's release ended with {(ReleaseOutcome)reply.Number}: {reply.Reason}");
             _releases.Add((World.Now, fence));
             client.MayRest = true;
             next();

@@ -8,7 +8,8 @@ namespace Multiproc.Cluster.Tests.Simulation;
 /// <summary>
 /// Puts of numbers that are all different, and gets. What was acknowledged comes out, once, in order; what a dead process had comes out again, marked.
 /// </summary>
-internal sealed class QueueWorkload(bool isBounded, bool givesUp) : SimWorkload(QueueType.Instance, new SharedQueueOptions { MaxSize = isBounded ? 3 : 0 }.Pack())
+internal sealed class QueueWorkload(bool isBounded, bool givesUp)
+    : SimWorkload(QueueType.Instance, new SharedQueueOptions { MaxSize = isBounded ? 3 : 0 }.Pack())
 {
     private readonly Dictionary<long, (long Begun, long Ended)> _puts = [];
     private readonly Dictionary<long, List<(Client Client, long Begun, long Ended, bool IsMarked)>> _gets = [];

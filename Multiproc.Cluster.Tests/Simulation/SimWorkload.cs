@@ -50,7 +50,9 @@ internal abstract class SimWorkload(ObjectType type, Payload options = default)
     }
 
     /// <summary>What is not finished, for the text of a violation.</summary>
-    public string Unfinished => string.Join(", ", Living.Where(static each => !each.IsResting).Select(static each => $"process {each.Process} of {each.Node.Id}")) + (_isDraining ? " (draining)" : "");
+    public string Unfinished =>
+        string.Join(", ", Living.Where(static each => !each.IsResting).Select(static each => $"process {each.Process} of {each.Node.Id}"))
+        + (_isDraining ? " (draining)" : "");
 
     public abstract void Check();
 
@@ -97,7 +99,8 @@ internal abstract class SimWorkload(ObjectType type, Payload options = default)
     private void DrainIfAllRest()
     {
         // Nodes that others have removed are not served any more; they die soon.
-        if (!_isDraining && !World.IsChaos && Living.All(static each => each.IsResting || each.Node.IsDoomed) && Living.FirstOrDefault(static each => !each.Node.IsDoomed) is { } last)
+        if (!_isDraining && !World.IsChaos && Living.All(static each => each.IsResting || each.Node.IsDoomed)
+            && Living.FirstOrDefault(static each => !each.Node.IsDoomed) is { } last)
         {
             _isDraining = true;
             World.After(TimeSpan.FromSeconds(15).Ticks, () => DrainWhenOpen(last));

@@ -42,8 +42,8 @@ internal sealed class SimWorld
     public Mutant Mutant { get; }
 
     /// <summary>
-    /// Whether owners give up strangers so early that a node which was cut off, and is about to end, takes new members for dead. Locks then have two holders for a
-    /// while, told apart by their fences only.
+    /// Whether owners give up strangers so early that a node which was cut off, and is about to end, takes new members for dead. Locks then have two holders
+    /// for a while, told apart by their fences only.
     /// </summary>
     public bool TakesLivingForDead { get; }
 
@@ -111,8 +111,8 @@ internal sealed class SimWorld
     public void SendToGateway(ToGateway message) => Carry(() => _byId[message.Session.Node].Receive(message));
 
     /// <summary>
-    /// A node dies, with its processes and owners, and the cluster notices later, each other node at its own time. Or it was only cut off: then it lives on for a
-    /// while after the others removed it, and can still reach the journal.
+    /// A node dies, with its processes and owners, and the cluster notices later, each other node at its own time. Or it was only cut off: then it lives on for
+    /// a while after the others removed it, and can still reach the journal.
     /// </summary>
     public void Kill(SimNode node)
     {

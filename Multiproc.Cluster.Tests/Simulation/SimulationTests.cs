@@ -5,9 +5,11 @@ namespace Multiproc.Cluster.Tests.Simulation;
 public sealed class SimulationTests(ITestOutputHelper output)
 {
     /// <summary>A seed that failed is run again by <c>SIMULATION_SEED</c>.</summary>
-    private static readonly int s_first = int.TryParse(Environment.GetEnvironmentVariable("SIMULATION_SEED"), out int seed) ? seed : Random.Shared.Next(1_000_000_000);
+    private static readonly int s_first =
+        int.TryParse(Environment.GetEnvironmentVariable("SIMULATION_SEED"), out int seed) ? seed : Random.Shared.Next(1_000_000_000);
 
-    private static readonly TimeSpan s_time = TimeSpan.FromSeconds(double.TryParse(Environment.GetEnvironmentVariable("SIMULATION_SECONDS"), out double seconds) ? seconds : 10);
+    private static readonly TimeSpan s_time =
+        TimeSpan.FromSeconds(double.TryParse(Environment.GetEnvironmentVariable("SIMULATION_SECONDS"), out double seconds) ? seconds : 10);
 
     [Fact]
     public void Object_WithAnAdversary_KeepsItsGuarantees()
@@ -29,7 +31,8 @@ public sealed class SimulationTests(ITestOutputHelper output)
         }
         while (watch.Elapsed < s_time);
 
-        output.WriteLine($"{seed - s_first} seeds in {watch.Elapsed.TotalSeconds:F1} s: {operations} operations, {kills} nodes lost, {takeovers} owners, {failures} failed writes, {lost} living nodes taken for dead");
+        output.WriteLine($"{seed - s_first} seeds in {watch.Elapsed.TotalSeconds:F1} s: {operations} operations, "
+            + $"{kills} nodes lost, {takeovers} owners, {failures} failed writes, {lost} living nodes taken for dead");
         kills.ShouldBeGreaterThan(0);
         takeovers.ShouldBeGreaterThan(0);
         failures.ShouldBeGreaterThan(0);
@@ -80,7 +83,8 @@ internal static class SimRuns
         }
         catch (Exception failure) when (mutant == Mutant.None)
         {
-            throw new InvalidOperationException($"{load.GetType().Name}, seed {seed}, after {TimeSpan.FromTicks(world.Now)}: {failure.Message}. Run it again with SIMULATION_SEED={seed}.", failure);
+            throw new InvalidOperationException($"{load.GetType().Name}, seed {seed}, after {TimeSpan.FromTicks(world.Now)}: {failure.Message}. "
+                + $"Run it again with SIMULATION_SEED={seed}.", failure);
         }
     }
 }

@@ -27,7 +27,9 @@ internal sealed unsafe class EntityObject : IDisposable
         {
             void* memory = NativeMemory.AlignedAlloc((nuint)_type.CellBytes, CellAlignment);
             NativeMemory.Clear(memory, (nuint)_type.CellBytes);
-            _cell = new MemoryBlock(0, 0, _type.CellBytes, (nint)memory);
+
+            // In no segment: nobody maps it.
+            _cell = new MemoryBlock(0, 0, _type.CellBytes, (nint)memory, Segment: null!);
         }
 
         _state = _type.CreateState(spec.Options, _cell);
@@ -102,8 +104,6 @@ internal sealed unsafe class EntityObject : IDisposable
 
         ((IDurableState)_state).Restore(ref reader);
     }
-
-    public StateSnapshot Look() => _state.Look();
 
     public void Dispose()
     {

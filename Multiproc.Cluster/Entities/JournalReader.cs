@@ -4,8 +4,8 @@ using Akka.Persistence;
 namespace Multiproc.Cluster.Entities;
 
 /// <summary>
-/// Asks a journal once whether it has records that its owner does not know. An actor of its own, since the answers are messages that a persistent actor takes for
-/// its own recovery.
+/// Asks a journal once whether it has records that its owner does not know. An actor of its own, since the answers are messages that a persistent actor takes
+/// for its own recovery.
 /// </summary>
 internal sealed class JournalReader(string persistenceId, long known) : UntypedActor
 {

@@ -9,14 +9,14 @@ using Multiproc.States;
 namespace Multiproc.Cluster.Entities;
 
 /// <summary>
-/// The shell of an object's entity: brings messages to the core, and does what it wants done. When anything fails it stops: what was on its way to the journal may
-/// be there or not, and the next owner, which the next message starts, finds out.
+/// The shell of an object's entity: brings messages to the core, and does what it wants done. When anything fails it stops: what was on its way to the journal
+/// may be there or not, and the next owner, which the next message starts, finds out.
 /// </summary>
 internal sealed class ObjectEntityActor : UntypedPersistentActor, IWithTimers
 {
     /// <summary>
-    /// How long members that this owner has never heard of are believed in. Longer than it takes a node that was cut off to find out that it was: such a node does
-    /// not know the newest members, and must not take them for dead.
+    /// How long members that this owner has never heard of are believed in. Longer than it takes a node that was cut off to find out that it was: such a node
+    /// does not know the newest members, and must not take them for dead.
     /// </summary>
     private static readonly TimeSpan s_strangersLast = TimeSpan.FromSeconds(10);
 
@@ -101,7 +101,9 @@ internal sealed class ObjectEntityActor : UntypedPersistentActor, IWithTimers
                 _core.EndStrangers(Now, _effects);
                 break;
             case JournalReader.Failed failed:
-                Log.Warning("The journal did not say what the last record of {0} is: {1}. The object is loaded again by its next message.", PersistenceId, failed.Reason);
+                Log.Warning(
+                    "The journal did not say what the last record of {0} is: {1}. The object is loaded again by its next message.",
+                    PersistenceId, failed.Reason);
                 Context.Stop(Self);
                 return;
             default:
@@ -165,7 +167,9 @@ internal sealed class ObjectEntityActor : UntypedPersistentActor, IWithTimers
 
         if (deadline is { } at)
         {
-            Timers.StartSingleTimer(DeadlineCame.Instance, DeadlineCame.Instance, TimeSpan.FromTicks(Math.Clamp(at.Ticks - Now.Ticks, 0, TimeSpan.TicksPerDay)));
+            Timers.StartSingleTimer(
+                DeadlineCame.Instance, DeadlineCame.Instance,
+                TimeSpan.FromTicks(Math.Clamp(at.Ticks - Now.Ticks, 0, TimeSpan.TicksPerDay)));
         }
 
         if (append is not null)

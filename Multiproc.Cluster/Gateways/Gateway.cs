@@ -49,7 +49,7 @@ internal sealed class Gateway : IDisposable
         var opened = standIn.Opened.Result;
         if (opened.Status == ReplyStatus.Ok)
         {
-            return ObjectHandle.ToRelay(id);
+            return ObjectHandle.ToRelay(_node, id);
         }
 
         Forget(spec.Name, standIn);

@@ -11,8 +11,8 @@ using Multiproc.Transport;
 namespace Multiproc.Cluster.Gateways;
 
 /// <summary>
-/// Stands in for an object of the cluster in the node of this process: facades here and in child processes send it their commands as to any object, and it relays
-/// them. Never blocks.
+/// Stands in for an object of the cluster in the node of this process: facades here and in child processes send it their commands as to any object, and it
+/// relays them. Never blocks.
 /// </summary>
 internal sealed class StandIn : IHostedObject
 {
@@ -146,7 +146,8 @@ internal sealed class StandIn : IHostedObject
         if (writer.Total > LargestBody)
         {
             _node.Reply(caller, Reply.TooLarge(
-                $"the command has {writer.Total} bytes, but one of a cluster object may have {LargestBody}: send it in parts, or store it elsewhere and send its name."));
+                $"the command has {writer.Total} bytes, but one of a cluster object may have {LargestBody}: "
+                + "send it in parts, or store it elsewhere and send its name."));
             return;
         }
 

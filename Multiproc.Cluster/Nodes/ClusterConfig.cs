@@ -13,9 +13,9 @@ internal static class ClusterConfig
     public const string Journal = "akka.persistence.journal.sql";
 
     /// <remarks>
-    /// The margins are short, since safety does not rest on them: the journal refuses the second owner, whenever it writes. Removal without a margin, hand-off and
-    /// retries within seconds, no unloading by Akka's timer (which does not know of waiters), nothing remembered by the sharding (stand-ins wake their objects).
-    /// The coordinator keeps its state in memory of all nodes: lost with the last one, and then not needed.
+    /// The margins are short, since safety does not rest on them: the journal refuses the second owner, whenever it writes. Removal without a margin, hand-off
+    /// and retries within seconds, no unloading by Akka's timer (which does not know of waiters), nothing remembered by the sharding (stand-ins wake their
+    /// objects). The coordinator keeps its state in memory of all nodes: lost with the last one, and then not needed.
     /// </remarks>
     private const string Defaults = """
         akka {

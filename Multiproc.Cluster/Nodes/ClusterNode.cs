@@ -97,7 +97,8 @@ internal sealed class ClusterNode
     public async Task LeaveAsync(TimeSpan patience)
     {
         Gateway.Dispose();
-        await CoordinatedShutdown.Get(_system).Run(CoordinatedShutdown.ClusterLeavingReason.Instance).WaitAsync(patience, CancellationToken.None).ConfigureAwait(false);
+        await CoordinatedShutdown.Get(_system).Run(CoordinatedShutdown.ClusterLeavingReason.Instance)
+            .WaitAsync(patience, CancellationToken.None).ConfigureAwait(false);
     }
 
     private async Task JoinAsync(ClusterOptions options, CancellationToken cancellation)
@@ -121,8 +122,8 @@ internal sealed class ClusterNode
         {
             string seeds = options.Seeds.Count == 0 ? "none" : string.Join(", ", options.Seeds);
             throw new MultiprocTimeoutException(
-                $"{Address} did not become a member of cluster '{options.Name}' within {options.Timeout.TotalSeconds} s. Seeds: {seeds}. They cannot be reached, "
-                + "are not in the cluster themselves, or have another name of the cluster or another AuthKey.",
+                $"{Address} did not become a member of cluster '{options.Name}' within {options.Timeout.TotalSeconds} s. Seeds: {seeds}. "
+                + "They cannot be reached, are not in the cluster themselves, or have another name of the cluster or another AuthKey.",
                 late);
         }
     }
@@ -130,7 +131,8 @@ internal sealed class ClusterNode
     private Address ParseSeed(string seed, string name)
     {
         int colon = seed.LastIndexOf(':');
-        return colon > 0 && int.TryParse(seed.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port is > 0 and <= ushort.MaxValue
+        return colon > 0 && int.TryParse(seed.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int port)
+            && port is > 0 and <= ushort.MaxValue
             ? new Address(_cluster.SelfAddress.Protocol, name, seed[..colon], port)
             : throw new ArgumentException($"'{seed}' is no seed: write host:port.");
     }

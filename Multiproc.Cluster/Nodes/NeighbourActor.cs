@@ -6,8 +6,8 @@ using Akka.Remote;
 namespace Multiproc.Cluster.Nodes;
 
 /// <summary>
-/// Sees the deaths of nodes of this machine, and tells the cluster at once. When the connection to one ends, its port is tried: where nobody listens, nobody lives,
-/// since a node that is stopped or slow still has its port. Other machines may be silent for many reasons; of them the failure detector decides.
+/// Sees the deaths of nodes of this machine, and tells the cluster at once. When the connection to one ends, its port is tried: where nobody listens, nobody
+/// lives, since a node that is stopped or slow still has its port. Other machines may be silent for many reasons; of them the failure detector decides.
 /// </summary>
 internal sealed class NeighbourActor(bool downsAtOnce) : UntypedActor
 {

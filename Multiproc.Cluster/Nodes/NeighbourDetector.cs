@@ -6,8 +6,8 @@ using Akka.Remote;
 namespace Multiproc.Cluster.Nodes;
 
 /// <summary>
-/// Akka's failure detector, which can also be told of a death. A member that is down is removed only when its detector has given it up, which takes seconds by its
-/// heartbeats alone.
+/// Akka's failure detector, which can also be told of a death. A member that is down is removed only when its detector has given it up, which takes seconds by
+/// its heartbeats alone.
 /// </summary>
 internal sealed class NeighbourDetector(Config config, EventStream events) : PhiAccrualFailureDetector(config, events)
 {
@@ -18,7 +18,9 @@ internal sealed class NeighbourDetector(Config config, EventStream events) : Phi
 
     public override bool IsAvailable => !_isDead && base.IsAvailable;
 
-    /// <summary>Tells the detector of a node that the node is dead. The registry finds it; addresses of dead nodes may come again, so a heartbeat revives it.</summary>
+    /// <summary>
+    /// Tells the detector of a node that the node is dead. The registry finds it; addresses of dead nodes may come again, so a heartbeat revives it.
+    /// </summary>
     public static void TellDeath(Akka.Cluster.Cluster cluster, Address address)
     {
         s_isDeath = true;

@@ -7,8 +7,8 @@ using Npgsql;
 namespace Multiproc.Cluster.Nodes;
 
 /// <summary>
-/// Looks whether a database gives what the guarantees rest on: it keeps what it has confirmed, and takes a record of an object only once for each number. A node
-/// does not start without.
+/// Looks whether a database gives what the guarantees rest on: it keeps what it has confirmed, and takes a record of an object only once for each number. A
+/// node does not start without.
 /// </summary>
 internal static class StorageGuard
 {
@@ -70,13 +70,14 @@ internal static class StorageGuard
             Require(
                 Stopwatch.GetElapsedTime(begun) < patience,
                 storage,
-                "its table 'journal' has no unique index on (persistence_id, sequence_number), without which two owners of an object could overwrite each other. "
-                + "Add it, or use an empty database");
+                "its table 'journal' has no unique index on (persistence_id, sequence_number), "
+                + "without which two owners of an object could overwrite each other. Add it, or use an empty database");
             await Task.Delay(s_look, cancellation).ConfigureAwait(false);
         }
     }
 
-    private static DbConnection Connect(ClusterStorage storage) => storage.IsFile ? new SqliteConnection(storage.Connection) : new NpgsqlConnection(storage.Connection);
+    private static DbConnection Connect(ClusterStorage storage) =>
+        storage.IsFile ? new SqliteConnection(storage.Connection) : new NpgsqlConnection(storage.Connection);
 
     private static async Task<string> AskAsync(DbConnection connection, string question, CancellationToken cancellation)
     {

@@ -63,7 +63,8 @@ internal static class ManagerCommandLine
         {
             return serve();
         }
-        catch (Exception failure) when (failure is IOException or ArgumentException or UnauthorizedAccessException or MultiprocException or BadImageFormatException or TypeInitializationException)
+        catch (Exception failure) when (failure is IOException or ArgumentException or UnauthorizedAccessException or MultiprocException
+            or BadImageFormatException or TypeInitializationException)
         {
             Console.Error.WriteLine($"multiproc-host: {(failure as TypeInitializationException)?.InnerException?.Message ?? failure.Message}");
             return Failed;

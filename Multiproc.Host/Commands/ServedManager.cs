@@ -51,7 +51,8 @@ internal static class ServedManager
         }
 
         var dependencies = new AssemblyDependencyResolver(path);
-        AssemblyLoadContext.Default.Resolving += (context, wanted) => dependencies.ResolveAssemblyToPath(wanted) is { } found ? context.LoadFromAssemblyPath(found) : null;
+        AssemblyLoadContext.Default.Resolving += (context, wanted) =>
+            dependencies.ResolveAssemblyToPath(wanted) is { } found ? context.LoadFromAssemblyPath(found) : null;
         var classes = ManagersOf(AssemblyLoadContext.Default.LoadFromAssemblyPath(path))
             .Where(type => name is null || type.Name == name || type.FullName == name)
             .ToList();
@@ -59,7 +60,9 @@ internal static class ServedManager
         {
             [var only] => only,
             [] => throw new ArgumentException($"{path} has no class {name ?? "derived from BaseManager"}{(name is null ? "" : " derived from BaseManager")}."),
-            _ => throw new ArgumentException($"{path} has several managers: choose one with --type: {string.Join(", ", classes.Select(static type => type.FullName))}."),
+            _ =>
+                throw new ArgumentException(
+                    $"{path} has several managers: choose one with --type: {string.Join(", ", classes.Select(static type => type.FullName))}."),
         };
     }
 
@@ -74,7 +77,8 @@ internal static class ServedManager
 
         return (certificate, privateKey) switch
         {
-            (null, null) => authority is null ? TlsOptions.FromAuthKey : throw new ArgumentException("--authority needs --certificate and --private-key of the server."),
+            (null, null) =>
+                authority is null ? TlsOptions.FromAuthKey : throw new ArgumentException("--authority needs --certificate and --private-key of the server."),
             ({ } own, { } key) => TlsOptions.FromFiles(own, key, authority),
             _ => throw new ArgumentException("--certificate and --private-key belong together."),
         };

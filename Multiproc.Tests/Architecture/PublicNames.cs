@@ -23,12 +23,14 @@ internal static class PublicNames
     private static IEnumerable<string> Describe(Assembly assembly)
     {
         // The compiler's own types have names that no user can write.
-        foreach (var type in assembly.GetExportedTypes().Where(static type => !type.Name.StartsWith('<')).OrderBy(type => type.FullName, StringComparer.Ordinal))
+        var types = assembly.GetExportedTypes().Where(static type => !type.Name.StartsWith('<'));
+        foreach (var type in types.OrderBy(type => type.FullName, StringComparer.Ordinal))
         {
             string bases = string.Join(", ", new[] { type.BaseType }.Concat(type.GetInterfaces().OrderBy(each => each.Name, StringComparer.Ordinal))
                 .Where(each => each is { IsVisible: true } && each != typeof(object)).Select(each => Name(each!)));
             yield return $"{Name(type)}{(bases.Length == 0 ? "" : $" : {bases}")}";
-            foreach (string member in type.GetMembers(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)
+            foreach (string member in type.GetMembers(
+                BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)
                 .Select(Member).OfType<string>().Order(StringComparer.Ordinal))
             {
                 yield return $"{Name(type)}.{member}";
@@ -43,7 +45,8 @@ internal static class PublicNames
         MethodInfo method => $"{method.Name}{Generic(method)}({Parameters(method)}) -> {Name(method.ReturnType)}",
         ConstructorInfo constructor => $"new({Parameters(constructor)})",
         PropertyInfo property when Visible(property.GetMethod) || Visible(property.SetMethod) =>
-            $"{property.Name} {{{(Visible(property.GetMethod) ? " get;" : "")}{(Visible(property.SetMethod) ? " set;" : "")} }} -> {Name(property.PropertyType)}",
+            $"{property.Name} {{{(Visible(property.GetMethod) ? " get;" : "")}{(Visible(property.SetMethod) ? " set;" : "")} }} -> "
+                + $"{Name(property.PropertyType)}",
         FieldInfo { IsPublic: true, IsSpecialName: false } field => $"{field.Name} -> {Name(field.FieldType)}",
         EventInfo @event when Visible(@event.AddMethod) => $"event {@event.Name} -> {Name(@event.EventHandlerType!)}",
         _ => null,

@@ -14,7 +14,8 @@ public sealed partial class ReadmeTests
     [Fact]
     public void Links_OfEveryDocument_LeadSomewhere()
     {
-        var documents = Directory.EnumerateFiles(Repository.Path("docs"), "*.md", SearchOption.AllDirectories).Concat(Directory.EnumerateFiles(Repository.Root, "*.md"));
+        var documents = Directory.EnumerateFiles(
+            Repository.Path("docs"), "*.md", SearchOption.AllDirectories).Concat(Directory.EnumerateFiles(Repository.Root, "*.md"));
         var broken = documents.SelectMany(document => Link().Matches(File.ReadAllText(document))
             .Select(link => link.Groups["target"].Value)
             .Where(target => !target.StartsWith("http", StringComparison.Ordinal) && !Path.Exists(Path.Combine(Path.GetDirectoryName(document)!, target)))

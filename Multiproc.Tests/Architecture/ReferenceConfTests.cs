@@ -12,7 +12,8 @@ public sealed class ReferenceConfTests
     private static readonly string s_file = Repository.Path("hocon", "reference.conf");
 
     [Fact]
-    public void ReferenceConf_Loaded_IsTheDefaults() => JsonSerializer.Serialize(MultiprocOptions.Load(s_file)).ShouldBe(JsonSerializer.Serialize(new MultiprocOptions()));
+    public void ReferenceConf_Loaded_IsTheDefaults() =>
+        JsonSerializer.Serialize(MultiprocOptions.Load(s_file)).ShouldBe(JsonSerializer.Serialize(new MultiprocOptions()));
 
     [Fact]
     public void ReferenceConf_NamesEveryOption() =>
@@ -43,7 +44,8 @@ public sealed class ReferenceConfTests
 
     [Fact]
     public void Load_WrongKindOfValue_IsNamed() =>
-        Should.Throw<InvalidOperationException>(() => Load("multiproc.pool.max-in-flight = many")).Message.ShouldContain("multiproc.pool.max-in-flight must be a number");
+        Should.Throw<InvalidOperationException>(() =>
+            Load("multiproc.pool.max-in-flight = many")).Message.ShouldContain("multiproc.pool.max-in-flight must be a number");
 
     [Theory]
     [InlineData("connections.handshake-timeout = 200ms", "00:00:00.2000000")]
@@ -51,7 +53,8 @@ public sealed class ReferenceConfTests
     public void Load_Durations_HaveUnits(string line, string expected) => Load($"multiproc.{line}").Connections.HandshakeTimeout.ToString().ShouldBe(expected);
 
     [Fact]
-    public void Load_ListsOfLists_AreRead() => Load("multiproc.pool.worker-affinity = [[0], [0, 1]]").Pool.WorkerAffinity!.Select(static set => set.Count).ShouldBe([1, 2]);
+    public void Load_ListsOfLists_AreRead() =>
+        Load("multiproc.pool.worker-affinity = [[0], [0, 1]]").Pool.WorkerAffinity!.Select(static set => set.Count).ShouldBe([1, 2]);
 
     [Fact]
     public void Load_None_IsNull() => Load("multiproc.pool.task-timeout = none").Pool.TaskTimeout.ShouldBeNull();
@@ -84,7 +87,8 @@ public sealed class ReferenceConfTests
     public void Load_NotHocon_IsRefused() => Should.Throw<InvalidOperationException>(() => Load("multiproc { pool = [1, "));
 
     [Fact]
-    public void Load_NoSuchFile_IsNamed() => Should.Throw<FileNotFoundException>(() => MultiprocOptions.Load("no-such.conf")).Message.ShouldContain("no-such.conf");
+    public void Load_NoSuchFile_IsNamed() =>
+        Should.Throw<FileNotFoundException>(() => MultiprocOptions.Load("no-such.conf")).Message.ShouldContain("no-such.conf");
 
     [Fact]
     public void Configure_ChildrenHaveTheSame()
@@ -121,7 +125,8 @@ public sealed class ReferenceConfTests
         ? KeysIn(each.Value.GetObject(), $"{prefix}.{each.Key}")
         : [$"{prefix}.{each.Key}"]);
 
-    private static IEnumerable<string> KeysOf(Type options, string prefix) => HoconOptions.KeysOf(options).SelectMany(each => HoconOptions.IsSection(each.Property.PropertyType)
+    private static IEnumerable<string> KeysOf(Type options, string prefix) =>
+        HoconOptions.KeysOf(options).SelectMany(each => HoconOptions.IsSection(each.Property.PropertyType)
         ? KeysOf(each.Property.PropertyType, $"{prefix}.{each.Key}")
         : [$"{prefix}.{each.Key}"]);
 }

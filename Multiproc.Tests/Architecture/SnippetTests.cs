@@ -3,7 +3,9 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace Multiproc.Tests.Architecture;
 
-/// <summary>What .NET users write first compiles, and what could not work does not. Each snippet is a statement, or several, of an asynchronous method.</summary>
+/// <summary>
+/// What .NET users write first compiles, and what could not work does not. Each snippet is a statement, or several, of an asynchronous method.
+/// </summary>
 public sealed class SnippetTests
 {
     private const string Setting = """
@@ -36,7 +38,8 @@ public sealed class SnippetTests
             private static async IAsyncEnumerable<int> Numbers() { await Task.Yield(); yield return 1; }
 
             public static async Task Run(
-                ProcessPool pool, PoolProxy proxies, SharedQueue<int> queue, DictionaryProxy<string, int> dictionary, ListProxy<int> list, SharedArray<int> array, int[] xs,
+                ProcessPool pool, PoolProxy proxies, SharedQueue<int> queue, DictionaryProxy<string, int> dictionary, ListProxy<int> list,
+                SharedArray<int> array, int[] xs,
                 SyncManager manager, CancellationToken token)
             {
                 void Local() { }
@@ -172,8 +175,11 @@ public sealed class SnippetTests
 
     private static string[] Errors(string statements)
     {
-        var tree = CSharpSyntaxTree.ParseText($"{Setting}{Environment.NewLine}{statements}{Environment.NewLine}}} }}", new CSharpParseOptions(LanguageVersion.CSharp14), cancellationToken: TestContext.Current.CancellationToken);
+        var tree = CSharpSyntaxTree.ParseText(
+            $"{Setting}{Environment.NewLine}{statements}{Environment.NewLine}}} }}", new CSharpParseOptions(LanguageVersion.CSharp14),
+            cancellationToken: TestContext.Current.CancellationToken);
         var compilation = CSharpCompilation.Create("snippet", [tree], s_references, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
-        return [.. compilation.GetDiagnostics(TestContext.Current.CancellationToken).Where(static found => found.Severity == DiagnosticSeverity.Error).Select(static found => found.GetMessage())];
+        return [.. compilation.GetDiagnostics(TestContext.Current.CancellationToken).Where(static found =>
+            found.Severity == DiagnosticSeverity.Error).Select(static found => found.GetMessage())];
     }
 }

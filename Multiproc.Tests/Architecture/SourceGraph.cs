@@ -29,9 +29,11 @@ internal static class SourceGraph
         var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Where(path => !Path.GetFileName(path).StartsWith("Multiproc", StringComparison.Ordinal))
             .Select(path => MetadataReference.CreateFromFile(path));
-        var options = new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable);
+        var options = new CSharpCompilationOptions(
+            OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable);
         var compilation = CSharpCompilation.Create("source", trees, references, options);
-        string[] errors = [.. compilation.GetDiagnostics().Where(found => found.Severity == DiagnosticSeverity.Error && !s_generatedElsewhere.Contains(found.Id)).Select(found => found.ToString())];
+        string[] errors = [.. compilation.GetDiagnostics().Where(found =>
+            found.Severity == DiagnosticSeverity.Error && !s_generatedElsewhere.Contains(found.Id)).Select(found => found.ToString())];
         errors.ShouldBeEmpty("what does not compile here has uses that are not seen");
         foreach (var tree in trees)
         {
@@ -46,7 +48,9 @@ internal static class SourceGraph
                 }
 
                 string? to = FileOf(type.OriginalDefinition);
-                yield return new Use(from, to is null ? null : Repository.Relative(Project, to), type.OriginalDefinition.ToDisplayString(), name.GetLocation().GetLineSpan().StartLinePosition.Line + 1);
+                yield return new Use(
+                    from, to is null ? null : Repository.Relative(Project, to), type.OriginalDefinition.ToDisplayString(),
+                    name.GetLocation().GetLineSpan().StartLinePosition.Line + 1);
             }
         }
     }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Multiproc.Peers;
 using Multiproc.TestKit;
 using Multiproc.Tests.Managers;
 using Multiproc.Tests.Support;
@@ -163,7 +162,9 @@ public sealed class ConnectingDeathTests
             };
             using var told = Mp.Queue<string>();
             var (key, tls) = (_key, _tls);
-            var wanted = way == Route.Local ? ManagerAddress.Local(Path.Combine(Path.GetTempPath(), $"connecting-{Guid.NewGuid():N}.sock")) : new ManagerAddress("127.0.0.2", 0);
+            var wanted = way == Route.Local
+                ? ManagerAddress.Local(Path.Combine(Path.GetTempPath(), $"connecting-{Guid.NewGuid():N}.sock"))
+                : new ManagerAddress("127.0.0.2", 0);
             _process = InChild.Start(() => Serve(wanted, tls, key, told));
             Pid = int.Parse(told.Get(InChild.Bound), CultureInfo.InvariantCulture);
             _address = way == Route.Local ? wanted : new ManagerAddress("127.0.0.2", int.Parse(told.Get(InChild.Bound), CultureInfo.InvariantCulture));
@@ -188,7 +189,8 @@ public sealed class ConnectingDeathTests
             string port = $"0200007F:{_address.Port:X4}";
             Await.Until("somebody is at the server's door", () => _way == Route.Local
                 ? Sockets(_address.Host) > 1
-                : File.ReadAllLines("/proc/net/tcp").Skip(1).Select(static line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Any(fields => fields[2] == port && fields[3] == "01"));
+                : File.ReadAllLines("/proc/net/tcp").Skip(1).Select(static line =>
+                    line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Any(fields => fields[2] == port && fields[3] == "01"));
         }
 
         public void Dispose()

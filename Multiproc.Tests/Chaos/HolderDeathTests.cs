@@ -41,7 +41,7 @@ public sealed class HolderDeathTests
         long killed = Stopwatch.GetTimestamp();
         holder.Kill();
         order.Get(InChild.Bound).ShouldBe("taken, abandoned: True");
-        Stopwatch.GetElapsedTime(killed).ShouldBeLessThan(TimeSpan.FromSeconds(2));
+        Stopwatch.GetElapsedTime(killed).ShouldBeLessThan(Promptly.Within(0.1));
         waiter.Join(InChild.Bound).ShouldBeTrue("the waiter ends");
         waiter.ExitCode.ShouldBe(0);
     }

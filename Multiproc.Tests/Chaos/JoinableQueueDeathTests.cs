@@ -1,4 +1,3 @@
-using Multiproc.Peers.References;
 using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Chaos;

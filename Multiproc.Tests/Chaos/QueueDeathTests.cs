@@ -105,7 +105,7 @@ public sealed class QueueDeathTests
         });
         int grandchild = pids.Get(InChild.Bound);
         parent.KillAndJoin();
-        Await.Until($"the orphan {grandchild} ends", () => Signals.State(grandchild) is '-' or 'Z', TimeSpan.FromSeconds(5));
+        Await.Until($"the orphan {grandchild} ends", () => Signals.State(grandchild) is '-' or 'Z', Promptly.Within(1));
     }
 
     private static void TellPidAndGet(SharedQueue<int> pids, SharedQueue<int> own)

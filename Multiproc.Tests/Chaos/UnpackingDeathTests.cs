@@ -1,6 +1,3 @@
-using Multiproc.Nodes;
-using Multiproc.Peers.References;
-using Multiproc.States;
 using Multiproc.Tests.Managers;
 using Multiproc.Tests.Support;
 using Item = System.Collections.Generic.Dictionary<Multiproc.Tests.Chaos.SlowKey, int>;

@@ -1,6 +1,5 @@
 using System.Text;
 using Multiproc.Connections;
-using Multiproc.States;
 
 namespace Multiproc.Tests.Connections;
 

@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Multiproc.Connections.Pipes;
 using Multiproc.SharedMemory.Linux;
-using Multiproc.States;
 using Multiproc.Transport.Linux;
 using Multiproc.Transport.Rings;
 

@@ -95,7 +95,8 @@ public sealed class HandTransferTests
     {
         var threads = Mp.GetContext(StartMethod.InProcess);
         using var listener = new Listener(authKey: [7]);
-        using var child = threads.Process(static address => { using var client = Client.Connect(address, [7]); client.Send("from a thread"); }, listener.Address);
+        using var child = threads.Process(
+            static address => { using var client = Client.Connect(address, [7]); client.Send("from a thread"); }, listener.Address);
         child.Start();
         using var connection = listener.Accept(InChild.Bound);
         connection.Recv<string>(InChild.Bound).ShouldBe("from a thread");
@@ -104,7 +105,8 @@ public sealed class HandTransferTests
 
     [Fact] // a key is bytes, which the compiler sees to
     public void AuthKey_IsBytesEverywhere() =>
-        typeof(Listener).GetConstructors().Concat<System.Reflection.MethodBase>(typeof(Client).GetMethods().Where(static each => each.Name.StartsWith("Connect", StringComparison.Ordinal)))
+        typeof(Listener).GetConstructors().Concat<System.Reflection.MethodBase>(
+            typeof(Client).GetMethods().Where(static each => each.Name.StartsWith("Connect", StringComparison.Ordinal)))
             .SelectMany(static each => each.GetParameters()).Where(static each => each.Name == "authKey")
             .Select(static each => each.ParameterType).Distinct().ShouldBe([typeof(byte[])]);
 }

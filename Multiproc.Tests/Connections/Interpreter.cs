@@ -35,11 +35,15 @@ internal static class Interpreter
 
     private static SortedDictionary<int, string> Find()
     {
-        string node = Environment.GetEnvironmentVariable("PYENV_ROOT") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".pyenv");
+        string node = Environment.GetEnvironmentVariable("PYENV_ROOT") ?? Path.Combine(
+            Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".pyenv");
         string versions = Path.Combine(node, "versions");
-        var installed = Directory.Exists(versions) ? Directory.EnumerateDirectories(versions).Select(static each => Path.Combine(each, "bin", "python3")).Where(File.Exists) : [];
+        var installed = Directory.Exists(versions)
+            ? Directory.EnumerateDirectories(versions).Select(static each => Path.Combine(each, "bin", "python3")).Where(File.Exists)
+            : [];
         string[] onPath = [.. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-            .SelectMany(static folder => Enumerable.Range(OldestMinor, 10).Select(minor => Path.Combine(folder, $"python3.{minor}")).Prepend(Path.Combine(folder, "python3")))
+            .SelectMany(static folder =>
+                Enumerable.Range(OldestMinor, 10).Select(minor => Path.Combine(folder, $"python3.{minor}")).Prepend(Path.Combine(folder, "python3")))
             .Where(File.Exists)];
         var found = new SortedDictionary<int, string>();
         foreach (string program in onPath.Concat(installed))

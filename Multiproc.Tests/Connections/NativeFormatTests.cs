@@ -1,6 +1,5 @@
 using Multiproc.Connections;
 using Multiproc.Serialization;
-using Multiproc.States;
 
 namespace Multiproc.Tests.Connections;
 
@@ -9,7 +8,8 @@ public sealed class NativeFormatTests
 {
     private const int UntilCompiled = 40;
 
-    public static TheoryData<object> Values => [7, -8L, 2.5, true, false, 'x', 1.5f, (1, "abc", 2.5), new Nested(new Nested(null, 1), 2), Guid.Empty, DayOfWeek.Friday, "text", new[] { 1, 2 }];
+    public static TheoryData<object> Values =>
+        [7, -8L, 2.5, true, false, 'x', 1.5f, (1, "abc", 2.5), new Nested(new Nested(null, 1), 2), Guid.Empty, DayOfWeek.Friday, "text", new[] { 1, 2 }];
 
     [Theory]
     [MemberData(nameof(Values))]

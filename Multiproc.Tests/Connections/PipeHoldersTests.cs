@@ -83,7 +83,10 @@ public sealed class PipeHoldersTests
     {
         using var pipe = new Pair();
         int[] borders = [0, 1, 7, 8, 32 * 1024 - 8, 32 * 1024, 1024 * 1024 - 1, 1024 * 1024, 1024 * 1024 + 1, 4 * 1024 * 1024, 5 * 1024 * 1024];
-        int[] sizes = [.. borders, .. borders.Reverse(), .. borders.Where(static size => size < 64 * 1024).SelectMany(static size => Enumerable.Repeat(size, 20))];
+        int[] sizes =
+        [
+            .. borders, .. borders.Reverse(), .. borders.Where(static size => size < 64 * 1024).SelectMany(static size => Enumerable.Repeat(size, 20)),
+        ];
         var sending = Task.Run(() =>
         {
             for (int i = 0; i < sizes.Length; i++)

@@ -43,7 +43,8 @@ public sealed class ManagerCommandTests : IDisposable
     [Fact]
     public void Manager_OfAnAssembly_ServesUntilItIsToldToStop()
     {
-        var (process, address) = Serve("--address", "127.0.0.2:0", "--authkey-file", KeyFile, "--assembly", typeof(FarManager).Assembly.Location, "--type", nameof(FarManager));
+        var (process, address) = Serve(
+            "--address", "127.0.0.2:0", "--authkey-file", KeyFile, "--assembly", typeof(FarManager).Assembly.Location, "--type", nameof(FarManager));
         var manager = new FarManager(address, "only for us"u8.ToArray());
         manager.Connect();
         manager.Create<IFarMaths>().Add(4, 3).ShouldBe(7);

@@ -20,7 +20,11 @@ public sealed class OrphanTests : IDisposable
     [Fact]
     public void ParentKilled_InAnyState_LeavesNothing()
     {
-        Action<SharedQueue<string>>[] states = [HaveNotStarted, StartOne, StartManyByForkServer, HaveSpares, HaveAManager, HaveAPool, HaveGrandchildren, HaveFiles, WaitForTheEndOfADeafChild];
+        Action<SharedQueue<string>>[] states =
+        [
+            HaveNotStarted, StartOne, StartManyByForkServer, HaveWarmProcesses, HaveAManager, HaveAPool, HaveGrandchildren, HaveFiles,
+            WaitForTheEndOfADeafChild,
+        ];
         using var ready = Mp.Queue<string>();
         var parents = states.Select(state => Mp.Process(EnterAndBlock, state, ready, options: new ProcessOptions
         {
@@ -35,7 +39,7 @@ public sealed class OrphanTests : IDisposable
             Signals.Send(parents[i].Pid!.Value, 9);
             parents[i].Join(InChild.Bound).ShouldBeTrue();
             var watch = Stopwatch.StartNew();
-            Await.Until($"no process is left of the program that was killed while it {state}", () => !MarkedProcesses().Any(), TimeSpan.FromSeconds(5));
+            Await.Until($"no process is left of the program that was killed while it {state}", () => !MarkedProcesses().Any(), Promptly.Within(1));
             Console.WriteLine($"killed while it {state}: no process after {watch.ElapsedMilliseconds} ms");
         }
 
@@ -56,7 +60,7 @@ public sealed class OrphanTests : IDisposable
         Signals.State(child).ShouldBe('T');
         Signals.Send(parent.Pid!.Value, 9);
         parent.Join(InChild.Bound).ShouldBeTrue();
-        Await.Until($"process {child} is gone", () => Signals.State(child) is '-' or 'Z', TimeSpan.FromSeconds(1));
+        Await.Until($"process {child} is gone", () => Signals.State(child) is '-' or 'Z', Promptly.Within(1));
     }
 
     private static void StopOneInItsBoot(SharedQueue<int> children)
@@ -103,15 +107,15 @@ public sealed class OrphanTests : IDisposable
             Mp.GetContext(StartMethod.ForkServer).Process(Block).Start();
         }
 
-        ready.Put("refilled its spare hosts");
+        ready.Put("refilled its warm processes");
     }
 
-    private static void HaveSpares(SharedQueue<string> ready)
+    private static void HaveWarmProcesses(SharedQueue<string> ready)
     {
         Mp.Configure(Mp.Options with { WarmHosts = new WarmHostOptions { Count = 2 } });
         Mp.GetContext(StartMethod.ForkServer).Process(Block).Start();
-        Await.Until("there are two spares", () => WarmHosts.Current.Ready == 2);
-        ready.Put("had spare hosts");
+        Await.Until("there are two warm processes", () => WarmHosts.Current.Ready == 2);
+        ready.Put("had warm processes");
     }
 
     private static void HaveAManager(SharedQueue<string> ready)

@@ -14,7 +14,8 @@ public sealed class StormTests : IDisposable
     public void StartsAndEnds_InRandomOrder_LeaveNoProcessDescriptorThreadOrFile()
     {
         var folders = new Dictionary<string, string> { ["XDG_RUNTIME_DIR"] = _folder.FullName, ["TMPDIR"] = _folder.FullName };
-        using var program = ProgramRun.Start("benchmarks/Multiproc.Benchmarks", folders, "stress", "--starts", "20", "--seed", $"{Random.Shared.Next(1 << 20)}");
+        using var program = ProgramRun.Start(
+            "benchmarks/Multiproc.Benchmarks", folders, "stress", "--starts", "20", "--seed", $"{Random.Shared.Next(1 << 20)}");
         var output = program.StandardOutput.ReadToEndAsync();
         var errors = program.StandardError.ReadToEndAsync();
         program.WaitForExit(InChild.Bound).ShouldBeTrue("the storm ends");

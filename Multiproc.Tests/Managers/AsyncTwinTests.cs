@@ -26,7 +26,11 @@ public sealed class AsyncTwinTests(ManagerFixture fixture) : IClassFixture<Manag
         ["get_Count"] = "CountAsync",
     };
 
-    public static TheoryData<Type> Types => [typeof(DictionaryProxy<,>), typeof(ListProxy<>), typeof(SetProxy<>), typeof(ValueProxy<>), typeof(ArrayProxy<>), typeof(NamespaceProxy), typeof(DictionaryTransaction<,>)];
+    public static TheoryData<Type> Types =>
+    [
+        typeof(DictionaryProxy<,>), typeof(ListProxy<>), typeof(SetProxy<>), typeof(ValueProxy<>), typeof(ArrayProxy<>), typeof(NamespaceProxy),
+        typeof(DictionaryTransaction<,>),
+    ];
 
     private SyncManager Manager => fixture.Manager;
 
@@ -38,7 +42,8 @@ public sealed class AsyncTwinTests(ManagerFixture fixture) : IClassFixture<Manag
     {
         var all = type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly);
         var names = all.Select(static method => method.Name).ToHashSet();
-        var alone = names.Where(name => !name.EndsWith("Async", StringComparison.Ordinal) && name is not ("get_Length" or "GetHashCode") && !names.Contains(TwinOf(type, name)));
+        var alone = names.Where(name =>
+            !name.EndsWith("Async", StringComparison.Ordinal) && name is not ("get_Length" or "GetHashCode") && !names.Contains(TwinOf(type, name)));
         if (type == typeof(DictionaryTransaction<,>))
         {
             // Its writes are kept here until the end.

@@ -2,7 +2,9 @@ using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Managers;
 
-/// <summary>Objects of managers whose calls come back to them: by a callback, by another object, by another manager. All types here serve one call after the other.</summary>
+/// <summary>
+/// Objects of managers whose calls come back to them: by a callback, by another object, by another manager. All types here serve one call after the other.
+/// </summary>
 public sealed class CalledBackTests(CalledBackFixture managers) : IClassFixture<CalledBackFixture>
 {
     private static readonly TimeSpan s_bound = TimeSpan.FromSeconds(30);
@@ -127,7 +129,8 @@ public sealed class CalledBackTests(CalledBackFixture managers) : IClassFixture<
         // Each is busy with its own call when it calls the other one.
         var one = OwnThread.Run(() => first.MeetAndVisit(Meet, second));
         var other = OwnThread.Run(() => second.MeetAndVisit(Meet, first));
-        await Task.WhenAll(one, other).WaitAsync(s_bound, TestContext.Current.CancellationToken).ContinueWith(static _ => { }, TestContext.Current.CancellationToken, TaskContinuationOptions.None, TaskScheduler.Default);
+        await Task.WhenAll(one, other).WaitAsync(s_bound, TestContext.Current.CancellationToken).ContinueWith(
+            static _ => { }, TestContext.Current.CancellationToken, TaskContinuationOptions.None, TaskScheduler.Default);
         var refused = new[] { one, other }.Single(static each => each.IsFaulted);
         new[] { one, other }.Count(static each => each.IsCompletedSuccessfully).ShouldBe(1);
         var error = refused.Exception!.InnerException.ShouldBeOfType<DeadlockException>();

@@ -1,6 +1,8 @@
 namespace Multiproc.Tests.Managers;
 
-/// <summary>Calls of users' objects at the same time: what waits for what, and what ends with its caller. Numbers in comments are those of the conformance list.</summary>
+/// <summary>
+/// Calls of users' objects at the same time: what waits for what, and what ends with its caller. Numbers in comments are those of the conformance list.
+/// </summary>
 public sealed class ConcurrentCallTests(CustomObjects objects) : IClassFixture<CustomObjects>
 {
     [Fact]

@@ -1,8 +1,8 @@
 namespace Multiproc.Tests.Managers;
 
 /// <summary>
-/// CPython's locks and queues differ in errors and texts between those of a context and those of a manager (areas FL). Here both are one, and this holds it: the
-/// same misuse gives the same answer wherever the object lives. Numbers in comments are those of the conformance list.
+/// CPython's locks and queues differ in errors and texts between those of a context and those of a manager (areas FL). Here both are one, and this holds it:
+/// the same misuse gives the same answer wherever the object lives. Numbers in comments are those of the conformance list.
 /// </summary>
 public sealed class FlavourTests(ManagerFixture fixture) : IClassFixture<ManagerFixture>
 {

@@ -4,8 +4,6 @@ using Multiproc.Nodes;
 using Multiproc.Peers;
 using Multiproc.Peers.References;
 using Multiproc.Serialization;
-using Multiproc.States;
-using Multiproc.Tests.Support;
 using Multiproc.Tests.Transport;
 using Multiproc.Transport;
 using Multiproc.Transport.Tcp;
@@ -175,7 +173,7 @@ public sealed class LocalMachine() : OtherMachine(TlsOptions.Off, path: Path.Com
 [SupportedOSPlatform("linux")]
 public sealed class UnixHostilePeerTests(LocalMachine other) : HostilePeerSpec(other), IClassFixture<LocalMachine>
 {
-    private protected override ILink Connect(OtherMachine other) => UnixSocketConnector.Connect(other.Address.Host, other.Key, TimeSpan.FromSeconds(10));
+    private protected override ILink Connect(OtherMachine other) => UnixSocketConnector.Connect(other.Address.Host, other.Key, TimeSpan.FromSeconds(30));
 }
 
 public sealed class TcpHostilePeerTests(PlainMachine other) : HostilePeerSpec(other), IClassFixture<PlainMachine>
@@ -185,7 +183,8 @@ public sealed class TcpHostilePeerTests(PlainMachine other) : HostilePeerSpec(ot
     internal static ILink Tcp(OtherMachine other)
     {
         var security = new LinkSecurity(other.Tls, other.Key);
-        return TcpConnector.Connect(new RemoteEndpoint(security.Mode, other.Address.Host, other.Address.Port), Guid.NewGuid(), other.Key, security, new ConnectionOptions());
+        return TcpConnector.Connect(
+            new RemoteEndpoint(security.Mode, other.Address.Host, other.Address.Port), Guid.NewGuid(), other.Key, security, new ConnectionOptions());
     }
 }
 

@@ -3,7 +3,7 @@ namespace Multiproc.Tests.Managers;
 /// <summary>One manager for the tests of a class that do not end it.</summary>
 public sealed class ManagerFixture : IDisposable
 {
-    public static readonly TimeSpan Bound = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
 
     public SyncManager Manager { get; } = Mp.Manager();
 

@@ -1,11 +1,12 @@
 using System.Diagnostics;
+using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Managers;
 
 /// <summary>Start, shutdown and death of a manager's process. Numbers in comments are those of the conformance list.</summary>
 public sealed class ManagerLifetimeTests
 {
-    private static readonly TimeSpan s_soon = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_soon = Promptly.Within(5);
 
     [Fact]
     public void Manager_IsAChildThatShutdownEnds()
@@ -126,7 +127,8 @@ public sealed class ManagerLifetimeTests
         TestKit.Await.Until($"the server {server} of the ended process is gone", () => !Directory.Exists($"/proc/{server}"), s_soon);
     }
 
-    private static Task Blocked(Action call) => Task.Factory.StartNew(call, TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    private static Task Blocked(Action call) =>
+        Task.Factory.StartNew(call, TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private static void ReportLoss(SharedQueue<int> queue, SharedQueue<string> told)
     {

@@ -1,5 +1,3 @@
-using Multiproc.Tests.Support;
-
 namespace Multiproc.Tests.Managers;
 
 /// <summary>What a manager and its proxies are asked for in vain is told at once, with what to do instead.</summary>

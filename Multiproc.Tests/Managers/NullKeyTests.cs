@@ -1,6 +1,5 @@
 using Multiproc.Objects.Dictionaries;
 using Multiproc.Serialization;
-using Multiproc.States;
 
 #nullable disable
 

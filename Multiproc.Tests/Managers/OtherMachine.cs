@@ -1,5 +1,3 @@
-using Multiproc.Tests.Support;
-
 namespace Multiproc.Tests.Managers;
 
 /// <summary>
@@ -27,7 +25,9 @@ public class OtherMachine : IDisposable
         _starter = Mp.Process(() => Serve(path is null ? new ManagerAddress(Host, 0) : ManagerAddress.Local(path), tls, key, options, told, stop));
         _starter.Start();
         string reply = _told.Get(ManagerFixture.Bound);
-        Address = reply == path ? ManagerAddress.Local(path) : int.TryParse(reply, out int port) ? new ManagerAddress(Host, port) : throw new InvalidOperationException(reply);
+        Address = reply == path ? ManagerAddress.Local(path)
+            : int.TryParse(reply, out int port) ? new ManagerAddress(Host, port)
+            : throw new InvalidOperationException(reply);
     }
 
     public byte[] Key { get; } = [.. Enumerable.Range(1, 32).Select(static i => (byte)i)];
@@ -97,6 +97,8 @@ public interface IFarMaths
 
     int Calls();
 
+    int Pid();
+
     [Idempotent]
     int CallAgain(int milliseconds);
 
@@ -116,6 +118,8 @@ internal sealed class FarMaths : IFarMaths
     private volatile string? _failure;
 
     public int Add(int a, int b) => a + b;
+
+    public int Pid() => Environment.ProcessId;
 
     public async Task<int> AddLaterAsync(int a, int b, CancellationToken cancellation)
     {

@@ -16,7 +16,8 @@ public sealed class ProxyTests(ManagerFixture fixture) : IClassFixture<ManagerFi
         // PX-02, T-21
         var queue = _manager.Queue<int>();
         var list = _manager.List<int>();
-        var blocked = Task.Factory.StartNew(() => queue.Get(ManagerFixture.Bound), TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        var blocked = Task.Factory.StartNew(
+            () => queue.Get(ManagerFixture.Bound), TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         var threads = Enumerable.Range(0, 4).Select(i => Task.Factory.StartNew(
             () =>
             {

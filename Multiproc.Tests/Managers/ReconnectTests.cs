@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using Multiproc.Nodes;
-using Multiproc.Peers;
 using Multiproc.TestKit;
 using Multiproc.Tests.Support;
 

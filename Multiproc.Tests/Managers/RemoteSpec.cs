@@ -1,6 +1,5 @@
 using Multiproc.Managers;
 using Multiproc.Serialization;
-using Multiproc.States;
 using Multiproc.TestKit;
 using Multiproc.Tests.Support;
 
@@ -158,7 +157,8 @@ public abstract partial class RemoteSpec : IDisposable
     /// <summary>Sends proxies to a child, which so reaches the manager by itself.</summary>
     private void InOtherProcess(
         Action<Shared> body, SharedLock? gate = null, SharedBoundedSemaphore? permits = null, SharedEvent? flag = null, SharedCondition? changed = null,
-        ValueProxy<int>? stock = null, DictionaryProxy<string, ListProxy<int>>? lists = null, SharedQueue<SharedValue<int>>? values = null, Action? before = null)
+        ValueProxy<int>? stock = null, DictionaryProxy<string, ListProxy<int>>? lists = null, SharedQueue<SharedValue<int>>? values = null,
+        Action? before = null)
     {
         before?.Invoke();
         var shared = new Shared(gate, permits, flag, changed, stock, lists, values);

@@ -99,8 +99,10 @@ public sealed class SliceTests(ManagerFixture fixture) : IClassFixture<ManagerFi
         using var shared = Mp.Array<int>([1]);
         Action[] all =
         [
-            () => _ = list[1], () => _ = list[^2], () => list[1] = 1, () => list.RemoveAt(1), () => list.Pop(1), () => list.Insert(-1, 1), () => list.GetRange(-1, 1), () => list.GetRange(0, -1),
-            () => list.SetRange(-1, 1, []), () => list.RemoveRange(0, -1), () => _ = array[1], () => _ = array[^2], () => array.Slice(-1, 1), () => array.Slice(0, -1), () => _ = shared[1], () => _ = shared[^2],
+            () => _ = list[1], () => _ = list[^2], () => list[1] = 1, () => list.RemoveAt(1), () => list.Pop(1), () => list.Insert(-1, 1),
+            () => list.GetRange(-1, 1), () => list.GetRange(0, -1),
+            () => list.SetRange(-1, 1, []), () => list.RemoveRange(0, -1), () => _ = array[1], () => _ = array[^2], () => array.Slice(-1, 1),
+            () => array.Slice(0, -1), () => _ = shared[1], () => _ = shared[^2],
         ];
         foreach (var each in all)
         {

@@ -48,7 +48,8 @@ public sealed class TooLargeSumTests : IDisposable
 
         Action[] all =
         [
-            () => list.GetValue(), () => list[..].Clear(), () => list.GetRange(0, 3), () => list.ToList(), () => dictionary.GetValue(), () => dictionary.GetMany(["0", "1", "2"]), () => dictionary.ToList(),
+            () => list.GetValue(), () => list[..].Clear(), () => list.GetRange(0, 3), () => list.ToList(), () => dictionary.GetValue(),
+            () => dictionary.GetMany(["0", "1", "2"]), () => dictionary.ToList(),
             () => _ = dictionary.Keys, () => set.GetValue(), () => set.ToList(),
         ];
         foreach (var each in all)

@@ -61,7 +61,8 @@ public sealed class UpdateTests(ManagerFixture fixture) : IClassFixture<ManagerF
         failure.StackTrace!.ShouldContain(nameof(Multiproc.Managers.UpdateRunner));
         dictionary["a"].ShouldBe([1]);
         var unsendable = _manager.Dictionary<string, object>([new("a", 1)]);
-        Should.Throw<SerializationException>(() => unsendable.Update("a", static _ => (object)new ManualResetEvent(initialState: false))).Message.ShouldContain("ManualResetEvent");
+        Should.Throw<SerializationException>(() =>
+            unsendable.Update("a", static _ => (object)new ManualResetEvent(initialState: false))).Message.ShouldContain("ManualResetEvent");
         unsendable["a"].ShouldBe(1);
     }
 
@@ -156,7 +157,8 @@ public sealed class UpdateTests(ManagerFixture fixture) : IClassFixture<ManagerF
     public void FunctionThatUpdatesItsOwnKey_IsToldSo()
     {
         var dictionary = _manager.Dictionary<string, int>([new("a", 1), new("b", 1)]);
-        Should.Throw<InvalidOperationException>(() => dictionary.Update("a", _ => dictionary.Update("a", static x => x + 1))).Message.ShouldContain("wait for itself");
+        Should.Throw<InvalidOperationException>(() =>
+            dictionary.Update("a", _ => dictionary.Update("a", static x => x + 1))).Message.ShouldContain("wait for itself");
         dictionary.Update("a", x => x + dictionary.Update("b", static y => y + 1)).ShouldBe(3);
     }
 

@@ -2,7 +2,6 @@ using Akka.Actor;
 using Akka.TestKit;
 using Multiproc.Actors;
 using Multiproc.Managers;
-using Multiproc.Peers.References;
 using Multiproc.Serialization;
 using Multiproc.States;
 using Multiproc.Tests.Support;

@@ -165,7 +165,8 @@ public sealed class WaitingTypesTests(ManagerFixture fixture) : IClassFixture<Ma
         while (task >= 0);
     }
 
-    private static void HoldPermit(DictionaryProxy<string, SharedBoundedSemaphore> permits, SharedBarrier holding, SharedEvent go) => HoldPermit(permits["it"], holding, go);
+    private static void HoldPermit(DictionaryProxy<string, SharedBoundedSemaphore> permits, SharedBarrier holding, SharedEvent go) =>
+        HoldPermit(permits["it"], holding, go);
 
     private static void HoldPermit(SharedBoundedSemaphore permits, SharedBarrier holding, SharedEvent go)
     {

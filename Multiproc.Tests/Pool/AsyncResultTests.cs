@@ -84,7 +84,9 @@ public sealed class AsyncResultTests(PoolFixture fixture) : IClassFixture<PoolFi
             },
             errorCallback: failure => said.Add($"no: {failure}"));
         var bad = _pool.MapAsync(
-            static int (int x) => throw new FormatException($"{x}"), [7], callback: _ => said.Add("no"), errorCallback: failure => said.Add($"{failure.GetType().Name} {failure.Message}"));
+            static int (int x) =>
+                throw new FormatException($"{x}"), [7], callback: _ => said.Add("no"),
+                errorCallback: failure => said.Add($"{failure.GetType().Name} {failure.Message}"));
         good.Wait(TimeSpan.FromMilliseconds(50)).ShouldBeFalse("the callback comes first");
         slow.Set();
         good.Get(Bounded.Time).ShouldBe([2, 3]);
@@ -96,7 +98,8 @@ public sealed class AsyncResultTests(PoolFixture fixture) : IClassFixture<PoolFi
     public void Callbacks_RunOnOneThread()
     {
         var threads = new List<int>();
-        var all = Enumerable.Range(0, 50).Select(x => _pool.ApplyAsync(static y => y, x, callback: _ => threads.Add(Environment.CurrentManagedThreadId))).ToList();
+        var all = Enumerable.Range(0, 50).Select(x =>
+            _pool.ApplyAsync(static y => y, x, callback: _ => threads.Add(Environment.CurrentManagedThreadId))).ToList();
         all.ForEach(static each => each.Wait(Bounded.Time).ShouldBeTrue());
         threads.Count.ShouldBe(50);
         threads.Distinct().Count().ShouldBe(1);

@@ -3,7 +3,7 @@ namespace Multiproc.Tests.Pool;
 /// <summary>Calls that have no timeout of their own: a hang fails the test by name and does not hold up the others.</summary>
 internal static class Bounded
 {
-    public static readonly TimeSpan Time = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan Time = TimeSpan.FromSeconds(60);
 
     public static T Run<T>(string what, Func<T> call)
     {
@@ -29,11 +29,13 @@ internal static class Bounded
     }
 
     /// <summary>Map with a bound. A method of its own, so that the pool is not in one closure with what a test's function captures.</summary>
-    public static TResult[] MapWithin<TInput, TResult>(this ProcessPool pool, Func<TInput, TResult> function, IEnumerable<TInput> inputs, int? chunkSize = null) =>
+    public static TResult[] MapWithin<TInput, TResult>(
+        this ProcessPool pool, Func<TInput, TResult> function, IEnumerable<TInput> inputs, int? chunkSize = null) =>
         Run("Map", () => pool.Map(function, inputs, chunkSize));
 
     /// <summary>What a Map throws.</summary>
-    public static Exception MapFailure<TInput, TResult>(this ProcessPool pool, Func<TInput, TResult> function, IEnumerable<TInput> inputs, int? chunkSize = null) =>
+    public static Exception MapFailure<TInput, TResult>(
+        this ProcessPool pool, Func<TInput, TResult> function, IEnumerable<TInput> inputs, int? chunkSize = null) =>
         Throws<Exception>("Map", () => pool.Map(function, inputs, chunkSize));
 
     /// <summary>What a task gives, with a bound.</summary>

@@ -53,7 +53,8 @@ public sealed class ClosureTests(PoolFixture fixture) : IClassFixture<PoolFixtur
     public void Progress_EndsWithTheWholeJob()
     {
         var progress = new Reports();
-        var failure = Should.Throw<FormatException>(() => _pool.Map(static x => x == 7 ? throw new FormatException() : x, Enumerable.Range(0, 100), 5, progress));
+        var failure = Should.Throw<FormatException>(() =>
+            _pool.Map(static x => x == 7 ? throw new FormatException() : x, Enumerable.Range(0, 100), 5, progress));
         failure.ShouldNotBeNull();
         TestKit.Await.Until("the last report", () => progress.Last is { Done: 100 });
         var last = progress.Last!.Value;

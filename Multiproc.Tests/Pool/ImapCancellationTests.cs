@@ -159,7 +159,8 @@ public sealed class ImapCancellationTests(PoolFixture fixture) : IClassFixture<P
         }
     }
 
-    private static PoolResults<int> Start(ProcessPool pool, Inputs kind, bool ordered, IEnumerable<int> inputs, CancellationToken token) => (kind, ordered) switch
+    private static PoolResults<int> Start(ProcessPool pool, Inputs kind, bool ordered, IEnumerable<int> inputs, CancellationToken token) =>
+        (kind, ordered) switch
     {
         (Inputs.Collection, true) => pool.Imap(static x => x, new Counted(inputs), cancellation: token),
         (Inputs.Collection, false) => pool.ImapUnordered(static x => x, new Counted(inputs), cancellation: token),

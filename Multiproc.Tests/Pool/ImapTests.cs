@@ -131,7 +131,8 @@ public sealed class ImapTests(PoolFixture fixture) : IClassFixture<PoolFixture>
         pool.MapWithin(static x => x + 1, [1]).ShouldBe([2], "the worker that was at work is replaced");
     }
 
-    private static PoolResults<int> WaitAtZero(ProcessPool pool, SharedEvent gate) => pool.Imap(x => x > 0 || gate.Wait(Bounded.Time) ? x : -1, Enumerable.Range(0, 20));
+    private static PoolResults<int> WaitAtZero(ProcessPool pool, SharedEvent gate) =>
+        pool.Imap(x => x > 0 || gate.Wait(Bounded.Time) ? x : -1, Enumerable.Range(0, 20));
 
     private static PoolResults<int> Block(ProcessPool pool, SharedSemaphore began, CancellationToken cancellation) => pool.Imap(
         x =>

@@ -26,7 +26,9 @@ public sealed class ManagedPoolTests(ManagedPoolTests.Fixture fixture) : IClassF
         // PL-02, PL-03, PL-04
         int[] inputs = [.. Enumerable.Range(0, 100)];
         (await _pool.MapAsync(static x => x + 1, inputs, chunkSize: 20).WaitAsync(Bounded.Time)).ShouldBe(inputs.Select(static x => x + 1));
-        (await _pool.StarMapAsync(static (a, b) => a * b, inputs.Select(static x => (x, 2))).WaitAsync(Bounded.Time)).ShouldBe(inputs.Select(static x => x * 2));
+        (
+            await _pool.StarMapAsync(
+                static (a, b) => a * b, inputs.Select(static x => (x, 2))).WaitAsync(Bounded.Time)).ShouldBe(inputs.Select(static x => x * 2));
         (await _pool.MapAsync(static (int x) => x, []).WaitAsync(Bounded.Time)).ShouldBeEmpty();
     }
 
@@ -35,9 +37,11 @@ public sealed class ManagedPoolTests(ManagedPoolTests.Fixture fixture) : IClassF
     {
         // PL-05, PL-07
         var said = new List<string>();
-        var good = _pool.ApplyAsync(static x => x + 1, 1, callback: value => said.Add($"{value} in {Environment.ProcessId}"), errorCallback: _ => said.Add("no"));
+        var good = _pool.ApplyAsync(
+            static x => x + 1, 1, callback: value => said.Add($"{value} in {Environment.ProcessId}"), errorCallback: _ => said.Add("no"));
         good.Get(Bounded.Time).ShouldBe(2);
-        var bad = _pool.ApplyAsync(static int (int x) => throw new FormatException($"{x}"), 7, callback: _ => said.Add("no"), errorCallback: failure => said.Add(failure.Message));
+        var bad = _pool.ApplyAsync(
+            static int (int x) => throw new FormatException($"{x}"), 7, callback: _ => said.Add("no"), errorCallback: failure => said.Add(failure.Message));
         Should.Throw<FormatException>(() => bad.Get(Bounded.Time));
         said.ShouldBe([$"2 in {Environment.ProcessId}", "7"]);
     }
@@ -136,7 +140,7 @@ public sealed class ManagedPoolTests(ManagedPoolTests.Fixture fixture) : IClassF
         cancellation.Cancel();
         Should.Throw<OperationCanceledException>(() => result.Get(Bounded.Time));
         _pool.MapAsync(static x => x, Enumerable.Range(0, 10), chunkSize: 1).Get(Bounded.Time).Length.ShouldBe(10);
-        Await.Until("the worker that heeds no token is replaced", () => _pool.WorkerPids.Except(workers).Count() == 1 && _pool.WorkerPids.Count == 2);
+        Await.Until("the worker that observes no token is replaced", () => _pool.WorkerPids.Except(workers).Count() == 1 && _pool.WorkerPids.Count == 2);
     }
 
     [Fact]
@@ -144,7 +148,8 @@ public sealed class ManagedPoolTests(ManagedPoolTests.Fixture fixture) : IClassF
     {
         // PL-08
         using var handle = new ManualResetEvent(initialState: false);
-        Should.Throw<SerializationException>(() => _pool.ApplyAsync(static each => each is null, (object)handle).Get(Bounded.Time)).Message.ShouldContain("ManualResetEvent");
+        Should.Throw<SerializationException>(() =>
+            _pool.ApplyAsync(static each => each is null, (object)handle).Get(Bounded.Time)).Message.ShouldContain("ManualResetEvent");
     }
 
     [Fact]

@@ -17,21 +17,27 @@ public sealed class ManyTasksTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Places))]
-    public void Death_InAChunkOfNumbers_CostsTheRunningTaskOnly(int deadly) => LosesOnly(deadly, static x => (x, 0.5), static (x, result) => result == (x, 0.5));
+    public void Death_InAChunkOfNumbers_CostsTheRunningTaskOnly(int deadly) =>
+        LosesOnly(deadly, static x => (x, 0.5), static (x, result) => result == (x, 0.5));
 
     [Theory]
     [MemberData(nameof(Places))]
-    public void Death_InAChunkOfTexts_CostsTheRunningTaskOnly(int deadly) => LosesOnly(deadly, static x => $"number {x}", static (x, result) => result == $"number {x}");
+    public void Death_InAChunkOfTexts_CostsTheRunningTaskOnly(int deadly) =>
+        LosesOnly(deadly, static x => $"number {x}", static (x, result) => result == $"number {x}");
 
     [Theory]
     [MemberData(nameof(Places))]
     public void Death_AmongLargeResults_CostsTheRunningTaskOnly(int deadly) =>
-        LosesOnly(deadly, static x => new string((char)('a' + (x % 26)), x % 3 == 0 ? 100_000 : 1), static (x, result) => result == new string((char)('a' + (x % 26)), x % 3 == 0 ? 100_000 : 1));
+        LosesOnly(
+            deadly, static x => new string((char)('a' + (x % 26)), x % 3 == 0 ? 100_000 : 1),
+            static (x, result) => result == new string((char)('a' + (x % 26)), x % 3 == 0 ? 100_000 : 1));
 
     [Theory]
     [MemberData(nameof(Places))]
     public void Death_AmongFailures_CostsTheRunningTaskOnly(int deadly) =>
-        LosesOnly(deadly, static x => x % 2 == 0 ? x : throw new InvalidOperationException($"odd {x}"), static (x, result) => result == x, static (x, failure) => failure.Message == $"odd {x}");
+        LosesOnly(
+            deadly, static x => x % 2 == 0 ? x : throw new InvalidOperationException($"odd {x}"), static (x, result) => result == x,
+            static (x, failure) => failure.Message == $"odd {x}");
 
     [Fact]
     public void Failures_InAChunk_ComeToTheirTasks()
@@ -56,7 +62,9 @@ public sealed class ManyTasksTests : IDisposable
     [Fact]
     public void Unsendable_InputsAndResultsInAChunk_FailTheirTasksOnly()
     {
-        using var results = _pool.Imap<object, object>(static x => x is 5 ? Thread.CurrentThread : x, Enumerable.Range(0, 20).Select(static i => i == 7 ? (object)Thread.CurrentThread : i), chunkSize: 10);
+        using var results = _pool.Imap<object, object>(
+            static x =>
+                x is 5 ? Thread.CurrentThread : x, Enumerable.Range(0, 20).Select(static i => i == 7 ? (object)Thread.CurrentThread : i), chunkSize: 10);
         for (int i = 0; i < 20; i++)
         {
             if (i is 5 or 7)
@@ -87,7 +95,7 @@ public sealed class ManyTasksTests : IDisposable
     [Fact]
     public void Results_OfSlowTasks_CanBeHadBeforeTheirChunkEnds()
     {
-        // The last task ends when the results of those before it have been taken. They wake nobody, but who looks finds them.
+        // The last task ends when the results of those before it have been taken. They wake nobody, but a caller that looks finds them.
         using var taken = Mp.Event();
         using var results = Slowly(_pool, taken);
         var seen = new List<int>();
@@ -112,7 +120,8 @@ public sealed class ManyTasksTests : IDisposable
 
     [Fact]
     public void ManyResults_MoreThanADraftHolds_AllCome() =>
-        _pool.MapWithin(static x => (long)x * x, Enumerable.Range(0, 100_000), chunkSize: 50_000).ShouldBe(Enumerable.Range(0, 100_000).Select(static x => (long)x * x));
+        _pool.MapWithin(
+            static x => (long)x * x, Enumerable.Range(0, 100_000), chunkSize: 50_000).ShouldBe(Enumerable.Range(0, 100_000).Select(static x => (long)x * x));
 
     private static PoolResults<int> Slowly(ProcessPool pool, SharedEvent taken) => pool.Imap(
         x =>

@@ -77,7 +77,9 @@ public sealed class MemoryAndProcessorTests
             process.Kill();
         }
 
-        Await.Until("another worker has taken the place", () => !pool.WorkerPids.Contains(pinned) && pool.WorkerPids.Count == 2 && Sets(pool).SequenceEqual(new[] { $"{processor}", all }.Order()));
+        Await.Until(
+            "another worker has taken the place",
+            () => !pool.WorkerPids.Contains(pinned) && pool.WorkerPids.Count == 2 && Sets(pool).SequenceEqual(new[] { $"{processor}", all }.Order()));
     }
 
     [Fact]

@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using Multiproc.TestKit;
+using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Pool;
 
 /// <summary>Real processes. Numbers in comments are those of the conformance list.</summary>
 public sealed class PoolLifetimeTests
 {
-    private static readonly TimeSpan s_soon = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_soon = Promptly.Within(5);
 
     [Theory]
     [InlineData(0)]

@@ -4,7 +4,8 @@ using Multiproc.Tests.Support;
 namespace Multiproc.Tests.Pool;
 
 /// <summary>
-/// What is too large only as a sum: the task's result says so, and its worker lives on. The limit of a message is lowered in the workers, which warm processes the tests gigabytes.
+/// What is too large only as a sum: the task's result says so, and its worker lives on. The limit of a message is lowered in the workers, which warm processes
+/// the tests gigabytes.
 /// </summary>
 public sealed class TooLargeSumTests : IDisposable
 {
@@ -13,7 +14,8 @@ public sealed class TooLargeSumTests : IDisposable
 
     private readonly ProcessPool _pool = Mp.Pool(1, initializer: static () => WireWriter.LargestMessage = Limit);
 
-    public static TheoryData<string> Shapes => ["list of arrays", "array of arrays", "array of texts", "tuple", "dictionary", "numbers", "one array", "texts of a record"];
+    public static TheoryData<string> Shapes =>
+        ["list of arrays", "array of arrays", "array of texts", "tuple", "dictionary", "numbers", "one array", "texts of a record"];
 
     public void Dispose() => _pool.Dispose();
 

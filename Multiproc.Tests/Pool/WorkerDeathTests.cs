@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Multiproc.TestKit;
+using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Pool;
 
@@ -115,7 +116,7 @@ public sealed class WorkerDeathTests : IDisposable
         long killed = Stopwatch.GetTimestamp();
         KillFromOutside(pid);
         var failure = Should.Throw<WorkerDiedException>(() => results.Next(Bounded.Time));
-        Stopwatch.GetElapsedTime(killed).ShouldBeLessThan(TimeSpan.FromSeconds(2));
+        Stopwatch.GetElapsedTime(killed).ShouldBeLessThan(Promptly.Within(0.5));
         failure.Pid.ShouldBe(pid);
         failure.TaskIndex.ShouldBe(0);
         failure.LastStderr.ShouldBeEmpty();

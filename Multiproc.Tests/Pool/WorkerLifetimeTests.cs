@@ -85,7 +85,8 @@ public sealed class WorkerLifetimeTests
     [Theory]
     [InlineData(0)]
     [InlineData(-1)]
-    public void MaxTasksPerChild_NotPositive_IsRefused(int most) => Should.Throw<ArgumentOutOfRangeException>(() => Mp.Pool(1, maxTasksPerChild: most)); // PL-30
+    // PL-30
+    public void MaxTasksPerChild_NotPositive_IsRefused(int most) => Should.Throw<ArgumentOutOfRangeException>(() => Mp.Pool(1, maxTasksPerChild: most));
 
     [Fact]
     public void MaxMemoryPerWorker_Exceeded_ReplacesTheWorkerAfterItsTask()
@@ -139,7 +140,8 @@ public sealed class WorkerLifetimeTests
     {
         using var handle = new ManualResetEvent(initialState: false);
         var options = new PoolOptions { MaxInFlight = 3, OnWorkerDeath = _ => handle.Set() };
-        Multiproc.Serialization.Serializer.Unpack<PoolOptions>(Multiproc.Serialization.Serializer.Pack(options)).ShouldBe(options with { OnWorkerDeath = null });
+        Multiproc.Serialization.Serializer.Unpack<PoolOptions>(
+            Multiproc.Serialization.Serializer.Pack(options)).ShouldBe(options with { OnWorkerDeath = null });
     }
 
     [Fact]

@@ -1,7 +1,6 @@
 using Multiproc.Processes.Warm;
 using Multiproc.TestKit;
 using Multiproc.Tests.Processes;
-using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Pool;
 
@@ -54,7 +53,8 @@ public sealed class WorkerOptionTests : IDisposable
         failure.Message.ShouldContain("out of memory");
         Await.Until("the death is told", () => !deaths.IsEmpty);
         deaths.ShouldAllBe(static death => death.OutOfMemory);
-        pool.MapFailure(static x => x == 1 ? FillUp() : x, [1]).ShouldBeOfType<WorkerDiedException>().OutOfMemory.ShouldBeTrue("the replacement is held to it too");
+        pool.MapFailure(
+            static x => x == 1 ? FillUp() : x, [1]).ShouldBeOfType<WorkerDiedException>().OutOfMemory.ShouldBeTrue("the replacement is held to it too");
     }
 
     [Fact]
@@ -63,7 +63,12 @@ public sealed class WorkerOptionTests : IDisposable
         using var one = Mp.Pool(1, new PoolOptions { Process = new ProcessOptions { Affinity = [0] } });
         one.ApplyAsync(static () => Mp.UsableCpuCount()).Get(Bounded.Time).ShouldBe(1);
         int all = Mp.UsableCpuCount();
-        using var sets = Mp.Pool(1, new PoolOptions { Process = new ProcessOptions { Affinity = [0], Niceness = 3 }, WorkerAffinity = [[.. Enumerable.Range(0, Environment.ProcessorCount)]] });
+        using var sets = Mp.Pool(
+            1,
+            new PoolOptions
+            {
+                Process = new ProcessOptions { Affinity = [0], Niceness = 3 }, WorkerAffinity = [[.. Enumerable.Range(0, Environment.ProcessorCount)]],
+            });
         sets.ApplyAsync(static () => (Mp.UsableCpuCount(), Niceness())).Get(Bounded.Time).ShouldBe((all, "3"));
     }
 
@@ -73,24 +78,24 @@ public sealed class WorkerOptionTests : IDisposable
         string folder = Path.GetTempPath().TrimEnd('/');
         Mp.Configure(_before with { WarmHosts = new WarmHostOptions { Count = 1 } });
         var context = Mp.GetContext(StartMethod.ForkServer);
-        int spare = Spare();
+        int pid = WarmProcess();
         using (var fresh = context.Pool(1, new PoolOptions { Process = new ProcessOptions { Niceness = 2 } }))
         {
             fresh.ApplyAsync(static () => Niceness()).Get(Bounded.Time).ShouldBe("2");
-            fresh.WorkerPids.ShouldNotContain(spare);
+            fresh.WorkerPids.ShouldNotContain(pid);
         }
 
         using var warm = context.Pool(1, new PoolOptions { Process = new ProcessOptions { WorkingDirectory = folder } });
-        warm.WorkerPids.ShouldBe([spare]);
+        warm.WorkerPids.ShouldBe([pid]);
         warm.ApplyAsync(static () => Environment.CurrentDirectory).Get(Bounded.Time).ShouldBe(folder);
     }
 
     [Fact]
-    public void Start_AsManySparesAsWorkers_TakesThemAll()
+    public void Start_AsManyWarmProcessesAsWorkers_TakesThemAll()
     {
         Mp.Configure(_before with { WarmHosts = new WarmHostOptions { Count = 2 } });
         WarmHosts.Current.Refill();
-        Await.Until("two spares are ready", static () => WarmHosts.Current.Ready == 2);
+        Await.Until("two warm processes are ready", static () => WarmHosts.Current.Ready == 2);
         var running = Directory.GetDirectories("/proc").Select(static folder => Path.GetFileName(folder)).ToHashSet();
         using var pool = Mp.GetContext(StartMethod.ForkServer).Pool(2);
         pool.WorkerPids.Count.ShouldBe(2);
@@ -102,15 +107,18 @@ public sealed class WorkerOptionTests : IDisposable
     public void Process_OfAPoolInAManager_IsThatOfItsWorkers()
     {
         using var manager = Mp.Manager();
-        var pool = manager.Pool(1, new PoolOptions { Process = new ProcessOptions { Niceness = 5, Environment = new Dictionary<string, string?> { [Variable] = "there" } } });
+        var pool = manager.Pool(
+            1, new PoolOptions { Process = new ProcessOptions { Niceness = 5, Environment = new Dictionary<string, string?> { [Variable] = "there" } } });
         pool.ApplyAsync(static () => $"{Niceness()} {Environment.GetEnvironmentVariable(Variable)}").Get(Bounded.Time).ShouldBe("5 there");
-        Should.Throw<RemoteException>(() => manager.Pool(1, new PoolOptions { Process = new ProcessOptions { Niceness = 20 } })).Message.ShouldContain("Niceness");
+        Should.Throw<RemoteException>(() =>
+            manager.Pool(1, new PoolOptions { Process = new ProcessOptions { Niceness = 20 } })).Message.ShouldContain("Niceness");
     }
 
     [Fact]
     public void Process_OfThreads_IsNotUsed()
     {
-        using var pool = Mp.GetContext(StartMethod.InProcess).Pool(1, new PoolOptions { Process = new ProcessOptions { WorkingDirectory = "/", Niceness = 19 } });
+        using var pool = Mp.GetContext(StartMethod.InProcess).Pool(
+            1, new PoolOptions { Process = new ProcessOptions { WorkingDirectory = "/", Niceness = 19 } });
         pool.ApplyAsync(static () => Environment.CurrentDirectory).Get(Bounded.Time).ShouldBe(Environment.CurrentDirectory);
     }
 
@@ -124,10 +132,10 @@ public sealed class WorkerOptionTests : IDisposable
 
     private static PoolOptions Limited() => new() { Process = new ProcessOptions { MemoryLimit = 64L << 20 } };
 
-    private static int Spare()
+    private static int WarmProcess()
     {
         WarmHosts.Current.Refill();
-        Await.Until("a spare is ready", static () => WarmHosts.Current.Ready == 1);
+        Await.Until("a warm process is ready", static () => WarmHosts.Current.Ready == 1);
         return WarmHosts.Current.OldestPid!.Value;
     }
 

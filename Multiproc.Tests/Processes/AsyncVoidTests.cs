@@ -78,7 +78,8 @@ public sealed class AsyncVoidTests
     }
 
     [Fact]
-    public void AsyncVoidRun_IsRefusedAtTheStart() => Should.Throw<InvalidOperationException>(new Hasty().Start).Message.ShouldContain("async but returns no Task");
+    public void AsyncVoidRun_IsRefusedAtTheStart() =>
+        Should.Throw<InvalidOperationException>(new Hasty().Start).Message.ShouldContain("async but returns no Task");
 
     [Fact]
     public void AsyncVoidMethod_OfAManagersObject_IsRefusedWhenItIsMade()

@@ -46,9 +46,10 @@ public sealed class ContextMixTests
                 Multiproc.Processes.Warm.WarmHosts.Current.Refill();
                 for (int i = 0; i < 2; i++)
                 {
-                    TestKit.Await.Until("a spare is ready", () => Multiproc.Processes.Warm.WarmHosts.Current.Ready == 1);
+                    TestKit.Await.Until("a warm process is ready", () => Multiproc.Processes.Warm.WarmHosts.Current.Ready == 1);
                     using var process = Mp.GetContext(StartMethod.ForkServer).Process(
-                        static queue => queue.Put($"{AppDomain.CurrentDomain.GetAssemblies().Count(static each => each.GetName().Name == "System.Xml.XDocument")}"), queue);
+                        static queue =>
+                            queue.Put($"{AppDomain.CurrentDomain.GetAssemblies().Count(static each => each.GetName().Name == "System.Xml.XDocument")}"), queue);
                     process.Start();
                     process.Join();
                     queue.Put(process.StderrTail());
@@ -83,7 +84,8 @@ public sealed class ContextMixTests
     public void Errors_AreOfOneFamily(Type error) => error.IsAssignableTo(typeof(MultiprocException)).ShouldBeTrue(); // CTX-23
 
     [Fact]
-    public void TimeoutError_IsNetsOwn() => typeof(MultiprocTimeoutException).IsAssignableTo(typeof(TimeoutException)).ShouldBeTrue(); // CTX-23, by the contract of the API
+    // CTX-23, by the contract of the API
+    public void TimeoutError_IsNetsOwn() => typeof(MultiprocTimeoutException).IsAssignableTo(typeof(TimeoutException)).ShouldBeTrue();
 
     private static void Greet() => Console.Error.Write("warmed up;");
 }

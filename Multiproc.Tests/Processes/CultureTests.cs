@@ -60,11 +60,11 @@ public sealed class CultureTests : IDisposable
         Multiproc.Processes.CultureTravel.OfThisThread().Length.ShouldBe(0);
         CultureInfo.CurrentCulture = Changed();
         Multiproc.Processes.CultureTravel.OfThisThread().Length.ShouldBeGreaterThan(0);
-        using var spare = Mp.Queue<string>();
+        using var told = Mp.Queue<string>();
         CultureInfo.CurrentCulture = _culture;
-        using var child = Mp.GetContext(StartMethod.ForkServer).Process(static told => told.Put(1.5.ToString(CultureInfo.CurrentCulture)), spare);
+        using var child = Mp.GetContext(StartMethod.ForkServer).Process(static told => told.Put(1.5.ToString(CultureInfo.CurrentCulture)), told);
         child.Start();
-        spare.Get(InChild.Bound).ShouldBe(1.5.ToString(_culture), "a spare that was warmed in another culture has forgotten it");
+        told.Get(InChild.Bound).ShouldBe(1.5.ToString(_culture), "a warm process that was warmed in another culture has forgotten it");
         child.Join(InChild.Bound).ShouldBeTrue();
     }
 
@@ -81,7 +81,8 @@ public sealed class CultureTests : IDisposable
         culture.TextInfo.ListSeparator = "/";
         var arrived = Serializer.Unpack<CultureInfo>(Serializer.Pack(culture));
         arrived.NumberFormat.ShouldBeEquivalentTo(culture.NumberFormat);
-        foreach (var property in typeof(DateTimeFormatInfo).GetProperties().Where(static each => each.GetIndexParameters().Length == 0 && !each.GetMethod!.IsStatic && each.Name != "Calendar"))
+        foreach (var property in typeof(DateTimeFormatInfo).GetProperties().Where(static each =>
+                each.GetIndexParameters().Length == 0 && !each.GetMethod!.IsStatic && each.Name != "Calendar"))
         {
             property.GetValue(arrived.DateTimeFormat).ShouldBe(property.GetValue(culture.DateTimeFormat), property.Name);
         }
@@ -107,7 +108,8 @@ public sealed class CultureTests : IDisposable
         }
     }
 
-    private static string Show() => $"{1234.5.ToString(CultureInfo.CurrentCulture)} | {new DateOnly(2026, 1, 1).ToString("yyyy'年'", CultureInfo.CurrentCulture)}";
+    private static string Show() =>
+        $"{1234.5.ToString(CultureInfo.CurrentCulture)} | {new DateOnly(2026, 1, 1).ToString("yyyy'年'", CultureInfo.CurrentCulture)}";
 
     private static CultureInfo Changed()
     {

@@ -20,7 +20,8 @@ public sealed class FrozenAppTests
     public void SingleFile_WithFreezeSupport_IsItsOwnHost_WithoutItSaysWhatToAdd()
     {
         // CTX-15, CTX-19
-        using var example = new ExampleProgram(Source, "<RuntimeIdentifier>linux-x64</RuntimeIdentifier><PublishSingleFile>true</PublishSingleFile><SelfContained>false</SelfContained>");
+        using var example = new ExampleProgram(
+            Source, "<RuntimeIdentifier>linux-x64</RuntimeIdentifier><PublishSingleFile>true</PublishSingleFile><SelfContained>false</SelfContained>");
         var published = example.Dotnet("publish", "-c", "Release", "-o", "out");
         published.ExitCode.ShouldBe(0, published.Output + published.Errors);
         string program = Path.Combine(example.Folder, "out", "Example");

@@ -4,7 +4,9 @@ using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Processes;
 
-/// <summary>A warm process that dies in the instant in which it is handed over: the start goes on in another process, and nothing runs twice (CTX-24).</summary>
+/// <summary>
+/// A warm process that dies in the instant in which it is handed over: the start goes on in another process, and nothing runs twice (CTX-24).
+/// </summary>
 [Collection(nameof(GlobalSettings))]
 public sealed class HandoverTests : IDisposable
 {
@@ -28,12 +30,12 @@ public sealed class HandoverTests : IDisposable
     {
         for (int round = 1; round <= Rounds; round++)
         {
-            int spare = Spare();
-            Signals.Send(spare, Signals.Kill);
+            int warm = WarmProcess();
+            Signals.Send(warm, Signals.Kill);
             using var process = Start();
             process.Join(InChild.Bound).ShouldBeTrue();
             process.ExitCode.ShouldBe(0);
-            _pids.Get(InChild.Bound).ShouldNotBe(spare);
+            _pids.Get(InChild.Bound).ShouldNotBe(warm);
             _ran.Value.ShouldBe(round);
         }
     }
@@ -43,14 +45,14 @@ public sealed class HandoverTests : IDisposable
     {
         for (int round = 1; round <= Rounds; round++)
         {
-            int spare = StoppedSpare();
+            int warm = StoppedWarmProcess();
             using var process = Start();
-            process.HostPid.ShouldBe(spare);
-            Signals.Send(spare, Signals.Kill);
+            process.HostPid.ShouldBe(warm);
+            Signals.Send(warm, Signals.Kill);
             process.Join(InChild.Bound).ShouldBeTrue();
             process.ExitCode.ShouldBe(0);
             _pids.Get(InChild.Bound).ShouldBe(process.Pid!.Value);
-            process.Pid.ShouldNotBe(spare);
+            process.Pid.ShouldNotBe(warm);
             _ran.Value.ShouldBe(round);
         }
     }
@@ -60,7 +62,7 @@ public sealed class HandoverTests : IDisposable
     {
         for (int round = 1; round <= Rounds; round++)
         {
-            int spare = Spare();
+            int warm = WarmProcess();
             using var process = Mp.GetContext(StartMethod.ForkServer).Process(
                 static ran =>
                 {
@@ -70,7 +72,7 @@ public sealed class HandoverTests : IDisposable
             process.Start();
             process.Join(InChild.Bound).ShouldBeTrue();
             process.ExitCode.ShouldBe(-9);
-            process.Pid.ShouldBe(spare);
+            process.Pid.ShouldBe(warm);
             _ran.Value.ShouldBe(round);
         }
     }
@@ -80,28 +82,28 @@ public sealed class HandoverTests : IDisposable
     {
         for (int round = 1; round <= Rounds; round++)
         {
-            int spare = Spare();
+            int warm = WarmProcess();
             using var process = Mp.GetContext(StartMethod.ForkServer).Process(static () => Thread.CurrentThread.Join());
             process.Start();
-            process.Pid.ShouldBe(spare);
-            Signals.Send(spare, Signals.Kill);
+            process.Pid.ShouldBe(warm);
+            Signals.Send(warm, Signals.Kill);
             process.Join(InChild.Bound).ShouldBeTrue();
             process.ExitCode.ShouldBe(-9);
-            process.Pid.ShouldBe(spare);
+            process.Pid.ShouldBe(warm);
         }
     }
 
     [Fact]
     public void Pid_AskedWhileTheSpareIsKilled_IsThatOfTheProcessThatRuns()
     {
-        int spare = StoppedSpare();
+        int warm = StoppedWarmProcess();
         using var process = Start();
         var asked = Task.Run(() => process.Pid!.Value);
-        Signals.Send(spare, Signals.Kill);
+        Signals.Send(warm, Signals.Kill);
         process.Join(InChild.Bound).ShouldBeTrue();
         asked.Wait(InChild.Bound).ShouldBeTrue("the process id is told");
         asked.Result.ShouldBe(_pids.Get(InChild.Bound));
-        asked.Result.ShouldNotBe(spare);
+        asked.Result.ShouldNotBe(warm);
     }
 
     [Theory]
@@ -109,12 +111,12 @@ public sealed class HandoverTests : IDisposable
     [InlineData(true)]
     public void EndOfASpareThatHasNotBegun_Asked_IsTheEndOfTheProcess(bool terminate)
     {
-        int spare = StoppedSpare();
+        int warm = StoppedWarmProcess();
         using var process = Start();
         if (terminate)
         {
             process.Terminate();
-            Signals.Send(spare, Signals.Kill);
+            Signals.Send(warm, Signals.Kill);
         }
         else
         {
@@ -123,7 +125,7 @@ public sealed class HandoverTests : IDisposable
 
         process.Join(InChild.Bound).ShouldBeTrue();
         process.ExitCode.ShouldBe(-9);
-        process.Pid.ShouldBe(spare);
+        process.Pid.ShouldBe(warm);
         _ran.Value.ShouldBe(0);
     }
 
@@ -150,21 +152,21 @@ public sealed class HandoverTests : IDisposable
         Mp.SetStartMethod(StartMethod.ForkServer, force: true);
         try
         {
-            using (var onASpare = ManagerOn(Spare()))
+            using (var onAWarmProcess = ManagerOn(WarmProcess()))
             {
-                onASpare.Dictionary<string, int>()["one"] = 1;
+                onAWarmProcess.Dictionary<string, int>()["one"] = 1;
             }
 
-            int spare = StoppedSpare();
+            int warm = StoppedWarmProcess();
             var starting = Task.Run(static () => Mp.Manager());
-            Await.Until("the spare is taken", static () => WarmHosts.Current.OldestPid is null);
-            Signals.Send(spare, Signals.Kill);
+            Await.Until("the warm process is taken", static () => WarmHosts.Current.OldestPid is null);
+            Signals.Send(warm, Signals.Kill);
             starting.Wait(InChild.Bound).ShouldBeTrue("the manager has started");
             using var manager = starting.Result;
             var list = manager.List<int>();
             list.Add(7);
             list[0].ShouldBe(7);
-            manager.Pid.ShouldNotBe(spare);
+            manager.Pid.ShouldNotBe(warm);
         }
         finally
         {
@@ -172,10 +174,10 @@ public sealed class HandoverTests : IDisposable
         }
     }
 
-    private static SyncManager ManagerOn(int spare)
+    private static SyncManager ManagerOn(int warm)
     {
         var manager = Mp.Manager();
-        manager.Pid.ShouldBe(spare);
+        manager.Pid.ShouldBe(warm);
         return manager;
     }
 
@@ -191,15 +193,15 @@ public sealed class HandoverTests : IDisposable
         return process;
     }
 
-    private int StoppedSpare()
+    private int StoppedWarmProcess()
     {
-        int spare = Spare();
-        Signals.Send(spare, Signals.Stop);
-        Await.Until($"process {spare} is stopped", () => Signals.State(spare) == 'T');
-        return spare;
+        int warm = WarmProcess();
+        Signals.Send(warm, Signals.Stop);
+        Await.Until($"process {warm} is stopped", () => Signals.State(warm) == 'T');
+        return warm;
     }
 
-    private int Spare()
+    private int WarmProcess()
     {
         Keep(1);
         return WarmHosts.Current.OldestPid!.Value;
@@ -209,6 +211,6 @@ public sealed class HandoverTests : IDisposable
     {
         Mp.Configure(_before with { WarmHosts = new WarmHostOptions { Count = warm } });
         WarmHosts.Current.Refill();
-        Await.Until($"{warm} spares are ready", () => WarmHosts.Current.Ready == warm);
+        Await.Until($"{warm} warm processes are ready", () => WarmHosts.Current.Ready == warm);
     }
 }

@@ -13,7 +13,8 @@ public sealed class InProcessTests
     {
         // P-37
         using var seen = Mp.Queue<(string Name, string? Parent, int Pid, string Around)>();
-        using var process = s_context.Process(static queue => queue.Put((Mp.CurrentProcess.Name, Mp.ParentProcess?.Name, Environment.ProcessId, "")), seen, name: "a thread");
+        using var process = s_context.Process(
+            static queue => queue.Put((Mp.CurrentProcess.Name, Mp.ParentProcess?.Name, Environment.ProcessId, "")), seen, name: "a thread");
         process.ExitCode.ShouldBeNull();
         process.Start();
         process.Join(InChild.Bound).ShouldBeTrue();

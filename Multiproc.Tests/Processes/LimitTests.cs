@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Processes;
@@ -49,7 +48,8 @@ public sealed class LimitTests
     public void Niceness_IsTheChilds()
     {
         using var priorities = Mp.Queue<string>();
-        using var process = Mp.Process(static queue => queue.Put(File.ReadAllText("/proc/self/stat")), priorities, options: new ProcessOptions { Niceness = 7 });
+        using var process = Mp.Process(
+            static queue => queue.Put(File.ReadAllText("/proc/self/stat")), priorities, options: new ProcessOptions { Niceness = 7 });
         process.Start();
         string stat = priorities.Get(InChild.Bound);
         stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[16].ShouldBe("7");
@@ -63,7 +63,10 @@ public sealed class LimitTests
         string folder = Path.GetTempPath().TrimEnd('/');
         var variables = new Dictionary<string, string?> { ["MULTIPROC_TEST_SET"] = "on", ["PATH"] = null };
         using var process = Mp.Process(
-            static queue => queue.Put($"{Environment.CurrentDirectory} {Environment.GetEnvironmentVariable("MULTIPROC_TEST_SET")} {Environment.GetEnvironmentVariable("PATH") is null}"),
+            static queue =>
+                queue.Put(
+                    $"{Environment.CurrentDirectory} {Environment.GetEnvironmentVariable("MULTIPROC_TEST_SET")} "
+                        + $"{Environment.GetEnvironmentVariable("PATH") is null}"),
             seen, options: new ProcessOptions { WorkingDirectory = folder, Environment = variables });
         process.Start();
         seen.Get(InChild.Bound).ShouldBe($"{folder} on True");

@@ -1,7 +1,6 @@
 using System.Reflection;
 using Microsoft.Extensions.Logging;
 using Multiproc.Processes.Logging;
-using Multiproc.Serialization;
 using Multiproc.TestKit;
 using Multiproc.Tests.Pool;
 using Multiproc.Tests.Support;
@@ -68,7 +67,7 @@ public sealed class LogEventTests : IDisposable
     [InlineData("a killed process")]
     [InlineData("a disposed process")]
     [InlineData("an interrupted process")]
-    [InlineData("an interrupted process that heeds it")]
+    [InlineData("an interrupted process that observes it")]
     [InlineData("a manager that is shut down")]
     public void Endings_ThatWereAskedFor_AreNoWarning(string ending)
     {
@@ -141,7 +140,7 @@ public sealed class LogEventTests : IDisposable
             case "an interrupted process":
                 Interfere(static process => process.Interrupt());
                 break;
-            case "an interrupted process that heeds it":
+            case "an interrupted process that observes it":
                 using (var begun = Mp.Event())
                 using (var process = Mp.Process(static (begun, token) =>
                 {

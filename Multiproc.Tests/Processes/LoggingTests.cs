@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Multiproc.Processes.Logging;
-using Multiproc.States;
 using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Processes;
@@ -37,7 +36,8 @@ public sealed class LoggingTests : IDisposable
         process.Join(InChild.Bound).ShouldBeTrue();
         var records = _memory.Records.Where(record => record.Process == "the logger").ToList();
         records.Select(record => record.Text.Split(' ')[1]).ShouldBe(Enumerable.Range(0, Count).Select(i => $"{i}"));
-        records.ShouldAllBe(record => record.Pid == process.Pid && record.Level == LogLevel.Information && record.Text.EndsWith(new string('x', 200), StringComparison.Ordinal));
+        records.ShouldAllBe(record =>
+            record.Pid == process.Pid && record.Level == LogLevel.Information && record.Text.EndsWith(new string('x', 200), StringComparison.Ordinal));
     }
 
     [Fact]

@@ -127,8 +127,10 @@ public sealed class OwnKeyTests
 
     /// <summary>One of each type of object.</summary>
     public sealed record Shared(
-        SharedQueue<int> Queue, SharedJoinableQueue<int> Joinable, SharedSimpleQueue<int> Simple, SharedLock Lock, SharedSemaphore Semaphore, SharedEvent Event, SharedCondition Condition,
-        SharedValue<int> Value, SharedArray<int> Array, DictionaryProxy<string, int> Dictionary, ListProxy<int> List, SharedLock ManagersLock, SharedQueue<int> ManagersQueue)
+        SharedQueue<int> Queue, SharedJoinableQueue<int> Joinable, SharedSimpleQueue<int> Simple, SharedLock Lock, SharedSemaphore Semaphore, SharedEvent Event,
+        SharedCondition Condition,
+        SharedValue<int> Value, SharedArray<int> Array, DictionaryProxy<string, int> Dictionary, ListProxy<int> List, SharedLock ManagersLock,
+        SharedQueue<int> ManagersQueue)
     {
         public void Use()
         {
@@ -158,7 +160,8 @@ public sealed class OwnKeyTests
     private sealed class Things(SyncManager manager) : IDisposable
     {
         public Shared All { get; } = new(
-            Mp.Queue<int>(), Mp.JoinableQueue<int>(), Mp.SimpleQueue<int>(), Mp.Lock(), Mp.Semaphore(0), Mp.Event(), Mp.Condition(), Mp.Value<int>(0), Mp.Array<int>(2),
+            Mp.Queue<int>(), Mp.JoinableQueue<int>(), Mp.SimpleQueue<int>(), Mp.Lock(), Mp.Semaphore(0), Mp.Event(), Mp.Condition(), Mp.Value<int>(0),
+            Mp.Array<int>(2),
             manager.Dictionary<string, int>(), manager.List<int>(), manager.Lock(), manager.Queue<int>());
 
         public void Check(int uses)

@@ -2,8 +2,6 @@ using System.Reflection;
 using System.Runtime.Loader;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
-using Multiproc.Processes;
-using Multiproc.States;
 using Multiproc.Tests.Pool;
 
 namespace Multiproc.Tests.Processes;
@@ -41,8 +39,10 @@ public sealed class PluginTests : IDisposable
     public PluginTests()
     {
         string file = Path.Combine(_folder.FullName, "PlugIn.dll");
-        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(static path => MetadataReference.CreateFromFile(path));
-        var compilation = CSharpCompilation.Create("PlugIn", [CSharpSyntaxTree.ParseText(Source)], references, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
+        var references = (
+            (string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(static path => MetadataReference.CreateFromFile(path));
+        var compilation = CSharpCompilation.Create(
+            "PlugIn", [CSharpSyntaxTree.ParseText(Source)], references, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
         compilation.Emit(file).Success.ShouldBeTrue();
         _plugin = _context.LoadFromAssemblyPath(file);
     }
@@ -119,7 +119,11 @@ public sealed class PluginTests : IDisposable
         var before = Mp.Options;
         Refused(() => Mp.Configure(before with { WarmHosts = before.WarmHosts with { WarmUp = Run() } }));
         var reducer = (Reducer)typeof(Reducer).GetMethod(nameof(Reducer.For))!.MakeGenericMethod(_plugin.GetType("PlugIn.Value")!, typeof(int))
-            .Invoke(null, [ReduceOf(typeof(Func<,>).MakeGenericType(_plugin.GetType("PlugIn.Value")!, typeof(int))), ReduceOf(typeof(Func<,>).MakeGenericType(typeof(int), _plugin.GetType("PlugIn.Value")!))])!;
+            .Invoke(
+                null,
+                [ReduceOf(
+                    typeof(Func<,>).MakeGenericType(_plugin.GetType("PlugIn.Value")!, typeof(int))), ReduceOf(
+                        typeof(Func<,>).MakeGenericType(typeof(int), _plugin.GetType("PlugIn.Value")!))])!;
         Refused(() => Mp.Configure(before with { Reducers = [reducer] }));
         Mp.Options.ShouldBeSameAs(before);
     }
@@ -137,9 +141,12 @@ public sealed class PluginTests : IDisposable
     public void AssemblyThatWasLoadedFromAFile_IsNoneOfTheApp()
     {
         string copy = Path.Combine(_folder.FullName, "Elsewhere.dll");
-        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(static path => MetadataReference.CreateFromFile(path));
-        CSharpCompilation.Create("Elsewhere", [CSharpSyntaxTree.ParseText("public static class Elsewhere { public static void Run() { } }", cancellationToken: TestContext.Current.CancellationToken)], references,
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary)).Emit(copy, cancellationToken: TestContext.Current.CancellationToken).Success.ShouldBeTrue();
+        var references = (
+            (string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(static path => MetadataReference.CreateFromFile(path));
+        CSharpCompilation.Create("Elsewhere", [CSharpSyntaxTree.ParseText(
+            "public static class Elsewhere { public static void Run() { } }", cancellationToken: TestContext.Current.CancellationToken)], references,
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary)).Emit(copy,
+            cancellationToken: TestContext.Current.CancellationToken).Success.ShouldBeTrue();
         var run = Assembly.LoadFrom(copy).GetType("Elsewhere")!.GetMethod("Run")!.CreateDelegate<Action>();
         Should.Throw<SerializationException>(() => Mp.Process(run).Start()).Message.ShouldContain("does not belong to the app");
     }

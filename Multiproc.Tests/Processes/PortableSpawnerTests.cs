@@ -56,14 +56,16 @@ public sealed class PortableSpawnerTests
     public void HostThatCannotRun_IsNamedWithItsStderr()
     {
         var broken = HostCommand.Current with { Host = "/no/such/Multiproc.Host.dll" };
-        Should.Throw<ProcessStartException>(() => s_spawner.Spawn(broken, new SpawnOptions(), static _ => { })).Message.ShouldContain("/no/such/Multiproc.Host.dll");
+        Should.Throw<ProcessStartException>(() =>
+            s_spawner.Spawn(broken, new SpawnOptions(), static _ => { })).Message.ShouldContain("/no/such/Multiproc.Host.dll");
     }
 
     private static ChildSession Start(Action work)
     {
         var session = ChildSession.Begin(s_spawner, HostCommand.Current, new SpawnOptions());
         session.Run(new ChildStart(
-            "portable", "1", Daemon: false, "MainProcess", Environment.ProcessId, ProcessKey.Current.Bytes, ProcessKey.Current.Program, Environment.CurrentDirectory, default, StartMethod.Spawn,
+            "portable", "1", Daemon: false, "MainProcess", Environment.ProcessId, ProcessKey.Current.Bytes, ProcessKey.Current.Program,
+            Environment.CurrentDirectory, default, StartMethod.Spawn,
             (int)Microsoft.Extensions.Logging.LogLevel.None, default, default, Serializer.Pack<ChildWork>(new ActionWork(work))));
         return session;
     }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Multiproc.TestKit;
+using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Processes;
 
@@ -81,7 +82,9 @@ public sealed class ProcessTests
         using var log = new FileStream(Path.GetTempFileName(), FileMode.Open, FileAccess.ReadWrite, FileShare.None, 4096, FileOptions.DeleteOnClose);
         using var process = Mp.Process(() => log.WriteByte(1));
         Should.Throw<SerializationException>(process.Start).Message
-            .ShouldBe("cannot send Multiproc.Tests.Processes.ProcessTests.<Start_UnsendableCapture_FailsHereAndNamesThePath> closure: field 'log' is a System.IO.FileStream");
+            .ShouldBe(
+                "cannot send Multiproc.Tests.Processes.ProcessTests.<Start_UnsendableCapture_FailsHereAndNamesThePath> closure: field 'log' is a "
+                    + "System.IO.FileStream");
         process.Pid.ShouldBeNull();
     }
 
@@ -181,7 +184,7 @@ public sealed class ProcessTests
         parent.Kill();
         parent.Join(s_bound).ShouldBeTrue();
         // P-11
-        Await.Until($"the orphan {child} has ended", () => !IsRunning(child), TimeSpan.FromSeconds(5));
+        Await.Until($"the orphan {child} has ended", () => !IsRunning(child), Promptly.Within(1));
     }
 
     [Fact]

@@ -45,7 +45,7 @@ public sealed class ProcessTreeTests
                 break;
         }
 
-        Await.Until($"the tree has ended: {string.Join(' ', tree)}", () => tree.All(static pid => Signals.State(pid) is '-' or 'Z'), TimeSpan.FromSeconds(5));
+        Await.Until($"the tree has ended: {string.Join(' ', tree)}", () => tree.All(static pid => Signals.State(pid) is '-' or 'Z'), Promptly.Within(1));
         if (how != "dispose")
         {
             process.Join(InChild.Bound).ShouldBeTrue();

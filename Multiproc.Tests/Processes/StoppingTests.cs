@@ -74,7 +74,7 @@ public sealed class StoppingTests
         int grandchild = pids.Get(InChild.Bound);
         process.Terminate();
         process.Join(InChild.Bound).ShouldBeTrue("a process that is terminated does not wait for its children");
-        TestKit.Await.Until($"the grandchild {grandchild} has ended", () => Signals.State(grandchild) is '-' or 'Z', TimeSpan.FromSeconds(5));
+        TestKit.Await.Until($"the grandchild {grandchild} has ended", () => Signals.State(grandchild) is '-' or 'Z', Promptly.Within(1));
     }
 
     [Fact]

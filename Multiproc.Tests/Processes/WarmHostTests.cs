@@ -22,15 +22,15 @@ public sealed class WarmHostTests : IDisposable
     public void Start_SpareReady_IsHandedOverAndReplaced()
     {
         Keep(2);
-        int spare = OldestSpare();
+        int warm = OldestWarmProcess();
         using var pids = Mp.Queue<int>();
         using var process = Start(pids);
-        process.Pid.ShouldBe(spare);
-        pids.Get(InChild.Bound).ShouldBe(spare);
+        process.Pid.ShouldBe(warm);
+        pids.Get(InChild.Bound).ShouldBe(warm);
         process.Join(InChild.Bound).ShouldBeTrue();
         process.ExitCode.ShouldBe(0);
-        AwaitSpares(2);
-        OldestSpare().ShouldNotBe(spare);
+        AwaitWarmProcesses(2);
+        OldestWarmProcess().ShouldNotBe(warm);
     }
 
     [Fact]
@@ -52,9 +52,9 @@ public sealed class WarmHostTests : IDisposable
     {
         // CTX-24
         Keep(1);
-        int spare = OldestSpare();
-        Signals.Send(spare, 9);
-        Await.Until("another spare is there", () => WarmHosts.Current.Ready == 1 && OldestSpare() != spare);
+        int warm = OldestWarmProcess();
+        Signals.Send(warm, 9);
+        Await.Until("another warm process is there", () => WarmHosts.Current.Ready == 1 && OldestWarmProcess() != warm);
         using var pids = Mp.Queue<int>();
         using var process = Start(pids);
         process.Join(InChild.Bound).ShouldBeTrue();
@@ -65,7 +65,7 @@ public sealed class WarmHostTests : IDisposable
     public void WarmUpAndPreload_AreDoneBeforeTheTargetRuns()
     {
         Mp.Configure(_before with { WarmHosts = new WarmHostOptions { Count = 1, Preload = ["System.Xml.XDocument"], WarmUp = () => s_warmedUp = 42 } });
-        AwaitSpares(1);
+        AwaitWarmProcesses(1);
         using var seen = Mp.Queue<(int Warm, bool Loaded)>();
         using var process = Mp.GetContext(StartMethod.ForkServer).Process(
             static queue => queue.Put((s_warmedUp, AppDomain.CurrentDomain.GetAssemblies().Any(each => each.GetName().Name == "System.Xml.XDocument"))), seen);
@@ -81,7 +81,8 @@ public sealed class WarmHostTests : IDisposable
     [Fact]
     public void WarmUpThatFails_StartsWorkAllTheSameAndSayWhy()
     {
-        Mp.Configure(_before with { WarmHosts = new WarmHostOptions { Count = 1, WarmUp = static () => throw new InvalidOperationException("no warm-up today") } });
+        Mp.Configure(
+            _before with { WarmHosts = new WarmHostOptions { Count = 1, WarmUp = static () => throw new InvalidOperationException("no warm-up today") } });
         using var pids = Mp.Queue<int>();
         using var process = Start(pids);
         process.Join(InChild.Bound).ShouldBeTrue();
@@ -96,7 +97,8 @@ public sealed class WarmHostTests : IDisposable
         {
             Environment.SetEnvironmentVariable("MULTIPROC_TEST_CHANGED", "new");
             using var seen = Mp.Queue<string?>();
-            using var process = Mp.GetContext(StartMethod.ForkServer).Process(static queue => queue.Put(Environment.GetEnvironmentVariable("MULTIPROC_TEST_CHANGED")), seen);
+            using var process = Mp.GetContext(StartMethod.ForkServer).Process(
+                static queue => queue.Put(Environment.GetEnvironmentVariable("MULTIPROC_TEST_CHANGED")), seen);
             process.Start();
             seen.Get(InChild.Bound).ShouldBe("new");
             process.Join(InChild.Bound).ShouldBeTrue();
@@ -111,11 +113,11 @@ public sealed class WarmHostTests : IDisposable
     public void Stderr_OfASpare_IsKeptForItsReport()
     {
         Keep(1);
-        using var process = Mp.GetContext(StartMethod.ForkServer).Process(static () => throw new InvalidOperationException("said by a spare"));
+        using var process = Mp.GetContext(StartMethod.ForkServer).Process(static () => throw new InvalidOperationException("said by a warm process"));
         process.Start();
         process.Join(InChild.Bound).ShouldBeTrue();
         process.ExitCode.ShouldBe(1);
-        process.StderrTail().ShouldContain("said by a spare");
+        process.StderrTail().ShouldContain("said by a warm process");
     }
 
     [Theory]
@@ -150,17 +152,17 @@ public sealed class WarmHostTests : IDisposable
         return process;
     }
 
-    private static int OldestSpare() => WarmHosts.Current.OldestPid!.Value;
+    private static int OldestWarmProcess() => WarmHosts.Current.OldestPid!.Value;
 
-    private static void AwaitSpares(int count)
+    private static void AwaitWarmProcesses(int count)
     {
         WarmHosts.Current.Refill();
-        Await.Until($"{count} spares are ready", () => WarmHosts.Current.Ready == count);
+        Await.Until($"{count} warm processes are ready", () => WarmHosts.Current.Ready == count);
     }
 
     private void Keep(int warm)
     {
         Mp.Configure(_before with { WarmHosts = new WarmHostOptions { Count = warm } });
-        AwaitSpares(warm);
+        AwaitWarmProcesses(warm);
     }
 }

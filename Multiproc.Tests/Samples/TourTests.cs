@@ -52,7 +52,8 @@ public sealed class TourTests
         Compare("Sharing/ValueAndArray.txt", part.Output);
         var group = ProgramRun.Of(Sample, "sharing");
         group.ExitCode.ShouldBe(0, group.Errors);
-        group.Output.Split('\n').Where(line => line.StartsWith(Heading, StringComparison.Ordinal)).ShouldAllBe(line => line.StartsWith($"{Heading}Sharing/", StringComparison.Ordinal));
+        group.Output.Split('\n').Where(line => line.StartsWith(Heading, StringComparison.Ordinal)).ShouldAllBe(line =>
+            line.StartsWith($"{Heading}Sharing/", StringComparison.Ordinal));
         group.Output.ShouldContain($"{Heading}Sharing/LostUpdate");
     }
 
@@ -89,7 +90,9 @@ public sealed class TourTests
             File.WriteAllText(approved, actual, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
         }
 
-        actual.ShouldBe(File.Exists(approved) ? File.ReadAllText(approved) : "(no approved text yet)", $"{file}: when that is meant, run this test once with APPROVE_TOUR=1");
+        actual.ShouldBe(
+            File.Exists(approved) ? File.ReadAllText(approved) : "(no approved text yet)",
+            $"{file}: when that is meant, run this test once with APPROVE_TOUR=1");
     }
 
     private static string Sorted(string text) => string.Concat(Lines(text).Order(StringComparer.Ordinal).Select(line => $"{line}\n"));

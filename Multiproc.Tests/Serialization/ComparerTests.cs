@@ -17,7 +17,8 @@ public sealed class ComparerTests
         public int Compare(string? x, string? y) => x!.Length - y!.Length;
     }
 
-    public static TheoryData<StringComparer> Known => [StringComparer.Ordinal, StringComparer.OrdinalIgnoreCase, StringComparer.InvariantCulture, StringComparer.InvariantCultureIgnoreCase];
+    public static TheoryData<StringComparer> Known =>
+        [StringComparer.Ordinal, StringComparer.OrdinalIgnoreCase, StringComparer.InvariantCulture, StringComparer.InvariantCultureIgnoreCase];
 
     [Theory]
     [MemberData(nameof(Known), DisableDiscoveryEnumeration = true)]
@@ -82,8 +83,10 @@ public sealed class ComparerTests
 
     public static TheoryData<object> Objects => new((object[])
     [
-        StringComparer.Ordinal, StringComparer.OrdinalIgnoreCase, StringComparer.InvariantCulture, StringComparer.CurrentCultureIgnoreCase, EqualityComparerOf<string>(), Comparer<string>.Default,
-        EqualityComparer<DayOfWeek>.Default, EqualityComparer<int?>.Default, Comparer<DayOfWeek>.Default, Comparer<int?>.Default, EqualityComparer<byte>.Default, ReferenceEqualityComparer.Instance,
+        StringComparer.Ordinal, StringComparer.OrdinalIgnoreCase, StringComparer.InvariantCulture, StringComparer.CurrentCultureIgnoreCase,
+        EqualityComparerOf<string>(), Comparer<string>.Default,
+        EqualityComparer<DayOfWeek>.Default, EqualityComparer<int?>.Default, Comparer<DayOfWeek>.Default, Comparer<int?>.Default,
+        EqualityComparer<byte>.Default, ReferenceEqualityComparer.Instance,
         StructuralComparisons.StructuralComparer, StructuralComparisons.StructuralEqualityComparer,
     ]);
 
@@ -96,8 +99,10 @@ public sealed class ComparerTests
     {
         var log = new MemoryStream();
         Wire.RefusalOf(new SortedSet<int>(Comparer<int>.Create((x, y) => x.CompareTo(y) + (int)log.Length))).ShouldContain("its comparer");
-        Wire.RefusalOf(new SortedSet<int>(Comparer<int>.Create((x, y) => x.CompareTo(y) + (int)log.Length))).ShouldEndWith("field 'log' is a System.IO.MemoryStream");
-        Wire.RefusalOf(new Dictionary<string, int>(new Bound(log))).ShouldBe("cannot send System.Collections.Generic.Dictionary`2: its comparer → field 'Log' is a System.IO.MemoryStream");
+        Wire.RefusalOf(
+            new SortedSet<int>(Comparer<int>.Create((x, y) => x.CompareTo(y) + (int)log.Length))).ShouldEndWith("field 'log' is a System.IO.MemoryStream");
+        Wire.RefusalOf(new Dictionary<string, int>(new Bound(log))).ShouldBe(
+            "cannot send System.Collections.Generic.Dictionary`2: its comparer → field 'Log' is a System.IO.MemoryStream");
     }
 
     private sealed class Bound(Stream log) : IEqualityComparer<string>

@@ -1,5 +1,4 @@
 using System.Reflection;
-using Multiproc.Serialization;
 
 namespace Multiproc.Tests.Serialization;
 
@@ -126,14 +125,19 @@ public sealed class DelegateTests
         loop.Call = both;
         Wire.RefusalOf(both).ShouldBe(
             "cannot send Multiproc.Tests.Serialization.DelegateTests.Append: Multiproc.Tests.Serialization.DelegateTests.Loop → field 'Call' "
-            + "is the Multiproc.Tests.Serialization.DelegateTests.Append that contains it: such an object is created after its parts, which cannot refer back to it");
+            + "is the Multiproc.Tests.Serialization.DelegateTests.Append that contains it: such an object is created after its parts, which cannot refer "
+                + "back to it");
         Wire.RoundTrip(loop).Call.ShouldNotBeNull();
     }
 
     [Fact]
     public void Type_AnyForm_Survives()
     {
-        Type[] types = [typeof(int), typeof(string), typeof(List<>), typeof(Dictionary<,>), typeof(List<int[]>), typeof(int[,]), typeof(Holder<(int, string)>), typeof(void), typeof(DayOfWeek?), typeof(IDisposable), typeof(Stream), typeof(Span<int>)];
+        Type[] types =
+        [
+            typeof(int), typeof(string), typeof(List<>), typeof(Dictionary<,>), typeof(List<int[]>), typeof(int[,]), typeof(Holder<(int, string)>),
+            typeof(void), typeof(DayOfWeek?), typeof(IDisposable), typeof(Stream), typeof(Span<int>),
+        ];
         Wire.RoundTrip(types).ShouldBe(types);
         Wire.RoundTrip<object>(typeof(Loop)).ShouldBe(typeof(Loop));
         Wire.RefusalOf(typeof(int).MakePointerType()).ShouldContain("is a System.Int32*, a type that the other process cannot find");

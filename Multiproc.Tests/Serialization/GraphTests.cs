@@ -111,7 +111,8 @@ public sealed class GraphTests
     public void Chain_BeyondTheLimit_IsRefusedInOneReadableLine()
     {
         Wire.RefusalOf(Chain(WriteContext.MaxDepth + 1)).ShouldBe(
-            "cannot send Multiproc.Tests.Serialization.GraphTests.Node: field 'Next' → field 'Next' → field 'Next' → … (250 more) → field 'Next' → field 'Next' → field 'Next' "
+            "cannot send Multiproc.Tests.Serialization.GraphTests.Node: field 'Next' → field 'Next' → field 'Next' → … (250 more) → field 'Next' → field "
+                + "'Next' → field 'Next' "
             + "is nested deeper than 256 levels: send it in a flatter form, as a list instead of a chain");
         Wire.RoundTrip(Chain(3)).Next!.Next.ShouldNotBeNull();
     }
@@ -122,7 +123,8 @@ public sealed class GraphTests
         object chain = Chain(WriteContext.MaxDepth);
         var packed = Serializer.Pack(chain);
         OnShortStack(() => Serializer.Pack(chain)).ShouldEndWith("is nested too deep for the stack of this thread: send it from a thread with a larger one");
-        OnShortStack(() => Serializer.Unpack<object>(packed)).ShouldBe("A value is nested too deep for the stack of this thread: receive it on a thread with a larger one.");
+        OnShortStack(() => Serializer.Unpack<object>(packed)).ShouldBe(
+            "A value is nested too deep for the stack of this thread: receive it on a thread with a larger one.");
     }
 
     private static string OnShortStack(Action action)

@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
 using System.Numerics;
-using Multiproc.Peers.References;
 using Multiproc.Serialization;
-using Multiproc.States;
 
 namespace Multiproc.Tests.Serialization;
 
@@ -43,8 +41,15 @@ public sealed class HostileTests
             new InvalidOperationException("outer", new AggregateException("many", new ArgumentException("inner", nameof(tree)))),
             new object[,] { { 1, "a" }, { new int[] { 1, 2, 3 }, new string[,] { { "x" } } } },
             new SortedDictionary<string, List<DateTime>>(StringComparer.Ordinal) { ["k"] = [DateTime.UnixEpoch] },
-            new object[] { ImmutableList.Create(1), ImmutableSortedSet.Create("b", "a"), new Queue<int>([1]), new LinkedList<string>(["a"]), (1, "b", (int?)null) },
-            new object[] { BigInteger.Pow(7, 90), new Version(1, 2), new Uri("http://a/b"), DateTimeOffset.UnixEpoch, TimeOnly.MaxValue, new Matrix4x4[] { Matrix4x4.Identity }, 1.5m },
+            new object[]
+            {
+                ImmutableList.Create(1), ImmutableSortedSet.Create("b", "a"), new Queue<int>([1]), new LinkedList<string>(["a"]), (1, "b", (int?)null),
+            },
+            new object[]
+            {
+                BigInteger.Pow(7, 90), new Version(1, 2), new Uri("http://a/b"), DateTimeOffset.UnixEpoch, TimeOnly.MaxValue,
+                new Matrix4x4[] { Matrix4x4.Identity }, 1.5m,
+            },
         ];
     }
 

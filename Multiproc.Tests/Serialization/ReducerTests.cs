@@ -1,4 +1,3 @@
-using Multiproc.States;
 using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Serialization;
@@ -39,7 +38,10 @@ public sealed class ReducerTests : IDisposable
     [Fact]
     public void TypeOfNet_CanBeGivenAForm()
     {
-        Mp.Configure(_before with { Reducers = [Reducer.For(static (WeakReference<Version> weak) => weak.TryGetTarget(out var version) ? version : null, static version => new WeakReference<Version>(version!))] });
+        Mp.Configure(
+            _before with { Reducers = [Reducer.For(
+                static (WeakReference<Version> weak) => weak.TryGetTarget(out var version) ? version : null,
+                static version => new WeakReference<Version>(version!))] });
         using var versions = Mp.Queue<Version?>();
         var kept = new Version(3, 14);
         var weak = new WeakReference<Version>(kept);
@@ -51,7 +53,8 @@ public sealed class ReducerTests : IDisposable
     public void Reducer_OfATypeThatWasSentOtherwise_IsRefused()
     {
         Wire.RoundTrip(new Known { Number = 3 }).Number.ShouldBe(3);
-        Should.Throw<InvalidOperationException>(() => Mp.Configure(_before with { Reducers = [Reducer.For(static (Known known) => known.Number, static number => new Known { Number = number })] }))
+        Should.Throw<InvalidOperationException>(() =>
+            Mp.Configure(_before with { Reducers = [Reducer.For(static (Known known) => known.Number, static number => new Known { Number = number })] }))
             .Message.ShouldContain("before");
     }
 

@@ -80,8 +80,10 @@ public sealed class TypeResolverTests
     [Fact]
     public void Write_TypeMadeAtRunTime_IsRefused()
     {
-        var type = AssemblyBuilder.DefineDynamicAssembly(new AssemblyName("Made"), AssemblyBuilderAccess.Run).DefineDynamicModule("Made").DefineType("Made.Here").CreateType();
-        Wire.RefusalOf(Activator.CreateInstance(type)!).ShouldBe("cannot send Made.Here: it is a Made.Here, a type that the other process cannot find: declare it in an assembly of the app");
+        var type = AssemblyBuilder.DefineDynamicAssembly(
+            new AssemblyName("Made"), AssemblyBuilderAccess.Run).DefineDynamicModule("Made").DefineType("Made.Here").CreateType();
+        Wire.RefusalOf(Activator.CreateInstance(type)!).ShouldBe(
+            "cannot send Made.Here: it is a Made.Here, a type that the other process cannot find: declare it in an assembly of the app");
         Wire.RefusalOf(type).ShouldContain("is a Made.Here, a type that the other process cannot find");
         var method = new DynamicMethod("Made", typeof(void), []);
         method.GetILGenerator().Emit(OpCodes.Ret);

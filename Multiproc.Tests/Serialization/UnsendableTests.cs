@@ -34,13 +34,22 @@ public sealed class UnsendableTests
         { new MemoryStream(), "is a System.IO.MemoryStream" },
         { TextWriter.Null, "is a System.IO.TextWriter.NullTextWriter" },
         { Thread.CurrentThread, "is a System.Threading.Thread" },
-        { new Task(() => { }), "is a System.Threading.Tasks.Task: send its result when it is there (a function of a pool gives the result itself: wait for the task in it)" },
+        {
+            new Task(() => { }),
+            "is a System.Threading.Tasks.Task: send its result when it is there (a function of a pool gives the result itself: wait for the task in it)"
+        },
         { new ManualResetEvent(false), "is a System.Threading.ManualResetEvent" },
         { new CancellationTokenSource(), "is a System.Threading.CancellationTokenSource" },
-        { CancellationToken.None, "is a System.Threading.CancellationToken: let the target take a CancellationToken of its own, which is cancelled with the process" },
+        {
+            CancellationToken.None,
+            "is a System.Threading.CancellationToken: let the target take a CancellationToken of its own, which is cancelled with the process"
+        },
         { typeof(object).Assembly, "is a System.Reflection.RuntimeAssembly" },
         { new Lazy<int>(1), "is a System.Lazy`1, whose state is internal to .NET: send the data in a record of your own, or make it in the other process" },
-        { new System.Timers.Timer(), "is a System.Timers.Timer, whose state is internal to .NET: send the data in a record of your own, or make it in the other process" },
+        {
+            new System.Timers.Timer(),
+            "is a System.Timers.Timer, whose state is internal to .NET: send the data in a record of your own, or make it in the other process"
+        },
         { new Microsoft.Win32.SafeHandles.SafeFileHandle(), "is a Microsoft.Win32.SafeHandles.SafeFileHandle" },
     };
 

@@ -41,7 +41,9 @@ public sealed class GuardianTests
         {
             using var attached = SharedMemoryBlock.Attach(name);
             using var made = SharedMemoryBlock.Create(64);
-            seen.Put(Directory.GetDirectories("/proc/self/task").Sum(static thread => File.ReadAllText($"{thread}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Length));
+            seen.Put(
+                Directory.GetDirectories("/proc/self/task").Sum(static thread =>
+                    File.ReadAllText($"{thread}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Length));
         });
         seen.GetNowait().ShouldBe(0);
     }

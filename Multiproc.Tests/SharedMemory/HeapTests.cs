@@ -42,10 +42,10 @@ public sealed unsafe class HeapTests
         using var heap = new Heap();
         var block = heap.Allocate(1_000_000);
         heap.Usage.Mapped.ShouldBeGreaterThanOrEqualTo(1_000_000);
-        heap.FindSegment(block.SegmentToken).ShouldNotBeNull();
+        heap.IsGone(block.SegmentToken).ShouldBeFalse();
         heap.Free(block);
         heap.Usage.ShouldBe((0, 0));
-        heap.FindSegment(block.SegmentToken).ShouldBeNull();
+        heap.IsGone(block.SegmentToken).ShouldBeTrue();
     }
 
     [Theory]

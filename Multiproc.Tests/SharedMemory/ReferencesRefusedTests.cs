@@ -1,11 +1,11 @@
 using System.Reflection;
-using Multiproc.Peers.References;
 using Multiproc.Serialization;
-using Multiproc.States;
 
 namespace Multiproc.Tests.SharedMemory;
 
-/// <summary>What the compiler refuses for shared memory, a struct with references, is refused as well where it does not look: by reflection, and from the wire.</summary>
+/// <summary>
+/// What the compiler refuses for shared memory, a struct with references, is refused as well where it does not look: by reflection, and from the wire.
+/// </summary>
 public sealed class ReferencesRefusedTests
 {
     private static readonly MethodInfo[] s_makers =
@@ -25,7 +25,8 @@ public sealed class ReferencesRefusedTests
         {
             var made = maker.MakeGenericMethod(typeof(Named));
             object?[] arguments = [.. made.GetParameters().Select(static each => Argument(each.ParameterType))];
-            var thrown = Should.Throw<TargetInvocationException>(() => made.Invoke(made.IsStatic ? null : Mp.GetContext(StartMethod.Spawn), arguments), $"{maker}");
+            var thrown = Should.Throw<TargetInvocationException>(
+                () => made.Invoke(made.IsStatic ? null : Mp.GetContext(StartMethod.Spawn), arguments), $"{maker}");
             thrown.InnerException.ShouldBeOfType<ArgumentException>($"{maker}").Message.ShouldContain("references");
         }
     }
@@ -41,7 +42,8 @@ public sealed class ReferencesRefusedTests
             foreach (string name in new[] { nameof(Send), nameof(Receive) })
             {
                 var method = GetType().GetMethod(name, BindingFlags.Static | BindingFlags.NonPublic)!.MakeGenericMethod(typeof(Named));
-                Should.Throw<TargetInvocationException>(() => method.Invoke(null, [first])).InnerException.ShouldBeOfType<ArgumentException>().Message.ShouldContain("references");
+                Should.Throw<TargetInvocationException>(() =>
+                    method.Invoke(null, [first])).InnerException.ShouldBeOfType<ArgumentException>().Message.ShouldContain("references");
             }
 
             second.Poll().ShouldBeFalse();
@@ -63,7 +65,8 @@ public sealed class ReferencesRefusedTests
     {
         var type = facade.MakeGenericType(typeof(Named));
         var unpack = typeof(Serializer).GetMethod("Unpack")!.MakeGenericMethod(type);
-        Should.Throw<TargetInvocationException>(() => unpack.Invoke(null, [bytes])).InnerException.ShouldBeOfType<SerializationException>().Message.ShouldContain("references");
+        Should.Throw<TargetInvocationException>(() =>
+            unpack.Invoke(null, [bytes])).InnerException.ShouldBeOfType<SerializationException>().Message.ShouldContain("references");
     }
 
     private static void Send<T>(Connection end)
@@ -72,7 +75,8 @@ public sealed class ReferencesRefusedTests
     private static void Receive<T>(Connection end)
         where T : unmanaged => end.RecvBytesInto<T>(new T[1]);
 
-    private static object? Argument(Type type) => type == typeof(bool) ? true : type == typeof(int) ? 2 : type.IsValueType ? Activator.CreateInstance(type) : null;
+    private static object? Argument(Type type) =>
+        type == typeof(bool) ? true : type == typeof(int) ? 2 : type.IsValueType ? Activator.CreateInstance(type) : null;
 
     private record struct Named(string? Name);
 }

@@ -69,7 +69,8 @@ public sealed class RuntimeFolderTests : IDisposable
     public void Choose_NoPlaceUsable_SaysWhatIsWrongWithEach()
     {
         File.WriteAllText($"{_root}-file", "");
-        string text = Should.Throw<MultiprocException>(() => RuntimeFolder.Choose([$"{_root}-file", $"{_root}{new string('x', 100)}", "/proc/multiproc"])).Message;
+        string text = Should.Throw<MultiprocException>(() =>
+            RuntimeFolder.Choose([$"{_root}-file", $"{_root}{new string('x', 100)}", "/proc/multiproc"])).Message;
         text.ShouldStartWith("There is no folder for the sockets of this process: ");
         text.ShouldContain($"{_root}-file");
         text.ShouldContain("is too long for the address of a socket");

@@ -125,7 +125,8 @@ public sealed class ShareableListTests
         {
             object?[] all = [.. items.SelectMany(static each => new object?[]
             {
-                each.Item1 ?? [], each.Item2.Get.Replace("\ud800", "", StringComparison.Ordinal), each.Item3, each.Item4, each.Item5, null, new byte[each.Item4 & 31], "a\0\0",
+                each.Item1 ?? [], each.Item2.Get.Replace("\ud800", "", StringComparison.Ordinal), each.Item3, each.Item4, each.Item5, null,
+                new byte[each.Item4 & 31], "a\0\0",
             }).Select(static each => each is string text ? System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(text)) : each)];
             using var list = new ShareableList(all);
             using var same = ShareableList.Attach(list.Name);

@@ -14,8 +14,10 @@ public sealed class TypecodeMeaningTests
 
     public static TheoryData<char, object, object> Conversions => new()
     {
-        { 'i', 5L, 5 }, { 'i', 1L << 40, 0 }, { 'i', true, 1 }, { 'B', -1, (byte)255 }, { 'b', 200, (sbyte)-56 }, { 'H', 65_537, (ushort)1 }, { 'Q', -1, ulong.MaxValue },
-        { 'L', ulong.MaxValue, ulong.MaxValue }, { 'd', 1, 1.0 }, { 'f', 0.5, 0.5f }, { '?', 2, true }, { '?', 0, false }, { 'u', "x", 'x' }, { 'u', 'y', 'y' }, { 'h', (byte)7, (short)7 },
+        { 'i', 5L, 5 }, { 'i', 1L << 40, 0 }, { 'i', true, 1 }, { 'B', -1, (byte)255 }, { 'b', 200, (sbyte)-56 }, { 'H', 65_537, (ushort)1 },
+        { 'Q', -1, ulong.MaxValue },
+        { 'L', ulong.MaxValue, ulong.MaxValue }, { 'd', 1, 1.0 }, { 'f', 0.5, 0.5f }, { '?', 2, true }, { '?', 0, false }, { 'u', "x", 'x' }, { 'u', 'y', 'y' },
+        { 'h', (byte)7, (short)7 },
     };
 
     [Theory]

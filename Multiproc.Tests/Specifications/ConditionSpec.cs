@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Multiproc.States;
 using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Specifications;
@@ -145,7 +144,11 @@ public abstract partial class ConditionSpec<THost> : Spec<THost>
         const int Rounds = 200;
         using var condition = _host.Condition(_host.Lock());
         using var turn = Mp.RawValue(0);
-        Task[] here = [OwnThread.Run(() => TakeTurns(condition, turn, (0, 4), Rounds, InChild.Bound)), OwnThread.Run(() => TakeTurns(condition, turn, (2, 4), Rounds, null))];
+        Task[] here =
+        [
+            OwnThread.Run(() => TakeTurns(condition, turn, (0, 4), Rounds, InChild.Bound)),
+            OwnThread.Run(() => TakeTurns(condition, turn, (2, 4), Rounds, null)),
+        ];
         _host.Run(() =>
         {
             var other = new Thread(() => TakeTurns(condition, turn, (1, 4), Rounds, null));

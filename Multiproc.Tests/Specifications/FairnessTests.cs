@@ -67,7 +67,8 @@ public sealed class FairnessTests
         using var turns = Mp.RawArray<int>(Rounds * 4);
         using var taken = Mp.RawValue(0);
         SharedEvent[] mayWait = [Mp.Event(), Mp.Event(), Mp.Event()];
-        var children = Enumerable.Range(0, 3).Select(number => InChild.Start(() => TakeTurns(shared, acquire, release, mayWait[number], turns, taken, number))).ToList();
+        var children = Enumerable.Range(0, 3).Select(number =>
+            InChild.Start(() => TakeTurns(shared, acquire, release, mayWait[number], turns, taken, number))).ToList();
         for (int round = 0; round < Rounds; round++)
         {
             acquire(shared);
@@ -102,7 +103,9 @@ public sealed class FairnessTests
         }
     }
 
-    /// <summary>In memory, which who comes next sees at once. The items of a queue are ordered by their arrival: from several processes, not by who put first.</summary>
+    /// <summary>
+    /// In memory, which who comes next sees at once. The items of a queue are ordered by their arrival: from several processes, not by who put first.
+    /// </summary>
     private static void Note(SharedArray<int> turns, SharedValue<int> taken, int number)
     {
         turns[taken.Value] = number;

@@ -36,7 +36,8 @@ public sealed class InspectTests
         var semaphore = Report(permits);
         semaphore.Holders.ShouldBe([new ObjectHolder(new ObjectParty(child.Pid!.Value, 0), 2)]);
         semaphore.Counts["permits"].ShouldBe(1);
-        Mp.FindDeadlocks().ShouldNotContain(each => each.Steps.Any(step => step.ObjectId == gate.Handle.Id), "who waits for a busy holder waits in vain of nobody");
+        Mp.FindDeadlocks().ShouldNotContain(
+            each => each.Steps.Any(step => step.ObjectId == gate.Handle.Id), "who waits for a busy holder waits in vain of nobody");
         gate.Release();
         gate.Release();
         child.Join(InChild.Bound).ShouldBeTrue("the child ends");
@@ -120,7 +121,9 @@ public sealed class InspectTests
             second.Acquire();
         });
         DeadlockReport? found = null;
-        Await.Until("the cycle is found", () => (found = Mp.FindDeadlocks().SingleOrDefault(each => each.Steps.Any(step => step.ObjectId == first.Handle.Id))) is not null);
+        Await.Until(
+            "the cycle is found",
+            () => (found = Mp.FindDeadlocks().SingleOrDefault(each => each.Steps.Any(step => step.ObjectId == first.Handle.Id))) is not null);
         found!.Steps.Count.ShouldBe(2);
         var ours = found.Steps.Single(step => step.ObjectId == second.Handle.Id);
         ours.Who.ShouldBe(new ObjectParty(Environment.ProcessId, thread));
@@ -140,7 +143,9 @@ public sealed class InspectTests
         using var child = InChild.Start(() => TakeBoth(second, first, meeting));
         var here = OwnThread.Run(() => TakeBoth(first, second, meeting));
         DeadlockReport? found = null;
-        Await.Until("the cycle is found", () => (found = Mp.FindDeadlocks().SingleOrDefault(each => each.Steps.Any(step => step.ObjectId == first.Handle.Id))) is not null);
+        Await.Until(
+            "the cycle is found",
+            () => (found = Mp.FindDeadlocks().SingleOrDefault(each => each.Steps.Any(step => step.ObjectId == first.Handle.Id))) is not null);
         found!.Steps.ShouldAllBe(static step => step.Site!.Contains($"{nameof(InspectTests)}.{nameof(TakeBoth)}"));
         found.ToString().ShouldContain($" at {found.Steps[0].Site}, held by ");
         Signals.Send(child.Pid!.Value, Signals.Stop);
@@ -148,6 +153,26 @@ public sealed class InspectTests
             .Single(step => step.Who.Pid == child.Pid).Site.ShouldBeNull("a stopped process says nothing, and holds nobody up");
         child.KillAndJoin();
         here.WaitAsync(InChild.Bound).GetAwaiter().GetResult();
+    }
+
+    [Fact]
+    public void FindDeadlocks_LocksOfTwoManagers_AreOneCycle()
+    {
+        using var one = Mp.Manager();
+        using var other = Mp.Manager();
+        var (first, second) = (one.Lock(), other.Lock());
+        using var meeting = Mp.Barrier(2);
+        using var forth = InChild.Start(() => TakeBoth(first, second, meeting));
+        using var back = InChild.Start(() => TakeBoth(second, first, meeting));
+        DeadlockReport? found = null;
+        int[] pids = [forth.Pid!.Value, back.Pid!.Value];
+        Await.Until("the cycle is found", () =>
+            (found = Mp.FindDeadlocks().SingleOrDefault(each => each.Steps.Any(step => step.Who.Pid == pids[0]))) is not null);
+        found!.Steps.Select(static step => step.Who.Pid).ShouldBe(pids, ignoreOrder: true);
+        found.Steps.ShouldAllBe(static step => step.Site!.Contains($"{nameof(InspectTests)}.{nameof(TakeBoth)}"));
+        forth.KillAndJoin();
+        back.Join(InChild.Bound).ShouldBeTrue("the death of one lets the other go on");
+        Mp.FindDeadlocks().ShouldNotContain(each => each.Steps.Any(step => pids.Contains(step.Who.Pid)));
     }
 
     [Fact]
@@ -172,7 +197,8 @@ public sealed class InspectTests
             gate.Acquire();
         });
         DeadlockReport? found = null;
-        Await.Until("the cycle is found", () => (found = Mp.FindDeadlocks().SingleOrDefault(each => each.Steps[0].ObjectId == gate.Handle.Id)) is not null);
+        Await.Until("the cycle is found", () =>
+            (found = Mp.FindDeadlocks().SingleOrDefault(each => each.Steps[0].ObjectId == gate.Handle.Id)) is not null);
         found!.Steps.Count.ShouldBe(1);
         found.Steps[0].Who.Pid.ShouldBe(child.Pid!.Value);
         child.KillAndJoin();

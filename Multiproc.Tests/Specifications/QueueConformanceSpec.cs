@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Multiproc.Peers.References;
 using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Specifications;

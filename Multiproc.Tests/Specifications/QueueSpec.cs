@@ -1,4 +1,3 @@
-using Multiproc.States;
 using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Specifications;
@@ -159,7 +158,8 @@ public abstract class QueueSpec<THost> : Spec<THost>
         using var queue = _host.Queue<object>();
         _host.Run(() =>
         {
-            Should.Throw<SerializationException>(() => queue.Put(new object[] { 1, Thread.CurrentThread })).Message.ShouldContain("element 1 is a System.Threading.Thread");
+            Should.Throw<SerializationException>(() =>
+                queue.Put(new object[] { 1, Thread.CurrentThread })).Message.ShouldContain("element 1 is a System.Threading.Thread");
             queue.Empty().ShouldBeTrue();
         });
     }

@@ -3,7 +3,9 @@ using Multiproc.States;
 
 namespace Multiproc.Tests.States;
 
-/// <summary>Random lives of a barrier with three parties, against a model of its rules: a list of who waits, who runs the action, and whether it is broken.</summary>
+/// <summary>
+/// Random lives of a barrier with three parties, against a model of its rules: a list of who waits, who runs the action, and whether it is broken.
+/// </summary>
 public sealed class BarrierHistoryTests
 {
     private const int Parties = 3;
@@ -237,7 +239,7 @@ public sealed class BarrierHistoryTests
             parties.Clear();
         }
 
-        protected override void Look()
+        protected override void Check()
         {
             foreach (var party in _waiting.Concat(_early))
             {

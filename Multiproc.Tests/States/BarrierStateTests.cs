@@ -1,6 +1,4 @@
-using Multiproc.Nodes;
 using Multiproc.Objects.Barriers;
-using Multiproc.States;
 
 namespace Multiproc.Tests.States;
 

@@ -16,7 +16,7 @@ internal abstract class CellLife<TMove>(CellMemory memory)
             foreach (var move in moves)
             {
                 Do(move);
-                Look();
+                Check();
             }
 
             Finish();
@@ -26,7 +26,7 @@ internal abstract class CellLife<TMove>(CellMemory memory)
 
     protected abstract void Do(TMove move);
 
-    protected abstract void Look();
+    protected abstract void Check();
 
     protected virtual void Finish()
     {

@@ -1,5 +1,4 @@
 using Multiproc.Objects.Conditions;
-using Multiproc.States;
 
 namespace Multiproc.Tests.States;
 
@@ -115,11 +114,11 @@ public sealed class ConditionHistoryTests
 
             while (!_cell.TryCall(count))
             {
-                Script.Ask(process, ConditionCommand.Look.Instance).ShouldBeDone();
+                Script.Ask(process, ConditionCommand.ReadCalls.Instance).ShouldBeDone();
             }
 
             _notified.Add((count, _cell.LastTicket));
-            _post.Send(process, ConditionCommand.Look.Instance);
+            _post.Send(process, ConditionCommand.ReadCalls.Instance);
         }
 
         private void Arrive(int process, ConditionCommand message)
@@ -150,7 +149,7 @@ public sealed class ConditionHistoryTests
         }
 
         /// <summary>No more were woken than notified, and each by a call that came after its ticket: a matching exists.</summary>
-        protected override void Look()
+        protected override void Check()
         {
             var woken = _calls.Where(static each => each.Call.Succeeded).Select(static each => each.Ticket).OrderDescending().ToList();
             foreach (long ticket in woken)
@@ -169,7 +168,7 @@ public sealed class ConditionHistoryTests
                 while (_post.TryDeliver(process, out var message))
                 {
                     Arrive(process, message);
-                    Look();
+                    Check();
                 }
             }
 
@@ -186,7 +185,7 @@ public sealed class ConditionHistoryTests
         private void WakeAll()
         {
             Notify(0, int.MaxValue);
-            Script.Tell(0, ConditionCommand.Look.Instance);
+            Script.Tell(0, ConditionCommand.ReadCalls.Instance);
             foreach (var (call, _) in _calls)
             {
                 Script.Require(!call.Waits, $"{call} waits for ever");

@@ -1,6 +1,4 @@
-using Multiproc.Nodes;
 using Multiproc.Objects.Conditions;
-using Multiproc.States;
 
 namespace Multiproc.Tests.States;
 
@@ -84,7 +82,7 @@ public sealed class ConditionStateTests : IDisposable
         _cell.TryCall(1).ShouldBeTrue();
         var bert = Waits(_bert);
         bert.ShouldWait();
-        _carl.Tells(ConditionCommand.Look.Instance);
+        _carl.Tells(ConditionCommand.ReadCalls.Instance);
         bert.ShouldWait();
         _anna.Asks(new ConditionCommand.Wait(anna, null)).ShouldBeDone();
         bert.ShouldWait();
@@ -98,7 +96,7 @@ public sealed class ConditionStateTests : IDisposable
         long bert = _cell.TakeTicket(_bert.Number);
         _cell.TryCall(1).ShouldBeTrue();
         var late = _bert.Asks(new ConditionCommand.Wait(bert, null));
-        _carl.Tells(ConditionCommand.Look.Instance);
+        _carl.Tells(ConditionCommand.ReadCalls.Instance);
         late.ShouldBeDone();
         _anna.Asks(new ConditionCommand.Wait(anna, null)).ShouldBeDone();
     }
@@ -113,7 +111,7 @@ public sealed class ConditionStateTests : IDisposable
         }
 
         _cell.TryCall(1).ShouldBeFalse();
-        _bert.Asks(ConditionCommand.Look.Instance).ShouldBeDone();
+        _bert.Asks(ConditionCommand.ReadCalls.Instance).ShouldBeDone();
         _cell.TryCall(1).ShouldBeTrue();
     }
 
@@ -225,6 +223,6 @@ public sealed class ConditionStateTests : IDisposable
     private void Notifies(int count)
     {
         _cell.TryCall(count).ShouldBeTrue();
-        _carl.Tells(ConditionCommand.Look.Instance);
+        _carl.Tells(ConditionCommand.ReadCalls.Instance);
     }
 }

@@ -1,5 +1,4 @@
 using Multiproc.Objects.Dictionaries;
-using Multiproc.States;
 
 namespace Multiproc.Tests.States;
 
@@ -13,7 +12,7 @@ public sealed class DictionaryHistoryTests
         Remove,
         Swap,
         Increment,
-        Look,
+        Read,
         Clear,
     }
 
@@ -61,7 +60,7 @@ public sealed class DictionaryHistoryTests
                     anna.Asks(new DictionaryCommand.Increment([(packed, number)])).ShouldAnswer(sum);
                     Put(sum);
                     break;
-                case Kind.Look when at >= 0:
+                case Kind.Read when at >= 0:
                     anna.Asks(new DictionaryCommand.Get(packed)).ShouldGet(model[at].Value);
                     break;
                 case Kind.Clear:

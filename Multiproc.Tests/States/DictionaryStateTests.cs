@@ -1,7 +1,6 @@
 using Multiproc.Objects.Dictionaries;
 using Multiproc.Peers.References;
 using Multiproc.Serialization;
-using Multiproc.States;
 using static Multiproc.Objects.Dictionaries.DictionaryCommand;
 
 namespace Multiproc.Tests.States;

@@ -31,7 +31,10 @@ public sealed class EventHistoryTests
     private static Move Random(Random random)
     {
         int dice = random.Next(20);
-        var kind = dice switch { < 7 => Kind.Wait, < 9 => Kind.Set, < 12 => Kind.Clear, < 15 => Kind.Arrive, < 17 => Kind.Cancel, < 18 => Kind.Die, _ => Kind.Pass };
+        var kind = dice switch
+        {
+            < 7 => Kind.Wait, < 9 => Kind.Set, < 12 => Kind.Clear, < 15 => Kind.Arrive, < 17 => Kind.Cancel, < 18 => Kind.Die, _ => Kind.Pass,
+        };
         return new Move(kind, random.Next(4), random.Next(10));
     }
 
@@ -121,7 +124,7 @@ public sealed class EventHistoryTests
             }
         }
 
-        protected override void Look()
+        protected override void Check()
         {
             Script.Require(_cell.IsSet == _isSet, $"set should be {_isSet}");
             foreach (var each in _line)
@@ -130,7 +133,8 @@ public sealed class EventHistoryTests
                 {
                     case null:
                         Script.Require(each.Deadline > Script.Now && !each.Cancelled, $"{each.Call} should have ended");
-                        Script.Require(!each.Called || _underWay.Values.Any(static calls => calls > 0), $"{each.Call} was called, and no message about it is under way");
+                        Script.Require(
+                            !each.Called || _underWay.Values.Any(static calls => calls > 0), $"{each.Call} was called, and no message about it is under way");
                         break;
                     case ReplyStatus.Ok:
                         Script.Require(each.Called, $"{each.Call} was released by nobody");

@@ -4,14 +4,12 @@ using Multiproc.Objects.JoinableQueues;
 using Multiproc.Objects.Locks;
 using Multiproc.Objects.Queues;
 using Multiproc.Objects.Semaphores;
-using Multiproc.Peers.References;
-using Multiproc.States;
 
 namespace Multiproc.Tests.States;
 
 /// <summary>
-/// A caller gave a call up because its node was stopped: the node learns of it after it has carried the call out, or while the call waits. What it granted goes back once, to its
-/// place, and nobody is answered again.
+/// A caller gave a call up because its node was stopped: the node learns of it after it has carried the call out, or while the call waits. What it granted goes
+/// back once, to its place, and nobody is answered again.
 /// </summary>
 public sealed class GivenUpCallTests
 {
@@ -123,7 +121,8 @@ public sealed class GivenUpCallTests
     [InlineData(0)]
     [InlineData(2)]
     public void Queue_RandomHistories_LoseAndDoubleNothing(int maxSize) =>
-        Histories.Check(seed: 43 + maxSize, histories: 600, length: 60, static random => (Kind: random.Next(5), Who: random.Next(3) + 1), moves => Play(moves, maxSize));
+        Histories.Check(
+            seed: 43 + maxSize, histories: 600, length: 60, static random => (Kind: random.Next(5), Who: random.Next(3) + 1), moves => Play(moves, maxSize));
 
     [Fact]
     public void JoinableQueue_ClaimGivenUp_IsUnfinishedAndThere()
@@ -233,7 +232,7 @@ public sealed class GivenUpCallTests
         var late = script.Ask(1, new ConditionCommand.Wait(cell.TakeTicket(1), s_second)).ShouldWait();
         var other = script.Ask(2, new ConditionCommand.Wait(cell.TakeTicket(2), null)).ShouldWait();
         cell.TryCall(1).ShouldBeTrue();
-        script.Tell(3, ConditionCommand.Look.Instance);
+        script.Tell(3, ConditionCommand.ReadCalls.Instance);
         late.ShouldBeDone();
         script.GiveUp(late);
         script.GiveUp(late);

@@ -186,7 +186,8 @@ public sealed class JoinableQueueHistoryTests
             return call;
         }
 
-        private static Call? FindHeld(List<Call> list, int process) => list.Find(call => call.Caller.Process == process && call.Succeeded) is { } held && list.Remove(held) ? held : null;
+        private static Call? FindHeld(List<Call> list, int process) =>
+            list.Find(call => call.Caller.Process == process && call.Succeeded) is { } held && list.Remove(held) ? held : null;
 
         private int[] Items(Call call)
         {

@@ -1,4 +1,3 @@
-using Multiproc.Peers.References;
 using Multiproc.States;
 
 namespace Multiproc.Tests.States;
@@ -45,7 +44,8 @@ internal sealed class JoinableQueueModel(int maxSize, int maxRedeliveries, bool 
     public void Get(Call call, int max, Hold hold, int thread, Instant now, TimeSpan? timeout) =>
         Enter(_getters, new Request(call, now.After(timeout), [], max, hold, thread), timeout);
 
-    public void Join(Call call, Instant now, TimeSpan? timeout) => Enter(_joiners, new Request(call, now.After(timeout), [], 0, Hold.Unacknowledged, 0), timeout);
+    public void Join(Call call, Instant now, TimeSpan? timeout) =>
+        Enter(_joiners, new Request(call, now.After(timeout), [], 0, Hold.Unacknowledged, 0), timeout);
 
     public void TakeDeadLetter(Call call)
     {

@@ -1,6 +1,5 @@
 using Multiproc.Objects.Lists;
 using Multiproc.Serialization;
-using Multiproc.States;
 
 namespace Multiproc.Tests.States;
 
@@ -15,7 +14,7 @@ public sealed class ListHistoryTests
         Remove,
         Swap,
         Increment,
-        Look,
+        Read,
         Reverse,
         Replace,
         Clear,
@@ -72,7 +71,7 @@ public sealed class ListHistoryTests
                 case Kind.Increment when isThere:
                     anna.Asks(new ListCommand.Increment(sent, number)).ShouldAnswer(model[place] += number);
                     break;
-                case Kind.Look:
+                case Kind.Read:
                     var found = anna.Asks(new ListCommand.Find(value)).ShouldAnswer(model.IndexOf(number)).Reply!.Value;
                     script.Require(Serializer.Unpack<long>(found.Value) == model.Count(item => item == number), $"there should be so many of {number}");
                     break;

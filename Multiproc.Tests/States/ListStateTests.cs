@@ -1,7 +1,6 @@
 using Multiproc.Objects.Lists;
 using Multiproc.Peers.References;
 using Multiproc.Serialization;
-using Multiproc.States;
 using static Multiproc.Objects.Lists.ListCommand;
 
 namespace Multiproc.Tests.States;

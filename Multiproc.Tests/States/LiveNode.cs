@@ -23,7 +23,9 @@ internal sealed class LiveNode(IObjectState state)
             Step(caller, command);
         }
 
-        return reply.Task.Wait(s_bound) ? reply.Task.Result : throw new TimeoutException($"Process {process} waited {s_bound.TotalSeconds} s in vain for an answer to {command}.");
+        return reply.Task.Wait(s_bound)
+            ? reply.Task.Result
+            : throw new TimeoutException($"Process {process} waited {s_bound.TotalSeconds} s in vain for an answer to {command}.");
     }
 
     public void Tell(int process, ICommand command)

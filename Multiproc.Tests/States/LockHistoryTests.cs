@@ -31,7 +31,10 @@ public sealed class LockHistoryTests
     private static Move Random(Random random)
     {
         int dice = random.Next(20);
-        var kind = dice switch { < 3 => Kind.Try, < 8 => Kind.Ask, < 12 => Kind.Release, < 16 => Kind.Arrive, < 17 => Kind.Cancel, < 18 => Kind.Die, _ => Kind.Pass };
+        var kind = dice switch
+        {
+            < 3 => Kind.Try, < 8 => Kind.Ask, < 12 => Kind.Release, < 16 => Kind.Arrive, < 17 => Kind.Cancel, < 18 => Kind.Die, _ => Kind.Pass,
+        };
         return new Move(kind, random.Next(4), random.Next(10));
     }
 
@@ -144,7 +147,7 @@ public sealed class LockHistoryTests
         }
 
         /// <summary>Whoever was granted the lock was the first in line, and nobody had it.</summary>
-        protected override void Look()
+        protected override void Check()
         {
             foreach (var (call, _) in _line.Where(static each => !each.Call.Waits).ToList())
             {
@@ -181,7 +184,7 @@ public sealed class LockHistoryTests
                     while (_post.TryDeliver(process, out var message))
                     {
                         Arrive(process, message);
-                        Look();
+                        Check();
                     }
                 }
             }

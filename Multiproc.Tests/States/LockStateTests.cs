@@ -1,5 +1,4 @@
 using Multiproc.Objects.Locks;
-using Multiproc.States;
 
 namespace Multiproc.Tests.States;
 

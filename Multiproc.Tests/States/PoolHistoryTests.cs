@@ -13,7 +13,8 @@ public sealed class PoolHistoryTests
 
     [Fact]
     public void Step_SameHistoryTwice_GivesTheSameTranscript() =>
-        Histories.Check(seed: 32, histories: 400, length: 50, Random, static moves => new PoolLife(moves).Play(moves).ShouldBe(new PoolLife(moves).Play(moves)));
+        Histories.Check(
+            seed: 32, histories: 400, length: 50, Random, static moves => new PoolLife(moves).Play(moves).ShouldBe(new PoolLife(moves).Play(moves)));
 
     private static PoolMove Random(Random random)
     {

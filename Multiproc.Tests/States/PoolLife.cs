@@ -1,5 +1,4 @@
 using Multiproc.Pool;
-using Multiproc.States;
 
 namespace Multiproc.Tests.States;
 
@@ -64,19 +63,21 @@ internal sealed class PoolLife(IReadOnlyList<PoolMove> moves)
                 bool ended = move.Number % 3 > 0;
                 int retries = move.Which % 2 * Retries;
                 _jobs.Add(++_lastJob, new PoolBook { Tasks = 3 * move.Number, Ended = ended, Dropped = _broken, Retries = retries });
-                Look(_script.Submit(_lastJob, 3 * move.Number, 1 + (move.Which % 4), ended, retries, single: move.Which % 5 == 0, adaptive: move.Which % 3 == 0));
+                Check(
+                    _script.Submit(
+                        _lastJob, 3 * move.Number, 1 + (move.Which % 4), ended, retries, single: move.Which % 5 == 0, adaptive: move.Which % 3 == 0));
                 break;
             case PoolMoveKind.More when Some(move.Which) is { Value: { Ended: false, Dropped: false } job } open:
                 job.Tasks += move.Number;
                 job.Ended = move.Which % 2 == 0;
-                Look(_script.MoreInput(open.Key, job.Tasks, job.Ended));
+                Check(_script.MoreInput(open.Key, job.Tasks, job.Ended));
                 break;
             case PoolMoveKind.Ready when _starting > 0:
                 Begin();
                 break;
             case PoolMoveKind.FailStart when _starting > 0:
                 _starting--;
-                Look(_script.Dies(++_lastWorker));
+                Check(_script.Dies(++_lastWorker));
                 break;
             case PoolMoveKind.Done when _script.InHandOf(worker).Count > 0:
                 RunChunk(worker, milliseconds: Math.Max(0, move.Number - 7));
@@ -86,7 +87,7 @@ internal sealed class PoolLife(IReadOnlyList<PoolMove> moves)
                 break;
             case PoolMoveKind.Tick when _ticking:
                 _ticking = false;
-                Look(_script.Tick());
+                Check(_script.Tick());
                 break;
             case PoolMoveKind.GiveBack when _asked.Count > 0:
                 int asked = _asked.ElementAt(move.Which % _asked.Count);
@@ -94,20 +95,20 @@ internal sealed class PoolLife(IReadOnlyList<PoolMove> moves)
                 GiveBack(asked, except: Math.Min(_script.InHandOf(asked).Count, move.Number % 3));
                 break;
             case PoolMoveKind.Grace when _reminders.TryDequeue(out var reminder):
-                Look(_script.GraceOver(reminder.Job, reminder.Last));
+                Check(_script.GraceOver(reminder.Job, reminder.Last));
                 break;
             case PoolMoveKind.Resize when !_closed && !_broken:
                 int by = Math.Max(1 - _size, (move.Number % 5) - 2);
                 _size += by;
-                Look(_script.Resize(by));
+                Check(_script.Resize(by));
                 break;
             case PoolMoveKind.Cancel when Some(move.Which) is { Value: not null } cancelled:
                 cancelled.Value.Dropped = true;
-                Look(_script.Cancel(cancelled.Key, stop: move.Number % 2 == 0));
+                Check(_script.Cancel(cancelled.Key, stop: move.Number % 2 == 0));
                 break;
             case PoolMoveKind.Close:
                 _closed = true;
-                Look(_script.Close());
+                Check(_script.Close());
                 break;
         }
     }
@@ -123,7 +124,7 @@ internal sealed class PoolLife(IReadOnlyList<PoolMove> moves)
         _starting--;
         _workers.Add(++_lastWorker);
         _given.Add(_lastWorker, 0);
-        Look(_script.Ready(_lastWorker));
+        Check(_script.Ready(_lastWorker));
     }
 
     private void RunChunk(int worker, int milliseconds)
@@ -134,7 +135,7 @@ internal sealed class PoolLife(IReadOnlyList<PoolMove> moves)
             _jobs[chunk.Job].End(chunk.First, chunk.Count);
         }
 
-        Look(_script.Done(worker, milliseconds, count));
+        Check(_script.Done(worker, milliseconds, count));
     }
 
     private void GiveBack(int worker, int except)
@@ -145,7 +146,7 @@ internal sealed class PoolLife(IReadOnlyList<PoolMove> moves)
             _given[worker] -= chunk.Count;
         }
 
-        Look(_script.GivesBack(worker, except));
+        Check(_script.GivesBack(worker, except));
     }
 
     private void Die(int worker, int number, bool onPurpose)
@@ -165,10 +166,10 @@ internal sealed class PoolLife(IReadOnlyList<PoolMove> moves)
             _jobs[chunk.Job].PutBack(chunk.First, chunk.Count);
         }
 
-        Look(_script.Dies(worker, done, started: hand.Count > 0 && (done > 0 || number > 5), onPurpose));
+        Check(_script.Dies(worker, done, started: hand.Count > 0 && (done > 0 || number > 5), onPurpose));
     }
 
-    private void Look(PoolScript script)
+    private void Check(PoolScript script)
     {
         foreach (var effect in script.Effects)
         {
@@ -220,7 +221,8 @@ internal sealed class PoolLife(IReadOnlyList<PoolMove> moves)
             }
         }
 
-        bool somebodyIsIdle = _workers.Exists(worker => _script.InHandOf(worker).Count == 0 && !_retired.Contains(worker) && _given[worker] < (_tasksPerWorker ?? int.MaxValue));
+        bool somebodyIsIdle = _workers.Exists(worker =>
+            _script.InHandOf(worker).Count == 0 && !_retired.Contains(worker) && _given[worker] < (_tasksPerWorker ?? int.MaxValue));
         bool somethingWaits = _workers.Exists(worker => _script.InHandOf(worker).Count > 1 && !_asked.Contains(worker) && _script.HasGotOnSinceAsked(worker));
         Require(!(somebodyIsIdle && somethingWaits) || _ticking, "a worker is idle, chunks wait behind another, and nobody will look");
     }
@@ -231,7 +233,7 @@ internal sealed class PoolLife(IReadOnlyList<PoolMove> moves)
         foreach (var (id, _) in _jobs.Where(static job => job.Value is { Ended: false, Dropped: false, Finished: false }).ToList())
         {
             _jobs[id].Ended = true;
-            Look(_script.MoreInput(id, _jobs[id].Tasks, ended: true));
+            Check(_script.MoreInput(id, _jobs[id].Tasks, ended: true));
         }
 
         do

@@ -1,5 +1,4 @@
 using Multiproc.Pool;
-using Multiproc.States;
 
 namespace Multiproc.Tests.States;
 

@@ -1,5 +1,4 @@
 using Multiproc.Pool;
-using Multiproc.States;
 using static Multiproc.Pool.PoolEffect;
 
 namespace Multiproc.Tests.States;

@@ -1,5 +1,4 @@
 using Multiproc.Objects.Queues;
-using Multiproc.States;
 
 namespace Multiproc.Tests.States;
 

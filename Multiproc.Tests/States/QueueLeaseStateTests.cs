@@ -1,8 +1,5 @@
-using Multiproc.Nodes;
 using Multiproc.Objects.Queues;
-using Multiproc.Peers.References;
 using Multiproc.Serialization;
-using Multiproc.States;
 
 namespace Multiproc.Tests.States;
 

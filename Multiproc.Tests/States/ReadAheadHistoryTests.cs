@@ -1,5 +1,4 @@
 using Multiproc.Objects.Queues;
-using Multiproc.Peers.References;
 using Multiproc.Serialization;
 using Multiproc.States;
 
@@ -33,7 +32,8 @@ public sealed class ReadAheadHistoryTests
         int dice = random.Next(36);
         var kind = dice switch
         {
-            < 5 => Kind.Put, < 8 => Kind.PutMany, < 14 => Kind.Get, < 15 => Kind.GetPlain, < 25 => Kind.Claim, < 31 => Kind.Acknowledge, < 33 => Kind.Take, < 34 => Kind.Cancel, < 35 => Kind.Die, _ => Kind.Pass,
+            < 5 => Kind.Put, < 8 => Kind.PutMany, < 14 => Kind.Get, < 15 => Kind.GetPlain, < 25 => Kind.Claim, < 31 => Kind.Acknowledge, < 33 => Kind.Take,
+            < 34 => Kind.Cancel, < 35 => Kind.Die, _ => Kind.Pass,
         };
         return new Move(kind, random.Next(4), random.Next(10));
     }

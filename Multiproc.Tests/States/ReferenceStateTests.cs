@@ -220,5 +220,6 @@ public sealed class ReferenceStateTests
 
     private static Instant At(long ticks) => new(ticks);
 
-    private IReadOnlyList<long> Sweep(long now) => Sweep(_references, _inside.ToDictionary(static pair => pair.Key, static pair => pair.Value.ToHashSet()), now);
+    private IReadOnlyList<long> Sweep(long now) =>
+        Sweep(_references, _inside.ToDictionary(static pair => pair.Key, static pair => pair.Value.ToHashSet()), now);
 }

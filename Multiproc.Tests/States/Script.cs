@@ -1,5 +1,3 @@
-using Multiproc.Nodes;
-using Multiproc.Peers.References;
 using Multiproc.Serialization;
 using Multiproc.States;
 

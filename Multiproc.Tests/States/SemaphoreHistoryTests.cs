@@ -161,7 +161,7 @@ public sealed class SemaphoreHistoryTests
         private void Join(int who) => _slots[who] = (int)Script.Ask(_processes[who], SemaphoreCommand.Join.Instance).Reply!.Value.Number;
 
         /// <summary>Served in the order of the line; and the cell counts what the model counts.</summary>
-        protected override void Look()
+        protected override void Check()
         {
             while (_line.Count > 0 && !_line[0].Call.Waits)
             {
@@ -214,12 +214,12 @@ public sealed class SemaphoreHistoryTests
                     while (_post.TryDeliver(_processes[who], out var message))
                     {
                         Arrive(_processes[who], message);
-                        Look();
+                        Check();
                     }
                 }
             }
 
-            Look();
+            Check();
             Script.Require(_line.Count == 0, $"{_line.FirstOrDefault().Call} waits for ever");
             Script.Require(_cell.TryTake(SemaphoreCell.NodeSlot), "the fast path should be open in the end");
         }

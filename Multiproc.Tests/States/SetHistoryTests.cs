@@ -1,7 +1,6 @@
 using Multiproc.Objects.Sets;
 using Multiproc.Peers.References;
 using Multiproc.Serialization;
-using Multiproc.States;
 
 namespace Multiproc.Tests.States;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Stopped;
 
@@ -6,10 +7,10 @@ namespace Multiproc.Tests.Stopped;
 internal static class Bounded
 {
     /// <summary>What a busy machine adds to the 100 ms that are promised: threads of the test wait for a processor, too.</summary>
-    public static readonly TimeSpan Slack = TimeSpan.FromMilliseconds(Environment.GetEnvironmentVariable("MULTIPROC_STRICT_BOUNDS") is null ? 5000 : 100);
+    public static readonly TimeSpan Slack = Promptly.IsStrict ? TimeSpan.FromMilliseconds(100) : TimeSpan.FromSeconds(10);
 
     /// <summary>After it the test gives the call up: it hangs.</summary>
-    private static readonly TimeSpan s_hangs = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_hangs = TimeSpan.FromSeconds(60);
 
     /// <summary>Waits for the end of the call, on a thread of its own, and checks how long it took.</summary>
     /// <returns>What it threw, or null.</returns>

@@ -2,7 +2,9 @@ using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Stopped;
 
-/// <summary>A child that is the node of objects, or their user, or works for a pool, is stopped: others keep their bounds, and nothing is lost when it goes on.</summary>
+/// <summary>
+/// A child that is the node of objects, or their user, or works for a pool, is stopped: others keep their bounds, and nothing is lost when it goes on.
+/// </summary>
 public sealed class StoppedChildTests
 {
     private static readonly TimeSpan s_time = TimeSpan.FromMilliseconds(200);
@@ -75,8 +77,11 @@ public sealed class StoppedChildTests
             thrown.ShouldBeOfType<QueueFullException>().Message.ShouldContain("took no message");
             Bounded.Run("queue.PutNowait", TimeSpan.Zero, () => queue.PutNowait(new byte[size])).ShouldBeOfType<MultiprocTimeoutException>();
             using var source = new CancellationTokenSource(s_time);
-            Bounded.Run("queue.Put with a token", s_time, () => queue.Put(new byte[size], null, source.Token)).ShouldBeAssignableTo<OperationCanceledException>();
+            Bounded.Run(
+                "queue.Put with a token", s_time, () => queue.Put(new byte[size], null, source.Token)).ShouldBeAssignableTo<OperationCanceledException>();
             Bounded.Run("queue.Get on a full ring", s_time, () => queue.Get(s_time)).ShouldBeOfType<QueueEmptyException>();
+            Bounded.Run("queue.GetAsync on a full ring", s_time, () => queue.GetAsync(s_time).AsTask().GetAwaiter().GetResult())
+                .ShouldBeOfType<QueueEmptyException>();
         }
 
         for (int i = 0; i < put; i++)
@@ -165,7 +170,8 @@ public sealed class StoppedChildTests
             {
                 Bounded.Run("Get", s_time, () => queue.Get(s_time)).ShouldBeOfType<QueueEmptyException>();
                 using var source = new CancellationTokenSource(s_time);
-                Bounded.Run("PopAsync", s_time, () => list.PopAsync(source.Token).AsTask().GetAwaiter().GetResult()).ShouldBeAssignableTo<OperationCanceledException>();
+                Bounded.Run(
+                    "PopAsync", s_time, () => list.PopAsync(source.Token).AsTask().GetAwaiter().GetResult()).ShouldBeAssignableTo<OperationCanceledException>();
             }
         }
 
@@ -214,7 +220,8 @@ public sealed class StoppedChildTests
             Bounded.Run("Get", s_time, () => result.Get(s_time)).ShouldBeOfType<MultiprocTimeoutException>();
             Bounded.Run("Wait", s_time, () => result.Wait(s_time).ShouldBeFalse()).ShouldBeNull();
             using var source = new CancellationTokenSource(s_time);
-            Bounded.Run("Map", s_time, () => pool.Map(static x => x + 1, [1, 2, 3], cancellation: source.Token)).ShouldBeAssignableTo<OperationCanceledException>();
+            Bounded.Run(
+                "Map", s_time, () => pool.Map(static x => x + 1, [1, 2, 3], cancellation: source.Token)).ShouldBeAssignableTo<OperationCanceledException>();
             Bounded.Run("Terminate", TimeSpan.Zero, pool.Terminate).ShouldBeNull();
             Bounded.Run("Dispose", TimeSpan.Zero, pool.Dispose).ShouldBeNull();
         }

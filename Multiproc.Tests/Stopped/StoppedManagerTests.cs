@@ -1,4 +1,3 @@
-using Multiproc.Peers.References;
 using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Stopped;
@@ -26,7 +25,9 @@ public sealed class StoppedManagerTests : IDisposable
             foreach (var (name, call) in calls)
             {
                 var thrown = Bounded.Run(name, s_time, () => call(s_time));
-                (thrown is null or QueueEmptyException or QueueFullException or BrokenBarrierException or TimeoutException).ShouldBeTrue($"{name} threw {thrown}");
+                (
+                    thrown is null or QueueEmptyException or QueueFullException or BrokenBarrierException or TimeoutException)
+                    .ShouldBeTrue($"{name} threw {thrown}");
             }
         }
     }
@@ -34,7 +35,8 @@ public sealed class StoppedManagerTests : IDisposable
     [Fact]
     public void EveryCallWithoutAWait_ManagerStopped_SaysWhoDoesNotAnswer()
     {
-        var calls = WithTimeout().Where(static each => each.Name.StartsWith("queue", StringComparison.Ordinal) && !each.Name.Contains("unbounded", StringComparison.Ordinal)).ToList();
+        var calls = WithTimeout().Where(static each =>
+            each.Name.StartsWith("queue", StringComparison.Ordinal) && !each.Name.Contains("unbounded", StringComparison.Ordinal)).ToList();
         calls.Count.ShouldBeGreaterThan(8);
         using (Signals.Stopped(_manager.Pid))
         {
@@ -100,6 +102,8 @@ public sealed class StoppedManagerTests : IDisposable
         var signal = _manager.Event();
         var condition = _manager.Condition();
         var barrier = _manager.Barrier(2);
+        var pool = _manager.Pool(1);
+        pool.Apply(static () => 1).ShouldBe(1);
         var untouched = (Lock: _manager.Lock(), Semaphore: _manager.Semaphore(0), Event: _manager.Event(), Barrier: _manager.Barrier(2));
         OwnThread.Run(() =>
         {
@@ -141,6 +145,14 @@ public sealed class StoppedManagerTests : IDisposable
             ("condition.WaitFor", t => WaitIn(condition, () => condition.WaitFor(static () => false, t))),
             ("barrier.Wait", t => barrier.Wait(t)),
             ("barrier.WaitAsync", t => barrier.WaitAsync(t).AsTask().GetAwaiter().GetResult()),
+            ("pool.ApplyAsync and Get", t => pool.ApplyAsync(static () => 1).Get(t)),
+            ("pool.ApplyAsync and WaitAsync", t => pool.ApplyAsync(static () => 1).WaitAsync(t).GetAwaiter().GetResult()),
+            ("pool.MapAsync and Get", t => pool.MapAsync(static x => x, Enumerable.Range(0, 100)).Get(t)),
+            ("pool.Imap and Next", t => pool.Imap(static x => x, Enumerable.Range(0, 100)).Next(t)),
+            ("pool.ImapUnordered and NextAsync", t =>
+            pool.ImapUnordered(static x => x, Enumerable.Range(0, 100)).NextAsync(t).AsTask().GetAwaiter().GetResult()),
+            ("pool.Join", t => pool.Join(t)),
+            ("pool.JoinAsync", t => pool.JoinAsync(t).AsTask().GetAwaiter().GetResult()),
             ("first lock.Acquire", t => untouched.Lock.Acquire(t)),
             ("first semaphore.Acquire", t => untouched.Semaphore.Acquire(t)),
             ("first event.Wait", t => untouched.Event.Wait(t)),
@@ -165,6 +177,8 @@ public sealed class StoppedManagerTests : IDisposable
         var set = _manager.Set<int>([1, 2]);
         var value = _manager.Value(1L);
         var array = _manager.Array<int>([1, 2]);
+        var pool = _manager.Pool(1);
+        pool.Apply(static () => 1).ShouldBe(1);
         OwnThread.Run(() => @lock.Acquire()).GetAwaiter().GetResult();
         Use(condition);
         semaphore.TryAcquire().ShouldBeFalse();
@@ -197,6 +211,12 @@ public sealed class StoppedManagerTests : IDisposable
             ("set.CountAsync", t => set.CountAsync(t).AsTask().GetAwaiter().GetResult()),
             ("set.PopAsync", t => set.PopAsync(t).AsTask().GetAwaiter().GetResult()),
             ("value.GetAsync", t => value.GetValueAsync(t).AsTask().GetAwaiter().GetResult()),
+            ("pool.Apply", t => pool.Apply(static () => 1, cancellation: t)),
+            ("pool.ApplyAsync", t => pool.ApplyAsync(static () => 1, cancellation: t).Get()),
+            ("pool.Map", t => pool.Map(static x => x, Enumerable.Range(0, 100), cancellation: t)),
+            ("pool.MapAsync", t => pool.MapAsync(static x => x, Enumerable.Range(0, 100), cancellation: t).Get()),
+            ("pool.Imap", t => pool.Imap(static x => x, Enumerable.Range(0, 100), cancellation: t).Next()),
+            ("pool.Join", t => pool.Join(null, t)),
             ("array.GetValueAsync", t => array.GetValueAsync(t).AsTask().GetAwaiter().GetResult()),
         ];
     }

@@ -34,7 +34,9 @@ public sealed class StoppedUserObjectTests(CustomObjects objects) : IClassFixtur
         using var release = new ManualResetEventSlim();
         try
         {
-            Ends("a call that calls back", token => untyped.CallMethodAsync("Apply", [(Func<int, int>)(x => Blocked(release, x)), 1], token).AsTask().GetAwaiter().GetResult());
+            Ends(
+                "a call that calls back",
+                token => untyped.CallMethodAsync("Apply", [(Func<int, int>)(x => Blocked(release, x)), 1], token).AsTask().GetAwaiter().GetResult());
         }
         finally
         {

@@ -20,7 +20,8 @@ internal static class Compiled
             static class Program { static void Run(SyncManager manager, SharedLock gate, Connection end) { {{statement}} } }
             """;
         var compilation = CSharpCompilation.Create(
-            "lines", [CSharpSyntaxTree.ParseText(code, new CSharpParseOptions(LanguageVersion.Latest))], s_references.Value, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
+            "lines", [CSharpSyntaxTree.ParseText(code, new CSharpParseOptions(LanguageVersion.Latest))], s_references.Value,
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
         return [.. compilation.GetDiagnostics().Where(static each => each.Severity == DiagnosticSeverity.Error).Select(static each => each.ToString())];
     }
 }

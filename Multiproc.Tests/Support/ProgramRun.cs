@@ -16,7 +16,8 @@ internal sealed record ProgramRun(int ExitCode, string Output, string Errors)
         if (!process.WaitForExit(s_bound))
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{project} {string.Join(' ', arguments)} did not end within {s_bound.TotalMinutes} minutes. It printed: {output.Result}{errors.Result}");
+            throw new TimeoutException(
+                $"{project} {string.Join(' ', arguments)} did not end within {s_bound.TotalMinutes} minutes. It printed: {output.Result}{errors.Result}");
         }
 
         process.WaitForExit();

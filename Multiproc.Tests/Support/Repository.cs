@@ -10,7 +10,8 @@ internal static class Repository
     /// <summary>The source files of a project, without what the build made.</summary>
     public static IEnumerable<string> Sources(string project) => Directory
         .EnumerateFiles(Path(project), "*.cs", SearchOption.AllDirectories)
-        .Where(file => !Relative(project, file).StartsWith("obj/", StringComparison.Ordinal) && !Relative(project, file).StartsWith("bin/", StringComparison.Ordinal));
+        .Where(file =>
+            !Relative(project, file).StartsWith("obj/", StringComparison.Ordinal) && !Relative(project, file).StartsWith("bin/", StringComparison.Ordinal));
 
     public static string Relative(string project, string file) => System.IO.Path.GetRelativePath(Path(project), file).Replace('\\', '/');
 

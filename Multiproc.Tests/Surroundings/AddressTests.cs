@@ -24,7 +24,9 @@ public sealed class AddressTests : IDisposable
     public void Manager_InitializerFails_SaysSoAtTheStart()
     {
         using var manager = new SyncManager();
-        Should.Throw<ProcessStartException>(() => manager.Start(static () => throw new InvalidOperationException("no licence found"))).Message.ShouldContain("InvalidOperationException: no licence found");
+        Should.Throw<ProcessStartException>(() =>
+            manager.Start(static () =>
+                throw new InvalidOperationException("no licence found"))).Message.ShouldContain("InvalidOperationException: no licence found");
     }
 
     [Fact]

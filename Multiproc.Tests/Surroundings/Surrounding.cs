@@ -6,8 +6,8 @@ using Multiproc.Tests.Support;
 namespace Multiproc.Tests.Surroundings;
 
 /// <summary>
-/// A place in which a program is started: shell commands that make it, variables of the environment, and what is not to work there. Each has a folder of its own, $HERE,
-/// which goes with it.
+/// A place in which a program is started: shell commands that make it, variables of the environment, and what is not to work there. Each has a folder of its
+/// own, $HERE, which goes with it.
 /// </summary>
 /// <param name="Name">What a failing test is called by.</param>
 /// <param name="Make">Shell commands that run before the program, in its process.</param>
@@ -19,7 +19,11 @@ public sealed record Surrounding(string Name, string Make = "")
     private static readonly TimeSpan s_bound = TimeSpan.FromMinutes(3);
 
     private static readonly Lazy<bool> s_mayMount = new(static () => Shell("unshare -m mount -t tmpfs none /mnt") == 0);
-    private static readonly Lazy<bool> s_mayChangeUser = new(static () => Shell($"setpriv --reuid 4242 --regid 4242 --clear-groups dotnet exec {Program} value") == 0);
+    private static readonly Lazy<bool> s_mayChangeUser = new(static () =>
+        Shell($"setpriv --reuid 4242 --regid 4242 --clear-groups dotnet exec {Program} value") == 0);
+
+    /// <summary>Whether <see cref="IsNameless"/> gives a user of its own, whose processes a limit counts.</summary>
+    public static bool MayChangeUser => s_mayChangeUser.Value;
 
     /// <summary>Needs the right to mount. Where a container does not give it, <see cref="OtherwiseMake"/> makes what comes closest.</summary>
     public bool Mounts { get; init; }
@@ -28,8 +32,8 @@ public sealed record Surrounding(string Name, string Make = "")
     public string OtherwiseMake { get; init; } = "";
 
     /// <summary>
-    /// Runs as a user who has no name and no node. Where the system does not let us, or that user may not read what these tests built, it runs without a name for its
-    /// environment only.
+    /// Runs as a user who has no name and no node. Where the system does not let us, or that user may not read what these tests built, it runs without a name
+    /// for its environment only.
     /// </summary>
     public bool IsNameless { get; init; }
 
@@ -40,7 +44,8 @@ public sealed record Surrounding(string Name, string Make = "")
     public IReadOnlyDictionary<string, string> Failing { get; init; } = new Dictionary<string, string>();
 
     private static string Program => Repository.Path(
-        "samples/Surroundings", "bin", AppContext.BaseDirectory.Contains("/Debug/", StringComparison.Ordinal) ? "Debug" : "Release", "net10.0", "Surroundings.dll");
+        "samples/Surroundings", "bin", AppContext.BaseDirectory.Contains("/Debug/", StringComparison.Ordinal) ? "Debug" : "Release", "net10.0",
+        "Surroundings.dll");
 
     public override string ToString() => Name;
 
@@ -72,7 +77,8 @@ public sealed record Surrounding(string Name, string Make = "")
     {
         bool mounts = Mounts && s_mayMount.Value;
         string user = !IsNameless ? "" : s_mayChangeUser.Value ? "setpriv --reuid 4242 --regid 4242 --clear-groups " : "env -u USER -u HOME -u LOGNAME ";
-        string script = $"set -e; cd \"$HERE\"; {(Mounts && !mounts ? OtherwiseMake : Make)}\nexec {user}{Before} \"$DOTNET\" exec '{Program}' {string.Join(' ', arguments)}";
+        string script = $"set -e; cd \"$HERE\"; {(Mounts && !mounts ? OtherwiseMake : Make)}\nexec {user}{Before} \"$DOTNET\" exec '{Program}' "
+            + $"{string.Join(' ', arguments)}";
         var start = new ProcessStartInfo(mounts ? "unshare" : "sh", mounts ? ["-m", "sh", "-c", script] : ["-c", script])
         {
             UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
@@ -88,7 +94,8 @@ public sealed record Surrounding(string Name, string Make = "")
         if (!process.WaitForExit(s_bound))
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"The program in '{Name}' did not end within {s_bound.TotalMinutes} minutes. It printed: {output.Result}{errors.Result}");
+            throw new TimeoutException(
+                $"The program in '{Name}' did not end within {s_bound.TotalMinutes} minutes. It printed: {output.Result}{errors.Result}");
         }
 
         process.WaitForExit();
@@ -97,7 +104,8 @@ public sealed record Surrounding(string Name, string Make = "")
 
     private static int Shell(string command)
     {
-        using var process = Process.Start(new ProcessStartInfo("sh", ["-c", command]) { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false })!;
+        using var process = Process.Start(
+            new ProcessStartInfo("sh", ["-c", command]) { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false })!;
         process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return process.ExitCode;

@@ -14,6 +14,8 @@ public sealed class SurroundingsTests
     private const string LongFolder = $"mkdir -p {LongName}/{LongName}/{LongName}; chmod 700 {LongName}/{LongName}/{LongName}; ";
     private const string NoMoreDescriptors = "(MultiprocException|ProcessStartException|IOException): .*Too many open files, error 24: .*ulimit -n";
 
+    private const string TooFew = "(MultiprocException|ProcessStartException|IOException): .*ulimit -v";
+
     private static readonly Surrounding[] s_table =
     [
         new("nothing special"),
@@ -35,7 +37,9 @@ public sealed class SurroundingsTests
         new("TMPDIR is a link to a folder", "mkdir t; ln -s t link; export TMPDIR=$HERE/link"),
         new("TMPDIR is where nothing can be made", "export TMPDIR=/proc"),
         new("TMPDIR is read-only", "mkdir t; mount -t tmpfs -o ro none t; export TMPDIR=$HERE/t") { Mounts = true, OtherwiseMake = "export TMPDIR=/sys" },
-        new("TMPDIR is full", "mkdir t; mount -t tmpfs -o size=4k,nr_inodes=2 none t; touch t/a; export TMPDIR=$HERE/t") { Mounts = true, OtherwiseMake = "export TMPDIR=/proc/self" },
+        new(
+            "TMPDIR is full", "mkdir t; mount -t tmpfs -o size=4k,nr_inodes=2 none t; touch t/a; export TMPDIR=$HERE/t") { Mounts = true,
+            OtherwiseMake = "export TMPDIR=/proc/self" },
 
         // The runtime folder.
         new("XDG_RUNTIME_DIR is missing", "export XDG_RUNTIME_DIR=$HERE/nowhere"),
@@ -49,20 +53,37 @@ public sealed class SurroundingsTests
         new("the runtime folder is a file", "mkdir -m 700 run; touch run/multiproc; export XDG_RUNTIME_DIR=$HERE/run"),
 
         // Shared memory.
-        new("no /dev/shm", "mount -t tmpfs none /dev; mknod -m 666 /dev/null c 1 3; mknod -m 666 /dev/zero c 1 5; mknod -m 666 /dev/urandom c 1 9; mknod -m 666 /dev/random c 1 8") { Mounts = true },
+        new(
+            "no /dev/shm",
+            "mount -t tmpfs none /dev; mknod -m 666 /dev/null c 1 3; mknod -m 666 /dev/zero c 1 5; mknod -m 666 /dev/urandom c 1 9; mknod -m 666 "
+                + "/dev/random c 1 8") { Mounts = true },
         new("/dev/shm is read-only", "mount -t tmpfs -o ro none /dev/shm") { Mounts = true },
         new("/dev/shm is full", "mount -t tmpfs -o size=8k none /dev/shm")
         {
-            Mounts = true, Failing = new Dictionary<string, string> { ["memory"] = "IOException: Block 'psm_.*' could not be given 65536 bytes in /dev/shm/multiproc-.*No space left" },
+            Mounts = true,
+            Failing = new Dictionary<string, string> { ["memory"] = "IOException: Block 'psm_.*' could not be given 65536 bytes in /dev/shm/multiproc-.*No "
+                + "space left" },
         },
-        new("/dev/shm has a folder of ours by somebody else", "mount -t tmpfs none /dev/shm; mkdir -m 700 /dev/shm/multiproc-$(id -u); chown 4343 /dev/shm/multiproc-$(id -u)") { Mounts = true },
-        new("/dev/shm has a link in the place of ours", "mount -t tmpfs none /dev/shm; mkdir -m 700 trap; ln -s $HERE/trap /dev/shm/multiproc-$(id -u)") { Mounts = true },
+        new(
+            "/dev/shm has a folder of ours by somebody else",
+            "mount -t tmpfs none /dev/shm; mkdir -m 700 /dev/shm/multiproc-$(id -u); chown 4343 /dev/shm/multiproc-$(id -u)") { Mounts = true },
+        new(
+            "/dev/shm has a link in the place of ours",
+            "mount -t tmpfs none /dev/shm; mkdir -m 700 trap; ln -s $HERE/trap /dev/shm/multiproc-$(id -u)") { Mounts = true },
 
         // The user and the environment.
         new("a user without a name") { IsNameless = true },
         new("an empty environment") { Before = "env -i" },
         new("no HOME, no USER, LANG=C", "unset HOME USER LOGNAME; export LANG=C LC_ALL=C"),
         new("no PATH, no DOTNET_ROOT", "unset DOTNET_ROOT; PATH=/nowhere"),
+
+        // Limits: enough for the runtime, little for more.
+        new("a hundred processes and threads") { IsNameless = true, Before = Surrounding.MayChangeUser ? "prlimit --nproc=100" : "" },
+        new("little address space")
+        {
+            Before = "prlimit --as=4500000000",
+            Failing = Surrounding.Parts.ToDictionary(static part => part, static _ => $"(works|{TooFew})"),
+        },
 
         // The standard streams.
         new("stdin is closed", "exec 0<&-"),
@@ -79,7 +100,8 @@ public sealed class SurroundingsTests
         foreach (string part in Surrounding.Parts)
         {
             string expected = surrounding.Failing.GetValueOrDefault(part, "works");
-            Regex.IsMatch(said, $"^{part}: {expected}", RegexOptions.Multiline, TimeSpan.FromSeconds(5)).ShouldBeTrue($"in '{surrounding}', {part} should be '{expected}'. The program printed:\n{said}");
+            Regex.IsMatch(said, $"^{part}: {expected}", RegexOptions.Multiline, TimeSpan.FromSeconds(5)).ShouldBeTrue(
+                $"in '{surrounding}', {part} should be '{expected}'. The program printed:\n{said}");
         }
     }
 
@@ -108,14 +130,14 @@ public sealed class SurroundingsTests
     }
 
     [Theory]
-    [InlineData("kill-crew")]
-    [InlineData("exit-crew")]
+    [InlineData("kill-workers")]
+    [InlineData("end-workers")]
     public void Pool_WorkersDieWhileFewDescriptorsAreFree_LivesOn(string death)
     {
         // With fewer than five, .NET's own thread pool may be without the descriptors that a new thread takes, and ends the program.
         foreach (string trouble in (string[])["--five-descriptors", "--nine-descriptors"])
         {
-            new Surrounding(trouble).Run("crew", trouble, death, "--descriptors-again", "use-crew").ShouldEndWith("use-crew: works\n");
+            new Surrounding(trouble).Run("open-pool", trouble, death, "hear-shortage", "--descriptors-again", "use-pool").ShouldEndWith("use-pool: works\n");
         }
     }
 
@@ -129,14 +151,15 @@ public sealed class SurroundingsTests
     [Fact]
     public void Parts_TemporaryFolderRemovedWhileRunning_WorkOn()
     {
-        string said = new Surrounding("the temporary folder is removed", "mkdir t; export TMPDIR=$HERE/t").Run(["listener", "manager", "--no-temporary", .. Surrounding.Parts]);
+        string said = new Surrounding(
+            "the temporary folder is removed", "mkdir t; export TMPDIR=$HERE/t").Run(["listener", "manager", "--no-temporary", .. Surrounding.Parts]);
         said.ShouldBe("listener: works\nmanager: works\n" + string.Concat(Surrounding.Parts.Select(static part => $"{part}: works\n")));
     }
 
     [Fact]
     public void Pool_WorkingFolderRemovedWhileRunning_ReplacesItsWorkers()
     {
-        string said = new Surrounding("the working folder is removed").Run(["crew", "--no-folder", "kill-crew", "use-crew", .. Surrounding.Parts]);
-        said.ShouldBe("crew: works\nkill-crew: works\nuse-crew: works\n" + string.Concat(Surrounding.Parts.Select(static part => $"{part}: works\n")));
+        string said = new Surrounding("the working folder is removed").Run(["open-pool", "--no-folder", "kill-workers", "use-pool", .. Surrounding.Parts]);
+        said.ShouldBe("open-pool: works\nkill-workers: works\nuse-pool: works\n" + string.Concat(Surrounding.Parts.Select(static part => $"{part}: works\n")));
     }
 }

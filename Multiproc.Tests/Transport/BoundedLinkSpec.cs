@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Multiproc.TestKit;
+using Multiproc.Tests.Support;
 using Multiproc.Transport;
 
 namespace Multiproc.Tests.Transport;
@@ -7,7 +8,7 @@ namespace Multiproc.Tests.Transport;
 /// <summary>What links promise besides that hold a sender back while the other side does not read.</summary>
 public abstract class BoundedLinkSpec : LinkSpec
 {
-    private static readonly TimeSpan s_atOnce = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan s_atOnce = Promptly.Within(3);
 
     private protected BoundedLinkSpec((ILink First, ILink Second) pair)
         : base(pair)

@@ -31,7 +31,8 @@ internal static class HandshakeFuzz
                 {
                 }
             }
-            catch (Exception refused) when (refused is IOException or SocketException or AuthenticationException or ConnectionLostException or MultiprocTimeoutException)
+            catch (Exception refused) when (refused is IOException or SocketException or AuthenticationException or ConnectionLostException
+                or MultiprocTimeoutException)
             {
                 // That is what a door is for.
             }

@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Multiproc.SharedMemory;
 using Multiproc.SharedMemory.Linux;
-using Multiproc.Transport;
 using Multiproc.Transport.Linux;
 using Multiproc.Transport.Rings;
 using Multiproc.Transport.UnixSocket;

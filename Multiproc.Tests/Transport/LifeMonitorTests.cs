@@ -2,13 +2,14 @@ using System.Diagnostics;
 using System.IO.Pipes;
 using System.Net.Sockets;
 using Multiproc.TestKit;
+using Multiproc.Tests.Support;
 using Multiproc.Transport;
 
 namespace Multiproc.Tests.Transport;
 
 public sealed class LifeMonitorTests
 {
-    private static readonly TimeSpan s_bound = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_bound = Promptly.Within(2);
 
     [Fact]
     public void Watch_ProcessHoldingTheOtherEndIsKilled_IsNoticedAtOnce()
@@ -95,7 +96,7 @@ public sealed class LifeMonitorTests
         child.IsAlive.ShouldBeTrue();
         long begun = Stopwatch.GetTimestamp();
         child.Kill();
-        child.Join(TimeSpan.FromSeconds(20)).ShouldBeTrue();
+        child.Join(InChild.Bound).ShouldBeTrue();
         Stopwatch.GetElapsedTime(begun).ShouldBeLessThan(s_bound);
         child.ExitCode.ShouldBe(-9);
     }

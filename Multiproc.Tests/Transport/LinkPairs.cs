@@ -39,7 +39,7 @@ internal static class LinkPairs
         using var accepted = new BlockingCollection<ILink>();
         using var door = new TcpLinkListener("127.0.0.2", 0, key, security, new ConnectionOptions(), (link, _) => accepted.Add(link));
         var connected = TcpConnector.Connect(new RemoteEndpoint(security.Mode, "127.0.0.2", door.Port), Guid.NewGuid(), key, security, new ConnectionOptions());
-        accepted.TryTake(out var first, TimeSpan.FromSeconds(20)).ShouldBeTrue("the door lets the connector in");
+        accepted.TryTake(out var first, TimeSpan.FromSeconds(60)).ShouldBeTrue("the door lets the connector in");
         return (first!, connected);
     }
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Multiproc.SharedMemory;
-using Multiproc.TestKit;
+using Multiproc.Tests.Support;
 using Multiproc.Transport;
 using Multiproc.Transport.Rings;
 
@@ -9,7 +9,7 @@ namespace Multiproc.Tests.Transport;
 /// <summary>What every kind of link promises.</summary>
 public abstract class LinkSpec : IDisposable
 {
-    private static readonly TimeSpan s_atOnce = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan s_atOnce = Promptly.Within(3);
 
     private readonly ILink _first;
     private readonly ILink _second;
@@ -140,7 +140,7 @@ public abstract class LinkSpec : IDisposable
         {
             slot.Reset();
             _first.Send(Numbered(0, i, 10));
-            Reactor.Current.WaitUntil(slot, TimeSpan.FromSeconds(20), CancellationToken.None).ShouldBeTrue($"answer {i}");
+            Reactor.Current.WaitUntil(slot, InChild.Bound, CancellationToken.None).ShouldBeTrue($"answer {i}");
         }
     }
 
@@ -154,7 +154,7 @@ public abstract class LinkSpec : IDisposable
         {
             byte[] question = Numbered(0, i, 10);
             _first.Send(question);
-            (await reply.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken)).ShouldBe(question);
+            (await reply.Task.WaitAsync(InChild.Bound, TestContext.Current.CancellationToken)).ShouldBe(question);
             reply = new TaskCompletionSource<byte[]>(TaskCreationOptions.RunContinuationsAsynchronously);
         }
     }
@@ -189,7 +189,7 @@ public abstract class LinkSpec : IDisposable
         {
             slot.Reset();
             var waiter = Together.Start(() =>
-                Reactor.Current.WaitUntil(slot, TimeSpan.FromSeconds(20), CancellationToken.None).ShouldBeTrue($"frame {i}"));
+                Reactor.Current.WaitUntil(slot, InChild.Bound, CancellationToken.None).ShouldBeTrue($"frame {i}"));
             _first.Send([1], Wake.WhenWaiting);
             waiter.Finish();
         }

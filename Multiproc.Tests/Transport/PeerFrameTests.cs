@@ -2,7 +2,6 @@ using System.Net.Sockets;
 using Multiproc.Nodes;
 using Multiproc.Objects.Events;
 using Multiproc.Peers;
-using Multiproc.Peers.References;
 using Multiproc.Serialization;
 using Multiproc.States;
 using Multiproc.TestKit;

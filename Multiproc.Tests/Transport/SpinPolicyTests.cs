@@ -2,7 +2,7 @@ using Multiproc.Transport;
 
 namespace Multiproc.Tests.Transport;
 
-/// <summary>When a thread looks before it sleeps. No wait of these tests is a long one for its policy.</summary>
+/// <summary>When a thread spins before it sleeps. No wait of these tests is a long one for its policy.</summary>
 public sealed class SpinPolicyTests
 {
     private const int AnyWaitIsShort = 1_000_000;
@@ -11,16 +11,16 @@ public sealed class SpinPolicyTests
     public void Looks_InVain_DoubleTheWaitsWithout()
     {
         var policy = new SpinPolicy(AnyWaitIsShort);
-        int looks = Look(policy);
-        Assert.SkipUnless(looks > 0, "with one processor nobody looks");
+        int spins = CountSpins(policy);
+        Assert.SkipUnless(spins > 0, "with one processor nobody spins");
         foreach (int without in (int[])[4, 8, 16])
         {
             for (int i = 0; i < without; i++)
             {
-                Look(policy).ShouldBe(1, $"wait {i} of {without} after a look in vain");
+                CountSpins(policy).ShouldBe(1, $"wait {i} of {without} after a spin in vain");
             }
 
-            Look(policy).ShouldBe(looks);
+            CountSpins(policy).ShouldBe(spins);
         }
     }
 
@@ -28,11 +28,11 @@ public sealed class SpinPolicyTests
     public void Looks_ThatSucceed_GoOn()
     {
         var policy = new SpinPolicy(AnyWaitIsShort);
-        int looks = policy.Begin();
+        int spins = policy.Begin();
         for (int i = 0; i < 10_000; i++)
         {
             policy.Succeeded();
-            policy.Begin().ShouldBe(looks);
+            policy.Begin().ShouldBe(spins);
         }
     }
 
@@ -40,19 +40,19 @@ public sealed class SpinPolicyTests
     public void LongWaits_AreSleptThrough()
     {
         var policy = new SpinPolicy(shortWait: 0);
-        int looks = Look(policy);
-        Assert.SkipUnless(looks > 0, "with one processor nobody looks");
+        int spins = CountSpins(policy);
+        Assert.SkipUnless(spins > 0, "with one processor nobody spins");
         for (int i = 0; i < 100; i++)
         {
-            Look(policy).ShouldBe(1);
+            CountSpins(policy).ShouldBe(1);
         }
     }
 
-    private static int Look(SpinPolicy policy)
+    private static int CountSpins(SpinPolicy policy)
     {
-        int looks = policy.Begin();
+        int spins = policy.Begin();
         policy.Failed();
         policy.End();
-        return looks;
+        return spins;
     }
 }

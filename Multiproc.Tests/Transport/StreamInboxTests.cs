@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Multiproc.Transport;
 using Multiproc.Transport.Tcp;
 
 namespace Multiproc.Tests.Transport;

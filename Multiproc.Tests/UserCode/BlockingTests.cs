@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Multiproc.States;
 using Multiproc.TestKit;
 using Multiproc.Tests.Pool;
 using Multiproc.Tests.Support;
@@ -19,7 +18,8 @@ public sealed class BlockingTests
         ["progress of a pool"] = static () =>
         {
             using var pool = Mp.Pool(1);
-            pool.MapAsync(static x => x, Enumerable.Range(0, 100), chunkSize: 1, progress: new Handler(static _ => Block())).Get(Bounded.Time).Length.ShouldBe(100);
+            pool.MapAsync(
+                static x => x, Enumerable.Range(0, 100), chunkSize: 1, progress: new Handler(static _ => Block())).Get(Bounded.Time).Length.ShouldBe(100);
             Should.Throw<WorkerDiedException>(() => pool.ApplyAsync(static () => Environment.Exit(3)).Get(Bounded.Time));
             pool.ApplyAsync(static () => 7).Get(Bounded.Time).ShouldBe(7);
         },
@@ -53,7 +53,8 @@ public sealed class BlockingTests
         ["ToString of a dead worker's argument"] = static () =>
         {
             using var pool = Mp.Pool(1);
-            Should.Throw<WorkerDiedException>(() => pool.ApplyAsync(static _ => Environment.Exit(3), new Stuck()).Get(Bounded.Time)).Argument.ShouldContain("whose text was not available");
+            Should.Throw<WorkerDiedException>(() =>
+                pool.ApplyAsync(static _ => Environment.Exit(3), new Stuck()).Get(Bounded.Time)).Argument.ShouldContain("whose text was not available");
             pool.ApplyAsync(static () => 7).Get(Bounded.Time).ShouldBe(7);
         },
         ["ToString of a slow task's argument"] = static () =>
@@ -153,7 +154,9 @@ public sealed class BlockingTests
     public void CodeOfTheProgram_ThatNeverReturns_HoldsUpNothingElse(string member) => InChild.Run(() => s_members[member]());
 
     private static void InContext(Action body, TaskScheduler scheduler) =>
-        Task.Factory.StartNew(body, CancellationToken.None, TaskCreationOptions.LongRunning, scheduler).Wait(InChild.Bound).ShouldBeTrue("what the library does beside the caller runs elsewhere");
+        Task.Factory.StartNew(
+            body, CancellationToken.None, TaskCreationOptions.LongRunning,
+            scheduler).Wait(InChild.Bound).ShouldBeTrue("what the library does beside the caller runs elsewhere");
 
     /// <summary>Calls with and without a wait, each of which goes on after something that takes a while.</summary>
     private static void UseAll()

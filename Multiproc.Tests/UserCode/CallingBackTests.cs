@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Multiproc.TestKit;
 using Multiproc.Tests.Pool;
 using Multiproc.Tests.Support;
 
@@ -14,7 +13,8 @@ public sealed class CallingBackTests
             pool.MapAsync(static x => x, Enumerable.Range(0, 10), progress: new Handler(_ => Use(pool, called))).Get(Bounded.Time)),
         ["callback"] = static () => WithPool(static (pool, called) => pool.ApplyAsync(static () => 1, callback: _ => Use(pool, called)).Get(Bounded.Time)),
         ["error callback"] = static () => WithPool(static (pool, called) =>
-            Should.Throw<FormatException>(() => pool.ApplyAsync<int>(static () => throw new FormatException(), errorCallback: _ => Use(pool, called)).Get(Bounded.Time))),
+            Should.Throw<FormatException>(() =>
+                pool.ApplyAsync<int>(static () => throw new FormatException(), errorCallback: _ => Use(pool, called)).Get(Bounded.Time))),
         ["callback that disposes of the pool"] = static () =>
         {
             using var pool = Mp.Pool(1);
@@ -30,7 +30,8 @@ public sealed class CallingBackTests
             called.Wait(Bounded.Time).ShouldBeTrue();
         },
         ["continuation of a result"] = static () => WithPool(static (pool, called) =>
-            pool.ApplyAsync(static () => 1).AsTask().ContinueWith(_ => Use(pool, called), TaskContinuationOptions.ExecuteSynchronously).Wait(Bounded.Time).ShouldBeTrue()),
+            pool.ApplyAsync(static () => 1).AsTask().ContinueWith(
+                _ => Use(pool, called), TaskContinuationOptions.ExecuteSynchronously).Wait(Bounded.Time).ShouldBeTrue()),
         ["continuation of an exit"] = static () => WithPool(static (pool, called) =>
         {
             using var process = Mp.Process(static () => { });
@@ -38,10 +39,12 @@ public sealed class CallingBackTests
             process.Exited.ContinueWith(_ => Use(pool, called), TaskContinuationOptions.ExecuteSynchronously).Wait(Bounded.Time).ShouldBeTrue();
         }),
         ["enumerator of inputs"] = static () => WithPool(static (pool, called) => pool.Imap(static x => x, Using(pool, called)).Sum().ShouldBe(3)),
-        ["asynchronous enumerator of inputs"] = static () => WithPool(static (pool, called) => pool.Imap(static x => x, UsingAsync(pool, called)).Sum().ShouldBe(3)),
+        ["asynchronous enumerator of inputs"] = static () =>
+            WithPool(static (pool, called) => pool.Imap(static x => x, UsingAsync(pool, called)).Sum().ShouldBe(3)),
         ["enumerator of the inputs of Map"] = static () => WithPool(static (pool, called) => pool.Map(static x => x, Using(pool, called)).Sum().ShouldBe(3)),
         ["ToString of an argument"] = static () => WithPool(static (pool, called) =>
-            Should.Throw<WorkerDiedException>(() => pool.ApplyAsync(static _ => Environment.Exit(3), new Speaker(() => Put(called))).Get(Bounded.Time)).Argument.ShouldBe("spoken")),
+            Should.Throw<WorkerDiedException>(() =>
+                pool.ApplyAsync(static _ => Environment.Exit(3), new Speaker(() => Put(called))).Get(Bounded.Time)).Argument.ShouldBe("spoken")),
         ["logger"] = static () =>
         {
             using var queue = Mp.Queue<int>();
@@ -71,7 +74,8 @@ public sealed class CallingBackTests
             Mp.Configure(Mp.Options with { Reducers = [Reducer.For((Speaker speaker) => speaker.Speak(), static _ => new Speaker(null))] });
             using var pool = Mp.Pool(1);
             mine = pool;
-            Should.Throw<SerializationException>(() => pool.ApplyAsync(static _ => 1, new Speaker(() => mine.Apply(static () => 1))).Get(Bounded.Time)).Message.ShouldContain("must not wait");
+            Should.Throw<SerializationException>(() =>
+                pool.ApplyAsync(static _ => 1, new Speaker(() => mine.Apply(static () => 1))).Get(Bounded.Time)).Message.ShouldContain("must not wait");
             pool.ApplyAsync(static () => 7).Get(Bounded.Time).ShouldBe(7);
         },
         ["token that a call of the program cancels"] = static () => WithPool(workers: 2, body: static (pool, called) =>

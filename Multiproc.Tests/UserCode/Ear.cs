@@ -32,7 +32,7 @@ internal sealed class Ear : TextWriter
     {
         try
         {
-            Await.Until($"'{text}' is told on stderr", () => ToString().Contains(text, StringComparison.Ordinal), TimeSpan.FromSeconds(20));
+            Await.Until($"'{text}' is told on stderr", () => ToString().Contains(text, StringComparison.Ordinal));
         }
         catch (TimeoutException late)
         {

@@ -1,12 +1,12 @@
 using System.Collections;
-using Multiproc.States;
-using Multiproc.TestKit;
 using Multiproc.Tests.Pool;
 using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.UserCode;
 
-/// <summary>Code of a manager's objects and their callers that throws: told to the caller, or on stderr where nobody waits; the manager and its other objects go on.</summary>
+/// <summary>
+/// Code of a manager's objects and their callers that throws: told to the caller, or on stderr where nobody waits; the manager and its other objects go on.
+/// </summary>
 public sealed class ManagerThrowingTests
 {
     private const string Boom = "boom of the object";
@@ -15,15 +15,21 @@ public sealed class ManagerThrowingTests
     {
         ["method"] = (null, static (_, bad) => Should.Throw<InvalidOperationException>(bad.Fail).Message.ShouldBe(Boom)),
         ["method with a mute exception"] = (null, static (_, bad) => Should.Throw<Exception>(bad.FailMutely)),
-        ["asynchronous method"] = (null, static (_, bad) => Should.Throw<InvalidOperationException>(() => bad.FailAsync().WaitAsync(Bounded.Time).GetAwaiter().GetResult()).Message.ShouldBe(Boom)),
+        ["asynchronous method"] = (
+            null,
+            static (_, bad) =>
+                Should.Throw<InvalidOperationException>(() => bad.FailAsync().WaitAsync(Bounded.Time).GetAwaiter().GetResult()).Message.ShouldBe(Boom)),
         ["property"] = (null, static (_, bad) => Should.Throw<InvalidOperationException>(() => bad.Number).Message.ShouldBe(Boom)),
         ["ToString"] = (null, static (manager, _) => ((Proxy)manager.Create("Bad")).ToString().ShouldContain("Bad")),
         ["constructor"] = (null, static (manager, _) => Should.Throw<RemoteException>(() => manager.Create("Unmade")).Message.ShouldContain(Boom)),
         ["maker with a mute exception"] = (null, static (manager, _) => Should.Throw<Exception>(() => manager.Create("Mute"))),
         ["result that cannot be read"] = (null, static (_, bad) => Should.Throw<Exception>(bad.Unsendable)),
-        ["add accessor"] = (null, static (_, bad) => Should.Throw<InvalidOperationException>(() => bad.Refusing += static (_, _) => { }).Message.ShouldBe(Boom)),
-        ["stream's MoveNext"] = (null, static (_, bad) => Should.Throw<InvalidOperationException>(() => bad.Stream(atDisposal: false).Count()).Message.ShouldBe(Boom)),
-        ["stream's disposal at its end"] = (null, static (_, bad) => Should.Throw<InvalidOperationException>(() => bad.Stream(atDisposal: true).Count()).Message.ShouldBe(Boom)),
+        ["add accessor"] = (
+            null, static (_, bad) => Should.Throw<InvalidOperationException>(() => bad.Refusing += static (_, _) => { }).Message.ShouldBe(Boom)),
+        ["stream's MoveNext"] = (
+            null, static (_, bad) => Should.Throw<InvalidOperationException>(() => bad.Stream(atDisposal: false).Count()).Message.ShouldBe(Boom)),
+        ["stream's disposal at its end"] = (
+            null, static (_, bad) => Should.Throw<InvalidOperationException>(() => bad.Stream(atDisposal: true).Count()).Message.ShouldBe(Boom)),
         ["stream's disposal when it is left"] = ("A callback of SyncManager", static (_, bad) => bad.Stream(atDisposal: true).First().ShouldBe(1)),
         ["disposal"] = (null, static (manager, bad) =>
         {

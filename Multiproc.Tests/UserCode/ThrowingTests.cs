@@ -2,7 +2,6 @@ using System.Collections;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
-using Multiproc.Nodes;
 using Multiproc.States;
 using Multiproc.Tests.Pool;
 using Multiproc.Tests.Support;
@@ -20,9 +19,11 @@ public sealed class ThrowingTests
     private static readonly Dictionary<string, (string? Told, Action Body)> s_members = new()
     {
         ["progress of Map"] = ("A progress handler of a pool failed", static () => InPool(static pool =>
-            pool.Map(static x => x, Enumerable.Range(0, 10), progress: new Handler(static _ => throw new InvalidOperationException(Boom))).Length.ShouldBe(10))),
+            pool.Map(
+                static x => x, Enumerable.Range(0, 10), progress: new Handler(static _ => throw new InvalidOperationException(Boom))).Length.ShouldBe(10))),
         ["progress of Imap"] = ("A progress handler of a pool failed", static () => InPool(static pool =>
-            pool.Imap(static x => x, Enumerable.Range(0, 10), progress: new Handler(static _ => throw new InvalidOperationException(Boom))).Count().ShouldBe(10))),
+            pool.Imap(
+                static x => x, Enumerable.Range(0, 10), progress: new Handler(static _ => throw new InvalidOperationException(Boom))).Count().ShouldBe(10))),
         ["progress with a mute exception"] = ("A progress handler of a pool failed", static () => InPool(static pool =>
             pool.Map(static x => x, Enumerable.Range(0, 10), progress: new Handler(static _ => throw new MuteException())).Length.ShouldBe(10))),
         ["callback"] = ("A callback of a pool failed", static () => InPool(static pool =>
@@ -30,7 +31,9 @@ public sealed class ThrowingTests
         ["callback with a mute exception"] = ("A callback of a pool failed", static () => InPool(static pool =>
             pool.ApplyAsync(static () => 5, callback: static _ => throw new MuteException()).Get(Bounded.Time).ShouldBe(5))),
         ["error callback"] = ("A callback of a pool failed", static () => InPool(static pool =>
-            Should.Throw<FormatException>(() => pool.ApplyAsync<int>(static () => throw new FormatException(), errorCallback: static _ => throw new InvalidOperationException(Boom)).Get(Bounded.Time)))),
+            Should.Throw<FormatException>(() =>
+                pool.ApplyAsync<int>(
+                    static () => throw new FormatException(), errorCallback: static _ => throw new InvalidOperationException(Boom)).Get(Bounded.Time)))),
         ["OnWorkerDeath"] = ("A callback of a pool failed", static () => InPool(
             static pool => Should.Throw<WorkerDiedException>(() => pool.ApplyAsync(static () => Environment.Exit(3)).Get(Bounded.Time)),
             new PoolOptions { OnWorkerDeath = static _ => throw new InvalidOperationException(Boom) })),
@@ -39,7 +42,8 @@ public sealed class ThrowingTests
         ["input's MoveNext"] = (null, static () => InPool(static pool => Failure(pool, new Inputs(Throws.MoveNext)).ShouldBe(Boom))),
         ["input's Current"] = (null, static () => InPool(static pool => Failure(pool, new Inputs(Throws.Current)).ShouldBe(Boom))),
         ["input's Dispose at its end"] = (null, static () => InPool(static pool => Failure(pool, new Inputs(Throws.Dispose)).ShouldBe(Boom))),
-        ["input's Dispose after its failure"] = (null, static () => InPool(static pool => Failure(pool, new Inputs(Throws.MoveNext | Throws.Dispose)).ShouldBe(Boom))),
+        ["input's Dispose after its failure"] = (
+            null, static () => InPool(static pool => Failure(pool, new Inputs(Throws.MoveNext | Throws.Dispose)).ShouldBe(Boom))),
         ["input's Dispose when results are let go"] = (null, static () => InPool(static pool =>
         {
             var results = pool.Imap(static x => x, new Inputs(Throws.Dispose, count: 100_000));
@@ -55,16 +59,23 @@ public sealed class ThrowingTests
             results.Dispose();
         })),
         ["ToString of a dead worker's argument"] = (null, static () => InPool(static pool =>
-            Should.Throw<WorkerDiedException>(() => pool.ApplyAsync(static _ => Environment.Exit(3), new Mute()).Get(Bounded.Time)).Argument.ShouldContain("whose text is not available"))),
+            Should.Throw<WorkerDiedException>(() =>
+                pool.ApplyAsync(static _ => Environment.Exit(3), new Mute()).Get(Bounded.Time)).Argument.ShouldContain("whose text is not available"))),
         ["hash code of a key that arrives as a result"] = (null, static () => InPool(static pool =>
-            Should.Throw<SerializationException>(() => pool.ApplyAsync(static () => new Dictionary<Touchy, int> { [new Touchy(Environment.ProcessId)] = 1 }).Get(Bounded.Time)).Message.ShouldContain(Boom))),
+            Should.Throw<SerializationException>(() =>
+                pool.ApplyAsync(static () =>
+                    new Dictionary<Touchy, int> { [new Touchy(Environment.ProcessId)] = 1 }).Get(Bounded.Time)).Message.ShouldContain(Boom))),
         ["hash code of a key that arrives as an argument"] = (null, static () => InPool(static pool =>
-            Should.Throw<SerializationException>(() => pool.ApplyAsync(static keys => keys.Count, new HashSet<Touchy> { new(Environment.ProcessId) }).Get(Bounded.Time)))),
-        ["reducer, sending"] = (null, static () => WithReducer(static (Reduced _) => throw new InvalidOperationException(Boom), static sent => new Reduced(sent), static pool =>
+            Should.Throw<SerializationException>(() =>
+                pool.ApplyAsync(static keys => keys.Count, new HashSet<Touchy> { new(Environment.ProcessId) }).Get(Bounded.Time)))),
+        ["reducer, sending"] = (null,
+            static () => WithReducer(static (Reduced _) => throw new InvalidOperationException(Boom), static sent => new Reduced(sent), static pool =>
             Should.Throw<Exception>(() => pool.ApplyAsync(static value => value.Number, new Reduced(1)).Get(Bounded.Time)).Message.ShouldContain(Boom))),
-        ["reducer, receiving in the worker"] = (null, static () => WithReducer(static (Reduced value) => value.Number, static _ => throw new InvalidOperationException(Boom), static pool =>
+        ["reducer, receiving in the worker"] = (null,
+            static () => WithReducer(static (Reduced value) => value.Number, static _ => throw new InvalidOperationException(Boom), static pool =>
             Should.Throw<Exception>(() => pool.ApplyAsync(static value => value.Number, new Reduced(1)).Get(Bounded.Time)).Message.ShouldContain(Boom))),
-        ["reducer, receiving a result"] = (null, static () => WithReducer(static (Reduced value) => value.Number, static _ => throw new FileNotFoundException(Boom), static pool =>
+        ["reducer, receiving a result"] = (null,
+            static () => WithReducer(static (Reduced value) => value.Number, static _ => throw new FileNotFoundException(Boom), static pool =>
             Should.Throw<Exception>(() => pool.ApplyAsync(static () => new Reduced(1)).Get(Bounded.Time)).Message.ShouldContain(Boom))),
         ["initializer of a pool"] = (null, static () =>
         {
@@ -199,7 +210,8 @@ public sealed class ThrowingTests
         ["stderr of the program's own"] = (null, static () =>
         {
             Console.SetError(new Broken());
-            InPool(static pool => pool.ApplyAsync(static () => 5, callback: static _ => throw new InvalidOperationException(Boom)).Get(Bounded.Time).ShouldBe(5));
+            InPool(static pool =>
+                pool.ApplyAsync(static () => 5, callback: static _ => throw new InvalidOperationException(Boom)).Get(Bounded.Time).ShouldBe(5));
         }),
     };
 

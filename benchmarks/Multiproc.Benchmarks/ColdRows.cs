@@ -1,5 +1,3 @@
-using Multiproc;
-
 namespace Multiproc.Benchmarks;
 
 /// <summary>

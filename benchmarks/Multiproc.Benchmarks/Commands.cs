@@ -11,7 +11,10 @@ internal static class Commands
     {
         var rows = new Argument<string[]>("rows") { Description = "Names of rows, or parts of them; none: all.", DefaultValueFactory = _ => [] };
         var rounds = new Option<int>("--rounds") { Description = "How often each row is measured in each program.", DefaultValueFactory = _ => 5 };
-        var output = new Option<DirectoryInfo>("--output") { Description = "Where the table goes.", DefaultValueFactory = _ => new DirectoryInfo("benchmarks/results") };
+        var output = new Option<DirectoryInfo>("--output")
+        {
+            Description = "Where the table goes.", DefaultValueFactory = _ => new DirectoryInfo("benchmarks/results"),
+        };
 
         var measure = new Command("measure", "Measures rows of this library once and prints 'name value unit' for each.") { rows };
         measure.SetAction(parsed => Rows.Measure(parsed.GetValue(rows)!));
@@ -19,22 +22,37 @@ internal static class Commands
         var compare = new Command("compare", "Measures rows here and in CPython, in turn, and writes a table with the ratios.") { rows, rounds, output };
         compare.SetAction(parsed => Comparison.Run(parsed.GetValue(rows)!, parsed.GetValue(rounds), parsed.GetValue(output)!));
 
+        var actors = new Command("actors", "Measures actors of another process over links and over Akka.Remote with DotNetty, in turn, and writes a table.")
+        {
+            rounds,
+            output,
+        };
+        actors.SetAction(parsed => Actors.ActorComparison.Run(parsed.GetValue(rounds), parsed.GetValue(output)!));
+
         var seed = new Option<int>("--seed") { Description = "Of what is random.", DefaultValueFactory = _ => 1 };
         var starts = new Option<int>("--starts") { Description = "How many processes are started.", DefaultValueFactory = _ => 200 };
-        var stress = new Command("stress", "Starts and ends processes in random order, by all methods and in all ways, and fails when anything is left of them.") { starts, seed };
+        var stress = new Command(
+            "stress", "Starts and ends processes in random order, by all methods and in all ways, and fails when anything is left of them.") { starts, seed };
         stress.SetAction(parsed => Storm.Run(parsed.GetValue(starts), parsed.GetValue(seed)));
 
         var handovers = new Option<int>("--rounds") { Description = "How many spare hosts are killed.", DefaultValueFactory = _ => 50 };
-        var handover = new Command("handover", "Kills spare hosts around the moment in which they are handed over, and fails when a target runs twice or not at all.") { handovers, seed };
+        var handover = new Command(
+            "handover", "Kills spare hosts around the moment in which they are handed over, and fails when a target runs twice or not at all.") { handovers,
+            seed };
         handover.SetAction(parsed => Handovers.Run(parsed.GetValue(handovers), parsed.GetValue(seed)));
 
         var duration = new Option<double>("--seconds") { Description = "For how long.", DefaultValueFactory = _ => 600 };
-        var fuzz = new Command("fuzz", "Attacks the handshake and the frame readers of two managers, and fails when one ends, hangs or keeps what its attackers left.") { duration, seed };
+        var fuzz = new Command(
+            "fuzz", "Attacks the handshake and the frame readers of two managers, and fails when one ends, hangs or keeps what its attackers left.") { duration,
+            seed };
         fuzz.SetAction(parsed => FuzzRun.Run(TimeSpan.FromSeconds(parsed.GetValue(duration)), parsed.GetValue(seed)));
 
-        var kills = new Command("kills", "Kills workers of a mixed load at random moments, and fails when an item is lost or comes twice, a lock or permit stays away, or anything is left behind.") { duration, seed };
+        var kills = new Command(
+            "kills",
+            "Kills workers of a mixed load at random moments, and fails when an item is lost or comes twice, a lock or permit stays away, or anything is "
+                + "left behind.") { duration, seed };
         kills.SetAction(parsed => Kills.Run(TimeSpan.FromSeconds(parsed.GetValue(duration)), parsed.GetValue(seed)));
 
-        return new RootCommand("Benchmarks of Multiproc.") { measure, compare, stress, handover, kills, fuzz }.Parse(args).Invoke();
+        return new RootCommand("Benchmarks of Multiproc.") { measure, compare, actors, stress, handover, kills, fuzz }.Parse(args).Invoke();
     }
 }

@@ -64,8 +64,12 @@ internal static class Comparison
         text.AppendLine(CultureInfo.InvariantCulture, $"# Multiproc and CPython, {date}");
         text.AppendLine();
         text.AppendLine(CultureInfo.InvariantCulture, $"{machine}. {RuntimeInformation.FrameworkDescription}; CPython {python}.");
-        text.AppendLine(CultureInfo.InvariantCulture, $"Medians of {rounds} rounds, the two programs in turn. The ratio says how many times better Multiproc is: more per second, or less time.");
-        text.AppendLine("Starting processes and a warm-up are outside of the measured time, except in the rows that measure just that. Ours takes up to two seconds, since the runtime compiles in steps.");
+        text.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"Medians of {rounds} rounds, the two programs in turn. The ratio says how many times better Multiproc is: more per second, or less time.");
+        text.AppendLine(
+            "Starting processes and a warm-up are outside of the measured time, except in the rows that measure just that. Ours takes up to two seconds, "
+                + "since the runtime compiles in steps.");
         text.AppendLine();
         text.AppendLine("| row | unit | Multiproc | CPython | ratio |");
         text.AppendLine("|---|---|---:|---:|---:|");

@@ -1,5 +1,3 @@
-using Multiproc;
-
 namespace Multiproc.Benchmarks;
 
 internal static class ConnectionRows
@@ -73,8 +71,8 @@ internal static class ConnectionRows
         const int Count = 25_000;
         const int WarmUp = 200;
         var (here, there) = Mp.Pipe();
-        using var supervisor = new Crew().Add(EchoBytes, there, Count + WarmUp);
-        supervisor.Go();
+        using var children = new ChildGroup().Add(EchoBytes, there, Count + WarmUp);
+        children.Go();
         return RoundTrips(here, 64, Count, WarmUp);
     }
 
@@ -83,8 +81,8 @@ internal static class ConnectionRows
         const int Count = 15_000;
         const int WarmUp = 200;
         var (here, there) = Mp.Pipe();
-        using var supervisor = new Crew().Add(EchoObjects, there, Count + WarmUp);
-        supervisor.Go();
+        using var children = new ChildGroup().Add(EchoObjects, there, Count + WarmUp);
+        children.Go();
         Run(WarmUp);
         return Clock.Microseconds(Count, () => Run(Count));
 
@@ -103,8 +101,8 @@ internal static class ConnectionRows
         byte[] block = new byte[blockBytes];
         var (reader, writer) = Mp.Pipe(duplex);
         var (done, acknowledge) = Mp.Pipe(duplex: false);
-        using var supervisor = new Crew().Add(Swallow, (reader, acknowledge), count);
-        supervisor.Go();
+        using var children = new ChildGroup().Add(Swallow, (reader, acknowledge), count);
+        children.Go();
         return Clock.PerSecond(count * (double)blockBytes / 1e6, () =>
         {
             for (int i = 0; i < count; i++)
@@ -120,8 +118,8 @@ internal static class ConnectionRows
     {
         const int Count = 3_000;
         var (hear, tell) = Mp.Pipe(duplex: false);
-        using var supervisor = new Crew().Add(AcceptAndClose, new Place(address, tell), Count);
-        supervisor.Go();
+        using var children = new ChildGroup().Add(AcceptAndClose, new Place(address, tell), Count);
+        children.Go();
         string found = hear.Recv<string>();
         return Clock.PerSecond(Count, () =>
         {
@@ -136,8 +134,8 @@ internal static class ConnectionRows
     {
         const int WarmUp = 20;
         var (hear, tell) = Mp.Pipe(duplex: false);
-        using var supervisor = new Crew().Add(AcceptAndEcho, new Place(address, tell), count + WarmUp);
-        supervisor.Go();
+        using var children = new ChildGroup().Add(AcceptAndEcho, new Place(address, tell), count + WarmUp);
+        children.Go();
         using var connection = Client.Connect(hear.Recv<string>(), s_authKey);
         return RoundTrips(connection, size, count, WarmUp);
     }

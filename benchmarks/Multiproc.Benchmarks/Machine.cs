@@ -3,7 +3,8 @@ namespace Multiproc.Benchmarks;
 internal static class Machine
 {
     public static string Processor() =>
-        File.Exists("/proc/cpuinfo") && File.ReadLines("/proc/cpuinfo").FirstOrDefault(static line => line.StartsWith("model name", StringComparison.Ordinal)) is { } line
+        File.Exists("/proc/cpuinfo")
+            && File.ReadLines("/proc/cpuinfo").FirstOrDefault(static line => line.StartsWith("model name", StringComparison.Ordinal)) is { } line
             ? line.Split(':')[1].Trim()
             : "unknown processor";
 }

@@ -1,5 +1,3 @@
-using Multiproc;
-
 namespace Multiproc.Benchmarks;
 
 internal static class ManagerRows
@@ -98,12 +96,12 @@ internal static class ManagerRows
         using var manager = Mp.Manager();
         var shared = manager.Dictionary<string, int>();
         shared["key"] = 1;
-        using var supervisor = new Crew().AddWarm(GetManyAndReport, (shared, done), Share, warmUp: 60 * Share, members: 4);
+        using var children = new ChildGroup().AddWarm(GetManyAndReport, (shared, done), Share, warmUp: 60 * Share, members: 4);
         GetAll(done, 4);
-        supervisor.AwaitReady();
+        children.AwaitReady();
         return Clock.PerSecond(4 * Share, () =>
         {
-            supervisor.Open();
+            children.Open();
             GetAll(done, 4);
         });
     }
@@ -114,12 +112,12 @@ internal static class ManagerRows
         using var manager = Mp.Manager();
         var queue = manager.Queue<int>();
         const int WarmUp = 100 * Count;
-        using var supervisor = new Crew().AddWarm(PutMany, queue, Count, WarmUp);
+        using var children = new ChildGroup().AddWarm(PutMany, queue, Count, WarmUp);
         GetAll(queue, WarmUp);
-        supervisor.AwaitReady();
+        children.AwaitReady();
         return Clock.PerSecond(Count, () =>
         {
-            supervisor.Open();
+            children.Open();
             GetAll(queue, Count);
         });
     }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Multiproc;
 
 namespace Multiproc.Benchmarks;
 
@@ -67,9 +66,9 @@ internal static class MemoryRows
     {
         using var value = Mp.Value(0L);
         using var total = Mp.Value(0L);
-        using (var supervisor = new Crew().Add(Hammer, value, total, members: 2))
+        using (var children = new ChildGroup().Add(Hammer, value, total, members: 2))
         {
-            supervisor.Go();
+            children.Go();
         }
 
         return value.Value == total.Value

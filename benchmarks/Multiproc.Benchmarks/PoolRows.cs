@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Multiproc;
 
 namespace Multiproc.Benchmarks;
 

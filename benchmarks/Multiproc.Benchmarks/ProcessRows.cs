@@ -1,5 +1,3 @@
-using Multiproc;
-
 namespace Multiproc.Benchmarks;
 
 internal static class ProcessRows

@@ -1,5 +1,3 @@
-using Multiproc;
-
 namespace Multiproc.Benchmarks;
 
 internal static class QueueRows
@@ -66,12 +64,12 @@ internal static class QueueRows
     {
         const int Count = 80_000;
         using var queue = Mp.Queue<int>();
-        using var supervisor = new Crew().AddWarm(PutInts, queue, Count, WarmUp);
+        using var children = new ChildGroup().AddWarm(PutInts, queue, Count, WarmUp);
         GetAll(queue, WarmUp);
-        supervisor.AwaitReady();
+        children.AwaitReady();
         return Clock.PerSecond(Count, () =>
         {
-            supervisor.Open();
+            children.Open();
             GetAll(queue, Count);
         });
     }
@@ -81,8 +79,8 @@ internal static class QueueRows
         const int Share = 16_000;
         using var queue = Mp.Queue<int>();
         using var done = Mp.Queue<bool>();
-        using var producers = new Crew().AddWarm(PutInts, queue, Share, WarmUp / 4, members: 4);
-        using var consumers = new Crew().AddWarm(GetMany, (queue, done), Share, WarmUp / 4, members: 4);
+        using var producers = new ChildGroup().AddWarm(PutInts, queue, Share, WarmUp / 4, members: 4);
+        using var consumers = new ChildGroup().AddWarm(GetMany, (queue, done), Share, WarmUp / 4, members: 4);
         GetAll(done, 4);
         consumers.Go();
         producers.AwaitReady();
@@ -97,12 +95,12 @@ internal static class QueueRows
     {
         const int Count = 10_000;
         using var queue = Mp.Queue<byte[]>();
-        using var supervisor = new Crew().AddWarm(PutBlocks, queue, Count, Count);
+        using var children = new ChildGroup().AddWarm(PutBlocks, queue, Count, Count);
         GetAll(queue, Count);
-        supervisor.AwaitReady();
+        children.AwaitReady();
         return Clock.PerSecond(Count * 64.0 * KiB / 1e6, () =>
         {
-            supervisor.Open();
+            children.Open();
             GetAll(queue, Count);
         });
     }
@@ -113,8 +111,8 @@ internal static class QueueRows
         const int WarmTrips = 100_000;
         using var there = Mp.Queue<int>();
         using var back = Mp.Queue<int>();
-        using var supervisor = new Crew().Add(Forward, (there, back), Count + WarmTrips);
-        supervisor.Go();
+        using var children = new ChildGroup().Add(Forward, (there, back), Count + WarmTrips);
+        children.Go();
         RoundTrips(WarmTrips);
         return Clock.Microseconds(Count, () => RoundTrips(Count));
 
@@ -148,12 +146,12 @@ internal static class QueueRows
     {
         const int Count = 60_000;
         using var queue = Mp.SimpleQueue<int>();
-        using var supervisor = new Crew().AddWarm(PutSimple, queue, Count, WarmUp);
+        using var children = new ChildGroup().AddWarm(PutSimple, queue, Count, WarmUp);
         GetSimple(queue, WarmUp);
-        supervisor.AwaitReady();
+        children.AwaitReady();
         return Clock.PerSecond(Count, () =>
         {
-            supervisor.Open();
+            children.Open();
             GetSimple(queue, Count);
         });
     }
@@ -181,12 +179,12 @@ internal static class QueueRows
     {
         const int Count = 60_000;
         using var queue = Mp.JoinableQueue<int>();
-        using var supervisor = new Crew().AddWarm(GetAndFinish, queue, Count, WarmUp);
+        using var children = new ChildGroup().AddWarm(GetAndFinish, queue, Count, WarmUp);
         PutAndJoin(queue, WarmUp);
-        supervisor.AwaitReady();
+        children.AwaitReady();
         return Clock.PerSecond(Count, () =>
         {
-            supervisor.Open();
+            children.Open();
             PutAndJoin(queue, Count);
         });
     }

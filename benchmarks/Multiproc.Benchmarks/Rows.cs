@@ -3,7 +3,11 @@ namespace Multiproc.Benchmarks;
 /// <summary>All rows.</summary>
 internal static class Rows
 {
-    public static IReadOnlyList<Row> All { get; } = [.. ProcessRows.All, .. QueueRows.All, .. SynchronizationRows.All, .. ConnectionRows.All, .. MemoryRows.All, .. CopyRows.All, .. ManagerRows.All, .. PoolRows.All, .. ColdRows.All];
+    public static IReadOnlyList<Row> All { get; } =
+    [
+        .. ProcessRows.All, .. QueueRows.All, .. SynchronizationRows.All, .. ConnectionRows.All, .. MemoryRows.All, .. CopyRows.All, .. ManagerRows.All,
+        .. PoolRows.All, .. ColdRows.All,
+    ];
 
     public static IReadOnlyList<Row> Chosen(string[] parts) =>
         parts.Length == 0 ? All : [.. All.Where(row => parts.Any(part => IsMeant(row.Name, part)))];

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using Multiproc;
-using Multiproc.States;
 
 namespace Multiproc.Benchmarks;
 
@@ -70,9 +68,9 @@ internal static class SynchronizationRows
     {
         using var gate = Mp.Lock();
         using var totals = Mp.Array<long>(1);
-        using (var supervisor = new Crew().Add(Hammer, gate, totals, members: 2))
+        using (var children = new ChildGroup().Add(Hammer, gate, totals, members: 2))
         {
-            supervisor.Go();
+            children.Go();
         }
 
         return totals[0] / HammerSeconds;
@@ -134,8 +132,8 @@ internal static class SynchronizationRows
         const int WarmUp = 30_000;
         using var ping = Mp.Event();
         using var pong = Mp.Event();
-        using var supervisor = new Crew().Add(Reply, (ping, pong), Count + WarmUp);
-        supervisor.Go();
+        using var children = new ChildGroup().Add(Reply, (ping, pong), Count + WarmUp);
+        children.Go();
         RoundTrips(WarmUp);
         return Clock.Microseconds(Count, () => RoundTrips(Count));
 
@@ -173,8 +171,8 @@ internal static class SynchronizationRows
         const int WarmUp = 20_000;
         using var condition = Mp.Condition();
         using var turn = Mp.RawValue(0);
-        using var supervisor = new Crew().Add(TakeTurns, (condition, turn, 1), Count + WarmUp);
-        supervisor.Go();
+        using var children = new ChildGroup().Add(TakeTurns, (condition, turn, 1), Count + WarmUp);
+        children.Go();
         TakeTurns((condition, turn, 0), WarmUp);
         return Clock.Microseconds(Count, () =>
         {
@@ -202,8 +200,8 @@ internal static class SynchronizationRows
         const int Count = 12_000;
         const int WarmUp = 30_000;
         using var barrier = Mp.Barrier(2);
-        using var supervisor = new Crew().Add(PassBarrier, barrier, Count + WarmUp);
-        supervisor.Go();
+        using var children = new ChildGroup().Add(PassBarrier, barrier, Count + WarmUp);
+        children.Go();
         PassBarrier(barrier, WarmUp);
         return Clock.Microseconds(Count, () => PassBarrier(barrier, Count));
     }

@@ -21,7 +21,7 @@ foreach (string argument in args.Length > 0 ? args : Parts.All.Keys)
     string result = "works";
     try
     {
-        (Crew.Steps.GetValueOrDefault(argument) ?? Parts.All[argument])();
+        (PoolSteps.Steps.GetValueOrDefault(argument) ?? Parts.All[argument])();
     }
     catch (Exception failure)
     {

@@ -9,7 +9,8 @@ internal static class Catalogue
 
     private static readonly string[] s_groups = ["Processes", "Queues", "Synchronization", "Sharing", "Managers", "Pools", "Connections"];
 
-    private static readonly Part[] s_parts = [.. Find().OrderBy(part => Array.IndexOf(s_groups, part.Group)).ThenBy(part => part.Number).ThenBy(part => part.Name, StringComparer.Ordinal)];
+    private static readonly Part[] s_parts = [.. Find().OrderBy(part =>
+        Array.IndexOf(s_groups, part.Group)).ThenBy(part => part.Number).ThenBy(part => part.Name, StringComparer.Ordinal)];
 
     /// <returns>The exit code.</returns>
     public static int List()

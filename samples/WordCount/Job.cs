@@ -56,7 +56,8 @@ internal sealed class Job(IReadOnlyList<string> files, JobOptions options)
     private void CountAll(ProcessPool pool, FileCounter counter, IProgress<PoolProgress> progress)
     {
         var task = new TaskOptions { Idempotent = options.OnDeath == OnDeath.Retry };
-        using var results = pool.ImapUnordered(counter.Count, Enumerable.Range(0, files.Count).Select(index => (index, files[index])), progress: progress, options: task);
+        using var results = pool.ImapUnordered(
+            counter.Count, Enumerable.Range(0, files.Count).Select(index => (index, files[index])), progress: progress, options: task);
         while (TryNext(results, counter))
         {
             if (options.KillWorker && !_killed && _counted.Count >= files.Count / 3)
@@ -113,7 +114,9 @@ internal sealed class Job(IReadOnlyList<string> files, JobOptions options)
     }
 
     private void Tell(WorkerDeath death) => Console.Error.WriteLine(
-        $"worker {death.Pid} died{(death.TaskIndex is { } index ? $" while it counted {files[(int)index]}{(options.OnDeath == OnDeath.Retry ? ", which is counted again" : "")}" : "")}");
+        $"worker {death.Pid} "
+            + $"died{(death.TaskIndex is { } index ? $" while it counted {files[(int)index]}" : "")}"
+            + $"{(death.TaskIndex is not null && options.OnDeath == OnDeath.Retry ? ", which is counted again" : "")}");
 
     private static void Kill(int pid)
     {
@@ -136,7 +139,8 @@ internal sealed class Job(IReadOnlyList<string> files, JobOptions options)
         }
 
         Console.WriteLine($"{words.Values.Sum():N0} words ({words.Count:N0} different) in {_counted.Count:N0} files, {_skipped.Count:N0} skipped");
-        Console.WriteLine($"{_bytes / 1e6:N1} MB in {elapsed.TotalSeconds:0.00} s with {options.Workers} processes: {_bytes / 1e6 / elapsed.TotalSeconds:N1} MB/s");
+        Console.WriteLine(
+            $"{_bytes / 1e6:N1} MB in {elapsed.TotalSeconds:0.00} s with {options.Workers} processes: {_bytes / 1e6 / elapsed.TotalSeconds:N1} MB/s");
     }
 
     private int Verify(Dictionary<string, long> words, TimeSpan parallel)
@@ -157,7 +161,8 @@ internal sealed class Job(IReadOnlyList<string> files, JobOptions options)
             Console.Error.WriteLine($"'{word}': {words.GetValueOrDefault(word)} counted by the pool, {expected.GetValueOrDefault(word)} by one process");
         }
 
-        Console.WriteLine($"one process: {clock.Elapsed.TotalSeconds:0.00} s, so the pool is {clock.Elapsed / parallel:0.00} times as fast; {differences.Count} differences");
+        Console.WriteLine(
+            $"one process: {clock.Elapsed.TotalSeconds:0.00} s, so the pool is {clock.Elapsed / parallel:0.00} times as fast; {differences.Count} differences");
         return differences.Count == 0 ? 0 : 1;
     }
 }

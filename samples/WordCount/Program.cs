@@ -12,7 +12,8 @@ var killWorker = new Option<bool>("--kill-worker") { Description = "Kill a worke
     + "it." };
 var insights = new Option<bool>("--insights") { Description = "Report how the workers spent their time, the slowest files, and advice." };
 
-var root = new RootCommand("Counts the words of every text file under a folder, with a pool of processes.") { folder, workers, verify, onDeath, killWorker, insights };
+var root = new RootCommand(
+    "Counts the words of every text file under a folder, with a pool of processes.") { folder, workers, verify, onDeath, killWorker, insights };
 root.SetAction(parsed => new Job(Corpus.Find(parsed.GetValue(folder)), new JobOptions(
     parsed.GetValue(workers), parsed.GetValue(onDeath), parsed.GetValue(killWorker), parsed.GetValue(insights), parsed.GetValue(verify))).Run());
 return root.Parse(args).Invoke();

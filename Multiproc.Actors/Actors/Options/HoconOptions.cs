@@ -2,7 +2,6 @@ using System.Collections;
 using System.Reflection;
 using Akka.Configuration.Hocon;
 using Multiproc.Configuration;
-using Multiproc.States;
 
 namespace Multiproc.Actors.Options;
 
@@ -36,7 +35,9 @@ internal static class HoconOptions
     /// <summary>The keys of a record of options, each with its property.</summary>
     public static IEnumerable<(string Key, PropertyInfo Property)> KeysOf(Type options) => options
         .GetProperties(BindingFlags.Public | BindingFlags.Instance)
-        .Where(static property => property.SetMethod is not null && !typeof(Delegate).IsAssignableFrom(property.PropertyType) && property.GetCustomAttribute<NotInFileAttribute>() is null)
+        .Where(static property =>
+            property.SetMethod is not null && !typeof(Delegate).IsAssignableFrom(property.PropertyType)
+                && property.GetCustomAttribute<NotInFileAttribute>() is null)
         .Select(static property => (Kebab(property.Name), property));
 
     /// <summary>Whether a property is a section of its own.</summary>

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Multiproc.Connections;
-using Multiproc.States;
 
 namespace Multiproc;
 

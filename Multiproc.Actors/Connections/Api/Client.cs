@@ -68,7 +68,8 @@ public static class Client
     /// <exception cref="MultiprocTimeoutException">
     /// The timeout expired, or authentication took longer than <see cref="ConnectionOptions.HandshakeTimeout"/>.
     /// </exception>
-    public static Connection Connect((string Host, int Port) address, byte[]? authKey = null, TimeSpan? timeout = null, CancellationToken cancellation = default)
+    public static Connection Connect(
+        (string Host, int Port) address, byte[]? authKey = null, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
         return Connect(SocketName.Find(address.Host, address.Port), authKey, timeout, cancellation);
@@ -87,7 +88,8 @@ public static class Client
     /// <exception cref="MultiprocTimeoutException">
     /// The timeout expired, or authentication took longer than <see cref="ConnectionOptions.HandshakeTimeout"/>.
     /// </exception>
-    public static async ValueTask<Connection> ConnectAsync(string address, byte[]? authKey = null, TimeSpan? timeout = null, CancellationToken cancellation = default)
+    public static async ValueTask<Connection> ConnectAsync(
+        string address, byte[]? authKey = null, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(address);
         cancellation.ThrowIfCancellationRequested();

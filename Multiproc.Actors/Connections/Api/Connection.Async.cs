@@ -1,4 +1,3 @@
-using Multiproc.Connections;
 using Multiproc.Transport;
 
 namespace Multiproc;
@@ -88,7 +87,9 @@ public sealed partial class Connection
     public ValueTask<byte[]> RecvBytesAsync(long? maxLength = null, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(maxLength ?? 0, nameof(maxLength));
-        return cancellation.IsCancellationRequested ? ValueTask.FromCanceled<byte[]>(cancellation) : _stream.ReceiveAsync(maxLength, Deadline.In(timeout), cancellation);
+        return cancellation.IsCancellationRequested
+            ? ValueTask.FromCanceled<byte[]>(cancellation)
+            : _stream.ReceiveAsync(maxLength, Deadline.In(timeout), cancellation);
     }
 
     /// <summary>Asynchronously receives the bytes of one message into a buffer, waiting until it arrives.</summary>
@@ -104,7 +105,9 @@ public sealed partial class Connection
     public ValueTask<int> RecvBytesIntoAsync(Memory<byte> buffer, int offset = 0, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         Part(buffer.Length, offset, null);
-        return cancellation.IsCancellationRequested ? ValueTask.FromCanceled<int>(cancellation) : _stream.ReceiveIntoAsync(buffer[offset..], Deadline.In(timeout), cancellation);
+        return cancellation.IsCancellationRequested
+            ? ValueTask.FromCanceled<int>(cancellation)
+            : _stream.ReceiveIntoAsync(buffer[offset..], Deadline.In(timeout), cancellation);
     }
 
     /// <summary>Asynchronously waits until a message, or the end of the stream, can be received; receives nothing.</summary>

@@ -34,7 +34,8 @@ public sealed partial class Connection
     /// <exception cref="ArgumentException">An object cannot be waited for, or there are neither objects nor a timeout.</exception>
     /// <exception cref="IOException">A connection or listener is closed, or was closed during the wait.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was canceled.</exception>
-    public static async ValueTask<IReadOnlyList<object>> WaitAsync(IEnumerable<object> objects, TimeSpan? timeout = null, CancellationToken cancellation = default)
+    public static async ValueTask<IReadOnlyList<object>> WaitAsync(
+        IEnumerable<object> objects, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         using var set = new WaitSet(objects, timeout);
         return await set.WaitAsync(Deadline.In(timeout), cancellation).ConfigureAwait(false);

@@ -5,7 +5,6 @@ using Microsoft.Win32.SafeHandles;
 using Multiproc.Nodes;
 using Multiproc.Peers;
 using Multiproc.Serialization;
-using Multiproc.States;
 using Multiproc.Transport.Linux;
 
 namespace Multiproc;

@@ -98,7 +98,8 @@ public sealed class Listener : IDisposable, IAsyncDisposable, Serialization.INot
     /// <summary>Gets whether the listener was closed.</summary>
     public bool Closed => OperatingSystem.IsWindows() && _pipes is { } pipes ? pipes.IsClosed : _endpoint!.IsClosed;
 
-    internal Endpoint Endpoint => _endpoint ?? throw new PlatformNotSupportedException("A listener at a Windows pipe cannot be waited for together with others: call AcceptAsync.");
+    internal Endpoint Endpoint =>
+        _endpoint ?? throw new PlatformNotSupportedException("A listener at a Windows pipe cannot be waited for together with others: call AcceptAsync.");
 
     /// <summary>Accepts the next connection, waiting until one arrives, and authenticates it if the listener has a key.</summary>
     /// <param name="timeout">How long to wait for a connection; null (the default) waits indefinitely, zero does not wait.</param>

@@ -13,7 +13,8 @@ internal static unsafe class PipePair
         int* ends = stackalloc int[2];
         if (SocketCalls.socketpair(SocketCalls.UnixFamily, SocketCalls.Stream | SocketCalls.CloseOnExec, 0, ends) != 0)
         {
-            throw new MultiprocException($"No pipe could be made ({Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}): raise the limit on open files.");
+            throw new MultiprocException(
+                $"No pipe could be made ({Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}): raise the limit on open files.");
         }
 
         using var one = new SafeDescriptor(ends[0]);

@@ -17,13 +17,15 @@ internal static class Handshake
         Authentication.DeliverChallenge(connection, key, cancellation: limit);
     });
 
-    public static ValueTask AsListenerAsync(Connection connection, byte[] key, CancellationToken cancellation) => RunAsync(connection, cancellation, async limit =>
+    public static ValueTask AsListenerAsync(
+        Connection connection, byte[] key, CancellationToken cancellation) => RunAsync(connection, cancellation, async limit =>
     {
         await Authentication.DeliverChallengeAsync(connection, key, cancellation: limit).ConfigureAwait(false);
         await Authentication.AnswerChallengeAsync(connection, key, limit).ConfigureAwait(false);
     });
 
-    public static ValueTask AsClientAsync(Connection connection, byte[] key, CancellationToken cancellation) => RunAsync(connection, cancellation, async limit =>
+    public static ValueTask AsClientAsync(
+        Connection connection, byte[] key, CancellationToken cancellation) => RunAsync(connection, cancellation, async limit =>
     {
         await Authentication.AnswerChallengeAsync(connection, key, limit).ConfigureAwait(false);
         await Authentication.DeliverChallengeAsync(connection, key, cancellation: limit).ConfigureAwait(false);
@@ -79,10 +81,14 @@ internal static class Handshake
     /// </summary>
     private static Exception? Told(Exception failure, CancellationToken cancellation) => failure switch
     {
-        OperationCanceledException when cancellation.IsCancellationRequested => new OperationCanceledException("The authentication was cancelled.", failure, cancellation),
+        OperationCanceledException when cancellation.IsCancellationRequested =>
+            new OperationCanceledException("The authentication was cancelled.", failure, cancellation),
         OperationCanceledException => new MultiprocTimeoutException(
-            $"The other side did not authenticate within {Settings.Current.Connections.HandshakeTimeout.TotalSeconds:0.###} s: it is stopped, very busy, or speaks another protocol.", failure),
-        EndOfStreamException => new EndOfStreamException("The other side closed the connection during authentication: it has ended, or asks for no key.", failure),
+            $"The other side did not authenticate within {Settings.Current.Connections.HandshakeTimeout.TotalSeconds:0.###} s: it is stopped, very busy, or "
+                + "speaks another protocol.",
+            failure),
+        EndOfStreamException =>
+            new EndOfStreamException("The other side closed the connection during authentication: it has ended, or asks for no key.", failure),
         _ => null,
     };
 }

@@ -160,7 +160,10 @@ internal sealed class NativeFormat : IObjectFormat
         Tag.False => false,
         Tag.True => true,
         Tag.Object => Serializer.Deserialize<object?>(ref reader),
-        (Tag)'#' => throw new SerializationException("Malformed message: 35 is no tag, but the begin of a challenge. Does the other end ask for a key? Give the same authKey on both sides; or does it send bytes?"),
+        (Tag)'#' =>
+            throw new SerializationException(
+                "Malformed message: 35 is no tag, but the begin of a challenge. Does the other end ask for a key? Give the same authKey on both sides; or "
+                    + "does it send bytes?"),
         _ => throw new SerializationException($"Malformed message: {(byte)tag} is no tag. Does the other end send bytes, or use another format?"),
     };
 

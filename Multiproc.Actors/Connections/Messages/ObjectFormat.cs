@@ -37,7 +37,9 @@ internal static class ObjectFormat
             case int number when typeof(T) == typeof(double):
                 return (T)(object)(double)number;
             default:
-                throw new SerializationException($"The message is {(value is null ? "null" : $"a {TypeNames.Of(value.GetType())}")}, not a {TypeNames.Of(typeof(T))}: receive what was sent, or receive an object.");
+                throw new SerializationException(
+                    $"The message is {(value is null ? "null" : $"a {TypeNames.Of(value.GetType())}")}, not a {TypeNames.Of(typeof(T))}: receive what was "
+                        + "sent, or receive an object.");
         }
     }
 }

@@ -6,7 +6,7 @@ namespace Multiproc.Connections.Pipes;
 /// <summary>The asynchronous wait for the socket of a pipe.</summary>
 internal sealed class BellPoll : IDisposable
 {
-    private static readonly TimeSpan s_sharedLook = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan s_sharedPeriod = TimeSpan.FromMilliseconds(50);
 
     private readonly Endpoint _endpoint;
     private readonly PipeHandle _pipe;
@@ -29,8 +29,8 @@ internal sealed class BellPoll : IDisposable
     {
         using (Readiness.Current.Begin(_pipe.Socket, SocketCalls.PollIn, _pulse))
         {
-            TimeSpan? look = _pipe.SharesBell ? s_sharedLook : _pipe.Look;
-            await _pulse.WaitAsync(look is { } soon ? deadline.OrIn(soon) : deadline, cancellation).ConfigureAwait(false);
+            TimeSpan? again = _pipe.SharesBell ? s_sharedPeriod : _pipe.CheckAgain;
+            await _pulse.WaitAsync(again is { } soon ? deadline.OrIn(soon) : deadline, cancellation).ConfigureAwait(false);
         }
 
         if (!_pipe.Reader.HasUnread)

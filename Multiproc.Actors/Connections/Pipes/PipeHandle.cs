@@ -14,7 +14,7 @@ internal sealed unsafe class PipeHandle : SafeHandleMinusOneIsInvalid
 {
     private const int MostBells = 64;
 
-    private static readonly TimeSpan s_look = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_period = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_roomLook = TimeSpan.FromMilliseconds(20);
 
     private readonly PipeMemory _memory;
@@ -23,7 +23,7 @@ internal sealed unsafe class PipeHandle : SafeHandleMinusOneIsInvalid
     private readonly List<IWakeable> _sleepers = [];
     private volatile bool _hungUp;
     private volatile bool _watched;
-    private long _lookedAt;
+    private long _checkedAt;
 
     /// <param name="socket">The socket; the handle takes ownership.</param>
     /// <param name="memory">The memory; the handle takes ownership.</param>
@@ -67,7 +67,7 @@ internal sealed unsafe class PipeHandle : SafeHandleMinusOneIsInvalid
     /// The interval at which a sleeper polls. Null if the other side has a single holder, whose death is noticed. Of several holders one may be killed between
     /// writing a record, or taking the sleeper's mark, and the wake: then no other would wake the sleeper, and the pipe does not hang up.
     /// </summary>
-    public TimeSpan? Look => Volatile.Read(ref Other->Holders) > 1 ? s_look : null;
+    public TimeSpan? CheckAgain => Volatile.Read(ref Other->Holders) > 1 ? s_period : null;
 
     /// <summary>
     /// The interval at which a sender that waits for room polls. It is woken when half of the ring is free; a receiver that stops before may still have made
@@ -120,9 +120,9 @@ internal sealed unsafe class PipeHandle : SafeHandleMinusOneIsInvalid
     public bool IsPeerGoneSoon()
     {
         long now = Environment.TickCount64;
-        if (now != _lookedAt)
+        if (now != _checkedAt)
         {
-            _lookedAt = now;
+            _checkedAt = now;
             return IsPeerGone();
         }
 

@@ -1,4 +1,3 @@
-using Multiproc.SharedMemory;
 using Multiproc.SharedMemory.Linux;
 using Multiproc.Transport.Rings;
 

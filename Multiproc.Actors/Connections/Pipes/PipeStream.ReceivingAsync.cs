@@ -1,5 +1,3 @@
-using System.Buffers;
-using Multiproc.Peers.References;
 using Multiproc.Transport;
 
 namespace Multiproc.Connections.Pipes;
@@ -81,7 +79,7 @@ internal sealed partial class PipeStream
             while (!TryEnterReceiving(pipe))
             {
                 GiveUpReceiving(deadline, cancellation);
-                await Task.Delay(PipeTurn.Look, cancellation).ConfigureAwait(false);
+                await Task.Delay(PipeTurn.CheckAgain, cancellation).ConfigureAwait(false);
             }
 
             if (TryBegin(pipe) is { } size)
@@ -162,7 +160,7 @@ internal sealed partial class PipeStream
                 return false;
             }
 
-            await poll.SleepAsync(inside ? deadline.OrIn(PipeTurn.Look) : deadline, cancellation).ConfigureAwait(false);
+            await poll.SleepAsync(inside ? deadline.OrIn(PipeTurn.CheckAgain) : deadline, cancellation).ConfigureAwait(false);
         }
     }
 

@@ -1,4 +1,3 @@
-using Multiproc.Peers.References;
 using Multiproc.Transport;
 using Multiproc.Transport.Rings;
 
@@ -22,7 +21,7 @@ internal sealed partial class PipeStream
             while (!TryEnterSending(pipe))
             {
                 GiveUpWaiting(pipe, cancellation);
-                await Task.Delay(PipeTurn.Look, cancellation).ConfigureAwait(false);
+                await Task.Delay(PipeTurn.CheckAgain, cancellation).ConfigureAwait(false);
             }
 
             try

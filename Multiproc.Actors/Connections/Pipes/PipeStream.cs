@@ -73,7 +73,7 @@ internal sealed unsafe partial class PipeStream(Endpoint endpoint, bool readable
     /// <summary>Spins before sleeping: a sleep and a wake cost more than most replies take.</summary>
     private bool SpinForData(PipeHandle pipe)
     {
-        for (int looks = _dataSpin.Begin(); looks > 0; looks--)
+        for (int spins = _dataSpin.Begin(); spins > 0; spins--)
         {
             SpinPolicy.Pause();
             if (pipe.Reader.HasUnread)
@@ -124,7 +124,7 @@ internal sealed unsafe partial class PipeStream(Endpoint endpoint, bool readable
                 return false;
             }
 
-            Futex.Wait(&pipe.Own->DataBell, bell, deadline.RemainingAtMost(senderTurn is null ? pipe.Look : PipeTurn.Look));
+            Futex.Wait(&pipe.Own->DataBell, bell, deadline.RemainingAtMost(senderTurn is null ? pipe.CheckAgain : PipeTurn.CheckAgain));
         }
     }
 
@@ -143,7 +143,7 @@ internal sealed unsafe partial class PipeStream(Endpoint endpoint, bool readable
     /// <summary>Spins for room: an active reader frees some soon, and the longer the spin, the more of it.</summary>
     private bool SpinForRoom(PipeHandle pipe, RecordKind kind, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {
-        for (int looks = _roomSpin.Begin(); looks > 0; looks--)
+        for (int spins = _roomSpin.Begin(); spins > 0; spins--)
         {
             SpinPolicy.Pause();
             if (pipe.Writer.TryWrite(kind, head, body))

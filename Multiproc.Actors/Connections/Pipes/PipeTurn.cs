@@ -15,11 +15,11 @@ internal static unsafe class PipeTurn
     private const int PidMask = (1 << PidBits) - 1;
     private const int BirthMask = 0x1FF;
 
-    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan s_period = TimeSpan.FromMilliseconds(20);
     private static readonly int s_self = Name(Environment.ProcessId);
 
     /// <summary>The interval at which a waiter checks whether the holder lives.</summary>
-    public static TimeSpan Look => s_look;
+    public static TimeSpan CheckAgain => s_period;
 
     /// <summary>Takes the turn if it is free.</summary>
     public static bool TryTake(int* word) => Interlocked.CompareExchange(ref *word, s_self, Free) == Free;
@@ -56,7 +56,7 @@ internal static unsafe class PipeTurn
             }
 
             holder |= Contended;
-            Futex.Wait(word, holder, s_look);
+            Futex.Wait(word, holder, s_period);
             giveUp();
             if (Volatile.Read(ref *word) == holder && !IsAlive(holder) && Interlocked.CompareExchange(ref *word, s_self | Contended, holder) == holder)
             {

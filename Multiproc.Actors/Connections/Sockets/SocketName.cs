@@ -35,7 +35,8 @@ internal sealed record SocketName(int Family, byte[] Bytes, string Text)
         bool isHostAndPort = mayHavePort && ushort.TryParse(address.AsSpan(colon + 1), out _);
         if (mayHavePort && !isHostAndPort && colon + 1 < address.Length && !address.AsSpan(colon + 1).ContainsAnyExceptInRange('0', '9'))
         {
-            throw new ArgumentException($"{address} has no port: one is 0 to {ushort.MaxValue}. A socket in a file of this name is ./{address}.", nameof(address));
+            throw new ArgumentException(
+                $"{address} has no port: one is 0 to {ushort.MaxValue}. A socket in a file of this name is ./{address}.", nameof(address));
         }
 
         return isHostAndPort

@@ -181,8 +181,8 @@ internal sealed unsafe partial class SocketStream : MessageStream
     private nint SpinAgain(int descriptor, byte* target, nuint size, bool between)
     {
         var spin = SpinFor(between);
-        int looks = Math.Min(spin.Begin(), MostSpins);
-        for (int look = 0; look < looks; look++)
+        int spins = Math.Min(spin.Begin(), MostSpins);
+        for (int turn = 0; turn < spins; turn++)
         {
             SpinPolicy.Pause();
             nint received = SocketBytes.TryReceive(descriptor, target, size, between);

@@ -1,6 +1,4 @@
 using System.Runtime.InteropServices;
-using Multiproc.Peers;
-using Multiproc.States;
 using Multiproc.Transport.Linux;
 
 namespace Multiproc.Connections;

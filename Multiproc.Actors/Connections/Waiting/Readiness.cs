@@ -1,5 +1,4 @@
 using Multiproc.SharedMemory;
-using Multiproc.States;
 using Multiproc.Transport.Linux;
 
 namespace Multiproc.Connections;

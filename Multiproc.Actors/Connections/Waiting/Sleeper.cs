@@ -1,6 +1,4 @@
-using System.Runtime.InteropServices;
 using Multiproc.SharedMemory.Linux;
-using Multiproc.States;
 using Multiproc.Transport;
 using Multiproc.Transport.Linux;
 

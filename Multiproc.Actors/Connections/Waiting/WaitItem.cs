@@ -1,7 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Multiproc.Connections.Pipes;
-using Multiproc.States;
 
 namespace Multiproc.Connections;
 
@@ -22,7 +21,7 @@ internal abstract class WaitItem(object given) : IDisposable
     }
 
     /// <summary>The interval at which to poll the item; null for never.</summary>
-    public virtual TimeSpan? Look => null;
+    public virtual TimeSpan? CheckAgain => null;
 
     /// <summary>Whether <see cref="IsReady"/> decides about readiness, rather than the descriptor.</summary>
     public virtual bool KnowsBetter => Descriptor < 0;
@@ -57,7 +56,9 @@ internal abstract class WaitItem(object given) : IDisposable
         Task task => new TaskItem(given, task),
         WaitHandle handle => new SignalItem(given, handle),
         null => throw new ArgumentNullException(nameof(given), "One of the objects to wait for is null."),
-        _ => throw new ArgumentException($"A {given.GetType()} cannot be waited for: give connections, listeners, sockets, processes, wait handles or tasks.", nameof(given)),
+        _ =>
+            throw new ArgumentException(
+                $"A {given.GetType()} cannot be waited for: give connections, listeners, sockets, processes, wait handles or tasks.", nameof(given)),
     };
 
     private static ChildProcess Started(ChildProcess process) =>
@@ -99,7 +100,7 @@ internal abstract class WaitItem(object given) : IDisposable
 
     private sealed class PipeItem : WaitItem
     {
-        private static readonly TimeSpan s_sharedLook = TimeSpan.FromMilliseconds(50);
+        private static readonly TimeSpan s_sharedPeriod = TimeSpan.FromMilliseconds(50);
 
         private readonly PipeStream _stream;
         private readonly PipeHandle _pipe;
@@ -119,7 +120,7 @@ internal abstract class WaitItem(object given) : IDisposable
 
         public override bool IsReady => _stream.IsReady();
 
-        public override TimeSpan? Look => _waiter is null ? null : _pipe.SharesBell ? s_sharedLook : _pipe.Look;
+        public override TimeSpan? CheckAgain => _waiter is null ? null : _pipe.SharesBell ? s_sharedPeriod : _pipe.CheckAgain;
 
         public override void Arm(IWakeable waiter)
         {

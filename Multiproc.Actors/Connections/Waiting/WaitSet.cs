@@ -38,7 +38,7 @@ internal sealed class WaitSet : IDisposable
     {
         cancellation.ThrowIfCancellationRequested();
         var sleeper = Sleeper.Current;
-        if (Look(sleeper) is { Count: > 0 } atOnce)
+        if (ReadyNow(sleeper) is { Count: > 0 } atOnce)
         {
             return atOnce;
         }
@@ -63,7 +63,7 @@ internal sealed class WaitSet : IDisposable
     public async ValueTask<IReadOnlyList<object>> WaitAsync(Deadline deadline, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        if (Look(Sleeper.Current) is { Count: > 0 } atOnce)
+        if (ReadyNow(Sleeper.Current) is { Count: > 0 } atOnce)
         {
             return atOnce;
         }
@@ -73,7 +73,7 @@ internal sealed class WaitSet : IDisposable
         while (true)
         {
             pulse.Reset();
-            if (Look(Sleeper.Current) is { Count: > 0 } ready)
+            if (ReadyNow(Sleeper.Current) is { Count: > 0 } ready)
             {
                 return ready;
             }
@@ -111,7 +111,7 @@ internal sealed class WaitSet : IDisposable
         }
     }
 
-    private IReadOnlyList<object> Look(Sleeper sleeper) => Ready(sleeper, Deadline.Passed);
+    private IReadOnlyList<object> ReadyNow(Sleeper sleeper) => Ready(sleeper, Deadline.Passed);
 
     private void Arm(IWakeable waiter)
     {
@@ -151,5 +151,5 @@ internal sealed class WaitSet : IDisposable
         return ready;
     }
 
-    private Deadline Earlier(Deadline deadline) => _items.Min(static item => item.Look) is { } look ? deadline.OrIn(look) : deadline;
+    private Deadline Earlier(Deadline deadline) => _items.Min(static item => item.CheckAgain) is { } look ? deadline.OrIn(look) : deadline;
 }

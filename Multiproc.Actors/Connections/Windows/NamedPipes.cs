@@ -25,7 +25,8 @@ internal static class NamedPipes
         try
         {
             return new NamedPipeServerStream(
-                Parse(address).Name, PipeDirection.InOut, NamedPipeServerStream.MaxAllowedServerInstances, PipeTransmissionMode.Message, options, BufferBytes, BufferBytes);
+                Parse(address).Name, PipeDirection.InOut, NamedPipeServerStream.MaxAllowedServerInstances, PipeTransmissionMode.Message, options, BufferBytes,
+                BufferBytes);
         }
         catch (UnauthorizedAccessException taken)
         {

@@ -21,7 +21,9 @@ internal sealed class PacketStream(IPacketPipe pipe, Endpoint endpoint) : Messag
     {
         if (size > (nuint)System.Array.MaxLength)
         {
-            throw new IOException($"A message of {size} bytes does not go through a Windows pipe, which takes {System.Array.MaxLength} at once: send it in pieces, or connect by TCP.");
+            throw new IOException(
+                $"A message of {size} bytes does not go through a Windows pipe, which takes {System.Array.MaxLength} at once: send it in pieces, or connect "
+                    + "by TCP.");
         }
 
         SendAsync(new ReadOnlySpan<byte>(body, (int)size).ToArray(), cancellation).AsTask().GetAwaiter().GetResult();
@@ -170,7 +172,9 @@ internal sealed class PacketStream(IPacketPipe pipe, Endpoint endpoint) : Messag
 
         try
         {
-            return reading.IsCompleted ? await reading.ConfigureAwait(false) : await reading.WaitAsync(deadline.RemainingOrInfinite, cancellation).ConfigureAwait(false);
+            return reading.IsCompleted
+                ? await reading.ConfigureAwait(false)
+                : await reading.WaitAsync(deadline.RemainingOrInfinite, cancellation).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {

@@ -1,4 +1,3 @@
-using System.Security.Authentication;
 using Multiproc.Managers;
 using Multiproc.Nodes;
 using Multiproc.Peers;
@@ -193,7 +192,9 @@ public abstract partial class BaseManager
         Begin();
         try
         {
-            var server = new ManagerServer(GetType().Name, [.. Registry.For(GetType()).Values], this is SyncManager, initializer, new ManagerPlace(_wanted, _authKey, Tls), ReferenceLease);
+            var server = new ManagerServer(
+                GetType().Name, [.. Registry.For(GetType()).Values], this is SyncManager, initializer, new ManagerPlace(_wanted, _authKey, Tls),
+                ReferenceLease);
             var process = new ChildProcess(server, name: null, daemon: false) { EndsWithParent = true };
             process.Start();
             return process;
@@ -210,7 +211,7 @@ public abstract partial class BaseManager
         var peer = process.StartedPeer;
         peer.Rename(process.Name);
         LearnKey(peer.Address!.Id, isFar: false);
-        _root = new ObjectHandle(peer.Address!, ReferenceCommand.Keeper, MemoryAddress.None);
+        _root = new ObjectHandle(Node.Current, peer.Address!, ReferenceCommand.Keeper, MemoryAddress.None);
         _process = process;
     }
 
@@ -233,7 +234,8 @@ public abstract partial class BaseManager
         }
         catch (ConnectionLostException lost) when (_wanted!.IsLocal && lost.InnerException is System.Net.Sockets.SocketException)
         {
-            throw new ConnectionLostException($"{GetType().Name} cannot connect: no manager listens at {_wanted}. Start its server with this address first.", lost);
+            throw new ConnectionLostException(
+                $"{GetType().Name} cannot connect: no manager listens at {_wanted}. Start its server with this address first.", lost);
         }
     }
 
@@ -241,7 +243,7 @@ public abstract partial class BaseManager
     {
         _address = _wanted;
         LearnKey(peer.Address!.Id, isFar: !_wanted!.IsLocal);
-        _root = new ObjectHandle(peer.Address! with { Endpoint = endpoint }, ReferenceCommand.Keeper, MemoryAddress.None);
+        _root = new ObjectHandle(Node.Current, peer.Address! with { Endpoint = endpoint }, ReferenceCommand.Keeper, MemoryAddress.None);
     }
 
     private void LetGo()

@@ -45,7 +45,8 @@ public abstract partial class BaseManager
         where T : class
     {
         var type = Registry.For(GetType()).Values.FirstOrDefault(static each => each.Interface == typeof(T))
-            ?? throw new InvalidOperationException($"No type of {GetType().Name} is registered for {typeof(T)}: call Register first, or CreateAs with its name.");
+            ?? throw new InvalidOperationException(
+                $"No type of {GetType().Name} is registered for {typeof(T)}: call Register first, or CreateAs with its name.");
         return CreateAs<T>(type.TypeId, arguments);
     }
 
@@ -81,7 +82,8 @@ public abstract partial class BaseManager
     }
 
     private protected static Registration TypeOf(
-        string typeId, Delegate? callable, Type? proxyType, IEnumerable<string>? exposed, IReadOnlyDictionary<string, string>? methodToTypeId, bool createMethod, CallOrder order)
+        string typeId, Delegate? callable, Type? proxyType, IEnumerable<string>? exposed, IReadOnlyDictionary<string, string>? methodToTypeId,
+        bool createMethod, CallOrder order)
     {
         ArgumentException.ThrowIfNullOrEmpty(typeId);
         AsyncVoid.RefusedIfAny(callable);

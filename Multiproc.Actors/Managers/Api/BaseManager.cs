@@ -1,7 +1,6 @@
 using Multiproc.Managers;
 using Multiproc.Nodes;
 using Multiproc.Peers;
-using Multiproc.Peers.References;
 using Multiproc.Processes;
 using Multiproc.Serialization;
 using Multiproc.States;
@@ -57,7 +56,8 @@ public abstract partial class BaseManager : IDisposable, IAsyncDisposable, INotS
 
     /// <summary>Gets the process id of the server that this manager started.</summary>
     /// <exception cref="InvalidOperationException">This manager has not started a server.</exception>
-    public int Pid => _process?.Pid ?? throw new InvalidOperationException($"{GetType().Name} has not started a server: it is connected to one, or not started yet.");
+    public int Pid =>
+        _process?.Pid ?? throw new InvalidOperationException($"{GetType().Name} has not started a server: it is connected to one, or not started yet.");
 
     /// <summary>
     /// Gets the number of objects that live in the manager at the time of the call, including objects whose last reference was released a moment ago.
@@ -87,7 +87,8 @@ public abstract partial class BaseManager : IDisposable, IAsyncDisposable, INotS
     public ManagerService GetServer()
     {
         Begin();
-        var service = new ManagerService(GetType().Name, ManagerServer.Table(Registry.For(GetType()).Values, this is SyncManager), new ManagerPlace(_wanted, _authKey, Tls), ReferenceLease);
+        var service = new ManagerService(
+            GetType().Name, ManagerServer.Table(Registry.For(GetType()).Values, this is SyncManager), new ManagerPlace(_wanted, _authKey, Tls), ReferenceLease);
         _address = service.Address;
         return service;
     }
@@ -113,7 +114,8 @@ public abstract partial class BaseManager : IDisposable, IAsyncDisposable, INotS
         if (reply.Status != ReplyStatus.Ok)
         {
             throw new MultiprocException(
-                $"{GetType().Name} could not make a {kind.Name}: {reply.Reason ?? $"its server replied {reply.Status} without a reason; its output on stderr may say why, and a new manager may help."}");
+                $"{GetType().Name} could not make a {kind.Name}: "
+                    + (reply.Reason ?? $"its server replied {reply.Status} without a reason; its output on stderr may say why, and a new manager may help."));
         }
 
         var reader = new WireReader(reply.Value.Bytes.Span);

@@ -29,7 +29,8 @@ public sealed class ManagerService
     {
         address.Validate();
         return new ManagerService(
-            manager.Name, ManagerServer.Table(Registry.For(manager).Values, manager.IsAssignableTo(typeof(SyncManager))), new ManagerPlace(address, key, tls), Processes.Settings.Current.Manager.ReferenceLease);
+            manager.Name, ManagerServer.Table(Registry.For(manager).Values, manager.IsAssignableTo(typeof(SyncManager))), new ManagerPlace(address, key, tls),
+            Processes.Settings.Current.Manager.ReferenceLease);
     }
 
     /// <summary>

@@ -1,17 +1,5 @@
 using System.ComponentModel;
-using Multiproc.Managers;
 using Multiproc.Objects;
-using Multiproc.Objects.Barriers;
-using Multiproc.Objects.Conditions;
-using Multiproc.Objects.Dictionaries;
-using Multiproc.Objects.Events;
-using Multiproc.Objects.JoinableQueues;
-using Multiproc.Objects.Lists;
-using Multiproc.Objects.Locks;
-using Multiproc.Objects.Queues;
-using Multiproc.Objects.Semaphores;
-using Multiproc.Objects.Sets;
-using Multiproc.Serialization;
 
 namespace Multiproc;
 
@@ -28,52 +16,25 @@ public partial class SyncManager
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     /// <exception cref="ObjectDisposedException">The manager was shut down.</exception>
     public DictionaryProxy<TKey, TValue> Dictionary<TKey, TValue>(IEnumerable<KeyValuePair<TKey, TValue>>? entries = null)
-        where TKey : notnull
-    {
-        var dictionary = new DictionaryProxy<TKey, TValue>(Create(DictionaryType.Instance, default(TKey) is null ? DictionaryState.KeysCanBeNull : default));
-        if (entries is not null)
-        {
-            dictionary.SetMany(entries);
-        }
-
-        return dictionary;
-    }
+        where TKey : notnull =>
+        _objects.Dictionary(entries);
 
     /// <summary>Creates a list in the manager.</summary>
     /// <typeparam name="T">The type of the items: any sendable type, including proxies.</typeparam>
     /// <param name="items">The initial items; none by default.</param>
     /// <returns>A proxy that can be sent to other processes.</returns>
-    public ListProxy<T> List<T>(IEnumerable<T>? items = null) =>
-        new(Create(ListTypes.List, items is null ? default : PackedItems.Options(items)));
+    public ListProxy<T> List<T>(IEnumerable<T>? items = null) => _objects.List(items);
 
     /// <summary>Creates a set in the manager.</summary>
     /// <typeparam name="T">The type of the items; items are equal if their serialized forms are.</typeparam>
     /// <param name="items">The initial items; none by default.</param>
     /// <returns>A proxy that can be sent to other processes.</returns>
-    public SetProxy<T> Set<T>(IEnumerable<T>? items = null)
-    {
-        var set = new SetProxy<T>(Create(SetType.Instance));
-        if (items is not null)
-        {
-            set.UnionWith(items);
-        }
-
-        return set;
-    }
+    public SetProxy<T> Set<T>(IEnumerable<T>? items = null) => _objects.Set(items);
 
     /// <summary>Creates a namespace in the manager: named values, used as attributes of a <c>dynamic</c>.</summary>
     /// <param name="attributes">The initial attributes; none by default.</param>
     /// <returns>A proxy that can be sent to other processes.</returns>
-    public NamespaceProxy Namespace(IEnumerable<KeyValuePair<string, object?>>? attributes = null)
-    {
-        var made = new NamespaceProxy(Create(DictionaryType.Instance, DictionaryState.KeysCanBeNull));
-        foreach (var (name, value) in attributes ?? [])
-        {
-            made.Set(name, value);
-        }
-
-        return made;
-    }
+    public NamespaceProxy Namespace(IEnumerable<KeyValuePair<string, object?>>? attributes = null) => _objects.Namespace(attributes);
 
     /// <summary>
     /// Creates a single value in the manager. For numbers that are read often, <see cref="Mp.Value{T}(T, bool)"/> is faster: it lives in shared memory.
@@ -81,7 +42,7 @@ public partial class SyncManager
     /// <typeparam name="T">The type of the value: any sendable type.</typeparam>
     /// <param name="value">The initial value.</param>
     /// <returns>A proxy that can be sent to other processes.</returns>
-    public ValueProxy<T> Value<T>(T value) => new(Create(ListTypes.Value, PackedItems.Options([value])));
+    public ValueProxy<T> Value<T>(T value) => _objects.Value(value);
 
     /// <summary>Creates a single value in the manager, with a Python typecode: <c>manager.Value('d', 0.0)</c>.</summary>
     /// <typeparam name="T">The type that the typecode stands for.</typeparam>
@@ -107,23 +68,14 @@ public partial class SyncManager
     /// <typeparam name="T">The type of the items: any sendable type.</typeparam>
     /// <param name="items">The items, which are copied.</param>
     /// <returns>A proxy that can be sent to other processes.</returns>
-    public ArrayProxy<T> Array<T>(IEnumerable<T> items)
-    {
-        ArgumentNullException.ThrowIfNull(items);
-        T[] copy = [.. items];
-        return new(Create(ListTypes.Array, PackedItems.Options(copy)), copy.Length);
-    }
+    public ArrayProxy<T> Array<T>(IEnumerable<T> items) => _objects.Array(items);
 
     /// <summary>Creates an array of default values in the manager.</summary>
     /// <typeparam name="T">The type of the items.</typeparam>
     /// <param name="length">The number of items.</param>
     /// <returns>A proxy that can be sent to other processes.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The length is negative.</exception>
-    public ArrayProxy<T> Array<T>(int length)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(length);
-        return Array(Enumerable.Repeat(default(T)!, length));
-    }
+    public ArrayProxy<T> Array<T>(int length) => _objects.Array<T>(length);
 
     /// <summary>Creates an array in the manager, with copies of the given items and a Python typecode: <c>manager.Array('i', [1, 2, 3])</c>.</summary>
     /// <typeparam name="T">The type that the typecode stands for.</typeparam>
@@ -152,7 +104,7 @@ public partial class SyncManager
     /// <returns>A proxy that can be sent to other processes.</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     /// <exception cref="ObjectDisposedException">The manager was shut down.</exception>
-    public SharedQueue<T> Queue<T>(int maxSize = 0) => Queue<T>(new SharedQueueOptions { MaxSize = maxSize });
+    public SharedQueue<T> Queue<T>(int maxSize = 0) => _objects.Queue<T>(maxSize);
 
     /// <summary>Creates a queue in the manager.</summary>
     /// <typeparam name="T">The type of the items.</typeparam>
@@ -161,8 +113,7 @@ public partial class SyncManager
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     /// <exception cref="ObjectDisposedException">The manager was shut down.</exception>
-    public SharedQueue<T> Queue<T>(SharedQueueOptions options) =>
-        new(Create(QueueType.Instance, SharedQueueOptions.Checked(options).Pack()), options.MaxSize);
+    public SharedQueue<T> Queue<T>(SharedQueueOptions options) => _objects.Queue<T>(options);
 
     /// <summary>Creates a joinable queue in the manager.</summary>
     /// <typeparam name="T">The type of the items.</typeparam>
@@ -170,7 +121,7 @@ public partial class SyncManager
     /// <returns>A proxy that can be sent to other processes.</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     /// <exception cref="ObjectDisposedException">The manager was shut down.</exception>
-    public SharedJoinableQueue<T> JoinableQueue<T>(int maxSize = 0) => JoinableQueue<T>(new SharedQueueOptions { MaxSize = maxSize });
+    public SharedJoinableQueue<T> JoinableQueue<T>(int maxSize = 0) => _objects.JoinableQueue<T>(maxSize);
 
     /// <summary>Creates a joinable queue in the manager.</summary>
     /// <typeparam name="T">The type of the items.</typeparam>
@@ -179,44 +130,39 @@ public partial class SyncManager
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     /// <exception cref="ObjectDisposedException">The manager was shut down.</exception>
-    public SharedJoinableQueue<T> JoinableQueue<T>(SharedQueueOptions options) =>
-        new(Create(JoinableQueueType.Instance, SharedQueueOptions.Checked(options).Pack()), options.MaxSize);
+    public SharedJoinableQueue<T> JoinableQueue<T>(SharedQueueOptions options) => _objects.JoinableQueue<T>(options);
+
+    /// <summary>Creates a queue in the manager that is unbounded and has only Put, Get and Empty.</summary>
+    /// <typeparam name="T">The type of the items.</typeparam>
+    /// <returns>A proxy that can be sent to other processes.</returns>
+    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
+    /// <exception cref="ObjectDisposedException">The manager was shut down.</exception>
+    public SharedSimpleQueue<T> SimpleQueue<T>() => _objects.SimpleQueue<T>();
 
     /// <summary>Creates a lock in the manager. On this machine it is acquired in shared memory, as fast as a lock made by <c>Mp.Lock</c>.</summary>
     /// <returns>A proxy that can be sent to other processes.</returns>
-    public SharedLock Lock() => new(Create(LockType.Instance));
+    public SharedLock Lock() => _objects.Lock();
 
     /// <summary>Creates a recursive lock in the manager.</summary>
     /// <returns>A proxy that can be sent to other processes.</returns>
-    public SharedRLock RLock() => new(Create(LockType.Instance));
+    public SharedRLock RLock() => _objects.RLock();
 
     /// <summary>Creates a semaphore in the manager.</summary>
     /// <param name="value">The initial number of permits; default 1.</param>
     /// <returns>A proxy that can be sent to other processes.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative or too large.</exception>
-    public SharedSemaphore Semaphore(int value = 1)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(value);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(value, SemaphoreCell.MaxCount);
-        return new(Create(SemaphoreType.Instance, Serializer.Pack((value, SemaphoreCell.MaxCount))));
-    }
+    public SharedSemaphore Semaphore(int value = 1) => _objects.Semaphore(value);
 
     /// <summary>Creates a semaphore in the manager whose number of permits cannot exceed the initial one.</summary>
     /// <param name="value">The initial number of permits; default 1.</param>
     /// <returns>A proxy that can be sent to other processes.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative or too large.</exception>
-    public SharedBoundedSemaphore BoundedSemaphore(int value = 1)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(value);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(value, SemaphoreCell.MaxCount);
-        return new(Create(SemaphoreType.Instance, Serializer.Pack((value, value))), value);
-    }
+    public SharedBoundedSemaphore BoundedSemaphore(int value = 1) => _objects.BoundedSemaphore(value);
 
     /// <summary>Creates a condition variable in the manager.</summary>
     /// <param name="lock">The lock of the condition; null (the default) creates a recursive lock.</param>
     /// <returns>A proxy that can be sent to other processes.</returns>
-    public SharedCondition Condition(SharedLockBase? @lock = null) =>
-        new(Create(ConditionType.Instance), @lock ?? RLock(), ownsGate: @lock is null);
+    public SharedCondition Condition(SharedLockBase? @lock = null) => _objects.Condition(@lock);
 
     /// <summary>Creates a barrier in the manager.</summary>
     /// <param name="parties">The number of parties that must arrive; at least one.</param>
@@ -224,14 +170,9 @@ public partial class SyncManager
     /// <param name="timeout">The default timeout of a wait; null (the default) waits indefinitely.</param>
     /// <returns>A proxy that can be sent to other processes.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The number of parties is less than one.</exception>
-    public SharedBarrier Barrier(int parties, Action? action = null, TimeSpan? timeout = null)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(parties);
-        var handle = Create(BarrierType.Instance, Serializer.Pack((parties, action is not null)));
-        return new SharedBarrier(handle, parties, AsyncVoid.RefusedIfAny(action) is null ? null : new BarrierAction(action!), timeout);
-    }
+    public SharedBarrier Barrier(int parties, Action? action = null, TimeSpan? timeout = null) => _objects.Barrier(parties, action, timeout);
 
     /// <summary>Creates an event in the manager, initially not set.</summary>
     /// <returns>A proxy that can be sent to other processes.</returns>
-    public SharedEvent Event() => new(Create(EventType.Instance));
+    public SharedEvent Event() => _objects.Event();
 }

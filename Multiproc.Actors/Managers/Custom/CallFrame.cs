@@ -38,7 +38,8 @@ internal sealed class CallFrame
     public static CallFrame Enter(object owner, long[] before) => s_current.Value = new CallFrame(owner, before);
 
     /// <summary>Whether one of the chain's calls is running on the owner.</summary>
-    public static bool RunsOn(object owner, long[] chain) => Array.Exists(chain, number => s_running.TryGetValue(number, out var frame) && frame._owner == owner);
+    public static bool RunsOn(object owner, long[] chain) =>
+        Array.Exists(chain, number => s_running.TryGetValue(number, out var frame) && frame._owner == owner);
 
     /// <summary>The owners of those calls of the chain that run in this process.</summary>
     public static IEnumerable<object> OwnersOf(long[] chain)
@@ -78,7 +79,9 @@ internal sealed class CallFrame
             {
                 if (_before.Length >= Deepest)
                 {
-                    throw new DeadlockException($"Objects of managers and callbacks call each other {Deepest} levels deep: this call is refused, since each level holds a thread. Let one of them return before it is called again.");
+                    throw new DeadlockException(
+                        $"Objects of managers and callbacks call each other {Deepest} levels deep: this call is refused, since each level holds a thread. "
+                            + "Let one of them return before it is called again.");
                 }
 
                 long number = Random.Shared.NextInt64();

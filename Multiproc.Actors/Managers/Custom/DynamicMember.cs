@@ -35,7 +35,10 @@ internal sealed class DynamicMember(Proxy proxy, string name) : IDynamicMetaObje
     DynamicMetaObject IDynamicMetaObjectProvider.GetMetaObject(Expression parameter) => new Operators(parameter, this);
 
     private static string Exposed(Proxy proxy, string accessor, string name) =>
-        proxy.Has(accessor) ? accessor : throw new RuntimeBinderException($"{proxy.Identity} exposes no property or event '{name}' that could be used like this: {accessor} is not exposed.");
+        proxy.Has(accessor)
+            ? accessor
+            : throw new RuntimeBinderException(
+                $"{proxy.Identity} exposes no property or event '{name}' that could be used like this: {accessor} is not exposed.");
 
     private DynamicMember Listen(string accessor, object handler)
     {

@@ -1,6 +1,5 @@
 using System.Reflection;
 using Multiproc.Serialization;
-using Multiproc.States;
 
 namespace Multiproc.Managers;
 
@@ -66,7 +65,8 @@ internal class InterfaceProxy : DispatchProxy, ISentAs
         object? result = Proxy.Remote.Call(method.Key, arguments, cancellation, method.IsIdempotent);
         return result switch
         {
-            StreamNumber stream => Activator.CreateInstance(typeof(RemoteStream<>).MakeGenericType(OpenStreams.ItemOf(method.ReturnType)!), Proxy.Remote, stream.Number),
+            StreamNumber stream =>
+                Activator.CreateInstance(typeof(RemoteStream<>).MakeGenericType(OpenStreams.ItemOf(method.ReturnType)!), Proxy.Remote, stream.Number),
             Proxy proxy when !method.ReturnType.IsInstanceOfType(proxy) => proxy.As(method.ReturnType),
             _ => result,
         };

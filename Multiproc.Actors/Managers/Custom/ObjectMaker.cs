@@ -46,7 +46,10 @@ internal sealed class ObjectMaker(IReadOnlyDictionary<string, Registration> type
             { Callable: { } callable } => callable.DynamicInvoke(ArgumentForm.Fill(callable.Method, arguments, CancellationToken.None)),
             { Class: { } @class } => Construct(@class, arguments),
             _ when arguments.Length == 1 => arguments[0],
-            _ => throw new ArgumentException($"'{type.TypeId}' was registered by name only: it is made of exactly one argument, which is the object itself; {arguments.Length} were given."),
+            _ =>
+                throw new ArgumentException(
+                    $"'{type.TypeId}' was registered by name only: it is made of exactly one argument, which is the object itself; {arguments.Length} were "
+                        + "given."),
         };
         return made ?? throw new InvalidOperationException($"The callable of '{type.TypeId}' returned null.");
     }
@@ -63,7 +66,8 @@ internal sealed class ObjectMaker(IReadOnlyDictionary<string, Registration> type
         if (s_asyncVoid.GetOrAdd((target.GetType(), type.Interface), static each => AsyncVoidOf(each.Class, each.Interface)) is { Length: > 0 } method)
         {
             throw new ArgumentException(
-                $"{method} of {target.GetType()} is async and gives no Task: its caller would not wait for it, and what it throws later would end the manager. Let it return a Task.");
+                $"{method} of {target.GetType()} is async and gives no Task: its caller would not wait for it, and what it throws later would end the "
+                    + "manager. Let it return a Task.");
         }
 
         return new(target, new ExposedMethods(target.GetType(), type.Interface, type.Exposed), type.Order, type.MethodToTypeId, Share, owns);
@@ -74,7 +78,8 @@ internal sealed class ObjectMaker(IReadOnlyDictionary<string, Registration> type
     {
         var methods = @interface is null
             ? type.GetMethods(BindingFlags.Instance | BindingFlags.Public)
-            : @interface.GetInterfaces().Prepend(@interface).Where(each => each.IsAssignableFrom(type)).SelectMany(each => type.GetInterfaceMap(each).TargetMethods);
+            : @interface.GetInterfaces().Prepend(@interface).Where(each => each.IsAssignableFrom(type)).SelectMany(each =>
+                type.GetInterfaceMap(each).TargetMethods);
         return methods.FirstOrDefault(AsyncVoid.Is)?.Name ?? "";
     }
 

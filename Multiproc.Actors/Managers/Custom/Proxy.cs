@@ -5,7 +5,6 @@ using System.Reflection;
 using Multiproc.Managers;
 using Multiproc.Peers;
 using Multiproc.Serialization;
-using Multiproc.States;
 
 namespace Multiproc;
 

@@ -10,7 +10,8 @@ internal sealed class Registry
 
     private readonly ConcurrentDictionary<string, Registration> _types = new(StringComparer.Ordinal);
 
-    public static void Add(Type manager, Registration registration) => s_all.GetOrAdd(manager, static _ => new Registry())._types[registration.TypeId] = registration;
+    public static void Add(Type manager, Registration registration) =>
+        s_all.GetOrAdd(manager, static _ => new Registry())._types[registration.TypeId] = registration;
 
     public static IReadOnlyDictionary<string, Registration> For(Type manager)
     {

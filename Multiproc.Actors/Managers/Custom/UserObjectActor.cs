@@ -40,10 +40,6 @@ internal sealed class UserObjectActor(IReplyTo node, ICallRunner runner) : Hoste
                 // The call still gets its reply: the caller's process may have to release the result.
                 runner.Cancel(given.Waiter);
                 break;
-            case LifecycleEvent.CallGivenUp given when _running.Contains(given.Waiter):
-                // The call still gets its reply: the caller's process may have to release the result.
-                runner.Cancel(given.Waiter);
-                break;
             case LifecycleEvent.ProcessGone gone:
                 foreach (var lost in _running.Where(each => each.Process == gone.Process).ToList())
                 {

@@ -1,6 +1,5 @@
 using System.Reflection;
 using Multiproc.Peers;
-using Multiproc.Peers.References;
 using Multiproc.Serialization;
 using Multiproc.States;
 
@@ -17,20 +16,22 @@ internal sealed class RemoteUpdates(ObjectHandle dictionary, string name)
     public ObjectHandle Runner => _runner ??= dictionary.Beside(UpdateRunner.Number);
 
     /// <summary>
-    /// Returns the command to send; null if the function must run here: the node is on another machine or runs no functions of others, or the function cannot
-    /// be sent.
+    /// Returns the command to send; null if the function must run here: the node is no manager, is on another machine or runs no functions of others, or the
+    /// function cannot be sent.
     /// </summary>
     /// <exception cref="InvalidOperationException">The update would wait for itself.</exception>
     public CallCommand.Invoke? Command(Payload key, Payload? first, ValueFunction function)
     {
-        if (_isRefused || function.Function.Method == _stays || !dictionary.IsOnThisMachine)
+        if (!dictionary.IsCounted || _isRefused || function.Function.Method == _stays || !dictionary.IsOnThisMachine)
         {
             return null;
         }
 
         if (dictionary.IsLocal && UpdateRunner.RunsFor(dictionary.Id, key))
         {
-            throw new InvalidOperationException($"{name}: this update of a key was called by a function that updates the same key, and would wait for itself. Let that function compute all of it.");
+            throw new InvalidOperationException(
+                $"{name}: this update of a key was called by a function that updates the same key, and would wait for itself. Let that function compute all "
+                    + "of it.");
         }
 
         try

@@ -1,7 +1,6 @@
 using Multiproc.Nodes;
 using Multiproc.Objects.Dictionaries;
 using Multiproc.Peers;
-using Multiproc.Peers.References;
 using Multiproc.Serialization;
 using Multiproc.States;
 
@@ -73,7 +72,8 @@ internal sealed class UpdateRunner(bool ofOwnProgram) : ICallRunner
         if (waitsForItself)
         {
             Tell(caller, Failed(new InvalidOperationException(
-                "This update of a key of a manager's dictionary was called by a function that updates the same key, by way of another object, and would wait for itself. Let that function compute all of it.")));
+                "This update of a key of a manager's dictionary was called by a function that updates the same key, by way of another object, and would "
+                    + "wait for itself. Let that function compute all of it.")));
         }
     }
 
@@ -145,7 +145,7 @@ internal sealed class UpdateRunner(bool ofOwnProgram) : ICallRunner
             return Reply.ObjectGone;
         }
 
-        var dictionary = new ObjectHandle(request.Dictionary, null);
+        var dictionary = new ObjectHandle(Node.Current, request.Dictionary, null);
         while (IsAsking(caller))
         {
             var known = dictionary.Ask(new DictionaryCommand.Get(request.Key), default);

@@ -1,7 +1,5 @@
 using System.Reflection;
-using Multiproc.Peers.References;
 using Multiproc.Serialization;
-using Multiproc.States;
 
 namespace Multiproc.Managers;
 
@@ -11,7 +9,8 @@ internal abstract class ValueFunction
     public abstract Delegate Function { get; }
 
     /// <summary>Whether the function has captured variables, which it may change; comparing its serialized forms tells whether it did.</summary>
-    public bool HasState => Function.Target is { } target && target.GetType().GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).Length > 0;
+    public bool HasState =>
+        Function.Target is { } target && target.GetType().GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).Length > 0;
 
     /// <summary>Deserializes the value and returns a delegate that runs the function; exceptions of that delegate are the user's.</summary>
     /// <exception cref="SerializationException">The value is not of the expected type.</exception>

@@ -1,9 +1,7 @@
 using System.Runtime.CompilerServices;
-using Multiproc.Managers;
 using Multiproc.Objects;
 using Multiproc.Objects.Lists;
 using Multiproc.Serialization;
-using Multiproc.States;
 
 namespace Multiproc;
 

@@ -172,7 +172,8 @@ public sealed partial class ArrayProxy<T> : BaseProxy, IReadOnlyList<T>, ISelfCo
 
     private ListCommand.Splice Replaced((int Start, int Count) part, IReadOnlyCollection<T> items) => items.Count == part.Count
         ? new(part.Start, part.Count, PackedItems.Pack(items))
-        : throw new ArgumentOutOfRangeException(nameof(items), $"{items.Count} items do not fit {Identity} at {part.Start}, where {part.Count} are replaced: the length of an array is fixed.");
+        : throw new ArgumentOutOfRangeException(
+            nameof(items), $"{items.Count} items do not fit {Identity} at {part.Start}, where {part.Count} are replaced: the length of an array is fixed.");
 
     private int Inside(int index) => (uint)index < (uint)Length
         ? index

@@ -4,8 +4,8 @@ using Multiproc.Peers;
 namespace Multiproc;
 
 /// <summary>
-/// Base class of the proxies for objects that live in a manager's process. Reading returns copies. A proxy can be sent to any process and still refers to the
-/// same object; two proxies are equal when they refer to the same object, regardless of its contents.
+/// Base class of the proxies for objects that are used by messages only and live in a manager, or in the process that made them. Reading returns copies. A
+/// proxy can be sent to any process and still refers to the same object; two proxies are equal when they refer to the same object, regardless of its contents.
 /// </summary>
 [DebuggerDisplay("{DebuggerText,nq}")]
 public abstract class BaseProxy : SharedObject

@@ -1,7 +1,6 @@
 using Multiproc.Managers;
 using Multiproc.Objects.Dictionaries;
 using Multiproc.Serialization;
-using Multiproc.States;
 
 namespace Multiproc;
 

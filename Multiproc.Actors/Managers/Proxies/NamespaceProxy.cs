@@ -4,13 +4,12 @@ using Multiproc.Managers;
 using Multiproc.Objects.Dictionaries;
 using Multiproc.Peers;
 using Multiproc.Serialization;
-using Multiproc.States;
 
 namespace Multiproc;
 
 /// <summary>
-/// Represents a namespace in a manager's process: named values, read and written as attributes of a <c>dynamic</c>. A name that begins with an underscore is
-/// local to this proxy and not shared, as in Python.
+/// Represents a namespace in a manager, or in the process that called <c>Mp.Namespace</c>: named values, read and written as attributes of a <c>dynamic</c>. A
+/// name that begins with an underscore is local to this proxy and not shared, as in Python.
 /// </summary>
 /// <example>
 /// <code>
@@ -88,7 +87,8 @@ public sealed partial class NamespaceProxy : BaseProxy, IDynamicMetaObjectProvid
 
         if (found is not T && (found is not null || default(T) is not null))
         {
-            throw new InvalidCastException($"'{name}' of {Identity} is {(found is null ? "null" : $"a {TypeNames.Of(found.GetType())}")}, not a {TypeNames.Of(typeof(T))}.");
+            throw new InvalidCastException(
+                $"'{name}' of {Identity} is {(found is null ? "null" : $"a {TypeNames.Of(found.GetType())}")}, not a {TypeNames.Of(typeof(T))}.");
         }
 
         value = (T?)found;
@@ -135,8 +135,11 @@ public sealed partial class NamespaceProxy : BaseProxy, IDynamicMetaObjectProvid
 
     static NamespaceProxy ISelfCoded<NamespaceProxy>.ReadFrom(ref WireReader reader) => new(ObjectHandle.ReadFrom(ref reader));
 
-    private protected override string Describe() =>
-        $"Namespace({string.Join(", ", GetValue().OrderBy(static pair => pair.Key, StringComparer.Ordinal).Select(static pair => $"{pair.Key}={ProxyText.Of(pair.Value)}"))})";
+    private protected override string Describe()
+    {
+        var text = GetValue().OrderBy(static pair => pair.Key, StringComparer.Ordinal).Select(static pair => $"{pair.Key}={ProxyText.Of(pair.Value)}");
+        return $"Namespace({string.Join(", ", text)})";
+    }
 
     private static bool IsOwn(string name)
     {
@@ -158,7 +161,9 @@ public sealed partial class NamespaceProxy : BaseProxy, IDynamicMetaObjectProvid
         public override DynamicMetaObject BindSetMember(SetMemberBinder binder, DynamicMetaObject value)
         {
             var item = Expression.MakeIndex(Self, typeof(NamespaceProxy).GetProperty("Item"), [Expression.Constant(binder.Name)]);
-            return IsMember(binder.Name) ? base.BindSetMember(binder, value) : Bound(Expression.Assign(item, Expression.Convert(value.Expression, typeof(object))));
+            return IsMember(binder.Name)
+                ? base.BindSetMember(binder, value)
+                : Bound(Expression.Assign(item, Expression.Convert(value.Expression, typeof(object))));
         }
 
         public override IEnumerable<string> GetDynamicMemberNames() => ((NamespaceProxy)Value!).Names;

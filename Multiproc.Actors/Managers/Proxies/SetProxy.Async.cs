@@ -1,8 +1,6 @@
 using System.Runtime.CompilerServices;
 using Multiproc.Managers;
 using Multiproc.Objects.Sets;
-using Multiproc.Serialization;
-using Multiproc.States;
 
 namespace Multiproc;
 
@@ -19,48 +17,56 @@ public sealed partial class SetProxy<T>
     /// <param name="item">The item.</param>
     /// <param name="cancellation">Cancels the wait; the item may still be added.</param>
     /// <returns>True if the item was added; false if the set contained it.</returns>
-    public async ValueTask<bool> AddAsync(T item, CancellationToken cancellation = default) => (await CombineAsync(SetOperation.Union, [item], cancellation).ConfigureAwait(false)).Known == 0;
+    public async ValueTask<bool> AddAsync(T item, CancellationToken cancellation = default) =>
+        (await CombineAsync(SetOperation.Union, [item], cancellation).ConfigureAwait(false)).Known == 0;
 
     /// <summary>Asynchronously removes an item if the set contains it: Python's <c>discard</c>.</summary>
     /// <param name="item">The item.</param>
     /// <param name="cancellation">Cancels the wait; the item may still be removed.</param>
     /// <returns>True if the item was removed; false if the set did not contain it.</returns>
-    public async ValueTask<bool> RemoveAsync(T item, CancellationToken cancellation = default) => (await CombineAsync(SetOperation.Except, [item], cancellation).ConfigureAwait(false)).Known == 1;
+    public async ValueTask<bool> RemoveAsync(T item, CancellationToken cancellation = default) =>
+        (await CombineAsync(SetOperation.Except, [item], cancellation).ConfigureAwait(false)).Known == 1;
 
     /// <summary>Asynchronously tests whether the set contains an item at the time of the call.</summary>
     /// <param name="item">The item.</param>
     /// <param name="cancellation">Cancels the wait.</param>
     /// <returns>True if the set contains the item.</returns>
-    public async ValueTask<bool> ContainsAsync(T item, CancellationToken cancellation = default) => (await CombineAsync(SetOperation.Compare, [item], cancellation).ConfigureAwait(false)).Known == 1;
+    public async ValueTask<bool> ContainsAsync(T item, CancellationToken cancellation = default) =>
+        (await CombineAsync(SetOperation.Compare, [item], cancellation).ConfigureAwait(false)).Known == 1;
 
     /// <summary>Asynchronously removes and returns the oldest item.</summary>
     /// <param name="cancellation">Cancels the wait; an item may still be removed.</param>
     /// <returns>The oldest item.</returns>
     /// <exception cref="InvalidOperationException">The set is empty.</exception>
-    public async ValueTask<T> PopAsync(CancellationToken cancellation = default) => Popped(await AskAsync(SetCommand.Pop.Instance, cancellation).ConfigureAwait(false));
+    public async ValueTask<T> PopAsync(CancellationToken cancellation = default) =>
+        Popped(await AskAsync(SetCommand.Pop.Instance, cancellation).ConfigureAwait(false));
 
     /// <summary>Asynchronously removes all items.</summary>
     /// <param name="cancellation">Cancels the wait; the items may still be removed.</param>
     /// <returns>A task that completes when the set is empty.</returns>
-    public async ValueTask ClearAsync(CancellationToken cancellation = default) => await AskAsync(SetCommand.Clear.Instance, cancellation).ConfigureAwait(false);
+    public async ValueTask ClearAsync(CancellationToken cancellation = default) =>
+        await AskAsync(SetCommand.Clear.Instance, cancellation).ConfigureAwait(false);
 
     /// <summary>Asynchronously adds the given items, in one atomic step.</summary>
     /// <param name="other">The items to combine or compare with.</param>
     /// <param name="cancellation">Cancels the wait; the change may still be made.</param>
     /// <returns>A task that completes when the manager has made the change.</returns>
-    public async ValueTask UnionWithAsync(IEnumerable<T> other, CancellationToken cancellation = default) => await CombineAsync(SetOperation.Union, other, cancellation).ConfigureAwait(false);
+    public async ValueTask UnionWithAsync(IEnumerable<T> other, CancellationToken cancellation = default) =>
+        await CombineAsync(SetOperation.Union, other, cancellation).ConfigureAwait(false);
 
     /// <summary>Asynchronously removes the given items, in one atomic step.</summary>
     /// <param name="other">The items to combine or compare with.</param>
     /// <param name="cancellation">Cancels the wait; the change may still be made.</param>
     /// <returns>A task that completes when the manager has made the change.</returns>
-    public async ValueTask ExceptWithAsync(IEnumerable<T> other, CancellationToken cancellation = default) => await CombineAsync(SetOperation.Except, other, cancellation).ConfigureAwait(false);
+    public async ValueTask ExceptWithAsync(IEnumerable<T> other, CancellationToken cancellation = default) =>
+        await CombineAsync(SetOperation.Except, other, cancellation).ConfigureAwait(false);
 
     /// <summary>Asynchronously removes all items but the given ones, in one atomic step.</summary>
     /// <param name="other">The items to combine or compare with.</param>
     /// <param name="cancellation">Cancels the wait; the change may still be made.</param>
     /// <returns>A task that completes when the manager has made the change.</returns>
-    public async ValueTask IntersectWithAsync(IEnumerable<T> other, CancellationToken cancellation = default) => await CombineAsync(SetOperation.Intersect, other, cancellation).ConfigureAwait(false);
+    public async ValueTask IntersectWithAsync(IEnumerable<T> other, CancellationToken cancellation = default) =>
+        await CombineAsync(SetOperation.Intersect, other, cancellation).ConfigureAwait(false);
 
     /// <summary>Asynchronously removes those of the given items that the set contains and adds the others, in one atomic step.</summary>
     /// <param name="other">The items to combine or compare with.</param>
@@ -73,37 +79,43 @@ public sealed partial class SetProxy<T>
     /// <param name="other">The items to combine or compare with.</param>
     /// <param name="cancellation">Cancels the wait.</param>
     /// <returns>True if the given items include all items of the set.</returns>
-    public async ValueTask<bool> IsSubsetOfAsync(IEnumerable<T> other, CancellationToken cancellation = default) => (await CompareAsync(other, cancellation).ConfigureAwait(false)).IsSubset;
+    public async ValueTask<bool> IsSubsetOfAsync(IEnumerable<T> other, CancellationToken cancellation = default) =>
+        (await CompareAsync(other, cancellation).ConfigureAwait(false)).IsSubset;
 
     /// <summary>Asynchronously tests whether the set contains all of the given items.</summary>
     /// <param name="other">The items to combine or compare with.</param>
     /// <param name="cancellation">Cancels the wait.</param>
     /// <returns>True if the set contains all of the given items.</returns>
-    public async ValueTask<bool> IsSupersetOfAsync(IEnumerable<T> other, CancellationToken cancellation = default) => (await CompareAsync(other, cancellation).ConfigureAwait(false)).IsSuperset;
+    public async ValueTask<bool> IsSupersetOfAsync(IEnumerable<T> other, CancellationToken cancellation = default) =>
+        (await CompareAsync(other, cancellation).ConfigureAwait(false)).IsSuperset;
 
     /// <summary>Asynchronously tests whether the given items include all items of the set and others.</summary>
     /// <param name="other">The items to combine or compare with.</param>
     /// <param name="cancellation">Cancels the wait.</param>
     /// <returns>True if the given items include all items of the set and others.</returns>
-    public async ValueTask<bool> IsProperSubsetOfAsync(IEnumerable<T> other, CancellationToken cancellation = default) => (await CompareAsync(other, cancellation).ConfigureAwait(false)).IsProperSubset;
+    public async ValueTask<bool> IsProperSubsetOfAsync(IEnumerable<T> other, CancellationToken cancellation = default) =>
+        (await CompareAsync(other, cancellation).ConfigureAwait(false)).IsProperSubset;
 
     /// <summary>Asynchronously tests whether the set contains all of the given items and others.</summary>
     /// <param name="other">The items to combine or compare with.</param>
     /// <param name="cancellation">Cancels the wait.</param>
     /// <returns>True if the set contains all of the given items and others.</returns>
-    public async ValueTask<bool> IsProperSupersetOfAsync(IEnumerable<T> other, CancellationToken cancellation = default) => (await CompareAsync(other, cancellation).ConfigureAwait(false)).IsProperSuperset;
+    public async ValueTask<bool> IsProperSupersetOfAsync(IEnumerable<T> other, CancellationToken cancellation = default) =>
+        (await CompareAsync(other, cancellation).ConfigureAwait(false)).IsProperSuperset;
 
     /// <summary>Asynchronously tests whether the set contains one of the given items.</summary>
     /// <param name="other">The items to combine or compare with.</param>
     /// <param name="cancellation">Cancels the wait.</param>
     /// <returns>True if the set contains one of the given items.</returns>
-    public async ValueTask<bool> OverlapsAsync(IEnumerable<T> other, CancellationToken cancellation = default) => (await CompareAsync(other, cancellation).ConfigureAwait(false)).Known > 0;
+    public async ValueTask<bool> OverlapsAsync(IEnumerable<T> other, CancellationToken cancellation = default) =>
+        (await CompareAsync(other, cancellation).ConfigureAwait(false)).Known > 0;
 
     /// <summary>Asynchronously tests whether the set contains exactly the given items.</summary>
     /// <param name="other">The items to combine or compare with.</param>
     /// <param name="cancellation">Cancels the wait.</param>
     /// <returns>True if the set contains exactly the given items.</returns>
-    public async ValueTask<bool> SetEqualsAsync(IEnumerable<T> other, CancellationToken cancellation = default) => (await CompareAsync(other, cancellation).ConfigureAwait(false)).IsEqual;
+    public async ValueTask<bool> SetEqualsAsync(IEnumerable<T> other, CancellationToken cancellation = default) =>
+        (await CompareAsync(other, cancellation).ConfigureAwait(false)).IsEqual;
 
     /// <summary>Asynchronously copies all items as of a single moment.</summary>
     /// <param name="cancellation">Cancels the wait.</param>

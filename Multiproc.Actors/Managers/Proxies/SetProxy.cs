@@ -8,8 +8,8 @@ using Multiproc.States;
 namespace Multiproc;
 
 /// <summary>
-/// Represents a set in a manager's process; made by <c>manager.Set</c>. Each member is one atomic step, including unions and intersections; items keep their
-/// insertion order.
+/// Represents a set in a manager, made by <c>manager.Set</c>, or in the process that called <c>Mp.Set</c>. Each member is one atomic step, including unions
+/// and intersections; items keep their insertion order.
 /// </summary>
 /// <example>
 /// <code>
@@ -128,7 +128,8 @@ public sealed partial class SetProxy<T> : BaseProxy, ISet<T>, IReadOnlySet<T>, I
 
     static SetProxy<T> ISelfCoded<SetProxy<T>>.ReadFrom(ref WireReader reader) => new(ObjectHandle.ReadFrom(ref reader));
 
-    private protected override string Describe() => ProxyText.Sequence(PackedItems.Unpack<T>(Ask(new SetCommand.Page(0, int.MaxValue), default).Value), '{', '}');
+    private protected override string Describe() =>
+        ProxyText.Sequence(PackedItems.Unpack<T>(Ask(new SetCommand.Page(0, int.MaxValue), default).Value), '{', '}');
 
     private T Popped(Reply reply) =>
         reply.Number >= 0 ? Serializer.Unpack<T>(reply.Value) : throw new InvalidOperationException($"{Identity}: pop from an empty set.");

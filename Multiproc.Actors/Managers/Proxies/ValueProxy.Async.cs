@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using Multiproc.Objects.Lists;
 using Multiproc.Serialization;
-using Multiproc.States;
 
 namespace Multiproc;
 

@@ -3,7 +3,6 @@ using Multiproc.Managers;
 using Multiproc.Objects.Lists;
 using Multiproc.Peers;
 using Multiproc.Serialization;
-using Multiproc.States;
 
 namespace Multiproc;
 

@@ -86,7 +86,8 @@ internal sealed class ManagerActor(Node node, ServingThread serving, TimeSpan le
         {
             return action();
         }
-        catch (Exception refused) when (refused is MultiprocException or IOException or UnauthorizedAccessException or System.Net.Sockets.SocketException or OutOfMemoryException)
+        catch (Exception refused) when (refused is MultiprocException or IOException or UnauthorizedAccessException or System.Net.Sockets.SocketException
+            or OutOfMemoryException)
         {
             return Reply.Refused(refused.Message);
         }
@@ -103,7 +104,7 @@ internal sealed class ManagerActor(Node node, ServingThread serving, TimeSpan le
         try
         {
             using var writer = new WireWriter();
-            new ObjectHandle(id, cell, isCounted: true).WriteTo(writer);
+            new ObjectHandle(node, id, cell, isCounted: true).WriteTo(writer);
             _references.Add(id, caller.Process);
             return Reply.Of(new Payload(writer.ToArray()));
         }
@@ -121,7 +122,7 @@ internal sealed class ManagerActor(Node node, ServingThread serving, TimeSpan le
         Reply reply;
         try
         {
-            reply = CallReplies.Object(adopt.TypeId, new ObjectHandle(id, null, isCounted: true));
+            reply = CallReplies.Object(adopt.TypeId, new ObjectHandle(node, id, null, isCounted: true));
         }
         catch
         {
@@ -168,14 +169,15 @@ internal sealed class ManagerActor(Node node, ServingThread serving, TimeSpan le
 
     private Reply Describe(List<(long Id, int Holders)> all)
     {
-        var looks = NodeInspector.TakeSnapshots(node).ToDictionary(static each => each.Id, static each => each.Look.View.Counts);
+        var snapshots = NodeInspector.TakeSnapshots(node).ToDictionary(static each => each.Id, static each => each.Snapshot.View.Counts);
         using var writer = new WireWriter();
         foreach (var (id, holders) in all)
         {
             writer.VarUInt((ulong)id);
             writer.String(node.Objects.KindOf(id) ?? "");
             writer.VarUInt((uint)holders);
-            writer.String(string.Join(", ", looks.GetValueOrDefault(id, StateSnapshot.Nothing.Counts).Select(static count => $"{count.Key} {count.Value}")));
+            var counts = snapshots.GetValueOrDefault(id, StateSnapshot.Nothing.Counts);
+            writer.String(string.Join(", ", counts.Select(static count => $"{count.Key} {count.Value}")));
         }
 
         return Reply.Of(new Payload(writer.ToArray()));

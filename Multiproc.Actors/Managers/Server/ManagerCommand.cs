@@ -13,9 +13,11 @@ internal abstract record ManagerCommand : IWireCommand
     /// <summary>Creates an object of an object type in the manager's process; replies with its handle.</summary>
     public sealed record Create(byte Kind, Payload Options) : ManagerCommand
     {
+        public const byte Tag = 1;
+
         public override void WriteTo(WireWriter writer)
         {
-            writer.Byte(1);
+            writer.Byte(Tag);
             writer.Byte(Kind);
             writer.Payload(Options);
         }
@@ -23,33 +25,41 @@ internal abstract record ManagerCommand : IWireCommand
 
     public sealed record Shutdown : ManagerCommand
     {
+        public const byte Tag = 2;
+
         public static readonly Shutdown Instance = new();
 
-        public override void WriteTo(WireWriter writer) => writer.Byte(2);
+        public override void WriteTo(WireWriter writer) => writer.Byte(Tag);
     }
 
     /// <summary>Replies with the number of objects.</summary>
     public sealed record Count : ManagerCommand
     {
+        public const byte Tag = 8;
+
         public static readonly Count Instance = new();
 
-        public override void WriteTo(WireWriter writer) => writer.Byte(8);
+        public override void WriteTo(WireWriter writer) => writer.Byte(Tag);
     }
 
     /// <summary>Replies with the number, type, count of holders and state summary of each object.</summary>
     public sealed record Describe : ManagerCommand
     {
+        public const byte Tag = 5;
+
         public static readonly Describe Instance = new();
 
-        public override void WriteTo(WireWriter writer) => writer.Byte(5);
+        public override void WriteTo(WireWriter writer) => writer.Byte(Tag);
     }
 
     /// <summary>Creates a user's object of a registered type; replies with a <see cref="CallResult"/>.</summary>
     public sealed record Construct(string TypeId, Payload Arguments) : ManagerCommand
     {
+        public const byte Tag = 6;
+
         public override void WriteTo(WireWriter writer)
         {
-            writer.Byte(6);
+            writer.Byte(Tag);
             writer.String(TypeId);
             writer.Payload(Arguments);
         }
@@ -58,29 +68,27 @@ internal abstract record ManagerCommand : IWireCommand
     /// <summary>Replies with the address at which clients reach the manager.</summary>
     public sealed record Locate : ManagerCommand
     {
+        public const byte Tag = 7;
+
         public static readonly Locate Instance = new();
 
-        public override void WriteTo(WireWriter writer) => writer.Byte(7);
+        public override void WriteTo(WireWriter writer) => writer.Byte(Tag);
     }
 
     public abstract void WriteTo(WireWriter writer);
 
-    public static ICommand ReadFrom(ref WireReader reader)
+    public static ICommand ReadFrom(ref WireReader reader) => reader.Byte() switch
     {
-        byte tag = reader.Byte();
-        return tag switch
-        {
-            1 => new Create(reader.Byte(), reader.Payload()),
-            2 => Shutdown.Instance,
-            ReferenceCommand.HoldTag => new ReferenceCommand.Hold(Id(ref reader)),
-            ReferenceCommand.ReleaseTag => new ReferenceCommand.Release(Id(ref reader)),
-            5 => Describe.Instance,
-            6 => new Construct(reader.String(), reader.Payload()),
-            7 => Locate.Instance,
-            8 => Count.Instance,
-            _ => throw CommandFields.Unknown("manager", tag),
-        };
-    }
+        Create.Tag => new Create(reader.Byte(), reader.Payload()),
+        Shutdown.Tag => Shutdown.Instance,
+        ReferenceCommand.Hold.Tag => new ReferenceCommand.Hold(Id(ref reader)),
+        ReferenceCommand.Release.Tag => new ReferenceCommand.Release(Id(ref reader)),
+        Describe.Tag => Describe.Instance,
+        Construct.Tag => new Construct(reader.String(), reader.Payload()),
+        Locate.Tag => Locate.Instance,
+        Count.Tag => Count.Instance,
+        byte other => throw CommandFields.Unknown("manager", other),
+    };
 
     private static long Id(ref WireReader reader)
     {

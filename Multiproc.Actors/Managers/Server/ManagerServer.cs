@@ -1,8 +1,6 @@
 using Multiproc.Nodes;
 using Multiproc.Peers.References;
 using Multiproc.Processes;
-using Multiproc.Serialization;
-using Multiproc.States;
 
 namespace Multiproc.Managers;
 

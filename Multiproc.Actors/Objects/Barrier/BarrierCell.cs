@@ -10,7 +10,7 @@ namespace Multiproc.Objects.Barriers;
 /// The first check may count a party that died before it sent its message; that costs a wake, nothing else.
 /// </para>
 /// </remarks>
-internal readonly unsafe struct BarrierCell(byte* address)
+internal readonly unsafe struct BarrierCell(byte* address) : ICell<BarrierCell>
 {
     public const int Bytes = 16 * sizeof(long);
 
@@ -20,6 +20,10 @@ internal readonly unsafe struct BarrierCell(byte* address)
     private const long BrokenBit = 1L << 32;
 
     private readonly long* _words = (long*)address;
+
+    static int ICell<BarrierCell>.Size => Bytes;
+
+    static BarrierCell ICell<BarrierCell>.At(byte* address) => new(address);
 
     public bool IsBroken => (Volatile.Read(ref _words[Shown]) & BrokenBit) != 0;
 
@@ -39,7 +43,8 @@ internal readonly unsafe struct BarrierCell(byte* address)
 
     /// <summary>Whether the node must read all messages now: the round is full, a party has a time limit, or the barrier is broken or disposed.</summary>
     public bool MustBeRead(int parties) =>
-        Volatile.Read(ref _words[0]) - Volatile.Read(ref _words[Answered]) >= parties || Volatile.Read(ref _words[1]) != 0 || IsBroken || Volatile.Read(ref _words[Closed]) != 0;
+        Volatile.Read(ref _words[0]) - Volatile.Read(ref _words[Answered]) >= parties || Volatile.Read(ref _words[1]) != 0 || IsBroken
+            || Volatile.Read(ref _words[Closed]) != 0;
 
     /// <summary>For the node, before it replies.</summary>
     public void Show(int waiting, bool broken, long replied)

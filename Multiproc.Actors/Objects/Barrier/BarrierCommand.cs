@@ -12,9 +12,11 @@ internal abstract record BarrierCommand : IWireCommand
     /// <summary>A party has come. The reply is its index; with an action, the last party gets its reply first and runs the action.</summary>
     public sealed record Wait(WaitTimeout Timeout) : BarrierCommand, ITimedCommand
     {
+        public const byte Tag = 1;
+
         public override void WriteTo(WireWriter writer)
         {
-            writer.Byte(1);
+            writer.Byte(Tag);
             writer.Timeout(Timeout);
         }
     }
@@ -22,9 +24,11 @@ internal abstract record BarrierCommand : IWireCommand
     /// <summary>The party of this call has run the action.</summary>
     public sealed record Acted(long Call, bool Succeeded) : BarrierCommand
     {
+        public const byte Tag = 2;
+
         public override void WriteTo(WireWriter writer)
         {
-            writer.Byte(2);
+            writer.Byte(Tag);
             writer.VarUInt((ulong)Call);
             writer.Bool(Succeeded);
         }
@@ -32,32 +36,40 @@ internal abstract record BarrierCommand : IWireCommand
 
     public sealed record Reset : BarrierCommand
     {
+        public const byte Tag = 3;
+
         public static readonly Reset Instance = new();
 
-        public override void WriteTo(WireWriter writer) => writer.Byte(3);
+        public override void WriteTo(WireWriter writer) => writer.Byte(Tag);
     }
 
     public sealed record Abort : BarrierCommand
     {
+        public const byte Tag = 4;
+
         public static readonly Abort Instance = new();
 
-        public override void WriteTo(WireWriter writer) => writer.Byte(4);
+        public override void WriteTo(WireWriter writer) => writer.Byte(Tag);
     }
 
     /// <summary>Asks how many parties wait. Also wakes the node, which then reads all messages.</summary>
-    public sealed record Look : BarrierCommand
+    public sealed record CountWaiting : BarrierCommand
     {
-        public static readonly Look Instance = new();
+        public const byte Tag = 5;
 
-        public override void WriteTo(WireWriter writer) => writer.Byte(5);
+        public static readonly CountWaiting Instance = new();
+
+        public override void WriteTo(WireWriter writer) => writer.Byte(Tag);
     }
 
     /// <summary>A party of another machine has come: like <see cref="Wait"/>, but its arrival is not yet counted in the cell.</summary>
     public sealed record Come(WaitTimeout Timeout) : BarrierCommand, ITimedCommand
     {
+        public const byte Tag = 6;
+
         public override void WriteTo(WireWriter writer)
         {
-            writer.Byte(6);
+            writer.Byte(Tag);
             writer.Timeout(Timeout);
         }
     }
@@ -70,26 +82,14 @@ internal abstract record BarrierCommand : IWireCommand
 
     public abstract void WriteTo(WireWriter writer);
 
-    public static BarrierCommand ReadFrom(ref WireReader reader)
+    public static BarrierCommand ReadFrom(ref WireReader reader) => reader.Byte() switch
     {
-        byte tag = reader.Byte();
-        switch (tag)
-        {
-            case 1:
-                return new Wait(reader.Timeout());
-            case 2:
-                long call = unchecked((long)reader.VarUInt());
-                return new Acted(call, reader.Bool());
-            case 3:
-                return Reset.Instance;
-            case 4:
-                return Abort.Instance;
-            case 5:
-                return Look.Instance;
-            case 6:
-                return new Come(reader.Timeout());
-            default:
-                throw CommandFields.Unknown("barrier", tag);
-        }
-    }
+        Wait.Tag => new Wait(reader.Timeout()),
+        Acted.Tag => new Acted((long)reader.VarUInt(), reader.Bool()),
+        Reset.Tag => Reset.Instance,
+        Abort.Tag => Abort.Instance,
+        CountWaiting.Tag => CountWaiting.Instance,
+        Come.Tag => new Come(reader.Timeout()),
+        byte other => throw CommandFields.Unknown("barrier", other),
+    };
 }

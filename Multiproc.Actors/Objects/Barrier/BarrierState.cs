@@ -39,7 +39,7 @@ internal sealed class BarrierState(BarrierCell cell, int parties, bool hasAction
                 Break(effects);
                 effects.Reply(caller, Reply.Done);
                 break;
-            case BarrierCommand.Look:
+            case BarrierCommand.CountWaiting:
                 effects.Reply(caller, Reply.Of(Waiting));
                 break;
             case LifecycleEvent life:
@@ -51,7 +51,7 @@ internal sealed class BarrierState(BarrierCell cell, int parties, bool hasAction
         cell.Show(Waiting, _broken, _arrived - _waiting.Count - _early.Count);
     }
 
-    public StateSnapshot Look() => new()
+    public StateSnapshot TakeSnapshot() => new()
     {
         Holders = _acting is { } acting ? [new StateHolder(acting.Process, 0)] : [],
         Counts = new Dictionary<string, long> { ["parties"] = parties, ["waiting"] = Waiting, ["broken"] = _broken ? 1 : 0 },

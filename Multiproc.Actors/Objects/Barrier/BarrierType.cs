@@ -1,4 +1,3 @@
-using Multiproc.Peers.References;
 using Multiproc.Serialization;
 using Multiproc.States;
 
@@ -8,7 +7,8 @@ namespace Multiproc.Objects.Barriers;
 internal static class BarrierType
 {
     public static readonly unsafe ObjectType Instance = ObjectType.Define(new ObjectType(
-        7, "barrier", static (ref WireReader reader) => BarrierCommand.ReadFrom(ref reader), BarrierCell.Bytes, static (options, cell) => Make(options, new BarrierCell(cell!.Value.Address))));
+        7, "barrier", static (ref WireReader reader) => BarrierCommand.ReadFrom(ref reader), BarrierCell.Bytes,
+        static (options, cell) => Make(options, new BarrierCell(cell!.Value.Address))));
 
     private static BarrierState Make(Payload options, BarrierCell cell)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Multiproc.Objects;
 using Multiproc.Objects.Barriers;
 using Multiproc.Peers;
 using Multiproc.Serialization;
@@ -22,7 +23,7 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
 {
     private readonly BarrierAction? _action;
     private readonly WaitTimeout _timeout;
-    private nint _cell;
+    private CellAccess<BarrierCell> _cell;
 
     internal SharedBarrier(ObjectHandle handle, int parties, BarrierAction? action, WaitTimeout timeout)
         : base(handle)
@@ -30,6 +31,7 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
         Parties = parties;
         _action = action;
         _timeout = timeout;
+        _cell = new(handle);
     }
 
     /// <summary>The number of parties that must wait at the barrier before all of them continue.</summary>
@@ -43,48 +45,17 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
         get
         {
             Handle.ReadWhatCame();
-            return Handle.IsLocal ? Cell.Waiting : (int)Ask(BarrierCommand.Look.Instance, CancellationToken.None).Number;
+            return Handle.IsLocal ? _cell.Read().Waiting : (int)Ask(BarrierCommand.CountWaiting.Instance, CancellationToken.None).Number;
         }
     }
 
     /// <summary>Whether the barrier is broken: until <see cref="Reset"/>, every wait throws <see cref="BrokenBarrierException"/>.</summary>
     /// <exception cref="ObjectDisposedException">The barrier was disposed.</exception>
-    public bool Broken => Cell.IsBroken;
+    public bool Broken => _cell.Read().IsBroken;
 
     private protected override string Kind => nameof(SharedBarrier);
 
-    /// <summary>Whether the barrier lives on another machine: what is read of the cell is then a copy, and every change is a message.</summary>
-    private bool IsFar => _cell == 0 && Handle.IsFar;
-
-    private bool IsReached => _cell != 0 || Handle.IsLocal;
-
-    private protected override void Touch()
-    {
-        if (!IsFar)
-        {
-            _ = Cell;
-        }
-    }
-
-    private unsafe BarrierCell Cell
-    {
-        get
-        {
-            Handle.ThrowIfDisposed();
-            if (_cell == 0)
-            {
-                if (IsFar)
-                {
-                    return new BarrierCell(Handle.CopyOfCell(BarrierCell.Bytes));
-                }
-
-                Handle.RequireMemory(BarrierCell.Bytes);
-                _cell = (nint)Handle.Memory;
-            }
-
-            return new BarrierCell((byte*)_cell);
-        }
-    }
+    private protected override void Touch() => _cell.Touch();
 
     /// <summary>Waits until all parties have come. The last one to come runs the barrier's action, if there is one, before any of them continues.</summary>
     /// <param name="timeout">
@@ -105,12 +76,12 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
         cancellation.ThrowIfCancellationRequested();
         WaitTimeout given = timeout is null ? _timeout : timeout;
         var limit = given;
-        if (!IsReached && !TryReach(ref limit, cancellation))
+        if (!_cell.IsReached && !TryReach(ref limit, cancellation))
         {
             throw TooLate(given);
         }
 
-        var cell = IsFar ? default : Cell;
+        var cell = _cell.Mapped;
         var bound = Handle.IsLocal ? default : Handle.LimitFor(limit, cancellation);
         BlockingCall call;
         using (bound.Enter())
@@ -121,7 +92,7 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
             }
 
             var wake = Arrive(cell, limit);
-            call = Handle.StartSurely(Arrival(limit), wake, bound);
+            call = Handle.StartSurely(Arrival(cell, limit), wake, bound);
             AfterSend(cell, wake);
         }
 
@@ -170,7 +141,7 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
         cancellation.ThrowIfCancellationRequested();
         WaitTimeout given = timeout is null ? _timeout : timeout;
         var limit = given;
-        if (!IsReached)
+        if (!_cell.IsReached)
         {
             (bool reached, limit) = await ReachAsync(limit, cancellation).ConfigureAwait(false);
             if (!reached)
@@ -179,7 +150,7 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
             }
         }
 
-        var cell = IsFar ? default : Cell;
+        var cell = _cell.Mapped;
         if (!limit.MayWait)
         {
             using (Handle.IsLocal ? default(WaitLimit).Enter() : Handle.LimitFor(limit, cancellation).Enter())
@@ -189,7 +160,7 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
         }
 
         var wake = Arrive(cell, limit);
-        var asked = Handle.StartSurelyAsync(Arrival(limit), wake, cancellation);
+        var asked = Handle.StartSurelyAsync(Arrival(cell, limit), wake, cancellation);
         AfterSend(cell, wake);
 
         // In the node there may be no waiting thread that would read the other parties' messages.
@@ -210,7 +181,8 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
         }
         finally
         {
-            acted = await TellActedAsync(new BarrierCommand.Acted(reply.Call, succeeded), isBounded: !limit.IsInfinite || cancellation.CanBeCanceled).ConfigureAwait(false);
+            acted = await TellActedAsync(
+                new BarrierCommand.Acted(reply.Call, succeeded), isBounded: !limit.IsInfinite || cancellation.CanBeCanceled).ConfigureAwait(false);
         }
 
         IndexOf(acted, given);
@@ -253,9 +225,9 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
 
     private protected override void Dispose(bool disposing)
     {
-        if (Handle.OwnsObject)
+        if (Handle.OwnsObject && _cell.TryMap(out var cell))
         {
-            Cell.Close();
+            cell.Close();
         }
 
         base.Dispose(disposing);
@@ -270,22 +242,24 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
         }
     }
 
-    private BarrierCommand Arrival(WaitTimeout limit) => IsFar ? new BarrierCommand.Come(limit) : new BarrierCommand.Wait(limit);
+    private static BarrierCommand Arrival(BarrierCell? cell, WaitTimeout limit) =>
+        cell is null ? new BarrierCommand.Come(limit) : new BarrierCommand.Wait(limit);
 
-    private Wake Arrive(BarrierCell cell, WaitTimeout limit) => IsFar || cell.Arrive(Parties, !limit.IsInfinite) ? Wake.Always : Wake.WhenWaiting;
+    private Wake Arrive(BarrierCell? cell, WaitTimeout limit) =>
+        cell is not { } mapped || mapped.Arrive(Parties, !limit.IsInfinite) ? Wake.Always : Wake.WhenWaiting;
 
     /// <summary>Makes the node read the arrivals that it has received but not yet handled, so that they count as waiting.</summary>
     private void ReadOthers() => _ = Waiting;
 
     /// <summary>Checks, after the send, whether the node must be woken: see <see cref="BarrierCell"/>.</summary>
-    private void AfterSend(BarrierCell cell, Wake wake)
+    private void AfterSend(BarrierCell? cell, Wake wake)
     {
-        if (!Handle.IsLocal && wake != Wake.Always && cell.MustBeRead(Parties))
+        if (!Handle.IsLocal && wake != Wake.Always && cell is { } mapped && mapped.MustBeRead(Parties))
         {
             using (Reactor.EnterHandler())
             {
                 // The arrival is sent: this must not wait for room.
-                Handle.Tell(BarrierCommand.Look.Instance);
+                Handle.Tell(BarrierCommand.CountWaiting.Instance);
             }
         }
     }

@@ -13,7 +13,7 @@ namespace Multiproc.Objects.Conditions;
 /// ticket and its message is known by its process.
 /// </para>
 /// </remarks>
-internal readonly unsafe struct ConditionCell(byte* address)
+internal readonly unsafe struct ConditionCell(byte* address) : ICell<ConditionCell>
 {
     public const int Bytes = 40 * sizeof(long);
     public const int Remembered = 8;
@@ -25,6 +25,10 @@ internal readonly unsafe struct ConditionCell(byte* address)
     private const int Calls = 24;
 
     private readonly long* _words = (long*)address;
+
+    static int ICell<ConditionCell>.Size => Bytes;
+
+    static ConditionCell ICell<ConditionCell>.At(byte* address) => new(address);
 
     public long LastTicket => Volatile.Read(ref _words[0]);
 

@@ -9,28 +9,34 @@ internal abstract record ConditionCommand : IWireCommand
     /// <summary>Waits with a ticket that was taken from the cell. The reply comes when the waiter is notified.</summary>
     public sealed record Wait(long Ticket, WaitTimeout Timeout) : ConditionCommand, ITimedCommand
     {
+        public const byte Tag = 1;
+
         public override void WriteTo(WireWriter writer)
         {
-            writer.Byte(1);
+            writer.Byte(Tag);
             writer.VarUInt((ulong)Ticket);
             writer.Timeout(Timeout);
         }
     }
 
     /// <summary>There are new calls in the cell.</summary>
-    public sealed record Look : ConditionCommand
+    public sealed record ReadCalls : ConditionCommand
     {
-        public static readonly Look Instance = new();
+        public const byte Tag = 2;
 
-        public override void WriteTo(WireWriter writer) => writer.Byte(2);
+        public static readonly ReadCalls Instance = new();
+
+        public override void WriteTo(WireWriter writer) => writer.Byte(Tag);
     }
 
     /// <summary>The waiter of this call was notified and has the lock: the notification is used up.</summary>
     public sealed record Taken(long Call) : ConditionCommand
     {
+        public const byte Tag = 3;
+
         public override void WriteTo(WireWriter writer)
         {
-            writer.Byte(3);
+            writer.Byte(Tag);
             writer.VarUInt((ulong)Call);
         }
     }
@@ -38,17 +44,21 @@ internal abstract record ConditionCommand : IWireCommand
     /// <summary>A lock holder on another machine is about to wait. The reply is its ticket.</summary>
     public sealed record TakeTicket : ConditionCommand
     {
+        public const byte Tag = 4;
+
         public static readonly TakeTicket Instance = new();
 
-        public override void WriteTo(WireWriter writer) => writer.Byte(4);
+        public override void WriteTo(WireWriter writer) => writer.Byte(Tag);
     }
 
     /// <summary>A lock holder on another machine notifies.</summary>
     public sealed record Notify(int Count) : ConditionCommand
     {
+        public const byte Tag = 5;
+
         public override void WriteTo(WireWriter writer)
         {
-            writer.Byte(5);
+            writer.Byte(Tag);
             writer.VarUInt((uint)Count);
         }
     }
@@ -58,24 +68,13 @@ internal abstract record ConditionCommand : IWireCommand
 
     public abstract void WriteTo(WireWriter writer);
 
-    public static ConditionCommand ReadFrom(ref WireReader reader)
+    public static ConditionCommand ReadFrom(ref WireReader reader) => reader.Byte() switch
     {
-        byte tag = reader.Byte();
-        switch (tag)
-        {
-            case 1:
-                long ticket = unchecked((long)reader.VarUInt());
-                return new Wait(ticket, reader.Timeout());
-            case 2:
-                return Look.Instance;
-            case 3:
-                return new Taken(unchecked((long)reader.VarUInt()));
-            case 4:
-                return TakeTicket.Instance;
-            case 5:
-                return new Notify(reader.Number());
-            default:
-                throw CommandFields.Unknown("condition", tag);
-        }
-    }
+        Wait.Tag => new Wait((long)reader.VarUInt(), reader.Timeout()),
+        ReadCalls.Tag => ReadCalls.Instance,
+        Taken.Tag => new Taken((long)reader.VarUInt()),
+        TakeTicket.Tag => TakeTicket.Instance,
+        Notify.Tag => new Notify(reader.Number()),
+        byte other => throw CommandFields.Unknown("condition", other),
+    };
 }

@@ -27,7 +27,7 @@ internal sealed class ConditionState(ConditionCell cell) : IObjectState
             Forget(gone.Process, effects);
         }
 
-        LookAtCalls(effects);
+        ReadCalls(effects);
         switch (command)
         {
             case ConditionCommand.Wait wait:
@@ -41,10 +41,10 @@ internal sealed class ConditionState(ConditionCell cell) : IObjectState
             case ConditionCommand.Notify notify:
                 // There is room: all earlier calls have just been handled.
                 cell.TryCall(notify.Count);
-                LookAtCalls(effects);
+                ReadCalls(effects);
                 effects.Reply(caller, Reply.Done);
                 break;
-            case ConditionCommand.Look:
+            case ConditionCommand.ReadCalls:
                 effects.Reply(caller, Reply.Done);
                 break;
             case ConditionCommand.Taken got:
@@ -90,7 +90,7 @@ internal sealed class ConditionState(ConditionCell cell) : IObjectState
         }
     }
 
-    private void LookAtCalls(Effects effects)
+    private void ReadCalls(Effects effects)
     {
         while (cell.HasCalls)
         {
@@ -159,7 +159,6 @@ internal sealed class ConditionState(ConditionCell cell) : IObjectState
         }
     }
 
-    /// <summary>Handles the death of a process, after all its messages: its waits are removed, and its unacknowledged notifications go to others.</summary>
     /// <summary>Passes on a notification that its caller never received, to another waiter of the same moment.</summary>
     private void TakeBack(Caller caller, Effects effects)
     {
@@ -176,6 +175,7 @@ internal sealed class ConditionState(ConditionCell cell) : IObjectState
         }
     }
 
+    /// <summary>Handles the death of a process, after all its messages: its waits are removed, and its unacknowledged notifications go to others.</summary>
     private void Forget(int process, Effects effects)
     {
         _tickets.Forget(process);

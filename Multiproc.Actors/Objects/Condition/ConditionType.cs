@@ -7,5 +7,6 @@ namespace Multiproc.Objects.Conditions;
 internal static class ConditionType
 {
     public static readonly unsafe ObjectType Instance = ObjectType.Define(new ObjectType(
-        6, "condition", static (ref WireReader reader) => ConditionCommand.ReadFrom(ref reader), ConditionCell.Bytes, static (_, cell) => new ConditionState(new ConditionCell(cell!.Value.Address))));
+        6, "condition", static (ref WireReader reader) => ConditionCommand.ReadFrom(ref reader), ConditionCell.Bytes,
+        static (_, cell) => new ConditionState(new ConditionCell(cell!.Value.Address))));
 }

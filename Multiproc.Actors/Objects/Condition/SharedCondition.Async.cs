@@ -50,7 +50,7 @@ public sealed partial class SharedCondition
         RequireHeld("wait for");
         WaitTimeout limit = timeout;
         bool isBounded = !limit.IsInfinite || cancellation.CanBeCanceled;
-        if (!IsReached)
+        if (!_cell.IsReached)
         {
             (bool reached, limit) = await ReachAsync(limit, cancellation).ConfigureAwait(false);
             if (!reached)
@@ -112,7 +112,7 @@ public sealed partial class SharedCondition
     }
 
     /// <summary>Sends the question in any case, since a ticket was taken for it.</summary>
-    private ValueTask<Reply> StartWait(ConditionCell cell, WaitTimeout timeout, CancellationToken cancellation)
+    private ValueTask<Reply> StartWait(ConditionCell? cell, WaitTimeout timeout, CancellationToken cancellation)
     {
         ValueTask<Reply> begun;
         using (Handle.IsLocal ? default(WaitLimit).Enter() : Handle.LimitFor(timeout, cancellation).Enter())

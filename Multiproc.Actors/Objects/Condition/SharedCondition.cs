@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Multiproc.Objects;
 using Multiproc.Objects.Conditions;
 using Multiproc.Peers;
 using Multiproc.Serialization;
@@ -26,8 +27,7 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
 {
     private readonly SharedLockBase _gate;
     private readonly bool _ownsGate;
-    private nint _cell;
-    private int _process;
+    private CellAccess<ConditionCell> _cell;
     private Action? _release;
     private volatile bool _lost;
 
@@ -36,43 +36,12 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
     {
         _gate = gate;
         _ownsGate = ownsGate;
+        _cell = new(handle);
     }
 
     private protected override string Kind => nameof(SharedCondition);
 
-    /// <summary>Whether the condition lives on another machine: what is read of the cell is then a copy, and every change is a message.</summary>
-    private bool IsFar => _cell == 0 && Handle.IsFar;
-
-    private bool IsReached => _cell != 0 || Handle.IsLocal;
-
-    private protected override void Touch()
-    {
-        if (!IsFar)
-        {
-            _ = Cell;
-        }
-    }
-
-    private unsafe ConditionCell Cell
-    {
-        get
-        {
-            Handle.ThrowIfDisposed();
-            if (_cell == 0)
-            {
-                if (IsFar)
-                {
-                    return new ConditionCell(Handle.CopyOfCell(ConditionCell.Bytes));
-                }
-
-                Handle.RequireMemory(ConditionCell.Bytes);
-                _process = Handle.OurNumber;
-                _cell = (nint)Handle.Memory;
-            }
-
-            return new ConditionCell((byte*)_cell);
-        }
-    }
+    private protected override void Touch() => _cell.Touch();
 
     /// <summary>Acquires the condition's lock, waiting up to <paramref name="timeout"/> until it is free.</summary>
     /// <param name="timeout">How long to wait; null (the default) waits forever, zero does not wait.</param>
@@ -124,7 +93,7 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
     {
         RequireHeld("wait for");
         WaitTimeout limit = timeout;
-        if (!IsReached && !TryReach(ref limit, cancellation))
+        if (!_cell.IsReached && !TryReach(ref limit, cancellation))
         {
             return false;
         }
@@ -199,13 +168,12 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(n);
         RequireHeld("notify");
-        if (IsFar)
+        if (!_cell.TryMap(out var cell))
         {
             Ask(new ConditionCommand.Notify(n), CancellationToken.None);
             return;
         }
 
-        var cell = Cell;
         if (!cell.HasWaiters)
         {
             return;
@@ -213,12 +181,12 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
 
         while (!cell.TryCall(n))
         {
-            Ask(ConditionCommand.Look.Instance, CancellationToken.None);
+            Ask(ConditionCommand.ReadCalls.Instance, CancellationToken.None);
         }
 
         // Waiters' messages may lie unread here: they were sent without a wake.
         Handle.ReadWhatCame();
-        Handle.Tell(ConditionCommand.Look.Instance);
+        Handle.Tell(ConditionCommand.ReadCalls.Instance);
     }
 
     /// <summary>Wakes all current waiters, which continue one by one as the lock becomes free.</summary>
@@ -246,9 +214,9 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
 
     private protected override void Dispose(bool disposing)
     {
-        if (Handle.OwnsObject)
+        if (Handle.OwnsObject && _cell.TryMap(out var cell))
         {
-            Cell.Close();
+            cell.Close();
         }
 
         base.Dispose(disposing);
@@ -264,15 +232,15 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
     /// </summary>
     private static Wake WakeFor(WaitTimeout timeout) => timeout.IsInfinite ? Wake.WhenWaiting : Wake.Always;
 
-    private ConditionCell BeginWait(CancellationToken cancellation)
+    private ConditionCell? BeginWait(CancellationToken cancellation)
     {
         RequireHeld("wait for");
         cancellation.ThrowIfCancellationRequested();
-        return IsFar ? default : Cell;
+        return _cell.Mapped;
     }
 
-    private long TakeTicket(ConditionCell cell) =>
-        IsFar ? Ask(ConditionCommand.TakeTicket.Instance, CancellationToken.None).Number : cell.TakeTicket(_process);
+    private long TakeTicket(ConditionCell? cell) =>
+        cell is { } mapped ? mapped.TakeTicket(_cell.Process) : Ask(ConditionCommand.TakeTicket.Instance, CancellationToken.None).Number;
 
     /// <summary>Acknowledges the notification and checks the reply, with the lock held again.</summary>
     private bool EndWait(in Reply reply, CancellationToken cancellation)
@@ -286,11 +254,11 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
     }
 
     /// <summary>Wakes the node if it has disposed the condition: it may never read on its own again, and our command must be refused.</summary>
-    private void RingIfClosed(ConditionCell cell)
+    private void RingIfClosed(ConditionCell? cell)
     {
-        if (!IsFar && cell.IsClosed)
+        if (cell is { IsClosed: true })
         {
-            Handle.Tell(ConditionCommand.Look.Instance);
+            Handle.Tell(ConditionCommand.ReadCalls.Instance);
         }
     }
 }

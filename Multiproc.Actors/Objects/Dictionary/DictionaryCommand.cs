@@ -13,46 +13,60 @@ internal abstract record DictionaryCommand : IWireCommand
     /// <summary>The reply is the value and its version; version -1 when the key is not there.</summary>
     public sealed record Get(Payload Key) : DictionaryCommand
     {
-        public override void WriteTo(WireWriter writer) => Write(writer, 1, Key);
+        public const byte Tag = 1;
+
+        public override void WriteTo(WireWriter writer) => Write(writer, Tag, Key);
     }
 
     public sealed record Set(Payload Key, Payload Value) : DictionaryCommand
     {
-        public override void WriteTo(WireWriter writer) => Write(writer, 2, Key, Value);
+        public const byte Tag = 2;
+
+        public override void WriteTo(WireWriter writer) => Write(writer, Tag, Key, Value);
     }
 
     /// <summary>Adds an entry. The reply is 1 when the key was new; otherwise 0, and nothing changes.</summary>
     public sealed record TryAdd(Payload Key, Payload Value) : DictionaryCommand
     {
-        public override void WriteTo(WireWriter writer) => Write(writer, 3, Key, Value);
+        public const byte Tag = 3;
+
+        public override void WriteTo(WireWriter writer) => Write(writer, Tag, Key, Value);
     }
 
     /// <summary>Removes an entry. The reply is the removed value with its version; -1 when there was none.</summary>
     public sealed record Remove(Payload Key) : DictionaryCommand
     {
-        public override void WriteTo(WireWriter writer) => Write(writer, 4, Key);
+        public const byte Tag = 4;
+
+        public override void WriteTo(WireWriter writer) => Write(writer, Tag, Key);
     }
 
     public sealed record Count : DictionaryCommand
     {
+        public const byte Tag = 5;
+
         public static readonly Count Instance = new();
 
-        public override void WriteTo(WireWriter writer) => writer.Byte(5);
+        public override void WriteTo(WireWriter writer) => writer.Byte(Tag);
     }
 
     public sealed record Clear : DictionaryCommand
     {
+        public const byte Tag = 6;
+
         public static readonly Clear Instance = new();
 
-        public override void WriteTo(WireWriter writer) => writer.Byte(6);
+        public override void WriteTo(WireWriter writer) => writer.Byte(Tag);
     }
 
     /// <summary>Sets the value if the key still has the expected version (-1: not there). The reply is 1 or 0.</summary>
     public sealed record CompareAndSet(Payload Key, long Version, Payload Value) : DictionaryCommand
     {
+        public const byte Tag = 7;
+
         public override void WriteTo(WireWriter writer)
         {
-            Write(writer, 7, Key, Value);
+            Write(writer, Tag, Key, Value);
             writer.VarInt(Version);
         }
     }
@@ -60,9 +74,11 @@ internal abstract record DictionaryCommand : IWireCommand
     /// <summary>Reads a page of entries after a cursor. The reply is the next cursor (-1: no more) and key, value, key, value, ….</summary>
     public sealed record Page(long Cursor, int Max) : DictionaryCommand
     {
+        public const byte Tag = 8;
+
         public override void WriteTo(WireWriter writer)
         {
-            writer.Byte(8);
+            writer.Byte(Tag);
             writer.VarInt(Cursor);
             writer.VarUInt((uint)Max);
         }
@@ -71,9 +87,11 @@ internal abstract record DictionaryCommand : IWireCommand
     /// <summary>Adds to integers, in one step for all keys; a missing key counts from 0. The reply is the last new number.</summary>
     public sealed record Increment(IReadOnlyList<(Payload Key, long Delta)> Items) : DictionaryCommand
     {
+        public const byte Tag = 9;
+
         public override void WriteTo(WireWriter writer)
         {
-            writer.Byte(9);
+            writer.Byte(Tag);
             writer.VarUInt((uint)Items.Count);
             foreach (var (key, delta) in Items)
             {
@@ -89,9 +107,11 @@ internal abstract record DictionaryCommand : IWireCommand
     /// </summary>
     public sealed record IncrementOnce(Payload Mark, Increment Amounts) : DictionaryCommand
     {
+        public const byte Tag = 32;
+
         public override void WriteTo(WireWriter writer)
         {
-            Write(writer, 32, Mark);
+            Write(writer, Tag, Mark);
             Amounts.WriteTo(writer);
         }
     }
@@ -99,9 +119,11 @@ internal abstract record DictionaryCommand : IWireCommand
     /// <summary>Reads several keys at one moment. The reply has the version (-1: not there) and the value of each.</summary>
     public sealed record GetMany(IReadOnlyList<Payload> Keys) : DictionaryCommand
     {
+        public const byte Tag = 10;
+
         public override void WriteTo(WireWriter writer)
         {
-            writer.Byte(10);
+            writer.Byte(Tag);
             writer.Payloads(Keys);
         }
     }
@@ -109,9 +131,11 @@ internal abstract record DictionaryCommand : IWireCommand
     /// <summary>Removes the newest entry. The reply is its key and value, or -1 when there is none.</summary>
     public sealed record PopLast : DictionaryCommand
     {
+        public const byte Tag = 11;
+
         public static readonly PopLast Instance = new();
 
-        public override void WriteTo(WireWriter writer) => writer.Byte(11);
+        public override void WriteTo(WireWriter writer) => writer.Byte(Tag);
     }
 
     /// <summary>
@@ -120,9 +144,11 @@ internal abstract record DictionaryCommand : IWireCommand
     /// </summary>
     public sealed record Commit(IReadOnlyList<(Payload Key, long Version)> Reads, IReadOnlyList<(Payload Key, Payload? Value)> Writes) : DictionaryCommand
     {
+        public const byte Tag = 12;
+
         public override void WriteTo(WireWriter writer)
         {
-            writer.Byte(12);
+            writer.Byte(Tag);
             writer.VarUInt((uint)Reads.Count);
             foreach (var (key, version) in Reads)
             {
@@ -142,43 +168,29 @@ internal abstract record DictionaryCommand : IWireCommand
 
     public abstract void WriteTo(WireWriter writer);
 
-    public static DictionaryCommand ReadFrom(ref WireReader reader)
+    public static DictionaryCommand ReadFrom(ref WireReader reader) => reader.Byte() switch
     {
-        byte tag = reader.Byte();
-        switch (tag)
-        {
-            case 1:
-                return new Get(reader.Payload());
-            case 2:
-                return new Set(reader.Payload(), reader.Payload());
-            case 3:
-                return new TryAdd(reader.Payload(), reader.Payload());
-            case 4:
-                return new Remove(reader.Payload());
-            case 5:
-                return Count.Instance;
-            case 6:
-                return Clear.Instance;
-            case 7:
-                var (key, value) = (reader.Payload(), reader.Payload());
-                return new CompareAndSet(key, reader.VarInt(), value);
-            case 8:
-                return new Page(reader.VarInt(), (int)Math.Min(reader.VarUInt(), int.MaxValue));
-            case 9:
-                return ReadIncrement(ref reader);
-            case 32:
-                var mark = reader.Payload();
-                byte inner = reader.Byte();
-                return inner == 9 ? new IncrementOnce(mark, ReadIncrement(ref reader)) : throw CommandFields.Unknown("dictionary", inner);
-            case 10:
-                return new GetMany(reader.Payloads());
-            case 11:
-                return PopLast.Instance;
-            case 12:
-                return ReadCommit(ref reader);
-            default:
-                throw CommandFields.Unknown("dictionary", tag);
-        }
+        Get.Tag => new Get(reader.Payload()),
+        Set.Tag => new Set(reader.Payload(), reader.Payload()),
+        TryAdd.Tag => new TryAdd(reader.Payload(), reader.Payload()),
+        Remove.Tag => new Remove(reader.Payload()),
+        Count.Tag => Count.Instance,
+        Clear.Tag => Clear.Instance,
+        CompareAndSet.Tag => new CompareAndSet(Key: reader.Payload(), Value: reader.Payload(), Version: reader.VarInt()),
+        Page.Tag => new Page(reader.VarInt(), (int)Math.Min(reader.VarUInt(), int.MaxValue)),
+        Increment.Tag => ReadIncrement(ref reader),
+        IncrementOnce.Tag => ReadIncrementOnce(ref reader),
+        GetMany.Tag => new GetMany(reader.Payloads()),
+        PopLast.Tag => PopLast.Instance,
+        Commit.Tag => ReadCommit(ref reader),
+        byte other => throw CommandFields.Unknown("dictionary", other),
+    };
+
+    private static IncrementOnce ReadIncrementOnce(ref WireReader reader)
+    {
+        var mark = reader.Payload();
+        byte inner = reader.Byte();
+        return inner == Increment.Tag ? new IncrementOnce(mark, ReadIncrement(ref reader)) : throw CommandFields.Unknown("dictionary", inner);
     }
 
     private static Increment ReadIncrement(ref WireReader reader)

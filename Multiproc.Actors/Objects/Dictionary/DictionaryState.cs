@@ -43,7 +43,7 @@ internal sealed class DictionaryState(bool refusesNull = false) : IDurableState,
     /// <summary>Whether a serialized key is null: a null reference and an empty nullable are one byte; no other value of such a type is that short.</summary>
     private static bool IsNull(Payload key) => key.Length == 0 || (key.Length == 1 && key.Bytes.Span[0] == 0);
 
-    public StateSnapshot Look() => new() { Counts = new Dictionary<string, long> { ["entries"] = _entries.Count } };
+    public StateSnapshot TakeSnapshot() => new() { Counts = new Dictionary<string, long> { ["entries"] = _entries.Count } };
 
     public void Save(WireWriter writer) => _entries.Save(writer);
 

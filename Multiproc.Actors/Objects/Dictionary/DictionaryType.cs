@@ -7,5 +7,6 @@ namespace Multiproc.Objects.Dictionaries;
 internal static class DictionaryType
 {
     public static readonly ObjectType Instance = ObjectType.Define(new ObjectType(
-        5, "dictionary", static (ref WireReader reader) => DictionaryCommand.ReadFrom(ref reader), CellBytes: 0, static (options, _) => new DictionaryState(options.Length > 0)) { KeepsValues = true });
+        5, "dictionary", static (ref WireReader reader) => DictionaryCommand.ReadFrom(ref reader), CellBytes: 0,
+        static (options, _) => new DictionaryState(options.Length > 0)) { KeepsValues = true });
 }

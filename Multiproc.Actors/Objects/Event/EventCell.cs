@@ -2,7 +2,7 @@ namespace Multiproc.Objects.Events;
 
 /// <summary>An event in mapped memory: bit 0 means that it is set, bit 1 that the node has waiters.</summary>
 /// <remarks>Set clears the waiters' bit with the same swap that sets the flag, so exactly one setter tells the node.</remarks>
-internal readonly unsafe struct EventCell(byte* address)
+internal readonly unsafe struct EventCell(byte* address) : ICell<EventCell>
 {
     public const int Bytes = 64;
 
@@ -10,6 +10,10 @@ internal readonly unsafe struct EventCell(byte* address)
     private const int Waiters = 2;
 
     private readonly int* _word = (int*)address;
+
+    static int ICell<EventCell>.Size => Bytes;
+
+    static EventCell ICell<EventCell>.At(byte* address) => new(address);
 
     public bool IsSet => (Volatile.Read(ref *_word) & Flag) != 0;
 

@@ -34,7 +34,7 @@ internal sealed class EventState(EventCell cell) : IDurableState
         }
     }
 
-    public StateSnapshot Look() => new() { Counts = new Dictionary<string, long> { ["set"] = cell.IsSet ? 1 : 0 } };
+    public StateSnapshot TakeSnapshot() => new() { Counts = new Dictionary<string, long> { ["set"] = cell.IsSet ? 1 : 0 } };
 
     public void Save(WireWriter writer) => writer.Waiters(_waiters, static (_, _) => { });
 

@@ -7,5 +7,6 @@ namespace Multiproc.Objects.Events;
 internal static class EventType
 {
     public static readonly unsafe ObjectType Instance = ObjectType.Define(new ObjectType(
-        4, "event", static (ref WireReader reader) => EventCommand.ReadFrom(ref reader), EventCell.Bytes, static (_, cell) => new EventState(new EventCell(cell!.Value.Address))));
+        4, "event", static (ref WireReader reader) => EventCommand.ReadFrom(ref reader), EventCell.Bytes,
+        static (_, cell) => new EventState(new EventCell(cell!.Value.Address))));
 }

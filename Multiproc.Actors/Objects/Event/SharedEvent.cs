@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Multiproc.Objects;
 using Multiproc.Objects.Events;
 using Multiproc.Peers;
 using Multiproc.Serialization;
@@ -20,37 +21,16 @@ namespace Multiproc;
 [DebuggerDisplay("{ToString(),nq}")]
 public sealed class SharedEvent : SharedObject, ISelfCoded<SharedEvent>
 {
-    private nint _cell;
+    private CellAccess<EventCell> _cell;
 
     internal SharedEvent(ObjectHandle handle)
-        : base(handle)
-    {
-    }
+        : base(handle) => _cell = new(handle);
 
     /// <summary>Whether the event is set at this moment.</summary>
     /// <exception cref="ObjectDisposedException">The event was disposed.</exception>
-    public bool IsSet => Cell.IsSet;
+    public bool IsSet => _cell.Read().IsSet;
 
     private protected override string Kind => nameof(SharedEvent);
-
-    private unsafe EventCell Cell
-    {
-        get
-        {
-            Handle.ThrowIfDisposed();
-            if (_cell == 0)
-            {
-                if (IsFar)
-                {
-                    return new EventCell(Handle.CopyOfCell(sizeof(int)));
-                }
-
-                _cell = (nint)Handle.Memory;
-            }
-
-            return new EventCell((byte*)_cell);
-        }
-    }
 
     /// <summary>
     /// Returns the event's identity and, if that is known without sending a message, whether it is set: in the event's node, and in processes that have used
@@ -58,20 +38,9 @@ public sealed class SharedEvent : SharedObject, ISelfCoded<SharedEvent>
     /// </summary>
     /// <returns>For example "SharedEvent (object 7 of this process), set".</returns>
     public override string ToString() =>
-        Handle.IsDisposed ? $"{Identity}, disposed" : _cell != 0 || (Handle.IsLocal && !Handle.IsRelayed) ? $"{Identity}, {(IsSet ? "set" : "not set")}" : Identity;
+        Handle.IsDisposed ? $"{Identity}, disposed" : _cell.IsReached && !Handle.IsRelayed ? $"{Identity}, {(IsSet ? "set" : "not set")}" : Identity;
 
-    /// <summary>Whether the event lives on another machine: what is read of the cell is then a copy, and every change is a message.</summary>
-    private bool IsFar => _cell == 0 && Handle.IsFar;
-
-    private bool IsReached => _cell != 0 || Handle.IsLocal;
-
-    private protected override void Touch()
-    {
-        if (!IsFar)
-        {
-            _ = Cell;
-        }
-    }
+    private protected override void Touch() => _cell.Touch();
 
     /// <summary>Sets the event and wakes all waiters. Does nothing when it is already set.</summary>
     /// <exception cref="ConnectionLostException">
@@ -80,11 +49,11 @@ public sealed class SharedEvent : SharedObject, ISelfCoded<SharedEvent>
     /// <exception cref="ObjectDisposedException">The event was disposed.</exception>
     public void Set()
     {
-        if (IsFar)
+        if (!_cell.TryMap(out var cell))
         {
             Ask(EventCommand.Set.Instance, CancellationToken.None);
         }
-        else if (Cell.Set())
+        else if (cell.Set())
         {
             Handle.Tell(EventCommand.Call.Instance);
         }
@@ -94,13 +63,13 @@ public sealed class SharedEvent : SharedObject, ISelfCoded<SharedEvent>
     /// <exception cref="ObjectDisposedException">The event was disposed.</exception>
     public void Clear()
     {
-        if (IsFar)
+        if (_cell.TryMap(out var cell))
         {
-            Ask(EventCommand.Clear.Instance, CancellationToken.None);
+            cell.Clear();
         }
         else
         {
-            Cell.Clear();
+            Ask(EventCommand.Clear.Instance, CancellationToken.None);
         }
     }
 
@@ -115,8 +84,8 @@ public sealed class SharedEvent : SharedObject, ISelfCoded<SharedEvent>
     {
         cancellation.ThrowIfCancellationRequested();
         WaitTimeout limit = timeout;
-        return (IsReached || TryReach(ref limit, cancellation))
-            && ((!IsFar && Cell.IsSet) || (MustAsk(limit) && Ask(new EventCommand.Wait(limit), cancellation).Status == ReplyStatus.Ok));
+        return (_cell.IsReached || TryReach(ref limit, cancellation))
+            && (IsSeenSet(limit, out bool mustAsk) || (mustAsk && Ask(new EventCommand.Wait(limit), cancellation).Status == ReplyStatus.Ok));
     }
 
     /// <summary>Asynchronously waits up to <paramref name="timeout"/> until the event is set.</summary>
@@ -130,7 +99,7 @@ public sealed class SharedEvent : SharedObject, ISelfCoded<SharedEvent>
     {
         cancellation.ThrowIfCancellationRequested();
         WaitTimeout limit = timeout;
-        if (!IsReached)
+        if (!_cell.IsReached)
         {
             (bool reached, limit) = await ReachAsync(limit, cancellation).ConfigureAwait(false);
             if (!reached)
@@ -139,11 +108,19 @@ public sealed class SharedEvent : SharedObject, ISelfCoded<SharedEvent>
             }
         }
 
-        return (!IsFar && Cell.IsSet) || (MustAsk(limit) && (await AskAsync(new EventCommand.Wait(limit), cancellation).ConfigureAwait(false)).Status == ReplyStatus.Ok);
+        return IsSeenSet(limit, out bool mustAsk)
+            || (mustAsk && (await AskAsync(new EventCommand.Wait(limit), cancellation).ConfigureAwait(false)).Status == ReplyStatus.Ok);
     }
 
-    /// <summary>Whether the node must be asked: for an event on another machine, even a check that does not wait is a message.</summary>
-    private bool MustAsk(WaitTimeout timeout) => timeout.MayWait || IsFar;
+    /// <summary>Whether the event is set, as far as this process can see without a message.</summary>
+    /// <param name="timeout">How long the caller waits.</param>
+    /// <param name="mustAsk">Whether the node must be asked otherwise: to wait, or because the event is on another machine.</param>
+    private bool IsSeenSet(WaitTimeout timeout, out bool mustAsk)
+    {
+        bool isMapped = _cell.TryMap(out var cell);
+        mustAsk = timeout.MayWait || !isMapped;
+        return isMapped && cell.IsSet;
+    }
 
     static SharedEvent ISelfCoded<SharedEvent>.ReadFrom(ref WireReader reader) => new(ObjectHandle.ReadFrom(ref reader));
 }

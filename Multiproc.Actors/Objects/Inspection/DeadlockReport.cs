@@ -18,5 +18,9 @@ public sealed record DeadlockReport(IReadOnlyList<DeadlockStep> Steps)
     /// by process 1, thread 4".
     /// </returns>
     public override string ToString() =>
-        string.Join(", which ", Steps.Select((step, i) => $"{(i == 0 ? $"{step.Who} " : "")}waits for lock {step.ObjectId}{(step.Site is null ? "" : $" at {step.Site}")}, held by {Steps[(i + 1) % Steps.Count].Who}"));
+        string.Join(
+            ", which ",
+            Steps.Select((step, i) =>
+                $"{(i == 0 ? $"{step.Who} " : "")}waits for lock {step.ObjectId}{(step.Site is null ? "" : $" at {step.Site}")}, held by "
+                    + $"{Steps[(i + 1) % Steps.Count].Who}"));
 }

@@ -1,6 +1,5 @@
 using Multiproc.Nodes;
 using Multiproc.Objects.Locks;
-using Multiproc.States;
 
 namespace Multiproc.Objects.Inspection;
 
@@ -30,16 +29,18 @@ internal sealed class DeadlockWatch(Node node)
     {
         if (_tell is not null && Volatile.Read(ref _armed) == 0 && Interlocked.Exchange(ref _armed, 1) == 0)
         {
-            (_timer ??= TimeProvider.System.CreateTimer(static watch => ((DeadlockWatch)watch!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan))
+            (
+                _timer ??= TimeProvider.System.CreateTimer(
+                    static watch => ((DeadlockWatch)watch!).Check(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan))
                 .Change(s_interval, Timeout.InfiniteTimeSpan);
         }
     }
 
-    private async void Look()
+    private async void Check()
     {
         try
         {
-            await LookAndTell().ConfigureAwait(false);
+            await CheckAndTell().ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -54,7 +55,7 @@ internal sealed class DeadlockWatch(Node node)
         }
     }
 
-    private async Task LookAndTell()
+    private async Task CheckAndTell()
     {
         var edges = Deadlocks.EdgesOf(NodeInspector.TakeSnapshots(node, LockType.Instance));
         var standing = edges.Where(edge => _before?.Contains(edge) == true).ToList();

@@ -1,25 +1,84 @@
 using Multiproc.Nodes;
-using Multiproc.Objects.Locks;
 using Multiproc.Peers;
+using Multiproc.Objects.Locks;
 using Multiproc.States;
 
 namespace Multiproc.Objects.Inspection;
 
 /// <summary>
-/// Finds cycles of threads that wait for locks of one node. Snapshots of the objects are taken one after the other, so each object is read twice: what is in
-/// both snapshots, the same wait for the same hold, was true all the time between them, and so the whole cycle was true at one moment.
+/// Finds cycles of threads that wait for locks, of this node and of those of this machine that it is connected to. Snapshots of the objects are taken one after
+/// the other, so each object is read twice, and the second round begins when the first is complete: what is in both snapshots, the same wait for the same hold,
+/// was true all the time between them, and so the whole cycle was true at one moment.
 /// </summary>
 internal static class Deadlocks
 {
-    public static IReadOnlyList<DeadlockReport> Find(Node node)
+    public static IReadOnlyList<DeadlockReport> Find(Node node) => FindAsync(node).GetAwaiter().GetResult();
+
+    /// <summary>The waits at the locks of a node, with process ids in place of the node's own numbers.</summary>
+    public static IReadOnlyList<LockWait> WaitsOf(Node node) =>
+    [
+        .. from edge in EdgesOf(NodeInspector.TakeSnapshots(node, LockType.Instance))
+           let waiter = node.PidOf(edge.From.Process)
+           let holder = node.PidOf(edge.To.Process)
+           where waiter != 0 && holder != 0
+           select new LockWait(edge.Waiter, waiter, edge.From.Thread, edge.Object, holder, edge.To.Thread, edge.Fence),
+    ];
+
+    private static async Task<IReadOnlyList<DeadlockReport>> FindAsync(Node node)
     {
-        var edges = EdgesOf(NodeInspector.TakeSnapshots(node, LockType.Instance));
-        if (edges.Count > 0)
+        var standing = await WaitsEverywhere(node).ConfigureAwait(false);
+        if (standing.Count > 0)
         {
-            edges.IntersectWith(EdgesOf(NodeInspector.TakeSnapshots(node, LockType.Instance)));
+            standing.IntersectWith(await WaitsEverywhere(node).ConfigureAwait(false));
         }
 
-        return [.. Task.WhenAll(Cycles(edges).Select(cycle => Describe(node, cycle))).GetAwaiter().GetResult().OfType<DeadlockReport>()];
+        // The process number of an edge is here the process id, which is the same at all nodes of this machine.
+        var byEdge = standing.ToLookup(static each => new Edge(
+            new Party(each.Wait.WaiterPid, each.Wait.WaiterThread),
+            each.Wait.Object,
+            new Party(each.Wait.HolderPid, each.Wait.HolderThread),
+            each.Wait.Waiter.Call,
+            each.Wait.Fence));
+        var cycles = Cycles(byEdge.Select(static each => each.Key));
+        var reports = await Task.WhenAll(cycles.Select(cycle => Describe(node, [.. cycle.Select(edge => byEdge[edge].First())]))).ConfigureAwait(false);
+        return [.. reports.OfType<DeadlockReport>()];
+    }
+
+    private static async Task<HashSet<(Peer? Owner, LockWait Wait)>> WaitsEverywhere(Node node)
+    {
+        var others = node.LockWaits.Ask(node.Peers.Near());
+        var own = WaitsOf(node).Select(static wait => ((Peer?)null, wait));
+        return [.. own, .. (await others.ConfigureAwait(false)).Select(static each => ((Peer?)each.Owner, each.Wait))];
+    }
+
+    private static async Task<DeadlockReport?> Describe(Node node, IReadOnlyList<(Peer? Owner, LockWait Wait)> cycle)
+    {
+        var sites = new Dictionary<(Peer? Owner, LockWait Wait), WaitSite>();
+        foreach (var ofOwner in cycle.GroupBy(static each => each.Owner))
+        {
+            List<Caller> waiters = [.. ofOwner.Select(static each => each.Wait.Waiter)];
+            var asked = ofOwner.Key is { } owner ? node.LockWaits.AskSites(owner, waiters) : OwnSites(node, waiters);
+            var told = await asked.ConfigureAwait(false);
+            foreach (var (wait, site) in ofOwner.Zip(told))
+            {
+                sites[wait] = site;
+            }
+        }
+
+        if (!sites.Values.All(static site => site.IsBlocked))
+        {
+            return null;
+        }
+
+        var steps = cycle.Select(each =>
+            new DeadlockStep(new ObjectParty(each.Wait.WaiterPid, each.Wait.WaiterThread), each.Wait.Object, sites[each].Place));
+        return new DeadlockReport([.. steps]);
+    }
+
+    private static async Task<IReadOnlyList<WaitSite>> OwnSites(Node node, IReadOnlyList<Caller> waiters)
+    {
+        var sites = await node.CallSites.Ask(node, waiters).ConfigureAwait(false);
+        return [.. waiters.Select(each => sites[each])];
     }
 
     /// <summary>
@@ -30,7 +89,9 @@ internal static class Deadlocks
     {
         var sites = await node.CallSites.Ask(node, [.. cycle.Select(static each => each.Waiter)]).ConfigureAwait(false);
         return cycle.All(each => sites[each.Waiter].IsBlocked)
-            ? new DeadlockReport([.. cycle.Select(each => new DeadlockStep(new ObjectParty(node.PidOf(each.From.Process), each.From.Thread), each.Object, sites[each.Waiter].Place))])
+            ? new DeadlockReport(
+                [.. cycle.Select(each =>
+                    new DeadlockStep(new ObjectParty(node.PidOf(each.From.Process), each.From.Thread), each.Object, sites[each.Waiter].Place))])
             : null;
     }
 
@@ -73,15 +134,15 @@ internal static class Deadlocks
         return found;
     }
 
-    public static HashSet<Edge> EdgesOf(IEnumerable<(long Id, NodeObject Object, ObjectSnapshot Look)> looks) =>
+    public static HashSet<Edge> EdgesOf(IEnumerable<(long Id, NodeObject Object, ObjectSnapshot Snapshot)> snapshots) =>
     [
-        .. from each in looks
-           from waiting in each.Look.View.WaitingThreads
-           from holder in each.Look.View.Holders
+        .. from each in snapshots
+           from waiting in each.Snapshot.View.WaitingThreads
+           from holder in each.Snapshot.View.Holders
            where holder.Thread != 0 && waiting.Value != 0
            select new Edge(
                new Party(waiting.Key.Process, waiting.Value), each.Id, new Party(holder.Process, holder.Thread), waiting.Key.Call,
-               each.Look.View.Counts.GetValueOrDefault(LockState.FenceName)),
+               each.Snapshot.View.Counts.GetValueOrDefault(LockState.FenceName)),
     ];
 
     public readonly record struct Party(int Process, int Thread);

@@ -8,20 +8,20 @@ internal static class NodeInspector
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
-    public static IReadOnlyList<(long Id, NodeObject Object, ObjectSnapshot Look)> TakeSnapshots(Node node, ObjectType? only = null)
+    public static IReadOnlyList<(long Id, NodeObject Object, ObjectSnapshot Snapshot)> TakeSnapshots(Node node, ObjectType? only = null)
     {
-        var looks = new List<(long, NodeObject, ObjectSnapshot)>();
+        var snapshots = new List<(long, NodeObject, ObjectSnapshot)>();
         foreach (var (id, found) in node.Objects.AllByNumber().Where(each => only is null || each.Value.Kind == only))
         {
             var done = new TaskCompletionSource<ObjectSnapshot?>(TaskCreationOptions.RunContinuationsAsynchronously);
             node.Deliver(found, new SnapshotRequest(done));
-            if (done.Task.WaitAsync(s_patience).GetAwaiter().GetResult() is { } look)
+            if (done.Task.WaitAsync(s_patience).GetAwaiter().GetResult() is { } snapshot)
             {
-                looks.Add((id, found, look));
+                snapshots.Add((id, found, snapshot));
             }
         }
 
-        return looks;
+        return snapshots;
     }
 
     /// <summary>Whether an object of a type has waiters; true also when one of the objects did not reply in time.</summary>
@@ -29,7 +29,7 @@ internal static class NodeInspector
     {
         try
         {
-            return TakeSnapshots(node, kind).Any(static each => each.Look.Waiting.Count > 0);
+            return TakeSnapshots(node, kind).Any(static each => each.Snapshot.Waiting.Count > 0);
         }
         catch (TimeoutException)
         {
@@ -40,21 +40,24 @@ internal static class NodeInspector
     public static IReadOnlyList<ObjectReport> Report(Node node)
     {
         var now = node.Now;
-        var reports = TakeSnapshots(node).Select(each => Report(node, each.Id, each.Object, each.Look, now));
-        return [.. reports.Concat(node.Objects.AllMemoryByNumber().Select(static each => new ObjectReport { Id = each.Key, Type = each.Value.Type, Bytes = each.Value.Bytes })).OrderBy(static each => each.Id)];
+        var reports = TakeSnapshots(node).Select(each => Report(node, each.Id, each.Object, each.Snapshot, now));
+        return [.. reports.Concat(
+            node.Objects.AllMemoryByNumber().Select(static each =>
+                new ObjectReport { Id = each.Key, Type = each.Value.Type, Bytes = each.Value.Bytes })).OrderBy(static each => each.Id)];
     }
 
-    private static ObjectReport Report(Node node, long id, NodeObject found, ObjectSnapshot look, Instant now) => new()
+    private static ObjectReport Report(Node node, long id, NodeObject found, ObjectSnapshot snapshot, Instant now) => new()
     {
         Id = id,
         Type = found.Kind.Name,
         Bytes = found.Cell?.Size ?? 0,
-        Holders = [.. look.View.Holders.Select(each => new ObjectHolder(new ObjectParty(node.PidOf(each.Process), each.Thread), each.Count))],
+        Holders = [.. snapshot.View.Holders.Select(each => new ObjectHolder(new ObjectParty(node.PidOf(each.Process), each.Thread), each.Count))],
         Waiters =
         [
-            .. look.Waiting.OrderBy(static each => each.Value.Ticks).Select(each => new ObjectWaiter(
-                new ObjectParty(node.PidOf(each.Key.Process), look.View.WaitingThreads.GetValueOrDefault(each.Key)), TimeSpan.FromTicks(Math.Max(0, now.Ticks - each.Value.Ticks)))),
+            .. snapshot.Waiting.OrderBy(static each => each.Value.Ticks).Select(each => new ObjectWaiter(
+                new ObjectParty(node.PidOf(each.Key.Process), snapshot.View.WaitingThreads.GetValueOrDefault(each.Key)),
+                TimeSpan.FromTicks(Math.Max(0, now.Ticks - each.Value.Ticks)))),
         ],
-        Counts = look.View.Counts,
+        Counts = snapshot.View.Counts,
     };
 }

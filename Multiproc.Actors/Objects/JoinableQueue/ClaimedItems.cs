@@ -8,7 +8,7 @@ namespace Multiproc.Objects.JoinableQueues;
 /// The items that processes took and have not finished yet, in the order in which each process took them. Python's <c>task_done</c> names no item: it is taken
 /// to mean the oldest item of the calling thread, else of its process, else of any process.
 /// </summary>
-internal sealed class ClaimedItems
+internal sealed class ClaimedItems : ITakenItems
 {
     private readonly Dictionary<int, LinkedList<Claim>> _byProcess = [];
 
@@ -24,8 +24,15 @@ internal sealed class ClaimedItems
         claims.AddLast(new Claim(caller.Call, thread, item));
     }
 
-    /// <summary>The processes that have items, one entry for each item.</summary>
-    public IEnumerable<int> Holders() => _byProcess.SelectMany(static each => Enumerable.Repeat(each.Key, each.Value.Count));
+    public void AddMany(Caller caller, int thread, QueueItem[] items)
+    {
+        foreach (var item in items)
+        {
+            Add(caller, thread, item);
+        }
+    }
+
+    public IEnumerable<int> Holders => _byProcess.SelectMany(static each => Enumerable.Repeat(each.Key, each.Value.Count));
 
     /// <summary>Removes the item that is most likely meant; none when no process has one.</summary>
     public void Finish(int process, int thread)
@@ -40,8 +47,7 @@ internal sealed class ClaimedItems
         }
     }
 
-    /// <summary>Removes and returns the items of a call after the first ones, which the call keeps.</summary>
-    public List<QueueItem> Release(Caller caller, int kept)
+    public IReadOnlyList<QueueItem> Release(Caller caller, int kept)
     {
         var released = new List<QueueItem>();
         var claims = _byProcess.GetValueOrDefault(caller.Process);

@@ -8,116 +8,72 @@ namespace Multiproc.Objects.JoinableQueues;
 /// A queue that counts unfinished items. A process that takes an item keeps it until it is done: if the process ends before that, the item goes back to the
 /// head, marked as redelivered, and joiners keep waiting for it. A dead letter counts as done, since nobody works on it any more.
 /// </summary>
-internal sealed class JoinableQueueState(int maxSize, int maxRedeliveries = int.MaxValue) : QueueState(maxSize, maxRedeliveries)
+internal sealed class JoinableQueueState : IDurableState, ITraceable
 {
     private readonly ClaimedItems _claimed = new();
-    private readonly WaitQueue<bool> _joiners = new();
-    private long _unfinished;
+    private readonly UnfinishedItems _unfinished = new();
+    private readonly QueueState _queue;
 
-    private protected override Instant Earliest
-    {
-        get
-        {
-            var queue = base.Earliest;
-            var join = _joiners.Earliest;
-            return queue < join ? queue : join;
-        }
-    }
+    public JoinableQueueState(int maxSize, int maxRedeliveries = int.MaxValue) =>
+        _queue = new QueueState(maxSize, maxRedeliveries, taken: _claimed, count: _unfinished);
 
-    private protected override IEnumerable<QueueItem> Items => base.Items.Concat(_claimed.Items);
+    public IEnumerable<Payload> Payloads => _queue.Payloads;
 
-    public override void Step(Caller caller, ICommand command, Instant now, Effects effects)
+    public void Step(Caller caller, ICommand command, Instant now, Effects effects)
     {
         switch (command)
         {
             case JoinableQueueCommand.Claim claim:
-                Get(caller, new Wanted(0, claim.Thread), claim.Timeout, now, effects);
+                _queue.Get(caller, QueueState.Wanted.OneFor(claim.Thread), claim.Timeout, now, effects);
                 break;
             case JoinableQueueCommand.TaskDone done:
                 TaskDone(caller, done.Thread, effects);
                 break;
             case JoinableQueueCommand.Join join:
-                Join(caller, join.Timeout, now, effects);
-                break;
-            default:
-                if (command is LifecycleEvent life)
+                if (_unfinished.Join(caller, join.Timeout, now, effects))
                 {
-                    _joiners.Handle(life, now, effects);
+                    effects.Arm(_queue.Earliest);
                 }
 
-                base.Step(caller, command, now, effects);
+                break;
+            case LifecycleEvent life:
+                _unfinished.Handle(life, now, effects);
+                _queue.Step(caller, command, now, effects);
+                break;
+            default:
+                _queue.Step(caller, command, now, effects);
                 break;
         }
+
+        if (effects.Deadline is { } ofQueue && _unfinished.Earliest < ofQueue)
+        {
+            effects.Arm(_unfinished.Earliest);
+        }
     }
 
-    public override void Save(WireWriter writer)
+    public StateSnapshot TakeSnapshot()
     {
-        base.Save(writer);
+        var queue = _queue.TakeSnapshot();
+        return queue with { Counts = new Dictionary<string, long>(queue.Counts) { ["unfinished"] = _unfinished.Count } };
+    }
+
+    public void Save(WireWriter writer)
+    {
+        _queue.Save(writer);
         _claimed.Save(writer);
-        writer.Waiters(_joiners, static (_, _) => { });
-        writer.VarInt(_unfinished);
+        _unfinished.Save(writer);
     }
 
-    public override void Restore(ref WireReader reader)
+    public void Restore(ref WireReader reader)
     {
-        base.Restore(ref reader);
+        _queue.Restore(ref reader);
         _claimed.Restore(ref reader);
-        reader.Waiters(_joiners, static (ref WireReader _) => true);
-        _unfinished = reader.VarInt();
-    }
-
-    private protected override IEnumerable<int> Unacknowledged() => base.Unacknowledged().Concat(_claimed.Holders());
-
-    private protected override Dictionary<string, long> Counts()
-    {
-        var counts = base.Counts();
-        counts.Add("unfinished", _unfinished);
-        return counts;
-    }
-
-    private protected override void Added() => _unfinished++;
-
-    private protected override void Finished(Effects effects)
-    {
-        // TaskDone was called more often than items were done: then a completed lease changes nothing.
-        _unfinished = Math.Max(0, _unfinished - 1);
-        while (_unfinished == 0 && _joiners.TryDequeue(out var joiner))
-        {
-            effects.Reply(joiner.Caller, Reply.Done);
-        }
-    }
-
-    private protected override void Keep(Caller caller, Wanted wanted, QueueItem item)
-    {
-        if (wanted.IsLease)
-        {
-            base.Keep(caller, wanted, item);
-        }
-        else
-        {
-            _claimed.Add(caller, wanted.Thread, item);
-        }
-    }
-
-    private protected override void KeepMany(Caller caller, Wanted wanted, QueueItem[] items)
-    {
-        foreach (var item in items)
-        {
-            _claimed.Add(caller, wanted.Thread, item);
-        }
-    }
-
-    private protected override IReadOnlyList<QueueItem> ReleaseMany(Caller caller, int got) => _claimed.Release(caller, got);
-
-    private protected override void ReleaseAll(int process, List<QueueItem> released)
-    {
-        base.ReleaseAll(process, released);
-        _claimed.ReleaseAll(process, released);
+        _unfinished.Restore(ref reader);
     }
 
     private void TaskDone(Caller caller, int thread, Effects effects)
     {
-        if (_unfinished == 0)
+        if (_unfinished.Count == 0)
         {
             effects.Reply(caller, Reply.Refused("TaskDone() called too many times: every item that was put is already done."));
             return;
@@ -125,23 +81,6 @@ internal sealed class JoinableQueueState(int maxSize, int maxRedeliveries = int.
 
         _claimed.Finish(caller.Process, thread);
         effects.Reply(caller, Reply.Done);
-        Finished(effects);
-    }
-
-    private void Join(Caller caller, WaitTimeout timeout, Instant now, Effects effects)
-    {
-        if (_unfinished == 0)
-        {
-            effects.Reply(caller, Reply.Done);
-        }
-        else if (!timeout.MayWait)
-        {
-            effects.Reply(caller, Reply.TimedOut);
-        }
-        else
-        {
-            _joiners.Enqueue(caller, now.After(timeout), true);
-            effects.Arm(Earliest);
-        }
+        _unfinished.Finished(effects);
     }
 }

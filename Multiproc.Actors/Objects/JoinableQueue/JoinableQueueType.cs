@@ -1,4 +1,3 @@
-using Multiproc.Peers.References;
 using Multiproc.Serialization;
 using Multiproc.States;
 
@@ -8,7 +7,8 @@ namespace Multiproc.Objects.JoinableQueues;
 internal static class JoinableQueueType
 {
     public static readonly ObjectType Instance = ObjectType.Define(new ObjectType(
-        20, "joinable queue", static (ref WireReader reader) => JoinableQueueCommand.ReadFrom(ref reader), CellBytes: 0, static (options, _) => Make(options)) { KeepsValues = true });
+        20, "joinable queue", static (ref WireReader reader) => JoinableQueueCommand.ReadFrom(ref reader), CellBytes: 0,
+        static (options, _) => Make(options)) { KeepsValues = true });
 
     private static JoinableQueueState Make(Payload packed)
     {

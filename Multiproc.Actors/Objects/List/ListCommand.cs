@@ -8,32 +8,44 @@ namespace Multiproc.Objects.Lists;
 /// The commands of a list. Items are serialized; they are equal when their bytes are. A negative index counts from the end: -1 is after the last item, -2 is
 /// the last item itself. The tags are on the wire.
 /// </summary>
-internal abstract record ListCommand(byte Tag) : IWireCommand
+internal abstract record ListCommand : IWireCommand
 {
     /// <summary>Read-only commands may be retried.</summary>
     public bool IsIdempotent => this is Get or Find or Count or Range or Slice;
 
     /// <summary>Reads an item. The reply is the item, or the number -1 when there is none.</summary>
-    public sealed record Get(long At) : ListCommand(1)
+    public sealed record Get(long At) : ListCommand
     {
-        protected override void Fields(WireWriter writer) => writer.VarInt(At);
+        public const byte Tag = 1;
+
+        public override void WriteTo(WireWriter writer)
+        {
+            writer.Byte(Tag);
+            writer.VarInt(At);
+        }
     }
 
     /// <summary>Sets an item. The reply is 1, or -1 when there is no such item.</summary>
-    public sealed record Set(long At, Payload Value) : ListCommand(2)
+    public sealed record Set(long At, Payload Value) : ListCommand
     {
-        protected override void Fields(WireWriter writer)
+        public const byte Tag = 2;
+
+        public override void WriteTo(WireWriter writer)
         {
+            writer.Byte(Tag);
             writer.VarInt(At);
             writer.Payload(Value);
         }
     }
 
     /// <summary>Replaces a range by items: inserts, removes or replaces. The reply is 1, or -1 when the range is outside.</summary>
-    public sealed record Splice(long At, long Removed, Payload[] Items) : ListCommand(3)
+    public sealed record Splice(long At, long Removed, Payload[] Items) : ListCommand
     {
-        protected override void Fields(WireWriter writer)
+        public const byte Tag = 3;
+
+        public override void WriteTo(WireWriter writer)
         {
+            writer.Byte(Tag);
             writer.VarInt(At);
             writer.VarInt(Removed);
             writer.Payloads(Items);
@@ -45,53 +57,89 @@ internal abstract record ListCommand(byte Tag) : IWireCommand
     }
 
     /// <summary>Removes an item. The reply is the item, or the number -1 when there is none.</summary>
-    public sealed record Take(long At) : ListCommand(4)
+    public sealed record Take(long At) : ListCommand
     {
-        protected override void Fields(WireWriter writer) => writer.VarInt(At);
+        public const byte Tag = 4;
+
+        public override void WriteTo(WireWriter writer)
+        {
+            writer.Byte(Tag);
+            writer.VarInt(At);
+        }
     }
 
     /// <summary>Removes the first equal item. The reply is 1 or 0.</summary>
-    public sealed record Remove(Payload Value) : ListCommand(5)
+    public sealed record Remove(Payload Value) : ListCommand
     {
-        protected override void Fields(WireWriter writer) => writer.Payload(Value);
+        public const byte Tag = 5;
+
+        public override void WriteTo(WireWriter writer)
+        {
+            writer.Byte(Tag);
+            writer.Payload(Value);
+        }
     }
 
     /// <summary>Finds equal items. The reply is the index of the first, or -1, and the count (as a packed number).</summary>
-    public sealed record Find(Payload Value) : ListCommand(6)
+    public sealed record Find(Payload Value) : ListCommand
     {
-        protected override void Fields(WireWriter writer) => writer.Payload(Value);
+        public const byte Tag = 6;
+
+        public override void WriteTo(WireWriter writer)
+        {
+            writer.Byte(Tag);
+            writer.Payload(Value);
+        }
     }
 
-    public sealed record Count() : ListCommand(7)
+    public sealed record Count : ListCommand
     {
+        public const byte Tag = 7;
+
         public static readonly Count Instance = new();
+
+        public override void WriteTo(WireWriter writer) => writer.Byte(Tag);
     }
 
-    public sealed record Clear() : ListCommand(8)
+    public sealed record Clear : ListCommand
     {
+        public const byte Tag = 8;
+
         public static readonly Clear Instance = new();
+
+        public override void WriteTo(WireWriter writer) => writer.Byte(Tag);
     }
 
-    public sealed record Reverse() : ListCommand(9)
+    public sealed record Reverse : ListCommand
     {
+        public const byte Tag = 9;
+
         public static readonly Reverse Instance = new();
+
+        public override void WriteTo(WireWriter writer) => writer.Byte(Tag);
     }
 
     /// <summary>Reads up to a number of items from an index, at one moment. The reply is the items and the version of the list.</summary>
-    public sealed record Range(long Start, long Max) : ListCommand(10)
+    public sealed record Range(long Start, long Max) : ListCommand
     {
-        protected override void Fields(WireWriter writer)
+        public const byte Tag = 10;
+
+        public override void WriteTo(WireWriter writer)
         {
+            writer.Byte(Tag);
             writer.VarInt(Start);
             writer.VarInt(Max);
         }
     }
 
     /// <summary>Replaces all items if the list still has the version. The reply is 1 or 0.</summary>
-    public sealed record Replace(long Version, Payload[] Items) : ListCommand(11)
+    public sealed record Replace(long Version, Payload[] Items) : ListCommand
     {
-        protected override void Fields(WireWriter writer)
+        public const byte Tag = 11;
+
+        public override void WriteTo(WireWriter writer)
         {
+            writer.Byte(Tag);
             writer.VarInt(Version);
             writer.Payloads(Items);
         }
@@ -102,10 +150,13 @@ internal abstract record ListCommand(byte Tag) : IWireCommand
     }
 
     /// <summary>Sets an item if it is still the expected one. The reply is 1, 0, or -1 when there is no such item.</summary>
-    public sealed record CompareAndSet(long At, Payload Expected, Payload Value) : ListCommand(12)
+    public sealed record CompareAndSet(long At, Payload Expected, Payload Value) : ListCommand
     {
-        protected override void Fields(WireWriter writer)
+        public const byte Tag = 12;
+
+        public override void WriteTo(WireWriter writer)
         {
+            writer.Byte(Tag);
             writer.VarInt(At);
             writer.Payload(Expected);
             writer.Payload(Value);
@@ -113,30 +164,39 @@ internal abstract record ListCommand(byte Tag) : IWireCommand
     }
 
     /// <summary>Adds to an item that is an integer. The reply is the new number.</summary>
-    public sealed record Increment(long At, long Amount) : ListCommand(13)
+    public sealed record Increment(long At, long Amount) : ListCommand
     {
-        protected override void Fields(WireWriter writer)
+        public const byte Tag = 13;
+
+        public override void WriteTo(WireWriter writer)
         {
+            writer.Byte(Tag);
             writer.VarInt(At);
             writer.VarInt(Amount);
         }
     }
 
     /// <summary>Reads a slice, clipped as in Python. The reply is as for <see cref="Range"/>.</summary>
-    public sealed record Slice(long From, long To) : ListCommand(14)
+    public sealed record Slice(long From, long To) : ListCommand
     {
-        protected override void Fields(WireWriter writer)
+        public const byte Tag = 14;
+
+        public override void WriteTo(WireWriter writer)
         {
+            writer.Byte(Tag);
             writer.VarInt(From);
             writer.VarInt(To);
         }
     }
 
     /// <summary>Replaces a slice, clipped as in Python, by items. The reply is 1.</summary>
-    public sealed record SetSlice(long From, long To, Payload[] Items) : ListCommand(15)
+    public sealed record SetSlice(long From, long To, Payload[] Items) : ListCommand
     {
-        protected override void Fields(WireWriter writer)
+        public const byte Tag = 15;
+
+        public override void WriteTo(WireWriter writer)
         {
+            writer.Byte(Tag);
             writer.VarInt(From);
             writer.VarInt(To);
             writer.Payloads(Items);
@@ -147,37 +207,25 @@ internal abstract record ListCommand(byte Tag) : IWireCommand
         public override int GetHashCode() => HashCode.Combine(From, To, Items.Length);
     }
 
-    public void WriteTo(WireWriter writer)
-    {
-        writer.Byte(Tag);
-        Fields(writer);
-    }
+    public abstract void WriteTo(WireWriter writer);
 
-    protected virtual void Fields(WireWriter writer)
+    public static ListCommand ReadFrom(ref WireReader reader) => reader.Byte() switch
     {
-    }
-
-    public static ListCommand ReadFrom(ref WireReader reader)
-    {
-        byte tag = reader.Byte();
-        return tag switch
-        {
-            1 => new Get(reader.VarInt()),
-            2 => new Set(reader.VarInt(), reader.Payload()),
-            3 => new Splice(reader.VarInt(), reader.VarInt(), reader.Payloads()),
-            4 => new Take(reader.VarInt()),
-            5 => new Remove(reader.Payload()),
-            6 => new Find(reader.Payload()),
-            7 => Count.Instance,
-            8 => Clear.Instance,
-            9 => Reverse.Instance,
-            10 => new Range(reader.VarInt(), reader.VarInt()),
-            11 => new Replace(reader.VarInt(), reader.Payloads()),
-            12 => new CompareAndSet(reader.VarInt(), reader.Payload(), reader.Payload()),
-            13 => new Increment(reader.VarInt(), reader.VarInt()),
-            14 => new Slice(reader.VarInt(), reader.VarInt()),
-            15 => new SetSlice(reader.VarInt(), reader.VarInt(), reader.Payloads()),
-            _ => throw CommandFields.Unknown("list", tag),
-        };
-    }
+        Get.Tag => new Get(reader.VarInt()),
+        Set.Tag => new Set(reader.VarInt(), reader.Payload()),
+        Splice.Tag => new Splice(reader.VarInt(), reader.VarInt(), reader.Payloads()),
+        Take.Tag => new Take(reader.VarInt()),
+        Remove.Tag => new Remove(reader.Payload()),
+        Find.Tag => new Find(reader.Payload()),
+        Count.Tag => Count.Instance,
+        Clear.Tag => Clear.Instance,
+        Reverse.Tag => Reverse.Instance,
+        Range.Tag => new Range(reader.VarInt(), reader.VarInt()),
+        Replace.Tag => new Replace(reader.VarInt(), reader.Payloads()),
+        CompareAndSet.Tag => new CompareAndSet(reader.VarInt(), reader.Payload(), reader.Payload()),
+        Increment.Tag => new Increment(reader.VarInt(), reader.VarInt()),
+        Slice.Tag => new Slice(reader.VarInt(), reader.VarInt()),
+        SetSlice.Tag => new SetSlice(reader.VarInt(), reader.VarInt(), reader.Payloads()),
+        byte other => throw CommandFields.Unknown("list", other),
+    };
 }

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Multiproc.Peers.References;
 using Multiproc.Serialization;
 using Multiproc.States;
 
@@ -16,7 +15,7 @@ internal sealed class ListState(IEnumerable<Payload> items, bool isFixed) : IDur
 
     public IEnumerable<Payload> Payloads => _items;
 
-    public StateSnapshot Look() => new() { Counts = new Dictionary<string, long> { ["items"] = _items.Count } };
+    public StateSnapshot TakeSnapshot() => new() { Counts = new Dictionary<string, long> { ["items"] = _items.Count } };
 
     public void Step(Caller caller, ICommand command, Instant now, Effects effects)
     {

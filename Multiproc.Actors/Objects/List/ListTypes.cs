@@ -1,6 +1,5 @@
 using Multiproc.Peers.References;
 using Multiproc.Serialization;
-using Multiproc.SharedMemory;
 using Multiproc.States;
 
 namespace Multiproc.Objects.Lists;
@@ -15,7 +14,8 @@ internal static class ListTypes
     public static readonly ObjectType Value = Define(19, "value", isFixed: true);
 
     private static ObjectType Define(byte tag, string name, bool isFixed) => ObjectType.Define(new ObjectType(
-        tag, name, static (ref WireReader reader) => ListCommand.ReadFrom(ref reader), CellBytes: 0, (options, _) => Create(options, isFixed)) { KeepsValues = true });
+        tag, name, static (ref WireReader reader) => ListCommand.ReadFrom(ref reader), CellBytes: 0,
+        (options, _) => Create(options, isFixed)) { KeepsValues = true });
 
     private static ListState Create(Payload options, bool isFixed)
     {

@@ -34,7 +34,7 @@ internal enum ReleaseOutcome
 /// While Contended is set, only the node gives out the lock, so waiters are served in order. If a releaser dies between HandOff and its message, the node still
 /// notices: it checks the word whenever a process is gone.
 /// </remarks>
-internal readonly unsafe struct LockCell(byte* address)
+internal readonly unsafe struct LockCell(byte* address) : ICell<LockCell>
 {
     public const int Bytes = 64;
 
@@ -45,6 +45,10 @@ internal readonly unsafe struct LockCell(byte* address)
     private const long HandOff = ~Flags & long.MaxValue;
 
     private readonly long* _words = (long*)address;
+
+    static int ICell<LockCell>.Size => Bytes;
+
+    static LockCell ICell<LockCell>.At(byte* address) => new(address);
 
     public bool IsHeld => HolderOf(Volatile.Read(ref _words[0])) != 0;
 
@@ -181,7 +185,9 @@ internal readonly unsafe struct LockCell(byte* address)
     /// <summary>For the node, when the last waiter has left: opens the fast path again.</summary>
     public void ClearContended() => Interlocked.And(ref _words[0], ~Contended);
 
-    /// <summary>For a copy of the cell: replaces the holder's number by the one that the reader of the copy knows; -1 for a process that it does not know.</summary>
+    /// <summary>
+    /// For a copy of the cell: replaces the holder's number by the one that the reader of the copy knows; -1 for a process that it does not know.
+    /// </summary>
     public void Renumber(Func<int, int> numberOf)
     {
         if (TryReadHolder(out int process, out int thread))

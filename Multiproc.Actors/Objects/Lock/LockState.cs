@@ -63,7 +63,7 @@ internal sealed class LockState(LockCell cell) : IDurableState
         }
     }
 
-    public StateSnapshot Look() => new()
+    public StateSnapshot TakeSnapshot() => new()
     {
         Holders = cell.IsHeld && !cell.IsHandOff ? [new StateHolder(cell.HolderProcess, cell.HolderThread, Math.Max(1, cell.Depth))] : [],
         WaitingThreads = _waiters.All.ToDictionary(static each => each.Caller, static each => each.Request),

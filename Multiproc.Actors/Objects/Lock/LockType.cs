@@ -1,3 +1,5 @@
+using Multiproc.Objects.Inspection;
+using Multiproc.Peers;
 using Multiproc.Serialization;
 using Multiproc.States;
 
@@ -7,5 +9,8 @@ namespace Multiproc.Objects.Locks;
 internal static class LockType
 {
     public static readonly unsafe ObjectType Instance = ObjectType.Define(new ObjectType(
-        2, "lock", static (ref WireReader reader) => LockCommand.ReadFrom(ref reader), LockCell.Bytes, static (_, cell) => new LockState(new LockCell(cell!.Value.Address))));
+        2, "lock", static (ref WireReader reader) => LockCommand.ReadFrom(ref reader), LockCell.Bytes,
+        static (_, cell) => new LockState(new LockCell(cell!.Value.Address))));
+
+    static LockType() => LockWaits.OfNode = Deadlocks.WaitsOf;
 }

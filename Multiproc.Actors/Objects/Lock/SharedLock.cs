@@ -48,13 +48,9 @@ public sealed class SharedLock : SharedLockBase, ISelfCoded<SharedLock>
             return false;
         }
 
-        if (IsFar)
-        {
-            return AcquireFar(new LockCommand.Acquire(Thread, limit), cancellation);
-        }
-
-        var cell = Cell;
-        return cell.TryAcquire(Process, Thread) || AcquireContended(cell, limit, cancellation);
+        return TryMap(out var cell)
+            ? cell.TryAcquire(Process, Thread) || AcquireContended(cell, limit, cancellation)
+            : AcquireFar(new LockCommand.Acquire(Thread, limit), cancellation);
     }
 
     /// <summary>Acquires the lock, asynchronously waiting up to <paramref name="timeout"/> until it is free. Any thread may release it.</summary>
@@ -81,7 +77,7 @@ public sealed class SharedLock : SharedLockBase, ISelfCoded<SharedLock>
     /// <exception cref="ObjectDisposedException">The lock was disposed, in this process or in its node.</exception>
     public override void Release()
     {
-        switch (IsFar ? ReleaseFar(isRecursive: false) : Cell.TryRelease())
+        switch (TryMap(out var cell) ? cell.TryRelease() : ReleaseFar(isRecursive: false))
         {
             case ReleaseOutcome.NeedsNode:
                 HandOver();
@@ -103,9 +99,9 @@ public sealed class SharedLock : SharedLockBase, ISelfCoded<SharedLock>
         return Held();
     }
 
-    private ValueTask<bool> AcquireReachedAsync(int thread, WaitTimeout timeout, CancellationToken cancellation) => IsFar
+    private ValueTask<bool> AcquireReachedAsync(int thread, WaitTimeout timeout, CancellationToken cancellation) => !TryMap(out var cell)
         ? AcquireFarAsync(new LockCommand.Acquire(thread, timeout), cancellation)
-        : Cell.TryAcquire(Process, thread) ? ValueTask.FromResult(true) : AcquireContendedAsync(thread, timeout, cancellation);
+        : cell.TryAcquire(Process, thread) ? ValueTask.FromResult(true) : AcquireContendedAsync(thread, timeout, cancellation);
 
     private async ValueTask<bool> ReachAndAcquireAsync(int thread, WaitTimeout timeout, CancellationToken cancellation)
     {

@@ -1,7 +1,7 @@
+using Multiproc.Objects;
 using Multiproc.Objects.Locks;
 using Multiproc.Peers;
 using Multiproc.States;
-using Multiproc.Transport;
 
 namespace Multiproc;
 
@@ -10,15 +10,12 @@ public abstract class SharedLockBase : SharedObject
 {
     private const int SpinsBeforeAsking = 64;
 
-    private nint _cell;
-    private int _process = -1;
+    private CellAccess<LockCell> _cell;
     private long _farFence;
     private Action? _release;
 
     private protected SharedLockBase(ObjectHandle handle)
-        : base(handle)
-    {
-    }
+        : base(handle) => _cell = new(handle);
 
     /// <summary>
     /// Whether a process died while it held the lock, and <see cref="MarkConsistent"/> was not called since. The data that the lock protects may be half
@@ -54,48 +51,25 @@ public abstract class SharedLockBase : SharedObject
 
     private protected static int Thread => Environment.CurrentManagedThreadId;
 
-    private protected unsafe LockCell Cell
-    {
-        get
-        {
-            Handle.ThrowIfDisposed();
-            if (_cell == 0)
-            {
-                _process = Handle.OurNumber;
-                if (IsFar)
-                {
-                    return new LockCell(Handle.CopyOfCell(LockCell.Bytes));
-                }
+    /// <summary>The cell for reading: in place, or a copy.</summary>
+    private protected LockCell Cell => _cell.Read();
 
-                _cell = (nint)Handle.Memory;
-            }
+    private protected int Process => _cell.Process;
 
-            return new LockCell((byte*)_cell);
-        }
-    }
-
-    private protected int Process => _process;
+    /// <summary>Whether the cell is mapped already: then only contention involves the node.</summary>
+    private protected bool IsMapped => _cell.IsMapped;
 
     /// <summary>
     /// Returns the lock's identity and, if that is known without sending a message, its holder: in the lock's node, and in processes that have used it.
     /// </summary>
     /// <returns>For example "SharedLock (object 7 of this process), held by process 4711, thread 4".</returns>
     public override string ToString() =>
-        Handle.IsDisposed ? $"{Identity}, disposed" : _cell != 0 || (Handle.IsLocal && !Handle.IsRelayed) ? $"{Identity}, {Holder(Cell)}" : Identity;
+        Handle.IsDisposed ? $"{Identity}, disposed" : _cell.IsReached && !Handle.IsRelayed ? $"{Identity}, {Holder(Cell)}" : Identity;
 
-    /// <summary>Whether the lock lives on another machine: what is read of the cell is then a copy, and every change is a message.</summary>
-    private protected bool IsFar => _cell == 0 && Handle.IsFar;
+    /// <summary>Returns the cell in place; false on another machine, where every change is a command to the node.</summary>
+    private protected bool TryMap(out LockCell cell) => _cell.TryMap(out cell);
 
-    /// <summary>Whether the cell is mapped: then only contention involves the node.</summary>
-    private protected bool IsMapped => _cell != 0;
-
-    private protected override void Touch()
-    {
-        if (!IsFar)
-        {
-            _ = Cell;
-        }
-    }
+    private protected override void Touch() => _cell.Touch();
 
     /// <summary>Acquires the lock, waiting up to <paramref name="timeout"/> until it is free.</summary>
     /// <param name="timeout">How long to wait; null (the default) waits forever, zero does not wait.</param>
@@ -131,13 +105,13 @@ public abstract class SharedLockBase : SharedObject
     /// <exception cref="ObjectDisposedException">The lock was disposed.</exception>
     public void MarkConsistent()
     {
-        if (IsFar)
+        if (TryMap(out var cell))
         {
-            Ask(LockCommand.MarkConsistent.Instance, CancellationToken.None);
+            cell.ClearAbandoned();
         }
         else
         {
-            Cell.ClearAbandoned();
+            Ask(LockCommand.MarkConsistent.Instance, CancellationToken.None);
         }
     }
 
@@ -145,12 +119,11 @@ public abstract class SharedLockBase : SharedObject
     /// <returns>The depth, for <see cref="Retake"/>.</returns>
     internal int ReleaseWholly()
     {
-        if (IsFar)
+        if (!TryMap(out var cell))
         {
             return (int)Ask(LockCommand.LeaveWholly.Instance, CancellationToken.None).Number;
         }
 
-        var cell = Cell;
         int depth = cell.Depth;
         if (cell.TryRelease() == ReleaseOutcome.NeedsNode)
         {
@@ -163,7 +136,7 @@ public abstract class SharedLockBase : SharedObject
     /// <summary>For conditions: acquires the lock again, to the depth that it had.</summary>
     internal void Retake(int depth)
     {
-        if (IsFar)
+        if (!TryMap(out var cell))
         {
             AcquireFar(new LockCommand.Acquire(Thread, null), CancellationToken.None);
             if (depth > 1)
@@ -174,7 +147,6 @@ public abstract class SharedLockBase : SharedObject
             return;
         }
 
-        var cell = Cell;
         if (!cell.TryAcquire(Process, Thread))
         {
             AcquireContended(cell, null, CancellationToken.None);
@@ -183,14 +155,15 @@ public abstract class SharedLockBase : SharedObject
         cell.AddDepth(depth - 1);
     }
 
-    private protected LockHold Held() => new(_release ??= Release, IsFar ? Volatile.Read(ref _farFence) : Cell.Fence);
+    private protected LockHold Held() => new(_release ??= Release, TryMap(out var cell) ? cell.Fence : Volatile.Read(ref _farFence));
 
     private protected bool AcquireFar(LockCommand command, CancellationToken cancellation) => Acquired(Ask(command, cancellation));
 
     private protected async ValueTask<bool> AcquireFarAsync(LockCommand command, CancellationToken cancellation) =>
         Acquired(await AskAsync(command, cancellation).ConfigureAwait(false));
 
-    private protected ReleaseOutcome ReleaseFar(bool isRecursive) => (ReleaseOutcome)Ask(new LockCommand.Leave(Thread, isRecursive), CancellationToken.None).Number;
+    private protected ReleaseOutcome ReleaseFar(bool isRecursive) =>
+        (ReleaseOutcome)Ask(new LockCommand.Leave(Thread, isRecursive), CancellationToken.None).Number;
 
     private bool Acquired(in Reply reply)
     {

@@ -50,7 +50,7 @@ public sealed class SharedRLock : SharedLockBase, ISelfCoded<SharedRLock>
             return false;
         }
 
-        if (IsFar)
+        if (!TryMap(out var cell))
         {
             return AcquireFar(new LockCommand.Enter(Thread, limit), cancellation);
         }
@@ -60,7 +60,6 @@ public sealed class SharedRLock : SharedLockBase, ISelfCoded<SharedRLock>
             return AcquireAfterGivingUp(limit, cancellation);
         }
 
-        var cell = Cell;
         return cell.TryAcquireAgain(Process, Thread) || AcquireOrGiveUp(cell, limit, cancellation);
     }
 
@@ -73,7 +72,7 @@ public sealed class SharedRLock : SharedLockBase, ISelfCoded<SharedRLock>
     /// <exception cref="ObjectDisposedException">The lock was disposed, in this process or in its node.</exception>
     public override void Release()
     {
-        switch (IsFar ? ReleaseFar(isRecursive: true) : Cell.TryReleaseOwned(Process, Thread))
+        switch (TryMap(out var cell) ? cell.TryReleaseOwned(Process, Thread) : ReleaseFar(isRecursive: true))
         {
             case ReleaseOutcome.NeedsNode:
                 HandOver();

@@ -135,7 +135,8 @@ public sealed class ShareableList : IReadOnlyList<object?>, IDisposable, ISelfCo
 
     /// <summary>Returns the items and the name.</summary>
     /// <returns>For example "ShareableList([1, "a"], name='psm_21467f3e')".</returns>
-    public override string ToString() => $"ShareableList([{string.Join(", ", Enumerable.Range(0, Count).Select(i => _slots.Read(i).ToString()))}], name='{Name}')";
+    public override string ToString() =>
+        $"ShareableList([{string.Join(", ", Enumerable.Range(0, Count).Select(i => _slots.Read(i).ToString()))}], name='{Name}')";
 
     void ISelfCoded.WriteTo(WireWriter writer) => writer.String(Name);
 

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
-using Multiproc.Peers.References;
 using Multiproc.Serialization;
 using Multiproc.SharedMemory;
 

@@ -3,26 +3,15 @@ using Multiproc.States;
 
 namespace Multiproc.Objects.Queues;
 
-/// <content>Saving and restoring. What is read ahead is not saved: who saves a queue gives nothing out ahead.</content>
-internal partial class QueueState : IDurableState
+/// <content>
+/// Saving and restoring, without what a queue that contains this one keeps. What is read ahead is not saved: who saves a queue gives nothing out ahead.
+/// </content>
+internal sealed partial class QueueState : IDurableState
 {
-    public virtual void Save(WireWriter writer)
+    public void Save(WireWriter writer)
     {
         _items.Save(writer);
-        writer.VarUInt((uint)_unacknowledged.Count);
-        foreach (var (caller, item) in _unacknowledged)
-        {
-            writer.Caller(caller);
-            QueueItems.Write(writer, item);
-        }
-
-        writer.VarUInt((uint)_manyUnacknowledged.Count);
-        foreach (var (caller, items) in _manyUnacknowledged)
-        {
-            writer.Caller(caller);
-            QueueItems.Write(writer, items);
-        }
-
+        _unacknowledged.Save(writer);
         writer.Waiters(_getters, static (to, wanted) =>
         {
             to.VarInt(wanted.Max);
@@ -36,21 +25,10 @@ internal partial class QueueState : IDurableState
         _added.Save(writer);
     }
 
-    public virtual void Restore(ref WireReader reader)
+    public void Restore(ref WireReader reader)
     {
         _items.Restore(ref reader);
-        for (int left = reader.Count(); left > 0; left--)
-        {
-            var caller = reader.Caller();
-            _unacknowledged.Add(caller, QueueItems.ReadItem(ref reader));
-        }
-
-        for (int left = reader.Count(); left > 0; left--)
-        {
-            var caller = reader.Caller();
-            _manyUnacknowledged.Add(caller, [.. QueueItems.ReadItems(ref reader)]);
-        }
-
+        _unacknowledged.Restore(ref reader);
         reader.Waiters(_getters, static (ref WireReader from) => new Wanted((int)from.VarInt(), (int)from.VarInt()));
         reader.Waiters(_putters, static (ref WireReader from) =>
         {

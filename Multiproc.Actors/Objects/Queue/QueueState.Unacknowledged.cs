@@ -5,62 +5,10 @@ using Multiproc.States;
 namespace Multiproc.Objects.Queues;
 
 /// <summary>Items that were given out, until they are acknowledged, completed or abandoned, or their holder is gone.</summary>
-internal partial class QueueState
+internal sealed partial class QueueState
 {
     /// <summary>The size limit of a reply with several items, so that the first of many large ones need not wait for the last.</summary>
     private const int LargestReply = 1 << 20;
-
-    /// <summary>Remembers the holder of an item, for as long as the item may go back.</summary>
-    private protected virtual void Keep(Caller caller, Wanted wanted, QueueItem item)
-    {
-        // Items that the node itself takes never go back because of a death: if the node dies, the queue dies too.
-        if (!caller.IsLocal || wanted.IsLease)
-        {
-            _unacknowledged[caller] = item;
-        }
-    }
-
-    /// <summary>The processes that have unacknowledged items, one entry for each item.</summary>
-    private protected virtual IEnumerable<int> Unacknowledged() =>
-        _unacknowledged.Keys.Select(static caller => caller.Process).Concat(_manyUnacknowledged.SelectMany(static each => Enumerable.Repeat(each.Key.Process, each.Value.Length)));
-
-    private protected virtual Dictionary<string, long> Counts() => new()
-    {
-        ["items"] = Count, ["unacknowledged"] = Unacknowledged().LongCount(), ["dead letters"] = _items.DeadCount,
-    };
-
-    private protected virtual void KeepMany(Caller caller, Wanted wanted, QueueItem[] items) => _manyUnacknowledged[caller] = items;
-
-    /// <summary>Acknowledges the first items of a call, and returns the others.</summary>
-    private protected virtual IReadOnlyList<QueueItem> ReleaseMany(Caller caller, int got) =>
-        _manyUnacknowledged.Remove(caller, out var items) && got < items.Length ? items[got..] : [];
-
-    /// <summary>Removes and collects all items that a process has.</summary>
-    private protected virtual void ReleaseAll(int process, List<QueueItem> released)
-    {
-        foreach (var (caller, item) in _unacknowledged)
-        {
-            if (caller.Process == process)
-            {
-                released.Add(item);
-                _unacknowledged.Remove(caller);
-            }
-        }
-
-        foreach (var (caller, items) in _manyUnacknowledged)
-        {
-            if (caller.Process == process)
-            {
-                released.AddRange(items);
-                _manyUnacknowledged.Remove(caller);
-            }
-        }
-    }
-
-    /// <summary>Called when an item will not go back any more: its lease was completed, or it has become a dead letter.</summary>
-    private protected virtual void Finished(Effects effects)
-    {
-    }
 
     private void Give(Caller caller, Wanted wanted, Effects effects)
     {
@@ -70,13 +18,22 @@ internal partial class QueueState
         }
         else if (_items.TryTake(out var item))
         {
-            Keep(caller, wanted, item);
+            if (wanted.IsLease)
+            {
+                _unacknowledged.AddLease(caller, item);
+            }
+            else
+            {
+                _taken.Add(caller, wanted.Thread, item);
+            }
+
             effects.Reply(caller, wanted.IsAhead ? WithMore(caller, item) : Reply.Of(item.Value, item.Redeliveries));
         }
     }
 
     /// <summary>Replies with an item, together with a batch to read ahead unless other callers wait for items.</summary>
-    private Reply WithMore(Caller caller, QueueItem first) => _getters.Count == 0 && first.Value.Length <= LargestReply && ahead?.Offer(caller.Process, _items) is { } batch
+    private Reply WithMore(Caller caller, QueueItem first) =>
+        _getters.Count == 0 && first.Value.Length <= LargestReply && _ahead?.Offer(caller.Process, _items) is { } batch
         ? ItemsAhead.Reply(first, batch)
         : Reply.Of(first.Value);
 
@@ -84,13 +41,15 @@ internal partial class QueueState
     {
         // The first item is sent whatever its size: it came in one message, so it fits into one.
         var items = new List<QueueItem>();
-        for (long bytes = 0; items.Count < wanted.Max && _items.TryPeek(out var next) && (items.Count == 0 || bytes + next.Value.Length <= LargestReply) && _items.TryTake(out var item);)
+        long bytes = 0;
+        while (items.Count < wanted.Max && _items.TryPeek(out var next) && (items.Count == 0 || bytes + next.Value.Length <= LargestReply)
+            && _items.TryTake(out var item))
         {
             bytes += item.Value.Length;
             items.Add(item);
         }
 
-        KeepMany(caller, wanted, [.. items]);
+        _taken.AddMany(caller, wanted.Thread, [.. items]);
         using var writer = new WireWriter();
         writer.Payloads(items.ConvertAll(static item => item.Value));
         effects.Reply(caller, Reply.Of(new Payload(writer.ToArray()), items.Count));
@@ -100,7 +59,7 @@ internal partial class QueueState
     {
         if (_items.TryTakeDead(out var item))
         {
-            _unacknowledged[caller] = item;
+            _unacknowledged.AddLease(caller, item);
             effects.Reply(caller, Reply.Of(item.Value, item.Redeliveries));
         }
         else
@@ -111,17 +70,17 @@ internal partial class QueueState
 
     private void Taken(Caller call, Effects effects)
     {
-        if (_unacknowledged.Remove(call, out var item) && !_items.IsDead(item))
+        if (_unacknowledged.TryRemove(call, out var item) && !_items.IsDead(item))
         {
-            Finished(effects);
+            _count?.Finished(effects);
         }
     }
 
     private void AckMany(Caller call, int count, Effects effects)
     {
-        foreach (var item in ReleaseMany(call, count))
+        foreach (var item in _taken.Release(call, count))
         {
-            ahead?.CallBack(_items);
+            _ahead?.CallBack(_items);
             _items.PutBack(item);
         }
 
@@ -130,7 +89,7 @@ internal partial class QueueState
 
     private void Abandon(Caller call, Effects effects)
     {
-        if (_unacknowledged.Remove(call, out var item))
+        if (_unacknowledged.TryRemove(call, out var item))
         {
             Return(item, effects);
             ServeGetters(effects);
@@ -142,8 +101,8 @@ internal partial class QueueState
     /// </summary>
     private void TakeBackLate(Caller caller, Effects effects)
     {
-        ahead?.CallBack(_items);
-        if (_unacknowledged.Remove(caller, out var item))
+        _ahead?.CallBack(_items);
+        if (_unacknowledged.TryRemove(caller, out var item))
         {
             if (_items.IsDead(item))
             {
@@ -155,7 +114,7 @@ internal partial class QueueState
             }
         }
 
-        foreach (var each in ReleaseMany(caller, 0))
+        foreach (var each in _taken.Release(caller, 0))
         {
             _items.PutBack(each);
         }
@@ -166,7 +125,7 @@ internal partial class QueueState
             {
                 if (_items.TryRemove(number))
                 {
-                    Finished(effects);
+                    _count?.Finished(effects);
                 }
             }
 
@@ -179,8 +138,9 @@ internal partial class QueueState
     private void TakeBack(int process, Effects effects)
     {
         var released = new List<QueueItem>();
-        ahead?.Forget(process, _items, released);
-        ReleaseAll(process, released);
+        _ahead?.Forget(process, _items, released);
+        _unacknowledged.ReleaseAll(process, released);
+        Claims?.ReleaseAll(process, released);
         foreach (var item in released)
         {
             Return(item, effects);
@@ -192,10 +152,10 @@ internal partial class QueueState
     /// <summary>Returns an item to the queue. What is read ahead is called back first, since returned items are older.</summary>
     private void Return(QueueItem item, Effects effects)
     {
-        ahead?.CallBack(_items);
+        _ahead?.CallBack(_items);
         if (_items.Return(item))
         {
-            Finished(effects);
+            _count?.Finished(effects);
         }
     }
 }

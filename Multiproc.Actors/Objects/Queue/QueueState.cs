@@ -1,4 +1,3 @@
-using Multiproc.Peers.References;
 using Multiproc.Serialization;
 using Multiproc.States;
 
@@ -9,20 +8,40 @@ namespace Multiproc.Objects.Queues;
 /// the process dies before that, the item goes back to its place. An unacknowledged item takes no room in a bounded queue, as in Python, where getting frees
 /// the slot. A leased item stays unacknowledged until the lease is completed.
 /// </summary>
-internal partial class QueueState(int maxSize, int maxRedeliveries = int.MaxValue, ReadAhead? ahead = null) : IObjectState, ITraceable, IDisposable
+internal sealed partial class QueueState : IObjectState, ITraceable, IDisposable
 {
-    private readonly QueueItems _items = new(maxRedeliveries);
-    private readonly Dictionary<Caller, QueueItem> _unacknowledged = [];
-    private readonly Dictionary<Caller, QueueItem[]> _manyUnacknowledged = [];
+    private readonly int _maxSize;
+    private readonly ReadAhead? _ahead;
+    private readonly IItemCount? _count;
+    private readonly QueueItems _items;
+    private readonly UnacknowledgedItems _unacknowledged = new();
+
+    /// <summary>Those of ordinary gets: unacknowledged, or kept in another way by a queue that contains this one.</summary>
+    private readonly ITakenItems _taken;
     private readonly WaitQueue<Wanted> _getters = new();
     private readonly WaitQueue<Offer> _putters = new();
 
     /// <summary>The items of replied puts, by call: to be removed when the caller had given up, since it was told that its item is not in the queue.</summary>
     private readonly LateGrants _added = new();
 
-    public int Count => _items.Count + (ahead?.Unclaimed ?? 0);
+    /// <param name="maxSize">The maximum number of items; zero or less for no maximum.</param>
+    /// <param name="maxRedeliveries">How often an item may come back; after that it is set aside as a dead letter.</param>
+    /// <param name="ahead">The batches that processes read ahead; null when they read nothing ahead.</param>
+    /// <param name="taken">Keeps what was taken by ordinary gets; null to keep it until it is acknowledged.</param>
+    /// <param name="count">Is told of added and finished items; null when nobody counts them.</param>
+    public QueueState(int maxSize, int maxRedeliveries = int.MaxValue, ReadAhead? ahead = null, ITakenItems? taken = null, IItemCount? count = null)
+    {
+        _maxSize = maxSize;
+        _items = new QueueItems(maxRedeliveries);
+        _ahead = ahead;
+        _taken = taken ?? _unacknowledged;
+        _count = count;
+    }
 
-    private protected virtual Instant Earliest
+    public int Count => _items.Count + (_ahead?.Unclaimed ?? 0);
+
+    /// <summary>The earliest deadline of a getter or putter.</summary>
+    public Instant Earliest
     {
         get
         {
@@ -32,15 +51,21 @@ internal partial class QueueState(int maxSize, int maxRedeliveries = int.MaxValu
         }
     }
 
-    public IEnumerable<Payload> Payloads => Items.Select(static item => item.Value).Concat(_putters.Requests.SelectMany(static offer => offer.Many ?? [offer.One]));
+    public IEnumerable<Payload> Payloads =>
+        Items.Select(static item => item.Value).Concat(_putters.Requests.SelectMany(static offer => offer.Many ?? [offer.One]));
 
     /// <summary>All items of the queue, unacknowledged ones included.</summary>
-    private protected virtual IEnumerable<QueueItem> Items =>
-        _items.All.Concat(_unacknowledged.Values).Concat(_manyUnacknowledged.Values.SelectMany(static items => items));
+    private IEnumerable<QueueItem> Items => _items.All.Concat(_unacknowledged.Items).Concat(Claims?.Items ?? []);
 
-    private bool HasRoom => maxSize <= 0 || Count < maxSize;
+    /// <summary>The processes that have unacknowledged items, one entry for each item.</summary>
+    private IEnumerable<int> Holders => _unacknowledged.Holders.Concat(Claims?.Holders ?? []);
 
-    public virtual void Step(Caller caller, ICommand command, Instant now, Effects effects)
+    /// <summary>What was taken and is not kept as unacknowledged.</summary>
+    private ITakenItems? Claims => ReferenceEquals(_taken, _unacknowledged) ? null : _taken;
+
+    private bool HasRoom => _maxSize <= 0 || Count < _maxSize;
+
+    public void Step(Caller caller, ICommand command, Instant now, Effects effects)
     {
         switch (command)
         {
@@ -87,17 +112,18 @@ internal partial class QueueState(int maxSize, int maxRedeliveries = int.MaxValu
     }
 
     /// <summary>Calls back what was read ahead: unclaimed items end with the queue.</summary>
-    public void Dispose() => ahead?.CallBack(_items);
+    public void Dispose() => _ahead?.CallBack(_items);
 
-    public StateSnapshot Look() => new()
+    public StateSnapshot TakeSnapshot() => new()
     {
-        Holders = [.. Unacknowledged().GroupBy(static process => process, static (process, items) => new StateHolder(process, 0, items.LongCount()))],
-        Counts = Counts(),
+        Holders = [.. Holders.GroupBy(static process => process, static (process, items) => new StateHolder(process, 0, items.LongCount()))],
+        Counts = new Dictionary<string, long> { ["items"] = Count, ["unacknowledged"] = Holders.LongCount(), ["dead letters"] = _items.DeadCount },
     };
 
-    private protected void Get(Caller caller, Wanted wanted, WaitTimeout timeout, Instant now, Effects effects)
+    /// <summary>Gives a caller what it wants, or makes it wait for that.</summary>
+    public void Get(Caller caller, Wanted wanted, WaitTimeout timeout, Instant now, Effects effects)
     {
-        ahead?.CallBack(_items);
+        _ahead?.CallBack(_items);
         if (_items.Count > 0)
         {
             Give(caller, wanted, effects);
@@ -112,11 +138,6 @@ internal partial class QueueState(int maxSize, int maxRedeliveries = int.MaxValu
             _getters.Enqueue(caller, now.After(timeout), wanted);
             effects.Arm(Earliest);
         }
-    }
-
-    /// <summary>Called when an item was put.</summary>
-    private protected virtual void Added()
-    {
     }
 
     private void Put(Caller caller, Offer offer, WaitTimeout timeout, Instant now, Effects effects)
@@ -174,7 +195,7 @@ internal partial class QueueState(int maxSize, int maxRedeliveries = int.MaxValu
     private long Add(Payload value)
     {
         long number = _items.Append(value);
-        Added();
+        _count?.Added();
         return number;
     }
 
@@ -215,11 +236,13 @@ internal partial class QueueState(int maxSize, int maxRedeliveries = int.MaxValu
     private readonly record struct Offer(Payload One, Payload[]? Many);
 
     /// <summary>What a getter wants: one item, up to a number of items, or one on lease; and its thread, where that matters.</summary>
-    private protected readonly record struct Wanted(int Max, int Thread)
+    internal readonly record struct Wanted(int Max, int Thread)
     {
         public static readonly Wanted ALease = new(-1, 0);
 
         public static readonly Wanted Ahead = new(-2, 0);
+
+        public static Wanted OneFor(int thread) => new(0, thread);
 
         public bool IsMany => Max > 0;
 

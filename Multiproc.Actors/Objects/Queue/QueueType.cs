@@ -1,4 +1,3 @@
-using Multiproc.Peers.References;
 using Multiproc.Serialization;
 using Multiproc.States;
 
@@ -8,7 +7,8 @@ namespace Multiproc.Objects.Queues;
 internal static class QueueType
 {
     public static readonly unsafe ObjectType Instance = ObjectType.Define(new ObjectType(
-        1, "queue", static (ref WireReader reader) => QueueCommand.ReadFrom(ref reader), AheadCell.Bytes, static (options, cell) => Make(options, new AheadCell(cell!.Value.Address))) { KeepsValues = true });
+        1, "queue", static (ref WireReader reader) => QueueCommand.ReadFrom(ref reader), AheadCell.Bytes,
+        static (options, cell) => Make(options, new AheadCell(cell!.Value.Address))) { KeepsValues = true });
 
     private static QueueState Make(Payload packed, AheadCell cell)
     {

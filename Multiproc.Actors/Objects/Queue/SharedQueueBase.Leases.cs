@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using Multiproc.Objects.Queues;
-using Multiproc.Peers.References;
 using Multiproc.Serialization;
 using Multiproc.States;
 

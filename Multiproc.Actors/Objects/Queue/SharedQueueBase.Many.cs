@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Multiproc.Objects.Queues;
-using Multiproc.Peers.References;
 using Multiproc.Serialization;
 using Multiproc.States;
 
@@ -73,7 +72,9 @@ public abstract partial class SharedQueueBase<T>
         {
             cancellation.ThrowIfCancellationRequested();
             var command = new QueueCommand.PutMany(Portion(packed, added), limit.Less(Stopwatch.GetElapsedTime(begun)));
-            added += !AsksToPut ? TellAll(command, limit, added, cancellation) : CountAdded(await AskAsync(command, cancellation).ConfigureAwait(false), limit, added);
+            added += !AsksToPut
+                ? TellAll(command, limit, added, cancellation)
+                : CountAdded(await AskAsync(command, cancellation).ConfigureAwait(false), limit, added);
         }
     }
 
@@ -144,7 +145,9 @@ public abstract partial class SharedQueueBase<T>
     }
 
     private int TellAll(QueueCommand.PutMany command, WaitTimeout timeout, int addedBefore, CancellationToken cancellation) =>
-        TrySendWithin(command.Timeout, cancellation, (Handle, Command: command), static tell => tell.Handle.Tell(tell.Command)) ? command.Items.Length : throw Full(timeout, addedBefore);
+        TrySendWithin(command.Timeout, cancellation, (Handle, Command: command), static tell => tell.Handle.Tell(tell.Command))
+            ? command.Items.Length
+            : throw Full(timeout, addedBefore);
 
     private int CountAdded(in Reply reply, WaitTimeout timeout, int addedBefore) =>
         reply.Status == ReplyStatus.Ok ? (int)reply.Number : throw Full(timeout, addedBefore);

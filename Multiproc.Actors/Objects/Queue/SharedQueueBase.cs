@@ -306,8 +306,10 @@ public abstract partial class SharedQueueBase<T> : SharedObject
 
     private QueueFullException Full(WaitTimeout timeout, int added) =>
         new(_maxSize <= 0
-            ? $"{this}: the process that hosts it took no message for {timeout}{(added > 0 ? $" after {added} of the items were added" : "")}: it is stopped, or far behind. Resume it, or wait longer."
-            : $"{this} stayed full for {timeout} (capacity {_maxSize}){(added > 0 ? $" after {added} of the items were added" : "")}; take items out, wait longer, or raise maxSize.")
+            ? $"{this}: the process that hosts it took no message for {timeout}{(added > 0 ? $" after {added} of the items were added" : "")}: it is "
+                + "stopped, or far behind. Resume it, or wait longer."
+            : $"{this} stayed full for {timeout} (capacity {_maxSize}){(added > 0 ? $" after {added} of the items were added" : "")}; take items out, wait "
+                + "longer, or raise maxSize.")
         {
             Added = added,
         };

@@ -27,7 +27,7 @@ internal enum PermitOutcome
 /// there.
 /// </para>
 /// </remarks>
-internal readonly unsafe struct SemaphoreCell(byte* address)
+internal readonly unsafe struct SemaphoreCell(byte* address) : ICell<SemaphoreCell>
 {
     /// <summary>Slots for processes; the node has the first.</summary>
     public const int Slots = 62;
@@ -51,6 +51,10 @@ internal readonly unsafe struct SemaphoreCell(byte* address)
 
     private readonly long* _words = (long*)address;
 
+    static int ICell<SemaphoreCell>.Size => Bytes;
+
+    static SemaphoreCell ICell<SemaphoreCell>.At(byte* address) => new(address);
+
     public int Count => (int)(Volatile.Read(ref _words[0]) & MaxCount);
 
     public void Initialize(int count) => Volatile.Write(ref _words[0], Naming(count, NodeSlot));
@@ -61,7 +65,8 @@ internal readonly unsafe struct SemaphoreCell(byte* address)
     public bool TryTake(int slot, bool pastWaiters)
     {
         long seen = Volatile.Read(ref _words[0]);
-        return (IsOpenFor(slot, seen) && (seen & MaxCount) != 0 && (seen & WaitersBit) == 0 && Swap(seen, seen + OneTaken - 1)) || TryTakeSlowly(slot, pastWaiters);
+        return (IsOpenFor(slot, seen) && (seen & MaxCount) != 0 && (seen & WaitersBit) == 0 && Swap(seen, seen + OneTaken - 1))
+            || TryTakeSlowly(slot, pastWaiters);
     }
 
     private bool TryTakeSlowly(int slot, bool pastWaiters)

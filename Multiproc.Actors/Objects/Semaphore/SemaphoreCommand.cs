@@ -9,16 +9,20 @@ internal abstract record SemaphoreCommand : IWireCommand
     /// <summary>A process uses the semaphore for the first time. The reply is its slot, or -1 when there is none left.</summary>
     public sealed record Join : SemaphoreCommand
     {
+        public const byte Tag = 1;
+
         public static readonly Join Instance = new();
 
-        public override void WriteTo(WireWriter writer) => writer.Byte(1);
+        public override void WriteTo(WireWriter writer) => writer.Byte(Tag);
     }
 
     public sealed record Acquire(WaitTimeout Timeout) : SemaphoreCommand, ITimedCommand
     {
+        public const byte Tag = 2;
+
         public override void WriteTo(WireWriter writer)
         {
-            writer.Byte(2);
+            writer.Byte(Tag);
             writer.Timeout(Timeout);
         }
     }
@@ -26,31 +30,31 @@ internal abstract record SemaphoreCommand : IWireCommand
     /// <summary>Releases a permit, for a process without a slot.</summary>
     public sealed record Release : SemaphoreCommand
     {
+        public const byte Tag = 3;
+
         public static readonly Release Instance = new();
 
-        public override void WriteTo(WireWriter writer) => writer.Byte(3);
+        public override void WriteTo(WireWriter writer) => writer.Byte(Tag);
     }
 
     /// <summary>A permit was released while there were waiters.</summary>
     public sealed record Grant : SemaphoreCommand
     {
+        public const byte Tag = 4;
+
         public static readonly Grant Instance = new();
 
-        public override void WriteTo(WireWriter writer) => writer.Byte(4);
+        public override void WriteTo(WireWriter writer) => writer.Byte(Tag);
     }
 
     public abstract void WriteTo(WireWriter writer);
 
-    public static SemaphoreCommand ReadFrom(ref WireReader reader)
+    public static SemaphoreCommand ReadFrom(ref WireReader reader) => reader.Byte() switch
     {
-        byte tag = reader.Byte();
-        return tag switch
-        {
-            1 => Join.Instance,
-            2 => new Acquire(reader.Timeout()),
-            3 => Release.Instance,
-            4 => Grant.Instance,
-            _ => throw CommandFields.Unknown("semaphore", tag),
-        };
-    }
+        Join.Tag => Join.Instance,
+        Acquire.Tag => new Acquire(reader.Timeout()),
+        Release.Tag => Release.Instance,
+        Grant.Tag => Grant.Instance,
+        byte other => throw CommandFields.Unknown("semaphore", other),
+    };
 }

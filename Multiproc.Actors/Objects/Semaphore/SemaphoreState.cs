@@ -44,7 +44,7 @@ internal sealed class SemaphoreState : IObjectState
         }
     }
 
-    public StateSnapshot Look() => new()
+    public StateSnapshot TakeSnapshot() => new()
     {
         Holders =
         [

@@ -1,4 +1,3 @@
-using Multiproc.Peers.References;
 using Multiproc.Serialization;
 using Multiproc.States;
 
@@ -8,7 +7,8 @@ namespace Multiproc.Objects.Semaphores;
 internal static class SemaphoreType
 {
     public static readonly unsafe ObjectType Instance = ObjectType.Define(new ObjectType(
-        3, "semaphore", static (ref WireReader reader) => SemaphoreCommand.ReadFrom(ref reader), SemaphoreCell.Bytes, static (options, cell) => Make(options, new SemaphoreCell(cell!.Value.Address))));
+        3, "semaphore", static (ref WireReader reader) => SemaphoreCommand.ReadFrom(ref reader), SemaphoreCell.Bytes,
+        static (options, cell) => Make(options, new SemaphoreCell(cell!.Value.Address))));
 
     private static SemaphoreState Make(Payload options, SemaphoreCell cell)
     {

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Multiproc.Objects.Semaphores;
 using Multiproc.Peers;
 using Multiproc.Serialization;
 

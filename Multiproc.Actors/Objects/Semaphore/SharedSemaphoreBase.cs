@@ -1,6 +1,6 @@
+using Multiproc.Objects;
 using Multiproc.Objects.Semaphores;
 using Multiproc.Peers;
-using Multiproc.Serialization;
 using Multiproc.States;
 
 namespace Multiproc;
@@ -8,12 +8,16 @@ namespace Multiproc;
 /// <summary>Base of <see cref="SharedSemaphore"/> and <see cref="SharedBoundedSemaphore"/>: acquiring and releasing permits.</summary>
 public abstract class SharedSemaphoreBase : SharedObject
 {
-    private nint _cell;
+    private CellAccess<SemaphoreCell> _cell;
     private int _slot;
     private Action? _release;
 
     private protected SharedSemaphoreBase(ObjectHandle handle, int maximum)
-        : base(handle) => Maximum = maximum;
+        : base(handle)
+    {
+        Maximum = maximum;
+        _cell = new(handle);
+    }
 
     /// <summary>The number of free permits at this moment: Python's <c>get_value</c>.</summary>
     /// <exception cref="ObjectDisposedException">The semaphore was disposed.</exception>
@@ -21,43 +25,10 @@ public abstract class SharedSemaphoreBase : SharedObject
 
     private protected int Maximum { get; }
 
-    private bool HasSlot => _slot >= 0 && !IsFar;
+    /// <summary>The cell for reading: in place, or a copy.</summary>
+    private SemaphoreCell Cell => TryMap(out var cell) ? cell : _cell.Read();
 
-    /// <summary>
-    /// Whether the semaphore lives on another machine: what is read of the cell is then a copy, and every change is a message, as for a process without a
-    /// slot.
-    /// </summary>
-    private bool IsFar => _cell == 0 && Handle.IsFar;
-
-    private bool IsReached => _cell != 0 || Handle.IsLocal;
-
-    private protected override void Touch()
-    {
-        if (!IsFar)
-        {
-            _ = Cell;
-        }
-    }
-
-    private unsafe SemaphoreCell Cell
-    {
-        get
-        {
-            Handle.ThrowIfDisposed();
-            if (_cell == 0)
-            {
-                if (IsFar)
-                {
-                    return new SemaphoreCell(Handle.CopyOfCell(SemaphoreCell.Bytes));
-                }
-
-                _slot = Handle.IsLocal ? SemaphoreCell.NodeSlot : (int)Ask(SemaphoreCommand.Join.Instance, default).Number;
-                _cell = (nint)Handle.Memory;
-            }
-
-            return new SemaphoreCell((byte*)_cell);
-        }
-    }
+    private protected override void Touch() => TryMap(out _);
 
     /// <summary>Acquires a permit, waiting up to <paramref name="timeout"/> for one.</summary>
     /// <param name="timeout">How long to wait; null (the default) waits forever, zero does not wait.</param>
@@ -70,7 +41,7 @@ public abstract class SharedSemaphoreBase : SharedObject
     {
         cancellation.ThrowIfCancellationRequested();
         WaitTimeout limit = timeout;
-        return (IsReached || TryReach(ref limit, cancellation))
+        return (_cell.IsReached || TryReach(ref limit, cancellation))
             && (TryFast() || (MayWait(limit) && Ask(new SemaphoreCommand.Acquire(limit), cancellation).Status == ReplyStatus.Ok));
     }
 
@@ -85,7 +56,7 @@ public abstract class SharedSemaphoreBase : SharedObject
     {
         cancellation.ThrowIfCancellationRequested();
         WaitTimeout limit = timeout;
-        if (!IsReached)
+        if (!_cell.IsReached)
         {
             (bool reached, limit) = await ReachAsync(limit, cancellation).ConfigureAwait(false);
             if (!reached)
@@ -94,7 +65,8 @@ public abstract class SharedSemaphoreBase : SharedObject
             }
         }
 
-        return TryFast() || (MayWait(limit) && (await AskAsync(new SemaphoreCommand.Acquire(limit), cancellation).ConfigureAwait(false)).Status == ReplyStatus.Ok);
+        return TryFast()
+            || (MayWait(limit) && (await AskAsync(new SemaphoreCommand.Acquire(limit), cancellation).ConfigureAwait(false)).Status == ReplyStatus.Ok);
     }
 
     /// <summary>Acquires a permit if one is free; never waits for another caller to release one.</summary>
@@ -115,21 +87,15 @@ public abstract class SharedSemaphoreBase : SharedObject
     public void Release(int count = 1)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
-        var cell = Cell;
-        if (count > 1 && count > Maximum - cell.Count)
+        if (count > 1 && count > Maximum - Value)
         {
             throw TooMany(count);
         }
 
+        bool hasSlot = TryUseSlot(out var cell);
         for (; count > 0; count--)
         {
-            if (!HasSlot)
-            {
-                Ask(SemaphoreCommand.Release.Instance, default);
-                continue;
-            }
-
-            switch (cell.Give(_slot, Maximum))
+            switch (hasSlot ? cell.Give(_slot, Maximum) : GiveByCommand())
             {
                 case PermitOutcome.NeedsNode:
                     Handle.Tell(SemaphoreCommand.Grant.Instance);
@@ -170,17 +136,28 @@ public abstract class SharedSemaphoreBase : SharedObject
         new($"{this} was released too many times: it has {Cell.Count} of at most {Maximum} permits, and {count} more were released. "
             + "Each Release needs an Acquire before it.");
 
-    private bool TryFast()
-    {
-        if (IsFar)
-        {
-            return false;
-        }
-
-        var cell = Cell;
-        return HasSlot && cell.TryTake(_slot);
-    }
+    private bool TryFast() => TryUseSlot(out var cell) && cell.TryTake(_slot);
 
     /// <summary>Whether the node may be asked. Without a slot, even an attempt that does not wait must ask it.</summary>
-    private bool MayWait(WaitTimeout timeout) => timeout.MayWait || !HasSlot;
+    private bool MayWait(WaitTimeout timeout) => timeout.MayWait || !TryUseSlot(out _);
+
+    private PermitOutcome GiveByCommand()
+    {
+        Ask(SemaphoreCommand.Release.Instance, default);
+        return PermitOutcome.Done;
+    }
+
+    /// <summary>Returns the cell in place, if this process has a slot in it; false when every change is a command to the node.</summary>
+    private bool TryUseSlot(out SemaphoreCell cell) => TryMap(out cell) && _slot >= 0;
+
+    private bool TryMap(out SemaphoreCell cell)
+    {
+        if (!_cell.IsMapped && !Handle.IsFar)
+        {
+            Handle.ThrowIfDisposed();
+            _slot = Handle.IsLocal ? SemaphoreCell.NodeSlot : (int)Ask(SemaphoreCommand.Join.Instance, default).Number;
+        }
+
+        return _cell.TryMap(out cell);
+    }
 }

@@ -17,7 +17,7 @@ internal enum SetOperation : byte
 }
 
 /// <summary>The commands of a set. Items are serialized; they are equal when their bytes are. The tags are on the wire.</summary>
-internal abstract record SetCommand(byte Tag) : IWireCommand
+internal abstract record SetCommand : IWireCommand
 {
     /// <summary>Read-only commands may be retried.</summary>
     public bool IsIdempotent => this is Count or Page or Combine { Operation: SetOperation.Compare };
@@ -26,10 +26,13 @@ internal abstract record SetCommand(byte Tag) : IWireCommand
     /// Combines the set with items. The reply is the number of given items that were in the set before, then, as packed numbers, the number of different given
     /// items and the number of items that the set had before.
     /// </summary>
-    public sealed record Combine(SetOperation Operation, Payload[] Items) : SetCommand(1)
+    public sealed record Combine(SetOperation Operation, Payload[] Items) : SetCommand
     {
-        protected override void Fields(WireWriter writer)
+        public const byte Tag = 1;
+
+        public override void WriteTo(WireWriter writer)
         {
+            writer.Byte(Tag);
             writer.Byte((byte)Operation);
             writer.Payloads(Items);
         }
@@ -39,55 +42,58 @@ internal abstract record SetCommand(byte Tag) : IWireCommand
         public override int GetHashCode() => HashCode.Combine(Operation, Items.Length);
     }
 
-    public sealed record Count() : SetCommand(2)
+    public sealed record Count : SetCommand
     {
+        public const byte Tag = 2;
+
         public static readonly Count Instance = new();
+
+        public override void WriteTo(WireWriter writer) => writer.Byte(Tag);
     }
 
-    public sealed record Clear() : SetCommand(3)
+    public sealed record Clear : SetCommand
     {
+        public const byte Tag = 3;
+
         public static readonly Clear Instance = new();
+
+        public override void WriteTo(WireWriter writer) => writer.Byte(Tag);
     }
 
     /// <summary>Removes the oldest item. The reply is the item, or the number -1 when there is none.</summary>
-    public sealed record Pop() : SetCommand(4)
+    public sealed record Pop : SetCommand
     {
+        public const byte Tag = 4;
+
         public static readonly Pop Instance = new();
+
+        public override void WriteTo(WireWriter writer) => writer.Byte(Tag);
     }
 
     /// <summary>Reads a page of items after a cursor. The reply is the next cursor (-1: no more) and the items.</summary>
-    public sealed record Page(long Cursor, int Max) : SetCommand(5)
+    public sealed record Page(long Cursor, int Max) : SetCommand
     {
-        protected override void Fields(WireWriter writer)
+        public const byte Tag = 5;
+
+        public override void WriteTo(WireWriter writer)
         {
+            writer.Byte(Tag);
             writer.VarInt(Cursor);
             writer.VarUInt((uint)Max);
         }
     }
 
-    public void WriteTo(WireWriter writer)
-    {
-        writer.Byte(Tag);
-        Fields(writer);
-    }
+    public abstract void WriteTo(WireWriter writer);
 
-    protected virtual void Fields(WireWriter writer)
+    public static SetCommand ReadFrom(ref WireReader reader) => reader.Byte() switch
     {
-    }
-
-    public static SetCommand ReadFrom(ref WireReader reader)
-    {
-        byte tag = reader.Byte();
-        return tag switch
-        {
-            1 => new Combine(ReadOperation(reader.Byte()), reader.Payloads()),
-            2 => Count.Instance,
-            3 => Clear.Instance,
-            4 => Pop.Instance,
-            5 => new Page(reader.VarInt(), (int)Math.Min(reader.VarUInt(), int.MaxValue)),
-            _ => throw CommandFields.Unknown("set", tag),
-        };
-    }
+        Combine.Tag => new Combine(ReadOperation(reader.Byte()), reader.Payloads()),
+        Count.Tag => Count.Instance,
+        Clear.Tag => Clear.Instance,
+        Pop.Tag => Pop.Instance,
+        Page.Tag => new Page(reader.VarInt(), (int)Math.Min(reader.VarUInt(), int.MaxValue)),
+        byte other => throw CommandFields.Unknown("set", other),
+    };
 
     private static SetOperation ReadOperation(byte number) => number is >= (byte)SetOperation.Union and <= (byte)SetOperation.Compare
         ? (SetOperation)number

@@ -1,4 +1,3 @@
-using Multiproc.Peers.References;
 using Multiproc.Serialization;
 using Multiproc.States;
 
@@ -8,12 +7,13 @@ namespace Multiproc.Objects.Sets;
 internal sealed class SetState : IObjectState, ITraceable
 {
     private readonly Dictionary<Payload, long> _places = [];
-    private readonly SortedSet<(long Place, Payload Item)> _order = new(Comparer<(long Place, Payload Item)>.Create(static (a, b) => a.Place.CompareTo(b.Place)));
+    private readonly SortedSet<(long Place, Payload Item)> _order = new(
+        Comparer<(long Place, Payload Item)>.Create(static (a, b) => a.Place.CompareTo(b.Place)));
     private long _lastPlace;
 
     public IEnumerable<Payload> Payloads => _places.Keys;
 
-    public StateSnapshot Look() => new() { Counts = new Dictionary<string, long> { ["items"] = _places.Count } };
+    public StateSnapshot TakeSnapshot() => new() { Counts = new Dictionary<string, long> { ["items"] = _places.Count } };
 
     public void Step(Caller caller, ICommand command, Instant now, Effects effects)
     {

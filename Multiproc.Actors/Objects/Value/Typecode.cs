@@ -5,7 +5,8 @@ namespace Multiproc.Objects;
 /// <summary>The typecodes of Python's <c>array</c> and <c>ctypes</c>, and their .NET types. C's long is 8 bytes, as on every 64-bit Unix.</summary>
 internal static class Typecode
 {
-    public const string NeedsValue = "A typecode needs a value here, as in Python: Value('i', 0). To share a character itself, name its type: Value<char>('x').";
+    public const string NeedsValue =
+        "A typecode needs a value here, as in Python: Value('i', 0). To share a character itself, name its type: Value<char>('x').";
 
     public const string NeedsItems = "A typecode alone would be taken for a length: write Array('i', 10), or Array('i', [1, 2, 3]).";
 

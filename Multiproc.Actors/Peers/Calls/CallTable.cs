@@ -18,7 +18,7 @@ internal sealed class CallTable
     private int _count;
 
     /// <summary>Calls that were given up, but whose replies may still bring something that must be released.</summary>
-    private LateAnswers? _late; // Created for the first such call: hardly any process has one.
+    private LateReplies? _late; // Created for the first such call: hardly any process has one.
 
     public static long MakeId(long generation, int index) => (generation << IndexBits) | (uint)index;
 
@@ -105,7 +105,7 @@ internal sealed class CallTable
         _late?.Forget(peer);
     }
 
-    private LateAnswers MakeLate() => Interlocked.CompareExchange(ref _late, new LateAnswers(), null) ?? _late;
+    private LateReplies MakeLate() => Interlocked.CompareExchange(ref _late, new LateReplies(), null) ?? _late;
 
     private PendingCall? Find(long id)
     {

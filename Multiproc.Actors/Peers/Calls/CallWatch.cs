@@ -25,9 +25,9 @@ internal sealed class CallWatch(AsyncCall call)
         {
             (_peer, _target, _command, _limit, _id) = (peer, target, command, limit, id);
             _afterCancel = Deadline.Never;
-            if (limit.UntilNextLook is { } first)
+            if (limit.UntilNextCheck is { } first)
             {
-                LookIn(first);
+                CheckIn(first);
             }
         }
 
@@ -73,7 +73,7 @@ internal sealed class CallWatch(AsyncCall call)
 
             (peer, id, target) = (_peer!, _id, _target!.Id);
             _afterCancel = Deadline.In(WaitLimit.Grace);
-            LookIn(WaitLimit.Grace);
+            CheckIn(WaitLimit.Grace);
         }
 
         peer.SendCancel(id, target);
@@ -91,9 +91,9 @@ internal sealed class CallWatch(AsyncCall call)
             bool cancelled = _afterCancel.HasPassed;
             if (!cancelled && (_limit.IsCancelled || !_limit.IsOver))
             {
-                if ((_limit.IsCancelled ? _afterCancel.Remaining : _limit.UntilNextLook) is { } left)
+                if ((_limit.IsCancelled ? _afterCancel.Remaining : _limit.UntilNextCheck) is { } left)
                 {
-                    LookIn(left);
+                    CheckIn(left);
                 }
 
                 return;
@@ -117,7 +117,7 @@ internal sealed class CallWatch(AsyncCall call)
     }
 
     /// <summary>Adds a millisecond: the system's timers are a little early.</summary>
-    private void LookIn(TimeSpan time)
+    private void CheckIn(TimeSpan time)
     {
         _timer ??= new Timer(static watch => ((CallWatch)watch!).OnTime(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _timer.Change(TimeSpan.FromMilliseconds(Math.Min(Math.Ceiling(time.TotalMilliseconds) + 1, int.MaxValue)), Timeout.InfiniteTimeSpan);

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Multiproc.Nodes;
 using Multiproc.Serialization;
-using Multiproc.States;
 
 namespace Multiproc.Peers;
 
@@ -16,7 +15,8 @@ internal sealed class ProcessNumbers
     private ConcurrentDictionary<(Peer Node, int Process), TaskCompletionSource<int>>? _asked;
 
     /// <summary>Not created, and its type not loaded, before the first request: every child has this object.</summary>
-    private ConcurrentDictionary<(Peer Node, int Process), TaskCompletionSource<int>> Asked => LazyInitializer.EnsureInitialized(ref _asked, static () => new());
+    private ConcurrentDictionary<(Peer Node, int Process), TaskCompletionSource<int>> Asked =>
+        LazyInitializer.EnsureInitialized(ref _asked, static () => new());
 
     /// <summary>Binds the service to a peer that has just joined.</summary>
     public void Serve(Node node, Peer peer) =>
@@ -54,7 +54,8 @@ internal sealed class ProcessNumbers
             }
             catch (TimeoutException silent)
             {
-                throw new MultiprocTimeoutException($"{peer} did not report within {s_patience.TotalSeconds:0} s which process holds one of its locks.", silent);
+                throw new MultiprocTimeoutException(
+                    $"{peer} did not report within {s_patience.TotalSeconds:0} s which process holds one of its locks.", silent);
             }
         }
 

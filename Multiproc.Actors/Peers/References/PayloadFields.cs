@@ -1,7 +1,6 @@
 using Multiproc.Nodes;
 using Multiproc.Serialization;
 using Multiproc.SharedMemory;
-using Multiproc.States;
 
 namespace Multiproc.Peers.References;
 
@@ -16,10 +15,23 @@ internal static class PayloadFields
         bytes.CopyTo(copy);
         if (!reader.HasNoReferences && ReferenceMark.IsIn(copy))
         {
-            Node.Current.Held.Attach(copy);
+            Keep(reader.ReferencesRead, copy);
         }
 
         return new Payload(copy);
+    }
+
+    /// <summary>The node that reads a command keeps what it refers to; what is read elsewhere belongs to the node of this process.</summary>
+    private static void Keep(Action<byte[]>? keep, byte[] value)
+    {
+        if (keep is not null)
+        {
+            keep(value);
+        }
+        else
+        {
+            Node.Current.Held.Attach(value);
+        }
     }
 
     public static Payload[] Payloads(this ref WireReader reader)

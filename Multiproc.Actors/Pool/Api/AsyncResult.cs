@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using Multiproc.Processes;
-using Multiproc.States;
 using Multiproc.Transport;
 
 namespace Multiproc;
@@ -155,7 +154,8 @@ public sealed class AsyncResult<T>
     /// <summary>Describes the result by its type and state.</summary>
     /// <returns>For example "AsyncResult&lt;Int32&gt; (not ready)".</returns>
     public override string ToString() =>
-        $"AsyncResult<{typeof(T).Name}> ({_state switch { Pending => "not ready", HasValue => "successful", HasFailed => _failure!.GetType().Name, _ => "cancelled" }})";
+        $"AsyncResult<{typeof(T).Name}> "
+            + $"({_state switch { Pending => "not ready", HasValue => "successful", HasFailed => _failure!.GetType().Name, _ => "cancelled" }})";
 
     internal void SetValue(T value) => End(HasValue, value, null, default);
 

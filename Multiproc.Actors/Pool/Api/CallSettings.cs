@@ -1,10 +1,11 @@
-using Multiproc.States;
-
 namespace Multiproc.Pool;
 
 /// <summary>The settings of a call, combined from its own options and those of its pool.</summary>
-internal readonly record struct CallSettings(WaitTimeout Timeout, int Retries, bool Measured, IProgress<PoolProgress>? Progress, string? Trace, System.Diagnostics.Activity? Span)
+internal readonly record struct CallSettings(
+    WaitTimeout Timeout, int Retries, bool Measured, IProgress<PoolProgress>? Progress, string? Trace, System.Diagnostics.Activity? Span)
 {
     public JobTraits Traits =>
-        (Timeout.IsInfinite ? JobTraits.None : JobTraits.Announced) | (Measured ? JobTraits.Measured : JobTraits.None) | (Trace is null ? JobTraits.None : JobTraits.Traced);
+        (
+            Timeout.IsInfinite ? JobTraits.None : JobTraits.Announced) | (Measured ? JobTraits.Measured : JobTraits.None) | (
+                Trace is null ? JobTraits.None : JobTraits.Traced);
 }

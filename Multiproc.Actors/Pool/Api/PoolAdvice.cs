@@ -27,14 +27,17 @@ internal static class PoolAdvice
         if (chunks >= EnoughChunks && perChunk < s_smallChunk)
         {
             long better = Math.Max(2, (long)(s_goodChunk / TimeSpan.FromTicks(Math.Max(1, perTask.Ticks))));
-            advice.Add($"Chunks are too small: {tasks} tasks of {perTask.TotalMicroseconds:0.#} us each came in {chunks} chunks, and a chunk costs about as much as such a task. "
+            advice.Add($"Chunks are too small: {tasks} tasks of {perTask.TotalMicroseconds:0.#} us each came in {chunks} chunks, and a chunk costs about as "
+                + "much as such a task. "
                 + $"Try a chunk size of {better}, or leave it to Map.");
         }
 
         if (workers.Count > 1 && longestChunk > s_largeChunk && tasks > chunks
             && workers.Max(static worker => Busy(worker)) > 2 * workers.Min(static worker => Busy(worker)))
         {
-            advice.Add($"Chunks are too large: the longest took {longestChunk.TotalSeconds:0.#} s, while another worker had less than half the work. Try a chunk size of {Math.Max(1, tasks / chunks / 4)}.");
+            advice.Add(
+                $"Chunks are too large: the longest took {longestChunk.TotalSeconds:0.#} s, while another worker had less than half the work. Try a chunk "
+                    + $"size of {Math.Max(1, tasks / chunks / 4)}.");
         }
 
         if (serialized > worked && serialized > s_goodChunk)

@@ -94,12 +94,14 @@ public sealed class PoolResults<TResult> : IEnumerable<TResult>, IEnumerator<TRe
     /// <summary>Enumerates the results with <c>await foreach</c> and a cancellation token.</summary>
     /// <param name="cancellationToken">Stops waiting; the tasks go on.</param>
     /// <returns>The stream for <c>await foreach</c>.</returns>
-    public ConfiguredCancelableAsyncEnumerable<TResult> WithCancellation(CancellationToken cancellationToken) => AsAsyncEnumerable().WithCancellation(cancellationToken);
+    public ConfiguredCancelableAsyncEnumerable<TResult> WithCancellation(CancellationToken cancellationToken) =>
+        AsAsyncEnumerable().WithCancellation(cancellationToken);
 
     /// <summary>Enumerates the results with <c>await foreach</c> and configures how each await continues.</summary>
     /// <param name="continueOnCapturedContext">Whether to continue in the captured context.</param>
     /// <returns>The stream for <c>await foreach</c>.</returns>
-    public ConfiguredCancelableAsyncEnumerable<TResult> ConfigureAwait(bool continueOnCapturedContext) => AsAsyncEnumerable().ConfigureAwait(continueOnCapturedContext);
+    public ConfiguredCancelableAsyncEnumerable<TResult> ConfigureAwait(bool continueOnCapturedContext) =>
+        AsAsyncEnumerable().ConfigureAwait(continueOnCapturedContext);
 
     /// <summary>Drops the tasks that have not begun.</summary>
     public void Dispose()

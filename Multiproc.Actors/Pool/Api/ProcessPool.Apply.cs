@@ -36,7 +36,8 @@ public sealed partial class ProcessPool
     /// <exception cref="ProcessStartException">The pool is broken: its workers died before they were ready.</exception>
     /// <exception cref="InvalidOperationException">The pool is closed.</exception>
     public AsyncResult<TResult> ApplyAsync<TResult>(
-        Func<TResult> function, Action<TResult>? callback = null, Action<Exception>? errorCallback = null, TaskOptions? options = null, CancellationToken cancellation = default) =>
+        Func<TResult> function, Action<TResult>? callback = null, Action<Exception>? errorCallback = null, TaskOptions? options = null,
+        CancellationToken cancellation = default) =>
         ApplyLater(new CallJob<TResult>(NotNull(function)), default(Nothing), callback, errorCallback, options, cancellation);
 
     /// <inheritdoc cref="Apply{TResult}(Func{TResult}, TaskOptions, CancellationToken)"/>
@@ -45,7 +46,8 @@ public sealed partial class ProcessPool
 
     /// <inheritdoc cref="ApplyAsync{TResult}(Func{TResult}, Action{TResult}, Action{Exception}, TaskOptions, CancellationToken)"/>
     public AsyncResult<TResult> ApplyAsync<TResult>(
-        Func<CancellationToken, TResult> function, Action<TResult>? callback = null, Action<Exception>? errorCallback = null, TaskOptions? options = null, CancellationToken cancellation = default) =>
+        Func<CancellationToken, TResult> function, Action<TResult>? callback = null, Action<Exception>? errorCallback = null, TaskOptions? options = null,
+        CancellationToken cancellation = default) =>
         ApplyLater(new CallTokenJob<TResult>(NotNull(function)), default(Nothing), callback, errorCallback, options, cancellation);
 
     /// <inheritdoc cref="Apply{TResult}(Func{TResult}, TaskOptions, CancellationToken)"/>
@@ -54,43 +56,52 @@ public sealed partial class ProcessPool
 
     /// <inheritdoc cref="ApplyAsync{TResult}(Func{TResult}, Action{TResult}, Action{Exception}, TaskOptions, CancellationToken)"/>
     public AsyncResult<TResult> ApplyAsync<T1, TResult>(
-        Func<T1, TResult> function, T1 arg1, Action<TResult>? callback = null, Action<Exception>? errorCallback = null, TaskOptions? options = null, CancellationToken cancellation = default) =>
+        Func<T1, TResult> function, T1 arg1, Action<TResult>? callback = null, Action<Exception>? errorCallback = null, TaskOptions? options = null,
+        CancellationToken cancellation = default) =>
         ApplyLater(new FunctionJob<T1, TResult>(NotNull(function)), arg1, callback, errorCallback, options, cancellation);
 
     /// <inheritdoc cref="Apply{TResult}(Func{TResult}, TaskOptions, CancellationToken)"/>
-    public TResult Apply<T1, TResult>(Func<T1, CancellationToken, TResult> function, T1 arg1, TaskOptions? options = null, CancellationToken cancellation = default) =>
+    public TResult Apply<T1, TResult>(
+        Func<T1, CancellationToken, TResult> function, T1 arg1, TaskOptions? options = null, CancellationToken cancellation = default) =>
         ApplyNow(new FunctionTokenJob<T1, TResult>(NotNull(function)), arg1, options, cancellation);
 
     /// <inheritdoc cref="ApplyAsync{TResult}(Func{TResult}, Action{TResult}, Action{Exception}, TaskOptions, CancellationToken)"/>
     public AsyncResult<TResult> ApplyAsync<T1, TResult>(
-        Func<T1, CancellationToken, TResult> function, T1 arg1, Action<TResult>? callback = null, Action<Exception>? errorCallback = null, TaskOptions? options = null, CancellationToken cancellation = default) =>
+        Func<T1, CancellationToken, TResult> function, T1 arg1, Action<TResult>? callback = null, Action<Exception>? errorCallback = null,
+        TaskOptions? options = null, CancellationToken cancellation = default) =>
         ApplyLater(new FunctionTokenJob<T1, TResult>(NotNull(function)), arg1, callback, errorCallback, options, cancellation);
 
     /// <inheritdoc cref="Apply{TResult}(Func{TResult}, TaskOptions, CancellationToken)"/>
-    public TResult Apply<T1, T2, TResult>(Func<T1, T2, TResult> function, T1 arg1, T2 arg2, TaskOptions? options = null, CancellationToken cancellation = default) =>
+    public TResult Apply<T1, T2, TResult>(
+        Func<T1, T2, TResult> function, T1 arg1, T2 arg2, TaskOptions? options = null, CancellationToken cancellation = default) =>
         ApplyNow(new StarJob<T1, T2, TResult>(NotNull(function)), (arg1, arg2), options, cancellation);
 
     /// <inheritdoc cref="ApplyAsync{TResult}(Func{TResult}, Action{TResult}, Action{Exception}, TaskOptions, CancellationToken)"/>
     public AsyncResult<TResult> ApplyAsync<T1, T2, TResult>(
-        Func<T1, T2, TResult> function, T1 arg1, T2 arg2, Action<TResult>? callback = null, Action<Exception>? errorCallback = null, TaskOptions? options = null, CancellationToken cancellation = default) =>
+        Func<T1, T2, TResult> function, T1 arg1, T2 arg2, Action<TResult>? callback = null, Action<Exception>? errorCallback = null,
+        TaskOptions? options = null, CancellationToken cancellation = default) =>
         ApplyLater(new StarJob<T1, T2, TResult>(NotNull(function)), (arg1, arg2), callback, errorCallback, options, cancellation);
 
     /// <inheritdoc cref="Apply{TResult}(Func{TResult}, TaskOptions, CancellationToken)"/>
-    public TResult Apply<T1, T2, T3, TResult>(Func<T1, T2, T3, TResult> function, T1 arg1, T2 arg2, T3 arg3, TaskOptions? options = null, CancellationToken cancellation = default) =>
+    public TResult Apply<T1, T2, T3, TResult>(
+        Func<T1, T2, T3, TResult> function, T1 arg1, T2 arg2, T3 arg3, TaskOptions? options = null, CancellationToken cancellation = default) =>
         ApplyNow(new StarJob<T1, T2, T3, TResult>(NotNull(function)), (arg1, arg2, arg3), options, cancellation);
 
     /// <inheritdoc cref="ApplyAsync{TResult}(Func{TResult}, Action{TResult}, Action{Exception}, TaskOptions, CancellationToken)"/>
     public AsyncResult<TResult> ApplyAsync<T1, T2, T3, TResult>(
-        Func<T1, T2, T3, TResult> function, T1 arg1, T2 arg2, T3 arg3, Action<TResult>? callback = null, Action<Exception>? errorCallback = null, TaskOptions? options = null, CancellationToken cancellation = default) =>
+        Func<T1, T2, T3, TResult> function, T1 arg1, T2 arg2, T3 arg3, Action<TResult>? callback = null, Action<Exception>? errorCallback = null,
+        TaskOptions? options = null, CancellationToken cancellation = default) =>
         ApplyLater(new StarJob<T1, T2, T3, TResult>(NotNull(function)), (arg1, arg2, arg3), callback, errorCallback, options, cancellation);
 
     /// <inheritdoc cref="Apply{TResult}(Func{TResult}, TaskOptions, CancellationToken)"/>
-    public TResult Apply<T1, T2, T3, T4, TResult>(Func<T1, T2, T3, T4, TResult> function, T1 arg1, T2 arg2, T3 arg3, T4 arg4, TaskOptions? options = null, CancellationToken cancellation = default) =>
+    public TResult Apply<T1, T2, T3, T4, TResult>(
+        Func<T1, T2, T3, T4, TResult> function, T1 arg1, T2 arg2, T3 arg3, T4 arg4, TaskOptions? options = null, CancellationToken cancellation = default) =>
         ApplyNow(new StarJob<T1, T2, T3, T4, TResult>(NotNull(function)), (arg1, arg2, arg3, arg4), options, cancellation);
 
     /// <inheritdoc cref="ApplyAsync{TResult}(Func{TResult}, Action{TResult}, Action{Exception}, TaskOptions, CancellationToken)"/>
     public AsyncResult<TResult> ApplyAsync<T1, T2, T3, T4, TResult>(
-        Func<T1, T2, T3, T4, TResult> function, T1 arg1, T2 arg2, T3 arg3, T4 arg4, Action<TResult>? callback = null, Action<Exception>? errorCallback = null, TaskOptions? options = null, CancellationToken cancellation = default) =>
+        Func<T1, T2, T3, T4, TResult> function, T1 arg1, T2 arg2, T3 arg3, T4 arg4, Action<TResult>? callback = null, Action<Exception>? errorCallback = null,
+        TaskOptions? options = null, CancellationToken cancellation = default) =>
         ApplyLater(new StarJob<T1, T2, T3, T4, TResult>(NotNull(function)), (arg1, arg2, arg3, arg4), callback, errorCallback, options, cancellation);
 
     /// <summary>Runs an action in a worker and waits for its end. An exception of the action is rethrown here with its own type.</summary>
@@ -112,8 +123,11 @@ public sealed partial class ProcessPool
     /// </param>
     /// <returns>The pending result, which can be awaited or waited for; its value is null.</returns>
     public AsyncResult<object?> ApplyAsync(
-        Action action, Action? callback = null, Action<Exception>? errorCallback = null, TaskOptions? options = null, CancellationToken cancellation = default) =>
-        ApplyLater(new ActionJob(AsyncVoid.Refused(action)), default, AsyncVoid.RefusedIfAny(callback) is null ? null : _ => callback!(), errorCallback, options, cancellation);
+        Action action, Action? callback = null, Action<Exception>? errorCallback = null, TaskOptions? options = null,
+        CancellationToken cancellation = default) =>
+        ApplyLater(
+            new ActionJob(AsyncVoid.Refused(action)), default, AsyncVoid.RefusedIfAny(callback) is null ? null : _ => callback!(), errorCallback, options,
+            cancellation);
 
     private TResult ApplyNow<TInput, TResult>(JobWork<TInput, TResult> work, TInput input, TaskOptions? options, CancellationToken cancellation)
     {
@@ -122,16 +136,17 @@ public sealed partial class ProcessPool
     }
 
     private AsyncResult<TResult> ApplyLater<TInput, TResult>(
-        JobWork<TInput, TResult> work, TInput input, Action<TResult>? callback, Action<Exception>? errorCallback, TaskOptions? options, CancellationToken cancellation)
+        JobWork<TInput, TResult> work, TInput input, Action<TResult>? callback, Action<Exception>? errorCallback, TaskOptions? options,
+        CancellationToken cancellation)
     {
-        var sink = new ResultSink<TResult>(_supervisor.Callbacks, callback, errorCallback);
+        var sink = new ResultSink<TResult>(_pool.Callbacks, callback, errorCallback);
         if (IsOver(options, cancellation))
         {
             sink.Result.SetCancelled(cancellation);
             return sink.Result;
         }
 
-        var job = new ApplyJob<TInput, TResult>(_supervisor.NextJob(), work, input, Settings("multiproc.pool.apply", null, options), sink);
+        var job = new ApplyJob<TInput, TResult>(_pool.NextJob(), work, input, Settings("multiproc.pool.apply", null, options), sink);
         return Submit(job, 1, 1, sink.Result, cancellation);
     }
 }

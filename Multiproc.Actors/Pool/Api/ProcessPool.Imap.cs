@@ -90,7 +90,8 @@ public sealed partial class ProcessPool
         TaskOptions? options = null, CancellationToken cancellation = default) =>
         StartImap(new FunctionTokenJob<TInput, TResult>(NotNull(function)), inputs, new ImapCall(false, chunkSize, progress, options), cancellation);
 
-    private PoolResults<TResult> StartImap<TInput, TResult>(JobWork<TInput, TResult> work, IEnumerable<TInput> inputs, ImapCall call, CancellationToken cancellation)
+    private PoolResults<TResult> StartImap<TInput, TResult>(
+        JobWork<TInput, TResult> work, IEnumerable<TInput> inputs, ImapCall call, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         RequireChunkSize(call.ChunkSize);
@@ -101,12 +102,13 @@ public sealed partial class ProcessPool
 
         var job = MakeImap(work, call, inputs.TryGetNonEnumeratedCount(out int count) ? count : null);
         IResultSource<TResult> feed = inputs is ICollection<TInput> or IReadOnlyCollection<TInput>
-            ? new ImapFeed<TInput, TResult>(job, inputs.GetEnumerator(), InFlight(call), _supervisor.Tell)
-            : new LazyImapFeed<TInput, TResult>(job, inputs, InFlight(call), _supervisor.Tell);
+            ? new ImapFeed<TInput, TResult>(job, inputs.GetEnumerator(), InFlight(call), _pool.Tell)
+            : new LazyImapFeed<TInput, TResult>(job, inputs, InFlight(call), _pool.Tell);
         return BeginImap(job, feed, call, cancellation);
     }
 
-    private PoolResults<TResult> StartImap<TInput, TResult>(JobWork<TInput, TResult> work, IAsyncEnumerable<TInput> inputs, ImapCall call, CancellationToken cancellation)
+    private PoolResults<TResult> StartImap<TInput, TResult>(
+        JobWork<TInput, TResult> work, IAsyncEnumerable<TInput> inputs, ImapCall call, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         RequireChunkSize(call.ChunkSize);
@@ -116,25 +118,27 @@ public sealed partial class ProcessPool
         }
 
         var job = MakeImap(work, call);
-        return BeginImap(job, new AsyncImapFeed<TInput, TResult>(job, inputs, InFlight(call), _supervisor.Tell), call, cancellation);
+        return BeginImap(job, new AsyncImapFeed<TInput, TResult>(job, inputs, InFlight(call), _pool.Tell), call, cancellation);
     }
 
     private ImapJob<TInput, TResult> MakeImap<TInput, TResult>(JobWork<TInput, TResult> work, ImapCall call, long? total = null)
     {
         var definition = Serializer.Pack<JobWork>(work);
-        return new ImapJob<TInput, TResult>(_supervisor.NextJob(), work.TakesToken, definition, call.Ordered, Settings("multiproc.pool.imap", call.Progress, call.Options)) { KnownTotal = total };
+        return new ImapJob<TInput, TResult>(
+            _pool.NextJob(), work.TakesToken, definition, call.Ordered, Settings("multiproc.pool.imap", call.Progress, call.Options)) { KnownTotal = total };
     }
 
-    private PoolResults<TResult> BeginImap<TInput, TResult>(ImapJob<TInput, TResult> job, IResultSource<TResult> feed, ImapCall call, CancellationToken cancellation)
+    private PoolResults<TResult> BeginImap<TInput, TResult>(
+        ImapJob<TInput, TResult> job, IResultSource<TResult> feed, ImapCall call, CancellationToken cancellation)
     {
-        _supervisor.Submit(job, 0, call.ChunkSize, ended: false);
-        job.CancelWith(cancellation, () => _supervisor.Tell(new PoolCommand.Cancel(job.Id, Stop: true)));
+        _pool.Submit(job, 0, call.ChunkSize, ended: false);
+        job.CancelWith(cancellation, () => _pool.Tell(new PoolCommand.Cancel(job.Id, Stop: true)));
         return new PoolResults<TResult>(feed);
     }
 
     private static void RequireChunkSize(int chunkSize) => ArgumentOutOfRangeException.ThrowIfNegativeOrZero(chunkSize);
 
-    private int InFlight(ImapCall call) => Math.Max(_supervisor.Options.MaxInFlight, call.ChunkSize);
+    private int InFlight(ImapCall call) => Math.Max(_pool.Options.MaxInFlight, call.ChunkSize);
 
     private readonly record struct ImapCall(bool Ordered, int ChunkSize, IProgress<PoolProgress>? Progress, TaskOptions? Options);
 }

@@ -55,14 +55,18 @@ public sealed partial class ProcessPool
     public AsyncResult<TResult[]> MapAsync<TInput, TResult>(
         Func<TInput, TResult> function, IEnumerable<TInput> inputs, int? chunkSize = null, IProgress<PoolProgress>? progress = null,
         Action<TResult[]>? callback = null, Action<Exception>? errorCallback = null, TaskOptions? options = null, CancellationToken cancellation = default) =>
-        MapLater(new FunctionJob<TInput, TResult>(NotNull(function)), inputs, new MapCall<TResult>(chunkSize, progress, options, callback, errorCallback), cancellation);
+        MapLater(
+            new FunctionJob<TInput, TResult>(NotNull(function)), inputs, new MapCall<TResult>(chunkSize, progress, options, callback, errorCallback),
+            cancellation);
 
     /// <inheritdoc cref="MapAsync{TInput, TResult}(Func{TInput, TResult}, IEnumerable{TInput}, int?, IProgress{PoolProgress}, Action{TResult[]},
     /// Action{Exception}, TaskOptions, CancellationToken)"/>
     public AsyncResult<TResult[]> MapAsync<TInput, TResult>(
         Func<TInput, CancellationToken, TResult> function, IEnumerable<TInput> inputs, int? chunkSize = null, IProgress<PoolProgress>? progress = null,
         Action<TResult[]>? callback = null, Action<Exception>? errorCallback = null, TaskOptions? options = null, CancellationToken cancellation = default) =>
-        MapLater(new FunctionTokenJob<TInput, TResult>(NotNull(function)), inputs, new MapCall<TResult>(chunkSize, progress, options, callback, errorCallback), cancellation);
+        MapLater(
+            new FunctionTokenJob<TInput, TResult>(NotNull(function)), inputs, new MapCall<TResult>(chunkSize, progress, options, callback, errorCallback),
+            cancellation);
 
     private static T NotNull<T>(T function)
         where T : Delegate => function ?? throw new ArgumentNullException(nameof(function));
@@ -74,7 +78,8 @@ public sealed partial class ProcessPool
     }
 
     /// <summary>Starts a Map. Serialization failures surface through the result; invalid arguments throw.</summary>
-    private AsyncResult<TResult[]> MapLater<TInput, TResult>(JobWork<TInput, TResult> work, IEnumerable<TInput> inputs, MapCall<TResult> call, CancellationToken cancellation)
+    private AsyncResult<TResult[]> MapLater<TInput, TResult>(
+        JobWork<TInput, TResult> work, IEnumerable<TInput> inputs, MapCall<TResult> call, CancellationToken cancellation)
     {
         try
         {
@@ -82,13 +87,14 @@ public sealed partial class ProcessPool
         }
         catch (SerializationException unsendable)
         {
-            var sink = new ResultSink<TResult[]>(_supervisor.Callbacks, call.Callback, call.ErrorCallback);
+            var sink = new ResultSink<TResult[]>(_pool.Callbacks, call.Callback, call.ErrorCallback);
             sink.Fail(unsendable);
             return sink.Result;
         }
     }
 
-    private AsyncResult<TResult[]> SubmitMap<TInput, TResult>(JobWork<TInput, TResult> work, IEnumerable<TInput> inputs, MapCall<TResult> call, CancellationToken cancellation)
+    private AsyncResult<TResult[]> SubmitMap<TInput, TResult>(
+        JobWork<TInput, TResult> work, IEnumerable<TInput> inputs, MapCall<TResult> call, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         if (call.ChunkSize is { } size)
@@ -96,7 +102,7 @@ public sealed partial class ProcessPool
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size, "chunkSize");
         }
 
-        var sink = new ResultSink<TResult[]>(_supervisor.Callbacks, call.Callback, call.ErrorCallback);
+        var sink = new ResultSink<TResult[]>(_pool.Callbacks, call.Callback, call.ErrorCallback);
         if (IsOver(call.Options, cancellation))
         {
             sink.Result.SetCancelled(cancellation);
@@ -113,7 +119,8 @@ public sealed partial class ProcessPool
 
         // Serialized once for all workers, and here, so that a function that cannot be sent fails in the call.
         var definition = Serializer.Pack<JobWork>(work);
-        var job = new MapJob<TInput, TResult>(_supervisor.NextJob(), work.TakesToken, definition, all, Settings("multiproc.pool.map", call.Progress, call.Options), sink);
+        var job = new MapJob<TInput, TResult>(
+            _pool.NextJob(), work.TakesToken, definition, all, Settings("multiproc.pool.map", call.Progress, call.Options), sink);
         return Submit(job, all.Length, call.ChunkSize ?? Chunks.Automatic(all.Length, _workers), sink.Result, cancellation, adaptive: call.ChunkSize is null);
     }
 

@@ -41,7 +41,8 @@ public sealed partial class ProcessPool
     public AsyncResult<TResult[]> StarMapAsync<T1, T2, TResult>(
         Func<T1, T2, TResult> function, IEnumerable<(T1, T2)> inputs, int? chunkSize = null, IProgress<PoolProgress>? progress = null,
         Action<TResult[]>? callback = null, Action<Exception>? errorCallback = null, TaskOptions? options = null, CancellationToken cancellation = default) =>
-        MapLater(new StarJob<T1, T2, TResult>(NotNull(function)), inputs, new MapCall<TResult>(chunkSize, progress, options, callback, errorCallback), cancellation);
+        MapLater(
+            new StarJob<T1, T2, TResult>(NotNull(function)), inputs, new MapCall<TResult>(chunkSize, progress, options, callback, errorCallback), cancellation);
 
     /// <inheritdoc cref="StarMap{T1, T2, TResult}(Func{T1, T2, TResult}, IEnumerable{ValueTuple{T1, T2}}, int?, IProgress{PoolProgress}, TaskOptions,
     /// CancellationToken)"/>
@@ -55,7 +56,9 @@ public sealed partial class ProcessPool
     public AsyncResult<TResult[]> StarMapAsync<T1, T2, T3, TResult>(
         Func<T1, T2, T3, TResult> function, IEnumerable<(T1, T2, T3)> inputs, int? chunkSize = null, IProgress<PoolProgress>? progress = null,
         Action<TResult[]>? callback = null, Action<Exception>? errorCallback = null, TaskOptions? options = null, CancellationToken cancellation = default) =>
-        MapLater(new StarJob<T1, T2, T3, TResult>(NotNull(function)), inputs, new MapCall<TResult>(chunkSize, progress, options, callback, errorCallback), cancellation);
+        MapLater(
+            new StarJob<T1, T2, T3, TResult>(NotNull(function)), inputs, new MapCall<TResult>(chunkSize, progress, options, callback, errorCallback),
+            cancellation);
 
     /// <inheritdoc cref="StarMap{T1, T2, TResult}(Func{T1, T2, TResult}, IEnumerable{ValueTuple{T1, T2}}, int?, IProgress{PoolProgress}, TaskOptions,
     /// CancellationToken)"/>
@@ -69,5 +72,7 @@ public sealed partial class ProcessPool
     public AsyncResult<TResult[]> StarMapAsync<T1, T2, T3, T4, TResult>(
         Func<T1, T2, T3, T4, TResult> function, IEnumerable<(T1, T2, T3, T4)> inputs, int? chunkSize = null, IProgress<PoolProgress>? progress = null,
         Action<TResult[]>? callback = null, Action<Exception>? errorCallback = null, TaskOptions? options = null, CancellationToken cancellation = default) =>
-        MapLater(new StarJob<T1, T2, T3, T4, TResult>(NotNull(function)), inputs, new MapCall<TResult>(chunkSize, progress, options, callback, errorCallback), cancellation);
+        MapLater(
+            new StarJob<T1, T2, T3, T4, TResult>(NotNull(function)), inputs, new MapCall<TResult>(chunkSize, progress, options, callback, errorCallback),
+            cancellation);
 }

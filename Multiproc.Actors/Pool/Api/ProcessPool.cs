@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Multiproc.Pool;
 using Multiproc.Processes;
 using Multiproc.Serialization;
-using Multiproc.States;
 
 namespace Multiproc;
 
@@ -20,7 +19,7 @@ namespace Multiproc;
 public sealed partial class ProcessPool : IDisposable, IAsyncDisposable, ISelfCoded<ProcessPool>
 {
     private readonly Lock _gate = new();
-    private readonly PoolSupervisor _supervisor;
+    private readonly PoolHandle _pool;
     private int _workers;
 
     /// <summary>Far more than any machine needs, and few enough that a typing error does not bring one down.</summary>
@@ -36,11 +35,12 @@ public sealed partial class ProcessPool : IDisposable, IAsyncDisposable, ISelfCo
 
         plan.Options.Validate();
         _workers = plan.Workers;
-        _supervisor = new PoolSupervisor(plan);
+        _pool = new PoolHandle(plan);
     }
 
     /// <summary>Gets the process ids of the current workers.</summary>
-    public IReadOnlyList<int> WorkerPids => [.. _supervisor.Members.Where(static member => member.Process.IsAlive).Select(static member => member.Process.Pid!.Value)];
+    public IReadOnlyList<int> WorkerPids =>
+        [.. _pool.Members.Where(static member => member.Process.IsAlive).Select(static member => member.Process.Pid!.Value)];
 
     /// <summary>Changes the number of workers. Surplus workers leave when they have finished the tasks that they have been sent.</summary>
     /// <param name="processes">The number of workers, from 1 to 4096.</param>
@@ -49,7 +49,7 @@ public sealed partial class ProcessPool : IDisposable, IAsyncDisposable, ISelfCo
     public void Resize(int processes)
     {
         RequireSize(processes, nameof(processes));
-        _supervisor.RequireOpen();
+        _pool.RequireOpen();
         int by;
         lock (_gate)
         {
@@ -60,19 +60,19 @@ public sealed partial class ProcessPool : IDisposable, IAsyncDisposable, ISelfCo
         // Not under the lock: scheduling may run on this thread and serialize inputs, which runs code of the program. The differences add up in any order.
         if (by != 0)
         {
-            _supervisor.Tell(new PoolCommand.Resize(by));
+            _pool.Tell(new PoolCommand.Resize(by));
         }
     }
 
     /// <summary>Gets how the workers spent their time, the slowest tasks, and advice on what to improve.</summary>
     /// <returns>A snapshot.</returns>
-    public PoolInsights Insights() => _supervisor.Insights();
+    public PoolInsights Insights() => _pool.Insights();
 
     /// <summary>Refuses new calls from now on; workers leave when all submitted tasks are done. May be called again.</summary>
-    public void Close() => _supervisor.Close();
+    public void Close() => _pool.Close();
 
     /// <summary>Ends the workers immediately, whatever they are doing; pending calls fail. May be called again.</summary>
-    public void Terminate() => _supervisor.Terminate();
+    public void Terminate() => _pool.Terminate();
 
     /// <summary>Waits until all workers have left; call <see cref="Close"/> or <see cref="Terminate"/> first.</summary>
     /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
@@ -94,10 +94,10 @@ public sealed partial class ProcessPool : IDisposable, IAsyncDisposable, ISelfCo
     ~ProcessPool()
     {
         // Null if the constructor threw.
-        if (_supervisor is { IsClosed: false } supervisor)
+        if (_pool is { IsClosed: false } pool)
         {
             string text = ToString();
-            ThreadPool.UnsafeQueueUserWorkItem(_ => supervisor.CloseForgotten(text), null);
+            ThreadPool.UnsafeQueueUserWorkItem(_ => pool.CloseForgotten(text), null);
         }
     }
 
@@ -106,8 +106,8 @@ public sealed partial class ProcessPool : IDisposable, IAsyncDisposable, ISelfCo
     {
         GC.SuppressFinalize(this);
         Terminate();
-        _supervisor.JoinAfterTerminate();
-        _supervisor.Stop();
+        _pool.JoinAfterTerminate();
+        _pool.Stop();
     }
 
     /// <summary>Ends the workers immediately and waits asynchronously until they have left.</summary>
@@ -116,21 +116,23 @@ public sealed partial class ProcessPool : IDisposable, IAsyncDisposable, ISelfCo
     {
         GC.SuppressFinalize(this);
         Terminate();
-        await _supervisor.JoinAfterTerminateAsync().ConfigureAwait(false);
-        _supervisor.Stop();
+        await _pool.JoinAfterTerminateAsync().ConfigureAwait(false);
+        _pool.Stop();
     }
 
     /// <summary>Describes the pool by size and state, like Python's repr().</summary>
     /// <returns>For example "ProcessPool(4 workers, running)".</returns>
-    public override string ToString() => $"ProcessPool({_workers} workers, {_supervisor.State})";
+    public override string ToString() => $"ProcessPool({_workers} workers, {_pool.State})";
 
-    private Task Leaving => _supervisor.IsClosed ? _supervisor.AllGone : throw new InvalidOperationException("The pool is still running: call Close() or Terminate() before Join().");
+    private Task Leaving =>
+        _pool.IsClosed ? _pool.AllGone : throw new InvalidOperationException("The pool is still running: call Close() or Terminate() before Join().");
 
     void ISelfCoded.WriteTo(WireWriter writer) =>
         throw new UnsendableException("is a ProcessPool: a ProcessPool cannot be sent. A lambda that captures a pool cannot run in its workers: use a static "
             + "lambda, or call the pool in a separate method");
 
-    static ProcessPool ISelfCoded<ProcessPool>.ReadFrom(ref WireReader reader) => throw new SerializationException("Malformed value: a ProcessPool cannot be sent.");
+    static ProcessPool ISelfCoded<ProcessPool>.ReadFrom(ref WireReader reader) =>
+        throw new SerializationException("Malformed value: a ProcessPool cannot be sent.");
 
     private static void RequireSize(int processes, string name)
     {
@@ -144,18 +146,18 @@ public sealed partial class ProcessPool : IDisposable, IAsyncDisposable, ISelfCo
 
     private CallSettings Settings(string call, IProgress<PoolProgress>? progress, TaskOptions? options)
     {
-        _supervisor.RequireOpen();
+        _pool.RequireOpen();
         options?.Validate();
-        var limit = options?.Timeout ?? _supervisor.Options.TaskTimeout;
+        var limit = options?.Timeout ?? _pool.Options.TaskTimeout;
         var span = PoolTracing.Begin(call, out string? trace);
         return new CallSettings(
-            limit, options is { Idempotent: true } ? _supervisor.Options.Retries : 0, _supervisor.Options.MeasureTasks, progress, trace, span);
+            limit, options is { Idempotent: true } ? _pool.Options.Retries : 0, _pool.Options.MeasureTasks, progress, trace, span);
     }
 
     /// <summary>Validates a call and returns whether its token has already fired; then no worker is told of it.</summary>
     private bool IsOver(TaskOptions? options, CancellationToken cancellation)
     {
-        _supervisor.RequireOpen();
+        _pool.RequireOpen();
         options?.Validate();
         return cancellation.IsCancellationRequested;
     }
@@ -163,12 +165,12 @@ public sealed partial class ProcessPool : IDisposable, IAsyncDisposable, ISelfCo
     /// <summary>Submits a job. If the token fires, the caller's wait ends at once and the tasks after a grace period.</summary>
     private AsyncResult<T> Submit<T>(PoolJob job, long tasks, int chunkSize, AsyncResult<T> result, CancellationToken cancellation, bool adaptive = false)
     {
-        _supervisor.Submit(job, tasks, chunkSize, ended: true, adaptive);
+        _pool.Submit(job, tasks, chunkSize, ended: true, adaptive);
         result.CancelWith(cancellation, () =>
         {
             // In this order, since a task that observes its token may return a value before this thread continues.
             result.SetCancelled(cancellation);
-            _supervisor.Tell(new PoolCommand.Cancel(job.Id, Stop: true));
+            _pool.Tell(new PoolCommand.Cancel(job.Id, Stop: true));
         });
         return result;
     }

@@ -1,5 +1,3 @@
-using Multiproc.States;
-
 namespace Multiproc;
 
 /// <summary>Sets retries and time limit of the tasks of one call of a pool.</summary>

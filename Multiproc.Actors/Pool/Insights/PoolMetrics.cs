@@ -18,15 +18,18 @@ internal static class PoolMetrics
     public static Counter<long> TasksRetried { get; } = s_meter.CreateCounter<long>("multiproc.pool.tasks.retried", "{task}", "Tasks that ran again after "
         + "their worker died.");
 
-    public static Counter<long> WorkersStarted { get; } = s_meter.CreateCounter<long>("multiproc.pool.workers.started", "{process}", "Workers that became ready.");
+    public static Counter<long> WorkersStarted { get; } = s_meter.CreateCounter<long>(
+        "multiproc.pool.workers.started", "{process}", "Workers that became ready.");
 
     public static Counter<long> WorkersDied { get; } = s_meter.CreateCounter<long>("multiproc.pool.workers.died", "{process}", "Workers that ended "
         + "unexpectedly.");
 
-    public static Histogram<double> ChunkTime { get; } = s_meter.CreateHistogram<double>("multiproc.pool.chunk.duration", "s", "How long a worker took for a chunk.");
+    public static Histogram<double> ChunkTime { get; } = s_meter.CreateHistogram<double>(
+        "multiproc.pool.chunk.duration", "s", "How long a worker took for a chunk.");
 
     /// <summary>How long a worker waited for a chunk.</summary>
-    public static Histogram<double> WaitTime { get; } = s_meter.CreateHistogram<double>("multiproc.pool.chunk.wait", "s", "How long a worker waited for a chunk.");
+    public static Histogram<double> WaitTime { get; } = s_meter.CreateHistogram<double>(
+        "multiproc.pool.chunk.wait", "s", "How long a worker waited for a chunk.");
 
     /// <summary>Adds to a counter. Meter listeners are code of the program, and this thread delivers messages, so their exceptions are caught.</summary>
     public static void Count(Counter<long> counter, long count)

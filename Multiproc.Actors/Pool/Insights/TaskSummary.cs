@@ -56,7 +56,8 @@ internal static class TaskSummary
     private static bool IsOfFramework(Type type) =>
         type.IsArray || type == typeof(Nothing)
         || (type.Assembly == typeof(object).Assembly && (type.IsValueType || type.IsSealed || typeof(ICollection).IsAssignableFrom(type))
-            && Array.TrueForAll(type.GenericTypeArguments, static each => each.IsValueType || each.IsSealed) && Array.TrueForAll(type.GenericTypeArguments, IsOfFramework));
+            && Array.TrueForAll(type.GenericTypeArguments, static each => each.IsValueType || each.IsSealed)
+            && Array.TrueForAll(type.GenericTypeArguments, IsOfFramework));
 
     private static string Shortened(string text)
     {

@@ -3,7 +3,8 @@ using Multiproc.Serialization;
 namespace Multiproc.Pool;
 
 /// <summary>A single call, whose function is sent with its input.</summary>
-internal sealed class ApplyJob<TInput, TResult>(int id, JobWork<TInput, TResult> work, TInput input, CallSettings settings, ResultSink<TResult> sink) : PoolJob(id, settings)
+internal sealed class ApplyJob<TInput, TResult>(
+    int id, JobWork<TInput, TResult> work, TInput input, CallSettings settings, ResultSink<TResult> sink) : PoolJob(id, settings)
 {
     private TResult? _result;
     private Exception? _failure;

@@ -56,13 +56,16 @@ internal sealed record MemoryAtDeath(long? Bytes, bool RanOut, string Sentence)
     }
 
     /// <summary>Whether the system has killed a process for lack of memory since the last call.</summary>
-    private static bool SystemKilledMore() => SystemKills() is { } now && Interlocked.Exchange(ref s_killsSeen, now) is var before && before >= 0 && now > before;
+    private static bool SystemKilledMore() =>
+        SystemKills() is { } now && Interlocked.Exchange(ref s_killsSeen, now) is var before && before >= 0 && now > before;
 
     private static long? SystemKills()
     {
         try
         {
-            string? line = File.Exists(SystemCounters) ? File.ReadLines(SystemCounters).FirstOrDefault(static each => each.StartsWith(KillsCounter, StringComparison.Ordinal)) : null;
+            string? line = File.Exists(SystemCounters)
+                ? File.ReadLines(SystemCounters).FirstOrDefault(static each => each.StartsWith(KillsCounter, StringComparison.Ordinal))
+                : null;
             return line is null ? null : long.Parse(line.AsSpan(KillsCounter.Length), CultureInfo.InvariantCulture);
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or FormatException)

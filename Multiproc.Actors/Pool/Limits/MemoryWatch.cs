@@ -18,7 +18,7 @@ internal sealed class MemoryWatch : IDisposable
     {
         _most = most;
         _members = members;
-        _timer = new Timer(_ => Look(), null, s_period, s_period);
+        _timer = new Timer(_ => Check(), null, s_period, s_period);
     }
 
     /// <summary>Creates a watch; null for a pool without a memory limit, and for one whose workers are threads of this process.</summary>
@@ -32,7 +32,7 @@ internal sealed class MemoryWatch : IDisposable
 
     public void Dispose() => _timer.Dispose();
 
-    private void Look()
+    private void Check()
     {
         // A check that takes longer than the period must not overlap the next one.
         if (Interlocked.Exchange(ref _spinning, 1) != 0)

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using Multiproc.States;
 using Multiproc.Transport;
 using Multiproc.Transport.Linux;
 
@@ -30,7 +29,7 @@ internal sealed class PoolLimits(WaitTimeout grace, ConcurrentDictionary<int, Po
             if (!_disposed && period < _period)
             {
                 _period = period;
-                _timer ??= new Timer(_ => Look());
+                _timer ??= new Timer(_ => Check());
                 _timer.Change(period, period);
             }
         }
@@ -45,17 +44,17 @@ internal sealed class PoolLimits(WaitTimeout grace, ConcurrentDictionary<int, Po
         }
     }
 
-    private void Look()
+    private void Check()
     {
         foreach (var member in members.Values)
         {
             if (member.Timed is { } timed)
             {
-                Look(member, timed);
+                Check(member, timed);
             }
-            else if (Volatile.Read(ref member.TimedInHand) > 0)
+            else if (Volatile.Read(ref member.TimedChunks) > 0)
             {
-                LookWhetherItBegins(member);
+                CheckWhetherItBegins(member);
             }
         }
     }
@@ -64,7 +63,7 @@ internal sealed class PoolLimits(WaitTimeout grace, ConcurrentDictionary<int, Po
     /// Ends a worker that was stopped by a signal before it began its task, so that no time limit runs. It gets the time that its task would have had; the
     /// tasks that it has not begun go to another worker.
     /// </summary>
-    private void LookWhetherItBegins(PoolMember member)
+    private void CheckWhetherItBegins(PoolMember member)
     {
         if (member.Process.HostPid is not { } pid || !OtherProcess.IsStopped(pid))
         {
@@ -80,7 +79,7 @@ internal sealed class PoolLimits(WaitTimeout grace, ConcurrentDictionary<int, Po
         }
     }
 
-    private void Look(PoolMember member, TimedTask timed)
+    private void Check(PoolMember member, TimedTask timed)
     {
         var limit = timed.Job.Settings.Timeout;
         var elapsed = timed.Elapsed;
@@ -94,7 +93,7 @@ internal sealed class PoolLimits(WaitTimeout grace, ConcurrentDictionary<int, Po
         if (!timed.IsTold)
         {
             timed.IsTold = true;
-            PoolSupervisor.TellMember(member, PoolMessage.Overdue, timed.Job.Id, timed.Task, Wake.Always);
+            member.Tell(PoolMessage.Overdue, timed.Job.Id, timed.Task, Wake.Always);
         }
 
         // A function without a token cannot be asked to end, so it gets no grace period.
@@ -103,7 +102,7 @@ internal sealed class PoolLimits(WaitTimeout grace, ConcurrentDictionary<int, Po
         {
             timed.IsEnded = true;
             member.Process.ExpectEnd();
-            PoolSupervisor.TellMember(member, PoolMessage.EndTask, timed.Job.Id, timed.Task, Wake.Always);
+            member.Tell(PoolMessage.EndTask, timed.Job.Id, timed.Task, Wake.Always);
         }
 
         if (end.Plus(ToObey).IsOver(elapsed))

@@ -23,7 +23,8 @@ internal sealed class ManagedImap<TInput, TResult> : IResultSource<TResult>
     private bool _inputEnded;
     private Exception? _inputFailure;
 
-    public ManagedImap(Func<TInput[], CancellationToken, Task<PooledEnd<TResult>[]>> run, IEnumerable<TInput[]> inputs, bool ordered, CancellationToken cancellation)
+    public ManagedImap(
+        Func<TInput[], CancellationToken, Task<PooledEnd<TResult>[]>> run, IEnumerable<TInput[]> inputs, bool ordered, CancellationToken cancellation)
     {
         _run = run;
         _inputs = inputs.GetEnumerator();

@@ -21,7 +21,8 @@ internal interface IManagedPool
 }
 
 /// <summary>A pool in the process of a manager; terminated when no process has a proxy of it any more.</summary>
-internal sealed class ManagedPool(int? processes, PoolOptions? options, Action? initializer, Action? finalizer, int? maxTasksPerChild) : IManagedPool, IDisposable
+internal sealed class ManagedPool(
+    int? processes, PoolOptions? options, Action? initializer, Action? finalizer, int? maxTasksPerChild) : IManagedPool, IDisposable
 {
     public const string TypeId = "ProcessPool";
 

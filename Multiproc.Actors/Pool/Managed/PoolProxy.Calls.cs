@@ -24,7 +24,8 @@ public sealed partial class PoolProxy
         Now(Call(function, arg1, options), cancellation);
 
     /// <inheritdoc cref="Apply{TResult}(Func{TResult}, TaskOptions, CancellationToken)"/>
-    public TResult Apply<T1, T2, TResult>(Func<T1, T2, TResult> function, T1 arg1, T2 arg2, TaskOptions? options = null, CancellationToken cancellation = default) =>
+    public TResult Apply<T1, T2, TResult>(
+        Func<T1, T2, TResult> function, T1 arg1, T2 arg2, TaskOptions? options = null, CancellationToken cancellation = default) =>
         Now(Call(function, arg1, arg2, options), cancellation);
 
     /// <summary>Runs a function in a worker of the manager's pool and returns at once with its pending result.</summary>
@@ -36,17 +37,20 @@ public sealed partial class PoolProxy
     /// <param name="cancellation">Cancels the call: a task that has not begun is dropped, a running one is ended.</param>
     /// <returns>The pending result, which can be awaited or waited for.</returns>
     public AsyncResult<TResult> ApplyAsync<TResult>(
-        Func<TResult> function, Action<TResult>? callback = null, Action<Exception>? errorCallback = null, TaskOptions? options = null, CancellationToken cancellation = default) =>
+        Func<TResult> function, Action<TResult>? callback = null, Action<Exception>? errorCallback = null, TaskOptions? options = null,
+        CancellationToken cancellation = default) =>
         Later(Call(function, options), cancellation, callback, errorCallback);
 
     /// <inheritdoc cref="ApplyAsync{TResult}(Func{TResult}, Action{TResult}, Action{Exception}, TaskOptions, CancellationToken)"/>
     public AsyncResult<TResult> ApplyAsync<T1, TResult>(
-        Func<T1, TResult> function, T1 arg1, Action<TResult>? callback = null, Action<Exception>? errorCallback = null, TaskOptions? options = null, CancellationToken cancellation = default) =>
+        Func<T1, TResult> function, T1 arg1, Action<TResult>? callback = null, Action<Exception>? errorCallback = null, TaskOptions? options = null,
+        CancellationToken cancellation = default) =>
         Later(Call(function, arg1, options), cancellation, callback, errorCallback);
 
     /// <inheritdoc cref="ApplyAsync{TResult}(Func{TResult}, Action{TResult}, Action{Exception}, TaskOptions, CancellationToken)"/>
     public AsyncResult<TResult> ApplyAsync<T1, T2, TResult>(
-        Func<T1, T2, TResult> function, T1 arg1, T2 arg2, Action<TResult>? callback = null, Action<Exception>? errorCallback = null, TaskOptions? options = null, CancellationToken cancellation = default) =>
+        Func<T1, T2, TResult> function, T1 arg1, T2 arg2, Action<TResult>? callback = null, Action<Exception>? errorCallback = null,
+        TaskOptions? options = null, CancellationToken cancellation = default) =>
         Later(Call(function, arg1, arg2, options), cancellation, callback, errorCallback);
 
     /// <summary>Runs a function over all inputs in the manager's pool, waits, and returns the results in the order of the inputs.</summary>

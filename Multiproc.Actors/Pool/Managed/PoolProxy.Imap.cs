@@ -32,7 +32,8 @@ public sealed partial class PoolProxy
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(chunkSize);
         return new PoolResults<TResult>(new ManagedImap<TInput, TResult>(
-            async (chunk, stop) => (PooledEnd<TResult>[])(await Run(new PooledInputs<TInput, TResult>(function, chunk, options), null, stop).ConfigureAwait(false))!,
+            async (chunk, stop) =>
+                (PooledEnd<TResult>[])(await Run(new PooledInputs<TInput, TResult>(function, chunk, options), null, stop).ConfigureAwait(false))!,
             inputs.Chunk(chunkSize), ordered, cancellation));
     }
 }

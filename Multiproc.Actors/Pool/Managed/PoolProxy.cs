@@ -1,4 +1,3 @@
-using Multiproc.Managers;
 using Multiproc.Pool;
 using Multiproc.Pool.Managed;
 using Multiproc.Serialization;
@@ -58,7 +57,7 @@ public sealed partial class PoolProxy : BaseProxy, ISelfCoded<PoolProxy>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
     public bool Join(TimeSpan? timeout = null, CancellationToken cancellation = default) =>
-        (bool)_proxy.Remote.Call(nameof(IManagedPool.Join), [timeout], cancellation)!;
+        _proxy.Remote.CallWithin(nameof(IManagedPool.Join), timeout, cancellation);
 
     /// <summary>Waits asynchronously until all workers have left; call <see cref="Close"/> or <see cref="Terminate"/> first.</summary>
     /// <param name="timeout">How long to wait; null (the default) for ever, zero not at all.</param>
@@ -67,8 +66,8 @@ public sealed partial class PoolProxy : BaseProxy, ISelfCoded<PoolProxy>
     /// <exception cref="InvalidOperationException">The pool is still running.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
-    public async ValueTask<bool> JoinAsync(TimeSpan? timeout = null, CancellationToken cancellation = default) =>
-        (bool)(await _proxy.Remote.CallAsync(nameof(IManagedPool.Join), [timeout], cancellation).ConfigureAwait(false))!;
+    public ValueTask<bool> JoinAsync(TimeSpan? timeout = null, CancellationToken cancellation = default) =>
+        _proxy.Remote.CallWithinAsync(nameof(IManagedPool.Join), timeout, cancellation);
 
     static PoolProxy ISelfCoded<PoolProxy>.ReadFrom(ref WireReader reader) => new(Read<Proxy>(ref reader));
 
@@ -89,7 +88,8 @@ public sealed partial class PoolProxy : BaseProxy, ISelfCoded<PoolProxy>
     }
 
     private AsyncResult<TResult> Later<TResult>(
-        CallOfPool<TResult> call, CancellationToken cancellation, Action<TResult>? callback, Action<Exception>? errorCallback, IProgress<PoolProgress>? progress = null)
+        CallOfPool<TResult> call, CancellationToken cancellation, Action<TResult>? callback, Action<Exception>? errorCallback,
+        IProgress<PoolProgress>? progress = null)
     {
         var sink = new ResultSink<TResult>(_callbacks, callback, errorCallback);
         _ = FinishAsync(sink, new PooledCall<TResult>(call), progress, cancellation);

@@ -25,8 +25,8 @@ internal sealed class PooledCall<TResult>(CallOfPool<TResult> call) : PooledCall
 }
 
 /// <summary>
-/// A caller's progress, which is reached until its call is answered: the answer must not overtake the last report. Reports run beside the pool's own work, so without this
-/// it mostly would.
+/// A caller's progress, which is reached until its call is answered: the answer must not overtake the last report. Reports run beside the pool's own work, so
+/// without this it mostly would.
 /// </summary>
 internal sealed class WholeProgress(IProgress<PoolProgress> caller) : IProgress<PoolProgress>
 {

@@ -21,6 +21,7 @@ public partial class SyncManager
     /// <exception cref="RemoteException">A value is out of its range, or the workers could not be started.</exception>
     /// <exception cref="SerializationException">The initializer or the finalizer cannot be sent.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
-    public PoolProxy Pool(int? processes = null, PoolOptions? options = null, Action? initializer = null, Action? finalizer = null, int? maxTasksPerChild = null) =>
+    public PoolProxy Pool(
+        int? processes = null, PoolOptions? options = null, Action? initializer = null, Action? finalizer = null, int? maxTasksPerChild = null) =>
         new((Proxy)Make(ManagedPool.TypeId, [processes, options, AsyncVoid.RefusedIfAny(initializer), AsyncVoid.RefusedIfAny(finalizer), maxTasksPerChild])!);
 }

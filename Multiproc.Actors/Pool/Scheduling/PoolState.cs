@@ -214,7 +214,8 @@ internal sealed partial class PoolState(int startAttempts, int? tasksPerWorker =
         for (int i = 0; i < _ready.Count; i++)
         {
             var worker = _ready.GetValueAtIndex(i);
-            if (worker.CanTake && worker.Chunks.Count < Math.Min(job.MostAssigned, job.Credit.GetValueOrDefault(worker.Id, LeastCredit)) && (best is null || worker.Chunks.Count < best.Chunks.Count))
+            if (worker.CanTake && worker.Chunks.Count < Math.Min(job.MostAssigned, job.Credit.GetValueOrDefault(worker.Id, LeastCredit))
+                    && (best is null || worker.Chunks.Count < best.Chunks.Count))
             {
                 best = worker;
             }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Multiproc.Peers;
 using Multiproc.Processes;
 using Multiproc.Serialization;
+using Multiproc.Transport;
 
 namespace Multiproc.Pool;
 
@@ -38,7 +39,7 @@ internal sealed class PoolMember(int id, ChildProcess process, bool onThread, in
     }
 
     /// <summary>How many chunks of jobs with a time limit it has.</summary>
-    public int TimedInHand;
+    public int TimedChunks;
 
     /// <summary>When it was seen to be stopped by a signal before it had begun its chunks; 0 otherwise. Written only by the check of limits.</summary>
     public long StoppedSince;
@@ -74,8 +75,32 @@ internal sealed class PoolMember(int id, ChildProcess process, bool onThread, in
             return;
         }
 
-        using var handler = Transport.Reactor.EnterHandler();
-        PoolSupervisor.TellMember(this, PoolMessage.Quit, 0, null, Transport.Wake.Always);
+        using var handler = Reactor.EnterHandler();
+        Tell(PoolMessage.Quit, 0, null, Wake.Always);
+    }
+
+    /// <summary>Sends a message to the worker, from any thread. A worker that is gone gets none: its end is noticed in another way.</summary>
+    public void Tell(PoolMessage message, int job, long? task, Wake wake)
+    {
+        try
+        {
+            if (Peer is { IsLost: false } peer)
+            {
+                var writer = peer.BeginService(Service.Pool);
+                writer.Byte((byte)message);
+                writer.VarUInt((uint)job);
+                if (task is { } place)
+                {
+                    writer.VarUInt((ulong)place);
+                }
+
+                peer.Send(writer, wake);
+            }
+        }
+        catch (ConnectionLostException)
+        {
+            // The worker is gone, which is all that these messages could cause.
+        }
     }
 
     public void OnReady() => Times.Start = Stopwatch.GetElapsedTime(_begun);
@@ -84,7 +109,10 @@ internal sealed class PoolMember(int id, ChildProcess process, bool onThread, in
     public MemoryAtDeath MemoryAtDeath(long limit) => _memoryAtDeath ??= Pool.MemoryAtDeath.Of(this, limit);
 
     public string Ending() => $"{Process.Name} (pid {Process.Pid}) ended with {new ExitStatus(Process.Exited.Result)}. "
-        + (StartFailure is { } failure ? $"Its initializer failed: {failure.GetType().Name}: {SentFailure.MessageOf(failure)}" : Process.StderrTail()).TrimEnd();
+        + (
+            StartFailure is { } failure
+                ? $"Its initializer failed: {failure.GetType().Name}: {SentFailure.MessageOf(failure)}"
+                : Process.StderrTail()).TrimEnd();
 }
 
 /// <summary>A task with a time limit, from its start in the worker.</summary>

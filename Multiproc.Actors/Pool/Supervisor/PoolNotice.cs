@@ -1,16 +1,13 @@
 namespace Multiproc.Pool;
 
-/// <summary>Messages of the supervisor to itself, queued behind earlier commands and their effects.</summary>
+/// <summary>What a pool's supervisor is told besides the commands of the scheduling.</summary>
 internal abstract record PoolNotice
 {
-    /// <summary>A worker was not started: the start failed, or the pool was terminated.</summary>
-    public sealed record NotStarted : PoolNotice
-    {
-        public static readonly NotStarted Instance = new();
-    }
+    /// <summary>A worker was not started: the start failed for this reason or, without a reason, none is needed any more.</summary>
+    public sealed record NotStarted(string? Reason) : PoolNotice;
 
-    /// <summary>A worker has ended, and its tasks were given to other workers.</summary>
-    public sealed record Left(PoolMember Member) : PoolNotice;
+    /// <summary>A worker has ended, and everything that it had sent was read.</summary>
+    public sealed record Exited(PoolMember Member) : PoolNotice;
 
     /// <summary>The pool was closed and may have no workers any more.</summary>
     public sealed record Closed : PoolNotice

@@ -17,7 +17,7 @@ internal sealed class ManyRun(Peer parent, StagingBuffer draft, RunningTask runn
     private const int NotOpen = -1;
     private const int Coded = 0;
     private const int LargestKept = 8 * 1024 * 1024;
-    private const int MostBetweenLooks = 64;
+    private const int MostBetweenChecks = 64;
 
     private static readonly long s_longestDelay = Stopwatch.Frequency / 20_000;
     private static readonly long s_quick = Stopwatch.Frequency / 200_000;
@@ -28,8 +28,8 @@ internal sealed class ManyRun(Peer parent, StagingBuffer draft, RunningTask runn
     private int _left;
     private int _open = NotOpen;
     private long _sent;
-    private long _looked;
-    private int _betweenLooks;
+    private long _checked;
+    private int _betweenChecks;
     private int _untilLook;
 
     public bool GoesOn => _left > 0 && !running.IsCancelled(_job);
@@ -37,8 +37,8 @@ internal sealed class ManyRun(Peer parent, StagingBuffer draft, RunningTask runn
     public void Begin(int job, long first, int count, long now)
     {
         (_job, _task, _left) = (job, first, count);
-        _sent = _looked = now;
-        _betweenLooks = _untilLook = 1;
+        _sent = _checked = now;
+        _betweenChecks = _untilLook = 1;
     }
 
     /// <summary>Adds the result of the next task, of a type that is <see cref="Packed{T}"/>.</summary>
@@ -143,17 +143,17 @@ internal sealed class ManyRun(Peer parent, StagingBuffer draft, RunningTask runn
         _left--;
         if (--_untilLook == 0)
         {
-            Look();
+            Check();
         }
     }
 
     /// <summary>Reads the clock, rarely while tasks are quick, since reading it costs more than a tiny task.</summary>
-    private void Look()
+    private void Check()
     {
         long now = Stopwatch.GetTimestamp();
-        _betweenLooks = now - _looked < s_quick ? Math.Min(MostBetweenLooks, 2 * _betweenLooks) : 1;
-        _untilLook = _betweenLooks;
-        _looked = now;
+        _betweenChecks = now - _checked < s_quick ? Math.Min(MostBetweenChecks, 2 * _betweenChecks) : 1;
+        _untilLook = _betweenChecks;
+        _checked = now;
         if (now - _sent >= s_longestDelay)
         {
             _sent = now;

@@ -11,8 +11,8 @@ namespace Multiproc.Pool.Workers;
 internal sealed class WorkerInbox
 {
     private const int SmallSize = 512;
-    private const int MostSpare = 128;
-    private const int MostSpareLarge = 4;
+    private const int MostKept = 128;
+    private const int MostLargeKept = 4;
     private const int LargestKept = 8 * 1024 * 1024;
 
     private readonly Lock _gate = new();
@@ -72,12 +72,12 @@ internal sealed class WorkerInbox
         {
             if (message.Buffer.Length == SmallSize)
             {
-                if (_small.Count < MostSpare)
+                if (_small.Count < MostKept)
                 {
                     _small.Push(message.Buffer);
                 }
             }
-            else if (_large.Count < MostSpareLarge && message.Buffer.Length <= LargestKept)
+            else if (_large.Count < MostLargeKept && message.Buffer.Length <= LargestKept)
             {
                 _large.Add(message.Buffer);
             }
@@ -161,7 +161,7 @@ internal sealed class WorkerInbox
             }
         }
 
-        if (_large.Count == MostSpareLarge)
+        if (_large.Count == MostLargeKept)
         {
             _large.RemoveAt(0);
         }

@@ -78,7 +78,8 @@ public partial class ChildProcess
             }
 
             ProcessLog.Current.Report(
-                LogLevel.Debug, LogEvents.WarmProcessReplaced, $"{Name}: the warm process {dead.Process.Pid} ended with {status} before it began the work; a new "
+                LogLevel.Debug, LogEvents.WarmProcessReplaced,
+                $"{Name}: the warm process {dead.Process.Pid} ended with {status} before it began the work; a new "
                     + "process takes it over");
             try
             {

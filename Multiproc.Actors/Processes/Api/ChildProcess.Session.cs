@@ -1,10 +1,8 @@
 using Microsoft.Extensions.Logging;
 using Multiproc.Peers;
-using Multiproc.Peers.References;
 using Multiproc.Processes;
 using Multiproc.Processes.Logging;
 using Multiproc.SharedMemory;
-using Multiproc.States;
 
 namespace Multiproc;
 
@@ -99,12 +97,15 @@ public partial class ChildProcess
         string wanted = Whole(given);
         if (!Directory.Exists(wanted))
         {
-            throw new ProcessStartException($"{Name} cannot work in {wanted}: there is no such folder. Make it before the start, or set another WorkingDirectory.");
+            throw new ProcessStartException(
+                $"{Name} cannot work in {wanted}: there is no such folder. Make it before the start, or set another WorkingDirectory.");
         }
 
         return WorkingFolder.MayEnter(wanted)
             ? wanted
-            : throw new ProcessStartException($"{Name} cannot work in {wanted}: the user of this process may not enter it. Give it the right to (chmod u+x), or set another WorkingDirectory.");
+            : throw new ProcessStartException(
+                $"{Name} cannot work in {wanted}: the user of this process may not enter it. Give it the right to (chmod u+x), or set another "
+                + "WorkingDirectory.");
     }
 
     private string Whole(string given)
@@ -198,8 +199,10 @@ public partial class ChildProcess
     }
 
     /// <summary>Explains the bare error numbers by which the runtime reports a shortage of threads or memory.</summary>
-    private static string AdviceOn(string stderr) => stderr.Contains("0x80070008", StringComparison.Ordinal) || stderr.Contains("0x8007000E", StringComparison.Ordinal)
-        ? " (The system gave it too few threads or too little memory: raise the limits on processes, ulimit -u and the pids limit of the container, and on memory, ulimit -v; "
+    private static string AdviceOn(string stderr) =>
+        stderr.Contains("0x80070008", StringComparison.Ordinal) || stderr.Contains("0x8007000E", StringComparison.Ordinal)
+        ? " (The system gave it too few threads or too little memory: raise the limits on processes, ulimit -u and the pids limit of the container, and on "
+            + "memory, ulimit -v; "
         + "or use fewer processes.)"
         : "";
 
@@ -213,7 +216,9 @@ public partial class ChildProcess
         else if (log.IsEnabled(LogLevel.Warning))
         {
             string stderr = _session.Process.StderrTail().Trim();
-            log.Report(LogLevel.Warning, LogEvents.ProcessFailed, $"{Name} (pid {_session.Process.Pid}) ended with {status}{(stderr.Length == 0 ? "" : $"; its last lines on stderr: {stderr}")}");
+            log.Report(
+                LogLevel.Warning, LogEvents.ProcessFailed,
+                $"{Name} (pid {_session.Process.Pid}) ended with {status}{(stderr.Length == 0 ? "" : $"; its last lines on stderr: {stderr}")}");
         }
     }
 

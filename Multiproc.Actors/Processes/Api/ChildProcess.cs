@@ -216,7 +216,8 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
             var start = new ChildStart(
                 Name, _processPath!, _daemon, current.Name, current.Pid, _authKey ?? ProcessKey.Current.Bytes, ProgramKey(), WorkingDirectory(),
                 Culture ?? CultureTravel.OfThisThread(), method, ProcessLog.Current.Level, Settings.ForChildren,
-                Node.Current.Keys.Pack(withFar: _authKey is null), Serializer.PackConsigning(_work!, forNewProcess: method != StartMethod.InProcess, out consigned));
+                Node.Current.Keys.Pack(withFar: _authKey is null),
+                Serializer.PackConsigning(_work!, forNewProcess: method != StartMethod.InProcess, out consigned));
             Launch(method, start, host);
         }
         catch

@@ -22,7 +22,7 @@ public sealed class CurrentProcess
     private readonly CancellationTokenSource _cancellation = new();
     private readonly ManualResetEventSlim _targetEnded = new();
     private int _children;
-    private int _heeds;
+    private int _observes;
     private int _ending;
 
     internal CurrentProcess(string name, string processPath, bool daemon, ParentProcess? parent)
@@ -114,7 +114,7 @@ public sealed class CurrentProcess
     /// <summary>Makes later requests to end, signals of other processes included, fire the token and wait for the target.</summary>
     internal void ObserveCancellation()
     {
-        if (Parent is not null && Interlocked.Exchange(ref _heeds, 1) == 0 && ReferenceEquals(this, s_process))
+        if (Parent is not null && Interlocked.Exchange(ref _observes, 1) == 0 && ReferenceEquals(this, s_process))
         {
             ChildSignals.Listen(this);
         }
@@ -161,7 +161,7 @@ public sealed class CurrentProcess
             return;
         }
 
-        if (Volatile.Read(ref _heeds) != 0)
+        if (Volatile.Read(ref _observes) != 0)
         {
             _targetEnded.Wait();
         }
@@ -172,7 +172,7 @@ public sealed class CurrentProcess
     /// <summary>Handles SIGINT. Returns false if nothing observes the token; the signal then has its default effect.</summary>
     internal bool OnInterrupt()
     {
-        if (Volatile.Read(ref _heeds) == 0)
+        if (Volatile.Read(ref _observes) == 0)
         {
             return false;
         }

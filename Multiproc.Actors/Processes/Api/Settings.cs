@@ -1,8 +1,6 @@
 using Multiproc.Nodes;
-using Multiproc.Peers.References;
 using Multiproc.Processes.Warm;
 using Multiproc.Serialization;
-using Multiproc.States;
 
 namespace Multiproc.Processes;
 

@@ -28,7 +28,8 @@ internal sealed class CancellableActionWork<T1, T2, T3>(Action<T1, T2, T3, Cance
     public override void Run() => target(arg1, arg2, arg3, Token);
 }
 
-internal sealed class CancellableActionWork<T1, T2, T3, T4>(Action<T1, T2, T3, T4, CancellationToken> target, T1 arg1, T2 arg2, T3 arg3, T4 arg4) : CancellableWork
+internal sealed class CancellableActionWork<T1, T2, T3, T4>(
+    Action<T1, T2, T3, T4, CancellationToken> target, T1 arg1, T2 arg2, T3 arg3, T4 arg4) : CancellableWork
 {
     public override void Run() => target(arg1, arg2, arg3, arg4, Token);
 }
@@ -53,7 +54,8 @@ internal sealed class CancellableTaskWork<T1, T2, T3>(Func<T1, T2, T3, Cancellat
     public override void Run() => Finish(target(arg1, arg2, arg3, Token));
 }
 
-internal sealed class CancellableTaskWork<T1, T2, T3, T4>(Func<T1, T2, T3, T4, CancellationToken, Task> target, T1 arg1, T2 arg2, T3 arg3, T4 arg4) : CancellableWork
+internal sealed class CancellableTaskWork<T1, T2, T3, T4>(
+    Func<T1, T2, T3, T4, CancellationToken, Task> target, T1 arg1, T2 arg2, T3 arg3, T4 arg4) : CancellableWork
 {
     public override void Run() => Finish(target(arg1, arg2, arg3, arg4, Token));
 }

@@ -1,12 +1,10 @@
 using System.Runtime.CompilerServices;
 using Multiproc.Nodes;
 using Multiproc.Peers;
-using Multiproc.Peers.References;
 using Multiproc.Processes.Leaving;
 using Multiproc.Processes.Linux;
 using Multiproc.Processes.Logging;
 using Multiproc.Serialization;
-using Multiproc.States;
 using Multiproc.Transport;
 
 namespace Multiproc.Processes;

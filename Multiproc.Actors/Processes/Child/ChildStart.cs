@@ -1,14 +1,12 @@
-using Multiproc.Peers;
-using Multiproc.Peers.References;
 using Multiproc.Serialization;
-using Multiproc.States;
 
 namespace Multiproc.Processes;
 
 /// <summary>Everything that a host must know before the target runs; the first message over the inherited connection.</summary>
 /// <remarks>The program's key is empty if it is the same as the child's; the culture is empty if it is the system's default.</remarks>
 internal sealed record ChildStart(
-    string Name, string ProcessPath, bool Daemon, string ParentName, int ParentPid, ReadOnlyMemory<byte> AuthKey, ReadOnlyMemory<byte> ProgramKey, string Directory,
+    string Name, string ProcessPath, bool Daemon, string ParentName, int ParentPid, ReadOnlyMemory<byte> AuthKey, ReadOnlyMemory<byte> ProgramKey,
+    string Directory,
     Payload Culture, StartMethod Method, int LogLevel, Payload Settings, Payload Keys, Payload Work)
 {
     /// <summary>The log level of children that log nothing, which is the number of <c>LogLevel.None</c>.</summary>

@@ -1,8 +1,6 @@
 using System.Globalization;
-using Multiproc.Peers.References;
 using Multiproc.Serialization;
 using Multiproc.Serialization.Codecs;
-using Multiproc.States;
 
 namespace Multiproc.Processes;
 
@@ -75,7 +73,8 @@ internal static class CultureTravel
     private static (CultureInfo Culture, CultureInfo UI) OfFreshThread()
     {
         (CultureInfo, CultureInfo) found = default;
-        var thread = new Thread(() => found = (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture), 128 * 1024) { IsBackground = true, Name = "multiproc culture" };
+        var thread = new Thread(
+            () => found = (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture), 128 * 1024) { IsBackground = true, Name = "multiproc culture" };
         thread.UnsafeStart();
         thread.Join();
         return found;

@@ -1,5 +1,3 @@
-using Multiproc.States;
-
 namespace Multiproc.Processes.Leaving;
 
 /// <summary>Holds the finalizers of this process that have a priority, in the order in which the end of the process runs them.</summary>

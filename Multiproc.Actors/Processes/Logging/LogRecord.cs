@@ -5,7 +5,8 @@ using Multiproc.Serialization;
 namespace Multiproc.Processes.Logging;
 
 /// <summary>A log record with the process that wrote it. Passed as the state of an ILogger entry, it has that process as properties.</summary>
-internal sealed record LogRecord(LogLevel Level, EventId Event, string Process, int Pid, string Text, string? Error) : IReadOnlyList<KeyValuePair<string, object?>>
+internal sealed record LogRecord(
+    LogLevel Level, EventId Event, string Process, int Pid, string Text, string? Error) : IReadOnlyList<KeyValuePair<string, object?>>
 {
     public int Count => 3;
 

@@ -1,9 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Multiproc.Nodes;
-using Multiproc.Objects.Inspection;
 using Multiproc.Peers;
-using Multiproc.Serialization;
-using Multiproc.States;
 using Multiproc.Transport;
 
 namespace Multiproc.Processes.Logging;

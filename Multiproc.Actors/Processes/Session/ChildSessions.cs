@@ -14,10 +14,11 @@ internal static class ChildSessions
     public static ChildSession Begin(StartMethod method, HostCommand? host, SpawnOptions options, Action<Peer>? bind)
     {
         FrozenApp.RequireBound();
-        if (method == StartMethod.ForkServer && host is null && options.Process?.NeedsFreshProcess is not true && !MustInheritFolder(options) && WarmHosts.Current.Take() is { } spare)
+        if (method == StartMethod.ForkServer && host is null && options.Process?.NeedsFreshProcess is not true && !MustInheritFolder(options)
+                && WarmHosts.Current.Take() is { } warm)
         {
-            bind?.Invoke(spare.Process.Peer);
-            return spare;
+            bind?.Invoke(warm.Process.Peer);
+            return warm;
         }
 
         return method == StartMethod.InProcess ? ChildSession.BeginInProcess(bind) : BeginFresh(host, options, bind);

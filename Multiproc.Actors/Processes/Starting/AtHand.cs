@@ -1,5 +1,4 @@
 using System.Reflection;
-using Multiproc.States;
 
 namespace Multiproc.Processes;
 
@@ -55,8 +54,8 @@ internal static class AtHand
     }
 
     /// <summary>
-    /// Has the thread pool begin the threads that the end of a worker will want at once: one starts another process, others tell who waits for the first. The pool
-    /// begins a thread only when those that it has are busy; so they keep each other busy until all are there. Idle ones stay for twenty seconds.
+    /// Has the thread pool begin the threads that the end of a worker will want at once: one starts another process, others tell who waits for the first. The
+    /// pool begins a thread only when those that it has are busy; so they keep each other busy until all are there. Idle ones stay for twenty seconds.
     /// </summary>
     private static void BeginThreads()
     {

@@ -105,9 +105,9 @@ internal sealed class WarmHosts
             _generation++;
         }
 
-        foreach (var spare in dropped)
+        foreach (var warm in dropped)
         {
-            spare.Process.Kill();
+            warm.Process.Kill();
         }
     }
 
@@ -131,14 +131,14 @@ internal sealed class WarmHosts
                 _generation++;
                 _last = _booting is null ? [.. _warm] : [.. _warm, _booting];
                 _warm.Clear();
-                Array.ForEach(_last, static spare => spare.Process.Kill());
+                Array.ForEach(_last, static warm => warm.Process.Kill());
             }
         }
 
         // A second caller, on another thread, waits too: it must not end the process while the first one still waits.
-        foreach (var spare in _last)
+        foreach (var warm in _last)
         {
-            spare.Process.Exited.Wait(s_endBound);
+            warm.Process.Exited.Wait(s_endBound);
         }
     }
 

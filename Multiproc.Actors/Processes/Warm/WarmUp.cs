@@ -1,9 +1,7 @@
 using System.Reflection;
 using Multiproc.Nodes;
 using Multiproc.Peers;
-using Multiproc.Peers.References;
 using Multiproc.Serialization;
-using Multiproc.States;
 
 namespace Multiproc.Processes.Warm;
 
@@ -17,7 +15,8 @@ internal sealed class WarmUp(WarmHostOptions options, string? program, ChildWork
     public static ChildWork[] OwnWorks { get; set; } = [];
 
     public static ChildStart Rehearsal(WarmHostOptions options) => new(
-        "", "", false, CurrentProcess.Instance.Name, Environment.ProcessId, ProcessKey.Current.Bytes, ProcessKey.Current.IsOfProgram ? default : ProcessKey.Current.Program, WorkingFolder.Current,
+        "", "", false, CurrentProcess.Instance.Name, Environment.ProcessId, ProcessKey.Current.Bytes,
+        ProcessKey.Current.IsOfProgram ? default : ProcessKey.Current.Program, WorkingFolder.Current,
         CultureTravel.OfThisThread(), StartMethod.ForkServer, ChildStart.NoLog, Settings.ForChildren, Payload.Empty,
         Serializer.Pack<ChildWork>(new WarmUp(options, Assembly.GetEntryAssembly()?.GetName().Name, OwnWorks)));
 

@@ -22,7 +22,8 @@ internal static class Collections
             return null;
         }
 
-        string? factory = NameOfFactory(type.GetGenericTypeDefinition()) ?? (forDerived && type.GetGenericTypeDefinition().FullName == "System.Collections.ObjectModel.KeyedCollection`2" ? nameof(OfKeyedCollection) : null);
+        string? factory = NameOfFactory(type.GetGenericTypeDefinition()) ?? (
+            forDerived && type.GetGenericTypeDefinition().FullName == "System.Collections.ObjectModel.KeyedCollection`2" ? nameof(OfKeyedCollection) : null);
         if (factory is null)
         {
             return null;
@@ -75,7 +76,8 @@ internal static class Collections
     {
         for (var level = type.BaseType; level is not null; level = level.BaseType)
         {
-            if (level.IsGenericType && level.GetGenericTypeDefinition().FullName is "System.Collections.Frozen.FrozenDictionary`2" or "System.Collections.Frozen.FrozenSet`1")
+            if (level.IsGenericType
+                    && level.GetGenericTypeDefinition().FullName is "System.Collections.Frozen.FrozenDictionary`2" or "System.Collections.Frozen.FrozenSet`1")
             {
                 return level;
             }
@@ -114,10 +116,12 @@ internal static class Collections
 
     private static Codec OfLinkedList<T>() => new GrowingCodec<LinkedList<T>, T>(c => [.. c], () => new(), (c, item) => c.AddLast(item));
 
-    private static Codec OfSortedSet<T>() => new OrderedCodec<SortedSet<T>, T, T, IComparer<T>>(c => [.. c], c => c.Comparer, c => new(c), (c, item) => c.Add(item));
+    private static Codec OfSortedSet<T>() =>
+        new OrderedCodec<SortedSet<T>, T, T, IComparer<T>>(c => [.. c], c => c.Comparer, c => new(c), (c, item) => c.Add(item));
 
     // In the order of the heap, so that items of equal priority come out in the same order as at the sender.
-    private static Codec OfPriorityQueue<TItem, TPriority>() => new OrderedCodec<PriorityQueue<TItem, TPriority>, (TItem Item, TPriority Priority), TPriority, IComparer<TPriority>>(
+    private static Codec OfPriorityQueue<TItem, TPriority>() => new OrderedCodec<PriorityQueue<TItem, TPriority>, (
+        TItem Item, TPriority Priority), TPriority, IComparer<TPriority>>(
         c => [.. c.UnorderedItems], c => c.Comparer, c => new(c), (c, item) => c.Enqueue(item.Item, item.Priority));
 
     private static Codec OfConcurrentQueue<T>() => new GrowingCodec<ConcurrentQueue<T>, T>(c => c.ToArray(), () => new(), (c, item) => c.Enqueue(item));
@@ -129,7 +133,8 @@ internal static class Collections
     private static Codec OfKeyedCollection<TKey, TItem>()
         where TKey : notnull => new KeyedCodec<TKey, TItem>();
 
-    private static Codec OfReadOnlyObservableCollection<T>() => new WrapperCodec<ReadOnlyObservableCollection<T>, ObservableCollection<T>>("_list", typeof(ReadOnlyCollection<T>), inner => new(inner));
+    private static Codec OfReadOnlyObservableCollection<T>() =>
+        new WrapperCodec<ReadOnlyObservableCollection<T>, ObservableCollection<T>>("_list", typeof(ReadOnlyCollection<T>), inner => new(inner));
 
     private static Codec OfImmutableList<T>() => new FrozenCodec<ImmutableList<T>, T>(c => [.. c], items => [.. items]);
 
@@ -164,7 +169,8 @@ internal static class Collections
 
     private static Codec OfArraySegment<T>() => new WindowCodec<ArraySegment<T>, T>(c => c.Array is null, c => c.ToArray(), items => items);
 
-    private static Codec OfReadOnlySequence<T>() => new WindowCodec<ReadOnlySequence<T>, T>(c => c.Start.GetObject() is null, c => c.ToArray(), items => new(items));
+    private static Codec OfReadOnlySequence<T>() =>
+        new WindowCodec<ReadOnlySequence<T>, T>(c => c.Start.GetObject() is null, c => c.ToArray(), items => new(items));
 
     private static T[] Reversed<T>(IEnumerable<T> top)
     {

@@ -55,7 +55,10 @@ internal static class Comparers
             Other => Slot.Read(context, ref reader, typeof(object)),
             _ => throw new SerializationException($"Malformed value: comparer {tag} is unknown."),
         };
-        return comparer is null ? null : comparer as TComparer ?? throw new SerializationException($"Malformed value: a {TypeNames.Of(comparer.GetType())} is no {TypeNames.Of(typeof(TComparer))}.");
+        return comparer is null
+            ? null
+            : comparer as TComparer ?? throw new SerializationException(
+                $"Malformed value: a {TypeNames.Of(comparer.GetType())} is no {TypeNames.Of(typeof(TComparer))}.");
     }
 }
 
@@ -77,7 +80,8 @@ internal sealed class ComparerCodec : Codec
     }
 
     public static bool IsFor(Type type) =>
-        (type.Assembly == typeof(object).Assembly || type.Name.StartsWith("Structural", StringComparison.Ordinal)) && (typeof(IComparer).IsAssignableFrom(type) || typeof(IEqualityComparer).IsAssignableFrom(type)) && type.IsClass;
+        (type.Assembly == typeof(object).Assembly || type.Name.StartsWith("Structural", StringComparison.Ordinal))
+            && (typeof(IComparer).IsAssignableFrom(type) || typeof(IEqualityComparer).IsAssignableFrom(type)) && type.IsClass;
 
     // A comparer made of functions is constructed after them.
     public override bool IsLate(object value) => true;
@@ -106,7 +110,8 @@ internal sealed class ComparerCodec : Codec
             context.Writer.Byte((byte)Kind.DefaultOrder);
             context.Type(ordered);
         }
-        else if (ArgumentOf(value.GetType(), typeof(Comparer<>)) is { } order && FunctionsOf(value) is [var comparison] && comparison.GetType() == typeof(Comparison<>).MakeGenericType(order))
+        else if (ArgumentOf(value.GetType(), typeof(Comparer<>)) is { } order && FunctionsOf(value) is [var comparison]
+                && comparison.GetType() == typeof(Comparison<>).MakeGenericType(order))
         {
             context.Writer.Byte((byte)Kind.Order);
             context.Type(order);
@@ -162,7 +167,8 @@ internal sealed class ComparerCodec : Codec
     }
 
     private static object Create(Type comparer, params object?[] functions) =>
-        comparer.GetMethod(nameof(Comparer<int>.Create), BindingFlags.Public | BindingFlags.Static)!.Invoke(null, BindingFlags.DoNotWrapExceptions, null, functions, null)!;
+        comparer.GetMethod(
+            nameof(Comparer<int>.Create), BindingFlags.Public | BindingFlags.Static)!.Invoke(null, BindingFlags.DoNotWrapExceptions, null, functions, null)!;
 
     private static void WriteFunction(WriteContext context, Delegate function) => Slot.Write(context, function, function.GetType());
 

@@ -39,7 +39,9 @@ internal sealed class CompiledFields<T>
 
     private static Writer MakeWriter(Type type, FieldInfo[] fields)
     {
-        var method = new DynamicMethod($"Write {type.Name}", typeof(void), [typeof(WriteContext), typeof(T).MakeByRefType(), typeof(int).MakeByRefType()], typeof(CompiledFields<T>).Module, skipVisibility: true);
+        var method = new DynamicMethod(
+            $"Write {type.Name}", typeof(void), [typeof(WriteContext), typeof(T).MakeByRefType(), typeof(int).MakeByRefType()],
+            typeof(CompiledFields<T>).Module, skipVisibility: true);
         var code = method.GetILGenerator();
         for (int i = 0; i < fields.Length; i++)
         {
@@ -60,7 +62,9 @@ internal sealed class CompiledFields<T>
 
     private static Reader MakeReader(Type type, FieldInfo[] fields)
     {
-        var method = new DynamicMethod($"Read {type.Name}", typeof(void), [typeof(ReadContext), typeof(WireReader).MakeByRefType(), typeof(T).MakeByRefType()], typeof(CompiledFields<T>).Module, skipVisibility: true);
+        var method = new DynamicMethod(
+            $"Read {type.Name}", typeof(void), [typeof(ReadContext), typeof(WireReader).MakeByRefType(), typeof(T).MakeByRefType()],
+            typeof(CompiledFields<T>).Module, skipVisibility: true);
         var code = method.GetILGenerator();
         foreach (var field in fields)
         {

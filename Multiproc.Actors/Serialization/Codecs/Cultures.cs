@@ -39,7 +39,8 @@ internal static class Cultures
 
     /// <exception cref="SerializationException">This process does not know the culture.</exception>
     public static CultureInfo Named(string name) =>
-        Known(name) ?? throw new SerializationException($"This process does not know the culture '{name}': with InvariantGlobalization it knows none but the invariant one.");
+        Known(name) ?? throw new SerializationException(
+            $"This process does not know the culture '{name}': with InvariantGlobalization it knows none but the invariant one.");
 
     private static CultureInfo? Known(string name)
     {

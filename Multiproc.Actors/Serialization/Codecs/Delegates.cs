@@ -119,7 +119,8 @@ internal static class Methods
 
         if (declaring.Module.ModuleVersionId != module)
         {
-            throw new SerializationException($"{TypeNames.Of(declaring)}.{name} is of another build of {declaring.Module.Name} here: both sides must run the same app.");
+            throw new SerializationException(
+                $"{TypeNames.Of(declaring)}.{name} is of another build of {declaring.Module.Name} here: both sides must run the same app.");
         }
 
         if (token >>> 24 != MethodDefinitions)

@@ -46,7 +46,9 @@ internal sealed class FieldsCodec : Codec
     public override int MinSize => 1 + _fields.Sum(static part => part.FieldType.IsValueType ? CodecTable.For(part.FieldType).MinSize : 1);
 
     /// <summary>Counts the uses; returns true as soon as compiling accessors is worthwhile.</summary>
-    public bool IsUsedOften() => RuntimeFeature.IsDynamicCodeCompiled && (IsPlain || !_type.IsValueType) && (_uses >= UsesBeforeCompiling || Interlocked.Increment(ref _uses) >= UsesBeforeCompiling);
+    public bool IsUsedOften() =>
+        RuntimeFeature.IsDynamicCodeCompiled && (IsPlain || !_type.IsValueType)
+            && (_uses >= UsesBeforeCompiling || Interlocked.Increment(ref _uses) >= UsesBeforeCompiling);
 
     public CompiledFields<T> Compile<T>() => new(_type, _fields);
 

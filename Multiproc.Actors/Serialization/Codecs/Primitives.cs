@@ -50,12 +50,14 @@ internal static class Primitives
 
         if (type == typeof(DateOnly))
         {
-            return new SimpleCodec<DateOnly>((w, v) => w.VarInt(v.DayNumber), (ref WireReader r) => Guarded(r.VarInt(), 0, static (days, _) => DateOnly.FromDayNumber(checked((int)days))));
+            return new SimpleCodec<DateOnly>(
+                (w, v) => w.VarInt(v.DayNumber), (ref WireReader r) => Guarded(r.VarInt(), 0, static (days, _) => DateOnly.FromDayNumber(checked((int)days))));
         }
 
         if (type == typeof(TimeOnly))
         {
-            return new SimpleCodec<TimeOnly>((w, v) => w.VarInt(v.Ticks), (ref WireReader r) => Guarded(r.VarInt(), 0, static (ticks, _) => new TimeOnly(ticks)));
+            return new SimpleCodec<TimeOnly>(
+                (w, v) => w.VarInt(v.Ticks), (ref WireReader r) => Guarded(r.VarInt(), 0, static (ticks, _) => new TimeOnly(ticks)));
         }
 
         if (type == typeof(BigInteger))
@@ -65,12 +67,15 @@ internal static class Primitives
 
         if (type == typeof(Version))
         {
-            return new SimpleCodec<Version>((w, v) => w.String(v.ToString()), (ref WireReader r) => Version.TryParse(r.String(), out var v) ? v : throw Malformed("a version"));
+            return new SimpleCodec<Version>(
+                (w, v) => w.String(v.ToString()), (ref WireReader r) => Version.TryParse(r.String(), out var v) ? v : throw Malformed("a version"));
         }
 
         if (type == typeof(Rune))
         {
-            return new SimpleCodec<Rune>((w, v) => w.VarUInt((uint)v.Value), (ref WireReader r) => Rune.TryCreate((uint)Math.Min(r.VarUInt(), uint.MaxValue), out var v) ? v : throw Malformed("a rune"));
+            return new SimpleCodec<Rune>(
+                (w, v) => w.VarUInt((uint)v.Value),
+                (ref WireReader r) => Rune.TryCreate((uint)Math.Min(r.VarUInt(), uint.MaxValue), out var v) ? v : throw Malformed("a rune"));
         }
 
         return type == typeof(Guid) ? Unmanaged<Guid>()
@@ -171,7 +176,9 @@ internal static class Primitives
 
     private static T Narrow<T>(long value)
         where T : IBinaryInteger<T>, IMinMaxValue<T> =>
-        value >= long.CreateSaturating(T.MinValue) && value <= long.CreateSaturating(T.MaxValue) ? T.CreateTruncating(value) : throw Malformed($"a {typeof(T).Name}");
+        value >= long.CreateSaturating(T.MinValue) && value <= long.CreateSaturating(T.MaxValue)
+            ? T.CreateTruncating(value)
+            : throw Malformed($"a {typeof(T).Name}");
 
     private static T Narrow<T>(ulong value)
         where T : IBinaryInteger<T>, IMinMaxValue<T> =>

@@ -11,6 +11,9 @@ internal static class SendableTypes
         typeof(WaitHandle), typeof(CancellationTokenSource), typeof(Assembly), typeof(Module),
     ];
 
+    /// <summary>Base types whose objects have a meaning in one process only.</summary>
+    public static IReadOnlyList<Type> Refused => s_refused;
+
     /// <summary>Returns null if the type may be sent; otherwise the reason why not.</summary>
     public static string? FaultOf(Type type)
     {
@@ -50,7 +53,8 @@ internal static class SendableTypes
 
         if (HasFinalizer(type))
         {
-            return $"is a {name}, which has a finalizer: it holds something of this process, and two copies of it would give that back twice. Send what it takes to make another one";
+            return $"is a {name}, which has a finalizer: it holds something of this process, and two copies of it would give that back twice. Send what it "
+                + "takes to make another one";
         }
 
         return Iterators.FaultOf(type);
@@ -61,11 +65,16 @@ internal static class SendableTypes
     /// type. The classes of lambdas, which most children are sent, are not checked: compilers give them no finalizer.
     /// </summary>
     private static bool HasFinalizer(Type type) =>
-        type.IsClass && type.Name[0] != '<' && type.GetMethod("Finalize", BindingFlags.Instance | BindingFlags.NonPublic, Type.EmptyTypes)?.DeclaringType is { } declaring && !IsFramework(declaring);
+        type.IsClass && type.Name[0] != '<'
+            && type.GetMethod("Finalize", BindingFlags.Instance | BindingFlags.NonPublic, Type.EmptyTypes)?.DeclaringType is { } declaring
+            && !IsFramework(declaring);
 
     private static string AdviceForFramework(Type type) =>
-        type.Namespace is "System.Linq" && typeof(System.Collections.IEnumerable).IsAssignableFrom(type) ? "a LINQ query, which is asked when it is read: send its items, with ToArray() or ToList()"
-        : type.IsGenericType && Array.Exists(type.GetInterfaces(), static each => each.IsGenericType && each.GetGenericTypeDefinition() == typeof(IAsyncEnumerable<>)) ? "whose items come one by one: send them, with ToArrayAsync() or ToListAsync()"
+        type.Namespace is "System.Linq" && typeof(System.Collections.IEnumerable).IsAssignableFrom(type)
+            ? "a LINQ query, which is asked when it is read: send its items, with ToArray() or ToList()"
+        : type.IsGenericType
+        && Array.Exists(type.GetInterfaces(), static each => each.IsGenericType && each.GetGenericTypeDefinition() == typeof(IAsyncEnumerable<>))
+        ? "whose items come one by one: send them, with ToArrayAsync() or ToListAsync()"
         : typeof(System.Collections.IEnumerable).IsAssignableFrom(type) ? "whose state is internal to .NET: send its items, with ToArray() or ToList()"
         : "whose state is internal to .NET: send the data in a record of your own, or make it in the other process";
 
@@ -81,7 +90,10 @@ internal static class SendableTypes
     public static bool IsFramework(Type type) => type.Assembly == typeof(object).Assembly || HasFrameworkName(type.Assembly.FullName);
 
     private static bool HasFrameworkName(string? assembly) =>
-        assembly is not null && (assembly.StartsWith("System.", StringComparison.Ordinal) || assembly.StartsWith("Microsoft.", StringComparison.Ordinal) || assembly.StartsWith("mscorlib,", StringComparison.Ordinal) || assembly.StartsWith("netstandard,", StringComparison.Ordinal));
+        assembly is not null
+            && (
+                assembly.StartsWith("System.", StringComparison.Ordinal) || assembly.StartsWith("Microsoft.", StringComparison.Ordinal)
+                    || assembly.StartsWith("mscorlib,", StringComparison.Ordinal) || assembly.StartsWith("netstandard,", StringComparison.Ordinal));
 
     /// <summary>Types of .NET whose fields are their whole state.</summary>
     public static bool IsPlain(Type type)
@@ -103,6 +115,7 @@ internal static class SendableTypes
             || shape.StartsWith("System.ValueTuple`", StringComparison.Ordinal)
             || shape is "System.Collections.Generic.KeyValuePair`2" or "System.Collections.Immutable.ImmutableArray`1"
                 or "System.Collections.ObjectModel.Collection`1" or "System.Collections.ObjectModel.ReadOnlyCollection`1"
-                or "System.Collections.ObjectModel.ObservableCollection`1" or "System.Collections.ObjectModel.ReadOnlyDictionary`2" or "System.Collections.ObjectModel.ReadOnlySet`1";
+                or "System.Collections.ObjectModel.ObservableCollection`1" or "System.Collections.ObjectModel.ReadOnlyDictionary`2"
+                or "System.Collections.ObjectModel.ReadOnlySet`1";
     }
 }

@@ -1,7 +1,8 @@
 namespace Multiproc.Serialization.Codecs;
 
 /// <summary>Sends a mutable collection as an array of its items. It is created before its items, which may refer to it.</summary>
-internal sealed class GrowingCodec<TCollection, T>(Func<TCollection, T[]> items, Func<TCollection> create, Action<TCollection, T> add) : Codec<TCollection>, ICollectionCodec
+internal sealed class GrowingCodec<TCollection, T>(
+    Func<TCollection, T[]> items, Func<TCollection> create, Action<TCollection, T> add) : Codec<TCollection>, ICollectionCodec
     where TCollection : class
 {
     private readonly Codec<T[]> _array = (Codec<T[]>)CodecTable.For(typeof(T[]));
@@ -37,7 +38,8 @@ internal sealed class GrowingCodec<TCollection, T>(Func<TCollection, T[]> items,
 
 /// <summary>Sends a mutable collection with a comparer, which it is constructed with; items are added when they are complete.</summary>
 internal sealed class OrderedCodec<TCollection, T, TKey, TComparer>(
-    Func<TCollection, T[]> items, Func<TCollection, object?> comparerOf, Func<TComparer?, TCollection> create, Action<TCollection, T> add) : Codec<TCollection>, ICollectionCodec
+    Func<TCollection, T[]> items, Func<TCollection, object?> comparerOf, Func<TComparer?, TCollection> create,
+    Action<TCollection, T> add) : Codec<TCollection>, ICollectionCodec
     where TCollection : class
     where TComparer : class
 {

@@ -68,8 +68,11 @@ internal sealed class TypeCodec : Codec<Type>
     public override Type Read(ReadContext context, ref WireReader reader, int id) => context.TypeOrShape(ref reader);
 }
 
+/// <summary>Marks the codec of a type whose values cannot be sent.</summary>
+internal interface IRefusingCodec;
+
 /// <summary>Rejects a type that must not be sent, with the reason.</summary>
-internal sealed class RefusingCodec(string fault) : Codec
+internal sealed class RefusingCodec(string fault) : Codec, IRefusingCodec
 {
     public override void WriteObject(WriteContext context, object value) => throw new UnsendableException(fault);
 
@@ -77,7 +80,7 @@ internal sealed class RefusingCodec(string fault) : Codec
 }
 
 /// <summary>Rejects a value type that must not be sent, with the reason.</summary>
-internal sealed class RefusingCodec<T>(string fault) : Codec<T>
+internal sealed class RefusingCodec<T>(string fault) : Codec<T>, IRefusingCodec
     where T : struct
 {
     public override void Write(WriteContext context, T value) => throw new UnsendableException(fault);

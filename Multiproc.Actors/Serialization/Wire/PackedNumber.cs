@@ -1,6 +1,3 @@
-using Multiproc.Peers.References;
-using Multiproc.States;
-
 namespace Multiproc.Serialization;
 
 /// <summary>Reads and writes a long in the form of <see cref="Serializer.Pack{T}"/>, for states that add to values without knowing their type.</summary>

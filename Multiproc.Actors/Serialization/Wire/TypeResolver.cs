@@ -198,7 +198,8 @@ internal static class TypeResolver
                     throw new SerializationException($"Malformed value: {form} is not a form of a type.");
             }
         }
-        catch (Exception unfit) when (unfit is ArgumentException or InvalidOperationException or TypeLoadException or IndexOutOfRangeException or NotSupportedException)
+        catch (Exception unfit) when (unfit is ArgumentException or InvalidOperationException or TypeLoadException or IndexOutOfRangeException
+            or NotSupportedException)
         {
             throw new SerializationException($"Malformed value: a type that cannot be made ({unfit.Message}).", unfit);
         }
@@ -232,6 +233,9 @@ internal static class TypeResolver
 
     /// <summary>Loads an assembly of the app before the first of its types is named.</summary>
     public static void Prepare(string name) => _ = s_assemblies.Find(name) ?? Find(name);
+
+    /// <summary>Finds an assembly that is loaded or belongs to the app; null for all others.</summary>
+    public static Assembly? FindAssembly(AssemblyName name) => s_assemblies.Find(name.Name!) ?? Find(name.Name!);
 
     private static Assembly? Find(string name)
     {

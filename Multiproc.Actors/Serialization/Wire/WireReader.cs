@@ -16,6 +16,9 @@ internal ref struct WireReader(ReadOnlySpan<byte> source)
     /// <summary>Whether the bytes are known to contain no reference to a counted object.</summary>
     public bool HasNoReferences { get; set; }
 
+    /// <summary>Called with each value that refers to counted objects; null for what this process does by default.</summary>
+    public Action<byte[]>? ReferencesRead { get; set; }
+
     public readonly int Remaining => _source.Length - Position;
 
     public readonly bool AtEnd => Position == _source.Length;

@@ -299,7 +299,8 @@ internal sealed class WireWriter : IDisposable
     {
         RefusedBytes = wanted;
         return new SerializationException(
-            $"A value would have {wanted} bytes or more as a message, which can have {Limit}: nothing was sent. Send it in parts (SendBytes takes memory of any size), or put the data in a SharedMemoryBlock or a SharedArray and send that.");
+            $"A value would have {wanted} bytes or more as a message, which can have {Limit}: nothing was sent. Send it in parts (SendBytes takes memory of "
+                + "any size), or put the data in a SharedMemoryBlock or a SharedArray and send that.");
     }
 
     private void Grow(int size)

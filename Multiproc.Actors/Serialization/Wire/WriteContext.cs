@@ -52,7 +52,8 @@ internal sealed class WriteContext
     }
 
     /// <summary>Returns the position of the message before a part that may turn out not to be sendable.</summary>
-    public (int Length, int Seen, int Types, int Unfinished, int Depth) Mark() => (Writer.Length, _seen?.Count ?? 0, _types?.Count ?? 0, _unfinished.Count, _depth);
+    public (int Length, int Seen, int Types, int Unfinished, int Depth) Mark() =>
+        (Writer.Length, _seen?.Count ?? 0, _types?.Count ?? 0, _unfinished.Count, _depth);
 
     /// <summary>Removes everything written after the position.</summary>
     public void Return((int Length, int Seen, int Types, int Unfinished, int Depth) mark)

@@ -1,7 +1,11 @@
+using System.Runtime.InteropServices;
+
 namespace Multiproc.SharedMemory;
 
-/// <summary>A block of mapped memory: its segment, its offset there, and its address in this process.</summary>
-internal readonly unsafe record struct MemoryBlock(long SegmentToken, long Offset, long Size, nint Pointer)
+/// <summary>
+/// A block of mapped memory: its segment, its offset there, and its address in this process, which stays mapped as long as the block is reachable.
+/// </summary>
+internal readonly unsafe record struct MemoryBlock(long SegmentToken, long Offset, long Size, nint Pointer, SegmentMapping Segment)
 {
     public byte* Address => (byte*)Pointer;
 }
@@ -10,6 +14,10 @@ internal readonly unsafe record struct MemoryBlock(long SegmentToken, long Offse
 /// Allocates cells and arrays in mapped segments. Blocks are multiples of 64 bytes and aligned to 64, so that no two objects
 /// share a cache line. Small blocks share segments by size class; a large block has a segment of its own.
 /// </summary>
+/// <remarks>
+/// A small block to which another process may still write is not used again. Its segment goes when all of its blocks are free: other processes keep their own
+/// mapping of it.
+/// </remarks>
 internal sealed unsafe class Heap : IDisposable
 {
     private const int Alignment = 64;
@@ -17,7 +25,8 @@ internal sealed unsafe class Heap : IDisposable
     private const int LargestShared = SegmentBytes / 4;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<long, MappedMemory> _segments = [];
+    private readonly Dictionary<long, SegmentMapping> _segments = [];
+    private readonly Dictionary<long, int> _live = [];
     private readonly Dictionary<long, Stack<MemoryBlock>> _free = [];
     private long _lastToken;
     private MemoryBlock _rest;
@@ -39,38 +48,45 @@ internal sealed unsafe class Heap : IDisposable
         }
 
         long rounded = (size + Alignment - 1) / Alignment * Alignment;
+        SegmentMapping? ended = null;
+        MemoryBlock block;
         lock (_gate)
         {
-            var block = HasOwnSegment(rounded) ? NewSegment(rounded) : Reuse(rounded) ?? Carve(rounded);
+            block = HasOwnSegment(rounded) ? NewSegment(rounded, holdsCells: false) : Reuse(rounded) ?? Carve(rounded, out ended);
+            CollectionsMarshal.GetValueRefOrAddDefault(_live, block.SegmentToken, out _)++;
             Usage = (Usage.Used + block.Size, Usage.Mapped);
-            return block;
         }
+
+        ended?.Leave();
+        return block;
     }
 
     /// <summary>Frees a block. Other processes may still have it mapped: the pages of a large block live until they unmap it.</summary>
-    public void Free(MemoryBlock block)
+    /// <param name="block">The block.</param>
+    /// <param name="reuse">Whether a small block may be allocated again: no other process writes to it any more.</param>
+    public void Free(MemoryBlock block, bool reuse = true)
     {
-        if (HasOwnSegment(block.Size))
-        {
-            Detach(block).Dispose();
-            return;
-        }
-
+        SegmentMapping? ended;
         lock (_gate)
         {
             Usage = (Usage.Used - block.Size, Usage.Mapped);
-            PushFree(block);
+            _live[block.SegmentToken]--;
+            ended = EndIfEmpty(block.SegmentToken);
+            if (ended is null && reuse)
+            {
+                PushFree(block);
+            }
         }
+
+        ended?.Leave();
     }
 
-    /// <summary>Removes a large block from the heap; the caller releases its segment.</summary>
-    public MappedMemory Detach(MemoryBlock block)
+    /// <summary>Finds a segment and keeps it until the caller leaves it; null when it is gone or never was.</summary>
+    public SegmentMapping? Enter(long token)
     {
         lock (_gate)
         {
-            _segments.Remove(block.SegmentToken, out var segment);
-            Usage = (Usage.Used - block.Size, Usage.Mapped - segment!.Size);
-            return segment;
+            return _segments.TryGetValue(token, out var segment) && segment.TryEnter() ? segment : null;
         }
     }
 
@@ -83,24 +99,17 @@ internal sealed unsafe class Heap : IDisposable
         }
     }
 
-    public MappedMemory? FindSegment(long token)
-    {
-        lock (_gate)
-        {
-            return _segments.GetValueOrDefault(token);
-        }
-    }
-
     public void Dispose()
     {
         lock (_gate)
         {
             foreach (var segment in _segments.Values)
             {
-                segment.Dispose();
+                segment.Leave();
             }
 
             _segments.Clear();
+            _live.Clear();
             _free.Clear();
             _rest = default;
         }
@@ -117,21 +126,44 @@ internal sealed unsafe class Heap : IDisposable
         return block;
     }
 
-    private MemoryBlock Carve(long size)
+    private MemoryBlock Carve(long size, out SegmentMapping? ended)
     {
+        ended = null;
         if (_rest.Size < size)
         {
-            if (_rest.Size > 0)
+            var full = _rest;
+            _rest = NewSegment(SegmentBytes, holdsCells: true);
+            ended = EndIfEmpty(full.SegmentToken);
+            if (ended is null && full.Size > 0)
             {
-                PushFree(_rest);
+                PushFree(full);
             }
-
-            _rest = NewSegment(SegmentBytes);
         }
 
         var block = _rest with { Size = size };
-        _rest = new MemoryBlock(_rest.SegmentToken, _rest.Offset + size, _rest.Size - size, _rest.Pointer + (nint)size);
+        _rest = _rest with { Offset = _rest.Offset + size, Size = _rest.Size - size, Pointer = _rest.Pointer + (nint)size };
         return block;
+    }
+
+    /// <summary>Removes a segment without a block in use, except the one that new blocks are cut from; the caller leaves it.</summary>
+    private SegmentMapping? EndIfEmpty(long token)
+    {
+        if (_live.GetValueOrDefault(token) > 0 || token == _rest.SegmentToken || !_segments.Remove(token, out var segment))
+        {
+            return null;
+        }
+
+        _live.Remove(token);
+        foreach (var (size, blocks) in _free)
+        {
+            if (blocks.Any(each => each.SegmentToken == token))
+            {
+                _free[size] = new Stack<MemoryBlock>(blocks.Where(each => each.SegmentToken != token).Reverse());
+            }
+        }
+
+        Usage = (Usage.Used, Usage.Mapped - segment.Memory.Size);
+        return segment;
     }
 
     private void PushFree(MemoryBlock block)
@@ -157,12 +189,12 @@ internal sealed unsafe class Heap : IDisposable
         }
     }
 
-    private MemoryBlock NewSegment(long size)
+    private MemoryBlock NewSegment(long size, bool holdsCells)
     {
-        var memory = Map(size);
+        var segment = new SegmentMapping(Map(size), holdsCells);
         long token = ++_lastToken;
-        _segments.Add(token, memory);
-        Usage = (Usage.Used, Usage.Mapped + memory.Size);
-        return new MemoryBlock(token, 0, size, (nint)memory.Address);
+        _segments.Add(token, segment);
+        Usage = (Usage.Used, Usage.Mapped + segment.Memory.Size);
+        return new MemoryBlock(token, 0, size, (nint)segment.Memory.Address, segment);
     }
 }

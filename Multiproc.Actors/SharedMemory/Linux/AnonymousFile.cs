@@ -36,5 +36,6 @@ internal static unsafe class AnonymousFile
         return descriptor >= 0 ? descriptor : Nameless(RuntimeFolder.Path);
     }
 
-    private static int Nameless(string folder) => FileCalls.open(folder, FileCalls.ReadWrite | FileCalls.Temporary | FileCalls.CloseOnExec, FileCalls.OwnerOnly);
+    private static int Nameless(string folder) =>
+        FileCalls.open(folder, FileCalls.ReadWrite | FileCalls.Temporary | FileCalls.CloseOnExec, FileCalls.OwnerOnly);
 }

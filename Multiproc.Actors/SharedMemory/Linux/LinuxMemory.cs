@@ -72,6 +72,12 @@ internal sealed unsafe class LinuxMemory : MappedMemory
         }
     }
 
+    public override MappedMemory MapAgain()
+    {
+        int copy = MemoryCalls.fcntl(_descriptor, MemoryCalls.DuplicateCloseOnExec, 0);
+        return copy >= 0 ? Adopt(copy) : throw Failure(Size, "mapped again", Marshal.GetLastPInvokeError());
+    }
+
     public override void GiveBackPages()
     {
         // The new mapping replaces the old one in one step: no address is unmapped in between.

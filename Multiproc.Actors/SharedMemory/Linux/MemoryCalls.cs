@@ -12,6 +12,7 @@ internal static unsafe partial class MemoryCalls
     /// <summary>The flags MAP_PRIVATE, MAP_FIXED, MAP_ANONYMOUS and MAP_NORESERVE.</summary>
     public const int ReservedOnly = 0x02 | 0x10 | 0x20 | 0x4000;
     public const int NoMemory = 12;
+    public const int DuplicateCloseOnExec = 1030;
     public const int Interrupted = 4;
 
     private const string Name = "libc";
@@ -45,6 +46,9 @@ internal static unsafe partial class MemoryCalls
 
     [LibraryImport(Name, SetLastError = true)]
     public static partial int close(int fd);
+
+    [LibraryImport(Name, SetLastError = true)]
+    public static partial int fcntl(int fd, int command, int argument);
 
     /// <summary>futex(2) on a word that processes share. On failure returns -1 and sets the error number, like every system call here.</summary>
     public static long Futex(int* word, int operation, int value, TimeSpec* timeout) => syscall(s_futex, word, operation, value, timeout, null, 0);

@@ -1,5 +1,4 @@
 using Multiproc.SharedMemory.Linux;
-using Multiproc.States;
 
 namespace Multiproc.SharedMemory;
 
@@ -43,7 +42,10 @@ internal static class BlockFolder
         ArgumentException.ThrowIfNullOrEmpty(name);
         if (name.AsSpan().ContainsAny('/', '\\', '\0') || name[0] == '.' || System.Text.Encoding.UTF8.GetByteCount(name) > LongestName)
         {
-            throw new ArgumentException($"'{name.Replace("\0", "\\0", StringComparison.Ordinal)}' cannot name a block: up to {LongestName} bytes, no slash, no NUL, no dot at the start.", nameof(name));
+            throw new ArgumentException(
+                $"'{name.Replace("\0", "\\0", StringComparison.Ordinal)}' cannot name a block: up to {LongestName} bytes, no slash, no NUL, no dot at the "
+                    + "start.",
+                nameof(name));
         }
 
         return System.IO.Path.Combine(Path, name);

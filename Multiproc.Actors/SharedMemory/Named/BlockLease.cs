@@ -184,5 +184,8 @@ internal sealed class BlockLease
     }
 
     private static FileNotFoundException Missing(string name) =>
-        new($"There is no block of shared memory with the name '{name}' in {BlockFolder.Path}: it was unlinked, its last user is gone, or another user's program made it.", name);
+        new(
+            $"There is no block of shared memory with the name '{name}' in {BlockFolder.Path}: it was unlinked, its last user is gone, or another user's "
+                + "program made it.",
+            name);
 }

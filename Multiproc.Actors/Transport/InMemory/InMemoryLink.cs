@@ -1,6 +1,4 @@
-using Multiproc.Peers;
 using Multiproc.SharedMemory;
-using Multiproc.States;
 using Multiproc.Transport.Linux;
 
 namespace Multiproc.Transport.InMemory;
@@ -53,7 +51,8 @@ internal sealed class InMemoryLink : ILink
         _other.Receive(frame.ToArray());
     }
 
-    public void SendMemory(long token, MappedMemory memory) => _other._received.Put(token, memory);
+    /// <summary>Maps the memory once more: each end ends its own mapping.</summary>
+    public void SendMemory(long token, MappedMemory memory) => _other._received.Put(token, memory.MapAgain());
 
     public MappedMemory ReceiveMemory(long token, TimeSpan patience) => _received.Take(token, Peer, patience);
 

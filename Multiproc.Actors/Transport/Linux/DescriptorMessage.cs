@@ -36,7 +36,8 @@ internal static unsafe class DescriptorMessage
             while (sent < 0 && Marshal.GetLastPInvokeError() == SocketCalls.Interrupted);
             if (sent != body.Length)
             {
-                throw new ConnectionLostException($"The other process closed the connection or does not read ({Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}).");
+                throw new ConnectionLostException(
+                    $"The other process closed the connection or does not read ({Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}).");
             }
         }
     }

@@ -1,6 +1,5 @@
 using Microsoft.Win32.SafeHandles;
 using Multiproc.SharedMemory.Linux;
-using Multiproc.States;
 
 namespace Multiproc.Transport.Linux;
 

@@ -9,7 +9,10 @@ internal static class HandshakeFailures
         new($"{Begin(peer)} ended, or closed the connection, while this process was connecting to it: {cause.Message}.", cause);
 
     public static MultiprocTimeoutException TooSlow(string peer, WaitTimeout timeout, Exception cause) =>
-        new($"{Begin(peer)} did not answer within {timeout} while this process was connecting to it: it is stopped, or very busy. Try again, or raise ConnectionOptions.ConnectTimeout.", cause);
+        new(
+            $"{Begin(peer)} did not answer within {timeout} while this process was connecting to it: it is stopped, or very busy. Try again, or raise "
+                + "ConnectionOptions.ConnectTimeout.",
+            cause);
 
     private static string Begin(string peer) => string.Concat(peer[..1].ToUpperInvariant(), peer[1..]);
 }

@@ -62,7 +62,8 @@ internal static class LinkAuthentication
             {
                 SocketException { SocketErrorCode: SocketError.TimedOut or SocketError.WouldBlock } =>
                     new MultiprocTimeoutException("it was too slow during authentication: it is stopped, or very busy", broken),
-                SocketException or ObjectDisposedException => new ConnectionLostException($"the connection broke during authentication ({broken.Message})", broken),
+                SocketException or ObjectDisposedException =>
+                    new ConnectionLostException($"the connection broke during authentication ({broken.Message})", broken),
 
                 // Not the connection failed but TLS: the other side ended the handshake with an alert.
                 _ => new AuthenticationException($"The other side refused the connection during authentication ({broken.Message}).", broken),
@@ -103,7 +104,8 @@ internal static class LinkAuthentication
 
         if (!CryptographicOperations.FixedTimeEquals(theirs, Proof(key, other, otherNonce, ownNonce, binding)))
         {
-            throw new AuthenticationException("The other process does not know the authentication key: both must belong to one program, or be given the same AuthKey.");
+            throw new AuthenticationException(
+                "The other process does not know the authentication key: both must belong to one program, or be given the same AuthKey.");
         }
 
         // Only a verdict tells the other side that its proof was accepted: without it a rejected connector would learn of it much later.
@@ -115,7 +117,8 @@ internal static class LinkAuthentication
             case < 0:
                 throw new EndOfStreamException();
             default:
-                throw new AuthenticationException("The other process does not accept our authentication key: both must belong to one program, or be given the same AuthKey.");
+                throw new AuthenticationException(
+                    "The other process does not accept our authentication key: both must belong to one program, or be given the same AuthKey.");
         }
     }
 
@@ -125,12 +128,14 @@ internal static class LinkAuthentication
         {
             stream.Write(nonce);
         }
-        catch (IOException closed) when (closed.InnerException is SocketException { SocketErrorCode: SocketError.Shutdown or SocketError.ConnectionReset or SocketError.ConnectionAborted })
+        catch (IOException closed) when (
+            closed.InnerException is SocketException { SocketErrorCode: SocketError.Shutdown or SocketError.ConnectionReset or SocketError.ConnectionAborted })
         {
             // The other side has closed the connection. Reading tells what it sent before that, if anything.
         }
     }
 
-    private static byte[] Proof(ReadOnlySpan<byte> key, Role prover, ReadOnlySpan<byte> proverNonce, ReadOnlySpan<byte> verifierNonce, ReadOnlySpan<byte> binding) =>
+    private static byte[] Proof(
+        ReadOnlySpan<byte> key, Role prover, ReadOnlySpan<byte> proverNonce, ReadOnlySpan<byte> verifierNonce, ReadOnlySpan<byte> binding) =>
         HMACSHA256.HashData(key, [.. "multiproc-1"u8, (byte)prover, .. proverNonce, .. verifierNonce, .. binding]);
 }

@@ -1,5 +1,4 @@
 using System.Numerics;
-using Multiproc.Transport.Rings;
 
 namespace Multiproc.Transport;
 
@@ -149,7 +148,7 @@ internal sealed partial class Reactor
     /// <summary>Spins for messages for a few microseconds before sleeping. The pump yields to a thread that wants the role.</summary>
     private bool SpinForMessage(SpinPolicy spin, WaitSlot? slot)
     {
-        for (int looks = spin.Begin(); looks > 0; looks--)
+        for (int spins = spin.Begin(); spins > 0; spins--)
         {
             if (_doorbell!.AnyReady(_sourceCount) || slot is { IsDone: true })
             {

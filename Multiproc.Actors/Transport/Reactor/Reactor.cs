@@ -101,8 +101,10 @@ internal sealed partial class Reactor
         if (InHandler)
         {
             throw new InvalidOperationException(
-                "This code runs while messages are delivered, and must not wait for one: it would wait for what only its own thread can bring. So it is with the program's code that runs "
-                + "while a value is written or read (reducers, callbacks of the serialization, comparers, enumerators): let it wait on another thread, or before the value is sent.");
+                "This code runs while messages are delivered, and must not wait for one: it would wait for what only its own thread can bring. So it is "
+                    + "with the program's code that runs "
+                + "while a value is written or read (reducers, callbacks of the serialization, comparers, enumerators): let it wait on another thread, or "
+                    + "before the value is sent.");
         }
 
         using var registration = cancellation.UnsafeRegister(static waiter => ((WaitSlot)waiter!).Interrupt(), slot);
@@ -196,7 +198,7 @@ internal sealed partial class Reactor
         Interlocked.Increment(ref _wanting);
         try
         {
-            for (int looks = _roleSpin.Begin(); looks > 0; looks--)
+            for (int spins = _roleSpin.Begin(); spins > 0; spins--)
             {
                 if (slot.IsDone || Volatile.Read(ref _role) == 0)
                 {

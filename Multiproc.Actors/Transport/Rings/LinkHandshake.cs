@@ -83,11 +83,13 @@ internal static class LinkHandshake
             if (body[0] == Magic && body[1] == Version && count < descriptors.Length)
             {
                 throw new MultiprocException(
-                    $"Of {descriptors.Length} descriptors that came with a connection this process could keep {count}: {SystemError.Text(SystemError.OutOfDescriptors)}.");
+                    $"Of {descriptors.Length} descriptors that came with a connection this process could keep {count}: "
+                        + $"{SystemError.Text(SystemError.OutOfDescriptors)}.");
             }
 
             throw new SerializationException(
-                $"Malformed handshake: version {body[1]} (ours is {Version}), {count} descriptors of {descriptors.Length}, link {body[2]}. Use one version of Multiproc on both sides.");
+                $"Malformed handshake: version {body[1]} (ours is {Version}), {count} descriptors of {descriptors.Length}, link {body[2]}. Use one version "
+                    + "of Multiproc on both sides.");
         }
 
         return body[2];

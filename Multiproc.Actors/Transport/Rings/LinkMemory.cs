@@ -40,7 +40,8 @@ internal sealed unsafe class LinkMemory : IDisposable
     public RingReader Reader(bool acceptor) => new(Ring(!acceptor), RingBytes, Bulk(!acceptor), BulkBytes);
 
     /// <summary>The staging buffer that this side writes, or the one that it reads when the writer is dead.</summary>
-    public StagingBuffer Staging(bool ofAcceptor) => new(Ring(ofAcceptor), _memory.Address + (2 * OneWay) + (2 * BulkBytes) + (ofAcceptor ? 0 : StagingBuffer.Bytes));
+    public StagingBuffer Staging(bool ofAcceptor) =>
+        new(Ring(ofAcceptor), _memory.Address + (2 * OneWay) + (2 * BulkBytes) + (ofAcceptor ? 0 : StagingBuffer.Bytes));
 
     /// <summary>The abandoned calls of one side.</summary>
     public GivenUpCalls GivenUp(bool ofAcceptor) =>

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Multiproc.SharedMemory.Linux;
-using Multiproc.States;
 using Multiproc.Transport.Linux;
 
 namespace Multiproc.Transport.Rings;

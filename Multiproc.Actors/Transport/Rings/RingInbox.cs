@@ -9,7 +9,7 @@ internal sealed class RingInbox(RingReader reader)
     private const int FirstHeader = 16;
     private const int MoreHeader = 8;
     private const long LargestFrame = int.MaxValue - 64;
-    private const int LargestSpare = 8 * 1024 * 1024;
+    private const int LargestKept = 8 * 1024 * 1024;
 
     /// <summary>The maximum number of frames that may be sent in parts at the same time; the sender respects it.</summary>
     public const int MaxStreams = 64;
@@ -17,7 +17,7 @@ internal sealed class RingInbox(RingReader reader)
     private Dictionary<int, Assembly>? _streams; // Allocated for the first frame that arrives in parts.
 
     /// <summary>The buffer of the last large frame: the next one is often of its size.</summary>
-    private byte[]? _spare;
+    private byte[]? _kept;
 
     /// <summary>Delivers the available frames, up to a bound so that other links have their turn. Returns true if there are more.</summary>
     public bool Deliver(ILinkHandler handler, Action ringWriter)
@@ -63,8 +63,8 @@ internal sealed class RingInbox(RingReader reader)
                 throw new SerializationException($"Malformed frame: {total} bytes announced (at most {LargestFrame}), {_streams.Count} streams open.");
             }
 
-            _streams[stream] = new Assembly((int)total, _spare);
-            _spare = null;
+            _streams[stream] = new Assembly((int)total, _kept);
+            _kept = null;
         }
 
         if (!_streams.TryGetValue(stream, out var assembly))
@@ -76,14 +76,14 @@ internal sealed class RingInbox(RingReader reader)
         {
             _streams.Remove(stream);
             handler.OnFrame(assembly.Whole);
-            _spare = assembly.Buffer.Length <= LargestSpare ? assembly.Buffer : _spare;
+            _kept = assembly.Buffer.Length <= LargestKept ? assembly.Buffer : _kept;
         }
     }
 
     /// <summary>A frame that is being assembled. Its buffer grows with the bytes received, not with the announced size.</summary>
-    private sealed class Assembly(int total, byte[]? spare)
+    private sealed class Assembly(int total, byte[]? kept)
     {
-        private byte[] _bytes = spare ?? new byte[Math.Min(total, 1024 * 1024)];
+        private byte[] _bytes = kept ?? new byte[Math.Min(total, 1024 * 1024)];
         private int _length;
 
         public byte[] Buffer => _bytes;

@@ -50,7 +50,8 @@ internal sealed partial class RingLink
     {
         var (index, memory, parentBell, ownBell) = LinkHandshake.ReceiveFromParent(socket);
         Reactor.Adopt(ownBell);
-        return new RingLink(new RingLinkParts(new LinkSocket(socket, null), memory, parentBell, index, "the parent process"), acceptor: false) { _isAdopted = true };
+        return new RingLink(
+            new RingLinkParts(new LinkSocket(socket, null), memory, parentBell, index, "the parent process"), acceptor: false) { _isAdopted = true };
     }
 
     /// <summary>Creates the link on the accepting side of an authenticated socket.</summary>

@@ -1,4 +1,3 @@
-using Multiproc.Peers;
 using Multiproc.Serialization;
 using Multiproc.SharedMemory;
 using Multiproc.SharedMemory.Linux;
@@ -204,7 +203,8 @@ internal sealed partial class RingLink : ILink, IReadySource
             {
                 // The system silently drops descriptors for which this process has no free number.
                 _malformed = new SerializationException(
-                    $"Malformed frame: {Peer} announced memory and sent none, or this process has no descriptor left to take it: close files or raise the limit on open files (ulimit -n).");
+                    $"Malformed frame: {Peer} announced memory and sent none, or this process has no descriptor left to take it: close files or raise the "
+                        + "limit on open files (ulimit -n).");
             }
         }
         catch (SerializationException malformed)

@@ -1,5 +1,3 @@
-using Multiproc.Peers;
-
 namespace Multiproc.Transport.Rings;
 
 /// <summary>The parts of a link.</summary>

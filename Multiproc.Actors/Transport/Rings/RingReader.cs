@@ -63,7 +63,8 @@ internal sealed unsafe class RingReader
             int length = Volatile.Read(ref *(int*)(_data + offset));
             kind = (RecordKind)Volatile.Read(ref *(int*)(_data + offset + 4));
             long size = HeaderBytes + ((length + 7L) & ~7L);
-            if (available < HeaderBytes || available > _capacity || length < 0 || size > available || size > _capacity - offset || kind is < RecordKind.Frame or > RecordKind.Bulk)
+            if (available < HeaderBytes || available > _capacity || length < 0 || size > available || size > _capacity - offset
+                    || kind is < RecordKind.Frame or > RecordKind.Bulk)
             {
                 throw new SerializationException(
                     $"Malformed frame: {length} bytes of kind {(int)kind} announced at {offset} of a ring of {_capacity} bytes with {available} bytes in it.");
@@ -119,7 +120,8 @@ internal sealed unsafe class RingReader
         bool inside = length > 0 && offset + length <= _bulkCapacity && position >= _bulkHead && position - _bulkHead <= 2L * _bulkCapacity;
         if (!inside || kind is not (RecordKind.Frame or RecordKind.First or RecordKind.More))
         {
-            throw new SerializationException($"Malformed frame: {length} bytes of kind {(int)kind} at {position} of a bulk area of {_bulkCapacity} bytes, which is read up to {_bulkHead}.");
+            throw new SerializationException(
+                $"Malformed frame: {length} bytes of kind {(int)kind} at {position} of a bulk area of {_bulkCapacity} bytes, which is read up to {_bulkHead}.");
         }
 
         _pendingBulk = position - _bulkHead + ((length + 7L) & ~7L);

@@ -25,7 +25,8 @@ internal static class KeyCertificate
 
     /// <summary>The order of the curve P-256.</summary>
     private static readonly BigInteger s_order = BigInteger.Parse(
-        "0FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551", System.Globalization.NumberStyles.HexNumber, System.Globalization.CultureInfo.InvariantCulture);
+        "0FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551", System.Globalization.NumberStyles.HexNumber,
+        System.Globalization.CultureInfo.InvariantCulture);
 
     public static X509Certificate2 For(ReadOnlySpan<byte> authKey)
     {

@@ -91,7 +91,8 @@ internal sealed class LinkSecurity
         }
         catch (CryptographicException unusable)
         {
-            throw new ArgumentException($"{file} and {options.PrivateKeyFile} are no certificate and its private key in PEM form: {unusable.Message}", unusable);
+            throw new ArgumentException(
+                $"{file} and {options.PrivateKeyFile} are no certificate and its private key in PEM form: {unusable.Message}", unusable);
         }
     }
 
@@ -128,10 +129,12 @@ internal sealed class LinkSecurity
             secured.Dispose();
             throw;
         }
-        catch (Exception refused) when (refused is System.Security.Authentication.AuthenticationException or IOException or InvalidOperationException or CryptographicException)
+        catch (Exception refused) when (refused is System.Security.Authentication.AuthenticationException or IOException or InvalidOperationException
+            or CryptographicException)
         {
             throw new AuthenticationException(
-                $"No TLS connection came about: the other side has another authentication key, certificate or kind of security ({refused.InnerException?.Message ?? refused.Message}). "
+                $"No TLS connection came about: the other side has another authentication key, certificate or kind of security "
+                    + $"({refused.InnerException?.Message ?? refused.Message}). "
                 + "Give both sides the same AuthKey and TlsOptions that fit.", refused);
         }
 

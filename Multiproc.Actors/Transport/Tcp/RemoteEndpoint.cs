@@ -6,7 +6,10 @@ namespace Multiproc.Transport.Tcp;
 /// </summary>
 internal sealed record RemoteEndpoint(TlsMode Mode, string Host, int Port)
 {
-    private static readonly (string Scheme, TlsMode Mode)[] s_schemes = [("tls-key://", TlsMode.AuthKey), ("tls://", TlsMode.Certificates), ("tcp://", TlsMode.Off)];
+    private static readonly (string Scheme, TlsMode Mode)[] s_schemes =
+    [
+        ("tls-key://", TlsMode.AuthKey), ("tls://", TlsMode.Certificates), ("tcp://", TlsMode.Off),
+    ];
 
     public static RemoteEndpoint? TryParse(string text)
     {

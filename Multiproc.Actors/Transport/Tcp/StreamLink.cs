@@ -1,8 +1,6 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
-using Multiproc.Peers;
 using Multiproc.SharedMemory;
-using Multiproc.States;
 using Multiproc.Transport.Linux;
 
 namespace Multiproc.Transport.Tcp;
@@ -31,7 +29,7 @@ internal sealed class StreamLink : ILink
         _socket = socket;
         _stream = stream;
         Peer = peer;
-        _outbox = new StreamOutbox(stream, peer, () => Shut(SocketShutdown.Both));
+        _outbox = new StreamOutbox(stream, peer, () => Shut(SocketShutdown.Both), HasRoom);
         _inbox = new StreamInbox(stream, maxFrame);
     }
 
@@ -52,7 +50,8 @@ internal sealed class StreamLink : ILink
         throw new SerializationException($"Malformed frame: {Peer} asks for memory segment {token}, and no memory can be mapped over TCP.");
 
     public MappedMemory ReceiveMemory(long token, TimeSpan patience) => throw new NotSupportedException(
-        $"Memory of {Peer} cannot be mapped over TCP. Use an object of a manager - its Value, Array or Dictionary - instead of mapped values, arrays and blocks.");
+        $"Memory of {Peer} cannot be mapped over TCP. Use an object of a manager - its Value, Array or Dictionary - instead of mapped values, arrays and "
+            + "blocks.");
 
     /// <summary>Tells the peer that descriptors cannot be sent.</summary>
     public void SendDescriptor(long token, SafeDescriptor? descriptor)
@@ -140,7 +139,8 @@ internal sealed class StreamLink : ILink
     {
         SerializationException malformed => malformed,
         null when end is StreamEnd.Bye => new ConnectionLostException($"{Peer} has closed the connection.") { IsFinal = true },
-        null or IOException or SocketException or ObjectDisposedException => new ConnectionLostException($"The connection to {Peer} broke{(failure is null ? "" : $" ({failure.Message})")}.", failure),
+        null or IOException or SocketException or ObjectDisposedException =>
+            new ConnectionLostException($"The connection to {Peer} broke{(failure is null ? "" : $" ({failure.Message})")}.", failure),
         _ => new SerializationException($"Malformed frame of {Peer}: {failure.Message}", failure),
     };
 
@@ -149,6 +149,18 @@ internal sealed class StreamLink : ILink
     {
         _farewellIsOver = true;
         Shut(SocketShutdown.Both);
+    }
+
+    private bool HasRoom()
+    {
+        try
+        {
+            return _socket.Poll(0, SelectMode.SelectWrite);
+        }
+        catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
+        {
+            return true; // The write tells.
+        }
     }
 
     /// <summary>Wakes readers and writers; unlike a close it discards no bytes in flight.</summary>

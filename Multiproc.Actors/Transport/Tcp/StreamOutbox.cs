@@ -10,11 +10,23 @@ namespace Multiproc.Transport.Tcp;
 /// <remarks>
 /// If <see cref="Send"/> throws, the frame was not completely sent, so the other side cannot have acted on it: the sender may send it again over
 /// another connection.
+/// <para>
+/// A write to a stream whose other side does not read cannot be ended. So a thread with a wait limit writes only what cannot block; else it lets the thread of
+/// the outbox write, and waits no longer than its limit. A frame that was not begun by then is withdrawn; one that was begun is completed when the other side
+/// reads again, and what was queued by handlers goes after it: that may take the call back which the frame brings.
+/// </para>
 /// </remarks>
-internal sealed class StreamOutbox(Stream stream, string peer, Action cut)
+/// <param name="stream">The stream.</param>
+/// <param name="peer">The other side, for error texts.</param>
+/// <param name="cut">Ends the connection.</param>
+/// <param name="hasRoom">Whether a write of <see cref="StreamOutbox.Modest"/> bytes does not block now; null when that is not known.</param>
+internal sealed class StreamOutbox(Stream stream, string peer, Action cut, Func<bool>? hasRoom = null)
 {
     /// <summary>The maximum size of the replies queued for a peer that does not read.</summary>
     public const long MaxBacklog = 1L << 30;
+
+    /// <summary>The size of a frame up to which a socket that is ready to write takes it at once: it has a third of its buffer free then.</summary>
+    public const int Modest = 4096;
 
     private const byte UserLane = 0;
     private const byte HandlerLane = 1;
@@ -25,15 +37,20 @@ internal sealed class StreamOutbox(Stream stream, string peer, Action cut)
     private readonly Queue<OutFrame> _handlers = new();
     private readonly byte[] _part = new byte[StreamRecord.HeaderBytes + StreamRecord.MaxBytes];
     private long _backlog;
+    private int _left;
     private Thread? _writer;
     private int _turn;
     private bool _writing;
     private bool _failed;
 
     /// <exception cref="ConnectionLostException">The connection is gone, or broke before all of the frame was taken.</exception>
+    /// <exception cref="MultiprocTimeoutException">The other side took nothing within the wait limit of this thread.</exception>
+    /// <exception cref="OperationCanceledException">The token of the wait limit was canceled.</exception>
     public void Send(ReadOnlySpan<byte> content, StreamRecordKind kind, bool mayWait)
     {
-        var frame = new OutFrame(content.Length <= StreamRecord.PartBytes ? StreamRecord.Whole(kind, content) : content.ToArray(), content.Length > StreamRecord.PartBytes);
+        var frame = new OutFrame(
+            content.Length <= StreamRecord.PartBytes ? StreamRecord.Whole(kind, content) : content.ToArray(), content.Length > StreamRecord.PartBytes);
+        var limit = WaitLimit.OfThread;
         lock (_gate)
         {
             ThrowIfFailed();
@@ -43,7 +60,19 @@ internal sealed class StreamOutbox(Stream stream, string peer, Action cut)
                 return;
             }
 
+            bool mayWrite = limit.IsNone || (!_writing && IsIdle_UnderGate() && frame.Bytes.Length <= Modest && hasRoom?.Invoke() == true);
+            if (!mayWrite)
+            {
+                StartWriter_UnderGate();
+            }
+
             (frame.IsLarge ? _large : _small).Enqueue(frame);
+            if (!mayWrite)
+            {
+                AwaitWriter_UnderGate(frame, limit);
+                return;
+            }
+
             while (_writing && !frame.IsDone && !_failed)
             {
                 Monitor.Wait(_gate);
@@ -58,7 +87,7 @@ internal sealed class StreamOutbox(Stream stream, string peer, Action cut)
             _writing = true;
         }
 
-        Write(frame);
+        Write(frame, ownFirst: !limit.IsNone);
         if (!frame.IsDone)
         {
             throw Lost();
@@ -122,10 +151,16 @@ internal sealed class StreamOutbox(Stream stream, string peer, Action cut)
                 $"{peer} sends requests but does not read the replies: {_backlog} bytes were queued for it, and it was disconnected.");
         }
 
+        StartWriter_UnderGate();
         _handlers.Enqueue(frame);
+    }
+
+    /// <summary>Starts or wakes the thread of the outbox, which looks for frames when the gate is free.</summary>
+    private void StartWriter_UnderGate()
+    {
         if (_writer is null)
         {
-            var writer = new Thread(WriteForHandlers, 256 * 1024) { IsBackground = true, Name = "multiproc link writer" };
+            var writer = new Thread(WriteForOthers, 256 * 1024) { IsBackground = true, Name = "multiproc link writer" };
             SharedMemory.OwnThread.Start(writer);
             _writer = writer;
         }
@@ -135,13 +170,59 @@ internal sealed class StreamOutbox(Stream stream, string peer, Action cut)
         }
     }
 
-    private void WriteForHandlers()
+    private bool IsIdle_UnderGate() => _small.Count + _large.Count + _handlers.Count == 0;
+
+    private void AwaitWriter_UnderGate(OutFrame frame, in WaitLimit limit)
+    {
+        using var registration = limit.Token.UnsafeRegister(
+            static gate =>
+            {
+                lock (gate!)
+                {
+                    Monitor.PulseAll(gate);
+                }
+            }, _gate);
+        while (!frame.IsDone)
+        {
+            ThrowIfFailed();
+            if (limit.IsCancelled || limit.IsOver)
+            {
+                if (!frame.IsBegun)
+                {
+                    Withdraw_UnderGate(frame.IsLarge ? _large : _small, frame);
+                    throw limit.IsCancelled
+                        ? new OperationCanceledException($"Sending to {peer}, which does not read, was cancelled: nothing was sent.", limit.Token)
+                        : limit.Exceeded("Sending", peer);
+                }
+
+                frame.IsLeft = true;
+                _left++;
+                return;
+            }
+
+            Monitor.Wait(_gate, limit.UntilNextCheck is { } next ? TimeSpan.FromMilliseconds(Math.Ceiling(next.TotalMilliseconds)) : Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private static void Withdraw_UnderGate(Queue<OutFrame> queue, OutFrame frame)
+    {
+        for (int i = queue.Count; i > 0; i--)
+        {
+            var each = queue.Dequeue();
+            if (!ReferenceEquals(each, frame))
+            {
+                queue.Enqueue(each);
+            }
+        }
+    }
+
+    private void WriteForOthers()
     {
         while (true)
         {
             lock (_gate)
             {
-                while ((_writing || _handlers.Count == 0) && !_failed)
+                while ((_writing || IsIdle_UnderGate()) && !_failed)
                 {
                     Monitor.Wait(_gate);
                 }
@@ -159,9 +240,9 @@ internal sealed class StreamOutbox(Stream stream, string peer, Action cut)
     }
 
     /// <summary>Writes until the given frame is done - or all frames, if none is given - then leaves the rest to the next thread.</summary>
-    private void Write(OutFrame? own)
+    private void Write(OutFrame? own, bool ownFirst = false)
     {
-        while (Next(own) is { } next)
+        for (var turn = ownFirst ? (own!, UserLane) : Next(own); turn is { } next; turn = Next(own))
         {
             try
             {
@@ -195,8 +276,9 @@ internal sealed class StreamOutbox(Stream stream, string peer, Action cut)
                 for (int i = 0; i < 3; i++)
                 {
                     _turn = (_turn + 1) % 3;
-                    if ((_turn switch { 0 => _small, 1 => _large, _ => _handlers }).TryPeek(out var frame))
+                    if ((_turn switch { 0 => _small, 1 => _large, _ => _handlers }).TryPeek(out var frame) && (_turn != 2 || _left == 0))
                     {
+                        frame.IsBegun = true;
                         return (frame, _turn == 2 ? HandlerLane : UserLane);
                     }
                 }
@@ -213,6 +295,7 @@ internal sealed class StreamOutbox(Stream stream, string peer, Action cut)
         while (queue.TryPeek(out var first) && first.IsDone)
         {
             queue.Dequeue();
+            _left -= first.IsLeft ? 1 : 0;
             if (ReferenceEquals(queue, _handlers))
             {
                 _backlog -= first.Bytes.Length;
@@ -267,6 +350,11 @@ internal sealed class StreamOutbox(Stream stream, string peer, Action cut)
         public bool IsLarge => isLarge;
 
         public int Sent { get; set; }
+
+        public bool IsBegun { get; set; }
+
+        /// <summary>Whether its sender gave up waiting for it.</summary>
+        public bool IsLeft { get; set; }
 
         public bool IsDone { get; set; }
     }

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Multiproc.States;
 
 namespace Multiproc.Transport.Tcp;
 
@@ -53,7 +52,8 @@ internal static class TcpConnector
             MultiprocTimeoutException => HandshakeFailures.TooSlow(peer, timeout, failure),
             ObjectDisposedException or IOException or ConnectionLostException when wasTooSlow => HandshakeFailures.TooSlow(peer, timeout, failure),
             ConnectionLostException or IOException or SocketException or ObjectDisposedException when Listens(endpoint) => new AuthenticationException(
-                $"{endpoint.Host}:{endpoint.Port} closed the connection without a reason, and still listens: it has another authentication key, certificate or TLS mode, or is too busy to "
+                $"{endpoint.Host}:{endpoint.Port} closed the connection without a reason, and still listens: it has another authentication key, certificate "
+                    + "or TLS mode, or is too busy to "
                 + $"authenticate now ({failure.Message}). Give both sides the same AuthKey and matching TlsOptions; if they have, try again.", failure),
             ConnectionLostException or IOException or SocketException or ObjectDisposedException => HandshakeFailures.Gone(peer, failure),
             _ => null,

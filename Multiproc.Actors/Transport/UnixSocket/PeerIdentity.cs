@@ -24,7 +24,8 @@ internal static unsafe class PeerIdentity
         uint size = (uint)sizeof(Credentials);
         if (SocketCalls.getsockopt((int)socket.Handle, SocketCalls.SocketLevel, SocketCalls.PeerCredentials, &credentials, &size) != 0)
         {
-            throw new AuthenticationException($"The kernel does not tell who is at the other end ({Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}).");
+            throw new AuthenticationException(
+                $"The kernel does not tell who is at the other end ({Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}).");
         }
 
         return credentials;

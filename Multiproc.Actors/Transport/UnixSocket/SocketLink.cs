@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Text;
-using Multiproc.Peers;
 using Multiproc.SharedMemory;
 using Multiproc.Transport.Linux;
 using Multiproc.Transport.Rings;
@@ -175,7 +174,9 @@ internal sealed class SocketLink : ILink
 
         _lost = true;
         _socket.Dispose();
-        var told = _closedHere ? null : reason as SerializationException ?? (Exception)new ConnectionLostException($"{Peer} has ended or closed the connection.", reason);
+        var told = _closedHere
+            ? null
+            : reason as SerializationException ?? (Exception)new ConnectionLostException($"{Peer} has ended or closed the connection.", reason);
         _received.Fail(told ?? new ConnectionLostException($"The connection to {Peer} was closed here."));
         using (Reactor.EnterHandler())
         {

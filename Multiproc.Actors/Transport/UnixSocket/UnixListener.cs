@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using Multiproc.SharedMemory;
-using Multiproc.States;
 
 namespace Multiproc.Transport.UnixSocket;
 
@@ -14,32 +13,35 @@ internal sealed class UnixListener : IDisposable
     private readonly Func<ReadOnlyMemory<byte>> _key;
     private readonly Func<ReadOnlyMemory<byte>>? _otherKey;
     private readonly ConnectionOptions _options;
-    private readonly Socket _socket;
-    private readonly AcceptPause _pause = new();
-    private int _unauthenticated;
-    private volatile bool _disposed;
+    private readonly AcceptLoop _loop;
+    private int _disposed;
 
     /// <exception cref="MultiprocException">Listening at the address failed, or no folder is usable.</exception>
-    public UnixListener(Action<ILink> onLink, Func<ReadOnlyMemory<byte>> key, ConnectionOptions options, string? path = null, Func<ReadOnlyMemory<byte>>? otherKey = null)
+    public UnixListener(
+        Action<ILink> onLink, Func<ReadOnlyMemory<byte>> key, ConnectionOptions options, string? path = null, Func<ReadOnlyMemory<byte>>? otherKey = null)
     {
         _onLink = onLink;
         _key = key;
         _otherKey = otherKey;
         _options = options;
         Address = path ?? RuntimeFolder.NewFile(".sock");
+        Socket socket;
         try
         {
-            _socket = Listen(Address, mayBeLeft: path is not null);
+            socket = Listen(Address, mayBeLeft: path is not null);
         }
         catch (Exception refused) when (refused is SocketException or IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new MultiprocException(
-                $"Cannot listen at {Address}: {SocketFault.Text(refused, "give an address in a folder of this user's that is there, writable and whose path is short")}.", refused);
+                $"Cannot listen at {Address}: "
+                    + $"{SocketFault.Text(refused, "give an address in a folder of this user's that is there, writable and whose path is short")}.",
+                refused);
         }
 
+        _loop = new AcceptLoop(socket, options.MaxUnauthenticated, Admit, TellBusy);
         try
         {
-            OwnThread.Start(Accept, "multiproc listener", 256 * 1024);
+            _loop.Start();
         }
         catch
         {
@@ -54,15 +56,17 @@ internal sealed class UnixListener : IDisposable
     public string Address { get; }
 
     /// <summary>Raised with the reason for each peer that was rejected.</summary>
-    public event Action<Exception>? Refused;
+    public event Action<Exception>? Refused
+    {
+        add => _loop.Refused += value;
+        remove => _loop.Refused -= value;
+    }
 
     public void Dispose()
     {
-        if (!_disposed)
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
-            _disposed = true;
-            _pause.End();
-            _socket.Dispose();
+            _loop.Dispose();
             Remove(Address);
         }
     }
@@ -131,80 +135,23 @@ internal sealed class UnixListener : IDisposable
         }
     }
 
-    private void Accept()
+    private void Admit(Socket peer)
     {
-        while (!_disposed)
-        {
-            Socket stranger;
-            try
-            {
-                stranger = _socket.Accept();
-            }
-            catch (SocketException) when (_disposed)
-            {
-                return;
-            }
-            catch (ObjectDisposedException)
-            {
-                return;
-            }
-            catch (SocketException broken)
-            {
-                // The connection ended before it was accepted, or no descriptor is free: the next attempt may succeed.
-                Refused?.Invoke(broken);
-                _pause.After(broken);
-                continue;
-            }
-
-            if (Interlocked.Increment(ref _unauthenticated) > _options.MaxUnauthenticated)
-            {
-                Interlocked.Decrement(ref _unauthenticated);
-                TellBusy(stranger);
-                Refuse(stranger, new AuthenticationException($"More than {_options.MaxUnauthenticated} handshakes are in progress at once."));
-                continue;
-            }
-
-            // The handshake runs on a dedicated thread: one of the thread pool would be late when the program keeps the pool busy.
-            try
-            {
-                OwnThread.Start(() => Admit(stranger), "multiproc handshake", 256 * 1024);
-            }
-            catch (MultiprocException noThread)
-            {
-                Interlocked.Decrement(ref _unauthenticated);
-                Refuse(stranger, noThread);
-            }
-        }
-    }
-
-    private void Admit(Socket stranger)
-    {
-        Exception? refusal = null;
         try
         {
-            _onLink(Prove(stranger));
+            _onLink(Prove(peer));
         }
         catch (MultiprocTimeoutException failure)
         {
-            refusal = new MultiprocTimeoutException($"A process did not authenticate within {_options.HandshakeTimeout.TotalSeconds:0.###} s.", failure);
-        }
-        catch (Exception failure) when (failure is MultiprocException or SocketException or IOException or ObjectDisposedException)
-        {
-            refusal = failure;
-        }
-
-        Interlocked.Decrement(ref _unauthenticated);
-        if (refusal is not null)
-        {
-            Refuse(stranger, refusal);
+            throw new MultiprocTimeoutException($"A process did not authenticate within {_options.HandshakeTimeout.TotalSeconds:0.###} s.", failure);
         }
     }
 
-    private ILink Prove(Socket stranger)
+    private ILink Prove(Socket socket)
     {
-        PeerIdentity.RequireSameUser(stranger);
-        string peer = PeerIdentity.Describe(stranger);
-        using var stream = new HandshakeStream(stranger, Deadline.In(_options.HandshakeTimeout));
+        PeerIdentity.RequireSameUser(socket);
+        string peer = PeerIdentity.Describe(socket);
+        using var stream = new HandshakeStream(socket, Deadline.In(_options.HandshakeTimeout));
         var (key, other) = (_key(), _otherKey?.Invoke() ?? default);
         if (other.IsEmpty || key.Span.SequenceEqual(other.Span))
         {
@@ -216,7 +163,7 @@ internal sealed class UnixListener : IDisposable
         }
 
         stream.LimitSocket();
-        ILink link = _options.PlainSocket ? new SocketLink(stranger, peer) : Rings.RingLink.Accept((int)stranger.Handle, stranger, peer);
+        ILink link = _options.PlainSocket ? new SocketLink(socket, peer) : Rings.RingLink.Accept((int)socket.Handle, socket, peer);
         stream.Lift();
         return link;
     }
@@ -224,21 +171,15 @@ internal sealed class UnixListener : IDisposable
     /// <summary>
     /// Tells a connector that the listener is busy, so that it does not take the end for a death. Never waits: nothing was sent to it before.
     /// </summary>
-    private static void TellBusy(Socket stranger)
+    private static void TellBusy(Socket peer)
     {
         try
         {
-            stranger.Send(LinkAuthentication.Busy);
+            peer.Send(LinkAuthentication.Busy);
         }
         catch (SocketException)
         {
             // The connector is gone already.
         }
-    }
-
-    private void Refuse(Socket stranger, Exception reason)
-    {
-        stranger.Dispose();
-        Refused?.Invoke(reason);
     }
 }

@@ -49,7 +49,10 @@ internal static class UnixSocketConnector
         catch (SocketException cause)
         {
             socket?.Dispose();
-            throw new ConnectionLostException($"No process listens at {address}: the process in which the object lives has ended, and the object with it. Keep that process until the last use, or make the object in a manager.", cause);
+            throw new ConnectionLostException(
+                $"No process listens at {address}: the process in which the object lives has ended, and the object with it. Keep that process until the "
+                    + "last use, or make the object in a manager.",
+                cause);
         }
         catch (MultiprocTimeoutException slow)
         {

@@ -67,7 +67,8 @@ internal static class Alike
 
         foreach (var property in left.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance))
         {
-            if (property.CanRead && property.GetIndexParameters().Length == 0 && !property.PropertyType.IsByRefLike && !property.PropertyType.IsByRef && !ignored.Contains(property.Name))
+            if (property.CanRead && property.GetIndexParameters().Length == 0 && !property.PropertyType.IsByRefLike && !property.PropertyType.IsByRef
+                    && !ignored.Contains(property.Name))
             {
                 Compare($"{path}.{property.Name}", Get(property, left), Get(property, right), level + 1, found, ignored);
             }

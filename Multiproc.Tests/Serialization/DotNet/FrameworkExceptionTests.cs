@@ -24,7 +24,8 @@ public sealed class FrameworkExceptionTests
 
     private static IEnumerable<Exception> All()
     {
-        foreach (var type in SharedFramework.Types.Where(static type => typeof(Exception).IsAssignableFrom(type) && type is { IsAbstract: false, ContainsGenericParameters: false }))
+        foreach (var type in SharedFramework.Types.Where(static type =>
+                typeof(Exception).IsAssignableFrom(type) && type is { IsAbstract: false, ContainsGenericParameters: false }))
         {
             if (new Sample().Construct(type) is Exception made)
             {
@@ -41,7 +42,8 @@ public sealed class FrameworkExceptionTests
         made.HResult = 4711;
         made.Data["key"] = 5;
         var sample = new Sample();
-        foreach (var property in made.GetType().GetProperties().Where(static each => each is { CanWrite: true } && each.SetMethod!.IsPublic && each.DeclaringType != typeof(Exception)))
+        foreach (var property in made.GetType().GetProperties().Where(static each =>
+                each is { CanWrite: true } && each.SetMethod!.IsPublic && each.DeclaringType != typeof(Exception)))
         {
             if (sample.Make(property.PropertyType) is { } value)
             {
@@ -83,7 +85,9 @@ public sealed class FrameworkExceptionTests
     {
         var never = SharedFramework.Types.Where(static type => typeof(Exception).IsAssignableFrom(type))
             .SelectMany(static type => type.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly))
-            .Where(static each => each.DeclaringType != typeof(Exception) && !each.PropertyType.IsByRefLike && CodecTable.For(each.PropertyType) is { } codec && codec.GetType().Name.StartsWith("RefusingCodec", StringComparison.Ordinal))
+            .Where(static each =>
+                each.DeclaringType != typeof(Exception) && !each.PropertyType.IsByRefLike && CodecTable.For(each.PropertyType) is { } codec
+                    && codec.GetType().Name.StartsWith("RefusingCodec", StringComparison.Ordinal))
             .Select(static each => $"{each.DeclaringType!.Name}.{each.Name}").Distinct().Order(StringComparer.Ordinal).ToArray();
         never.ShouldBe(s_never);
         string page = File.ReadAllText(Repository.Path("docs", "serialization.md"));

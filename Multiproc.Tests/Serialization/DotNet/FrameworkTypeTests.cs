@@ -38,12 +38,14 @@ public sealed class FrameworkTypeTests
         return null;
     }
 
-    private static bool IsRefused(Type type) => CodecTable.For(type) is { } codec && (codec is RefusingCodec || codec.GetType().Name.StartsWith("RefusingCodec", StringComparison.Ordinal));
+    private static bool IsRefused(Type type) =>
+        CodecTable.For(type) is { } codec && (codec is RefusingCodec || codec.GetType().Name.StartsWith("RefusingCodec", StringComparison.Ordinal));
 
     [Fact]
     public void Types_ThatAreSent_AreThoseOfTheList()
     {
-        string[] sent = [.. All().Where(static type => !IsRefused(type)).Select(static type => type.FullName!.Split('[')[0]).Distinct().Order(StringComparer.Ordinal)];
+        string[] sent = [.. All().Where(static type => !IsRefused(type)).Select(static type =>
+            type.FullName!.Split('[')[0]).Distinct().Order(StringComparer.Ordinal)];
         if (Environment.GetEnvironmentVariable("APPROVE_TYPES") == "1")
         {
             File.WriteAllLines(s_list, sent);

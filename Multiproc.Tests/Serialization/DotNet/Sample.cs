@@ -35,7 +35,8 @@ internal sealed class Sample
             : type.IsPrimitive && type != typeof(nint) && type != typeof(nuint) ? Convert.ChangeType(_next, type)
             : type.IsArray && type.IsSZArray ? ArrayOf(type.GetElementType()!, depth)
             : IsSequence(type) ? ArrayOf(type.GetGenericArguments()[0], depth)
-            : depth > 2 || type.IsAbstract || type.IsInterface || type.IsPointer || type.IsByRef || type.IsByRefLike || type.ContainsGenericParameters || typeof(Delegate).IsAssignableFrom(type) ? null
+            : depth > 2 || type.IsAbstract || type.IsInterface || type.IsPointer || type.IsByRef || type.IsByRefLike || type.ContainsGenericParameters
+            || typeof(Delegate).IsAssignableFrom(type) ? null
             : Construct(type, depth);
     }
 
@@ -45,7 +46,9 @@ internal sealed class Sample
         foreach (var constructor in type.GetConstructors().OrderByDescending(static each => each.GetParameters().Length))
         {
             var parameters = constructor.GetParameters();
-            if (parameters.Any(static each => each.ParameterType.FullName is "System.Runtime.Serialization.SerializationInfo" || each.ParameterType.IsPointer || each.ParameterType.IsByRefLike))
+            if (parameters.Any(static each =>
+                    each.ParameterType.FullName is "System.Runtime.Serialization.SerializationInfo" || each.ParameterType.IsPointer
+                        || each.ParameterType.IsByRefLike))
             {
                 continue;
             }
@@ -70,7 +73,8 @@ internal sealed class Sample
     }
 
     private static bool IsSequence(Type type) => type.IsInterface && type.IsGenericType
-        && (type.GetGenericTypeDefinition() == typeof(IEnumerable<>) || type.GetGenericTypeDefinition() == typeof(ICollection<>) || type.GetGenericTypeDefinition() == typeof(IList<>)
+        && (type.GetGenericTypeDefinition() == typeof(IEnumerable<>) || type.GetGenericTypeDefinition() == typeof(ICollection<>)
+            || type.GetGenericTypeDefinition() == typeof(IList<>)
             || type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) || type.GetGenericTypeDefinition() == typeof(IReadOnlyCollection<>));
 
     private Array? ArrayOf(Type element, int depth)

@@ -19,8 +19,10 @@ public sealed partial class ValueTests
 
     public static TheoryData<Uri> Uris => new((Uri[])
     [
-        new("http://host/a b?q=ä#f"), new("/a/b", UriKind.Relative), new("/a", UriKind.RelativeOrAbsolute), new("a/../b", UriKind.Relative), new("", UriKind.Relative), new("file:///tmp/x"), new("mailto:a@b"),
-        new(new Uri("http://host/x/"), "../y"), new("urn:isbn:1"), new("http://ünïcode.example/"), new("//host/x", UriKind.RelativeOrAbsolute), new("#f", UriKind.Relative),
+        new("http://host/a b?q=ä#f"), new("/a/b", UriKind.Relative), new("/a", UriKind.RelativeOrAbsolute), new("a/../b", UriKind.Relative),
+        new("", UriKind.Relative), new("file:///tmp/x"), new("mailto:a@b"),
+        new(new Uri("http://host/x/"), "../y"), new("urn:isbn:1"), new("http://ünïcode.example/"), new("//host/x", UriKind.RelativeOrAbsolute),
+        new("#f", UriKind.Relative),
     ]);
 
     [Theory]
@@ -40,7 +42,8 @@ public sealed partial class ValueTests
 
     [Fact]
     public void Uri_WithOptionsOfItsOwn_IsRefused() =>
-        Wire.RefusalOf(new Uri("http://host/a/%2e%2e/b", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true })).ShouldContain("send its text");
+        Wire.RefusalOf(
+            new Uri("http://host/a/%2e%2e/b", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true })).ShouldContain("send its text");
 
     [Fact]
     public void Culture_WithWhatWasSet_KeepsIt()
@@ -94,7 +97,8 @@ public sealed partial class ValueTests
     {
         Encoding[] all =
         [
-            Encoding.UTF8, Encoding.ASCII, Encoding.Latin1, Encoding.Unicode, Encoding.BigEndianUnicode, Encoding.UTF32, new UTF8Encoding(), new UTF8Encoding(true), new UTF8Encoding(false, true), new UTF8Encoding(true, true),
+            Encoding.UTF8, Encoding.ASCII, Encoding.Latin1, Encoding.Unicode, Encoding.BigEndianUnicode, Encoding.UTF32, new UTF8Encoding(),
+            new UTF8Encoding(true), new UTF8Encoding(false, true), new UTF8Encoding(true, true),
             new UnicodeEncoding(true, false, true), new UTF32Encoding(true, true, true),
         ];
         foreach (var encoding in all)
@@ -104,7 +108,8 @@ public sealed partial class ValueTests
             copy.GetPreamble().ShouldBe(encoding.GetPreamble());
         }
 
-        Wire.RefusalOf(Encoding.GetEncoding("us-ascii", new EncoderReplacementFallback("!"), DecoderFallback.ReplacementFallback)).ShouldContain("fallbacks of its own");
+        Wire.RefusalOf(
+            Encoding.GetEncoding("us-ascii", new EncoderReplacementFallback("!"), DecoderFallback.ReplacementFallback)).ShouldContain("fallbacks of its own");
     }
 
     [Fact]
@@ -125,7 +130,10 @@ public sealed partial class ValueTests
     [Fact]
     public void Address_OfAnyKind_IsEqual()
     {
-        IPAddress[] all = [IPAddress.Any, IPAddress.Loopback, IPAddress.IPv6Any, IPAddress.IPv6Loopback, IPAddress.Parse("fe80::1%4"), IPAddress.Parse("10.1.2.3")];
+        IPAddress[] all =
+        [
+            IPAddress.Any, IPAddress.Loopback, IPAddress.IPv6Any, IPAddress.IPv6Loopback, IPAddress.Parse("fe80::1%4"), IPAddress.Parse("10.1.2.3"),
+        ];
         Wire.RoundTrip(all).ShouldBe(all);
         Wire.RoundTrip(new IPEndPoint(all[4], 80)).ShouldBe(new IPEndPoint(all[4], 80));
         Wire.RoundTrip<EndPoint>(new DnsEndPoint("host", 5)).ShouldBe(new DnsEndPoint("host", 5));

@@ -142,7 +142,9 @@ public sealed class CallbackTests
     [Fact]
     public void Callback_ThatThrows_IsToldWithItsName()
     {
-        Wire.RefusalOf(new[] { new Failing(before: true) }).ShouldEndWith("element 0 failed in its method Before [OnSerializing]: System.InvalidOperationException: not now");
-        Should.Throw<SerializationException>(() => Wire.RoundTrip(new Failing(before: false))).InnerException.ShouldBeOfType<InvalidOperationException>().Message.ShouldBe("not here");
+        Wire.RefusalOf(new[] { new Failing(before: true) }).ShouldEndWith(
+            "element 0 failed in its method Before [OnSerializing]: System.InvalidOperationException: not now");
+        Should.Throw<SerializationException>(() =>
+            Wire.RoundTrip(new Failing(before: false))).InnerException.ShouldBeOfType<InvalidOperationException>().Message.ShouldBe("not here");
     }
 }

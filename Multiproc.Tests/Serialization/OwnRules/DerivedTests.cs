@@ -235,7 +235,8 @@ public sealed class DerivedTests
     [Fact]
     public void Derived_FromAClassWithStateOfItsOwn_IsRefused()
     {
-        Wire.RefusalOf(new object[] { new MyRandom() }).ShouldEndWith("element 0 derives from System.Random, whose state is internal to .NET: send the data in a record of your own, or configure a Reducer for it");
+        Wire.RefusalOf(new object[] { new MyRandom() }).ShouldEndWith(
+            "element 0 derives from System.Random, whose state is internal to .NET: send the data in a record of your own, or configure a Reducer for it");
         Wire.RefusalOf(new MyLazy()).ShouldContain("derives from System.Lazy`1, whose state is internal to .NET");
     }
 

@@ -1,5 +1,4 @@
 using System.Reflection;
-using Multiproc.Serialization;
 using Multiproc.Serialization.Codecs;
 
 namespace Multiproc.Tests.Serialization.OwnRules;
@@ -10,7 +9,8 @@ namespace Multiproc.Tests.Serialization.OwnRules;
 /// </summary>
 public sealed class FinalizerTests
 {
-    public static TheoryData<Type> OwnClasses => [.. typeof(Mp).Assembly.GetTypes().Where(static type => type.IsClass && !type.IsAbstract && !type.ContainsGenericParameters && HasFinalizer(type))];
+    public static TheoryData<Type> OwnClasses =>
+        [.. typeof(Mp).Assembly.GetTypes().Where(static type => type.IsClass && !type.IsAbstract && !type.ContainsGenericParameters && HasFinalizer(type))];
 
     [Fact]
     public void Send_ClassWithAFinalizer_IsRefusedByItsPath()

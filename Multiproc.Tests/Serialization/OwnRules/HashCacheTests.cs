@@ -75,7 +75,8 @@ public sealed class HashCacheTests
 
     [Fact]
     public void HashCode_KeptByAConstructor_IsRefused() => Wire.RefusalOf(new object[] { new Eagerly("a") }).ShouldEndWith(
-        "element 0 → field '_hash' is a hash code that was made in this process, and differs in each: mark it [NonSerialized] and make it anew when it is asked for, or configure a Reducer");
+        "element 0 → field '_hash' is a hash code that was made in this process, and differs in each: mark it [NonSerialized] and make it anew when it is "
+            + "asked for, or configure a Reducer");
 
     [Fact]
     public void HashCode_InATable_IsRefused()
@@ -83,7 +84,8 @@ public sealed class HashCacheTests
         for (int i = 0; i < 50; i++)
         {
             Wire.RefusalOf(new Table()).ShouldEndWith(
-                "field '_entries' → element 0 → field 'HashCode' is a hash code in a table of this process, and differs in each: send the items in an array, or configure a Reducer for the collection");
+                "field '_entries' → element 0 → field 'HashCode' is a hash code in a table of this process, and differs in each: send the items in an "
+                    + "array, or configure a Reducer for the collection");
         }
     }
 

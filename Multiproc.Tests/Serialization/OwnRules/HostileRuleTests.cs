@@ -1,7 +1,5 @@
 using System.Runtime.Serialization;
-using Multiproc.Peers.References;
 using Multiproc.Serialization;
-using Multiproc.States;
 
 namespace Multiproc.Tests.Serialization.OwnRules;
 
@@ -40,8 +38,10 @@ public sealed class HostileRuleTests
 
     public static TheoryData<Type> Gadgets => new((Type[])
     [
-        typeof(System.Data.DataSet), typeof(System.Data.DataTable), typeof(System.Security.Claims.ClaimsPrincipal), typeof(System.Security.Claims.ClaimsIdentity), typeof(System.Security.Principal.GenericIdentity),
-        typeof(System.Diagnostics.Process), typeof(DirectoryInfo), typeof(System.Reflection.AssemblyName), typeof(System.IO.FileSystemWatcher), typeof(System.ComponentModel.BackgroundWorker),
+        typeof(System.Data.DataSet), typeof(System.Data.DataTable), typeof(System.Security.Claims.ClaimsPrincipal),
+        typeof(System.Security.Claims.ClaimsIdentity), typeof(System.Security.Principal.GenericIdentity),
+        typeof(System.Diagnostics.Process), typeof(DirectoryInfo), typeof(System.Reflection.AssemblyName), typeof(System.IO.FileSystemWatcher),
+        typeof(System.ComponentModel.BackgroundWorker),
         typeof(System.CodeDom.Compiler.TempFileCollection),
     ]);
 
@@ -76,10 +76,14 @@ public sealed class HostileRuleTests
         var random = new Random(11);
         byte[][] seeds =
         [
-            Serializer.Pack<object>(new Own()).Bytes.ToArray(), Serializer.Pack<object>(new SortedSet<int>(Comparer<int>.Create(static (a, b) => a - b)) { 1, 2 }).Bytes.ToArray(),
-            Serializer.Pack<object>(new System.Collections.BitArray(99, true)).Bytes.ToArray(), Serializer.Pack<object>(new ArgumentOutOfRangeException("p", 5, "m") { Data = { ["a"] = 1 } }).Bytes.ToArray(),
-            Serializer.Pack<object>(new System.Text.StringBuilder("abc")).Bytes.ToArray(), Serializer.Pack<object>(new Uri("http://a/b")).Bytes.ToArray(), Serializer.Pack<object>(TimeZoneInfo.Utc).Bytes.ToArray(),
-            Serializer.Pack<object>(Microsoft.FSharp.Collections.ListModule.OfSeq([1, 2])).Bytes.ToArray(), Serializer.Pack<object>(System.Net.IPAddress.Loopback).Bytes.ToArray(),
+            Serializer.Pack<object>(new Own()).Bytes.ToArray(),
+            Serializer.Pack<object>(new SortedSet<int>(Comparer<int>.Create(static (a, b) => a - b)) { 1, 2 }).Bytes.ToArray(),
+            Serializer.Pack<object>(new System.Collections.BitArray(99, true)).Bytes.ToArray(),
+            Serializer.Pack<object>(new ArgumentOutOfRangeException("p", 5, "m") { Data = { ["a"] = 1 } }).Bytes.ToArray(),
+            Serializer.Pack<object>(new System.Text.StringBuilder("abc")).Bytes.ToArray(), Serializer.Pack<object>(new Uri("http://a/b")).Bytes.ToArray(),
+            Serializer.Pack<object>(TimeZoneInfo.Utc).Bytes.ToArray(),
+            Serializer.Pack<object>(Microsoft.FSharp.Collections.ListModule.OfSeq([1, 2])).Bytes.ToArray(),
+            Serializer.Pack<object>(System.Net.IPAddress.Loopback).Bytes.ToArray(),
         ];
         int refused = 0;
         for (int i = 0; i < 4000; i++)

@@ -36,10 +36,12 @@ public sealed class IteratorTests
     [Fact]
     public void Iterator_OfAMethod_IsRefusedByItsName()
     {
-        Wire.RefusalOf(Numbers(3)).ShouldEndWith($"it is the iterator {Me}.Numbers, whose code would run in the receiver: send its items, with ToArray() or ToList()");
+        Wire.RefusalOf(Numbers(3)).ShouldEndWith(
+            $"it is the iterator {Me}.Numbers, whose code would run in the receiver: send its items, with ToArray() or ToList()");
         Wire.RefusalOf(Numbers(3).GetEnumerator()).ShouldContain($"is the iterator {Me}.Numbers");
         Wire.RefusalOf(new Tree().GetEnumerator()).ShouldContain("is the iterator");
-        Wire.RefusalOf(Later("x")).ShouldEndWith($"it is the async iterator {Me}.Later, whose code would run in the receiver: send its items, with ToArrayAsync() or ToListAsync()");
+        Wire.RefusalOf(Later("x")).ShouldEndWith(
+            $"it is the async iterator {Me}.Later, whose code would run in the receiver: send its items, with ToArrayAsync() or ToListAsync()");
         var numbers = Numbers(2);
         Wire.RefusalOf<Func<int>>(() => numbers.Sum()).ShouldContain("closure: field 'numbers' is the iterator");
     }
@@ -51,10 +53,14 @@ public sealed class IteratorTests
             int[] items = [3, 1, 2];
             return new((object[])
             [
-                items.Select(static x => x + 1), items.Where(static x => x > 1), new List<int>(items).Select(static x => x + 1), items.Where(static x => x > 1).Select(static x => x * 2),
-                Enumerable.Range(0, 3), Enumerable.Repeat("a", 2), items.OrderBy(static x => x), items.GroupBy(static x => x % 2), items.ToLookup(static x => x % 2), items.Take(1), items.Skip(1),
-                items.Concat(items), items.Append(4), items.Distinct(), items.Union(items), items.Zip(items), items.Chunk(2), items.Reverse(), items.Cast<object>(), ((object[])["a"]).OfType<string>(),
-                items.SelectMany(static x => new[] { x }), items.AsQueryable(), items.AsParallel(), items.AsParallel().Select(static x => x), items.Join(items, static x => x, static x => x, static (a, b) => a + b),
+                items.Select(static x => x + 1), items.Where(static x => x > 1), new List<int>(items).Select(static x => x + 1),
+                items.Where(static x => x > 1).Select(static x => x * 2),
+                Enumerable.Range(0, 3), Enumerable.Repeat("a", 2), items.OrderBy(static x => x), items.GroupBy(static x => x % 2),
+                items.ToLookup(static x => x % 2), items.Take(1), items.Skip(1),
+                items.Concat(items), items.Append(4), items.Distinct(), items.Union(items), items.Zip(items), items.Chunk(2), items.Reverse(),
+                items.Cast<object>(), ((object[])["a"]).OfType<string>(),
+                items.SelectMany(static x => new[] { x }), items.AsQueryable(), items.AsParallel(), items.AsParallel().Select(static x => x),
+                items.Join(items, static x => x, static x => x, static (a, b) => a + b),
             ]);
         }
     }

@@ -156,7 +156,8 @@ public sealed class OwnFormTests
 
     [Fact]
     public void Serializable_WithoutItsConstructor_IsRefused() => Wire.RefusalOf(new object[] { new NoConstructor(5) }).ShouldEndWith(
-        "element 0 is ISerializable without the constructor NoConstructor(SerializationInfo, StreamingContext), which would make it there: add that, or configure a Reducer");
+        "element 0 is ISerializable without the constructor NoConstructor(SerializationInfo, StreamingContext), which would make it there: add that, or "
+            + "configure a Reducer");
 
     [Fact]
     public void Reference_ToASingleObject_IsThatObject()

@@ -11,13 +11,17 @@ public sealed class PickleFuzzTests(ITestOutputHelper output)
 {
     private const int MostBytesForOne = 1 << 20;
 
-    private static readonly string s_opcodes = "(.012FIJKLMNPQRSTUVXabcd}eghijl]opqrst)uG" + string.Concat(Enumerable.Range(0x80, 0x19).Select(code => (char)code)) + "BC";
+    private static readonly string s_opcodes = "(.012FIJKLMNPQRSTUVXabcd}eghijl]opqrst)uG" + string.Concat(
+        Enumerable.Range(0x80, 0x19).Select(code => (char)code)) + "BC";
 
     private static readonly string[] s_pieces =
     [
-        "cbuiltins\nset\n", "cbuiltins\nfrozenset\n", "cbuiltins\nValueError\n", "cbuiltins\ncomplex\n", "cbuiltins\nbytearray\n", "c_codecs\nencode\n", "cdatetime\ndatetime\n",
-        "cdatetime\ntimedelta\n", "cdatetime\ntimezone\n", "\u008c\u0008builtins\u008c\u0009bytearray\u0093", "Vabc\n", "Vlatin1\n", "I12345\n", "L99999999999999999999L\n", "F1.5\n", "S'a'\n",
-        "h\0", "h\u0001", "q\0", "\u0094", "\u008c\u0003abc", "C\u000a\u0007\u00e4\u0001\u0002\u0003\u0004\u0005\0\0\u0006", "K\u0001", "(", ")", "]", "}", "N", "\u0085", "\u0086", "R", "b", "a", "e", "u", "s",
+        "cbuiltins\nset\n", "cbuiltins\nfrozenset\n", "cbuiltins\nValueError\n", "cbuiltins\ncomplex\n", "cbuiltins\nbytearray\n", "c_codecs\nencode\n",
+        "cdatetime\ndatetime\n",
+        "cdatetime\ntimedelta\n", "cdatetime\ntimezone\n", "\u008c\u0008builtins\u008c\u0009bytearray\u0093", "Vabc\n", "Vlatin1\n", "I12345\n",
+        "L99999999999999999999L\n", "F1.5\n", "S'a'\n",
+        "h\0", "h\u0001", "q\0", "\u0094", "\u008c\u0003abc", "C\u000a\u0007\u00e4\u0001\u0002\u0003\u0004\u0005\0\0\u0006", "K\u0001", "(", ")", "]", "}", "N",
+        "\u0085", "\u0086", "R", "b", "a", "e", "u", "s",
     ];
 
     [Fact]
@@ -68,7 +72,9 @@ public sealed class PickleFuzzTests(ITestOutputHelper output)
             new List<object?> { 1, -5, 1L << 40, 1.5, "text", "\uD800", true, null, System.Numerics.BigInteger.Pow(7, 90) },
             new Dictionary<object, object?> { ["a"] = new PyTuple(1, 2, 3, 4), [DBNull.Value] = new byte[] { 1, 2 }, [new PyTuple(1)] = new Memory<byte>([3]) },
             new HashSet<object> { 1, "b", new PyFrozenSet([1, 2]) },
-            (new DateTime(2020, 2, 29), new DateTimeOffset(2020, 2, 29, 1, 2, 3, TimeSpan.FromHours(-7)), TimeSpan.FromHours(-3.5), new TimeOnly(1, 2, 3), new DateOnly(1, 1, 1)),
+            (
+                new DateTime(2020, 2, 29), new DateTimeOffset(2020, 2, 29, 1, 2, 3, TimeSpan.FromHours(-7)), TimeSpan.FromHours(-3.5), new TimeOnly(1, 2, 3),
+                new DateOnly(1, 1, 1)),
             new object[] { new PythonException("ValueError", "x", 5), new System.Numerics.Complex(1, -2), new PyTimeZone(TimeSpan.FromHours(2), "CEST") },
         ];
         foreach (object value in values)

@@ -81,16 +81,20 @@ public sealed class PickleLimitTests
 
     [Fact]
     public void Containers_TooMany_AreRefused() =>
-        Should.Throw<SerializationException>(() => PickleReader.Read(Bytes("(]]]]l."), new PickleLimits { MaxContainers = 4 })).Message.ShouldContain("more than 4 containers");
+        Should.Throw<SerializationException>(() =>
+            PickleReader.Read(Bytes("(]]]]l."), new PickleLimits { MaxContainers = 4 })).Message.ShouldContain("more than 4 containers");
 
     [Fact]
     public void Memo_TooLarge_IsRefused() =>
-        Should.Throw<SerializationException>(() => PickleReader.Read(Bytes("N\u0094\u0094\u0094."), new PickleLimits { MaxMemo = 2 })).Message.ShouldContain("more than 2 memoised");
+        Should.Throw<SerializationException>(() =>
+            PickleReader.Read(Bytes("N\u0094\u0094\u0094."), new PickleLimits { MaxMemo = 2 })).Message.ShouldContain("more than 2 memoised");
 
     [Fact]
     public void Integer_TooLong_IsRefused()
     {
-        Should.Throw<SerializationException>(() => PickleReader.Read(Bytes("\u008a\u0005\u0001\u0001\u0001\u0001\u0001."), new PickleLimits { MaxIntegerBytes = 4 })).Message.ShouldContain("int of 5 bytes");
+        Should.Throw<SerializationException>(() =>
+            PickleReader.Read(
+                Bytes("\u008a\u0005\u0001\u0001\u0001\u0001\u0001."), new PickleLimits { MaxIntegerBytes = 4 })).Message.ShouldContain("int of 5 bytes");
         Refusal($"L{new string('7', 20_000)}L\n.").ShouldContain("int of 20000 digits");
     }
 
@@ -106,7 +110,9 @@ public sealed class PickleLimitTests
     public void NotANumber_ManyInASet_TakesLinearTime()
     {
         string nan = "G\u007f\u00f8\0\0\0\0\0\0";
-        Within(TimeSpan.FromSeconds(5), () => Read($"\u008f({string.Concat(Enumerable.Repeat(nan, 100_000))}\u0090.").ShouldBeOfType<HashSet<object?>>().Count.ShouldBe(100_000));
+        Within(
+            TimeSpan.FromSeconds(5),
+            () => Read($"\u008f({string.Concat(Enumerable.Repeat(nan, 100_000))}\u0090.").ShouldBeOfType<HashSet<object?>>().Count.ShouldBe(100_000));
     }
 
     private static string Nested(string open, string core, string close, int levels) =>

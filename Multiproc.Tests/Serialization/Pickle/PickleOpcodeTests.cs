@@ -102,7 +102,10 @@ public sealed class PickleOpcodeTests
     [Fact]
     public void Bytearray_OfAnyProtocol_IsMemory()
     {
-        string[] forms = ["\u0096\u0001\0\0\0\0\0\0\0\u0007.", "cbuiltins\nbytearray\nC\u0001\u0007\u0085R.", "c__builtin__\nbytearray\n(V\u0007\nVlatin-1\ntR."];
+        string[] forms =
+        [
+            "\u0096\u0001\0\0\0\0\0\0\0\u0007.", "cbuiltins\nbytearray\nC\u0001\u0007\u0085R.", "c__builtin__\nbytearray\n(V\u0007\nVlatin-1\ntR.",
+        ];
         forms.ShouldAllBe(form => ((Memory<byte>)Read(form)!).ToArray().SequenceEqual(new byte[] { 7 }));
         ((Memory<byte>)Read("cbuiltins\nbytearray\n)R.")!).IsEmpty.ShouldBeTrue();
     }

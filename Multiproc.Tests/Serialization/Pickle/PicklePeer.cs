@@ -25,7 +25,8 @@ public sealed class PicklePeer : IDisposable
             if isinstance(a, BaseException): return same(a.args, b.args) and same(a.__dict__, b.__dict__)
             if isinstance(a, datetime.datetime): return a == b and a.utcoffset() == b.utcoffset()
             return a == b
-        def value(code): return eval(code.decode('ascii'), {'datetime': datetime, 'date': date, 'time': time, 'timedelta': timedelta, 'timezone': timezone, 'struct': struct})
+        names = {'datetime': datetime, 'date': date, 'time': time, 'timedelta': timedelta, 'timezone': timezone, 'struct': struct}
+        def value(code): return eval(code.decode('ascii'), names)
         while True:
             kind, protocol, n, m = struct.unpack('<cBii', read(10))
             first, second = read(n), read(m)
@@ -56,7 +57,11 @@ public sealed class PicklePeer : IDisposable
     }
 
     internal PicklePeer(CPython? python) =>
-        _process = python is null ? null : Process.Start(new ProcessStartInfo(python.Executable, ["-c", Script]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true });
+        _process = python is null
+            ? null
+            : Process.Start(
+                new ProcessStartInfo(
+                    python.Executable, ["-c", Script]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true });
 
     /// <summary>The pickle of an expression's value.</summary>
     public byte[] Dump(string expression, int protocol) => Ask('d', protocol, Encoding.ASCII.GetBytes(expression), []);

@@ -1,4 +1,3 @@
-using Multiproc.Serialization.Pickle;
 using static Multiproc.Tests.Serialization.Pickle.Assembled;
 
 namespace Multiproc.Tests.Serialization.Pickle;
@@ -136,8 +135,13 @@ public sealed class PickleRefusalTests
     [Theory]
     [InlineData("cdatetime\ntimedelta\nJ\u00ff\u00e0\u00f5\u0005K\0K\0\u0087R.", "timedelta of 99999")]
     [InlineData("cdatetime\ntimezone\ncdatetime\ntimedelta\nK\u0001K\0K\0\u0087R\u0085R.", "cannot be called")]
-    [InlineData("cdatetime\ntime\nC\u0006\0\0\0\0\0\0cdatetime\ntimezone\ncdatetime\ntimedelta\nK\0K\0K\0\u0087R\u0085R\u0086R.", "time of day with a time zone")]
-    [InlineData("cdatetime\ndatetime\nC\u000a\u0007\u00e4\u0001\u0001\0\0\0\0\0\0cdatetime\ntimezone\ncdatetime\ntimedelta\nK\0K\u0001K\0\u0087R\u0085R\u0086R.", "no counterpart in .NET")]
-    [InlineData("cdatetime\ndatetime\nC\u000a\0\u0001\u0001\u0001\0\0\0\0\0\0cdatetime\ntimezone\ncdatetime\ntimedelta\nK\0K\u003cK\0\u0087R\u0085R\u0086R.", "no counterpart in .NET")]
+    [InlineData(
+        "cdatetime\ntime\nC\u0006\0\0\0\0\0\0cdatetime\ntimezone\ncdatetime\ntimedelta\nK\0K\0K\0\u0087R\u0085R\u0086R.", "time of day with a time zone")]
+    [InlineData(
+        "cdatetime\ndatetime\nC\u000a\u0007\u00e4\u0001\u0001\0\0\0\0\0\0cdatetime\ntimezone\ncdatetime\ntimedelta\nK\0K\u0001K\0\u0087R\u0085R\u0086R.",
+        "no counterpart in .NET")]
+    [InlineData(
+        "cdatetime\ndatetime\nC\u000a\0\u0001\u0001\u0001\0\0\0\0\0\0cdatetime\ntimezone\ncdatetime\ntimedelta\nK\0K\u003cK\0\u0087R\u0085R\u0086R.",
+        "no counterpart in .NET")]
     public void Date_ThatDotNetHasNoRoomFor_IsRefused(string pickle, string fault) => Refusal(pickle).ShouldContain(fault);
 }

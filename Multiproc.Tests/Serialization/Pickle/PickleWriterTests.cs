@@ -13,30 +13,36 @@ public sealed class PickleWriterTests(PicklePeer python) : IClassFixture<PickleP
     public static TheoryData<object, string> Values => new()
     {
         { (byte)200, "200" }, { (sbyte)-5, "-5" }, { (short)-300, "-300" }, { (ushort)65535, "65535" }, { uint.MaxValue, "4294967295" },
-        { ulong.MaxValue, "18446744073709551615" }, { (nint)(-7), "-7" }, { (nuint)7, "7" }, { Int128.MinValue, "-(1 << 127)" }, { UInt128.MaxValue, "(1 << 128) - 1" },
+        { ulong.MaxValue, "18446744073709551615" }, { (nint)(-7), "-7" }, { (nuint)7, "7" }, { Int128.MinValue, "-(1 << 127)" },
+        { UInt128.MaxValue, "(1 << 128) - 1" },
         { BigInteger.Pow(2, 3000), "1 << 3000" }, { new BigInteger(5), "5" }, { -BigInteger.Pow(2, 2047), "-(1 << 2047)" },
         { 1.5f, "1.5" }, { (Half)0.25, "0.25" }, { 'é', "'\\xe9'" }, { "", "''" }, { DBNull.Value, "None" },
         { Array.Empty<byte>(), "b''" }, { new ReadOnlyMemory<byte>([1, 2]), "b'\\x01\\x02'" }, { new ArraySegment<byte>([1, 2, 3], 1, 1), "b'\\x02'" },
         { new Memory<byte>([1, 2]), "bytearray(b'\\x01\\x02')" }, { new Memory<byte>([]), "bytearray()" },
-        { new[] { 1, 2, 3 }, "[1, 2, 3]" }, { new string?[] { "a", null }, "['a', None]" }, { new ArrayList { 1, "a" }, "[1, 'a']" }, { ImmutableArray.Create(1, 2), "[1, 2]" },
+        { new[] { 1, 2, 3 }, "[1, 2, 3]" }, { new string?[] { "a", null }, "['a', None]" }, { new ArrayList { 1, "a" }, "[1, 'a']" },
+        { ImmutableArray.Create(1, 2), "[1, 2]" },
         { new ReadOnlyCollection<int>([1]), "[1]" }, { new[] { new[] { 1 }, [] }, "[[1], []]" }, { new byte[][] { [1], [2] }, "[b'\\x01', b'\\x02']" },
-        { Tuple.Create(1, "a"), "(1, 'a')" }, { (1, 2, 3, 4, 5, 6, 7, 8, 9), "(1, 2, 3, 4, 5, 6, 7, 8, 9)" }, { ValueTuple.Create(1), "(1,)" }, { default(ValueTuple), "()" },
+        { Tuple.Create(1, "a"), "(1, 'a')" }, { (1, 2, 3, 4, 5, 6, 7, 8, 9), "(1, 2, 3, 4, 5, 6, 7, 8, 9)" }, { ValueTuple.Create(1), "(1,)" },
+        { default(ValueTuple), "()" },
         { PyTuple.Empty, "()" }, { new PyTuple(1, null), "(1, None)" },
         { new Dictionary<string, int> { ["a"] = 1 }, "{'a': 1}" }, { new SortedDictionary<int, bool> { [2] = true, [1] = false }, "{1: False, 2: True}" },
         { new Hashtable { [1] = 2 }, "{1: 2}" }, { ImmutableDictionary<string, int>.Empty.Add("x", 1), "{'x': 1}" }, { new OnlyReadable(), "{'k': 'v'}" },
         { new Dictionary<(int, int), object?> { [(1, 2)] = null }, "{(1, 2): None}" }, { new Dictionary<object, int> { [DBNull.Value] = 0 }, "{None: 0}" },
-        { new HashSet<int> { 1, 2 }, "{1, 2}" }, { new SortedSet<string> { "a" }, "{'a'}" }, { ImmutableHashSet.Create(1), "frozenset([1])" }, { new[] { 1 }.ToFrozenSet(), "frozenset([1])" },
+        { new HashSet<int> { 1, 2 }, "{1, 2}" }, { new SortedSet<string> { "a" }, "{'a'}" }, { ImmutableHashSet.Create(1), "frozenset([1])" },
+        { new[] { 1 }.ToFrozenSet(), "frozenset([1])" },
         { new HashSet<(int, string)> { (1, "a") }, "{(1, 'a')}" }, { new HashSet<int>(), "set()" },
         { new DateTime(2020, 1, 2, 3, 4, 5, DateTimeKind.Utc).AddTicks(19), "datetime.datetime(2020, 1, 2, 3, 4, 5, 1, timezone.utc)" },
         { new DateTime(2020, 1, 2, 3, 4, 5, DateTimeKind.Local), "datetime.datetime(2020, 1, 2, 3, 4, 5)" },
         { new DateTimeOffset(2020, 1, 2, 3, 4, 5, TimeSpan.FromMinutes(-90)), "datetime.datetime(2020, 1, 2, 3, 4, 5, 0, timezone(timedelta(minutes=-90)))" },
-        { TimeSpan.FromTicks(-10), "timedelta(microseconds=-1)" }, { TimeSpan.MaxValue, "timedelta(10675199, 10085, 477580)" }, { TimeSpan.FromDays(-2), "timedelta(-2)" },
+        { TimeSpan.FromTicks(-10), "timedelta(microseconds=-1)" }, { TimeSpan.MaxValue, "timedelta(10675199, 10085, 477580)" },
+        { TimeSpan.FromDays(-2), "timedelta(-2)" },
         { new PythonException("KeyError", "k"), "KeyError('k')" }, { new KeyNotFoundException("no k"), "KeyError('no k')" },
         { new ArgumentException("bad"), "ValueError('bad')" }, { new DivideByZeroException("zero"), "ZeroDivisionError('zero')" },
         { new FileNotFoundException("gone"), "FileNotFoundError('gone')" }, { new InvalidOperationException("no"), "RuntimeError('no')" },
         { new Unmapped(), "RuntimeError('Multiproc.Tests.Serialization.Pickle.PickleWriterTests.Unmapped: odd')" },
         { new QueueEmptyException("e"), "__import__('queue').Empty('e')" }, { new QueueFullException("f"), "__import__('queue').Full('f')" },
-        { new MultiprocTimeoutException("t"), "__import__('multiprocessing').TimeoutError('t')" }, { new AuthenticationException("a"), "__import__('multiprocessing').AuthenticationError('a')" },
+        { new MultiprocTimeoutException("t"), "__import__('multiprocessing').TimeoutError('t')" },
+        { new AuthenticationException("a"), "__import__('multiprocessing').AuthenticationError('a')" },
     };
 
     [Theory]
@@ -109,7 +115,8 @@ public sealed class PickleWriterTests(PicklePeer python) : IClassFixture<PickleP
 
     [Fact]
     public void Write_PythonExceptionWithAttributes_KeepsThem() =>
-        python.Assert(PickleWriter.ToBytes(new PythonException("ValueError", "v") { Attributes = new Dictionary<string, object?> { ["__notes__"] = new List<object?> { "seen" } } }),
+        python.Assert(PickleWriter.ToBytes(
+            new PythonException("ValueError", "v") { Attributes = new Dictionary<string, object?> { ["__notes__"] = new List<object?> { "seen" } } }),
             "assert type(it) is ValueError and it.args == ('v',) and it.__dict__ == {'__notes__': ['seen']}");
 
     [Fact]
@@ -128,7 +135,8 @@ public sealed class PickleWriterTests(PicklePeer python) : IClassFixture<PickleP
 
     [Fact]
     public void Read_ClassOfTheUser_IsRefusedByName() =>
-        Should.Throw<SerializationException>(() => PickleReader.Read(python.Dump("__import__('collections').Counter('aab')", 4))).Message.ShouldContain("collections.Counter");
+        Should.Throw<SerializationException>(() =>
+            PickleReader.Read(python.Dump("__import__('collections').Counter('aab')", 4))).Message.ShouldContain("collections.Counter");
 
     private sealed class Unmapped() : Exception("odd");
 

@@ -35,8 +35,10 @@ public sealed class PythonEqualityTests
     {
         object?[] all =
         [
-            1, 2, 1.5, "1", null, "", new byte[] { 1 }, PyTuple.Empty, new PyTuple(1), new PyTuple(1, 2), new PyTuple(2, 1), new PyFrozenSet([1]), new PyFrozenSet([]),
-            long.MaxValue, Math.Pow(2, 63), double.NaN, double.NaN, new Complex(0, 1), double.PositiveInfinity, BigInteger.Pow(2, 70), TimeSpan.Zero, new List<object?>(), new List<object?>(),
+            1, 2, 1.5, "1", null, "", new byte[] { 1 }, PyTuple.Empty, new PyTuple(1), new PyTuple(1, 2), new PyTuple(2, 1), new PyFrozenSet([1]),
+            new PyFrozenSet([]),
+            long.MaxValue, Math.Pow(2, 63), double.NaN, double.NaN, new Complex(0, 1), double.PositiveInfinity, BigInteger.Pow(2, 70), TimeSpan.Zero,
+            new List<object?>(), new List<object?>(),
         ];
         for (int i = 0; i < all.Length; i++)
         {

@@ -26,7 +26,10 @@ internal static class PythonValues
         from negative in Gen.Elements(true, false)
         let number = (BigInteger.Pow(2, exponent) + low) * (negative ? -1 : 1)
         select number > long.MaxValue || number < long.MinValue
-            ? Make(number, $"int('{number.ToString("x", CultureInfo.InvariantCulture)}', 16) - {(number.Sign < 0 ? $"(1 << {4 * number.ToString("x", CultureInfo.InvariantCulture).Length})" : "0")}")
+            ? Make(
+                number,
+                $"int('{number.ToString("x", CultureInfo.InvariantCulture)}', 16) - "
+                    + $"{(number.Sign < 0 ? $"(1 << {4 * number.ToString("x", CultureInfo.InvariantCulture).Length})" : "0")}")
             : Make(Fit((long)number), number.ToString(CultureInfo.InvariantCulture));
 
     private static readonly Gen<double> s_doubles = Gen.OneOf(
@@ -48,15 +51,22 @@ internal static class PythonValues
         from more in Gen.Choose(0, int.MaxValue)
         from minutes in Gen.Choose(-14 * 60, 14 * 60)
         from kind in Gen.Choose(0, 4)
-        let moment = new DateTime((long)(ticks / (double)int.MaxValue * (DateTime.MaxValue.Ticks - (4 * TimeSpan.TicksPerDay)) / 10) * 10 + (2 * TimeSpan.TicksPerDay) + (more % 86_400_000_000L * 10))
-        let fields = $"{moment.Year}, {moment.Month}, {moment.Day}, {moment.Hour}, {moment.Minute}, {moment.Second}, {moment.Ticks % TimeSpan.TicksPerSecond / 10}"
+        let moment = new DateTime(
+            (long)(
+                ticks / (double)int.MaxValue * (
+                    DateTime.MaxValue.Ticks - (4 * TimeSpan.TicksPerDay)) / 10) * 10 + (2 * TimeSpan.TicksPerDay) + (more % 86_400_000_000L * 10))
+        let fields = $"{moment.Year}, {moment.Month}, {moment.Day}, {moment.Hour}, {moment.Minute}, {moment.Second}, "
+            + $"{moment.Ticks % TimeSpan.TicksPerSecond / 10}"
         select kind switch
         {
             0 => Make(moment, $"datetime.datetime({fields})"),
             1 => Make(new DateTimeOffset(moment, TimeSpan.FromMinutes(minutes)), $"datetime.datetime({fields}, timezone(timedelta(minutes={minutes})))"),
             2 => Make(DateOnly.FromDateTime(moment), $"date({moment.Year}, {moment.Month}, {moment.Day})"),
             3 => Make(TimeOnly.FromDateTime(moment), $"time({string.Join(", ", fields.Split(", ")[3..])})"),
-            _ => Make(new TimeSpan((moment.Ticks - new DateTime(5000, 1, 1).Ticks)), $"timedelta(microseconds={(moment.Ticks - new DateTime(5000, 1, 1).Ticks) / 10})"),
+            _ =>
+                Make(
+                    new TimeSpan((moment.Ticks - new DateTime(5000, 1, 1).Ticks)),
+                    $"timedelta(microseconds={(moment.Ticks - new DateTime(5000, 1, 1).Ticks) / 10})"),
         };
 
     private static readonly Gen<PythonValue> s_zones =
@@ -71,7 +81,8 @@ internal static class PythonValues
         select Make(new Complex(real, imaginary), $"complex({Float(real)}, {Float(imaginary)})");
 
     private static readonly Gen<PythonValue> s_scalars = Gen.OneOf(
-        Gen.Elements(Make(null, "None"), Make(true, "True"), Make(false, "False")), s_integers, s_large, s_floats, s_texts, s_bytes, s_dates, s_zones, s_complex,
+        Gen.Elements(Make(null, "None"), Make(true, "True"), Make(false, "False")), s_integers, s_large, s_floats, s_texts, s_bytes, s_dates, s_zones,
+        s_complex,
         ArbMap.Default.GeneratorFor<byte[]>().Select(bytes => Make(new Memory<byte>(bytes), $"bytearray({Bytes(bytes)})")));
 
     public static Gen<PythonValue> All { get; } = Gen.Sized(size => Of(Math.Min(size, 40)));
@@ -81,8 +92,14 @@ internal static class PythonValues
         : Gen.Frequency(
             (3, s_scalars),
             (2, Several(size).Select(items => Make(items.Select(item => item.Value).ToList(), $"[{Join(items)}]"))),
-            (2, Several(size).Select(items => Make(new PyTuple(items.Select(item => item.Value).ToArray()), $"({Join(items)}{(items.Length == 1 ? "," : "")})"))),
-            (1, Keys(size).Select(items => Make(items.Select(item => item.Value).ToHashSet(Multiproc.Serialization.Pickle.PythonEquality.Instance), $"set([{Join(items)}])"))),
+            (
+                2,
+                Several(size).Select(items =>
+                    Make(new PyTuple(items.Select(item => item.Value).ToArray()), $"({Join(items)}{(items.Length == 1 ? "," : "")})"))),
+            (
+                1,
+                Keys(size).Select(items =>
+                    Make(items.Select(item => item.Value).ToHashSet(Multiproc.Serialization.Pickle.PythonEquality.Instance), $"set([{Join(items)}])"))),
             (1, Keys(size).Select(items => Make(new PyFrozenSet(items.Select(item => item.Value)), $"frozenset([{Join(items)}])"))),
             (2, Dictionaries(size)),
             (1, from name in Gen.Elements("ValueError", "KeyError", "RuntimeError", "ZeroDivisionError", "StopIteration")
@@ -94,7 +111,8 @@ internal static class PythonValues
     /// <summary>Hashable and different: what may be a key. NaN is left out, since it equals nothing.</summary>
     private static Gen<PythonValue[]> Keys(int size)
     {
-        var simple = Gen.OneOf(Gen.Elements(Make(null, "None"), Make(true, "True"), Make(1.5, "1.5"), Make(2.0, "2.0")), s_integers, s_large, s_texts, s_bytes, s_dates, s_zones);
+        var simple = Gen.OneOf(
+            Gen.Elements(Make(null, "None"), Make(true, "True"), Make(1.5, "1.5"), Make(2.0, "2.0")), s_integers, s_large, s_texts, s_bytes, s_dates, s_zones);
         var keys = Gen.OneOf(
             simple,
             simple.ArrayOf(2).Select(items => Make(new PyTuple(items[0].Value, items[1].Value), $"({Join(items)})")),

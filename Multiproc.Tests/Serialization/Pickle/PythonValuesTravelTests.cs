@@ -9,7 +9,8 @@ public sealed class PythonValuesTravelTests
     [Fact]
     public void Value_ReadFromAPickle_TravelsInOurOwnFormat()
     {
-        const string Pickle = "}(K\u0001](K\u0001\u008c\u0001ae(K\u0001K\u0002tC\u0001\u0007K\u0008(K\u0005\u0091K\u0003\u008f(K\u0001\u0090(K\u0007\u0091cbuiltins\nValueError\nVx\n\u0085Ru.";
+        const string Pickle = "}(K\u0001](K\u0001\u008c\u0001ae(K\u0001K\u0002tC\u0001\u0007K\u0008(K\u0005\u0091K\u0003\u008f"
+            + "(K\u0001\u0090(K\u0007\u0091cbuiltins\nValueError\nVx\n\u0085Ru.";
         object? came = Assembled.Read(Pickle);
         _ = new HashSet<object?>(((Dictionary<object, object?>)came!).Keys, PythonEquality.Instance);
 

@@ -18,7 +18,9 @@ internal static class SameValue
         (HashSet<object?> a, HashSet<object?> b) => a.SetEquals(b) && a.All(item => b.TryGetValue(item, out object? other) && Are(item, other)),
         (PyFrozenSet a, PyFrozenSet b) => a.Equals(b),
         (Dictionary<object, object?> a, Dictionary<object, object?> b) => AreAll(a.Keys, b.Keys) && AreAll(a.Values, b.Values),
-        (PythonException a, PythonException b) => a.TypeName == b.TypeName && AreAll(a.Arguments, b.Arguments) && AreAll(a.Attributes.Keys, b.Attributes.Keys) && AreAll(a.Attributes.Values, b.Attributes.Values),
+        (PythonException a, PythonException b) =>
+            a.TypeName == b.TypeName && AreAll(a.Arguments, b.Arguments) && AreAll(a.Attributes.Keys, b.Attributes.Keys)
+                && AreAll(a.Attributes.Values, b.Attributes.Values),
         (PyTimeZone a, PyTimeZone b) => a.Offset == b.Offset && a.Name == b.Name,
         (DateTimeOffset a, DateTimeOffset b) => a.EqualsExact(b),
         _ => left.GetType() == right.GetType() && left.Equals(right),

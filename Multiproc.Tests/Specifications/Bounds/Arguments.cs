@@ -48,5 +48,6 @@ internal static class Arguments
         : parameter.Name == "max" ? 1
         : s_byType.TryGetValue(parameter.ParameterType, out object? value) ? value
         : throw new InvalidOperationException(
-            $"{parameter.Member.DeclaringType!.Name}.{parameter.Member.Name} takes {parameter.ParameterType} {parameter.Name}, which {nameof(Arguments)} does not know: add it, so that the method is tested.");
+            $"{parameter.Member.DeclaringType!.Name}.{parameter.Member.Name} takes {parameter.ParameterType} {parameter.Name}, which {nameof(Arguments)} "
+                + "does not know: add it, so that the method is tested.");
 }

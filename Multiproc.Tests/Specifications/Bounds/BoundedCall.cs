@@ -27,7 +27,8 @@ internal static class BoundedCall
         thread.Start();
         if (!thread.Join(s_bound))
         {
-            throw new TimeoutException($"Waited {s_bound.TotalSeconds:0} s in vain for the end of {method.Key} of {subject.Variant}, called with the timeout {timeout}.");
+            throw new TimeoutException(
+                $"Waited {s_bound.TotalSeconds:0} s in vain for the end of {method.Key} of {subject.Variant}, called with the timeout {timeout}.");
         }
 
         if (failure is not null)
@@ -64,12 +65,16 @@ internal static class BoundedCall
     }
 
     private static object? DefaultOf(ParameterInfo parameter) =>
-        parameter.DefaultValue is null && parameter.ParameterType.IsValueType && Nullable.GetUnderlyingType(parameter.ParameterType) is null ? RuntimeHelpers.GetUninitializedObject(parameter.ParameterType) : parameter.DefaultValue;
+        parameter.DefaultValue is null && parameter.ParameterType.IsValueType && Nullable.GetUnderlyingType(parameter.ParameterType) is null
+            ? RuntimeHelpers.GetUninitializedObject(parameter.ParameterType)
+            : parameter.DefaultValue;
 
     private static bool IsAsynchronous(MethodInfo method) =>
         method.ReturnType == typeof(ValueTask) || typeof(Task).IsAssignableFrom(method.ReturnType)
         || (method.ReturnType.IsGenericType && method.ReturnType.GetGenericTypeDefinition() is var open
-            && (open == typeof(ValueTask<>) || open == typeof(AsyncResult<>) || open == typeof(PoolResults<>) || open == typeof(IAsyncEnumerable<>) || open == typeof(IAsyncEnumerator<>)));
+            && (
+                open == typeof(ValueTask<>) || open == typeof(AsyncResult<>) || open == typeof(PoolResults<>) || open == typeof(IAsyncEnumerable<>)
+                    || open == typeof(IAsyncEnumerator<>)));
 
     private static object? Ended(object? result) => result switch
     {
@@ -81,7 +86,8 @@ internal static class BoundedCall
         IAsyncEnumerator<int> items => Ended(items.MoveNextAsync().AsTask()),
         PoolResults<int> results => results.MoveNext(),
         null => null,
-        _ when result.GetType() is { IsGenericType: true } type && type.GetGenericTypeDefinition() is var open && (open == typeof(ValueTask<>) || open == typeof(AsyncResult<>)) =>
+        _ when result.GetType() is { IsGenericType: true } type && type.GetGenericTypeDefinition() is var open && (
+            open == typeof(ValueTask<>) || open == typeof(AsyncResult<>)) =>
             Ended((Task)type.GetMethod("AsTask")!.Invoke(result, null)!),
         _ => result,
     };

@@ -23,7 +23,8 @@ internal sealed record BoundedMethod(MethodInfo Definition)
         $"{Definition.DeclaringType!.Name.Split('`')[0]}.{Definition.Name}({string.Join(", ", Definition.GetParameters().Select(static each => Shown(each)))})";
 
     /// <summary>Whether its subject is a process, or work in one, that a call does not change: one subject does for many calls.</summary>
-    public bool LeavesItsSubject => Definition.DeclaringType!.Name.Split('`')[0] is "ChildProcess" or "BaseManager" or "ProcessPool" or "PoolProxy" or "AsyncResult";
+    public bool LeavesItsSubject =>
+        Definition.DeclaringType!.Name.Split('`')[0] is "ChildProcess" or "BaseManager" or "ProcessPool" or "PoolProxy" or "AsyncResult";
 
     public static bool IsToken(ParameterInfo parameter) => parameter.ParameterType == typeof(CancellationToken);
 

@@ -1,5 +1,4 @@
 using System.Reflection;
-using Multiproc.States;
 using Multiproc.Tests.Pool;
 
 namespace Multiproc.Tests.Specifications.Bounds;
@@ -10,7 +9,8 @@ public sealed class OptionTimesTests
     /// <summary>Those that must be more than zero.</summary>
     private static readonly string[] s_some =
     [
-        "ConnectionOptions.HandshakeTimeout", "ConnectionOptions.ConnectTimeout", "ManagerOptions.StartTimeout", "ManagerOptions.ReferenceLease", "PoolOptions.TaskTimeout", "TaskOptions.Timeout",
+        "ConnectionOptions.HandshakeTimeout", "ConnectionOptions.ConnectTimeout", "ManagerOptions.StartTimeout", "ManagerOptions.ReferenceLease",
+        "PoolOptions.TaskTimeout", "TaskOptions.Timeout",
     ];
 
     public static TheoryData<string> Times => [.. All().Select(static each => $"{each.DeclaringType!.Name}.{each.Name}")];
@@ -92,6 +92,7 @@ public sealed class OptionTimesTests
         var property = All().Single(each => $"{each.DeclaringType!.Name}.{each.Name}" == name);
         object options = Activator.CreateInstance(property.DeclaringType!)!;
         property.SetValue(options, time);
-        property.DeclaringType!.GetMethod("Validate", BindingFlags.Instance | BindingFlags.NonPublic)!.Invoke(options, BindingFlags.DoNotWrapExceptions, null, null, null);
+        property.DeclaringType!.GetMethod("Validate", BindingFlags.Instance | BindingFlags.NonPublic)!.Invoke(
+            options, BindingFlags.DoNotWrapExceptions, null, null, null);
     }
 }

@@ -7,9 +7,12 @@ internal static class SpanCalls
 
     public static Func<Subject, TimeSpan?, CancellationToken, object?>? Find(string key) => key switch
     {
-        "Connection.RecvBytesInto(Span buffer, Int32 offset, timeout, cancellation)" => static (subject, timeout, token) => Of(subject).RecvBytesInto(new byte[100], 0, timeout, token),
-        "Connection.RecvBytesInto(Span buffer, Int64 offset, timeout, cancellation)" => static (subject, timeout, token) => Of(subject).RecvBytesInto<byte>(new byte[100], 0L, timeout, token),
-        "Connection.SendBytes(ReadOnlySpan buffer, Int64 offset, Nullable size, cancellation)" => static (subject, _, token) => Done(() => Of(subject).SendBytes<byte>(s_key, cancellation: token)),
+        "Connection.RecvBytesInto(Span buffer, Int32 offset, timeout, cancellation)" =>
+            static (subject, timeout, token) => Of(subject).RecvBytesInto(new byte[100], 0, timeout, token),
+        "Connection.RecvBytesInto(Span buffer, Int64 offset, timeout, cancellation)" =>
+            static (subject, timeout, token) => Of(subject).RecvBytesInto<byte>(new byte[100], 0L, timeout, token),
+        "Connection.SendBytes(ReadOnlySpan buffer, Int64 offset, Nullable size, cancellation)" =>
+            static (subject, _, token) => Done(() => Of(subject).SendBytes<byte>(s_key, cancellation: token)),
         "Authentication.DeliverChallenge(Connection connection, ReadOnlySpan authKey, Boolean allowMd5, cancellation)" =>
             static (subject, _, token) => Done(() => Authentication.DeliverChallenge(Of(subject), s_key, cancellation: token)),
         "Authentication.AnswerChallenge(Connection connection, ReadOnlySpan authKey, cancellation)" =>

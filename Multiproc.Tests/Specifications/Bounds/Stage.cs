@@ -44,7 +44,8 @@ public sealed class Stage : IDisposable
             "SharedQueueBase" =>
             [
                 () => Queue(Mp.Queue<int>(2), name, ready, "a queue here"), () => Queue(_manager.Value.Queue<int>(2), name, ready, "a queue of a manager"),
-                () => Queue(Mp.JoinableQueue<int>(2), name, ready, "a joinable queue here"), () => Queue(_manager.Value.JoinableQueue<int>(2), name, ready, "a joinable queue of a manager"),
+                () => Queue(Mp.JoinableQueue<int>(2), name, ready, "a joinable queue here"),
+                () => Queue(_manager.Value.JoinableQueue<int>(2), name, ready, "a joinable queue of a manager"),
                 .. ready || name.Contains("Get", StringComparison.Ordinal)
                     ? new Func<Subject>[]
                     {
@@ -53,7 +54,8 @@ public sealed class Stage : IDisposable
                     }
                     : [],
             ],
-            "SharedJoinableQueue" => [() => Joinable(Mp.JoinableQueue<int>(), ready, "here"), () => Joinable(_manager.Value.JoinableQueue<int>(), ready, "of a manager")],
+            "SharedJoinableQueue" =>
+                [() => Joinable(Mp.JoinableQueue<int>(), ready, "here"), () => Joinable(_manager.Value.JoinableQueue<int>(), ready, "of a manager")],
             "SharedSimpleQueue" => [() => Simple(ready)],
             "SharedLock" => [() => Lock(Mp.Lock(), ready, "here"), () => Lock(_manager.Value.Lock(), ready, "of a manager")],
             "SharedRLock" => [() => Lock(Mp.RLock(), ready, "here"), () => Lock(_manager.Value.RLock(), ready, "of a manager")],
@@ -61,7 +63,8 @@ public sealed class Stage : IDisposable
             "SharedSemaphoreBase" =>
             [
                 () => Semaphore(Mp.Semaphore(ready ? 1 : 0), "here"), () => Semaphore(_manager.Value.Semaphore(ready ? 1 : 0), "of a manager"),
-                () => Semaphore(Mp.BoundedSemaphore(ready ? 1 : 0), "bounded, here"), () => Semaphore(_manager.Value.BoundedSemaphore(ready ? 1 : 0), "bounded, of a manager"),
+                () => Semaphore(Mp.BoundedSemaphore(ready ? 1 : 0), "bounded, here"),
+                () => Semaphore(_manager.Value.BoundedSemaphore(ready ? 1 : 0), "bounded, of a manager"),
             ],
             "SharedEvent" => [() => Event(Mp.Event(), ready, "here"), () => Event(_manager.Value.Event(), ready, "of a manager")],
             "SharedBarrier" =>
@@ -70,13 +73,17 @@ public sealed class Stage : IDisposable
             ],
             "SharedCondition" => ready && name is "Wait" ? [] :
             [
-                () => Condition(Mp.Condition(Mp.Lock()), name, ready, "here"), () => Condition(_manager.Value.Condition(_manager.Value.Lock()), name, ready, "of a manager"),
+                () => Condition(Mp.Condition(Mp.Lock()), name, ready, "here"),
+                () => Condition(_manager.Value.Condition(_manager.Value.Lock()), name, ready, "of a manager"),
             ],
             "SynchronizedObject" => ready ? [() => Value(Mp.Value(1)), () => Value(Mp.Array<int>(3))] : [],
             "DictionaryProxy" => [() => Dictionary(_manager.Value.Dictionary<int, int>([new(0, 7)]))],
             "ListProxy" => [() => List(_manager.Value.List([7]))],
             "SetProxy" => [() => Set(_manager.Value.Set([7]))],
-            "ArrayProxy" => [() => Array(_manager.Value.Array([7])), .. method.Key.Contains("index", StringComparison.Ordinal) ? System.Array.Empty<Func<Subject>>() : [() => new Subject(_manager.Value.Array<int>(0), "an empty array")]],
+            "ArrayProxy" =>
+                [() => Array(_manager.Value.Array([7])), .. method.Key.Contains(
+                    "index",
+                    StringComparison.Ordinal) ? System.Array.Empty<Func<Subject>>() : [() => new Subject(_manager.Value.Array<int>(0), "an empty array")]],
             "ValueProxy" => [() => ProxyOfValue(_manager.Value.Value(7))],
             "NamespaceProxy" => [() => Namespace(_manager.Value.Namespace([new("name", 7)]))],
             "Proxy" => [() => Custom()],
@@ -94,7 +101,9 @@ public sealed class Stage : IDisposable
             "Listener" => [() => Listening(ready)],
             "Client" => ready ? [() => Connecting(method)] : [],
             "Authentication" => [() => Proving()],
-            _ => throw new InvalidOperationException($"{method.Key} is new: say in {nameof(Stage)} what it is called on, so that its token and its timeout are tested."),
+            _ =>
+                throw new InvalidOperationException(
+                    $"{method.Key} is new: say in {nameof(Stage)} what it is called on, so that its token and its timeout are tested."),
         };
     }
 
@@ -383,7 +392,9 @@ public sealed class Stage : IDisposable
 
     private static Subject Connecting(BoundedMethod method)
     {
-        var listener = method.Definition.GetParameters()[0].ParameterType == typeof(string) ? new Listener(NewPath()) : new Listener(new IPEndPoint(IPAddress.Loopback, 0));
+        var listener = method.Definition.GetParameters()[0].ParameterType == typeof(string)
+            ? new Listener(NewPath())
+            : new Listener(new IPEndPoint(IPAddress.Loopback, 0));
         int port = listener.Address.Contains(':', StringComparison.Ordinal) && int.TryParse(listener.Address.Split(':')[^1], out int number) ? number : 0;
         return new Subject(null, "a listener that waits")
         {
@@ -399,7 +410,10 @@ public sealed class Stage : IDisposable
     private static Subject Proving()
     {
         var (first, second) = Mp.Pipe();
-        return new Subject(first, "a pipe") { Owned = [first, second], Arguments = { ["connection"] = first }, Untouched = () => second.Poll().ShouldBeFalse("nothing was sent") };
+        return new Subject(first, "a pipe")
+        {
+            Owned = [first, second], Arguments = { ["connection"] = first }, Untouched = () => second.Poll().ShouldBeFalse("nothing was sent"),
+        };
     }
 
     private void PoolGoesOn() => _pool.Value.Apply(static x => x + 1, 1).ShouldBe(2);

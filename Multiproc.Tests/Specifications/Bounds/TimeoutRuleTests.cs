@@ -1,4 +1,3 @@
-using Multiproc.States;
 using Multiproc.TestKit;
 
 namespace Multiproc.Tests.Specifications.Bounds;
@@ -13,7 +12,8 @@ public sealed class TimeoutRuleTests(Stage stage) : IClassFixture<Stage>
 
     private static readonly TimeSpan[] s_waits = [Timeout.InfiniteTimeSpan, TimeSpan.MaxValue, TimeSpan.FromDays(60)];
 
-    public static TheoryData<string> Methods => [.. BoundedMethod.All.Where(static each => each.HasTimeout && !s_elsewhere.Any(each.Key.StartsWith)).Select(static each => each.Key).Distinct()];
+    public static TheoryData<string> Methods =>
+        [.. BoundedMethod.All.Where(static each => each.HasTimeout && !s_elsewhere.Any(each.Key.StartsWith)).Select(static each => each.Key).Distinct()];
 
     [Theory]
     [MemberData(nameof(Methods))]

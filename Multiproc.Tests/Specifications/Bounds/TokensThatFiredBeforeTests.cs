@@ -3,13 +3,16 @@ using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Specifications.Bounds;
 
-/// <summary>A token that fired before the call: OperationCanceledException with that token, also where nothing would wait, and nothing is taken, sent or begun.</summary>
+/// <summary>
+/// A token that fired before the call: OperationCanceledException with that token, also where nothing would wait, and nothing is taken, sent or begun.
+/// </summary>
 public sealed class TokensThatFiredBeforeTests(Stage stage) : IClassFixture<Stage>
 {
     /// <summary>Only in a child there are a parent and a server of one's own: see the tests below.</summary>
     private static readonly string[] s_inAChild = ["ParentProcess.", "ManagerService."];
 
-    public static TheoryData<string> Methods => [.. BoundedMethod.All.Where(static each => each.HasToken && !s_inAChild.Any(each.Key.StartsWith)).Select(static each => each.Key).Distinct()];
+    public static TheoryData<string> Methods =>
+        [.. BoundedMethod.All.Where(static each => each.HasToken && !s_inAChild.Any(each.Key.StartsWith)).Select(static each => each.Key).Distinct()];
 
     [Theory]
     [MemberData(nameof(Methods))]
@@ -36,7 +39,8 @@ public sealed class TokensThatFiredBeforeTests(Stage stage) : IClassFixture<Stag
     {
         var fired = new CancellationToken(canceled: true);
         Should.Throw<OperationCanceledException>(() => Mp.ParentProcess!.Join(null, fired)).CancellationToken.ShouldBe(fired);
-        Should.Throw<OperationCanceledException>(() => Mp.ParentProcess!.JoinAsync(null, fired).AsTask().GetAwaiter().GetResult()).CancellationToken.ShouldBe(fired);
+        Should.Throw<OperationCanceledException>(() =>
+            Mp.ParentProcess!.JoinAsync(null, fired).AsTask().GetAwaiter().GetResult()).CancellationToken.ShouldBe(fired);
         Mp.ParentProcess!.Join(TimeSpan.Zero).ShouldBeFalse();
         Mp.ParentProcess!.JoinAsync(TimeSpan.FromMilliseconds(-2)).AsTask().GetAwaiter().GetResult().ShouldBeFalse();
     });

@@ -83,7 +83,10 @@ internal sealed class FuzzAttacks(Random random)
         if (target.IsPlain)
         {
             // The length and the mark of a frame, then fewer or more bytes than announced.
-            Span<byte> header = [.. BitConverter.GetBytes(random.Next(3) == 0 ? random.Next(int.MinValue, int.MaxValue) : random.Next(300)), (byte)random.Next(4)];
+            Span<byte> header =
+            [
+                .. BitConverter.GetBytes(random.Next(3) == 0 ? random.Next(int.MinValue, int.MaxValue) : random.Next(300)), (byte)random.Next(4),
+            ];
             socket.Send(header[..random.Next(1, header.Length + 1)]);
             socket.Send(Bytes(random.Next(300)));
             return;

@@ -12,7 +12,11 @@ internal sealed class FuzzFrames(Random random, IReadOnlyList<long> objects)
     private const byte ShutdownTag = 2;
     private const int MostTags = 40;
 
-    private static readonly object?[] s_values = ["text", 17, 2.5, null, true, new List<int> { 1, 2 }, new Dictionary<string, object?> { ["a"] = new[] { 1, 2 } }, (1, "b"), new Version(1, 2), DateTime.UnixEpoch];
+    private static readonly object?[] s_values =
+    [
+        "text", 17, 2.5, null, true, new List<int> { 1, 2 }, new Dictionary<string, object?> { ["a"] = new[] { 1, 2 } }, (1, "b"), new Version(1, 2),
+        DateTime.UnixEpoch,
+    ];
 
     public byte[] Next()
     {

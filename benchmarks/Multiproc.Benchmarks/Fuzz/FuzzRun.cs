@@ -76,7 +76,8 @@ internal static class FuzzRun
 
     private static void Report(long done, TimeSpan elapsed, FuzzTarget[] targets) =>
         Console.WriteLine($"{elapsed.TotalSeconds,5:0} s, {done} attacks; " + string.Join("; ", targets.Select(static each =>
-            $"{each.Name}: {each.MemoryKiB / 1024} MiB, {each.Descriptors} descriptors, {each.Threads} threads, {each.Objects} objects, {each.TurnedAway} clients turned away")));
+            $"{each.Name}: {each.MemoryKiB / 1024} MiB, {each.Descriptors} descriptors, {each.Threads} threads, {each.Objects} objects, {each.TurnedAway} "
+                + "clients turned away")));
 
     /// <summary>Checks that the resources of connections were released with them, and objects after their lease.</summary>
     private static bool Resolved(FuzzTarget[] targets, (int Descriptors, int Objects)[] before, long[]? warm)
@@ -94,7 +95,9 @@ internal static class FuzzRun
         {
             long grown = warm is null ? 0 : targets[i].MemoryKiB - warm[i];
             bool clean = Clean(i) && grown < SpareKiB;
-            Console.WriteLine($"{targets[i].Name}: {targets[i].Descriptors} descriptors ({before[i].Descriptors} before), {targets[i].Objects} objects ({before[i].Objects} before), memory grown by {grown / 1024} MiB since the first report: {(clean ? "clean" : "LEFT BEHIND")}");
+            Console.WriteLine(
+                $"{targets[i].Name}: {targets[i].Descriptors} descriptors ({before[i].Descriptors} before), {targets[i].Objects} objects "
+                    + $"({before[i].Objects} before), memory grown by {grown / 1024} MiB since the first report: {(clean ? "clean" : "LEFT BEHIND")}");
             good &= clean;
         }
 

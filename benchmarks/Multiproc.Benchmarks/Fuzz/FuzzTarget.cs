@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
 using Multiproc.Nodes;
-using Multiproc.Processes;
 using Multiproc.Transport;
 using Multiproc.Transport.UnixSocket;
 
@@ -23,7 +22,8 @@ internal sealed class FuzzTarget : IDisposable
         Address = _manager.Address.Host;
         _objects =
         [
-            _manager.List([1, 2, 3]), _manager.Dictionary<string, int>([new("key", 1)]), _manager.Set(["a"]), _manager.Namespace(), _manager.Value(1), _manager.Array([1, 2]),
+            _manager.List([1, 2, 3]), _manager.Dictionary<string, int>([new("key", 1)]), _manager.Set(["a"]), _manager.Namespace(), _manager.Value(1),
+            _manager.Array([1, 2]),
             _manager.Queue<int>(4), _manager.JoinableQueue<int>(), _manager.Lock(), _manager.RLock(), _manager.Semaphore(2), _manager.BoundedSemaphore(),
             _manager.Condition(), _manager.Event(), _manager.Barrier(3),
         ];
@@ -49,7 +49,8 @@ internal sealed class FuzzTarget : IDisposable
     public int Threads => Directory.GetDirectories($"/proc/{_manager.Pid}/task").Length;
 
     public long MemoryKiB => long.Parse(
-        File.ReadLines($"/proc/{_manager.Pid}/status").First(static line => line.StartsWith("VmRSS", StringComparison.Ordinal)).Split(':')[1].Replace("kB", "", StringComparison.Ordinal).Trim(),
+        File.ReadLines($"/proc/{_manager.Pid}/status").First(static line =>
+            line.StartsWith("VmRSS", StringComparison.Ordinal)).Split(':')[1].Replace("kB", "", StringComparison.Ordinal).Trim(),
         CultureInfo.InvariantCulture);
 
     public Socket Connect()

@@ -64,7 +64,8 @@ internal sealed record Footprint(int Descriptors, int OwnThreads, int Threads, i
     private static IEnumerable<string> RuntimeFolders() => new[]
     {
         Path.Combine(Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") ?? "/nowhere", "multiproc"),
-        Path.Combine(Path.GetTempPath(), $"multiproc-{(OperatingSystem.IsLinux() ? $"{Multiproc.Transport.Linux.SocketCalls.geteuid()}" : Environment.UserName)}"),
+        Path.Combine(
+            Path.GetTempPath(), $"multiproc-{(OperatingSystem.IsLinux() ? $"{Multiproc.Transport.Linux.SocketCalls.geteuid()}" : Environment.UserName)}"),
     }.Where(Directory.Exists);
 
     /// <summary>Whether the descriptor is an assembly, which the runtime opens when a method first needs it.</summary>

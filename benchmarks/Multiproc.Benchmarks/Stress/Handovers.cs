@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Multiproc.Peers;
 using Multiproc.Processes.Linux;
 using Multiproc.Processes.Warm;
 
@@ -65,7 +64,8 @@ internal static class Handovers
             ran.Value = 0;
         }
 
-        Console.WriteLine($"{rounds} rounds; in another process: {string.Join(", ", elsewhere)}; killed when they had begun: {dead}; no target ran twice, none was lost");
+        Console.WriteLine(
+            $"{rounds} rounds; in another process: {string.Join(", ", elsewhere)}; killed when they had begun: {dead}; no target ran twice, none was lost");
         return 0;
     }
 

@@ -12,7 +12,8 @@ internal static class Kills
     public static int Run(TimeSpan duration, int seed)
     {
         Console.WriteLine($"seed {seed}");
-        Pass(TimeSpan.FromTicks(Math.Min(duration.Ticks / 5, TimeSpan.TicksPerSecond)), ~seed, []); // The descriptors that a program opens once are open from here on.
+        // The descriptors that a program opens once are open from here on.
+        Pass(TimeSpan.FromTicks(Math.Min(duration.Ticks / 5, TimeSpan.TicksPerSecond)), ~seed, []);
         var (before, _) = Resolve(static seen => seen.Children == 0 ? [] : ["children"]);
         var faults = new List<string>();
         int kills = Pass(duration, seed, faults);

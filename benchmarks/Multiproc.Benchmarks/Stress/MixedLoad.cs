@@ -138,7 +138,9 @@ internal sealed class MixedLoad : IDisposable
             faults.Add("nobody counted in the manager");
         }
 
-        Console.WriteLine($"{_next} rounds of items; {string.Join(", ", had.OrderBy(static each => each.Key).Select(static each => $"{each.Key} {each.Value.Count}"))}; counted {counted}, under the lock {Shared.One.Value}");
+        Console.WriteLine(
+            $"{_next} rounds of items; {string.Join(", ", had.OrderBy(static each => each.Key).Select(static each => $"{each.Key} {each.Value.Count}"))}; "
+                + $"counted {counted}, under the lock {Shared.One.Value}");
     }
 
     public void Dispose()

@@ -19,7 +19,9 @@ internal static class Storm
         var (pids, counts) = Pass(starts, new Random(seed));
         var storm = watch.Elapsed;
         var (after, left) = Resolve(seen => [.. seen.Beyond(before), .. Footprint.Remains(pids, since)]);
-        Console.WriteLine($"{starts} starts, {pids.Count} processes, {storm.TotalSeconds:0.0} s; {string.Join(", ", counts.OrderBy(static each => each.Key).Select(static each => $"{each.Key} {each.Value}"))}");
+        Console.WriteLine(
+            $"{starts} starts, {pids.Count} processes, {storm.TotalSeconds:0.0} s; "
+                + $"{string.Join(", ", counts.OrderBy(static each => each.Key).Select(static each => $"{each.Key} {each.Value}"))}");
         Console.WriteLine($"before {before}");
         Console.WriteLine($"after  {after}");
         Console.WriteLine(left.Length == 0 ? "nothing is left behind" : $"left behind: {string.Join("; ", left)}");
@@ -40,7 +42,10 @@ internal static class Storm
                 begun++;
                 var (method, ending) = Draw(random);
                 counts[ending] = counts.GetValueOrDefault(ending) + 1;
-                running.Add(new Victim(method, ending, pids, deaf: method != StartMethod.InProcess && ending is not (Ending.ByItself or Ending.Interrupt) && random.Next(2) == 0));
+                running.Add(
+                    new Victim(
+                        method, ending, pids,
+                        deaf: method != StartMethod.InProcess && ending is not (Ending.ByItself or Ending.Interrupt) && random.Next(2) == 0));
             }
             else if (running.Count > 0)
             {

@@ -49,7 +49,8 @@ internal static class NestedDictionary
         }
     }
 
-    private static void Update(DictionaryProxy<string, Dictionary<string, int>> counts, int number) => counts.Update("words", words => words[$"word {number}"] = number);
+    private static void Update(DictionaryProxy<string, Dictionary<string, int>> counts, int number) =>
+        counts.Update("words", words => words[$"word {number}"] = number);
 
     private static void ChangeInside(DictionaryProxy<string, DictionaryProxy<string, int>> counts, int number) => counts["words"][$"word {number}"] = number;
 

@@ -13,6 +13,7 @@ internal static class PoolCallbacks
         using var pool = Mp.Pool(2);
         pool.ApplyAsync(static x => x * x, 3, callback: static square => Console.WriteLine($"callback: {square}")).Wait();
         pool.ApplyAsync(static x => 1 / x, 0, errorCallback: static failure => Console.WriteLine($"error callback: {failure.GetType().Name}")).Wait();
-        pool.MapAsync(static x => x * x, [1, 2, 3], callback: static squares => Console.WriteLine($"callback of a map, once: {string.Join(", ", squares)}")).Wait();
+        pool.MapAsync(
+            static x => x * x, [1, 2, 3], callback: static squares => Console.WriteLine($"callback of a map, once: {string.Join(", ", squares)}")).Wait();
     }
 }

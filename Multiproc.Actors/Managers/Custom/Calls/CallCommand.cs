@@ -21,13 +21,18 @@ internal abstract record CallCommand : IYieldingCommand
     public long[] Chain { get; init; } = [];
 
     /// <summary>Calls a method with serialized arguments; replies with a <see cref="CallResult"/>.</summary>
-    public sealed record Invoke(string Method, Payload Arguments, bool MayRepeat = false) : CallCommand
+    public sealed record Invoke(string Method, Payload Arguments, bool MayRepeat = false) : CallCommand, ITimedCommand
     {
-        public override Action<Reply> ForLateAnswer(ObjectHandle from) => reply => CallReplies.LetGo(reply, from);
+        public const byte Tag = 1;
+
+        /// <summary>The caller's own time limit. The method has it as an argument, so it is not sent.</summary>
+        public WaitTimeout Timeout { get; init; } = WaitTimeout.Infinite;
+
+        public override Action<Reply> ForLateReply(ObjectHandle from) => reply => CallReplies.LetGo(reply, from);
 
         public override void WriteTo(WireWriter writer)
         {
-            WriteTag(writer, 1);
+            WriteTag(writer, Tag);
             writer.String(Method);
             writer.Payload(Arguments);
         }
@@ -36,9 +41,11 @@ internal abstract record CallCommand : IYieldingCommand
     /// <summary>Requests the next items of a stream, at most <c>Max</c>; the reply comes when there is at least one, or at the end of the stream.</summary>
     public sealed record Next(long Stream, int Max) : CallCommand
     {
+        public const byte Tag = 2;
+
         public override void WriteTo(WireWriter writer)
         {
-            WriteTag(writer, 2);
+            WriteTag(writer, Tag);
             writer.VarUInt((ulong)Stream);
             writer.VarUInt((uint)Max);
         }
@@ -47,14 +54,16 @@ internal abstract record CallCommand : IYieldingCommand
     /// <summary>Closes a stream before its end.</summary>
     public sealed record Leave(long Stream) : CallCommand
     {
+        public const byte Tag = 3;
+
         public override void WriteTo(WireWriter writer)
         {
-            writer.Byte(3);
+            writer.Byte(Tag);
             writer.VarUInt((ulong)Stream);
         }
     }
 
-    public virtual Action<Reply>? ForLateAnswer(ObjectHandle from) => null;
+    public virtual Action<Reply>? ForLateReply(ObjectHandle from) => null;
 
     public abstract void WriteTo(WireWriter writer);
 
@@ -91,9 +100,9 @@ internal abstract record CallCommand : IYieldingCommand
 
         return tag switch
         {
-            1 => new Invoke(reader.String(), reader.Payload()) { Chain = chain },
-            2 => new Next(reader.Natural(), Math.Clamp(reader.Natural(), 1, MaxBatch)) { Chain = chain },
-            3 => new Leave(reader.Natural()),
+            Invoke.Tag => new Invoke(reader.String(), reader.Payload()) { Chain = chain },
+            Next.Tag => new Next(reader.Natural(), Math.Clamp(reader.Natural(), 1, MaxBatch)) { Chain = chain },
+            Leave.Tag => new Leave(reader.Natural()),
             _ => throw CommandFields.Unknown("user's object", tag),
         };
     }

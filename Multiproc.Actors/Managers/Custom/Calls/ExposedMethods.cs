@@ -42,8 +42,11 @@ internal sealed class ExposedMethods
         return fitting.Count switch
         {
             1 => fitting[0],
-            0 when _byName.ContainsKey(name) => throw new MissingMethodException($"Method '{name}' is exposed, but not with these {arguments.Length} arguments."),
-            0 => throw new MissingMethodException($"Method '{name}' is not exposed. Exposed are: {string.Join(", ", _byName.Keys.Order(StringComparer.Ordinal))}."),
+            0 when _byName.ContainsKey(name) =>
+                throw new MissingMethodException($"Method '{name}' is exposed, but not with these {arguments.Length} arguments."),
+            0 =>
+                throw new MissingMethodException(
+                    $"Method '{name}' is not exposed. Exposed are: {string.Join(", ", _byName.Keys.Order(StringComparer.Ordinal))}."),
             _ => fitting.Find(method => method.FitsExactly(arguments)) ?? fitting[0],
         };
     }
@@ -52,7 +55,8 @@ internal sealed class ExposedMethods
     {
         foreach (var method in methods)
         {
-            if ((exposed is not null && !exposed.Contains(method.Name)) || method.ContainsGenericParameters || method.GetParameters().Any(static parameter => parameter.ParameterType.IsByRef))
+            if ((exposed is not null && !exposed.Contains(method.Name)) || method.ContainsGenericParameters
+                    || method.GetParameters().Any(static parameter => parameter.ParameterType.IsByRef))
             {
                 continue;
             }

@@ -11,7 +11,9 @@ namespace Multiproc.Managers;
 /// Runs the methods of one user's object on threads of the thread pool. Replies go through the object's actor, which knows whether the
 /// caller still exists.
 /// </summary>
-internal sealed class ObjectRunner(object target, ExposedMethods methods, CallOrder order, IReadOnlyDictionary<string, string>? resultTypes, Func<string, object, Caller, Task<Reply>>? share, bool owns = false) : ICallRunner
+internal sealed class ObjectRunner(
+    object target, ExposedMethods methods, CallOrder order, IReadOnlyDictionary<string, string>? resultTypes, Func<string, object, Caller, Task<Reply>>? share,
+    bool owns = false) : ICallRunner
 {
     /// <summary>Internal methods of every object, not exposed by name: the referent as text, a copy of it, and whether a name is exposed.</summary>
     public const string TextMethod = "#text";

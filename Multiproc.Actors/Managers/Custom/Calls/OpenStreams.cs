@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Reflection;
-using Multiproc.Peers.References;
 using Multiproc.Processes;
 using Multiproc.Serialization;
 using Multiproc.States;
@@ -94,7 +93,8 @@ internal sealed class OpenStreams
     public static Type? ItemOf(Type declared) => declared.IsGenericType && declared.GetGenericTypeDefinition() is var shape
         && (shape == typeof(IAsyncEnumerable<>) || shape == typeof(IEnumerable<>)) ? declared.GenericTypeArguments[0] : null;
 
-    private static async IAsyncEnumerable<Payload> OfAsync<T>(IAsyncEnumerable<T> items, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken end)
+    private static async IAsyncEnumerable<Payload> OfAsync<T>(
+        IAsyncEnumerable<T> items, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken end)
     {
         await foreach (var item in items.WithCancellation(end).ConfigureAwait(false))
         {
@@ -102,7 +102,8 @@ internal sealed class OpenStreams
         }
     }
 
-    private static async IAsyncEnumerable<Payload> OfMany<T>(IEnumerable<T> items, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken end)
+    private static async IAsyncEnumerable<Payload> OfMany<T>(
+        IEnumerable<T> items, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken end)
     {
         foreach (var item in items)
         {

@@ -39,6 +39,22 @@ internal sealed class RemoteObject(ObjectHandle handle, string name)
         }
     }
 
+    /// <summary>Calls a method that takes a timeout as its only argument and returns whether it was in time.</summary>
+    public bool CallWithin(string method, TimeSpan? timeout, CancellationToken cancellation)
+    {
+        var call = new CallCommand.Invoke(method, Serializer.Pack(new object?[] { timeout })) { Chain = CallFrame.Chain, Timeout = timeout };
+        var reply = handle.Ask(call, cancellation);
+        return reply.Status != ReplyStatus.TimedOut && (bool)Open(reply, method, cancellation)!;
+    }
+
+    /// <inheritdoc cref="CallWithin"/>
+    public async ValueTask<bool> CallWithinAsync(string method, TimeSpan? timeout, CancellationToken cancellation)
+    {
+        var command = new CallCommand.Invoke(method, Serializer.Pack(new object?[] { timeout })) { Chain = CallFrame.Chain, Timeout = timeout };
+        var reply = await handle.AskAsync(command, cancellation).ConfigureAwait(false);
+        return reply.Status != ReplyStatus.TimedOut && (bool)Open(reply, method, cancellation)!;
+    }
+
     public void Tell(string method, object?[] arguments) => handle.Tell(new CallCommand.Invoke(method, Serializer.Pack(arguments)));
 
     /// <summary>Sends a one-way call if the object still exists, even if this handle was released.</summary>
@@ -48,7 +64,8 @@ internal sealed class RemoteObject(ObjectHandle handle, string name)
     public async ValueTask<(List<Payload> Items, bool IsOver)> NextAsync(long stream, int max, CancellationToken cancellation) =>
         Items(await handle.AskAsync(new CallCommand.Next(stream, max) { Chain = CallFrame.Chain }, cancellation).ConfigureAwait(false), cancellation);
 
-    public (List<Payload> Items, bool IsOver) Next(long stream, int max) => Items(handle.Ask(new CallCommand.Next(stream, max) { Chain = CallFrame.Chain }, default), default);
+    public (List<Payload> Items, bool IsOver) Next(long stream, int max) =>
+        Items(handle.Ask(new CallCommand.Next(stream, max) { Chain = CallFrame.Chain }, default), default);
 
     /// <summary>Closes a stream without waiting: to tell another machine may take a new connection.</summary>
     public void Leave(long stream)

@@ -11,7 +11,8 @@ internal static class TaskResults
     private static readonly MethodInfo s_valueTask = Own(nameof(ValueTaskOf));
 
     /// <summary>Whether a result is a task that must be awaited.</summary>
-    public static bool IsTask(object? result) => result is Task or ValueTask || (result?.GetType() is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(ValueTask<>));
+    public static bool IsTask(object? result) =>
+        result is Task or ValueTask || (result?.GetType() is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(ValueTask<>));
 
     public static async Task<object?> Unwrap(object? result)
     {

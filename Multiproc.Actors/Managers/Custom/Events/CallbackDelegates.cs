@@ -22,7 +22,8 @@ internal static class CallbackDelegates
         var invoke = InvokeOf(type);
         var call = Expression.Parameter(typeof(Func<object?[], object?>));
         var parameters = Array.ConvertAll(invoke.GetParameters(), static each => Expression.Parameter(each.ParameterType, each.Name));
-        Expression body = Expression.Call(call, s_invoke, Expression.NewArrayInit(typeof(object), parameters.Select(static each => Expression.Convert(each, typeof(object)))));
+        Expression body = Expression.Call(
+            call, s_invoke, Expression.NewArrayInit(typeof(object), parameters.Select(static each => Expression.Convert(each, typeof(object)))));
         if (invoke.ReturnType != typeof(void))
         {
             body = Expression.Convert(body, invoke.ReturnType);

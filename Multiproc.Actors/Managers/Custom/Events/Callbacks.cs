@@ -51,8 +51,9 @@ internal static class Callbacks
         var methods = new ExposedMethods(target.GetType(), progress, progress is null ? ["Invoke"] : null);
         var runner = new ObjectRunner(target, methods, CallOrder.OneByOne, null, null);
         runner.Id = id = UserObjectActor.Start(Node.Current, "callback", runner);
-        return new Callback(new ObjectHandle(id, null));
+        return new Callback(new ObjectHandle(Node.Current, id, null));
     }
 
-    private static Type? ProgressOf(Type type) => Array.Find(type.GetInterfaces(), static each => each.IsGenericType && each.GetGenericTypeDefinition() == typeof(IProgress<>));
+    private static Type? ProgressOf(Type type) =>
+        Array.Find(type.GetInterfaces(), static each => each.IsGenericType && each.GetGenericTypeDefinition() == typeof(IProgress<>));
 }

@@ -72,7 +72,10 @@ internal sealed class EventHandlers(object target)
         Remove(add.Name, callback);
 
         // A remove accessor that throws must not affect the code that raised the event.
-        UserCode.Run($"The removal of a handler of {target.GetType().Name}.{EventAccessors.EventOf(add.Name)}", () => target.GetType().GetInterfaces().Prepend(target.GetType()).Select(type => type.GetEvent(EventAccessors.EventOf(add.Name), BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic))
+        var type = target.GetType();
+        string name = EventAccessors.EventOf(add.Name);
+        UserCode.Run($"The removal of a handler of {type.Name}.{name}", () => type.GetInterfaces().Prepend(type)
+            .Select(each => each.GetEvent(name, BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic))
             .FirstOrDefault(static found => found is not null)?.GetRemoveMethod(nonPublic: true)?.Invoke(target, [handler]));
     }
 }

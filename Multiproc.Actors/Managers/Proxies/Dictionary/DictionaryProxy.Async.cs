@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using Multiproc.Managers;
 using Multiproc.Objects.Dictionaries;
 using Multiproc.Serialization;
-using Multiproc.States;
 
 namespace Multiproc;
 
@@ -114,7 +113,9 @@ public sealed partial class DictionaryProxy<TKey, TValue>
                 return false;
             }
 
-            if ((await AskAsync(new DictionaryCommand.CompareAndSet(packedKey, known.Number, Serializer.Pack(value)), cancellation).ConfigureAwait(false)).Number == 1)
+            if ((
+                    await AskAsync(
+                        new DictionaryCommand.CompareAndSet(packedKey, known.Number, Serializer.Pack(value)), cancellation).ConfigureAwait(false)).Number == 1)
             {
                 return true;
             }

@@ -1,7 +1,6 @@
 using Multiproc.Managers;
 using Multiproc.Objects.Dictionaries;
 using Multiproc.Serialization;
-using Multiproc.States;
 
 namespace Multiproc;
 
@@ -92,7 +91,8 @@ public sealed partial class DictionaryProxy<TKey, TValue>
     /// </param>
     /// <param name="cancellation">Cancels the transaction; its changes may already have been written.</param>
     /// <returns>The result of the body's last run.</returns>
-    public async ValueTask<TResult> TransactAsync<TResult>(Func<DictionaryTransaction<TKey, TValue>, ValueTask<TResult>> body, CancellationToken cancellation = default)
+    public async ValueTask<TResult> TransactAsync<TResult>(
+        Func<DictionaryTransaction<TKey, TValue>, ValueTask<TResult>> body, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(body);
         while (true)

@@ -1,8 +1,6 @@
 using Multiproc.Managers;
 using Multiproc.Objects.Dictionaries;
-using Multiproc.Peers.References;
 using Multiproc.Serialization;
-using Multiproc.States;
 
 namespace Multiproc;
 

@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using Multiproc.Managers;
 using Multiproc.Objects.Dictionaries;
 using Multiproc.Serialization;
-using Multiproc.States;
 
 namespace Multiproc;
 
@@ -128,7 +127,8 @@ public sealed partial class DictionaryProxy<TKey, TValue>
     {
         var packedKey = PackedItems.Key(key);
         if (Updates.Command(packedKey, adds ? Serializer.Pack(first) : null, function) is { } command
-            && Updates.TryOpen(await Updates.Runner.AskAsync(command, cancellation).ConfigureAwait(false), function, () => Missing(key), cancellation, out var done))
+            && Updates.TryOpen(
+                await Updates.Runner.AskAsync(command, cancellation).ConfigureAwait(false), function, () => Missing(key), cancellation, out var done))
         {
             return Serializer.Unpack<TValue>(done);
         }
@@ -137,7 +137,9 @@ public sealed partial class DictionaryProxy<TKey, TValue>
         {
             var known = await AskAsync(new DictionaryCommand.Get(packedKey), cancellation).ConfigureAwait(false);
             var next = known.Number >= 0 ? function.Apply(Serializer.Unpack<TValue>(known.Value)) : adds ? first : throw Missing(key);
-            if ((await AskAsync(new DictionaryCommand.CompareAndSet(packedKey, known.Number, Serializer.Pack(next)), cancellation).ConfigureAwait(false)).Number == 1)
+            if ((
+                    await AskAsync(
+                        new DictionaryCommand.CompareAndSet(packedKey, known.Number, Serializer.Pack(next)), cancellation).ConfigureAwait(false)).Number == 1)
             {
                 return next;
             }

@@ -1,18 +1,15 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.CompilerServices;
 using Multiproc.Managers;
 using Multiproc.Objects.Dictionaries;
 using Multiproc.Peers;
-using Multiproc.Peers.References;
 using Multiproc.Serialization;
-using Multiproc.States;
 
 namespace Multiproc;
 
 /// <summary>
-/// Represents a dictionary in a manager's process; made by <c>manager.Dictionary</c>. Each member is one atomic step; entries keep their insertion order.
-/// Enumerating neither fails during concurrent writes nor blocks them.
+/// Represents a dictionary in a manager, made by <c>manager.Dictionary</c>, or in the process that called <c>Mp.Dictionary</c>. Each member is one atomic
+/// step; entries keep their insertion order. Enumerating neither fails during concurrent writes nor blocks them.
 /// </summary>
 /// <remarks>
 /// The indexer returns a copy: <c>dictionary["k"].Add(x)</c> changes only that copy. Use <see cref="Update(TKey, Action{TValue})"/>, which changes the value in

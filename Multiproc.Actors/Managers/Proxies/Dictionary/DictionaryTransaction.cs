@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Multiproc.Managers;
 using Multiproc.Objects.Dictionaries;
-using Multiproc.Peers.References;
 using Multiproc.Serialization;
 using Multiproc.States;
 

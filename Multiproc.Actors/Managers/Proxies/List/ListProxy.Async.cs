@@ -1,9 +1,7 @@
 using System.Runtime.CompilerServices;
 using Multiproc.Managers;
 using Multiproc.Objects.Lists;
-using Multiproc.Peers.References;
 using Multiproc.Serialization;
-using Multiproc.States;
 
 namespace Multiproc;
 
@@ -56,7 +54,8 @@ public sealed partial class ListProxy<T>
     /// <param name="item">The item.</param>
     /// <param name="cancellation">Cancels the wait; the item may still be added.</param>
     /// <returns>A task that completes when the manager has made the change.</returns>
-    public async ValueTask InsertAsync(Index index, T item, CancellationToken cancellation = default) => await AskAsync(Inserted(index, item), cancellation).ConfigureAwait(false);
+    public async ValueTask InsertAsync(Index index, T item, CancellationToken cancellation = default) =>
+        await AskAsync(Inserted(index, item), cancellation).ConfigureAwait(false);
 
     /// <summary>Asynchronously removes the item at an index and returns it: Python's <c>pop</c>.</summary>
     /// <param name="index">The item's index; <c>^1</c> is the last item.</param>

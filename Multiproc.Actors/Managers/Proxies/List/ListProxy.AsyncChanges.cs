@@ -1,7 +1,6 @@
 using Multiproc.Managers;
 using Multiproc.Objects.Lists;
 using Multiproc.Serialization;
-using Multiproc.States;
 
 namespace Multiproc;
 
@@ -14,7 +13,9 @@ public sealed partial class ListProxy<T>
     /// <returns>The last item.</returns>
     /// <exception cref="InvalidOperationException">The list is empty.</exception>
     public async ValueTask<T> PopAsync(CancellationToken cancellation = default) =>
-        await TryPopAsync(cancellation).ConfigureAwait(false) is (true, var item) ? item! : throw new InvalidOperationException($"{Identity}: pop from an empty list.");
+        await TryPopAsync(cancellation).ConfigureAwait(false) is (true, var item)
+            ? item!
+            : throw new InvalidOperationException($"{Identity}: pop from an empty list.");
 
     /// <summary>Asynchronously removes and returns the last item, if the list is not empty.</summary>
     /// <param name="cancellation">Cancels the wait; the item may still be removed.</param>
@@ -46,17 +47,20 @@ public sealed partial class ListProxy<T>
     /// <param name="item">The item.</param>
     /// <param name="cancellation">Cancels the wait.</param>
     /// <returns>True if an item is equal.</returns>
-    public async ValueTask<bool> ContainsAsync(T item, CancellationToken cancellation = default) => await IndexOfAsync(item, cancellation).ConfigureAwait(false) >= 0;
+    public async ValueTask<bool> ContainsAsync(T item, CancellationToken cancellation = default) =>
+        await IndexOfAsync(item, cancellation).ConfigureAwait(false) >= 0;
 
     /// <summary>Asynchronously removes all items.</summary>
     /// <param name="cancellation">Cancels the wait; the items may still be removed.</param>
     /// <returns>A task that completes when the list is empty.</returns>
-    public async ValueTask ClearAsync(CancellationToken cancellation = default) => await AskAsync(ListCommand.Clear.Instance, cancellation).ConfigureAwait(false);
+    public async ValueTask ClearAsync(CancellationToken cancellation = default) =>
+        await AskAsync(ListCommand.Clear.Instance, cancellation).ConfigureAwait(false);
 
     /// <summary>Asynchronously reverses the order of the items in one atomic step.</summary>
     /// <param name="cancellation">Cancels the wait; the change may still be made.</param>
     /// <returns>A task that completes when the manager has made the change.</returns>
-    public async ValueTask ReverseAsync(CancellationToken cancellation = default) => await AskAsync(ListCommand.Reverse.Instance, cancellation).ConfigureAwait(false);
+    public async ValueTask ReverseAsync(CancellationToken cancellation = default) =>
+        await AskAsync(ListCommand.Reverse.Instance, cancellation).ConfigureAwait(false);
 
     /// <summary>
     /// Asynchronously copies the items of a range as of a single moment: Python's <c>l[a:b]</c>. A range beyond the end of the list is truncated.
@@ -143,7 +147,10 @@ public sealed partial class ListProxy<T>
     /// <returns>True if the value was set; false if the current value differs.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The index is out of range.</exception>
     public async ValueTask<bool> CompareAndSetAsync(Index index, T expected, T value, CancellationToken cancellation = default) =>
-        Check(await AskAsync(new ListCommand.CompareAndSet(PackedItems.Place(index), Serializer.Pack(expected), Serializer.Pack(value)), cancellation).ConfigureAwait(false), index).Number == 1;
+        Check(
+            await AskAsync(
+                new ListCommand.CompareAndSet(PackedItems.Place(index), Serializer.Pack(expected), Serializer.Pack(value)), cancellation).ConfigureAwait(false),
+            index).Number == 1;
 
     /// <summary>Asynchronously mutates the whole list atomically, retrying when another client wrote it meanwhile.</summary>
     /// <param name="change">Mutates a copy. Runs in the caller's process, again after each concurrent write.</param>
@@ -169,7 +176,8 @@ public sealed partial class ListProxy<T>
     /// <param name="cancellation">Cancels the wait; it may still be sorted.</param>
     /// <returns>A task that completes when the manager has made the change.</returns>
     /// <exception cref="InvalidOperationException">The items cannot be compared.</exception>
-    public ValueTask SortAsync(IComparer<T>? comparer = null, CancellationToken cancellation = default) => UpdateAllAsync(items => Rearrange(items, items.Order(comparer)), cancellation);
+    public ValueTask SortAsync(IComparer<T>? comparer = null, CancellationToken cancellation = default) =>
+        UpdateAllAsync(items => Rearrange(items, items.Order(comparer)), cancellation);
 
     /// <summary>Asynchronously sorts the list by a key that a function computes for each item: Python's <c>sort(key=…)</c>. The sort is stable.</summary>
     /// <typeparam name="TKey">The type of the sort keys.</typeparam>

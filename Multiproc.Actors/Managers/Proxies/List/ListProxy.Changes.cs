@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using Multiproc.Managers;
 using Multiproc.Objects.Lists;
 using Multiproc.Serialization;
-using Multiproc.States;
 
 namespace Multiproc;
 

@@ -2,15 +2,14 @@ using System.Collections;
 using Multiproc.Managers;
 using Multiproc.Objects.Lists;
 using Multiproc.Peers;
-using Multiproc.Peers.References;
 using Multiproc.Serialization;
 using Multiproc.States;
 
 namespace Multiproc;
 
 /// <summary>
-/// Represents a list in a manager's process; made by <c>manager.List</c>. Each member is one atomic step. Enumerating neither fails during concurrent writes
-/// nor blocks them: it goes by index, page by page; <see cref="GetValue"/> copies a single moment.
+/// Represents a list in a manager, made by <c>manager.List</c>, or in the process that called <c>Mp.List</c>. Each member is one atomic step. Enumerating
+/// neither fails during concurrent writes nor blocks them: it goes by index, page by page; <see cref="GetValue"/> copies a single moment.
 /// </summary>
 /// <remarks>
 /// The indexer returns a copy: <c>list[0].Add(x)</c> changes only that copy. Use <see cref="Update(Index, Action{T})"/>, which writes the item

@@ -1,4 +1,3 @@
-using Multiproc.Peers.References;
 using Multiproc.Serialization;
 using Multiproc.States;
 

@@ -1,5 +1,4 @@
 using Multiproc.Nodes;
-using Multiproc.States;
 
 namespace Multiproc.Objects.Queues;
 
@@ -67,7 +66,8 @@ internal sealed class ReadAhead(AheadCell cell)
         // An item with a reference to another object is never read ahead: until the receiver has it, the reference is kept alive only as an unacknowledged
         // item.
         int bytes = 0;
-        while (reader.Items.Count < reader.Size && items.TryPeek(out var next) && next.Value.Length <= LargestItem && (bytes += next.Value.Length) <= LargestBytes
+        while (reader.Items.Count < reader.Size && items.TryPeek(out var next)
+            && next.Value.Length <= LargestItem && (bytes += next.Value.Length) <= LargestBytes
             && !ReferenceMark.IsIn(next.Value.Bytes.Span) && items.TryTake(out var item))
         {
             reader.Items.Add(item);
@@ -92,7 +92,8 @@ internal sealed class ReadAhead(AheadCell cell)
         }
 
         int claimed = cell.CallBack(reader.Slot, batch.Count);
-        reader.Size = claimed == batch.Count ? Math.Min(AheadCell.LargestBatch, reader.Size * 2) : claimed < batch.Count / 2 ? Math.Max(1, reader.Size / 2) : reader.Size;
+        reader.Size = claimed == batch.Count ? Math.Min(
+            AheadCell.LargestBatch, reader.Size * 2) : claimed < batch.Count / 2 ? Math.Max(1, reader.Size / 2) : reader.Size;
         for (int i = batch.Count - 1; i >= claimed; i--)
         {
             items.PutBack(batch[i]);

@@ -38,7 +38,9 @@ internal sealed class LinuxProcess : SpawnedProcess
         {
             int error = Marshal.GetLastPInvokeError();
             throw new ProcessStartException(
-                $"Cannot watch process {pid}: no process descriptor could be created ({ErrorText.Of(error)}).{(error == SystemError.NotThere ? " Linux 5.3 or later is needed." : "")}") { IsShortage = SystemError.IsShortage(error) };
+                $"Cannot watch process {pid}: no process descriptor could be created "
+                    + $"({ErrorText.Of(error)}).{(error == SystemError.NotThere ? " Linux 5.3 or later is needed." : "")}")
+            { IsShortage = SystemError.IsShortage(error) };
         }
 
         var process = new LinuxProcess(pid, peer, bootErrors, tail);

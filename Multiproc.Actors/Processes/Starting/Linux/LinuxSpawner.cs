@@ -1,8 +1,6 @@
-using System.Runtime.InteropServices;
 using Multiproc.Nodes;
 using Multiproc.Peers;
 using Multiproc.SharedMemory.Linux;
-using Multiproc.Transport;
 using Multiproc.Transport.Rings;
 
 namespace Multiproc.Processes.Linux;
@@ -70,7 +68,8 @@ internal sealed unsafe class LinuxSpawner : ISpawner
             int tie = lifeline;
             string[] arguments = command.Arguments("child");
             var environment = ChildEnvironment.Lines(options.Process);
-            pid = SpawnerThread.Current.Run(() => Limits.With(options.Process?.Affinity, () => SpawnCall.Run(arguments, environment, connection, stderr, errors, tie)));
+            pid = SpawnerThread.Current.Run(() =>
+                Limits.With(options.Process?.Affinity, () => SpawnCall.Run(arguments, environment, connection, stderr, errors, tie)));
             if (pid < 0)
             {
                 throw new ProcessStartException(

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Security.Cryptography;
 using Multiproc.Nodes;
 using Multiproc.Peers;
 
@@ -21,7 +20,8 @@ internal sealed class PortableSpawner : ISpawner
     public SpawnedProcess Spawn(HostCommand command, SpawnOptions options, Action<Peer> bind)
     {
         string[] arguments = command.Arguments("child-by-stdin");
-        var start = new ProcessStartInfo(arguments[0], arguments.AsSpan(1).ToArray()) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(
+            arguments[0], arguments.AsSpan(1).ToArray()) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardError = true };
         foreach (var (name, value) in ChildEnvironment.Changes(options.Process) ?? [])
         {
             start.Environment[name] = value;
@@ -52,7 +52,8 @@ internal sealed class PortableSpawner : ISpawner
         catch (Exception early) when (early is AggregateException or IOException)
         {
             process.WaitForExit();
-            throw new ProcessStartException($"A host ended with exit code {process.ExitCode} before it ran any of the program's code. Its stderr: {tail.Text()}", early);
+            throw new ProcessStartException(
+                $"A host ended with exit code {process.ExitCode} before it ran any of the program's code. Its stderr: {tail.Text()}", early);
         }
         finally
         {

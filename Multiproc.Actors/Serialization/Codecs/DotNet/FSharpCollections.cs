@@ -62,6 +62,7 @@ internal static class FSharpCollections
         return new(
             static map => [.. map],
             static _ => null,
-            (_, _, items) => (TMap)make.Invoke(BindingFlags.DoNotWrapExceptions, null, [Array.ConvertAll(items, static each => Tuple.Create(each.Key, each.Value))], null));
+            (_, _, items) =>
+                (TMap)make.Invoke(BindingFlags.DoNotWrapExceptions, null, [Array.ConvertAll(items, static each => Tuple.Create(each.Key, each.Value))], null));
     }
 }

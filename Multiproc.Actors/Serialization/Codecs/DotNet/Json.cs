@@ -8,7 +8,10 @@ namespace Multiproc.Serialization.Codecs;
 /// <summary>Sends JSON values as their text.</summary>
 internal static class Json
 {
-    private static readonly JsonDocumentOptions s_lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, MaxDepth = WriteContext.MaxDepth };
+    private static readonly JsonDocumentOptions s_lenient = new()
+    {
+        AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, MaxDepth = WriteContext.MaxDepth,
+    };
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static Codec OfElement() => new SimpleCodec<JsonElement>(

@@ -11,7 +11,8 @@ internal sealed class KeyedCodec<TKey, TItem> : Codec, ICollectionCodec
 {
     private const BindingFlags Any = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 
-    private static readonly nint s_insert = typeof(KeyedCollection<TKey, TItem>).GetMethod("InsertItem", Any, [typeof(int), typeof(TItem)])!.MethodHandle.GetFunctionPointer();
+    private static readonly nint s_insert = typeof(KeyedCollection<TKey, TItem>).GetMethod(
+        "InsertItem", Any, [typeof(int), typeof(TItem)])!.MethodHandle.GetFunctionPointer();
     private static readonly FieldInfo? s_threshold = typeof(KeyedCollection<TKey, TItem>).GetField("threshold", Any);
 
     private readonly Codec<TItem[]> _array = (Codec<TItem[]>)CodecTable.For(typeof(TItem[]));

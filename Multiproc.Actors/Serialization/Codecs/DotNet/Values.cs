@@ -92,7 +92,9 @@ internal static class Values
         {
             int most = r.Natural();
             string text = Primitives.ReadText(ref r);
-            return most >= Math.Max(1, text.Length) ? new StringBuilder(Math.Min(most, Math.Max(16, text.Length)), most).Append(text) : throw Malformed("a StringBuilder");
+            return most >= Math.Max(1, text.Length)
+                ? new StringBuilder(Math.Min(most, Math.Max(16, text.Length)), most).Append(text)
+                : throw Malformed("a StringBuilder");
         });
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -128,7 +130,8 @@ internal static class Values
     private static Codec OfHashtable()
     {
         var comparer = typeof(Hashtable).GetProperty("EqualityComparer", BindingFlags.Instance | BindingFlags.NonPublic)!;
-        return new OrderedCodec<Hashtable, DictionaryEntry, object, IEqualityComparer>(c => [.. c.Cast<DictionaryEntry>()], comparer.GetValue, c => new Hashtable(c), (c, item) => c.Add(item.Key, item.Value));
+        return new OrderedCodec<Hashtable, DictionaryEntry, object, IEqualityComparer>(
+            c => [.. c.Cast<DictionaryEntry>()], comparer.GetValue, c => new Hashtable(c), (c, item) => c.Add(item.Key, item.Value));
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -166,7 +169,9 @@ internal static class Values
 
     /// <summary>The singleton classes of the app that [GeneratedRegex] generates.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static Codec? OfGeneratedRegex(Type type) => type.GetField(Generated, BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly) is { IsInitOnly: true } field && field.FieldType == type
+    private static Codec? OfGeneratedRegex(Type type) =>
+        type.GetField(Generated, BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly) is { IsInitOnly: true } field
+            && field.FieldType == type
         ? new SimpleCodec<Regex>(static (_, _) => { }, (ref WireReader _) => (Regex)field.GetValue(null)!)
         : null;
 
@@ -207,7 +212,8 @@ internal static class Values
         });
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static Codec OfPhysicalAddress() => new SimpleCodec<PhysicalAddress>(static (w, v) => w.Bytes(v.GetAddressBytes()), static (ref WireReader r) => new PhysicalAddress(r.Bytes().ToArray()));
+    private static Codec OfPhysicalAddress() =>
+        new SimpleCodec<PhysicalAddress>(static (w, v) => w.Bytes(v.GetAddressBytes()), static (ref WireReader r) => new PhysicalAddress(r.Bytes().ToArray()));
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static Codec OfValidation() => new FrozenCodec<System.ComponentModel.DataAnnotations.ValidationResult, string?>(

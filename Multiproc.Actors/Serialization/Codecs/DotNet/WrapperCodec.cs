@@ -13,7 +13,8 @@ internal sealed class WrapperCodec<TWrapper, TInner>(string field, Type declarin
 
     public override void Write(WriteContext context, TWrapper value) => Slot<TInner>.Write(
         context,
-        _inner?.GetValue(value) as TInner ?? throw new UnsendableException($"is a {TypeNames.Of(typeof(TWrapper))} whose collection is not known: send that collection"));
+        _inner?.GetValue(value) as TInner ?? throw new UnsendableException(
+            $"is a {TypeNames.Of(typeof(TWrapper))} whose collection is not known: send that collection"));
 
     public override TWrapper Read(ReadContext context, ref WireReader reader, int id) =>
         make(Slot<TInner>.Read(context, ref reader) ?? throw new SerializationException($"Malformed value: a {TypeNames.Of(typeof(TWrapper))} of nothing."));

@@ -44,7 +44,8 @@ internal sealed class ForeignBase
         foreach (var field in _fields)
         {
             object? content = field.GetValue(value);
-            bool isEmpty = content is null || (field.FieldType.IsValueType && !field.FieldType.IsByRefLike && content.Equals(RuntimeHelpers.GetUninitializedObject(field.FieldType)));
+            bool isEmpty = content is null
+                || (field.FieldType.IsValueType && !field.FieldType.IsByRefLike && content.Equals(RuntimeHelpers.GetUninitializedObject(field.FieldType)));
             if (!isEmpty)
             {
                 throw new UnsendableException(

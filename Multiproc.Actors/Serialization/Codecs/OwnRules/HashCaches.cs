@@ -28,7 +28,8 @@ internal static class HashCaches
         var type = field.DeclaringType!;
         if (HashMethodUses(field, LoadField) || HashMethodUses(field, LoadFieldAddress))
         {
-            return "is a hash code that was made in this process, and differs in each: mark it [NonSerialized] and make it anew when it is asked for, or configure a Reducer";
+            return "is a hash code that was made in this process, and differs in each: mark it [NonSerialized] and make it anew when it is asked for, or "
+                + "configure a Reducer";
         }
 
         return IsTable(type) || (type.DeclaringType is { } owner && IsTable(owner))
@@ -73,7 +74,8 @@ internal static class HashCaches
 
         try
         {
-            return field.Module.ResolveMember(token, field.DeclaringType.GetGenericArguments(), null) is FieldInfo found && found.MetadataToken == field.MetadataToken;
+            return field.Module.ResolveMember(token, field.DeclaringType.GetGenericArguments(), null) is FieldInfo found
+                && found.MetadataToken == field.MetadataToken;
         }
         catch (ArgumentException)
         {

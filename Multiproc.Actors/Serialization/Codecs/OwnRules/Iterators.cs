@@ -26,14 +26,19 @@ internal static class Iterators
         // F# generates classes for its sequences and the results of Seq functions; lists, maps and sets have codecs.
         bool isSequence = typeof(IEnumerator).IsAssignableFrom(type) || IsFSharp(type);
         return isCompilerMade && isSequence && typeof(IEnumerable).IsAssignableFrom(type) || (isCompilerMade && typeof(IEnumerator).IsAssignableFrom(type))
-            ? $"is the iterator {MethodOf(type)}, whose code would run in the receiver: send its items, with {(name.Contains('@') ? "Seq.toArray or Seq.toList" : "ToArray() or ToList()")}"
+            ? $"is the iterator {MethodOf(type)}, whose code would run in the receiver: send its items, with "
+                + $"{(name.Contains('@') ? "Seq.toArray or Seq.toList" : "ToArray() or ToList()")}"
             : null;
     }
 
     private static bool IsFSharp(Type type) => type.Name.Contains('@') && type.Assembly.FullName!.StartsWith("FSharp.Core,", StringComparison.Ordinal);
 
     private static bool IsAsyncStream(Type type) =>
-        Array.Exists(type.GetInterfaces(), static each => each.IsGenericType && (each.GetGenericTypeDefinition() == typeof(IAsyncEnumerator<>) || each.GetGenericTypeDefinition() == typeof(IAsyncEnumerable<>)));
+        Array.Exists(
+            type.GetInterfaces(),
+            static each =>
+                each.IsGenericType
+                    && (each.GetGenericTypeDefinition() == typeof(IAsyncEnumerator<>) || each.GetGenericTypeDefinition() == typeof(IAsyncEnumerable<>)));
 
     /// <summary>Returns "Program.Numbers" for "&lt;Numbers&gt;d__0".</summary>
     private static string MethodOf(Type type)

@@ -121,14 +121,16 @@ internal sealed class OwnFormCodec(Type type) : Codec
         return (typeof(ISerializable).IsAssignableFrom(arriving) && ConstructorOf(arriving) is not null)
             || (typeof(IObjectReference).IsAssignableFrom(arriving) && !typeof(ISerializable).IsAssignableFrom(arriving))
             ? null
-            : $"is ISerializable without the constructor {arriving.Name}(SerializationInfo, StreamingContext), which would make it there: add that, or configure a Reducer";
+            : $"is ISerializable without the constructor {arriving.Name}(SerializationInfo, StreamingContext), which would make it there: add that, or "
+                + "configure a Reducer";
     }
 
     private static void SetFields(object made, SerializationInfo info)
     {
         foreach (var entry in info)
         {
-            var field = made.GetType().GetField(entry.Name, Any) ?? throw new SerializationException($"Malformed value: a {TypeNames.Of(made.GetType())} has no field '{entry.Name}'.");
+            var field = made.GetType().GetField(entry.Name, Any) ?? throw new SerializationException(
+                $"Malformed value: a {TypeNames.Of(made.GetType())} has no field '{entry.Name}'.");
             field.SetValue(made, entry.Value);
         }
     }

@@ -25,7 +25,9 @@ internal sealed class SerializationCallbacks
     public static SerializationCallbacks? Of(Type type)
     {
         SerializationCallbacks? found = null;
-        for (var level = type; level is not null && level != typeof(object) && level != typeof(ValueType) && !SendableTypes.IsFramework(level); level = level.BaseType)
+        for (
+            var level = type; level is not null && level != typeof(object) && level != typeof(ValueType)
+                && !SendableTypes.IsFramework(level); level = level.BaseType)
         {
             if (level.Assembly == typeof(SerializationCallbacks).Assembly || level.Name.StartsWith('<'))
             {
@@ -63,7 +65,8 @@ internal sealed class SerializationCallbacks
             }
             catch (Exception failed) when (failed is not (MultiprocException or UnsendableException or OutOfMemoryException))
             {
-                throw new UnsendableException($"failed in its method {method.Name} [{mark.Name[..^"Attribute".Length]}]: {failed.GetType()}: {failed.Message}", failed);
+                throw new UnsendableException(
+                    $"failed in its method {method.Name} [{mark.Name[..^"Attribute".Length]}]: {failed.GetType()}: {failed.Message}", failed);
             }
         }
     }

@@ -76,7 +76,9 @@ internal static class DateGlobals
         return zone.Offset.Ticks % TimeSpan.TicksPerMinute == 0 && zone.Offset.Duration() <= TimeSpan.FromHours(14)
             && utc >= 0 && utc <= DateTime.MaxValue.Ticks
             ? new DateTimeOffset(local, zone.Offset)
-            : throw new SerializationException($"Pickle refused: a datetime with the offset {zone.Offset} at {local:s} has no counterpart in .NET (whole minutes, 14 hours at most, years 1 to 9999 in UTC).");
+            : throw new SerializationException(
+                $"Pickle refused: a datetime with the offset {zone.Offset} at {local:s} has no counterpart in .NET (whole minutes, 14 hours at most, years "
+                    + "1 to 9999 in UTC).");
     }
 
     private static TimeSpan Duration(int days, int seconds, int microseconds)

@@ -24,7 +24,8 @@ internal sealed class PickleBudget(PickleLimits limits, int size)
         _work -= amount;
         if (_work < 0)
         {
-            throw new SerializationException($"Pickle refused: its {size} bytes ask for work out of all proportion (large keys used, or large values copied, again and again).");
+            throw new SerializationException(
+                $"Pickle refused: its {size} bytes ask for work out of all proportion (large keys used, or large values copied, again and again).");
         }
     }
 

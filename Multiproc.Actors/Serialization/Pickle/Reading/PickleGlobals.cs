@@ -17,7 +17,8 @@ internal static class PickleGlobals
         if (!s_all.TryGetValue((Today(module), name), out var known))
         {
             throw new SerializationException(
-                $"Pickle refused: it names {Shown(module)}.{Shown(name)}. Only plain values, dates and builtin exceptions are accepted; nothing that a pickle names is imported or run.");
+                $"Pickle refused: it names {Shown(module)}.{Shown(name)}. Only plain values, dates and builtin exceptions are accepted; nothing that a "
+                    + "pickle names is imported or run.");
         }
 
         return known;

@@ -12,7 +12,9 @@ internal ref partial struct PickleReader
                 return protocol <= HighestProtocol ? true : throw _source.Malformed($"protocol {protocol} is unknown");
             case Opcode.Frame:
                 ulong size = _source.UInt64();
-                return size <= (ulong)_source.Remaining ? true : throw _source.Malformed($"a frame of {size} bytes is announced and {_source.Remaining} are left");
+                return size <= (ulong)_source.Remaining
+                    ? true
+                    : throw _source.Malformed($"a frame of {size} bytes is announced and {_source.Remaining} are left");
             case Opcode.Global:
                 string module = PickleText.Decode(_source.Line());
                 _stack.Push(PickleGlobals.Find(module, PickleText.Decode(_source.Line())));
@@ -34,7 +36,9 @@ internal ref partial struct PickleReader
                 return true;
             case Opcode.Obj:
                 object?[] typeAndArguments = _stack.PopToMark();
-                Call(typeAndArguments.Length > 0 ? typeAndArguments[0] : null, _budget.Tuple(Values(typeAndArguments[Math.Min(1, typeAndArguments.Length)..])), opcode);
+                Call(
+                    typeAndArguments.Length > 0 ? typeAndArguments[0] : null, _budget.Tuple(Values(typeAndArguments[Math.Min(1, typeAndArguments.Length)..])),
+                    opcode);
                 return true;
             case Opcode.Build:
                 object? state = _stack.Pop();

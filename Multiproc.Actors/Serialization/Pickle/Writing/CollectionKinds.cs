@@ -65,7 +65,8 @@ internal static class CollectionKinds
         _ => CollectionKind.None,
     };
 
-    private static Type? PairType(Type type) => type.GetInterfaces().FirstOrDefault(each => Is(each, typeof(IDictionary<,>)) || Is(each, typeof(IReadOnlyDictionary<,>)));
+    private static Type? PairType(Type type) =>
+        type.GetInterfaces().FirstOrDefault(each => Is(each, typeof(IDictionary<,>)) || Is(each, typeof(IReadOnlyDictionary<,>)));
 
     private static bool Has(Type type, Type open) => type.GetInterfaces().Any(each => Is(each, open));
 

@@ -187,7 +187,8 @@ internal sealed partial class PickleWriter
     {
         if (_keys > 0)
         {
-            throw new UnsendableException($"would be a {kind} of Python inside a key or an element of a set, and Python cannot hash those: use a tuple, a frozen set or bytes");
+            throw new UnsendableException(
+                $"would be a {kind} of Python inside a key or an element of a set, and Python cannot hash those: use a tuple, a frozen set or bytes");
         }
     }
 

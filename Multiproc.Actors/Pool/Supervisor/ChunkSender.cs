@@ -1,0 +1,126 @@
+using Multiproc.Peers;
+using Multiproc.Serialization;
+using Multiproc.Transport;
+
+namespace Multiproc.Pool;
+
+/// <summary>Sends chunks of tasks to workers. Used by the supervisor only.</summary>
+internal sealed class ChunkSender(PoolRoster roster)
+{
+    private const int LargestKept = 8 * 1024 * 1024;
+    private const int LargestRungLater = 4096;
+    private const int LeastHeavy = 64 * 1024;
+
+    /// <summary>Half the capacity of a link: data that does not fit there would be copied once more, into a backlog.</summary>
+    private const int MostBytesAssigned = 4 * 1024 * 1024;
+
+    private readonly List<PoolMember> _toBeRung = [];
+
+    // Not the thread's shared writer: user code runs while an input is serialized, and may send frames itself.
+    private WireWriter _frame = new() { KeepsPieces = true };
+
+    public void Send(PoolMember member, PoolEffect.Send send)
+    {
+        if (!roster.Jobs.TryGetValue(send.Job, out var job) || member.Peer is not { IsLost: false } peer)
+        {
+            return; // Terminated, or the worker is gone: the scheduling learns of its end and gives the chunk to another worker.
+        }
+
+        if (!job.Settings.Timeout.IsInfinite)
+        {
+            Interlocked.Increment(ref member.TimedChunks);
+        }
+
+        try
+        {
+            if (job.KnownTo is not { } knownTo)
+            {
+                Begin(PoolMessage.Apply, job.Id);
+                job.WriteDefinition(_frame);
+                job.WriteInput(_frame, 0);
+            }
+            else
+            {
+                if (knownTo.Add(member.Id))
+                {
+                    Begin(PoolMessage.Define, job.Id);
+                    job.WriteDefinition(_frame);
+                    peer.Send(_frame, Wake.WhenWaiting);
+                }
+
+                WriteRun(job, send, peer);
+            }
+
+            SendFrame(member, peer, job);
+        }
+        catch (ConnectionLostException)
+        {
+            // The worker is gone: the scheduling learns of its end.
+        }
+
+        _frame.Reset();
+        if (_frame.Capacity > LargestKept)
+        {
+            _frame = new WireWriter { KeepsPieces = true };
+        }
+    }
+
+    /// <summary>Wakes the workers that were sent small frames since the last call.</summary>
+    public void WakeReceivers()
+    {
+        foreach (var member in _toBeRung)
+        {
+            member.IsToBeRung = false;
+            member.Peer!.Announce(Wake.WhenWaiting);
+        }
+
+        _toBeRung.Clear();
+    }
+
+    private void WriteRun(PoolJob job, PoolEffect.Send send, Peer peer)
+    {
+        bool many = send.Count > 1 && !job.IsWatched && roster.Options.MaxMemoryPerWorker == 0 && peer.Staging is not null;
+        Begin(many ? PoolMessage.RunMany : PoolMessage.Run, job.Id);
+        _frame.VarUInt((ulong)send.First);
+        _frame.VarUInt((uint)send.Count);
+        if (many)
+        {
+            job.WriteInputs(_frame, send.First, send.Count);
+            return;
+        }
+
+        for (int i = 0; i < send.Count; i++)
+        {
+            job.WriteInput(_frame, send.First + i);
+        }
+    }
+
+    /// <summary>
+    /// Sends a frame. For small frames the worker is woken once, after all effects of this step; for a large one at once, so that it is read meanwhile.
+    /// </summary>
+    private void SendFrame(PoolMember member, Peer peer, PoolJob job)
+    {
+        int size = _frame.Total;
+        bool later = size < LargestRungLater;
+        peer.Send(_frame, later ? Wake.Later : Wake.WhenWaiting);
+        if (later && !member.IsToBeRung)
+        {
+            member.IsToBeRung = true;
+            _toBeRung.Add(member);
+        }
+
+        if (size > LeastHeavy && size > job.LargestFrame)
+        {
+            // Queued, since the scheduling is in a step now.
+            job.LargestFrame = size;
+            roster.Tell(new PoolCommand.Heavy(job.Id, Math.Max(2, MostBytesAssigned / size)));
+        }
+    }
+
+    private void Begin(PoolMessage message, int job)
+    {
+        Peer.BeginService(_frame, Service.Pool);
+        _frame.Byte((byte)message);
+        _frame.VarUInt((uint)job);
+    }
+}

@@ -1,0 +1,85 @@
+using Multiproc.Tests.Support;
+
+namespace Multiproc.Tests.Stopped;
+
+/// <summary>The other side of a handshake is stopped: it accepts, or has connected, and then says nothing.</summary>
+public sealed class StoppedHandshakeTests
+{
+    private static readonly TimeSpan s_time = TimeSpan.FromMilliseconds(200);
+    private static readonly byte[] s_key = [1, 2, 3];
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Connect_ListenerStopped_EndsInItsTime(bool tcp)
+    {
+        using var addresses = Mp.Queue<string>();
+        using var owner = InChild.Start(() =>
+        {
+            using var listener = tcp ? new Listener(("127.0.0.1", 0), authKey: s_key) : new Listener(authKey: s_key);
+            addresses.Put(listener.Address);
+            using var connection = listener.Accept();
+            connection.Send(connection.Recv<int>() + 1);
+            Thread.CurrentThread.Join();
+        });
+        string address = addresses.Get(InChild.Bound);
+        using (Signals.Stopped(owner.Pid!.Value))
+        {
+            Bounded.Run("Client.Connect", s_time, () => Connect(address, s_time)).ShouldBeAssignableTo<TimeoutException>();
+            Bounded.Run("Client.ConnectAsync", s_time, () => ConnectAsync(address, s_time, default)).ShouldBeAssignableTo<TimeoutException>();
+            using var source = new CancellationTokenSource(s_time);
+            Bounded.Run("Client.Connect with a token", s_time, () => Connect(address, null, source.Token)).ShouldBeAssignableTo<OperationCanceledException>();
+            using var second = new CancellationTokenSource(s_time);
+            Bounded.Run("Client.ConnectAsync with a token", s_time, () => ConnectAsync(address, null, second.Token))
+                .ShouldBeAssignableTo<OperationCanceledException>();
+        }
+
+        owner.KillAndJoin();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Accept_ClientStopped_EndsInItsTimeAndTheNextOneIsServed(bool tcp)
+    {
+        using var listener = tcp ? new Listener(("127.0.0.1", 0), authKey: s_key) : new Listener(authKey: s_key);
+        using var connected = Mp.Event();
+        string address = listener.Address;
+        using var stranger = Stranger(address, connected);
+        connected.Wait(InChild.Bound).ShouldBeTrue();
+        using (Signals.Stopped(stranger.Pid!.Value))
+        {
+            Bounded.Run("Listener.Accept", s_time, () => listener.Accept(s_time).Dispose()).ShouldBeAssignableTo<TimeoutException>();
+            Bounded.Run("Listener.AcceptAsync", s_time, () => listener.AcceptAsync(s_time).AsTask().GetAwaiter().GetResult().Dispose())
+                .ShouldBeAssignableTo<TimeoutException>();
+            using var source = new CancellationTokenSource(s_time);
+            Bounded.Run("Listener.Accept with a token", s_time, () => listener.Accept(null, source.Token).Dispose())
+                .ShouldBeAssignableTo<OperationCanceledException>();
+        }
+
+        stranger.KillAndJoin();
+        var accepting = OwnThread.Run(() =>
+        {
+            using var connection = listener.Accept(InChild.Bound);
+            connection.Send(connection.Recv<int>() + 1);
+        });
+        using var client = Client.Connect(address, s_key);
+        client.Send(1);
+        client.Recv<int>().ShouldBe(2);
+        accepting.WaitAsync(InChild.Bound).GetAwaiter().GetResult();
+    }
+
+    /// <summary>It has connected, and does not answer the challenge.</summary>
+    private static ChildProcess Stranger(string address, SharedEvent connected) => InChild.Start(() =>
+    {
+        using var silent = Client.Connect(address);
+        connected.Set();
+        Thread.CurrentThread.Join();
+    });
+
+    private static void Connect(string address, TimeSpan? time, CancellationToken cancellation = default) =>
+        Client.Connect(address, s_key, time, cancellation).Dispose();
+
+    private static void ConnectAsync(string address, TimeSpan? time, CancellationToken cancellation) =>
+        Client.ConnectAsync(address, s_key, time, cancellation).AsTask().GetAwaiter().GetResult().Dispose();
+}
