@@ -1,6 +1,5 @@
 using Multiproc.Cluster.Nodes;
 using Multiproc.Cluster.Sessions;
-using Multiproc.Managers;
 using Multiproc.Objects.Dictionaries;
 using Multiproc.Objects.Events;
 using Multiproc.Objects.JoinableQueues;
