@@ -7,6 +7,12 @@ internal readonly record struct MemoryAddress(long Segment, long Offset, long Si
 {
     public static readonly MemoryAddress None = default;
 
+    /// <summary>
+    /// The address of an object that its node only relays to: the object is owned by whichever process a cluster chooses, and has no memory that could be
+    /// mapped.
+    /// </summary>
+    public static readonly MemoryAddress Relayed = new(-1, 0, 1024);
+
     public bool IsNone => Size == 0;
 
     /// <summary>Whether the segment holds nothing else: then its mapping ends with its last user.</summary>

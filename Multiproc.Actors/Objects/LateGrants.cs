@@ -1,3 +1,4 @@
+using Multiproc.Serialization;
 using Multiproc.States;
 
 namespace Multiproc.Objects;
@@ -46,6 +47,25 @@ internal sealed class LateGrants
                     _granted.Remove(place);
                 }
             }
+        }
+    }
+
+    public void Save(WireWriter writer)
+    {
+        writer.VarUInt((uint)(_granted?.Count ?? 0));
+        foreach (var ((process, _), (call, number, count)) in _granted ?? [])
+        {
+            writer.Caller(new Caller(process, call));
+            writer.VarInt(number);
+            writer.VarUInt((uint)count);
+        }
+    }
+
+    public void Restore(ref WireReader reader)
+    {
+        for (int left = reader.Count(); left > 0; left--)
+        {
+            Note(reader.Caller(), reader.VarInt(), reader.Natural());
         }
     }
 

@@ -144,6 +144,8 @@ public abstract class SharedObject : IDisposable, IAsyncDisposable, ISelfCoded
         ReplyStatus.Refused => throw new InvalidOperationException($"{Identity}: {reply.Reason}"),
         ReplyStatus.ObjectGone => throw new ObjectDisposedException(Identity, "Its node has disposed it."),
         ReplyStatus.TooLarge => throw new SerializationException($"{Identity}: {reply.Reason}"),
+        ReplyStatus.Lost => throw new ConnectionLostException($"{Identity}: {reply.Reason}"),
+        ReplyStatus.OutcomeUnknown => throw new OutcomeUnknownException($"{Identity}: {reply.Reason}"),
         _ => throw new SerializationException($"{Identity} could not read the command: {reply.Reason}"),
     };
 }

@@ -33,6 +33,17 @@ internal sealed partial class ObjectHandle
         _memory = new ObjectMemory(cell);
     }
 
+    private ObjectHandle(Node here, long id, MemoryAddress relayed)
+    {
+        _here = here;
+        Id = id;
+        _isLocal = true;
+        _memory = new ObjectMemory(relayed, default);
+    }
+
+    /// <summary>Refers to an object that this node relays to. Disposing the handle does not end the object.</summary>
+    public static ObjectHandle ToRelay(Node here, long id) => new(here, id, MemoryAddress.Relayed);
+
     /// <summary>Refers to an object of any node, for use in this one.</summary>
     public ObjectHandle(Node here, NodeAddress node, long id, MemoryAddress cell, bool isCounted = false, bool isNew = false)
     {
@@ -42,7 +53,7 @@ internal sealed partial class ObjectHandle
         _node = _here.AsReached(node);
         _lease = isCounted ? _here.Held.Take(_node, id, isNew) : null;
         _isLocal = _here.IsSelf(node);
-        _memory = new ObjectMemory(cell, _isLocal && !cell.IsNone ? _here.Memory.Own(cell) : default);
+        _memory = new ObjectMemory(cell, _isLocal && !cell.IsNone && cell != MemoryAddress.Relayed ? _here.Memory.Own(cell) : default);
     }
 
     public long Id { get; }
@@ -58,7 +69,10 @@ internal sealed partial class ObjectHandle
     public bool IsCounted => _isCounted;
 
     /// <summary>Whether disposing this handle would end the object, which has not happened yet.</summary>
-    public bool OwnsObject => _isLocal && _node is null && !_disposed;
+    public bool OwnsObject => _isLocal && _node is null && !_disposed && !IsRelayed;
+
+    /// <summary>Whether the node only relays to the object, which a cluster owns: every operation is a message, also in the node itself.</summary>
+    public bool IsRelayed => _memory.Address == MemoryAddress.Relayed;
 
     /// <summary>The number under which the object's node knows this process.</summary>
     public int OurNumber => _isLocal ? Caller.LocalProcess : Peer.OurNumber;
@@ -84,7 +98,7 @@ internal sealed partial class ObjectHandle
     }
 
     /// <summary>Whether the object's node is on this machine.</summary>
-    public bool IsOnThisMachine => _isLocal || Peer.SharesMachine;
+    public bool IsOnThisMachine => !IsRelayed && (_isLocal || Peer.SharesMachine);
 
     /// <summary>Whether the object's node is on this machine, as far as that is known without connecting.</summary>
     public bool IsKnownNear => _isLocal || _peer is { SharesMachine: true };
@@ -93,7 +107,7 @@ internal sealed partial class ObjectHandle
     public ObjectHandle Beside(long id) => _isLocal ? new ObjectHandle(_here, id, null) : new ObjectHandle(_here, _node!, id, MemoryAddress.None);
 
     /// <summary>Whether the object is in another process of this machine that is connected now.</summary>
-    public bool IsNear => _peer is { SharesMachine: true, IsLost: false };
+    public bool IsNear => !IsRelayed && _peer is { SharesMachine: true, IsLost: false };
 
     /// <summary>Returns the process id of a process that the object's node knows by number; 0 when it has ended.</summary>
     public int PidOf(int process) => _isLocal ? _here.PidOf(process)

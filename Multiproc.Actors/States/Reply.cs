@@ -14,6 +14,12 @@ internal enum ReplyStatus : byte
 
     /// <summary>The requested values do not fit into one message.</summary>
     TooLarge = 6,
+
+    /// <summary>The object cannot be reached any more; nothing was done.</summary>
+    Lost = 7,
+
+    /// <summary>The object cannot be reached any more; the command may have been carried out, or may be.</summary>
+    OutcomeUnknown = 8,
 }
 
 /// <summary>A state's reply to one caller: a status with a number, a value or a reason.</summary>
@@ -44,6 +50,12 @@ internal readonly record struct Reply(ReplyStatus Status, long Number = 0, Paylo
 
     /// <summary>Reports values that do not fit into one message; throws a SerializationException at the caller.</summary>
     public static Reply TooLarge(string reason) => new(ReplyStatus.TooLarge, Reason: reason);
+
+    /// <summary>Reports that the object cannot be reached any more; throws a ConnectionLostException at the caller.</summary>
+    public static Reply Lost(string reason) => new(ReplyStatus.Lost, Reason: reason);
+
+    /// <summary>Reports that nobody knows whether the command was carried out; throws an OutcomeUnknownException at the caller.</summary>
+    public static Reply OutcomeUnknown(string reason) => new(ReplyStatus.OutcomeUnknown, Reason: reason);
 
     /// <summary>Joins several values into one, if they fit into one message together. Their sizes are added up before anything is copied.</summary>
     public static Reply OfMany(IReadOnlyList<Payload> values, long number)
@@ -85,7 +97,7 @@ internal readonly record struct Reply(ReplyStatus Status, long Number = 0, Paylo
     public static Reply ReadFrom(ref WireReader reader)
     {
         byte status = reader.Byte();
-        if (status > (byte)ReplyStatus.TooLarge)
+        if (status > (byte)ReplyStatus.OutcomeUnknown)
         {
             throw new SerializationException($"Malformed frame: {status} is not a reply status.");
         }

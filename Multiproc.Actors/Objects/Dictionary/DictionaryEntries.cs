@@ -1,4 +1,5 @@
 using Multiproc.Serialization;
+using Multiproc.States;
 
 namespace Multiproc.Objects.Dictionaries;
 
@@ -84,6 +85,36 @@ internal sealed class DictionaryEntries
         _byKey.Clear();
         _order.Clear();
         _removed = 0;
+    }
+
+    public void Save(WireWriter writer)
+    {
+        writer.VarInt(_lastPlace);
+        writer.VarInt(_lastVersion);
+        writer.VarUInt((uint)_byKey.Count);
+        foreach (var entry in _order)
+        {
+            if (!entry.IsRemoved)
+            {
+                writer.VarInt(entry.Place);
+                writer.VarInt(entry.Version);
+                writer.Payload(entry.Key);
+                writer.Payload(entry.Value);
+            }
+        }
+    }
+
+    public void Restore(ref WireReader reader)
+    {
+        (_lastPlace, _lastVersion) = (reader.VarInt(), reader.VarInt());
+        for (int left = reader.Count(); left > 0; left--)
+        {
+            long place = reader.VarInt();
+            long version = reader.VarInt();
+            var entry = new DictionaryEntry(reader.SavedPayload(), place) { Value = reader.SavedPayload(), Version = version };
+            _byKey.Add(entry.Key, entry);
+            _order.Add(entry);
+        }
     }
 
     /// <summary>Reads keys and values of the entries after a position, in order.</summary>

@@ -11,7 +11,7 @@ namespace Multiproc.Objects.Dictionaries;
 /// <param name="refusesNull">
 /// Whether null keys are refused, since no .NET dictionary of a reader could hold them. Proxies refuse them too; this check is for senders that bypass a proxy.
 /// </param>
-internal sealed class DictionaryState(bool refusesNull = false) : IObjectState, ITraceable
+internal sealed class DictionaryState(bool refusesNull = false) : IDurableState, ITraceable
 {
     /// <summary>The options of a dictionary whose key type can be null.</summary>
     public static readonly Payload KeysCanBeNull = new(new byte[] { 1 });
@@ -44,6 +44,10 @@ internal sealed class DictionaryState(bool refusesNull = false) : IObjectState, 
     private static bool IsNull(Payload key) => key.Length == 0 || (key.Length == 1 && key.Bytes.Span[0] == 0);
 
     public StateSnapshot TakeSnapshot() => new() { Counts = new Dictionary<string, long> { ["entries"] = _entries.Count } };
+
+    public void Save(WireWriter writer) => _entries.Save(writer);
+
+    public void Restore(ref WireReader reader) => _entries.Restore(ref reader);
 
     private Reply Handle(DictionaryCommand command)
     {

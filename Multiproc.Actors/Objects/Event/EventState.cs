@@ -1,9 +1,10 @@
+using Multiproc.Serialization;
 using Multiproc.States;
 
 namespace Multiproc.Objects.Events;
 
 /// <summary>The waiters of an event. Setting wakes all that waited at that moment, even if the event is cleared before they are told.</summary>
-internal sealed class EventState(EventCell cell) : IObjectState
+internal sealed class EventState(EventCell cell) : IDurableState
 {
     private readonly WaitQueue<bool> _waiters = new();
 
@@ -34,6 +35,10 @@ internal sealed class EventState(EventCell cell) : IObjectState
     }
 
     public StateSnapshot TakeSnapshot() => new() { Counts = new Dictionary<string, long> { ["set"] = cell.IsSet ? 1 : 0 } };
+
+    public void Save(WireWriter writer) => writer.Waiters(_waiters, static (_, _) => { });
+
+    public void Restore(ref WireReader reader) => reader.Waiters(_waiters, static (ref WireReader _) => true);
 
     /// <summary>
     /// Handles a lifecycle event. A waiter that was called in time counts as called, even if the call is still on its way or its sender has died.

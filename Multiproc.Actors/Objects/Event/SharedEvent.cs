@@ -38,7 +38,7 @@ public sealed class SharedEvent : SharedObject, ISelfCoded<SharedEvent>
     /// </summary>
     /// <returns>For example "SharedEvent (object 7 of this process), set".</returns>
     public override string ToString() =>
-        Handle.IsDisposed ? $"{Identity}, disposed" : _cell.IsReached ? $"{Identity}, {(IsSet ? "set" : "not set")}" : Identity;
+        Handle.IsDisposed ? $"{Identity}, disposed" : _cell.IsReached && !Handle.IsRelayed ? $"{Identity}, {(IsSet ? "set" : "not set")}" : Identity;
 
     private protected override void Touch() => _cell.Touch();
 

@@ -1,4 +1,5 @@
 using Multiproc.Objects.Queues;
+using Multiproc.Serialization;
 using Multiproc.States;
 
 namespace Multiproc.Objects.JoinableQueues;
@@ -70,6 +71,28 @@ internal sealed class ClaimedItems : ITakenItems
         if (_byProcess.Remove(process, out var claims))
         {
             released.AddRange(claims.Select(static claim => claim.Item));
+        }
+    }
+
+    public void Save(WireWriter writer)
+    {
+        writer.VarUInt((uint)_byProcess.Values.Sum(static claims => claims.Count));
+        foreach (var (process, claims) in _byProcess)
+        {
+            foreach (var claim in claims)
+            {
+                writer.Caller(new Caller(process, claim.Call));
+                writer.Int32(claim.Thread);
+                QueueItems.Write(writer, claim.Item);
+            }
+        }
+    }
+
+    public void Restore(ref WireReader reader)
+    {
+        for (int left = reader.Count(); left > 0; left--)
+        {
+            Add(reader.Caller(), reader.Int32(), QueueItems.ReadItem(ref reader));
         }
     }
 

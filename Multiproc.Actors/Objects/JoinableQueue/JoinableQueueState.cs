@@ -8,7 +8,7 @@ namespace Multiproc.Objects.JoinableQueues;
 /// A queue that counts unfinished items. A process that takes an item keeps it until it is done: if the process ends before that, the item goes back to the
 /// head, marked as redelivered, and joiners keep waiting for it. A dead letter counts as done, since nobody works on it any more.
 /// </summary>
-internal sealed class JoinableQueueState : IObjectState, ITraceable
+internal sealed class JoinableQueueState : IDurableState, ITraceable
 {
     private readonly ClaimedItems _claimed = new();
     private readonly UnfinishedItems _unfinished = new();
@@ -55,6 +55,20 @@ internal sealed class JoinableQueueState : IObjectState, ITraceable
     {
         var queue = _queue.TakeSnapshot();
         return queue with { Counts = new Dictionary<string, long>(queue.Counts) { ["unfinished"] = _unfinished.Count } };
+    }
+
+    public void Save(WireWriter writer)
+    {
+        _queue.Save(writer);
+        _claimed.Save(writer);
+        _unfinished.Save(writer);
+    }
+
+    public void Restore(ref WireReader reader)
+    {
+        _queue.Restore(ref reader);
+        _claimed.Restore(ref reader);
+        _unfinished.Restore(ref reader);
     }
 
     private void TaskDone(Caller caller, int thread, Effects effects)

@@ -1,4 +1,5 @@
 using Multiproc.Objects.Queues;
+using Multiproc.Serialization;
 using Multiproc.States;
 
 namespace Multiproc.Objects.JoinableQueues;
@@ -36,6 +37,18 @@ internal sealed class UnfinishedItems : IItemCount
 
         _joiners.Enqueue(caller, now.After(timeout), true);
         return true;
+    }
+
+    public void Save(WireWriter writer)
+    {
+        writer.VarInt(Count);
+        writer.Waiters(_joiners, static (_, _) => { });
+    }
+
+    public void Restore(ref WireReader reader)
+    {
+        Count = reader.VarInt();
+        reader.Waiters(_joiners, static (ref WireReader _) => true);
     }
 
     public void Handle(LifecycleEvent life, Instant now, Effects effects) => _joiners.Handle(life, now, effects);

@@ -8,7 +8,7 @@ namespace Multiproc.Objects.Lists;
 /// A list of items. Every change gives it a new version, so that a caller that replaces the whole list sees whether another caller was faster. With a fixed
 /// length it is an array, and with the length 1 a value.
 /// </summary>
-internal sealed class ListState(IEnumerable<Payload> items, bool isFixed) : IObjectState, ITraceable
+internal sealed class ListState(IEnumerable<Payload> items, bool isFixed) : IDurableState, ITraceable
 {
     private readonly List<Payload> _items = [.. items];
     private long _version;
@@ -22,6 +22,22 @@ internal sealed class ListState(IEnumerable<Payload> items, bool isFixed) : IObj
         if (command is ListCommand asked)
         {
             effects.Reply(caller, isFixed && ChangesLength(asked) ? Reply.Refused("its length is fixed.") : Handle(asked));
+        }
+    }
+
+    public void Save(WireWriter writer)
+    {
+        writer.VarInt(_version);
+        writer.Payloads(_items);
+    }
+
+    public void Restore(ref WireReader reader)
+    {
+        _version = reader.VarInt();
+        _items.Clear();
+        for (int left = reader.Count(); left > 0; left--)
+        {
+            _items.Add(reader.SavedPayload());
         }
     }
 

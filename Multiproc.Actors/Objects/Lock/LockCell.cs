@@ -41,6 +41,7 @@ internal readonly unsafe struct LockCell(byte* address) : ICell<LockCell>
     private const long Contended = 1;
     private const long Abandoned = 2;
     private const long Flags = Contended | Abandoned;
+    private const int UnknownProcess = (1 << 29) - 3;
     private const long HandOff = ~Flags & long.MaxValue;
 
     private readonly long* _words = (long*)address;
@@ -183,6 +184,18 @@ internal readonly unsafe struct LockCell(byte* address) : ICell<LockCell>
 
     /// <summary>For the node, when the last waiter has left: opens the fast path again.</summary>
     public void ClearContended() => Interlocked.And(ref _words[0], ~Contended);
+
+    /// <summary>
+    /// For a copy of the cell: replaces the holder's number by the one that the reader of the copy knows; -1 for a process that it does not know.
+    /// </summary>
+    public void Renumber(Func<int, int> numberOf)
+    {
+        if (TryReadHolder(out int process, out int thread))
+        {
+            int number = numberOf(process);
+            _words[0] = (_words[0] & Flags) | OwnerOf(number < 0 ? UnknownProcess : number, thread);
+        }
+    }
 
     private static long HolderOf(long word) => word & HandOff;
 

@@ -1,3 +1,4 @@
+using Multiproc.Serialization;
 using Multiproc.States;
 
 namespace Multiproc.Objects.Locks;
@@ -6,7 +7,7 @@ namespace Multiproc.Objects.Locks;
 /// The waiters of a lock, and what happens when its holder dies. The holder is recorded in the cell alone: fast paths of other processes change it at any time,
 /// so each step reads the cell.
 /// </summary>
-internal sealed class LockState(LockCell cell) : IObjectState
+internal sealed class LockState(LockCell cell) : IDurableState
 {
     public const string FenceName = "fence";
 
@@ -68,6 +69,19 @@ internal sealed class LockState(LockCell cell) : IObjectState
         WaitingThreads = _waiters.All.ToDictionary(static each => each.Caller, static each => each.Request),
         Counts = new Dictionary<string, long> { [FenceName] = cell.Fence, ["abandoned"] = cell.IsAbandoned ? 1 : 0 },
     };
+
+    public void Save(WireWriter writer)
+    {
+        writer.Caller(_given.Caller);
+        writer.VarInt(_given.Fence);
+        writer.Waiters(_waiters, static (to, thread) => to.Int32(thread));
+    }
+
+    public void Restore(ref WireReader reader)
+    {
+        _given = (reader.Caller(), reader.VarInt());
+        reader.Waiters(_waiters, static (ref WireReader from) => from.Int32());
+    }
 
     private void Acquire(Caller caller, LockCommand.Acquire acquire, Instant now, Effects effects)
     {

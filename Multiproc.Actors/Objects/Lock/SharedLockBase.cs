@@ -64,7 +64,7 @@ public abstract class SharedLockBase : SharedObject
     /// </summary>
     /// <returns>For example "SharedLock (object 7 of this process), held by process 4711, thread 4".</returns>
     public override string ToString() =>
-        Handle.IsDisposed ? $"{Identity}, disposed" : _cell.IsReached ? $"{Identity}, {Holder(Cell)}" : Identity;
+        Handle.IsDisposed ? $"{Identity}, disposed" : _cell.IsReached && !Handle.IsRelayed ? $"{Identity}, {Holder(Cell)}" : Identity;
 
     /// <summary>Returns the cell in place; false on another machine, where every change is a command to the node.</summary>
     private protected bool TryMap(out LockCell cell) => _cell.TryMap(out cell);

@@ -1,4 +1,5 @@
 using Multiproc.Serialization;
+using Multiproc.States;
 
 namespace Multiproc.Objects.Queues;
 
@@ -24,6 +25,51 @@ internal sealed class QueueItems(int maxRedeliveries)
     public IEnumerable<QueueItem> All => _returned.Concat(_fresh).Concat(_dead.Values);
 
     public bool IsDead(QueueItem item) => item.Redeliveries > maxRedeliveries;
+
+    public static void Write(WireWriter writer, QueueItem item)
+    {
+        writer.VarUInt((ulong)item.Number);
+        writer.Payload(item.Value);
+        writer.VarUInt((uint)item.Redeliveries);
+    }
+
+    public static void Write(WireWriter writer, IReadOnlyCollection<QueueItem> items)
+    {
+        writer.VarUInt((uint)items.Count);
+        foreach (var item in items)
+        {
+            Write(writer, item);
+        }
+    }
+
+    public static QueueItem ReadItem(ref WireReader reader) => new((long)reader.VarUInt(), reader.SavedPayload(), reader.Natural());
+
+    public static List<QueueItem> ReadItems(ref WireReader reader)
+    {
+        var items = new List<QueueItem>();
+        for (int left = reader.Count(); left > 0; left--)
+        {
+            items.Add(ReadItem(ref reader));
+        }
+
+        return items;
+    }
+
+    public void Save(WireWriter writer)
+    {
+        writer.VarUInt((ulong)_lastNumber);
+        Write(writer, _fresh);
+        Write(writer, _returned);
+        Write(writer, _dead.Values);
+    }
+
+    public void Restore(ref WireReader reader)
+    {
+        _lastNumber = (long)reader.VarUInt();
+        ReadItems(ref reader).ForEach(_fresh.Enqueue);
+        _returned.AddRange(ReadItems(ref reader));
+        ReadItems(ref reader).ForEach(item => _dead.Add(item.Number, item));
+    }
 
     /// <returns>The item's number.</returns>
     public long Append(Payload value)

@@ -39,7 +39,7 @@ public abstract partial class SharedQueueBase<T>
         {
             cancellation.ThrowIfCancellationRequested();
             var command = new QueueCommand.PutMany(Portion(packed, added), limit.Less(Stopwatch.GetElapsedTime(begun)));
-            added += _maxSize <= 0 ? TellAll(command, limit, added, cancellation) : CountAdded(Ask(command, cancellation), limit, added);
+            added += !AsksToPut ? TellAll(command, limit, added, cancellation) : CountAdded(Ask(command, cancellation), limit, added);
         }
     }
 
@@ -72,7 +72,7 @@ public abstract partial class SharedQueueBase<T>
         {
             cancellation.ThrowIfCancellationRequested();
             var command = new QueueCommand.PutMany(Portion(packed, added), limit.Less(Stopwatch.GetElapsedTime(begun)));
-            added += _maxSize <= 0
+            added += !AsksToPut
                 ? TellAll(command, limit, added, cancellation)
                 : CountAdded(await AskAsync(command, cancellation).ConfigureAwait(false), limit, added);
         }

@@ -73,7 +73,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     public async ValueTask PutAsync(T item, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         BeginPut();
-        if (_maxSize <= 0)
+        if (!AsksToPut)
         {
             cancellation.ThrowIfCancellationRequested();
             if (!TrySendWithin(timeout, cancellation, (Queue: this, Item: item), static put => put.Queue.PutAtOnce(put.Item)))
@@ -218,6 +218,9 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
     public bool Full() => _maxSize > 0 && QSize() >= _maxSize;
 
+    /// <summary>Whether a put waits for a reply: because there may be no room, or because it must be known that the item will survive.</summary>
+    private bool AsksToPut => _maxSize > 0 || Handle.IsRelayed;
+
     private protected virtual IWireCommand GetCommand(WaitTimeout timeout, int thread) => _reader.Question(timeout, _maxSize > 0);
 
     private protected override void WriteTo(WireWriter writer)
@@ -229,7 +232,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     private bool PutWithin(T item, WaitTimeout timeout, CancellationToken cancellation)
     {
         BeginPut();
-        if (_maxSize > 0)
+        if (AsksToPut)
         {
             return Ask(new QueueCommand.Put(Serializer.Pack(item), timeout), cancellation).Status == ReplyStatus.Ok;
         }

@@ -1,3 +1,4 @@
+using Multiproc.Serialization;
 using Multiproc.States;
 
 namespace Multiproc.Objects.Queues;
@@ -31,6 +32,38 @@ internal sealed class UnacknowledgedItems : ITakenItems
     public bool TryRemove(Caller caller, out QueueItem item) => _one.Remove(caller, out item);
 
     public IReadOnlyList<QueueItem> Release(Caller caller, int kept) => _many.Remove(caller, out var items) && kept < items.Length ? items[kept..] : [];
+
+    public void Save(WireWriter writer)
+    {
+        writer.VarUInt((uint)_one.Count);
+        foreach (var (caller, item) in _one)
+        {
+            writer.Caller(caller);
+            QueueItems.Write(writer, item);
+        }
+
+        writer.VarUInt((uint)_many.Count);
+        foreach (var (caller, items) in _many)
+        {
+            writer.Caller(caller);
+            QueueItems.Write(writer, items);
+        }
+    }
+
+    public void Restore(ref WireReader reader)
+    {
+        for (int left = reader.Count(); left > 0; left--)
+        {
+            var caller = reader.Caller();
+            _one.Add(caller, QueueItems.ReadItem(ref reader));
+        }
+
+        for (int left = reader.Count(); left > 0; left--)
+        {
+            var caller = reader.Caller();
+            _many.Add(caller, [.. QueueItems.ReadItems(ref reader)]);
+        }
+    }
 
     public void ReleaseAll(int process, List<QueueItem> released)
     {

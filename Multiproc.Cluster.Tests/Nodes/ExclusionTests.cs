@@ -1,0 +1,95 @@
+using System.Diagnostics;
+
+namespace Multiproc.Cluster.Tests.Nodes;
+
+/// <summary>Nodes that the others go on without, and processes that they do not let in.</summary>
+[Collection(NodeTests.Name)]
+public sealed class ExclusionTests(ITestOutputHelper output)
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(40);
+
+    [Fact]
+    public void Node_StoppedForTooLong_DoesNoHarmWhenItWakesUp()
+    {
+        using var folder = new ClusterFolder();
+        using var here = Mp.Cluster(folder.Options());
+        using var second = new NodeProcess(folder.Journal, here.Address);
+        using var third = new NodeProcess(folder.Journal, here.Address);
+        _ = second.Address;
+        var gate = here.Lock("gate");
+        third.Do(static cluster => cluster.Lock("gate").Acquire());
+        long fence = gate.Fence;
+
+        long stopped = Stopwatch.GetTimestamp();
+        third.Signal("STOP");
+        gate.Acquire(s_patience).ShouldBeTrue();
+        output.WriteLine($"the lock of a stopped node was granted after {Stopwatch.GetElapsedTime(stopped).TotalMilliseconds:F0} ms");
+        gate.Abandoned.ShouldBeTrue();
+        gate.Fence.ShouldBeGreaterThan(fence);
+
+        third.Signal("CONT");
+        third.Do(static cluster =>
+        {
+            var lost = Should.Throw<ConnectionLostException>(() =>
+            {
+                while (true)
+                {
+                    cluster.Lock("gate").Release();
+                }
+            });
+            lost.Message.ShouldContain("no longer in the cluster");
+        });
+        gate.Locked.ShouldBeTrue();
+        gate.IsHeldHere.ShouldBeTrue();
+        gate.Release();
+    }
+
+    [Fact]
+    public void Process_WithoutTheKey_IsNotLetIn()
+    {
+        using var folder = new ClusterFolder();
+        using var here = Mp.Cluster(folder.Options());
+        var refused = Should.Throw<MultiprocTimeoutException>(() => Mp.Cluster(folder.Options(here.Address) with
+        {
+            AuthKey = "another key, also of 32 bytes..."u8.ToArray(),
+            Timeout = TimeSpan.FromSeconds(4),
+        }));
+        refused.Message.ShouldContain("AuthKey");
+        here.Members.Count.ShouldBe(1);
+        here.Queue<int>("still there").Put(1);
+    }
+
+    [Fact]
+    public void Journal_OfANewerVersion_IsRefusedWithWhatToDo()
+    {
+        using var folder = new ClusterFolder();
+        using (var first = Mp.Cluster(folder.Options()))
+        {
+            first.Queue<int>("of the future").Put(1);
+            first.Queue<int>("of today").Put(1);
+        }
+
+        using (var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={folder.Journal};Default Timeout=10"))
+        {
+            connection.Open();
+            using var change = connection.CreateCommand();
+            change.CommandText = "UPDATE journal SET message = x'63000000' WHERE sequence_number = 2 AND persistence_id LIKE '%future'";
+            change.ExecuteNonQuery().ShouldBe(1);
+        }
+
+        using var again = Mp.Cluster(folder.Options());
+        again.Queue<int>("of today").Get(s_patience).ShouldBe(1);
+        Should.Throw<InvalidOperationException>(() => again.Queue<int>("of the future")).Message.ShouldContain("newer");
+    }
+
+    [Fact]
+    public void Options_OutOfRange_AreRefusedWithWhatToDo()
+    {
+        var good = new ClusterOptions { AuthKey = ClusterFolder.Key, Storage = ClusterStorage.Sqlite("never opened.db") };
+        Should.Throw<ArgumentException>(() => Mp.Cluster(good with { AuthKey = default })).Message.ShouldContain("16");
+        Should.Throw<ArgumentException>(() => Mp.Cluster(good with { Storage = null })).Message.ShouldContain("ClusterStorage");
+        Should.Throw<ArgumentException>(() => Mp.Cluster(good with { Name = "with spaces" })).Message.ShouldContain("letters");
+        Should.Throw<ArgumentOutOfRangeException>(() => Mp.Cluster(good with { StableAfter = TimeSpan.Zero }));
+        File.Exists("never opened.db").ShouldBeFalse();
+    }
+}

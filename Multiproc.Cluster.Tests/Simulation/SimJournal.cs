@@ -1,0 +1,41 @@
+using Multiproc.Cluster.Journal;
+
+namespace Multiproc.Cluster.Tests.Simulation;
+
+/// <summary>
+/// The journal of one object in a database that may be slow, fail, and commit what it then reports as failed. It takes a record only at the next number.
+/// </summary>
+internal sealed class SimJournal(SimWorld world)
+{
+    private readonly List<JournalRecord> _records = [];
+
+    public int Count => _records.Count;
+
+    public int Failures { get; private set; }
+
+    public void Append(long after, IReadOnlyList<JournalRecord> records, Action<bool> done) => world.After(world.Delay(), () =>
+    {
+        bool isLost = world.IsChaos && world.Chance(0.04);
+        bool isRefused = after != Count && world.Mutant != Mutant.JournalIsNotFenced;
+        if (!isLost && !isRefused)
+        {
+            _records.AddRange(records);
+        }
+
+        bool ok = !isLost && !isRefused && !(world.IsChaos && world.Chance(0.04));
+        Failures += ok ? 0 : 1;
+        world.After(world.Delay(), () => done(ok));
+    });
+
+    public void Read(Action<JournalRecord[]> done) => world.After(world.Delay(), () =>
+    {
+        JournalRecord[] copy = [.. _records];
+        world.After(world.Delay(), () => done(copy));
+    });
+
+    public void ReadLast(Action<long> done) => world.After(world.Delay(), () =>
+    {
+        long last = Count;
+        world.After(world.Delay(), () => done(last));
+    });
+}

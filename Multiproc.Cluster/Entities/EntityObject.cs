@@ -1,0 +1,116 @@
+using System.Runtime.InteropServices;
+using Multiproc.Cluster.Sessions;
+using Multiproc.Objects.Locks;
+using Multiproc.Serialization;
+using Multiproc.SharedMemory;
+using Multiproc.States;
+
+namespace Multiproc.Cluster.Entities;
+
+/// <summary>
+/// The state that an entity owns: the same as that of a local object. Its cell, if it has one, is memory of the entity alone: every change is a command.
+/// </summary>
+internal sealed unsafe class EntityObject : IDisposable
+{
+    private const nuint CellAlignment = 64;
+
+    private readonly ObjectType _type;
+    private readonly MemoryBlock? _cell;
+    private readonly IObjectState _state;
+    private readonly Effects _effects = new();
+
+    public EntityObject(ObjectSpec spec)
+    {
+        _type = ObjectType.Find(spec.Type)
+            ?? throw new SerializationException($"'{spec.Name}' is of type {spec.Type}, which this version does not know: update this node.");
+        if (_type.CellBytes > 0)
+        {
+            void* memory = NativeMemory.AlignedAlloc((nuint)_type.CellBytes, CellAlignment);
+            NativeMemory.Clear(memory, (nuint)_type.CellBytes);
+
+            // In no segment: nobody maps it.
+            _cell = new MemoryBlock(0, 0, _type.CellBytes, (nint)memory, Segment: null!);
+        }
+
+        _state = _type.CreateState(spec.Options, _cell);
+    }
+
+    /// <summary>
+    /// Carries out a command or an event. Deterministic, failures included: a state that throws will throw again when the journal is replayed.
+    /// </summary>
+    public Effects Step(Caller caller, ICommand command, Instant now)
+    {
+        _effects.Clear();
+        _state.Step(caller, command, now, _effects);
+        return _effects;
+    }
+
+    /// <summary>Carries out a command that came over the network.</summary>
+    public Effects Step(Caller caller, ReadOnlySpan<byte> body, Instant now)
+    {
+        ICommand command;
+        try
+        {
+            var reader = new WireReader(body) { HasNoReferences = true };
+            command = _type.ReadCommand(ref reader);
+        }
+        catch (SerializationException malformed)
+        {
+            _effects.Clear();
+            _effects.Reply(caller, new Reply(ReplyStatus.Malformed, Reason: malformed.Message));
+            return _effects;
+        }
+
+        return Step(caller, command, now);
+    }
+
+    /// <summary>Copies the cell, for a process that reads it.</summary>
+    /// <param name="renumber">Gives the reader's number of a process, from the number that the object knows.</param>
+    public Reply CopyCell(Func<int, int> renumber)
+    {
+        if (_cell is not { } cell)
+        {
+            return new Reply(ReplyStatus.Malformed, Reason: $"a {_type.Name} has no cell.");
+        }
+
+        byte[] copy = new ReadOnlySpan<byte>(cell.Address, _type.CellBytes).ToArray();
+        if (_type == LockType.Instance)
+        {
+            fixed (byte* words = copy)
+            {
+                new LockCell(words).Renumber(renumber);
+            }
+        }
+
+        return Reply.Of(new Payload(copy));
+    }
+
+    /// <summary>Whether it can be saved.</summary>
+    public bool IsDurable => _state is IDurableState;
+
+    public void Save(WireWriter writer)
+    {
+        writer.Bytes(_cell is { } cell ? new ReadOnlySpan<byte>(cell.Address, _type.CellBytes) : []);
+        ((IDurableState)_state).Save(writer);
+    }
+
+    public void Restore(ref WireReader reader)
+    {
+        var saved = reader.Bytes();
+        if (_cell is { } cell)
+        {
+            saved.CopyTo(new Span<byte>(cell.Address, _type.CellBytes));
+        }
+
+        ((IDurableState)_state).Restore(ref reader);
+    }
+
+    public void Dispose()
+    {
+        (_state as IDisposable)?.Dispose();
+        if (_cell is { } cell)
+        {
+            NativeMemory.AlignedFree(cell.Address);
+        }
+    }
+}

@@ -1,0 +1,207 @@
+using Akka.Actor;
+using Akka.Event;
+using Akka.Persistence;
+using Multiproc.Cluster.Journal;
+using Multiproc.Cluster.Nodes;
+using Multiproc.Cluster.Sessions;
+using Multiproc.States;
+
+namespace Multiproc.Cluster.Entities;
+
+/// <summary>
+/// The shell of an object's entity: brings messages to the core, and does what it wants done. When anything fails it stops: what was on its way to the journal
+/// may be there or not, and the next owner, which the next message starts, finds out.
+/// </summary>
+internal sealed class ObjectEntityActor : UntypedPersistentActor, IWithTimers
+{
+    /// <summary>
+    /// How long members that this owner has never heard of are believed in. Longer than it takes a node that was cut off to find out that it was: such a node
+    /// does not know the newest members, and must not take them for dead.
+    /// </summary>
+    private static readonly TimeSpan s_strangersLast = TimeSpan.FromSeconds(10);
+
+    private readonly EntityCore _core = new();
+    private readonly EntityEffects _effects = new();
+    private readonly Dictionary<string, IActorRef> _gateways = [];
+    private readonly string _entity;
+    private readonly ClusterView _view;
+    private readonly IActorRef _journal;
+    private long _saved;
+
+    public ObjectEntityActor(string entity, ClusterView view)
+    {
+        PersistenceId = EntityName.Persistent(entity);
+        (_entity, _view) = (entity, view);
+        _journal = Persistence.Instance.Apply(Context.System).JournalFor(JournalPluginId);
+    }
+
+    public override string PersistenceId { get; }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    private static Instant Now => new(TimeProvider.System.GetElapsedTime(0).Ticks);
+
+    protected override void OnRecover(object message)
+    {
+        switch (message)
+        {
+            case JournalRecord record:
+                _core.Replay(record);
+                break;
+            case SnapshotOffer { Snapshot: byte[] saved } offer:
+                _core.Restore(saved);
+                _saved = offer.Metadata.SequenceNr;
+                break;
+            case RecoveryCompleted:
+                Begin();
+                break;
+        }
+    }
+
+    protected override void OnCommand(object message)
+    {
+        switch (message)
+        {
+            case ToEntity asked:
+                _gateways[asked.Session.Node] = Sender;
+                _core.Receive(asked, Now, _effects);
+                break;
+            case JournalReader.Last last:
+                _core.Confirmed(last.Number, Now, _effects);
+                break;
+            case DeadlineCame:
+                _core.DeadlinePassed(Now, _effects);
+                break;
+            case MemberChange { IsGone: true } gone:
+                _gateways.Remove(gone.Node);
+                _core.NodeGone(gone.Node, Now, _effects);
+                break;
+            case MemberChange joined:
+                _core.NodeJoined(joined.Node);
+                break;
+            case SaveSnapshotSuccess saved:
+                // The snapshot before this one is kept, and the records since then: a snapshot that cannot be read loses nothing.
+                if (_saved > 0)
+                {
+                    DeleteMessages(_saved);
+                    DeleteSnapshots(new SnapshotSelectionCriteria(_saved - 1));
+                }
+
+                _saved = saved.Metadata.SequenceNr;
+                return;
+            case SaveSnapshotFailure failure:
+                Log.Warning("The state of {0} could not be saved ({1}): all of its journal is replayed until it can.", PersistenceId, failure.Cause.Message);
+                return;
+            case DeleteMessagesSuccess or DeleteSnapshotsSuccess:
+                return;
+            case DeleteMessagesFailure or DeleteSnapshotsFailure:
+                Log.Warning("Old records of {0} could not be deleted: {1}. They are deleted the next time.", PersistenceId, message);
+                return;
+            case StrangersEnd:
+                _core.EndStrangers(Now, _effects);
+                break;
+            case JournalReader.Failed failed:
+                Log.Warning(
+                    "The journal did not say what the last record of {0} is: {1}. The object is loaded again by its next message.",
+                    PersistenceId, failed.Reason);
+                Context.Stop(Self);
+                return;
+            default:
+                Unhandled(message);
+                return;
+        }
+
+        Perform();
+    }
+
+    /// <summary>Remembers an object that cannot be read by this version, so that its callers are told; what else failed is tried again.</summary>
+    protected override void OnRecoveryFailure(Exception reason, object? message = null)
+    {
+        base.OnRecoveryFailure(reason, message);
+        if (Unreadable.Of(reason) is { } problem)
+        {
+            _view.Unreadable[_entity] = problem;
+        }
+    }
+
+    protected override void PostStop()
+    {
+        Context.System.EventStream.Unsubscribe(Self);
+        _core.Dispose();
+        base.PostStop();
+    }
+
+    protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr)
+    {
+        base.OnPersistRejected(cause, @event, sequenceNr);
+        Context.Stop(Self);
+    }
+
+    private void Begin()
+    {
+        // First listen, then look: no change falls between.
+        Context.System.EventStream.Subscribe(Self, typeof(MemberChange));
+        _core.Begin(_view.Members, _view.Removed, Now, _effects);
+        Timers.StartSingleTimer(StrangersEnd.Instance, StrangersEnd.Instance, s_strangersLast);
+        Perform();
+    }
+
+    private void Perform()
+    {
+        foreach (var message in _effects.Sends)
+        {
+            if (_gateways.TryGetValue(message.Session.Node, out var gateway))
+            {
+                gateway.Tell(message);
+            }
+        }
+
+        var (append, confirm, deadline, isFenced) = (_effects.Append, _effects.Confirm, _effects.Deadline, _effects.IsFenced);
+        _effects.Clear();
+        if (isFenced)
+        {
+            Log.Warning("{0} has another owner, which has written to the journal: this one stops.", PersistenceId);
+            Context.Stop(Self);
+            return;
+        }
+
+        if (deadline is { } at)
+        {
+            Timers.StartSingleTimer(
+                DeadlineCame.Instance, DeadlineCame.Instance,
+                TimeSpan.FromTicks(Math.Clamp(at.Ticks - Now.Ticks, 0, TimeSpan.TicksPerDay)));
+        }
+
+        if (append is not null)
+        {
+            int left = append.Count;
+            PersistAllAsync(append, _ =>
+            {
+                if (--left == 0)
+                {
+                    _core.Appended(Now, _effects);
+                    if (_core.IsWorthSaving)
+                    {
+                        SaveSnapshot(_core.Save());
+                    }
+
+                    Perform();
+                }
+            });
+        }
+        else if (confirm)
+        {
+            Context.ActorOf(Props.CreateBy(new JournalReader.Producer(PersistenceId, _core.Sequence))).Tell(_journal, Self);
+        }
+    }
+
+    private sealed class DeadlineCame
+    {
+        public static readonly DeadlineCame Instance = new();
+    }
+
+    private sealed class StrangersEnd
+    {
+        public static readonly StrangersEnd Instance = new();
+    }
+}

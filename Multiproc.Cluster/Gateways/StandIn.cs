@@ -1,0 +1,192 @@
+using Multiproc.Cluster.Sessions;
+using Multiproc.Nodes;
+using Multiproc.Objects.Dictionaries;
+using Multiproc.Objects.Lists;
+using Multiproc.Objects.Queues;
+using Multiproc.Objects.Sets;
+using Multiproc.Serialization;
+using Multiproc.States;
+using Multiproc.Transport;
+
+namespace Multiproc.Cluster.Gateways;
+
+/// <summary>
+/// Stands in for an object of the cluster in the node of this process: facades here and in child processes send it their commands as to any object, and it
+/// relays them. Never blocks.
+/// </summary>
+internal sealed class StandIn : IHostedObject
+{
+    /// <summary>Larger commands do not fit into a message between machines.</summary>
+    public const int LargestBody = 3 * 1024 * 1024;
+
+    private readonly Lock _gate = new();
+    private readonly GatewayEffects _effects = new();
+    private readonly ObjectSpec _spec;
+    private readonly IReplyTo _node;
+    private readonly Action<EntityEnvelope> _send;
+    private readonly Func<SessionId> _nextSession;
+    private readonly TaskCompletionSource<Reply> _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private GatewayCore _core;
+
+    public StandIn(ObjectSpec spec, IReplyTo node, Func<SessionId> nextSession, Action<EntityEnvelope> send)
+    {
+        (_spec, _node, _send, _nextSession) = (spec, node, send, nextSession);
+        Entity = EntityName.Of(spec.Name);
+        _core = new GatewayCore(nextSession(), spec);
+    }
+
+    public ObjectSpec Spec => _spec;
+
+    public string Entity { get; }
+
+    public SessionId Session => _core.Session;
+
+    /// <summary>Where the entity was that was heard last.</summary>
+    public string? Owner { get; set; }
+
+    /// <summary>The reply to the opening.</summary>
+    public Task<Reply> Opened => _opened.Task;
+
+    /// <summary>The type of object that this node tells its peers: commands as usual, and reading the cell, which is not here.</summary>
+    public static ObjectType TypeOf(ObjectType type) => type with
+    {
+        ReadCommand = (ref WireReader reader) => ReadCommand(type, ref reader),
+        KeepsValues = false,
+        CellBytes = 0,
+    };
+
+    public void Open() => Do(() => _core.Open(_node.Now, _effects));
+
+    public void Tick()
+    {
+        if (!_core.IsIdle)
+        {
+            Do(() => _core.Tick(_node.Now, _effects));
+        }
+    }
+
+    public void Receive(ToGateway message) => Do(() =>
+    {
+        if (message.Session != _core.Session)
+        {
+            return;
+        }
+
+        _core.Receive(message, _node.Now, _effects);
+        if (_core.IsLost)
+        {
+            _core.End($"the cluster took this node for dead and gave away what its processes held in '{_spec.Name}'.", _effects);
+            _core = new GatewayCore(_nextSession(), _spec);
+            _core.Open(_node.Now, _effects);
+        }
+    });
+
+    public void End(string reason) => Do(() => _core.End(reason, _effects));
+
+    public void Tell(IObjectMessage message)
+    {
+        switch (message)
+        {
+            case Delivery delivery:
+                Call(delivery.Caller, (IWireCommand)delivery.Command);
+                break;
+            case LifecycleEvent.CallCancelled cancelled:
+                Do(() => _core.Cancel(cancelled.Waiter, _node.Now, _effects));
+                break;
+            case LifecycleEvent.CallGivenUp given:
+                Do(() => _core.GiveUp(given.Waiter, given.TimedOut, _node.Now, _effects));
+                break;
+            case LifecycleEvent.ProcessGone gone:
+                Do(() => _core.ProcessGone(gone.Process, _node.Now, _effects));
+                break;
+            case LifecycleEvent.ConnectionCut cut:
+                Do(() => Array.ForEach(_core.WaitersOf(cut.Process), waiter => _core.Cancel(waiter, _node.Now, _effects)));
+                break;
+            case SnapshotRequest request:
+                request.Done.TrySetResult(new ObjectSnapshot(StateSnapshot.Nothing, new Dictionary<Caller, Instant>()));
+                break;
+            case Survey survey:
+                survey.Reply(null);
+                break;
+        }
+    }
+
+    public void Stop() => End($"the cluster was left by this process, so '{_spec.Name}' cannot be reached any more.");
+
+    private static ICommand ReadCommand(ObjectType type, ref WireReader reader)
+    {
+        var ahead = reader;
+        if (ahead.Byte() == CellSnapshot.Tag)
+        {
+            reader.Byte();
+            return CellSnapshot.Question;
+        }
+
+        return type.ReadCommand(ref reader);
+    }
+
+    private static bool IsRead(ICommand command) => command switch
+    {
+        CellSnapshot or QueueCommand.Size or QueueCommand.CountDeadLetters => true,
+        DictionaryCommand or ListCommand or SetCommand => command.IsIdempotent,
+        _ => false,
+    };
+
+    private void Call(Caller caller, IWireCommand command)
+    {
+        using var writer = new WireWriter();
+        command.WriteTo(writer);
+        if (writer.HoldsReferences)
+        {
+            _node.Reply(caller, Reply.TooLarge(
+                "a value refers to a shared object of a process. The journal outlives processes: store names of objects of the cluster instead."));
+            return;
+        }
+
+        if (writer.Total > LargestBody)
+        {
+            _node.Reply(caller, Reply.TooLarge(
+                $"the command has {writer.Total} bytes, but one of a cluster object may have {LargestBody}: "
+                + "send it in parts, or store it elsewhere and send its name."));
+            return;
+        }
+
+        byte[] body = writer.ToArray();
+        Do(() =>
+        {
+            var now = _node.Now;
+            var deadline = command is ITimedCommand { Timeout: { IsInfinite: false, MayWait: true } timeout } ? now.After(timeout) : Instant.Never;
+            _core.Call(caller, body, IsRead(command), deadline, now, _effects);
+        });
+    }
+
+    /// <summary>Does something, and performs what came out: sends in order under the lock, replies outside of it.</summary>
+    private void Do(Action happens)
+    {
+        (Caller Caller, Reply Reply)[] replies;
+        lock (_gate)
+        {
+            happens();
+            foreach (var message in _effects.Sends)
+            {
+                _send(new EntityEnvelope(Entity, message));
+            }
+
+            replies = _effects.Replies.Count == 0 ? [] : [.. _effects.Replies];
+            _effects.Clear();
+            if (_core.Opened is { } opened)
+            {
+                _opened.TrySetResult(opened);
+            }
+        }
+
+        // What is sent to other processes must not block this thread, which may be one of Akka's.
+        using (Reactor.EnterHandler())
+        {
+            foreach (var (caller, reply) in replies)
+            {
+                _node.Reply(caller, reply);
+            }
+        }
+    }
+}

@@ -1,0 +1,141 @@
+using System.Globalization;
+using Akka.Cluster.Sharding;
+using Akka.Cluster.Tools.Singleton;
+using Akka.Configuration;
+using Akka.DistributedData;
+using Akka.Persistence.Sql;
+
+namespace Multiproc.Cluster.Nodes;
+
+/// <summary>The configuration of the actor system of a node.</summary>
+internal static class ClusterConfig
+{
+    public const string Journal = "akka.persistence.journal.sql";
+
+    /// <remarks>
+    /// The margins are short, since safety does not rest on them: the journal refuses the second owner, whenever it writes. Removal without a margin, hand-off
+    /// and retries within seconds, no unloading by Akka's timer (which does not know of waiters), nothing remembered by the sharding (stand-ins wake their
+    /// objects). The coordinator keeps its state in memory of all nodes: lost with the last one, and then not needed.
+    /// </remarks>
+    private const string Defaults = """
+        akka {
+          stdout-logger-class = "Multiproc.Actors.AkkaLog, Multiproc.Actors"
+          loggers = ["Multiproc.Actors.AkkaLog, Multiproc.Actors"]
+          stdout-loglevel = WARNING
+          loglevel = WARNING
+          log-dead-letters = off
+          coordinated-shutdown.run-by-clr-shutdown-hook = off
+          coordinated-shutdown.exit-clr = off
+          actor {
+            provider = cluster
+            serializers.multiproc = "Multiproc.Cluster.Nodes.ClusterSerializer, Multiproc.Cluster"
+            serialization-bindings {
+              "Multiproc.Cluster.Sessions.EntityEnvelope, Multiproc.Cluster" = multiproc
+              "Multiproc.Cluster.Sessions.ToGateway, Multiproc.Cluster" = multiproc
+              "Multiproc.Cluster.Journal.JournalRecord, Multiproc.Cluster" = multiproc
+            }
+          }
+          remote.dot-netty.tcp {
+            enable-ssl = on
+            maximum-frame-size = 8 MiB
+            send-buffer-size = 16 MiB
+            receive-buffer-size = 16 MiB
+            batching.enabled = off
+          }
+          cluster {
+            downing-provider-class = "Akka.Cluster.SBR.SplitBrainResolverProvider, Akka.Cluster"
+            down-removal-margin = 1 ms
+            gossip-interval = 300 ms
+            leader-actions-interval = 300 ms
+            unreachable-nodes-reaper-interval = 300 ms
+            periodic-tasks-initial-delay = 300 ms
+            seed-node-timeout = 2 s
+            shutdown-after-unsuccessful-join-seed-nodes = off
+            failure-detector {
+              implementation-class = "Multiproc.Cluster.Nodes.NeighbourDetector, Multiproc.Cluster"
+              heartbeat-interval = 300 ms
+              acceptable-heartbeat-pause = 1500 ms
+              threshold = 8
+              expected-response-after = 300 ms
+            }
+            split-brain-resolver {
+              active-strategy = keep-majority
+              down-all-when-unstable = off
+            }
+            singleton.hand-over-retry-interval = 300 ms
+            sharding {
+              state-store-mode = ddata
+              remember-entities = off
+              passivate-idle-entity-after = off
+              retry-interval = 300 ms
+              handoff-timeout = 5 s
+              shard-start-timeout = 3 s
+              shard-failure-backoff = 1 s
+              entity-restart-backoff = 1 s
+              coordinator-failure-backoff = 1 s
+              waiting-for-state-timeout = 1 s
+              updating-state-timeout = 2 s
+              rebalance-interval = 2 s
+              least-shard-allocation-strategy.rebalance-absolute-limit = 20
+              distributed-data {
+                majority-min-cap = 2
+                durable.keys = []
+              }
+              coordinator-state {
+                write-majority-plus = 0
+                read-majority-plus = 0
+              }
+            }
+          }
+          persistence {
+            journal.plugin = "akka.persistence.journal.sql"
+            snapshot-store.plugin = "akka.persistence.snapshot-store.sql"
+            snapshot-store.sql.auto-initialize = on
+            journal.sql {
+              auto-initialize = on
+              warn-on-auto-init-fail = on
+              replay-filter.mode = fail
+              circuit-breaker {
+                max-failures = 10
+                call-timeout = 10 s
+                reset-timeout = 2 s
+              }
+            }
+          }
+        }
+        """;
+
+    public static Config Make(ClusterOptions options)
+    {
+        string own = string.Create(CultureInfo.InvariantCulture, $$"""
+            akka {
+              remote.dot-netty.tcp {
+                hostname = {{Quoted(options.Host)}}
+                port = {{options.Port}}
+              }
+              cluster {
+                roles = [{{string.Join(", ", options.Roles.Select(Quoted))}}]
+                split-brain-resolver.stable-after = {{options.StableAfter.TotalMilliseconds}} ms
+              }
+              persistence.snapshot-store.sql {
+                connection-string = {{Quoted(options.Storage!.Snapshots)}}
+                provider-name = {{Quoted(options.Storage.Provider)}}
+              }
+              persistence.journal.sql {
+                connection-string = {{Quoted(options.Storage!.Connection)}}
+                provider-name = {{Quoted(options.Storage.Provider)}}
+                parallelism = {{(options.Storage.IsFile ? 1 : 3)}}
+              }
+            }
+            """);
+        return ConfigurationFactory.ParseString(options.Hocon)
+            .WithFallback(ConfigurationFactory.ParseString(own))
+            .WithFallback(ConfigurationFactory.ParseString(Defaults))
+            .WithFallback(ClusterSharding.DefaultConfig())
+            .WithFallback(ClusterSingleton.DefaultConfig())
+            .WithFallback(DistributedData.DefaultConfig())
+            .WithFallback(SqlPersistence.DefaultConfiguration);
+    }
+
+    private static string Quoted(string text) => $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+}

@@ -1,0 +1,61 @@
+using Akka.Actor;
+using Akka.Serialization;
+using Multiproc.Cluster.Journal;
+using Multiproc.Cluster.Sessions;
+using Multiproc.Serialization;
+
+namespace Multiproc.Cluster.Nodes;
+
+/// <summary>Writes and reads what this package sends between nodes and keeps in journals, for Akka.</summary>
+internal sealed class ClusterSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
+{
+    private const string Envelope = "e";
+    private const string Gateway = "g";
+    private const string Record = "r";
+
+    public override int Identifier => 7301;
+
+    public override string Manifest(object o) => o switch
+    {
+        EntityEnvelope => Envelope,
+        ToGateway => Gateway,
+        JournalRecord => Record,
+        _ => throw Unknown(o.GetType().Name),
+    };
+
+    public override byte[] ToBinary(object obj)
+    {
+        using var writer = new WireWriter();
+        switch (obj)
+        {
+            case EntityEnvelope envelope:
+                writer.String(envelope.Entity);
+                writer.Write(envelope.Message);
+                break;
+            case ToGateway message:
+                writer.Write(message);
+                break;
+            case JournalRecord record:
+                writer.Write(record);
+                break;
+            default:
+                throw Unknown(obj.GetType().Name);
+        }
+
+        return writer.ToArray();
+    }
+
+    public override object FromBinary(byte[] bytes, string manifest)
+    {
+        var reader = new WireReader(bytes);
+        return manifest switch
+        {
+            Envelope => new EntityEnvelope(reader.String(), reader.ReadToEntity()),
+            Gateway => reader.ReadToGateway(),
+            Record => reader.ReadRecord(),
+            _ => throw Unknown(manifest),
+        };
+    }
+
+    private static SerializationException Unknown(string what) => new($"'{what}' is nothing that this version writes or reads: update this node.");
+}

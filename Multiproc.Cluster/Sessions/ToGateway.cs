@@ -1,0 +1,24 @@
+using Multiproc.States;
+
+namespace Multiproc.Cluster.Sessions;
+
+/// <summary>A message from an entity to the stand-in of a session. May be lost, delayed, repeated and reordered.</summary>
+internal abstract record ToGateway(SessionId Session)
+{
+    /// <summary>The object is open, or the reply says why it is not.</summary>
+    public sealed record Opened(SessionId Session, Reply Reply) : ToGateway(Session);
+
+    /// <summary>The result of a step. The step, and all before it, are in the journal.</summary>
+    public sealed record Replied(SessionId Session, long Number, Reply Reply) : ToGateway(Session);
+
+    /// <summary>The result of a query.</summary>
+    public sealed record Answered(SessionId Session, long Id, Reply Reply) : ToGateway(Session);
+
+    /// <summary>All steps up to <paramref name="Accepted"/> are in the journal, and no later one is.</summary>
+    public sealed record Progress(SessionId Session, long Accepted) : ToGateway(Session);
+
+    /// <summary>
+    /// The object has given up this session: it was taken for one of a dead node. What its processes held has gone to others. New calls need a new session.
+    /// </summary>
+    public sealed record Ended(SessionId Session) : ToGateway(Session);
+}
