@@ -31,6 +31,8 @@ public sealed class DeathTableTests
         ["peer of a pipe"] = ProcessRows.PeerOfAPipe,
         ["parent"] = ProcessRows.Parent,
         ["manager server"] = ProcessRows.ManagerServer,
+        ["process of a watched actor"] = ActorRows.Watched,
+        ["process of an actor watched by a sibling"] = ActorRows.WatchedBySibling,
     };
 
     public static TheoryData<string> Rows =>
@@ -50,7 +52,7 @@ public sealed class DeathTableTests
         if (row.StartsWith("holder", StringComparison.Ordinal))
         {
             var bound = Rounds > 1 ? s_nextHolder : Promptly.Within(2);
-        median.ShouldBeLessThan(bound.TotalMilliseconds, "on a busy machine one death alone may be seen late");
+            median.ShouldBeLessThan(bound.TotalMilliseconds, "on a busy machine one death alone may be seen late");
         }
     }
 }
