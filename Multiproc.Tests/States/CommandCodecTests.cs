@@ -316,7 +316,7 @@ public sealed class CommandCodecTests
         foreach (var reply in new[]
             {
                 Reply.Done, Reply.TimedOut, Reply.Cancelled, Reply.ObjectGone, Reply.Of(-1), Reply.Of(s_some, 3), Reply.Refused("why"),
-                new Reply(ReplyStatus.TooLarge),
+                new Reply(ReplyStatus.TooLarge), Reply.Lost("gone"), Reply.OutcomeUnknown("perhaps"),
             })
         {
             using var writer = new WireWriter();
@@ -328,7 +328,8 @@ public sealed class CommandCodecTests
 
         Should.Throw<SerializationException>(static () =>
         {
-            var reader = new WireReader([7, 0, 0, 0]);
+            byte unknown = (byte)Enum.GetValues<ReplyStatus>().Length;
+            var reader = new WireReader([unknown, 0, 0, 0]);
             Reply.ReadFrom(ref reader);
         });
     }
