@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Akka.Actor;
-using Multiproc.TestKit;
 using Multiproc.Tests.Actors.Remote;
 using Multiproc.Tests.Support;
 
