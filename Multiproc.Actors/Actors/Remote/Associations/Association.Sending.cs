@@ -80,9 +80,6 @@ internal sealed partial class Association
         }
     }
 
-    /// <summary>Sends a frame that is no message to an actor, if there is a connection. Never waits.</summary>
-    public bool TrySendOwn(WireWriter writer) => _open is { } link && TrySend(link, writer, mayNotWait: true) == Outcome.Sent;
-
     /// <summary>Writes a message without the numbers of a link.</summary>
     private void WriteWhole(WireWriter writer, Outgoing outgoing)
     {
