@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Multiproc.Objects.Locks;
 using Multiproc.Peers;
 using Multiproc.Serialization;
@@ -42,15 +43,7 @@ public sealed class SharedLock : SharedLockBase, ISelfCoded<SharedLock>
     public override bool Acquire(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
-        WaitTimeout limit = timeout;
-        if (!IsMapped && !TryReach(ref limit, cancellation))
-        {
-            return false;
-        }
-
-        return TryMap(out var cell)
-            ? cell.TryAcquire(Process, Thread) || AcquireContended(cell, limit, cancellation)
-            : AcquireFar(new LockCommand.Acquire(Thread, limit), cancellation);
+        return (IsMapped && TryMap(out var cell) && cell.TryAcquire(Process, Thread)) || AcquireSlowly(timeout, cancellation);
     }
 
     /// <summary>Acquires the lock, asynchronously waiting up to <paramref name="timeout"/> until it is free. Any thread may release it.</summary>
@@ -97,6 +90,21 @@ public sealed class SharedLock : SharedLockBase, ISelfCoded<SharedLock>
     {
         await AcquireAsync(null, cancellation).ConfigureAwait(false);
         return Held();
+    }
+
+    // A method of its own: the conversion of the timeout, and its address, would cost the call that finds the lock free as much as taking it.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool AcquireSlowly(TimeSpan? timeout, CancellationToken cancellation)
+    {
+        WaitTimeout limit = timeout;
+        if (!IsMapped && !TryReach(ref limit, cancellation))
+        {
+            return false;
+        }
+
+        return TryMap(out var cell)
+            ? cell.TryAcquire(Process, Thread) || AcquireContended(cell, limit, cancellation)
+            : AcquireFar(new LockCommand.Acquire(Thread, limit), cancellation);
     }
 
     private ValueTask<bool> AcquireReachedAsync(int thread, WaitTimeout timeout, CancellationToken cancellation) => !TryMap(out var cell)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Multiproc.Objects;
 using Multiproc.Objects.Semaphores;
 using Multiproc.Peers;
@@ -40,9 +41,7 @@ public abstract class SharedSemaphoreBase : SharedObject
     public bool Acquire(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
-        WaitTimeout limit = timeout;
-        return (_cell.IsReached || TryReach(ref limit, cancellation))
-            && (TryFast() || (MayWait(limit) && Ask(new SemaphoreCommand.Acquire(limit), cancellation).Status == ReplyStatus.Ok));
+        return (_cell.IsMapped && TryFast()) || AcquireSlowly(timeout, cancellation);
     }
 
     /// <summary>Acquires a permit, asynchronously waiting up to <paramref name="timeout"/> for one.</summary>
@@ -135,6 +134,15 @@ public abstract class SharedSemaphoreBase : SharedObject
     private InvalidOperationException TooMany(int count) =>
         new($"{this} was released too many times: it has {Cell.Count} of at most {Maximum} permits, and {count} more were released. "
             + "Each Release needs an Acquire before it.");
+
+    // A method of its own: see SharedLock.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool AcquireSlowly(TimeSpan? timeout, CancellationToken cancellation)
+    {
+        WaitTimeout limit = timeout;
+        return (_cell.IsReached || TryReach(ref limit, cancellation))
+            && (TryFast() || (MayWait(limit) && Ask(new SemaphoreCommand.Acquire(limit), cancellation).Status == ReplyStatus.Ok));
+    }
 
     private bool TryFast() => TryUseSlot(out var cell) && cell.TryTake(_slot);
 
