@@ -24,7 +24,8 @@ namespace Multiproc;
 public sealed unsafe partial class SharedArray<T> : SharedArray, IReadOnlyList<T>, ISelfCoded<SharedArray<T>>
     where T : unmanaged
 {
-    private T* _address;
+    // Volatile: the compiler would take it out of a loop over elements, which would then not see that another thread disposes the array.
+    private volatile T* _address;
     private bool _isKept;
 
     internal SharedArray(ObjectHandle handle, int length, ValueLock gate)
@@ -54,7 +55,15 @@ public sealed unsafe partial class SharedArray<T> : SharedArray, IReadOnlyList<T
 
     private protected override string Kind => $"SharedArray<{typeof(T).Name}>[{Length}]";
 
-    private T* Address => _address != null ? _address : Attach();
+    private T* Address
+    {
+        get
+        {
+            // Read once: the disposal may come between two reads.
+            var address = _address;
+            return address != null ? address : Attach();
+        }
+    }
 
     /// <summary>Gets or sets an element in place, without the lock; <c>array[^1]</c> counts from the end.</summary>
     /// <param name="index">The index, from 0 to <see cref="SharedArray.Length"/> - 1.</param>

@@ -30,7 +30,8 @@ public sealed unsafe class SharedMemoryBlock : IDisposable, ISelfCoded<SharedMem
     private readonly BlockLease _lease;
     private readonly bool _isCreator;
     private SegmentMapping? _mapping;
-    private byte* _address;
+    // Volatile: see SharedArray.
+    private volatile byte* _address;
 
     /// <summary>Creates a block or attaches to an existing one, like Python's constructor.</summary>
     /// <param name="name">The name; a leading slash is ignored. When creating, null generates a unique name.</param>

@@ -29,7 +29,8 @@ namespace Multiproc;
 public sealed unsafe class SharedValue<T> : SharedValue, ISelfCoded<SharedValue<T>>
     where T : unmanaged
 {
-    private T* _address;
+    // Volatile: see SharedArray.
+    private volatile T* _address;
 
     internal SharedValue(ObjectHandle handle, ValueLock gate)
         : base(handle, gate) => PlainMemory.Require<T>();
@@ -81,7 +82,15 @@ public sealed unsafe class SharedValue<T> : SharedValue, ISelfCoded<SharedValue<
 
     private protected override string Kind => $"SharedValue<{typeof(T).Name}>";
 
-    private T* Address => _address != null ? _address : Attach();
+    private T* Address
+    {
+        get
+        {
+            // Read once: the disposal may come between two reads.
+            var address = _address;
+            return address != null ? address : Attach();
+        }
+    }
 
     /// <summary>Returns a reference to the value in shared memory, for methods that work on references. Valid until this object is disposed.</summary>
     /// <returns>A reference into shared memory.</returns>
