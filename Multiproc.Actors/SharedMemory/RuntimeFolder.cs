@@ -57,6 +57,25 @@ internal static class RuntimeFolder
         }
     }
 
+    /// <summary>Whether a process of this number runs; one that has exited and was not reaped does not.</summary>
+    public static bool IsRunning(int pid)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            return IsAlive($"/proc/{pid}/stat");
+        }
+
+        try
+        {
+            using var process = Process.GetProcessById(pid);
+            return !process.HasExited;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Creates the folder if it does not exist, and removes the files of dead processes.</summary>
     /// <exception cref="MultiprocException">The folder is not usable, or not private to this user.</exception>
     public static string Open(string root)
@@ -232,24 +251,6 @@ internal static class RuntimeFolder
         string name = System.IO.Path.GetFileName(path);
         int dash = name.IndexOf('-', StringComparison.Ordinal);
         return dash > 0 && int.TryParse(name.AsSpan(0, dash), out int pid) && !IsRunning(pid);
-    }
-
-    private static bool IsRunning(int pid)
-    {
-        if (OperatingSystem.IsLinux())
-        {
-            return IsAlive($"/proc/{pid}/stat");
-        }
-
-        try
-        {
-            using var process = Process.GetProcessById(pid);
-            return !process.HasExited;
-        }
-        catch (ArgumentException)
-        {
-            return false;
-        }
     }
 
     /// <summary>Whether a process runs. One that has exited stays in the process table, in state Z or X, until its parent reaps it.</summary>

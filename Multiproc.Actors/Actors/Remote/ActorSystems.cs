@@ -57,6 +57,8 @@ internal sealed class ActorSystems(Node node)
     {
         try
         {
+            // The listener first: others may have the reference of an actor that is about to be made here, and connect.
+            _ = node.Address;
             _ = Current;
         }
         catch (Exception failed)

@@ -9,6 +9,10 @@ namespace Multiproc.Actors.Remote;
 /// <content>Connecting to the process, and the end of connections.</content>
 internal sealed partial class Association
 {
+    /// <summary>How long a process that runs may take until it listens.</summary>
+    private static readonly TimeSpan s_longestBoot = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan s_bootPause = TimeSpan.FromMilliseconds(10);
+
     /// <summary>Whether the process is on this machine: then a connection that ends, or cannot be made, means that it has ended.</summary>
     private bool IsHere => RemoteEndpoint.TryParse(_node.Endpoint) is null;
 
@@ -23,6 +27,8 @@ internal sealed partial class Association
 
     private void Connect()
     {
+        var boot = Deadline.In(s_longestBoot);
+        using var never = new ManualResetEventSlim();
         while (true)
         {
             try
@@ -33,6 +39,11 @@ internal sealed partial class Association
             catch (MultiprocTimeoutException) when (IsHere)
             {
                 // A stopped process is not dead: its messages wait until it goes on, or ends.
+            }
+            catch (ConnectionLostException lost) when (IsHere && !lost.IsFinal && !boot.HasPassed && RuntimeFolder.IsRunning(_node.Pid))
+            {
+                // A reference may come by way of a third process before the process of the actor, whose system still starts, listens.
+                never.Wait(s_bootPause);
             }
             catch (Exception gone) when (gone is MultiprocException or MultiprocTimeoutException)
             {
