@@ -83,15 +83,17 @@ public sealed class LeakTests : IDisposable
     {
         // Warm process hosts are the only children that live as long as the program.
         Mp.Configure(Mp.Options with { WarmHosts = new WarmHostOptions { Count = 0 } });
-        Await.Until("no child of the test host runs", () =>
+        try
         {
-            foreach (var forgotten in Mp.ActiveChildren())
-            {
-                throw new InvalidOperationException($"A test left {forgotten} running.");
-            }
-
-            return !ChildrenOf(System.Environment.ProcessId).Any();
-        });
+            Await.Until(
+                "no child of the test host runs",
+                static () => Mp.ActiveChildren().Count == 0 && !ChildrenOf(System.Environment.ProcessId).Any(),
+                Promptly.Within(5));
+        }
+        catch (TimeoutException) when (Mp.ActiveChildren() is { Count: > 0 } forgotten)
+        {
+            Assert.Fail(string.Join('\n', forgotten.Select(static child => $"{child} was left, {RunningTestsAttribute.OriginOf(child)}")));
+        }
     }
 
     private static void UseEverything()
