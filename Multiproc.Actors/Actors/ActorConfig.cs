@@ -20,14 +20,27 @@ internal static class ActorConfig
           loglevel = WARNING
           log-dead-letters = off
           actor.serializers.json = "Multiproc.Actors.WireSerializer, Multiproc.Actors"
+          actor.default-dispatcher.type = "Multiproc.Actors.QuickDispatcher, Multiproc.Actors"
+          actor.internal-dispatcher.type = "Multiproc.Actors.QuickDispatcher, Multiproc.Actors"
           coordinated-shutdown.run-by-clr-shutdown-hook = off
         }
         multiproc-inline-dispatcher {
-          type = Dispatcher
+          type = "Multiproc.Actors.QuickDispatcher, Multiproc.Actors"
           executor = "Multiproc.Actors.InlineExecutorConfigurator, Multiproc.Actors"
           throughput = 128
         }
         multiproc-object-mailbox.mailbox-type = "Multiproc.Actors.ObjectMailbox, Multiproc.Actors"
+        """;
+
+    /// <summary>
+    /// The actors of the objects' system never block, Akka's own included. On the threads that send to them they need none of the pool's, which may all be
+    /// busy, or wait for the object.
+    /// </summary>
+    private const string Objects = """
+        akka.actor {
+          default-dispatcher.executor = "Multiproc.Actors.InlineExecutorConfigurator, Multiproc.Actors"
+          internal-dispatcher.executor = "Multiproc.Actors.InlineExecutorConfigurator, Multiproc.Actors"
+        }
         """;
 
     /// <summary>The name of the actor systems that this library starts.</summary>
@@ -64,8 +77,11 @@ internal static class ActorConfig
         }
         """;
 
+    /// <summary>Whether the program has settings of its own for Akka.</summary>
+    public static bool HasOwn => Processes.Settings.Current.Akka.Length != 0;
+
     /// <summary>The configuration of the system in which the objects of this library live.</summary>
-    public static Config Make() => WithOwn(ConfigurationFactory.ParseString(Defaults));
+    public static Config Make() => WithOwn(ConfigurationFactory.ParseString(Objects + Defaults));
 
     /// <summary>The configuration of the system that the program uses.</summary>
     public static Config MakeRemote() => WithOwn(ConfigurationFactory.ParseString(Remote).WithFallback(ConfigurationFactory.ParseString(Defaults)));
@@ -73,6 +89,6 @@ internal static class ActorConfig
     private static Config WithOwn(Config defaults)
     {
         string own = Processes.Settings.Current.Akka;
-        return own.Length == 0 ? defaults : ConfigurationFactory.ParseString(own).WithFallback(defaults);
+        return QuickConfig.Of(own.Length == 0 ? defaults : ConfigurationFactory.ParseString(own).WithFallback(defaults));
     }
 }

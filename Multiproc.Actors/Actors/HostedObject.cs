@@ -1,21 +1,26 @@
-using Akka.Actor;
 using Multiproc.States;
 
 namespace Multiproc.Actors;
 
 /// <summary>An object of this process that an actor runs.</summary>
-internal sealed class HostedObject(IActorRef actor) : IHostedObject
+/// <param name="node">The node that it lives in.</param>
+/// <param name="actor">Its actor.</param>
+/// <param name="owned">What the actor disposes of at its end.</param>
+internal sealed class HostedObject(IReplyTo node, ActorHandle actor, IDisposable? owned) : IHostedObject
 {
-    public void Tell(IObjectMessage message) => actor.Tell(message, ActorRefs.NoSender);
+    public void Tell(IObjectMessage message)
+    {
+        if (!actor.Tell(message))
+        {
+            message.ObjectGone(node);
+        }
+    }
 
-    public void Stop() => actor.Tell(PoisonPill.Instance, ActorRefs.NoSender);
-}
-
-/// <summary>An actor of this library, for parts that do not know what runs it.</summary>
-internal sealed class ActorHandle(IActorRef actor)
-{
-    public void Tell(object message) => actor.Tell(message, ActorRefs.NoSender);
-
-    /// <summary>Ends the actor after it has processed the messages that were sent to it so far.</summary>
-    public void Stop() => actor.Tell(PoisonPill.Instance, ActorRefs.NoSender);
+    public void Stop()
+    {
+        if (!actor.Stop())
+        {
+            owned?.Dispose();
+        }
+    }
 }

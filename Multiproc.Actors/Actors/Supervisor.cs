@@ -11,7 +11,8 @@ internal sealed class Supervisor(TaskCompletionSource<ActorCell> started) : Unty
     /// <param name="started">
     /// Receives the supervisor's cell, through which any thread can create children: their names are reserved by compare-and-swap.
     /// </param>
-    public static Props Make(TaskCompletionSource<ActorCell> started) => Props.CreateBy(new Producer(() => new Supervisor(started), typeof(Supervisor)));
+    public static Props Make(TaskCompletionSource<ActorCell> started) =>
+        Props.CreateBy(new Producer(() => new Supervisor(started), typeof(Supervisor)));
 
     protected override void PreStart() => started.TrySetResult((ActorCell)Context);
 

@@ -53,6 +53,12 @@ internal sealed partial class Node : IReplyTo
         cell = kind.CellBytes > 0 ? Memory.Allocate(kind.CellBytes) : null;
         var block = cell;
         var state = kind.CreateState(options, block);
+        if (cell is null)
+        {
+            // Nothing can be done with it without a message; the others are used by their cells for most of the time.
+            Host.Prepare();
+        }
+
         return Objects.Add(new NodeObject(kind, Host.Host(state), cell) { HoldsReferences = kind.KeepsValues && ReferenceMark.IsIn(options.Bytes.Span) });
     }
 

@@ -3,8 +3,11 @@ namespace Multiproc.States;
 /// <summary>Runs the objects of this process; each processes one message at a time.</summary>
 internal interface IObjectHost
 {
-    /// <summary>Starts an object with a state of its own.</summary>
+    /// <summary>Hosts an object with a state of its own.</summary>
     IHostedObject Host(IObjectState state);
+
+    /// <summary>Makes ready what objects run on, beside the caller.</summary>
+    void Prepare();
 }
 
 /// <summary>A running object.</summary>

@@ -85,6 +85,41 @@ public sealed class ActorHostTests
     }
 
     [Fact]
+    public void Object_StoppedBeforeItsFirstMessage_NeverHasAnActor()
+    {
+        var state = new NothingState();
+        var hosted = Node.Current.Actors.Host(state);
+        hosted.Stop();
+        state.IsDisposed.ShouldBeTrue();
+        var late = new Probe();
+        hosted.Tell(late);
+        late.WasGone.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Object_StoppedWhileThreadsTellItForTheFirstTime_AnswersEach()
+    {
+        for (int round = 0; round < 200; round++)
+        {
+            var state = new NothingState();
+            var hosted = Node.Current.Actors.Host(state);
+            var probes = Enumerable.Range(0, 3).Select(static _ => new Probe()).ToArray();
+            using var go = new Barrier(probes.Length + 1);
+            var threads = probes.Select(probe => OwnThread.Run(() =>
+            {
+                go.SignalAndWait();
+                hosted.Tell(new Delivery(default, new Nothing(probe)));
+                hosted.Tell(probe);
+            })).ToList();
+            go.SignalAndWait();
+            hosted.Stop();
+            Await.Until("each sender is answered by the object or for it", () => probes.All(static probe => probe.WasGone || probe.WasTaken), s_bound);
+            threads.ForEach(static thread => thread.Wait(s_bound).ShouldBeTrue());
+            Await.Until("the state is disposed of, once", () => state.IsDisposed, s_bound);
+        }
+    }
+
+    [Fact]
     public void Messages_OfAnObjectThatFails_AreAnswered()
     {
         var hosted = Node.Current.Actors.Host(new NothingState());
@@ -119,6 +154,63 @@ public sealed class ActorHostTests
     }
 
     [Fact]
+    public void Child_ThatMakesLocksAndNumbersOnly_StartsNoAkka()
+    {
+        using var queue = Mp.Queue<bool>();
+        InChild.Run(() =>
+        {
+            using var gate = Mp.Lock();
+            using var free = Mp.Semaphore(1);
+            using var number = Mp.Value(0L);
+            using (gate.Hold())
+            {
+                free.Acquire();
+                number.Add(1);
+                free.Release();
+            }
+
+            queue.Put(Node.Current.Actors.IsRunning);
+        });
+        queue.Get(s_bound).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void FirstObject_WhenAllThreadsOfThePoolAreBusyForGood_Works()
+    {
+        using var sum = Mp.Value(0);
+        InChild.Run(() =>
+        {
+            const int Threads = 4;
+            ThreadPool.SetMinThreads(Threads, Threads).ShouldBeTrue();
+            ThreadPool.SetMaxThreads(Threads, Threads).ShouldBeTrue();
+            using var begun = new Semaphore(0, Threads);
+            using var end = new ManualResetEventSlim();
+            for (int i = 0; i < Threads; i++)
+            {
+                ThreadPool.UnsafeQueueUserWorkItem(
+                    _ =>
+                    {
+                        begun.Release();
+                        end.Wait();
+                    }, null);
+            }
+
+            for (int i = 0; i < Threads; i++)
+            {
+                begun.WaitOne();
+            }
+
+            using var own = Mp.Queue<int>();
+            own.Put(1);
+            using var gate = Mp.Event();
+            gate.Set();
+            sum.Value = own.Get() + (gate.Wait(TimeSpan.FromSeconds(1)) ? 1 : 0);
+            end.Set();
+        });
+        sum.Value.ShouldBe(2);
+    }
+
+    [Fact]
     public void PoolWorker_LoadsNoAkka()
     {
         using var pool = Mp.Pool(1);
@@ -138,7 +230,7 @@ public sealed class ActorHostTests
         queue.Get(s_bound).ShouldBeTrue();
     }
 
-    private static ActorHandle Start(Action<object> receive) => Node.Current.Actors.StartInline(() => new ActingActor(receive));
+    private static ActorHandle Start(Action<object> receive) => Node.Current.Actors.Inline(() => new ActingActor(receive));
 
     private sealed class ActingActor(Action<object> receive) : UntypedActor
     {
@@ -148,22 +240,39 @@ public sealed class ActorHostTests
     private sealed class Probe : IObjectMessage
     {
         private volatile bool _wasGone;
+        private volatile bool _wasTaken;
 
         public bool WasGone => _wasGone;
+
+        public bool WasTaken => _wasTaken;
+
+        public void Take() => _wasTaken = true;
 
         public void ObjectGone(IReplyTo node) => _wasGone = true;
     }
 
     private sealed record Failing : ICommand;
 
-    private sealed class NothingState : IObjectState
+    private sealed record Nothing(Probe Sender) : ICommand;
+
+    private sealed class NothingState : IObjectState, IDisposable
     {
+        private int _disposals;
+
+        public bool IsDisposed => Volatile.Read(ref _disposals) == 1;
+
         public void Step(Caller caller, ICommand command, Instant now, Effects effects)
         {
-            if (command is Failing)
+            switch (command)
             {
-                throw new FormatException("broken state");
+                case Failing:
+                    throw new FormatException("broken state");
+                case Nothing nothing:
+                    nothing.Sender.Take();
+                    break;
             }
         }
+
+        public void Dispose() => Interlocked.Increment(ref _disposals);
     }
 }

@@ -10,5 +10,6 @@ public sealed class LeaksLast : ITestCollectionOrderer
 {
     public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)
         where TTestCollection : ITestCollection =>
-        [.. DefaultTestCollectionOrderer.Instance.OrderTestCollections(testCollections).OrderBy(static each => each.TestCollectionDisplayName == nameof(LeakTests))];
+        [.. DefaultTestCollectionOrderer.Instance.OrderTestCollections(testCollections)
+            .OrderBy(static each => each.TestCollectionDisplayName == nameof(LeakTests))];
 }

@@ -43,7 +43,7 @@ public sealed class PoolActorTests
     {
         var roster = new PoolRoster(new PoolPlan(StartMethod.Spawn, Workers: 0, new PoolOptions()));
         var starter = new WorkerStarter(roster);
-        var actor = Node.Current.Actors.StartInline(() => new PoolActor(new PoolState(startAttempts: 3), roster, starter));
+        var actor = Node.Current.Actors.Inline(() => new PoolActor(new PoolState(startAttempts: 3), roster, starter));
         roster.Supervisor = actor;
         return (roster, actor);
     }

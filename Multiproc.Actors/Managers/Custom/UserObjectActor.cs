@@ -12,7 +12,7 @@ internal sealed class UserObjectActor(IReplyTo node, ICallRunner runner) : Hoste
     /// <summary>Adds a user's object to a node.</summary>
     /// <returns>The number of the object in the node.</returns>
     public static long Start(Node node, string name, ICallRunner runner) =>
-        node.Add(CallType.For(name), node.Actors.Host(() => new UserObjectActor(node, runner)));
+        node.Add(CallType.For(name), node.Actors.Host(() => new UserObjectActor(node, runner), runner));
 
     protected override void Step(Caller caller, ICommand command, Instant now, Effects effects)
     {

@@ -15,6 +15,7 @@ internal sealed class ManagerServer(string className, Registration[] types, bool
     public override void Run()
     {
         ChildSignals.IgnoreInterrupts();
+        Node.Current.Actors.Prepare();
         var serving = new ServingThread();
         try
         {
@@ -28,8 +29,22 @@ internal sealed class ManagerServer(string className, Registration[] types, bool
         }
 
         ChildHost.ReportReady();
+        Listen();
         serving.Serve().Wait();
         Node.Current.Leave();
+    }
+
+    /// <summary>Opens the listener that every proxy names, beside the start of the actors: the first call needs both.</summary>
+    private static void Listen()
+    {
+        try
+        {
+            _ = Node.Current.Address;
+        }
+        catch (MultiprocException)
+        {
+            // It is opened by the first call then, whose caller is told why that is not possible.
+        }
     }
 
     /// <summary>

@@ -17,7 +17,8 @@ internal sealed class PoolHandle
     {
         _roster = new PoolRoster(plan);
         var starter = new WorkerStarter(_roster);
-        _supervisor = Node.Current.Actors.StartInline(() => new PoolActor(new PoolState(plan.Options.StartAttempts, plan.MaxTasksPerChild), _roster, starter));
+        // Not before its first message, the start of the actor system goes on beside the start of the workers.
+        _supervisor = Node.Current.Actors.Inline(() => new PoolActor(new PoolState(plan.Options.StartAttempts, plan.MaxTasksPerChild), _roster, starter));
         _roster.Supervisor = _supervisor;
         try
         {
