@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Multiproc.States;
-using Multiproc.Transport;
 
 namespace Multiproc.Actors;
 
@@ -8,12 +7,12 @@ namespace Multiproc.Actors;
 /// Wakes an actor when the deadline of its state has passed, accurate to two milliseconds and whatever the thread pool does: callers whose timeout ends here
 /// may be what blocks it. (Akka's scheduler ticks every ten milliseconds.) Used by the actor alone.
 /// </summary>
-internal sealed class DeadlineTimer(IActorRef owner) : IDisposable
+internal sealed class DeadlineTimer(IReplyTo node, IActorRef owner) : IDisposable
 {
     public static readonly LifecycleEvent.DeadlinePassed Passed = new();
 
     private Instant _armed = Instant.Never;
-    private Alarm? _alarm;
+    private IDisposable? _alarm;
     private long _generation;
 
     /// <summary>Arms a deadline. One that is later than the armed one needs no new alarm: the state is woken early once and arms it again.</summary>
@@ -27,7 +26,7 @@ internal sealed class DeadlineTimer(IActorRef owner) : IDisposable
         _armed = deadline;
         _alarm?.Dispose();
         var tick = new Tick(++_generation);
-        _alarm = Alarm.In(TimeSpan.FromTicks(Math.Max(0, deadline.Ticks - now.Ticks)), () => owner.Tell(tick, ActorRefs.NoSender));
+        _alarm = node.Alarm(TimeSpan.FromTicks(Math.Max(0, deadline.Ticks - now.Ticks)), () => owner.Tell(tick, ActorRefs.NoSender));
     }
 
     /// <summary>Accepts a tick; false for a tick of an alarm that was replaced in the meantime.</summary>

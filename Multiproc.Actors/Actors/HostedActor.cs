@@ -131,7 +131,7 @@ internal abstract class HostedActor(IReplyTo node) : UntypedActor
 
         if (_effects.Deadline is { } deadline)
         {
-            (_deadline ??= new DeadlineTimer(Self)).Arm(deadline, now);
+            (_deadline ??= new DeadlineTimer(node, Self)).Arm(deadline, now);
         }
 
         _effects.Clear();

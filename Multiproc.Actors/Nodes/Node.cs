@@ -14,6 +14,7 @@ internal sealed partial class Node : IReplyTo
     private static readonly Lazy<Node> s_current = new(MakeCurrent, LazyThreadSafetyMode.ExecutionAndPublication);
 
     private readonly Guid _id = Guid.NewGuid();
+    private readonly TimeProvider? _time;
 
     // Created on first use: most children need none of them, and loading their types takes a tenth of a child's boot.
     private NodeObjects? _objects;
@@ -22,7 +23,12 @@ internal sealed partial class Node : IReplyTo
     private NodeKeys? _keys;
 
     /// <summary>Initializes a node beside that of the process: a process has several in tests only.</summary>
-    public Node() => BeginPeers();
+    /// <param name="time">The clock of its objects; null for the system's.</param>
+    public Node(TimeProvider? time = null)
+    {
+        _time = time;
+        BeginPeers();
+    }
 
     /// <summary>The node of this process: the facades of the program, and the values that are unpacked here, belong to it.</summary>
     public static Node Current => s_current.Value;
@@ -46,7 +52,10 @@ internal sealed partial class Node : IReplyTo
     /// <summary>The address of this node without a listener, for peers that have a link already.</summary>
     public NodeAddress Identity => new(_id, Environment.ProcessId, "", Name);
 
-    public Instant Now => new(TimeProvider.System.GetElapsedTime(0).Ticks);
+    public Instant Now => new((_time ?? TimeProvider.System).GetElapsedTime(0).Ticks);
+
+    public IDisposable Alarm(TimeSpan delay, Action ring) =>
+        _time is null ? Transport.Alarm.In(delay, ring) : _time.CreateTimer(static ring => ((Action)ring!)(), ring, delay, Timeout.InfiniteTimeSpan);
 
     public long Create(ObjectType kind, Payload options, out MemoryBlock? cell)
     {

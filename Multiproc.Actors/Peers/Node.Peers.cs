@@ -30,8 +30,11 @@ internal sealed partial class Node
 
     private Connector Connector => _connector ?? Interlocked.CompareExchange(ref _connector, new Connector(this), null) ?? _connector;
 
+    /// <summary>Whether processes that have no link to this node may reach it. All can, but for nodes of tests.</summary>
+    public bool HasListener { get; init; } = true;
+
     /// <summary>The address of this node, for unauthenticated peers too: opens the listener on first use.</summary>
-    public NodeAddress Address => new(_id, Environment.ProcessId, Connector.Endpoint, Name);
+    public NodeAddress Address => HasListener ? new(_id, Environment.ProcessId, Connector.Endpoint, Name) : Identity;
 
     /// <summary>The endpoint for other machines if this node listens for them; otherwise the one for unauthenticated peers of this machine.</summary>
     public string PublicEndpoint => Connector.Listener?.ToString() ?? Connector.Endpoint;

@@ -13,6 +13,9 @@ namespace Multiproc.Peers;
 /// </summary>
 internal sealed partial class ObjectHandle
 {
+    [ThreadStatic]
+    private static Node? s_reader;
+
     private readonly Node _here;
     private readonly bool _isLocal;
     private readonly NodeAddress? _node;
@@ -139,6 +142,20 @@ internal sealed partial class ObjectHandle
     /// <summary>Whether another handle refers to the same object: by number or, for plain memory, which has none, by address.</summary>
     public bool IsSameObject(ObjectHandle other) => Id == other.Id && NodeId == other.NodeId && _memory.Address == other._memory.Address;
 
+    /// <summary>Reads facades for a node beside that of the process, on this thread: for tests, whose nodes share a process.</summary>
+    public static T ReadFor<T>(Node node, Func<T> read)
+    {
+        s_reader = node;
+        try
+        {
+            return read();
+        }
+        finally
+        {
+            s_reader = null;
+        }
+    }
+
     /// <summary>Reads a handle out of a value: it belongs to the node of this process.</summary>
     /// <remarks>When the object was just created for this process, <paramref name="isNew"/>, its keeper counts this process already.</remarks>
     public static ObjectHandle ReadFrom(ref WireReader reader, bool isNew = false)
@@ -157,8 +174,8 @@ internal sealed partial class ObjectHandle
         }
 
         return new ObjectHandle(
-            Multiproc.Nodes.Node.Current, node, (long)id, new MemoryAddress((long)reader.VarUInt(), (long)reader.VarUInt(), (long)reader.VarUInt()), isCounted,
-            isNew);
+            s_reader ?? Multiproc.Nodes.Node.Current, node, (long)id,
+            new MemoryAddress((long)reader.VarUInt(), (long)reader.VarUInt(), (long)reader.VarUInt()), isCounted, isNew);
     }
 
     /// <summary>Ends the object if it lives in this process; elsewhere only releases this handle.</summary>

@@ -33,10 +33,13 @@ internal sealed record Delivery(Caller Caller, ICommand Command) : IObjectMessag
     public void ObjectGone(IReplyTo node) => node.Reply(Caller, Reply.ObjectGone);
 }
 
-/// <summary>The services that an object needs from the process that it lives in: a clock, and replies to its callers.</summary>
+/// <summary>The services that an object needs from the process that it lives in: a clock with alarms, and replies to its callers.</summary>
 internal interface IReplyTo
 {
     Instant Now { get; }
+
+    /// <summary>Calls back once by the same clock, unless it is disposed of before.</summary>
+    IDisposable Alarm(TimeSpan delay, Action ring);
 
     /// <summary>Sends a reply to a caller, unless it is gone or wants none.</summary>
     void Reply(Caller caller, in Reply reply);

@@ -77,6 +77,7 @@ public sealed class FarManager(ManagerAddress? address = null, byte[]? authKey =
     static FarManager()
     {
         Register<IFarMaths, FarMaths>("FarMaths");
+        Register<IFarActors, FarActors>("FarActors");
         Register("Repeatable", static () => new FarMaths(), proxyType: typeof(IFarMaths), concurrent: true);
     }
 }

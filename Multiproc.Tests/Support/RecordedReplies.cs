@@ -9,6 +9,8 @@ internal sealed class RecordedReplies : IReplyTo
 
     public Instant Now { get; set; }
 
+    public IDisposable Alarm(TimeSpan delay, Action ring) => Multiproc.Transport.Alarm.In(delay, ring);
+
     public void Reply(Caller caller, in Reply reply)
     {
         if (caller.WantsReply)
