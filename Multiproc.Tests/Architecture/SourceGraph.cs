@@ -29,8 +29,10 @@ internal static class SourceGraph
         var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Where(path => !Path.GetFileName(path).StartsWith("Multiproc", StringComparison.Ordinal))
             .Select(path => MetadataReference.CreateFromFile(path));
+
+        // Without warnings, so that the flow of nulls is not analysed: that takes most of the time, and nobody asks for it here.
         var options = new CSharpCompilationOptions(
-            OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable);
+            OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Annotations);
         var compilation = CSharpCompilation.Create("source", trees, references, options);
         string[] errors = [.. compilation.GetDiagnostics().Where(found =>
             found.Severity == DiagnosticSeverity.Error && !s_generatedElsewhere.Contains(found.Id)).Select(found => found.ToString())];

@@ -70,7 +70,7 @@ public sealed class ProxyTests(ManagerFixture fixture) : IClassFixture<ManagerFi
     public void Proxy_InAStartingChild_HoldsItsObject()
     {
         // PX-11: there the parent must keep its own proxy; here the child counts from the start
-        using var manager = new SyncManager { ReferenceLease = TimeSpan.FromMilliseconds(200) };
+        using var manager = new SyncManager { ReferenceLease = TimeSpan.FromMilliseconds(600) };
         manager.Start();
         var list = manager.List([1]);
         using var go = Mp.Event();

@@ -6,7 +6,7 @@ namespace Multiproc.Tests.Managers;
 /// <summary>How long objects of a manager live. Its lease is short here. Numbers in comments are those of the conformance list.</summary>
 public sealed class ReferenceTests : IDisposable
 {
-    private readonly SyncManager _manager = new() { ReferenceLease = TimeSpan.FromMilliseconds(300) };
+    private readonly SyncManager _manager = new() { ReferenceLease = TimeSpan.FromMilliseconds(600) };
 
     public ReferenceTests() => _manager.Start();
 
