@@ -13,7 +13,7 @@ internal abstract class SimWorkload(ObjectType type, Payload options = default)
 
     public SimWorld World { get; set; } = null!;
 
-    public ObjectSpec Spec { get; } = new("object", type.Tag, options);
+    public ObjectSpec Spec { get; } = new("object", type.Tag, type.Name, options);
 
     public bool IsDone { get; private set; }
 

@@ -132,18 +132,9 @@ internal sealed partial class EntityCore
     /// <summary>A query comes after the steps that its session had sent before.</summary>
     private bool IsDue(ToEntity read) => read is not ToEntity.Query query || (_sessions.GetValueOrDefault(query.Session)?.Applied ?? 0) >= query.After;
 
-    private Reply Opened(ObjectSpec wanted)
-    {
-        if (wanted.Type != Spec!.Type)
-        {
-            string has = ObjectType.Find(Spec.Type)?.Name ?? $"object of type {Spec.Type}";
-            return Reply.Refused($"'{Spec.Name}' is a {has}, not a {ObjectType.Find(wanted.Type)?.Name}: choose another name.");
-        }
-
-        return wanted.Options.Equals(Spec.Options)
-            ? Reply.Done
-            : Reply.Refused($"'{Spec.Name}' was created with other options: open it with the same ones, or choose another name.");
-    }
+    private Reply Opened(ObjectSpec wanted) => Spec!.ConflictWith(wanted) is { } conflict
+        ? Reply.Refused(conflict) with { Number = ToGateway.Opened.Conflict }
+        : Reply.Done;
 
     /// <summary>What does not fit into a message between nodes would never arrive.</summary>
     private static Reply Fitting(Reply reply) => reply.Value.Length <= LargestReply

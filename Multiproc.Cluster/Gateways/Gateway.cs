@@ -13,7 +13,7 @@ internal sealed class Gateway : IDisposable
     private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(100);
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, (StandIn StandIn, byte Type, long Id)> _byName = [];
+    private readonly Dictionary<string, (StandIn StandIn, long Id)> _byName = [];
     private readonly ConcurrentDictionary<long, StandIn> _bySession = new();
     private readonly Node _node = Node.Current;
     private readonly string _self;
@@ -33,7 +33,8 @@ internal sealed class Gateway : IDisposable
     }
 
     /// <summary>Opens an object by name, and creates it if it is new.</summary>
-    /// <exception cref="InvalidOperationException">The name is that of an object of another type, or with other options.</exception>
+    /// <exception cref="NameConflictException">The name is that of another kind of object.</exception>
+    /// <exception cref="InvalidOperationException">The object cannot be opened by this version.</exception>
     /// <exception cref="MultiprocTimeoutException">The cluster did not open it in time.</exception>
     /// <exception cref="ConnectionLostException">This node is no longer in the cluster.</exception>
     public ObjectHandle Open(ObjectSpec spec, ObjectType type, TimeSpan patience, CancellationToken cancellation)
@@ -53,8 +54,8 @@ internal sealed class Gateway : IDisposable
         }
 
         Forget(spec.Name, standIn);
-        throw opened.Status == ReplyStatus.Refused
-            ? new InvalidOperationException(opened.Reason)
+        throw opened is { Status: ReplyStatus.Refused, Number: ToGateway.Opened.Conflict } ? new NameConflictException(opened.Reason!)
+            : opened.Status == ReplyStatus.Refused ? new InvalidOperationException(opened.Reason)
             : new ConnectionLostException($"Opening '{spec.Name}' in the cluster: {opened.Reason}");
     }
 
@@ -76,10 +77,19 @@ internal sealed class Gateway : IDisposable
         }
     }
 
+    /// <summary>What a facade's object is in the cluster; null when it is no object of this cluster.</summary>
+    public ObjectSpec? SpecOf(ObjectHandle handle)
+    {
+        lock (_gate)
+        {
+            return handle.IsRelayed && handle.IsLocal ? _byName.Values.FirstOrDefault(each => each.Id == handle.Id).StandIn?.Spec : null;
+        }
+    }
+
     /// <summary>The node has left the cluster, or was removed from it: nothing waits any more.</summary>
     public void End(string reason)
     {
-        (StandIn StandIn, byte Type, long Id)[] all;
+        (StandIn StandIn, long Id)[] all;
         lock (_gate)
         {
             _ended ??= reason;
@@ -108,17 +118,14 @@ internal sealed class Gateway : IDisposable
 
             if (_byName.TryGetValue(spec.Name, out var known))
             {
-                return known.Type == spec.Type && known.StandIn.Spec.Options.Equals(spec.Options)
-                    ? (known.StandIn, known.Id)
-                    : throw new InvalidOperationException(
-                        $"'{spec.Name}' is open in this process with another type or other options: open it with the same ones, or choose another name.");
+                return known.StandIn.Spec.ConflictWith(spec) is { } conflict ? throw new NameConflictException(conflict) : (known.StandIn, known.Id);
             }
 
             StandIn? made = null;
             fresh = made = new StandIn(spec, _node, () => NextSession(() => made!), _send);
             _bySession[fresh.Session.Number] = fresh;
             id = _node.Add(StandIn.TypeOf(type), fresh);
-            _byName.Add(spec.Name, (fresh, spec.Type, id));
+            _byName.Add(spec.Name, (fresh, id));
         }
 
         fresh.Open();

@@ -1,5 +1,6 @@
 using Multiproc.Cluster.Sessions;
 using Multiproc.Nodes;
+using Multiproc.Objects.Barriers;
 using Multiproc.Objects.Dictionaries;
 using Multiproc.Objects.Lists;
 using Multiproc.Objects.Queues;
@@ -127,7 +128,7 @@ internal sealed class StandIn : IHostedObject
 
     private static bool IsRead(ICommand command) => command switch
     {
-        CellSnapshot or QueueCommand.Size or QueueCommand.CountDeadLetters => true,
+        CellSnapshot or QueueCommand.Size or QueueCommand.CountDeadLetters or BarrierCommand.CountWaiting => true,
         DictionaryCommand or ListCommand or SetCommand => command.IsIdempotent,
         _ => false,
     };

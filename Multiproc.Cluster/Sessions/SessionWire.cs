@@ -34,10 +34,11 @@ internal static class SessionWire
     {
         writer.String(spec.Name);
         writer.Byte(spec.Type);
+        writer.String(spec.Kind);
         writer.Bytes(spec.Options.Bytes.Span);
     }
 
-    public static ObjectSpec ReadSpec(this ref WireReader reader) => new(reader.String(), reader.Byte(), new Payload(reader.Bytes().ToArray()));
+    public static ObjectSpec ReadSpec(this ref WireReader reader) => new(reader.String(), reader.Byte(), reader.String(), new Payload(reader.Bytes().ToArray()));
 
     public static void Write(this WireWriter writer, ToEntity message)
     {

@@ -6,7 +6,11 @@ namespace Multiproc.Cluster.Sessions;
 internal abstract record ToGateway(SessionId Session)
 {
     /// <summary>The object is open, or the reply says why it is not.</summary>
-    public sealed record Opened(SessionId Session, Reply Reply) : ToGateway(Session);
+    public sealed record Opened(SessionId Session, Reply Reply) : ToGateway(Session)
+    {
+        /// <summary>The number in a refusal because the name is that of another kind of object.</summary>
+        public const long Conflict = 1;
+    }
 
     /// <summary>The result of a step. The step, and all before it, are in the journal.</summary>
     public sealed record Replied(SessionId Session, long Number, Reply Reply) : ToGateway(Session);

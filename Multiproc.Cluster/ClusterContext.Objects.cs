@@ -1,0 +1,249 @@
+using Multiproc.Cluster.Gateways;
+
+namespace Multiproc;
+
+/// <content>The objects by name.</content>
+public sealed partial class ClusterContext
+{
+    /// <summary>Opens a queue; creates it if there is none of this name. The order is that of acknowledgement.</summary>
+    /// <typeparam name="T">The type of the items; any type that can be sent to another process.</typeparam>
+    /// <param name="name">The name in the cluster, of 1 to 1,024 characters.</param>
+    /// <param name="maxSize">The capacity; 0 (the default) is unbounded.</param>
+    /// <returns>The queue.</returns>
+    /// <exception cref="ArgumentException">The name is empty, too long, or no text.</exception>
+    /// <exception cref="NameConflictException">The name is that of another kind of object.</exception>
+    /// <exception cref="MultiprocTimeoutException">The cluster did not open it within <see cref="ClusterOptions.Timeout"/>.</exception>
+    /// <exception cref="ConnectionLostException">This node is no longer in the cluster.</exception>
+    public SharedQueue<T> Queue<T>(string name, int maxSize = 0) =>
+        Queue<T>(name, new SharedQueueOptions { MaxSize = maxSize });
+
+    /// <summary>Opens a queue; creates it if there is none of this name.</summary>
+    /// <typeparam name="T">The type of the items; any type that can be sent to another process.</typeparam>
+    /// <param name="name">The name in the cluster, of 1 to 1,024 characters.</param>
+    /// <param name="options">The options of the queue.</param>
+    /// <returns>The queue.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="ArgumentException">The name is empty, too long, or no text.</exception>
+    /// <exception cref="NameConflictException">The name is that of another kind of object.</exception>
+    /// <exception cref="MultiprocTimeoutException">The cluster did not open it within <see cref="ClusterOptions.Timeout"/>.</exception>
+    /// <exception cref="ConnectionLostException">This node is no longer in the cluster.</exception>
+    public SharedQueue<T> Queue<T>(string name, SharedQueueOptions options) =>
+        Of(name, KindName.Queue<T>("Queue", options)).Queue<T>(options);
+
+    /// <summary>Opens a queue whose items are to be done, and waited for: see <see cref="SharedJoinableQueue{T}.Join"/>.</summary>
+    /// <typeparam name="T">The type of the items; any type that can be sent to another process.</typeparam>
+    /// <param name="name">The name in the cluster, of 1 to 1,024 characters.</param>
+    /// <param name="maxSize">The capacity; 0 (the default) is unbounded.</param>
+    /// <returns>The queue.</returns>
+    /// <exception cref="ArgumentException">The name is empty, too long, or no text.</exception>
+    /// <exception cref="NameConflictException">The name is that of another kind of object.</exception>
+    /// <exception cref="MultiprocTimeoutException">The cluster did not open it within <see cref="ClusterOptions.Timeout"/>.</exception>
+    /// <exception cref="ConnectionLostException">This node is no longer in the cluster.</exception>
+    public SharedJoinableQueue<T> JoinableQueue<T>(string name, int maxSize = 0) =>
+        JoinableQueue<T>(name, new SharedQueueOptions { MaxSize = maxSize });
+
+    /// <summary>Opens a queue whose items are to be done, and waited for: see <see cref="SharedJoinableQueue{T}.Join"/>.</summary>
+    /// <typeparam name="T">The type of the items; any type that can be sent to another process.</typeparam>
+    /// <param name="name">The name in the cluster, of 1 to 1,024 characters.</param>
+    /// <param name="options">The options of the queue.</param>
+    /// <returns>The queue.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="ArgumentException">The name is empty, too long, or no text.</exception>
+    /// <exception cref="NameConflictException">The name is that of another kind of object.</exception>
+    /// <exception cref="MultiprocTimeoutException">The cluster did not open it within <see cref="ClusterOptions.Timeout"/>.</exception>
+    /// <exception cref="ConnectionLostException">This node is no longer in the cluster.</exception>
+    public SharedJoinableQueue<T> JoinableQueue<T>(string name, SharedQueueOptions options) =>
+        Of(name, KindName.Queue<T>("JoinableQueue", options)).JoinableQueue<T>(options);
+
+    /// <summary>Opens an unbounded queue that has only Put, Get and Empty.</summary>
+    /// <typeparam name="T">The type of the items; any type that can be sent to another process.</typeparam>
+    /// <param name="name">The name in the cluster, of 1 to 1,024 characters.</param>
+    /// <returns>The queue.</returns>
+    /// <exception cref="ArgumentException">The name is empty, too long, or no text.</exception>
+    /// <exception cref="NameConflictException">The name is that of another kind of object.</exception>
+    /// <exception cref="MultiprocTimeoutException">The cluster did not open it within <see cref="ClusterOptions.Timeout"/>.</exception>
+    /// <exception cref="ConnectionLostException">This node is no longer in the cluster.</exception>
+    public SharedSimpleQueue<T> SimpleQueue<T>(string name) =>
+        Of(name, KindName.Of<T>("SimpleQueue")).SimpleQueue<T>();
+
+    /// <summary>
+    /// Opens a lock. When its holder's process or node dies, the next one gets it, with <see cref="SharedLockBase.Abandoned"/> and a higher fence.
+    /// </summary>
+    /// <param name="name">The name in the cluster, of 1 to 1,024 characters.</param>
+    /// <returns>The lock.</returns>
+    /// <exception cref="ArgumentException">The name is empty, too long, or no text.</exception>
+    /// <exception cref="NameConflictException">The name is that of another kind of object.</exception>
+    /// <exception cref="MultiprocTimeoutException">The cluster did not open it within <see cref="ClusterOptions.Timeout"/>.</exception>
+    /// <exception cref="ConnectionLostException">This node is no longer in the cluster.</exception>
+    public SharedLock Lock(string name) =>
+        Of(name, "Lock").Lock();
+
+    /// <summary>Opens a recursive lock.</summary>
+    /// <param name="name">The name in the cluster, of 1 to 1,024 characters.</param>
+    /// <returns>The lock.</returns>
+    /// <exception cref="ArgumentException">The name is empty, too long, or no text.</exception>
+    /// <exception cref="NameConflictException">The name is that of another kind of object.</exception>
+    /// <exception cref="MultiprocTimeoutException">The cluster did not open it within <see cref="ClusterOptions.Timeout"/>.</exception>
+    /// <exception cref="ConnectionLostException">This node is no longer in the cluster.</exception>
+    public SharedRLock RLock(string name) =>
+        Of(name, "RLock").RLock();
+
+    /// <summary>Opens a semaphore. When a process or node dies, the permits that it held come back.</summary>
+    /// <param name="name">The name in the cluster, of 1 to 1,024 characters.</param>
+    /// <param name="value">The initial number of permits; default 1, at most 16,777,215.</param>
+    /// <returns>The semaphore.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative or too large.</exception>
+    /// <exception cref="ArgumentException">The name is empty, too long, or no text.</exception>
+    /// <exception cref="NameConflictException">The name is that of another kind of object.</exception>
+    /// <exception cref="MultiprocTimeoutException">The cluster did not open it within <see cref="ClusterOptions.Timeout"/>.</exception>
+    /// <exception cref="ConnectionLostException">This node is no longer in the cluster.</exception>
+    public SharedSemaphore Semaphore(string name, int value = 1) =>
+        Of(name, $"Semaphore of {value}").Semaphore(value);
+
+    /// <summary>Opens a semaphore that never has more permits than its initial number.</summary>
+    /// <param name="name">The name in the cluster, of 1 to 1,024 characters.</param>
+    /// <param name="value">The initial and largest number of permits; default 1, at most 16,777,215.</param>
+    /// <returns>The semaphore.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative or too large.</exception>
+    /// <exception cref="ArgumentException">The name is empty, too long, or no text.</exception>
+    /// <exception cref="NameConflictException">The name is that of another kind of object.</exception>
+    /// <exception cref="MultiprocTimeoutException">The cluster did not open it within <see cref="ClusterOptions.Timeout"/>.</exception>
+    /// <exception cref="ConnectionLostException">This node is no longer in the cluster.</exception>
+    public SharedBoundedSemaphore BoundedSemaphore(string name, int value = 1) =>
+        Of(name, $"BoundedSemaphore of {value}").BoundedSemaphore(value);
+
+    /// <summary>Opens a condition variable over a lock of this cluster.</summary>
+    /// <param name="name">The name in the cluster, of 1 to 1,024 characters.</param>
+    /// <param name="lock">
+    /// The lock or recursive lock, of the same cluster; null (the default) opens the recursive lock "name/lock". Conditions may share a lock. The asynchronous
+    /// waits need a <see cref="SharedLock"/>.
+    /// </param>
+    /// <returns>The condition.</returns>
+    /// <exception cref="ArgumentException">The lock is none of this cluster.</exception>
+    /// <exception cref="ArgumentException">The name is empty, too long, or no text.</exception>
+    /// <exception cref="NameConflictException">The name is that of another kind of object.</exception>
+    /// <exception cref="MultiprocTimeoutException">The cluster did not open it within <see cref="ClusterOptions.Timeout"/>.</exception>
+    /// <exception cref="ConnectionLostException">This node is no longer in the cluster.</exception>
+    public SharedCondition Condition(string name, SharedLockBase? @lock = null)
+    {
+        Named(name);
+        @lock ??= RLock($"{name}/lock");
+        var gate = _node.Gateway.SpecOf(@lock.Handle)
+            ?? throw new ArgumentException($"{@lock} is no lock of this cluster, so other nodes could not reach it: open one by cluster.Lock.", nameof(@lock));
+        return Of(name, $"Condition of the {gate.Kind} '{gate.Name}'").Condition(@lock);
+    }
+
+    /// <summary>Opens an event: a flag that processes set, clear and wait for.</summary>
+    /// <param name="name">The name in the cluster, of 1 to 1,024 characters.</param>
+    /// <returns>The event.</returns>
+    /// <exception cref="ArgumentException">The name is empty, too long, or no text.</exception>
+    /// <exception cref="NameConflictException">The name is that of another kind of object.</exception>
+    /// <exception cref="MultiprocTimeoutException">The cluster did not open it within <see cref="ClusterOptions.Timeout"/>.</exception>
+    /// <exception cref="ConnectionLostException">This node is no longer in the cluster.</exception>
+    public SharedEvent Event(string name) =>
+        Of(name, "Event").Event();
+
+    /// <summary>Opens a barrier. When a party dies, with its process or node, the barrier breaks for all of them.</summary>
+    /// <param name="name">The name in the cluster, of 1 to 1,024 characters.</param>
+    /// <param name="parties">The number of parties that must arrive before all of them go on; at least one.</param>
+    /// <param name="action">
+    /// Run by the last party to arrive in each round, before any party goes on; each process runs the one that it opened the barrier with. Null runs nothing.
+    /// </param>
+    /// <param name="timeout">How long a party waits unless it gives a timeout of its own; null (the default) waits indefinitely.</param>
+    /// <returns>The barrier.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The number of parties is less than one.</exception>
+    /// <exception cref="ArgumentException">The name is empty, too long, or no text.</exception>
+    /// <exception cref="NameConflictException">The name is that of another kind of object.</exception>
+    /// <exception cref="MultiprocTimeoutException">The cluster did not open it within <see cref="ClusterOptions.Timeout"/>.</exception>
+    /// <exception cref="ConnectionLostException">This node is no longer in the cluster.</exception>
+    public SharedBarrier Barrier(string name, int parties, Action? action = null, TimeSpan? timeout = null) =>
+        Of(name, $"Barrier of {parties}{(action is null ? "" : " with an action")}").Barrier(parties, action, timeout);
+
+    /// <summary>Opens a value. Reads and writes are atomic steps, as are <c>Increment</c>, <c>CompareAndSet</c> and <c>Update</c>.</summary>
+    /// <typeparam name="T">The type of the value; any type that can be sent to another process.</typeparam>
+    /// <param name="name">The name in the cluster, of 1 to 1,024 characters.</param>
+    /// <param name="initial">The value if it is new; otherwise it stays what it is.</param>
+    /// <returns>The value.</returns>
+    /// <exception cref="ArgumentException">The name is empty, too long, or no text.</exception>
+    /// <exception cref="NameConflictException">The name is that of another kind of object.</exception>
+    /// <exception cref="MultiprocTimeoutException">The cluster did not open it within <see cref="ClusterOptions.Timeout"/>.</exception>
+    /// <exception cref="ConnectionLostException">This node is no longer in the cluster.</exception>
+    public ValueProxy<T> Value<T>(string name, T initial = default!) =>
+        Of(name, KindName.Of<T>("Value")).Value(initial);
+
+    /// <summary>Opens an array of fixed length.</summary>
+    /// <typeparam name="T">The type of the items; any type that can be sent to another process.</typeparam>
+    /// <param name="name">The name in the cluster, of 1 to 1,024 characters.</param>
+    /// <param name="length">The number of items, which are default values if the array is new.</param>
+    /// <returns>The array.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The length is negative.</exception>
+    /// <exception cref="ArgumentException">The name is empty, too long, or no text.</exception>
+    /// <exception cref="NameConflictException">The name is that of another kind of object.</exception>
+    /// <exception cref="MultiprocTimeoutException">The cluster did not open it within <see cref="ClusterOptions.Timeout"/>.</exception>
+    /// <exception cref="ConnectionLostException">This node is no longer in the cluster.</exception>
+    public ArrayProxy<T> Array<T>(string name, int length) =>
+        Of(name, KindName.Array<T>(length)).Array<T>(length);
+
+    /// <summary>Opens an array of fixed length.</summary>
+    /// <typeparam name="T">The type of the items; any type that can be sent to another process.</typeparam>
+    /// <param name="name">The name in the cluster, of 1 to 1,024 characters.</param>
+    /// <param name="items">The items if the array is new; otherwise only their number matters.</param>
+    /// <returns>The array.</returns>
+    /// <exception cref="ArgumentException">The name is empty, too long, or no text.</exception>
+    /// <exception cref="NameConflictException">The name is that of another kind of object.</exception>
+    /// <exception cref="MultiprocTimeoutException">The cluster did not open it within <see cref="ClusterOptions.Timeout"/>.</exception>
+    /// <exception cref="ConnectionLostException">This node is no longer in the cluster.</exception>
+    public ArrayProxy<T> Array<T>(string name, IEnumerable<T> items)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        T[] copy = [.. items];
+        return Of(name, KindName.Array<T>(copy.Length)).Array(copy);
+    }
+
+    /// <summary>
+    /// Opens a dictionary. Each operation is one atomic step; functions of updates run in the caller's process, and are repeated when others were quicker.
+    /// </summary>
+    /// <typeparam name="TKey">The type of the keys; keys are equal if their serialized forms are.</typeparam>
+    /// <typeparam name="TValue">The type of the values.</typeparam>
+    /// <param name="name">The name in the cluster, of 1 to 1,024 characters.</param>
+    /// <returns>The dictionary.</returns>
+    /// <exception cref="ArgumentException">The name is empty, too long, or no text.</exception>
+    /// <exception cref="NameConflictException">The name is that of another kind of object.</exception>
+    /// <exception cref="MultiprocTimeoutException">The cluster did not open it within <see cref="ClusterOptions.Timeout"/>.</exception>
+    /// <exception cref="ConnectionLostException">This node is no longer in the cluster.</exception>
+    public DictionaryProxy<TKey, TValue> Dictionary<TKey, TValue>(string name)
+        where TKey : notnull =>
+        Of(name, KindName.Of<TKey, TValue>("Dictionary")).Dictionary<TKey, TValue>();
+
+    /// <summary>Opens a list. Each operation is one atomic step.</summary>
+    /// <typeparam name="T">The type of the items; any type that can be sent to another process.</typeparam>
+    /// <param name="name">The name in the cluster, of 1 to 1,024 characters.</param>
+    /// <returns>The list.</returns>
+    /// <exception cref="ArgumentException">The name is empty, too long, or no text.</exception>
+    /// <exception cref="NameConflictException">The name is that of another kind of object.</exception>
+    /// <exception cref="MultiprocTimeoutException">The cluster did not open it within <see cref="ClusterOptions.Timeout"/>.</exception>
+    /// <exception cref="ConnectionLostException">This node is no longer in the cluster.</exception>
+    public ListProxy<T> List<T>(string name) =>
+        Of(name, KindName.Of<T>("List")).List<T>();
+
+    /// <summary>Opens a set. Each operation is one atomic step.</summary>
+    /// <typeparam name="T">The type of the items; items are equal if their serialized forms are.</typeparam>
+    /// <param name="name">The name in the cluster, of 1 to 1,024 characters.</param>
+    /// <returns>The set.</returns>
+    /// <exception cref="ArgumentException">The name is empty, too long, or no text.</exception>
+    /// <exception cref="NameConflictException">The name is that of another kind of object.</exception>
+    /// <exception cref="MultiprocTimeoutException">The cluster did not open it within <see cref="ClusterOptions.Timeout"/>.</exception>
+    /// <exception cref="ConnectionLostException">This node is no longer in the cluster.</exception>
+    public SetProxy<T> Set<T>(string name) =>
+        Of(name, KindName.Of<T>("Set")).Set<T>();
+
+    /// <summary>Opens a namespace: named values, used as attributes of a <c>dynamic</c>.</summary>
+    /// <param name="name">The name in the cluster, of 1 to 1,024 characters.</param>
+    /// <returns>The namespace.</returns>
+    /// <exception cref="ArgumentException">The name is empty, too long, or no text.</exception>
+    /// <exception cref="NameConflictException">The name is that of another kind of object.</exception>
+    /// <exception cref="MultiprocTimeoutException">The cluster did not open it within <see cref="ClusterOptions.Timeout"/>.</exception>
+    /// <exception cref="ConnectionLostException">This node is no longer in the cluster.</exception>
+    public NamespaceProxy Namespace(string name) =>
+        Of(name, "Namespace").Namespace();
+}
