@@ -11,8 +11,9 @@ namespace Multiproc;
 /// of one machine, and can be passed to children. Made by <c>Mp.Cluster</c>.
 /// </summary>
 /// <remarks>
-/// An object is created when it is first opened, and lives as long as its journal. Disposing a facade, or the context, does not end it. What was acknowledged
-/// survives the death of any node, and of all; each call is done once. docs/cluster.md has the guarantees and their reasons.
+/// An object is created when it is first opened, and lives until it is deleted. Disposing a facade, or the context, does not end it. What was acknowledged
+/// survives the death of any node, and of all, unless the object is kept in memory; each call is done once. docs/cluster.md has the guarantees and their
+/// reasons.
 /// </remarks>
 /// <example>
 /// <code>
@@ -70,10 +71,13 @@ public sealed partial class ClusterContext : IObjectSpace, IDisposable, IAsyncDi
     /// <summary>Makes facades of an object of a name, by the same list of factories as those of one machine.</summary>
     /// <param name="name">The name.</param>
     /// <param name="kind">What everybody who opens it must say alike.</param>
-    private ObjectFactory Of(string name, string kind)
+    /// <param name="options">How it is kept.</param>
+    private ObjectFactory Of(string name, string kind, ClusterObjectOptions? options)
     {
         Named(name);
-        return new ObjectFactory((type, options) => Open(new ObjectSpec(name, type.Tag, kind, options), type));
+        options = ClusterObjectOptions.Checked(options);
+        return new ObjectFactory((type, packed) =>
+            Open(new ObjectSpec(name, type.Tag, kind, packed, options.Durability, options.ExpireAfter?.Ticks ?? 0), type));
     }
 
     private static void Named(string name)

@@ -42,6 +42,12 @@ internal sealed class StandIn : IHostedObject
 
     public SessionId Session => _core.Session;
 
+    /// <summary>Whether the object has ended: calls are refused, and the name may be that of another object.</summary>
+    public bool IsOver => _core.IsOver;
+
+    /// <summary>Which object of the name it stands in for; 0 before it was opened.</summary>
+    public long Incarnation => _core.Incarnation;
+
     /// <summary>Where the entity was that was heard last.</summary>
     public string? Owner { get; set; }
 
@@ -77,8 +83,11 @@ internal sealed class StandIn : IHostedObject
         if (_core.IsLost)
         {
             _core.End($"the cluster took this node for dead and gave away what its processes held in '{_spec.Name}'.", _effects);
-            _core = new GatewayCore(_nextSession(), _spec);
-            _core.Open(_node.Now, _effects);
+            _core = new GatewayCore(_nextSession(), _spec, _core.Incarnation);
+            if (_core.Incarnation == 0)
+            {
+                _core.Open(_node.Now, _effects);
+            }
         }
     });
 
