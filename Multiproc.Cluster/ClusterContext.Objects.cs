@@ -1,4 +1,5 @@
 using Multiproc.Cluster.Gateways;
+using Multiproc.Cluster.Recorded;
 
 namespace Multiproc;
 
@@ -124,8 +125,8 @@ public sealed partial class ClusterContext
     /// <summary>Opens a condition variable over a lock of this cluster.</summary>
     /// <param name="name">The name in the cluster, of 1 to 1,024 characters.</param>
     /// <param name="lock">
-    /// The lock or recursive lock, of the same cluster; null (the default) opens the recursive lock "name/lock". Conditions may share a lock. The asynchronous
-    /// waits need a <see cref="SharedLock"/>.
+    /// The lock or recursive lock, of the same cluster; null (the default) opens the recursive lock "name/lock", which is an object of its own. Conditions may
+    /// share a lock. The asynchronous waits need a <see cref="SharedLock"/>.
     /// </param>
     /// <param name="options">How the object is kept; null (the default) is in the journal, for good.</param>
     /// <returns>The condition.</returns>
@@ -265,4 +266,38 @@ public sealed partial class ClusterContext
     /// <exception cref="ConnectionLostException">This node is no longer in the cluster.</exception>
     public NamespaceProxy Namespace(string name, ClusterObjectOptions? options = null) =>
         Of(name, "Namespace", options).Namespace();
+
+    /// <summary>
+    /// Opens an object of a class of the user's, which is kept as a record. A call of its interface makes the object from the record, in the caller's process,
+    /// and replaces the record by what the object saves, if no other call has meanwhile: else it is done again on the new record. So each call is one atomic
+    /// step. Methods should do nothing but change their object, since they may run more than once; one that changes nothing writes nothing.
+    /// </summary>
+    /// <typeparam name="T">The interface, synchronous or not. No generic methods, no parameters by reference, no events.</typeparam>
+    /// <typeparam name="TClass">The class.</typeparam>
+    /// <typeparam name="TRecord">What is kept; any type that can be sent to another process.</typeparam>
+    /// <param name="name">The name in the cluster, of 1 to 1,024 characters.</param>
+    /// <param name="initial">The record if the object is new.</param>
+    /// <param name="options">How the object is kept; null (the default) is in the journal, for good.</param>
+    /// <returns>The object. It can be sent to other processes.</returns>
+    /// <exception cref="ArgumentException">The name is empty, too long, or no text; or <typeparamref name="T"/> is no interface.</exception>
+    /// <exception cref="NameConflictException">The name is that of another kind of object.</exception>
+    /// <exception cref="MultiprocTimeoutException">The cluster did not open it within <see cref="ClusterOptions.Timeout"/>.</exception>
+    /// <exception cref="ConnectionLostException">This node is no longer in the cluster.</exception>
+    /// <example>
+    /// <code>
+    /// var calc = cluster.Create&lt;ICalc, Calc, Sum&gt;("calc", new Sum(0));
+    /// Console.WriteLine(calc.Add(42));
+    /// </code>
+    /// </example>
+    public T Create<T, TClass, TRecord>(string name, TRecord initial, ClusterObjectOptions? options = null)
+        where T : class
+        where TClass : T, IRecorded<TClass, TRecord>
+    {
+        if (!typeof(T).IsInterface)
+        {
+            throw new ArgumentException($"{typeof(T)} is not an interface: users' objects are called by interfaces.", nameof(T));
+        }
+
+        return RecordedProxy.Make<T>(new RecordedObject<T, TClass, TRecord>(Of(name, KindName.Of<TClass, TRecord>("Object"), options).Value(initial)));
+    }
 }

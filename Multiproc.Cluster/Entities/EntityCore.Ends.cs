@@ -120,12 +120,13 @@ internal sealed partial class EntityCore
         {
             Spec = created.Spec;
             Incarnation++;
-            _end = EndReason.Unknown;
             _isClaimed = isLive && IsVolatile;
             if (isLive || !IsVolatile)
             {
-                _object = new EntityObject(Spec, Incarnation);
+                _object = new EntityObject(Spec, Incarnation, isAfterLoss: _end == EndReason.Lost);
             }
+
+            _end = EndReason.Unknown;
         }
     }
 

@@ -24,7 +24,8 @@ internal sealed unsafe class EntityObject : IDisposable
 
     /// <param name="spec">What it is created as.</param>
     /// <param name="incarnation">Which object of the name it is.</param>
-    public EntityObject(ObjectSpec spec, long incarnation = 1)
+    /// <param name="isAfterLoss">Whether the object before it was lost with its node, and perhaps with who held it.</param>
+    public EntityObject(ObjectSpec spec, long incarnation = 1, bool isAfterLoss = false)
     {
         _type = ObjectType.Find(spec.Type)
             ?? throw new SerializationException($"'{spec.Name}' is of type {spec.Type}, which this version does not know: update this node.");
@@ -41,7 +42,7 @@ internal sealed unsafe class EntityObject : IDisposable
         if (_type == LockType.Instance)
         {
             // Above all fences of the locks that had this name before: who lost one of them is refused still.
-            new LockCell(_cell!.Value.Address).StartAt((incarnation - 1) << HoldBits);
+            new LockCell(_cell!.Value.Address).StartAt((incarnation - 1) << HoldBits, isAfterLoss);
         }
     }
 

@@ -113,16 +113,14 @@ internal sealed class ObjectEntityActor : UntypedPersistentActor, IWithTimers
                 return;
             case StrangersEnd when !_isUsed && !_core.IsOnlyCopy:
                 // Somebody has only looked at it: it need not stay in memory.
+                ForgetThePast();
                 Context.Stop(Self);
                 return;
             case StrangersEnd:
                 _core.EndStrangers(Now, _effects);
                 break;
             case Forget:
-                // One that begins anew keeps no saved state of what was before.
-                DeleteMessages(_forgettable);
-                DeleteSnapshots(new SnapshotSelectionCriteria(_forgettable));
-                _saved = _saved <= _forgettable ? 0 : _saved;
+                ForgetThePast();
                 return;
             case UseCheck:
                 _core.CheckUse(Now, _effects);
@@ -179,6 +177,18 @@ internal sealed class ObjectEntityActor : UntypedPersistentActor, IWithTimers
         }
 
         Perform();
+    }
+
+    /// <summary>Deletes what was before the last beginning or end.</summary>
+    private void ForgetThePast()
+    {
+        if (_forgettable > 0)
+        {
+            DeleteMessages(_forgettable);
+            DeleteSnapshots(new SnapshotSelectionCriteria(_forgettable));
+            _saved = _saved <= _forgettable ? 0 : _saved;
+            _forgettable = 0;
+        }
     }
 
     private void Perform()

@@ -182,8 +182,12 @@ internal readonly unsafe struct LockCell(byte* address) : ICell<LockCell>
         }
     }
 
-    /// <summary>For the owner of a new lock: the fence of a hold that never was, above which those of its holds are.</summary>
-    public void StartAt(long fence) => _words[1] = fence;
+    /// <summary>For the owner of a new lock: the fence of a hold that never was, above which those of its holds are, and whether a holder may have died.</summary>
+    public void StartAt(long fence, bool abandoned)
+    {
+        _words[0] = abandoned ? Abandoned : 0;
+        _words[1] = fence;
+    }
 
     /// <summary>For the node, when the last waiter has left: opens the fast path again.</summary>
     public void ClearContended() => Interlocked.And(ref _words[0], ~Contended);
