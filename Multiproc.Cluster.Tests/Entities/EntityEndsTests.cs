@@ -77,6 +77,23 @@ public sealed class EntityEndsTests : IDisposable
         effects.Sends.OfType<ToGateway.Replied>().Select(static each => (each.Number, each.Reply.Number)).ShouldBe([(1L, 1L), (2L, 2L)]);
     }
 
+    /// <summary>A journal that cannot be reached must not cost what is in memory.</summary>
+    [Fact]
+    public void Owner_InMemoryWithoutItsJournal_GoesOn()
+    {
+        var spec = s_spec with { Durability = Durability.Memory };
+        Begin();
+        Receive(new ToEntity.Open(s_session, 1, spec));
+        Appended();
+        Receive(new ToEntity.Open(new SessionId("node", 2), 1, spec)).ShouldBeEmpty();
+        _effects.Confirm.ShouldBeTrue();
+        Receive(Step(incarnation: 1)).ShouldContain(static each => each is ToGateway.Replied, "a call needs no journal, also while that is asked");
+        Told(() => _core.NotConfirmed(s_now, _effects)).ShouldBeEmpty();
+        Receive(Step(incarnation: 1, number: 2)).OfType<ToGateway.Replied>().ShouldHaveSingleItem().Reply.Number.ShouldBe(2);
+        Receive(new ToEntity.Open(new SessionId("node", 2), 1, spec));
+        Confirmed(1).ShouldBe([new ToGateway.Opened(new SessionId("node", 2), Reply.Of(1))]);
+    }
+
     [Fact]
     public void Lock_AfterOneThatWasLost_IsAbandonedAndHasHigherFences()
     {

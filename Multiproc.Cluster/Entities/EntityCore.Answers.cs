@@ -96,9 +96,9 @@ internal sealed partial class EntityCore
     }
 
     /// <summary>Answers what the journal has confirmed, and keeps what waits for a step of its session.</summary>
-    private void AnswerReads(Instant now, EntityEffects effects)
+    private void AnswerReads(List<ToEntity> reads, Instant now, EntityEffects effects)
     {
-        foreach (var read in _readsUnderWay)
+        foreach (var read in reads)
         {
             switch (read)
             {
@@ -134,8 +134,6 @@ internal sealed partial class EntityCore
                     break;
             }
         }
-
-        _readsUnderWay = [];
     }
 
     /// <summary>A query comes after the steps that its session had sent before.</summary>

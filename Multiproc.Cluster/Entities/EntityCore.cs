@@ -45,8 +45,6 @@ internal sealed partial class EntityCore(Func<SessionId, Session>? makeSession =
     /// <summary>How many objects of this name there have been: the number of the one that there is, or of the last one.</summary>
     public long Incarnation { get; private set; }
 
-    private bool IsBusy => _appending is not null || _isConfirming;
-
     /// <summary>Replays the record of the journal that has a number.</summary>
     public void Replay(JournalRecord record, long number)
     {
@@ -212,7 +210,7 @@ internal sealed partial class EntityCore(Func<SessionId, Session>? makeSession =
         }
 
         TellProgress(records, effects);
-        AnswerReads(now, effects);
+        AnswerReads(TakeReadsUnderWay(), now, effects);
         ArmIfChanged(effects);
         Proceed(now, effects);
     }
@@ -228,7 +226,15 @@ internal sealed partial class EntityCore(Func<SessionId, Session>? makeSession =
             return;
         }
 
-        AnswerReads(now, effects);
+        AnswerReads(TakeReadsUnderWay(), now, effects);
+        Proceed(now, effects);
+    }
+
+    /// <summary>The journal did not say what its last number is. What waits for that is asked for again by those who wait.</summary>
+    public void NotConfirmed(Instant now, EntityEffects effects)
+    {
+        _isConfirming = false;
+        _readsUnderWay = [];
         Proceed(now, effects);
     }
 
@@ -248,6 +254,13 @@ internal sealed partial class EntityCore(Func<SessionId, Session>? makeSession =
         }
     }
 
+    private List<ToEntity> TakeReadsUnderWay()
+    {
+        var taken = _readsUnderWay;
+        _readsUnderWay = [];
+        return taken;
+    }
+
     /// <param name="make">Makes the record when its turn comes.</param>
     /// <param name="isOfAll">Whether objects in memory have it in the journal too.</param>
     /// <param name="isOfObject">Whether it is nothing any more when the object has ended.</param>
@@ -255,7 +268,7 @@ internal sealed partial class EntityCore(Func<SessionId, Session>? makeSession =
 
     private void Proceed(Instant now, EntityEffects effects)
     {
-        if (IsBusy || _isFenced)
+        if (_appending is not null || _isFenced)
         {
             return;
         }
@@ -263,6 +276,11 @@ internal sealed partial class EntityCore(Func<SessionId, Session>? makeSession =
         if (IsVolatile && _isClaimed)
         {
             CarryOut(now, effects);
+        }
+
+        if (_isConfirming)
+        {
+            return;
         }
 
         if (_isLeaving && _next.Count == 0)
@@ -309,9 +327,9 @@ internal sealed partial class EntityCore(Func<SessionId, Session>? makeSession =
 
         _next.RemoveRange(0, done.Count);
         TellProgress(done, effects);
-        _readsUnderWay = _reads.FindAll(each => each is ToEntity.Query or ToEntity.Probe && IsDue(each));
-        _reads.RemoveAll(_readsUnderWay.Contains);
-        AnswerReads(now, effects);
+        var due = _reads.FindAll(each => each is ToEntity.Query or ToEntity.Probe && IsDue(each));
+        _reads.RemoveAll(due.Contains);
+        AnswerReads(due, now, effects);
         ArmIfChanged(effects);
     }
 

@@ -128,6 +128,10 @@ internal sealed class ObjectEntityActor : UntypedPersistentActor, IWithTimers
             case HandOff:
                 _core.HandOver(Now, _effects);
                 break;
+            case JournalReader.Failed when _core.IsOnlyCopy:
+                // What is in memory is worth more than the answers: they are asked for again.
+                _core.NotConfirmed(Now, _effects);
+                break;
             case JournalReader.Failed failed:
                 Log.Warning(
                     "The journal did not say what the last record of {0} is: {1}. The object is loaded again by its next message.",

@@ -14,6 +14,9 @@ internal sealed class UnreadableActor(string problem) : UntypedActor
         var reply = Reply.Refused(problem);
         switch (message)
         {
+            case ObjectEntityActor.HandOff:
+                Context.Stop(Self);
+                break;
             case ToEntity.Open open:
                 Sender.Tell(new ToGateway.Opened(open.Session, reply));
                 break;
