@@ -53,7 +53,7 @@ public sealed partial class ClusterContext
 
     /// <summary>
     /// Deletes an object, for all of the cluster. Calls that wait for it, and all later calls of its facades, end with <see cref="ObjectDisposedException"/>.
-    /// The name is free: who opens it again makes a new object, which no call for the old one ever reaches. The fences of a new lock are above those of the old.
+    /// The name is free: who opens it again makes a new object, which no call for the old one ever reaches. Fences of a new lock are above those of the old.
     /// </summary>
     /// <param name="name">The name in the cluster, of 1 to 1,024 characters.</param>
     /// <returns>Whether there was an object of this name.</returns>

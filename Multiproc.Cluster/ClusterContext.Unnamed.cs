@@ -41,7 +41,8 @@ public sealed partial class ClusterContext
 
     ArrayProxy<T> IObjectSpace.Array<T>(int length) => Unnamed.Array<T>(length);
 
-    DictionaryProxy<TKey, TValue> IObjectSpace.Dictionary<TKey, TValue>(IEnumerable<KeyValuePair<TKey, TValue>>? entries) => Unnamed.Dictionary<TKey, TValue>(entries);
+    DictionaryProxy<TKey, TValue> IObjectSpace.Dictionary<TKey, TValue>(IEnumerable<KeyValuePair<TKey, TValue>>? entries) =>
+        Unnamed.Dictionary<TKey, TValue>(entries);
 
     ListProxy<T> IObjectSpace.List<T>(IEnumerable<T>? items) => Unnamed.List<T>(items);
 

@@ -1,6 +1,8 @@
 namespace Multiproc;
 
-/// <summary>A class of the user's whose objects live in a cluster: each is kept as a record. See <see cref="ClusterContext.Create{T, TClass, TRecord}"/>.</summary>
+/// <summary>
+/// A class of the user's whose objects live in a cluster: each is kept as a record. See <see cref="ClusterContext.Create{T, TClass, TRecord}"/>.
+/// </summary>
 /// <typeparam name="TSelf">The class itself.</typeparam>
 /// <typeparam name="TRecord">All that its objects remember; any type that can be sent to another process.</typeparam>
 /// <example>

@@ -150,7 +150,8 @@ public sealed class EntityEndsTests : IDisposable
         JournalRecord[] records =
         [
             new JournalRecord.Created(s_now, spec), new JournalRecord.NodeGone(s_now, "node"), new JournalRecord.DeadlinePassed(s_now),
-            new JournalRecord.Ended(s_now, 3, EndReason.Expired), new JournalRecord.HandedOver(s_now, new byte[] { 1 }), new JournalRecord.TakenOver(s_now, 3, spec),
+            new JournalRecord.Ended(s_now, 3, EndReason.Expired), new JournalRecord.HandedOver(s_now, new byte[] { 1 }),
+            new JournalRecord.TakenOver(s_now, 3, spec),
         ];
         Bytes(sent, static (to, each) => to.Write(each)).ShouldBe(
             Bytes(sent, static (to, each) => to.Write(Again(each, static (ref WireReader from) => from.ReadToEntity(), static (w, m) => w.Write(m)))));

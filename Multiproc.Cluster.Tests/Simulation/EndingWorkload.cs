@@ -26,7 +26,8 @@ internal sealed class EndingWorkload(Durability durability) : SimWorkload(Dictio
         }
 
         int lost = World.Journal.Records.Count(static record => record is JournalRecord.Ended { Reason: EndReason.Lost });
-        SimViolation.If(lost > World.Harms, $"{lost} objects in memory were lost, but only {World.Harms} times an owner died, was replaced, or could not write");
+        SimViolation.If(
+            lost > World.Harms, $"{lost} objects in memory were lost, but only {World.Harms} times an owner died, was replaced, or could not write");
     }
 
     protected override void Act(Client client, Action next)
@@ -134,11 +135,13 @@ internal sealed class EndingWorkload(Durability durability) : SimWorkload(Dictio
             SimViolation.If(
                 increments.Select(static each => each.Value).Distinct().Count() != increments.Length,
                 $"two increments of incarnation {incarnation} gave the same number");
-            SimViolation.If(Last >= 0 && Last < increments.Length, $"{increments.Length} increments of {incarnation} were acknowledged, but the number is {Last}");
+            SimViolation.If(
+                Last >= 0 && Last < increments.Length,
+                $"{increments.Length} increments of {incarnation} were acknowledged, but the number is {Last}");
             long most = Done.Select(static each => each.Value).Append(Last).Max();
             SimViolation.If(
                 most > increments.Length + Unknown,
-                $"the number of incarnation {incarnation} was {most}, but only {increments.Length} increments were acknowledged, and {Unknown} may have been done");
+                $"the number of incarnation {incarnation} was {most}, but only {increments.Length} increments were acknowledged, and {Unknown} may be done");
             long largest = 0;
             int ended = 0;
             var byEnd = Done.OrderBy(static each => each.Ended).ToArray();

@@ -35,7 +35,8 @@ public sealed class SimulationTests(ITestOutputHelper output)
         while (watch.Elapsed < s_time);
 
         output.WriteLine($"{seed - s_first} seeds in {watch.Elapsed.TotalSeconds:F1} s: {operations} operations, "
-            + $"{kills} nodes lost, {takeovers} owners, {failures} failed writes, {lost} living nodes taken for dead, {ended} objects ended, {moved} moved from memory to memory");
+            + $"{kills} nodes lost, {takeovers} owners, {failures} failed writes, {lost} living nodes taken for dead, "
+            + $"{ended} objects ended, {moved} moved from memory to memory");
         kills.ShouldBeGreaterThan(0);
         takeovers.ShouldBeGreaterThan(0);
         failures.ShouldBeGreaterThan(0);

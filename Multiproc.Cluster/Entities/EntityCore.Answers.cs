@@ -137,7 +137,8 @@ internal sealed partial class EntityCore
     }
 
     /// <summary>A query comes after the steps that its session had sent before.</summary>
-    private bool IsDue(ToEntity read) => read is not ToEntity.Query query || IsOver(read) || (_sessions.GetValueOrDefault(query.Session)?.Applied ?? 0) >= query.After;
+    private bool IsDue(ToEntity read) =>
+        read is not ToEntity.Query query || IsOver(read) || (_sessions.GetValueOrDefault(query.Session)?.Applied ?? 0) >= query.After;
 
     private Reply Opened(ObjectSpec wanted) => Spec is null
         ? Reply.ObjectGone with { Number = Incarnation }

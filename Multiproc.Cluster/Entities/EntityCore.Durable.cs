@@ -17,7 +17,8 @@ internal sealed partial class EntityCore
     private long _bytesSince;
 
     /// <summary>Whether as much has been written since the last saving as that had written: so saving at most doubles what is written.</summary>
-    public bool IsWorthSaving => _failure is null && !IsVolatile && _object is { IsDurable: true } && Sequence - _savedAt >= LeastRecords && _bytesSince >= _savedBytes;
+    public bool IsWorthSaving =>
+        _failure is null && !IsVolatile && _object is { IsDurable: true } && Sequence - _savedAt >= LeastRecords && _bytesSince >= _savedBytes;
 
     /// <summary>Saves the object as it is after the record <see cref="Sequence"/>.</summary>
     public byte[] Save()

@@ -13,7 +13,7 @@ namespace Multiproc.Cluster.Entities;
 /// that succeeded, or by its last number. So it does not matter how many owners there are, nor what their clocks say. One such question to the journal is
 /// under way at a time; what comes meanwhile goes with the next one.
 /// <para>
-/// Of an object in memory the journal only says which one there is, and who has it: the rest is done at once. What one owner has in its memory no other one has,
+/// Of an object in memory the journal only says which one there is, and who has it: the rest is done at once. What one owner has in its memory no other has,
 /// so each incarnation of such an object has one order of calls as well.
 /// </para>
 /// </remarks>

@@ -24,7 +24,9 @@ internal sealed class EntityEffects
     /// <summary>Another owner has written to the journal: this one must stop.</summary>
     public bool IsFenced { get; set; }
 
-    /// <summary>All records up to this number say nothing any more, once those who wait for results have had time to hear of them; null when that did not change.</summary>
+    /// <summary>
+    /// All records up to this number say nothing any more, once those who wait for results have had time to hear of them; null when that did not change.
+    /// </summary>
     public long? Forget { get; set; }
 
     /// <summary>This owner was asked to stop, and has nothing left that would be lost.</summary>

@@ -271,7 +271,8 @@ internal sealed class GatewayCore(SessionId session, ObjectSpec spec, long incar
         }
 
         // The floor of a step that is sent again may be old, which does no harm: it is only how much need not be kept.
-        var sent = new Outstanding(new ToEntity.Submit(session, Incarnation, ++_lastNumber, _steps.Count == 0 ? _lastNumber : Floor, step), caller, now, deadline);
+        long number = ++_lastNumber;
+        var sent = new Outstanding(new ToEntity.Submit(session, Incarnation, number, _steps.Count == 0 ? number : Floor, step), caller, now, deadline);
         _steps.Add(_lastNumber, sent);
         effects.Sends.Add(sent.Message);
     }

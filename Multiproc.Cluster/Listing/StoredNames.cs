@@ -6,7 +6,7 @@ namespace Multiproc.Cluster.Listing;
 /// <summary>Which objects there are, as the journal knows it: there is no other list, which could say something else.</summary>
 internal static class StoredNames
 {
-    /// <summary>The journals whose last record is not an end. The unique index, which is the fence of writes, has all that this reads but the manifests.</summary>
+    /// <summary>The journals whose last record is not an end. The unique index, the fence of writes, has all that this reads but the manifests.</summary>
     private const string Question = $"""
         SELECT j.persistence_id FROM journal j
         JOIN (SELECT persistence_id, MAX(sequence_number) AS last FROM journal GROUP BY persistence_id) k

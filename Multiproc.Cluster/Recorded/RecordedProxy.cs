@@ -4,7 +4,9 @@ using Multiproc.Serialization;
 
 namespace Multiproc.Cluster.Recorded;
 
-/// <summary>A typed proxy of a user's object that is kept as a record: the runtime generates a class that implements the interface by calls of this one.</summary>
+/// <summary>
+/// A typed proxy of a user's object that is kept as a record: the runtime generates a class that implements the interface by calls of this one.
+/// </summary>
 internal class RecordedProxy : DispatchProxy, ISentAs
 {
     private RecordedObject _object = null!;

@@ -6,7 +6,7 @@ namespace Multiproc.Cluster.Sessions;
 /// </summary>
 /// <param name="Session">Whom to answer.</param>
 /// <param name="Incarnation">
-/// Which object of the name is meant. The first one has the number 1; after it has ended, the next one is made under the next number. So a message for an object
+/// Which object of the name is meant. The first one has the number 1; after it has ended, the next one is made under the next number. A message for an object
 /// that was deleted never reaches the one that came after it.
 /// </param>
 internal abstract record ToEntity(SessionId Session, long Incarnation)

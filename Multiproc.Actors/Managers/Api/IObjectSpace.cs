@@ -6,7 +6,8 @@ namespace Multiproc;
 /// </summary>
 /// <remarks>
 /// The objects behave alike in every space; what differs is how long they live. An object of this process ends with its process, or when it is disposed
-/// there. An object of a manager ends when no process refers to it any more, or with the manager. One of a cluster ends when it is deleted. All creating methods of a manager throw
+/// there. An object of a manager ends when no process refers to it any more, or with the manager. One of a cluster ends when it is deleted. All creating
+/// methods of a manager throw
 /// <see cref="ConnectionLostException"/> when its process is gone, and <see cref="ObjectDisposedException"/> after its shutdown. The library implements this
 /// interface; a later version may add members.
 /// </remarks>

@@ -182,7 +182,7 @@ internal readonly unsafe struct LockCell(byte* address) : ICell<LockCell>
         }
     }
 
-    /// <summary>For the owner of a new lock: the fence of a hold that never was, above which those of its holds are, and whether a holder may have died.</summary>
+    /// <summary>For the owner of a new lock: the fence above which those of its holds are, and whether a holder of a lock before it may have died.</summary>
     public void StartAt(long fence, bool abandoned)
     {
         _words[0] = abandoned ? Abandoned : 0;
