@@ -1,13 +1,7 @@
 using Multiproc.Cluster.Nodes;
 using Multiproc.Cluster.Sessions;
-using Multiproc.Objects.Dictionaries;
-using Multiproc.Objects.Events;
-using Multiproc.Objects.JoinableQueues;
-using Multiproc.Objects.Lists;
-using Multiproc.Objects.Locks;
-using Multiproc.Objects.Queues;
+using Multiproc.Managers;
 using Multiproc.Peers;
-using Multiproc.Serialization;
 using Multiproc.States;
 
 namespace Multiproc;
@@ -17,8 +11,9 @@ namespace Multiproc;
 /// of one machine, and can be passed to children. Made by <c>Mp.Cluster</c>.
 /// </summary>
 /// <remarks>
-/// An object is created when it is first opened, and lives as long as its journal. Disposing a facade, or the context, does not end it. What was acknowledged
-/// survives the death of any node, and of all; each call is done once. docs/cluster.md has the guarantees and their reasons.
+/// An object is created when it is first opened, and lives until it is deleted. Disposing a facade, or the context, does not end it. What was acknowledged
+/// survives the death of any node, and of all, unless the object is kept in memory; each call is done once. docs/cluster.md has the guarantees and their
+/// reasons.
 /// </remarks>
 /// <example>
 /// <code>
@@ -27,7 +22,7 @@ namespace Multiproc;
 /// jobs.Put("hello");
 /// </code>
 /// </example>
-public sealed class ClusterContext : IDisposable, IAsyncDisposable
+public sealed partial class ClusterContext : IObjectSpace, IDisposable, IAsyncDisposable
 {
     private readonly ClusterNode _node;
     private readonly ClusterOptions _options;
@@ -60,77 +55,6 @@ public sealed class ClusterContext : IDisposable, IAsyncDisposable
         return new ClusterContext(await ClusterNode.StartAsync(options, cancellation).ConfigureAwait(false), options);
     }
 
-    /// <summary>Opens a first-in, first-out queue. A put waits until the item is in the journal.</summary>
-    /// <typeparam name="T">The type of the items; any type that can be sent to another process.</typeparam>
-    /// <param name="name">The name in the cluster, of 1 to 1,024 characters.</param>
-    /// <param name="maxSize">The capacity; 0 (the default) is unbounded.</param>
-    /// <returns>The queue.</returns>
-    /// <exception cref="InvalidOperationException">The name is that of another type of object, or of a queue with other options.</exception>
-    /// <exception cref="MultiprocTimeoutException">The cluster did not open it within <see cref="ClusterOptions.Timeout"/>.</exception>
-    /// <exception cref="ConnectionLostException">This node is no longer in the cluster.</exception>
-    public SharedQueue<T> Queue<T>(string name, int maxSize = 0) =>
-        new(Open(name, QueueType.Instance, new SharedQueueOptions { MaxSize = maxSize }.Pack()), maxSize);
-
-    /// <summary>Opens a queue whose items are to be done, and waited for: see <see cref="SharedJoinableQueue{T}.Join"/>.</summary>
-    /// <typeparam name="T">The type of the items; any type that can be sent to another process.</typeparam>
-    /// <param name="name">The name in the cluster, of 1 to 1,024 characters.</param>
-    /// <param name="maxSize">The capacity; 0 (the default) is unbounded.</param>
-    /// <returns>The queue.</returns>
-    /// <exception cref="InvalidOperationException">The name is that of another type of object, or of a queue with other options.</exception>
-    /// <exception cref="MultiprocTimeoutException">The cluster did not open it within <see cref="ClusterOptions.Timeout"/>.</exception>
-    /// <exception cref="ConnectionLostException">This node is no longer in the cluster.</exception>
-    public SharedJoinableQueue<T> JoinableQueue<T>(string name, int maxSize = 0) =>
-        new(Open(name, JoinableQueueType.Instance, new SharedQueueOptions { MaxSize = maxSize }.Pack()), maxSize);
-
-    /// <summary>
-    /// Opens a lock. When its holder's process or node dies, the next one gets it, with <see cref="SharedLockBase.Abandoned"/> and a higher fence.
-    /// </summary>
-    /// <param name="name">The name in the cluster, of 1 to 1,024 characters.</param>
-    /// <returns>The lock.</returns>
-    /// <exception cref="InvalidOperationException">The name is that of another type of object.</exception>
-    /// <exception cref="MultiprocTimeoutException">The cluster did not open it within <see cref="ClusterOptions.Timeout"/>.</exception>
-    /// <exception cref="ConnectionLostException">This node is no longer in the cluster.</exception>
-    public SharedLock Lock(string name) => new(Open(name, LockType.Instance));
-
-    /// <summary>Opens a recursive lock. <see cref="Lock"/> and this method open the same object by the same name: use one of them.</summary>
-    /// <param name="name">The name in the cluster, of 1 to 1,024 characters.</param>
-    /// <returns>The lock.</returns>
-    /// <exception cref="InvalidOperationException">The name is that of another type of object.</exception>
-    /// <exception cref="MultiprocTimeoutException">The cluster did not open it within <see cref="ClusterOptions.Timeout"/>.</exception>
-    /// <exception cref="ConnectionLostException">This node is no longer in the cluster.</exception>
-    public SharedRLock RLock(string name) => new(Open(name, LockType.Instance));
-
-    /// <summary>Opens an event: a flag that processes set, clear and wait for.</summary>
-    /// <param name="name">The name in the cluster, of 1 to 1,024 characters.</param>
-    /// <returns>The event.</returns>
-    /// <exception cref="InvalidOperationException">The name is that of another type of object.</exception>
-    /// <exception cref="MultiprocTimeoutException">The cluster did not open it within <see cref="ClusterOptions.Timeout"/>.</exception>
-    /// <exception cref="ConnectionLostException">This node is no longer in the cluster.</exception>
-    public SharedEvent Event(string name) => new(Open(name, EventType.Instance));
-
-    /// <summary>
-    /// Opens a dictionary. Each operation is one atomic step; functions of updates run in the caller's process, and are repeated when others were quicker.
-    /// </summary>
-    /// <typeparam name="TKey">The type of the keys; keys are equal if their serialized forms are.</typeparam>
-    /// <typeparam name="TValue">The type of the values.</typeparam>
-    /// <param name="name">The name in the cluster, of 1 to 1,024 characters.</param>
-    /// <returns>The dictionary.</returns>
-    /// <exception cref="InvalidOperationException">The name is that of another type of object.</exception>
-    /// <exception cref="MultiprocTimeoutException">The cluster did not open it within <see cref="ClusterOptions.Timeout"/>.</exception>
-    /// <exception cref="ConnectionLostException">This node is no longer in the cluster.</exception>
-    public DictionaryProxy<TKey, TValue> Dictionary<TKey, TValue>(string name)
-        where TKey : notnull =>
-        new(Open(name, DictionaryType.Instance, default(TKey) is null ? DictionaryState.KeysCanBeNull : default));
-
-    /// <summary>Opens a list. Each operation is one atomic step.</summary>
-    /// <typeparam name="T">The type of the items; any type that can be sent to another process.</typeparam>
-    /// <param name="name">The name in the cluster, of 1 to 1,024 characters.</param>
-    /// <returns>The list.</returns>
-    /// <exception cref="InvalidOperationException">The name is that of another type of object.</exception>
-    /// <exception cref="MultiprocTimeoutException">The cluster did not open it within <see cref="ClusterOptions.Timeout"/>.</exception>
-    /// <exception cref="ConnectionLostException">This node is no longer in the cluster.</exception>
-    public ListProxy<T> List<T>(string name) => new(Open(name, ListTypes.List));
-
     /// <summary>Leaves the cluster: objects that live in this node move to others first. What this node's processes held is given back.</summary>
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
@@ -144,11 +68,31 @@ public sealed class ClusterContext : IDisposable, IAsyncDisposable
         }
     }
 
-    private ObjectHandle Open(string name, ObjectType type, Payload options = default)
+    /// <summary>Makes facades of an object of a name, by the same list of factories as those of one machine.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="kind">What everybody who opens it must say alike.</param>
+    /// <param name="options">How it is kept.</param>
+    private ObjectFactory Of(string name, string kind, ClusterObjectOptions? options)
+    {
+        Named(name);
+        options = ClusterObjectOptions.Checked(options);
+        return new ObjectFactory((type, packed) =>
+            Open(new ObjectSpec(name, type.Tag, kind, packed, options.Durability, options.ExpireAfter?.Ticks ?? 0), type));
+    }
+
+    private static void Named(string name)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(name.Length, ObjectSpec.LongestName, nameof(name));
+        if (!EntityName.IsText(name))
+        {
+            throw new ArgumentException("The name has half of a surrogate pair, which no journal can keep: use whole characters.", nameof(name));
+        }
+    }
+
+    private ObjectHandle Open(ObjectSpec spec, ObjectType type)
+    {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
-        return _node.Gateway.Open(new ObjectSpec(name, type.Tag, options), type, _options.Timeout, CancellationToken.None);
+        return _node.Gateway.Open(spec, type, _options.Timeout, CancellationToken.None);
     }
 }

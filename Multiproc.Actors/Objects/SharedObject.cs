@@ -142,7 +142,7 @@ public abstract class SharedObject : IDisposable, IAsyncDisposable, ISelfCoded
         ReplyStatus.Ok or ReplyStatus.TimedOut => reply,
         ReplyStatus.Cancelled => throw new OperationCanceledException($"Waiting for {Identity} was cancelled.", cancellation),
         ReplyStatus.Refused => throw new InvalidOperationException($"{Identity}: {reply.Reason}"),
-        ReplyStatus.ObjectGone => throw new ObjectDisposedException(Identity, "Its node has disposed it."),
+        ReplyStatus.ObjectGone => throw new ObjectDisposedException(Identity, reply.Reason ?? "Its node has disposed it."),
         ReplyStatus.TooLarge => throw new SerializationException($"{Identity}: {reply.Reason}"),
         ReplyStatus.Lost => throw new ConnectionLostException($"{Identity}: {reply.Reason}"),
         ReplyStatus.OutcomeUnknown => throw new OutcomeUnknownException($"{Identity}: {reply.Reason}"),

@@ -154,7 +154,7 @@ public sealed class OneNodeTests : IAsyncLifetime
     public void Name_OfAnotherType_IsRefused()
     {
         _cluster.Lock("shared name");
-        Should.Throw<InvalidOperationException>(() => _cluster.Queue<int>("shared name")).Message.ShouldContain("another");
+        Should.Throw<NameConflictException>(() => _cluster.Queue<int>("shared name")).Message.ShouldContain("is a Lock");
     }
 
     [Fact]

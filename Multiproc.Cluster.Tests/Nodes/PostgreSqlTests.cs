@@ -19,6 +19,9 @@ public sealed class PostgreSqlTests : IDisposable
             queue.Put(1);
             queue.Put(2);
             queue.Get(TimeSpan.FromSeconds(10)).ShouldBe(1);
+            first.Lock("deleted");
+            first.Delete("deleted").ShouldBeTrue();
+            first.List().ShouldBe([new ClusterObject("jobs", "Queue<System.Int32>", first.Address, Durability.Journal, null)]);
 
             // The server is gone for a while: calls wait, and nothing that was acknowledged is lost.
             _server.Crash();

@@ -15,6 +15,7 @@ public sealed class TakeoverTests(ITestOutputHelper output) : IAsyncDisposable
     private ClusterContext _here = null!;
     private NodeProcess _second = null!;
     private NodeProcess _third = null!;
+    private string _nameInMemory = "";
 
     private void Start(params string[] seeds)
     {
@@ -53,6 +54,10 @@ public sealed class TakeoverTests(ITestOutputHelper output) : IAsyncDisposable
         long fence = gate.Fence;
         var waits = Task.Run(() => gate.Acquire(s_patience), TestContext.Current.CancellationToken);
 
+        var inMemory = InMemoryOf(_second);
+        inMemory.Put(1);
+        inMemory.Get(s_patience).ShouldBe(1);
+        var waitsInMemory = Task.Run(() => inMemory.Get(s_patience), TestContext.Current.CancellationToken);
         long killed = Stopwatch.GetTimestamp();
         _second.Kill();
         queue.Put(10);
@@ -68,6 +73,9 @@ public sealed class TakeoverTests(ITestOutputHelper output) : IAsyncDisposable
         }
 
         queue.QSize().ShouldBe(0);
+        Should.Throw<OutcomeUnknownException>(() => waitsInMemory.GetAwaiter().GetResult()).Message.ShouldContain("memory");
+        Should.Throw<ConnectionLostException>(() => inMemory.Put(2)).ShouldNotBeOfType<OutcomeUnknownException>();
+        _here.Queue<int>(_nameInMemory, options: Durability.Memory).QSize().ShouldBe(0);
         MoveFromALeavingNode();
         takeover.ShouldBeLessThan(TimeSpan.FromSeconds(seconds) + s_loadOfMachine);
     }
@@ -77,13 +85,33 @@ public sealed class TakeoverTests(ITestOutputHelper output) : IAsyncDisposable
         string name = NameOwnedBy(_third);
         var queue = _here.Queue<int>(name);
         queue.Put(1);
+        var inMemory = InMemoryOf(_third);
+        inMemory.PutMany([1, 2, 3]);
+        inMemory.Get(s_patience).ShouldBe(1);
         long began = Stopwatch.GetTimestamp();
         _third.Leave();
         queue.Put(2);
         output.WriteLine($"left and moved within {Stopwatch.GetElapsedTime(began).TotalMilliseconds:F0} ms");
         queue.Get(s_patience).ShouldBe(1);
         queue.Get(s_patience).ShouldBe(2);
+        inMemory.Get(s_patience).ShouldBe(2);
+        _here.List().ShouldContain(each => each.Name == _nameInMemory && each.Address == _here.Address);
         TestKit.Await.Until("the node is removed", () => _here.Members.Count == 1);
+    }
+
+    private SharedQueue<int> InMemoryOf(NodeProcess node)
+    {
+        for (int i = 0; i < 200; i++)
+        {
+            _nameInMemory = $"in memory {i}";
+            var queue = _here.Queue<int>(_nameInMemory, options: Durability.Memory);
+            if (_here.Node.Gateway.OwnerOf(_nameInMemory) == node.Address)
+            {
+                return queue;
+            }
+        }
+
+        throw new InvalidOperationException($"Of 200 objects none lives at {node.Address}.");
     }
 
     private string NameOwnedBy(NodeProcess node)

@@ -40,4 +40,19 @@ public enum Mutant
 
     /// <summary>Nothing is sent again.</summary>
     NothingIsSentAgain,
+
+    /// <summary>Calls for an object that was deleted reach the one that came after it.</summary>
+    OldFacadesAreServed,
+
+    /// <summary>An opening that comes late creates an object again.</summary>
+    OpensCreateAgain,
+
+    /// <summary>What a call did is forgotten when the object is deleted, and it counts as not done.</summary>
+    ResultsEndWithTheObject,
+
+    /// <summary>Two owners can take over what one has handed over.</summary>
+    TakingOverIsNotRecorded,
+
+    /// <summary>When an owner has died, the next one begins with what the dead one had begun with.</summary>
+    TheLostAreRestored,
 }

@@ -8,8 +8,11 @@ namespace Multiproc.Cluster.Tests.Simulation;
 internal sealed class SimJournal(SimWorld world)
 {
     private readonly List<JournalRecord> _records = [];
+    private long _created;
 
     public int Count => _records.Count;
+
+    public IReadOnlyList<JournalRecord> Records => _records;
 
     public int Failures { get; private set; }
 
@@ -20,6 +23,8 @@ internal sealed class SimJournal(SimWorld world)
         if (!isLost && !isRefused)
         {
             _records.AddRange(records);
+            _created += records.Count(static record => record is JournalRecord.Created);
+            SimViolation.If(_created > 0 && !world.Wanted.Contains(_created), "an object was created that nobody has asked for");
         }
 
         bool ok = !isLost && !isRefused && !(world.IsChaos && world.Chance(0.04));

@@ -12,7 +12,10 @@ internal sealed class SimNode
     private GatewayCore _gateway;
     private readonly GatewayEffects _effects = new();
     private readonly Dictionary<Caller, Action<Reply>> _calls = [];
+    private readonly List<GatewayCore> _old = [];
+    private readonly Dictionary<SessionId, (ErrandCore Core, Action Done)> _errands = [];
     private long _lastCall;
+    private long _lastSession = 1;
 
     public SimNode(SimWorld world, int number, ObjectSpec spec)
     {
@@ -33,9 +36,8 @@ internal sealed class SimNode
     public HashSet<string> Members { get; } = [];
 
     public HashSet<string> Removed { get; } = [];
-
-
-
+    /// <summary>Which object of the name this node has open.</summary>
+    public long Incarnation => _gateway.Incarnation;
 
     public bool IsAlive { get; private set; } = true;
 
@@ -86,15 +88,48 @@ internal sealed class SimNode
 
     public void Receive(ToGateway message)
     {
-        if (IsAlive)
+        if (!IsAlive)
         {
-            if (message.Session == _gateway.Session)
+            return;
+        }
+
+        if (message.Session == _gateway.Session)
+        {
+            _gateway.Receive(message, Now, _effects);
+            Perform();
+            BeginAnewIfLost();
+            BeginAnewIfOver();
+        }
+        else if (_old.Find(each => each.Session == message.Session) is { } old)
+        {
+            old.Receive(message, Now, _effects);
+            if (old.IsLost)
             {
-                _gateway.Receive(message, Now, _effects);
-                Perform();
-                BeginAnewIfLost();
+                old.End("its session was ended.", _effects);
+                _old.Remove(old);
+            }
+
+            Perform();
+        }
+        else if (_errands.TryGetValue(message.Session, out var errand))
+        {
+            errand.Core.Receive(message, Now, _effects);
+            Perform();
+            if (errand.Core.IsDone)
+            {
+                _errands.Remove(message.Session);
+                errand.Done();
             }
         }
+    }
+
+    /// <summary>Deletes the object that is there.</summary>
+    public void Delete(Action done)
+    {
+        var errand = new ErrandCore(new SessionId(Id, ++_lastSession), deletes: true);
+        _errands.Add(new SessionId(Id, _lastSession), (errand, done));
+        errand.Begin(Now, _effects);
+        Perform();
     }
 
     private void BeginAnewIfLost()
@@ -102,10 +137,33 @@ internal sealed class SimNode
         if (_gateway.IsLost)
         {
             _calls.Clear();
-            _gateway = new GatewayCore(new SessionId(Id, _gateway.Session.Number + 1), _spec);
-            _gateway.Open(Now, _effects);
+            _gateway = new GatewayCore(new SessionId(Id, ++_lastSession), _spec, _gateway.Incarnation);
+            if (_gateway.Incarnation == 0)
+            {
+                _gateway.Open(Now, _effects);
+            }
+
             Perform();
             _world.SessionLost(this);
+        }
+    }
+
+    /// <summary>Opens the name again when its object has ended. What is unanswered waits for its results.</summary>
+    private void BeginAnewIfOver()
+    {
+        if (_gateway.IsOver)
+        {
+            _old.Add(_gateway);
+            _gateway = new GatewayCore(new SessionId(Id, ++_lastSession), _spec);
+            var opened = _gateway;
+            _world.After(_world.Random.NextInt64(TimeSpan.TicksPerSecond / 2), () =>
+            {
+                if (IsAlive && opened == _gateway)
+                {
+                    _gateway.Open(Now, _effects);
+                    Perform();
+                }
+            });
         }
     }
 
@@ -122,6 +180,14 @@ internal sealed class SimNode
         if (IsAlive && _world.Mutant != Mutant.NothingIsSentAgain)
         {
             _gateway.Tick(Now, _effects);
+
+            _old.RemoveAll(static each => each.IsIdle);
+            _old.ForEach(each => each.Tick(Now, _effects));
+            foreach (var (errand, _) in _errands.Values)
+            {
+                errand.Tick(Now, _effects);
+            }
+
             Perform();
             Tick();
         }

@@ -14,6 +14,9 @@ internal sealed class SimOwner
     private readonly EntityEffects _effects = new();
     private bool _isReady;
 
+    /// <summary>How many records it believes to be in the journal that are not.</summary>
+    private int _unrecorded;
+
     public SimOwner(SimWorld world, SimNode node)
     {
         (_world, _node) = (world, node);
@@ -40,9 +43,25 @@ internal sealed class SimOwner
     {
         if (IsAlive)
         {
-            IsAlive = false;
-            _core.Dispose();
+            _world.Harms++;
+            Stop();
         }
+    }
+
+    /// <summary>Moves the object to another node.</summary>
+    public void HandOver()
+    {
+        if (IsAlive && _isReady)
+        {
+            _core.HandOver(Now, _effects);
+            Perform();
+        }
+    }
+
+    private void Stop()
+    {
+        IsAlive = false;
+        _core.Dispose();
     }
 
     public void Receive(ToEntity message)
@@ -54,10 +73,18 @@ internal sealed class SimOwner
                 _core.NodeJoined(message.Session.Node);
             }
 
-            _core.Receive(message, Now, _effects);
+            _core.Receive(Changed(message), Now, _effects);
             Perform();
         }
     }
+
+    private ToEntity Changed(ToEntity message) => _world.Mutant switch
+    {
+        Mutant.OldFacadesAreServed when message is not (ToEntity.Open or ToEntity.Look) && _core.Incarnation > 0 =>
+            message with { Incarnation = _core.Incarnation },
+        Mutant.OpensCreateAgain when message is ToEntity.Open => message with { Incarnation = _core.Incarnation + 1 },
+        _ => message,
+    };
 
     public void NodeJoined(string node)
     {
@@ -87,8 +114,15 @@ internal sealed class SimOwner
         int savedAt = records.Length > 0 && _world.Chance(0.3) ? _world.Random.Next(1, records.Length + 1) : 0;
         for (int i = 0; i < records.Length; i++)
         {
-            _core.Replay(_world.Mutant == Mutant.WrongInstantAtReplay ? records[i] with { At = Now } : records[i]);
-            if (i + 1 == savedAt)
+            _core.Replay(
+                _world.Mutant switch
+                {
+                    Mutant.WrongInstantAtReplay => records[i] with { At = Now },
+                    Mutant.TheLostAreRestored when records[i] is JournalRecord.TakenOver => new JournalRecord.DeadlinePassed(records[i].At),
+                    _ => records[i],
+                },
+                i + 1);
+            if (i + 1 == savedAt && _core.Spec is { IsVolatile: false })
             {
                 byte[] saved = _core.Save();
                 _core.Dispose();
@@ -108,11 +142,18 @@ internal sealed class SimOwner
     {
         foreach (var message in _effects.Sends)
         {
-            _world.SendToGateway(message);
+            _world.SendToGateway(_world.Mutant == Mutant.ResultsEndWithTheObject && message is ToGateway.Gone gone ? gone with { After = 0 } : message);
         }
 
         var (append, confirm, deadline, isFenced) = (_effects.Append, _effects.Confirm, _effects.Deadline, _effects.IsFenced);
+        bool isStopped = _effects.IsStopped;
         _effects.Clear();
+        if (isStopped)
+        {
+            Stop();
+            return;
+        }
+
         if (isFenced)
         {
             Kill();
@@ -135,12 +176,20 @@ internal sealed class SimOwner
         }
         else if (confirm)
         {
-            _world.Journal.ReadLast(last => IfAlive(() => _core.Confirmed(last, Now, _effects)));
+            _world.Journal.ReadLast(last => IfAlive(() => _core.Confirmed(last + _unrecorded, Now, _effects)));
         }
     }
 
     private void Append(IReadOnlyList<JournalRecord> records)
     {
+        if (_world.Mutant == Mutant.TakingOverIsNotRecorded && records is [JournalRecord.TakenOver])
+        {
+            _unrecorded++;
+            _core.Appended(Now, _effects);
+            Perform();
+            return;
+        }
+
         if (_world.Mutant == Mutant.EffectsBeforeTheJournal)
         {
             _world.Journal.Append(_core.Sequence, records, ok => IfAlive(() => KillUnless(ok)));
@@ -149,7 +198,7 @@ internal sealed class SimOwner
             return;
         }
 
-        _world.Journal.Append(_core.Sequence, records, ok => IfAlive(() =>
+        _world.Journal.Append(_core.Sequence - _unrecorded, records, ok => IfAlive(() =>
         {
             if (!ok && _world.Mutant == Mutant.FailedWritesAreRepeated && _world.Journal.Count > _core.Sequence)
             {

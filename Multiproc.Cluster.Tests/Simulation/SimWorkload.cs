@@ -5,7 +5,7 @@ using Multiproc.States;
 namespace Multiproc.Cluster.Tests.Simulation;
 
 /// <summary>What processes do with the object, what they saw, and whether that can be.</summary>
-internal abstract class SimWorkload(ObjectType type, Payload options = default)
+internal abstract class SimWorkload(ObjectType type, Payload options = default, Durability durability = Durability.Journal)
 {
     private readonly List<Client> _clients = [];
     private bool _isDraining;
@@ -13,9 +13,12 @@ internal abstract class SimWorkload(ObjectType type, Payload options = default)
 
     public SimWorld World { get; set; } = null!;
 
-    public ObjectSpec Spec { get; } = new("object", type.Tag, options);
+    public ObjectSpec Spec { get; } = new("object", type.Tag, type.Name, options, durability);
 
     public bool IsDone { get; private set; }
+
+    /// <summary>How likely a disturbance is that the object moves to another node.</summary>
+    public virtual double Moves => 0;
 
     public int Operations { get; protected set; }
 

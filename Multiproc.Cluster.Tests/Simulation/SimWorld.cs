@@ -24,7 +24,7 @@ internal sealed class SimWorld
     {
         Random = new Random(seed);
         Mutant = mutant;
-        TakesLivingForDead = seed / 5 % 2 == 0;
+        TakesLivingForDead = seed / SimRuns.Workloads % 2 == 0;
         Journal = new SimJournal(this);
         _load = load;
         load.World = this;
@@ -64,6 +64,12 @@ internal sealed class SimWorld
 
     public int Takeovers { get; private set; }
 
+    /// <summary>How often something happened by which an object in memory may be lost.</summary>
+    public int Harms { get; set; }
+
+    /// <summary>Which incarnations nodes have ever asked to be created.</summary>
+    public HashSet<long> Wanted { get; } = [];
+
     public bool Chance(double probability) => Random.NextDouble() < probability;
 
     /// <summary>Mostly some milliseconds; now and then a second or more.</summary>
@@ -97,16 +103,25 @@ internal sealed class SimWorld
         }
     }
 
-    public void SendToEntity(ToEntity message) => Carry(() =>
+    public void SendToEntity(ToEntity message)
     {
-        _owners.RemoveAll(static each => !each.IsAlive);
-        if (_owners.Count == 0 || (IsChaos && _owners.Count < 3 && Chance(0.01)))
+        if (message is ToEntity.Open)
         {
-            StartOwner();
+            Wanted.Add(message.Incarnation);
         }
 
-        _owners[IsChaos ? Random.Next(_owners.Count) : _owners.Count - 1].Receive(message);
-    });
+        Carry(() =>
+        {
+            _owners.RemoveAll(static each => !each.IsAlive);
+            if (_owners.Count == 0 || (IsChaos && _owners.Count < 3 && Chance(_load.Moves > 0 ? 0.002 : 0.01)))
+            {
+                Harms += _owners.Count;
+                StartOwner();
+            }
+
+            _owners[IsChaos ? Random.Next(_owners.Count) : _owners.Count - 1].Receive(message);
+        });
+    }
 
     public void SendToGateway(ToGateway message) => Carry(() => _byId[message.Session.Node].Receive(message));
 
@@ -202,7 +217,11 @@ internal sealed class SimWorld
         }
 
         SimNode[] living = [.. Living.Where(static each => !each.IsDoomed)];
-        if (living.Length >= Nodes && Chance(0.25))
+        if (_owners.Count > 0 && Chance(_load.Moves))
+        {
+            _owners[Random.Next(_owners.Count)].HandOver();
+        }
+        else if (living.Length >= Nodes && Chance(0.25))
         {
             Kill(living[Random.Next(living.Length)]);
         }

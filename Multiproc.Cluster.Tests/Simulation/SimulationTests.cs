@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Multiproc.Cluster.Journal;
 
 namespace Multiproc.Cluster.Tests.Simulation;
 
@@ -17,7 +18,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
         output.WriteLine($"first seed {s_first}");
         var watch = Stopwatch.StartNew();
         int seed = s_first;
-        (long operations, long kills, long takeovers, long failures, long lost) = (0, 0, 0, 0, 0);
+        (long operations, long kills, long takeovers, long failures, long lost, long ended, long moved) = (0, 0, 0, 0, 0, 0, 0);
         do
         {
             var load = SimRuns.Workload(seed);
@@ -27,15 +28,20 @@ public sealed class SimulationTests(ITestOutputHelper output)
             takeovers += world.Takeovers;
             lost += world.LostSessions;
             failures += world.Journal.Failures;
+            ended += world.Journal.Records.Count(static record => record is JournalRecord.Ended);
+            moved += world.Journal.Records.Count(static record => record is JournalRecord.TakenOver);
             seed++;
         }
         while (watch.Elapsed < s_time);
 
         output.WriteLine($"{seed - s_first} seeds in {watch.Elapsed.TotalSeconds:F1} s: {operations} operations, "
-            + $"{kills} nodes lost, {takeovers} owners, {failures} failed writes, {lost} living nodes taken for dead");
+            + $"{kills} nodes lost, {takeovers} owners, {failures} failed writes, {lost} living nodes taken for dead, "
+            + $"{ended} objects ended, {moved} moved from memory to memory");
         kills.ShouldBeGreaterThan(0);
         takeovers.ShouldBeGreaterThan(0);
         failures.ShouldBeGreaterThan(0);
+        ended.ShouldBeGreaterThan(0);
+        moved.ShouldBeGreaterThan(0);
     }
 
     [Theory]
@@ -64,12 +70,17 @@ public sealed class SimulationTests(ITestOutputHelper output)
 
 internal static class SimRuns
 {
-    public static SimWorkload Workload(int seed) => (seed % 5) switch
+    /// <summary>How many kinds of work there are.</summary>
+    public const int Workloads = 7;
+
+    public static SimWorkload Workload(int seed) => (seed % Workloads) switch
     {
         0 => new CounterWorkload(),
         1 => new LockWorkload(),
         2 => new QueueWorkload(isBounded: false, givesUp: false),
         3 => new QueueWorkload(isBounded: true, givesUp: false),
+        4 => new EndingWorkload(Durability.Journal),
+        5 => new EndingWorkload(Durability.Memory),
         _ => new QueueWorkload(isBounded: true, givesUp: true),
     };
 

@@ -15,13 +15,6 @@ internal sealed partial class EntityCore
 
     private void Take(ToEntity.Submit submit, EntityEffects effects)
     {
-        if (Spec is null)
-        {
-            // A stand-in submits after the object was opened: this owner has read the journal before that, or somebody has removed the journal.
-            Ask(submit);
-            return;
-        }
-
         var session = Enter(submit.Session);
         if (session.TryGetResult(submit.Number, out var result))
         {
@@ -32,7 +25,7 @@ internal sealed partial class EntityCore
         session.Hold(submit);
         while (session.TryTake(out var next))
         {
-            _next.Add(at => new JournalRecord.Stepped(at, next.Session, next.Number, next.Floor, next.Step));
+            Next(at => new JournalRecord.Stepped(at, next.Session, next.Number, next.Floor, next.Step));
         }
     }
 
@@ -51,8 +44,12 @@ internal sealed partial class EntityCore
     /// <summary>Leaves a message for after the journal has confirmed; once, however often it came.</summary>
     private void Ask(ToEntity read)
     {
-        if (!_reads.Exists(each => each.Session == read.Session && each.GetType() == read.GetType()
+        if (_reads.Exists(each => each.Session == read.Session && each.GetType() == read.GetType()
             && (each as ToEntity.Query)?.Id == (read as ToEntity.Query)?.Id))
+        {
+            _isInDoubt |= !IsDue(read);
+        }
+        else
         {
             _reads.Add(read);
         }
@@ -99,20 +96,32 @@ internal sealed partial class EntityCore
     }
 
     /// <summary>Answers what the journal has confirmed, and keeps what waits for a step of its session.</summary>
-    private void AnswerReads(Instant now, EntityEffects effects)
+    private void AnswerReads(List<ToEntity> reads, Instant now, EntityEffects effects)
     {
-        foreach (var read in _readsUnderWay)
+        foreach (var read in reads)
         {
             switch (read)
             {
                 case ToEntity.Open open:
                     effects.Sends.Add(new ToGateway.Opened(open.Session, Opened(open.Spec)));
                     break;
-                case ToEntity.Submit when Spec is not null:
-                    // The object was created meanwhile. The stand-in sends it again.
+                case ToEntity.Look:
+                    effects.Sends.Add(new ToGateway.Seen(read.Session, Incarnation, Spec));
                     break;
-                case ToEntity.Submit submit:
-                    effects.Sends.Add(new ToGateway.Replied(submit.Session, submit.Number, Reply.ObjectGone));
+                case ToEntity.Delete when Spec is null || Incarnation > read.Incarnation:
+                    effects.Sends.Add(new ToGateway.Deleted(read.Session));
+                    break;
+                case ToEntity.Delete:
+                    // Another end is on its way to the journal. It is asked for again.
+                    break;
+                case var over when IsOver(over):
+                    AnswerOver(over, effects);
+                    break;
+                case var missing when missing.Incarnation > Incarnation:
+                    effects.Sends.Add(new ToGateway.Gone(missing.Session, 0, EndReason.Unknown));
+                    break;
+                case ToEntity.Submit:
+                    // The object was created meanwhile. The stand-in sends it again.
                     break;
                 case ToEntity.Probe:
                     // The results of this owner were told when they came.
@@ -125,25 +134,17 @@ internal sealed partial class EntityCore
                     break;
             }
         }
-
-        _readsUnderWay = [];
     }
 
     /// <summary>A query comes after the steps that its session had sent before.</summary>
-    private bool IsDue(ToEntity read) => read is not ToEntity.Query query || (_sessions.GetValueOrDefault(query.Session)?.Applied ?? 0) >= query.After;
+    private bool IsDue(ToEntity read) =>
+        read is not ToEntity.Query query || IsOver(read) || (_sessions.GetValueOrDefault(query.Session)?.Applied ?? 0) >= query.After;
 
-    private Reply Opened(ObjectSpec wanted)
-    {
-        if (wanted.Type != Spec!.Type)
-        {
-            string has = ObjectType.Find(Spec.Type)?.Name ?? $"object of type {Spec.Type}";
-            return Reply.Refused($"'{Spec.Name}' is a {has}, not a {ObjectType.Find(wanted.Type)?.Name}: choose another name.");
-        }
-
-        return wanted.Options.Equals(Spec.Options)
-            ? Reply.Done
-            : Reply.Refused($"'{Spec.Name}' was created with other options: open it with the same ones, or choose another name.");
-    }
+    private Reply Opened(ObjectSpec wanted) => Spec is null
+        ? Reply.ObjectGone with { Number = Incarnation }
+        : Spec.ConflictWith(wanted) is { } conflict
+            ? Reply.Refused(conflict) with { Number = ToGateway.Opened.Conflict }
+            : Reply.Of(Incarnation);
 
     /// <summary>What does not fit into a message between nodes would never arrive.</summary>
     private static Reply Fitting(Reply reply) => reply.Value.Length <= LargestReply

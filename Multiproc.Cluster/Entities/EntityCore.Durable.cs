@@ -7,7 +7,7 @@ namespace Multiproc.Cluster.Entities;
 /// <content>Saving and restoring, so that not all of the journal must be replayed.</content>
 internal sealed partial class EntityCore
 {
-    private const byte Format = 1;
+    private const byte Format = 2;
 
     /// <summary>At least this many records lie between two savings.</summary>
     private const int LeastRecords = 1000;
@@ -17,7 +17,8 @@ internal sealed partial class EntityCore
     private long _bytesSince;
 
     /// <summary>Whether as much has been written since the last saving as that had written: so saving at most doubles what is written.</summary>
-    public bool IsWorthSaving => _failure is null && _object is { IsDurable: true } && Sequence - _savedAt >= LeastRecords && _bytesSince >= _savedBytes;
+    public bool IsWorthSaving =>
+        _failure is null && !IsVolatile && _object is { IsDurable: true } && Sequence - _savedAt >= LeastRecords && _bytesSince >= _savedBytes;
 
     /// <summary>Saves the object as it is after the record <see cref="Sequence"/>.</summary>
     public byte[] Save()
@@ -26,6 +27,7 @@ internal sealed partial class EntityCore
         writer.Byte(Format);
         writer.VarInt(Sequence);
         writer.Write(Spec!);
+        writer.VarInt(Incarnation);
         writer.VarInt(_clock.Last.Ticks);
         writer.VarInt(_deadline.Ticks);
         writer.VarUInt((uint)_lastProcess);
@@ -60,15 +62,18 @@ internal sealed partial class EntityCore
         if (format != Format)
         {
             throw new SerializationException(
-                $"The saved state of an object has format {format}, which this version does not know: it was written by a newer one. Update this node.");
+                $"The saved state of an object has format {format}, which this version does not know: it was written by another one. Update this node.");
         }
 
         Sequence = reader.VarInt();
         Spec = reader.ReadSpec();
+        Incarnation = reader.VarInt();
         _clock.Pass(new Instant(reader.VarInt()));
         _deadline = new Instant(reader.VarInt());
         _lastProcess = reader.Natural();
         _ended.Restore(ref reader);
+        _sessions.Clear();
+        _waiting.Clear();
         for (int left = reader.Count(); left > 0; left--)
         {
             Enter(reader.ReadSession()).Restore(ref reader);
@@ -81,7 +86,8 @@ internal sealed partial class EntityCore
             _waiting.Add(caller, (_sessions[session], reader.VarInt()));
         }
 
-        _object = new EntityObject(Spec);
+        _object?.Dispose();
+        _object = new EntityObject(Spec, Incarnation);
         _object.Restore(ref reader);
         (_savedAt, _savedBytes) = (Sequence, saved.Length);
     }

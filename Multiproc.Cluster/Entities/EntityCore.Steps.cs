@@ -27,12 +27,16 @@ internal sealed partial class EntityCore
         switch (record)
         {
             case JournalRecord.Created created:
-                if (Spec is null)
-                {
-                    Spec = created.Spec;
-                    _object = new EntityObject(created.Spec);
-                }
-
+                Apply(created, isLive: effects is not null);
+                break;
+            case JournalRecord.Ended ended:
+                Apply(ended, effects);
+                break;
+            case JournalRecord.HandedOver handed:
+                Apply(handed, effects);
+                break;
+            case JournalRecord.TakenOver taken:
+                Apply(taken, isLive: effects is not null);
                 break;
             case JournalRecord.Stepped stepped:
                 Apply(stepped, effects);
@@ -138,7 +142,7 @@ internal sealed partial class EntityCore
     {
         if (_object is null)
         {
-            Tell(caller, Reply.ObjectGone, effects);
+            Tell(caller, s_gone, effects);
             return;
         }
 

@@ -12,6 +12,10 @@ namespace Multiproc.Cluster.Entities;
 /// owners one fails and stops. What only reads is answered after the journal has confirmed, since the question came, that nothing newer is there: by an append
 /// that succeeded, or by its last number. So it does not matter how many owners there are, nor what their clocks say. One such question to the journal is
 /// under way at a time; what comes meanwhile goes with the next one.
+/// <para>
+/// Of an object in memory the journal only says which one there is, and who has it: the rest is done at once. What one owner has in its memory no other has,
+/// so each incarnation of such an object has one order of calls as well.
+/// </para>
 /// </remarks>
 internal sealed partial class EntityCore(Func<SessionId, Session>? makeSession = null) : IDisposable
 {
@@ -19,28 +23,32 @@ internal sealed partial class EntityCore(Func<SessionId, Session>? makeSession =
     private readonly EntityClock _clock = new();
     private readonly HashSet<string> _members = [];
 
-    /// <summary>What to append next, in order: made into records when the append begins, since they get its instant.</summary>
-    private readonly List<Func<Instant, JournalRecord>> _next = [];
+    /// <summary>What comes next, in order: made into records when their turn comes, since they get its instant.</summary>
+    private readonly List<Pending> _next = [];
     private readonly List<ToEntity> _reads = [];
     private List<ToEntity> _readsUnderWay = [];
     private IReadOnlyList<JournalRecord>? _appending;
     private bool _isConfirming;
     private bool _isCreating;
     private bool _isFenced;
+
+    /// <summary>Whether a read came again that waits for steps of which this owner knows nothing: another one may have taken them.</summary>
+    private bool _isInDoubt;
     private Instant _armed = Instant.Never;
 
     /// <summary>The number of the last record of the journal that this owner knows.</summary>
     public long Sequence { get; private set; }
 
-    /// <summary>What the object was created as; null before.</summary>
+    /// <summary>What the object was created as; null before, and when it has ended.</summary>
     public ObjectSpec? Spec { get; private set; }
 
-    private bool IsBusy => _appending is not null || _isConfirming;
+    /// <summary>How many objects of this name there have been: the number of the one that there is, or of the last one.</summary>
+    public long Incarnation { get; private set; }
 
-    /// <summary>Replays a record of the journal.</summary>
-    public void Replay(JournalRecord record)
+    /// <summary>Replays the record of the journal that has a number.</summary>
+    public void Replay(JournalRecord record, long number)
     {
-        Sequence++;
+        Sequence = number;
         Apply(record, effects: null);
     }
 
@@ -53,7 +61,10 @@ internal sealed partial class EntityCore(Func<SessionId, Session>? makeSession =
     {
         _members.UnionWith(members);
         _clock.Begin(now);
-        EndNodes(node => removed.Contains(node) && !_members.Contains(node));
+        _removed = removed;
+        _usedAt = now;
+        Claim();
+        EndRemoved();
         ArmIfChanged(effects);
         Proceed(now, effects);
     }
@@ -83,7 +94,7 @@ internal sealed partial class EntityCore(Func<SessionId, Session>? makeSession =
 
     public void Receive(ToEntity message, Instant now, EntityEffects effects)
     {
-        if (_isFenced || !_members.Contains(message.Session.Node))
+        if (_isFenced || _isLeaving || !_members.Contains(message.Session.Node))
         {
             return;
         }
@@ -97,32 +108,75 @@ internal sealed partial class EntityCore(Func<SessionId, Session>? makeSession =
         switch (message)
         {
             case ToEntity.Open open:
-                if (Spec is null && !_isCreating)
+                _usedAt = now;
+                if (Spec is null && !_isCreating && open.Incarnation == Incarnation + 1)
                 {
                     _isCreating = true;
-                    _next.Add(at => new JournalRecord.Created(at, open.Spec));
+                    Next(at => new JournalRecord.Created(at, open.Spec), isOfAll: true);
                 }
 
                 Ask(open);
                 break;
-            case ToEntity.Submit submit:
-                Take(submit, effects);
+            case ToEntity.Delete delete:
+                if (delete.Incarnation == Incarnation)
+                {
+                    End(EndReason.Deleted);
+                }
+
+                Ask(delete);
                 break;
-            case ToEntity.Query query:
-                Ask(query);
+            case ToEntity.Look:
+                Ask(message);
                 break;
-            case ToEntity.Probe probe:
-                Answer(probe, effects);
+            default:
+                ReceiveOfObject(message, now, effects);
                 break;
         }
 
         Proceed(now, effects);
     }
 
+    private void ReceiveOfObject(ToEntity message, Instant now, EntityEffects effects)
+    {
+        if (IsOver(message))
+        {
+            AnswerOver(message, effects);
+            return;
+        }
+
+        if (message.Incarnation > Incarnation)
+        {
+            // A stand-in calls what it has opened: the journal has more than this owner, or somebody has removed it.
+            Ask(message);
+            return;
+        }
+
+        if (IsVolatile && !_isClaimed)
+        {
+            // Sent again until the journal has said whose it is.
+            return;
+        }
+
+        switch (message)
+        {
+            case ToEntity.Submit submit:
+                _usedAt = now;
+                Take(submit, effects);
+                break;
+            case ToEntity.Query query:
+                _usedAt = now;
+                Ask(query);
+                break;
+            case ToEntity.Probe probe:
+                Answer(probe, effects);
+                break;
+        }
+    }
+
     /// <summary>The armed deadline has passed.</summary>
     public void DeadlinePassed(Instant now, EntityEffects effects)
     {
-        if (_isFenced)
+        if (_isFenced || _isLeaving)
         {
             return;
         }
@@ -130,7 +184,7 @@ internal sealed partial class EntityCore(Func<SessionId, Session>? makeSession =
         if (_deadline <= _clock.At(now))
         {
             // Armed still, as far as this goes: the record disarms it when it is in the journal.
-            _next.Add(static at => new JournalRecord.DeadlinePassed(at));
+            Next(static at => new JournalRecord.DeadlinePassed(at));
             Proceed(now, effects);
         }
         else
@@ -149,10 +203,14 @@ internal sealed partial class EntityCore(Func<SessionId, Session>? makeSession =
         {
             Sequence++;
             Apply(record, effects);
+            if (record.IsBeginning)
+            {
+                effects.Forget = Sequence - 1;
+            }
         }
 
         TellProgress(records, effects);
-        AnswerReads(now, effects);
+        AnswerReads(TakeReadsUnderWay(), now, effects);
         ArmIfChanged(effects);
         Proceed(now, effects);
     }
@@ -168,44 +226,111 @@ internal sealed partial class EntityCore(Func<SessionId, Session>? makeSession =
             return;
         }
 
-        AnswerReads(now, effects);
+        AnswerReads(TakeReadsUnderWay(), now, effects);
+        Proceed(now, effects);
+    }
+
+    /// <summary>The journal did not say what its last number is. What waits for that is asked for again by those who wait.</summary>
+    public void NotConfirmed(Instant now, EntityEffects effects)
+    {
+        _isConfirming = false;
+        _readsUnderWay = [];
         Proceed(now, effects);
     }
 
     public void Dispose() => _object?.Dispose();
 
+    private void EndRemoved() => EndNodes(node => _removed.Contains(node) && !_members.Contains(node));
+
     private void EndNodes(Func<string, bool> isGone)
     {
-        if (!_isFenced)
+        if (!_isFenced && !_isLeaving)
         {
             string[] gone = [.. _sessions.Keys.Select(static id => id.Node).Distinct().Where(isGone).Order(StringComparer.Ordinal)];
-            _next.AddRange(gone.Select(static node => new Func<Instant, JournalRecord>(at => new JournalRecord.NodeGone(at, node))));
+            foreach (string node in gone)
+            {
+                Next(at => new JournalRecord.NodeGone(at, node), isOfObject: false);
+            }
         }
     }
 
+    private List<ToEntity> TakeReadsUnderWay()
+    {
+        var taken = _readsUnderWay;
+        _readsUnderWay = [];
+        return taken;
+    }
+
+    /// <param name="make">Makes the record when its turn comes.</param>
+    /// <param name="isOfAll">Whether objects in memory have it in the journal too.</param>
+    /// <param name="isOfObject">Whether it is nothing any more when the object has ended.</param>
+    private void Next(Func<Instant, JournalRecord> make, bool isOfAll = false, bool isOfObject = true) => _next.Add(new Pending(make, isOfAll, isOfObject));
+
     private void Proceed(Instant now, EntityEffects effects)
     {
-        if (IsBusy || _isFenced)
+        if (_appending is not null || _isFenced)
         {
             return;
+        }
+
+        if (IsVolatile && _isClaimed)
+        {
+            CarryOut(now, effects);
+        }
+
+        if (_isConfirming)
+        {
+            return;
+        }
+
+        if (_isLeaving && _next.Count == 0)
+        {
+            if (!IsOnlyCopy)
+            {
+                effects.IsStopped = true;
+                return;
+            }
+
+            Next(at => new JournalRecord.HandedOver(at, Save()), isOfAll: true);
         }
 
         if (_next.Count > 0)
         {
             var at = _clock.At(now);
-            _appending = [.. _next.Select(make => make(at))];
-            _next.Clear();
+            int count = IsVolatile ? 1 : _next.Count;
+            _appending = [.. _next.Take(count).Select(pending => pending.Make(at))];
+            _next.RemoveRange(0, count);
             effects.Append = _appending;
             _readsUnderWay = [.. _reads];
             _reads.Clear();
         }
-        else if (_reads.Exists(IsDue))
+        else if (_isInDoubt || _reads.Exists(IsDue))
         {
+            _isInDoubt = false;
             _isConfirming = true;
             effects.Confirm = true;
             _readsUnderWay = [.. _reads];
             _reads.Clear();
         }
+    }
+
+    /// <summary>In memory: carries out what the journal need not know.</summary>
+    private void CarryOut(Instant now, EntityEffects effects)
+    {
+        var at = _clock.At(now);
+        var done = new List<JournalRecord>();
+        while (done.Count < _next.Count && !_next[done.Count].IsOfAll)
+        {
+            done.Add(_next[done.Count].Make(at));
+            Apply(done[^1], effects);
+        }
+
+        _next.RemoveRange(0, done.Count);
+        TellProgress(done, effects);
+        var due = _reads.FindAll(each => each is ToEntity.Query or ToEntity.Probe && IsDue(each));
+        _reads.RemoveAll(due.Contains);
+        AnswerReads(due, now, effects);
+        ArmIfChanged(effects);
     }
 
     /// <summary>A deadline that did not change is not armed again; one that is no more needed is not disarmed, but found to be nothing when it comes.</summary>
@@ -217,4 +342,6 @@ internal sealed partial class EntityCore(Func<SessionId, Session>? makeSession =
             effects.Deadline = _clock.ToLocal(_deadline);
         }
     }
+
+    private readonly record struct Pending(Func<Instant, JournalRecord> Make, bool IsOfAll, bool IsOfObject);
 }

@@ -24,9 +24,17 @@ internal sealed class EntityEffects
     /// <summary>Another owner has written to the journal: this one must stop.</summary>
     public bool IsFenced { get; set; }
 
+    /// <summary>
+    /// All records up to this number say nothing any more, once those who wait for results have had time to hear of them; null when that did not change.
+    /// </summary>
+    public long? Forget { get; set; }
+
+    /// <summary>This owner was asked to stop, and has nothing left that would be lost.</summary>
+    public bool IsStopped { get; set; }
+
     public void Clear()
     {
         Sends.Clear();
-        (Append, Confirm, Deadline, IsFenced) = (null, false, null, false);
+        (Append, Confirm, Deadline, IsFenced, Forget, IsStopped) = (null, false, null, false, null, false);
     }
 }

@@ -14,12 +14,18 @@ internal sealed unsafe class EntityObject : IDisposable
 {
     private const nuint CellAlignment = 64;
 
+    /// <summary>So many holds may a lock have until its fences are those of the next lock of its name.</summary>
+    private const int HoldBits = 40;
+
     private readonly ObjectType _type;
     private readonly MemoryBlock? _cell;
     private readonly IObjectState _state;
     private readonly Effects _effects = new();
 
-    public EntityObject(ObjectSpec spec)
+    /// <param name="spec">What it is created as.</param>
+    /// <param name="incarnation">Which object of the name it is.</param>
+    /// <param name="isAfterLoss">Whether the object before it was lost with its node, and perhaps with who held it.</param>
+    public EntityObject(ObjectSpec spec, long incarnation = 1, bool isAfterLoss = false)
     {
         _type = ObjectType.Find(spec.Type)
             ?? throw new SerializationException($"'{spec.Name}' is of type {spec.Type}, which this version does not know: update this node.");
@@ -33,7 +39,15 @@ internal sealed unsafe class EntityObject : IDisposable
         }
 
         _state = _type.CreateState(spec.Options, _cell);
+        if (_type == LockType.Instance)
+        {
+            // Above all fences of the locks that had this name before: who lost one of them is refused still.
+            new LockCell(_cell!.Value.Address).StartAt((incarnation - 1) << HoldBits, isAfterLoss);
+        }
     }
+
+    /// <summary>Whether somebody has something of it, as a lock or an item.</summary>
+    public bool IsHeld => _state.TakeSnapshot().Holders.Count > 0;
 
     /// <summary>
     /// Carries out a command or an event. Deterministic, failures included: a state that throws will throw again when the journal is replayed.

@@ -20,6 +20,11 @@ internal sealed class ObjectEntityActor : UntypedPersistentActor, IWithTimers
     /// </summary>
     private static readonly TimeSpan s_strangersLast = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long a stand-in has to hear what became of its calls to an object that has ended.</summary>
+    private static readonly TimeSpan s_resultsLast = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan s_longestUseCheck = TimeSpan.FromMinutes(1);
+
     private readonly EntityCore _core = new();
     private readonly EntityEffects _effects = new();
     private readonly Dictionary<string, IActorRef> _gateways = [];
@@ -27,6 +32,9 @@ internal sealed class ObjectEntityActor : UntypedPersistentActor, IWithTimers
     private readonly ClusterView _view;
     private readonly IActorRef _journal;
     private long _saved;
+    private long _forgettable;
+    private bool _isUsed;
+    private bool _watchesUse;
 
     public ObjectEntityActor(string entity, ClusterView view)
     {
@@ -46,7 +54,12 @@ internal sealed class ObjectEntityActor : UntypedPersistentActor, IWithTimers
         switch (message)
         {
             case JournalRecord record:
-                _core.Replay(record);
+                if (record.IsBeginning && _core.Sequence > 0)
+                {
+                    _forgettable = LastSequenceNr - 1;
+                }
+
+                _core.Replay(record, LastSequenceNr);
                 break;
             case SnapshotOffer { Snapshot: byte[] saved } offer:
                 _core.Restore(saved);
@@ -64,6 +77,7 @@ internal sealed class ObjectEntityActor : UntypedPersistentActor, IWithTimers
         {
             case ToEntity asked:
                 _gateways[asked.Session.Node] = Sender;
+                _isUsed |= asked is not ToEntity.Look;
                 _core.Receive(asked, Now, _effects);
                 break;
             case JournalReader.Last last:
@@ -97,8 +111,26 @@ internal sealed class ObjectEntityActor : UntypedPersistentActor, IWithTimers
             case DeleteMessagesFailure or DeleteSnapshotsFailure:
                 Log.Warning("Old records of {0} could not be deleted: {1}. They are deleted the next time.", PersistenceId, message);
                 return;
+            case StrangersEnd when !_isUsed && !_core.IsOnlyCopy:
+                // Somebody has only looked at it: it need not stay in memory.
+                ForgetThePast();
+                Context.Stop(Self);
+                return;
             case StrangersEnd:
                 _core.EndStrangers(Now, _effects);
+                break;
+            case Forget:
+                ForgetThePast();
+                return;
+            case UseCheck:
+                _core.CheckUse(Now, _effects);
+                break;
+            case HandOff:
+                _core.HandOver(Now, _effects);
+                break;
+            case JournalReader.Failed when _core.IsOnlyCopy:
+                // What is in memory is worth more than the answers: they are asked for again.
+                _core.NotConfirmed(Now, _effects);
                 break;
             case JournalReader.Failed failed:
                 Log.Warning(
@@ -143,7 +175,24 @@ internal sealed class ObjectEntityActor : UntypedPersistentActor, IWithTimers
         Context.System.EventStream.Subscribe(Self, typeof(MemberChange));
         _core.Begin(_view.Members, _view.Removed, Now, _effects);
         Timers.StartSingleTimer(StrangersEnd.Instance, StrangersEnd.Instance, s_strangersLast);
+        if (_forgettable > 0)
+        {
+            Timers.StartSingleTimer(Forget.Instance, Forget.Instance, s_resultsLast);
+        }
+
         Perform();
+    }
+
+    /// <summary>Deletes what was before the last beginning or end.</summary>
+    private void ForgetThePast()
+    {
+        if (_forgettable > 0)
+        {
+            DeleteMessages(_forgettable);
+            DeleteSnapshots(new SnapshotSelectionCriteria(_forgettable));
+            _saved = _saved <= _forgettable ? 0 : _saved;
+            _forgettable = 0;
+        }
     }
 
     private void Perform()
@@ -157,7 +206,26 @@ internal sealed class ObjectEntityActor : UntypedPersistentActor, IWithTimers
         }
 
         var (append, confirm, deadline, isFenced) = (_effects.Append, _effects.Confirm, _effects.Deadline, _effects.IsFenced);
+        var (forget, isStopped) = (_effects.Forget, _effects.IsStopped);
         _effects.Clear();
+        if (isStopped)
+        {
+            Context.Stop(Self);
+            return;
+        }
+
+        if (forget is { } upTo)
+        {
+            _forgettable = upTo;
+            Timers.StartSingleTimer(Forget.Instance, Forget.Instance, s_resultsLast);
+        }
+
+        if (_core.ExpireAfter is { } after && !_watchesUse)
+        {
+            _watchesUse = true;
+            Timers.StartPeriodicTimer(UseCheck.Instance, UseCheck.Instance, after / 4 < s_longestUseCheck ? after / 4 : s_longestUseCheck);
+        }
+
         if (isFenced)
         {
             Log.Warning("{0} has another owner, which has written to the journal: this one stops.", PersistenceId);
@@ -203,5 +271,21 @@ internal sealed class ObjectEntityActor : UntypedPersistentActor, IWithTimers
     private sealed class StrangersEnd
     {
         public static readonly StrangersEnd Instance = new();
+    }
+
+    private sealed class Forget
+    {
+        public static readonly Forget Instance = new();
+    }
+
+    private sealed class UseCheck
+    {
+        public static readonly UseCheck Instance = new();
+    }
+
+    /// <summary>Sent by the sharding to an object that is to live elsewhere.</summary>
+    internal sealed class HandOff
+    {
+        public static readonly HandOff Instance = new();
     }
 }

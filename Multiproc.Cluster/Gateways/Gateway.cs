@@ -12,9 +12,15 @@ internal sealed class Gateway : IDisposable
 {
     private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(100);
 
+    private const int MostOver = 1000;
+
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, (StandIn StandIn, byte Type, long Id)> _byName = [];
+    private readonly Dictionary<string, (StandIn StandIn, long Id)> _byName = [];
     private readonly ConcurrentDictionary<long, StandIn> _bySession = new();
+    private readonly ConcurrentDictionary<long, Errand> _errands = new();
+
+    /// <summary>The stand-ins of objects that have ended. Facades of them may be used still, and are told why they cannot.</summary>
+    private readonly Queue<(StandIn StandIn, long Id)> _over = new();
     private readonly Node _node = Node.Current;
     private readonly string _self;
     private readonly string _address;
@@ -33,37 +39,86 @@ internal sealed class Gateway : IDisposable
     }
 
     /// <summary>Opens an object by name, and creates it if it is new.</summary>
-    /// <exception cref="InvalidOperationException">The name is that of an object of another type, or with other options.</exception>
+    /// <exception cref="NameConflictException">The name is that of another kind of object.</exception>
+    /// <exception cref="InvalidOperationException">The object cannot be opened by this version.</exception>
     /// <exception cref="MultiprocTimeoutException">The cluster did not open it in time.</exception>
     /// <exception cref="ConnectionLostException">This node is no longer in the cluster.</exception>
     public ObjectHandle Open(ObjectSpec spec, ObjectType type, TimeSpan patience, CancellationToken cancellation)
     {
-        var (standIn, id) = Find(spec, type);
-        if (!standIn.Opened.Wait(patience, cancellation))
+        while (true)
         {
-            throw new MultiprocTimeoutException(
-                $"Opening '{spec.Name}' in the cluster did not succeed within {patience.TotalSeconds} s: most of the nodes, or the journal, cannot be reached. "
-                + "Look at Members, or try again.");
-        }
+            var (standIn, id, isNew) = Find(spec, type);
+            if (!standIn.Opened.Wait(patience, cancellation))
+            {
+                throw new MultiprocTimeoutException(
+                    $"Opening '{spec.Name}' in the cluster did not succeed within {patience.TotalSeconds} s: most of the nodes, or the journal, cannot be "
+                    + "reached. Look at Members, or try again.");
+            }
 
-        var opened = standIn.Opened.Result;
-        if (opened.Status == ReplyStatus.Ok)
-        {
-            return ObjectHandle.ToRelay(_node, id);
-        }
+            var opened = standIn.Opened.Result;
+            if (opened.Status != ReplyStatus.Ok)
+            {
+                Forget(spec.Name, standIn);
+                throw opened is { Status: ReplyStatus.Refused, Number: ToGateway.Opened.Conflict } ? new NameConflictException(opened.Reason!)
+                    : opened.Status == ReplyStatus.Refused ? new InvalidOperationException(opened.Reason)
+                    : new ConnectionLostException($"Opening '{spec.Name}' in the cluster: {opened.Reason}");
+            }
 
-        Forget(spec.Name, standIn);
-        throw opened.Status == ReplyStatus.Refused
-            ? new InvalidOperationException(opened.Reason)
-            : new ConnectionLostException($"Opening '{spec.Name}' in the cluster: {opened.Reason}");
+            // What this process has open may have been deleted by another one, and the name may be that of another object.
+            if (isNew || IsStill(standIn, patience, cancellation))
+            {
+                return standIn.Spec.ConflictWith(spec) is { } conflict ? throw new NameConflictException(conflict) : ObjectHandle.ToRelay(_node, id);
+            }
+
+            Release(standIn);
+        }
     }
 
     public void Receive(ToGateway message, Address owner)
     {
         if (_bySession.TryGetValue(message.Session.Number, out var standIn) && message.Session.Node == _self)
         {
-            standIn.Owner = owner.HasGlobalScope ? $"{owner.Host}:{owner.Port}" : _address;
+            standIn.Owner = AddressOf(owner);
             standIn.Receive(message);
+            if (standIn.IsOver)
+            {
+                Release(standIn);
+            }
+        }
+        else if (_errands.TryGetValue(message.Session.Number, out var errand) && message.Session.Node == _self)
+        {
+            errand.Receive(message, AddressOf(owner));
+        }
+    }
+
+    /// <summary>Has an object told what it is, and deleted if that is wanted.</summary>
+    /// <exception cref="MultiprocTimeoutException">It did not answer in time.</exception>
+    /// <exception cref="ConnectionLostException">This node is no longer in the cluster.</exception>
+    public async Task<(ToGateway.Seen Seen, string Address)> RunAsync(string entity, bool deletes, TimeSpan patience, CancellationToken cancellation)
+    {
+        if (Volatile.Read(ref _ended) is { } ended)
+        {
+            throw new ConnectionLostException($"Asking '{entity}' in the cluster: {ended}");
+        }
+
+        var session = new SessionId(_self, Interlocked.Increment(ref _lastSession));
+        var errand = new Errand(session, entity, deletes, _send);
+        _errands[session.Number] = errand;
+        try
+        {
+            errand.Begin(_node.Now);
+            return await errand.Done.WaitAsync(patience, cancellation).ConfigureAwait(false);
+        }
+        catch (TimeoutException late)
+        {
+            throw new MultiprocTimeoutException(
+                $"'{entity}' in the cluster did not answer within {patience.TotalSeconds} s: most of the nodes, or the journal, cannot be reached. "
+                + "Look at Members, or try again.",
+                late);
+        }
+        finally
+        {
+            _errands.TryRemove(session.Number, out _);
         }
     }
 
@@ -76,10 +131,19 @@ internal sealed class Gateway : IDisposable
         }
     }
 
+    /// <summary>What a facade's object is in the cluster; null when it is no object of this cluster.</summary>
+    public ObjectSpec? SpecOf(ObjectHandle handle)
+    {
+        lock (_gate)
+        {
+            return handle.IsRelayed && handle.IsLocal ? _byName.Values.FirstOrDefault(each => each.Id == handle.Id).StandIn?.Spec : null;
+        }
+    }
+
     /// <summary>The node has left the cluster, or was removed from it: nothing waits any more.</summary>
     public void End(string reason)
     {
-        (StandIn StandIn, byte Type, long Id)[] all;
+        (StandIn StandIn, long Id)[] all;
         lock (_gate)
         {
             _ended ??= reason;
@@ -87,6 +151,10 @@ internal sealed class Gateway : IDisposable
         }
 
         Array.ForEach(all, each => each.StandIn.End(reason));
+        foreach (var errand in _errands.Values)
+        {
+            errand.End(reason);
+        }
     }
 
     public void Dispose()
@@ -95,7 +163,13 @@ internal sealed class Gateway : IDisposable
         End("this process has left the cluster.");
     }
 
-    private (StandIn StandIn, long Id) Find(ObjectSpec spec, ObjectType type)
+    private bool IsStill(StandIn standIn, TimeSpan patience, CancellationToken cancellation)
+    {
+        var (seen, _) = RunAsync(standIn.Entity, deletes: false, patience, cancellation).GetAwaiter().GetResult();
+        return seen.Spec is not null && seen.Incarnation == standIn.Incarnation;
+    }
+
+    private (StandIn StandIn, long Id, bool IsNew) Find(ObjectSpec spec, ObjectType type)
     {
         StandIn fresh;
         long id;
@@ -108,21 +182,18 @@ internal sealed class Gateway : IDisposable
 
             if (_byName.TryGetValue(spec.Name, out var known))
             {
-                return known.Type == spec.Type && known.StandIn.Spec.Options.Equals(spec.Options)
-                    ? (known.StandIn, known.Id)
-                    : throw new InvalidOperationException(
-                        $"'{spec.Name}' is open in this process with another type or other options: open it with the same ones, or choose another name.");
+                return (known.StandIn, known.Id, IsNew: !known.StandIn.Opened.IsCompleted && known.StandIn.Spec.ConflictWith(spec) is null);
             }
 
             StandIn? made = null;
             fresh = made = new StandIn(spec, _node, () => NextSession(() => made!), _send);
             _bySession[fresh.Session.Number] = fresh;
             id = _node.Add(StandIn.TypeOf(type), fresh);
-            _byName.Add(spec.Name, (fresh, spec.Type, id));
+            _byName.Add(spec.Name, (fresh, id));
         }
 
         fresh.Open();
-        return (fresh, id);
+        return (fresh, id, IsNew: true);
     }
 
     private SessionId NextSession(Func<StandIn> owner)
@@ -148,8 +219,36 @@ internal sealed class Gateway : IDisposable
         }
     }
 
+    private string AddressOf(Address owner) => owner.HasGlobalScope ? $"{owner.Host}:{owner.Port}" : _address;
+
+    /// <summary>The name of an object that has ended is free: the next opening makes another stand-in.</summary>
+    private void Release(StandIn standIn)
+    {
+        lock (_gate)
+        {
+            if (!_byName.TryGetValue(standIn.Spec.Name, out var known) || known.StandIn != standIn)
+            {
+                return;
+            }
+
+            _byName.Remove(standIn.Spec.Name);
+            _over.Enqueue(known);
+            if (_over.Count > MostOver)
+            {
+                var (oldest, id) = _over.Dequeue();
+                _bySession.TryRemove(oldest.Session.Number, out _);
+                _node.Remove(id);
+            }
+        }
+    }
+
     private void Tick()
     {
+        foreach (var errand in _errands.Values)
+        {
+            errand.Tick(_node.Now);
+        }
+
         foreach (var standIn in _bySession.Values.Distinct())
         {
             standIn.Tick();

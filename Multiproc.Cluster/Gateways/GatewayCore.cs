@@ -7,7 +7,10 @@ namespace Multiproc.Cluster.Gateways;
 /// A node's side of one session: numbers the steps of its processes, and sends each again until it is answered. Pure: the shell sends, replies and keeps the
 /// time. Messages may be lost, delayed, repeated and reordered, and there may be no entity, or several.
 /// </summary>
-internal sealed class GatewayCore(SessionId session, ObjectSpec spec)
+/// <param name="session">The session.</param>
+/// <param name="spec">What the object is opened as.</param>
+/// <param name="incarnation">Which object of the name it goes on with; 0 to open whichever there is, and to create it if there is none.</param>
+internal sealed class GatewayCore(SessionId session, ObjectSpec spec, long incarnation = 0)
 {
     /// <summary>How long a message may be unanswered until it is sent again.</summary>
     public static readonly long ResendAfter = TimeSpan.FromMilliseconds(300).Ticks;
@@ -23,16 +26,24 @@ internal sealed class GatewayCore(SessionId session, ObjectSpec spec)
     private readonly SortedDictionary<long, Outstanding> _steps = [];
     private readonly Dictionary<long, Outstanding> _queries = [];
     private readonly HashSet<int> _processes = [];
+    private long _wanted = Math.Max(1, incarnation);
     private Instant _askedToOpen;
     private Instant _probed;
     private long _lastNumber;
     private long _lastQuery;
     private Reply? _ended;
+    private Reply? _over;
 
     public SessionId Session => session;
 
     /// <summary>The entity's reply to the opening; null before it came.</summary>
-    public Reply? Opened { get; private set; }
+    public Reply? Opened { get; private set; } = incarnation > 0 ? Reply.Of(incarnation) : null;
+
+    /// <summary>Which object of the name it is; 0 before it was opened.</summary>
+    public long Incarnation { get; private set; } = incarnation;
+
+    /// <summary>Whether the object has ended: no call of this session will be carried out any more.</summary>
+    public bool IsOver => _over is not null;
 
     /// <summary>Whether the object has given up this session: it must be ended, and calls go on with a new one.</summary>
     public bool IsLost { get; private set; }
@@ -56,7 +67,7 @@ internal sealed class GatewayCore(SessionId session, ObjectSpec spec)
     public void Open(Instant now, GatewayEffects effects)
     {
         _askedToOpen = now;
-        effects.Sends.Add(new ToEntity.Open(session, spec));
+        effects.Sends.Add(new ToEntity.Open(session, _wanted, spec));
     }
 
     /// <summary>A process sends a command.</summary>
@@ -68,7 +79,7 @@ internal sealed class GatewayCore(SessionId session, ObjectSpec spec)
     /// <param name="effects">What to do.</param>
     public void Call(Caller caller, ReadOnlyMemory<byte> body, bool isRead, Instant deadline, Instant now, GatewayEffects effects)
     {
-        if (_ended is { } ended)
+        if ((_ended ?? _over) is { } ended)
         {
             effects.Replies.Add((caller, ended));
             return;
@@ -77,7 +88,7 @@ internal sealed class GatewayCore(SessionId session, ObjectSpec spec)
         var step = new SessionStep(StepKind.Command, caller.Process, caller.Call, body);
         if (isRead)
         {
-            var query = new Outstanding(new ToEntity.Query(session, ++_lastQuery, _lastNumber, step), caller, now, deadline);
+            var query = new Outstanding(new ToEntity.Query(session, Incarnation, ++_lastQuery, _lastNumber, step), caller, now, deadline);
             _queries.Add(_lastQuery, query);
             effects.Sends.Add(query.Message);
         }
@@ -131,7 +142,7 @@ internal sealed class GatewayCore(SessionId session, ObjectSpec spec)
         switch (message)
         {
             case ToGateway.Opened opened:
-                Opened ??= opened.Reply;
+                Receive(opened.Reply, now, effects);
                 break;
             case ToGateway.Replied replied:
                 Accept(replied.Number);
@@ -151,11 +162,68 @@ internal sealed class GatewayCore(SessionId session, ObjectSpec spec)
             case ToGateway.Progress progress:
                 Accept(progress.Accepted);
                 break;
+            case ToGateway.Gone gone:
+                Receive(gone, effects);
+                break;
             case ToGateway.Ended:
                 IsLost = true;
                 break;
         }
     }
+
+    private void Receive(Reply opened, Instant now, GatewayEffects effects)
+    {
+        if (Opened is not null)
+        {
+            return;
+        }
+
+        if (opened.Status == ReplyStatus.ObjectGone)
+        {
+            // There is none: the next one may be made. What came late says what is known already.
+            if (opened.Number >= _wanted)
+            {
+                _wanted = opened.Number + 1;
+                Open(now, effects);
+            }
+        }
+        else
+        {
+            Opened = opened;
+            Incarnation = opened.Status == ReplyStatus.Ok ? opened.Number : 0;
+        }
+    }
+
+    /// <summary>The object has ended. What it did before is told still, or is not known if it was in memory.</summary>
+    private void Receive(ToGateway.Gone gone, GatewayEffects effects)
+    {
+        string reason = TextOf(gone.Reason);
+        bool mayBeLost = spec.IsVolatile && gone.Reason is EndReason.Lost or EndReason.Unknown;
+        _over ??= mayBeLost ? Reply.Lost(reason) : Reply.ObjectGone with { Reason = reason };
+        var ofCalls = spec.IsVolatile
+            ? Reply.OutcomeUnknown($"{reason} The call may have been carried out before that.")
+            : _over.Value;
+        foreach (var (number, step) in _steps.Where(each => each.Key > gone.After || spec.IsVolatile).ToArray())
+        {
+            _steps.Remove(number);
+            effects.Replies.Add((step.Caller, ofCalls));
+        }
+
+        foreach (var query in _queries.Values)
+        {
+            effects.Replies.Add((query.Caller, _over.Value));
+        }
+
+        _queries.Clear();
+    }
+
+    private string TextOf(EndReason reason) => $"'{spec.Name}' " + reason switch
+    {
+        EndReason.Deleted => "was deleted.",
+        EndReason.Expired => $"was deleted, because nobody had used it for {TimeSpan.FromTicks(spec.ExpireAfter)}.",
+        EndReason.Lost => "was kept in the memory of a node that is gone, and is lost with it.",
+        _ => spec.IsVolatile ? "was deleted, or lost with the node that had it in memory." : "was deleted.",
+    } + " Open the name again for a new one.";
 
     /// <summary>Sends again what is unanswered. Called a few times a second.</summary>
     public void Tick(Instant now, GatewayEffects effects)
@@ -172,7 +240,7 @@ internal sealed class GatewayCore(SessionId session, ObjectSpec spec)
         {
             _probed = now;
             long[] waiting = [.. _steps.Keys.Take(MostSent)];
-            effects.Sends.Add(new ToEntity.Probe(session, waiting.Length < _steps.Count ? waiting[^1] : _lastNumber, waiting));
+            effects.Sends.Add(new ToEntity.Probe(session, Incarnation, waiting.Length < _steps.Count ? waiting[^1] : _lastNumber, waiting));
         }
     }
 
@@ -197,13 +265,14 @@ internal sealed class GatewayCore(SessionId session, ObjectSpec spec)
 
     private void Submit(SessionStep step, Caller caller, Instant deadline, Instant now, GatewayEffects effects)
     {
-        if (_ended is not null)
+        if (_ended is not null || _over is not null)
         {
             return;
         }
 
         // The floor of a step that is sent again may be old, which does no harm: it is only how much need not be kept.
-        var sent = new Outstanding(new ToEntity.Submit(session, ++_lastNumber, _steps.Count == 0 ? _lastNumber : Floor, step), caller, now, deadline);
+        long number = ++_lastNumber;
+        var sent = new Outstanding(new ToEntity.Submit(session, Incarnation, number, _steps.Count == 0 ? number : Floor, step), caller, now, deadline);
         _steps.Add(_lastNumber, sent);
         effects.Sends.Add(sent.Message);
     }

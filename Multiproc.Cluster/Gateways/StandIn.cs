@@ -1,5 +1,6 @@
 using Multiproc.Cluster.Sessions;
 using Multiproc.Nodes;
+using Multiproc.Objects.Barriers;
 using Multiproc.Objects.Dictionaries;
 using Multiproc.Objects.Lists;
 using Multiproc.Objects.Queues;
@@ -41,6 +42,12 @@ internal sealed class StandIn : IHostedObject
 
     public SessionId Session => _core.Session;
 
+    /// <summary>Whether the object has ended: calls are refused, and the name may be that of another object.</summary>
+    public bool IsOver => _core.IsOver;
+
+    /// <summary>Which object of the name it stands in for; 0 before it was opened.</summary>
+    public long Incarnation => _core.Incarnation;
+
     /// <summary>Where the entity was that was heard last.</summary>
     public string? Owner { get; set; }
 
@@ -76,8 +83,11 @@ internal sealed class StandIn : IHostedObject
         if (_core.IsLost)
         {
             _core.End($"the cluster took this node for dead and gave away what its processes held in '{_spec.Name}'.", _effects);
-            _core = new GatewayCore(_nextSession(), _spec);
-            _core.Open(_node.Now, _effects);
+            _core = new GatewayCore(_nextSession(), _spec, _core.Incarnation);
+            if (_core.Incarnation == 0)
+            {
+                _core.Open(_node.Now, _effects);
+            }
         }
     });
 
@@ -127,7 +137,7 @@ internal sealed class StandIn : IHostedObject
 
     private static bool IsRead(ICommand command) => command switch
     {
-        CellSnapshot or QueueCommand.Size or QueueCommand.CountDeadLetters => true,
+        CellSnapshot or QueueCommand.Size or QueueCommand.CountDeadLetters or BarrierCommand.CountWaiting => true,
         DictionaryCommand or ListCommand or SetCommand => command.IsIdempotent,
         _ => false,
     };

@@ -15,6 +15,9 @@ internal static class JournalWire
             JournalRecord.Stepped => 2,
             JournalRecord.NodeGone => 3,
             JournalRecord.DeadlinePassed => 4,
+            JournalRecord.Ended => 5,
+            JournalRecord.HandedOver => 6,
+            JournalRecord.TakenOver => 7,
             _ => throw new InvalidOperationException($"{record.GetType().Name} has no tag."),
         });
         writer.VarInt(record.At.Ticks);
@@ -32,6 +35,17 @@ internal static class JournalWire
             case JournalRecord.NodeGone gone:
                 writer.String(gone.Node);
                 break;
+            case JournalRecord.Ended ended:
+                writer.VarUInt((ulong)ended.Incarnation);
+                writer.Byte((byte)ended.Reason);
+                break;
+            case JournalRecord.HandedOver handed:
+                writer.Bytes(handed.State.Span);
+                break;
+            case JournalRecord.TakenOver taken:
+                writer.VarUInt((ulong)taken.Incarnation);
+                writer.Write(taken.Spec);
+                break;
         }
     }
 
@@ -45,6 +59,9 @@ internal static class JournalWire
             2 => new JournalRecord.Stepped(at, reader.ReadSession(), (long)reader.VarUInt(), (long)reader.VarUInt(), reader.ReadStep()),
             3 => new JournalRecord.NodeGone(at, reader.String()),
             4 => new JournalRecord.DeadlinePassed(at),
+            5 => new JournalRecord.Ended(at, (long)reader.VarUInt(), reader.ReadEnd()),
+            6 => new JournalRecord.HandedOver(at, reader.Bytes().ToArray()),
+            7 => new JournalRecord.TakenOver(at, (long)reader.VarUInt(), reader.ReadSpec()),
             _ => throw new SerializationException(
                 $"The journal has a record of kind {tag}, which this version does not know: it was written by a newer one. Update this node."),
         };

@@ -28,13 +28,17 @@ internal sealed class ClusterNode
         system.ActorOf(Props.CreateBy(new Producer(() => new NeighbourActor(options.SeesDeathsOfNeighbours), typeof(NeighbourActor))), "neighbours");
 
         // Before joining, in each node: else the sharding has no place for its coordinator.
-        var region = ClusterSharding.Get(system).Start(
+        var sharding = ClusterSharding.Get(system);
+        var settings = ClusterShardingSettings.Create(system);
+        var region = sharding.Start(
             Region,
             entity => Props.CreateBy(_view.Unreadable.TryGetValue(entity, out string? problem)
                 ? new Producer(() => new UnreadableActor(problem), typeof(UnreadableActor))
                 : new Producer(() => new ObjectEntityActor(entity, _view), typeof(ObjectEntityActor))),
-            ClusterShardingSettings.Create(system),
-            new EntityExtractor());
+            settings,
+            new EntityExtractor(),
+            sharding.DefaultShardAllocationStrategy(settings),
+            ObjectEntityActor.HandOff.Instance);
         IActorRef replies = ActorRefs.Nobody;
         Gateway = new Gateway(ClusterView.NameOf(_cluster.SelfUniqueAddress), Address, envelope => region.Tell(envelope, replies));
         replies = system.ActorOf(Props.CreateBy(new Producer(() => new GatewayActor(Gateway), typeof(GatewayActor))), "gateway");

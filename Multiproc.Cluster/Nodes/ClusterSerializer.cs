@@ -13,12 +13,16 @@ internal sealed class ClusterSerializer(ExtendedActorSystem system) : Serializer
     private const string Gateway = "g";
     private const string Record = "r";
 
+    /// <summary>A record by which an object ends: told apart from others in the database, so that what has ended need not be loaded.</summary>
+    public const string End = "d";
+
     public override int Identifier => 7301;
 
     public override string Manifest(object o) => o switch
     {
         EntityEnvelope => Envelope,
         ToGateway => Gateway,
+        JournalRecord.Ended => End,
         JournalRecord => Record,
         _ => throw Unknown(o.GetType().Name),
     };
@@ -52,7 +56,7 @@ internal sealed class ClusterSerializer(ExtendedActorSystem system) : Serializer
         {
             Envelope => new EntityEnvelope(reader.String(), reader.ReadToEntity()),
             Gateway => reader.ReadToGateway(),
-            Record => reader.ReadRecord(),
+            Record or End => reader.ReadRecord(),
             _ => throw Unknown(manifest),
         };
     }

@@ -76,7 +76,7 @@ internal static class StorageGuard
         }
     }
 
-    private static DbConnection Connect(ClusterStorage storage) =>
+    public static DbConnection Connect(ClusterStorage storage) =>
         storage.IsFile ? new SqliteConnection(storage.Connection) : new NpgsqlConnection(storage.Connection);
 
     private static async Task<string> AskAsync(DbConnection connection, string question, CancellationToken cancellation)

@@ -34,37 +34,59 @@ internal static class SessionWire
     {
         writer.String(spec.Name);
         writer.Byte(spec.Type);
+        writer.String(spec.Kind);
         writer.Bytes(spec.Options.Bytes.Span);
+        writer.Byte((byte)spec.Durability);
+        writer.VarUInt((ulong)spec.ExpireAfter);
     }
 
-    public static ObjectSpec ReadSpec(this ref WireReader reader) => new(reader.String(), reader.Byte(), new Payload(reader.Bytes().ToArray()));
+    public static ObjectSpec ReadSpec(this ref WireReader reader)
+    {
+        var spec = new ObjectSpec(reader.String(), reader.Byte(), reader.String(), new Payload(reader.Bytes().ToArray()));
+        byte durability = reader.Byte();
+        return durability <= (byte)Durability.Memory
+            ? spec with { Durability = (Durability)durability, ExpireAfter = (long)reader.VarUInt() }
+            : throw new SerializationException($"Malformed object: {durability} is not a durability. It is of a newer version: update this node.");
+    }
+
+    public static EndReason ReadEnd(this ref WireReader reader)
+    {
+        byte reason = reader.Byte();
+        return reason <= (byte)EndReason.Lost
+            ? (EndReason)reason
+            : throw new SerializationException($"Malformed end: {reason} is not a reason. It is of a newer version: update this node.");
+    }
 
     public static void Write(this WireWriter writer, ToEntity message)
     {
+        writer.Byte(message switch
+        {
+            ToEntity.Open => 1,
+            ToEntity.Submit => 2,
+            ToEntity.Query => 3,
+            ToEntity.Probe => 4,
+            ToEntity.Look => 5,
+            ToEntity.Delete => 6,
+            _ => throw new InvalidOperationException($"{message.GetType().Name} has no tag."),
+        });
+        writer.Write(message.Session);
+        writer.VarUInt((ulong)message.Incarnation);
         switch (message)
         {
             case ToEntity.Open open:
-                writer.Byte(1);
-                writer.Write(open.Session);
                 writer.Write(open.Spec);
                 break;
             case ToEntity.Submit submit:
-                writer.Byte(2);
-                writer.Write(submit.Session);
                 writer.VarUInt((ulong)submit.Number);
                 writer.VarUInt((ulong)submit.Floor);
                 writer.Write(submit.Step);
                 break;
             case ToEntity.Query query:
-                writer.Byte(3);
-                writer.Write(query.Session);
                 writer.VarUInt((ulong)query.Id);
                 writer.VarUInt((ulong)query.After);
                 writer.Write(query.Step);
                 break;
             case ToEntity.Probe probe:
-                writer.Byte(4);
-                writer.Write(probe.Session);
                 writer.VarUInt((ulong)probe.Last);
                 writer.VarUInt((uint)probe.Waiting.Count);
                 foreach (long number in probe.Waiting)
@@ -80,57 +102,73 @@ internal static class SessionWire
     {
         byte tag = reader.Byte();
         var session = reader.ReadSession();
-        switch (tag)
+        long incarnation = (long)reader.VarUInt();
+        return tag switch
         {
-            case 1:
-                return new ToEntity.Open(session, reader.ReadSpec());
-            case 2:
-                return new ToEntity.Submit(session, (long)reader.VarUInt(), (long)reader.VarUInt(), reader.ReadStep());
-            case 3:
-                return new ToEntity.Query(session, (long)reader.VarUInt(), (long)reader.VarUInt(), reader.ReadStep());
-            case 4:
-                long last = (long)reader.VarUInt();
-                long[] waiting = new long[reader.Count()];
-                for (int i = 0; i < waiting.Length; i++)
-                {
-                    waiting[i] = (long)reader.VarUInt();
-                }
+            1 => new ToEntity.Open(session, incarnation, reader.ReadSpec()),
+            2 => new ToEntity.Submit(session, incarnation, (long)reader.VarUInt(), (long)reader.VarUInt(), reader.ReadStep()),
+            3 => new ToEntity.Query(session, incarnation, (long)reader.VarUInt(), (long)reader.VarUInt(), reader.ReadStep()),
+            4 => new ToEntity.Probe(session, incarnation, (long)reader.VarUInt(), reader.ReadNumbers()),
+            5 => new ToEntity.Look(session),
+            6 => new ToEntity.Delete(session, incarnation),
+            _ => throw new SerializationException($"Malformed message: {tag} is not a message to an object. It is of a newer version: update this node."),
+        };
+    }
 
-                return new ToEntity.Probe(session, last, waiting);
-            default:
-                throw new SerializationException($"Malformed message: {tag} is not a message to an object. It is of a newer version: update this node.");
+    private static long[] ReadNumbers(this ref WireReader reader)
+    {
+        long[] numbers = new long[reader.Count()];
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            numbers[i] = (long)reader.VarUInt();
         }
+
+        return numbers;
     }
 
     public static void Write(this WireWriter writer, ToGateway message)
     {
+        writer.Byte(message switch
+        {
+            ToGateway.Opened => 1,
+            ToGateway.Replied => 2,
+            ToGateway.Answered => 3,
+            ToGateway.Progress => 4,
+            ToGateway.Ended => 5,
+            ToGateway.Gone => 6,
+            ToGateway.Seen => 7,
+            ToGateway.Deleted => 8,
+            _ => throw new InvalidOperationException($"{message.GetType().Name} has no tag."),
+        });
+        writer.Write(message.Session);
         switch (message)
         {
             case ToGateway.Opened opened:
-                writer.Byte(1);
-                writer.Write(opened.Session);
                 opened.Reply.WriteTo(writer);
                 break;
             case ToGateway.Replied replied:
-                writer.Byte(2);
-                writer.Write(replied.Session);
                 writer.VarUInt((ulong)replied.Number);
                 replied.Reply.WriteTo(writer);
                 break;
             case ToGateway.Answered answered:
-                writer.Byte(3);
-                writer.Write(answered.Session);
                 writer.VarUInt((ulong)answered.Id);
                 answered.Reply.WriteTo(writer);
                 break;
             case ToGateway.Progress progress:
-                writer.Byte(4);
-                writer.Write(progress.Session);
                 writer.VarUInt((ulong)progress.Accepted);
                 break;
-            case ToGateway.Ended ended:
-                writer.Byte(5);
-                writer.Write(ended.Session);
+            case ToGateway.Gone gone:
+                writer.VarUInt((ulong)gone.After);
+                writer.Byte((byte)gone.Reason);
+                break;
+            case ToGateway.Seen seen:
+                writer.VarUInt((ulong)seen.Incarnation);
+                writer.Bool(seen.Spec is not null);
+                if (seen.Spec is { } spec)
+                {
+                    writer.Write(spec);
+                }
+
                 break;
         }
     }
@@ -146,6 +184,9 @@ internal static class SessionWire
             3 => new ToGateway.Answered(session, (long)reader.VarUInt(), Reply.ReadFrom(ref reader)),
             4 => new ToGateway.Progress(session, (long)reader.VarUInt()),
             5 => new ToGateway.Ended(session),
+            6 => new ToGateway.Gone(session, (long)reader.VarUInt(), reader.ReadEnd()),
+            7 => new ToGateway.Seen(session, (long)reader.VarUInt(), reader.Bool() ? reader.ReadSpec() : null),
+            8 => new ToGateway.Deleted(session),
             _ => throw new SerializationException($"Malformed message: {tag} is not a message of an object. It is of a newer version: update this node."),
         };
     }

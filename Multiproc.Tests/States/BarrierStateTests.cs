@@ -21,6 +21,16 @@ public sealed class BarrierStateTests : IDisposable
 
     public void Dispose() => _memory.Dispose();
 
+    /// <summary>A party of another machine has no hand in the cell, but the others must know that it does not wait for ever.</summary>
+    [Fact]
+    public void Come_WithATimeout_MakesEveryLaterArrivalWakeTheNode()
+    {
+        _anna.Asks(new BarrierCommand.Come(WaitTimeout.Infinite)).ShouldWait();
+        _cell.MustBeRead(parties: 3).ShouldBeFalse();
+        _bert.Asks(new BarrierCommand.Come(s_second)).ShouldWait();
+        _cell.MustBeRead(parties: 3).ShouldBeTrue();
+    }
+
     [Fact]
     public void Wait_LastOfThree_AllGoOnWithAnIndexEach()
     {

@@ -1,12 +1,13 @@
 namespace Multiproc;
 
 /// <summary>
-/// Creates shared objects in one place: in this process (<see cref="MultiprocContext"/>) or in a manager (<see cref="SyncManager"/>). Code that takes a space
-/// works with the objects of either.
+/// Creates shared objects in one place: in this process (<see cref="MultiprocContext"/>), in a manager (<see cref="SyncManager"/>), or in a cluster (package
+/// Multiproc.Cluster). Code that takes a space works with the objects of each.
 /// </summary>
 /// <remarks>
 /// The objects behave alike in every space; what differs is how long they live. An object of this process ends with its process, or when it is disposed
-/// there. An object of a manager ends when no process refers to it any more, or with the manager. All creating methods of a manager throw
+/// there. An object of a manager ends when no process refers to it any more, or with the manager. One of a cluster ends when it is deleted. All creating
+/// methods of a manager throw
 /// <see cref="ConnectionLostException"/> when its process is gone, and <see cref="ObjectDisposedException"/> after its shutdown. The library implements this
 /// interface; a later version may add members.
 /// </remarks>

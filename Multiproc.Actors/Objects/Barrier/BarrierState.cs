@@ -1,3 +1,4 @@
+using Multiproc.Serialization;
 using Multiproc.States;
 
 namespace Multiproc.Objects.Barriers;
@@ -6,7 +7,7 @@ namespace Multiproc.Objects.Barriers;
 /// A barrier: parties wait until all have come. With an action, the last one runs it while the others still wait. A party that times out, dies or fails in the
 /// action breaks the barrier for all; a party that is cancelled only leaves.
 /// </summary>
-internal sealed class BarrierState(BarrierCell cell, int parties, bool hasAction) : IObjectState
+internal sealed class BarrierState(BarrierCell cell, int parties, bool hasAction) : IDurableState
 {
     private readonly WaitQueue<bool> _waiting = new();
 
@@ -25,7 +26,7 @@ internal sealed class BarrierState(BarrierCell cell, int parties, bool hasAction
                 Arrive(caller, now.After(wait.Timeout), mayWait: wait.Timeout.MayWait, effects);
                 break;
             case BarrierCommand.Come come:
-                cell.Arrive(parties, !!come.Timeout.IsInfinite);
+                cell.Arrive(parties, !come.Timeout.IsInfinite);
                 Step(caller, new BarrierCommand.Wait(come.Timeout), now, effects);
                 return;
             case BarrierCommand.Acted acted:
@@ -56,6 +57,27 @@ internal sealed class BarrierState(BarrierCell cell, int parties, bool hasAction
         Holders = _acting is { } acting ? [new StateHolder(acting.Process, 0)] : [],
         Counts = new Dictionary<string, long> { ["parties"] = parties, ["waiting"] = Waiting, ["broken"] = _broken ? 1 : 0 },
     };
+
+    public void Save(WireWriter writer)
+    {
+        writer.VarInt(_arrived);
+        writer.Bool(_broken);
+        writer.Bool(_acting is not null);
+        writer.Caller(_acting ?? default);
+        writer.Waiters(_waiting, static (_, _) => { });
+        writer.Waiters(_early, static (_, _) => { });
+    }
+
+    public void Restore(ref WireReader reader)
+    {
+        _arrived = reader.VarInt();
+        _broken = reader.Bool();
+        bool acts = reader.Bool();
+        var acting = reader.Caller();
+        _acting = acts ? acting : null;
+        reader.Waiters(_waiting, static (ref WireReader _) => true);
+        reader.Waiters(_early, static (ref WireReader _) => true);
+    }
 
     private int Waiting => _waiting.Count + (_acting is null ? 0 : 1);
 

@@ -1,3 +1,4 @@
+using Multiproc.Serialization;
 using Multiproc.States;
 
 namespace Multiproc.Objects.Conditions;
@@ -6,7 +7,7 @@ namespace Multiproc.Objects.Conditions;
 /// The waiters of a condition. The order of waits and notifications is in the cell; a waiter's message may come later than a notification that is for it. A
 /// notification stays unacknowledged until the waiter confirms it; if the waiter dies before that, another one gets it.
 /// </summary>
-internal sealed class ConditionState(ConditionCell cell) : IObjectState
+internal sealed class ConditionState(ConditionCell cell) : IDurableState
 {
     private readonly WaitQueue<long> _waiters = new();
 
@@ -66,6 +67,55 @@ internal sealed class ConditionState(ConditionCell cell) : IObjectState
         }
 
         cell.Resolve(_known - _missing.Count - _waiters.Count);
+    }
+
+    public void Save(WireWriter writer)
+    {
+        writer.VarInt(_known);
+        writer.Waiters(_waiters, static (to, ticket) => to.VarInt(ticket));
+        writer.VarUInt((uint)_missing.Count);
+        foreach (long ticket in _missing)
+        {
+            writer.VarInt(ticket);
+        }
+
+        writer.VarUInt((uint)_open.Count);
+        foreach (var notification in _open)
+        {
+            writer.VarUInt((uint)notification.Count);
+            writer.VarInt(notification.UpTo);
+        }
+
+        writer.VarUInt((uint)_unacknowledged.Count);
+        foreach (var (caller, upTo) in _unacknowledged)
+        {
+            writer.Caller(caller);
+            writer.VarInt(upTo);
+        }
+
+        _tickets.Save(writer);
+    }
+
+    public void Restore(ref WireReader reader)
+    {
+        _known = reader.VarInt();
+        reader.Waiters(_waiters, static (ref WireReader from) => from.VarInt());
+        for (int left = reader.Count(); left > 0; left--)
+        {
+            _missing.Add(reader.VarInt());
+        }
+
+        for (int left = reader.Count(); left > 0; left--)
+        {
+            _open.Add(new Notification(reader.Natural(), reader.VarInt()));
+        }
+
+        for (int left = reader.Count(); left > 0; left--)
+        {
+            _unacknowledged.Add(reader.Caller(), reader.VarInt());
+        }
+
+        _tickets.Restore(ref reader);
     }
 
     private void Wait(Caller caller, ConditionCommand.Wait wait, Instant now, Effects effects)
@@ -182,7 +232,7 @@ internal sealed class ConditionState(ConditionCell cell) : IObjectState
         _waiters.RemoveProcess(process);
         Learn(cell.LastTicket);
         _missing.RemoveWhere(ticket => cell.WasTakenBy(ticket, process));
-        foreach (var (caller, upTo) in _unacknowledged.Where(each => each.Key.Process == process).ToArray())
+        foreach (var (caller, upTo) in _unacknowledged.Where(each => each.Key.Process == process).OrderBy(static each => each.Key.Call).ToArray())
         {
             _unacknowledged.Remove(caller);
             Notify(new Notification(1, upTo), effects);

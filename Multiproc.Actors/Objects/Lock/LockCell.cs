@@ -182,6 +182,13 @@ internal readonly unsafe struct LockCell(byte* address) : ICell<LockCell>
         }
     }
 
+    /// <summary>For the owner of a new lock: the fence above which those of its holds are, and whether a holder of a lock before it may have died.</summary>
+    public void StartAt(long fence, bool abandoned)
+    {
+        _words[0] = abandoned ? Abandoned : 0;
+        _words[1] = fence;
+    }
+
     /// <summary>For the node, when the last waiter has left: opens the fast path again.</summary>
     public void ClearContended() => Interlocked.And(ref _words[0], ~Contended);
 

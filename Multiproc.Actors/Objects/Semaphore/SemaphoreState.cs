@@ -1,3 +1,4 @@
+using Multiproc.Serialization;
 using Multiproc.States;
 
 namespace Multiproc.Objects.Semaphores;
@@ -6,7 +7,7 @@ namespace Multiproc.Objects.Semaphores;
 /// The waiters of a semaphore, and the slots of the processes that use it. A process that comes when all slots are taken uses commands alone, and its permits
 /// are counted here.
 /// </summary>
-internal sealed class SemaphoreState : IObjectState
+internal sealed class SemaphoreState : IDurableState
 {
     private readonly SemaphoreCell _cell;
     private readonly int _maximum;
@@ -54,6 +55,41 @@ internal sealed class SemaphoreState : IObjectState
         ],
         Counts = new Dictionary<string, long> { ["permits"] = _cell.Count },
     };
+
+    public void Save(WireWriter writer)
+    {
+        Numbers(writer, _slots);
+        Numbers(writer, _heldWithoutSlot);
+        writer.Waiters(_waiters, static (_, _) => { });
+        _granted.Save(writer);
+    }
+
+    public void Restore(ref WireReader reader)
+    {
+        Numbers(ref reader, _slots);
+        Numbers(ref reader, _heldWithoutSlot);
+        reader.Waiters(_waiters, static (ref WireReader _) => true);
+        _granted.Restore(ref reader);
+    }
+
+    private static void Numbers(WireWriter writer, Dictionary<int, int> numbers)
+    {
+        writer.VarUInt((uint)numbers.Count);
+        foreach (var (process, number) in numbers)
+        {
+            writer.VarUInt((uint)process);
+            writer.VarInt(number);
+        }
+    }
+
+    private static void Numbers(ref WireReader reader, Dictionary<int, int> numbers)
+    {
+        numbers.Clear();
+        for (int left = reader.Count(); left > 0; left--)
+        {
+            numbers.Add(reader.Natural(), (int)reader.VarInt());
+        }
+    }
 
     private int Join(int process)
     {

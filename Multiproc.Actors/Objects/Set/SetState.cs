@@ -4,7 +4,7 @@ using Multiproc.States;
 namespace Multiproc.Objects.Sets;
 
 /// <summary>A set that keeps insertion order, so that it can be read page by page while others write.</summary>
-internal sealed class SetState : IObjectState, ITraceable
+internal sealed class SetState : IDurableState, ITraceable
 {
     private readonly Dictionary<Payload, long> _places = [];
     private readonly SortedSet<(long Place, Payload Item)> _order = new(
@@ -20,6 +20,29 @@ internal sealed class SetState : IObjectState, ITraceable
         if (command is SetCommand asked)
         {
             effects.Reply(caller, Handle(asked));
+        }
+    }
+
+    public void Save(WireWriter writer)
+    {
+        writer.VarInt(_lastPlace);
+        writer.VarUInt((uint)_order.Count);
+        foreach (var (place, item) in _order)
+        {
+            writer.VarInt(place);
+            writer.Bytes(item.Bytes.Span);
+        }
+    }
+
+    public void Restore(ref WireReader reader)
+    {
+        _lastPlace = reader.VarInt();
+        for (int left = reader.Count(); left > 0; left--)
+        {
+            long place = reader.VarInt();
+            var item = reader.SavedPayload();
+            _places.Add(item, place);
+            _order.Add((place, item));
         }
     }
 
@@ -54,10 +77,16 @@ internal sealed class SetState : IObjectState, ITraceable
     private Reply Combine(SetCommand.Combine combine)
     {
         int before = _places.Count;
-        var given = new HashSet<Payload>(combine.Items);
+        var given = new HashSet<Payload>();
         int known = 0;
-        foreach (var item in given)
+        foreach (var item in combine.Items)
         {
+            // In the order of the caller, which decides the places.
+            if (!given.Add(item))
+            {
+                continue;
+            }
+
             bool isThere = _places.ContainsKey(item);
             known += isThere ? 1 : 0;
             switch (combine.Operation)

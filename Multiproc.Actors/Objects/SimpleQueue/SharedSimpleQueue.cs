@@ -37,7 +37,12 @@ public sealed class SharedSimpleQueue<T> : SharedObject, ISelfCoded<SharedSimple
     public void Put(T item)
     {
         ThrowIfClosed();
-        if (!DirectPut.TryPut(Handle, item))
+        if (Handle.IsRelayed)
+        {
+            // Only the reply says that the item will survive.
+            Ask(new QueueCommand.Put(Serializer.Pack(item), null), CancellationToken.None);
+        }
+        else if (!DirectPut.TryPut(Handle, item))
         {
             Handle.Tell(new QueueCommand.Put(Serializer.Pack(item), null));
         }

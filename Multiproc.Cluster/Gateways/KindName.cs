@@ -1,0 +1,29 @@
+using Multiproc.Serialization;
+
+namespace Multiproc.Cluster.Gateways;
+
+/// <summary>
+/// What an object is, as text: its kind, its element types, and whatever else all of its users must agree about. It is kept with the object and compared when
+/// it is opened again, and is what errors and lists show.
+/// </summary>
+internal static class KindName
+{
+    public static string Of<T>(string noun) => $"{noun}<{Of(typeof(T))}>";
+
+    public static string Of<TKey, TValue>(string noun) => $"{noun}<{Of(typeof(TKey))}, {Of(typeof(TValue))}>";
+
+    public static string Array<T>(int length) => $"{Of<T>("Array")} of {length}";
+
+    public static string Queue<T>(string noun, SharedQueueOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        string size = options.MaxSize > 0 ? $" of at most {options.MaxSize}" : "";
+        string redeliveries = options.MaxRedeliveries < int.MaxValue ? $", redelivered {options.MaxRedeliveries} times" : "";
+        return $"{Of<T>(noun)}{size}{redeliveries}";
+    }
+
+    /// <summary>A type by its full name, without the assembly: this may have other versions, or another name, in other nodes.</summary>
+    private static string Of(Type type) => type.IsGenericType && !type.IsArray
+        ? $"{TypeNames.Of(type)}<{string.Join(", ", type.GetGenericArguments().Select(Of))}>"
+        : type.IsArray ? $"{Of(type.GetElementType()!)}[{new string(',', type.GetArrayRank() - 1)}]" : TypeNames.Of(type);
+}
