@@ -41,6 +41,20 @@ public sealed class ClusterContext : IDisposable, IAsyncDisposable
     /// <summary>The nodes of the cluster, as this one knows them.</summary>
     public IReadOnlyList<ClusterMember> Members => _node.Members;
 
+    /// <summary>
+    /// Looks at all objects that are in use in the cluster: where each lives, who holds it, and who waits for it. Asks every node, for at most 6 s.
+    /// </summary>
+    /// <returns>The objects, and the nodes that did not answer.</returns>
+    /// <exception cref="ObjectDisposedException">The cluster was left.</exception>
+    public ClusterReport Inspect() => InspectAsync().AsTask().GetAwaiter().GetResult();
+
+    /// <inheritdoc cref="Inspect"/>
+    public async ValueTask<ClusterReport> InspectAsync()
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        return await _node.Inspector.InspectAsync().ConfigureAwait(false);
+    }
+
     internal ClusterNode Node => _node;
 
     internal bool HasLeft => _disposed != 0;
@@ -50,8 +64,11 @@ public sealed class ClusterContext : IDisposable, IAsyncDisposable
     /// <param name="cancellation">Cancels joining.</param>
     /// <returns>The cluster, as a member of which this process now is.</returns>
     /// <exception cref="ArgumentException">An option is missing or out of range.</exception>
+    /// <exception cref="AuthenticationException">A seed has another <see cref="ClusterOptions.AuthKey"/>.</exception>
     /// <exception cref="MultiprocTimeoutException">No seed let this node in within <see cref="ClusterOptions.Timeout"/>.</exception>
-    /// <exception cref="MultiprocException">The storage cannot be used.</exception>
+    /// <exception cref="MultiprocException">
+    /// The port or the storage cannot be used; a seed has another version or journal; the journal is in use by another cluster.
+    /// </exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
     public static async Task<ClusterContext> JoinAsync(ClusterOptions options, CancellationToken cancellation = default)
     {

@@ -49,21 +49,6 @@ public sealed class ExclusionTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void Process_WithoutTheKey_IsNotLetIn()
-    {
-        using var folder = new ClusterFolder();
-        using var here = Mp.Cluster(folder.Options());
-        var refused = Should.Throw<MultiprocTimeoutException>(() => Mp.Cluster(folder.Options(here.Address) with
-        {
-            AuthKey = "another key, also of 32 bytes..."u8.ToArray(),
-            Timeout = TimeSpan.FromSeconds(4),
-        }));
-        refused.Message.ShouldContain("AuthKey");
-        here.Members.Count.ShouldBe(1);
-        here.Queue<int>("still there").Put(1);
-    }
-
-    [Fact]
     public void Journal_OfANewerVersion_IsRefusedWithWhatToDo()
     {
         using var folder = new ClusterFolder();

@@ -79,6 +79,9 @@ internal sealed class ObjectEntityActor : UntypedPersistentActor, IWithTimers
             case MemberChange joined:
                 _core.NodeJoined(joined.Node);
                 break;
+            case EntityLook:
+                Sender.Tell(new EntityLook(_core.Look()));
+                return;
             case SaveSnapshotSuccess saved:
                 // The snapshot before this one is kept, and the records since then: a snapshot that cannot be read loses nothing.
                 if (_saved > 0)
@@ -124,8 +127,16 @@ internal sealed class ObjectEntityActor : UntypedPersistentActor, IWithTimers
         }
     }
 
+    protected override void PreStart()
+    {
+        _view.Entities[_entity] = Self;
+        base.PreStart();
+    }
+
     protected override void PostStop()
     {
+        // A new one may have begun already.
+        _view.Entities.TryRemove(KeyValuePair.Create(_entity, Self));
         Context.System.EventStream.Unsubscribe(Self);
         _core.Dispose();
         base.PostStop();

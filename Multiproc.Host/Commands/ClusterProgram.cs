@@ -1,0 +1,34 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Runtime.Loader;
+
+namespace Multiproc.Host.Commands;
+
+/// <summary>
+/// The commands for clusters, which are a program of their own beside this one: who needs one machine carries nothing of Akka.Cluster. It runs in this
+/// process, with its own dependencies.
+/// </summary>
+internal static class ClusterProgram
+{
+    private const string Name = "Multiproc.Cluster.Host";
+    private const int NotInstalled = 2;
+
+    public static int Run(string[] args)
+    {
+        string path = Path.Combine(AppContext.BaseDirectory, $"{Name}.dll");
+        if (!File.Exists(path))
+        {
+            Console.Error.WriteLine($"multiproc-host: '{args[0]}' is a command for clusters, which are in the package {Name}: there is no {path}. Reference "
+                + "that package in the program, and use the multiproc-host of its folder.");
+            return NotInstalled;
+        }
+
+        var dependencies = new AssemblyDependencyResolver(path);
+        AssemblyLoadContext.Default.Resolving += (context, wanted) =>
+            dependencies.ResolveAssemblyToPath(wanted) is { } found ? context.LoadFromAssemblyPath(found) : null;
+        AssemblyLoadContext.Default.ResolvingUnmanagedDll += (_, wanted) =>
+            dependencies.ResolveUnmanagedDllToPath(wanted) is { } found ? NativeLibrary.Load(found) : 0;
+        var entry = AssemblyLoadContext.Default.LoadFromAssemblyPath(path).EntryPoint!;
+        return (int)entry.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [args], null)!;
+    }
+}
