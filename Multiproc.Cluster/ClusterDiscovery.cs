@@ -6,7 +6,7 @@ namespace Multiproc;
 
 /// <summary>
 /// How a node finds others to join, where their addresses are not known beforehand. Nodes that find nobody begin a cluster; of those that do so together, the
-/// storage chooses one, and the others join it.
+/// storage chooses one, and the others join it. Addresses that are found must be those that nodes have as <see cref="ClusterOptions.Host"/>.
 /// </summary>
 /// <example>
 /// <code>
@@ -18,6 +18,8 @@ public sealed class ClusterDiscovery
     /// <summary>The variable that <see cref="EnvironmentVariable"/> reads unless it is given another one.</summary>
     public const string DefaultVariable = "MULTIPROC_CLUSTER_SEEDS";
 
+    private static readonly TimeSpan s_lookUp = TimeSpan.FromSeconds(5);
+
     private readonly string _text;
     private readonly Func<ActorSystem, JournalClaim, CancellationToken, Task<IReadOnlyList<string>>> _find;
 
@@ -26,7 +28,8 @@ public sealed class ClusterDiscovery
     /// <summary>Joins nodes that use the same storage: each has an entry there while it runs. Nothing else needs to be known.</summary>
     public static ClusterDiscovery Storage { get; } = new("storage", static (_, claim, cancellation) => claim.NodesAsync(cancellation));
 
-    /// <summary>Joins the addresses that a name has in DNS, as a headless service of Kubernetes or Docker Compose, or a record with several addresses.</summary>
+    /// <summary>Joins the addresses that a name has in DNS, as a headless service of Kubernetes or Docker Compose, or a record with several addresses.
+    /// Nodes have their IP addresses as <see cref="ClusterOptions.Host"/>.</summary>
     /// <param name="name">The name.</param>
     /// <param name="port">The port of the nodes, the same at all addresses.</param>
     /// <returns>The discovery.</returns>
@@ -53,7 +56,7 @@ public sealed class ClusterDiscovery
 
     /// <summary>
     /// Joins what a method of Akka.Discovery finds: "config", "aggregate", or one of a package that the program references, such as "kubernetes-api" of
-    /// Akka.Discovery.KubernetesApi, with its settings in <see cref="ClusterOptions.Hocon"/>.
+    /// Akka.Discovery.KubernetesApi. All settings of the method, its class included, are given in <see cref="ClusterOptions.Hocon"/>.
     /// </summary>
     /// <param name="method">The method, which has a section <c>akka.discovery.METHOD</c>.</param>
     /// <param name="service">The name of the service to look up.</param>
@@ -96,15 +99,20 @@ public sealed class ClusterDiscovery
         }
         catch (Exception unknown) when (unknown is not OperationCanceledException)
         {
-            throw new MultiprocException(
+            throw new ArgumentException(
                 $"Akka.Discovery has no method '{method}': reference the package that has it, and give its settings as akka.discovery.{method} "
                 + $"in ClusterOptions.Hocon. {unknown.Message}",
                 unknown);
         }
 
-        var found = await discovery.Lookup(service, s_lookUp).ConfigureAwait(false);
-        return [.. found.Addresses.Select(each => $"{each.Address?.ToString() ?? each.Host}:{each.Port ?? port}")];
+        try
+        {
+            var found = await discovery.Lookup(service, s_lookUp).ConfigureAwait(false);
+            return [.. found.Addresses.Select(each => $"{each.Address?.ToString() ?? each.Host}:{each.Port ?? port}")];
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            throw new MultiprocException($"Looking up '{service}' by {method} of Akka.Discovery failed: {failure.GetBaseException().Message}.", failure);
+        }
     }
-
-    private static readonly TimeSpan s_lookUp = TimeSpan.FromSeconds(5);
 }

@@ -21,7 +21,7 @@ internal static class NodeCommandLine
         var discovery = new Option<string?>("--discovery")
         {
             Description = "How to find nodes in place of seeds: storage (those that use the same storage), dns:NAME:PORT, env[:VARIABLE], or "
-                + "akka:METHOD:SERVICE[:PORT] with a method of Akka.Discovery, such as akka:kubernetes-api:jobs.",
+                + "akka:METHOD:SERVICE[:PORT] with a method of Akka.Discovery, such as akka:config:jobs, with its settings in --hocon.",
         };
         var host = new Option<string>("--host")
         {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Akka.Event;
 
 namespace Multiproc.Cluster.Admission;
 
@@ -6,12 +7,14 @@ namespace Multiproc.Cluster.Admission;
 /// Finds the nodes by which this one joins its cluster, or that it is to begin one. A node is joined only after it has said that it lets this one in; so one
 /// with another key, version or journal never becomes a member.
 /// </summary>
-internal sealed class SeedSearch(ClusterOptions options, SeedVisit visit, JournalClaim claim, string self)
+internal sealed class SeedSearch(ClusterOptions options, SeedVisit visit, JournalClaim claim, string self, ILoggingAdapter log)
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(300);
 
     /// <summary>How long the first seed looks for the others.</summary>
     private static readonly TimeSpan s_firstSeedLooks = TimeSpan.FromSeconds(2);
+
+    private string? _toldFailure;
 
     /// <summary>Waits until nodes of a cluster let this one in, or until this one may begin a cluster.</summary>
     /// <returns>The nodes to join; none when this node is to begin.</returns>
@@ -23,7 +26,8 @@ internal sealed class SeedSearch(ClusterOptions options, SeedVisit visit, Journa
         long begun = Stopwatch.GetTimestamp();
         while (true)
         {
-            string[] others = [.. (await find(cancellation).ConfigureAwait(false)).Where(each => each != self).Distinct()];
+            var (found, failure) = await FindAsync(find, cancellation).ConfigureAwait(false);
+            string[] others = [.. found.Where(each => each != self).Distinct()];
             var answers = await Task.WhenAll(others.Select(each => visit.AskAsync(each, cancellation))).ConfigureAwait(false);
             string[] welcoming = [.. answers.Where(static each => each.State == SeedState.Welcomes).Select(static each => each.Seed)];
             if (welcoming.Length > 0)
@@ -34,7 +38,7 @@ internal sealed class SeedSearch(ClusterOptions options, SeedVisit visit, Journa
 
             RequireNoRefusal(answers);
             IReadOnlyList<string> users = [];
-            if (MayBegin(Stopwatch.GetElapsedTime(begun)))
+            if (failure is null && MayBegin(Stopwatch.GetElapsedTime(begun)))
             {
                 users = await claim.TryBeginAsync(cancellation).ConfigureAwait(false);
                 if (users.Count == 0)
@@ -47,10 +51,29 @@ internal sealed class SeedSearch(ClusterOptions options, SeedVisit visit, Journa
 
             if (Stopwatch.GetElapsedTime(begun) > options.Timeout)
             {
-                throw new MultiprocTimeoutException(Late(answers, users));
+                throw new MultiprocTimeoutException(Late(answers, users, failure));
             }
 
             await Task.Delay(s_pause, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>A discovery that fails is asked again, and nothing is begun meanwhile.</summary>
+    private async Task<(IReadOnlyList<string> Found, string? Failure)> FindAsync(
+        Func<CancellationToken, Task<IReadOnlyList<string>>> find, CancellationToken cancellation)
+    {
+        try
+        {
+            return (await find(cancellation).ConfigureAwait(false), null);
+        }
+        catch (MultiprocException failure)
+        {
+            if (_toldFailure != failure.Message)
+            {
+                log.Warning("{0} It is asked again.", _toldFailure = failure.Message);
+            }
+
+            return ([], failure.Message);
         }
     }
 
@@ -85,9 +108,9 @@ internal sealed class SeedSearch(ClusterOptions options, SeedVisit visit, Journa
         }
     }
 
-    private string Late(IReadOnlyList<SeedAnswer> answers, IReadOnlyList<string> users)
+    private string Late(IReadOnlyList<SeedAnswer> answers, IReadOnlyList<string> users, string? failure)
     {
-        string seeds = answers.Count == 0 ? "there are no other seeds" : string.Join("; ", answers);
+        string seeds = failure ?? (answers.Count == 0 ? "there are no other seeds" : string.Join("; ", answers));
         string held = users.Count == 0
             ? ""
             : $" No new cluster was begun, since nodes at {string.Join(", ", users)} used the same journal ({options.Storage}) in the last "

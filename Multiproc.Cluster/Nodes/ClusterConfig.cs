@@ -151,7 +151,7 @@ internal static class ClusterConfig
               }
             }
             """);
-        return ConfigurationFactory.ParseString(options.Hocon)
+        return Parsed(options.Hocon)
             .WithFallback(ConfigurationFactory.ParseString(own))
             .WithFallback(ConfigurationFactory.ParseString(Defaults))
             .WithFallback(ConfigurationFactory.ParseString(Talking))
@@ -159,6 +159,18 @@ internal static class ClusterConfig
             .WithFallback(ClusterSingleton.DefaultConfig())
             .WithFallback(DistributedData.DefaultConfig())
             .WithFallback(SqlPersistence.DefaultConfiguration);
+    }
+
+    private static Config Parsed(string hocon)
+    {
+        try
+        {
+            return ConfigurationFactory.ParseString(hocon);
+        }
+        catch (Exception malformed) when (malformed is ConfigurationException or FormatException)
+        {
+            throw new ArgumentException($"ClusterOptions.Hocon is not HOCON: {malformed.Message}", malformed);
+        }
     }
 
     /// <summary>The configuration of a system that is no member, and asks nodes.</summary>

@@ -161,7 +161,7 @@ internal sealed class ClusterNode
         var up = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _cluster.RegisterOnMemberUp(() => up.TrySetResult());
         options.Seeds.ToList().ForEach(static each => SeedVisit.Parse(each));
-        var search = new SeedSearch(options, new SeedVisit(_system, certificate, _papers), _claim, Address);
+        var search = new SeedSearch(options, new SeedVisit(_system, certificate, _papers), _claim, Address, _system.Log);
         var seeds = await search.SeekAsync(
             options.Discovery is { } discovery ? each => discovery.FindAsync(_system, _claim, each) : _ => Task.FromResult(options.Seeds),
             cancellation).ConfigureAwait(false);

@@ -25,7 +25,12 @@ internal static class ClusterProgram
 
         var dependencies = new AssemblyDependencyResolver(path);
         AssemblyLoadContext.Default.Resolving += (context, wanted) =>
-            dependencies.ResolveAssemblyToPath(wanted) is { } found ? context.LoadFromAssemblyPath(found) : null;
+        {
+            // What only settings name, as a plug-in of Akka, is a dependency of the program that this folder belongs to.
+            string beside = Path.Combine(AppContext.BaseDirectory, $"{wanted.Name}.dll");
+            string? found = dependencies.ResolveAssemblyToPath(wanted) ?? (File.Exists(beside) ? beside : null);
+            return found is null ? null : context.LoadFromAssemblyPath(found);
+        };
         AssemblyLoadContext.Default.ResolvingUnmanagedDll += (_, wanted) =>
             dependencies.ResolveUnmanagedDllToPath(wanted) is { } found ? NativeLibrary.Load(found) : 0;
         var entry = AssemblyLoadContext.Default.LoadFromAssemblyPath(path).EntryPoint!;
