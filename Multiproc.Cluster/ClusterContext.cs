@@ -1,4 +1,5 @@
 using Multiproc.Cluster.Nodes;
+using Multiproc.Cluster.Operating;
 using Multiproc.Cluster.Sessions;
 using Multiproc.Objects.Dictionaries;
 using Multiproc.Objects.Events;
@@ -54,6 +55,24 @@ public sealed class ClusterContext : IDisposable, IAsyncDisposable
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
         return await _node.Inspector.InspectAsync().ConfigureAwait(false);
     }
+
+    /// <summary>
+    /// Finds deadlocks by locks of the cluster, over all nodes: cycles of threads of which each waits for a lock that the next one holds. Locks of one machine
+    /// are not among them: see <see cref="Mp.FindDeadlocks"/>. Asks every node, several times.
+    /// </summary>
+    /// <returns>The deadlocks; usually none.</returns>
+    /// <exception cref="ObjectDisposedException">The cluster was left.</exception>
+    public IReadOnlyList<ClusterDeadlock> FindDeadlocks() => FindDeadlocksAsync().AsTask().GetAwaiter().GetResult();
+
+    /// <inheritdoc cref="FindDeadlocks"/>
+    public async ValueTask<IReadOnlyList<ClusterDeadlock>> FindDeadlocksAsync()
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        return await new DeadlockSearch(_node.Inspector).FindAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>How well this node is: for health checks and probes. Looks at what is known, and asks nobody.</summary>
+    public ClusterHealth Health => _node.Health;
 
     internal ClusterNode Node => _node;
 

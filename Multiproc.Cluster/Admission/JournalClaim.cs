@@ -34,6 +34,9 @@ internal sealed class JournalClaim : IAsyncDisposable
     /// <summary>The identity of the journal.</summary>
     public string Journal { get; }
 
+    /// <summary>Why the entry could not be renewed the last time; null when it was.</summary>
+    public string? Problem { get; private set; }
+
     private string Now => _storage.IsFile ? "unixepoch('subsec')" : "extract(epoch from clock_timestamp())";
 
     private string Renewal => "INSERT INTO multiproc_nodes (node, address, machine, seen) VALUES (@node, @address, @machine, "
@@ -236,7 +239,7 @@ internal sealed class JournalClaim : IAsyncDisposable
             {
                 await timer.WaitForNextTickAsync(_end.Token).ConfigureAwait(false);
                 await RenewAsync(_end.Token).ConfigureAwait(false);
-                isTold = false;
+                (isTold, Problem) = (false, null);
             }
             catch (OperationCanceledException) when (_end.IsCancellationRequested)
             {
@@ -249,7 +252,7 @@ internal sealed class JournalClaim : IAsyncDisposable
                     _log.Warning("The storage of the cluster ({0}) does not take this node's entry: {1}. Calls wait for it.", _storage, unreachable.Message);
                 }
 
-                isTold = true;
+                (isTold, Problem) = (true, unreachable.Message);
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Akka.Actor;
 using Akka.Event;
 using Akka.Persistence;
@@ -150,6 +151,8 @@ internal sealed class ObjectEntityActor : UntypedPersistentActor, IWithTimers
 
     private void Begin()
     {
+        ClusterMetrics.Count(ClusterMetrics.ObjectsLoaded);
+
         // First listen, then look: no change falls between.
         Context.System.EventStream.Subscribe(Self, typeof(MemberChange));
         _core.Begin(_view.Members, _view.Removed, Now, _effects);
@@ -172,6 +175,7 @@ internal sealed class ObjectEntityActor : UntypedPersistentActor, IWithTimers
         if (isFenced)
         {
             Log.Warning("{0} has another owner, which has written to the journal: this one stops.", PersistenceId);
+            ClusterMetrics.Count(ClusterMetrics.ObjectsFenced);
             Context.Stop(Self);
             return;
         }
@@ -186,10 +190,13 @@ internal sealed class ObjectEntityActor : UntypedPersistentActor, IWithTimers
         if (append is not null)
         {
             int left = append.Count;
+            long begun = Stopwatch.GetTimestamp();
             PersistAllAsync(append, _ =>
             {
                 if (--left == 0)
                 {
+                    ClusterMetrics.Count(ClusterMetrics.Records, append.Count);
+                    ClusterMetrics.RecordSince(ClusterMetrics.WriteTime, begun);
                     _core.Appended(Now, _effects);
                     if (_core.IsWorthSaving)
                     {

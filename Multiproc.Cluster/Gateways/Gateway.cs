@@ -32,6 +32,9 @@ internal sealed class Gateway : IDisposable
         _timer = TimeProvider.System.CreateTimer(_ => Tick(), null, s_tick, s_tick);
     }
 
+    /// <summary>Why this node is no longer in the cluster; null while it is.</summary>
+    public string? Ended => _ended;
+
     /// <summary>Opens an object by name, and creates it if it is new.</summary>
     /// <exception cref="InvalidOperationException">The name is that of an object of another type, or with other options.</exception>
     /// <exception cref="MultiprocTimeoutException">The cluster did not open it in time.</exception>

@@ -61,6 +61,8 @@ internal sealed class ClusterNode
 
     public ClusterView View => _view;
 
+    public ClusterHealth Health => ClusterHealth.Of(Gateway.Ended, Members, _claim.Problem);
+
     public Inspector Inspector { get; }
 
     public string Address => ClusterView.HostAndPort(_cluster.SelfAddress);
@@ -102,6 +104,7 @@ internal sealed class ClusterNode
             _ = Persistence.Instance.Apply(system).JournalFor(ClusterConfig.Journal);
             await StorageGuard.VerifyAsync(options.Storage!, options.Timeout, cancellation).ConfigureAwait(false);
             await node.JoinAsync(options, certificate, cancellation).ConfigureAwait(false);
+            ClusterMetrics.Add(node.Address, node.Measure);
             return node;
         }
         catch
@@ -149,9 +152,16 @@ internal sealed class ClusterNode
         _ => BindingFailure(failure.InnerException),
     };
 
+    private (int Members, int Unreachable, int Objects) Measure()
+    {
+        var state = _cluster.State;
+        return (state.Members.Count, state.Unreachable.Count, _view.Entities.Count);
+    }
+
     private void End(string reason)
     {
         Gateway.End(reason);
+        ClusterMetrics.Remove(Address);
         _ = _claim.DisposeAsync().AsTask();
     }
 

@@ -51,8 +51,7 @@ internal sealed class Inspector(ActorSystem system)
         var asked = processes.GroupBy(static each => each.Node).Select(async ofNode =>
         {
             int[] numbers = [.. ofNode.Select(static each => each.Process)];
-            var member = _cluster.State.Members.FirstOrDefault(each => ClusterView.NameOf(each.UniqueAddress) == ofNode.Key);
-            var pids = member is null ? null : await AskAsync<FromOperator.PidsAre>(member.Address, new ToOperator.Pids(numbers)).ConfigureAwait(false);
+            var pids = Find(ofNode.Key) is not { } member ? null : await AskAsync<FromOperator.PidsAre>(member, new ToOperator.Pids(numbers)).ConfigureAwait(false);
             return (ofNode.Key, numbers, pids?.Pids ?? []);
         });
         foreach (var (node, numbers, pids) in await Task.WhenAll(asked).ConfigureAwait(false))
@@ -65,6 +64,29 @@ internal sealed class Inspector(ActorSystem system)
 
         return found;
     }
+
+    /// <summary>Where threads wait, for those of nodes that answered.</summary>
+    public async Task<Dictionary<SightParty, (bool IsBlocked, string? Place)>> SitesAsync(IEnumerable<SightParty> waiters)
+    {
+        var found = new Dictionary<SightParty, (bool, string?)>();
+        foreach (var ofNode in waiters.GroupBy(static each => each.Node))
+        {
+            SightParty[] asked = [.. ofNode];
+            if (Find(ofNode.Key) is { } member
+                && await AskAsync<FromOperator.SitesAre>(member, new ToOperator.Sites([.. asked.Select(static each => (each.Process, each.Amount))]))
+                    .ConfigureAwait(false) is { } told)
+            {
+                foreach (var (waiter, site) in asked.Zip(told.Sites))
+                {
+                    found[waiter] = (site.IsBlocked, site.Place.Length == 0 ? null : site.Place);
+                }
+            }
+        }
+
+        return found;
+    }
+
+    private Address? Find(string node) => _cluster.State.Members.FirstOrDefault(each => ClusterView.NameOf(each.UniqueAddress) == node)?.Address;
 
     private async Task<T?> AskAsync<T>(Address node, ToOperator question)
         where T : FromOperator

@@ -3,6 +3,7 @@ using Akka.Event;
 using Multiproc.Cluster.Nodes;
 using Multiproc.Cluster.Sessions;
 using Multiproc.Nodes;
+using Multiproc.States;
 
 namespace Multiproc.Cluster.Operating;
 
@@ -29,6 +30,9 @@ internal sealed class OperatorActor(ClusterNode node) : UntypedActor
             case ToOperator.Pids asked:
                 var here = Node.Current;
                 Sender.Tell(new FromOperator.PidsAre([.. asked.Processes.Select(here.PidOf)]));
+                break;
+            case ToOperator.Sites asked:
+                _ = SitesAsync(asked.Waiters).PipeTo(Sender, Self);
                 break;
             case ToOperator.Inspect:
                 _ = InspectAsync().PipeTo(Sender, Self);
@@ -60,6 +64,14 @@ internal sealed class OperatorActor(ClusterNode node) : UntypedActor
             }
         })).ConfigureAwait(false);
         return new FromOperator.SurveyIs([.. sights.OfType<EntitySight>()]);
+    }
+
+    private static async Task<FromOperator> SitesAsync(IReadOnlyList<(int Process, long Call)> waiters)
+    {
+        Caller[] callers = [.. waiters.Select(static each => new Caller(each.Process, each.Call))];
+        var here = Node.Current;
+        var sites = await here.CallSites.Ask(here, callers).ConfigureAwait(false);
+        return new FromOperator.SitesAre([.. callers.Select(each => (sites[each].IsBlocked, sites[each].Place ?? ""))]);
     }
 
     private async Task<FromOperator> InspectAsync() => new FromOperator.InspectionIs(await node.Inspector.InspectAsync().ConfigureAwait(false));

@@ -14,6 +14,9 @@ internal abstract record ToOperator
     /// <summary>Asks for the process ids of processes of this node, by its own numbers for them.</summary>
     public sealed record Pids(IReadOnlyList<int> Processes) : ToOperator;
 
+    /// <summary>Asks where in the code threads of processes of this node wait, by the process's number and the number of the call.</summary>
+    public sealed record Sites(IReadOnlyList<(int Process, long Call)> Waiters) : ToOperator;
+
     /// <summary>Asks what all objects of the cluster look like.</summary>
     public sealed record Inspect : ToOperator;
 
@@ -33,6 +36,9 @@ internal abstract record FromOperator
 
     /// <summary>Process ids in the order of the question; 0 for those that are not known.</summary>
     public sealed record PidsAre(IReadOnlyList<int> Pids) : FromOperator;
+
+    /// <summary>The places in the order of the question; an empty one is not known.</summary>
+    public sealed record SitesAre(IReadOnlyList<(bool IsBlocked, string Place)> Sites) : FromOperator;
 
     public sealed record InspectionIs(ClusterReport Report) : FromOperator;
 

@@ -33,6 +33,14 @@ internal static class OperatorWire
                 writer.Byte(6);
                 writer.String(down.Address);
                 break;
+            case ToOperator.Sites sites:
+                writer.Byte(7);
+                WriteMany(writer, sites.Waiters, static (to, each) =>
+                {
+                    to.VarUInt((uint)each.Process);
+                    to.VarInt(each.Call);
+                });
+                break;
         }
     }
 
@@ -44,6 +52,7 @@ internal static class OperatorWire
         4 => new ToOperator.Inspect(),
         5 => new ToOperator.Leave(reader.String()),
         6 => new ToOperator.Down(reader.String()),
+        7 => new ToOperator.Sites(ReadMany(ref reader, static (ref WireReader from) => (from.Natural(), from.VarInt()))),
         var tag => throw Unknown(tag),
     };
 
@@ -76,6 +85,14 @@ internal static class OperatorWire
                 writer.Byte(6);
                 writer.String(failed.Reason);
                 break;
+            case FromOperator.SitesAre sites:
+                writer.Byte(7);
+                WriteMany(writer, sites.Sites, static (to, each) =>
+                {
+                    to.Bool(each.IsBlocked);
+                    to.String(each.Place);
+                });
+                break;
         }
     }
 
@@ -88,6 +105,7 @@ internal static class OperatorWire
             new ClusterReport(ReadMany(ref reader, ReadReport), ReadMany(ref reader, static (ref WireReader from) => from.String()))),
         5 => new FromOperator.Done(reader.String()),
         6 => new FromOperator.Failed(reader.String()),
+        7 => new FromOperator.SitesAre(ReadMany(ref reader, static (ref WireReader from) => (from.Bool(), from.String()))),
         var tag => throw Unknown(tag),
     };
 
