@@ -13,11 +13,17 @@ internal static class ClusterCommandLine
     {
         Make("members", "Prints the members, as the node that is asked knows them.", null, static (_, _) => new ToOperator.Members()),
         Make(
-            "objects", "Prints the objects that are in use: where each lives, who holds it, who waits for it.", null, static (_, _) => new ToOperator.Inspect()),
+            "objects",
+            "Prints the objects that are in use: where each lives, who holds it, who waits for it.",
+            null,
+            static (_, _) => new ToOperator.Inspect()),
         Make(
             "leave",
             "Has a node leave the cluster: its objects move to others first.",
-            new Argument<string?>("address") { Description = "The node that is to leave, as host:port. Default: the one that is asked.", Arity = ArgumentArity.ZeroOrOne },
+            new Argument<string?>("address")
+            {
+                Description = "The node that is to leave, as host:port. Default: the one that is asked.", Arity = ArgumentArity.ZeroOrOne,
+            },
             static (node, address) => new ToOperator.Leave(address ?? node)),
         Make(
             "down",

@@ -11,7 +11,8 @@ public sealed class NodePapersTests
     [Theory]
     [InlineData("1.2.3")]
     [InlineData("1.2.9")]
-    public void Node_OfTheSameMinorVersion_IsLetIn(string version) => s_own.ProblemOf(s_own with { Version = version, Address = "10.0.0.2:4053" }).ShouldBeNull();
+    public void Node_OfTheSameMinorVersion_IsLetIn(string version) =>
+        s_own.ProblemOf(s_own with { Version = version, Address = "10.0.0.2:4053" }).ShouldBeNull();
 
     [Theory]
     [InlineData("1.3.3")]

@@ -80,6 +80,12 @@ public sealed class HistoryTests
         Queue(Put(1, 0, 1), Put(2, 2, 3), Took(2, 4, 5), Took(1, 6, 7)).ShouldHaveSingleItem().ShouldContain("overtaken");
         Queue(Put(1, 0, 1), Empty(2, 3), Took(1, 4, 5)).ShouldHaveSingleItem().ShouldContain("empty");
 
+        // A timed get that its own node gave up says nothing of the queue; one that was answered does.
+        long second = TimeSpan.TicksPerSecond;
+        Queue(Put(1, 0, 1), Empty(2, 2 + (2 * second)) with { Argument = 100 }, Took(1, 5 * second, 6 * second)).ShouldBeEmpty();
+        Queue(Put(1, 0, 1), Empty(2, 2 + (second / 2)) with { Argument = 100 }, Took(1, 5 * second, 6 * second)).ShouldHaveSingleItem();
+        Queue(Put(1, 0, 1), Empty(2, 2 + (2 * second)), Took(1, 5 * second, 6 * second)).ShouldHaveSingleItem();
+
         // Never empty, although no single value was there all the time.
         Queue(Put(1, 0, 1), Put(2, 4, 5), Empty(3, 9), Took(1, 8, 10), Took(2, 12, 13)).ShouldHaveSingleItem().ShouldContain("empty");
     }
@@ -114,7 +120,8 @@ public sealed class HistoryTests
 
     [Fact]
     public void Lock_WithRisingFences_Passes() => LockHistory.Check(
-        [Acquired(1, 1, 0, 1), Released(1, 1, 2, 4), Acquired(2, 2, 1, 3), Released(2, 2, 5, 6)]).ShouldBeEmpty("the second was granted while the first released");
+        [Acquired(1, 1, 0, 1), Released(1, 1, 2, 4), Acquired(2, 2, 1, 3), Released(2, 2, 5, 6)])
+        .ShouldBeEmpty("the second was granted while the first released");
 
     [Fact]
     public void Lock_WithTwoHoldersOrFencesThatFall_IsFound()

@@ -41,7 +41,8 @@ public sealed class AdmissionTests : IDisposable
         Told(other.Journal);
 
         // A second cluster on the same journal, by mistake: without seeds, or with itself as the first.
-        Should.Throw<MultiprocException>(() => Mp.Cluster(good with { Seeds = [] })).Message.ShouldContain($"in use by a cluster with the nodes {_here.Address}");
+        Should.Throw<MultiprocException>(() => Mp.Cluster(good with { Seeds = [] }))
+            .Message.ShouldContain($"in use by a cluster with the nodes {_here.Address}");
         int port = int.Parse(_here.Address.Split(':')[1]);
         Should.Throw<MultiprocException>(() => Mp.Cluster(good with { Port = port })).Message.ShouldContain("another process has the port");
         Should.Throw<MultiprocException>(() => Mp.Cluster(good with { Host = "192.0.2.1" })).Message.ShouldContain("address of this machine");

@@ -130,9 +130,9 @@ internal sealed class FaultRun : IDisposable
         {
             if (_nodes[node].HasExited)
             {
-                if (_nodes[node].HasFailed && _nodes[node].Story is var story && !story.Contains("ended with 137", StringComparison.Ordinal))
+                if (_nodes[node].HasFailed)
                 {
-                    _faults.Add(story);
+                    _faults.Add(_nodes[node].Story);
                 }
 
                 _nodes[node].Dispose();

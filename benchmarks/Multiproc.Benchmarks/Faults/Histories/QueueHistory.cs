@@ -6,10 +6,14 @@ namespace Multiproc.Benchmarks.Faults.Histories;
 /// </summary>
 /// <remarks>
 /// The promise is weaker where a client died: an item that it had been given, or may have been given, comes back to its place. So a get without a known end
-/// may have held one value for some time, or for good; and a value that a client of a lost node got may come again. Each such get excuses one value.
+/// may have held one value for some time, or for good; and a value that a client of a lost node got may come again. Each such get excuses one value. A get
+/// with a timeout, its argument in milliseconds, that ended long after it was given up by its own node: it says that nothing came, not that nothing was there.
 /// </remarks>
 internal static class QueueHistory
 {
+    /// <summary>A node gives a call up a second after its timeout.</summary>
+    private static readonly TimeSpan s_givenUp = TimeSpan.FromSeconds(0.9);
+
     /// <param name="history">The operations of one queue; at its end somebody has emptied it.</param>
     /// <param name="isLost">Whether an incarnation of a node died, or was taken for dead.</param>
     /// <returns>What is wrong.</returns>
@@ -46,11 +50,14 @@ internal static class QueueHistory
         }
 
         var presence = new Presence(values);
-        faults.AddRange(history.Where(static each => each is { Kind: OperationKind.Get, Status: OperationStatus.Nothing })
+        faults.AddRange(history.Where(static each => each is { Kind: OperationKind.Get, Status: OperationStatus.Nothing } && !IsGivenUp(each))
             .Where(each => presence.Least(each.Begin, each.End) > excuses)
             .Select(each => $"found empty, although more than {excuses} values were there all the time: {each}"));
         return faults;
     }
+
+    private static bool IsGivenUp(Operation get) =>
+        get.Argument > 0 && TimeSpan.FromTicks(get.End - get.Begin) >= TimeSpan.FromMilliseconds(get.Argument) + s_givenUp;
 
     private static void Origin(long value, Operation get, Operation? put, List<string> faults)
     {

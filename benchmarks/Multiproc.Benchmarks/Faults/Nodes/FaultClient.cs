@@ -114,7 +114,7 @@ internal sealed class FaultClient(ClusterContext cluster, NodeTask task, History
     {
         var queue = cluster.Queue<long>(name);
         return Record(
-            new Operation(name, _client, OperationKind.Get),
+            new Operation(name, _client, OperationKind.Get, (long)timeout.TotalMilliseconds),
             () => queue.TryGet(out long value, timeout) ? (OperationStatus.Done, value) : (OperationStatus.Nothing, 0)) == OperationStatus.Done;
     }
 

@@ -1,9 +1,10 @@
+using Microsoft.Extensions.Logging;
 using Multiproc.Benchmarks.Faults.Histories;
 
 namespace Multiproc.Benchmarks.Faults.Nodes;
 
 /// <summary>
-/// A node of a fault run, in a process of its own. It ends with its runner, whose end it sees at its input: "stop" has the clients stop, and the end of the input has the
+/// A node of a fault run, in a process of its own. "stop" at its input has the clients stop; the end of the input, also by the death of the runner, has the
 /// node leave.
 /// </summary>
 internal static class FaultNode
@@ -15,12 +16,26 @@ internal static class FaultNode
 
     public static int Run(NodeTask task)
     {
+        Mp.LogToStderr(LogLevel.Warning);
         using var file = new HistoryFile(task.Folder, task.Incarnation);
         using var cluster = Mp.Cluster(task.Options);
         Console.WriteLine("up");
         if (task.Clients == 0)
         {
-            Drain(cluster, task, file);
+            try
+            {
+                Drain(cluster, task, file);
+            }
+            catch (MultiprocTimeoutException)
+            {
+                foreach (object seen in (IEnumerable<object>)[.. cluster.Members, cluster.Health, .. cluster.Inspect().Objects, .. cluster.Inspect().Silent])
+                {
+                    Console.WriteLine(seen);
+                }
+
+                throw;
+            }
+
             file.Close();
             return 0;
         }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Multiproc.Benchmarks.Faults.Histories;
 
 namespace Multiproc.Benchmarks.Faults.Nodes;
 
@@ -11,17 +12,23 @@ internal sealed class NodeProcess : IDisposable
     private readonly Process _process;
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _errors = new();
+    private bool _isKilled;
 
     public NodeProcess(NodeTask task, IReadOnlyList<string> prefix)
     {
         string[] command = [.. prefix, "dotnet", Path.Combine(AppContext.BaseDirectory, "Multiproc.Benchmarks.dll"), .. task.ToArguments()];
         Incarnation = task.Incarnation;
+        string log = Path.Combine(task.Folder, $"{task.Incarnation}.log");
         _process = Process.Start(new ProcessStartInfo(command[0], command[1..])
         {
             UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         })!;
         _process.OutputDataReceived += (_, line) => Add(_output, line.Data);
-        _process.ErrorDataReceived += (_, line) => Add(_errors, line.Data);
+        _process.ErrorDataReceived += (_, line) =>
+        {
+            Add(_errors, line.Data);
+            File.AppendAllText(log, $"{HistoryFile.Now} {line.Data}\n");
+        };
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
@@ -30,8 +37,8 @@ internal sealed class NodeProcess : IDisposable
 
     public bool HasExited => _process.HasExited;
 
-    /// <summary>Whether it ended otherwise than it was asked to, or could have to.</summary>
-    public bool HasFailed => HasExited && _process.ExitCode is not (0 or FaultNode.Removed);
+    /// <summary>Whether it ended otherwise than it was made to, or could have to.</summary>
+    public bool HasFailed => HasExited && !_isKilled && _process.ExitCode is not (0 or FaultNode.Removed);
 
     public string Story => $"node {Incarnation}{(HasExited ? $" ended with {_process.ExitCode}" : "")}: {Read(_output)}{Read(_errors)}";
 
@@ -71,6 +78,7 @@ internal sealed class NodeProcess : IDisposable
 
     public void Kill()
     {
+        _isKilled = true;
         _process.Kill();
         AwaitEnd();
     }
@@ -86,8 +94,10 @@ internal sealed class NodeProcess : IDisposable
         if (!HasExited)
         {
             _process.Kill();
-            _process.WaitForExit(s_bound);
         }
+
+        // Until all that it said has come, which goes to the folder of the run.
+        _process.WaitForExit();
 
         _process.Dispose();
     }

@@ -15,7 +15,7 @@ internal sealed record NodeTask(string Folder, string Host, int Port, int Incarn
     public const string Command = "cluster-fault-node";
 
     /// <summary>Objects are used for so long: histories of one object stay short.</summary>
-    public static readonly TimeSpan RoundLasts = TimeSpan.FromSeconds(4);
+    public static readonly TimeSpan RoundLasts = TimeSpan.FromSeconds(10);
 
     /// <summary>How many queues, locks and dictionaries a round has, each.</summary>
     public const int ObjectsOfARound = 2;
