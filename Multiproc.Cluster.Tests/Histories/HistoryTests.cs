@@ -86,6 +86,11 @@ public sealed class HistoryTests
         Queue(Put(1, 0, 1), Empty(2, 2 + (second / 2)) with { Argument = 100 }, Took(1, 5 * second, 6 * second)).ShouldHaveSingleItem();
         Queue(Put(1, 0, 1), Empty(2, 2 + (2 * second)), Took(1, 5 * second, 6 * second)).ShouldHaveSingleItem();
 
+        // It may have held a value for a moment, but not for good.
+        var late = Empty(4, 4 + (2 * second)) with { Argument = 100 };
+        Queue(Put(1, 0, 1), Put(2, 2, 3), late, Took(2, 5, 3 * second), Took(1, 4 * second, 5 * second)).ShouldBeEmpty();
+        Queue(Put(1, 0, 1), Put(2, 2, 3), late, Took(2, 5, 3 * second)).ShouldHaveSingleItem().ShouldContain("never got");
+
         // Never empty, although no single value was there all the time.
         Queue(Put(1, 0, 1), Put(2, 4, 5), Empty(3, 9), Took(1, 8, 10), Took(2, 12, 13)).ShouldHaveSingleItem().ShouldContain("empty");
     }

@@ -27,6 +27,7 @@ internal sealed class JournalClaim : IAsyncDisposable
     private readonly ILoggingAdapter _log;
     private readonly CancellationTokenSource _end = new();
     private Task _renewing = Task.CompletedTask;
+    private Task? _removing;
 
     private JournalClaim(ClusterStorage storage, string node, string address, string journal, X509Certificate2 certificate, ILoggingAdapter log) =>
         (_storage, _node, _address, Journal, _certificate, _log) = (storage, node, address, journal, certificate, log);
@@ -119,14 +120,21 @@ internal sealed class JournalClaim : IAsyncDisposable
         return [.. (await OthersAsync(connection, cancellation).ConfigureAwait(false)).Where(static each => !each.IsOld).Select(static each => each.Address)];
     }
 
-    /// <summary>Removes the entry: the node is no more in a cluster.</summary>
+    /// <summary>Removes the entry: the node is no more in a cluster. Whoever calls it waits until that is done.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_end.IsCancellationRequested)
+        lock (_end)
         {
-            return;
+            _removing ??= RemoveAsync();
         }
 
+        await _removing.ConfigureAwait(false);
+    }
+
+    private (string Name, object Value)[] Entry => [("node", _node), ("address", _address), ("machine", Machine)];
+
+    private async Task RemoveAsync()
+    {
         await _end.CancelAsync().ConfigureAwait(false);
         await _renewing.ConfigureAwait(false);
         try
@@ -141,8 +149,6 @@ internal sealed class JournalClaim : IAsyncDisposable
             _log.Info("The entry of this node in the storage could not be removed, and will be old in {0} s: {1}", EntryLasts.TotalSeconds, unreachable.Message);
         }
     }
-
-    private (string Name, object Value)[] Entry => [("node", _node), ("address", _address), ("machine", Machine)];
 
     /// <summary>By a whole handshake: a node would log a connection that ends before.</summary>
     private async Task<bool> IsDeadAsync(string address, CancellationToken cancellation)

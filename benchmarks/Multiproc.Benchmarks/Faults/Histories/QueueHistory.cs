@@ -8,6 +8,7 @@ namespace Multiproc.Benchmarks.Faults.Histories;
 /// The promise is weaker where a client died: an item that it had been given, or may have been given, comes back to its place. So a get without a known end
 /// may have held one value for some time, or for good; and a value that a client of a lost node got may come again. Each such get excuses one value. A get
 /// with a timeout, its argument in milliseconds, that ended long after it was given up by its own node: it says that nothing came, not that nothing was there.
+/// The next owner may still carry it out, and then undo it: it may have held one value for a moment, too, but not for good.
 /// </remarks>
 internal static class QueueHistory
 {
@@ -25,6 +26,7 @@ internal static class QueueHistory
             .GroupBy(static each => each.Result)
             .ToDictionary(static each => each.Key, static each => each.OrderBy(get => get.End).ToArray());
         int excuses = history.Count(static each => each is { Kind: OperationKind.Get, Status: OperationStatus.Unknown });
+        int held = excuses + history.Count(static each => each is { Kind: OperationKind.Get, Status: OperationStatus.Nothing } && IsGivenUp(each));
         foreach (var (value, ofValue) in gets)
         {
             Origin(value, ofValue[0], puts.GetValueOrDefault(value), faults);
@@ -43,16 +45,16 @@ internal static class QueueHistory
         }
 
         var overtaken = Overtaken([.. values.Where(static each => each.Get is not null)]).ToArray();
-        if (overtaken.Length > excuses)
+        if (overtaken.Length > held)
         {
-            faults.Add($"{overtaken.Length} values were overtaken by later ones, and only {excuses} gets have an unknown outcome: {overtaken[0].Put}; "
+            faults.Add($"{overtaken.Length} values were overtaken by later ones, and only {held} gets were given up or have an unknown outcome: {overtaken[0].Put}; "
                 + $"{overtaken[0].Get}");
         }
 
         var presence = new Presence(values);
         faults.AddRange(history.Where(static each => each is { Kind: OperationKind.Get, Status: OperationStatus.Nothing } && !IsGivenUp(each))
-            .Where(each => presence.Least(each.Begin, each.End) > excuses)
-            .Select(each => $"found empty, although more than {excuses} values were there all the time: {each}"));
+            .Where(each => presence.Least(each.Begin, each.End) > held)
+            .Select(each => $"found empty, although more than {held} values were there all the time: {each}"));
         return faults;
     }
 
