@@ -23,7 +23,8 @@ public sealed class ClusterDiscovery
     private readonly string _text;
     private readonly Func<ActorSystem, JournalClaim, CancellationToken, Task<IReadOnlyList<string>>> _find;
 
-    private ClusterDiscovery(string text, Func<ActorSystem, JournalClaim, CancellationToken, Task<IReadOnlyList<string>>> find) => (_text, _find) = (text, find);
+    private ClusterDiscovery(string text, Func<ActorSystem, JournalClaim, CancellationToken, Task<IReadOnlyList<string>>> find) =>
+        (_text, _find) = (text, find);
 
     /// <summary>Joins nodes that use the same storage: each has an entry there while it runs. Nothing else needs to be known.</summary>
     public static ClusterDiscovery Storage { get; } = new("storage", static (_, claim, cancellation) => claim.NodesAsync(cancellation));
@@ -74,7 +75,8 @@ public sealed class ClusterDiscovery
     /// <returns>For example "dns:jobs.internal:4053".</returns>
     public override string ToString() => _text;
 
-    internal Task<IReadOnlyList<string>> FindAsync(ActorSystem system, JournalClaim claim, CancellationToken cancellation) => _find(system, claim, cancellation);
+    internal Task<IReadOnlyList<string>> FindAsync(ActorSystem system, JournalClaim claim, CancellationToken cancellation) =>
+        _find(system, claim, cancellation);
 
     private static async Task<IReadOnlyList<string>> ResolveAsync(string name, int port, CancellationToken cancellation)
     {

@@ -43,8 +43,8 @@ internal static class ClusterMetrics
     public static Counter<long> Records { get; } = s_meter.CreateCounter<long>("multiproc.cluster.journal.records", "{record}", "Records that this node "
         + "wrote to journals.");
 
-    public static Histogram<double> WriteTime { get; } = s_meter.CreateHistogram<double>("multiproc.cluster.journal.write.duration", "s", "How long the journal "
-        + "took for the records that went to it together.");
+    public static Histogram<double> WriteTime { get; } = s_meter.CreateHistogram<double>(
+        "multiproc.cluster.journal.write.duration", "s", "How long the journal took for the records that went to it together.");
 
     public static void Add(string node, Func<(int Members, int Unreachable, int Objects)> look) => s_nodes[node] = look;
 

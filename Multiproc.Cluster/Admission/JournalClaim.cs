@@ -146,7 +146,8 @@ internal sealed class JournalClaim : IAsyncDisposable
         }
         catch (DbException unreachable)
         {
-            _log.Info("The entry of this node in the storage could not be removed, and will be old in {0} s: {1}", EntryLasts.TotalSeconds, unreachable.Message);
+            _log.Info(
+                "The entry of this node in the storage could not be removed, and will be old in {0} s: {1}", EntryLasts.TotalSeconds, unreachable.Message);
         }
     }
 

@@ -10,7 +10,9 @@ internal sealed record NodePapers(string Version, string Journal, string Storage
     /// <summary>The version of this library.</summary>
     public static string OwnVersion { get; } = typeof(NodePapers).Assembly.GetName().Version!.ToString(3);
 
-    /// <summary>Says what keeps another node out of the cluster of this one; null when nothing does. Patch versions may differ: nodes are updated in turn.</summary>
+    /// <summary>
+    /// Says what keeps another node out of the cluster of this one; null when nothing does. Patch versions may differ: nodes are updated in turn.
+    /// </summary>
     public string? ProblemOf(NodePapers other)
     {
         if (Compatible(other.Version) != Compatible(Version))

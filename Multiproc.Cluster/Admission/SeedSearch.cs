@@ -87,7 +87,8 @@ internal sealed class SeedSearch(ClusterOptions options, SeedVisit visit, Journa
         if (answers.FirstOrDefault(static each => each.State == SeedState.Stranger) is { } stranger)
         {
             throw new AuthenticationException(
-                $"{self} cannot join cluster '{options.Name}': {stranger}. Give all nodes of a cluster the same AuthKey; or another cluster is at this address.");
+                $"{self} cannot join cluster '{options.Name}': {stranger}. Give all nodes of a cluster the same AuthKey; or another cluster is at "
+                + "this address.");
         }
     }
 

@@ -51,7 +51,9 @@ internal sealed class Inspector(ActorSystem system)
         var asked = processes.GroupBy(static each => each.Node).Select(async ofNode =>
         {
             int[] numbers = [.. ofNode.Select(static each => each.Process)];
-            var pids = Find(ofNode.Key) is not { } member ? null : await AskAsync<FromOperator.PidsAre>(member, new ToOperator.Pids(numbers)).ConfigureAwait(false);
+            var pids = Find(ofNode.Key) is not { } member
+                ? null
+                : await AskAsync<FromOperator.PidsAre>(member, new ToOperator.Pids(numbers)).ConfigureAwait(false);
             return (ofNode.Key, numbers, pids?.Pids ?? []);
         });
         foreach (var (node, numbers, pids) in await Task.WhenAll(asked).ConfigureAwait(false))

@@ -97,7 +97,8 @@ internal sealed class OperatorActor(ClusterNode node) : UntypedActor
 
         if (!_cluster.State.Unreachable.Contains(member))
         {
-            return new FromOperator.Failed($"{address} is reachable for {node.Address}: have it leave, by which it loses nothing. 'down' is for nodes that are not.");
+            return new FromOperator.Failed(
+                $"{address} is reachable for {node.Address}: have it leave, by which it loses nothing. 'down' is for nodes that are not.");
         }
 
         _log.Warning("The cluster was told to go on without {0}, by a command.", address);

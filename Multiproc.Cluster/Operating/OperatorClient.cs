@@ -33,7 +33,8 @@ internal sealed class OperatorClient(string cluster, string node, ReadOnlyMemory
         catch (AskTimeoutException late)
         {
             throw new MultiprocTimeoutException(
-                $"{node} did not answer within {patience.TotalSeconds} s, although it has the key: it is busy, or its cluster has another name than '{cluster}'.",
+                $"{node} did not answer within {patience.TotalSeconds} s, although it has the key: it is busy, or its cluster has another "
+                + $"name than '{cluster}'.",
                 late);
         }
         finally

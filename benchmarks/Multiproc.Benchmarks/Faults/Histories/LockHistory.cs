@@ -10,7 +10,10 @@ internal static class LockHistory
     public static IReadOnlyList<string> Check(IReadOnlyList<Operation> history)
     {
         var faults = new List<string>();
-        Operation[] grants = [.. history.Where(static each => each is { Kind: OperationKind.Acquire, Status: OperationStatus.Done }).OrderBy(each => each.Begin)];
+        Operation[] grants =
+        [
+            .. history.Where(static each => each is { Kind: OperationKind.Acquire, Status: OperationStatus.Done }).OrderBy(static each => each.Begin),
+        ];
         faults.AddRange(grants.GroupBy(static each => each.Result).Where(static each => each.Count() > 1)
             .Select(static each => $"fence {each.Key} was given twice: {string.Join("; ", each)}"));
         faults.AddRange(OutOfOrder(grants));

@@ -50,5 +50,6 @@ internal sealed record Operation(string Object, int Client, OperationKind Kind, 
     public int Incarnation => Client / ClientsOfANode;
 
     public override string ToString() =>
-        $"client {Client}: {Kind} {(Expected == 0 ? "" : $"{Expected}, ")}{Argument} on {Object} gave {Status} {Result} from {Begin} to {(End == Never ? "?" : End)}";
+        $"client {Client}: {Kind} {(Expected == 0 ? "" : $"{Expected}, ")}{Argument} on {Object} gave {Status} {Result} "
+            + $"from {Begin} to {(End == Never ? "?" : End)}";
 }

@@ -47,7 +47,8 @@ internal static class QueueHistory
         var overtaken = Overtaken([.. values.Where(static each => each.Get is not null)]).ToArray();
         if (overtaken.Length > held)
         {
-            faults.Add($"{overtaken.Length} values were overtaken by later ones, and only {held} gets were given up or have an unknown outcome: {overtaken[0].Put}; "
+            faults.Add($"{overtaken.Length} values were overtaken by later ones, and only {held} gets were given up or have an unknown outcome: "
+                + $"{overtaken[0].Put}; "
                 + $"{overtaken[0].Get}");
         }
 

@@ -96,7 +96,9 @@ internal sealed class NamespaceNetwork : FaultNetwork
         }
     }
 
-    private static string[] Names(string folder) => Directory.Exists(folder) ? [.. Directory.GetFileSystemEntries(folder).Select(static each => Path.GetFileName(each))] : [];
+    private static string[] Names(string folder) => Directory.Exists(folder)
+        ? [.. Directory.GetFileSystemEntries(folder).Select(static each => Path.GetFileName(each))]
+        : [];
 
     private static void Run(string program, params string[] arguments)
     {

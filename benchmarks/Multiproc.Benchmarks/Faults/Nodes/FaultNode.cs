@@ -44,7 +44,8 @@ internal static class FaultNode
         Task[] clients =
         [
             .. Enumerable.Range(1, task.Clients).Select(number => Task.Factory.StartNew(
-                () => new FaultClient(cluster, task, file, number).Run(stop.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)),
+                () => new FaultClient(cluster, task, file, number).Run(stop.Token),
+                CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)),
         ];
         var orders = Task.Factory.StartNew(
             () => Obey(stop, clients), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
@@ -90,7 +91,8 @@ internal static class FaultNode
                 client.Drain(NodeTask.QueueOf(round, i));
                 if (!client.TryLock(NodeTask.LockOf(round, i), s_patience))
                 {
-                    throw new TimeoutException($"{NodeTask.LockOf(round, i)} was not free within {s_patience.TotalSeconds} s, although all clients have ended.");
+                    throw new TimeoutException(
+                        $"{NodeTask.LockOf(round, i)} was not free within {s_patience.TotalSeconds} s, although all clients have ended.");
                 }
 
                 for (int key = 0; key < NodeTask.Keys; key++)
