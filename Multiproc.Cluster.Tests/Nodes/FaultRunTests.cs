@@ -12,7 +12,7 @@ public sealed class FaultRunTests(ITestOutputHelper output)
         using var story = new StringWriter();
         var options = new FaultOptions
         {
-            Duration = TimeSpan.FromSeconds(4), Seed = 2, ClientsOfANode = 2, LongestCalm = TimeSpan.FromSeconds(2), WantsNamespaces = false,
+            Duration = TimeSpan.FromSeconds(2), Seed = 2, ClientsOfANode = 2, LongestCalm = TimeSpan.FromSeconds(2), WantsNamespaces = false,
         };
         var violations = FaultRun.Run(options, story, TestContext.Current.CancellationToken);
         output.WriteLine(story.ToString());

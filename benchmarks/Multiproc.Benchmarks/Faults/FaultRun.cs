@@ -176,14 +176,8 @@ internal sealed class FaultRun : IDisposable
             _faults.Add(drain.Story);
         }
 
-        foreach (var node in _nodes.Where(static each => !each.HasExited))
-        {
-            node.Leave();
-            if (node.HasFailed)
-            {
-                _faults.Add(node.Story);
-            }
-        }
+        Task.WaitAll(_nodes.Where(static each => !each.HasExited).Select(static each => Task.Run(each.Leave, CancellationToken.None)));
+        _faults.AddRange(_nodes.Where(static each => each.HasFailed).Select(static each => each.Story));
     }
 
     private NodeProcess Start(int node, int clients, bool isBeside = false)
