@@ -1,4 +1,5 @@
 using Multiproc.Cluster.Nodes;
+using Multiproc.Cluster.Operating;
 using Multiproc.Cluster.Sessions;
 using Multiproc.Managers;
 using Multiproc.Peers;
@@ -36,6 +37,38 @@ public sealed partial class ClusterContext : IObjectSpace, IDisposable, IAsyncDi
     /// <summary>The nodes of the cluster, as this one knows them.</summary>
     public IReadOnlyList<ClusterMember> Members => _node.Members;
 
+    /// <summary>
+    /// Looks at all objects that are in use in the cluster: where each lives, who holds it, and who waits for it. Asks every node, for at most 6 s.
+    /// </summary>
+    /// <returns>The objects, and the nodes that did not answer.</returns>
+    /// <exception cref="ObjectDisposedException">The cluster was left.</exception>
+    public ClusterReport Inspect() => InspectAsync().AsTask().GetAwaiter().GetResult();
+
+    /// <inheritdoc cref="Inspect"/>
+    public async ValueTask<ClusterReport> InspectAsync()
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        return await _node.Inspector.InspectAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Finds deadlocks by locks of the cluster, over all nodes: cycles of threads of which each waits for a lock that the next one holds. Locks of one machine
+    /// are not among them: see <see cref="Mp.FindDeadlocks"/>. Asks every node, several times.
+    /// </summary>
+    /// <returns>The deadlocks; usually none.</returns>
+    /// <exception cref="ObjectDisposedException">The cluster was left.</exception>
+    public IReadOnlyList<ClusterDeadlock> FindDeadlocks() => FindDeadlocksAsync().AsTask().GetAwaiter().GetResult();
+
+    /// <inheritdoc cref="FindDeadlocks"/>
+    public async ValueTask<IReadOnlyList<ClusterDeadlock>> FindDeadlocksAsync()
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        return await new DeadlockSearch(_node.Inspector).FindAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>How well this node is: for health checks and probes. Looks at what is known, and asks nobody.</summary>
+    public ClusterHealth Health => _node.Health;
+
     internal ClusterNode Node => _node;
 
     internal bool HasLeft => _disposed != 0;
@@ -45,8 +78,11 @@ public sealed partial class ClusterContext : IObjectSpace, IDisposable, IAsyncDi
     /// <param name="cancellation">Cancels joining.</param>
     /// <returns>The cluster, as a member of which this process now is.</returns>
     /// <exception cref="ArgumentException">An option is missing or out of range.</exception>
+    /// <exception cref="AuthenticationException">A seed has another <see cref="ClusterOptions.AuthKey"/>.</exception>
     /// <exception cref="MultiprocTimeoutException">No seed let this node in within <see cref="ClusterOptions.Timeout"/>.</exception>
-    /// <exception cref="MultiprocException">The storage cannot be used.</exception>
+    /// <exception cref="MultiprocException">
+    /// The port or the storage cannot be used; a seed has another version or journal; the journal is in use by another cluster.
+    /// </exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
     public static async Task<ClusterContext> JoinAsync(ClusterOptions options, CancellationToken cancellation = default)
     {

@@ -1,3 +1,5 @@
+using Multiproc.Cluster.Admission;
+
 namespace Multiproc;
 
 /// <summary>How a process joins a cluster.</summary>
@@ -30,6 +32,9 @@ public sealed record ClusterOptions
     /// </summary>
     public IReadOnlyList<string> Seeds { get; init; } = [];
 
+    /// <summary>How to find nodes to join, where <see cref="Seeds"/> are not known. Default null; not together with <see cref="Seeds"/>.</summary>
+    public ClusterDiscovery? Discovery { get; init; }
+
     /// <summary>The roles of this node, for the user's own purposes. Default none.</summary>
     public IReadOnlyList<string> Roles { get; init; } = [];
 
@@ -57,6 +62,9 @@ public sealed record ClusterOptions
     /// <summary>Whether the death of a node of the same machine is told to the cluster at once. Off in tests of what other machines see.</summary>
     internal bool SeesDeathsOfNeighbours { get; init; } = true;
 
+    /// <summary>The version that this node says it has. Another than its own in tests.</summary>
+    internal string Version { get; init; } = NodePapers.OwnVersion;
+
     internal void Validate()
     {
         ArgumentException.ThrowIfNullOrEmpty(Name);
@@ -76,6 +84,11 @@ public sealed record ClusterOptions
             throw new ArgumentException(
                 $"The AuthKey has {AuthKey.Length} bytes: the nodes of a cluster need the same random key of at least 16.",
                 nameof(AuthKey));
+        }
+
+        if (Discovery is not null && Seeds.Count > 0)
+        {
+            throw new ArgumentException($"There are Seeds and a Discovery ({Discovery}): choose one.", nameof(Discovery));
         }
 
         if (Storage is null)

@@ -1,3 +1,7 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+
 namespace Multiproc;
 
 /// <summary>Where a cluster keeps the journals of its objects. All nodes of a cluster use the same storage.</summary>
@@ -12,7 +16,7 @@ public sealed record ClusterStorage
     internal string Connection { get; }
 
     /// <summary>Where states are saved: beside the journal, since in one file of SQLite they would block each other.</summary>
-    internal string Snapshots => IsFile ? SqliteConnection(FilePath + "-snapshots") : Connection;
+    internal string Snapshots => IsFile ? FileConnection(FilePath + "-snapshots") : Connection;
 
     internal bool IsFile => Provider.StartsWith("SQLite", StringComparison.Ordinal);
 
@@ -28,10 +32,13 @@ public sealed record ClusterStorage
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         string full = System.IO.Path.GetFullPath(path);
-        return new ClusterStorage("SQLite.MS", SqliteConnection(full), full);
+        return new ClusterStorage("SQLite.MS", FileConnection(full), full);
     }
 
-    private static string SqliteConnection(string path) => $"Data Source={path};Default Timeout=10";
+    /// <summary>A connection to the journal, not yet open.</summary>
+    internal DbConnection Connect() => IsFile ? new SqliteConnection(Connection) : new NpgsqlConnection(Connection);
+
+    private static string FileConnection(string path) => $"Data Source={path};Default Timeout=10";
 
     /// <summary>Keeps the journals in a PostgreSQL database. The tables are made on first use. Must be the primary, never a replica.</summary>
     /// <param name="connectionString">The connection string of Npgsql.</param>

@@ -5,5 +5,6 @@ return args switch
 {
     ["child"] => ChildCommand.Run(),
     ["child-by-stdin"] => ChildByStdinCommand.Run(),
+    ["node" or "cluster", ..] => ClusterProgram.Run(args),
     _ => CommandLine.Run(args),
 };

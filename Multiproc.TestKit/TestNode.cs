@@ -75,7 +75,9 @@ public sealed class TestNode : IDisposable
         return probe.Exists ? probe : throw new ArgumentException($"{facade.Identity} does not live in this node, or has ended.", nameof(facade));
     }
 
-    /// <summary>Ends the peers and the node's actors. Calls that wait end with <see cref="ObjectDisposedException"/> or with the loss of the connection.</summary>
+    /// <summary>
+    /// Ends the peers and the node's actors. Calls that wait end with <see cref="ObjectDisposedException"/> or with the loss of the connection.
+    /// </summary>
     public void Dispose()
     {
         lock (_gate)

@@ -39,8 +39,8 @@ public sealed class TestPeer : IDisposable
     }
 
     /// <summary>
-    /// Ends the peer as <c>kill -9</c> ends a process, and returns when the node knows: locks that it held are abandoned, items that it had and not acknowledged
-    /// are back, its waits are over. Calls of its facades throw <see cref="ConnectionLostException"/>.
+    /// Ends the peer as <c>kill -9</c> ends a process, and returns when the node knows: locks that it held are abandoned, items that it had and not
+    /// acknowledged are back, its waits are over. Calls of its facades throw <see cref="ConnectionLostException"/>.
     /// </summary>
     public void Kill()
     {

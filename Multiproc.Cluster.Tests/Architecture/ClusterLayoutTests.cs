@@ -35,6 +35,8 @@ public sealed class ClusterLayoutTests
         Uses("Journal", "Entities", "Gateways", "Nodes").ShouldBeEmpty();
         Uses("Entities", "Gateways").ShouldBeEmpty();
         Uses("Gateways", "Entities", "Nodes", "Journal").ShouldBeEmpty();
+        Uses("Admission", "Sessions", "Entities", "Gateways", "Nodes", "Journal", "Operating").ShouldBeEmpty();
+        Uses("Operating", "Entities", "Gateways", "Journal").ShouldBeEmpty();
     }
 
     [Fact]

@@ -184,4 +184,87 @@ public sealed class OneNodeTests : IAsyncLifetime
         queue.Put(7);
         queue.Get(TimeSpan.FromSeconds(10)).ShouldBe(7);
     }
+
+    [Fact]
+    public void Inspect_NamesHoldersWaitersAndCounts()
+    {
+        var gate = _cluster.Lock("inspected gate");
+        using var child = Mp.Process(static (SharedLock wanted) => wanted.Acquire(), gate);
+        using (gate.Hold())
+        {
+            child.Start();
+            TestKit.Await.Until("the child waits", () => Find("inspected gate").Waiters.Count == 1);
+            var report = Find("inspected gate");
+            report.Node.ShouldBe(_cluster.Address);
+            report.Type.ShouldBe("lock");
+            report.Holders.Single().Who.ShouldBe(new ClusterParty(_cluster.Address, Environment.ProcessId, Environment.CurrentManagedThreadId));
+            report.Waiters.Single().Pid.ShouldBe(child.Pid!.Value);
+            report.Waiters.Single().Thread.ShouldNotBe(0);
+            report.Counts["fence"].ShouldBe(gate.Fence);
+        }
+
+        child.Join(TimeSpan.FromSeconds(30)).ShouldBeTrue();
+        _cluster.Queue<int>("inspected queue").PutMany([1, 2, 3]);
+        Find("inspected queue").Counts["items"].ShouldBe(3);
+        _cluster.Health.Status.ShouldBe(ClusterHealthStatus.Healthy, _cluster.Health.Reason);
+
+        ClusterObjectReport Find(string name) => _cluster.Inspect().Objects.Single(each => each.Name == name);
+    }
+
+    [Fact]
+    public void Deadlock_OfTwoThreads_IsFoundWithItsPlaces()
+    {
+        var (first, second) = (_cluster.Lock("first"), _cluster.Lock("second"));
+        using var bothHold = new Barrier(2);
+        using var end = new CancellationTokenSource();
+        Task[] threads = [Run(first, second), Run(second, first)];
+        IReadOnlyList<ClusterDeadlock> found = [];
+        TestKit.Await.Until("the deadlock is found", () => (found = _cluster.FindDeadlocks()).Count > 0);
+        end.Cancel();
+        Task.WaitAll(threads, TestContext.Current.CancellationToken);
+        var steps = found.Single().Steps;
+        steps.Select(static each => each.Lock).Order().ShouldBe(["first", "second"]);
+        steps.ShouldAllBe(each => each.Who.Pid == Environment.ProcessId && each.Site!.Contains("Deadlock_OfTwoThreads", StringComparison.Ordinal));
+        _cluster.FindDeadlocks().ShouldBeEmpty();
+
+        Task Run(SharedLock one, SharedLock other) => Task.Factory.StartNew(
+            () =>
+            {
+                using var hold = one.Hold();
+                bothHold.SignalAndWait();
+                Should.Throw<OperationCanceledException>(() => other.Acquire(null, end.Token));
+
+                // Neither lets go before both have given up: the other one could still get its lock.
+                bothHold.SignalAndWait();
+            },
+            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    [Fact]
+    public void Metrics_OfTheCluster_AreCounted()
+    {
+        var seen = new System.Collections.Concurrent.ConcurrentDictionary<string, double>();
+        using var listener = new System.Diagnostics.Metrics.MeterListener();
+        listener.InstrumentPublished = static (instrument, to) =>
+        {
+            if (instrument.Name.StartsWith("multiproc.cluster.", StringComparison.Ordinal))
+            {
+                to.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => seen.AddOrUpdate(instrument.Name, value, (_, old) => old + value));
+        listener.SetMeasurementEventCallback<double>((instrument, value, _, _) => seen.AddOrUpdate(instrument.Name, value, (_, old) => old + value));
+        listener.Start();
+        var queue = _cluster.Queue<int>("measured");
+        queue.Put(1);
+        queue.Put(2);
+        listener.RecordObservableInstruments();
+        seen["multiproc.cluster.calls"].ShouldBe(2);
+        seen["multiproc.cluster.journal.records"].ShouldBe(3, "its creation, and two puts");
+        seen["multiproc.cluster.journal.write.duration"].ShouldBeGreaterThan(0);
+        seen["multiproc.cluster.objects.loaded"].ShouldBe(1);
+        seen["multiproc.cluster.members"].ShouldBe(1);
+        seen["multiproc.cluster.members.unreachable"].ShouldBe(0);
+        seen["multiproc.cluster.objects"].ShouldBe(1);
+    }
 }

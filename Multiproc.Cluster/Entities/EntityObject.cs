@@ -99,6 +99,8 @@ internal sealed unsafe class EntityObject : IDisposable
         return Reply.Of(new Payload(copy));
     }
 
+    public StateSnapshot TakeSnapshot() => _state.TakeSnapshot();
+
     /// <summary>Whether it can be saved.</summary>
     public bool IsDurable => _state is IDurableState;
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Akka.Actor;
 using Akka.Event;
 using Akka.Persistence;
@@ -93,6 +94,9 @@ internal sealed class ObjectEntityActor : UntypedPersistentActor, IWithTimers
             case MemberChange joined:
                 _core.NodeJoined(joined.Node);
                 break;
+            case EntityLook:
+                Sender.Tell(new EntityLook(_core.Look()));
+                return;
             case SaveSnapshotSuccess saved:
                 // The snapshot before this one is kept, and the records since then: a snapshot that cannot be read loses nothing.
                 if (_saved > 0)
@@ -156,8 +160,16 @@ internal sealed class ObjectEntityActor : UntypedPersistentActor, IWithTimers
         }
     }
 
+    protected override void PreStart()
+    {
+        _view.Entities[_entity] = Self;
+        base.PreStart();
+    }
+
     protected override void PostStop()
     {
+        // A new one may have begun already.
+        _view.Entities.TryRemove(KeyValuePair.Create(_entity, Self));
         Context.System.EventStream.Unsubscribe(Self);
         _core.Dispose();
         base.PostStop();
@@ -171,6 +183,8 @@ internal sealed class ObjectEntityActor : UntypedPersistentActor, IWithTimers
 
     private void Begin()
     {
+        ClusterMetrics.Count(ClusterMetrics.ObjectsLoaded);
+
         // First listen, then look: no change falls between.
         Context.System.EventStream.Subscribe(Self, typeof(MemberChange));
         _core.Begin(_view.Members, _view.Removed, Now, _effects);
@@ -229,6 +243,7 @@ internal sealed class ObjectEntityActor : UntypedPersistentActor, IWithTimers
         if (isFenced)
         {
             Log.Warning("{0} has another owner, which has written to the journal: this one stops.", PersistenceId);
+            ClusterMetrics.Count(ClusterMetrics.ObjectsFenced);
             Context.Stop(Self);
             return;
         }
@@ -243,10 +258,13 @@ internal sealed class ObjectEntityActor : UntypedPersistentActor, IWithTimers
         if (append is not null)
         {
             int left = append.Count;
+            long begun = Stopwatch.GetTimestamp();
             PersistAllAsync(append, _ =>
             {
                 if (--left == 0)
                 {
+                    ClusterMetrics.Count(ClusterMetrics.Records, append.Count);
+                    ClusterMetrics.RecordSince(ClusterMetrics.WriteTime, begun);
                     _core.Appended(Now, _effects);
                     if (_core.IsWorthSaving)
                     {

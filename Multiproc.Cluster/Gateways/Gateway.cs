@@ -38,6 +38,9 @@ internal sealed class Gateway : IDisposable
         _timer = TimeProvider.System.CreateTimer(_ => Tick(), null, s_tick, s_tick);
     }
 
+    /// <summary>Why this node is no longer in the cluster; null while it is.</summary>
+    public string? Ended => _ended;
+
     /// <summary>Opens an object by name, and creates it if it is new.</summary>
     /// <exception cref="NameConflictException">The name is that of another kind of object.</exception>
     /// <exception cref="InvalidOperationException">The object cannot be opened by this version.</exception>

@@ -68,7 +68,11 @@ internal sealed class StandIn : IHostedObject
     {
         if (!_core.IsIdle)
         {
-            Do(() => _core.Tick(_node.Now, _effects));
+            Do(() =>
+            {
+                _core.Tick(_node.Now, _effects);
+                ClusterMetrics.Count(ClusterMetrics.Resent, _effects.Sends.Count);
+            });
         }
     }
 
@@ -82,6 +86,7 @@ internal sealed class StandIn : IHostedObject
         _core.Receive(message, _node.Now, _effects);
         if (_core.IsLost)
         {
+            ClusterMetrics.Count(ClusterMetrics.SessionsLost);
             _core.End($"the cluster took this node for dead and gave away what its processes held in '{_spec.Name}'.", _effects);
             _core = new GatewayCore(_nextSession(), _spec, _core.Incarnation);
             if (_core.Incarnation == 0)
@@ -161,6 +166,7 @@ internal sealed class StandIn : IHostedObject
             return;
         }
 
+        ClusterMetrics.Count(ClusterMetrics.Calls);
         byte[] body = writer.ToArray();
         Do(() =>
         {

@@ -17,7 +17,7 @@ internal static class StoredNames
     /// <summary>The entities of objects that there are, and perhaps of some that have just ended.</summary>
     public static async Task<IReadOnlyList<string>> EntitiesAsync(ClusterStorage storage, CancellationToken cancellation)
     {
-        var connection = StorageGuard.Connect(storage);
+        var connection = storage.Connect();
         await using var _ = connection.ConfigureAwait(false);
         await connection.OpenAsync(cancellation).ConfigureAwait(false);
         var command = connection.CreateCommand();

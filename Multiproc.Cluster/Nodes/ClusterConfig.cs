@@ -1,9 +1,13 @@
 using System.Globalization;
+using System.Security.Cryptography.X509Certificates;
 using Akka.Cluster.Sharding;
 using Akka.Cluster.Tools.Singleton;
 using Akka.Configuration;
 using Akka.DistributedData;
+using Akka.Event;
 using Akka.Persistence.Sql;
+using Akka.Remote.Transport.DotNetty;
+using Multiproc.Transport.Tcp;
 
 namespace Multiproc.Cluster.Nodes;
 
@@ -12,12 +16,8 @@ internal static class ClusterConfig
 {
     public const string Journal = "akka.persistence.journal.sql";
 
-    /// <remarks>
-    /// The margins are short, since safety does not rest on them: the journal refuses the second owner, whenever it writes. Removal without a margin, hand-off
-    /// and retries within seconds, no unloading by Akka's timer (which does not know of waiters), nothing remembered by the sharding (stand-ins wake their
-    /// objects). The coordinator keeps its state in memory of all nodes: lost with the last one, and then not needed.
-    /// </remarks>
-    private const string Defaults = """
+    /// <summary>What an actor system needs that talks to nodes, member or not.</summary>
+    private const string Talking = """
         akka {
           stdout-logger-class = "Multiproc.Actors.AkkaLog, Multiproc.Actors"
           loggers = ["Multiproc.Actors.AkkaLog, Multiproc.Actors"]
@@ -27,20 +27,43 @@ internal static class ClusterConfig
           coordinated-shutdown.run-by-clr-shutdown-hook = off
           coordinated-shutdown.exit-clr = off
           actor {
-            provider = cluster
+            provider = remote
             serializers.multiproc = "Multiproc.Cluster.Nodes.ClusterSerializer, Multiproc.Cluster"
+            serialization-bindings {
+              "Multiproc.Cluster.Admission.AdmissionQuestion, Multiproc.Cluster" = multiproc
+              "Multiproc.Cluster.Admission.AdmissionAnswer, Multiproc.Cluster" = multiproc
+              "Multiproc.Cluster.Operating.ToOperator, Multiproc.Cluster" = multiproc
+              "Multiproc.Cluster.Operating.FromOperator, Multiproc.Cluster" = multiproc
+            }
+          }
+          remote.dot-netty.tcp {
+            enable-ssl = on
+            # On Linux the runtime would also share the port, and two nodes could listen at one.
+            tcp-reuse-addr = off
+            hostname = "127.0.0.1"
+            port = 0
+            maximum-frame-size = 8 MiB
+            send-buffer-size = 16 MiB
+            receive-buffer-size = 16 MiB
+            batching.enabled = off
+          }
+        }
+        """;
+
+    /// <remarks>
+    /// The margins are short, since safety does not rest on them: the journal refuses the second owner, whenever it writes. Removal without a margin, hand-off
+    /// and retries within seconds, no unloading by Akka's timer (which does not know of waiters), nothing remembered by the sharding (stand-ins wake their
+    /// objects). The coordinator keeps its state in memory of all nodes: lost with the last one, and then not needed.
+    /// </remarks>
+    private const string Defaults = """
+        akka {
+          actor {
+            provider = cluster
             serialization-bindings {
               "Multiproc.Cluster.Sessions.EntityEnvelope, Multiproc.Cluster" = multiproc
               "Multiproc.Cluster.Sessions.ToGateway, Multiproc.Cluster" = multiproc
               "Multiproc.Cluster.Journal.JournalRecord, Multiproc.Cluster" = multiproc
             }
-          }
-          remote.dot-netty.tcp {
-            enable-ssl = on
-            maximum-frame-size = 8 MiB
-            send-buffer-size = 16 MiB
-            receive-buffer-size = 16 MiB
-            batching.enabled = off
           }
           cluster {
             downing-provider-class = "Akka.Cluster.SBR.SplitBrainResolverProvider, Akka.Cluster"
@@ -94,7 +117,8 @@ internal static class ClusterConfig
             journal.sql {
               auto-initialize = on
               warn-on-auto-init-fail = on
-              replay-filter.mode = fail
+              # It takes a writer that comes back for an old one: a node that owns an object again, after another one did. The unique index refuses old ones.
+              replay-filter.mode = off
               circuit-breaker {
                 max-failures = 10
                 call-timeout = 10 s
@@ -128,14 +152,46 @@ internal static class ClusterConfig
               }
             }
             """);
-        return ConfigurationFactory.ParseString(options.Hocon)
+        return Parsed(options.Hocon)
             .WithFallback(ConfigurationFactory.ParseString(own))
             .WithFallback(ConfigurationFactory.ParseString(Defaults))
+            .WithFallback(ConfigurationFactory.ParseString(Talking))
             .WithFallback(ClusterSharding.DefaultConfig())
             .WithFallback(ClusterSingleton.DefaultConfig())
             .WithFallback(DistributedData.DefaultConfig())
             .WithFallback(SqlPersistence.DefaultConfiguration);
     }
+
+    private static Config Parsed(string hocon)
+    {
+        try
+        {
+            return ConfigurationFactory.ParseString(hocon);
+        }
+        catch (Exception malformed) when (malformed is ConfigurationException or FormatException)
+        {
+            throw new ArgumentException($"ClusterOptions.Hocon is not HOCON: {malformed.Message}", malformed);
+        }
+    }
+
+    /// <summary>The configuration of a system that is no member, and asks nodes.</summary>
+    public static Config MakeForOperator() => ConfigurationFactory.ParseString(Talking);
+
+    /// <summary>TLS on both sides, with the certificate that is derived from the key.</summary>
+    public static DotNettySslSetup Tls(X509Certificate2 certificate) => new(
+        certificate,
+        suppressValidation: false,
+        requireMutualAuthentication: true,
+        customValidator: (other, _, peer, _, log) =>
+        {
+            if (KeyCertificate.IsSame(certificate, other))
+            {
+                return true;
+            }
+
+            log.Warning("A process at {0} was refused: it has another AuthKey, or none. Give it the key of this cluster if it is to be part of it.", peer);
+            return false;
+        });
 
     private static string Quoted(string text) => $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 }

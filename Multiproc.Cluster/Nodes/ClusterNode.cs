@@ -1,11 +1,14 @@
-using System.Globalization;
+using System.Diagnostics;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using Akka.Actor;
 using Akka.Actor.Setup;
 using Akka.Cluster.Sharding;
 using Akka.Persistence;
-using Akka.Remote.Transport.DotNetty;
+using Multiproc.Cluster.Admission;
 using Multiproc.Cluster.Entities;
 using Multiproc.Cluster.Gateways;
+using Multiproc.Cluster.Operating;
 using Multiproc.Managers;
 using Multiproc.Transport.Tcp;
 
@@ -16,14 +19,23 @@ internal sealed class ClusterNode
 {
     private const string Region = "objects";
 
+    private static readonly TimeSpan s_leastPatience = TimeSpan.FromSeconds(2);
+
     private readonly ActorSystem _system;
     private readonly Akka.Cluster.Cluster _cluster;
     private readonly ClusterView _view = new();
+    private readonly JournalClaim _claim;
+    private readonly NodePapers _papers;
 
-    private ClusterNode(ActorSystem system, ClusterOptions options)
+    private ClusterNode(ActorSystem system, ClusterOptions options, JournalClaim claim)
     {
         _system = system;
         _cluster = Akka.Cluster.Cluster.Get(system);
+        _claim = claim;
+        Inspector = new Inspector(system);
+        _papers = new NodePapers(options.Version, claim.Journal, options.Storage!.ToString(), Address);
+        system.ActorOf(Props.CreateBy(new Producer(() => new AdmissionActor(_papers), typeof(AdmissionActor))), AdmissionActor.Name);
+        system.ActorOf(Props.CreateBy(new Producer(() => new OperatorActor(this), typeof(OperatorActor))), OperatorActor.Name);
         system.ActorOf(Props.CreateBy(new Producer(() => new MembershipActor(_view), typeof(MembershipActor))), "members");
         system.ActorOf(Props.CreateBy(new Producer(() => new NeighbourActor(options.SeesDeathsOfNeighbours), typeof(NeighbourActor))), "neighbours");
 
@@ -42,16 +54,28 @@ internal sealed class ClusterNode
         IActorRef replies = ActorRefs.Nobody;
         Gateway = new Gateway(ClusterView.NameOf(_cluster.SelfUniqueAddress), Address, envelope => region.Tell(envelope, replies));
         replies = system.ActorOf(Props.CreateBy(new Producer(() => new GatewayActor(Gateway), typeof(GatewayActor))), "gateway");
-        _cluster.RegisterOnMemberRemoved(() => Gateway.End(
+        _cluster.RegisterOnMemberRemoved(() => End(
             "this node is no longer in the cluster: it has left, or the majority of the nodes went on without it, because it could not be reached."));
-        system.RegisterOnTermination(() => Gateway.End("the actor system of this node has ended."));
+        system.RegisterOnTermination(() => End("the actor system of this node has ended."));
     }
 
     public Gateway Gateway { get; }
 
     public ActorSystem System => _system;
 
-    public string Address => $"{_cluster.SelfAddress.Host}:{_cluster.SelfAddress.Port?.ToString(CultureInfo.InvariantCulture)}";
+    public ClusterView View => _view;
+
+    public ClusterHealth Health => ClusterHealth.Of(Gateway.Ended, Members, _claim.Problem);
+
+    public Inspector Inspector { get; }
+
+    public string Address => ClusterView.HostAndPort(_cluster.SelfAddress);
+
+    /// <summary>Completes when this node is no longer in the cluster, and all of it has ended.</summary>
+    public Task Ended => _system.WhenTerminated;
+
+    /// <summary>Whether the cluster went on without this node, which did not leave by itself.</summary>
+    public bool WasRemoved => CoordinatedShutdown.Get(_system).ShutdownReason is CoordinatedShutdown.ClusterDowningReason;
 
     public IReadOnlyList<ClusterMember> Members
     {
@@ -73,25 +97,28 @@ internal sealed class ClusterNode
         ManagerTypes.Register();
         await StorageGuard.PrepareAsync(options.Storage!, cancellation).ConfigureAwait(false);
         var certificate = KeyCertificate.For(options.AuthKey.Span);
-        var setup = ActorSystemSetup.Create(
-            BootstrapSetup.Create().WithConfig(ClusterConfig.Make(options)),
-            new DotNettySslSetup(
-                certificate,
-                suppressValidation: false,
-                requireMutualAuthentication: true,
-                customValidator: (other, _, _, _, _) => KeyCertificate.IsSame(certificate, other)));
-        var system = ActorSystem.Create(options.Name, setup);
+        var system = Listen(options, certificate);
+        JournalClaim? claim = null;
         try
         {
-            var node = new ClusterNode(system, options);
+            var self = Akka.Cluster.Cluster.Get(system).SelfUniqueAddress;
+            claim = await JournalClaim.OpenAsync(
+                options.Storage!, ClusterView.NameOf(self), ClusterView.HostAndPort(self.Address), certificate, system.Log, cancellation).ConfigureAwait(false);
+            var node = new ClusterNode(system, options, claim);
             _ = Persistence.Instance.Apply(system).JournalFor(ClusterConfig.Journal);
             await StorageGuard.VerifyAsync(options.Storage!, options.Timeout, cancellation).ConfigureAwait(false);
-            await node.JoinAsync(options, cancellation).ConfigureAwait(false);
+            await node.JoinAsync(options, certificate, cancellation).ConfigureAwait(false);
+            ClusterMetrics.Add(node.Address, node.Measure);
             return node;
         }
         catch
         {
             await system.Terminate().WaitAsync(options.Timeout, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (claim is not null)
+            {
+                await claim.DisposeAsync().ConfigureAwait(false);
+            }
+
             throw;
         }
     }
@@ -102,42 +129,77 @@ internal sealed class ClusterNode
         Gateway.Dispose();
         await CoordinatedShutdown.Get(_system).Run(CoordinatedShutdown.ClusterLeavingReason.Instance)
             .WaitAsync(patience, CancellationToken.None).ConfigureAwait(false);
+        await _claim.DisposeAsync().ConfigureAwait(false);
     }
 
-    private async Task JoinAsync(ClusterOptions options, CancellationToken cancellation)
+    private static ActorSystem Listen(ClusterOptions options, X509Certificate2 certificate)
     {
+        try
+        {
+            return ActorSystem.Create(options.Name, ActorSystemSetup.Create(
+                BootstrapSetup.Create().WithConfig(ClusterConfig.Make(options)), ClusterConfig.Tls(certificate)));
+        }
+        catch (Exception failure) when (BindingFailure(failure) is { } cause)
+        {
+            string advice = cause.SocketErrorCode == SocketError.AddressAlreadyInUse
+                ? "another process has the port: choose another one, or 0 for any that is free"
+                : $"{cause.Message}: choose an address of this machine";
+            throw new MultiprocException($"This node cannot listen at {options.Host}:{options.Port}: {advice}.", failure);
+        }
+    }
+
+    private static SocketException? BindingFailure(Exception? failure) => failure switch
+    {
+        null => null,
+        SocketException found => found,
+        AggregateException several => several.InnerExceptions.Select(BindingFailure).FirstOrDefault(static each => each is not null),
+        _ => BindingFailure(failure.InnerException),
+    };
+
+    private (int Members, int Unreachable, int Objects) Measure()
+    {
+        var state = _cluster.State;
+        return (state.Members.Count, state.Unreachable.Count, _view.Entities.Count);
+    }
+
+    private void End(string reason)
+    {
+        Gateway.End(reason);
+        ClusterMetrics.Remove(Address);
+        _ = _claim.DisposeAsync().AsTask();
+    }
+
+    private async Task JoinAsync(ClusterOptions options, X509Certificate2 certificate, CancellationToken cancellation)
+    {
+        long begun = Stopwatch.GetTimestamp();
         var up = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _cluster.RegisterOnMemberUp(() => up.TrySetResult());
-        if (options.Seeds.Count == 0)
+        options.Seeds.ToList().ForEach(static each => SeedVisit.Parse(each));
+        var search = new SeedSearch(options, new SeedVisit(_system, certificate, _papers), _claim, Address, _system.Log);
+        var seeds = await search.SeekAsync(
+            options.Discovery is { } discovery ? each => discovery.FindAsync(_system, _claim, each) : _ => Task.FromResult(options.Seeds),
+            cancellation).ConfigureAwait(false);
+        if (seeds.Count == 0)
         {
             _cluster.Join(_cluster.SelfAddress);
         }
         else
         {
-            _cluster.JoinSeedNodes(options.Seeds.Select(seed => ParseSeed(seed, options.Name)));
+            _cluster.JoinSeedNodes(seeds.Select(SeedVisit.Parse).Select(each => new Address(SeedVisit.AddressProtocol, options.Name, each.Host, each.Port)));
         }
 
         try
         {
-            await up.Task.WaitAsync(options.Timeout, cancellation).ConfigureAwait(false);
+            var left = options.Timeout - Stopwatch.GetElapsedTime(begun);
+            await up.Task.WaitAsync(left > s_leastPatience ? left : s_leastPatience, cancellation).ConfigureAwait(false);
         }
         catch (TimeoutException late)
         {
-            string seeds = options.Seeds.Count == 0 ? "none" : string.Join(", ", options.Seeds);
             throw new MultiprocTimeoutException(
-                $"{Address} did not become a member of cluster '{options.Name}' within {options.Timeout.TotalSeconds} s. Seeds: {seeds}. "
-                + "They cannot be reached, are not in the cluster themselves, or have another name of the cluster or another AuthKey.",
+                $"{Address} did not become a member of cluster '{options.Name}' within {options.Timeout.TotalSeconds} s, although {string.Join(", ", seeds)} "
+                + "let it in: some nodes of the cluster cannot be reached. Look at the members of the cluster, and try again.",
                 late);
         }
-    }
-
-    private Address ParseSeed(string seed, string name)
-    {
-        int colon = seed.LastIndexOf(':');
-        return colon > 0 && int.TryParse(seed.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int port)
-            && port is > 0 and <= ushort.MaxValue
-            ? new Address(_cluster.SelfAddress.Protocol, name, seed[..colon], port)
-            : throw new ArgumentException($"'{seed}' is no seed: write host:port.");
     }
 
     private sealed class Producer(Func<ActorBase> make, Type type) : IIndirectActorProducer

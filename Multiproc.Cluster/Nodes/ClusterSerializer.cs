@@ -1,6 +1,8 @@
 using Akka.Actor;
 using Akka.Serialization;
+using Multiproc.Cluster.Admission;
 using Multiproc.Cluster.Journal;
+using Multiproc.Cluster.Operating;
 using Multiproc.Cluster.Sessions;
 using Multiproc.Serialization;
 
@@ -12,6 +14,10 @@ internal sealed class ClusterSerializer(ExtendedActorSystem system) : Serializer
     private const string Envelope = "e";
     private const string Gateway = "g";
     private const string Record = "r";
+    private const string Question = "q";
+    private const string Answer = "a";
+    private const string Order = "o";
+    private const string Report = "p";
 
     /// <summary>A record by which an object ends: told apart from others in the database, so that what has ended need not be loaded.</summary>
     public const string End = "d";
@@ -24,6 +30,10 @@ internal sealed class ClusterSerializer(ExtendedActorSystem system) : Serializer
         ToGateway => Gateway,
         JournalRecord.Ended => End,
         JournalRecord => Record,
+        AdmissionQuestion => Question,
+        AdmissionAnswer => Answer,
+        ToOperator => Order,
+        FromOperator => Report,
         _ => throw Unknown(o.GetType().Name),
     };
 
@@ -42,6 +52,18 @@ internal sealed class ClusterSerializer(ExtendedActorSystem system) : Serializer
             case JournalRecord record:
                 writer.Write(record);
                 break;
+            case AdmissionQuestion question:
+                writer.Write(question);
+                break;
+            case AdmissionAnswer answer:
+                writer.Write(answer);
+                break;
+            case ToOperator order:
+                writer.Write(order);
+                break;
+            case FromOperator report:
+                writer.Write(report);
+                break;
             default:
                 throw Unknown(obj.GetType().Name);
         }
@@ -57,6 +79,10 @@ internal sealed class ClusterSerializer(ExtendedActorSystem system) : Serializer
             Envelope => new EntityEnvelope(reader.String(), reader.ReadToEntity()),
             Gateway => reader.ReadToGateway(),
             Record or End => reader.ReadRecord(),
+            Question => reader.ReadAdmissionQuestion(),
+            Answer => reader.ReadAdmissionAnswer(),
+            Order => reader.ReadToOperator(),
+            Report => reader.ReadFromOperator(),
             _ => throw Unknown(manifest),
         };
     }

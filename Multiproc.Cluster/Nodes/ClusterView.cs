@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Akka.Actor;
 using Akka.Cluster;
 
 namespace Multiproc.Cluster.Nodes;
@@ -17,6 +18,14 @@ internal sealed class ClusterView
 
     /// <summary>Objects whose journals this node found that it cannot read, with the reasons.</summary>
     public ConcurrentDictionary<string, string> Unreadable { get; } = new();
+
+    /// <summary>The entities that are loaded in this node, by their names.</summary>
+    public ConcurrentDictionary<string, IActorRef> Entities { get; } = new();
+
+    public static string HostAndPort(Address address) => $"{address.Host}:{address.Port}";
+
+    /// <summary>The host and port of an incarnation; empty for no name.</summary>
+    public static string HostAndPort(string name) => name[(name.IndexOf('@', StringComparison.Ordinal) + 1)..].Split('#')[0];
 
     public static string NameOf(UniqueAddress address) => $"{address.Address}#{address.Uid}";
 

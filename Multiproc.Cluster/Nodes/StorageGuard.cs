@@ -2,7 +2,6 @@ using System.Data.Common;
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Data.Sqlite;
-using Npgsql;
 
 namespace Multiproc.Cluster.Nodes;
 
@@ -29,7 +28,7 @@ internal static class StorageGuard
     /// <summary>Before the journal is opened: prepares a file for several processes.</summary>
     public static async Task PrepareAsync(ClusterStorage storage, CancellationToken cancellation)
     {
-        var connection = Connect(storage);
+        var connection = storage.Connect();
         await using var _ = connection.ConfigureAwait(false);
         await connection.OpenAsync(cancellation).ConfigureAwait(false);
         if (storage.IsFile)
@@ -56,7 +55,7 @@ internal static class StorageGuard
     public static async Task VerifyAsync(ClusterStorage storage, TimeSpan patience, CancellationToken cancellation)
     {
         string question = storage.IsFile ? FenceOfSqlite : FenceOfPostgreSql;
-        var connection = Connect(storage);
+        var connection = storage.Connect();
         await using var _ = connection.ConfigureAwait(false);
         await connection.OpenAsync(cancellation).ConfigureAwait(false);
         for (long begun = Stopwatch.GetTimestamp(); ;)
@@ -75,9 +74,6 @@ internal static class StorageGuard
             await Task.Delay(s_look, cancellation).ConfigureAwait(false);
         }
     }
-
-    public static DbConnection Connect(ClusterStorage storage) =>
-        storage.IsFile ? new SqliteConnection(storage.Connection) : new NpgsqlConnection(storage.Connection);
 
     private static async Task<string> AskAsync(DbConnection connection, string question, CancellationToken cancellation)
     {

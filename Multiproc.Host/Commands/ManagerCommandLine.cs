@@ -6,8 +6,6 @@ namespace Multiproc.Host.Commands;
 /// <summary>Serves a manager until it is told to stop: <c>multiproc-host manager --address 0.0.0.0:50000 --authkey-file key --assembly MyApp.dll</c>.</summary>
 internal static class ManagerCommandLine
 {
-    private const int Failed = 1;
-
     public static Command Make()
     {
         var address = new Option<string>("--address")
@@ -32,9 +30,9 @@ internal static class ManagerCommandLine
         {
             address, keyFile, assembly, type, certificate, privateKey, authority, plain,
         };
-        command.SetAction(parsed => Guarded(() => Serve(
+        command.SetAction(parsed => CommandErrors.Guarded(() => Serve(
             ServedManager.ParseAddress(parsed.GetValue(address)!),
-            ServedManager.ReadKey(parsed.GetValue(keyFile)!),
+            KeyFile.Read(parsed.GetValue(keyFile)!),
             ServedManager.FindClass(parsed.GetValue(assembly), parsed.GetValue(type)),
             ServedManager.Tls(parsed.GetValue(certificate), parsed.GetValue(privateKey), parsed.GetValue(authority), parsed.GetValue(plain)))));
         return command;
@@ -54,20 +52,6 @@ internal static class ManagerCommandLine
         {
             signal.Cancel = true;
             service.Stop();
-        }
-    }
-
-    private static int Guarded(Func<int> serve)
-    {
-        try
-        {
-            return serve();
-        }
-        catch (Exception failure) when (failure is IOException or ArgumentException or UnauthorizedAccessException or MultiprocException
-            or BadImageFormatException or TypeInitializationException)
-        {
-            Console.Error.WriteLine($"multiproc-host: {(failure as TypeInitializationException)?.InnerException?.Message ?? failure.Message}");
-            return Failed;
         }
     }
 }

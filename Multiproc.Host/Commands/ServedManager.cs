@@ -6,8 +6,6 @@ namespace Multiproc.Host.Commands;
 /// <summary>Interprets the options of the manager command.</summary>
 internal static class ServedManager
 {
-    private const UnixFileMode OthersEyes = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
-
     /// <exception cref="ArgumentException">The text is not an address.</exception>
     public static ManagerAddress ParseAddress(string text)
     {
@@ -20,20 +18,6 @@ internal static class ServedManager
         return text.Contains('/', StringComparison.Ordinal)
             ? ManagerAddress.Local(text)
             : throw new ArgumentException($"'{text}' is not an address: give host:port, such as 127.0.0.1:50000, or the path of a socket with a '/'.");
-    }
-
-    /// <exception cref="IOException">The file cannot be read, or other users can read it.</exception>
-    public static byte[] ReadKey(string file)
-    {
-        if (!OperatingSystem.IsWindows() && File.Exists(file) && (File.GetUnixFileMode(file) & OthersEyes) != UnixFileMode.None)
-        {
-            throw new IOException($"The key file {file} is accessible to other users: chmod 600 {file}");
-        }
-
-        byte[] bytes = File.ReadAllBytes(file);
-        int length = bytes.AsSpan().TrimEnd("\r\n"u8).Length;
-        return length > 0 ? bytes[..length] : throw new IOException($"The key file {file} is empty: write random bytes to it, such as from openssl rand -hex "
-            + "32.");
     }
 
     /// <exception cref="ArgumentException">There is no such class, or there are several.</exception>

@@ -9,7 +9,7 @@ public sealed class LineTests
 
     private static readonly string[] s_folders =
     [
-        "Multiproc.Actors", "Multiproc.Cluster", "Multiproc.Cluster.Tests", "Multiproc.Host", "Multiproc.ProgressBar",
+        "Multiproc.Actors", "Multiproc.Cluster", "Multiproc.Cluster.Host", "Multiproc.Cluster.Tests", "Multiproc.Host", "Multiproc.ProgressBar",
         "Multiproc.TestKit", "Multiproc.Tests", "benchmarks", "samples",
     ];
 

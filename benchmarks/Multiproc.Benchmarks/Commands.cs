@@ -53,6 +53,23 @@ internal static class Commands
                 + "left behind.") { duration, seed };
         kills.SetAction(parsed => Kills.Run(TimeSpan.FromSeconds(parsed.GetValue(duration)), parsed.GetValue(seed)));
 
-        return new RootCommand("Benchmarks of Multiproc.") { measure, compare, actors, stress, handover, kills, fuzz }.Parse(args).Invoke();
+        var nodes = new Option<int>("--nodes") { Description = "How many nodes.", DefaultValueFactory = _ => 3 };
+        var loopback = new Option<bool>("--loopback") { Description = "No network namespaces, also where they may be made: only processes are disturbed." };
+        var check = new Option<DirectoryInfo?>("--check") { Description = "Only checks the histories again that a run with violations has kept." };
+        var faults = new Command(
+            "cluster-faults",
+            "Uses objects of a cluster at random while its nodes are killed, stopped and cut off, and fails when the history of all operations breaks a "
+                + "guarantee of docs/cluster.md.") { nodes, duration, seed, loopback, check };
+        faults.SetAction(parsed => parsed.GetValue(check) is { } folder
+            ? Faults.FaultRun.Check(folder.FullName)
+            : Faults.FaultRun.RunAsCommand(new Faults.FaultOptions
+            {
+                Nodes = parsed.GetValue(nodes),
+                Duration = TimeSpan.FromSeconds(parsed.GetValue(duration)),
+                Seed = parsed.GetValue(seed),
+                WantsNamespaces = !parsed.GetValue(loopback),
+            }));
+
+        return new RootCommand("Benchmarks of Multiproc.") { measure, compare, actors, stress, handover, kills, fuzz, faults }.Parse(args).Invoke();
     }
 }

@@ -21,7 +21,8 @@ public sealed class BesideDotNettyTests
             MultiprocContext.From(ours);
 
             // Another machine's system, by Akka's own provider. It needs our serializer, as both sides of a connection need one that they share.
-            using var theirs = ActorSystem.Create(Name, Speaking("akka.remote.dot-netty.tcp").WithFallback("akka.actor.provider = remote").WithFallback(config));
+            using var theirs = ActorSystem.Create(
+                Name, Speaking("akka.remote.dot-netty.tcp").WithFallback("akka.actor.provider = remote").WithFallback(config));
             theirs.ActorOf(Props.Create<Echo>(), "echo");
             var overTcp = ours.ActorSelection($"{Listening(theirs)}/user/echo").ResolveOne(s_bound).GetAwaiter().GetResult();
             told.Put(overTcp.Ask<string>("over TCP", s_bound).GetAwaiter().GetResult());

@@ -1,0 +1,14 @@
+namespace Multiproc.Cluster.Sessions;
+
+/// <summary>
+/// A thread of a process of a node; the number is that which the node gave the process. <paramref name="Amount"/> is what it holds, or its call.
+/// </summary>
+internal readonly record struct SightParty(string Node, int Process, int Thread, long Amount);
+
+/// <summary>What an object's owner sees of it at one moment: who holds it, who waits for it, and its counts.</summary>
+internal sealed record EntitySight(
+    string Name,
+    string Type,
+    IReadOnlyList<SightParty> Holders,
+    IReadOnlyList<SightParty> Waiters,
+    IReadOnlyDictionary<string, long> Counts);
