@@ -3,6 +3,7 @@ using System.Runtime.Versioning;
 using Akka.Actor;
 using Akka.Event;
 using Multiproc.TestKit;
+using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Actors.Remote;
 
@@ -88,6 +89,48 @@ public sealed class ActorDeathTests
         await actor.GracefulStop(s_bound);
         watching.Expect<Terminated>("the end, only now").AddressTerminated.ShouldBeFalse();
         watching.Dispose();
+        await other.GracefulStop(s_bound);
+    }
+
+    [Fact]
+    public async Task ProcessThatDoesNotRead_HoldsUpNeitherOtherServicesNorDeaths()
+    {
+        using var queue = Mp.Queue<string>();
+        using var go = Mp.Event();
+        var (reader, other, victim) = (Mp.ActorOf(Props.Create<Echo>()), Mp.ActorOf(Props.Create<Echo>()), Mp.ActorOf(Props.Create<Echo>()));
+        int pid = await reader.Ask<int>(new GetPid(), s_bound);
+        int victimPid = await victim.Ask<int>(new GetPid(), s_bound);
+        using var user = Mp.Process(
+            static (queue, go, other) =>
+            {
+                queue.Put("ready");
+                go.Wait();
+                queue.Put(other.Ask<string>("from the user", s_bound).GetAwaiter().GetResult());
+            },
+            queue, go, other);
+        user.Start();
+        queue.Get(s_bound).ShouldBe("ready");
+        using var probe = new ActorProbe();
+        probe.Watch(victim);
+
+        // More than its ring holds: the one that sends waits.
+        Signal(pid, "STOP");
+        byte[] large = new byte[100_000];
+        var flood = OwnThread.Run(() =>
+        {
+            for (int i = 0; i < 200; i++)
+            {
+                reader.Tell(large);
+            }
+        });
+        go.Set();
+        queue.Get(s_bound).ShouldBe("from the user");
+        Process.GetProcessById(victimPid).Kill();
+        probe.Expect<Terminated>("a death while a process does not read").ActorRef.ShouldBe(victim);
+        Signal(pid, "CONT");
+        await flood.WaitAsync(s_bound, TestContext.Current.CancellationToken);
+        (await reader.Ask<string>("it reads again", s_bound)).ShouldBe("it reads again");
+        await reader.GracefulStop(s_bound);
         await other.GracefulStop(s_bound);
     }
 

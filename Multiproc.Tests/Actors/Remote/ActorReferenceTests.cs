@@ -121,6 +121,11 @@ public sealed class ActorReferenceTests
         told.Message.ShouldContain(nameof(Holder.Content));
         told.Message.ShouldContain(actor.Path.Name);
         Should.Throw<InvalidMessageException>(() => actor.Tell(null!));
+
+        // More bytes than an int can count; pages that nobody touches take no memory.
+        long[] numbers = GC.AllocateUninitializedArray<long>(300_000_000);
+        Should.Throw<SerializationException>(() => actor.Tell(numbers)).Message.ShouldContain(actor.Path.Name);
+        actor.Ask<string>("still there", TimeSpan.FromSeconds(30)).GetAwaiter().GetResult().ShouldBe("still there");
         Mp.ActorSystem.Stop(actor);
     }
 
