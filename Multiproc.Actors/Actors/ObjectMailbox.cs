@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Dispatch;
@@ -12,17 +14,17 @@ internal sealed class ObjectMailbox(Akka.Actor.Settings settings, Config config)
 }
 
 /// <summary>
-/// The message queue of one shared object. Objects are mostly idle, and there may be a hundred thousand of them: so the queue has room for one message, and
-/// allocates more only once several were in it at the same time.
+/// The message queue of one shared object. Objects are mostly idle, and there may be a hundred thousand of them: so it has room for one message. Once several
+/// were in it at the same time it is a queue without locks for good: several threads use the object at once, and would wait for each other at a lock.
 /// </summary>
 internal sealed class ObjectMessageQueue : IMessageQueue, IUnboundedMessageQueueSemantics
 {
     private Envelope _first;
     private volatile bool _hasFirst;
-    private Queue<Envelope>? _rest;
-    private IMessageQueue? _afterEnd;
+    private volatile ConcurrentQueue<Envelope>? _many;
+    private volatile IMessageQueue? _afterEnd;
 
-    public bool HasMessages => _hasFirst;
+    public bool HasMessages => _hasFirst || _many is { IsEmpty: false };
 
     public int Count
     {
@@ -30,33 +32,33 @@ internal sealed class ObjectMessageQueue : IMessageQueue, IUnboundedMessageQueue
         {
             lock (this)
             {
-                return (_hasFirst ? 1 : 0) + (_rest?.Count ?? 0);
+                return _many?.Count ?? (_hasFirst ? 1 : 0);
             }
         }
     }
 
     public void Enqueue(IActorRef receiver, Envelope envelope)
     {
-        lock (this)
+        if (_many is { } many || !TryEnqueueFirst(envelope, out many))
         {
-            if (_afterEnd is { } deadLetters)
-            {
-                deadLetters.Enqueue(receiver, envelope);
-            }
-            else if (_hasFirst)
-            {
-                (_rest ??= new Queue<Envelope>()).Enqueue(envelope);
-            }
-            else
-            {
-                _first = envelope;
-                _hasFirst = true;
-            }
+            many.Enqueue(envelope);
+        }
+
+        // Either this thread sees the end, or the one that ends the object sees the message.
+        Interlocked.MemoryBarrier();
+        if (_afterEnd is { } deadLetters)
+        {
+            Drain(receiver, deadLetters);
         }
     }
 
     public bool TryDequeue(out Envelope envelope)
     {
+        if (_many is { } many)
+        {
+            return many.TryDequeue(out envelope);
+        }
+
         if (!_hasFirst)
         {
             envelope = default;
@@ -65,10 +67,16 @@ internal sealed class ObjectMessageQueue : IMessageQueue, IUnboundedMessageQueue
 
         lock (this)
         {
+            if (_many is { } since)
+            {
+                return since.TryDequeue(out envelope);
+            }
+
+            bool had = _hasFirst;
             envelope = _first;
             _first = default;
-            _hasFirst = _rest is not null && _rest.TryDequeue(out _first);
-            return true;
+            _hasFirst = false;
+            return had;
         }
     }
 
@@ -78,14 +86,45 @@ internal sealed class ObjectMessageQueue : IMessageQueue, IUnboundedMessageQueue
     /// </remarks>
     public void CleanUp(IActorRef owner, IMessageQueue deadletters)
     {
-        lock (this)
-        {
-            _afterEnd = deadletters;
-        }
+        _afterEnd = deadletters;
+        Interlocked.MemoryBarrier();
+        Drain(owner, deadletters);
+    }
 
+    private void Drain(IActorRef owner, IMessageQueue deadLetters)
+    {
         while (TryDequeue(out var envelope))
         {
-            deadletters.Enqueue(owner, envelope);
+            deadLetters.Enqueue(owner, envelope);
+        }
+    }
+
+    /// <summary>Puts a message into the one place; false, with the queue for many, when another one is there.</summary>
+    private bool TryEnqueueFirst(Envelope envelope, [NotNullWhen(false)] out ConcurrentQueue<Envelope>? many)
+    {
+        lock (this)
+        {
+            many = _many;
+            if (many is not null)
+            {
+                return false;
+            }
+
+            if (!_hasFirst)
+            {
+                _first = envelope;
+                _hasFirst = true;
+                return true;
+            }
+
+            many = new ConcurrentQueue<Envelope>();
+            many.Enqueue(_first);
+
+            // In this order: at no moment does the mailbox look empty, for then it would not be run.
+            _many = many;
+            _hasFirst = false;
+            _first = default;
+            return false;
         }
     }
 }
