@@ -15,9 +15,11 @@ public sealed class ObjectProbe
         _node = node;
         _id = facade.Handle.Id;
         _identity = facade.Identity;
+        Exists = facade.Handle.NodeId == node.Id && node.Objects.Find(_id) is not null;
     }
 
-    internal bool Exists => _node.Objects.Find(_id) is not null;
+    /// <summary>Whether the object is one of the node's: numbers of objects are unique in a node only.</summary>
+    internal bool Exists { get; }
 
     /// <summary>Takes a snapshot of the object.</summary>
     /// <returns>Its holders, waiters and counts.</returns>

@@ -82,7 +82,8 @@ internal sealed partial class ObjectHandle
 
     public int IdentityHash => HashCode.Combine(NodeId, Id, _memory.Address);
 
-    private Guid NodeId => _isLocal ? _here.Id : _node!.Id;
+    /// <summary>The node that the object lives in.</summary>
+    public Guid NodeId => _isLocal ? _here.Id : _node!.Id;
 
     private Peer Peer
     {

@@ -3,7 +3,7 @@ using Multiproc.Serialization;
 
 namespace Multiproc.Cluster.Tests.Admission;
 
-/// <summary>Whom a node lets in.</summary>
+/// <summary>Decides which nodes may join.</summary>
 public sealed class NodePapersTests
 {
     private static readonly NodePapers s_own = new("1.2.3", "journal", "SQLite, /data/a.db", "10.0.0.1:4053");

@@ -50,7 +50,7 @@ public sealed class NamesTests(OneNode node) : IClassFixture<OneNode>
         Conflict(() => _cluster.Semaphore("semaphore", 3), "Semaphore of 2", "Semaphore of 3");
     }
 
-    /// <summary>As another node finds it, which has never opened the name: told by the object, not by what this process knows.</summary>
+    /// <summary>Finds out what another node would, which has never opened the name: from the object, not from what this process knows.</summary>
     [Fact]
     public async Task Name_OfAnotherKindInTheJournal_IsAConflict()
     {

@@ -120,7 +120,7 @@ internal sealed class JournalClaim : IAsyncDisposable
         return [.. (await OthersAsync(connection, cancellation).ConfigureAwait(false)).Where(static each => !each.IsOld).Select(static each => each.Address)];
     }
 
-    /// <summary>Removes the entry: the node is no more in a cluster. Whoever calls it waits until that is done.</summary>
+    /// <summary>Removes the entry: the node is no longer in a cluster. Returns when that is done.</summary>
     public async ValueTask DisposeAsync()
     {
         lock (_end)

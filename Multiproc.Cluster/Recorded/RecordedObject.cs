@@ -22,7 +22,7 @@ internal abstract class RecordedObject : IArrivesAs
         method.Invoke(target, BindingFlags.DoNotWrapExceptions, null, arguments, null);
 }
 
-/// <summary>The same of one class. This is what is sent, in place of a proxy.</summary>
+/// <summary>A recorded object of one class. This is what is sent, in place of a proxy.</summary>
 internal sealed class RecordedObject<T, TClass, TRecord>(ValueProxy<TRecord> record) : RecordedObject, ISelfCoded<RecordedObject<T, TClass, TRecord>>
     where T : class
     where TClass : T, IRecorded<TClass, TRecord>

@@ -100,14 +100,16 @@ public sealed class TestNodeTests : IDisposable
     }
 
     [Fact]
-    public void Probe_OfAnObjectOfTheProcess_IsRefused()
+    public void Probe_OfAnObjectOfAnotherNode_OrOfOneThatHasEnded_IsRefused()
     {
-        using var elsewhere = Mp.Lock();
+        using var other = new TestNode();
         var gate = _node.Objects.Lock();
+        var elsewhere = other.Objects.Lock();
+        elsewhere.Handle.Id.ShouldBe(gate.Handle.Id, "each node counts for itself");
+        Should.Throw<ArgumentException>(() => _node.Probe(elsewhere)).Message.ShouldContain("does not live in this node");
         _node.Probe(gate);
         gate.Dispose();
         Should.Throw<ArgumentException>(() => _node.Probe(gate));
-        Should.Throw<ArgumentException>(() => _node.Probe(elsewhere)).Message.ShouldContain("does not live in this node");
     }
 
     [Fact]

@@ -188,7 +188,7 @@ internal sealed class FaultRun : IDisposable
             new NodeTask(_folder, host, isBeside ? 0 : port, incarnation, HashCodeOf(_options.Seed, incarnation), clients, _begun), _network.PrefixOf(node));
     }
 
-    /// <summary>The same in every run: <see cref="HashCode"/> is not.</summary>
+    /// <summary>Hashes a text to the same number in every run, which <see cref="HashCode"/> does not.</summary>
     private static int HashCodeOf(int seed, int incarnation) => unchecked((seed * 7919) + incarnation);
 
     private void Judge()
