@@ -15,7 +15,7 @@ internal sealed class ActorHandle(ActorHost host, Func<ActorBase> create)
     private Func<ActorBase>? _create = create;
 
     /// <summary>Sends a message. The actor may run on this thread before the call returns.</summary>
-    /// <returns>False if the actor was stopped before its first message: then there never was one.</returns>
+    /// <returns>False if there never was an actor, and will not be: it was stopped, or the actor system ended, before its first message.</returns>
     public bool Tell(object message)
     {
         if ((_actor ?? Started()) is not { } actor)

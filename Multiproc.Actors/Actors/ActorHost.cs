@@ -69,7 +69,8 @@ internal sealed class ActorHost : IObjectHost
     }
 
     /// <summary>Starts an actor now.</summary>
-    public IActorRef Start(Func<ActorBase> create) => _running.Value.Start(create);
+    /// <returns>Null if the actor system is ending, or has ended.</returns>
+    public IActorRef? Start(Func<ActorBase> create) => _running.Value.Start(create);
 
     private void Start()
     {

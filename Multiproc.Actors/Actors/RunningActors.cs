@@ -21,6 +21,17 @@ internal sealed class RunningActors
 
     public ActorSystem System { get; }
 
-    public IActorRef Start(Func<ActorBase> create) =>
-        _supervisor.ActorOf(Props.CreateBy(new Producer(create, typeof(HostedActor))).WithDispatcher(ActorConfig.Inline).WithMailbox(ActorConfig.Mailbox));
+    /// <returns>Null if the actor system is ending, or has ended: it takes no more actors.</returns>
+    public IActorRef? Start(Func<ActorBase> create)
+    {
+        try
+        {
+            return _supervisor.ActorOf(
+                Props.CreateBy(new Producer(create, typeof(HostedActor))).WithDispatcher(ActorConfig.Inline).WithMailbox(ActorConfig.Mailbox));
+        }
+        catch (InvalidOperationException) when (_supervisor.ChildrenContainer.IsTerminating)
+        {
+            return null;
+        }
+    }
 }

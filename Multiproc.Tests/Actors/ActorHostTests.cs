@@ -84,6 +84,24 @@ public sealed class ActorHostTests
         Await.Until("the answer to a message that came too late", () => late.WasGone, s_bound);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Message_AfterTheActorSystemEnded_IsAnsweredAsToAnObjectThatEnded(bool hasAnActor)
+    {
+        var node = new Node { HasListener = false };
+        var hosted = node.Actors.Host(new NothingState());
+        if (hasAnActor)
+        {
+            hosted.Tell(new Probe());
+        }
+
+        await node.Actors.System.Terminate().WaitAsync(s_bound, TestContext.Current.CancellationToken);
+        var late = new Probe();
+        hosted.Tell(late);
+        Await.Until("the answer to a message after the end of the actor system", () => late.WasGone, s_bound);
+    }
+
     [Fact]
     public void Object_StoppedBeforeItsFirstMessage_NeverHasAnActor()
     {

@@ -95,7 +95,7 @@ public sealed class ManagerLifetimeTests
         // M-04
         var manager = Mp.Manager();
         var exited = Mp.ActiveChildren().Single(each => each.Pid == manager.Pid).Exited;
-        Signal("STOP", manager.Pid);
+        Signals.Freeze(manager.Pid);
         Task.Run(manager.Shutdown).Wait(s_soon).ShouldBeTrue("Shutdown returns");
         exited.Result.ShouldBe(-9);
     }
@@ -146,12 +146,5 @@ public sealed class ManagerLifetimeTests
 
     private static void LeaveAManager(SharedQueue<int> pids) => pids.Put(Mp.Manager().Pid);
 
-    private static void Kill(int pid) => Signal("KILL", pid);
-
-    private static void Signal(string signal, int pid)
-    {
-        using var kill = Process.Start("kill", ["-" + signal, $"{pid}"]);
-        kill.WaitForExit();
-        kill.ExitCode.ShouldBe(0);
-    }
+    private static void Kill(int pid) => Signals.Send(pid, Signals.Kill);
 }

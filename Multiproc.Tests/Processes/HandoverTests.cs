@@ -196,8 +196,7 @@ public sealed class HandoverTests : IDisposable
     private int StoppedWarmProcess()
     {
         int warm = WarmProcess();
-        Signals.Send(warm, Signals.Stop);
-        Await.Until($"process {warm} is stopped", () => Signals.State(warm) == 'T');
+        Signals.Freeze(warm);
         return warm;
     }
 

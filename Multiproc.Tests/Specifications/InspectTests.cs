@@ -148,7 +148,7 @@ public sealed class InspectTests
             () => (found = Mp.FindDeadlocks().SingleOrDefault(each => each.Steps.Any(step => step.ObjectId == first.Handle.Id))) is not null);
         found!.Steps.ShouldAllBe(static step => step.Site!.Contains($"{nameof(InspectTests)}.{nameof(TakeBoth)}"));
         found.ToString().ShouldContain($" at {found.Steps[0].Site}, held by ");
-        Signals.Send(child.Pid!.Value, Signals.Stop);
+        child.Freeze();
         Mp.FindDeadlocks().Single(each => each.Steps.Any(step => step.ObjectId == first.Handle.Id)).Steps
             .Single(step => step.Who.Pid == child.Pid).Site.ShouldBeNull("a stopped process says nothing, and holds nobody up");
         child.KillAndJoin();

@@ -12,18 +12,19 @@ internal static partial class Signals
     public const int Continue = 18;
 
     /// <summary>Stops every thread of the process and waits until the kernel says so.</summary>
-    public static void Freeze(this ChildProcess process)
+    public static void Freeze(this ChildProcess process) => Freeze(process.Pid!.Value);
+
+    /// <inheritdoc cref="Freeze(ChildProcess)"/>
+    public static void Freeze(int pid)
     {
-        int pid = process.Pid!.Value;
-        kill(pid, Stop).ShouldBe(0);
+        Send(pid, Stop);
         TestKit.Await.Until($"process {pid} is stopped", () => State(pid) == 'T');
     }
 
     /// <summary>Stops a process for as long as the scope lives, and lets it go on in any case.</summary>
     public static IDisposable Stopped(int pid)
     {
-        kill(pid, Stop).ShouldBe(0);
-        TestKit.Await.Until($"process {pid} is stopped", () => State(pid) == 'T');
+        Freeze(pid);
         return new StoppedScope(pid);
     }
 
@@ -47,7 +48,7 @@ internal static partial class Signals
         }
     }
 
-    /// <summary>A signal to any process of ours.</summary>
+    /// <summary>A signal to any process of ours. It is under way when this returns: who stops a process by it must <see cref="Freeze(int)"/> it.</summary>
     public static void Send(int pid, int signal) => kill(pid, signal).ShouldBe(0);
 
     /// <summary>A signal to this very process, without a way out.</summary>

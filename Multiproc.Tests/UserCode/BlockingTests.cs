@@ -106,7 +106,7 @@ public sealed class BlockingTests
             var task = pool.ApplyAsync(
                 static (begun, token) =>
                 {
-                    using var registration = token.Register(Block);
+                    _ = token.Register(Block);
                     begun.Set();
                     token.WaitHandle.WaitOne();
                     return 1;
@@ -194,7 +194,7 @@ public sealed class BlockingTests
 
     private static async IAsyncEnumerable<int> EndlessAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken end = default)
     {
-        await using var registration = end.Register(Block);
+        _ = end.Register(Block);
         yield return 1;
         await Task.Delay(Timeout.Infinite, end);
     }

@@ -206,7 +206,7 @@ public sealed class ManagerThrowingTests
 
         public async Task WaitAsync(SharedEvent begun, CancellationToken cancellation)
         {
-            await using var registration = cancellation.Register(static () => throw new InvalidOperationException(Boom));
+            _ = cancellation.Register(static () => throw new InvalidOperationException(Boom));
             begun.Set();
             await Task.Delay(Timeout.Infinite, cancellation);
         }

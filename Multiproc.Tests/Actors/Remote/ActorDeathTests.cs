@@ -75,20 +75,22 @@ public sealed class ActorDeathTests
     {
         var actor = Mp.ActorOf(Props.Create<Echo>());
         int pid = await actor.Ask<int>(new GetPid(), s_bound);
-        var watching = new ActorProbe();
+        using var watching = new ActorProbe();
         watching.Watch(actor);
-        Signal(pid, "STOP");
-        var answer = actor.Ask<string>("are you there?", s_bound);
-
-        // An actor of a third process is heard meanwhile: nothing else is held up.
         var other = Mp.ActorOf(Props.Create<Echo>());
-        (await other.Ask<string>("yes", s_bound)).ShouldBe("yes");
-        answer.IsCompleted.ShouldBeFalse();
-        Signal(pid, "CONT");
+        Task<string> answer;
+        using (Signals.Stopped(pid))
+        {
+            answer = actor.Ask<string>("are you there?", s_bound);
+
+            // An actor of a third process is heard meanwhile: nothing else is held up.
+            (await other.Ask<string>("yes", s_bound)).ShouldBe("yes");
+            answer.IsCompleted.ShouldBeFalse();
+        }
+
         (await answer).ShouldBe("are you there?");
         await actor.GracefulStop(s_bound);
         watching.Expect<Terminated>("the end, only now").AddressTerminated.ShouldBeFalse();
-        watching.Dispose();
         await other.GracefulStop(s_bound);
     }
 
@@ -113,21 +115,24 @@ public sealed class ActorDeathTests
         using var probe = new ActorProbe();
         probe.Watch(victim);
 
-        // More than its ring holds: the one that sends waits.
-        Signal(pid, "STOP");
-        byte[] large = new byte[100_000];
-        var flood = OwnThread.Run(() =>
+        Task flood;
+        using (Signals.Stopped(pid))
         {
-            for (int i = 0; i < 200; i++)
+            // More than its ring holds: the one that sends waits.
+            byte[] large = new byte[100_000];
+            flood = OwnThread.Run(() =>
             {
-                reader.Tell(large);
-            }
-        });
-        go.Set();
-        queue.Get(s_bound).ShouldBe("from the user");
-        Process.GetProcessById(victimPid).Kill();
-        probe.Expect<Terminated>("a death while a process does not read").ActorRef.ShouldBe(victim);
-        Signal(pid, "CONT");
+                for (int i = 0; i < 200; i++)
+                {
+                    reader.Tell(large);
+                }
+            });
+            go.Set();
+            queue.Get(s_bound).ShouldBe("from the user");
+            Process.GetProcessById(victimPid).Kill();
+            probe.Expect<Terminated>("a death while a process does not read").ActorRef.ShouldBe(victim);
+        }
+
         await flood.WaitAsync(s_bound, TestContext.Current.CancellationToken);
         (await reader.Ask<string>("it reads again", s_bound)).ShouldBe("it reads again");
         await reader.GracefulStop(s_bound);
@@ -181,12 +186,5 @@ public sealed class ActorDeathTests
         probe.Expect<Terminated>("the end of the child actor").ActorRef.ShouldBe(ofChild);
         gate.Set();
         witness.Join(s_bound).ShouldBeTrue();
-    }
-
-    internal static void Signal(int pid, string signal)
-    {
-        using var kill = Process.Start("kill", [$"-{signal}", $"{pid}"]);
-        kill.WaitForExit();
-        kill.ExitCode.ShouldBe(0);
     }
 }
