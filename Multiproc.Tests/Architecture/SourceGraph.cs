@@ -31,6 +31,6 @@ internal static class SourceGraph
         return uses;
     }
 
-    /// <summary>One use of a type: in a file of the library, of a type of the library (then its file) or of .NET. Line 0 is the declaration of a type.</summary>
+    /// <summary>One use of a type: in a file of the library, of one of its types (then its file) or of .NET. Line 0 is the declaration of a type.</summary>
     internal sealed record Use(string From, string? To, string Type, int Line);
 }

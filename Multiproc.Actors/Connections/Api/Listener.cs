@@ -117,8 +117,8 @@ public sealed class Listener : IDisposable, IAsyncDisposable, Serialization.INot
     /// The connecting peer closed the connection before proving that it knows the key. The listener keeps running.
     /// </exception>
     /// <exception cref="MultiprocTimeoutException">
-    /// No connection was ready within the timeout; or the connecting peer was not authenticated within <see cref="ConnectionOptions.HandshakeTimeout"/>, and the
-    /// listener keeps running.
+    /// No connection was ready within the timeout; or the connecting peer was not authenticated within
+    /// <see cref="ConnectionOptions.HandshakeTimeout"/>, and the listener keeps running.
     /// </exception>
     /// <exception cref="IOException">
     /// The listener is closed; or the connecting peer closed the connection during authentication, and the listener keeps running.
@@ -155,8 +155,8 @@ public sealed class Listener : IDisposable, IAsyncDisposable, Serialization.INot
     /// The connecting peer closed the connection before proving that it knows the key. The listener keeps running.
     /// </exception>
     /// <exception cref="MultiprocTimeoutException">
-    /// No connection was ready within the timeout; or the connecting peer was not authenticated within <see cref="ConnectionOptions.HandshakeTimeout"/>, and the
-    /// listener keeps running.
+    /// No connection was ready within the timeout; or the connecting peer was not authenticated within
+    /// <see cref="ConnectionOptions.HandshakeTimeout"/>, and the listener keeps running.
     /// </exception>
     /// <exception cref="IOException">
     /// The listener is closed; or the connecting peer closed the connection during authentication, and the listener keeps running.

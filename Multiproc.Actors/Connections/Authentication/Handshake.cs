@@ -14,7 +14,8 @@ internal static class Handshake
         Authentication.AnswerChallenge(connection, key, limit);
     });
 
-    public static void AsClient(Connection connection, byte[] key, Deadline deadline, CancellationToken cancellation) => Run(connection, deadline, cancellation, limit =>
+    public static void AsClient(
+        Connection connection, byte[] key, Deadline deadline, CancellationToken cancellation) => Run(connection, deadline, cancellation, limit =>
     {
         Authentication.AnswerChallenge(connection, key, limit);
         Authentication.DeliverChallenge(connection, key, cancellation: limit);
