@@ -7,10 +7,11 @@ internal static class Corpus
 {
     private static readonly EnumerationOptions s_everywhere = new() { RecurseSubdirectories = true, IgnoreInaccessible = true };
 
-    public static IReadOnlyList<string> Find(DirectoryInfo? folder)
+    public static IReadOnlyList<string> Find(DirectoryInfo? folder, int times)
     {
         var files = folder is null ? ReferenceDocumentation() : folder.Exists ? Directory.EnumerateFiles(folder.FullName, "*", s_everywhere) : [];
-        return [.. files.Order(StringComparer.Ordinal)];
+        string[] all = [.. files.Order(StringComparer.Ordinal)];
+        return [.. Enumerable.Repeat(all, times).SelectMany(static each => each)];
     }
 
     private static IEnumerable<string> ReferenceDocumentation()
