@@ -63,7 +63,7 @@ public sealed class WordCountTests : IDisposable
     [InlineData("Skip")]
     public void WorkerKilledInTheMiddle_TotalsAreRightOrTheLostFileIsNamed(string onDeath)
     {
-        var run = ProgramRun.Of(Sample, "--verify", "--kill-worker", "--on-death", onDeath, "--workers", "2");
+        var run = ProgramRun.Of(Sample, "--verify", "--repeat", "1", "--kill-worker", "--on-death", onDeath, "--workers", "2");
         run.ExitCode.ShouldBe(0, run.Errors);
         run.Output.ShouldContain("0 differences");
         run.Errors.ShouldContain("killed worker");

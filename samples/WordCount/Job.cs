@@ -19,6 +19,7 @@ internal sealed class Job(IReadOnlyList<string> files, JobOptions options)
     private const int TopWords = 20;
 
     private bool _killed;
+    private TimeSpan _start;
 
     /// <returns>The exit code.</returns>
     public int Run()
@@ -44,6 +45,9 @@ internal sealed class Job(IReadOnlyList<string> files, JobOptions options)
     {
         using var manager = options.OnDeath == OnDeath.Skip ? Mp.Manager() : null;
         using var pool = Mp.Pool(options.Workers, Mp.Options.Pool with { MeasureTasks = options.Insights, OnWorkerDeath = Tell });
+        var clock = Stopwatch.StartNew();
+        pool.Apply(static () => { });
+        _start = clock.Elapsed;
         var counter = new FileCounter(manager?.Dictionary<int, bool>());
         Tally tally;
         using (var bar = Mp.ProgressBar("counting"))
@@ -98,7 +102,7 @@ internal sealed class Job(IReadOnlyList<string> files, JobOptions options)
 
         Console.WriteLine(
             $"{tally.Words.Values.Sum():N0} words ({tally.Words.Count:N0} different) in {tally.Files:N0} files, {tally.Skipped.Count:N0} skipped");
-        string processes = options.Serial ? "in this process alone" : $"with {options.Workers} processes, their start included";
+        string processes = options.Serial ? "in this process alone" : $"with {options.Workers} processes, {_start.TotalSeconds:0.00} s of it until the first one ran";
         Console.WriteLine($"{tally.Bytes / 1e6:N1} MB in {elapsed.TotalSeconds:0.00} s {processes}: {tally.Bytes / 1e6 / elapsed.TotalSeconds:N1} MB/s");
     }
 

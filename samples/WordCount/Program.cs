@@ -11,7 +11,7 @@ var onDeath = new Option<OnDeath>("--on-death") { Description = "What to do with
 var killWorker = new Option<bool>("--kill-worker") { Description = "Kill a worker (-9) when a third of the files is counted, to show that the run survives "
     + "it." };
 var serial = new Option<bool>("--serial") { Description = "Count in this process alone, to compare." };
-var repeat = new Option<int>("--repeat") { Description = "Count all files so many times over.", DefaultValueFactory = _ => 1 };
+var repeat = new Option<int?>("--repeat") { Description = "Count all files so many times over. Default: 4 for the reference documentation, 1 for a folder." };
 var insights = new Option<bool>("--insights") { Description = "Report how the workers spent their time, the slowest files, and advice." };
 
 var root = new RootCommand(
