@@ -51,7 +51,8 @@ public sealed class AggregateTests(PoolFixture fixture) : IClassFixture<PoolFixt
     public void Aggregate_InputThatThrows_IsThatExceptionAndThePoolGoesOn()
     {
         Should.Throw<FormatException>(() => _pool.Aggregate(
-            Enumerable.Range(0, 100).ToArray(), 0, static (sum, n) => n == 7 ? throw new FormatException("seven") : sum + n, static (one, other) => one + other))
+            Enumerable.Range(0, 100).ToArray(), 0, static (sum, n) => n == 7 ? throw new FormatException("seven") : sum + n,
+            static (one, other) => one + other))
             .Message.ShouldBe("seven");
         _pool.Apply(static () => 1).ShouldBe(1);
     }

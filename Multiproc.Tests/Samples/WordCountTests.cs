@@ -36,7 +36,7 @@ public sealed class WordCountTests : IDisposable
         var run = ProgramRun.Of(Sample, _folder.FullName, "--insights", "--workers", "1");
         run.ExitCode.ShouldBe(0, run.Errors);
         run.Output.ShouldContain("2 words (2 different) in 1 files");
-        run.Output.ShouldContain("1 tasks in 1 chunks");
+        run.Output.ShouldContain("2 tasks in 2 chunks", Case.Sensitive, "the file, and the call that waits for the first worker");
         run.Output.ShouldMatch(@"task 0 \(input 0 \(.*a\.txt\)\)\): ");
     }
 

@@ -6,7 +6,7 @@ namespace WordCount;
 /// Counts the words of one file after the other, in a worker. It is sent to the workers with the job; its dictionary is a proxy of the same object everywhere.
 /// </summary>
 /// <param name="begun">
-/// Which files were begun and not finished; null if a file that a worker died of is counted again. A file that is found here was under way when its worker died.
+/// Which files were begun and not finished: one that is found here was under way when its worker died, and is skipped. Null if such a file is counted again.
 /// </param>
 internal sealed class FileCounter(DictionaryProxy<int, bool>? begun)
 {

@@ -102,7 +102,9 @@ internal sealed class Job(IReadOnlyList<string> files, JobOptions options)
 
         Console.WriteLine(
             $"{tally.Words.Values.Sum():N0} words ({tally.Words.Count:N0} different) in {tally.Files:N0} files, {tally.Skipped.Count:N0} skipped");
-        string processes = options.Serial ? "in this process alone" : $"with {options.Workers} processes, {_start.TotalSeconds:0.00} s of it until the first one ran";
+        string processes = options.Serial
+            ? "in this process alone"
+            : $"with {options.Workers} processes, {_start.TotalSeconds:0.00} s of it until the first one ran";
         Console.WriteLine($"{tally.Bytes / 1e6:N1} MB in {elapsed.TotalSeconds:0.00} s {processes}: {tally.Bytes / 1e6 / elapsed.TotalSeconds:N1} MB/s");
     }
 

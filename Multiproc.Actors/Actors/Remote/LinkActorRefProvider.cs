@@ -12,7 +12,7 @@ namespace Multiproc.Actors.Remote;
 /// </summary>
 /// <remarks>Akka marks the members that are overridden here as internal. They are touched in this file and in <see cref="LinkWatcher"/> alone.</remarks>
 internal sealed class LinkActorRefProvider(string systemName, Akka.Actor.Settings settings, EventStream eventStream)
-    : RemoteActorRefProvider(systemName, settings, eventStream), ILinkProvider
+    : RemoteActorRefProvider(systemName, settings, eventStream), IActorRefProvider, ILinkProvider
 {
     private LinkRemoting? _remoting;
 
@@ -24,6 +24,16 @@ internal sealed class LinkActorRefProvider(string systemName, Akka.Actor.Setting
     {
         base.Init(system);
         _remoting = new LinkRemoting(system, this, Node.Current) { Units = Units };
+    }
+
+    /// <summary>
+    /// An actor that another process has deployed here stays here. The settings of both may be the same, and say where the other process was to deploy it.
+    /// </summary>
+    IInternalActorRef IActorRefProvider.ActorOf(
+        ActorSystemImpl system, Props props, IInternalActorRef supervisor, ActorPath path, bool systemService, Deploy? deploy, bool lookupDeploy, bool async)
+    {
+        bool isDeployedHere = deploy?.Scope is RemoteScope scope && HasAddress(scope.Address);
+        return ActorOf(system, props, supervisor, path, systemService, deploy, lookupDeploy && !isDeployedHere, async);
     }
 
     protected override IInternalActorRef CreateRemoteRef(ActorPath actorPath, Address localAddress) => ProcessAddress.IsOurs(actorPath.Address)

@@ -27,7 +27,9 @@ public sealed partial class ProcessPool
     /// Settings of the tasks, each of which adds up a slice; null (the default) for those of the pool. With <see cref="TaskOptions.Idempotent"/> a slice whose
     /// worker died is added up again, and each input is in the sum once.
     /// </param>
-    /// <param name="cancellation">Cancels the call: slices that have not begun are dropped, running ones are ended; see <see cref="PoolOptions.StopGrace"/>.</param>
+    /// <param name="cancellation">
+    /// Cancels the call: slices that have not begun are dropped, running ones are ended; see <see cref="PoolOptions.StopGrace"/>.
+    /// </param>
     /// <returns>The sum; <paramref name="seed"/> if there are no inputs.</returns>
     /// <exception cref="WorkerDiedException">
     /// A worker died while it added up a slice. <see cref="WorkerDiedException.Argument"/> names the inputs, <see cref="WorkerDiedException.TaskIndex"/> is the
