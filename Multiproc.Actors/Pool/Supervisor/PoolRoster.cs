@@ -117,6 +117,19 @@ internal sealed class PoolRoster : IDisposable
         }
     }
 
+    /// <summary>Fails the jobs of a pool that goes on: for these there is nobody to run them.</summary>
+    public void FailJobs(Exception reason)
+    {
+        foreach (int id in Jobs.Keys)
+        {
+            if (Jobs.TryRemove(id, out var job))
+            {
+                job.Finish(reason);
+                Tell(new PoolCommand.Cancel(id));
+            }
+        }
+    }
+
     /// <summary>Counts a worker that is going to be started.</summary>
     public void ExpectOne() => Interlocked.Increment(ref _living);
 

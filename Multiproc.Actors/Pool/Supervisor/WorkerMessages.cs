@@ -7,7 +7,10 @@ namespace Multiproc.Pool;
 internal sealed class WorkerMessages(PoolRoster roster, PoolMember member)
 {
     /// <exception cref="SerializationException">The message is malformed.</exception>
-    public void OnMessage(Peer peer, ref WireReader reader)
+    public void OnMessage(Peer peer, ref WireReader reader) => OnMessage(ref reader);
+
+    /// <exception cref="SerializationException">The message is malformed.</exception>
+    public void OnMessage(ref WireReader reader)
     {
         byte kind = reader.Byte();
         switch ((PoolMessage)kind)
@@ -64,7 +67,7 @@ internal sealed class WorkerMessages(PoolRoster roster, PoolMember member)
         member.OnReady();
         PoolMetrics.Count(PoolMetrics.WorkersStarted, 1);
 
-        roster.Tell(new PoolCommand.WorkerReady(member.Id));
+        roster.Tell(new PoolCommand.WorkerReady(member.Id, member.RoundTrip));
     }
 
     // alone: how long the task took, known only if it was a chunk of one task.
