@@ -34,6 +34,8 @@ internal static class ClusterConfig
               "Multiproc.Cluster.Admission.AdmissionAnswer, Multiproc.Cluster" = multiproc
               "Multiproc.Cluster.Operating.ToOperator, Multiproc.Cluster" = multiproc
               "Multiproc.Cluster.Operating.FromOperator, Multiproc.Cluster" = multiproc
+              "Multiproc.Cluster.Pools.PoolsQuestion, Multiproc.Cluster" = multiproc
+              "Multiproc.Cluster.Pools.PoolsAnswer, Multiproc.Cluster" = multiproc
             }
           }
           remote.dot-netty.tcp {

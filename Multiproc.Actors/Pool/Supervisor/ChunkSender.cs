@@ -36,7 +36,7 @@ internal sealed class ChunkSender(PoolRoster roster)
             {
                 Begin(line, PoolMessage.Apply, job.Id);
                 job.WriteDefinition(_frame);
-                job.WriteInput(_frame, 0);
+                job.WriteInput(_frame, 0, line.LargestInput);
             }
             else
             {
@@ -84,13 +84,13 @@ internal sealed class ChunkSender(PoolRoster roster)
         _frame.VarUInt((uint)send.Count);
         if (many)
         {
-            job.WriteInputs(_frame, send.First, send.Count);
+            job.WriteInputs(_frame, send.First, send.Count, line.LargestInput);
             return;
         }
 
         for (int i = 0; i < send.Count; i++)
         {
-            job.WriteInput(_frame, send.First + i);
+            job.WriteInput(_frame, send.First + i, line.LargestInput);
         }
     }
 

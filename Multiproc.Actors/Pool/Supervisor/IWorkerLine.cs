@@ -11,6 +11,9 @@ internal interface IWorkerLine
     /// <summary>Whether the worker takes chunks as <see cref="PoolMessage.RunMany"/>.</summary>
     bool RunsMany { get; }
 
+    /// <summary>The most bytes that an input of a task may have.</summary>
+    int LargestInput { get; }
+
     /// <summary>Begins a message in a writer of the caller, who writes it next and then sends it.</summary>
     void Begin(WireWriter writer);
 

@@ -37,6 +37,8 @@ internal sealed class PeerLine(Peer peer) : IWorkerLine
 
     public bool RunsMany => peer.Staging is not null;
 
+    public int LargestInput => int.MaxValue;
+
     public void Begin(WireWriter writer) => Peer.BeginService(writer, Service.Pool);
 
     public void Send(WireWriter message, Wake wake) => peer.Send(message, wake);

@@ -31,6 +31,7 @@ internal sealed class PoolHandle
         {
             Terminate();
             JoinAfterTerminate();
+            _starter.Dispose();
             throw;
         }
 

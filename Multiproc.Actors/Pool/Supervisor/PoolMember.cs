@@ -108,7 +108,14 @@ internal sealed class PoolMember(int id, WorkerProcess process, bool onThread, i
         }
     }
 
-    public void OnReady() => Times.Start = Stopwatch.GetElapsedTime(_begun);
+    /// <summary>Whether it has said that it is ready for chunks.</summary>
+    public volatile bool IsReady;
+
+    public void OnReady()
+    {
+        Times.Start = Stopwatch.GetElapsedTime(_begun);
+        IsReady = true;
+    }
 
     /// <summary>Gets what is known about its memory, after its end.</summary>
     public MemoryAtDeath MemoryAtDeath(long limit) => _memoryAtDeath ??= Process.ReportedMemory ?? Pool.MemoryAtDeath.Of(this, limit);

@@ -65,6 +65,11 @@ internal sealed class PoolRoster : IDisposable
 
     public void RequireOpen()
     {
+        if (_broken is ConnectionLostException lost)
+        {
+            throw new ConnectionLostException(lost.Message, lost);
+        }
+
         if (_broken is { } broken)
         {
             throw new ProcessStartException($"The pool is broken: {broken.Message}", broken);

@@ -4,7 +4,7 @@ using Multiproc.Serialization;
 namespace Multiproc.Pool;
 
 /// <summary>Handles the messages of one worker, on the thread that delivers messages: results go from there to their jobs without a detour.</summary>
-internal sealed class WorkerMessages(PoolRoster roster, PoolMember member)
+internal sealed class WorkerMessages(PoolRoster roster, PoolMember member, Action? onReady = null)
 {
     /// <exception cref="SerializationException">The message is malformed.</exception>
     public void OnMessage(Peer peer, ref WireReader reader) => OnMessage(ref reader);
@@ -65,6 +65,7 @@ internal sealed class WorkerMessages(PoolRoster roster, PoolMember member)
     private void OnReady()
     {
         member.OnReady();
+        onReady?.Invoke();
         PoolMetrics.Count(PoolMetrics.WorkersStarted, 1);
 
         roster.Tell(new PoolCommand.WorkerReady(member.Id, member.RoundTrip));

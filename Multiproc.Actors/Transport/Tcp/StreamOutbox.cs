@@ -28,6 +28,9 @@ internal sealed class StreamOutbox(Stream stream, string peer, Action cut, Func<
     /// <summary>The size of a frame up to which a socket that is ready to write takes it at once: it has a third of its buffer free then.</summary>
     public const int Modest = 4096;
 
+    /// <summary>The most bytes that handlers may queue.</summary>
+    public long Backlog { get; init; } = MaxBacklog;
+
     private const byte UserLane = 0;
     private const byte HandlerLane = 1;
 
@@ -142,7 +145,7 @@ internal sealed class StreamOutbox(Stream stream, string peer, Action cut, Func<
     private void Queue_UnderGate(OutFrame frame)
     {
         _backlog += frame.Bytes.Length;
-        if (_backlog > MaxBacklog)
+        if (_backlog > Backlog)
         {
             _failed = true;
             Monitor.PulseAll(_gate);
