@@ -12,6 +12,8 @@ public sealed class WorkerNodes : IAsyncLifetime
     private readonly ClusterFolder _folder = new();
     private readonly List<NodeProcess> _nodes = [];
 
+    public string Journal => _folder.Journal;
+
     public ClusterContext Here { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
@@ -29,9 +31,14 @@ public sealed class WorkerNodes : IAsyncLifetime
         return node;
     }
 
-    /// <summary>Waits until that many nodes are in use by a pool.</summary>
+    /// <summary>Has this process be one more node with a role.</summary>
+    public Task<ClusterContext> JoinAsync(params string[] options) => ClusterContext.JoinAsync(ClusterFolder.OptionsFor(Journal, [Here.Address, .. options]));
+
+    /// <summary>Waits until a pool has workers on that many nodes.</summary>
     public static void AwaitNodes(ProcessPool pool, int count) => TestKit.Await.Until(
-        $"{count} nodes are in use", () => pool.Insights().Nodes.Count(static each => each.State == "used" && each.Workers > 0) == count, Patience);
+        $"there are workers on {count} nodes",
+        () => pool.Insights().Workers.Where(static each => each.Start > TimeSpan.Zero).Select(static each => each.Node).Distinct().Count() == count,
+        Patience);
 
     public async ValueTask DisposeAsync()
     {

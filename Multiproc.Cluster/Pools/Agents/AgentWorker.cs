@@ -171,7 +171,7 @@ internal sealed class AgentWorker
     {
         _held.End();
         var memory = Member.MemoryAtDeath(_line.HardMemory);
-        var end = new WorkerEnd(_process!.Exited.Result, _process.StderrTail(), memory.Bytes, memory.RanOut, memory.Sentence);
+        var end = new WorkerEnd(_process!.HostPid ?? 0, _process.Exited.Result, _process.StderrTail(), memory.Bytes, memory.RanOut, memory.Sentence);
         _line.Tell(LineMessage.Exited, this, end.WriteTo);
         _line.Forget(this);
     }

@@ -63,7 +63,7 @@ internal sealed class FarWorker(NodeLine line, int id, string name) : WorkerProc
     /// <summary>Its node has seen its end.</summary>
     public void OnExited(WorkerEnd end)
     {
-        _end = end;
+        (_end, _pid) = (end, end.Pid);
         _exited.TrySetResult(end.ExitCode);
     }
 

@@ -47,15 +47,17 @@ internal sealed record WorkerOrder(string Name, Payload Work, Payload Culture, P
 }
 
 /// <summary>How a worker ended.</summary>
+/// <param name="Pid">Its process id; 0 if it is not known.</param>
 /// <param name="ExitCode">Its exit code.</param>
 /// <param name="Stderr">Its last lines on stderr.</param>
 /// <param name="Memory">Its memory at the last check; null if it was not checked.</param>
 /// <param name="RanOut">Whether it ran out of memory.</param>
 /// <param name="Sentence">What is known about its memory, in words.</param>
-internal sealed record WorkerEnd(int ExitCode, string Stderr, long? Memory, bool RanOut, string Sentence)
+internal sealed record WorkerEnd(int Pid, int ExitCode, string Stderr, long? Memory, bool RanOut, string Sentence)
 {
     public void WriteTo(WireWriter writer)
     {
+        writer.VarUInt((uint)Pid);
         writer.VarInt(ExitCode);
         writer.String(Stderr);
         writer.VarInt(Memory ?? -1);
@@ -64,5 +66,5 @@ internal sealed record WorkerEnd(int ExitCode, string Stderr, long? Memory, bool
     }
 
     public static WorkerEnd ReadFrom(ref WireReader reader) =>
-        new((int)reader.VarInt(), reader.String(), reader.VarInt() is var memory && memory >= 0 ? memory : null, reader.Bool(), reader.String());
+        new(reader.Natural(), (int)reader.VarInt(), reader.String(), reader.VarInt() is var memory && memory >= 0 ? memory : null, reader.Bool(), reader.String());
 }
