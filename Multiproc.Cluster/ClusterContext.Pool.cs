@@ -10,13 +10,13 @@ public sealed partial class ClusterContext
     private static readonly TimeSpan s_nodeTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Starts a pool whose workers are on the nodes of the cluster: the same class, with the same methods, as a pool of one machine. Nodes that join are used at
-    /// once, nodes that leave finish what they have begun, and a node that dies is the death of its workers. Workers are started while this returns.
+    /// Starts a pool whose workers are on the nodes of the cluster: the same class, with the same methods, as a pool of one machine. Nodes that join are used
+    /// at once, nodes that leave finish what they have begun, and a node that dies is the death of its workers. Returns before the workers are ready.
     /// </summary>
     /// <remarks>
-    /// All nodes run the same build of the program, or take its code (<see cref="ClusterOptions.CodeFolder"/>). A task that was on a node which died is run again
-    /// if it is <see cref="TaskOptions.Idempotent"/>; else it fails with a <see cref="WorkerDiedException"/>, since it may have been run. An argument has at most
-    /// 256 MiB; large arrays and values are sent to a node once. Workers open objects of the cluster by name, in a node of their own or by what they are given.
+    /// All nodes run the same build of the program, or take its code (<see cref="ClusterOptions.CodeFolder"/>). A task that was on a node which died is run
+    /// again if it is <see cref="TaskOptions.Idempotent"/>; else it fails with a <see cref="WorkerDiedException"/>, since it may have been run. An argument has
+    /// at most 256 MiB; large arrays and values are sent to a node once. Objects of this process, such as its queues, are out of reach on other machines.
     /// </remarks>
     /// <param name="workersPerNode">The number of workers on each node, from 1 to 4096; null (the default) for one per processor of this machine.</param>
     /// <param name="role">The role of the nodes to use; null (the default) for all, this one included.</param>

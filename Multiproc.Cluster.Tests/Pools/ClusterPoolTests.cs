@@ -107,7 +107,8 @@ public sealed partial class ClusterPoolTests(WorkerNodes nodes) : IClassFixture<
     public void Task_OverItsTime_IsEndedOnItsNode()
     {
         using var pool = nodes.Here.Pool(workersPerNode: 1, role: WorkerNodes.Role);
-        Should.Throw<MultiprocTimeoutException>(() => pool.Apply(Forever, new TaskOptions { Timeout = TimeSpan.FromMilliseconds(200) })).Message.ShouldContain("ran longer");
+        var brief = new TaskOptions { Timeout = TimeSpan.FromMilliseconds(200) };
+        Should.Throw<MultiprocTimeoutException>(() => pool.Apply(Forever, brief)).Message.ShouldContain("ran longer");
         using var cancel = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
         Should.Throw<OperationCanceledException>(() => pool.Apply(
             static token =>

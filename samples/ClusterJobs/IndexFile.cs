@@ -20,7 +20,8 @@ internal sealed class IndexFile(string path)
 
         File.WriteAllText(FenceFile, fence.ToString(System.Globalization.CultureInfo.InvariantCulture));
         string making = $"{path}.new";
-        File.WriteAllLines(making, totals.OrderBy(static each => each.Key, StringComparer.Ordinal).Select(static each => $"{each.Key} {each.Value}"));
+        var sorted = totals.OrderBy(static each => each.Key, StringComparer.Ordinal);
+        File.WriteAllLines(making, sorted.Select(static each => $"{each.Key} {each.Value}"));
         File.Move(making, path, overwrite: true);
     }
 

@@ -14,8 +14,7 @@ var workers = new Option<int>("--workers") { Description = "The number of worker
 var kill = new Option<bool>("--kill") { Description = "End one of the nodes by kill -9 in the middle." };
 var postgres = new Option<string?>("--postgres")
 {
-    Description = "Keep the journal in a PostgreSQL database, with this connection string, which is how it is done on several machines; by default in an SQLite "
-        + "file.",
+    Description = "Keep the journal in a PostgreSQL database, with this connection string, as it is done on several machines; by default in an SQLite file.",
 };
 var state = new Option<DirectoryInfo?>("--state")
 {

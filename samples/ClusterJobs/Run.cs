@@ -25,8 +25,8 @@ internal static class Run
         using (var pool = cluster.Pool(options.Workers, Place.WorkerRole))
         {
             int batches = Indexer.Prepare(cluster, options.Files, FilesOfABatch);
-            Console.WriteLine($"{options.Files.Length} files, {batches} batches to do, {options.Nodes} nodes with {options.Workers} workers each; the journal is "
-                + $"{place.Options([]).Storage}");
+            Console.WriteLine($"{options.Files.Length} files, {batches} batches to do, {options.Nodes} nodes with {options.Workers} workers each; "
+                + $"the journal is {place.Options([]).Storage}");
             var progress = new Progress(batches, pool, options.Kill ? nodes.KillOne : static () => { });
             var indexer = new Indexer(cluster, pool, progress);
             indexer.RunAsync().GetAwaiter().GetResult();

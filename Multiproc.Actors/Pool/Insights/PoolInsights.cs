@@ -62,7 +62,8 @@ public sealed record WorkerInsight(string Name, int Pid, TimeSpan Start, TimeSpa
     /// <summary>Formats one line of a report.</summary>
     /// <returns>For example "PoolWorker-1 (pid 4711): 100 tasks in 8 chunks; started in 60 ms, waited 3 ms, serialized 1 ms, worked 250 ms".</returns>
     public override string ToString() =>
-        $"{Name} (pid {Pid}{(Node.Length == 0 ? "" : $" on {Node}")}): {Tasks} tasks in {Chunks} chunks; started in {Start.TotalMilliseconds:0} ms, waited {Waited.TotalMilliseconds:0} ms, "
+        $"{Name} (pid {Pid}{(Node.Length == 0 ? "" : $" on {Node}")}): {Tasks} tasks in {Chunks} chunks; "
+        + $"started in {Start.TotalMilliseconds:0} ms, waited {Waited.TotalMilliseconds:0} ms, "
         + $"serialized {Serialized.TotalMilliseconds:0} ms, worked {Worked.TotalMilliseconds:0} ms";
 }
 

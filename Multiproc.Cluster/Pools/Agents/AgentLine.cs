@@ -14,13 +14,15 @@ internal sealed class AgentLine(PoolAgent agent, ILink link, bool isNear) : Pool
     /// <summary>What a line keeps of large arguments.</summary>
     public const long ContentBytes = 128L << 20;
 
+    private const int LargestKept = 8 * 1024 * 1024;
+
     /// <summary>The size of the head of a frame to a worker's process.</summary>
     public const int HeadBytes = 2;
 
     private readonly ConcurrentDictionary<int, AgentWorker> _workers = new();
     private readonly ConcurrentDictionary<int, PoolMember> _members = new();
     private readonly ContentReader _contents = new(ContentBytes);
-    private readonly WireWriter _message = new();
+    private WireWriter _message = new();
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
     private PoolGreeting? _pool;
@@ -82,6 +84,11 @@ internal sealed class AgentLine(PoolAgent agent, ILink link, bool isNear) : Pool
                 Peers.Peer.BeginService(_message, Peers.Service.Pool);
                 _contents.Read(ref body, _message);
                 _workers.GetValueOrDefault(worker)?.Pass(_message.Written, HeadBytes);
+                if (_message.Capacity > LargestKept)
+                {
+                    _message = new WireWriter();
+                }
+
                 break;
             case LineMessage.Kill:
                 _workers.GetValueOrDefault(worker)?.Kill();
@@ -221,7 +228,8 @@ internal sealed class AgentLine(PoolAgent agent, ILink link, bool isNear) : Pool
     {
         _isWelcome = true;
         _memory = MemoryWatch.For(
-            new PoolPlan(StartMethod.Spawn, 0, new PoolOptions { HardMaxMemoryPerWorker = _pool!.HardMemory, MaxMemoryPerWorker = _pool.SoftMemory }), _members);
+            new PoolPlan(StartMethod.Spawn, 0, new PoolOptions { HardMaxMemoryPerWorker = _pool!.HardMemory, MaxMemoryPerWorker = _pool.SoftMemory }),
+            _members);
         Send(LineMessage.Welcome);
     }
 

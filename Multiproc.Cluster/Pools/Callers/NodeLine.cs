@@ -63,9 +63,8 @@ internal sealed class NodeLine : PoolLine
     public void StartWorker(FarWorker worker, WorkerMessages messages, WorkerOrder order)
     {
         _workers.TryAdd(worker.Id, (worker, messages));
-        if (IsLost)
+        if (IsLost && _workers.TryRemove(worker.Id, out _))
         {
-            _workers.TryRemove(worker.Id, out _);
             throw new ConnectionLostException($"The connection to {Address} has ended.");
         }
 
@@ -156,15 +155,15 @@ internal sealed class NodeLine : PoolLine
     protected override void OnClosed(Exception? reason)
     {
         string why = _closedBecause ?? reason?.Message ?? "this process has closed it.";
-        foreach (var (worker, _) in _workers.Values)
+        foreach (int id in _workers.Keys)
         {
-            if (worker.OnLost($"the connection to its node has ended: {why}"))
+            // One that is being started at this moment is told about here, or by the failure of its start.
+            if (_workers.TryRemove(id, out var lost) && lost.Worker.OnLost($"the connection to its node has ended: {why}"))
             {
-                _events.OnExited(worker);
+                _events.OnExited(lost.Worker);
             }
         }
 
-        _workers.Clear();
         if (!_isOver)
         {
             _events.OnClosed(this, why);

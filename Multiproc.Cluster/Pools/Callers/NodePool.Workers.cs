@@ -27,15 +27,20 @@ internal sealed partial class NodePool
 
     public void OnNotStarted(FarWorker worker, string reason, bool mayPass)
     {
-        _roster.Members.TryRemove(worker.Id, out _);
-        if (mayPass && !_roster.IsTerminated)
+        _roster.Members.TryRemove(worker.Id, out var member);
+        bool isWanted = !_roster.IsTerminated && member is { Leaves: false };
+        if (mayPass && isWanted)
         {
             _ = Task.Delay(s_shortage).ContinueWith(_ => StartLater(), TaskScheduler.Default);
             return;
         }
 
-        Step(new NodesCommand.StartFailed(worker.Line.Node, reason));
-        _roster.Tell(new PoolNotice.NotStarted(_roster.IsTerminated ? null : reason));
+        if (isWanted)
+        {
+            Step(new NodesCommand.StartFailed(worker.Line.Node, reason));
+        }
+
+        _roster.Tell(new PoolNotice.NotStarted(isWanted ? reason : null));
     }
 
     public void OnExited(FarWorker worker)

@@ -9,8 +9,8 @@ using Multiproc.Serialization;
 namespace Multiproc.Cluster.Pools;
 
 /// <summary>
-/// Supplies a pool with workers on nodes: keeps a connection to each node with the role, starts workers there, and tells the scheduling of those that come, leave
-/// and are lost. What to do is decided by <see cref="NodesState"/>, one command at a time.
+/// Supplies a pool with workers on nodes: keeps a connection to each node with the role, starts workers there, and tells the scheduling of those that come,
+/// leave and are lost. What to do is decided by <see cref="NodesState"/>, one command at a time.
 /// </summary>
 internal sealed partial class NodePool : IWorkerStarter, INodeEvents
 {
@@ -250,9 +250,10 @@ internal sealed partial class NodePool : IWorkerStarter, INodeEvents
                 _lines[node] = line;
                 line.Start();
                 line.Greet();
-                if (_ended)
+                if (_ended || !IsMember(node))
                 {
-                    Drop(node, "the pool has ended.");
+                    // It was too late to be told so by the commands that ended it.
+                    Drop(node, "the pool, or the node, has ended.");
                 }
             }
             catch (Exception failure) when (failure is MultiprocException or IOException or System.Net.Sockets.SocketException)
@@ -260,6 +261,14 @@ internal sealed partial class NodePool : IWorkerStarter, INodeEvents
                 Step(new NodesCommand.Unreached(node, failure.Message));
             }
         });
+    }
+
+    private bool IsMember(string node)
+    {
+        lock (_gate)
+        {
+            return _state.Nodes.Any(each => each.Node == node);
+        }
     }
 
     /// <summary>Ends a connection; everything that had come over it is handled before its workers are lost.</summary>

@@ -123,9 +123,8 @@ internal sealed class NodesState(string? role, int startAttempts, TimeSpan? pati
             case NodesCommand.StartFailed failed when Find(failed.Node) is { Status: NodeStatus.Used } member:
                 if (++member.FailedStarts >= startAttempts)
                 {
-                    GiveUp(
-                        failed.Node, member, $"{member.FailedStarts} workers in a row ended on {member.Address} before they were ready. The last: {failed.Reason}",
-                        effects);
+                    string last = $"The last: {failed.Reason}";
+                    GiveUp(failed.Node, member, $"{member.FailedStarts} workers in a row ended on {member.Address} before they were ready. {last}", effects);
                 }
 
                 break;
@@ -172,7 +171,7 @@ internal sealed class NodesState(string? role, int startAttempts, TimeSpan? pati
             _aloneSince = null;
             effects.Add(new NodesEffect.FailJobs(
                 $"No node came within {patience.Value.TotalSeconds:0.#} s that could run the tasks of this pool: {Situation} Start a node"
-                + $"{(role is null ? "" : $" with the role '{role}' (ClusterOptions.Roles, multiproc-host node --role {role})")}, or wait longer (nodeTimeout).",
+                + (role is null ? "" : $" with the role '{role}' (ClusterOptions.Roles, multiproc-host node --role {role})") + ", or wait longer (nodeTimeout).",
                 IsTimeout: true));
         }
     }

@@ -6,8 +6,8 @@ using Multiproc.Processes.Logging;
 namespace Multiproc.Cluster.Pools;
 
 /// <summary>
-/// The programs that pools of other nodes have sent to this one, in a folder of this user alone: files by their hashes, and programs of them. A file that is there
-/// is not sent again, whoever has sent it; its hash is checked when it comes.
+/// The programs that pools of other nodes have sent to this one, in a folder of this user alone: files by their hashes, and programs of them. A file that is
+/// there is not sent again, whichever node sent it; its hash is checked when it comes.
 /// </summary>
 internal sealed class AcceptedPrograms(string folder)
 {
@@ -73,8 +73,8 @@ internal sealed class AcceptedPrograms(string folder)
 
         ProcessLog.Current.Report(
             LogLevel.Warning, LogEvents.PoolOnNode,
-            $"accepted code from {caller}: program {program.Name}, {program.Files.Count} files with {program.Files.Sum(static each => each.Size) / 1048576.0:0.0} "
-            + $"MiB, of which {arrived} were new; it is in {path}, and workers of its pools run it");
+            $"accepted code from {caller}: program {program.Name}, {program.Files.Count} files with "
+            + $"{program.Files.Sum(static each => each.Size) / 1048576.0:0.0} MiB, of which {arrived} were new; it is in {path}, and workers of its pools run it");
         return path;
     }
 

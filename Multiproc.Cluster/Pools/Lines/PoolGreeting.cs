@@ -65,6 +65,7 @@ internal sealed record WorkerEnd(int Pid, int ExitCode, string Stderr, long? Mem
         writer.String(Sentence);
     }
 
-    public static WorkerEnd ReadFrom(ref WireReader reader) =>
-        new(reader.Natural(), (int)reader.VarInt(), reader.String(), reader.VarInt() is var memory && memory >= 0 ? memory : null, reader.Bool(), reader.String());
+    public static WorkerEnd ReadFrom(ref WireReader reader) => new(
+        reader.Natural(), (int)reader.VarInt(), reader.String(), reader.VarInt() is var memory && memory >= 0 ? memory : null, reader.Bool(),
+        reader.String());
 }

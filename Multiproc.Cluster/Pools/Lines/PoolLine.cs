@@ -17,10 +17,11 @@ internal abstract class PoolLine : ILinkHandler
     private readonly Lock _gate = new();
     private WireWriter _frame = new();
     private long _bytes;
+    private volatile bool _isLost;
 
     protected PoolLine(ILink link) => _link = link;
 
-    public bool IsLost { get; private set; }
+    public bool IsLost => _isLost;
 
     /// <summary>The number of bytes that were sent.</summary>
     public long BytesSent => Interlocked.Read(ref _bytes);
@@ -55,7 +56,7 @@ internal abstract class PoolLine : ILinkHandler
 
     void ILinkHandler.OnClosed(Exception? reason)
     {
-        IsLost = true;
+        _isLost = true;
         OnClosed(reason);
     }
 
