@@ -59,43 +59,62 @@ internal sealed class StreamOutbox(Stream stream, string peer, Action cut, Func<
             ThrowIfFailed();
             if (!mayWait)
             {
-                Queue_UnderGate(frame);
-                return;
-            }
+                if (!MayWriteNow_UnderGate(frame))
+                {
+                    Queue_UnderGate(frame);
+                    return;
+                }
 
-            bool mayWrite = limit.IsNone || (!_writing && IsIdle_UnderGate() && frame.Bytes.Length <= Modest && hasRoom?.Invoke() == true);
-            if (!mayWrite)
-            {
-                StartWriter_UnderGate();
+                // A hop to the thread of the outbox would take longer than the write.
+                _writing = true;
             }
-
-            (frame.IsLarge ? _large : _small).Enqueue(frame);
-            if (!mayWrite)
-            {
-                AwaitWriter_UnderGate(frame, limit);
-                return;
-            }
-
-            while (_writing && !frame.IsDone && !_failed)
-            {
-                Monitor.Wait(_gate);
-            }
-
-            if (frame.IsDone)
+            else if (!TryAwaitTurn_UnderGate(frame, limit))
             {
                 return;
             }
-
-            ThrowIfFailed();
-            _writing = true;
         }
 
-        Write(frame, ownFirst: !limit.IsNone);
+        Write(frame, ownFirst: !mayWait || !limit.IsNone);
         if (!frame.IsDone)
         {
             throw Lost();
         }
     }
+
+    /// <summary>Waits until this thread may write, or until another one has written the frame. Returns false if there is nothing left to do.</summary>
+    private bool TryAwaitTurn_UnderGate(OutFrame frame, in WaitLimit limit)
+    {
+        bool mayWrite = limit.IsNone || MayWriteNow_UnderGate(frame);
+        if (!mayWrite)
+        {
+            StartWriter_UnderGate();
+        }
+
+        (frame.IsLarge ? _large : _small).Enqueue(frame);
+        if (!mayWrite)
+        {
+            AwaitWriter_UnderGate(frame, limit);
+            return false;
+        }
+
+        while (_writing && !frame.IsDone && !_failed)
+        {
+            Monitor.Wait(_gate);
+        }
+
+        if (frame.IsDone)
+        {
+            return false;
+        }
+
+        ThrowIfFailed();
+        _writing = true;
+        return true;
+    }
+
+    /// <summary>Whether a write does not block: the frame is small, none comes before it, and the socket has room.</summary>
+    private bool MayWriteNow_UnderGate(OutFrame frame) =>
+        !_writing && IsIdle_UnderGate() && frame.Bytes.Length <= Modest && hasRoom?.Invoke() == true;
 
     /// <summary>
     /// Sends a close notify after the current frame: without it the other side would take the end for a broken connection and try to reconnect. The caller
