@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ClusterJobs;
 
 /// <summary>
@@ -12,19 +14,19 @@ internal sealed class IndexFile(string path)
     /// <exception cref="InvalidOperationException">Somebody with a newer lock has written it.</exception>
     public void Write(long fence, IReadOnlyDictionary<string, long> totals)
     {
-        long newest = File.Exists(FenceFile) ? long.Parse(File.ReadAllText(FenceFile), System.Globalization.CultureInfo.InvariantCulture) : 0;
+        long newest = File.Exists(FenceFile) ? long.Parse(File.ReadAllText(FenceFile), CultureInfo.InvariantCulture) : 0;
         if (fence < newest)
         {
             throw new InvalidOperationException($"The lock with fence {fence} is an old one: the index has been written with fence {newest}.");
         }
 
-        File.WriteAllText(FenceFile, fence.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        File.WriteAllText(FenceFile, fence.ToString(CultureInfo.InvariantCulture));
         string making = $"{path}.new";
         var sorted = totals.OrderBy(static each => each.Key, StringComparer.Ordinal);
         File.WriteAllLines(making, sorted.Select(static each => $"{each.Key} {each.Value}"));
         File.Move(making, path, overwrite: true);
     }
 
-    public Dictionary<string, long> Read() => File.ReadLines(path).Select(static line => line.Split(' '))
-        .ToDictionary(static parts => parts[0], static parts => long.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture), StringComparer.Ordinal);
+    public Dictionary<string, long> Read() => File.ReadLines(path).Select(static line => line.Split(' ')).ToDictionary(
+        static parts => parts[0], static parts => long.Parse(parts[1], CultureInfo.InvariantCulture), StringComparer.Ordinal);
 }

@@ -6,6 +6,9 @@ internal interface IWorkerStarter : IDisposable
     /// <summary>How many workers in a row may end before they are ready, until the scheduling gives up the pool.</summary>
     int StartAttempts { get; }
 
+    /// <summary>How many places there are that have the pool's number of workers each: one for a pool of this process, else the nodes that it uses.</summary>
+    int Places { get; }
+
     /// <summary>How the nodes that the pool uses are doing; empty for a pool of this process.</summary>
     IReadOnlyList<NodeInsight> Nodes { get; }
 

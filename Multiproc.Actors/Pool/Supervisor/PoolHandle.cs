@@ -47,6 +47,8 @@ internal sealed class PoolHandle
 
     public string State => _roster.State;
 
+    public int Places => _starter.Places;
+
     public string Where => _roster.Plan.Where;
 
     public bool IsClosed => _roster.IsClosed;

@@ -15,6 +15,8 @@ internal sealed class WorkerStarter(PoolRoster roster) : IWorkerStarter
 
     public int StartAttempts => roster.Options.StartAttempts;
 
+    public int Places => 1;
+
     public IReadOnlyList<NodeInsight> Nodes => [];
 
     public void Begin()

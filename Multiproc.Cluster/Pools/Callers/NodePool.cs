@@ -54,6 +54,17 @@ internal sealed partial class NodePool : IWorkerStarter, INodeEvents
     /// <summary>Nodes are given up, not the pool: others may come.</summary>
     public int StartAttempts => int.MaxValue;
 
+    public int Places
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return Math.Max(1, _state.Nodes.Count(static each => each.Status is NodeStatus.Connecting or NodeStatus.Used));
+            }
+        }
+    }
+
     public IReadOnlyList<NodeInsight> Nodes
     {
         get

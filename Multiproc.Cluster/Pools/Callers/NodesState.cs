@@ -171,7 +171,8 @@ internal sealed class NodesState(string? role, int startAttempts, TimeSpan? pati
             _aloneSince = null;
             effects.Add(new NodesEffect.FailJobs(
                 $"No node came within {patience.Value.TotalSeconds:0.#} s that could run the tasks of this pool: {Situation} Start a node"
-                + (role is null ? "" : $" with the role '{role}' (ClusterOptions.Roles, multiproc-host node --role {role})") + ", or wait longer (nodeTimeout).",
+                + (role is null ? "" : $" with the role '{role}' (ClusterOptions.Roles, multiproc-host node --role {role})")
+                + ", or wait longer (nodeTimeout).",
                 IsTimeout: true));
         }
     }

@@ -100,8 +100,8 @@ internal sealed class AcceptedPrograms(string folder)
                 && file.Path.Split('/').All(static part => part.Length > 0 && part is not ("." or "..") && part.All(IsPlain));
             if (!isBelow || !OwnProgram.MayBeSent(file.Path) || !paths.Add(file.Path) || file.Size < 0 || bytes is < 0 or > MostBytes)
             {
-                throw new MultiprocException($"'{file.Path}' with {file.Size} bytes is no file of a program that a node takes: it takes assemblies and their "
-                    + $"settings, at most {MostFiles} with {MostBytes >> 20} MiB.");
+                throw new MultiprocException($"'{file.Path}' with {file.Size} bytes is no file of a program that a node takes: it takes assemblies "
+                    + $"and their settings, at most {MostFiles} with {MostBytes >> 20} MiB.");
             }
         }
 

@@ -75,6 +75,8 @@ internal static class PoolComparison
         stop.Wait();
     }
 
+    private static string Load() => File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown";
+
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 
     private static void Add(StringBuilder text, FormattableString row)
@@ -93,8 +95,9 @@ internal static class PoolComparison
             # A pool over two nodes beside one of this machine, {date}
 
             {Machine.Processor()}, {Environment.ProcessorCount} processors, {RuntimeInformation.OSDescription}.
-            {RuntimeInformation.FrameworkDescription}. Medians of {rounds} rounds, in turn, after a warm-up. The nodes are processes of the same machine:
-            TCP with TLS over loopback, and all processes on the same processors. A network adds its latency to the first row, and its bandwidth bounds the last ones.
+            {RuntimeInformation.FrameworkDescription}. Medians of {rounds} rounds, in turn, after a warm-up. Load of the machine at the end: {Load()}.
+            The nodes are processes of the same machine: TCP with TLS over loopback, and all processes on the same processors. A network adds its
+            latency to the first row, and its bandwidth bounds the last ones.
 
             {table}
             """);
