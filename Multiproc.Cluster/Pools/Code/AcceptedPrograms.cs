@@ -74,7 +74,8 @@ internal sealed class AcceptedPrograms(string folder)
         ProcessLog.Current.Report(
             LogLevel.Warning, LogEvents.PoolOnNode,
             $"accepted code from {caller}: program {program.Name}, {program.Files.Count} files with "
-            + $"{program.Files.Sum(static each => each.Size) / 1048576.0:0.0} MiB, of which {arrived} were new; it is in {path}, and workers of its pools run it");
+            + $"{program.Files.Sum(static each => each.Size) / 1048576.0:0.0} MiB, of which {arrived} were new; it is in {path}, and workers of its "
+            + "pools run it");
         return path;
     }
 
