@@ -144,23 +144,6 @@ internal sealed class FunctionTokenJob<TInput, TResult>(Func<TInput, Cancellatio
     protected override TResult Call(TInput input, CancellationToken token) => target(input, token);
 }
 
-internal sealed class FoldJob<TInput, TTotal>(TTotal seed, Func<TTotal, TInput, TTotal> add) : JobWork<TInput[], TTotal>
-{
-    // A worker runs the job for several parts, and the function may change the value that it is given.
-    private readonly Payload _seed = Serializer.Pack(seed);
-
-    protected override TTotal Call(TInput[] input, CancellationToken token)
-    {
-        var total = Serializer.Unpack<TTotal>(_seed);
-        foreach (var each in input)
-        {
-            total = add(total, each);
-        }
-
-        return total;
-    }
-}
-
 internal sealed class StarJob<T1, T2, TResult>(Func<T1, T2, TResult> target) : JobWork<(T1, T2), TResult>
 {
     protected override TResult Call((T1, T2) input, CancellationToken token) => target(input.Item1, input.Item2);
