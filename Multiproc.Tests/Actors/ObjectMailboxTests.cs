@@ -70,7 +70,7 @@ public sealed class ObjectMailboxTests
     {
         const int Threads = 2;
         const int Each = 5;
-        for (int round = 0; round < 1000; round++)
+        for (int round = 0; round < 200; round++)
         {
             var queue = new ObjectMessageQueue();
             var deadLetters = new ObjectMessageQueue();

@@ -82,6 +82,7 @@ public sealed class LayoutTests
     public void Akka_IsNamedByActorsOnly() =>
         SourceGraph.Uses
             .Where(static use => use.To is null && use.Type.StartsWith("Akka.", StringComparison.Ordinal))
+            .Where(static use => use.Type != "Akka.Actor.ActorBase") // What a lambda that makes one of our actors returns.
             .Where(static use => SourceGraph.FolderOf(use.From) != "Actors"
                 && !use.From.EndsWith("Actor.cs", StringComparison.Ordinal) && !use.From.EndsWith(".ActorSystem.cs", StringComparison.Ordinal))
             .Select(static use => $"{use.From}:{use.Line} uses {use.Type}")

@@ -1,69 +1,36 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
 using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Architecture;
 
-/// <summary>Which type of the library uses which: the compiler's own answer, over the source.</summary>
+/// <summary>
+/// Which type of the library uses which: what the compiler wrote into the assembly, with files and lines from its symbols. Constants and <c>nameof</c> leave
+/// no trace there.
+/// </summary>
 internal static class SourceGraph
 {
     private const string Project = "Multiproc.Actors";
 
-    /// <summary>The other half of a [LibraryImport] is made by a generator that does not run here: it is missing, and what it assigns too.</summary>
-    private static readonly string[] s_generatedElsewhere = ["CS8795", "CS0165"];
-
-    private static readonly Lazy<IReadOnlyList<Use>> s_uses = new(() => [.. Read()]);
+    private static readonly Lazy<IReadOnlyList<Use>> s_uses = new(Read);
 
     public static IReadOnlyList<Use> Uses => s_uses.Value;
 
     /// <summary>The first folder of a source file; "" for the files at the root.</summary>
     public static string FolderOf(string file) => file.Contains('/', StringComparison.Ordinal) ? file[..file.IndexOf('/', StringComparison.Ordinal)] : "";
 
-    private static IEnumerable<Use> Read()
+    private static IReadOnlyList<Use> Read()
     {
-        // The build's global usings stand in a generated file beside the source.
-        string[] generated = Directory.GetFiles(Repository.Path(Project, "obj"), "*.GlobalUsings.g.cs", SearchOption.AllDirectories);
-        var trees = Repository.Sources(Project).Append(generated[0])
-            .Select(file => CSharpSyntaxTree.ParseText(File.ReadAllText(file), new CSharpParseOptions(LanguageVersion.Preview), file)).ToList();
-        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(path => !Path.GetFileName(path).StartsWith("Multiproc", StringComparison.Ordinal))
-            .Select(path => MetadataReference.CreateFromFile(path));
-
-        // Without warnings, so that the flow of nulls is not analysed: that takes most of the time, and nobody asks for it here.
-        var options = new CSharpCompilationOptions(
-            OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Annotations);
-        var compilation = CSharpCompilation.Create("source", trees, references, options);
-        string[] errors = [.. compilation.GetDiagnostics().Where(found =>
-            found.Severity == DiagnosticSeverity.Error && !s_generatedElsewhere.Contains(found.Id)).Select(found => found.ToString())];
-        errors.ShouldBeEmpty("what does not compile here has uses that are not seen");
-        foreach (var tree in trees)
-        {
-            var model = compilation.GetSemanticModel(tree);
-            string from = Repository.Relative(Project, tree.FilePath);
-            foreach (var name in tree.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>())
-            {
-                var symbol = model.GetSymbolInfo(name).Symbol;
-                if ((symbol as INamedTypeSymbol ?? symbol?.ContainingType) is not { } type)
-                {
-                    continue;
-                }
-
-                string? to = FileOf(type.OriginalDefinition);
-                yield return new Use(
-                    from, to is null ? null : Repository.Relative(Project, to), type.OriginalDefinition.ToDisplayString(),
-                    name.GetLocation().GetLineSpan().StartLinePosition.Line + 1);
-            }
-        }
+        string assembly = typeof(Mp).Assembly.Location;
+        using var image = new PEReader(File.OpenRead(assembly));
+        using var symbols = MetadataReaderProvider.FromPortablePdbStream(File.OpenRead(Path.ChangeExtension(assembly, ".pdb")));
+        var sources = Repository.Sources(Project).ToDictionary(static file => file, static file => Repository.Relative(Project, file));
+        var reader = new AssemblyUses(image, symbols.GetMetadataReader(), sources);
+        var uses = reader.All().ToList();
+        uses.Select(static use => use.From).Distinct().Count().ShouldBeGreaterThan(sources.Count / 2, "the symbols name the files of this checkout");
+        return uses;
     }
 
-    /// <summary>Of a class in several files the one that has its name: the others are parts of it in the folders of what they need.</summary>
-    private static string? FileOf(INamedTypeSymbol type)
-    {
-        var files = type.Locations.Select(static each => each.SourceTree?.FilePath).OfType<string>().ToList();
-        return files.Find(file => Path.GetFileNameWithoutExtension(file) == type.Name) ?? files.FirstOrDefault();
-    }
-
-    /// <summary>One name in the source and what it means: a type of the library (then its file) or of .NET.</summary>
+    /// <summary>One use of a type: in a file of the library, of one of its types (then its file) or of .NET. Line 0 is the declaration of a type.</summary>
     internal sealed record Use(string From, string? To, string Type, int Line);
 }

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Multiproc.Connections;
 using Multiproc.Connections.Windows;
 using Multiproc.Tests.Support;
+using Multiproc.Transport;
 
 namespace Multiproc.Tests.Connections;
 
@@ -61,7 +62,7 @@ public sealed class PacketTests
         var (first, second) = Connected();
         byte[] key = [1, 2, 3];
         var listening = Task.Run(() => Handshake.AsListener(first, key, default));
-        Handshake.AsClient(second, key, default);
+        Handshake.AsClient(second, key, Deadline.Never, default);
         await listening.WaitAsync(InChild.Bound);
     }
 

@@ -8,7 +8,7 @@ namespace Multiproc.Tests.Serialization;
 public sealed class HostileTests
 {
     private const int Seed = 20_260;
-    private const int PerSeed = 6_000;
+    private const int PerSeed = 3_000;
 
     private sealed record Key(string Name, int[] Parts)
     {

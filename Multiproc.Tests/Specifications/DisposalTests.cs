@@ -119,7 +119,7 @@ public sealed class DisposalTests
     [Fact]
     public void Disposed_RacingWithCalls_NoneWaitsForEver()
     {
-        for (int round = 0; round < 3_000; round++)
+        for (int round = 0; round < 1_000; round++)
         {
             var queue = Mp.Queue<int>();
             var asked = Task.Run(() =>

@@ -7,7 +7,7 @@ namespace Multiproc.Tests.Stopped;
 internal static class Bounded
 {
     /// <summary>What a busy machine adds to the 100 ms that are promised: threads of the test wait for a processor, too.</summary>
-    public static readonly TimeSpan Slack = Promptly.IsStrict ? TimeSpan.FromMilliseconds(100) : TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan Slack = Promptly.IsStrict ? TimeSpan.FromMilliseconds(100) : TimeSpan.FromSeconds(4);
 
     /// <summary>After it the test gives the call up: it hangs.</summary>
     private static readonly TimeSpan s_hangs = TimeSpan.FromSeconds(60);

@@ -60,6 +60,8 @@ public sealed class StoppedHandshakeTests
         stranger.KillAndJoin();
         var accepting = OwnThread.Run(() =>
         {
+            // Its authentication was under way, and is told to the next call.
+            Should.Throw<EndOfStreamException>(() => listener.Accept(InChild.Bound));
             using var connection = listener.Accept(InChild.Bound);
             connection.Send(connection.Recv<int>() + 1);
         });
@@ -67,6 +69,39 @@ public sealed class StoppedHandshakeTests
         client.Send(1);
         client.Recv<int>().ShouldBe(2);
         accepting.WaitAsync(InChild.Bound).GetAwaiter().GetResult();
+    }
+
+    [Fact]
+    public async Task Accept_AgainAndAgainForAShortTime_GetsAPeerThatIsSlowToAuthenticate()
+    {
+        using var listener = new Listener(authKey: s_key);
+        using var slow = Client.Connect(listener.Address);
+        Should.Throw<TimeoutException>(() => listener.Accept(TimeSpan.FromMilliseconds(20))).Message.ShouldContain("1 arrived and did not authenticate yet");
+        var authenticating = OwnThread.Run(() => Authentication.AnswerChallenge(slow, s_key));
+        var quick = Client.ConnectAsync(listener.Address, s_key);
+        using (var second = await listener.AcceptAsync(InChild.Bound, TestContext.Current.CancellationToken))
+        {
+            second.Send("you came later, and were first");
+            (await quick).Recv<string>().ShouldBe("you came later, and were first");
+        }
+
+        await authenticating.WaitAsync(InChild.Bound, TestContext.Current.CancellationToken);
+        var answer = OwnThread.Run(() => Authentication.DeliverChallenge(slow, s_key));
+        using var first = listener.Accept(InChild.Bound);
+        await answer.WaitAsync(InChild.Bound, TestContext.Current.CancellationToken);
+        first.Send(7);
+        slow.Recv<int>().ShouldBe(7);
+    }
+
+    [Fact]
+    public void Close_WhileAPeerAuthenticates_ClosesItsConnection()
+    {
+        var listener = new Listener(authKey: s_key);
+        using var slow = Client.Connect(listener.Address);
+        Should.Throw<TimeoutException>(() => listener.Accept(TimeSpan.FromMilliseconds(20)));
+        slow.RecvBytes().ShouldNotBeEmpty("the challenge");
+        listener.Close();
+        Should.Throw<EndOfStreamException>(() => slow.RecvBytes(timeout: InChild.Bound));
     }
 
     /// <summary>It has connected, and does not answer the challenge.</summary>

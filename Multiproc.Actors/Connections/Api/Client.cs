@@ -20,7 +20,7 @@ public static class Client
     /// <summary>Connects to a listener at an address: a TCP port, a Unix socket, or on Windows a named pipe.</summary>
     /// <param name="address">"host:port", the path of a Unix socket, or a NUL followed by a Linux abstract name; on Windows <c>\\.\pipe\name</c>.</param>
     /// <param name="authKey">The secret that both sides must know; null (the default) skips authentication.</param>
-    /// <param name="timeout">How long to try to connect; null (the default) uses the operating system's timeout.</param>
+    /// <param name="timeout">How long to try to connect and to authenticate; null (the default) uses the operating system's timeout.</param>
     /// <param name="cancellation">Cancels the attempt.</param>
     /// <returns>The connection.</returns>
     /// <exception cref="ArgumentException">The address is not valid on this operating system.</exception>
@@ -44,7 +44,7 @@ public static class Client
     /// <summary>Connects to a TCP port.</summary>
     /// <param name="endpoint">The IP address and the port.</param>
     /// <param name="authKey">The secret that both sides must know; null (the default) skips authentication.</param>
-    /// <param name="timeout">How long to try to connect; null (the default) uses the operating system's timeout.</param>
+    /// <param name="timeout">How long to try to connect and to authenticate; null (the default) uses the operating system's timeout.</param>
     /// <param name="cancellation">Cancels the attempt.</param>
     /// <returns>The connection.</returns>
     /// <exception cref="IOException">No listener is at the address.</exception>
@@ -59,7 +59,7 @@ public static class Client
     /// <summary>Connects to a TCP port.</summary>
     /// <param name="address">The host and the port, like Python's tuple.</param>
     /// <param name="authKey">The secret that both sides must know; null (the default) skips authentication.</param>
-    /// <param name="timeout">How long to try to connect; null (the default) uses the operating system's timeout.</param>
+    /// <param name="timeout">How long to try to connect and to authenticate; null (the default) uses the operating system's timeout.</param>
     /// <param name="cancellation">Cancels the attempt.</param>
     /// <returns>The connection.</returns>
     /// <exception cref="IOException">No listener is at the address, or the host is unknown.</exception>
@@ -78,7 +78,7 @@ public static class Client
     /// <summary>Asynchronously connects to a listener at an address: a TCP port, a Unix socket, or on Windows a named pipe.</summary>
     /// <param name="address">"host:port", the path of a Unix socket, or a NUL followed by a Linux abstract name; on Windows <c>\\.\pipe\name</c>.</param>
     /// <param name="authKey">The secret that both sides must know; null (the default) skips authentication.</param>
-    /// <param name="timeout">How long to try to connect; null (the default) uses the operating system's timeout.</param>
+    /// <param name="timeout">How long to try to connect and to authenticate; null (the default) uses the operating system's timeout.</param>
     /// <param name="cancellation">Cancels the attempt.</param>
     /// <returns>The connection.</returns>
     /// <exception cref="ArgumentException">The address is not valid on this operating system.</exception>
@@ -93,12 +93,13 @@ public static class Client
     {
         ArgumentException.ThrowIfNullOrEmpty(address);
         cancellation.ThrowIfCancellationRequested();
+        var deadline = Deadline.In(timeout);
         if (OperatingSystem.IsWindows() && NamedPipes.IsName(address))
         {
-            var connection = await NamedPipes.ConnectAsync(address, Deadline.In(timeout), cancellation).ConfigureAwait(false);
+            var connection = await NamedPipes.ConnectAsync(address, deadline, cancellation).ConfigureAwait(false);
             if (authKey is not null)
             {
-                await Handshake.AsClientAsync(connection, authKey, cancellation).ConfigureAwait(false);
+                await Handshake.AsClientAsync(connection, authKey, deadline, cancellation).ConfigureAwait(false);
             }
 
             return connection;
@@ -106,7 +107,6 @@ public static class Client
 
         Endpoint.RequireSupport();
         var names = await Task.Run(() => SocketName.Find(address), cancellation).ConfigureAwait(false);
-        var deadline = Deadline.In(timeout);
         for (int i = 0; ; i++)
         {
             Connection connection;
@@ -122,7 +122,7 @@ public static class Client
 
             if (authKey is not null)
             {
-                await Handshake.AsClientAsync(connection, authKey, cancellation).ConfigureAwait(false);
+                await Handshake.AsClientAsync(connection, authKey, deadline, cancellation).ConfigureAwait(false);
             }
 
             return connection;
@@ -149,7 +149,7 @@ public static class Client
 
             if (authKey is not null)
             {
-                Handshake.AsClient(connection, authKey, cancellation);
+                Handshake.AsClient(connection, authKey, deadline, cancellation);
             }
 
             return connection;

@@ -32,6 +32,7 @@ public sealed class Listener : IDisposable, IAsyncDisposable, Serialization.INot
     private readonly NamedPipeListener? _pipes;
     private readonly SocketName _name;
     private readonly byte[]? _authKey;
+    private readonly PendingHandshakes? _pending;
 
     /// <summary>Begins to listen at an address.</summary>
     /// <param name="address">
@@ -48,6 +49,7 @@ public sealed class Listener : IDisposable, IAsyncDisposable, Serialization.INot
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(backlog);
         _authKey = Copy(authKey);
+        _pending = _authKey is null ? null : new PendingHandshakes(_authKey);
         if (OperatingSystem.IsWindows() && (address is null || NamedPipes.IsName(address)))
         {
             string name = address ?? NamedPipes.NewName();
@@ -86,6 +88,7 @@ public sealed class Listener : IDisposable, IAsyncDisposable, Serialization.INot
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(backlog);
         _authKey = Copy(authKey);
+        _pending = _authKey is null ? null : new PendingHandshakes(_authKey);
         (_endpoint, _name) = Open(name, backlog);
     }
 
@@ -102,7 +105,11 @@ public sealed class Listener : IDisposable, IAsyncDisposable, Serialization.INot
         _endpoint ?? throw new PlatformNotSupportedException("A listener at a Windows pipe cannot be waited for together with others: call AcceptAsync.");
 
     /// <summary>Accepts the next connection, waiting until one arrives, and authenticates it if the listener has a key.</summary>
-    /// <param name="timeout">How long to wait for a connection; null (the default) waits indefinitely, zero does not wait.</param>
+    /// <remarks>
+    /// Authentication that has begun when the timeout expires goes on: the connection is that of a later call. A peer that says nothing holds up no other one
+    /// unless the call has neither a timeout nor a token.
+    /// </remarks>
+    /// <param name="timeout">How long to wait for an authenticated connection; null (the default) waits indefinitely, zero does not wait.</param>
     /// <param name="cancellation">Cancels the wait.</param>
     /// <returns>The connection, which can be sent to another process.</returns>
     /// <exception cref="AuthenticationException">The connecting peer does not know the key. The listener keeps running.</exception>
@@ -110,8 +117,8 @@ public sealed class Listener : IDisposable, IAsyncDisposable, Serialization.INot
     /// The connecting peer closed the connection before proving that it knows the key. The listener keeps running.
     /// </exception>
     /// <exception cref="MultiprocTimeoutException">
-    /// No connection arrived within the timeout; or the connecting peer was not authenticated within <see cref="ConnectionOptions.HandshakeTimeout"/>, and the
-    /// listener keeps running.
+    /// No connection was ready within the timeout; or the connecting peer was not authenticated within
+    /// <see cref="ConnectionOptions.HandshakeTimeout"/>, and the listener keeps running.
     /// </exception>
     /// <exception cref="IOException">
     /// The listener is closed; or the connecting peer closed the connection during authentication, and the listener keeps running.
@@ -120,17 +127,27 @@ public sealed class Listener : IDisposable, IAsyncDisposable, Serialization.INot
     public Connection Accept(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
-        var connection = Take(Deadline.In(timeout), cancellation) ?? throw NobodyCame(timeout);
-        if (_authKey is not null)
+        if (_pending is null)
         {
-            Handshake.AsListener(connection, _authKey, cancellation);
+            return Take(Deadline.In(timeout), cancellation) ?? throw NobodyCame(timeout);
         }
 
-        return connection;
+        if (((WaitTimeout)timeout).IsInfinite && !cancellation.CanBeCanceled && _pending.Count == 0)
+        {
+            // Nothing can end this call before the handshake ends, so it runs on this thread, which is faster.
+            var connection = Take(Deadline.Never, cancellation)!;
+            Handshake.AsListener(connection, _authKey!, cancellation);
+            return connection;
+        }
+
+        return AcceptAuthenticatedAsync(_pending, timeout, cancellation).AsTask().GetAwaiter().GetResult();
     }
 
     /// <summary>Asynchronously accepts the next connection, waiting until one arrives, and authenticates it if the listener has a key.</summary>
-    /// <param name="timeout">How long to wait for a connection; null (the default) waits indefinitely, zero does not wait.</param>
+    /// <remarks>
+    /// Authentication that has begun when the timeout expires goes on: the connection is that of a later call. A peer that says nothing holds up no other one.
+    /// </remarks>
+    /// <param name="timeout">How long to wait for an authenticated connection; null (the default) waits indefinitely, zero does not wait.</param>
     /// <param name="cancellation">Cancels the wait.</param>
     /// <returns>The connection.</returns>
     /// <exception cref="AuthenticationException">The connecting peer does not know the key. The listener keeps running.</exception>
@@ -138,8 +155,8 @@ public sealed class Listener : IDisposable, IAsyncDisposable, Serialization.INot
     /// The connecting peer closed the connection before proving that it knows the key. The listener keeps running.
     /// </exception>
     /// <exception cref="MultiprocTimeoutException">
-    /// No connection arrived within the timeout; or the connecting peer was not authenticated within <see cref="ConnectionOptions.HandshakeTimeout"/>, and the
-    /// listener keeps running.
+    /// No connection was ready within the timeout; or the connecting peer was not authenticated within
+    /// <see cref="ConnectionOptions.HandshakeTimeout"/>, and the listener keeps running.
     /// </exception>
     /// <exception cref="IOException">
     /// The listener is closed; or the connecting peer closed the connection during authentication, and the listener keeps running.
@@ -148,13 +165,9 @@ public sealed class Listener : IDisposable, IAsyncDisposable, Serialization.INot
     public async ValueTask<Connection> AcceptAsync(TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
-        var connection = await TakeAsync(Deadline.In(timeout), cancellation).ConfigureAwait(false) ?? throw NobodyCame(timeout);
-        if (_authKey is not null)
-        {
-            await Handshake.AsListenerAsync(connection, _authKey, cancellation).ConfigureAwait(false);
-        }
-
-        return connection;
+        return _pending is null
+            ? await TakeAsync(Deadline.In(timeout), cancellation).ConfigureAwait(false) ?? throw NobodyCame(timeout)
+            : await AcceptAuthenticatedAsync(_pending, timeout, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Stops listening and removes the file of a Unix socket. Accepted connections stay open. Does nothing when called again.</summary>
@@ -166,6 +179,7 @@ public sealed class Listener : IDisposable, IAsyncDisposable, Serialization.INot
         }
 
         _endpoint?.Dispose();
+        _pending?.Dispose();
         if (OperatingSystem.IsWindows())
         {
             _pipes?.Dispose();
@@ -199,6 +213,58 @@ public sealed class Listener : IDisposable, IAsyncDisposable, Serialization.INot
         }
 
         return (new Endpoint(socket, "listener"), bound);
+    }
+
+    private async ValueTask<Connection> AcceptAuthenticatedAsync(PendingHandshakes pending, WaitTimeout timeout, CancellationToken cancellation)
+    {
+        var deadline = Deadline.In(timeout);
+        while (true)
+        {
+            if (pending.TryTakeFinished(out var finished))
+            {
+                return await finished.ConfigureAwait(false);
+            }
+
+            if (pending.IsFull)
+            {
+                await Task.WhenAny(pending.AnyFinished(), Task.Delay(deadline.RemainingOrInfinite, cancellation)).ConfigureAwait(false);
+                cancellation.ThrowIfCancellationRequested();
+                if (deadline.HasPassed)
+                {
+                    throw NobodyCame(timeout);
+                }
+            }
+            else if (await ArrivalAsync(pending, deadline, cancellation).ConfigureAwait(false) is { } arrived)
+            {
+                pending.Begin(arrived);
+            }
+            else if (deadline.HasPassed)
+            {
+                throw NobodyCame(timeout);
+            }
+        }
+    }
+
+    /// <summary>Returns null if nobody arrived within the timeout, or before a handshake ended.</summary>
+    private async ValueTask<Connection?> ArrivalAsync(PendingHandshakes pending, Deadline deadline, CancellationToken cancellation)
+    {
+        if (pending.Count == 0)
+        {
+            return await TakeAsync(deadline, cancellation).ConfigureAwait(false);
+        }
+
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var arrival = TakeAsync(deadline, either.Token).AsTask();
+        await Task.WhenAny(arrival, pending.AnyFinished()).ConfigureAwait(false);
+        await either.CancelAsync().ConfigureAwait(false);
+        try
+        {
+            return await arrival.ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return null;
+        }
     }
 
     /// <summary>Returns null if no connection arrived within the timeout.</summary>
@@ -245,5 +311,7 @@ public sealed class Listener : IDisposable, IAsyncDisposable, Serialization.INot
     }
 
     private MultiprocTimeoutException NobodyCame(WaitTimeout timeout) =>
-        new($"Nobody connected to {_name} within {timeout}.");
+        new(_pending?.Count is > 0 and var count
+            ? $"No connection to {_name} was ready within {timeout}: {count} arrived and did not authenticate yet. They go on; accept again."
+            : $"Nobody connected to {_name} within {timeout}.");
 }

@@ -140,7 +140,7 @@ public sealed class ActorFrameTests
         probe.Expect<string>("the message of the good frame").ShouldBe("a message");
         int seed = Random.Shared.Next();
         var random = new Random(seed);
-        int count = int.Parse(Environment.GetEnvironmentVariable("MULTIPROC_FUZZ") ?? "100000", CultureInfo.InvariantCulture);
+        int count = int.Parse(Environment.GetEnvironmentVariable("MULTIPROC_FUZZ") ?? "30000", CultureInfo.InvariantCulture);
         long before = GC.GetTotalMemory(forceFullCollection: true);
         for (int i = 0; i < count; i++)
         {
