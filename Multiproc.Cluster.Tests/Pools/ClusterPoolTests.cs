@@ -19,6 +19,7 @@ public sealed partial class ClusterPoolTests(WorkerNodes nodes) : IClassFixture<
         pool.Imap(static x => -x, Enumerable.Range(0, 300)).ShouldBe(Enumerable.Range(0, 300).Select(static x => -x));
         pool.ImapUnordered(static x => -x, Enumerable.Range(0, 300)).Order().ShouldBe(Enumerable.Range(0, 300).Select(static x => -x).Order());
         Should.Throw<FormatException>(() => pool.Map(static x => int.Parse(x, System.Globalization.CultureInfo.InvariantCulture), ["1", "two", "3"]));
+        pool.Aggregate(Enumerable.Range(1, 10_000), 0L, static (sum, each) => sum + each, static (left, right) => left + right).ShouldBe(50_005_000);
         (await pool.MapAsync(static x => x + 1, Enumerable.Range(0, 100))).Length.ShouldBe(100);
 
         WorkerNodes.AwaitNodes(pool, 2);
