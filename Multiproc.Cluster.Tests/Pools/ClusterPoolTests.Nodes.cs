@@ -25,8 +25,10 @@ public sealed partial class ClusterPoolTests
         pool.Insights().Nodes.Single().State.ShouldBe("refused");
     }
 
-    [Fact]
-    public async Task Node_ThatComesAndLeaves_IsUsedAndDrained()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Node_ThatComesAndLeaves_IsUsedAndDrained(bool byCommand)
     {
         using var pool = nodes.Here.Pool(workersPerNode: 1, role: WorkerNodes.Role);
         WorkerNodes.AwaitNodes(pool, 2);
@@ -36,6 +38,12 @@ public sealed partial class ClusterPoolTests
         TestKit.Await.Until("the node works", () => pool.Insights().Nodes.Any(each => each.Node == third.Address && each.Tasks > 3), WorkerNodes.Patience);
 
         // The tasks are not idempotent: one that was lost would fail.
+        if (byCommand)
+        {
+            Akka.Cluster.Cluster.Get(third.Node.System).Leave(Akka.Cluster.Cluster.Get(third.Node.System).SelfAddress);
+            await third.Node.Ended.WaitAsync(WorkerNodes.Patience, TestContext.Current.CancellationToken);
+        }
+
         await third.DisposeAsync();
         many.Get(WorkerNodes.Patience).ShouldBe(Enumerable.Range(0, 300));
         TestKit.Await.Until("the node is forgotten", () => pool.Insights().Nodes.Count == 2, WorkerNodes.Patience);

@@ -139,6 +139,8 @@ internal static class ClusterConfig
                 hostname = {{Quoted(options.Host)}}
                 port = {{options.Port}}
               }
+              # Workers of pools finish what they have begun.
+              coordinated-shutdown.phases.before-service-unbind.timeout = {{options.Timeout.TotalMilliseconds + 1000}} ms
               cluster {
                 roles = [{{string.Join(", ", options.Roles.Select(Quoted))}}]
                 split-brain-resolver.stable-after = {{options.StableAfter.TotalMilliseconds}} ms

@@ -57,6 +57,12 @@ internal sealed class ClusterNode
         IActorRef replies = ActorRefs.Nobody;
         Gateway = new Gateway(ClusterView.NameOf(_cluster.SelfUniqueAddress), Address, envelope => region.Tell(envelope, replies));
         replies = system.ActorOf(Props.CreateBy(new Producer(() => new GatewayActor(Gateway), typeof(GatewayActor))), "gateway");
+        CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "pool workers", async () =>
+        {
+            // One that was told to leave by a command waits for its workers, as one that leaves by itself. One that was removed has nobody to work for.
+            await (WasRemoved ? Task.CompletedTask : Pools.Agent.DrainAsync(options.Timeout)).ConfigureAwait(false);
+            return Akka.Done.Instance;
+        });
         _cluster.RegisterOnMemberRemoved(() => End(
             "this node is no longer in the cluster: it has left, or the majority of the nodes went on without it, because it could not be reached."));
         system.RegisterOnTermination(() => End("the actor system of this node has ended."));

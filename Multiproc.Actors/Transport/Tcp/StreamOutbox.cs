@@ -3,9 +3,9 @@ using System.Buffers.Binary;
 namespace Multiproc.Transport.Tcp;
 
 /// <summary>
-/// Writes frames to a stream. A user's thread waits until its frame is written, and writes itself if no other thread does; a handler's frame is
-/// queued, and a thread of the outbox writes it, since those of the thread pool may all be busy with users' objects. Large frames are sent in parts, with
-/// others between.
+/// Writes frames to a stream. A user's thread waits until its frame is written, and writes itself if no other thread does. A handler writes a small frame
+/// itself if nothing else is to be written and the socket has room; else its frame is queued, and a thread of the outbox writes it, since those of the thread
+/// pool may all be busy with users' objects. Large frames are sent in parts, with others between.
 /// </summary>
 /// <remarks>
 /// If <see cref="Send"/> throws, the frame was not completely sent, so the other side cannot have acted on it: the sender may send it again over
