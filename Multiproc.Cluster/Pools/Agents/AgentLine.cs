@@ -127,7 +127,7 @@ internal sealed class AgentLine(PoolAgent agent, ILink link, bool isNear) : Pool
         {
             foreach (var worker in _workers.Values)
             {
-                worker.Kill();
+                Kill(worker);
             }
 
             CompleteIfDrained();
@@ -252,6 +252,19 @@ internal sealed class AgentLine(PoolAgent agent, ILink link, bool isNear) : Pool
 
         // A start takes its time, and this thread delivers messages.
         ThreadPool.UnsafeQueueUserWorkItem(static each => each.Start(), worker, preferLocal: false);
+    }
+
+    private void Kill(AgentWorker worker)
+    {
+        try
+        {
+            worker.Kill();
+        }
+        catch (MultiprocException failure)
+        {
+            // The others are killed all the same.
+            ProcessLog.Current.Report(LogLevel.Warning, LogEvents.PoolOnNode, $"{agent.Address} cannot end a worker of {this}: {failure.Message}");
+        }
     }
 
     private void CompleteIfDrained()

@@ -72,8 +72,9 @@ internal sealed class AgentWorker
 
             _process.StartWith(_host);
         }
-        catch (Exception failure) when (failure is MultiprocException or InvalidOperationException)
+        catch (Exception failure)
         {
+            // Nothing that a pool asks for ends the node.
             _line.Forget(this);
             _line.Tell(LineMessage.NotStarted, this, writer =>
             {

@@ -12,7 +12,7 @@ internal sealed class NodeLine : PoolLine
     /// <summary>The most bytes of an argument of a task.</summary>
     public const int MostBytesOfArgument = 256 << 20;
 
-    private const int Pings = 3;
+    private const int Pings = 8;
     private const int PartBytes = 256 * 1024;
 
     private readonly ConcurrentDictionary<int, (FarWorker Worker, WorkerMessages Messages)> _workers = new();
@@ -222,9 +222,9 @@ internal sealed class NodeLine : PoolLine
 
                 Array.ForEach(places, SendFile);
             }
-            catch (Exception failure) when (failure is ConnectionLostException or IOException or UnauthorizedAccessException or IndexOutOfRangeException
-                or ArgumentOutOfRangeException)
+            catch (Exception failure)
             {
+                // Also when the node asks for files that there are not.
                 _isOver = true;
                 _events.OnRefused(this, $"The files of this program could not be sent: {failure.Message}");
                 Close();

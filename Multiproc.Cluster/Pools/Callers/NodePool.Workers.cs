@@ -1,6 +1,5 @@
 using Multiproc.Pool;
 using Multiproc.Processes;
-using Multiproc.Serialization;
 
 namespace Multiproc.Cluster.Pools;
 
@@ -97,7 +96,7 @@ internal sealed partial class NodePool
         var messages = new WorkerMessages(_roster, member, () => Step(new NodesCommand.WorkerReady(line.Node)));
         try
         {
-            line.StartWorker(worker, messages, new WorkerOrder(worker.Name, _work, _culture, Serializer.Pack(OptionsOf(id))));
+            line.StartWorker(worker, messages, new WorkerOrder(worker.Name, _work, _culture, _options[id % _options.Length]));
         }
         catch (ConnectionLostException)
         {
@@ -112,10 +111,6 @@ internal sealed partial class NodePool
             member.End();
         }
     }
-
-    private ProcessOptions OptionsOf(int worker) => _roster.Options.WorkerAffinity is { } sets
-        ? _roster.Options.Process with { Affinity = sets[worker % sets.Count] }
-        : _roster.Options.Process;
 
     /// <summary>Has a worker leave without replacement: it does what it has begun, and gives back the rest.</summary>
     private void Dismiss(PoolMember member)

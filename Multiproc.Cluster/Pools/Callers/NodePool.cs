@@ -23,6 +23,7 @@ internal sealed partial class NodePool : IWorkerStarter, INodeEvents
     private readonly PoolGreeting _greeting;
     private readonly Payload _work;
     private readonly Payload _culture;
+    private readonly Payload[] _options;
     private readonly long _begun = TimeProvider.System.GetTimestamp();
     private readonly ConcurrentDictionary<string, NodeLine> _lines = new();
     private readonly Lock _gate = new();
@@ -45,6 +46,10 @@ internal sealed partial class NodePool : IWorkerStarter, INodeEvents
         _work = Serializer.PackForNewProcess<ChildWork>(
             new PoolWorkerStart(plan.Initializer, plan.Finalizer, plan.Options.MaxMemoryPerWorker, onThread: false));
         _culture = CultureTravel.OfThisThread();
+        var process = plan.Options.Process;
+        _options = plan.Options.WorkerAffinity is { } sets
+            ? [.. sets.Select(set => Serializer.Pack(process with { Affinity = set }))]
+            : [Serializer.Pack(process)];
         _tick = new Timer(_ => Tick(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -267,8 +272,9 @@ internal sealed partial class NodePool : IWorkerStarter, INodeEvents
                     Drop(node, "the pool, or the node, has ended.");
                 }
             }
-            catch (Exception failure) when (failure is MultiprocException or IOException or System.Net.Sockets.SocketException)
+            catch (Exception failure)
             {
+                // Whatever it is, it is told as the node's problem, and tried again: else the pool would wait for this node for ever.
                 Step(new NodesCommand.Unreached(node, failure.Message));
             }
         });
