@@ -26,7 +26,7 @@ public sealed class LeakTests : IDisposable
     [Fact]
     public void Program_EndedNormally_LeavesNothing()
     {
-        using var program = ProgramRun.Start(Sample, Environment, "--workers", "2");
+        using var program = ProgramRun.Start(Sample, Environment, "--on-death", "Skip", "--repeat", "1", "--workers", "2");
         var output = program.StandardOutput.ReadToEndAsync();
         program.WaitForExit(InChild.Bound).ShouldBeTrue("the program ends");
         output.Result.ShouldContain("MB/s");
@@ -37,12 +37,12 @@ public sealed class LeakTests : IDisposable
     [Fact]
     public void Program_Killed_LeavesNoProcessAndItsFilesAreSweptByTheNext()
     {
-        using var program = ProgramRun.Start(Sample, Environment, "--workers", "2");
+        using var program = ProgramRun.Start(Sample, Environment, "--on-death", "Skip", "--repeat", "1", "--workers", "2");
         Await.Until("the program has its manager and two workers", () => MarkedProcesses().Count() >= 4 || program.HasExited);
         program.Kill();
         program.WaitForExit(InChild.Bound).ShouldBeTrue("a killed program is gone");
         Await.Until("its children are gone too", () => !MarkedProcesses().Any(), Promptly.Within(1));
-        using var next = ProgramRun.Start(Sample, Environment, "--workers", "1");
+        using var next = ProgramRun.Start(Sample, Environment, "--repeat", "1", "--workers", "1");
         next.StandardOutput.ReadToEnd().ShouldContain("MB/s");
         next.WaitForExit(InChild.Bound).ShouldBeTrue("the next program ends");
         Files().ShouldBeEmpty();

@@ -72,12 +72,12 @@ public sealed class AggregateTests(PoolFixture fixture) : IClassFixture<PoolFixt
     {
         using var killed = Mp.Event();
         int[] inputs = [.. Enumerable.Range(1, 400)];
-        _pool.Aggregate(inputs, 0, (sum, n) => sum + Value(n, killed), static (one, other) => one + other, options: new TaskOptions { Idempotent = true })
+        _pool.Aggregate(inputs, 0, OnceKilled(killed), static (one, other) => one + other, options: new TaskOptions { Idempotent = true })
             .ShouldBe(inputs.Sum());
         killed.IsSet.ShouldBeTrue();
         killed.Clear();
         Should.Throw<WorkerDiedException>(() =>
-            _pool.Aggregate(inputs, 0, (sum, n) => sum + Value(n, killed), static (one, other) => one + other)).Argument.ShouldMatch(@"^inputs \d+ to \d+$");
+            _pool.Aggregate(inputs, 0, OnceKilled(killed), static (one, other) => one + other)).Argument.ShouldMatch(@"^inputs \d+ to \d+$");
     }
 
     [Fact]
@@ -85,15 +85,8 @@ public sealed class AggregateTests(PoolFixture fixture) : IClassFixture<PoolFixt
     {
         using var begun = Mp.Event();
         using var cancel = new CancellationTokenSource();
-        var sum = OwnThread.Run(() => _pool.Aggregate(
-            [1, 2, 3], 0,
-            (all, n) =>
-            {
-                begun.Set();
-                Thread.CurrentThread.Join();
-                return all + n;
-            },
-            static (one, other) => one + other, cancellation: cancel.Token));
+        var stuck = Stuck(begun);
+        var sum = OwnThread.Run(() => _pool.Aggregate([1, 2, 3], 0, stuck, static (one, other) => one + other, cancellation: cancel.Token));
         begun.Wait(InChild.Bound).ShouldBeTrue();
         cancel.Cancel();
         Should.Throw<OperationCanceledException>(() => sum.WaitAsync(InChild.Bound).GetAwaiter().GetResult());
@@ -139,8 +132,8 @@ public sealed class AggregateTests(PoolFixture fixture) : IClassFixture<PoolFixt
         return list;
     }
 
-    /// <summary>The first time the process dies.</summary>
-    private static int Value(int n, SharedEvent killed)
+    /// <summary>Adds, but the process dies at one of the inputs when that comes for the first time.</summary>
+    private static Func<int, int, int> OnceKilled(SharedEvent killed) => (sum, n) =>
     {
         if (n == 200 && !killed.IsSet)
         {
@@ -148,8 +141,15 @@ public sealed class AggregateTests(PoolFixture fixture) : IClassFixture<PoolFixt
             Process.GetCurrentProcess().Kill();
         }
 
-        return n;
-    }
+        return sum + n;
+    };
+
+    private static Func<int, int, int> Stuck(SharedEvent begun) => (sum, n) =>
+    {
+        begun.Set();
+        Thread.CurrentThread.Join();
+        return sum + n;
+    };
 
     private sealed class Handler(Action<PoolProgress> tell) : IProgress<PoolProgress>
     {

@@ -37,7 +37,17 @@ public sealed class WordCountTests : IDisposable
         run.ExitCode.ShouldBe(0, run.Errors);
         run.Output.ShouldContain("2 words (2 different) in 1 files");
         run.Output.ShouldContain("1 tasks in 1 chunks");
-        run.Output.ShouldMatch(@"task 0 \(.*a\.txt\)\): ");
+        run.Output.ShouldMatch(@"task 0 \(input 0 \(.*a\.txt\)\)\): ");
+    }
+
+    [Fact]
+    public void Serial_Asked_CountsTheSameInOneProcess()
+    {
+        File.WriteAllText(Path.Combine(_folder.FullName, "a.txt"), "one two");
+        var run = ProgramRun.Of(Sample, _folder.FullName, "--serial", "--repeat", "3");
+        run.ExitCode.ShouldBe(0, run.Errors);
+        run.Output.ShouldContain("6 words (2 different) in 3 files");
+        run.Output.ShouldContain("in this process alone");
     }
 
     [Fact]
@@ -53,7 +63,7 @@ public sealed class WordCountTests : IDisposable
     [InlineData("Skip")]
     public void WorkerKilledInTheMiddle_TotalsAreRightOrTheLostFileIsNamed(string onDeath)
     {
-        var run = ProgramRun.Of(Sample, "--verify", "--kill-worker", "--on-death", onDeath, "--workers", "2");
+        var run = ProgramRun.Of(Sample, "--verify", "--repeat", "1", "--kill-worker", "--on-death", onDeath, "--workers", "2");
         run.ExitCode.ShouldBe(0, run.Errors);
         run.Output.ShouldContain("0 differences");
         run.Errors.ShouldContain("killed worker");

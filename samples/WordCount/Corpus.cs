@@ -7,10 +7,14 @@ internal static class Corpus
 {
     private static readonly EnumerationOptions s_everywhere = new() { RecurseSubdirectories = true, IgnoreInaccessible = true };
 
-    public static IReadOnlyList<string> Find(DirectoryInfo? folder)
+    /// <summary>The reference documentation alone is counted in about a second, of which processes need a part to start.</summary>
+    private const int TimesOfDocumentation = 4;
+
+    public static IReadOnlyList<string> Find(DirectoryInfo? folder, int? times)
     {
         var files = folder is null ? ReferenceDocumentation() : folder.Exists ? Directory.EnumerateFiles(folder.FullName, "*", s_everywhere) : [];
-        return [.. files.Order(StringComparer.Ordinal)];
+        string[] all = [.. files.Order(StringComparer.Ordinal)];
+        return [.. Enumerable.Repeat(all, times ?? (folder is null ? TimesOfDocumentation : 1)).SelectMany(static each => each)];
     }
 
     private static IEnumerable<string> ReferenceDocumentation()

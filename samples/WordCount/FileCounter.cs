@@ -2,45 +2,32 @@ using Multiproc;
 
 namespace WordCount;
 
-/// <summary>The outcome for one file.</summary>
-internal sealed record FileResult(int Index, long Bytes, string? Error);
-
 /// <summary>
-/// Counts the words of one file, in a worker. The object is sent to the workers with the job; its dictionary is a proxy of the same object everywhere.
+/// Counts the words of one file after the other, in a worker. It is sent to the workers with the job; its dictionary is a proxy of the same object everywhere.
 /// </summary>
-internal sealed class FileCounter(DictionaryProxy<string, long> totals)
+/// <param name="begun">
+/// Which files were begun and not finished; null if a file that a worker died of is counted again. A file that is found here was under way when its worker died.
+/// </param>
+internal sealed class FileCounter(DictionaryProxy<int, bool>? begun)
 {
-    /// <summary>Not contained in any word: keys that begin with it are marks, not words.</summary>
-    public const char Mark = '#';
-
-    /// <summary>
-    /// Counts a file. Its words and its mark are added in one step, so that the file is counted once even if its worker dies right after that and another
-    /// worker gets it again.
-    /// </summary>
-    public FileResult Count((int Index, string Path) file)
+    public Tally Add(Tally tally, (int Index, string Path) file)
     {
+        if (begun?.TryAdd(file.Index, true) == false)
+        {
+            tally.Skipped.Add((file.Index, "its worker died"));
+            return tally;
+        }
+
         try
         {
-            long size = new FileInfo(file.Path).Length;
-            if (Words.Read(file.Path) is { } text)
-            {
-                totals.TryIncrementMany(MarkOf(file.Index), Words.Count(text));
-                return new FileResult(file.Index, size, null);
-            }
-
-            return new FileResult(file.Index, 0, "not a text file");
+            tally.Add(file.Path);
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
-            return new FileResult(file.Index, 0, unreadable.Message);
+            tally.Skipped.Add((file.Index, unreadable.Message));
         }
+
+        begun?.Remove(file.Index);
+        return tally;
     }
-
-    /// <summary>
-    /// Gives up a file whose worker died, so that it is not counted any more. Returns false if it has been counted, because the worker died only after
-    /// that.
-    /// </summary>
-    public bool GiveUp(int index) => totals.TryAdd(MarkOf(index), 0);
-
-    private static string MarkOf(int index) => $"{Mark}{index}";
 }

@@ -11,17 +11,15 @@ internal enum OnDeath
 }
 
 /// <summary>The options of the command line.</summary>
-internal sealed record JobOptions(int Workers, OnDeath OnDeath, bool KillWorker, bool Insights, bool Verify);
+internal sealed record JobOptions(int Workers, OnDeath OnDeath, bool KillWorker, bool Insights, bool Verify, bool Serial);
 
 /// <summary>Counts all files, reports the result, and verifies it if wanted.</summary>
 internal sealed class Job(IReadOnlyList<string> files, JobOptions options)
 {
     private const int TopWords = 20;
 
-    private readonly List<string> _skipped = [];
-    private readonly HashSet<int> _counted = [];
     private bool _killed;
-    private long _bytes;
+    private TimeSpan _start;
 
     /// <returns>The exit code.</returns>
     public int Run()
@@ -32,137 +30,116 @@ internal sealed class Job(IReadOnlyList<string> files, JobOptions options)
             return 2;
         }
 
-        using var manager = Mp.Manager();
-        using var pool = Mp.Pool(options.Workers, Mp.Options.Pool with { MeasureTasks = options.Insights, OnWorkerDeath = Tell });
-        var totals = manager.Dictionary<string, long>();
         var clock = Stopwatch.StartNew();
-        using (var progress = Mp.ProgressBar("counting"))
+        var tally = options.Serial ? CountHere() : CountAll();
+        clock.Stop();
+        Report(tally, clock.Elapsed);
+        return options.Verify ? Verify(tally, clock.Elapsed) : 0;
+    }
+
+    /// <summary>
+    /// Counts with a pool. The workers add up what they count, and only their sums are sent. A slice of the files that is counted again changes nothing, since
+    /// the sum of a dead worker is gone with it.
+    /// </summary>
+    private Tally CountAll()
+    {
+        using var manager = options.OnDeath == OnDeath.Skip ? Mp.Manager() : null;
+        using var pool = Mp.Pool(options.Workers, Mp.Options.Pool with { MeasureTasks = options.Insights, OnWorkerDeath = Tell });
+        var clock = Stopwatch.StartNew();
+        pool.Apply(static () => { });
+        _start = clock.Elapsed;
+        var counter = new FileCounter(manager?.Dictionary<int, bool>());
+        Tally tally;
+        using (var bar = Mp.ProgressBar("counting"))
         {
-            CountAll(pool, new FileCounter(totals), progress);
+            IProgress<PoolProgress> progress = options.KillWorker ? new Killing(bar, done => KillOnce(pool, done)) : bar;
+            tally = pool.Aggregate(
+                files.Select(static (path, index) => (index, path)).ToList(), new Tally(), counter.Add, static (all, more) => all.Add(more), progress,
+                new TaskOptions { Idempotent = true });
         }
 
-        clock.Stop();
-        var words = totals.Where(static pair => pair.Key[0] != FileCounter.Mark).ToDictionary();
-        Report(words, clock.Elapsed);
         if (options.Insights)
         {
             Console.Write(pool.Insights());
         }
 
-        return options.Verify ? Verify(words, clock.Elapsed) : 0;
+        return tally;
     }
 
-    /// <summary>Counts all files. A file that is counted again changes nothing, so its task may be run again if its worker died.</summary>
-    private void CountAll(ProcessPool pool, FileCounter counter, IProgress<PoolProgress> progress)
+    private Tally CountHere()
     {
-        var task = new TaskOptions { Idempotent = options.OnDeath == OnDeath.Retry };
-        using var results = pool.ImapUnordered(
-            counter.Count, Enumerable.Range(0, files.Count).Select(index => (index, files[index])), progress: progress, options: task);
-        while (TryNext(results, counter))
+        var counter = new FileCounter(begun: null);
+        return files.Select(static (path, index) => (index, path)).Aggregate(new Tally(), counter.Add);
+    }
+
+    private void Tell(WorkerDeath death) => Console.Error.WriteLine($"worker {death.Pid} died; what it had counted is counted again"
+        + (options.OnDeath == OnDeath.Skip ? ", without the file that it was at" : ""));
+
+    private void KillOnce(ProcessPool pool, long done)
+    {
+        if (!_killed && done >= files.Count / 3)
         {
-            if (options.KillWorker && !_killed && _counted.Count >= files.Count / 3)
-            {
-                _killed = true;
-                Kill(pool.WorkerPids[0]);
-            }
+            _killed = true;
+            int pid = pool.WorkerPids[0];
+            using var worker = Process.GetProcessById(pid);
+            worker.Kill();
+            Console.Error.WriteLine($"killed worker {pid}, as requested");
         }
     }
 
-    private bool TryNext(PoolResults<FileResult> results, FileCounter counter)
+    private void Report(Tally tally, TimeSpan elapsed)
     {
-        try
+        foreach (var (index, reason) in tally.Skipped)
         {
-            if (!results.MoveNext())
-            {
-                return false;
-            }
-
-            var result = results.Current;
-            if (result.Error is { } error)
-            {
-                Skip(result.Index, error);
-            }
-            else
-            {
-                Add(result);
-            }
-        }
-        catch (WorkerDiedException death)
-        {
-            GiveUp(counter, (int)death.TaskIndex);
+            Console.Error.WriteLine($"{files[index]}: skipped ({reason})");
         }
 
-        return true;
-    }
-
-    private void Add(FileResult result)
-    {
-        _counted.Add(result.Index);
-        _bytes += result.Bytes;
-    }
-
-    private void GiveUp(FileCounter counter, int index)
-    {
-        if (counter.GiveUp(index))
-        {
-            Skip(index, "its worker died");
-        }
-        else
-        {
-            Add(new FileResult(index, new FileInfo(files[index]).Length, null));
-        }
-    }
-
-    private void Tell(WorkerDeath death) => Console.Error.WriteLine(
-        $"worker {death.Pid} "
-            + $"died{(death.TaskIndex is { } index ? $" while it counted {files[(int)index]}" : "")}"
-            + $"{(death.TaskIndex is not null && options.OnDeath == OnDeath.Retry ? ", which is counted again" : "")}");
-
-    private static void Kill(int pid)
-    {
-        using var worker = Process.GetProcessById(pid);
-        worker.Kill();
-        Console.Error.WriteLine($"killed worker {pid}, as requested");
-    }
-
-    private void Skip(int index, string reason)
-    {
-        _skipped.Add(files[index]);
-        Console.Error.WriteLine($"{files[index]}: skipped ({reason})");
-    }
-
-    private void Report(Dictionary<string, long> words, TimeSpan elapsed)
-    {
-        foreach (var (word, count) in words.OrderByDescending(static pair => pair.Value).ThenBy(static pair => pair.Key, StringComparer.Ordinal).Take(TopWords))
+        foreach (var (word, count) in tally.Words.OrderByDescending(static pair => pair.Value).ThenBy(static pair => pair.Key, StringComparer.Ordinal)
+            .Take(TopWords))
         {
             Console.WriteLine($"{count,12:N0}  {word}");
         }
 
-        Console.WriteLine($"{words.Values.Sum():N0} words ({words.Count:N0} different) in {_counted.Count:N0} files, {_skipped.Count:N0} skipped");
         Console.WriteLine(
-            $"{_bytes / 1e6:N1} MB in {elapsed.TotalSeconds:0.00} s with {options.Workers} processes: {_bytes / 1e6 / elapsed.TotalSeconds:N1} MB/s");
+            $"{tally.Words.Values.Sum():N0} words ({tally.Words.Count:N0} different) in {tally.Files:N0} files, {tally.Skipped.Count:N0} skipped");
+        string processes = options.Serial ? "in this process alone" : $"with {options.Workers} processes, {_start.TotalSeconds:0.00} s of it until the first one ran";
+        Console.WriteLine($"{tally.Bytes / 1e6:N1} MB in {elapsed.TotalSeconds:0.00} s {processes}: {tally.Bytes / 1e6 / elapsed.TotalSeconds:N1} MB/s");
     }
 
-    private int Verify(Dictionary<string, long> words, TimeSpan parallel)
+    private int Verify(Tally tally, TimeSpan parallel)
     {
         var clock = Stopwatch.StartNew();
-        var expected = new Dictionary<string, long>();
-        foreach (int index in _counted)
+        var skipped = tally.Skipped.Select(static each => each.Index).ToHashSet();
+        var expected = new Tally();
+        for (int index = 0; index < files.Count; index++)
         {
-            foreach (var (word, count) in Words.Count(Words.Read(files[index])))
+            if (!skipped.Contains(index))
             {
-                expected[word] = expected.GetValueOrDefault(word) + count;
+                expected.Add(files[index]);
             }
         }
 
-        var differences = expected.Keys.Union(words.Keys).Where(word => expected.GetValueOrDefault(word) != words.GetValueOrDefault(word)).ToList();
+        clock.Stop();
+        long Expected(string word) => expected.Words.GetValueOrDefault(word);
+        long Counted(string word) => tally.Words.GetValueOrDefault(word);
+        var differences = expected.Words.Keys.Union(tally.Words.Keys).Where(word => Expected(word) != Counted(word)).ToList();
         foreach (string word in differences.Take(TopWords))
         {
-            Console.Error.WriteLine($"'{word}': {words.GetValueOrDefault(word)} counted by the pool, {expected.GetValueOrDefault(word)} by one process");
+            Console.Error.WriteLine($"'{word}': {Counted(word)} counted by the pool, {Expected(word)} by one process");
         }
 
         Console.WriteLine(
             $"one process: {clock.Elapsed.TotalSeconds:0.00} s, so the pool is {clock.Elapsed / parallel:0.00} times as fast; {differences.Count} differences");
         return differences.Count == 0 ? 0 : 1;
+    }
+
+    /// <summary>Shows the progress, and tells another listener of it.</summary>
+    private sealed class Killing(IProgress<PoolProgress> shown, Action<long> told) : IProgress<PoolProgress>
+    {
+        public void Report(PoolProgress value)
+        {
+            shown.Report(value);
+            told(value.Done);
+        }
     }
 }

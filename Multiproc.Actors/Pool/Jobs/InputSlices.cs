@@ -6,8 +6,8 @@ namespace Multiproc.Pool;
 internal sealed record InputSlice<TInput>(long First, TInput[] Inputs)
 {
     /// <summary>Names the inputs in errors and insights.</summary>
-    /// <returns>For example "inputs 96 to 127".</returns>
-    public override string ToString() => $"inputs {First} to {First + Inputs.Length - 1}";
+    /// <returns>For example "inputs 96 to 127", or of a single one "input 128 (its text)".</returns>
+    public override string ToString() => Inputs is [var single] ? $"input {First} ({single})" : $"inputs {First} to {First + Inputs.Length - 1}";
 }
 
 /// <summary>

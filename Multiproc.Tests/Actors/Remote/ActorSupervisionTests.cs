@@ -1,9 +1,9 @@
 using System.Runtime.Versioning;
 using Akka.Actor;
-using Akka.Configuration;
 using Akka.Remote.Routing;
 using Akka.Routing;
 using Multiproc.TestKit;
+using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Actors.Remote;
 
@@ -65,14 +65,38 @@ public sealed class ActorSupervisionTests : IDisposable
     }
 
     [Fact]
-    public async Task Deploy_ByTheNameOfAChildInHocon_RunsThere()
+    public async Task Deploy_ToTheNameOfAChild_RunsThere()
     {
-        var child = StartChild($"Hocon-{Guid.NewGuid():N}");
-        var config = ConfigurationFactory.ParseString($"akka.actor.deployment {{ /placed {{ remote = \"akka.mp://multiproc@{child.Name}:1\" }} }}");
-        using var elsewhere = Mp.Process(static (hocon, done) => done.Put(hocon), config.ToString(), Mp.Queue<string>());
+        var child = StartChild($"Named-{Guid.NewGuid():N}");
         var deploy = new Deploy(new RemoteScope(new Address("akka.mp", "multiproc", child.Name, 1)));
         var placed = Mp.ActorSystem.ActorOf(Props.Create<Echo>().WithDeploy(deploy));
         (await placed.Ask<int>(new GetPid(), s_bound)).ShouldBe(child.Pid!.Value);
+    }
+
+    [Fact]
+    public void Deploy_ByAFileOfSettings_RunsInTheChildThatItNames()
+    {
+        string file = Path.GetTempFileName();
+        File.WriteAllText(file, "akka.actor.deployment { /worker { remote = \"akka.mp://multiproc@there:1\" } }");
+        try
+        {
+            InChild.Run(() =>
+            {
+                Mp.Configure(MultiprocOptions.Load(file));
+                using var gate = Mp.Event();
+                using var there = Mp.Process(static gate => gate.Wait(), gate, name: "there");
+                there.Start();
+                Mp.ActorSystem.ActorOf(Props.Create<Echo>(), "worker").Ask<int>(new GetPid(), s_bound).GetAwaiter().GetResult().ShouldBe(there.Pid!.Value);
+                Mp.ActorSystem.ActorOf(Props.Create<Echo>(), "other").Ask<int>(new GetPid(), s_bound).GetAwaiter().GetResult()
+                    .ShouldBe(Environment.ProcessId, "the file names one actor");
+                gate.Set();
+                there.Join(s_bound).ShouldBeTrue();
+            });
+        }
+        finally
+        {
+            File.Delete(file);
+        }
     }
 
     [Fact]

@@ -2,12 +2,11 @@ using System.Runtime.InteropServices;
 
 namespace WordCount;
 
-/// <summary>Counts the words of a text. A word is a run of letters and digits, in lower case.</summary>
-internal static class Words
+/// <summary>Reads texts and counts their words. A word is a run of letters and digits, in lower case.</summary>
+internal static class Text
 {
-    public static Dictionary<string, long> Count(ReadOnlySpan<char> text)
+    public static void Count(ReadOnlySpan<char> text, Dictionary<string, long> counts)
     {
-        var counts = new Dictionary<string, long>();
         var bySpan = counts.GetAlternateLookup<ReadOnlySpan<char>>();
         Span<char> lower = stackalloc char[256];
         int start = -1;
@@ -28,8 +27,6 @@ internal static class Words
                 }
             }
         }
-
-        return counts;
     }
 
     /// <summary>Reads a text file; null if the file is not text.</summary>
