@@ -79,6 +79,11 @@ internal sealed partial class NodePool
 
     private void Fill(string node)
     {
+        if (_roster.IsClosed && _roster.Jobs.IsEmpty)
+        {
+            return;
+        }
+
         for (int left = Lacks(node); left > 0 && !_ended && _lines.TryGetValue(node, out var line); left--)
         {
             _roster.ExpectOne();

@@ -179,8 +179,16 @@ internal sealed class NodesState(string? role, int startAttempts, TimeSpan? pati
 
     private string Situation => _nodes.Count == 0
         ? role is null ? "the cluster has none." : $"none has the role '{role}'."
-        : string.Join(" ", _nodes.Values.Select(static each =>
-            $"{each.Address} is {each.Status.ToString().ToLowerInvariant()}{(each.Problem is null ? "" : $" ({each.Problem.TrimEnd('.')})")}."));
+        : string.Join(" ", _nodes.Values.Select(static each => $"{each.Address} {Doing(each.Status)}"
+            + $"{(each.Problem is null ? "" : $" ({each.Problem.TrimEnd('.')})")}."));
+
+    private static string Doing(NodeStatus status) => status switch
+    {
+        NodeStatus.Used => "is starting its workers",
+        NodeStatus.Connecting => "is being connected to",
+        NodeStatus.Leaving => "is leaving",
+        _ => "does not let the pool in",
+    };
 
     private sealed class Member(string address)
     {
