@@ -7,7 +7,7 @@ using Multiproc.Transport;
 namespace Multiproc.Cluster.Pools;
 
 /// <summary>A worker of another node's pool, as a child of this process: what comes for it goes on to it, and what it sends goes on to its pool.</summary>
-internal sealed class AgentWorker
+internal sealed class AgentWorker : IChunkTarget
 {
     private readonly AgentLine _line;
     private readonly HostCommand? _host;
@@ -44,7 +44,7 @@ internal sealed class AgentWorker
 
     public int Id { get; }
 
-    public AgentLine Line => _line;
+    public object Pool => _line;
 
     /// <summary>The worker as the checks of memory see it.</summary>
     public PoolMember Member { get; }

@@ -8,7 +8,7 @@ namespace Multiproc.Cluster.Pools;
 /// Messages for one worker, between the connection of its pool and its process. As long as no other pool wants the node they pass. Else its chunks are held
 /// here, and go to the process one at a time, when the share of its pool allows it.
 /// </summary>
-internal sealed class HeldChunks(AgentWorker worker, NodeShares shares)
+internal sealed class HeldChunks(IChunkTarget worker, NodeShares shares)
 {
     private readonly Lock _gate = new();
     private readonly LinkedList<byte[]> _held = new();
@@ -62,7 +62,7 @@ internal sealed class HeldChunks(AgentWorker worker, NodeShares shares)
 
         if (gaveUp)
         {
-            shares.GiveUp(worker.Line, this);
+            shares.GiveUp(worker.Pool, this);
         }
     }
 
@@ -92,7 +92,7 @@ internal sealed class HeldChunks(AgentWorker worker, NodeShares shares)
             _mayRun = false;
         }
 
-        shares.End(worker.Line);
+        shares.End(worker.Pool);
         AskAgain();
     }
 
@@ -112,7 +112,7 @@ internal sealed class HeldChunks(AgentWorker worker, NodeShares shares)
         }
 
         // It has nothing to run any more.
-        shares.End(worker.Line);
+        shares.End(worker.Pool);
     }
 
     /// <summary>The process has ended: nothing passes any more.</summary>
@@ -129,12 +129,12 @@ internal sealed class HeldChunks(AgentWorker worker, NodeShares shares)
 
         if (waited)
         {
-            shares.GiveUp(worker.Line, this);
+            shares.GiveUp(worker.Pool, this);
         }
 
         if (ran)
         {
-            shares.End(worker.Line);
+            shares.End(worker.Pool);
         }
     }
 
@@ -154,7 +154,7 @@ internal sealed class HeldChunks(AgentWorker worker, NodeShares shares)
             }
 
             // The first one is a chunk: only what has to wait for one is held.
-            _mayRun = shares.Begin(worker.Line, this);
+            _mayRun = shares.Begin(worker.Pool, this);
             _waits = !_mayRun;
             if (_mayRun)
             {
@@ -167,10 +167,10 @@ internal sealed class HeldChunks(AgentWorker worker, NodeShares shares)
     {
         if (_mayRun)
         {
-            return _inProcess == 0 || !shares.IsContended(worker.Line);
+            return _inProcess == 0 || !shares.IsContended(worker.Pool);
         }
 
-        _mayRun = shares.Begin(worker.Line, this);
+        _mayRun = shares.Begin(worker.Pool, this);
         _waits = !_mayRun;
         return _mayRun;
     }
@@ -182,7 +182,7 @@ internal sealed class HeldChunks(AgentWorker worker, NodeShares shares)
         while (_held.First is { } first)
         {
             bool isChunk = IsChunk((PoolMessage)first.Value[AgentLine.HeadBytes]);
-            if (isChunk && any && shares.IsContended(worker.Line))
+            if (isChunk && any && shares.IsContended(worker.Pool))
             {
                 // What is held begins with a chunk again.
                 return true;
@@ -215,4 +215,17 @@ internal sealed class HeldChunks(AgentWorker worker, NodeShares shares)
 
         return taken;
     }
+}
+
+/// <summary>The process of a worker, for what is held before it.</summary>
+internal interface IChunkTarget
+{
+    /// <summary>Identifies its pool.</summary>
+    object Pool { get; }
+
+    /// <summary>Sends a frame to the process. Must not block.</summary>
+    void Deliver(ReadOnlySpan<byte> frame);
+
+    /// <summary>Sends the pool chunks that were held, and that the process never got.</summary>
+    void GiveBack(List<(int Job, long First)> chunks);
 }

@@ -4,9 +4,9 @@ namespace Multiproc.Cluster.Pools;
 internal sealed class NodeShares(int processors)
 {
     private readonly Lock _gate = new();
-    private readonly ShareState<AgentLine, HeldChunks> _state = new(processors);
+    private readonly ShareState<object, HeldChunks> _state = new(processors);
 
-    public bool IsContended(AgentLine pool)
+    public bool IsContended(object pool)
     {
         lock (_gate)
         {
@@ -14,7 +14,7 @@ internal sealed class NodeShares(int processors)
         }
     }
 
-    public bool Begin(AgentLine pool, HeldChunks worker)
+    public bool Begin(object pool, HeldChunks worker)
     {
         lock (_gate)
         {
@@ -23,7 +23,7 @@ internal sealed class NodeShares(int processors)
     }
 
     /// <summary>A worker has nothing to run. Not under the lock of any worker: others are released on this thread.</summary>
-    public void End(AgentLine pool)
+    public void End(object pool)
     {
         List<HeldChunks> granted;
         lock (_gate)
@@ -35,7 +35,7 @@ internal sealed class NodeShares(int processors)
     }
 
     /// <summary>A worker does not wait any more. Not under the lock of any worker.</summary>
-    public void GiveUp(AgentLine pool, HeldChunks worker)
+    public void GiveUp(object pool, HeldChunks worker)
     {
         List<HeldChunks> granted;
         lock (_gate)
