@@ -50,7 +50,7 @@ public sealed partial class ClusterPoolTests
     }
 
     [Fact]
-    public void Node_ThatDiesInTheMiddleOfAMap_LosesNothingThatMayRunTwice()
+    public void Node_ThatDiesInTheMiddleOfAMap_LosesNothingThatMayRunTwiceAndLeavesNoWorkersBehind()
     {
         using var pool = nodes.Here.Pool(workersPerNode: 2, role: WorkerNodes.Role);
         var third = nodes.Start();
@@ -60,6 +60,8 @@ public sealed partial class ClusterPoolTests
         WorkerNodes.AwaitNodes(strict, 3);
         AsyncResult<int>[] once = [.. Enumerable.Range(0, 3).Select(_ => strict.ApplyAsync(Forever))];
         var pids = strict.Insights().Workers.ToDictionary(static each => each.Node, static each => each.Pid);
+        int[] workers = UseAPool(third);
+        workers.ShouldAllBe(static pid => Directory.Exists($"/proc/{pid}"));
         var many = pool.MapAsync(Pause, Enumerable.Range(0, 400), chunkSize: 1, options: s_idempotent);
         TestKit.Await.Until("the node works", () => pool.Insights().Nodes.Any(each => each.Node == third.Address && each.Tasks > 3), WorkerNodes.Patience);
 
@@ -72,6 +74,9 @@ public sealed partial class ClusterPoolTests
         lost.Message.ShouldContain("may or may not have been run");
         lost.Message.ShouldContain("idempotent");
         TestKit.Await.Until("the death is told", () => deaths.Any(each => each.Node == third.Address), WorkerNodes.Patience);
+
+        // The dead node was a caller as well: other nodes end the workers of its pool.
+        TestKit.Await.Until("its workers have ended", () => workers.All(static pid => !Directory.Exists($"/proc/{pid}")), WorkerNodes.Patience);
     }
 
     [Fact]
@@ -93,25 +98,6 @@ public sealed partial class ClusterPoolTests
     }
 
     [Fact]
-    public void Caller_WhoseNodeDies_LeavesNoWorkersBehind()
-    {
-        using var pids = Mp.Queue<int>();
-        using var caller = new NodeProcess(nodes.Journal, nodes.Here.Address);
-        caller.Begin(cluster =>
-        {
-            var pool = cluster.Pool(workersPerNode: 1, role: WorkerNodes.Role);
-            WorkerNodes.AwaitNodes(pool, 2);
-            var busy = pool.ApplyAsync(Forever);
-            pids.PutMany(pool.WorkerPids);
-            busy.Get();
-        });
-        int[] workers = [.. pids.GetMany(2, WorkerNodes.Patience)];
-        workers.ShouldAllBe(static pid => Directory.Exists($"/proc/{pid}"));
-        caller.Kill();
-        TestKit.Await.Until("its workers have ended", () => workers.All(static pid => !Directory.Exists($"/proc/{pid}")), WorkerNodes.Patience);
-    }
-
-    [Fact]
     public async Task Caller_WhoseNodeLeaves_IsTold()
     {
         var other = await nodes.JoinAsync();
@@ -122,6 +108,21 @@ public sealed partial class ClusterPoolTests
         Should.Throw<ConnectionLostException>(() => pending.Get(WorkerNodes.Patience)).Message.ShouldContain("no longer in the cluster");
         Should.Throw<ConnectionLostException>(() => pool.Apply(static () => 1));
         Should.Throw<ObjectDisposedException>(() => other.Pool());
+    }
+
+    /// <summary>Has a node use workers of all three. Returns the ids of their processes.</summary>
+    private static int[] UseAPool(NodeProcess node)
+    {
+        using var pids = Mp.Queue<int>();
+        node.Begin(cluster =>
+        {
+            var pool = cluster.Pool(workersPerNode: 1, role: WorkerNodes.Role);
+            WorkerNodes.AwaitNodes(pool, 3);
+            var busy = pool.ApplyAsync(Forever);
+            pids.PutMany(pool.WorkerPids);
+            busy.Get();
+        });
+        return [.. pids.GetMany(3, WorkerNodes.Patience)];
     }
 
     private static int Forever()
