@@ -59,6 +59,29 @@ public sealed record ClusterOptions
     /// <summary>Settings of Akka.NET, in HOCON, which go before those of this library. Default none.</summary>
     public string Hocon { get; init; } = "";
 
+    /// <summary>
+    /// The TCP port at which pools of other nodes reach the workers of this one. Default 0, which is any that is free. It is opened when the first pool asks.
+    /// </summary>
+    public int PoolPort { get; init; }
+
+    /// <summary>
+    /// A folder for code that pools of other nodes send, for a node that does not run their program; null (the default) to take none. The folder is made for
+    /// this user alone. A pool whose program this node does not have sends its assemblies once, over the authenticated connection.
+    /// </summary>
+    public string? CodeFolder { get; init; }
+
+    /// <summary>
+    /// How many workers may be busy on this node before pools have to share it: then each gets an equal number of them, and one at least. From 1; null (the
+    /// default) for the number of processors. A pool that is alone on a node is never limited.
+    /// </summary>
+    public int? PoolShares { get; init; }
+
+    /// <summary>The most bytes of an argument of a task of a pool over nodes. Lower in tests.</summary>
+    internal int LargestPoolInput { get; init; } = Cluster.Pools.NodeLine.MostBytesOfArgument;
+
+    /// <summary>The program that this node says it runs; null for the true one. Another in tests.</summary>
+    internal Func<Cluster.Pools.ProgramIdentity>? Program { get; init; }
+
     /// <summary>Whether the death of a node of the same machine is told to the cluster at once. Off in tests of what other machines see.</summary>
     internal bool SeesDeathsOfNeighbours { get; init; } = true;
 
@@ -76,6 +99,13 @@ public sealed record ClusterOptions
 
         ArgumentOutOfRangeException.ThrowIfNegative(Port);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Port, ushort.MaxValue);
+        ArgumentOutOfRangeException.ThrowIfNegative(PoolPort);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(PoolPort, ushort.MaxValue);
+        if (PoolShares is { } shares)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(shares, nameof(PoolShares));
+        }
+
         ArgumentOutOfRangeException.ThrowIfLessThan(StableAfter, TimeSpan.FromSeconds(0.5));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(StableAfter, TimeSpan.FromMinutes(1));
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(Timeout, TimeSpan.Zero);

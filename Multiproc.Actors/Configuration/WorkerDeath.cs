@@ -15,4 +15,7 @@ public sealed record WorkerDeath(string Name, int Pid, int ExitCode, long? TaskI
 
     /// <summary>Whether it is known to have ended for lack of memory.</summary>
     public bool OutOfMemory { get; init; }
+
+    /// <summary>The node on which it ran, as "host:port"; empty (the default) for a child of this process.</summary>
+    public string Node { get; init; } = "";
 }

@@ -7,6 +7,10 @@ namespace Multiproc.Cluster.Host.Commands;
 /// <summary>Interprets the arguments of the node command.</summary>
 internal static class NodeArguments
 {
+    /// <summary>The folder for code of other nodes, unless another is given: of this user, and kept when the node ends.</summary>
+    public static string CodeFolder { get; } = Path.Combine(
+        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "multiproc", "code");
+
     /// <exception cref="ArgumentException">The text is no storage.</exception>
     /// <exception cref="IOException">The file of the connection string cannot be read, or other users can read it.</exception>
     public static ClusterStorage ParseStorage(string text) => text.Split(':', 2) switch

@@ -35,11 +35,22 @@ internal static class NodeCommandLine
                 + "connection string, readable only by its owner (mode 600).",
             Required = true,
         };
+        var code = new Option<string?>("--accept-code")
+        {
+            Description = "Takes code that pools of other nodes send, for workers of programs that this node does not have, into a folder that only this user "
+                + $"can use; by default {NodeArguments.CodeFolder}. Without it such pools are refused.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var poolPort = new Option<int>("--pool-port")
+        {
+            Description = "The TCP port at which pools of other nodes reach the workers of this one; 0 is any that is free. Opened when a pool asks.",
+            DefaultValueFactory = _ => 0,
+        };
         var settings = new Option<FileInfo?>("--hocon") { Description = "A file with settings of Akka.NET, which go before those of the library." };
         var (name, keyFile) = (CommonOptions.Name(), CommonOptions.KeyFile());
         var command = new Command("node", "Runs a bare node of a cluster until SIGTERM or Ctrl+C, at which its objects move to other nodes.")
         {
-            seeds, discovery, host, port, roles, name, keyFile, storage, settings,
+            seeds, discovery, host, port, roles, name, keyFile, storage, code, poolPort, settings,
         };
         command.SetAction(parsed => CommandErrors.Guarded(() => Run(new ClusterOptions
         {
@@ -51,6 +62,8 @@ internal static class NodeCommandLine
             Roles = parsed.GetValue(roles)!,
             AuthKey = KeyFile.Read(parsed.GetValue(keyFile)!),
             Storage = NodeArguments.ParseStorage(parsed.GetValue(storage)!),
+            CodeFolder = parsed.GetResult(code) is null ? null : parsed.GetValue(code) ?? NodeArguments.CodeFolder,
+            PoolPort = parsed.GetValue(poolPort),
             Hocon = parsed.GetValue(settings) is { } file ? File.ReadAllText(file.FullName) : "",
         })));
         return command;

@@ -34,6 +34,8 @@ internal static class ClusterConfig
               "Multiproc.Cluster.Admission.AdmissionAnswer, Multiproc.Cluster" = multiproc
               "Multiproc.Cluster.Operating.ToOperator, Multiproc.Cluster" = multiproc
               "Multiproc.Cluster.Operating.FromOperator, Multiproc.Cluster" = multiproc
+              "Multiproc.Cluster.Pools.PoolsQuestion, Multiproc.Cluster" = multiproc
+              "Multiproc.Cluster.Pools.PoolsAnswer, Multiproc.Cluster" = multiproc
             }
           }
           remote.dot-netty.tcp {
@@ -137,6 +139,8 @@ internal static class ClusterConfig
                 hostname = {{Quoted(options.Host)}}
                 port = {{options.Port}}
               }
+              # Workers of pools finish what they have begun.
+              coordinated-shutdown.phases.before-service-unbind.timeout = {{options.Timeout.TotalMilliseconds + 1000}} ms
               cluster {
                 roles = [{{string.Join(", ", options.Roles.Select(Quoted))}}]
                 split-brain-resolver.stable-after = {{options.StableAfter.TotalMilliseconds}} ms

@@ -9,6 +9,7 @@ using Multiproc.Cluster.Admission;
 using Multiproc.Cluster.Entities;
 using Multiproc.Cluster.Gateways;
 using Multiproc.Cluster.Operating;
+using Multiproc.Cluster.Pools;
 using Multiproc.Managers;
 using Multiproc.Transport.Tcp;
 
@@ -37,6 +38,8 @@ internal sealed class ClusterNode
         system.ActorOf(Props.CreateBy(new Producer(() => new AdmissionActor(_papers), typeof(AdmissionActor))), AdmissionActor.Name);
         system.ActorOf(Props.CreateBy(new Producer(() => new OperatorActor(this), typeof(OperatorActor))), OperatorActor.Name);
         system.ActorOf(Props.CreateBy(new Producer(() => new MembershipActor(_view), typeof(MembershipActor))), "members");
+        Pools = new ClusterPools(system, options, ClusterView.NameOf(_cluster.SelfUniqueAddress), Address);
+        system.ActorOf(Props.CreateBy(new Producer(() => new PoolsActor(Pools), typeof(PoolsActor))), PoolsActor.Name);
         system.ActorOf(Props.CreateBy(new Producer(() => new NeighbourActor(options.SeesDeathsOfNeighbours), typeof(NeighbourActor))), "neighbours");
 
         // Before joining, in each node: else the sharding has no place for its coordinator.
@@ -54,12 +57,20 @@ internal sealed class ClusterNode
         IActorRef replies = ActorRefs.Nobody;
         Gateway = new Gateway(ClusterView.NameOf(_cluster.SelfUniqueAddress), Address, envelope => region.Tell(envelope, replies));
         replies = system.ActorOf(Props.CreateBy(new Producer(() => new GatewayActor(Gateway), typeof(GatewayActor))), "gateway");
+        CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "pool workers", async () =>
+        {
+            // One that was told to leave by a command waits for its workers, as one that leaves by itself. One that was removed has nobody to work for.
+            await (WasRemoved ? Task.CompletedTask : Pools.Agent.DrainAsync(options.Timeout)).ConfigureAwait(false);
+            return Akka.Done.Instance;
+        });
         _cluster.RegisterOnMemberRemoved(() => End(
             "this node is no longer in the cluster: it has left, or the majority of the nodes went on without it, because it could not be reached."));
         system.RegisterOnTermination(() => End("the actor system of this node has ended."));
     }
 
     public Gateway Gateway { get; }
+
+    public ClusterPools Pools { get; }
 
     public ActorSystem System => _system;
 
@@ -126,6 +137,8 @@ internal sealed class ClusterNode
     /// <summary>Leaves the cluster: objects move first. Then the actor system ends.</summary>
     public async Task LeaveAsync(TimeSpan patience)
     {
+        // Nobody is left behind with half of a result, and facades that workers use live until they have ended.
+        await Pools.Agent.DrainAsync(patience).ConfigureAwait(false);
         Gateway.Dispose();
         await CoordinatedShutdown.Get(_system).Run(CoordinatedShutdown.ClusterLeavingReason.Instance)
             .WaitAsync(patience, CancellationToken.None).ConfigureAwait(false);
@@ -165,6 +178,7 @@ internal sealed class ClusterNode
     private void End(string reason)
     {
         Gateway.End(reason);
+        Pools.End(reason);
         ClusterMetrics.Remove(Address);
         _ = _claim.DisposeAsync().AsTask();
     }

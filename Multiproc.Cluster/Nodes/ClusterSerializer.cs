@@ -3,6 +3,7 @@ using Akka.Serialization;
 using Multiproc.Cluster.Admission;
 using Multiproc.Cluster.Journal;
 using Multiproc.Cluster.Operating;
+using Multiproc.Cluster.Pools;
 using Multiproc.Cluster.Sessions;
 using Multiproc.Serialization;
 
@@ -18,6 +19,8 @@ internal sealed class ClusterSerializer(ExtendedActorSystem system) : Serializer
     private const string Answer = "a";
     private const string Order = "o";
     private const string Report = "p";
+    private const string PoolsAsked = "w";
+    private const string PoolsTold = "v";
 
     /// <summary>A record by which an object ends: told apart from others in the database, so that what has ended need not be loaded.</summary>
     public const string End = "d";
@@ -34,6 +37,8 @@ internal sealed class ClusterSerializer(ExtendedActorSystem system) : Serializer
         AdmissionAnswer => Answer,
         ToOperator => Order,
         FromOperator => Report,
+        PoolsQuestion => PoolsAsked,
+        PoolsAnswer => PoolsTold,
         _ => throw Unknown(o.GetType().Name),
     };
 
@@ -55,14 +60,20 @@ internal sealed class ClusterSerializer(ExtendedActorSystem system) : Serializer
             case AdmissionQuestion question:
                 writer.Write(question);
                 break;
-            case AdmissionAnswer answer:
-                writer.Write(answer);
+            case AdmissionAnswer admission:
+                writer.Write(admission);
                 break;
             case ToOperator order:
                 writer.Write(order);
                 break;
             case FromOperator report:
                 writer.Write(report);
+                break;
+            case PoolsQuestion:
+                break;
+            case PoolsAnswer answer:
+                writer.VarUInt((uint)answer.Port);
+                writer.String(answer.Problem);
                 break;
             default:
                 throw Unknown(obj.GetType().Name);
@@ -83,6 +94,8 @@ internal sealed class ClusterSerializer(ExtendedActorSystem system) : Serializer
             Answer => reader.ReadAdmissionAnswer(),
             Order => reader.ReadToOperator(),
             Report => reader.ReadFromOperator(),
+            PoolsAsked => PoolsQuestion.Instance,
+            PoolsTold => new PoolsAnswer(reader.Natural(), reader.String()),
             _ => throw Unknown(manifest),
         };
     }

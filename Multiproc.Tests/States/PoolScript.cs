@@ -31,7 +31,16 @@ internal sealed class PoolScript(int startAttempts = 3, int? tasksPerWorker = nu
 
     public PoolScript Heavy(int job, int mostInHand) => Step(new PoolCommand.Heavy(job, mostInHand));
 
-    public PoolScript Ready(int worker) => Step(new PoolCommand.WorkerReady(worker));
+    public PoolScript Ready(int worker, TimeSpan roundTrip = default) => Step(new PoolCommand.WorkerReady(worker, roundTrip));
+
+    public PoolScript Leaves(int worker) => Step(new PoolCommand.WorkerLeaves(worker));
+
+    /// <summary>The worker is lost with its node.</summary>
+    public PoolScript IsLost(int worker, int tasksDone = 0)
+    {
+        _unacknowledged.Remove(worker);
+        return Step(new PoolCommand.WorkerGone(worker, tasksDone, Started: true, Unseen: true));
+    }
 
     /// <summary>The worker has done its oldest chunks, so many.</summary>
     public PoolScript Done(int worker, double milliseconds = 100, int count = 1)

@@ -29,6 +29,9 @@ internal static class Commands
         };
         actors.SetAction(parsed => Actors.ActorComparison.Run(parsed.GetValue(rounds), parsed.GetValue(output)!));
 
+        var pools = new Command("cluster-pool", "Measures a pool over two nodes beside one of this machine, in turn, and writes a table.") { rounds, output };
+        pools.SetAction(parsed => Clusters.PoolComparison.Run(parsed.GetValue(rounds), parsed.GetValue(output)!));
+
         var seed = new Option<int>("--seed") { Description = "Of what is random.", DefaultValueFactory = _ => 1 };
         var starts = new Option<int>("--starts") { Description = "How many processes are started.", DefaultValueFactory = _ => 200 };
         var stress = new Command(
@@ -70,6 +73,6 @@ internal static class Commands
                 WantsNamespaces = !parsed.GetValue(loopback),
             }));
 
-        return new RootCommand("Benchmarks of Multiproc.") { measure, compare, actors, stress, handover, kills, fuzz, faults }.Parse(args).Invoke();
+        return new RootCommand("Benchmarks of Multiproc.") { measure, compare, actors, pools, stress, handover, kills, fuzz, faults }.Parse(args).Invoke();
     }
 }

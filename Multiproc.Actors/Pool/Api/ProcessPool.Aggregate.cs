@@ -100,7 +100,7 @@ public sealed partial class ProcessPool
         IEnumerable<TInput> inputs, TSum seed, Func<TSum, TInput, TSum> add, AggregateProgress<TInput>? told, TaskOptions? options,
         CancellationToken cancellation)
     {
-        var slices = InputSlices.Cut(inputs, Volatile.Read(ref _workers));
+        var slices = InputSlices.Cut(inputs, AllWorkers);
         var work = new Aggregation<TInput, TSum>(Serializer.Pack(seed).Bytes.ToArray(), NotNull(add));
         return Imap<InputSlice<TInput>, TSum>(work.Run, told?.Counted(slices) ?? slices, options: options, cancellation: cancellation);
     }

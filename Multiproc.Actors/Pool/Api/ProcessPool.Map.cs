@@ -68,6 +68,9 @@ public sealed partial class ProcessPool
             new FunctionTokenJob<TInput, TResult>(NotNull(function)), inputs, new MapCall<TResult>(chunkSize, progress, options, callback, errorCallback),
             cancellation);
 
+    /// <summary>The number of workers, of all nodes if they are on nodes.</summary>
+    private int AllWorkers => Volatile.Read(ref _workers) * _pool.Places;
+
     private static T NotNull<T>(T function)
         where T : Delegate => function ?? throw new ArgumentNullException(nameof(function));
 
@@ -121,7 +124,7 @@ public sealed partial class ProcessPool
         var definition = Serializer.Pack<JobWork>(work);
         var job = new MapJob<TInput, TResult>(
             _pool.NextJob(), work.TakesToken, definition, all, Settings("multiproc.pool.map", call.Progress, call.Options), sink);
-        return Submit(job, all.Length, call.ChunkSize ?? Chunks.Automatic(all.Length, _workers), sink.Result, cancellation, adaptive: call.ChunkSize is null);
+        return Submit(job, all.Length, call.ChunkSize ?? Chunks.Automatic(all.Length, AllWorkers), sink.Result, cancellation, adaptive: call.ChunkSize is null);
     }
 
     private readonly record struct MapCall<TResult>(

@@ -25,7 +25,7 @@ public sealed partial class ProcessPool : IDisposable, IAsyncDisposable, ISelfCo
     /// <summary>Far more than any machine needs, and few enough that a typing error does not bring one down.</summary>
     private const int MostWorkers = 4096;
 
-    internal ProcessPool(PoolPlan plan)
+    internal ProcessPool(PoolPlan plan, Func<PoolRoster, IWorkerStarter>? starter = null)
     {
         RequireSize(plan.Workers, "processes");
         if (plan.MaxTasksPerChild is { } most)
@@ -35,15 +35,15 @@ public sealed partial class ProcessPool : IDisposable, IAsyncDisposable, ISelfCo
 
         plan.Options.Validate();
         _workers = plan.Workers;
-        _pool = new PoolHandle(plan);
+        _pool = new PoolHandle(plan, starter);
     }
 
     /// <summary>Gets the process ids of the current workers.</summary>
     public IReadOnlyList<int> WorkerPids =>
-        [.. _pool.Members.Where(static member => member.Process.IsAlive).Select(static member => member.Process.Pid!.Value)];
+        [.. _pool.Members.Where(static member => member.Process.IsAlive).Select(static member => member.Process.Pid).OfType<int>()];
 
     /// <summary>Changes the number of workers. Surplus workers leave when they have finished the tasks that they have been sent.</summary>
-    /// <param name="processes">The number of workers, from 1 to 4096.</param>
+    /// <param name="processes">The number of workers, from 1 to 4096; of a pool over nodes, that of each node.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number is not from 1 to 4096.</exception>
     /// <exception cref="InvalidOperationException">The pool is closed.</exception>
     public void Resize(int processes)
@@ -60,7 +60,7 @@ public sealed partial class ProcessPool : IDisposable, IAsyncDisposable, ISelfCo
         // Not under the lock: scheduling may run on this thread and serialize inputs, which runs code of the program. The differences add up in any order.
         if (by != 0)
         {
-            _pool.Tell(new PoolCommand.Resize(by));
+            _pool.Resize(by);
         }
     }
 
@@ -122,7 +122,7 @@ public sealed partial class ProcessPool : IDisposable, IAsyncDisposable, ISelfCo
 
     /// <summary>Describes the pool by size and state, like Python's repr().</summary>
     /// <returns>For example "ProcessPool(4 workers, running)".</returns>
-    public override string ToString() => $"ProcessPool({_workers} workers, {_pool.State})";
+    public override string ToString() => $"ProcessPool({_workers} workers{_pool.Where}, {_pool.State})";
 
     private Task Leaving =>
         _pool.IsClosed ? _pool.AllGone : throw new InvalidOperationException("The pool is still running: call Close() or Terminate() before Join().");

@@ -26,14 +26,12 @@ public sealed class WorkerDiedException : MultiprocException
     {
     }
 
-    internal WorkerDiedException(int pid, int exitCode, long task, string argument, int deaths, string stderr, MemoryAtDeath memory)
-        : base($"Worker process {pid} ended with {new ExitStatus(exitCode)} while it ran task {task}{(argument.Length == 0 ? "" : $" ({argument})")}."
-            + (deaths > 1 ? $" The task is given up: {deaths} workers died while they ran it." : "")
-            + memory.Sentence
-            + (stderr.Length == 0 ? " It wrote nothing to stderr." : $" Its last lines on stderr: {stderr}"))
+    private WorkerDiedException(string message, WorkerProcess worker, long task, string argument, int deaths, string stderr, MemoryAtDeath memory)
+        : base(message)
     {
-        Pid = pid;
-        ExitCode = exitCode;
+        Pid = worker.Pid ?? 0;
+        Node = worker.Node;
+        ExitCode = worker.Exited.Result;
         TaskIndex = task;
         Argument = argument;
         Deaths = deaths;
@@ -45,7 +43,10 @@ public sealed class WorkerDiedException : MultiprocException
     /// <summary>Gets the process id of the worker.</summary>
     public int Pid { get; }
 
-    /// <summary>Gets the exit code of the worker; -N if signal N ended it.</summary>
+    /// <summary>Gets the node on which the worker ran, as "host:port"; empty if it was a child of this process.</summary>
+    public string Node { get; } = "";
+
+    /// <summary>Gets the exit code of the worker; -N if signal N ended it, 255 if it is not known because the node was lost.</summary>
     public int ExitCode { get; }
 
     /// <summary>Gets the signal that ended the worker; null if it exited.</summary>
@@ -74,4 +75,18 @@ public sealed class WorkerDiedException : MultiprocException
 
     /// <summary>Gets the last lines that the worker wrote to stderr; empty if it wrote nothing.</summary>
     public string LastStderr { get; } = "";
+
+    internal static WorkerDiedException Of(WorkerProcess worker, long task, string argument, int deaths, MemoryAtDeath memory)
+    {
+        string stderr = worker.LostWith is null ? worker.StderrTail().Trim() : "";
+        string what = $"task {task}{(argument.Length == 0 ? "" : $" ({argument})")}";
+        string which = $"Worker process {worker.Pid}{(worker.Node.Length == 0 ? "" : $" on node {worker.Node}")}";
+        string given = deaths > 1 ? $" The task is given up: {deaths} workers died while they ran it." : "";
+        string message = worker.LostWith is { } reason
+            ? $"{which} was lost with {what}: {reason} The task may or may not have been run."
+                + $"{(given.Length > 0 ? given : " Mark tasks that may run twice as idempotent (TaskOptions.Idempotent): they are then run again.")}"
+            : $"{which} ended with {new ExitStatus(worker.Exited.Result)} while it ran {what}.{given}{memory.Sentence}"
+                + (stderr.Length == 0 ? " It wrote nothing to stderr." : $" Its last lines on stderr: {stderr}");
+        return new WorkerDiedException(message, worker, task, argument, deaths, stderr, memory);
+    }
 }

@@ -10,11 +10,19 @@ namespace Multiproc;
 /// <param name="Advice">Sentences of advice; empty if there is nothing to improve.</param>
 public sealed record PoolInsights(IReadOnlyList<WorkerInsight> Workers, IReadOnlyList<SlowTask> SlowestTasks, IReadOnlyList<string> Advice)
 {
+    /// <summary>The nodes that a pool over nodes uses, or cannot use; empty (the default) for a pool of this process.</summary>
+    public IReadOnlyList<NodeInsight> Nodes { get; init; } = [];
+
     /// <summary>Formats a short report.</summary>
     /// <returns>Several lines.</returns>
     public override string ToString()
     {
         var text = new StringBuilder();
+        foreach (var node in Nodes)
+        {
+            text.AppendLine(node.ToString());
+        }
+
         foreach (var worker in Workers)
         {
             text.AppendLine(worker.ToString());
@@ -48,10 +56,14 @@ public sealed record PoolInsights(IReadOnlyList<WorkerInsight> Workers, IReadOnl
 /// <param name="Chunks">The number of completed chunks.</param>
 public sealed record WorkerInsight(string Name, int Pid, TimeSpan Start, TimeSpan Waited, TimeSpan Serialized, TimeSpan Worked, long Tasks, long Chunks)
 {
+    /// <summary>The node on which the worker runs, as "host:port"; empty (the default) for a child of this process.</summary>
+    public string Node { get; init; } = "";
+
     /// <summary>Formats one line of a report.</summary>
     /// <returns>For example "PoolWorker-1 (pid 4711): 100 tasks in 8 chunks; started in 60 ms, waited 3 ms, serialized 1 ms, worked 250 ms".</returns>
     public override string ToString() =>
-        $"{Name} (pid {Pid}): {Tasks} tasks in {Chunks} chunks; started in {Start.TotalMilliseconds:0} ms, waited {Waited.TotalMilliseconds:0} ms, "
+        $"{Name} (pid {Pid}{(Node.Length == 0 ? "" : $" on {Node}")}): {Tasks} tasks in {Chunks} chunks; "
+        + $"started in {Start.TotalMilliseconds:0} ms, waited {Waited.TotalMilliseconds:0} ms, "
         + $"serialized {Serialized.TotalMilliseconds:0} ms, worked {Worked.TotalMilliseconds:0} ms";
 }
 

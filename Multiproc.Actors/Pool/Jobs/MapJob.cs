@@ -25,11 +25,11 @@ internal sealed class MapJob<TInput, TResult>(int id, bool takesToken, Payload d
 
     protected override void WriteWork(WireWriter writer) => writer.Raw(definition.Bytes.Span);
 
-    public override void WriteInputs(WireWriter writer, long first, int count)
+    public override void WriteInputs(WireWriter writer, long first, int count, int largest)
     {
         if (!Packed<TInput>.Is)
         {
-            base.WriteInputs(writer, first, count);
+            base.WriteInputs(writer, first, count, largest);
             return;
         }
 

@@ -52,6 +52,7 @@ internal abstract class PoolJob(int id, CallSettings settings)
         {
             WriteWork(writer);
             writer.PatchInt32(length, writer.Total - before);
+            writer.NoteValue(length + sizeof(int));
         }
         catch (Exception unsendable)
         {
@@ -59,8 +60,8 @@ internal abstract class PoolJob(int id, CallSettings settings)
         }
     }
 
-    /// <summary>Writes one input with its length. An input that cannot be written fails only its task.</summary>
-    public void WriteInput(WireWriter writer, long task)
+    /// <summary>Writes one input with its length, at most <paramref name="largest"/>. An input that cannot be written fails only its task.</summary>
+    public void WriteInput(WireWriter writer, long task, int largest)
     {
         int length = writer.Length;
         writer.Int32(0);
@@ -68,7 +69,16 @@ internal abstract class PoolJob(int id, CallSettings settings)
         try
         {
             WriteInputValue(writer, task);
-            writer.PatchInt32(length, writer.Total - before);
+            int size = writer.Total - before;
+            if (size > largest)
+            {
+                throw new SerializationException(
+                    $"An argument of a task would have {size} bytes, and one that goes to a worker of another node can have {largest}: nothing was sent. Put "
+                    + "the data where all nodes reach it, such as a file or an object of the cluster, and send its name.");
+            }
+
+            writer.PatchInt32(length, size);
+            writer.NoteValue(length + sizeof(int));
         }
         catch (Exception unsendable)
         {
@@ -80,12 +90,12 @@ internal abstract class PoolJob(int id, CallSettings settings)
     public bool IsWatched => settings.Traits != JobTraits.None || TakesToken;
 
     /// <summary>Writes whether the inputs are packed, then the inputs of several tasks.</summary>
-    public virtual void WriteInputs(WireWriter writer, long first, int count)
+    public virtual void WriteInputs(WireWriter writer, long first, int count, int largest)
     {
         writer.Bool(false);
         for (int i = 0; i < count; i++)
         {
-            WriteInput(writer, first + i);
+            WriteInput(writer, first + i, largest);
         }
     }
 

@@ -42,7 +42,7 @@ internal sealed class MemoryWatch : IDisposable
 
         foreach (var member in _members.Values)
         {
-            if (member.Process.HostPid is { } pid && !member.HasEnded && Of(pid) is { } bytes)
+            if (member.Process.LocalPid is { } pid && !member.HasEnded && Of(pid) is { } bytes)
             {
                 Interlocked.Exchange(ref member.Memory, bytes);
                 if (bytes > _most)

@@ -65,7 +65,7 @@ internal sealed class PoolLimits(WaitTimeout grace, ConcurrentDictionary<int, Po
     /// </summary>
     private void CheckWhetherItBegins(PoolMember member)
     {
-        if (member.Process.HostPid is not { } pid || !OtherProcess.IsStopped(pid))
+        if (member.Process.LocalPid is not { } pid || !OtherProcess.IsStopped(pid))
         {
             member.StoppedSince = 0;
         }

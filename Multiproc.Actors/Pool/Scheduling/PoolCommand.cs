@@ -16,8 +16,11 @@ internal abstract record PoolCommand
     /// <summary>The chunks of a job are large, so a worker should have at most <paramref name="MostAssigned"/> of them.</summary>
     public sealed record Heavy(int Job, int MostAssigned) : PoolCommand;
 
-    /// <summary>A worker is ready for chunks.</summary>
-    public sealed record WorkerReady(int Worker) : PoolCommand;
+    /// <summary>A worker is ready for chunks. A message takes <paramref name="RoundTrip"/> to it and back: zero for one of this machine.</summary>
+    public sealed record WorkerReady(int Worker, TimeSpan RoundTrip = default) : PoolCommand;
+
+    /// <summary>A worker is to leave without replacement, because its node leaves: it returns what it has not begun.</summary>
+    public sealed record WorkerLeaves(int Worker) : PoolCommand;
 
     /// <summary>A worker has finished its <paramref name="Count"/> oldest chunks, which together took <paramref name="Elapsed"/>.</summary>
     public sealed record ChunkDone(int Worker, TimeSpan Elapsed, int Count = 1) : PoolCommand;
@@ -27,9 +30,10 @@ internal abstract record PoolCommand
 
     /// <summary>
     /// A worker has ended. <paramref name="TasksDone"/> tasks of its oldest chunk were done; <paramref name="Started"/>: it had begun that chunk.
-    /// <paramref name="OnPurpose"/>: it was ended because of the task that it ran.
+    /// <paramref name="OnPurpose"/>: it was ended because of the task that it ran. <paramref name="Unseen"/>: it was lost with its node, and how far it had
+    /// come is not known: each task that it had, and whose result did not arrive, may have been run.
     /// </summary>
-    public sealed record WorkerGone(int Worker, int TasksDone, bool Started, bool OnPurpose = false) : PoolCommand;
+    public sealed record WorkerGone(int Worker, int TasksDone, bool Started, bool OnPurpose = false, bool Unseen = false) : PoolCommand;
 
     /// <summary>The caller does not need the remaining results; with <paramref name="Stop"/> running tasks are ended too, by force if necessary.</summary>
     public sealed record Cancel(int Job, bool Stop = false) : PoolCommand;

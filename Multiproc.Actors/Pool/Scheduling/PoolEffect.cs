@@ -36,8 +36,8 @@ internal abstract record PoolEffect
     /// <summary>Send <see cref="PoolCommand.GraceOver"/> when the grace period is over.</summary>
     public sealed record Remind(int Job, bool Last) : PoolEffect;
 
-    /// <summary>Send <see cref="PoolCommand.Tick"/> in a few milliseconds.</summary>
-    public sealed record TickSoon : PoolEffect;
+    /// <summary>Send <see cref="PoolCommand.Tick"/> in a few milliseconds, and <paramref name="Longer"/>, since news of far workers takes that long.</summary>
+    public sealed record TickSoon(TimeSpan Longer = default) : PoolEffect;
 
     /// <summary>Give up the pool: its workers repeatedly die before they are ready, so no task will ever run.</summary>
     public sealed record Broken : PoolEffect;

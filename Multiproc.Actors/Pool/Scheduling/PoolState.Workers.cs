@@ -18,13 +18,23 @@ internal sealed partial class PoolState
         switch (command)
         {
             case PoolCommand.WorkerReady ready:
-                var worker = new ScheduledWorker(ready.Worker, tasksPerWorker ?? long.MaxValue) { IsLeaving = _surplus > 0 };
+                var worker = new ScheduledWorker(ready.Worker, tasksPerWorker ?? long.MaxValue, ready.RoundTrip) { IsLeaving = _surplus > 0 };
                 _surplus -= worker.IsLeaving ? 1 : 0;
                 _ready.Add(ready.Worker, worker);
                 _failedStarts = 0;
                 break;
             case PoolCommand.WorkerGone gone:
                 Lose(gone, effects);
+                break;
+            case PoolCommand.WorkerLeaves leaves when _ready.TryGetValue(leaves.Worker, out var leaving):
+                _someLeave = true;
+                leaving.IsLeaving = true;
+                if (leaving.MayBeAsked)
+                {
+                    leaving.Ask();
+                    effects.Add(new PoolEffect.TakeBack(leaves.Worker));
+                }
+
                 break;
             case PoolCommand.Resize resize:
                 Resize(resize.By, effects);
@@ -58,7 +68,7 @@ internal sealed partial class PoolState
             {
                 first += gone.TasksDone;
                 count -= gone.TasksDone;
-                if (gone.Started && count > 0)
+                if ((gone.Started || gone.Unseen) && count > 0)
                 {
                     LoseTask(gone, job, first, effects);
                     first++;
@@ -67,6 +77,14 @@ internal sealed partial class PoolState
             }
 
             oldest = false;
+            if (gone.Unseen && !job.MayRepeat)
+            {
+                for (; count > 0; first++, count--)
+                {
+                    LoseTask(gone, job, first, effects);
+                }
+            }
+
             job.PutBack(first, count);
         }
     }
@@ -187,15 +205,18 @@ internal sealed partial class PoolState
             return;
         }
 
+        var longer = TimeSpan.Zero;
         for (int i = 0; i < _ready.Count; i++)
         {
             var worker = _ready.GetValueAtIndex(i);
             worker.Seen = worker.Done;
-            if (!_watching && worker.MayBeAsked)
-            {
-                _watching = true;
-                effects.Add(new PoolEffect.TickSoon());
-            }
+            longer = worker.RoundTrip > longer ? worker.RoundTrip : longer;
+            _watching |= worker.MayBeAsked;
+        }
+
+        if (_watching)
+        {
+            effects.Add(new PoolEffect.TickSoon(longer));
         }
     }
 

@@ -14,6 +14,12 @@ internal sealed partial class PoolState(int startAttempts, int? tasksPerWorker =
 
     private const int MostCredit = 64;
 
+    /// <summary>A far worker has one chunk to run and one on the way to it, until it is known how quick it is: else each chunk costs a round trip.</summary>
+    private const int LeastFarCredit = 2;
+
+    /// <summary>A round trip this much longer than <see cref="s_inHand"/> needs as much more chunks under way.</summary>
+    private const int MostFarCredit = 4096;
+
     /// <summary>
     /// How much work a worker should have been sent: enough to hide the latency of a message to the pool and back, but not so much that others lack work.
     /// </summary>
@@ -95,7 +101,10 @@ internal sealed partial class PoolState(int startAttempts, int? tasksPerWorker =
     {
         var worker = _ready[done.Worker];
         long each = done.Elapsed.Ticks / done.Count;
-        long fits = each <= 0 ? MostCredit : s_inHand.Ticks / each;
+        int least = LeastCreditOf(worker);
+        long most = worker.RoundTrip == TimeSpan.Zero
+            ? MostCredit : Math.Min(MostFarCredit, MostCredit * (1 + (worker.RoundTrip.Ticks / s_inHand.Ticks)));
+        long fits = each <= 0 ? most : least - 1 + ((s_inHand + worker.RoundTrip).Ticks / each);
         for (int i = 0; i < done.Count; i++)
         {
             var chunk = worker.Finish();
@@ -106,10 +115,12 @@ internal sealed partial class PoolState(int startAttempts, int? tasksPerWorker =
                 _touched.Add(job);
             }
 
-            int known = job.Credit.GetValueOrDefault(done.Worker, LeastCredit);
-            job.Credit[done.Worker] = (int)Math.Clamp(fits, LeastCredit, Math.Min(MostCredit, known * 2));
+            int known = job.Credit.GetValueOrDefault(done.Worker, least);
+            job.Credit[done.Worker] = (int)Math.Clamp(fits, least, Math.Min(most, known * 2L));
         }
     }
+
+    private static int LeastCreditOf(ScheduledWorker worker) => worker.RoundTrip == TimeSpan.Zero ? LeastCredit : LeastFarCredit;
 
     private void Cancel(ScheduledJob job, bool stop, List<PoolEffect> effects)
     {
@@ -214,7 +225,7 @@ internal sealed partial class PoolState(int startAttempts, int? tasksPerWorker =
         for (int i = 0; i < _ready.Count; i++)
         {
             var worker = _ready.GetValueAtIndex(i);
-            if (worker.CanTake && worker.Chunks.Count < Math.Min(job.MostAssigned, job.Credit.GetValueOrDefault(worker.Id, LeastCredit))
+            if (worker.CanTake && worker.Chunks.Count < Math.Min(job.MostAssigned, job.Credit.GetValueOrDefault(worker.Id, LeastCreditOf(worker)))
                     && (best is null || worker.Chunks.Count < best.Chunks.Count))
             {
                 best = worker;

@@ -32,6 +32,9 @@ internal sealed class ScheduledJob(PoolCommand.Submit submit, Dictionary<int, in
 
     public bool HasWork => _returned.Count > 0 || Next < Tasks;
 
+    /// <summary>Whether a task may be run again after it was perhaps run.</summary>
+    public bool MayRepeat => submit.Retries > 0;
+
     public bool IsFinished => Ended && InFlight == 0 && !HasWork;
 
     private long Next { get; set; }

@@ -4,9 +4,12 @@ namespace Multiproc.Pool;
 internal readonly record struct ScheduledChunk(ScheduledJob Job, long First, int Count);
 
 /// <summary>A worker in the scheduling, with its chunks, oldest first.</summary>
-internal sealed class ScheduledWorker(int id, long tasksLeft)
+internal sealed class ScheduledWorker(int id, long tasksLeft, TimeSpan roundTrip = default)
 {
     public int Id { get; } = id;
+
+    /// <summary>How long a message takes to it and back; zero on this machine.</summary>
+    public TimeSpan RoundTrip { get; } = roundTrip;
 
     public Queue<ScheduledChunk> Chunks { get; private set; } = new();
 

@@ -1,4 +1,3 @@
-using Multiproc.Peers;
 using Multiproc.Serialization;
 using Multiproc.Transport;
 
@@ -21,7 +20,7 @@ internal sealed class ChunkSender(PoolRoster roster)
 
     public void Send(PoolMember member, PoolEffect.Send send)
     {
-        if (!roster.Jobs.TryGetValue(send.Job, out var job) || member.Peer is not { IsLost: false } peer)
+        if (!roster.Jobs.TryGetValue(send.Job, out var job) || member.Line is not { IsLost: false } line)
         {
             return; // Terminated, or the worker is gone: the scheduling learns of its end and gives the chunk to another worker.
         }
@@ -35,23 +34,23 @@ internal sealed class ChunkSender(PoolRoster roster)
         {
             if (job.KnownTo is not { } knownTo)
             {
-                Begin(PoolMessage.Apply, job.Id);
+                Begin(line, PoolMessage.Apply, job.Id);
                 job.WriteDefinition(_frame);
-                job.WriteInput(_frame, 0);
+                job.WriteInput(_frame, 0, line.LargestInput);
             }
             else
             {
                 if (knownTo.Add(member.Id))
                 {
-                    Begin(PoolMessage.Define, job.Id);
+                    Begin(line, PoolMessage.Define, job.Id);
                     job.WriteDefinition(_frame);
-                    peer.Send(_frame, Wake.WhenWaiting);
+                    line.Send(_frame, Wake.WhenWaiting);
                 }
 
-                WriteRun(job, send, peer);
+                WriteRun(job, send, line);
             }
 
-            SendFrame(member, peer, job);
+            SendFrame(member, line, job);
         }
         catch (ConnectionLostException)
         {
@@ -71,38 +70,38 @@ internal sealed class ChunkSender(PoolRoster roster)
         foreach (var member in _toBeRung)
         {
             member.IsToBeRung = false;
-            member.Peer!.Announce(Wake.WhenWaiting);
+            member.Line!.Announce(Wake.WhenWaiting);
         }
 
         _toBeRung.Clear();
     }
 
-    private void WriteRun(PoolJob job, PoolEffect.Send send, Peer peer)
+    private void WriteRun(PoolJob job, PoolEffect.Send send, IWorkerLine line)
     {
-        bool many = send.Count > 1 && !job.IsWatched && roster.Options.MaxMemoryPerWorker == 0 && peer.Staging is not null;
-        Begin(many ? PoolMessage.RunMany : PoolMessage.Run, job.Id);
+        bool many = send.Count > 1 && !job.IsWatched && roster.Options.MaxMemoryPerWorker == 0 && line.RunsMany;
+        Begin(line, many ? PoolMessage.RunMany : PoolMessage.Run, job.Id);
         _frame.VarUInt((ulong)send.First);
         _frame.VarUInt((uint)send.Count);
         if (many)
         {
-            job.WriteInputs(_frame, send.First, send.Count);
+            job.WriteInputs(_frame, send.First, send.Count, line.LargestInput);
             return;
         }
 
         for (int i = 0; i < send.Count; i++)
         {
-            job.WriteInput(_frame, send.First + i);
+            job.WriteInput(_frame, send.First + i, line.LargestInput);
         }
     }
 
     /// <summary>
     /// Sends a frame. For small frames the worker is woken once, after all effects of this step; for a large one at once, so that it is read meanwhile.
     /// </summary>
-    private void SendFrame(PoolMember member, Peer peer, PoolJob job)
+    private void SendFrame(PoolMember member, IWorkerLine line, PoolJob job)
     {
         int size = _frame.Total;
         bool later = size < LargestRungLater;
-        peer.Send(_frame, later ? Wake.Later : Wake.WhenWaiting);
+        line.Send(_frame, later ? Wake.Later : Wake.WhenWaiting);
         if (later && !member.IsToBeRung)
         {
             member.IsToBeRung = true;
@@ -117,9 +116,9 @@ internal sealed class ChunkSender(PoolRoster roster)
         }
     }
 
-    private void Begin(PoolMessage message, int job)
+    private void Begin(IWorkerLine line, PoolMessage message, int job)
     {
-        Peer.BeginService(_frame, Service.Pool);
+        line.Begin(_frame);
         _frame.Byte((byte)message);
         _frame.VarUInt((uint)job);
     }

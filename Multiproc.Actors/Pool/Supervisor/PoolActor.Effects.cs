@@ -60,8 +60,8 @@ internal sealed partial class PoolActor
                 WaitTimeout grace = remind.Last ? PoolLimits.ToObey : _roster.Options.StopGrace;
                 _ = Task.Delay(grace.Milliseconds).ContinueWith(_ => _roster.Tell(new PoolCommand.GraceOver(remind.Job, remind.Last)), TaskScheduler.Default);
                 break;
-            case PoolEffect.TickSoon:
-                _tick.Change(s_tick, Timeout.InfiniteTimeSpan);
+            case PoolEffect.TickSoon soon:
+                _tick.Change(s_tick + soon.Longer, Timeout.InfiniteTimeSpan);
                 break;
             case PoolEffect.Broken:
                 _roster.Break(new ProcessStartException(
@@ -84,18 +84,13 @@ internal sealed partial class PoolActor
             job.OnFailed(lost.Task, new MultiprocTimeoutException(
                 $"Task {lost.Task}{(argument.Length == 0 ? "" : $" ({argument})")} of the pool ran longer than {timed.Job.Settings.Timeout} and did not end "
                 + "when it was cancelled: "
-                + $"its worker process {member.Process.Pid} was ended and will be replaced."));
+                + $"its worker process {member.Process.Pid}{(member.Process.Node.Length == 0 ? "" : $" on node {member.Process.Node}")} was ended and will be "
+                + "replaced."));
             return;
         }
 
-        job.OnFailed(lost.Task, new WorkerDiedException(
-            member.Process.Pid!.Value,
-            member.Process.Exited.Result,
-            lost.Task,
-            argument,
-            lost.Deaths,
-            member.Process.StderrTail().Trim(),
-            member.MemoryAtDeath(_roster.Options.HardMaxMemoryPerWorker)));
+        job.OnFailed(lost.Task, WorkerDiedException.Of(
+            member.Process, lost.Task, argument, lost.Deaths, member.MemoryAtDeath(_roster.Options.HardMaxMemoryPerWorker)));
     }
 
     private void Finish(int id, Exception? failure)

@@ -10,7 +10,7 @@ internal sealed partial class PoolActor : UntypedActor
 {
     private readonly PoolState _state;
     private readonly PoolRoster _roster;
-    private readonly WorkerStarter _starter;
+    private readonly IWorkerStarter _starter;
     private readonly ChunkSender _sender;
     private readonly Timer _tick;
     private readonly List<PoolEffect> _effects = [];
@@ -21,7 +21,7 @@ internal sealed partial class PoolActor : UntypedActor
     private Exception? _lastStartFailure;
     private string _lastFailedStart = "";
 
-    public PoolActor(PoolState state, PoolRoster roster, WorkerStarter starter)
+    public PoolActor(PoolState state, PoolRoster roster, IWorkerStarter starter)
     {
         _state = state;
         _roster = roster;
@@ -86,7 +86,8 @@ internal sealed partial class PoolActor : UntypedActor
                 _lastStartFailure = member.StartFailure;
             }
 
-            Obey(new PoolCommand.WorkerGone(member.Id, member.TasksDone, member.Started, OnPurpose: member.Timed is { IsEnded: true }));
+            Obey(new PoolCommand.WorkerGone(
+                member.Id, member.TasksDone, member.Started, OnPurpose: member.Timed is { IsEnded: true }, Unseen: member.Process.LostWith is not null));
         }
         finally
         {
@@ -135,6 +136,7 @@ internal sealed partial class PoolActor : UntypedActor
             {
                 Memory = memory.Bytes,
                 OutOfMemory = memory.RanOut,
+                Node = member.Process.Node,
             };
             _deathReports.Add(() => report(death));
         }

@@ -11,29 +11,27 @@ internal sealed class PoolHandle
     private static readonly TimeSpan s_endBound = TimeSpan.FromSeconds(30);
 
     private readonly PoolRoster _roster;
+    private readonly IWorkerStarter _starter;
     private readonly Actors.ActorHandle _supervisor;
 
-    public PoolHandle(PoolPlan plan)
+    /// <param name="plan">How the workers are started.</param>
+    /// <param name="starter">Makes what starts them; null for children of this process.</param>
+    public PoolHandle(PoolPlan plan, Func<PoolRoster, IWorkerStarter>? starter = null)
     {
         _roster = new PoolRoster(plan);
-        var starter = new WorkerStarter(_roster);
+        _starter = starter?.Invoke(_roster) ?? new WorkerStarter(_roster);
         // Not before its first message, the start of the actor system goes on beside the start of the workers.
-        _supervisor = Node.Current.Actors.Inline(() => new PoolActor(new PoolState(plan.Options.StartAttempts, plan.MaxTasksPerChild), _roster, starter));
+        _supervisor = Node.Current.Actors.Inline(() => new PoolActor(new PoolState(_starter.StartAttempts, plan.MaxTasksPerChild), _roster, _starter));
         _roster.Supervisor = _supervisor;
         try
         {
-            for (int i = 0; i < plan.Workers; i++)
-            {
-                _roster.ExpectOne();
-                starter.Start();
-            }
+            _starter.Begin();
         }
         catch
         {
-            // The worker that failed to start is not alive.
-            _roster.ForgetOne();
             Terminate();
             JoinAfterTerminate();
+            _starter.Dispose();
             throw;
         }
 
@@ -49,6 +47,10 @@ internal sealed class PoolHandle
 
     public string State => _roster.State;
 
+    public int Places => _starter.Places;
+
+    public string Where => _roster.Plan.Where;
+
     public bool IsClosed => _roster.IsClosed;
 
     /// <summary>Completes when all workers have left.</summary>
@@ -59,6 +61,8 @@ internal sealed class PoolHandle
     public void RequireOpen() => _roster.RequireOpen();
 
     public int NextJob() => _roster.NextJob();
+
+    public void Resize(int by) => _starter.Resize(by);
 
     /// <summary>Sends a command to the scheduling, which may run on this thread before the call returns.</summary>
     public void Tell(PoolCommand command) => _roster.Tell(command);
@@ -102,12 +106,13 @@ internal sealed class PoolHandle
         _roster.Terminate();
         foreach (var member in Members)
         {
-            if (member.Process.HostPid is not null)
+            if (member.Process.IsStarted)
             {
                 member.End();
             }
         }
 
+        _starter.End();
         _roster.EndJobs();
         _roster.SignalIfAllGone();
     }
@@ -124,24 +129,28 @@ internal sealed class PoolHandle
     public void Stop()
     {
         _supervisor.Stop();
+        _starter.Dispose();
         _roster.Dispose();
     }
 
     /// <summary>How the workers have spent their time.</summary>
     public PoolInsights Insights()
     {
-        var members = Members.Where(static member => member.Process.HostPid is not null).OrderBy(static member => member.Id).ToList();
+        var members = Members.Where(static member => member.Process.IsStarted).OrderBy(static member => member.Id).ToList();
         List<WorkerInsight> workers = [.. members.Select(static member =>
         {
             var times = member.Times;
             var serialized = TimeSpan.FromMicroseconds(times.SerializedMicroseconds);
             var worked = TimeSpan.FromMicroseconds(Math.Max(0, times.TookMicroseconds - times.SerializedMicroseconds));
             return new WorkerInsight(
-                member.Process.Name, member.Process.HostPid!.Value, times.Start, TimeSpan.FromMicroseconds(times.WaitedMicroseconds), serialized, worked,
-                times.Tasks, times.Chunks);
+                member.Process.Name, member.Process.HostPid ?? 0, times.Start, TimeSpan.FromMicroseconds(times.WaitedMicroseconds), serialized, worked,
+                times.Tasks, times.Chunks)
+            {
+                Node = member.Process.Node,
+            };
         })];
         var longest = TimeSpan.FromMicroseconds(members.Select(static member => member.Times.LongestChunk).DefaultIfEmpty().Max());
-        return new PoolInsights(workers, _roster.Slowest.List(), PoolAdvice.From(workers, longest));
+        return new PoolInsights(workers, _roster.Slowest.List(), PoolAdvice.From(workers, longest)) { Nodes = _starter.Nodes };
     }
 
     private void TellOfTheLiving(bool allEnded)

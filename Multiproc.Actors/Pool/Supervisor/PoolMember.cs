@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Multiproc.Peers;
 using Multiproc.Processes;
 using Multiproc.Serialization;
 using Multiproc.Transport;
@@ -7,15 +6,17 @@ using Multiproc.Transport;
 namespace Multiproc.Pool;
 
 /// <summary>A worker in its pool: the process, and its progress in its oldest chunk. Written by the thread that delivers messages.</summary>
-internal sealed class PoolMember(int id, ChildProcess process, bool onThread, int? affinitySet = null)
+internal sealed class PoolMember(int id, WorkerProcess process, bool onThread, int? affinitySet = null)
 {
+    private const int SmallMessage = 32;
+
     private readonly long _begun = Stopwatch.GetTimestamp();
 
     public int Id { get; } = id;
 
-    public ChildProcess Process { get; } = process;
+    public WorkerProcess Process { get; } = process;
 
-    public Peer? Peer { get; set; }
+    public IWorkerLine? Line { get; set; }
 
     /// <summary>Whether it has begun its oldest chunk.</summary>
     public bool Started { get; set; }
@@ -49,6 +50,9 @@ internal sealed class PoolMember(int id, ChildProcess process, bool onThread, in
 
     /// <summary>The task that was lost by its death.</summary>
     public long? LostTask { get; set; }
+
+    /// <summary>How long a message takes to the worker's node and back; zero for a child of this process.</summary>
+    public TimeSpan RoundTrip { get; init; }
 
     public MemberTimes Times { get; } = new();
 
@@ -84,9 +88,10 @@ internal sealed class PoolMember(int id, ChildProcess process, bool onThread, in
     {
         try
         {
-            if (Peer is { IsLost: false } peer)
+            if (Line is { IsLost: false } line)
             {
-                var writer = peer.BeginService(Service.Pool);
+                var writer = new WireWriter(SmallMessage);
+                line.Begin(writer);
                 writer.Byte((byte)message);
                 writer.VarUInt((uint)job);
                 if (task is { } place)
@@ -94,7 +99,7 @@ internal sealed class PoolMember(int id, ChildProcess process, bool onThread, in
                     writer.VarUInt((ulong)place);
                 }
 
-                peer.Send(writer, wake);
+                line.Send(writer, wake);
             }
         }
         catch (ConnectionLostException)
@@ -103,12 +108,19 @@ internal sealed class PoolMember(int id, ChildProcess process, bool onThread, in
         }
     }
 
-    public void OnReady() => Times.Start = Stopwatch.GetElapsedTime(_begun);
+    /// <summary>Whether it has said that it is ready for chunks.</summary>
+    public volatile bool IsReady;
+
+    public void OnReady()
+    {
+        Times.Start = Stopwatch.GetElapsedTime(_begun);
+        IsReady = true;
+    }
 
     /// <summary>Gets what is known about its memory, after its end.</summary>
-    public MemoryAtDeath MemoryAtDeath(long limit) => _memoryAtDeath ??= Pool.MemoryAtDeath.Of(this, limit);
+    public MemoryAtDeath MemoryAtDeath(long limit) => _memoryAtDeath ??= Process.ReportedMemory ?? Pool.MemoryAtDeath.Of(this, limit);
 
-    public string Ending() => $"{Process.Name} (pid {Process.Pid}) ended with {new ExitStatus(Process.Exited.Result)}. "
+    public string Ending() => Process.LostWith ?? $"{Process.Name} (pid {Process.Pid}) ended with {new ExitStatus(Process.Exited.Result)}. "
         + (
             StartFailure is { } failure
                 ? $"Its initializer failed: {failure.GetType().Name}: {SentFailure.MessageOf(failure)}"

@@ -65,6 +65,11 @@ internal sealed class PoolRoster : IDisposable
 
     public void RequireOpen()
     {
+        if (_broken is ConnectionLostException lost)
+        {
+            throw new ConnectionLostException(lost.Message, lost);
+        }
+
         if (_broken is { } broken)
         {
             throw new ProcessStartException($"The pool is broken: {broken.Message}", broken);
@@ -113,6 +118,19 @@ internal sealed class PoolRoster : IDisposable
             if (Jobs.TryRemove(id, out var job))
             {
                 job.Finish(_broken ?? new InvalidOperationException("The pool was terminated before this job was done."));
+            }
+        }
+    }
+
+    /// <summary>Fails the jobs of a pool that goes on: for these there is nobody to run them.</summary>
+    public void FailJobs(Exception reason)
+    {
+        foreach (int id in Jobs.Keys)
+        {
+            if (Jobs.TryRemove(id, out var job))
+            {
+                job.Finish(reason);
+                Tell(new PoolCommand.Cancel(id));
             }
         }
     }

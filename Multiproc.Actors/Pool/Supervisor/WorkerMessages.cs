@@ -4,10 +4,13 @@ using Multiproc.Serialization;
 namespace Multiproc.Pool;
 
 /// <summary>Handles the messages of one worker, on the thread that delivers messages: results go from there to their jobs without a detour.</summary>
-internal sealed class WorkerMessages(PoolRoster roster, PoolMember member)
+internal sealed class WorkerMessages(PoolRoster roster, PoolMember member, Action? onReady = null)
 {
     /// <exception cref="SerializationException">The message is malformed.</exception>
-    public void OnMessage(Peer peer, ref WireReader reader)
+    public void OnMessage(Peer peer, ref WireReader reader) => OnMessage(ref reader);
+
+    /// <exception cref="SerializationException">The message is malformed.</exception>
+    public void OnMessage(ref WireReader reader)
     {
         byte kind = reader.Byte();
         switch ((PoolMessage)kind)
@@ -62,9 +65,10 @@ internal sealed class WorkerMessages(PoolRoster roster, PoolMember member)
     private void OnReady()
     {
         member.OnReady();
+        onReady?.Invoke();
         PoolMetrics.Count(PoolMetrics.WorkersStarted, 1);
 
-        roster.Tell(new PoolCommand.WorkerReady(member.Id));
+        roster.Tell(new PoolCommand.WorkerReady(member.Id, member.RoundTrip));
     }
 
     // alone: how long the task took, known only if it was a chunk of one task.

@@ -6,19 +6,53 @@ using Multiproc.Serialization;
 namespace Multiproc.Pool;
 
 /// <summary>Starts the workers of a pool, and tells its supervisor of their ends.</summary>
-internal sealed class WorkerStarter(PoolRoster roster)
+internal sealed class WorkerStarter(PoolRoster roster) : IWorkerStarter
 {
     private readonly PoolShortage _shortage = new();
 
     // The culture of the thread that creates the pool: replacement workers are started on arbitrary threads.
     private readonly Payload _culture = CultureTravel.OfThisThread();
 
-    /// <summary>Starts a worker on another thread, since a start takes its time. The supervisor is told when none could be started.</summary>
+    public int StartAttempts => roster.Options.StartAttempts;
+
+    public int Places => 1;
+
+    public IReadOnlyList<NodeInsight> Nodes => [];
+
+    public void Begin()
+    {
+        for (int i = 0; i < roster.Plan.Workers; i++)
+        {
+            roster.ExpectOne();
+            try
+            {
+                Start();
+            }
+            catch
+            {
+                // The worker that failed to start is not alive.
+                roster.ForgetOne();
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Surplus workers leave, and missing ones are started, when the scheduling says so.</summary>
+    public void Resize(int by) => roster.Tell(new PoolCommand.Resize(by));
+
+    public void End()
+    {
+        // Nothing here starts workers by itself.
+    }
+
+    public void Dispose()
+    {
+        // As above.
+    }
+
     public void StartLater() => ThreadPool.UnsafeQueueUserWorkItem(static starter => starter.TryStart(), this, preferLocal: false);
 
-    /// <summary>Starts a worker.</summary>
-    /// <exception cref="MultiprocException">It could not be started.</exception>
-    public void Start()
+    private void Start()
     {
         int id = roster.NextWorker();
         PoolMember member = null!;
@@ -31,12 +65,12 @@ internal sealed class WorkerStarter(PoolRoster roster)
             Culture = _culture,
             Connecting = peer =>
             {
-                member.Peer = peer;
+                member.Line = new PeerLine(peer);
                 var messages = new WorkerMessages(roster, member);
                 peer.Serve(Service.Pool, messages.OnMessage, messages.OnDelivered);
             },
         };
-        member = new PoolMember(id, process, plan.OnThreads, affinitySet);
+        member = new PoolMember(id, new NearWorker(process), plan.OnThreads, affinitySet);
         roster.Members.TryAdd(id, member);
         try
         {

@@ -217,7 +217,9 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
                 Name, _processPath!, _daemon, current.Name, current.Pid, _authKey ?? ProcessKey.Current.Bytes, ProgramKey(), WorkingDirectory(),
                 Culture ?? CultureTravel.OfThisThread(), method, ProcessLog.Current.Level, Settings.ForChildren,
                 Node.Current.Keys.Pack(withFar: _authKey is null),
-                Serializer.PackConsigning(_work!, forNewProcess: method != StartMethod.InProcess, out consigned));
+                _work is PackedWork ready
+                    ? ready.Packed
+                    : Serializer.PackConsigning(_work!, forNewProcess: method != StartMethod.InProcess, out consigned));
             Launch(method, start, host);
         }
         catch

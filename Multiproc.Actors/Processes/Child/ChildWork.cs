@@ -24,6 +24,16 @@ internal abstract class ChildWork : Serialization.IEnvelopeOfWork
     protected static void Finish(Task task) => task.GetAwaiter().GetResult();
 }
 
+/// <summary>Work that another process has serialized, and that this one passes on without reading it.</summary>
+internal sealed class PackedWork(Serialization.Payload packed, string namePrefix) : ChildWork
+{
+    public Serialization.Payload Packed => packed;
+
+    public override string NamePrefix => namePrefix;
+
+    public override void Run() => throw new InvalidOperationException("Packed work is unpacked before it runs.");
+}
+
 internal sealed class ActionWork(Action target) : ChildWork
 {
     public override void Run() => target();

@@ -20,6 +20,9 @@ internal static class LogEvents
 
     public static EventId DeadlockFound { get; } = new(7006, nameof(DeadlockFound));
 
+    /// <summary>What happens between pools and the nodes that run their workers.</summary>
+    public static EventId PoolOnNode { get; } = new(7010, nameof(PoolOnNode));
+
     /// <summary>A record of Akka.NET.</summary>
     public static EventId ActorSystem { get; } = new(7007, nameof(ActorSystem));
 }

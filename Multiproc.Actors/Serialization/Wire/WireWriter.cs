@@ -15,7 +15,7 @@ internal sealed class WireWriter : IDisposable
     public WireWriter(int capacity = 256) => _buffer = new byte[capacity];
 
     /// <summary>The size from which an array may be referenced instead of copied.</summary>
-    private const int LeastPiece = 64 * 1024;
+    public const int LeastPiece = 64 * 1024;
 
     /// <summary>The number of bytes of a length up to 4 GiB.</summary>
     private const int LengthRoom = 5;
@@ -25,6 +25,7 @@ internal sealed class WireWriter : IDisposable
 
     private readonly int? _limit;
     private List<Piece>? _pieces;
+    private List<int>? _cuts;
     private long _pieceBytes;
 
     /// <summary>The largest message: the maximum length of an array. Tests lower it to save gigabytes.</summary>
@@ -92,6 +93,7 @@ internal sealed class WireWriter : IDisposable
     {
         Length = 0;
         _pieces?.Clear();
+        _cuts?.Clear();
         _pieceBytes = 0;
         _consigned = null;
         HoldsReferences = false;
@@ -102,6 +104,7 @@ internal sealed class WireWriter : IDisposable
     public void Truncate(int length)
     {
         Length = Math.Min(Length, length);
+        _cuts?.RemoveAll(cut => cut > length);
         for (int last = (_pieces?.Count ?? 0) - 1; last >= 0 && _pieces![last].Position >= length; last--)
         {
             _pieceBytes -= _pieces[last].Size;
@@ -148,6 +151,50 @@ internal sealed class WireWriter : IDisposable
         }
 
         _buffer.AsSpan(from, Length - from).CopyTo(target);
+    }
+
+    /// <summary>
+    /// Notes that what was written since <paramref name="begin"/> is a value of its own, which may come again in other messages. Only for writers that keep
+    /// pieces, and large values: else it does nothing.
+    /// </summary>
+    public void NoteValue(int begin)
+    {
+        if (KeepsPieces && Length - begin >= LeastPiece)
+        {
+            (_cuts ??= []).Add(begin);
+            _cuts.Add(Length);
+        }
+    }
+
+    /// <summary>Gives everything that was written in parts, in order: large arrays and large values are parts of their own.</summary>
+    public void VisitParts(PartVisitor visit)
+    {
+        int from = 0;
+        int nextCut = 0;
+        for (int i = 0; i <= (_pieces?.Count ?? 0); i++)
+        {
+            var piece = i < (_pieces?.Count ?? 0) ? _pieces![i] : null;
+            int until = piece?.Position ?? Length;
+            for (; nextCut < (_cuts?.Count ?? 0) && _cuts![nextCut] <= until; nextCut++)
+            {
+                Visit(_cuts[nextCut]);
+            }
+
+            Visit(until);
+            if (piece is not null)
+            {
+                visit(piece.Bytes);
+            }
+        }
+
+        void Visit(int end)
+        {
+            if (end > from)
+            {
+                visit(_buffer.AsSpan(from, end - from));
+                from = end;
+            }
+        }
     }
 
     /// <summary>Writes the content of an array of unmanaged elements.</summary>
@@ -276,6 +323,9 @@ internal sealed class WireWriter : IDisposable
         _buffer = [];
         Length = 0;
     }
+
+    /// <summary>Receives a part of a message.</summary>
+    public delegate void PartVisitor(ReadOnlySpan<byte> part);
 
     private sealed record Piece(int Position, System.Array Content, int Size)
     {

@@ -24,12 +24,17 @@ internal sealed class StreamLink : ILink
     private volatile bool _lost;
     private volatile bool _started;
 
-    public StreamLink(Socket socket, Stream stream, string peer, long maxFrame)
+    /// <param name="socket">The socket.</param>
+    /// <param name="stream">The stream over it.</param>
+    /// <param name="peer">The other side, for messages.</param>
+    /// <param name="maxFrame">The most bytes that a frame may have.</param>
+    /// <param name="maxBacklog">The most bytes that handlers may queue for a peer that does not read, until it is disconnected.</param>
+    public StreamLink(Socket socket, Stream stream, string peer, long maxFrame, long maxBacklog = StreamOutbox.MaxBacklog)
     {
         _socket = socket;
         _stream = stream;
         Peer = peer;
-        _outbox = new StreamOutbox(stream, peer, () => Shut(SocketShutdown.Both), HasRoom);
+        _outbox = new StreamOutbox(stream, peer, () => Shut(SocketShutdown.Both), HasRoom) { Backlog = maxBacklog };
         _inbox = new StreamInbox(stream, maxFrame);
     }
 

@@ -3,9 +3,9 @@ using System.Buffers.Binary;
 namespace Multiproc.Transport.Tcp;
 
 /// <summary>
-/// Writes frames to a stream. A user's thread waits until its frame is written, and writes itself if no other thread does; a handler's frame is
-/// queued, and a thread of the outbox writes it, since those of the thread pool may all be busy with users' objects. Large frames are sent in parts, with
-/// others between.
+/// Writes frames to a stream. A user's thread waits until its frame is written, and writes itself if no other thread does. A handler writes a small frame
+/// itself if nothing else is to be written and the socket has room; else its frame is queued, and a thread of the outbox writes it, since those of the thread
+/// pool may all be busy with users' objects. Large frames are sent in parts, with others between.
 /// </summary>
 /// <remarks>
 /// If <see cref="Send"/> throws, the frame was not completely sent, so the other side cannot have acted on it: the sender may send it again over
@@ -27,6 +27,9 @@ internal sealed class StreamOutbox(Stream stream, string peer, Action cut, Func<
 
     /// <summary>The size of a frame up to which a socket that is ready to write takes it at once: it has a third of its buffer free then.</summary>
     public const int Modest = 4096;
+
+    /// <summary>The most bytes that handlers may queue.</summary>
+    public long Backlog { get; init; } = MaxBacklog;
 
     private const byte UserLane = 0;
     private const byte HandlerLane = 1;
@@ -56,43 +59,62 @@ internal sealed class StreamOutbox(Stream stream, string peer, Action cut, Func<
             ThrowIfFailed();
             if (!mayWait)
             {
-                Queue_UnderGate(frame);
-                return;
-            }
+                if (!MayWriteNow_UnderGate(frame))
+                {
+                    Queue_UnderGate(frame);
+                    return;
+                }
 
-            bool mayWrite = limit.IsNone || (!_writing && IsIdle_UnderGate() && frame.Bytes.Length <= Modest && hasRoom?.Invoke() == true);
-            if (!mayWrite)
-            {
-                StartWriter_UnderGate();
+                // A hop to the thread of the outbox would take longer than the write.
+                _writing = true;
             }
-
-            (frame.IsLarge ? _large : _small).Enqueue(frame);
-            if (!mayWrite)
-            {
-                AwaitWriter_UnderGate(frame, limit);
-                return;
-            }
-
-            while (_writing && !frame.IsDone && !_failed)
-            {
-                Monitor.Wait(_gate);
-            }
-
-            if (frame.IsDone)
+            else if (!TryAwaitTurn_UnderGate(frame, limit))
             {
                 return;
             }
-
-            ThrowIfFailed();
-            _writing = true;
         }
 
-        Write(frame, ownFirst: !limit.IsNone);
+        Write(frame, ownFirst: !mayWait || !limit.IsNone);
         if (!frame.IsDone)
         {
             throw Lost();
         }
     }
+
+    /// <summary>Waits until this thread may write, or until another one has written the frame. Returns false if there is nothing left to do.</summary>
+    private bool TryAwaitTurn_UnderGate(OutFrame frame, in WaitLimit limit)
+    {
+        bool mayWrite = limit.IsNone || MayWriteNow_UnderGate(frame);
+        if (!mayWrite)
+        {
+            StartWriter_UnderGate();
+        }
+
+        (frame.IsLarge ? _large : _small).Enqueue(frame);
+        if (!mayWrite)
+        {
+            AwaitWriter_UnderGate(frame, limit);
+            return false;
+        }
+
+        while (_writing && !frame.IsDone && !_failed)
+        {
+            Monitor.Wait(_gate);
+        }
+
+        if (frame.IsDone)
+        {
+            return false;
+        }
+
+        ThrowIfFailed();
+        _writing = true;
+        return true;
+    }
+
+    /// <summary>Whether a write does not block: the frame is small, none comes before it, and the socket has room.</summary>
+    private bool MayWriteNow_UnderGate(OutFrame frame) =>
+        !_writing && IsIdle_UnderGate() && frame.Bytes.Length <= Modest && hasRoom?.Invoke() == true;
 
     /// <summary>
     /// Sends a close notify after the current frame: without it the other side would take the end for a broken connection and try to reconnect. The caller
@@ -142,7 +164,7 @@ internal sealed class StreamOutbox(Stream stream, string peer, Action cut, Func<
     private void Queue_UnderGate(OutFrame frame)
     {
         _backlog += frame.Bytes.Length;
-        if (_backlog > MaxBacklog)
+        if (_backlog > Backlog)
         {
             _failed = true;
             Monitor.PulseAll(_gate);

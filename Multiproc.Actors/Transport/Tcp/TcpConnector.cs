@@ -13,7 +13,9 @@ internal static class TcpConnector
     /// <exception cref="ConnectionLostException">No listener is at the address, or its process exited during the connect.</exception>
     /// <exception cref="AuthenticationException">The listener's key or certificate is wrong.</exception>
     /// <exception cref="MultiprocTimeoutException">The listener did not reply in time.</exception>
-    public static ILink Connect(RemoteEndpoint endpoint, Guid session, ReadOnlySpan<byte> key, LinkSecurity security, ConnectionOptions options)
+    public static ILink Connect(
+        RemoteEndpoint endpoint, Guid session, ReadOnlySpan<byte> key, LinkSecurity security, ConnectionOptions options,
+        long maxBacklog = StreamOutbox.MaxBacklog)
     {
         WaitTimeout timeout = options.ConnectTimeout;
         var socket = Open(endpoint, timeout);
@@ -25,7 +27,7 @@ internal static class TcpConnector
             LinkAuthentication.AsConnector(secured.Stream, key, secured.Binding);
             LinkPreface.Exchange(secured.Stream, session);
             stream.Lift();
-            return new StreamLink(socket, secured.Stream, $"the process at {endpoint.Host}:{endpoint.Port}", options.MaxFrameBytes);
+            return new StreamLink(socket, secured.Stream, $"the process at {endpoint.Host}:{endpoint.Port}", options.MaxFrameBytes, maxBacklog);
         }
         catch (Exception failure)
         {

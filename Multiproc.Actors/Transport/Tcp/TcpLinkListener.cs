@@ -17,10 +17,14 @@ internal sealed class TcpLinkListener : IDisposable
     private readonly LinkSecurity _security;
     private readonly ConnectionOptions _options;
     private readonly AcceptLoop _loop;
+    private readonly long _maxBacklog;
 
     /// <exception cref="IOException">Listening at the address failed.</exception>
-    public TcpLinkListener(string host, int port, ReadOnlyMemory<byte> key, LinkSecurity security, ConnectionOptions options, Action<ILink, Guid> onLink)
+    public TcpLinkListener(
+        string host, int port, ReadOnlyMemory<byte> key, LinkSecurity security, ConnectionOptions options, Action<ILink, Guid> onLink,
+        long maxBacklog = StreamOutbox.MaxBacklog)
     {
+        _maxBacklog = maxBacklog;
         (_onLink, _key, _security, _options) = (onLink, key, security, options);
         var socket = Listen(host, port);
         Port = ((IPEndPoint)socket.LocalEndPoint!).Port;
@@ -72,6 +76,6 @@ internal sealed class TcpLinkListener : IDisposable
         LinkAuthentication.AsListener(secured.Stream, _key.Span, secured.Binding);
         var session = LinkPreface.Exchange(secured.Stream, Guid.Empty);
         stream.Lift();
-        _onLink(new StreamLink(socket, secured.Stream, peer, _options.MaxFrameBytes), session);
+        _onLink(new StreamLink(socket, secured.Stream, peer, _options.MaxFrameBytes, _maxBacklog), session);
     }
 }

@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Multiproc.Benchmarks.Clusters;
+
+/// <summary>A pool over two nodes, beside one of this machine with as many workers, in turn.</summary>
+internal static class PoolComparison
+{
+    private const int Nodes = 2;
+
+    public static int Run(int rounds, DirectoryInfo output)
+    {
+        string folder = Directory.CreateTempSubdirectory("multiproc-benchmark-").FullName;
+        using var stop = Mp.Event();
+        var processes = new List<ChildProcess>();
+        var text = new StringBuilder();
+        try
+        {
+            byte[] key = RandomNumberGenerator.GetBytes(32);
+            string journal = Path.Combine(folder, "journal.db");
+            using var cluster = Mp.Cluster(Options(journal, key, []));
+            for (int i = 0; i < Nodes; i++)
+            {
+                var process = Mp.Process(Serve, journal, key, cluster.Address, stop);
+                process.Start();
+                processes.Add(process);
+            }
+
+            using var far = cluster.Pool(workersPerNode: 1, role: "worker");
+            using var near = Mp.Pool(Nodes);
+            SpinWait.SpinUntil(() => far.Insights().Workers.Count(static each => each.Start > TimeSpan.Zero) == Nodes);
+            PoolRow.WarmUp(far);
+            PoolRow.WarmUp(near);
+            Measure(text, rounds, near, far);
+            double away = far.Insights().Nodes.Average(static each => each.RoundTrip.TotalMicroseconds);
+            Add(text, $"| round trip of a message to an agent, shortest of eight, mean of both | us | - | {away:0} | |");
+            stop.Set();
+        }
+        finally
+        {
+            processes.ForEach(static each => each.Dispose());
+            Directory.Delete(folder, recursive: true);
+        }
+
+        Write(output, rounds, text);
+        return 0;
+    }
+
+    private static void Measure(StringBuilder text, int rounds, ProcessPool near, ProcessPool far)
+    {
+        text.AppendLine("| row | unit | two workers of this process | one worker on each of two nodes | nodes to local |");
+        text.AppendLine("|---|---|---:|---:|---:|");
+        foreach (var row in PoolRow.All)
+        {
+            var (ofNear, ofFar) = (new List<double>(), new List<double>());
+            for (int round = 0; round < rounds; round++)
+            {
+                ofNear.Add(row.Measure(near));
+                ofFar.Add(row.Measure(far));
+            }
+
+            var (local, nodes) = (Median(ofNear), Median(ofFar));
+            Add(text, $"| {row.Name} | {row.Unit} | {local:#,0.#} | {nodes:#,0.#} | {(row.MoreIsBetter ? nodes / local : local / nodes):0.00}x |");
+        }
+    }
+
+    private static ClusterOptions Options(string journal, byte[] key, string[] seeds, params string[] roles) =>
+        new() { AuthKey = key, Seeds = seeds, Roles = roles, Storage = ClusterStorage.Sqlite(journal) };
+
+    private static void Serve(string journal, byte[] key, string seed, SharedEvent stop)
+    {
+        using var cluster = Mp.Cluster(Options(journal, key, [seed], "worker"));
+        stop.Wait();
+    }
+
+    private static string Load() => File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown";
+
+    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+
+    private static void Add(StringBuilder text, FormattableString row)
+    {
+        string line = FormattableString.Invariant(row);
+        text.AppendLine(line);
+        Console.WriteLine(line);
+    }
+
+    private static void Write(DirectoryInfo output, int rounds, StringBuilder table)
+    {
+        output.Create();
+        string date = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        string file = Path.Combine(output.FullName, $"cluster-pool-{date}.md");
+        File.WriteAllText(file, $"""
+            # A pool over two nodes beside one of this machine, {date}
+
+            {Machine.Processor()}, {Environment.ProcessorCount} processors, {RuntimeInformation.OSDescription}.
+            {RuntimeInformation.FrameworkDescription}. Medians of {rounds} rounds, in turn, after a warm-up. Load of the machine at the end: {Load()}.
+            The nodes are processes of the same machine: TCP with TLS over loopback, and all processes on the same processors. A network adds its
+            latency to the first row, and its bandwidth bounds the last ones.
+
+            {table}
+            """);
+        Console.WriteLine($"written: {file}");
+    }
+}
