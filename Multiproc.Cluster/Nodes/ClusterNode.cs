@@ -52,7 +52,8 @@ internal sealed class ClusterNode
             sharding.DefaultShardAllocationStrategy(settings),
             ObjectEntityActor.HandOff.Instance);
         IActorRef replies = ActorRefs.Nobody;
-        Gateway = new Gateway(ClusterView.NameOf(_cluster.SelfUniqueAddress), Address, envelope => region.Tell(envelope, replies));
+        Gateway = new Gateway(
+            ClusterView.NameOf(_cluster.SelfUniqueAddress), Address, claim.Journal, envelope => region.Tell(envelope, replies));
         replies = system.ActorOf(Props.CreateBy(new Producer(() => new GatewayActor(Gateway), typeof(GatewayActor))), "gateway");
         _cluster.RegisterOnMemberRemoved(() => End(
             "this node is no longer in the cluster: it has left, or the majority of the nodes went on without it, because it could not be reached."));

@@ -84,7 +84,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
             return;
         }
 
-        var reply = await AskAsync(new QueueCommand.Put(Serializer.Pack(item), timeout), cancellation).ConfigureAwait(false);
+        var reply = await AskAsync(new QueueCommand.Put(Pack(item), timeout), cancellation).ConfigureAwait(false);
         if (reply.Status == ReplyStatus.TimedOut)
         {
             throw Full(timeout, 0);
@@ -234,7 +234,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
         BeginPut();
         if (AsksToPut)
         {
-            return Ask(new QueueCommand.Put(Serializer.Pack(item), timeout), cancellation).Status == ReplyStatus.Ok;
+            return Ask(new QueueCommand.Put(Pack(item), timeout), cancellation).Status == ReplyStatus.Ok;
         }
 
         cancellation.ThrowIfCancellationRequested();
@@ -272,7 +272,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     {
         if (!DirectPut.TryPut(Handle, item))
         {
-            Handle.Tell(new QueueCommand.Put(Serializer.Pack(item), null));
+            Handle.Tell(new QueueCommand.Put(Pack(item), null));
         }
     }
 
