@@ -95,6 +95,11 @@ internal sealed partial class ObjectHandle
     /// <summary>The number under which the object's node knows this process.</summary>
     public int OurNumber => _isLocal ? Caller.LocalProcess : Peer.OurNumber;
 
+    /// <summary>Watches for the moment from which what this process holds of the object may be given to others.</summary>
+    /// <returns>Null when that does not happen while it lives: for objects that are of one node for good.</returns>
+    /// <exception cref="ConnectionLostException">The node cannot be asked.</exception>
+    public LossToken? WatchForLoss() => _named is null ? null : _here.Names.WatchOf(_named.Space, _isLocal ? null : _node).Enter();
+
     public int IdentityHash => HashCode.Combine(NodeId, Id, _memory.Address);
 
     /// <summary>The node that the object lives in.</summary>

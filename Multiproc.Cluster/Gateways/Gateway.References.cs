@@ -12,10 +12,14 @@ internal sealed partial class Gateway
     /// </summary>
     private readonly Dictionary<NamedReference, (StandIn StandIn, long Id)> _beside = [];
 
+    string INameSpace.Name => _journal;
+
+    TimeSpan INameSpace.HeldFor(bool isForOthers) => Volatile.Read(ref _ended) is null ? _leases.HeldFor(isForOthers) : TimeSpan.Zero;
+
     /// <summary>Finds the stand-in of an object, or makes one. Never waits: it is the object that there was, whatever the name is that of now.</summary>
     /// <returns>Its number in this node; null when the node is no longer in the cluster.</returns>
     /// <exception cref="SerializationException">The reference is malformed, or of a type that this version does not know.</exception>
-    private long? Find(NamedReference reference)
+    long? INameSpace.Find(NamedReference reference)
     {
         var (spec, incarnation) = ObjectReference.Read(reference);
         var type = ObjectType.Find(spec.Type)

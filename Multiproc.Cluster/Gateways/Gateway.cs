@@ -1,14 +1,16 @@
 using System.Collections.Concurrent;
 using Akka.Actor;
+using Multiproc.Cluster.Leases;
 using Multiproc.Cluster.Sessions;
 using Multiproc.Nodes;
 using Multiproc.Peers;
+using Multiproc.Peers.References;
 using Multiproc.States;
 
 namespace Multiproc.Cluster.Gateways;
 
 /// <summary>The stand-ins of a node of the cluster: one for each object that this process, or a child of it, uses.</summary>
-internal sealed partial class Gateway : IDisposable
+internal sealed partial class Gateway : INameSpace, IDisposable
 {
     private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(100);
 
@@ -25,7 +27,7 @@ internal sealed partial class Gateway : IDisposable
     private readonly string _self;
     private readonly string _address;
     private readonly string _journal;
-    private readonly IDisposable _names;
+    private readonly LeaseKeeper _leases;
     private readonly Action<EntityEnvelope> _send;
     private readonly ITimer _timer;
     private string? _ended;
@@ -34,11 +36,12 @@ internal sealed partial class Gateway : IDisposable
     /// <param name="self">The name of this incarnation of the node.</param>
     /// <param name="address">Its host and port.</param>
     /// <param name="journal">The identity of its journal, which is that of the cluster.</param>
+    /// <param name="leases">The lease by which its processes hold what they hold.</param>
     /// <param name="send">Sends a message to an entity.</param>
-    public Gateway(string self, string address, string journal, Action<EntityEnvelope> send)
+    public Gateway(string self, string address, string journal, LeaseKeeper leases, Action<EntityEnvelope> send)
     {
-        (_self, _address, _journal, _send) = (self, address, journal, send);
-        _names = _node.Names.Add(journal, Find);
+        (_self, _address, _journal, _leases, _send) = (self, address, journal, leases, send);
+        _node.Names.Add(this);
         _timer = TimeProvider.System.CreateTimer(_ => Tick(), null, s_tick, s_tick);
     }
 
@@ -160,6 +163,8 @@ internal sealed partial class Gateway : IDisposable
             all = [.. _byName.Values, .. _beside.Values];
         }
 
+        _node.Names.Remove(this);
+
         Array.ForEach(all, each => each.StandIn.End(reason));
         foreach (var errand in _errands.Values)
         {
@@ -170,7 +175,6 @@ internal sealed partial class Gateway : IDisposable
     public void Dispose()
     {
         _timer.Dispose();
-        _names.Dispose();
         End("this process has left the cluster.");
     }
 

@@ -8,6 +8,7 @@ using Akka.Persistence;
 using Multiproc.Cluster.Admission;
 using Multiproc.Cluster.Entities;
 using Multiproc.Cluster.Gateways;
+using Multiproc.Cluster.Leases;
 using Multiproc.Cluster.Operating;
 using Multiproc.Managers;
 using Multiproc.Transport.Tcp;
@@ -26,17 +27,20 @@ internal sealed class ClusterNode
     private readonly ClusterView _view = new();
     private readonly JournalClaim _claim;
     private readonly NodePapers _papers;
+    private readonly LeaseKeeper _leases;
 
     private ClusterNode(ActorSystem system, ClusterOptions options, JournalClaim claim)
     {
         _system = system;
         _cluster = Akka.Cluster.Cluster.Get(system);
         _claim = claim;
+        string self = ClusterView.NameOf(_cluster.SelfUniqueAddress);
+        _leases = new LeaseKeeper(new LeaseTable(options.Storage!, options.SeesDeathsOfNeighbours), self, system.Log);
         Inspector = new Inspector(system);
         _papers = new NodePapers(options.Version, claim.Journal, options.Storage!.ToString(), Address);
         system.ActorOf(Props.CreateBy(new Producer(() => new AdmissionActor(_papers), typeof(AdmissionActor))), AdmissionActor.Name);
         system.ActorOf(Props.CreateBy(new Producer(() => new OperatorActor(this), typeof(OperatorActor))), OperatorActor.Name);
-        system.ActorOf(Props.CreateBy(new Producer(() => new MembershipActor(_view), typeof(MembershipActor))), "members");
+        system.ActorOf(Props.CreateBy(new Producer(() => new MembershipActor(_view, _leases), typeof(MembershipActor))), "members");
         system.ActorOf(Props.CreateBy(new Producer(() => new NeighbourActor(options.SeesDeathsOfNeighbours), typeof(NeighbourActor))), "neighbours");
 
         // Before joining, in each node: else the sharding has no place for its coordinator.
@@ -46,15 +50,20 @@ internal sealed class ClusterNode
             Region,
             entity => Props.CreateBy(_view.Unreadable.TryGetValue(entity, out string? problem)
                 ? new Producer(() => new UnreadableActor(problem), typeof(UnreadableActor))
-                : new Producer(() => new ObjectEntityActor(entity, _view), typeof(ObjectEntityActor))),
+                : new Producer(() => new ObjectEntityActor(entity, _view, _leases), typeof(ObjectEntityActor))),
             settings,
             new EntityExtractor(),
             sharding.DefaultShardAllocationStrategy(settings),
             ObjectEntityActor.HandOff.Instance);
         IActorRef replies = ActorRefs.Nobody;
         Gateway = new Gateway(
-            ClusterView.NameOf(_cluster.SelfUniqueAddress), Address, claim.Journal, envelope => region.Tell(envelope, replies));
+            self, Address, claim.Journal, _leases, envelope => region.Tell(envelope, replies));
         replies = system.ActorOf(Props.CreateBy(new Producer(() => new GatewayActor(Gateway), typeof(GatewayActor))), "gateway");
+        _leases.Refused = () =>
+        {
+            Gateway.End("this node is no longer in the cluster, which took it for dead and gave to others what its processes held.");
+            _cluster.Down(_cluster.SelfAddress);
+        };
         _cluster.RegisterOnMemberRemoved(() => End(
             "this node is no longer in the cluster: it has left, or the majority of the nodes went on without it, because it could not be reached."));
         system.RegisterOnTermination(() => End("the actor system of this node has ended."));
@@ -108,6 +117,7 @@ internal sealed class ClusterNode
             var node = new ClusterNode(system, options, claim);
             _ = Persistence.Instance.Apply(system).JournalFor(ClusterConfig.Journal);
             await StorageGuard.VerifyAsync(options.Storage!, options.Timeout, cancellation).ConfigureAwait(false);
+            await node._leases.BeginAsync(cancellation).ConfigureAwait(false);
             await node.JoinAsync(options, certificate, cancellation).ConfigureAwait(false);
             ClusterMetrics.Add(node.Address, node.Measure);
             return node;
@@ -128,8 +138,10 @@ internal sealed class ClusterNode
     public async Task LeaveAsync(TimeSpan patience)
     {
         Gateway.Dispose();
+        await _leases.GiveUpAsync().ConfigureAwait(false);
         await CoordinatedShutdown.Get(_system).Run(CoordinatedShutdown.ClusterLeavingReason.Instance)
             .WaitAsync(patience, CancellationToken.None).ConfigureAwait(false);
+        await _leases.DisposeAsync().ConfigureAwait(false);
         await _claim.DisposeAsync().ConfigureAwait(false);
     }
 
@@ -167,6 +179,7 @@ internal sealed class ClusterNode
     {
         Gateway.End(reason);
         ClusterMetrics.Remove(Address);
+        _ = _leases.DisposeAsync().AsTask();
         _ = _claim.DisposeAsync().AsTask();
     }
 

@@ -15,7 +15,8 @@ internal sealed class NamedObjects(Node node)
     private const int MostKnown = 10_000;
 
     private readonly Lock _gate = new();
-    private readonly List<(string Space, Func<NamedReference, long?> Find)> _spaces = [];
+    private readonly List<INameSpace> _spaces = [];
+    private readonly ConcurrentDictionary<(Guid? Node, string Space), LossWatch> _watches = new();
     private readonly ConcurrentDictionary<NamedReference, (NodeAddress Node, long Id)> _known = new();
     private NodeObject? _directory;
 
@@ -24,38 +25,46 @@ internal sealed class NamedObjects(Node node)
         ref _directory, () => new NodeObject(NameDirectory.Type, new NameDirectory(node, this), Cell: null));
 
     /// <summary>Adds a space of names to this process.</summary>
-    /// <param name="space">What the references of the space say.</param>
-    /// <param name="find">Gives an object of this node that relays to the object; null when it no longer can. Never waits.</param>
-    /// <returns>Takes the space away.</returns>
-    public IDisposable Add(string space, Func<NamedReference, long?> find)
+    public void Add(INameSpace space)
     {
-        var added = (space, find);
         lock (_gate)
         {
-            _spaces.Add(added);
+            _spaces.Insert(0, space);
+        }
+    }
+
+    /// <summary>Takes a space away. Whatever this process holds there may be lost, and whoever watches is told before this returns.</summary>
+    public void Remove(INameSpace space)
+    {
+        lock (_gate)
+        {
+            _spaces.Remove(space);
         }
 
-        return new Removal(() =>
+        if (_watches.TryGetValue((null, space.Name), out var watch))
         {
-            lock (_gate)
-            {
-                _spaces.Remove(added);
-            }
-        });
+            watch.Fire();
+        }
     }
 
     /// <summary>Finds an object in the spaces of this process. Never waits.</summary>
-    public long? FindHere(NamedReference reference)
-    {
-        (string Space, Func<NamedReference, long?> Find)[] all;
-        lock (_gate)
-        {
-            all = [.. _spaces];
-        }
+    public long? FindHere(NamedReference reference) =>
+        SpacesOf(reference.Space).Select(each => each.Find(reference)).FirstOrDefault(static id => id is not null);
 
-        // The one that was added last: earlier ones may have been left.
-        return all.Reverse().Where(each => each.Space == reference.Space).Select(each => each.Find(reference)).FirstOrDefault(static id => id is not null);
-    }
+    /// <summary>How long from now nobody is given what this process holds in a space that it is a part of; null when it is no part of it.</summary>
+    public TimeSpan? HeldForHere(string space, bool isForOthers) => SpacesOf(space) is [var first, ..] ? first.HeldFor(isForOthers) : null;
+
+    /// <summary>Watches what this process holds in a space.</summary>
+    /// <param name="space">The space.</param>
+    /// <param name="way">The node by which it is a part of it; null if it is so itself.</param>
+    public LossWatch WatchOf(string space, NodeAddress? way) => _watches.GetOrAdd(
+        (way?.Id, space),
+        _ => way is null
+            ? new LossWatch(
+                node,
+                () => HeldForHere(space, isForOthers: false) ?? TimeSpan.Zero,
+                () => ValueTask.FromResult(HeldForHere(space, isForOthers: false) ?? TimeSpan.Zero))
+            : WatchBy(new ObjectHandle(node, way, NameDirectory.Number, MemoryAddress.None), new NameDirectory.HeldFor(space)));
 
     /// <summary>Makes a handle of an object that was sent to this process.</summary>
     /// <param name="reference">What it is known by.</param>
@@ -112,8 +121,22 @@ internal sealed class NamedObjects(Node node)
         return _known[reference] = found;
     }
 
-    private sealed class Removal(Action remove) : IDisposable
+    /// <summary>The last one first: earlier ones may have been left.</summary>
+    private INameSpace[] SpacesOf(string space)
     {
-        public void Dispose() => remove();
+        lock (_gate)
+        {
+            return [.. _spaces.Where(each => each.Name == space)];
+        }
+    }
+
+    private LossWatch WatchBy(ObjectHandle directory, NameDirectory.HeldFor question)
+    {
+        return new LossWatch(
+            node,
+            () => Told(directory.Ask(question, CancellationToken.None)),
+            async () => Told(await directory.AskAsync(question, CancellationToken.None).ConfigureAwait(false)));
+
+        static TimeSpan Told(Reply reply) => reply.Status == ReplyStatus.Ok ? TimeSpan.FromTicks(reply.Number) : TimeSpan.Zero;
     }
 }
