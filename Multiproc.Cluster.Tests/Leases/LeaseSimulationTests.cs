@@ -26,8 +26,8 @@ public sealed class LeaseSimulationTests(ITestOutputHelper output)
         }
         while (watch.Elapsed < s_time);
 
-        output.WriteLine($"{seed - s_first} seeds from {s_first} in {watch.Elapsed.TotalSeconds:F1} s: {outages} outages of the storage; the end of a lease took "
-            + $"{TimeSpan.FromTicks(waited / waits).TotalSeconds:F2} s on average, {TimeSpan.FromTicks(longest).TotalSeconds:F1} s at most");
+        output.WriteLine($"{seed - s_first} seeds from {s_first} in {watch.Elapsed.TotalSeconds:F1} s: {outages} outages of the storage; the end of a lease "
+            + $"took {TimeSpan.FromTicks(waited / waits).TotalSeconds:F2} s on average, {TimeSpan.FromTicks(longest).TotalSeconds:F1} s at most");
         outages.ShouldBeGreaterThan(0);
     }
 

@@ -9,8 +9,8 @@ namespace Multiproc.Cluster.Leases;
 internal readonly record struct LeaseEntry(long Renewals, bool IsTaken, bool IsGivenUp);
 
 /// <summary>
-/// When the leases of other nodes are over. Pure. A lease is taken away in the storage first, so that it is renewed no more; it is over when the time has passed
-/// since its last renewal was first seen. That this was the last one is known by its number.
+/// When the leases of other nodes are over. Pure. A lease is taken away in the storage first, so that it is renewed no more; it is over when the time has
+/// passed since its last renewal was first seen. That this was the last one is known by its number.
 /// </summary>
 internal class LeaseEnds
 {

@@ -43,7 +43,8 @@ internal sealed class LeaseTable(ClusterStorage storage, bool seesDeaths)
         await using var _ = connection.ConfigureAwait(false);
         await connection.OpenAsync(cancellation).ConfigureAwait(false);
         var all = await connection.QueryAsync(
-            "SELECT renewals, state, process, node FROM multiproc_leases", row => (Node: row.GetString(3), Entry: Read(row)), cancellation).ConfigureAwait(false);
+            "SELECT renewals, state, process, node FROM multiproc_leases", row => (Node: row.GetString(3), Entry: Read(row)), cancellation)
+            .ConfigureAwait(false);
         return all.ToDictionary(static each => each.Node, static each => each.Entry);
     }
 

@@ -47,8 +47,8 @@ public abstract class SharedLockBase : SharedObject
 
     /// <summary>
     /// A token that fires when the lock may be lost although this process lives: its node was cut off, or cannot reach the storage of the cluster. It fires
-    /// before anybody else is given the lock, unless this process, or its machine, was stopped meanwhile: then when it goes on. So send <see cref="Fence"/> along
-    /// with writes to other systems all the same. Reading it anew asks the lock. Never fires for a lock outside of a cluster.
+    /// before anybody else is given the lock, unless this process, or its machine, was stopped meanwhile: then when it goes on. So send <see cref="Fence"/>
+    /// along with writes to other systems all the same. Reading it anew asks the lock. Never fires for a lock outside of a cluster.
     /// </summary>
     /// <example>
     /// <code>
