@@ -272,5 +272,5 @@ internal sealed partial class ObjectHandle
         $"{(Facade is { } facade ? facade.Name.Split('`')[0] : "Object")} ({ToString()})",
         "It was disposed in this process. Dispose a shared object after its last use, and in its node last of all.");
 
-    public override string ToString() => $"object {Id} of {(object?)_node ?? "this process"}";
+    public override string ToString() => _named is not null ? $"'{_named.Name}' of a cluster" : $"object {Id} of {(object?)_node ?? "this process"}";
 }

@@ -4,7 +4,6 @@ using System.Security.Cryptography.X509Certificates;
 using Akka.Actor;
 using Akka.Actor.Setup;
 using Akka.Cluster.Sharding;
-using Akka.Persistence;
 using Multiproc.Cluster.Admission;
 using Multiproc.Cluster.Entities;
 using Multiproc.Cluster.Gateways;
@@ -115,8 +114,7 @@ internal sealed class ClusterNode
             claim = await JournalClaim.OpenAsync(
                 options.Storage!, ClusterView.NameOf(self), ClusterView.HostAndPort(self.Address), certificate, system.Log, cancellation).ConfigureAwait(false);
             var node = new ClusterNode(system, options, claim);
-            _ = Persistence.Instance.Apply(system).JournalFor(ClusterConfig.Journal);
-            await StorageGuard.VerifyAsync(options.Storage!, options.Timeout, cancellation).ConfigureAwait(false);
+            await StorageGuard.VerifyAsync(system, options.Storage!, options.Timeout, cancellation).ConfigureAwait(false);
             await node._leases.BeginAsync(cancellation).ConfigureAwait(false);
             await node.JoinAsync(options, certificate, cancellation).ConfigureAwait(false);
             ClusterMetrics.Add(node.Address, node.Measure);

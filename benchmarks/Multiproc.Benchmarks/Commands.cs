@@ -70,6 +70,19 @@ internal static class Commands
                 WantsNamespaces = !parsed.GetValue(loopback),
             }));
 
-        return new RootCommand("Benchmarks of Multiproc.") { measure, compare, actors, stress, handover, kills, fuzz, faults }.Parse(args).Invoke();
+        var takeovers = new Option<int>("--kills") { Description = "How many nodes are killed, in each of two ways.", DefaultValueFactory = _ => 20 };
+        var commands = new Option<int>("--commands") { Description = "How many commands the object has that is recovered.", DefaultValueFactory = _ => 1_000_000 };
+        var cluster = new Command(
+            "cluster", "Measures calls of objects of a cluster beside bare asks through Akka.Cluster.Sharding, takeovers, and recovery, and writes a table.")
+        {
+            rounds,
+            takeovers,
+            commands,
+            output,
+        };
+        cluster.SetAction((parsed, _) => Clusters.ClusterBenchmark.RunAsync(
+            parsed.GetValue(rounds), parsed.GetValue(takeovers), parsed.GetValue(commands), parsed.GetValue(output)!));
+
+        return new RootCommand("Benchmarks of Multiproc.") { measure, compare, actors, stress, handover, kills, fuzz, faults, cluster }.Parse(args).Invoke();
     }
 }

@@ -305,7 +305,10 @@ public abstract partial class SharedQueueBase<T> : SharedObject
         new($"{this} had no item for {timeout}; wait longer, or use TryGet.");
 
     private QueueFullException Full(WaitTimeout timeout, int added) =>
-        new(_maxSize <= 0
+        new(_maxSize <= 0 && Handle.IsRelayed
+            ? $"{this}: the cluster did not say within {timeout} that it has the item: most of its nodes, or its storage, cannot be reached, or are slow. The "
+                + "item may be added still."
+            : _maxSize <= 0
             ? $"{this}: the process that hosts it took no message for {timeout}{(added > 0 ? $" after {added} of the items were added" : "")}: it is "
                 + "stopped, or far behind. Resume it, or wait longer."
             : $"{this} stayed full for {timeout} (capacity {_maxSize}){(added > 0 ? $" after {added} of the items were added" : "")}; take items out, wait "

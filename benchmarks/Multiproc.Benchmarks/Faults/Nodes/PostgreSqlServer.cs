@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Multiproc.Cluster.Tests.Nodes;
+namespace Multiproc.Benchmarks.Faults.Nodes;
 
 /// <summary>
 /// A PostgreSQL server of its own, from Debian's package: on a free port of loopback, in a temporary folder, as an unprivileged user where the tests run as
