@@ -8,7 +8,8 @@ namespace Multiproc.Benchmarks.Clusters;
 /// <param name="Durability">How the object is kept.</param>
 /// <param name="Callers">How many do it at a time.</param>
 /// <param name="DoAsync">Does it once; the argument is the number of the caller.</param>
-internal sealed record ClusterRow(string Name, string Place, string Durability, int Callers, Func<int, ValueTask> DoAsync)
+/// <param name="Calls">How many calls that are.</param>
+internal sealed record ClusterRow(string Name, string Place, string Durability, int Callers, Func<int, ValueTask> DoAsync, int Calls = 1)
 {
     public List<double> PerSecond { get; } = [];
 
