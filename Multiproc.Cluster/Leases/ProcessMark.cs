@@ -3,21 +3,21 @@ using System.Globalization;
 namespace Multiproc.Cluster.Leases;
 
 /// <summary>
-/// Names a process so that others of the same kernel can tell whether it is dead: by what they see themselves, not by its silence. The children of a dead
-/// process are killed by the kernel at the same moment.
+/// Names a process so that others of the same kernel and user, who may see each other, can tell whether it is dead: by what they see themselves, not by its
+/// silence. The children of a dead process are killed by the kernel at the same moment.
 /// </summary>
 internal static class ProcessMark
 {
-    /// <summary>Of this process; empty where nobody could tell.</summary>
-    public static string Own { get; } = OperatingSystem.IsLinux() ? $"{Kernel}/{Environment.ProcessId}/{StartOf(Environment.ProcessId)}" : "";
+    private static string Surroundings { get; } = OperatingSystem.IsLinux()
+        ? $"{File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim()}/{new FileInfo("/proc/self/ns/pid").LinkTarget}/{Environment.UserName}" : "";
 
-    private static string Kernel =>
-        $"{File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim()}/{new FileInfo("/proc/self/ns/pid").LinkTarget}";
+    /// <summary>Of this process; empty where nobody could tell.</summary>
+    public static string Own { get; } = OperatingSystem.IsLinux() ? $"{Surroundings}/{Environment.ProcessId}/{StartOf(Environment.ProcessId)}" : "";
 
     /// <summary>Whether a process is known to be dead. False whenever that cannot be told.</summary>
     public static bool IsDead(string mark)
     {
-        if (!OperatingSystem.IsLinux() || mark.Split('/') is not [.. var kernel, var pid, var start] || string.Join('/', kernel) != Kernel)
+        if (!OperatingSystem.IsLinux() || mark.Split('/') is not [.. var surroundings, var pid, var start] || string.Join('/', surroundings) != Surroundings)
         {
             return false;
         }
