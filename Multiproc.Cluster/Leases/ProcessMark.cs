@@ -22,11 +22,13 @@ internal static class ProcessMark
             return false;
         }
 
-        return StartOf(int.Parse(pid, CultureInfo.InvariantCulture)) != start;
+        return StartOf(int.Parse(pid, CultureInfo.InvariantCulture)) is { } found && found != start;
     }
 
-    /// <summary>When a process began, in ticks of its kernel; empty when there is none, or when it has ended and waits for its parent.</summary>
-    private static string StartOf(int pid)
+    /// <summary>
+    /// When a process began, in ticks of its kernel; empty when there is none, or when it has ended and waits for its parent; null when that cannot be seen now.
+    /// </summary>
+    private static string? StartOf(int pid)
     {
         try
         {
@@ -38,6 +40,11 @@ internal static class ProcessMark
         catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
         {
             return "";
+        }
+        catch (Exception unknown) when (unknown is IOException or UnauthorizedAccessException)
+        {
+            // It ends just now, perhaps.
+            return null;
         }
     }
 }
