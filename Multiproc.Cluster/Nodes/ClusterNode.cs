@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using Akka.Actor;
 using Akka.Actor.Setup;
 using Akka.Cluster.Sharding;
+using Akka.Event;
 using Multiproc.Cluster.Admission;
 using Multiproc.Cluster.Entities;
 using Multiproc.Cluster.Gateways;
@@ -60,6 +61,7 @@ internal sealed class ClusterNode
         replies = system.ActorOf(Props.CreateBy(new Producer(() => new GatewayActor(Gateway), typeof(GatewayActor))), "gateway");
         _leases.Refused = () =>
         {
+            system.Log.Warning("Another node has taken the lease of this one, which ends: it could not be reached, or a new cluster began on its journal.");
             Gateway.End("this node is no longer in the cluster, which took it for dead and gave to others what its processes held.");
             _cluster.Down(_cluster.SelfAddress);
         };
@@ -203,7 +205,14 @@ internal sealed class ClusterNode
         try
         {
             var left = options.Timeout - Stopwatch.GetElapsedTime(begun);
-            await up.Task.WaitAsync(left > s_leastPatience ? left : s_leastPatience, cancellation).ConfigureAwait(false);
+            await Task.WhenAny(up.Task, _system.WhenTerminated).WaitAsync(left > s_leastPatience ? left : s_leastPatience, cancellation)
+                .ConfigureAwait(false);
+            if (!up.Task.IsCompleted)
+            {
+                throw new MultiprocException(
+                    $"{Address} was shut down before it became a member of cluster '{options.Name}' ({CoordinatedShutdown.Get(_system).ShutdownReason}): start "
+                    + "it again.");
+            }
         }
         catch (TimeoutException late)
         {
