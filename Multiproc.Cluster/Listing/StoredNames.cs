@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Multiproc.Cluster.Journal;
 using Multiproc.Cluster.Nodes;
 using Multiproc.Cluster.Sessions;
 

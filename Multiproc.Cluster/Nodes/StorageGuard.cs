@@ -4,7 +4,6 @@ using System.Globalization;
 using Akka.Actor;
 using Akka.Persistence;
 using Microsoft.Data.Sqlite;
-using Multiproc.Cluster.Journal;
 
 namespace Multiproc.Cluster.Nodes;
 

@@ -1,7 +1,7 @@
 using Akka.Configuration;
 using Akka.Persistence.Sql.Journal;
 
-namespace Multiproc.Cluster.Journal;
+namespace Multiproc.Cluster.Nodes;
 
 /// <summary>
 /// The journal plug-in of Akka.Persistence that the configuration chooses: by default that of Akka.Persistence.Sql, whose tables this library reads as well.

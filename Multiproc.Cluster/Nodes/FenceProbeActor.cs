@@ -1,8 +1,9 @@
 using Akka.Actor;
 using Akka.Persistence;
+using Multiproc.Cluster.Journal;
 using Multiproc.States;
 
-namespace Multiproc.Cluster.Journal;
+namespace Multiproc.Cluster.Nodes;
 
 /// <summary>
 /// Tries whether a journal plug-in refuses a second record of one number, on which all that is promised rests: writes one under a name that no object has, as
