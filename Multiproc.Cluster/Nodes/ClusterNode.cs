@@ -190,9 +190,19 @@ internal sealed class ClusterNode
         _cluster.RegisterOnMemberUp(() => up.TrySetResult());
         options.Seeds.ToList().ForEach(static each => SeedVisit.Parse(each));
         var search = new SeedSearch(options, new SeedVisit(_system, certificate, _papers), _claim, Address, _system.Log);
-        var seeds = await search.SeekAsync(
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var seeking = search.SeekAsync(
             options.Discovery is { } discovery ? each => discovery.FindAsync(_system, _claim, each) : _ => Task.FromResult(options.Seeds),
-            cancellation).ConfigureAwait(false);
+            stop.Token);
+        if (await Task.WhenAny(seeking, _system.WhenTerminated).ConfigureAwait(false) != seeking)
+        {
+            // Not to begin a cluster without a node.
+            await stop.CancelAsync().ConfigureAwait(false);
+            await ((Task)seeking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw ShutDown(options);
+        }
+
+        var seeds = await seeking.ConfigureAwait(false);
         if (seeds.Count == 0)
         {
             _cluster.Join(_cluster.SelfAddress);
@@ -207,11 +217,9 @@ internal sealed class ClusterNode
             var left = options.Timeout - Stopwatch.GetElapsedTime(begun);
             await Task.WhenAny(up.Task, _system.WhenTerminated).WaitAsync(left > s_leastPatience ? left : s_leastPatience, cancellation)
                 .ConfigureAwait(false);
-            if (!up.Task.IsCompleted)
+            if (!up.Task.IsCompleted || Gateway.Ended is not null)
             {
-                throw new MultiprocException(
-                    $"{Address} was shut down before it became a member of cluster '{options.Name}' ({CoordinatedShutdown.Get(_system).ShutdownReason}): start "
-                    + "it again.");
+                throw ShutDown(options);
             }
         }
         catch (TimeoutException late)
@@ -222,6 +230,10 @@ internal sealed class ClusterNode
                 late);
         }
     }
+
+    private MultiprocException ShutDown(ClusterOptions options) => new(
+        $"{Address} was shut down before it became a member of cluster '{options.Name}' "
+        + $"({Gateway.Ended} {CoordinatedShutdown.Get(_system).ShutdownReason}): start it again.");
 
     private sealed class Producer(Func<ActorBase> make, Type type) : IIndirectActorProducer
     {
