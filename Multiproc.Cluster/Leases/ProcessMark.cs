@@ -26,7 +26,8 @@ internal static class ProcessMark
     }
 
     /// <summary>
-    /// When a process began, in ticks of its kernel; empty when there is none, or when it has ended and waits for its parent; null when that cannot be seen now.
+    /// When a process began, in ticks of its kernel; empty when there is none, or when it has ended and waits for its parent; null when that cannot be seen
+    /// now.
     /// </summary>
     private static string? StartOf(int pid)
     {

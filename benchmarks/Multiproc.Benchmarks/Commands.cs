@@ -73,7 +73,10 @@ internal static class Commands
             }));
 
         var takeovers = new Option<int>("--kills") { Description = "How many nodes are killed, in each of two ways.", DefaultValueFactory = _ => 20 };
-        var commands = new Option<int>("--commands") { Description = "How many commands the object has that is recovered.", DefaultValueFactory = _ => 1_000_000 };
+        var commands = new Option<int>("--commands")
+        {
+            Description = "How many commands the object has that is recovered.", DefaultValueFactory = _ => 1_000_000,
+        };
         var cluster = new Command(
             "cluster", "Measures calls of objects of a cluster beside bare asks through Akka.Cluster.Sharding, takeovers, and recovery, and writes a table.")
         {

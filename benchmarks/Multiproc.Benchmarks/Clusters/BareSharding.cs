@@ -14,7 +14,8 @@ internal static class BareSharding
         var sharding = ClusterSharding.Get(cluster.Node.System);
         var settings = ClusterShardingSettings.Create(cluster.Node.System);
         return sharding.Start(
-            "bare", _ => Props.Create<Echo>(cluster.Address), settings, new Extractor(), sharding.DefaultShardAllocationStrategy(settings), PoisonPill.Instance);
+            "bare", _ => Props.Create<Echo>(cluster.Address), settings, new Extractor(), sharding.DefaultShardAllocationStrategy(settings),
+            PoisonPill.Instance);
     }
 
     /// <summary>Asks an entity where it lives.</summary>

@@ -166,7 +166,8 @@ internal static class ClusterBenchmark
 
             {Machine.Processor()}, {Environment.ProcessorCount} processors, {RuntimeInformation.OSDescription}. Load of the machine before and after:
             {load} and {LoadText()}. {RuntimeInformation.FrameworkDescription}; Akka.NET 1.5.74. Two nodes on loopback with TLS, medians of {rounds} rounds of
-            {s_time.TotalSeconds} s, in turn with the bare asks of the same number of callers and the same place. "us each" is what one caller waits. Lock and unlock, put and get are two calls; a get also says that the item has come.
+            {s_time.TotalSeconds} s, in turn with the bare asks of the same number of callers and the same place. "us each" is what one caller waits. Lock
+            and unlock, put and get are two calls; a get also says that the item has come.
 
             {table}
             """);

@@ -8,8 +8,8 @@ using Multiproc.Benchmarks.Faults.Nodes;
 namespace Multiproc.Benchmarks.Faults;
 
 /// <summary>
-/// Nodes with clients that use queues, locks, dictionaries, values, lists and sets of a cluster at random, while nodes are killed, stopped, cut off and slowed down; then the
-/// history of all operations is checked. All that it makes ends with it; the histories of a run with violations are kept.
+/// Nodes with clients that use queues, locks, dictionaries, values, lists and sets of a cluster at random, while nodes are killed, stopped, cut off and slowed
+/// down; then the history of all operations is checked. All that it makes ends with it; the histories of a run with violations are kept.
 /// </summary>
 internal sealed class FaultRun : IDisposable
 {
@@ -192,8 +192,10 @@ internal sealed class FaultRun : IDisposable
     {
         var (host, port) = _network.AddressOf(node);
         int incarnation = ++_lastIncarnation;
+        string storage = _server?.ConnectionString ?? Path.Combine(_folder, "journal.db");
+        int seed = HashCodeOf(_options.Seed, incarnation);
         return new NodeProcess(
-            new NodeTask(_folder, _server?.ConnectionString ?? Path.Combine(_folder, "journal.db"), host, isBeside ? 0 : port, incarnation, HashCodeOf(_options.Seed, incarnation), clients, _begun), _network.PrefixOf(node));
+            new NodeTask(_folder, storage, host, isBeside ? 0 : port, incarnation, seed, clients, _begun), _network.PrefixOf(node));
     }
 
     /// <summary>Hashes a text to the same number in every run, which <see cref="HashCode"/> does not.</summary>

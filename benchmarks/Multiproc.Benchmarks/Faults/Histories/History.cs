@@ -25,7 +25,8 @@ internal sealed class History(IReadOnlyList<Operation> operations, IReadOnlySet<
             faults.AddRange(history[0].Kind switch
             {
                 OperationKind.Put or OperationKind.Get => QueueHistory.Check(history, each => !orderly.Contains(each) || uncertain.Contains(each)),
-                OperationKind.Acquire or OperationKind.Release or OperationKind.Watch or OperationKind.Lose => [.. LockHistory.Check(history), .. LossHistory.Check(history, stopped.Contains)],
+                OperationKind.Acquire or OperationKind.Release or OperationKind.Watch or OperationKind.Lose =>
+                    [.. LockHistory.Check(history), .. LossHistory.Check(history, stopped.Contains)],
                 _ => CheckKey(ofObject.Key, history),
             });
         }

@@ -1,8 +1,8 @@
 namespace Multiproc.Benchmarks.Faults.Histories;
 
 /// <summary>
-/// Checks the tokens of held locks: when a lock was granted to somebody else while its holder went on, the token of the holder had fired before. Nodes that were
-/// stopped are left out: theirs fire when they go on.
+/// Checks the tokens of held locks: when a lock was granted to somebody else while its holder went on, the token of the holder had fired before. Nodes that
+/// were stopped are left out: theirs fire when they go on.
 /// </summary>
 internal static class LossHistory
 {
@@ -13,7 +13,8 @@ internal static class LossHistory
     {
         var faults = new List<string>();
         Operation[] grants = [.. Done(history, OperationKind.Acquire).OrderBy(static each => each.Result)];
-        var ends = Done(history, OperationKind.Release).Concat(history.Where(static each => each is { Kind: OperationKind.Release, Status: OperationStatus.Failed }))
+        var ends = history
+            .Where(static each => each is { Kind: OperationKind.Release, Status: OperationStatus.Done or OperationStatus.Failed })
             .ToLookup(static each => (each.Client, each.Argument));
         var losses = Done(history, OperationKind.Lose).ToLookup(static each => (each.Client, each.Argument));
         foreach (var watched in Done(history, OperationKind.Watch).Where(each => !wasStopped(each.Incarnation)))
@@ -24,7 +25,8 @@ internal static class LossHistory
             // It was alive at the grant, since it did something after it.
             if (next is not null && ends[hold].FirstOrDefault() is { } end && end.Begin > next.End && !losses[hold].Any(each => each.End <= next.End))
             {
-                faults.Add($"granted before the token of its holder had fired: {watched}; {next}; {losses[hold].FirstOrDefault()?.ToString() ?? "never fired"}");
+                string fired = losses[hold].FirstOrDefault()?.ToString() ?? "never fired";
+                faults.Add($"granted before the token of its holder had fired: {watched}; {next}; {fired}");
             }
         }
 
