@@ -178,7 +178,9 @@ internal sealed class FaultRun : IDisposable
         }
 
         using var drain = Start(0, clients: 0, isBeside: true);
-        drain.AwaitEnd();
+
+        // There are as many objects as the run was long.
+        drain.AwaitEnd(_options.Duration);
         if (drain.HasFailed)
         {
             _faults.Add(drain.Story);
