@@ -15,6 +15,7 @@ public sealed partial class ClusterContext
     /// moment's picture: objects that are made or deleted meanwhile may be in the list or not.
     /// </summary>
     /// <returns>The objects, by name.</returns>
+    /// <exception cref="NotSupportedException">The journal is another plug-in than that of Akka.Persistence.Sql.</exception>
     /// <exception cref="MultiprocTimeoutException">An object did not answer within <see cref="ClusterOptions.Timeout"/>.</exception>
     /// <exception cref="ConnectionLostException">This node is no longer in the cluster.</exception>
     /// <example>
@@ -37,7 +38,7 @@ public sealed partial class ClusterContext
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
         var found = new ConcurrentBag<ClusterObject>();
         await Parallel.ForEachAsync(
-            await StoredNames.EntitiesAsync(_options.Storage!, cancellation).ConfigureAwait(false),
+            await StoredNames.EntitiesAsync(_node.System, _options.Storage!, cancellation).ConfigureAwait(false),
             new ParallelOptions { MaxDegreeOfParallelism = AskedAtOnce, CancellationToken = cancellation },
             async (entity, stop) =>
             {

@@ -8,8 +8,9 @@ namespace Multiproc;
 /// </content>
 public sealed partial class ClusterContext
 {
-    private ObjectFactory Unnamed => new((type, options) =>
-        Open(new ObjectSpec($"unnamed/{Guid.NewGuid():N}", type.Tag, $"unnamed {type.Name}", options), type));
+    private ObjectFactory Unnamed => new(
+        (type, options) => Open(new ObjectSpec($"unnamed/{Guid.NewGuid():N}", type.Tag, $"unnamed {type.Name}", options), type),
+        outliveProcesses: true);
 
     SharedQueue<T> IObjectSpace.Queue<T>(int maxSize) => Unnamed.Queue<T>(maxSize);
 

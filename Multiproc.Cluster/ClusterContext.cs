@@ -112,8 +112,9 @@ public sealed partial class ClusterContext : IObjectSpace, IDisposable, IAsyncDi
     {
         Named(name);
         options = ClusterObjectOptions.Checked(options);
-        return new ObjectFactory((type, packed) =>
-            Open(new ObjectSpec(name, type.Tag, kind, packed, options.Durability, options.ExpireAfter?.Ticks ?? 0), type));
+        return new ObjectFactory(
+            (type, packed) => Open(new ObjectSpec(name, type.Tag, kind, packed, options.Durability, options.ExpireAfter?.Ticks ?? 0), type),
+            outliveProcesses: true);
     }
 
     private static void Named(string name)

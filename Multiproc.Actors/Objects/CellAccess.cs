@@ -104,6 +104,16 @@ internal static unsafe class CellCopy
             throw new ObjectDisposedException(handle.ToString(), "Its node has disposed it.");
         }
 
+        if (reply.Status is ReplyStatus.Lost or ReplyStatus.OutcomeUnknown)
+        {
+            throw new ConnectionLostException($"{handle}: {reply.Reason}");
+        }
+
+        if (reply.Status == ReplyStatus.Refused)
+        {
+            throw new InvalidOperationException($"{handle}: {reply.Reason}");
+        }
+
         var cell = reply.Value.Bytes.Span;
         if (cell.Length < bytes || bytes > LargestCell)
         {

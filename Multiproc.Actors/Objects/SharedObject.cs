@@ -64,6 +64,9 @@ public abstract class SharedObject : IDisposable, IAsyncDisposable, ISelfCoded
 
     private protected virtual void Dispose(bool disposing) => Handle.Dispose();
 
+    /// <summary>Serializes a value to be put into the object: one that a cluster owns keeps it for longer than any process lives.</summary>
+    private protected Payload Pack<T>(T value) => Handle.IsRelayed ? Serializer.PackToOutlive(value) : Serializer.Pack(value);
+
     /// <summary>
     /// Connects to the object's node and maps its cell, within the caller's time limit: a stopped node answers neither request.
     /// </summary>

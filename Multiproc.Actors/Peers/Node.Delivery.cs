@@ -1,4 +1,5 @@
 using Multiproc.Peers;
+using Multiproc.Peers.References;
 using Multiproc.Serialization;
 using Multiproc.States;
 using Multiproc.Transport;
@@ -11,7 +12,7 @@ internal sealed partial class Node
     /// <summary>Delivers a command from this process.</summary>
     public void DeliverLocal(Caller caller, long target, ICommand command)
     {
-        if (Objects.Find(target) is not { } found)
+        if (Find(target) is not { } found)
         {
             Reply(caller, Multiproc.States.Reply.ObjectGone);
             return;
@@ -29,7 +30,7 @@ internal sealed partial class Node
     /// <summary>Delivers a command from another process; malformed bytes are an error of that connection, never of the object.</summary>
     public void Deliver(Peer peer, Caller caller, long target, ref WireReader reader)
     {
-        if (Objects.Find(target) is not { } found)
+        if (Find(target) is not { } found)
         {
             Reply(caller, Multiproc.States.Reply.ObjectGone);
             return;
@@ -117,6 +118,8 @@ internal sealed partial class Node
             target.Hosted.Tell(inspection);
         }
     }
+
+    private NodeObject? Find(long target) => Objects.Find(target) ?? (target == NameDirectory.Number ? Names.Directory : null);
 
     private void TellAll(LifecycleEvent command)
     {

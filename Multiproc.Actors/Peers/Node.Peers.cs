@@ -13,11 +13,18 @@ internal sealed partial class Node
     private HeldObjects? _held;
     private Connector? _connector;
     private Action<byte[]>? _keepsReferences;
+    private NamedObjects? _names;
 
     public NodePeers Peers { get; private set; } = null!;
 
     /// <summary>The counted objects of other nodes that this process keeps alive.</summary>
     public HeldObjects Held => _held ?? Interlocked.CompareExchange(ref _held, new HeldObjects(this), null) ?? _held;
+
+    /// <summary>The objects that are known by names: those of clusters.</summary>
+    public NamedObjects Names => _names ?? Interlocked.CompareExchange(ref _names, new NamedObjects(this), null) ?? _names;
+
+    /// <summary>The process that started this one; null in the program itself.</summary>
+    public Peer? Parent { get; set; }
 
     /// <summary>Keeps alive what values refer to, for as long as their bytes are here.</summary>
     private Action<byte[]> KeepsReferences => _keepsReferences ??= bytes => Held.Attach(bytes);

@@ -13,6 +13,12 @@ namespace Multiproc.Peers;
 /// </summary>
 internal sealed partial class ObjectHandle
 {
+    // The forms of an address on the wire.
+    private const byte Plain = 0;
+    private const byte Counted = 1;
+    private const byte Named = 2;
+    private const byte NameOnly = 3;
+
     [ThreadStatic]
     private static Node? s_reader;
 
@@ -22,6 +28,7 @@ internal sealed partial class ObjectHandle
     private readonly ObjectMemory _memory;
     private readonly bool _isCounted;
     private readonly Lease? _lease;
+    private readonly NamedReference? _named;
     private Peer? _peer;
     private bool? _isFar;
     private volatile bool _disposed;
@@ -36,16 +43,24 @@ internal sealed partial class ObjectHandle
         _memory = new ObjectMemory(cell);
     }
 
-    private ObjectHandle(Node here, long id, MemoryAddress relayed)
+    private ObjectHandle(Node here, long id, NamedReference named)
     {
         _here = here;
         Id = id;
         _isLocal = true;
-        _memory = new ObjectMemory(relayed, default);
+        _named = named;
+        _memory = new ObjectMemory(MemoryAddress.Relayed, default);
     }
 
-    /// <summary>Refers to an object that this node relays to. Disposing the handle does not end the object.</summary>
-    public static ObjectHandle ToRelay(Node here, long id) => new(here, id, MemoryAddress.Relayed);
+    private ObjectHandle(Node here, NodeAddress node, long id, NamedReference named)
+        : this(here, node, id, MemoryAddress.Relayed) => _named = named;
+
+    /// <summary>Refers to an object that this node relays to, and that is known by a name elsewhere. Disposing the handle does not end the object.</summary>
+    public static ObjectHandle ToRelay(Node here, long id, NamedReference named) => new(here, id, named);
+
+    /// <summary>Refers to an object that a node relays to, for use in this one.</summary>
+    public static ObjectHandle ToRelay(Node here, NodeAddress node, long id, NamedReference named) =>
+        here.IsSelf(node) ? new(here, id, named) : new(here, node, id, named);
 
     /// <summary>Refers to an object of any node, for use in this one.</summary>
     public ObjectHandle(Node here, NodeAddress node, long id, MemoryAddress cell, bool isCounted = false, bool isNew = false)
@@ -80,6 +95,11 @@ internal sealed partial class ObjectHandle
     /// <summary>The number under which the object's node knows this process.</summary>
     public int OurNumber => _isLocal ? Caller.LocalProcess : Peer.OurNumber;
 
+    /// <summary>Watches for the moment from which what this process holds of the object may be given to others.</summary>
+    /// <returns>Null when that does not happen while it lives: for objects that are of one node for good.</returns>
+    /// <exception cref="ConnectionLostException">The node cannot be asked.</exception>
+    public LossToken? WatchForLoss() => _named is null ? null : _here.Names.WatchOf(_named.Space, _isLocal ? null : _node).Enter();
+
     public int IdentityHash => HashCode.Combine(NodeId, Id, _memory.Address);
 
     /// <summary>The node that the object lives in.</summary>
@@ -108,7 +128,7 @@ internal sealed partial class ObjectHandle
     public bool IsKnownNear => _isLocal || _peer is { SharesMachine: true };
 
     /// <summary>Refers to another object of the same node, which exists as long as the node.</summary>
-    public ObjectHandle Beside(long id) => _isLocal ? new ObjectHandle(_here, id, null) : new ObjectHandle(_here, _node!, id, MemoryAddress.None);
+    public ObjectHandle Beside(long id) => _isLocal ? new ObjectHandle(_here, id, cell: null) : new ObjectHandle(_here, _node!, id, MemoryAddress.None);
 
     /// <summary>Whether the object is in another process of this machine that is connected now.</summary>
     public bool IsNear => !IsRelayed && _peer is { SharesMachine: true, IsLost: false };
@@ -125,12 +145,17 @@ internal sealed partial class ObjectHandle
     public void WriteTo(WireWriter writer)
     {
         ThrowIfDisposed();
-        _memory.MarkSent();
-        writer.Bool(_isCounted);
-        if (_isCounted)
+        if (writer.OutlivesProcesses && _named is null)
         {
-            writer.Raw(ReferenceMark.Bytes);
-            writer.HoldsReferences = true;
+            throw new UnsendableException(
+                "lives in a process, which what it is put into outlives: store an object of the cluster, or a value of your own by which it can be found");
+        }
+
+        _memory.MarkSent();
+        WriteForm(writer);
+        if (writer.OutlivesProcesses)
+        {
+            return;
         }
 
         (_node ?? _here.Address).WriteTo(writer);
@@ -138,6 +163,25 @@ internal sealed partial class ObjectHandle
         writer.VarUInt((ulong)_memory.Address.Segment);
         writer.VarUInt((ulong)_memory.Address.Offset);
         writer.VarUInt((ulong)_memory.Address.Size);
+    }
+
+    private void WriteForm(WireWriter writer)
+    {
+        if (_named is not null)
+        {
+            writer.Byte(writer.OutlivesProcesses ? NameOnly : Named);
+            _named.WriteTo(writer);
+        }
+        else if (_isCounted)
+        {
+            writer.Byte(Counted);
+            writer.Raw(ReferenceMark.Bytes);
+            writer.HoldsReferences = true;
+        }
+        else
+        {
+            writer.Byte(Plain);
+        }
     }
 
     /// <summary>Whether another handle refers to the same object: by number or, for plain memory, which has none, by address.</summary>
@@ -161,7 +205,20 @@ internal sealed partial class ObjectHandle
     /// <remarks>When the object was just created for this process, <paramref name="isNew"/>, its keeper counts this process already.</remarks>
     public static ObjectHandle ReadFrom(ref WireReader reader, bool isNew = false)
     {
-        bool isCounted = reader.Bool();
+        byte form = reader.Byte();
+        if (form > NameOnly)
+        {
+            throw new SerializationException($"Malformed address: {form} is not a form of it. It is of a newer version: update this process.");
+        }
+
+        var here = s_reader ?? Multiproc.Nodes.Node.Current;
+        var named = form is Named or NameOnly ? NamedReference.ReadFrom(ref reader) : null;
+        if (form == NameOnly)
+        {
+            return here.Names.Resolve(named!, sent: null);
+        }
+
+        bool isCounted = form == Counted;
         if (isCounted && !reader.Raw(ReferenceMark.Bytes.Length).SequenceEqual(ReferenceMark.Bytes))
         {
             throw new SerializationException("Malformed address: a counted object without its mark.");
@@ -174,9 +231,8 @@ internal sealed partial class ObjectHandle
             throw new SerializationException($"Malformed address: {id} is not an object number.");
         }
 
-        return new ObjectHandle(
-            s_reader ?? Multiproc.Nodes.Node.Current, node, (long)id,
-            new MemoryAddress((long)reader.VarUInt(), (long)reader.VarUInt(), (long)reader.VarUInt()), isCounted, isNew);
+        var memory = new MemoryAddress((long)reader.VarUInt(), (long)reader.VarUInt(), (long)reader.VarUInt());
+        return named is null ? new ObjectHandle(here, node, (long)id, memory, isCounted, isNew) : here.Names.Resolve(named, (node, (long)id));
     }
 
     /// <summary>Ends the object if it lives in this process; elsewhere only releases this handle.</summary>
@@ -216,5 +272,5 @@ internal sealed partial class ObjectHandle
         $"{(Facade is { } facade ? facade.Name.Split('`')[0] : "Object")} ({ToString()})",
         "It was disposed in this process. Dispose a shared object after its last use, and in its node last of all.");
 
-    public override string ToString() => $"object {Id} of {(object?)_node ?? "this process"}";
+    public override string ToString() => _named is not null ? $"'{_named.Name}' of a cluster" : $"object {Id} of {(object?)_node ?? "this process"}";
 }

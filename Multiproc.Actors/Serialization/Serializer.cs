@@ -20,6 +20,10 @@ internal static class Serializer
     [ThreadStatic]
     private static WireWriter? s_buffer;
 
+    /// <summary>Whether what is packed outlives processes: also what a part of it packs by itself.</summary>
+    [ThreadStatic]
+    private static bool s_outlives;
+
     /// <summary>Called with every packed value that refers to counted objects.</summary>
     public static Action<byte[]>? ReferencesPacked { get; set; }
 
@@ -133,6 +137,22 @@ internal static class Serializer
     /// <exception cref="SerializationException">The value cannot be serialized.</exception>
     public static Payload Pack<T>(T value) => PackWith(value, out _, forNewProcess: false);
 
+    /// <summary>Serializes a value that is kept for longer than any process lives, as in the journal of a cluster.</summary>
+    /// <exception cref="SerializationException">The value cannot be serialized, or refers to an object of a process.</exception>
+    public static Payload PackToOutlive<T>(T value)
+    {
+        bool outer = s_outlives;
+        s_outlives = true;
+        try
+        {
+            return PackWith(value, out _, forNewProcess: false);
+        }
+        finally
+        {
+            s_outlives = outer;
+        }
+    }
+
     /// <summary>Serializes the work of a new process, for which every type must belong to the app itself.</summary>
     /// <exception cref="SerializationException">The value cannot be serialized, or a new process would not have its code.</exception>
     public static Payload PackForNewProcess<T>(T value) => PackWith(value, out _, forNewProcess: true);
@@ -151,6 +171,7 @@ internal static class Serializer
         try
         {
             buffer.Reset();
+            buffer.OutlivesProcesses = s_outlives;
             if (forNewProcess)
             {
                 Serialize(buffer, value, named: false, forNewProcess: true);

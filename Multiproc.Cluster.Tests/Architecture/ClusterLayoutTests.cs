@@ -22,7 +22,7 @@ public sealed class ClusterLayoutTests
         .Where(static file => !file.EndsWith("Actor.cs", StringComparison.Ordinal))
         .Where(static file => file.Contains("/Sessions/", StringComparison.Ordinal) || file.Contains("/Journal/", StringComparison.Ordinal)
             || (file.Contains("/Entities/", StringComparison.Ordinal) && Path.GetFileName(file) != "JournalReader.cs")
-            || Path.GetFileName(file) is "GatewayCore.cs" or "GatewayEffects.cs")
+            || Path.GetFileName(file) is "GatewayCore.cs" or "GatewayEffects.cs" or "NodeLease.cs" or "LeaseEnds.cs")
         .Where(static file => File.ReadAllText(file)
             is var text && new[] { "using Akka", "TimeProvider", "Task<", "Stopwatch", "DateTime" }.Any(word => text.Contains(word, StringComparison.Ordinal)))
         .ShouldBeEmpty();

@@ -43,6 +43,32 @@ public sealed class HistoryTests
     }
 
     [Fact]
+    public void ItemOfASet_ThatComesOrGoesByItself_IsFound()
+    {
+        Operation In(OperationKind kind, bool result, long begin) => Made(kind, 0, OperationStatus.Done, result ? 1 : 0, begin, begin + 1);
+        Key(In(OperationKind.AddItem, true, 0), In(OperationKind.AddItem, false, 2), In(OperationKind.HasItem, true, 4), In(OperationKind.RemoveItem, true, 6))
+            .ShouldBe(Verdict.Linearizable);
+        Key(In(OperationKind.AddItem, true, 0), In(OperationKind.HasItem, false, 2)).ShouldBe(Verdict.Violated);
+        Key(In(OperationKind.AddItem, true, 0), In(OperationKind.AddItem, true, 2)).ShouldBe(Verdict.Violated);
+        Key(In(OperationKind.RemoveItem, true, 0)).ShouldBe(Verdict.Violated);
+    }
+
+    [Fact]
+    public void Token_ThatFiresAfterTheNextGrant_IsFound()
+    {
+        Operation Told(OperationKind kind, long begin) => Made(kind, 1, OperationStatus.Done, 0, begin, begin + 1) with { Client = 1 };
+        Operation[] lost = [Acquired(1, 1, 0, 1), Told(OperationKind.Watch, 2), Acquired(2, 2, 4, 20)];
+        var released = Told(OperationKind.Release, 30) with { Status = OperationStatus.Failed };
+        LossHistory.Check([.. lost, Told(OperationKind.Lose, 10), released], static _ => false).ShouldBeEmpty();
+        LossHistory.Check([.. lost, Told(OperationKind.Lose, 25), released], static _ => false).ShouldHaveSingleItem().ShouldContain("before the token");
+        LossHistory.Check([.. lost, released], static _ => false).ShouldHaveSingleItem().ShouldContain("never fired");
+
+        // Its node died, or was stopped: then nobody knows, or it fires when that goes on.
+        LossHistory.Check(lost, static _ => false).ShouldBeEmpty();
+        LossHistory.Check([.. lost, released], static _ => true).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Key_OfManyClients_IsDecidedAsByAllOrders()
     {
         // Random small histories: the search gives the same verdict as trying every order.

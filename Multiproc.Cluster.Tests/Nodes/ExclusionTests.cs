@@ -8,6 +8,10 @@ public sealed class ExclusionTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(40);
 
+    // Of the node that is stopped, from one order to the next.
+    private static CancellationToken s_lost;
+    private static ChildProcess? s_child;
+
     [Fact]
     public void Node_StoppedForTooLong_DoesNoHarmWhenItWakesUp()
     {
@@ -16,20 +20,35 @@ public sealed class ExclusionTests(ITestOutputHelper output)
         using var second = new NodeProcess(folder.Journal, here.Address);
         using var third = new NodeProcess(folder.Journal, here.Address);
         _ = second.Address;
+        using var lost = Mp.Queue<long>();
         var gate = here.Lock("gate");
-        third.Do(static cluster => cluster.Lock("gate").Acquire());
+        third.Do(cluster =>
+        {
+            cluster.Lock("gate").Acquire();
+            s_lost = cluster.Lock("gate").Lost;
+            s_child = Mp.Process(HoldUntilLost, cluster.Lock("a child's"), lost);
+            s_child.Start();
+        });
+        lost.Get(s_patience).ShouldBe(0);
         long fence = gate.Fence;
 
+        // A node that is stopped is cut off, and its child lives on.
         long stopped = Stopwatch.GetTimestamp();
         third.Signal("STOP");
+        here.Lock("a child's").Acquire(s_patience).ShouldBeTrue();
+        long granted = Stopwatch.GetTimestamp();
+        long fired = lost.Get(TimeSpan.Zero);
+        fired.ShouldBeLessThan(granted, "the loser's token fires first");
         gate.Acquire(s_patience).ShouldBeTrue();
-        output.WriteLine($"the lock of a stopped node was granted after {Stopwatch.GetElapsedTime(stopped).TotalMilliseconds:F0} ms");
+        output.WriteLine($"the locks of a stopped node were granted after {Stopwatch.GetElapsedTime(stopped).TotalMilliseconds:F0} ms, and the token had fired "
+            + $"after {Stopwatch.GetElapsedTime(stopped, fired).TotalMilliseconds:F0} ms");
         gate.Abandoned.ShouldBeTrue();
         gate.Fence.ShouldBeGreaterThan(fence);
 
         third.Signal("CONT");
         third.Do(static cluster =>
         {
+            TestKit.Await.Until("the token has fired", static () => s_lost.IsCancellationRequested, s_patience);
             var lost = Should.Throw<ConnectionLostException>(() =>
             {
                 while (true)
@@ -46,6 +65,15 @@ public sealed class ExclusionTests(ITestOutputHelper output)
         gate.Locked.ShouldBeTrue();
         gate.IsHeldHere.ShouldBeTrue();
         gate.Release();
+    }
+
+    private static void HoldUntilLost(SharedLock gate, SharedQueue<long> lost)
+    {
+        gate.Acquire();
+        var token = gate.Lost;
+        lost.Put(0);
+        token.WaitHandle.WaitOne(s_patience).ShouldBeTrue();
+        lost.Put(Stopwatch.GetTimestamp());
     }
 
     [Fact]

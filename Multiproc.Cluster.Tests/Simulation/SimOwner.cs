@@ -135,7 +135,13 @@ internal sealed class SimOwner
         _core.Begin(_world.Mutant == Mutant.NodesNeverGo ? _world.EverKnown : _node.Members, _node.Removed, Now, _effects);
         Perform();
 
-        _world.After(TimeSpan.TicksPerSecond * (_world.TakesLivingForDead ? 1 : 10), () => IfAlive(() => _core.EndStrangers(Now, _effects)));
+        _world.After(TimeSpan.TicksPerSecond * (_world.TakesLivingForDead ? 1 : 10), () => IfAlive(() =>
+        {
+            foreach (string stranger in _core.Strangers)
+            {
+                _core.EndStranger(stranger, Now, _effects);
+            }
+        }));
     }
 
     private void Perform()

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Akka.Event;
+using Multiproc.Cluster.Leases;
 
 namespace Multiproc.Cluster.Admission;
 
@@ -56,8 +57,8 @@ internal sealed class JournalClaim : IAsyncDisposable
         await using var _ = connection.ConfigureAwait(false);
         await connection.OpenAsync(cancellation).ConfigureAwait(false);
         await MakeTablesAsync(connection, storage, cancellation).ConfigureAwait(false);
-        await DoAsync(
-            connection, "INSERT INTO multiproc_journal (name, value) VALUES ('id', @id) ON CONFLICT (name) DO NOTHING", cancellation,
+        await connection.ExecuteAsync(
+            "INSERT INTO multiproc_journal (name, value) VALUES ('id', @id) ON CONFLICT (name) DO NOTHING", cancellation,
             ("id", Guid.NewGuid().ToString("N"))).ConfigureAwait(false);
         var question = connection.CreateCommand();
         await using var __ = question.ConfigureAwait(false);
@@ -95,7 +96,7 @@ internal sealed class JournalClaim : IAsyncDisposable
         await using var __ = transaction.ConfigureAwait(false);
         if (!_storage.IsFile)
         {
-            await DoAsync(connection, "LOCK TABLE multiproc_nodes IN EXCLUSIVE MODE", cancellation).ConfigureAwait(false);
+            await connection.ExecuteAsync("LOCK TABLE multiproc_nodes IN EXCLUSIVE MODE", cancellation).ConfigureAwait(false);
         }
 
         var living = (await OthersAsync(connection, cancellation).ConfigureAwait(false)).Where(each => !each.IsOld && !dead.Contains(each.Node)).ToArray();
@@ -104,8 +105,11 @@ internal sealed class JournalClaim : IAsyncDisposable
             return [.. living.Select(static each => each.Address)];
         }
 
-        await DoAsync(connection, "DELETE FROM multiproc_nodes", cancellation).ConfigureAwait(false);
-        await DoAsync(connection, Renewal, cancellation, Entry).ConfigureAwait(false);
+        await connection.ExecuteAsync(
+            "DELETE FROM multiproc_leases WHERE node IN (SELECT node FROM multiproc_nodes WHERE node <> @node)", cancellation, ("node", _node))
+            .ConfigureAwait(false);
+        await connection.ExecuteAsync("DELETE FROM multiproc_nodes", cancellation).ConfigureAwait(false);
+        await connection.ExecuteAsync(Renewal, cancellation, Entry).ConfigureAwait(false);
         await transaction.CommitAsync(cancellation).ConfigureAwait(false);
         Begin();
         return [];
@@ -142,7 +146,7 @@ internal sealed class JournalClaim : IAsyncDisposable
             var connection = _storage.Connect();
             await using var _ = connection.ConfigureAwait(false);
             await connection.OpenAsync().ConfigureAwait(false);
-            await DoAsync(connection, "DELETE FROM multiproc_nodes WHERE node = @node", CancellationToken.None, ("node", _node)).ConfigureAwait(false);
+            await connection.ExecuteAsync("DELETE FROM multiproc_nodes WHERE node = @node", CancellationToken.None, ("node", _node)).ConfigureAwait(false);
         }
         catch (DbException unreachable)
         {
@@ -180,50 +184,29 @@ internal sealed class JournalClaim : IAsyncDisposable
         if (!storage.IsFile)
         {
             // Two nodes that make a table at the same time disturb each other.
-            await DoAsync(connection, "SELECT pg_advisory_xact_lock(7301)", cancellation).ConfigureAwait(false);
+            await connection.ExecuteAsync("SELECT pg_advisory_xact_lock(7301)", cancellation).ConfigureAwait(false);
         }
 
-        await DoAsync(
-            connection, "CREATE TABLE IF NOT EXISTS multiproc_journal (name VARCHAR(64) PRIMARY KEY, value VARCHAR(255) NOT NULL)", cancellation)
+        await connection.ExecuteAsync(
+            "CREATE TABLE IF NOT EXISTS multiproc_journal (name VARCHAR(64) PRIMARY KEY, value VARCHAR(255) NOT NULL)", cancellation)
             .ConfigureAwait(false);
-        await DoAsync(
-            connection,
+        await connection.ExecuteAsync(
             "CREATE TABLE IF NOT EXISTS multiproc_nodes (node VARCHAR(255) PRIMARY KEY, address VARCHAR(255) NOT NULL, machine VARCHAR(255) NOT NULL, "
             + "seen DOUBLE PRECISION NOT NULL)",
             cancellation).ConfigureAwait(false);
+        await connection.ExecuteAsync(LeaseTable.Definition, cancellation).ConfigureAwait(false);
         await transaction.CommitAsync(cancellation).ConfigureAwait(false);
-    }
-
-    private static async Task DoAsync(DbConnection connection, string text, CancellationToken cancellation, params (string Name, object Value)[] values)
-    {
-        var command = connection.CreateCommand();
-        await using var _ = command.ConfigureAwait(false);
-        command.CommandText = text;
-        foreach (var (name, value) in values)
-        {
-            var parameter = command.CreateParameter();
-            (parameter.ParameterName, parameter.Value) = (name, value);
-            command.Parameters.Add(parameter);
-        }
-
-        await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
     }
 
     private async Task<List<Claimant>> OthersAsync(DbConnection connection, CancellationToken cancellation)
     {
-        var question = connection.CreateCommand();
-        await using var _ = question.ConfigureAwait(false);
-        question.CommandText = $"SELECT node, address, machine, {Now} - seen FROM multiproc_nodes ORDER BY address";
-        var rows = await question.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
-        await using var __ = rows.ConfigureAwait(false);
-        var found = new List<Claimant>();
-        while (await rows.ReadAsync(cancellation).ConfigureAwait(false))
-        {
-            double age = Convert.ToDouble(rows.GetValue(3), System.Globalization.CultureInfo.InvariantCulture);
-            found.Add(new Claimant(rows.GetString(0), rows.GetString(1), rows.GetString(2), age > EntryLasts.TotalSeconds));
-        }
-
+        var found = await connection.QueryAsync(
+            $"SELECT node, address, machine, {Now} - seen FROM multiproc_nodes ORDER BY address",
+            static row => new Claimant(row.GetString(0), row.GetString(1), row.GetString(2), IsOld: AgeIn(row) > EntryLasts.TotalSeconds),
+            cancellation).ConfigureAwait(false);
         return [.. found.Where(each => each.Node != _node)];
+
+        static double AgeIn(DbDataReader row) => Convert.ToDouble(row.GetValue(3), System.Globalization.CultureInfo.InvariantCulture);
     }
 
     private async Task RenewAsync(CancellationToken cancellation)
@@ -231,7 +214,7 @@ internal sealed class JournalClaim : IAsyncDisposable
         var connection = _storage.Connect();
         await using var _ = connection.ConfigureAwait(false);
         await connection.OpenAsync(cancellation).ConfigureAwait(false);
-        await DoAsync(connection, Renewal, cancellation, Entry).ConfigureAwait(false);
+        await connection.ExecuteAsync(Renewal, cancellation, Entry).ConfigureAwait(false);
     }
 
     private void Begin() => _renewing = KeepAsync();

@@ -69,13 +69,16 @@ internal sealed partial class EntityCore(Func<SessionId, Session>? makeSession =
         Proceed(now, effects);
     }
 
+    /// <summary>The nodes that have sessions, and are no members as far as is known.</summary>
+    public IReadOnlyList<string> Strangers => [.. _sessions.Keys.Select(static id => id.Node).Distinct().Where(node => !_members.Contains(node))];
+
     /// <summary>
-    /// Gives up the sessions of nodes that are no members. Called some time after <see cref="Begin"/>, and not at once: a node that was cut off does not know
+    /// Gives up the sessions of a node that is no member. Called some time after <see cref="Begin"/>, and not at once: a node that was cut off does not know
     /// the newest members, and must not take them for dead.
     /// </summary>
-    public void EndStrangers(Instant now, EntityEffects effects)
+    public void EndStranger(string stranger, Instant now, EntityEffects effects)
     {
-        EndNodes(node => !_members.Contains(node));
+        EndNodes(node => node == stranger && !_members.Contains(node));
         Proceed(now, effects);
     }
 

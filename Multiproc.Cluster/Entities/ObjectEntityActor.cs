@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.Event;
 using Akka.Persistence;
 using Multiproc.Cluster.Journal;
+using Multiproc.Cluster.Leases;
 using Multiproc.Cluster.Nodes;
 using Multiproc.Cluster.Sessions;
 using Multiproc.States;
@@ -31,16 +32,17 @@ internal sealed class ObjectEntityActor : UntypedPersistentActor, IWithTimers
     private readonly Dictionary<string, IActorRef> _gateways = [];
     private readonly string _entity;
     private readonly ClusterView _view;
+    private readonly LeaseKeeper _leases;
     private readonly IActorRef _journal;
     private long _saved;
     private long _forgettable;
     private bool _isUsed;
     private bool _watchesUse;
 
-    public ObjectEntityActor(string entity, ClusterView view)
+    public ObjectEntityActor(string entity, ClusterView view, LeaseKeeper leases)
     {
         PersistenceId = EntityName.Persistent(entity);
-        (_entity, _view) = (entity, view);
+        (_entity, _view, _leases) = (entity, view, leases);
         _journal = Persistence.Instance.Apply(Context.System).JournalFor(JournalPluginId);
     }
 
@@ -121,7 +123,14 @@ internal sealed class ObjectEntityActor : UntypedPersistentActor, IWithTimers
                 Context.Stop(Self);
                 return;
             case StrangersEnd:
-                _core.EndStrangers(Now, _effects);
+                foreach (string node in _core.Strangers)
+                {
+                    _ = _leases.EndOfAsync(node).PipeTo(Self, success: () => new StrangerOver(node));
+                }
+
+                return;
+            case StrangerOver over:
+                _core.EndStranger(over.Node, Now, _effects);
                 break;
             case Forget:
                 ForgetThePast();
@@ -290,6 +299,9 @@ internal sealed class ObjectEntityActor : UntypedPersistentActor, IWithTimers
     {
         public static readonly StrangersEnd Instance = new();
     }
+
+    /// <summary>The lease of a node that is no member is over.</summary>
+    private sealed record StrangerOver(string Node);
 
     private sealed class Forget
     {

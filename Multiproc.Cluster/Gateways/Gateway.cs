@@ -1,14 +1,16 @@
 using System.Collections.Concurrent;
 using Akka.Actor;
+using Multiproc.Cluster.Leases;
 using Multiproc.Cluster.Sessions;
 using Multiproc.Nodes;
 using Multiproc.Peers;
+using Multiproc.Peers.References;
 using Multiproc.States;
 
 namespace Multiproc.Cluster.Gateways;
 
 /// <summary>The stand-ins of a node of the cluster: one for each object that this process, or a child of it, uses.</summary>
-internal sealed class Gateway : IDisposable
+internal sealed partial class Gateway : INameSpace, IDisposable
 {
     private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(100);
 
@@ -24,6 +26,8 @@ internal sealed class Gateway : IDisposable
     private readonly Node _node = Node.Current;
     private readonly string _self;
     private readonly string _address;
+    private readonly string _journal;
+    private readonly LeaseKeeper _leases;
     private readonly Action<EntityEnvelope> _send;
     private readonly ITimer _timer;
     private string? _ended;
@@ -31,10 +35,13 @@ internal sealed class Gateway : IDisposable
 
     /// <param name="self">The name of this incarnation of the node.</param>
     /// <param name="address">Its host and port.</param>
+    /// <param name="journal">The identity of its journal, which is that of the cluster.</param>
+    /// <param name="leases">The lease by which its processes hold what they hold.</param>
     /// <param name="send">Sends a message to an entity.</param>
-    public Gateway(string self, string address, Action<EntityEnvelope> send)
+    public Gateway(string self, string address, string journal, LeaseKeeper leases, Action<EntityEnvelope> send)
     {
-        (_self, _address, _send) = (self, address, send);
+        (_self, _address, _journal, _leases, _send) = (self, address, journal, leases, send);
+        _node.Names.Add(this);
         _timer = TimeProvider.System.CreateTimer(_ => Tick(), null, s_tick, s_tick);
     }
 
@@ -70,7 +77,8 @@ internal sealed class Gateway : IDisposable
             // What this process has open may have been deleted by another one, and the name may be that of another object.
             if (isNew || IsStill(standIn, patience, cancellation))
             {
-                return standIn.Spec.ConflictWith(spec) is { } conflict ? throw new NameConflictException(conflict) : ObjectHandle.ToRelay(_node, id);
+                return standIn.Spec.ConflictWith(spec) is { } conflict ? throw new NameConflictException(conflict)
+                    : ObjectHandle.ToRelay(_node, id, ObjectReference.Of(_journal, standIn.Spec, standIn.Incarnation));
             }
 
             Release(standIn);
@@ -139,7 +147,9 @@ internal sealed class Gateway : IDisposable
     {
         lock (_gate)
         {
-            return handle.IsRelayed && handle.IsLocal ? _byName.Values.FirstOrDefault(each => each.Id == handle.Id).StandIn?.Spec : null;
+            return handle.IsRelayed && handle.IsLocal
+                ? _byName.Values.Concat(_beside.Values).FirstOrDefault(each => each.Id == handle.Id).StandIn?.Spec
+                : null;
         }
     }
 
@@ -150,8 +160,10 @@ internal sealed class Gateway : IDisposable
         lock (_gate)
         {
             _ended ??= reason;
-            all = [.. _byName.Values];
+            all = [.. _byName.Values, .. _beside.Values];
         }
+
+        _node.Names.Remove(this);
 
         Array.ForEach(all, each => each.StandIn.End(reason));
         foreach (var errand in _errands.Values)
@@ -174,8 +186,7 @@ internal sealed class Gateway : IDisposable
 
     private (StandIn StandIn, long Id, bool IsNew) Find(ObjectSpec spec, ObjectType type)
     {
-        StandIn fresh;
-        long id;
+        (StandIn StandIn, long Id) made;
         lock (_gate)
         {
             if (_ended is { } ended)
@@ -188,15 +199,12 @@ internal sealed class Gateway : IDisposable
                 return (known.StandIn, known.Id, IsNew: !known.StandIn.Opened.IsCompleted && known.StandIn.Spec.ConflictWith(spec) is null);
             }
 
-            StandIn? made = null;
-            fresh = made = new StandIn(spec, _node, () => NextSession(() => made!), _send);
-            _bySession[fresh.Session.Number] = fresh;
-            id = _node.Add(StandIn.TypeOf(type), fresh);
-            _byName.Add(spec.Name, (fresh, id));
+            made = Make(spec, type, incarnation: 0);
+            _byName.Add(spec.Name, made);
         }
 
-        fresh.Open();
-        return (fresh, id, IsNew: true);
+        made.StandIn.Open();
+        return (made.StandIn, made.Id, IsNew: true);
     }
 
     private SessionId NextSession(Func<StandIn> owner)
@@ -235,13 +243,7 @@ internal sealed class Gateway : IDisposable
             }
 
             _byName.Remove(standIn.Spec.Name);
-            _over.Enqueue(known);
-            if (_over.Count > MostOver)
-            {
-                var (oldest, id) = _over.Dequeue();
-                _bySession.TryRemove(oldest.Session.Number, out _);
-                _node.Remove(id);
-            }
+            Retire(known);
         }
     }
 

@@ -29,11 +29,20 @@ internal sealed class StandIn : IHostedObject
     private readonly TaskCompletionSource<Reply> _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private GatewayCore _core;
 
-    public StandIn(ObjectSpec spec, IReplyTo node, Func<SessionId> nextSession, Action<EntityEnvelope> send)
+    /// <param name="spec">What it is opened as.</param>
+    /// <param name="node">Where it stands.</param>
+    /// <param name="nextSession">Gives the next session of it.</param>
+    /// <param name="send">Sends a message to an entity.</param>
+    /// <param name="incarnation">Which object of the name it is; 0 to open whichever there is.</param>
+    public StandIn(ObjectSpec spec, IReplyTo node, Func<SessionId> nextSession, Action<EntityEnvelope> send, long incarnation = 0)
     {
         (_spec, _node, _send, _nextSession) = (spec, node, send, nextSession);
         Entity = EntityName.Of(spec.Name);
-        _core = new GatewayCore(nextSession(), spec);
+        _core = new GatewayCore(nextSession(), spec, incarnation);
+        if (_core.Opened is { } opened)
+        {
+            _opened.SetResult(opened);
+        }
     }
 
     public ObjectSpec Spec => _spec;
@@ -151,13 +160,6 @@ internal sealed class StandIn : IHostedObject
     {
         using var writer = new WireWriter();
         command.WriteTo(writer);
-        if (writer.HoldsReferences)
-        {
-            _node.Reply(caller, Reply.TooLarge(
-                "a value refers to a shared object of a process. The journal outlives processes: store names of objects of the cluster instead."));
-            return;
-        }
-
         if (writer.Total > LargestBody)
         {
             _node.Reply(caller, Reply.TooLarge(

@@ -1,3 +1,4 @@
+using Akka.Actor;
 using Multiproc.Cluster.Nodes;
 using Multiproc.Cluster.Sessions;
 
@@ -7,22 +8,29 @@ namespace Multiproc.Cluster.Listing;
 internal static class StoredNames
 {
     /// <summary>The journals whose last record is not an end. The unique index, the fence of writes, has all that this reads but the manifests.</summary>
-    private const string Question = $"""
-        SELECT j.persistence_id FROM journal j
-        JOIN (SELECT persistence_id, MAX(sequence_number) AS last FROM journal GROUP BY persistence_id) k
-          ON j.persistence_id = k.persistence_id AND j.sequence_number = k.last
-        WHERE j.manifest <> '{ClusterSerializer.End}'
+    private static string Question(JournalPlugin plugin) => $"""
+        SELECT j.{plugin.PersistenceId} FROM {plugin.Table} j
+        JOIN (SELECT {plugin.PersistenceId}, MAX({plugin.SequenceNumber}) AS last FROM {plugin.Table} GROUP BY {plugin.PersistenceId}) k
+          ON j.{plugin.PersistenceId} = k.{plugin.PersistenceId} AND j.{plugin.SequenceNumber} = k.last
+        WHERE j.{plugin.Manifest} <> '{ClusterSerializer.End}'
         """;
 
     /// <summary>The entities of objects that there are, and perhaps of some that have just ended.</summary>
-    public static async Task<IReadOnlyList<string>> EntitiesAsync(ClusterStorage storage, CancellationToken cancellation)
+    /// <exception cref="NotSupportedException">The journal is another plug-in than that for SQL.</exception>
+    public static async Task<IReadOnlyList<string>> EntitiesAsync(ActorSystem system, ClusterStorage storage, CancellationToken cancellation)
     {
+        var plugin = JournalPlugin.Of(system.Settings.Config);
+        if (!plugin.IsSql)
+        {
+            throw new NotSupportedException($"The journal plug-in '{plugin.Id}' cannot be asked for names: Inspect() has the objects that are in use.");
+        }
+
         var connection = storage.Connect();
         await using var _ = connection.ConfigureAwait(false);
         await connection.OpenAsync(cancellation).ConfigureAwait(false);
         var command = connection.CreateCommand();
         await using var __ = command.ConfigureAwait(false);
-        command.CommandText = Question;
+        command.CommandText = Question(plugin);
         var reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
         await using var ___ = reader.ConfigureAwait(false);
         var entities = new List<string>();

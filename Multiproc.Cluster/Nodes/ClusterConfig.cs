@@ -14,8 +14,6 @@ namespace Multiproc.Cluster.Nodes;
 /// <summary>The configuration of the actor system of a node.</summary>
 internal static class ClusterConfig
 {
-    public const string Journal = "akka.persistence.journal.sql";
-
     /// <summary>What an actor system needs that talks to nodes, member or not.</summary>
     private const string Talking = """
         akka {

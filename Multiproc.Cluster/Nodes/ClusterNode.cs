@@ -4,10 +4,11 @@ using System.Security.Cryptography.X509Certificates;
 using Akka.Actor;
 using Akka.Actor.Setup;
 using Akka.Cluster.Sharding;
-using Akka.Persistence;
+using Akka.Event;
 using Multiproc.Cluster.Admission;
 using Multiproc.Cluster.Entities;
 using Multiproc.Cluster.Gateways;
+using Multiproc.Cluster.Leases;
 using Multiproc.Cluster.Operating;
 using Multiproc.Cluster.Pools;
 using Multiproc.Managers;
@@ -27,17 +28,20 @@ internal sealed class ClusterNode
     private readonly ClusterView _view = new();
     private readonly JournalClaim _claim;
     private readonly NodePapers _papers;
+    private readonly LeaseKeeper _leases;
 
     private ClusterNode(ActorSystem system, ClusterOptions options, JournalClaim claim)
     {
         _system = system;
         _cluster = Akka.Cluster.Cluster.Get(system);
         _claim = claim;
+        string self = ClusterView.NameOf(_cluster.SelfUniqueAddress);
+        _leases = new LeaseKeeper(new LeaseTable(options.Storage!, options.SeesDeathsOfNeighbours), self, system.Log);
         Inspector = new Inspector(system);
         _papers = new NodePapers(options.Version, claim.Journal, options.Storage!.ToString(), Address);
         system.ActorOf(Props.CreateBy(new Producer(() => new AdmissionActor(_papers), typeof(AdmissionActor))), AdmissionActor.Name);
         system.ActorOf(Props.CreateBy(new Producer(() => new OperatorActor(this), typeof(OperatorActor))), OperatorActor.Name);
-        system.ActorOf(Props.CreateBy(new Producer(() => new MembershipActor(_view), typeof(MembershipActor))), "members");
+        system.ActorOf(Props.CreateBy(new Producer(() => new MembershipActor(_view, _leases), typeof(MembershipActor))), "members");
         Pools = new ClusterPools(system, options, ClusterView.NameOf(_cluster.SelfUniqueAddress), Address);
         system.ActorOf(Props.CreateBy(new Producer(() => new PoolsActor(Pools), typeof(PoolsActor))), PoolsActor.Name);
         system.ActorOf(Props.CreateBy(new Producer(() => new NeighbourActor(options.SeesDeathsOfNeighbours), typeof(NeighbourActor))), "neighbours");
@@ -49,13 +53,14 @@ internal sealed class ClusterNode
             Region,
             entity => Props.CreateBy(_view.Unreadable.TryGetValue(entity, out string? problem)
                 ? new Producer(() => new UnreadableActor(problem), typeof(UnreadableActor))
-                : new Producer(() => new ObjectEntityActor(entity, _view), typeof(ObjectEntityActor))),
+                : new Producer(() => new ObjectEntityActor(entity, _view, _leases), typeof(ObjectEntityActor))),
             settings,
             new EntityExtractor(),
             sharding.DefaultShardAllocationStrategy(settings),
             ObjectEntityActor.HandOff.Instance);
         IActorRef replies = ActorRefs.Nobody;
-        Gateway = new Gateway(ClusterView.NameOf(_cluster.SelfUniqueAddress), Address, envelope => region.Tell(envelope, replies));
+        Gateway = new Gateway(
+            self, Address, claim.Journal, _leases, envelope => region.Tell(envelope, replies));
         replies = system.ActorOf(Props.CreateBy(new Producer(() => new GatewayActor(Gateway), typeof(GatewayActor))), "gateway");
         CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "pool workers", async () =>
         {
@@ -63,6 +68,12 @@ internal sealed class ClusterNode
             await (WasRemoved ? Task.CompletedTask : Pools.Agent.DrainAsync(options.Timeout)).ConfigureAwait(false);
             return Akka.Done.Instance;
         });
+        _leases.Refused = () =>
+        {
+            system.Log.Warning("Another node has taken the lease of this one, which ends: it could not be reached, or a new cluster began on its journal.");
+            Gateway.End("this node is no longer in the cluster, which took it for dead and gave to others what its processes held.");
+            _cluster.Down(_cluster.SelfAddress);
+        };
         _cluster.RegisterOnMemberRemoved(() => End(
             "this node is no longer in the cluster: it has left, or the majority of the nodes went on without it, because it could not be reached."));
         system.RegisterOnTermination(() => End("the actor system of this node has ended."));
@@ -116,8 +127,8 @@ internal sealed class ClusterNode
             claim = await JournalClaim.OpenAsync(
                 options.Storage!, ClusterView.NameOf(self), ClusterView.HostAndPort(self.Address), certificate, system.Log, cancellation).ConfigureAwait(false);
             var node = new ClusterNode(system, options, claim);
-            _ = Persistence.Instance.Apply(system).JournalFor(ClusterConfig.Journal);
-            await StorageGuard.VerifyAsync(options.Storage!, options.Timeout, cancellation).ConfigureAwait(false);
+            await StorageGuard.VerifyAsync(system, options.Storage!, options.Timeout, cancellation).ConfigureAwait(false);
+            await node._leases.BeginAsync(cancellation).ConfigureAwait(false);
             await node.JoinAsync(options, certificate, cancellation).ConfigureAwait(false);
             ClusterMetrics.Add(node.Address, node.Measure);
             return node;
@@ -140,8 +151,10 @@ internal sealed class ClusterNode
         // Nobody is left behind with half of a result, and facades that workers use live until they have ended.
         await Pools.Agent.DrainAsync(patience).ConfigureAwait(false);
         Gateway.Dispose();
+        await _leases.GiveUpAsync().ConfigureAwait(false);
         await CoordinatedShutdown.Get(_system).Run(CoordinatedShutdown.ClusterLeavingReason.Instance)
             .WaitAsync(patience, CancellationToken.None).ConfigureAwait(false);
+        await _leases.DisposeAsync().ConfigureAwait(false);
         await _claim.DisposeAsync().ConfigureAwait(false);
     }
 
@@ -180,6 +193,7 @@ internal sealed class ClusterNode
         Gateway.End(reason);
         Pools.End(reason);
         ClusterMetrics.Remove(Address);
+        _ = _leases.DisposeAsync().AsTask();
         _ = _claim.DisposeAsync().AsTask();
     }
 
@@ -190,9 +204,19 @@ internal sealed class ClusterNode
         _cluster.RegisterOnMemberUp(() => up.TrySetResult());
         options.Seeds.ToList().ForEach(static each => SeedVisit.Parse(each));
         var search = new SeedSearch(options, new SeedVisit(_system, certificate, _papers), _claim, Address, _system.Log);
-        var seeds = await search.SeekAsync(
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var seeking = search.SeekAsync(
             options.Discovery is { } discovery ? each => discovery.FindAsync(_system, _claim, each) : _ => Task.FromResult(options.Seeds),
-            cancellation).ConfigureAwait(false);
+            stop.Token);
+        if (await Task.WhenAny(seeking, _system.WhenTerminated).ConfigureAwait(false) != seeking)
+        {
+            // Not to begin a cluster without a node.
+            await stop.CancelAsync().ConfigureAwait(false);
+            await ((Task)seeking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw ShutDown(options);
+        }
+
+        var seeds = await seeking.ConfigureAwait(false);
         if (seeds.Count == 0)
         {
             _cluster.Join(_cluster.SelfAddress);
@@ -205,7 +229,12 @@ internal sealed class ClusterNode
         try
         {
             var left = options.Timeout - Stopwatch.GetElapsedTime(begun);
-            await up.Task.WaitAsync(left > s_leastPatience ? left : s_leastPatience, cancellation).ConfigureAwait(false);
+            await Task.WhenAny(up.Task, _system.WhenTerminated).WaitAsync(left > s_leastPatience ? left : s_leastPatience, cancellation)
+                .ConfigureAwait(false);
+            if (!up.Task.IsCompleted || Gateway.Ended is not null)
+            {
+                throw ShutDown(options);
+            }
         }
         catch (TimeoutException late)
         {
@@ -215,6 +244,10 @@ internal sealed class ClusterNode
                 late);
         }
     }
+
+    private MultiprocException ShutDown(ClusterOptions options) => new(
+        $"{Address} was shut down before it became a member of cluster '{options.Name}' "
+        + $"({Gateway.Ended} {CoordinatedShutdown.Get(_system).ShutdownReason}): start it again.");
 
     private sealed class Producer(Func<ActorBase> make, Type type) : IIndirectActorProducer
     {

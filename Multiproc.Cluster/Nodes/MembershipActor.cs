@@ -1,21 +1,44 @@
 using Akka.Actor;
 using Akka.Cluster;
+using Multiproc.Cluster.Leases;
 
 namespace Multiproc.Cluster.Nodes;
 
-/// <summary>Keeps the view of the members, and tells the entities of this node of changes.</summary>
-internal sealed class MembershipActor(ClusterView view) : UntypedActor
+/// <summary>
+/// Keeps the view of the members, and tells the entities of this node of changes. A member that was removed is gone when its lease is over: before that, its
+/// processes may still act upon what they hold.
+/// </summary>
+internal sealed class MembershipActor(ClusterView view, LeaseKeeper leases) : UntypedActor
 {
+    private bool _isShuttingDown;
+
     protected override void PreStart() => Akka.Cluster.Cluster.Get(Context.System).Subscribe(
-        Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent));
+        Self,
+        ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents,
+        typeof(ClusterEvent.IMemberEvent),
+        typeof(ClusterEvent.ClusterShuttingDown));
 
     protected override void PostStop() => Akka.Cluster.Cluster.Get(Context.System).Unsubscribe(Self);
 
     protected override void OnReceive(object message)
     {
+        // A node that is out of the cluster, by its own will or not, tells itself next that all members were removed. They live on.
+        _isShuttingDown |= message is ClusterEvent.ClusterShuttingDown;
+        if (_isShuttingDown)
+        {
+            return;
+        }
+
+        if (message is ClusterEvent.MemberRemoved removed)
+        {
+            var address = removed.Member.UniqueAddress;
+            _ = leases.EndOfAsync(ClusterView.NameOf(address)).PipeTo(Self, success: () => new Gone(address));
+            return;
+        }
+
         var change = message switch
         {
-            ClusterEvent.MemberRemoved removed => view.Remove(removed.Member.UniqueAddress),
+            Gone gone => view.Remove(gone.Address),
             ClusterEvent.IMemberEvent known => view.Add(known.Member.UniqueAddress),
             _ => null,
         };
@@ -24,4 +47,6 @@ internal sealed class MembershipActor(ClusterView view) : UntypedActor
             Context.System.EventStream.Publish(change);
         }
     }
+
+    private sealed record Gone(UniqueAddress Address);
 }

@@ -1,6 +1,8 @@
 using System.Data.Common;
 using System.Diagnostics;
 using System.Globalization;
+using Akka.Actor;
+using Akka.Persistence;
 using Microsoft.Data.Sqlite;
 
 namespace Multiproc.Cluster.Nodes;
@@ -11,18 +13,6 @@ namespace Multiproc.Cluster.Nodes;
 /// </summary>
 internal static class StorageGuard
 {
-    private const string FenceOfSqlite = """
-        SELECT count(*) FROM pragma_index_list('journal') AS i
-        WHERE i."unique" = 1 AND (SELECT group_concat(name) FROM (SELECT name FROM pragma_index_info(i.name) ORDER BY seqno))
-          IN ('persistence_id,sequence_number', 'sequence_number,persistence_id')
-        """;
-
-    private const string FenceOfPostgreSql = """
-        SELECT count(*) FROM pg_indexes
-        WHERE tablename = 'journal' AND indexdef LIKE 'CREATE UNIQUE INDEX%'
-          AND (indexdef LIKE '%(persistence_id, sequence_number)' OR indexdef LIKE '%(sequence_number, persistence_id)')
-        """;
-
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Before the journal is opened: prepares a file for several processes.</summary>
@@ -51,10 +41,18 @@ internal static class StorageGuard
         }
     }
 
-    /// <summary>After the journal was opened: waits until it has its table, and looks at that.</summary>
-    public static async Task VerifyAsync(ClusterStorage storage, TimeSpan patience, CancellationToken cancellation)
+    /// <summary>After the journal was opened: waits until it has its table, and looks at that; another plug-in than that for SQL is tried.</summary>
+    public static async Task VerifyAsync(ActorSystem system, ClusterStorage storage, TimeSpan patience, CancellationToken cancellation)
     {
-        string question = storage.IsFile ? FenceOfSqlite : FenceOfPostgreSql;
+        var plugin = JournalPlugin.Of(system.Settings.Config);
+        var journal = Persistence.Instance.Apply(system).JournalFor(plugin.Id);
+        if (!plugin.IsSql)
+        {
+            await TryAsync(system, journal, plugin.Id, patience, cancellation).ConfigureAwait(false);
+            return;
+        }
+
+        string question = storage.IsFile ? FenceOfSqlite(plugin) : FenceOfPostgreSql(plugin);
         var connection = storage.Connect();
         await using var _ = connection.ConfigureAwait(false);
         await connection.OpenAsync(cancellation).ConfigureAwait(false);
@@ -69,11 +67,42 @@ internal static class StorageGuard
             Require(
                 Stopwatch.GetElapsedTime(begun) < patience,
                 storage,
-                "its table 'journal' has no unique index on (persistence_id, sequence_number), "
+                $"its table '{plugin.Table}' has no unique index on ({plugin.PersistenceId}, {plugin.SequenceNumber}), "
                 + "without which two owners of an object could overwrite each other. Add it, or use an empty database");
             await Task.Delay(s_look, cancellation).ConfigureAwait(false);
         }
     }
+
+    private static async Task TryAsync(ActorSystem system, IActorRef journal, string plugin, TimeSpan patience, CancellationToken cancellation)
+    {
+        var isFenced = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        system.ActorOf(Props.CreateBy(new FenceProbeActor.Producer(journal, isFenced)));
+        try
+        {
+            if (!await isFenced.Task.WaitAsync(patience, cancellation).ConfigureAwait(false))
+            {
+                throw new MultiprocException(
+                    $"The journal plug-in '{plugin}' takes two records of one number, so that two owners of an object could overwrite each other: choose one "
+                    + "that refuses the second, as that of Akka.Persistence.Sql does.");
+            }
+        }
+        catch (Exception failure) when (failure is not (MultiprocException or OperationCanceledException))
+        {
+            throw new MultiprocException($"The journal plug-in '{plugin}' did not take a record within {patience}: {failure.Message}", failure);
+        }
+    }
+
+    private static string FenceOfSqlite(JournalPlugin plugin) => $"""
+        SELECT count(*) FROM pragma_index_list('{plugin.Table}') AS i
+        WHERE i."unique" = 1 AND (SELECT group_concat(name) FROM (SELECT name FROM pragma_index_info(i.name) ORDER BY seqno))
+          IN ('{plugin.PersistenceId},{plugin.SequenceNumber}', '{plugin.SequenceNumber},{plugin.PersistenceId}')
+        """;
+
+    private static string FenceOfPostgreSql(JournalPlugin plugin) => $"""
+        SELECT count(*) FROM pg_indexes
+        WHERE tablename = '{plugin.Table}' AND indexdef LIKE 'CREATE UNIQUE INDEX%'
+          AND (indexdef LIKE '%({plugin.PersistenceId}, {plugin.SequenceNumber})' OR indexdef LIKE '%({plugin.SequenceNumber}, {plugin.PersistenceId})')
+        """;
 
     private static async Task<string> AskAsync(DbConnection connection, string question, CancellationToken cancellation)
     {

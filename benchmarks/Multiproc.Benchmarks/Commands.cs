@@ -58,11 +58,12 @@ internal static class Commands
 
         var nodes = new Option<int>("--nodes") { Description = "How many nodes.", DefaultValueFactory = _ => 3 };
         var loopback = new Option<bool>("--loopback") { Description = "No network namespaces, also where they may be made: only processes are disturbed." };
+        var postgres = new Option<bool>("--postgresql") { Description = "The journal is in a PostgreSQL server of the run's own, and not in a file." };
         var check = new Option<DirectoryInfo?>("--check") { Description = "Only checks the histories again that a run with violations has kept." };
         var faults = new Command(
             "cluster-faults",
             "Uses objects of a cluster at random while its nodes are killed, stopped and cut off, and fails when the history of all operations breaks a "
-                + "guarantee of docs/cluster.md.") { nodes, duration, seed, loopback, check };
+                + "guarantee of docs/cluster.md.") { nodes, duration, seed, loopback, postgres, check };
         faults.SetAction(parsed => parsed.GetValue(check) is { } folder
             ? Faults.FaultRun.Check(folder.FullName)
             : Faults.FaultRun.RunAsCommand(new Faults.FaultOptions
@@ -71,8 +72,25 @@ internal static class Commands
                 Duration = TimeSpan.FromSeconds(parsed.GetValue(duration)),
                 Seed = parsed.GetValue(seed),
                 WantsNamespaces = !parsed.GetValue(loopback),
+                UsesPostgreSql = parsed.GetValue(postgres),
             }));
 
-        return new RootCommand("Benchmarks of Multiproc.") { measure, compare, actors, pools, stress, handover, kills, fuzz, faults }.Parse(args).Invoke();
+        var takeovers = new Option<int>("--kills") { Description = "How many nodes are killed, in each of two ways.", DefaultValueFactory = _ => 20 };
+        var commands = new Option<int>("--commands")
+        {
+            Description = "How many commands the object has that is recovered.", DefaultValueFactory = _ => 1_000_000,
+        };
+        var cluster = new Command(
+            "cluster", "Measures calls of objects of a cluster beside bare asks through Akka.Cluster.Sharding, takeovers, and recovery, and writes a table.")
+        {
+            rounds,
+            takeovers,
+            commands,
+            output,
+        };
+        cluster.SetAction((parsed, _) => Clusters.ClusterBenchmark.RunAsync(
+            parsed.GetValue(rounds), parsed.GetValue(takeovers), parsed.GetValue(commands), parsed.GetValue(output)!));
+
+        return new RootCommand("Benchmarks of Multiproc.") { measure, compare, actors, pools, stress, handover, kills, fuzz, faults, cluster }.Parse(args).Invoke();
     }
 }

@@ -18,9 +18,10 @@ namespace Multiproc.Managers;
 internal delegate ObjectHandle ObjectCreator(ObjectType type, Payload options = default);
 
 /// <summary>
-/// The one list of factories: what makes a facade of each type of shared object, wherever the object lives. A space differs in <paramref name="create"/> only.
+/// The one list of factories: what makes a facade of each type of shared object, wherever the object lives. A space differs in <paramref name="create"/>, and
+/// in whether its objects outlive processes.
 /// </summary>
-internal sealed class ObjectFactory(ObjectCreator create) : IObjectSpace
+internal sealed class ObjectFactory(ObjectCreator create, bool outliveProcesses = false) : IObjectSpace
 {
     public SharedQueue<T> Queue<T>(int maxSize = 0) => Queue<T>(new SharedQueueOptions { MaxSize = maxSize });
 
@@ -56,13 +57,13 @@ internal sealed class ObjectFactory(ObjectCreator create) : IObjectSpace
 
     public SharedEvent Event() => new(create(EventType.Instance));
 
-    public ValueProxy<T> Value<T>(T value) => new(create(ListTypes.Value, PackedItems.Options([value])));
+    public ValueProxy<T> Value<T>(T value) => new(create(ListTypes.Value, PackedItems.Options([value], outliveProcesses)));
 
     public ArrayProxy<T> Array<T>(IEnumerable<T> items)
     {
         ArgumentNullException.ThrowIfNull(items);
         T[] copy = [.. items];
-        return new(create(ListTypes.Array, PackedItems.Options(copy)), copy.Length);
+        return new(create(ListTypes.Array, PackedItems.Options(copy, outliveProcesses)), copy.Length);
     }
 
     public ArrayProxy<T> Array<T>(int length)
@@ -79,7 +80,7 @@ internal sealed class ObjectFactory(ObjectCreator create) : IObjectSpace
     }
 
     public ListProxy<T> List<T>(IEnumerable<T>? items = null) =>
-        new(create(ListTypes.List, items is null ? default : PackedItems.Options(items)));
+        new(create(ListTypes.List, items is null ? default : PackedItems.Options(items, outliveProcesses)));
 
     public SetProxy<T> Set<T>(IEnumerable<T>? items = null)
     {

@@ -66,7 +66,7 @@ public sealed partial class ArrayProxy<T>
         {
             var known = (await AskAsync(new ListCommand.Get(at), cancellation).ConfigureAwait(false)).Value;
             var next = update(Serializer.Unpack<T>(known));
-            if ((await AskAsync(new ListCommand.CompareAndSet(at, known, Serializer.Pack(next)), cancellation).ConfigureAwait(false)).Number == 1)
+            if ((await AskAsync(new ListCommand.CompareAndSet(at, known, Pack(next)), cancellation).ConfigureAwait(false)).Number == 1)
             {
                 return next;
             }

@@ -43,7 +43,7 @@ public sealed partial class ArrayProxy<T> : BaseProxy, IReadOnlyList<T>, ISelfCo
     public T this[int index]
     {
         get => Serializer.Unpack<T>(Ask(new ListCommand.Get(Inside(index)), default).Value);
-        set => Ask(new ListCommand.Set(Inside(index), Serializer.Pack(value)), default);
+        set => Ask(new ListCommand.Set(Inside(index), Pack(value)), default);
     }
 
     /// <summary>Asynchronously reads a copy of an item.</summary>
@@ -61,7 +61,7 @@ public sealed partial class ArrayProxy<T> : BaseProxy, IReadOnlyList<T>, ISelfCo
     /// <returns>A task that completes when the manager has made the change.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The index is out of range.</exception>
     public async ValueTask SetAsync(int index, T item, CancellationToken cancellation = default) =>
-        await AskAsync(new ListCommand.Set(Inside(index), Serializer.Pack(item)), cancellation).ConfigureAwait(false);
+        await AskAsync(new ListCommand.Set(Inside(index), Pack(item)), cancellation).ConfigureAwait(false);
 
     /// <summary>
     /// Gets copies of the items of a range as of a single moment, or overwrites them: Python's slices. A range beyond the end of the array is truncated:
@@ -126,7 +126,7 @@ public sealed partial class ArrayProxy<T> : BaseProxy, IReadOnlyList<T>, ISelfCo
         {
             var known = Ask(new ListCommand.Get(at), default).Value;
             var next = update(Serializer.Unpack<T>(known));
-            if (Ask(new ListCommand.CompareAndSet(at, known, Serializer.Pack(next)), default).Number == 1)
+            if (Ask(new ListCommand.CompareAndSet(at, known, Pack(next)), default).Number == 1)
             {
                 return next;
             }
@@ -171,7 +171,7 @@ public sealed partial class ArrayProxy<T> : BaseProxy, IReadOnlyList<T>, ISelfCo
     private static T[] Opened(Reply reply) => [.. PackedItems.Unpack<T>(reply.Value)];
 
     private ListCommand.Splice Replaced((int Start, int Count) part, IReadOnlyCollection<T> items) => items.Count == part.Count
-        ? new(part.Start, part.Count, PackedItems.Pack(items))
+        ? new(part.Start, part.Count, PackAll(items))
         : throw new ArgumentOutOfRangeException(
             nameof(items), $"{items.Count} items do not fit {Identity} at {part.Start}, where {part.Count} are replaced: the length of an array is fixed.");
 

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using Multiproc.Managers;
 using Multiproc.Peers;
+using Multiproc.Serialization;
 
 namespace Multiproc;
 
@@ -14,6 +16,15 @@ public abstract class BaseProxy : SharedObject
         : base(handle)
     {
     }
+
+    /// <summary>Serializes a dictionary key.</summary>
+    /// <exception cref="ArgumentNullException">The key is null.</exception>
+    private protected Payload PackKey<T>(T key) => Pack(PackedItems.RequireKey(key));
+
+    /// <exception cref="ArgumentNullException">A key is null.</exception>
+    private protected Payload[] PackKeys<T>(IEnumerable<T> keys) => [.. keys.Select(PackKey)];
+
+    private protected Payload[] PackAll<T>(IEnumerable<T> items) => [.. items.Select(Pack)];
 
     private string DebuggerText => $"<{Identity}>";
 

@@ -30,7 +30,7 @@ public sealed partial class NamespaceProxy
             return TryGet(name, out T? own) ? (true, own) : (false, default);
         }
 
-        var reply = await AskAsync(new DictionaryCommand.Get(Serializer.Pack(name)), cancellation).ConfigureAwait(false);
+        var reply = await AskAsync(new DictionaryCommand.Get(Pack(name)), cancellation).ConfigureAwait(false);
         return reply.Number >= 0 ? (true, (T?)Serializer.Unpack<object?>(reply.Value)) : (false, default);
     }
 
@@ -48,7 +48,7 @@ public sealed partial class NamespaceProxy
         }
         else
         {
-            await AskAsync(new DictionaryCommand.Set(Serializer.Pack(name), Serializer.Pack(value)), cancellation).ConfigureAwait(false);
+            await AskAsync(new DictionaryCommand.Set(Pack(name), Pack(value)), cancellation).ConfigureAwait(false);
         }
     }
 
@@ -63,7 +63,7 @@ public sealed partial class NamespaceProxy
         {
             Delete(name);
         }
-        else if ((await AskAsync(new DictionaryCommand.Remove(Serializer.Pack(name)), cancellation).ConfigureAwait(false)).Number < 0)
+        else if ((await AskAsync(new DictionaryCommand.Remove(Pack(name)), cancellation).ConfigureAwait(false)).Number < 0)
         {
             throw Missing(name);
         }

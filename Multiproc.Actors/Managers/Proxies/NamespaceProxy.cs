@@ -75,7 +75,7 @@ public sealed partial class NamespaceProxy : BaseProxy, IDynamicMetaObjectProvid
         }
         else
         {
-            var reply = Ask(new DictionaryCommand.Get(Serializer.Pack(name)), default);
+            var reply = Ask(new DictionaryCommand.Get(Pack(name)), default);
             if (reply.Number < 0)
             {
                 value = default;
@@ -108,7 +108,7 @@ public sealed partial class NamespaceProxy : BaseProxy, IDynamicMetaObjectProvid
         }
         else
         {
-            Ask(new DictionaryCommand.Set(Serializer.Pack(name), Serializer.Pack(value)), default);
+            Ask(new DictionaryCommand.Set(Pack(name), Pack(value)), default);
         }
     }
 
@@ -118,7 +118,7 @@ public sealed partial class NamespaceProxy : BaseProxy, IDynamicMetaObjectProvid
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public void Delete(string name)
     {
-        bool was = IsOwn(name) ? _own.Remove(name) : Ask(new DictionaryCommand.Remove(Serializer.Pack(name)), default).Number >= 0;
+        bool was = IsOwn(name) ? _own.Remove(name) : Ask(new DictionaryCommand.Remove(Pack(name)), default).Number >= 0;
         if (!was)
         {
             throw Missing(name);

@@ -147,6 +147,6 @@ public sealed partial class SetProxy<T>
     private async ValueTask<Found> CombineAsync(SetOperation operation, IEnumerable<T> items, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(items);
-        return Found.In(await AskAsync(new SetCommand.Combine(operation, PackedItems.Pack(items)), cancellation).ConfigureAwait(false));
+        return Found.In(await AskAsync(new SetCommand.Combine(operation, PackAll(items)), cancellation).ConfigureAwait(false));
     }
 }

@@ -137,7 +137,7 @@ public sealed partial class SetProxy<T> : BaseProxy, ISet<T>, IReadOnlySet<T>, I
     private Found Combine(SetOperation operation, IEnumerable<T> items)
     {
         ArgumentNullException.ThrowIfNull(items);
-        return Found.In(Ask(new SetCommand.Combine(operation, PackedItems.Pack(items)), default));
+        return Found.In(Ask(new SetCommand.Combine(operation, PackAll(items)), default));
     }
 
     /// <summary>Counts of a combination: given items that the set contained, distinct given items, and items that the set had.</summary>

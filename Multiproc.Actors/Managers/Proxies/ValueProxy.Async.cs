@@ -24,7 +24,7 @@ public sealed partial class ValueProxy<T>
         {
             var known = (await AskAsync(new ListCommand.Get(0), cancellation).ConfigureAwait(false)).Value;
             var next = update(Serializer.Unpack<T>(known));
-            if ((await AskAsync(new ListCommand.CompareAndSet(0, known, Serializer.Pack(next)), cancellation).ConfigureAwait(false)).Number == 1)
+            if ((await AskAsync(new ListCommand.CompareAndSet(0, known, Pack(next)), cancellation).ConfigureAwait(false)).Number == 1)
             {
                 return next;
             }
@@ -53,7 +53,7 @@ public sealed partial class ValueProxy<T>
     /// <param name="cancellation">Cancels the wait; it may still be set.</param>
     /// <returns>True if the value was set; false if the current value differs.</returns>
     public async ValueTask<bool> CompareAndSetAsync(T expected, T value, CancellationToken cancellation = default) =>
-        (await AskAsync(new ListCommand.CompareAndSet(0, Serializer.Pack(expected), Serializer.Pack(value)), cancellation).ConfigureAwait(false)).Number == 1;
+        (await AskAsync(new ListCommand.CompareAndSet(0, Pack(expected), Pack(value)), cancellation).ConfigureAwait(false)).Number == 1;
 
     /// <summary>Asynchronously adds to the value, which must be of type int or long, in one atomic step.</summary>
     /// <param name="amount">The amount to add; default 1.</param>
@@ -72,7 +72,7 @@ public sealed partial class ValueProxy<T>
         {
             var known = (await AskAsync(new ListCommand.Get(0), cancellation).ConfigureAwait(false)).Value;
             var (next, result) = await change(Serializer.Unpack<T>(known)).ConfigureAwait(false);
-            var packed = Serializer.Pack(next);
+            var packed = Pack(next);
             if (packed == known || (await AskAsync(new ListCommand.CompareAndSet(0, known, packed), cancellation).ConfigureAwait(false)).Number == 1)
             {
                 return result;

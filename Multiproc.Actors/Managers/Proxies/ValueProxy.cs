@@ -32,7 +32,7 @@ public sealed partial class ValueProxy<T> : BaseProxy, ISelfCoded<ValueProxy<T>>
     public T Value
     {
         get => Serializer.Unpack<T>(Ask(new ListCommand.Get(0), default).Value);
-        set => Ask(new ListCommand.Set(0, Serializer.Pack(value)), default);
+        set => Ask(new ListCommand.Set(0, Pack(value)), default);
     }
 
     private protected override string Kind => $"ValueProxy<{typeof(T).Name}>";
@@ -60,7 +60,7 @@ public sealed partial class ValueProxy<T> : BaseProxy, ISelfCoded<ValueProxy<T>>
     /// <param name="cancellation">Cancels the wait; it may still be written.</param>
     /// <returns>A task that completes when the manager has made the change.</returns>
     public async ValueTask SetAsync(T value, CancellationToken cancellation = default) =>
-        await AskAsync(new ListCommand.Set(0, Serializer.Pack(value)), cancellation).ConfigureAwait(false);
+        await AskAsync(new ListCommand.Set(0, Pack(value)), cancellation).ConfigureAwait(false);
 
     /// <summary>Updates the value atomically, retrying when another client wrote it meanwhile.</summary>
     /// <param name="update">Computes the new value from the current one. Runs in the caller's process, again after each concurrent write.</param>
@@ -74,7 +74,7 @@ public sealed partial class ValueProxy<T> : BaseProxy, ISelfCoded<ValueProxy<T>>
         {
             var known = Ask(new ListCommand.Get(0), default).Value;
             var next = update(Serializer.Unpack<T>(known));
-            if (Ask(new ListCommand.CompareAndSet(0, known, Serializer.Pack(next)), default).Number == 1)
+            if (Ask(new ListCommand.CompareAndSet(0, known, Pack(next)), default).Number == 1)
             {
                 return next;
             }
@@ -101,7 +101,7 @@ public sealed partial class ValueProxy<T> : BaseProxy, ISelfCoded<ValueProxy<T>>
     /// <returns>True if the value was set; false if the current value differs.</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public bool CompareAndSet(T expected, T value) =>
-        Ask(new ListCommand.CompareAndSet(0, Serializer.Pack(expected), Serializer.Pack(value)), default).Number == 1;
+        Ask(new ListCommand.CompareAndSet(0, Pack(expected), Pack(value)), default).Number == 1;
 
     /// <summary>Adds to the value, which must be of type int or long, in one atomic step.</summary>
     /// <param name="amount">The amount to add; default 1.</param>
@@ -121,7 +121,7 @@ public sealed partial class ValueProxy<T> : BaseProxy, ISelfCoded<ValueProxy<T>>
         {
             var known = Ask(new ListCommand.Get(0), cancellation).Value;
             var (next, result) = change(Serializer.Unpack<T>(known));
-            var packed = Serializer.Pack(next);
+            var packed = Pack(next);
             if (packed == known || Ask(new ListCommand.CompareAndSet(0, known, packed), cancellation).Number == 1)
             {
                 return result;

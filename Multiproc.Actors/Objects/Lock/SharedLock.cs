@@ -70,6 +70,7 @@ public sealed class SharedLock : SharedLockBase, ISelfCoded<SharedLock>
     /// <exception cref="ObjectDisposedException">The lock was disposed, in this process or in its node.</exception>
     public override void Release()
     {
+        EndWatch();
         switch (TryMap(out var cell) ? cell.TryRelease() : ReleaseFar(isRecursive: false))
         {
             case ReleaseOutcome.NeedsNode:

@@ -1,6 +1,7 @@
 using Multiproc.Objects;
 using Multiproc.Objects.Locks;
 using Multiproc.Peers;
+using Multiproc.Peers.References;
 using Multiproc.States;
 
 namespace Multiproc;
@@ -13,6 +14,7 @@ public abstract class SharedLockBase : SharedObject
     private CellAccess<LockCell> _cell;
     private long _farFence;
     private Action? _release;
+    private LossToken? _lost;
 
     private protected SharedLockBase(ObjectHandle handle)
         : base(handle) => _cell = new(handle);
@@ -42,6 +44,31 @@ public abstract class SharedLockBase : SharedObject
     /// </summary>
     /// <exception cref="ObjectDisposedException">The lock was disposed.</exception>
     public long Fence => Cell.Fence;
+
+    /// <summary>
+    /// A token that fires when the lock may be lost although this process lives: its node was cut off, or cannot reach the storage of the cluster. It fires
+    /// before anybody else is given the lock, unless this process, or its machine, was stopped meanwhile: then when it goes on. So send <see cref="Fence"/>
+    /// along with writes to other systems all the same. Reading it anew asks the lock. Never fires for a lock outside of a cluster.
+    /// </summary>
+    /// <example>
+    /// <code>
+    /// using (gate.Hold())
+    /// {
+    ///     await Work(gate.Lost);
+    /// }
+    /// </code>
+    /// </example>
+    /// <exception cref="InvalidOperationException">This process does not hold the lock.</exception>
+    /// <exception cref="ConnectionLostException">This process, or its node, is no longer in the cluster.</exception>
+    /// <exception cref="ObjectDisposedException">The lock was disposed.</exception>
+    public CancellationToken Lost
+    {
+        get
+        {
+            var known = Volatile.Read(ref _lost);
+            return known is { Token.IsCancellationRequested: false } ? known.Token : WatchForLoss();
+        }
+    }
 
     /// <summary>Whether the caller holds the lock: for a plain lock, any thread of the holder's process.</summary>
     internal abstract bool IsHeldHere { get; }
@@ -153,6 +180,40 @@ public abstract class SharedLockBase : SharedObject
         }
 
         cell.AddDepth(depth - 1);
+    }
+
+    /// <summary>After the lock was released: a later hold may begin after a loss.</summary>
+    private protected void EndWatch()
+    {
+        if (_lost is not null)
+        {
+            Interlocked.Exchange(ref _lost, null)?.Dispose();
+        }
+    }
+
+    private protected override void Dispose(bool disposing)
+    {
+        EndWatch();
+        base.Dispose(disposing);
+    }
+
+    /// <summary>First watches, then looks whether the lock is held: so it was not lost between.</summary>
+    private CancellationToken WatchForLoss()
+    {
+        var watch = Handle.WatchForLoss();
+        if (watch is null)
+        {
+            return CancellationToken.None;
+        }
+
+        if (!IsHeldHere)
+        {
+            watch.Dispose();
+            throw new InvalidOperationException($"{Identity} is not held by this process, so it cannot be lost: acquire it first.");
+        }
+
+        Interlocked.Exchange(ref _lost, watch)?.Dispose();
+        return watch.Token;
     }
 
     private protected LockHold Held() => new(_release ??= Release, TryMap(out var cell) ? cell.Fence : Volatile.Read(ref _farFence));

@@ -128,7 +128,7 @@ public abstract partial class SharedQueueBase<T>
     {
         ArgumentNullException.ThrowIfNull(items);
         BeginPut();
-        return [.. items.Select(Serializer.Pack)];
+        return [.. items.Select(Pack)];
     }
 
     private Payload[] Portion(List<Payload> packed, int from)

@@ -84,7 +84,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
             return;
         }
 
-        var reply = await AskAsync(new QueueCommand.Put(Serializer.Pack(item), timeout), cancellation).ConfigureAwait(false);
+        var reply = await AskAsync(new QueueCommand.Put(Pack(item), timeout), cancellation).ConfigureAwait(false);
         if (reply.Status == ReplyStatus.TimedOut)
         {
             throw Full(timeout, 0);
@@ -234,7 +234,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
         BeginPut();
         if (AsksToPut)
         {
-            return Ask(new QueueCommand.Put(Serializer.Pack(item), timeout), cancellation).Status == ReplyStatus.Ok;
+            return Ask(new QueueCommand.Put(Pack(item), timeout), cancellation).Status == ReplyStatus.Ok;
         }
 
         cancellation.ThrowIfCancellationRequested();
@@ -272,7 +272,7 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     {
         if (!DirectPut.TryPut(Handle, item))
         {
-            Handle.Tell(new QueueCommand.Put(Serializer.Pack(item), null));
+            Handle.Tell(new QueueCommand.Put(Pack(item), null));
         }
     }
 
@@ -305,7 +305,10 @@ public abstract partial class SharedQueueBase<T> : SharedObject
         new($"{this} had no item for {timeout}; wait longer, or use TryGet.");
 
     private QueueFullException Full(WaitTimeout timeout, int added) =>
-        new(_maxSize <= 0
+        new(_maxSize <= 0 && Handle.IsRelayed
+            ? $"{this}: the cluster did not say within {timeout} that it has the item: most of its nodes, or its storage, cannot be reached, or are slow. The "
+                + "item may be added still."
+            : _maxSize <= 0
             ? $"{this}: the process that hosts it took no message for {timeout}{(added > 0 ? $" after {added} of the items were added" : "")}: it is "
                 + "stopped, or far behind. Resume it, or wait longer."
             : $"{this} stayed full for {timeout} (capacity {_maxSize}){(added > 0 ? $" after {added} of the items were added" : "")}; take items out, wait "

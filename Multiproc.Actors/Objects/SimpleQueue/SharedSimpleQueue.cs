@@ -40,11 +40,11 @@ public sealed class SharedSimpleQueue<T> : SharedObject, ISelfCoded<SharedSimple
         if (Handle.IsRelayed)
         {
             // Only the reply says that the item will survive.
-            Ask(new QueueCommand.Put(Serializer.Pack(item), null), CancellationToken.None);
+            Ask(new QueueCommand.Put(Pack(item), null), CancellationToken.None);
         }
         else if (!DirectPut.TryPut(Handle, item))
         {
-            Handle.Tell(new QueueCommand.Put(Serializer.Pack(item), null));
+            Handle.Tell(new QueueCommand.Put(Pack(item), null));
         }
     }
 

@@ -184,6 +184,11 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
 
         var current = Identity(start);
         current.Become(ownsProcess);
+        if (ownsProcess)
+        {
+            Node.Current.Parent = parent;
+        }
+
         lock (_gate)
         {
             _current = current;

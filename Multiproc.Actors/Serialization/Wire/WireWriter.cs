@@ -87,6 +87,9 @@ internal sealed class WireWriter : IDisposable
     /// <summary>Whether a reference to a counted object was written: it lives as long as the bytes are kept.</summary>
     public bool HoldsReferences { get; set; }
 
+    /// <summary>Whether the bytes are kept for longer than any process lives: objects are then referred to by names, and those without are refused.</summary>
+    public bool OutlivesProcesses { get; set; }
+
     public ReadOnlySpan<byte> Written => _buffer.AsSpan(0, Length);
 
     public void Reset()
@@ -96,7 +99,7 @@ internal sealed class WireWriter : IDisposable
         _cuts?.Clear();
         _pieceBytes = 0;
         _consigned = null;
-        HoldsReferences = false;
+        HoldsReferences = OutlivesProcesses = false;
         RefusedBytes = 0;
     }
 
@@ -119,7 +122,17 @@ internal sealed class WireWriter : IDisposable
     }
 
     /// <summary>Consigns a resource that this process keeps for the receiver of the next bytes; disposing it takes it back.</summary>
-    public void Consign(IDisposable item) => (_consigned ??= []).Add((Length, item));
+    /// <exception cref="UnsendableException">The bytes outlive this process.</exception>
+    public void Consign(IDisposable item)
+    {
+        if (OutlivesProcesses)
+        {
+            item.Dispose();
+            throw new UnsendableException("belongs to a process, which what it is put into outlives");
+        }
+
+        (_consigned ??= []).Add((Length, item));
+    }
 
     /// <summary>Returns the resources consigned since the last reset, or null; the caller takes over disposing them.</summary>
     public IReadOnlyList<IDisposable>? TakeConsigned()

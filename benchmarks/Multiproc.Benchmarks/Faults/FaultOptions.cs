@@ -14,6 +14,9 @@ internal sealed record FaultOptions
     /// <summary>Whether each node has a network of its own, where that may be made.</summary>
     public bool WantsNamespaces { get; init; } = true;
 
+    /// <summary>Whether the journal is in PostgreSQL, which nodes that are cut off cannot reach; else it is in a file, which all can.</summary>
+    public bool UsesPostgreSql { get; init; }
+
     /// <summary>The longest pause between two faults.</summary>
     public TimeSpan LongestCalm { get; init; } = TimeSpan.FromSeconds(3);
 }

@@ -8,8 +8,8 @@ using Multiproc.Benchmarks.Faults.Nodes;
 namespace Multiproc.Benchmarks.Faults;
 
 /// <summary>
-/// Nodes with clients that use queues, locks and dictionaries of a cluster at random, while nodes are killed, stopped, cut off and slowed down; then the
-/// history of all operations is checked. All that it makes ends with it; the histories of a run with violations are kept.
+/// Nodes with clients that use queues, locks, dictionaries, values, lists and sets of a cluster at random, while nodes are killed, stopped, cut off and slowed
+/// down; then the history of all operations is checked. All that it makes ends with it; the histories of a run with violations are kept.
 /// </summary>
 internal sealed class FaultRun : IDisposable
 {
@@ -19,6 +19,7 @@ internal sealed class FaultRun : IDisposable
     private readonly TextWriter _output;
     private readonly string _folder = Directory.CreateTempSubdirectory("multiproc-faults-").FullName;
     private readonly FaultNetwork _network;
+    private readonly PostgreSqlServer? _server;
     private readonly List<NodeProcess> _nodes = [];
     private readonly List<string> _faults = [];
     private readonly Dictionary<FaultKind, int> _happened = [];
@@ -30,6 +31,7 @@ internal sealed class FaultRun : IDisposable
         (_options, _output) = (options, output);
         File.WriteAllBytes(Path.Combine(_folder, "key"), RandomNumberGenerator.GetBytes(32));
         _network = options.WantsNamespaces && NamespaceNetwork.TryMake(options.Nodes) is { } made ? made : new LoopbackNetwork();
+        _server = options.UsesPostgreSql ? new PostgreSqlServer(_network.AddressOfHost) : null;
     }
 
     /// <returns>The exit code: 0 if there is no violation.</returns>
@@ -81,6 +83,7 @@ internal sealed class FaultRun : IDisposable
     public void Dispose()
     {
         _nodes.ForEach(static node => node.Dispose());
+        _server?.Dispose();
         _network.Dispose();
         if (_faults.Count == 0)
         {
@@ -94,7 +97,7 @@ internal sealed class FaultRun : IDisposable
 
     private void Work(CancellationToken cancellation)
     {
-        _output.WriteLine($"seed {_options.Seed}, {_options.Nodes} nodes, {_network}");
+        _output.WriteLine($"seed {_options.Seed}, {_options.Nodes} nodes, {_network}, {(_server is null ? "SQLite" : "PostgreSQL")}");
         try
         {
             for (int node = 0; node < _options.Nodes; node++)
@@ -113,6 +116,11 @@ internal sealed class FaultRun : IDisposable
 
                 _output.WriteLine(FormattableString.Invariant($"{Stopwatch.GetElapsedTime(begun).TotalSeconds,7:0.0} s  {fault}"));
                 _happened[fault.Kind] = _happened.GetValueOrDefault(fault.Kind) + 1;
+                if (fault.Kind == FaultKind.Stop)
+                {
+                    HistoryFile.NoteStop(_folder, _nodes[fault.Node].Incarnation);
+                }
+
                 fault.Happen(_nodes, _network, cancellation);
                 Replace(cancellation);
             }
@@ -170,7 +178,9 @@ internal sealed class FaultRun : IDisposable
         }
 
         using var drain = Start(0, clients: 0, isBeside: true);
-        drain.AwaitEnd();
+
+        // There are as many objects as the run was long.
+        drain.AwaitEnd(_options.Duration);
         if (drain.HasFailed)
         {
             _faults.Add(drain.Story);
@@ -184,8 +194,10 @@ internal sealed class FaultRun : IDisposable
     {
         var (host, port) = _network.AddressOf(node);
         int incarnation = ++_lastIncarnation;
+        string storage = _server?.ConnectionString ?? Path.Combine(_folder, "journal.db");
+        int seed = HashCodeOf(_options.Seed, incarnation);
         return new NodeProcess(
-            new NodeTask(_folder, host, isBeside ? 0 : port, incarnation, HashCodeOf(_options.Seed, incarnation), clients, _begun), _network.PrefixOf(node));
+            new NodeTask(_folder, storage, host, isBeside ? 0 : port, incarnation, seed, clients, _begun), _network.PrefixOf(node));
     }
 
     /// <summary>Hashes a text to the same number in every run, which <see cref="HashCode"/> does not.</summary>

@@ -16,7 +16,7 @@ public sealed partial class DictionaryProxy<TKey, TValue>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public async ValueTask<TValue> GetAsync(TKey key, CancellationToken cancellation = default)
     {
-        var reply = await AskAsync(new DictionaryCommand.Get(PackedItems.Key(key)), cancellation).ConfigureAwait(false);
+        var reply = await AskAsync(new DictionaryCommand.Get(PackKey(key)), cancellation).ConfigureAwait(false);
         return reply.Number >= 0 ? Serializer.Unpack<TValue>(reply.Value) : throw Missing(key);
     }
 
@@ -27,7 +27,7 @@ public sealed partial class DictionaryProxy<TKey, TValue>
     /// <returns>A task that completes when the manager has made the change.</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public async ValueTask SetAsync(TKey key, TValue value, CancellationToken cancellation = default) =>
-        await AskAsync(new DictionaryCommand.Set(PackedItems.Key(key), Serializer.Pack(value)), cancellation).ConfigureAwait(false);
+        await AskAsync(new DictionaryCommand.Set(PackKey(key), Pack(value)), cancellation).ConfigureAwait(false);
 
     /// <summary>Asynchronously tests whether the dictionary contains a key.</summary>
     /// <param name="key">The key.</param>
@@ -35,7 +35,7 @@ public sealed partial class DictionaryProxy<TKey, TValue>
     /// <returns>True if the dictionary contains the key.</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public async ValueTask<bool> ContainsKeyAsync(TKey key, CancellationToken cancellation = default) =>
-        (await AskAsync(new DictionaryCommand.Get(PackedItems.Key(key)), cancellation).ConfigureAwait(false)).Number >= 0;
+        (await AskAsync(new DictionaryCommand.Get(PackKey(key)), cancellation).ConfigureAwait(false)).Number >= 0;
 
     /// <summary>Asynchronously counts the entries.</summary>
     /// <param name="cancellation">Cancels the wait.</param>
@@ -50,7 +50,7 @@ public sealed partial class DictionaryProxy<TKey, TValue>
     /// <returns>True if the entry was removed; false if the dictionary did not contain the key.</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public async ValueTask<bool> RemoveAsync(TKey key, CancellationToken cancellation = default) =>
-        (await AskAsync(new DictionaryCommand.Remove(PackedItems.Key(key)), cancellation).ConfigureAwait(false)).Number >= 0;
+        (await AskAsync(new DictionaryCommand.Remove(PackKey(key)), cancellation).ConfigureAwait(false)).Number >= 0;
 
     /// <summary>Asynchronously removes all entries.</summary>
     /// <param name="cancellation">Cancels the wait; they may still be removed.</param>
@@ -66,7 +66,7 @@ public sealed partial class DictionaryProxy<TKey, TValue>
     /// <returns>True if the entry was added; false if the dictionary contained the key.</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public async ValueTask<bool> TryAddAsync(TKey key, TValue value, CancellationToken cancellation = default) =>
-        (await AskAsync(new DictionaryCommand.TryAdd(PackedItems.Key(key), Serializer.Pack(value)), cancellation).ConfigureAwait(false)).Number == 1;
+        (await AskAsync(new DictionaryCommand.TryAdd(PackKey(key), Pack(value)), cancellation).ConfigureAwait(false)).Number == 1;
 
     /// <summary>
     /// Asynchronously returns the value of a key, adding the key with the given value if it is new. One atomic step: Python's <c>setdefault</c>.
@@ -78,7 +78,7 @@ public sealed partial class DictionaryProxy<TKey, TValue>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public async ValueTask<TValue> GetOrAddAsync(TKey key, TValue value, CancellationToken cancellation = default)
     {
-        var packedKey = PackedItems.Key(key);
+        var packedKey = PackKey(key);
         while (true)
         {
             var known = await AskAsync(new DictionaryCommand.Get(packedKey), cancellation).ConfigureAwait(false);
@@ -87,7 +87,7 @@ public sealed partial class DictionaryProxy<TKey, TValue>
                 return Serializer.Unpack<TValue>(known.Value);
             }
 
-            if ((await AskAsync(new DictionaryCommand.TryAdd(packedKey, Serializer.Pack(value)), cancellation).ConfigureAwait(false)).Number == 1)
+            if ((await AskAsync(new DictionaryCommand.TryAdd(packedKey, Pack(value)), cancellation).ConfigureAwait(false)).Number == 1)
             {
                 return value;
             }
@@ -103,8 +103,8 @@ public sealed partial class DictionaryProxy<TKey, TValue>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public async ValueTask<bool> CompareAndSetAsync(TKey key, TValue expected, TValue value, CancellationToken cancellation = default)
     {
-        var packedKey = PackedItems.Key(key);
-        var wanted = Serializer.Pack(expected);
+        var packedKey = PackKey(key);
+        var wanted = Pack(expected);
         while (true)
         {
             var known = await AskAsync(new DictionaryCommand.Get(packedKey), cancellation).ConfigureAwait(false);
@@ -115,7 +115,7 @@ public sealed partial class DictionaryProxy<TKey, TValue>
 
             if ((
                     await AskAsync(
-                        new DictionaryCommand.CompareAndSet(packedKey, known.Number, Serializer.Pack(value)), cancellation).ConfigureAwait(false)).Number == 1)
+                        new DictionaryCommand.CompareAndSet(packedKey, known.Number, Pack(value)), cancellation).ConfigureAwait(false)).Number == 1)
             {
                 return true;
             }
@@ -132,7 +132,7 @@ public sealed partial class DictionaryProxy<TKey, TValue>
     public async ValueTask<long> IncrementAsync(TKey key, long amount = 1, CancellationToken cancellation = default)
     {
         RequireNumbers();
-        return (await AskAsync(new DictionaryCommand.Increment([(PackedItems.Key(key), amount)]), cancellation).ConfigureAwait(false)).Number;
+        return (await AskAsync(new DictionaryCommand.Increment([(PackKey(key), amount)]), cancellation).ConfigureAwait(false)).Number;
     }
 
     /// <summary>Asynchronously copies all entries as of a single moment, in insertion order.</summary>

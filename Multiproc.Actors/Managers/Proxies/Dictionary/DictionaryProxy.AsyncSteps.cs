@@ -1,4 +1,3 @@
-using Multiproc.Managers;
 using Multiproc.Objects.Dictionaries;
 using Multiproc.Serialization;
 
@@ -13,7 +12,7 @@ public sealed partial class DictionaryProxy<TKey, TValue>
     /// <returns>Whether the key was found, and a copy of its value.</returns>
     public async ValueTask<(bool Found, TValue? Value)> TryGetValueAsync(TKey key, CancellationToken cancellation = default)
     {
-        var reply = await AskAsync(new DictionaryCommand.Get(PackedItems.Key(key)), cancellation).ConfigureAwait(false);
+        var reply = await AskAsync(new DictionaryCommand.Get(PackKey(key)), cancellation).ConfigureAwait(false);
         return reply.Number >= 0 ? (true, Serializer.Unpack<TValue>(reply.Value)) : (false, default);
     }
 
@@ -38,7 +37,7 @@ public sealed partial class DictionaryProxy<TKey, TValue>
     /// <exception cref="KeyNotFoundException">The dictionary does not contain the key.</exception>
     public async ValueTask<TValue> PopAsync(TKey key, CancellationToken cancellation = default)
     {
-        var reply = await AskAsync(new DictionaryCommand.Remove(PackedItems.Key(key)), cancellation).ConfigureAwait(false);
+        var reply = await AskAsync(new DictionaryCommand.Remove(PackKey(key)), cancellation).ConfigureAwait(false);
         return reply.Number >= 0 ? Serializer.Unpack<TValue>(reply.Value) : throw Missing(key);
     }
 
@@ -49,7 +48,7 @@ public sealed partial class DictionaryProxy<TKey, TValue>
     /// <returns>The value.</returns>
     public async ValueTask<TValue> PopAsync(TKey key, TValue otherwise, CancellationToken cancellation = default)
     {
-        var reply = await AskAsync(new DictionaryCommand.Remove(PackedItems.Key(key)), cancellation).ConfigureAwait(false);
+        var reply = await AskAsync(new DictionaryCommand.Remove(PackKey(key)), cancellation).ConfigureAwait(false);
         return reply.Number >= 0 ? Serializer.Unpack<TValue>(reply.Value) : otherwise;
     }
 
@@ -78,7 +77,7 @@ public sealed partial class DictionaryProxy<TKey, TValue>
     /// <returns>True if the amounts were added; false if the mark existed already.</returns>
     /// <exception cref="InvalidOperationException">The values are not of type int or long; nothing changed.</exception>
     public async ValueTask<bool> TryIncrementManyAsync(TKey mark, IEnumerable<KeyValuePair<TKey, long>> amounts, CancellationToken cancellation = default) =>
-        (await AskAsync(new DictionaryCommand.IncrementOnce(PackedItems.Key(mark), Increments(amounts)), cancellation).ConfigureAwait(false)).Number == 1;
+        (await AskAsync(new DictionaryCommand.IncrementOnce(PackKey(mark), Increments(amounts)), cancellation).ConfigureAwait(false)).Number == 1;
 
     /// <summary>
     /// Asynchronously reads and changes several entries as one atomic transaction, whose body may await. The body runs again when another client wrote what it
@@ -98,7 +97,8 @@ public sealed partial class DictionaryProxy<TKey, TValue>
         while (true)
         {
             cancellation.ThrowIfCancellationRequested();
-            var transaction = new DictionaryTransaction<TKey, TValue>(command => Ask(command, cancellation), command => AskAsync(command, cancellation));
+            var transaction = new DictionaryTransaction<TKey, TValue>(
+                command => Ask(command, cancellation), command => AskAsync(command, cancellation), Handle.IsRelayed);
             TResult? result = default;
             Exception? failure = null;
             try

@@ -15,7 +15,7 @@ public sealed partial class DictionaryProxy<TKey, TValue>
     {
         ArgumentNullException.ThrowIfNull(keys);
         TKey[] asked = [.. keys];
-        return Found(asked, Ask(new DictionaryCommand.GetMany(PackedItems.Keys(asked)), default).Value);
+        return Found(asked, Ask(new DictionaryCommand.GetMany(PackKeys(asked)), default).Value);
     }
 
     /// <summary>Asynchronously reads the values of several keys as of a single moment.</summary>
@@ -27,7 +27,7 @@ public sealed partial class DictionaryProxy<TKey, TValue>
     {
         ArgumentNullException.ThrowIfNull(keys);
         TKey[] asked = [.. keys];
-        return Found(asked, (await AskAsync(new DictionaryCommand.GetMany(PackedItems.Keys(asked)), cancellation).ConfigureAwait(false)).Value);
+        return Found(asked, (await AskAsync(new DictionaryCommand.GetMany(PackKeys(asked)), cancellation).ConfigureAwait(false)).Value);
     }
 
     /// <summary>Sets the values of several keys in one atomic step: Python's <c>update</c>.</summary>
@@ -57,7 +57,8 @@ public sealed partial class DictionaryProxy<TKey, TValue>
         AsyncVoid.RefuseTask<TResult>(nameof(TransactAsync), nameof(body));
         while (true)
         {
-            var transaction = new DictionaryTransaction<TKey, TValue>(command => Ask(command, default), command => AskAsync(command, default));
+            var transaction = new DictionaryTransaction<TKey, TValue>(
+                command => Ask(command, default), command => AskAsync(command, default), Handle.IsRelayed);
             TResult result;
             try
             {
@@ -108,10 +109,10 @@ public sealed partial class DictionaryProxy<TKey, TValue>
     private List<KeyValuePair<TKey, TValue>> Snapshot() =>
         DictionaryPages.Unpack<TKey, TValue>(Ask(new DictionaryCommand.Page(0, int.MaxValue), default).Value);
 
-    private static DictionaryCommand.Commit Writes(IEnumerable<KeyValuePair<TKey, TValue>> entries)
+    private DictionaryCommand.Commit Writes(IEnumerable<KeyValuePair<TKey, TValue>> entries)
     {
         ArgumentNullException.ThrowIfNull(entries);
-        return new([], [.. entries.Select(static pair => (PackedItems.Key(pair.Key), (Payload?)Serializer.Pack(pair.Value)))]);
+        return new([], [.. entries.Select(pair => (PackKey(pair.Key), (Payload?)Pack(pair.Value)))]);
     }
 
     private static Dictionary<TKey, TValue> Found(TKey[] keys, Payload reply)

@@ -105,8 +105,8 @@ public sealed partial class DictionaryProxy<TKey, TValue>
 
     private TValue Change(TKey key, bool adds, TValue first, ValueFunction<TValue> function)
     {
-        var packedKey = PackedItems.Key(key);
-        if (Updates.Command(packedKey, adds ? Serializer.Pack(first) : null, function) is { } command
+        var packedKey = PackKey(key);
+        if (Updates.Command(packedKey, adds ? Pack(first) : null, function) is { } command
             && Updates.TryOpen(Updates.Runner.Ask(command, default), function, () => Missing(key), default, out var done))
         {
             return Serializer.Unpack<TValue>(done);
@@ -116,7 +116,7 @@ public sealed partial class DictionaryProxy<TKey, TValue>
         {
             var known = Ask(new DictionaryCommand.Get(packedKey), default);
             var next = known.Number >= 0 ? function.Apply(Serializer.Unpack<TValue>(known.Value)) : adds ? first : throw Missing(key);
-            if (Ask(new DictionaryCommand.CompareAndSet(packedKey, known.Number, Serializer.Pack(next)), default).Number == 1)
+            if (Ask(new DictionaryCommand.CompareAndSet(packedKey, known.Number, Pack(next)), default).Number == 1)
             {
                 return next;
             }
@@ -125,8 +125,8 @@ public sealed partial class DictionaryProxy<TKey, TValue>
 
     private async ValueTask<TValue> ChangeAsync(TKey key, bool adds, TValue first, ValueFunction<TValue> function, CancellationToken cancellation)
     {
-        var packedKey = PackedItems.Key(key);
-        if (Updates.Command(packedKey, adds ? Serializer.Pack(first) : null, function) is { } command
+        var packedKey = PackKey(key);
+        if (Updates.Command(packedKey, adds ? Pack(first) : null, function) is { } command
             && Updates.TryOpen(
                 await Updates.Runner.AskAsync(command, cancellation).ConfigureAwait(false), function, () => Missing(key), cancellation, out var done))
         {
@@ -139,7 +139,7 @@ public sealed partial class DictionaryProxy<TKey, TValue>
             var next = known.Number >= 0 ? function.Apply(Serializer.Unpack<TValue>(known.Value)) : adds ? first : throw Missing(key);
             if ((
                     await AskAsync(
-                        new DictionaryCommand.CompareAndSet(packedKey, known.Number, Serializer.Pack(next)), cancellation).ConfigureAwait(false)).Number == 1)
+                        new DictionaryCommand.CompareAndSet(packedKey, known.Number, Pack(next)), cancellation).ConfigureAwait(false)).Number == 1)
             {
                 return next;
             }

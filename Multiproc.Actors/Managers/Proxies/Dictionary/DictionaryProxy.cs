@@ -65,7 +65,7 @@ public sealed partial class DictionaryProxy<TKey, TValue> : BaseProxy, IDictiona
     public TValue this[TKey key]
     {
         get => TryGetValue(key, out var value) ? value : throw Missing(key);
-        set => Ask(new DictionaryCommand.Set(PackedItems.Key(key), Serializer.Pack(value)), default);
+        set => Ask(new DictionaryCommand.Set(PackKey(key), Pack(value)), default);
     }
 
     /// <summary>Reads a copy of the value of a key, if the key exists.</summary>
@@ -75,7 +75,7 @@ public sealed partial class DictionaryProxy<TKey, TValue> : BaseProxy, IDictiona
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public bool TryGetValue(TKey key, [MaybeNullWhen(false)] out TValue value)
     {
-        var reply = Ask(new DictionaryCommand.Get(PackedItems.Key(key)), default);
+        var reply = Ask(new DictionaryCommand.Get(PackKey(key)), default);
         value = reply.Number >= 0 ? Serializer.Unpack<TValue>(reply.Value) : default;
         return reply.Number >= 0;
     }
@@ -99,7 +99,7 @@ public sealed partial class DictionaryProxy<TKey, TValue> : BaseProxy, IDictiona
     /// <returns>True if the entry was added; false if the dictionary contained the key, and nothing changed.</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public bool TryAdd(TKey key, TValue value) =>
-        Ask(new DictionaryCommand.TryAdd(PackedItems.Key(key), Serializer.Pack(value)), default).Number == 1;
+        Ask(new DictionaryCommand.TryAdd(PackKey(key), Pack(value)), default).Number == 1;
 
     /// <summary>Returns the value of a key, adding the key with the given value if it is new. One atomic step: Python's <c>setdefault</c>.</summary>
     /// <param name="key">The key.</param>
@@ -130,8 +130,8 @@ public sealed partial class DictionaryProxy<TKey, TValue> : BaseProxy, IDictiona
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public bool CompareAndSet(TKey key, TValue expected, TValue value)
     {
-        var packedKey = PackedItems.Key(key);
-        var wanted = Serializer.Pack(expected);
+        var packedKey = PackKey(key);
+        var wanted = Pack(expected);
         while (true)
         {
             var reply = Ask(new DictionaryCommand.Get(packedKey), default);
@@ -140,7 +140,7 @@ public sealed partial class DictionaryProxy<TKey, TValue> : BaseProxy, IDictiona
                 return false;
             }
 
-            if (Ask(new DictionaryCommand.CompareAndSet(packedKey, reply.Number, Serializer.Pack(value)), default).Number == 1)
+            if (Ask(new DictionaryCommand.CompareAndSet(packedKey, reply.Number, Pack(value)), default).Number == 1)
             {
                 return true;
             }
@@ -173,7 +173,7 @@ public sealed partial class DictionaryProxy<TKey, TValue> : BaseProxy, IDictiona
     /// <exception cref="InvalidOperationException">The values are not of type int or long; nothing changed.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public bool TryIncrementMany(TKey mark, IEnumerable<KeyValuePair<TKey, long>> amounts) =>
-        Ask(new DictionaryCommand.IncrementOnce(PackedItems.Key(mark), Increments(amounts)), default).Number == 1;
+        Ask(new DictionaryCommand.IncrementOnce(PackKey(mark), Increments(amounts)), default).Number == 1;
 
     private DictionaryCommand.Increment Increments(IEnumerable<KeyValuePair<TKey, long>> amounts)
     {
@@ -214,7 +214,7 @@ public sealed partial class DictionaryProxy<TKey, TValue> : BaseProxy, IDictiona
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public bool Remove(TKey key, [MaybeNullWhen(false)] out TValue value)
     {
-        var reply = Ask(new DictionaryCommand.Remove(PackedItems.Key(key)), default);
+        var reply = Ask(new DictionaryCommand.Remove(PackKey(key)), default);
         value = reply.Number >= 0 ? Serializer.Unpack<TValue>(reply.Value) : default;
         return reply.Number >= 0;
     }
@@ -223,7 +223,7 @@ public sealed partial class DictionaryProxy<TKey, TValue> : BaseProxy, IDictiona
     /// <param name="key">The key.</param>
     /// <returns>True if the dictionary contains the key.</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
-    public bool ContainsKey(TKey key) => Ask(new DictionaryCommand.Get(PackedItems.Key(key)), default).Number >= 0;
+    public bool ContainsKey(TKey key) => Ask(new DictionaryCommand.Get(PackKey(key)), default).Number >= 0;
 
     /// <summary>Removes all entries.</summary>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>

@@ -17,13 +17,15 @@ public sealed class DictionaryTransaction<TKey, TValue>
 {
     private readonly Func<IWireCommand, Reply> _ask;
     private readonly Func<IWireCommand, ValueTask<Reply>> _askAsync;
+    private readonly bool _outliveProcesses;
     private readonly Dictionary<Payload, (long Version, Payload Value)> _reads = [];
     private readonly Dictionary<Payload, Payload?> _writes = [];
 
-    internal DictionaryTransaction(Func<IWireCommand, Reply> ask, Func<IWireCommand, ValueTask<Reply>> askAsync)
+    internal DictionaryTransaction(Func<IWireCommand, Reply> ask, Func<IWireCommand, ValueTask<Reply>> askAsync, bool outliveProcesses)
     {
         _ask = ask;
         _askAsync = askAsync;
+        _outliveProcesses = outliveProcesses;
     }
 
     /// <summary>Gets or sets the value of a key. A value set in this transaction is read back.</summary>
@@ -33,7 +35,7 @@ public sealed class DictionaryTransaction<TKey, TValue>
     public TValue this[TKey key]
     {
         get => TryGetValue(key, out var value) ? value : throw new KeyNotFoundException($"The dictionary has no key '{key}'.");
-        set => _writes[PackedItems.Key(key)] = Serializer.Pack(value);
+        set => _writes[Key(key)] = Packed(value);
     }
 
     /// <summary>Reads a copy of the value of a key, if the key exists.</summary>
@@ -42,7 +44,7 @@ public sealed class DictionaryTransaction<TKey, TValue>
     /// <returns>True if the key exists.</returns>
     public bool TryGetValue(TKey key, [MaybeNullWhen(false)] out TValue value)
     {
-        var packed = PackedItems.Key(key);
+        var packed = Key(key);
         if (!IsKnown(packed))
         {
             Remember(packed, _ask(new DictionaryCommand.Get(packed)));
@@ -58,7 +60,7 @@ public sealed class DictionaryTransaction<TKey, TValue>
     /// <returns>Whether the key was found, and its value.</returns>
     public async ValueTask<(bool Found, TValue? Value)> TryGetValueAsync(TKey key)
     {
-        var packed = PackedItems.Key(key);
+        var packed = Key(key);
         if (!IsKnown(packed))
         {
             Remember(packed, await _askAsync(new DictionaryCommand.Get(packed)).ConfigureAwait(false));
@@ -80,7 +82,7 @@ public sealed class DictionaryTransaction<TKey, TValue>
     public bool Remove(TKey key)
     {
         bool was = TryGetValue(key, out _);
-        _writes[PackedItems.Key(key)] = null;
+        _writes[Key(key)] = null;
         return was;
     }
 
@@ -90,7 +92,7 @@ public sealed class DictionaryTransaction<TKey, TValue>
     public async ValueTask<bool> RemoveAsync(TKey key)
     {
         var (was, _) = await TryGetValueAsync(key).ConfigureAwait(false);
-        _writes[PackedItems.Key(key)] = null;
+        _writes[Key(key)] = null;
         return was;
     }
 
@@ -98,6 +100,10 @@ public sealed class DictionaryTransaction<TKey, TValue>
     internal bool TryCommit(bool withWrites) => _ask(Changes(withWrites)).Number == 1;
 
     internal async ValueTask<bool> TryCommitAsync(bool withWrites) => (await _askAsync(Changes(withWrites)).ConfigureAwait(false)).Number == 1;
+
+    private Payload Key(TKey key) => Packed(PackedItems.RequireKey(key));
+
+    private Payload Packed<T>(T value) => _outliveProcesses ? Serializer.PackToOutlive(value) : Serializer.Pack(value);
 
     private bool IsKnown(Payload key) => _writes.ContainsKey(key) || _reads.ContainsKey(key);
 

@@ -23,13 +23,13 @@ public sealed partial class ListProxy<T>
     /// <returns>A task that completes when the manager has made the change.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The index is out of range.</exception>
     public async ValueTask SetAsync(Index index, T item, CancellationToken cancellation = default) =>
-        Check(await AskAsync(new ListCommand.Set(PackedItems.Place(index), Serializer.Pack(item)), cancellation).ConfigureAwait(false), index);
+        Check(await AskAsync(new ListCommand.Set(PackedItems.Place(index), Pack(item)), cancellation).ConfigureAwait(false), index);
 
     /// <summary>Asynchronously adds an item at the end.</summary>
     /// <param name="item">The item.</param>
     /// <param name="cancellation">Cancels the wait; the item may still be added.</param>
     /// <returns>A task that completes when the manager has made the change.</returns>
-    public ValueTask AppendAsync(T item, CancellationToken cancellation = default) => SpliceAsync(Index.End, 0, [Serializer.Pack(item)], cancellation);
+    public ValueTask AppendAsync(T item, CancellationToken cancellation = default) => SpliceAsync(Index.End, 0, [Pack(item)], cancellation);
 
     /// <summary>Asynchronously adds items at the end, in one atomic step.</summary>
     /// <param name="items">The items.</param>
@@ -38,7 +38,7 @@ public sealed partial class ListProxy<T>
     public ValueTask ExtendAsync(IEnumerable<T> items, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(items);
-        return SpliceAsync(Index.End, 0, PackedItems.Pack(items), cancellation);
+        return SpliceAsync(Index.End, 0, PackAll(items), cancellation);
     }
 
     /// <summary>Asynchronously inserts an item at an index; an index beyond the end appends it, as in Python.</summary>
@@ -70,14 +70,14 @@ public sealed partial class ListProxy<T>
     /// <param name="cancellation">Cancels the wait; the item may still be removed.</param>
     /// <returns>True if an item was removed; false if none is equal.</returns>
     public async ValueTask<bool> RemoveAsync(T item, CancellationToken cancellation = default) =>
-        (await AskAsync(new ListCommand.Remove(Serializer.Pack(item)), cancellation).ConfigureAwait(false)).Number == 1;
+        (await AskAsync(new ListCommand.Remove(Pack(item)), cancellation).ConfigureAwait(false)).Number == 1;
 
     /// <summary>Asynchronously finds the first item that equals the given one: Python's <c>index</c>.</summary>
     /// <param name="item">The item to compare with.</param>
     /// <param name="cancellation">Cancels the wait.</param>
     /// <returns>Its index, or -1 if no item is equal.</returns>
     public async ValueTask<int> IndexOfAsync(T item, CancellationToken cancellation = default) =>
-        (int)(await AskAsync(new ListCommand.Find(Serializer.Pack(item)), cancellation).ConfigureAwait(false)).Number;
+        (int)(await AskAsync(new ListCommand.Find(Pack(item)), cancellation).ConfigureAwait(false)).Number;
 
     /// <summary>Asynchronously counts the items.</summary>
     /// <param name="cancellation">Cancels the wait.</param>
@@ -106,7 +106,7 @@ public sealed partial class ListProxy<T>
         {
             var known = Check(await AskAsync(new ListCommand.Get(at), cancellation).ConfigureAwait(false), index).Value;
             var next = update(Serializer.Unpack<T>(known));
-            var reply = await AskAsync(new ListCommand.CompareAndSet(at, known, Serializer.Pack(next)), cancellation).ConfigureAwait(false);
+            var reply = await AskAsync(new ListCommand.CompareAndSet(at, known, Pack(next)), cancellation).ConfigureAwait(false);
             if (Check(reply, index).Number == 1)
             {
                 return next;

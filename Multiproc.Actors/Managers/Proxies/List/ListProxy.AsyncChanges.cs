@@ -39,7 +39,7 @@ public sealed partial class ListProxy<T>
     /// <returns>The number of equal items.</returns>
     public async ValueTask<int> CountOfAsync(T item, CancellationToken cancellation = default)
     {
-        PackedNumber.TryRead((await AskAsync(new ListCommand.Find(Serializer.Pack(item)), cancellation).ConfigureAwait(false)).Value, out long count);
+        PackedNumber.TryRead((await AskAsync(new ListCommand.Find(Pack(item)), cancellation).ConfigureAwait(false)).Value, out long count);
         return (int)count;
     }
 
@@ -149,7 +149,7 @@ public sealed partial class ListProxy<T>
     public async ValueTask<bool> CompareAndSetAsync(Index index, T expected, T value, CancellationToken cancellation = default) =>
         Check(
             await AskAsync(
-                new ListCommand.CompareAndSet(PackedItems.Place(index), Serializer.Pack(expected), Serializer.Pack(value)), cancellation).ConfigureAwait(false),
+                new ListCommand.CompareAndSet(PackedItems.Place(index), Pack(expected), Pack(value)), cancellation).ConfigureAwait(false),
             index).Number == 1;
 
     /// <summary>Asynchronously mutates the whole list atomically, retrying when another client wrote it meanwhile.</summary>
@@ -164,7 +164,7 @@ public sealed partial class ListProxy<T>
             var reply = await AskAsync(new ListCommand.Range(0, long.MaxValue), cancellation).ConfigureAwait(false);
             var items = PackedItems.Unpack<T>(reply.Value);
             change(items);
-            if ((await AskAsync(new ListCommand.Replace(reply.Number, PackedItems.Pack(items)), cancellation).ConfigureAwait(false)).Number == 1)
+            if ((await AskAsync(new ListCommand.Replace(reply.Number, PackAll(items)), cancellation).ConfigureAwait(false)).Number == 1)
             {
                 return;
             }

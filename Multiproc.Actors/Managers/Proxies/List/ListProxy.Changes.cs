@@ -81,17 +81,17 @@ public sealed partial class ListProxy<T>
 
     private static ListCommand.Slice Cut(Range range) => new(PackedItems.Place(range.Start), PackedItems.Place(range.End));
 
-    private static ListCommand.SetSlice Replaced(int start, int count, IEnumerable<T> items)
+    private ListCommand.SetSlice Replaced(int start, int count, IEnumerable<T> items)
     {
         ArgumentNullException.ThrowIfNull(items);
         var (from, to) = PackedItems.Places(start, count);
-        return new(from, to, PackedItems.Pack(items));
+        return new(from, to, PackAll(items));
     }
 
-    private static ListCommand.SetSlice Replaced(Range range, IEnumerable<T> items)
+    private ListCommand.SetSlice Replaced(Range range, IEnumerable<T> items)
     {
         ArgumentNullException.ThrowIfNull(items);
-        return new(PackedItems.Place(range.Start), PackedItems.Place(range.End), PackedItems.Pack(items));
+        return new(PackedItems.Place(range.Start), PackedItems.Place(range.End), PackAll(items));
     }
 
     /// <summary>Updates an item atomically, retrying when another client wrote it meanwhile.</summary>
@@ -109,7 +109,7 @@ public sealed partial class ListProxy<T>
         {
             var known = Check(Ask(new ListCommand.Get(at), default), index).Value;
             var next = update(Serializer.Unpack<T>(known));
-            if (Check(Ask(new ListCommand.CompareAndSet(at, known, Serializer.Pack(next)), default), index).Number == 1)
+            if (Check(Ask(new ListCommand.CompareAndSet(at, known, Pack(next)), default), index).Number == 1)
             {
                 return next;
             }
@@ -140,7 +140,7 @@ public sealed partial class ListProxy<T>
     /// <exception cref="ArgumentOutOfRangeException">The index is out of range.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public bool CompareAndSet(Index index, T expected, T value) =>
-        Check(Ask(new ListCommand.CompareAndSet(PackedItems.Place(index), Serializer.Pack(expected), Serializer.Pack(value)), default), index).Number == 1;
+        Check(Ask(new ListCommand.CompareAndSet(PackedItems.Place(index), Pack(expected), Pack(value)), default), index).Number == 1;
 
     /// <summary>Mutates the whole list atomically, retrying when another client wrote it meanwhile.</summary>
     /// <param name="change">Mutates a copy. Runs in the caller's process, again after each concurrent write.</param>
@@ -153,7 +153,7 @@ public sealed partial class ListProxy<T>
             var reply = Ask(new ListCommand.Range(0, long.MaxValue), default);
             var items = PackedItems.Unpack<T>(reply.Value);
             change(items);
-            if (Ask(new ListCommand.Replace(reply.Number, PackedItems.Pack(items)), default).Number == 1)
+            if (Ask(new ListCommand.Replace(reply.Number, PackAll(items)), default).Number == 1)
             {
                 return;
             }

@@ -68,14 +68,14 @@ public sealed partial class ListProxy<T> : BaseProxy, IList<T>, IReadOnlyList<T>
     public T this[Index index]
     {
         get => Opened(Ask(new ListCommand.Get(PackedItems.Place(index)), default), index);
-        set => Check(Ask(new ListCommand.Set(PackedItems.Place(index), Serializer.Pack(value)), default), index);
+        set => Check(Ask(new ListCommand.Set(PackedItems.Place(index), Pack(value)), default), index);
     }
 
     /// <summary>Adds an item at the end.</summary>
     /// <param name="item">The item.</param>
     /// <exception cref="SerializationException">The item cannot be serialized.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
-    public void Append(T item) => Splice(Index.End, 0, [Serializer.Pack(item)]);
+    public void Append(T item) => Splice(Index.End, 0, [Pack(item)]);
 
     /// <summary>Adds an item at the end. <see cref="Append"/> is the name in Python.</summary>
     /// <param name="item">The item.</param>
@@ -88,7 +88,7 @@ public sealed partial class ListProxy<T> : BaseProxy, IList<T>, IReadOnlyList<T>
     public void Extend(IEnumerable<T> items)
     {
         ArgumentNullException.ThrowIfNull(items);
-        Splice(Index.End, 0, PackedItems.Pack(items));
+        Splice(Index.End, 0, PackAll(items));
     }
 
     /// <summary>Inserts an item at an index; an index beyond the end appends it, as in Python.</summary>
@@ -138,13 +138,13 @@ public sealed partial class ListProxy<T> : BaseProxy, IList<T>, IReadOnlyList<T>
     /// <param name="item">The item to compare with.</param>
     /// <returns>True if an item was removed; false if none is equal (Python raises a ValueError).</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
-    public bool Remove(T item) => Ask(new ListCommand.Remove(Serializer.Pack(item)), default).Number == 1;
+    public bool Remove(T item) => Ask(new ListCommand.Remove(Pack(item)), default).Number == 1;
 
     /// <summary>Finds the first item that equals the given one: Python's <c>index</c>.</summary>
     /// <param name="item">The item to compare with.</param>
     /// <returns>Its index, or -1 if no item is equal.</returns>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
-    public int IndexOf(T item) => (int)Ask(new ListCommand.Find(Serializer.Pack(item)), default).Number;
+    public int IndexOf(T item) => (int)Ask(new ListCommand.Find(Pack(item)), default).Number;
 
     /// <summary>Counts the items that equal the given one: Python's <c>count</c>.</summary>
     /// <param name="item">The item to compare with.</param>
@@ -152,7 +152,7 @@ public sealed partial class ListProxy<T> : BaseProxy, IList<T>, IReadOnlyList<T>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public int CountOf(T item)
     {
-        PackedNumber.TryRead(Ask(new ListCommand.Find(Serializer.Pack(item)), default).Value, out long count);
+        PackedNumber.TryRead(Ask(new ListCommand.Find(Pack(item)), default).Value, out long count);
         return (int)count;
     }
 
@@ -210,7 +210,7 @@ public sealed partial class ListProxy<T> : BaseProxy, IList<T>, IReadOnlyList<T>
     private void Splice(Index at, int removed, Payload[] items) =>
         Check(Ask(new ListCommand.Splice(PackedItems.Place(at), removed, items), default), at);
 
-    private static ListCommand.SetSlice Inserted(Index index, T item) => new(PackedItems.Place(index), PackedItems.Place(index), [Serializer.Pack(item)]);
+    private ListCommand.SetSlice Inserted(Index index, T item) => new(PackedItems.Place(index), PackedItems.Place(index), [Pack(item)]);
 
     private Index FromStart(int index) => index >= 0
         ? new Index(index)

@@ -7,18 +7,10 @@ namespace Multiproc.Managers;
 /// <summary>Packs several values into one message.</summary>
 internal static class PackedItems
 {
-    public static Payload[] Pack<T>(IEnumerable<T> items) => [.. items.Select(static item => Serializer.Pack(item))];
-
     /// <summary>
-    /// Serializes a dictionary key. Null is rejected before it is stored, since no <see cref="System.Collections.Generic.Dictionary{TKey, TValue}"/> could be
-    /// copied from the proxy any more.
+    /// Rejects null as a dictionary key before it is stored, since no <see cref="System.Collections.Generic.Dictionary{TKey, TValue}"/> could be copied from
+    /// the proxy any more.
     /// </summary>
-    /// <exception cref="ArgumentNullException">The key is null.</exception>
-    public static Payload Key<T>(T key) => Serializer.Pack(RequireKey(key));
-
-    /// <exception cref="ArgumentNullException">A key is null.</exception>
-    public static Payload[] Keys<T>(IEnumerable<T> keys) => [.. keys.Select(static key => Key(key))];
-
     /// <exception cref="ArgumentNullException">The key is null.</exception>
     public static T RequireKey<T>(T key) =>
         key is not null ? key : throw new ArgumentNullException(nameof(key), "A dictionary key must not be null. Nothing was written.");
@@ -37,10 +29,12 @@ internal static class PackedItems
     }
 
     /// <summary>Packs the initial items of a list as the options of its object type.</summary>
-    public static Payload Options<T>(IEnumerable<T> items)
+    /// <param name="items">The items.</param>
+    /// <param name="outliveProcesses">Whether the object is kept for longer than any process lives.</param>
+    public static Payload Options<T>(IEnumerable<T> items, bool outliveProcesses)
     {
         using var writer = new WireWriter();
-        writer.Payloads(Pack(items));
+        writer.Payloads([.. items.Select(item => outliveProcesses ? Serializer.PackToOutlive(item) : Serializer.Pack(item))]);
         return new Payload(writer.ToArray());
     }
 

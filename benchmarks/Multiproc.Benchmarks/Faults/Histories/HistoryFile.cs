@@ -12,6 +12,7 @@ internal sealed class HistoryFile : IDisposable
 {
     private const string Extension = ".history";
     private const string Orderly = "orderly";
+    private const string Stopped = "stopped";
 
     private readonly FileStream _file;
     private long _last;
@@ -37,6 +38,10 @@ internal sealed class HistoryFile : IDisposable
     public void Close() => Write(Orderly);
 
     public void Dispose() => _file.Dispose();
+
+    /// <summary>Notes that a node is stopped for a while, so that what happens in it may be late.</summary>
+    public static void NoteStop(string folder, int incarnation) =>
+        File.AppendAllText(Path.Combine(folder, Stopped), string.Create(CultureInfo.InvariantCulture, $"{incarnation}\n"));
 
     public static History Read(string folder)
     {
@@ -75,7 +80,9 @@ internal sealed class HistoryFile : IDisposable
             operations.AddRange(open.Values);
         }
 
-        return new History(operations, orderly);
+        string stops = Path.Combine(folder, Stopped);
+        var stopped = File.Exists(stops) ? File.ReadAllLines(stops).Select(static line => (int)Number(line)).ToHashSet() : [];
+        return new History(operations, orderly, stopped);
     }
 
     private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);

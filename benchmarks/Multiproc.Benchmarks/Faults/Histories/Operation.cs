@@ -11,6 +11,17 @@ internal enum OperationKind
     GetKey,
     AddToKey,
     CompareAndSetKey,
+
+    /// <summary>Adds an item to a set, or removes it, or looks for it: the result is whether that changed something, or whether it was there.</summary>
+    AddItem,
+    RemoveItem,
+    HasItem,
+
+    /// <summary>Asks for the token of a held lock; the argument is the fence.</summary>
+    Watch,
+
+    /// <summary>The token has fired.</summary>
+    Lose,
 }
 
 /// <summary>What became of an operation.</summary>

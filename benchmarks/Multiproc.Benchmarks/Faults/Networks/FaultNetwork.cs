@@ -12,6 +12,9 @@ internal abstract class FaultNetwork : IDisposable
     /// <summary>The address of a node, and its port; 0 is any.</summary>
     public abstract (string Host, int Port) AddressOf(int node);
 
+    /// <summary>The address of the machine itself, as nodes see it.</summary>
+    public abstract string AddressOfHost { get; }
+
     /// <summary>Cuts a node off, or lets it in again.</summary>
     public abstract void Cut(int node, bool isCut);
 
@@ -29,6 +32,8 @@ internal sealed class LoopbackNetwork : FaultNetwork
     public override IReadOnlyList<string> PrefixOf(int node) => [];
 
     public override (string Host, int Port) AddressOf(int node) => ("127.0.0.1", 0);
+
+    public override string AddressOfHost => "127.0.0.1";
 
     public override void Cut(int node, bool isCut) => throw new NotSupportedException("Nodes on loopback cannot be cut off.");
 

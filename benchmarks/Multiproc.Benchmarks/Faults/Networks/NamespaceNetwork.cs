@@ -56,6 +56,8 @@ internal sealed class NamespaceNetwork : FaultNetwork
 
     public override (string Host, int Port) AddressOf(int node) => ($"10.213.{_subnet}.{node + 1}", Port);
 
+    public override string AddressOfHost => $"10.213.{_subnet}.254";
+
     public override void Cut(int node, bool isCut) => Run("ip", "link", "set", OuterOf(node), isCut ? "down" : "up");
 
     public override void Slow(int node, bool isSlow)
@@ -119,6 +121,7 @@ internal sealed class NamespaceNetwork : FaultNetwork
     private void Make()
     {
         Run("ip", "link", "add", Bridge, "type", "bridge");
+        Run("ip", "addr", "add", $"{AddressOfHost}/24", "dev", Bridge);
         Run("ip", "link", "set", Bridge, "up");
         for (int node = 0; node < _nodes; node++)
         {

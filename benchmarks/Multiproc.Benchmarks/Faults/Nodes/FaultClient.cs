@@ -20,7 +20,7 @@ internal sealed class FaultClient(ClusterContext cluster, NodeTask task, History
             int chosen = _random.Next(NodeTask.ObjectsOfARound);
             try
             {
-                switch (_random.Next(8))
+                switch (_random.Next(11))
                 {
                     case 0 or 1:
                         Put(NodeTask.QueueOf(round, chosen));
@@ -30,6 +30,15 @@ internal sealed class FaultClient(ClusterContext cluster, NodeTask task, History
                         break;
                     case 4:
                         Lock(NodeTask.LockOf(round, chosen));
+                        break;
+                    case 5:
+                        UseValue(NodeTask.ValueOf(round, chosen));
+                        break;
+                    case 6:
+                        UseList(NodeTask.ListOf(round, chosen));
+                        break;
+                    case 7:
+                        UseSet(NodeTask.SetOf(round, chosen), _random.Next(NodeTask.Keys));
                         break;
                     default:
                         UseKey(NodeTask.DictionaryOf(round, chosen), _random.Next(NodeTask.Keys));
@@ -47,6 +56,15 @@ internal sealed class FaultClient(ClusterContext cluster, NodeTask task, History
     public void Drain(string name)
     {
         while (Get(name, TimeSpan.Zero))
+        {
+        }
+    }
+
+    /// <summary>Takes everything out of a list.</summary>
+    public void DrainList(string name)
+    {
+        var list = cluster.List<long>(name);
+        while (PopFrom(list, name))
         {
         }
     }
@@ -73,7 +91,7 @@ internal sealed class FaultClient(ClusterContext cluster, NodeTask task, History
             return false;
         }
 
-        Thread.SpinWait(_random.Next(100_000));
+        Work(name, gate, hold);
         Record(new Operation(name, _client, OperationKind.Release, hold.Fence), () =>
         {
             try
@@ -88,6 +106,36 @@ internal sealed class FaultClient(ClusterContext cluster, NodeTask task, History
             }
         });
         return true;
+    }
+
+    /// <summary>Holds the lock for a moment, or for seconds, and then with a token that says when it may be lost.</summary>
+    private void Work(string name, SharedLock gate, LockHold hold)
+    {
+        if (_random.Next(4) > 0)
+        {
+            Thread.SpinWait(_random.Next(100_000));
+            return;
+        }
+
+        CancellationToken lost = default;
+        if (Record(new Operation(name, _client, OperationKind.Watch, hold.Fence), () =>
+        {
+            try
+            {
+                lost = gate.Lost;
+                return (OperationStatus.Done, 0);
+            }
+            catch (InvalidOperationException)
+            {
+                return (OperationStatus.Failed, 0);
+            }
+        }) == OperationStatus.Done)
+        {
+            // Its time is that of the moment at which the token fires, on whatever thread.
+            using var fired = lost.UnsafeRegister(
+                _ => file.End(file.Begin(new Operation(name, _client, OperationKind.Lose, hold.Fence)), OperationStatus.Done, 0), null);
+            lost.WaitHandle.WaitOne(TimeSpan.FromSeconds(_random.NextDouble() * 4));
+        }
     }
 
     public void GetKey(string name, int key)
@@ -150,6 +198,78 @@ internal sealed class FaultClient(ClusterContext cluster, NodeTask task, History
                 GetKey(name, key);
                 break;
         }
+    }
+
+    private void UseValue(string name)
+    {
+        var value = cluster.Value(name, 0L);
+        switch (_random.Next(4))
+        {
+            case 0:
+                long set = _random.Next(1, 1000);
+                Record(new Operation(name, _client, OperationKind.SetKey, set), () =>
+                {
+                    value.Value = set;
+                    return (OperationStatus.Done, 0);
+                });
+                break;
+            case 1:
+                long amount = _random.Next(1, 10);
+                Record(new Operation(name, _client, OperationKind.AddToKey, amount), () => (OperationStatus.Done, value.Increment(amount)));
+                break;
+            case 2:
+                long expected = value.Value;
+                long wanted = _random.Next(1, 1000);
+                Record(
+                    new Operation(name, _client, OperationKind.CompareAndSetKey, wanted, expected),
+                    () => (OperationStatus.Done, value.CompareAndSet(expected, wanted) ? 1 : 0));
+                break;
+            default:
+                Record(new Operation(name, _client, OperationKind.GetKey), () => (OperationStatus.Done, value.Value));
+                break;
+        }
+    }
+
+    /// <summary>As a queue: items are added at the end, and taken away at the beginning.</summary>
+    private void UseList(string name)
+    {
+        var list = cluster.List<long>(name);
+        if (_random.Next(2) == 0)
+        {
+            PopFrom(list, name);
+            return;
+        }
+
+        long value = (_client * 10_000_000L) + ++_lastValue;
+        Record(new Operation(name, _client, OperationKind.Put, value), () =>
+        {
+            list.Append(value);
+            return (OperationStatus.Done, 0);
+        });
+    }
+
+    private bool PopFrom(ListProxy<long> list, string name) => Record(new Operation(name, _client, OperationKind.Get), () =>
+    {
+        try
+        {
+            return (OperationStatus.Done, list.Pop(0));
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            return (OperationStatus.Nothing, 0);
+        }
+    }) == OperationStatus.Done;
+
+    private void UseSet(string name, int item)
+    {
+        var set = cluster.Set<int>(name);
+        var (kind, act) = _random.Next(3) switch
+        {
+            0 => (OperationKind.AddItem, (Func<bool>)(() => set.Add(item))),
+            1 => (OperationKind.RemoveItem, () => set.Remove(item)),
+            _ => (OperationKind.HasItem, () => set.Contains(item)),
+        };
+        Record(new Operation(KeyOf(name, item), _client, kind), () => (OperationStatus.Done, act() ? 1 : 0));
     }
 
     private OperationStatus Record(Operation operation, Func<(OperationStatus Status, long Result)> act)

@@ -89,6 +89,7 @@ internal static class FaultNode
             for (int i = 0; i < NodeTask.ObjectsOfARound; i++)
             {
                 client.Drain(NodeTask.QueueOf(round, i));
+                client.DrainList(NodeTask.ListOf(round, i));
                 if (!client.TryLock(NodeTask.LockOf(round, i), s_patience))
                 {
                     throw new TimeoutException(

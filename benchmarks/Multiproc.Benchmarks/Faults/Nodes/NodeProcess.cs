@@ -68,11 +68,11 @@ internal sealed class NodeProcess : IDisposable
         AwaitEnd();
     }
 
-    public void AwaitEnd()
+    public void AwaitEnd(TimeSpan beside = default)
     {
-        if (!_process.WaitForExit(s_bound))
+        if (!_process.WaitForExit(s_bound + beside))
         {
-            throw new TimeoutException($"A node did not end within {s_bound.TotalSeconds} s. {Story}");
+            throw new TimeoutException($"A node did not end within {(s_bound + beside).TotalSeconds} s. {Story}");
         }
     }
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Multiproc.Cluster.Tests.Nodes;
+namespace Multiproc.Benchmarks.Faults.Nodes;
 
 /// <summary>
 /// A PostgreSQL server of its own, from Debian's package: on a free port of loopback, in a temporary folder, as an unprivileged user where the tests run as
@@ -14,10 +14,13 @@ internal sealed class PostgreSqlServer : IDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("multiproc-postgres-").FullName;
     private readonly string _tools;
+    private readonly string _host;
     private readonly int _port = FreePort();
 
-    public PostgreSqlServer()
+    /// <param name="host">The address that it listens at.</param>
+    public PostgreSqlServer(string host = "127.0.0.1")
     {
+        _host = host;
         _tools = Directory.Exists(Installed) && Directory.GetDirectories(Installed).Order(StringComparer.Ordinal).LastOrDefault() is { } newest
             ? Path.Combine(newest, "bin")
             : throw new InvalidOperationException(
@@ -28,16 +31,21 @@ internal sealed class PostgreSqlServer : IDisposable
         }
 
         Tool("initdb", "-D", Data, "-U", "tests", "-A", "trust", "--no-instructions");
+        if (_host != "127.0.0.1")
+        {
+            File.AppendAllText(Path.Combine(Data, "pg_hba.conf"), $"host all all {_host}/24 trust\n");
+        }
+
         Start();
     }
 
-    public string ConnectionString => $"Host=127.0.0.1;Port={_port};Username=tests;Database=postgres";
+    public string ConnectionString => $"Host={_host};Port={_port};Username=tests;Database=postgres";
 
     private string Data => Path.Combine(_folder, "data");
 
     public void Start() => Tool(
         "pg_ctl", "-D", Data, "-w",
-        "-o", $"-p {_port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={_folder}",
+        "-o", $"-p {_port} -c listen_addresses={_host} -c unix_socket_directories={_folder}",
         "-l", Path.Combine(_folder, "log"), "start");
 
     /// <summary>Ends it at once, as by a crash.</summary>
