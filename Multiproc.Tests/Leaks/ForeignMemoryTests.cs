@@ -4,8 +4,10 @@ using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Leaks;
 
-/// <summary>What this process has mapped and opened of another one goes when that one is gone and its objects are not used any more.</summary>
-[Collection(nameof(LeakTests))]
+/// <summary>
+/// What a process has mapped and opened of another one goes when that one is gone and its objects are not used any more. Each test runs in a process of its own,
+/// in which nothing else comes and goes.
+/// </summary>
 public sealed class ForeignMemoryTests
 {
     /// <summary>Each makes an object in the child, which is then sent here, and uses it here.</summary>
@@ -47,7 +49,7 @@ public sealed class ForeignMemoryTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Owners_KilledOrEndedInPeace_LeaveNoDescriptorAndNoMapping(string kind)
+    public void Owners_KilledOrEndedInPeace_LeaveNoDescriptorAndNoMapping(string kind) => InChild.Run(() =>
     {
         // Of two objects of each owner one facade is disposed of and the other is forgotten: what either of them left would stay mapped.
         string[] two = [kind, kind];
@@ -64,10 +66,10 @@ public sealed class ForeignMemoryTests
             // mapping of each owner that stayed would be three already.
             AwaitNoMoreThan(before, $"the owners were {(killed ? "killed" : "ended in peace")}", alsoMay: 1);
         }
-    }
+    });
 
     [Fact]
-    public void Owners_ManyWithObjectsOfAllKinds_LeaveNoDescriptorAndNoMapping()
+    public void Owners_ManyWithObjectsOfAllKinds_LeaveNoDescriptorAndNoMapping() => InChild.Run(static () =>
     {
         string[] all = [.. s_kinds.Keys];
         Use(all, killed: true);
@@ -78,10 +80,10 @@ public sealed class ForeignMemoryTests
         }
 
         AwaitNoMoreThan(before, "10 owners are gone", alsoMay: 1); // Of this process's own, as above.
-    }
+    });
 
     [Fact]
-    public void Objects_ThousandsSentAndDisposed_LeaveNoDescriptorAndNoMapping()
+    public void Objects_ThousandsSentAndDisposed_LeaveNoDescriptorAndNoMapping() => InChild.Run(static () =>
     {
         // A cell that was sent is not used again, so they go through some dozen segments.
         using var objects = Mp.Queue<(SharedEvent Done, SharedLock Gate)?>();
@@ -117,7 +119,7 @@ public sealed class ForeignMemoryTests
                 done.Wait(InChild.Bound).ShouldBeTrue($"object {i} is used");
             }
         }
-    }
+    });
 
     [Fact]
     public void Facade_DisposedWhileACallOfItWaits_TheCallEndsAndNothingFaults()

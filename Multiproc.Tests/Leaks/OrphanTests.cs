@@ -7,7 +7,6 @@ using Multiproc.Tests.Support;
 namespace Multiproc.Tests.Leaks;
 
 /// <summary>kill -9 of a program, whatever it is doing: no process of it stays, and no file after the next start of any program of the user (P-11).</summary>
-[Collection(nameof(LeakTests))]
 public sealed class OrphanTests : IDisposable
 {
     private const string MarkName = "MULTIPROC_ORPHAN_TEST";

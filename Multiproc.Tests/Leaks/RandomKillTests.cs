@@ -3,7 +3,6 @@ using Multiproc.Tests.Support;
 namespace Multiproc.Tests.Leaks;
 
 /// <summary>Deaths at any moment under a mixed load, not only at those of the table of deaths. The long form is a command: see docs/testing.md.</summary>
-[Collection(nameof(LeakTests))]
 public sealed class RandomKillTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("kills-");

@@ -3,7 +3,6 @@ using Multiproc.Tests.Support;
 namespace Multiproc.Tests.Leaks;
 
 /// <summary>Starts and ends in random order. The long form is a command: see docs/testing.md.</summary>
-[Collection(nameof(LeakTests))]
 public sealed class StormTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("storm-");
