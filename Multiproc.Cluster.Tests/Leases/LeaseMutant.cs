@@ -23,6 +23,9 @@ public enum LeaseMutant
     /// <summary>A lease is given up although other processes act upon it.</summary>
     PromisesAreForgotten,
 
+    /// <summary>A lease is given up when the time that others were promised has passed by the clock of the node alone.</summary>
+    PromisesPassByOneClock,
+
     /// <summary>Where there is no entry there is no lease.</summary>
     MissingIsOver,
 
@@ -35,7 +38,12 @@ internal sealed class MutantLease(LeaseMutant mutant) : NodeLease
     public override void Renewed(Instant sent, Instant answered) =>
         base.Renewed(mutant == LeaseMutant.CountsFromTheAnswer ? answered : sent, answered);
 
-    public override bool CanBeGivenUp(Instant now) => mutant == LeaseMutant.PromisesAreForgotten ? IsOver : base.CanBeGivenUp(now);
+    public override bool CanBeGivenUp(Instant now) => mutant switch
+    {
+        LeaseMutant.PromisesAreForgotten => IsOver,
+        LeaseMutant.PromisesPassByOneClock => base.CanBeGivenUp(now) || base.CanBeGivenUp(new Instant(now.Ticks + LeaseTimes.ForRates.Ticks)),
+        _ => base.CanBeGivenUp(now),
+    };
 }
 
 internal sealed class MutantEnds(LeaseMutant mutant) : LeaseEnds

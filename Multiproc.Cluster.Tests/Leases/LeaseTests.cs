@@ -33,7 +33,8 @@ public sealed class LeaseTests
         _lease.Renewed(At(12), At(12));
         Held(12).ShouldBe(0);
         _lease.CanBeGivenUp(At(12)).ShouldBeFalse("a child acts upon it");
-        _lease.CanBeGivenUp(At(13)).ShouldBeTrue();
+        _lease.CanBeGivenUp(At(13)).ShouldBeFalse("the child's clock may be slower");
+        _lease.CanBeGivenUp(At(14)).ShouldBeTrue();
     }
 
     [Fact]

@@ -12,6 +12,9 @@ internal static class LeaseTimes
     /// <summary>From the moment at which the last renewal was seen, by the clock of a node that waits for the end.</summary>
     public static readonly TimeSpan OverAfter = TimeSpan.FromSeconds(4);
 
+    /// <summary>How much longer others may act upon what they were told than the clock of the node says that told them.</summary>
+    public static readonly TimeSpan ForRates = OverAfter - Lasts;
+
     public static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(0.75);
 
     public static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(0.5);

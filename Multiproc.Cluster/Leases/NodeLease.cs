@@ -47,6 +47,9 @@ internal class NodeLease
         return HeldFor(now);
     }
 
-    /// <summary>Whether nobody acts upon the lease any more, so that nobody need wait for its time.</summary>
-    public virtual bool CanBeGivenUp(Instant now) => IsOver && now >= _promised;
+    /// <summary>
+    /// Whether nobody acts upon the lease any more, so that nobody need wait for its time. Those who were promised time count it by clocks of their own, which
+    /// may be slower than that of this node.
+    /// </summary>
+    public virtual bool CanBeGivenUp(Instant now) => IsOver && (_promised.Ticks == 0 || now.Ticks >= _promised.Ticks + LeaseTimes.ForRates.Ticks);
 }

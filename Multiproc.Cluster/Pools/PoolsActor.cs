@@ -17,8 +17,13 @@ internal sealed class PoolsActor(ClusterPools pools) : UntypedActor
 {
     public const string Name = "pools";
 
+    private bool _isShuttingDown;
+
     protected override void PreStart() => Akka.Cluster.Cluster.Get(Context.System).Subscribe(
-        Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent));
+        Self,
+        ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents,
+        typeof(ClusterEvent.IMemberEvent),
+        typeof(ClusterEvent.ClusterShuttingDown));
 
     protected override void PostStop() => Akka.Cluster.Cluster.Get(Context.System).Unsubscribe(Self);
 
@@ -26,8 +31,16 @@ internal sealed class PoolsActor(ClusterPools pools) : UntypedActor
     {
         switch (message)
         {
+            case ClusterEvent.ClusterShuttingDown:
+                // What follows is that all members were removed. They live on: it is this node that has left them, and its pools are told so.
+                _isShuttingDown = true;
+                break;
             case ClusterEvent.IMemberEvent change:
-                pools.OnMember(change.Member);
+                if (!_isShuttingDown)
+                {
+                    pools.OnMember(change.Member);
+                }
+
                 break;
             case PoolsQuestion:
                 Sender.Tell(Answer());
