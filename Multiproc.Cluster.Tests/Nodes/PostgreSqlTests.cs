@@ -3,7 +3,7 @@ using Multiproc.Benchmarks.Faults.Nodes;
 namespace Multiproc.Cluster.Tests.Nodes;
 
 /// <summary>Journals in PostgreSQL.</summary>
-[Collection(NodeTests.Name)]
+[Collection(MoreNodeTests.Name)]
 public sealed class PostgreSqlTests : IDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);

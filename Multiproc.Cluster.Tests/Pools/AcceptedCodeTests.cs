@@ -5,7 +5,7 @@ using Multiproc.Cluster.Tests.Nodes;
 namespace Multiproc.Cluster.Tests.Pools;
 
 /// <summary>A bare node that takes the code of the pools that use it.</summary>
-[Collection(NodeTests.Name)]
+[Collection(MoreNodeTests.Name)]
 public sealed class AcceptedCodeTests : IDisposable
 {
     private readonly ClusterFolder _folder = new();

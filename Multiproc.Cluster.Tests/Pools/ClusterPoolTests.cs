@@ -3,7 +3,7 @@ using Multiproc.Cluster.Tests.Nodes;
 namespace Multiproc.Cluster.Tests.Pools;
 
 /// <summary>A pool over nodes does what a pool of one machine does.</summary>
-[Collection(NodeTests.Name)]
+[Collection(MoreNodeTests.Name)]
 public sealed partial class ClusterPoolTests(WorkerNodes nodes) : IClassFixture<WorkerNodes>
 {
     private static readonly TaskOptions s_idempotent = new() { Idempotent = true };

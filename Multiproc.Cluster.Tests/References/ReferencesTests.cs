@@ -6,7 +6,7 @@ using Multiproc.Serialization;
 namespace Multiproc.Cluster.Tests.References;
 
 /// <summary>Facades of objects of a cluster as values: in other objects of it, in children, and where there is no cluster.</summary>
-[Collection(NodeTests.Name)]
+[Collection(MoreNodeTests.Name)]
 public sealed class ReferencesTests(OneNode node) : IClassFixture<OneNode>
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);

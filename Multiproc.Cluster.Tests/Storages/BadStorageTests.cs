@@ -6,7 +6,7 @@ using Multiproc.Cluster.Tests.Nodes;
 namespace Multiproc.Cluster.Tests.Storages;
 
 /// <summary>Disks that are full, and journals other than the usual one.</summary>
-[Collection(NodeTests.Name)]
+[Collection(MoreNodeTests.Name)]
 public sealed class BadStorageTests
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);

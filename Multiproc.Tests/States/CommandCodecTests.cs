@@ -36,6 +36,7 @@ public sealed class CommandCodecTests
         ["manager"] = (static (ref WireReader reader) => ManagerCommand.ReadFrom(ref reader), 8),
         ["user's object"] = (static (ref WireReader reader) => CallCommand.ReadFrom(ref reader), 3),
         ["set"] = (static (ref WireReader reader) => SetCommand.ReadFrom(ref reader), 5),
+        ["directory"] = (static (ref WireReader reader) => NameDirectory.ReadCommand(ref reader), 2),
     };
 
     private static readonly (string Kind, IWireCommand Command)[] s_commands =
@@ -127,6 +128,8 @@ public sealed class CommandCodecTests
         ("set", SetCommand.Clear.Instance),
         ("set", SetCommand.Pop.Instance),
         ("set", new SetCommand.Page(long.MaxValue, int.MaxValue)),
+        ("directory", new NameDirectory.Find(new NamedReference("space", "name", s_some))),
+        ("directory", new NameDirectory.HeldFor("space")),
     ];
 
     public static TheoryData<int> Commands => [.. Enumerable.Range(0, s_commands.Length)];

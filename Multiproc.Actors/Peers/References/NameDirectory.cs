@@ -16,6 +16,13 @@ internal sealed class NameDirectory(Node node, NamedObjects names) : IHostedObje
 
     public static readonly ObjectType Type = ObjectType.OfActor(tag: 0, "directory", ReadCommand);
 
+    public static IWireCommand ReadCommand(ref WireReader reader) => reader.Byte() switch
+    {
+        Find.Tag => new Find(NamedReference.ReadFrom(ref reader)),
+        HeldFor.Tag => new HeldFor(reader.String()),
+        byte other => throw CommandFields.Unknown("directory", other),
+    };
+
     public void Tell(IObjectMessage message)
     {
         if (message is not Delivery { Command: IWireCommand question } delivery)
@@ -40,13 +47,6 @@ internal sealed class NameDirectory(Node node, NamedObjects names) : IHostedObje
     public void Stop()
     {
     }
-
-    private static IWireCommand ReadCommand(ref WireReader reader) => reader.Byte() switch
-    {
-        Find.Tag => new Find(NamedReference.ReadFrom(ref reader)),
-        HeldFor.Tag => new HeldFor(reader.String()),
-        byte other => throw CommandFields.Unknown("directory", other),
-    };
 
     /// <returns>Null when it is not for this process to say.</returns>
     private Reply? Answer(IWireCommand question)
@@ -74,9 +74,10 @@ internal sealed class NameDirectory(Node node, NamedObjects names) : IHostedObje
         {
             reply = await new ObjectHandle(node, parent, Number, MemoryAddress.None).AskAsync(question, CancellationToken.None).ConfigureAwait(false);
         }
-        catch (ConnectionLostException lost)
+        catch (Exception failed)
         {
-            reply = Reply.Lost(lost.Message);
+            // Whatever it was, the caller waits for an answer.
+            reply = Reply.Lost(failed.Message);
         }
 
         using (Reactor.EnterHandler())
