@@ -5,8 +5,8 @@ using Multiproc.Tests.Support;
 namespace Multiproc.Tests.Leaks;
 
 /// <summary>
-/// What a process has mapped and opened of another one goes when that one is gone and its objects are not used any more. Each test runs in a process of its own,
-/// in which nothing else comes and goes.
+/// What a process has mapped and opened of another one goes when that one is gone and its objects are not used any more. Each test runs in a process of
+/// its own, in which nothing else comes and goes.
 /// </summary>
 public sealed class ForeignMemoryTests
 {

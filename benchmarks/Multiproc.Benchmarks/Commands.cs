@@ -91,6 +91,9 @@ internal static class Commands
         cluster.SetAction((parsed, _) => Clusters.ClusterBenchmark.RunAsync(
             parsed.GetValue(rounds), parsed.GetValue(takeovers), parsed.GetValue(commands), parsed.GetValue(output)!));
 
-        return new RootCommand("Benchmarks of Multiproc.") { measure, compare, actors, pools, stress, handover, kills, fuzz, faults, cluster }.Parse(args).Invoke();
+        Command[] all = [measure, compare, actors, pools, cluster, stress, handover, kills, fuzz, faults];
+        var root = new RootCommand("Benchmarks of Multiproc.");
+        Array.ForEach(all, root.Add);
+        return root.Parse(args).Invoke();
     }
 }
