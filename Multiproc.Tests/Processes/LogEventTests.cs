@@ -26,6 +26,7 @@ public sealed class LogEventTests : IDisposable
             [7005] = "PoolBroken",
             [7006] = "DeadlockFound",
             [7007] = "ActorSystem",
+            [7010] = "PoolOnNode",
         }, ignoreOrder: true);
 
     [Fact]
