@@ -243,6 +243,15 @@ public sealed class OneNodeTests : IAsyncLifetime
     [Fact]
     public void Metrics_OfTheCluster_AreCounted()
     {
+        // In a process of its own: they are those of all nodes of a process, and other tests have some here.
+        using var folder = new ClusterFolder();
+        using var node = new NodeProcess(folder.Journal);
+        node.Do(Measure);
+        node.Leave();
+    }
+
+    private static void Measure(ClusterContext cluster)
+    {
         var seen = new System.Collections.Concurrent.ConcurrentDictionary<string, double>();
         using var listener = new System.Diagnostics.Metrics.MeterListener();
         listener.InstrumentPublished = static (instrument, to) =>
@@ -255,7 +264,7 @@ public sealed class OneNodeTests : IAsyncLifetime
         listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => seen.AddOrUpdate(instrument.Name, value, (_, old) => old + value));
         listener.SetMeasurementEventCallback<double>((instrument, value, _, _) => seen.AddOrUpdate(instrument.Name, value, (_, old) => old + value));
         listener.Start();
-        var queue = _cluster.Queue<int>("measured");
+        var queue = cluster.Queue<int>("measured");
         queue.Put(1);
         queue.Put(2);
         listener.RecordObservableInstruments();
