@@ -25,15 +25,16 @@ public sealed class HandTransferTests
     }
 
     [Fact] // C-27: test_large_fd_transfer, numbers above 255
-    public void Send_DescriptorsWithLargeNumbers_Arrive()
+    public void Send_DescriptorsWithLargeNumbers_Arrive() => InChild.Run(static () =>
     {
+        // In a process in which nobody closes one with a smaller number meanwhile.
         var many = Enumerable.Range(0, 300).Select(static _ => File.OpenHandle("/dev/null")).ToList();
         using var pipe = new Pair();
         ((long)pipe.First.Handle.DangerousGetHandle()).ShouldBeGreaterThan(255);
         InChild.Run(() => pipe.Second.Send("from far up"));
         pipe.First.Recv<string>(InChild.Bound).ShouldBe("from far up");
         many.ForEach(static each => each.Dispose());
-    }
+    });
 
     [Fact] // C-26: a plain socket
     public void DupFd_OfASocket_ChildAnswersOnIt()
