@@ -11,7 +11,7 @@ public enum LeaseMutant
     /// <summary>A renewal counts from the moment at which its answer comes.</summary>
     CountsFromTheAnswer,
 
-    /// <summary>Who waits for the end of a lease does not take it away first.</summary>
+    /// <summary>The lease is not taken away before its end is awaited.</summary>
     NothingIsTaken,
 
     /// <summary>The last renewal that was seen is taken for the last one that there was.</summary>

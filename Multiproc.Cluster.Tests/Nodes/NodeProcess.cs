@@ -42,11 +42,16 @@ internal sealed class NodeProcess : IDisposable
         _process.Join(s_patience).ShouldBeTrue();
     }
 
-    /// <summary>Stops it, or has it go on.</summary>
+    /// <summary>Stops it, and waits until the kernel says so; or has it go on.</summary>
     public void Signal(string name)
     {
         using var kill = System.Diagnostics.Process.Start("kill", [$"-{name}", $"{_process.Pid}"]);
         kill.WaitForExit(s_patience).ShouldBeTrue();
+        if (name == "STOP")
+        {
+            string state = $"/proc/{_process.Pid}/stat";
+            TestKit.Await.Until($"process {_process.Pid} is stopped", () => File.ReadAllText(state).Contains(") T ", StringComparison.Ordinal));
+        }
     }
 
     /// <summary>Has it leave the cluster and end.</summary>

@@ -8,40 +8,31 @@ namespace Multiproc.Cluster.Nodes;
 /// Keeps the view of the members, and tells the entities of this node of changes. A member that was removed is gone when its lease is over: before that, its
 /// processes may still act upon what they hold.
 /// </summary>
-internal sealed class MembershipActor(ClusterView view, LeaseKeeper leases) : UntypedActor
+internal sealed class MembershipActor(ClusterView view, LeaseKeeper leases) : MemberObserver
 {
-    private bool _isShuttingDown;
-
-    protected override void PreStart() => Akka.Cluster.Cluster.Get(Context.System).Subscribe(
-        Self,
-        ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents,
-        typeof(ClusterEvent.IMemberEvent),
-        typeof(ClusterEvent.ClusterShuttingDown));
-
-    protected override void PostStop() => Akka.Cluster.Cluster.Get(Context.System).Unsubscribe(Self);
-
-    protected override void OnReceive(object message)
+    protected override void OnMember(ClusterEvent.IMemberEvent change)
     {
-        // A node that is out of the cluster, by its own will or not, tells itself next that all members were removed. They live on.
-        _isShuttingDown |= message is ClusterEvent.ClusterShuttingDown;
-        if (_isShuttingDown)
+        var address = change.Member.UniqueAddress;
+        if (change is ClusterEvent.MemberRemoved)
         {
-            return;
-        }
-
-        if (message is ClusterEvent.MemberRemoved removed)
-        {
-            var address = removed.Member.UniqueAddress;
             _ = leases.EndOfAsync(ClusterView.NameOf(address)).PipeTo(Self, success: () => new Gone(address));
-            return;
         }
-
-        var change = message switch
+        else
         {
-            Gone gone => view.Remove(gone.Address),
-            ClusterEvent.IMemberEvent known => view.Add(known.Member.UniqueAddress),
-            _ => null,
-        };
+            Publish(view.Add(address));
+        }
+    }
+
+    protected override void OnOther(object message, bool isShuttingDown)
+    {
+        if (message is Gone gone && !isShuttingDown)
+        {
+            Publish(view.Remove(gone.Address));
+        }
+    }
+
+    private static void Publish(object? change)
+    {
         if (change is not null)
         {
             Context.System.EventStream.Publish(change);

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Cluster;
+using Multiproc.Cluster.Nodes;
 
 namespace Multiproc.Cluster.Pools;
 
@@ -13,41 +14,21 @@ internal sealed record PoolsQuestion
 internal sealed record PoolsAnswer(int Port, string Problem);
 
 /// <summary>Tells the pools of a node of the members, and other nodes where its agent is.</summary>
-internal sealed class PoolsActor(ClusterPools pools) : UntypedActor
+internal sealed class PoolsActor(ClusterPools pools) : MemberObserver
 {
     public const string Name = "pools";
 
-    private bool _isShuttingDown;
+    protected override void OnMember(ClusterEvent.IMemberEvent change) => pools.OnMember(change.Member);
 
-    protected override void PreStart() => Akka.Cluster.Cluster.Get(Context.System).Subscribe(
-        Self,
-        ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents,
-        typeof(ClusterEvent.IMemberEvent),
-        typeof(ClusterEvent.ClusterShuttingDown));
-
-    protected override void PostStop() => Akka.Cluster.Cluster.Get(Context.System).Unsubscribe(Self);
-
-    protected override void OnReceive(object message)
+    protected override void OnOther(object message, bool isShuttingDown)
     {
-        switch (message)
+        if (message is PoolsQuestion)
         {
-            case ClusterEvent.ClusterShuttingDown:
-                // What follows is that all members were removed. They live on: it is this node that has left them, and its pools are told so.
-                _isShuttingDown = true;
-                break;
-            case ClusterEvent.IMemberEvent change:
-                if (!_isShuttingDown)
-                {
-                    pools.OnMember(change.Member);
-                }
-
-                break;
-            case PoolsQuestion:
-                Sender.Tell(Answer());
-                break;
-            default:
-                Unhandled(message);
-                break;
+            Sender.Tell(Answer());
+        }
+        else
+        {
+            Unhandled(message);
         }
     }
 

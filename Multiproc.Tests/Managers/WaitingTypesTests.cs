@@ -8,6 +8,9 @@ public sealed class WaitingTypesTests(ManagerFixture fixture) : IClassFixture<Ma
 {
     private static readonly TimeSpan s_bound = ManagerFixture.Bound;
 
+    /// <summary>What a child says at its end is the message of the test that fails.</summary>
+    private static readonly ProcessOptions s_told = new() { KeepStderr = true };
+
     private readonly SyncManager _manager = fixture.Manager;
 
     [Fact]
@@ -17,8 +20,8 @@ public sealed class WaitingTypesTests(ManagerFixture fixture) : IClassFixture<Ma
         var tasks = _manager.JoinableQueue<int>(maxSize: 4);
         tasks.ShouldBeOfType<SharedJoinableQueue<int>>().MaxSize.ShouldBe(4);
         var results = _manager.Set<int>();
-        using var one = Start(Mp.Process(Work, tasks, results));
-        using var other = Start(Mp.Process(Work, Nested(tasks), results));
+        using var one = Start(Mp.Process(Work, tasks, results, options: s_told));
+        using var other = Start(Mp.Process(Work, Nested(tasks), results, options: s_told));
         for (int i = 0; i < 20; i++)
         {
             tasks.Put(i, s_bound);
@@ -42,8 +45,8 @@ public sealed class WaitingTypesTests(ManagerFixture fixture) : IClassFixture<Ma
         permits.ShouldBeOfType<SharedBoundedSemaphore>().Value.ShouldBe(2);
         var holding = _manager.Barrier(3);
         var go = _manager.Event();
-        using var one = Start(Mp.Process(HoldPermit, permits, holding, go));
-        using var other = Start(Mp.Process(HoldPermit, Nested(permits), holding, go));
+        using var one = Start(Mp.Process(HoldPermit, permits, holding, go, options: s_told));
+        using var other = Start(Mp.Process(HoldPermit, Nested(permits), holding, go, options: s_told));
         holding.Wait(s_bound);
         permits.TryAcquire().ShouldBeFalse("both permits are in the children");
         go.Set();
@@ -58,11 +61,11 @@ public sealed class WaitingTypesTests(ManagerFixture fixture) : IClassFixture<Ma
         // T-14, FL-07
         var changed = _manager.Condition();
         var state = _manager.Value(0);
-        using var one = Start(Mp.Process(AwaitState, changed, state));
-        using var other = Start(Mp.Process(AwaitState, Nested(changed), state));
+        using var one = Start(Mp.Process(AwaitState, changed, state, options: s_told));
+        using var other = Start(Mp.Process(AwaitState, Nested(changed), state, options: s_told));
         Should.Throw<InvalidOperationException>(() => changed.Notify());
         Should.Throw<InvalidOperationException>(() => changed.Wait(TimeSpan.Zero));
-        TestKit.Await.Until("both children wait", () => state.Value == 2);
+        TestKit.Await.Until("both children wait, or one has ended", () => state.Value == 2 || !one.IsAlive || !other.IsAlive);
         using (changed.Hold())
         {
             state.Value = 3;
@@ -95,8 +98,8 @@ public sealed class WaitingTypesTests(ManagerFixture fixture) : IClassFixture<Ma
         var barrier = _manager.Barrier(3, () => actions.Increment());
         barrier.Parties.ShouldBe(3);
         var places = _manager.List<int>();
-        using var one = Start(Mp.Process(Meet, barrier, places));
-        using var other = Start(Mp.Process(Meet, Nested(barrier), places));
+        using var one = Start(Mp.Process(Meet, barrier, places, options: s_told));
+        using var other = Start(Mp.Process(Meet, Nested(barrier), places, options: s_told));
         int mine = barrier.Wait(s_bound);
         barrier.Wait(s_bound);
         TestKit.Await.Until("both children wait again", () => barrier.Waiting == 2);
@@ -125,7 +128,7 @@ public sealed class WaitingTypesTests(ManagerFixture fixture) : IClassFixture<Ma
 
         var permits = _manager.BoundedSemaphore(1);
         var held = _manager.Barrier(2);
-        using (var holder = Start(Mp.Process(HoldPermit, permits, held, _manager.Event())))
+        using (var holder = Start(Mp.Process(HoldPermit, permits, held, _manager.Event(), options: s_told)))
         {
             held.Wait(s_bound);
             holder.Kill();
@@ -144,7 +147,7 @@ public sealed class WaitingTypesTests(ManagerFixture fixture) : IClassFixture<Ma
     private static void AwaitEnd(params ChildProcess[] processes)
     {
         Array.ForEach(processes, static process => process.Join(s_bound).ShouldBeTrue($"{process.Name} ends"));
-        Array.ForEach(processes, static process => process.ExitCode.ShouldBe(0));
+        Array.ForEach(processes, static process => process.ExitCode.ShouldBe(0, process.StderrTail()));
     }
 
     private static void Work(DictionaryProxy<string, SharedJoinableQueue<int>> tasks, SetProxy<int> results) => Work(tasks["it"], results);

@@ -54,52 +54,39 @@ public sealed partial class ProcessPool
         IEnumerable<TInput> inputs, TSum seed, Func<TSum, TInput, TSum> add, Func<TSum, TSum, TSum> combine, IProgress<PoolProgress>? progress = null,
         TaskOptions? options = null, CancellationToken cancellation = default)
     {
-        ArgumentNullException.ThrowIfNull(inputs);
-        NotNull(combine);
-        cancellation.ThrowIfCancellationRequested();
-        var told = progress is null ? null : new AggregateProgress<TInput>(progress, inputs);
-        using var partials = StartAggregation(inputs, seed, add, told, options, cancellation);
-        var sum = seed;
-        bool isFirst = true;
+        using var partials = StartAggregation(inputs, seed, add, combine, progress, options, cancellation, out var sum);
         while (partials.MoveNext())
         {
-            sum = isFirst ? partials.Current : combine(sum, partials.Current);
-            isFirst = false;
-            told?.OneMore();
+            sum.Add(partials.Current);
         }
 
-        return sum;
+        return sum.Value;
     }
 
     /// <inheritdoc cref="Aggregate"/>
-    /// <summary>
-    /// Asynchronously adds up many inputs in the workers and combines their partial sums here, on the thread pool or where the caller's awaits continue.
-    /// </summary>
+    /// <remarks>Does not block: <paramref name="combine"/> runs on the thread pool.</remarks>
     public async Task<TSum> AggregateAsync<TInput, TSum>(
         IEnumerable<TInput> inputs, TSum seed, Func<TSum, TInput, TSum> add, Func<TSum, TSum, TSum> combine, IProgress<PoolProgress>? progress = null,
         TaskOptions? options = null, CancellationToken cancellation = default)
     {
+        using var partials = StartAggregation(inputs, seed, add, combine, progress, options, cancellation, out var sum);
+        await foreach (var partial in partials.AsAsyncEnumerable().ConfigureAwait(false))
+        {
+            sum.Add(partial);
+        }
+
+        return sum.Value;
+    }
+
+    private PoolResults<TSum> StartAggregation<TInput, TSum>(
+        IEnumerable<TInput> inputs, TSum seed, Func<TSum, TInput, TSum> add, Func<TSum, TSum, TSum> combine, IProgress<PoolProgress>? progress,
+        TaskOptions? options, CancellationToken cancellation, out RunningSum<TInput, TSum> sum)
+    {
         ArgumentNullException.ThrowIfNull(inputs);
         NotNull(combine);
         cancellation.ThrowIfCancellationRequested();
         var told = progress is null ? null : new AggregateProgress<TInput>(progress, inputs);
-        using var partials = StartAggregation(inputs, seed, add, told, options, cancellation);
-        var sum = seed;
-        bool isFirst = true;
-        await foreach (var partial in partials.AsAsyncEnumerable().ConfigureAwait(false))
-        {
-            sum = isFirst ? partial : combine(sum, partial);
-            isFirst = false;
-            told?.OneMore();
-        }
-
-        return sum;
-    }
-
-    private PoolResults<TSum> StartAggregation<TInput, TSum>(
-        IEnumerable<TInput> inputs, TSum seed, Func<TSum, TInput, TSum> add, AggregateProgress<TInput>? told, TaskOptions? options,
-        CancellationToken cancellation)
-    {
+        sum = new RunningSum<TInput, TSum>(seed, combine, told);
         var slices = InputSlices.Cut(inputs, AllWorkers);
         var work = new Aggregation<TInput, TSum>(Serializer.Pack(seed).Bytes.ToArray(), NotNull(add));
         return Imap<InputSlice<TInput>, TSum>(work.Run, told?.Counted(slices) ?? slices, options: options, cancellation: cancellation);

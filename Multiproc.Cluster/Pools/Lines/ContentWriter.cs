@@ -10,7 +10,7 @@ internal enum ContentPart : byte
     /// <summary>Its length and its bytes.</summary>
     Inline = 0,
 
-    /// <summary>The same, to be kept by the receiver.</summary>
+    /// <summary>Its length and its bytes, which the receiver keeps.</summary>
     Kept = 1,
 
     /// <summary>The number of a content that the receiver has.</summary>

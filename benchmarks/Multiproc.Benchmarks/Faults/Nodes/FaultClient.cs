@@ -230,7 +230,7 @@ internal sealed class FaultClient(ClusterContext cluster, NodeTask task, History
         }
     }
 
-    /// <summary>As a queue: items are added at the end, and taken away at the beginning.</summary>
+    /// <summary>Uses a list as a queue: adds items at the end, and removes them from the beginning.</summary>
     private void UseList(string name)
     {
         var list = cluster.List<long>(name);
