@@ -10,7 +10,6 @@ internal sealed class AggregateProgress<TInput>(IProgress<PoolProgress> progress
     private readonly long? _total = inputs.TryGetNonEnumeratedCount(out int count) ? count : null;
     private readonly Queue<int> _sizes = new();
     private long _done;
-    private long _read;
 
     /// <summary>Notes the sizes of slices as they are made.</summary>
     public IEnumerable<InputSlice<TInput>> Counted(IEnumerable<InputSlice<TInput>> slices)
@@ -20,7 +19,6 @@ internal sealed class AggregateProgress<TInput>(IProgress<PoolProgress> progress
             lock (_sizes)
             {
                 _sizes.Enqueue(slice.Inputs.Length);
-                _read += slice.Inputs.Length;
             }
 
             yield return slice;
