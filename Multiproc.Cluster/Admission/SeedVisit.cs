@@ -72,6 +72,30 @@ internal sealed class SeedVisit(ActorSystem system, X509Certificate2 certificate
         await using var _ = tls.ConfigureAwait(false);
         await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = host, ClientCertificates = [certificate] }, cancellation)
             .ConfigureAwait(false);
+        if (!isSame)
+        {
+            await AwaitHangUpAsync(tls, cancellation).ConfigureAwait(false);
+        }
+
         return isSame;
+    }
+
+    /// <summary>
+    /// A connection that ends right after our half of the handshake can end the other's before it has looked at our certificate, and then its log tells nobody
+    /// why. It hangs up as soon as it has looked.
+    /// </summary>
+    private static async Task AwaitHangUpAsync(SslStream tls, CancellationToken cancellation)
+    {
+        try
+        {
+            var ignored = new byte[256];
+            while (await tls.ReadAsync(ignored, cancellation).ConfigureAwait(false) > 0)
+            {
+            }
+        }
+        catch (Exception ended) when (ended is IOException or OperationCanceledException)
+        {
+            // Reset, or no node at all and patient: its certificate has told what there is to know.
+        }
     }
 }
