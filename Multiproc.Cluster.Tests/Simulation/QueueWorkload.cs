@@ -11,6 +11,11 @@ namespace Multiproc.Cluster.Tests.Simulation;
 internal sealed class QueueWorkload(bool isBounded, bool givesUp)
     : SimWorkload(QueueType.Instance, new SharedQueueOptions { MaxSize = isBounded ? 3 : 0 }.Pack())
 {
+    /// <summary>
+    /// An owner that takes over when the drain begins, on a node that never knew of a dead one, gives that one's items back as late as it ends strangers.
+    /// </summary>
+    private static readonly TimeSpan s_drain = SimOwner.StrangersStay + TimeSpan.FromSeconds(10);
+
     private readonly Dictionary<long, (long Begun, long Ended)> _puts = [];
     private readonly Dictionary<long, List<(Client Client, long Begun, long Ended, bool IsMarked)>> _gets = [];
     private readonly HashSet<Client> _putting = [];
@@ -49,7 +54,7 @@ internal sealed class QueueWorkload(bool isBounded, bool givesUp)
         }
     }
 
-    protected override void Drain(Client client, Action done) => Get(client, TimeSpan.Zero, got =>
+    protected override void Drain(Client client, Action done) => Get(client, s_drain, got =>
     {
         if (got)
         {

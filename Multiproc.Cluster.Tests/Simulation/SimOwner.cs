@@ -8,6 +8,9 @@ namespace Multiproc.Cluster.Tests.Simulation;
 /// <summary>One owner of the object: the core, and the shell that the actor is in the product. There may be several at once.</summary>
 internal sealed class SimOwner
 {
+    /// <summary>For how long an owner waits for nodes that it does not know.</summary>
+    public static readonly TimeSpan StrangersStay = TimeSpan.FromSeconds(10);
+
     private readonly SimWorld _world;
     private readonly SimNode _node;
     private EntityCore _core;
@@ -135,7 +138,7 @@ internal sealed class SimOwner
         _core.Begin(_world.Mutant == Mutant.NodesNeverGo ? _world.EverKnown : _node.Members, _node.Removed, Now, _effects);
         Perform();
 
-        _world.After(TimeSpan.TicksPerSecond * (_world.TakesLivingForDead ? 1 : 10), () => IfAlive(() =>
+        _world.After(_world.TakesLivingForDead ? TimeSpan.TicksPerSecond : StrangersStay.Ticks, () => IfAlive(() =>
         {
             foreach (string stranger in _core.Strangers)
             {
