@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Serialization;
 using Multiproc.TestKit;
 
 namespace Multiproc.Tests.Managers;
@@ -67,6 +68,21 @@ public sealed class ReferenceTests : IDisposable
         var received = queue.Get(ManagerFixture.Bound);
         received.ShouldBe([42]);
         received.Dispose();
+        AwaitObjects();
+    }
+
+    [Fact]
+    public void Arguments_OnTheirWayForLongerThanALease_Arrive()
+    {
+        using var reads = Mp.Event();
+        using var mayRead = Mp.Event();
+        using var child = StartSlowReader(new SlowToRead(reads, mayRead));
+        reads.Wait(ManagerFixture.Bound).ShouldBeTrue("the child reads its arguments");
+        Collected().ShouldBeTrue();
+        PassSomeLeases();
+        mayRead.Set();
+        child.Join(ManagerFixture.Bound).ShouldBeTrue("the child ends");
+        child.ExitCode.ShouldBe(0, child.StderrTail());
         AwaitObjects();
     }
 
@@ -141,6 +157,15 @@ public sealed class ReferenceTests : IDisposable
         return child;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ChildProcess StartSlowReader(SlowToRead slow)
+    {
+        var child = Mp.Process(
+            static (_, list) => Assert.Equal([42], list), slow, _manager.List([42]), options: new ProcessOptions { KeepStderr = true });
+        child.Start();
+        return child;
+    }
+
     private static void SendAndDie(ListProxy<int> list, SetProxy<int> kept, SharedQueue<ListProxy<int>> queue)
     {
         kept.Add(1);
@@ -182,6 +207,20 @@ public sealed class ReferenceTests : IDisposable
         catch (TimeoutException timeout)
         {
             throw new TimeoutException($"{timeout.Message} There are: {string.Join("; ", last)}", timeout);
+        }
+    }
+
+    /// <summary>Holds up whoever reads it, so that what comes after it is not read yet.</summary>
+    private sealed class SlowToRead(SharedEvent reads, SharedEvent mayRead)
+    {
+        private readonly SharedEvent _reads = reads;
+        private readonly SharedEvent _mayRead = mayRead;
+
+        [OnDeserialized]
+        private void Wait(StreamingContext context)
+        {
+            _reads.Set();
+            _mayRead.Wait(ManagerFixture.Bound);
         }
     }
 }

@@ -207,6 +207,11 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
             }
 
             var work = Serializer.Unpack<ChildWork>(start.Work);
+            if (ReferenceMark.IsIn(start.Work.Bytes.Span))
+            {
+                ReportReferences();
+            }
+
             if (work.TakesCancellation)
             {
                 current.ObserveCancellation();
@@ -245,6 +250,18 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
                     QuickExit.Arrange();
                 }
             }
+        }
+    }
+
+    private void ReportReferences()
+    {
+        try
+        {
+            Report(parent, ProcessMessage.HasReferences, Wake.Never);
+        }
+        catch (ConnectionLostException)
+        {
+            // Nobody is left to be told; what becomes of a child without a parent is decided elsewhere.
         }
     }
 

@@ -76,4 +76,7 @@ internal enum ProcessMessage : byte
 
     /// <summary>Child to parent: a server could not start, with the reason.</summary>
     NotReady = 9,
+
+    /// <summary>Child to parent: it keeps the objects of managers alive itself that its work refers to.</summary>
+    HasReferences = 10,
 }

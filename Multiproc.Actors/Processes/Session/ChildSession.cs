@@ -1,3 +1,4 @@
+using Multiproc.Nodes;
 using Multiproc.Peers;
 using Multiproc.Processes.InProcess;
 using Multiproc.Processes.Logging;
@@ -14,6 +15,12 @@ internal sealed class ChildSession
 {
     private volatile TaskCompletionSource<bool> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile ChildStart? _unbegun;
+
+    /// <summary>
+    /// The start while it is on its way, if its work refers to objects of managers: its bytes keep them alive until the child does. A child may be stopped, or
+    /// starved, for longer than they would live on by themselves.
+    /// </summary>
+    private volatile ChildStart? _onItsWay;
     private volatile string? _faultAtStart;
     private volatile bool _rehearsed;
     private volatile bool _booted;
@@ -28,7 +35,12 @@ internal sealed class ChildSession
             peer.Serve(Service.Process, OnMessage);
             bind?.Invoke(peer);
         });
-        _ = Process.Exited.ContinueWith(_ => _ready.TrySetResult(false), TaskScheduler.Default);
+        _ = Process.Exited.ContinueWith(
+            _ =>
+            {
+                _onItsWay = null;
+                _ready.TrySetResult(false);
+            }, TaskScheduler.Default);
     }
 
     public SpawnedProcess Process { get; }
@@ -75,6 +87,11 @@ internal sealed class ChildSession
                     _ready.TrySetResult(false);
                     BegunOrEnded.Complete();
                 }, TaskScheduler.Default);
+        }
+
+        if (ReferenceMark.IsIn(start.Work.Bytes.Span))
+        {
+            _onItsWay = start;
         }
 
         Tell(ProcessMessage.Start, start.WriteTo);
@@ -166,6 +183,9 @@ internal sealed class ChildSession
             case ProcessMessage.Begun:
                 _unbegun = null;
                 BegunOrEnded.Complete();
+                break;
+            case ProcessMessage.HasReferences:
+                _onItsWay = null;
                 break;
             case ProcessMessage.Ready:
                 _ready.TrySetResult(true);
