@@ -270,7 +270,8 @@ public sealed partial class ClusterContext
     /// <summary>
     /// Opens an object of a class of the user's, which is kept as a record. A call of its interface makes the object from the record, in the caller's process,
     /// and replaces the record by what the object saves, if no other call has meanwhile: else it is done again on the new record. So each call is one atomic
-    /// step. Methods should do nothing but change their object, since they may run more than once; one that changes nothing writes nothing.
+    /// step. Methods should do nothing but change their object, since they may run more than once; one that changes nothing writes nothing. A method that calls
+    /// its own object by this facade throws an <see cref="InvalidOperationException"/>.
     /// </summary>
     /// <typeparam name="T">The interface, synchronous or not. No generic methods, no parameters by reference, no events.</typeparam>
     /// <typeparam name="TClass">The class.</typeparam>

@@ -66,17 +66,9 @@ public sealed partial class ValueProxy<T>
         return (await AskAsync(new ListCommand.Increment(0, amount), cancellation).ConfigureAwait(false)).Number;
     }
 
-    internal async ValueTask<TResult> ChangeAsync<TResult>(Func<T, ValueTask<(T Next, TResult Result)>> change, CancellationToken cancellation)
-    {
-        while (true)
-        {
-            var known = (await AskAsync(new ListCommand.Get(0), cancellation).ConfigureAwait(false)).Value;
-            var (next, result) = await change(Serializer.Unpack<T>(known)).ConfigureAwait(false);
-            var packed = Pack(next);
-            if (packed == known || (await AskAsync(new ListCommand.CompareAndSet(0, known, packed), cancellation).ConfigureAwait(false)).Number == 1)
-            {
-                return result;
-            }
-        }
-    }
+    internal async ValueTask<Payload> ReadPackedAsync(CancellationToken cancellation) =>
+        (await AskAsync(new ListCommand.Get(0), cancellation).ConfigureAwait(false)).Value;
+
+    internal async ValueTask<bool> TryReplacePackedAsync(Payload known, Payload next) =>
+        (await AskAsync(new ListCommand.CompareAndSet(0, known, next), CancellationToken.None).ConfigureAwait(false)).Number == 1;
 }

@@ -114,20 +114,11 @@ public sealed partial class ValueProxy<T> : BaseProxy, ISelfCoded<ValueProxy<T>>
         return Ask(new ListCommand.Increment(0, amount), default).Number;
     }
 
-    /// <summary>Changes the value and gives a result besides, as <see cref="Update(Func{T, T})"/>. What does not change it writes nothing.</summary>
-    internal TResult Change<TResult>(Func<T, (T Next, TResult Result)> change, CancellationToken cancellation)
-    {
-        while (true)
-        {
-            var known = Ask(new ListCommand.Get(0), cancellation).Value;
-            var (next, result) = change(Serializer.Unpack<T>(known));
-            var packed = Pack(next);
-            if (packed == known || Ask(new ListCommand.CompareAndSet(0, known, packed), cancellation).Number == 1)
-            {
-                return result;
-            }
-        }
-    }
+    internal Payload PackValue(T value) => Pack(value);
+
+    internal Payload ReadPacked() => Ask(new ListCommand.Get(0), default).Value;
+
+    internal bool TryReplacePacked(Payload known, Payload next) => Ask(new ListCommand.CompareAndSet(0, known, next), default).Number == 1;
 
     static ValueProxy<T> ISelfCoded<ValueProxy<T>>.ReadFrom(ref WireReader reader) => new(ObjectHandle.ReadFrom(ref reader));
 
