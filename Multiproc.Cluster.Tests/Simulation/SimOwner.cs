@@ -155,7 +155,7 @@ internal sealed class SimOwner
         }
 
         var (append, confirm, deadline, isFenced) = (_effects.Append, _effects.Confirm, _effects.Deadline, _effects.IsFenced);
-        bool isStopped = _effects.IsStopped;
+        var (isStopped, postpones) = (_effects.IsStopped, _effects.Postpone);
         _effects.Clear();
         if (isStopped)
         {
@@ -172,6 +172,11 @@ internal sealed class SimOwner
         if (deadline is { } at)
         {
             _world.At(at.Ticks - _node.ClockOffset, () => IfAlive(() => _core.DeadlinePassed(Now, _effects)));
+        }
+
+        if (postpones)
+        {
+            _world.After(_world.Delay(), () => IfAlive(() => _core.PostponedLongEnough(Now, _effects)));
         }
 
         if (append is not null)

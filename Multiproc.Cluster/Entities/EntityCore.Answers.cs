@@ -25,7 +25,9 @@ internal sealed partial class EntityCore
         session.Hold(submit);
         while (session.TryTake(out var next))
         {
-            Next(at => new JournalRecord.Stepped(at, next.Session, next.Number, next.Floor, next.Step));
+            Next(
+                at => new JournalRecord.Stepped(at, next.Session, next.Number, next.Floor, next.Step),
+                canWait: next.Step is { Kind: StepKind.Command, Call: 0 });
         }
     }
 

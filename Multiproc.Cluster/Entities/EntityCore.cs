@@ -11,7 +11,8 @@ namespace Multiproc.Cluster.Entities;
 /// The journal decides everything. A step is carried out when it is in the journal, never before; the journal takes a record only at its number, so of two
 /// owners one fails and stops. What only reads is answered after the journal has confirmed, since the question came, that nothing newer is there: by an append
 /// that succeeded, or by its last number. So it does not matter how many owners there are, nor what their clocks say. One such question to the journal is
-/// under way at a time; what comes meanwhile goes with the next one.
+/// under way at a time; what comes meanwhile goes with the next one. A command without a reply, such as a release or the acknowledgment of an item, waits a
+/// moment for others to go with, unless somebody waits for the object.
 /// <para>
 /// Of an object in memory the journal only says which one there is, and who has it: the rest is done at once. What one owner has in its memory no other has,
 /// so each incarnation of such an object has one order of calls as well.
@@ -19,6 +20,9 @@ namespace Multiproc.Cluster.Entities;
 /// </remarks>
 internal sealed partial class EntityCore(Func<SessionId, Session>? makeSession = null) : IDisposable
 {
+    /// <summary>How many records wait for others at most.</summary>
+    private const int MostPostponed = 64;
+
     private readonly Func<SessionId, Session> _makeSession = makeSession ?? (static id => new Session(id));
     private readonly EntityClock _clock = new();
     private readonly HashSet<string> _members = [];
@@ -31,6 +35,10 @@ internal sealed partial class EntityCore(Func<SessionId, Session>? makeSession =
     private bool _isConfirming;
     private bool _isCreating;
     private bool _isFenced;
+
+    /// <summary>Whether the shell keeps the time of records that can wait, and whether that is over.</summary>
+    private bool _isPostponed;
+    private bool _isOverdue;
 
     /// <summary>Whether a read came again that waits for steps of which this owner knows nothing: another one may have taken them.</summary>
     private bool _isInDoubt;
@@ -197,6 +205,14 @@ internal sealed partial class EntityCore(Func<SessionId, Session>? makeSession =
         }
     }
 
+    /// <summary>Records have waited for as long as they may.</summary>
+    public void PostponedLongEnough(Instant now, EntityEffects effects)
+    {
+        _isPostponed = false;
+        _isOverdue = true;
+        Proceed(now, effects);
+    }
+
     /// <summary>The records are in the journal.</summary>
     public void Appended(Instant now, EntityEffects effects)
     {
@@ -267,7 +283,9 @@ internal sealed partial class EntityCore(Func<SessionId, Session>? makeSession =
     /// <param name="make">Makes the record when its turn comes.</param>
     /// <param name="isOfAll">Whether objects in memory have it in the journal too.</param>
     /// <param name="isOfObject">Whether it is nothing any more when the object has ended.</param>
-    private void Next(Func<Instant, JournalRecord> make, bool isOfAll = false, bool isOfObject = true) => _next.Add(new Pending(make, isOfAll, isOfObject));
+    /// <param name="canWait">Whether nobody is told when it is in the journal.</param>
+    private void Next(Func<Instant, JournalRecord> make, bool isOfAll = false, bool isOfObject = true, bool canWait = false) =>
+        _next.Add(new Pending(make, isOfAll, isOfObject, canWait));
 
     private void Proceed(Instant now, EntityEffects effects)
     {
@@ -297,8 +315,14 @@ internal sealed partial class EntityCore(Func<SessionId, Session>? makeSession =
             Next(at => new JournalRecord.HandedOver(at, Save()), isOfAll: true);
         }
 
+        if (Postpone(effects))
+        {
+            return;
+        }
+
         if (_next.Count > 0)
         {
+            _isOverdue = false;
             var at = _clock.At(now);
             int count = IsVolatile ? 1 : _next.Count;
             _appending = [.. _next.Take(count).Select(pending => pending.Make(at))];
@@ -315,6 +339,19 @@ internal sealed partial class EntityCore(Func<SessionId, Session>? makeSession =
             _readsUnderWay = [.. _reads];
             _reads.Clear();
         }
+    }
+
+    /// <summary>Leaves what can wait for a moment: mostly a record comes that it can go with, and an append is what takes time.</summary>
+    private bool Postpone(EntityEffects effects)
+    {
+        if (_isOverdue || _isLeaving || _next.Count is 0 or >= MostPostponed || _waiting.Count > 0 || _reads.Count > 0 || _next.Exists(static each => !each.CanWait))
+        {
+            return false;
+        }
+
+        effects.Postpone |= !_isPostponed;
+        _isPostponed = true;
+        return true;
     }
 
     /// <summary>In memory: carries out what the journal need not know.</summary>
@@ -346,5 +383,5 @@ internal sealed partial class EntityCore(Func<SessionId, Session>? makeSession =
         }
     }
 
-    private readonly record struct Pending(Func<Instant, JournalRecord> Make, bool IsOfAll, bool IsOfObject);
+    private readonly record struct Pending(Func<Instant, JournalRecord> Make, bool IsOfAll, bool IsOfObject, bool CanWait);
 }

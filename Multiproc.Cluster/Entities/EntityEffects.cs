@@ -15,6 +15,9 @@ internal sealed class EntityEffects
     /// </summary>
     public IReadOnlyList<JournalRecord>? Append { get; set; }
 
+    /// <summary>Whether to come back in a moment, for records that wait for others to go with.</summary>
+    public bool Postpone { get; set; }
+
     /// <summary>Whether the journal is to be asked for its last number.</summary>
     public bool Confirm { get; set; }
 
@@ -35,6 +38,6 @@ internal sealed class EntityEffects
     public void Clear()
     {
         Sends.Clear();
-        (Append, Confirm, Deadline, IsFenced, Forget, IsStopped) = (null, false, null, false, null, false);
+        (Append, Postpone, Confirm, Deadline, IsFenced, Forget, IsStopped) = (null, false, false, null, false, null, false);
     }
 }

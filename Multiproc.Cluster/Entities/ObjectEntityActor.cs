@@ -25,6 +25,11 @@ internal sealed class ObjectEntityActor : UntypedPersistentActor, IWithTimers
     /// <summary>How long a stand-in has to hear what became of its calls to an object that has ended.</summary>
     private static readonly TimeSpan s_resultsLast = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// How long a record waits for others to go with: about what an append takes, so that a caller's next command mostly comes first.
+    /// </summary>
+    private static readonly TimeSpan s_postponement = TimeSpan.FromMilliseconds(10);
+
     private static readonly TimeSpan s_longestUseCheck = TimeSpan.FromMinutes(1);
 
     private readonly EntityCore _core = new();
@@ -88,6 +93,9 @@ internal sealed class ObjectEntityActor : UntypedPersistentActor, IWithTimers
                 break;
             case DeadlineCame:
                 _core.DeadlinePassed(Now, _effects);
+                break;
+            case PostponementOver:
+                _core.PostponedLongEnough(Now, _effects);
                 break;
             case MemberChange { IsGone: true } gone:
                 _gateways.Remove(gone.Node);
@@ -229,7 +237,7 @@ internal sealed class ObjectEntityActor : UntypedPersistentActor, IWithTimers
         }
 
         var (append, confirm, deadline, isFenced) = (_effects.Append, _effects.Confirm, _effects.Deadline, _effects.IsFenced);
-        var (forget, isStopped) = (_effects.Forget, _effects.IsStopped);
+        var (forget, isStopped, postpones) = (_effects.Forget, _effects.IsStopped, _effects.Postpone);
         _effects.Clear();
         if (isStopped)
         {
@@ -264,6 +272,11 @@ internal sealed class ObjectEntityActor : UntypedPersistentActor, IWithTimers
                 TimeSpan.FromTicks(Math.Clamp(at.Ticks - Now.Ticks, 0, TimeSpan.TicksPerDay)));
         }
 
+        if (postpones)
+        {
+            Timers.StartSingleTimer(PostponementOver.Instance, PostponementOver.Instance, s_postponement);
+        }
+
         if (append is not null)
         {
             int left = append.Count;
@@ -293,6 +306,11 @@ internal sealed class ObjectEntityActor : UntypedPersistentActor, IWithTimers
     private sealed class DeadlineCame
     {
         public static readonly DeadlineCame Instance = new();
+    }
+
+    private sealed class PostponementOver
+    {
+        public static readonly PostponementOver Instance = new();
     }
 
     private sealed class StrangersEnd

@@ -32,9 +32,22 @@ internal static unsafe partial class Trouble
         Directory.Delete(Environment.CurrentDirectory);
     }
 
+    /// <summary>
+    /// A new thread takes descriptors, and where there are none the runtime ends the program. On a busy machine its pool makes new threads at any time, so it
+    /// has enough of them before.
+    /// </summary>
+    private static void StartThreads()
+    {
+        const int Enough = 8;
+        ThreadPool.SetMinThreads(Enough, Enough);
+        using var all = new Barrier(Enough);
+        Task.WaitAll([.. Enumerable.Range(0, Enough).Select(_ => Task.Run(all.SignalAndWait))]);
+    }
+
     /// <summary>Leaves this process a given number of free descriptors. Children inherit the limit, but not the descriptors taken here.</summary>
     private static void LeaveDescriptors(int free)
     {
+        StartThreads();
         int highest = Directory.GetFileSystemEntries("/proc/self/fd").Max(static path => int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture));
         SetLimit(highest + 64);
         int next;
