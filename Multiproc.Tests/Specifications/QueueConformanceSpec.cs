@@ -86,6 +86,7 @@ public abstract class QueueConformanceSpec<THost> : Spec<THost>
             queue.QSize().ShouldBe(1);
             queue.Put(5);
             queue.QSize().ShouldBe(2);
+            queue.QSizeAsync().AsTask().GetAwaiter().GetResult().ShouldBe(2);
             queue.Get();
             queue.QSize().ShouldBe(1);
             queue.Get();

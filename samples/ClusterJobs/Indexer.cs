@@ -11,7 +11,7 @@ internal sealed class Indexer(ClusterContext cluster, ProcessPool pool, Progress
     /// <summary>How many batches are under way: while one is added, others are counted.</summary>
     private const int AtOnce = 4;
 
-    private static readonly TimeSpan s_empty = TimeSpan.FromSeconds(0.2);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(0.2);
 
     private readonly SharedQueue<Batch> _batches = cluster.Queue<Batch>("batches");
     private readonly DictionaryProxy<string, Dictionary<string, long>> _totals = cluster.Dictionary<string, Dictionary<string, long>>("totals");
@@ -65,10 +65,16 @@ internal sealed class Indexer(ClusterContext cluster, ProcessPool pool, Progress
             QueueLease<Batch> lease;
             try
             {
-                lease = await _batches.LeaseAsync(s_empty);
+                lease = await _batches.LeaseAsync(s_patience);
             }
             catch (QueueEmptyException)
             {
+                // None in time: nothing is left, or the cluster is slow, as when the node of the queue was killed.
+                if (await _batches.QSizeAsync() > 0)
+                {
+                    continue;
+                }
+
                 return;
             }
 

@@ -205,6 +205,15 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
     public int QSize() => (int)Ask(QueueCommand.Size.Instance, default).Number;
 
+    /// <summary>Asynchronously returns the number of items in the queue, like <see cref="QSize"/>.</summary>
+    /// <param name="cancellation">Cancels the wait.</param>
+    /// <returns>The number at this moment; other processes may change it right away.</returns>
+    /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> fired.</exception>
+    public async ValueTask<int> QSizeAsync(CancellationToken cancellation = default) =>
+        (int)(await AskAsync(QueueCommand.Size.Instance, cancellation).ConfigureAwait(false)).Number;
+
     /// <summary>Tells whether the queue is empty at this moment.</summary>
     /// <returns>True when it is empty. As in Python, also true after <see cref="Close"/> in a process that has put nothing.</returns>
     /// <exception cref="IOException">This process put something and then closed the queue; corresponds to Python's <c>OSError</c>.</exception>
