@@ -31,7 +31,7 @@ public sealed class UnsendableTests
 
     public static TheoryData<object, string> Refused => new()
     {
-        { new MemoryStream(), "is a System.IO.MemoryStream" },
+        { Stream.Null, "is a System.IO.Stream.NullStream" },
         { TextWriter.Null, "is a System.IO.TextWriter.NullTextWriter" },
         { Thread.CurrentThread, "is a System.Threading.Thread" },
         {
