@@ -23,7 +23,7 @@ packed=$((SECONDS - begin))
 echo "Multiproc $version packed in $packed s"
 
 # Everything from here on sees this cache alone, and the packages under test.
-export NUGET_PACKAGES=$work/cache MultiprocVersion=$version XDG_RUNTIME_DIR=$work/run TMPDIR=$work/tmp
+export NUGET_PACKAGES=$work/cache MultiprocVersion=$version XDG_RUNTIME_DIR=$work/run XDG_DATA_HOME=$work/data TMPDIR=$work/tmp
 mkdir -p "$work/run" "$work/tmp" "$work/apps" "$work/results"; chmod 700 "$work/run"
 cat >"$work/NuGet.Config" <<XML
 <configuration><packageSources><add key="packages-under-test" value="$feed" /></packageSources></configuration>
@@ -62,11 +62,11 @@ publish() { # publish NAME PROGRAM OPTIONS…
     && elsewhere "${program//OUT/$work/out/$name.moved}"
 }
 
-app() { # The file-based program: the sources in one file.
-  lay "$1" file
-  { sed "s/@MultiprocVersion@/$version/; s/@@/@/" head.cs; printf '%s' "$2"; grep '^using' Checks.cs; echo 'string found = Checks.Run(); Console.WriteLine(found);'
-    echo 'return found == Checks.Expected ? 0 : 1;'; grep -v '^using' Checks.cs; } >app.cs
-  rm head.cs Checks.cs
+app() { # The program of one source file: app NAME MORE-DIRECTIVES
+  mkdir -p "$work/apps/$1" && cd "$work/apps/$1"
+  local checks=$repository/build/matrix/Checks.cs
+  { printf '#:package Multiproc@%s\n%s' "$version" "$2"; grep '^using' "$checks"; echo 'string found = Checks.Run(); Console.WriteLine(found);'
+    echo 'return found == Checks.Expected ? 0 : 1;'; grep -v '^using' "$checks"; } >app.cs
 }
 
 do_console() {

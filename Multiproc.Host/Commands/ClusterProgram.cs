@@ -18,8 +18,8 @@ internal static class ClusterProgram
         string path = Path.Combine(AppContext.BaseDirectory, $"{Name}.dll");
         if (!File.Exists(path))
         {
-            Console.Error.WriteLine($"multiproc-host: '{args[0]}' is a command for clusters, which are in the tool multiproc-host: there is no {path}. Install it by "
-                + "'dotnet tool install --global multiproc-host', or reference the project Multiproc.Cluster.Host.");
+            Console.Error.WriteLine($"multiproc-host: '{args[0]}' is a command for clusters, which are in the tool multiproc-host: there is no {path}. "
+                + "Install it by 'dotnet tool install --global multiproc-host', or reference the project Multiproc.Cluster.Host.");
             return NotInstalled;
         }
 

@@ -14,7 +14,8 @@ internal sealed record ProcessTable(IReadOnlyList<ProcessEntry> Entries, TimeSpa
     {
         string uptime = File.ReadAllText(Path.Combine(Folder, "uptime"));
         double seconds = double.Parse(uptime.AsSpan(0, uptime.IndexOf(' ', StringComparison.Ordinal)), CultureInfo.InvariantCulture);
-        var entries = Directory.EnumerateDirectories(Folder).Where(static path => char.IsAsciiDigit(Path.GetFileName(path)[0])).Select(Entry).OfType<ProcessEntry>();
+        var entries = Directory.EnumerateDirectories(Folder).Where(static path => char.IsAsciiDigit(Path.GetFileName(path)[0]))
+            .Select(Entry).OfType<ProcessEntry>();
         return new ProcessTable([.. entries], TimeSpan.FromSeconds(seconds));
     }
 

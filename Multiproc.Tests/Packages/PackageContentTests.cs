@@ -2,7 +2,6 @@ using System.IO.Compression;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using System.Xml.Linq;
-using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Packages;
 
@@ -39,7 +38,8 @@ public sealed class PackageContentTests(PackedProjects packed) : IClassFixture<P
             using var image = new PEReader(new MemoryStream(Bytes(entry)));
             bool isNative = entry.FullName.StartsWith("runtimes/", StringComparison.Ordinal);
             (image.PEHeaders.CorHeader!.ManagedNativeHeaderDirectory.Size > 0).ShouldBe(isNative, entry.FullName);
-            (image.PEHeaders.CoffHeader.Machine == Machine.I386 && image.PEHeaders.CorHeader.Flags.HasFlag(CorFlags.ILOnly)).ShouldBe(!isNative, entry.FullName);
+            bool isForAll = image.PEHeaders.CoffHeader.Machine == Machine.I386 && image.PEHeaders.CorHeader.Flags.HasFlag(CorFlags.ILOnly);
+            isForAll.ShouldBe(!isNative, entry.FullName);
         }
     }
 

@@ -91,7 +91,7 @@ public sealed class FrozenAppTests
     {
         string path = Path.Combine(folder, "UsersHook.dll");
         var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(static path => Path.GetFileName(path) is "System.Runtime.dll" or "System.Console.dll")
+            .Where(static path => Path.GetFileName(path) is "System.Runtime.dll" or "System.Private.CoreLib.dll" or "System.Console.dll")
             .Select(static path => MetadataReference.CreateFromFile(path));
         var made = CSharpCompilation.Create(
             "UsersHook",

@@ -6,9 +6,9 @@ using Multiproc.Processes.Portable;
 namespace Multiproc.Processes;
 
 /// <summary>
-/// Supports programs that are published as a single file or with a runtime of their own. Such a program has no <c>dotnet</c> that could run the host, so it runs
-/// its own executable for its children. A startup hook takes a child before Main begins; where hooks are turned off, Main must hand control over itself. If
-/// it does not, the child would run the whole program again and start children without end; so a child like that must not start any.
+/// Supports programs that are published as a single file or with a runtime of their own. Such a program has no <c>dotnet</c> that could run the host, so it
+/// runs its own executable for its children. A startup hook takes a child before Main begins; where hooks are turned off, Main must hand control over itself.
+/// If it does not, the child would run the whole program again and start children without end; so a child like that must not start any.
 /// </summary>
 internal static class FrozenApp
 {

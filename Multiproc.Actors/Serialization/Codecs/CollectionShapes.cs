@@ -78,6 +78,7 @@ internal static class Collections
         "System.Collections.ObjectModel.ReadOnlyObservableCollection`1" => nameof(OfReadOnlyObservableCollection),
         "System.Buffers.ReadOnlySequence`1" => nameof(OfReadOnlySequence),
         LookupName => nameof(OfLookup),
+        "System.Linq.EmptyLookup`2" => nameof(OfEmptyLookup),
         _ => null,
     };
 
@@ -180,6 +181,9 @@ internal static class Collections
             c => comparer!.GetValue(c),
             static (keys, _, items) => (Lookup<TKey, TElement>)items.ToLookup(static item => item.Key, static item => item.Value, keys));
     }
+
+    private static Codec OfEmptyLookup<TKey, TElement>() => new SimpleCodec<ILookup<TKey, TElement>>(
+        static (_, _) => { }, static (ref WireReader _) => Array.Empty<TElement>().ToLookup(static _ => default(TKey)!));
 
     private static Codec OfMemory<T>() => new WindowCodec<Memory<T>, T>(c => c.Equals(default), c => c.ToArray(), items => items);
 
