@@ -60,8 +60,9 @@ public sealed partial class MultiprocContext : IObjectSpace
     }
 
     /// <summary>
-    /// Runs a child of a program that is published as a single file; must be the first line of its Main. Such a program is its own host for children: in a
-    /// child this call does not return, elsewhere it does nothing.
+    /// Runs a child of a program that is published as a single file or with its own runtime. Such a program runs itself for its children, and a startup hook
+    /// takes each child before Main, so this call is needed only where <c>StartupHookSupport</c> is turned off: as the first line of Main. In a child it does
+    /// not return, elsewhere it does nothing.
     /// </summary>
     /// <param name="args">The arguments of Main.</param>
     public static void FreezeSupport(string[] args)

@@ -5,6 +5,5 @@ return args switch
 {
     ["child"] => ChildCommand.Run(),
     ["child-by-stdin"] => ChildByStdinCommand.Run(),
-    ["node" or "cluster", ..] => ClusterProgram.Run(args),
-    _ => CommandLine.Run(args),
+    _ => UserCommand.Run(args),
 };

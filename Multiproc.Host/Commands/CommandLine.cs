@@ -11,8 +11,9 @@ internal static class CommandLine
             + "serves a manager.")
         {
             ManagerCommandLine.Make(),
-            new Command("node", "Runs a bare node of a cluster (package Multiproc.Cluster.Host): see multiproc-host node --help."),
-            new Command("cluster", "Looks after a cluster (package Multiproc.Cluster.Host): see multiproc-host cluster --help."),
+            PsCommandLine.Make(),
+            new Command("node", "Runs a bare node of a cluster (in the tool multiproc-host): see multiproc-host node --help."),
+            new Command("cluster", "Looks after a cluster (in the tool multiproc-host): see multiproc-host cluster --help."),
         };
         root.SetAction(_ =>
         {

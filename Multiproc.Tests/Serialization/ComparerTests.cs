@@ -97,12 +97,12 @@ public sealed class ComparerTests
     [Fact]
     public void Comparer_ThatCannotBeSent_IsNamed()
     {
-        var log = new MemoryStream();
+        var log = Stream.Null;
         Wire.RefusalOf(new SortedSet<int>(Comparer<int>.Create((x, y) => x.CompareTo(y) + (int)log.Length))).ShouldContain("its comparer");
         Wire.RefusalOf(
-            new SortedSet<int>(Comparer<int>.Create((x, y) => x.CompareTo(y) + (int)log.Length))).ShouldEndWith("field 'log' is a System.IO.MemoryStream");
+            new SortedSet<int>(Comparer<int>.Create((x, y) => x.CompareTo(y) + (int)log.Length))).ShouldEndWith("field 'log' is a System.IO.Stream.NullStream");
         Wire.RefusalOf(new Dictionary<string, int>(new Bound(log))).ShouldBe(
-            "cannot send System.Collections.Generic.Dictionary`2: its comparer → field 'Log' is a System.IO.MemoryStream");
+            "cannot send System.Collections.Generic.Dictionary`2: its comparer → field 'Log' is a System.IO.Stream.NullStream");
     }
 
     private sealed class Bound(Stream log) : IEqualityComparer<string>

@@ -83,11 +83,11 @@ public sealed class ExceptionTests
     [Fact]
     public void Exception_FieldThatCannotBeSent_IsNamed() =>
         Wire.RefusalOf(new WithStream()).ShouldBe(
-            "cannot send Multiproc.Tests.Serialization.ExceptionTests.WithStream: field '_stream' is a System.IO.MemoryStream");
+            "cannot send Multiproc.Tests.Serialization.ExceptionTests.WithStream: field '_stream' is a System.IO.Stream.NullStream");
 
     private sealed class WithStream : Exception
     {
-        private readonly Stream _stream = new MemoryStream();
+        private readonly Stream _stream = Stream.Null;
 
         public override string Message => _stream.Length.ToString();
     }

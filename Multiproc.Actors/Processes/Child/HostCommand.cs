@@ -4,10 +4,13 @@ namespace Multiproc.Processes;
 
 /// <summary>
 /// The command line of a child: <c>dotnet exec --runtimeconfig APP --depsfile APP Multiproc.Host.dll child</c>. So the child
-/// has the app's own runtime, settings and dependencies, also when the app is run by a test runner.
+/// has the app's own runtime, settings and dependencies, also when the app is run by a test runner. A program that brings no <c>dotnet</c> runs itself, and a
+/// startup hook takes the child before its Main.
 /// </summary>
 internal sealed record HostCommand(string Dotnet, string RuntimeConfig, string DepsFile, string Host)
 {
+    private const string HostFile = "Multiproc.Host.dll";
+
     private static HostCommand? s_current;
     private static string? s_executable;
 
@@ -22,7 +25,13 @@ internal sealed record HostCommand(string Dotnet, string RuntimeConfig, string D
         s_current = null;
     }
 
-    public string[] Arguments(string verb) => Host.Length > 0
+    /// <summary>Whether the program's own executable is run.</summary>
+    public bool IsProgramItself => Host.Length == 0;
+
+    /// <summary>Whether the runtime must be told of the hook that takes the child.</summary>
+    public bool NeedsHook => IsProgramItself && FrozenApp.HasHooks;
+
+    public string[] Arguments(string verb) => !IsProgramItself
         ? [Dotnet, "exec", "--runtimeconfig", RuntimeConfig, "--depsfile", DepsFile, Host, verb]
         : [Dotnet, FrozenApp.Mark, verb];
 
@@ -30,17 +39,31 @@ internal sealed record HostCommand(string Dotnet, string RuntimeConfig, string D
     {
         if (FrozenApp.IsFrozen)
         {
-            return new HostCommand(Existing("the program itself", s_executable ?? Environment.ProcessPath!, "call Mp.SetExecutable"), "", "", Host: "");
+            return new HostCommand(
+                Existing("the program itself", s_executable ?? Environment.ProcessPath!, "call Mp.SetExecutable"), "",
+                FrozenApp.IsSingleFile ? "" : FirstDepsFile(), Host: "");
         }
 
         string deps = FirstDepsFile();
         string config = string.Concat(deps.AsSpan(0, deps.Length - ".deps.json".Length), ".runtimeconfig.json");
-        string host = Path.Combine(AppContext.BaseDirectory, "Multiproc.Host.dll");
         return new HostCommand(
             Existing("the dotnet program", s_executable ?? DotnetPath(), "install the .NET runtime or call Mp.SetExecutable"),
             Existing("the app's runtime settings", config, "build the app as an executable project"),
             deps,
-            Existing("the program that children run", host, "reference the project or package Multiproc.Host"));
+            Existing("the program that children run", HostPath(), "reference the package Multiproc, or the project Multiproc.Host beside the library"));
+    }
+
+    /// <summary>Beside the program; a program that runs its packages from where they were restored has it beside the library.</summary>
+    private static string HostPath()
+    {
+        string expected = Path.Combine(AppContext.BaseDirectory, HostFile);
+        if (File.Exists(expected))
+        {
+            return expected;
+        }
+
+        string beside = Path.Combine(Path.GetDirectoryName(typeof(HostCommand).Assembly.Location)!, HostFile);
+        return File.Exists(beside) ? beside : expected;
     }
 
     private static string FirstDepsFile()

@@ -3,7 +3,10 @@ using System.Globalization;
 
 namespace Multiproc.Processes;
 
-/// <summary>Builds the environment of a child: this process's variables, the changes by its options, and the runtime's settings for its limits.</summary>
+/// <summary>
+/// Builds the environment of a child: this process's variables, the changes by its options, the runtime's settings for its limits, and the hook that takes a
+/// child of a program that runs itself.
+/// </summary>
 internal static class ChildEnvironment
 {
     // The runtime reads both values as hexadecimal numbers.
@@ -11,9 +14,9 @@ internal static class ChildEnvironment
     private const string HeapAddresses = "DOTNET_GCRegionRange";
 
     /// <summary>Gets the environment as lines of NAME=VALUE.</summary>
-    public static List<string> Lines(ProcessOptions? options)
+    public static List<string> Lines(HostCommand command, ProcessOptions? options)
     {
-        var changes = Changes(options);
+        var changes = Changes(command, options);
         var lines = new List<string>();
         foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
         {
@@ -35,23 +38,29 @@ internal static class ChildEnvironment
     }
 
     /// <summary>Gets the differences from this process's environment; a null value removes a variable. Null if there are none.</summary>
-    public static Dictionary<string, string?>? Changes(ProcessOptions? options)
+    public static Dictionary<string, string?>? Changes(HostCommand command, ProcessOptions? options)
     {
-        if (options is null or { Environment: null, MemoryLimit: null, AddressSpaceLimit: null })
+        if (!command.NeedsHook && options is null or { Environment: null, MemoryLimit: null, AddressSpaceLimit: null })
         {
             return null;
         }
 
-        var changes = new Dictionary<string, string?>(options.Environment ?? new Dictionary<string, string?>());
-        if (options.MemoryLimit is { } memory)
+        var changes = new Dictionary<string, string?>(options?.Environment ?? new Dictionary<string, string?>());
+        if (options?.MemoryLimit is { } memory)
         {
             changes[HeapLimit] = Hex(memory);
         }
 
         // The garbage collector reserves hundreds of gigabytes of addresses unless it is limited.
-        if (options.AddressSpaceLimit is { } addresses)
+        if (options?.AddressSpaceLimit is { } addresses)
         {
             changes[HeapAddresses] = Hex(addresses / 2);
+        }
+
+        if (command.NeedsHook)
+        {
+            changes[StartupHooks.Variable] = StartupHooks.With(
+                changes.TryGetValue(StartupHooks.Variable, out string? chosen) ? chosen : Environment.GetEnvironmentVariable(StartupHooks.Variable));
         }
 
         return changes;

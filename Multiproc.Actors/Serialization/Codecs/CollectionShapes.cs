@@ -9,12 +9,20 @@ namespace Multiproc.Serialization.Codecs;
 /// <summary>Selects the codec of a known generic collection. One method per shape, instantiated for the element types.</summary>
 internal static class Collections
 {
+    private const string LookupName = "System.Linq.Lookup`2";
+
     // forDerived: whether the codec is for a class of the app that derives from the type, which may be abstract.
     public static Codec? Find(Type type, bool forDerived = false)
     {
         if (type.Namespace == "System.Collections.Frozen" && !type.IsPublic && SendableTypes.IsFramework(type) && FrozenBaseOf(type) is { } frozen)
         {
             return Find(frozen); // The classes of frozen collections are many, and .NET's own.
+        }
+
+        if (type.BaseType is { IsGenericType: true, Namespace: "System.Linq" } lookup && SendableTypes.IsFramework(type)
+            && lookup.GetGenericTypeDefinition().FullName == LookupName)
+        {
+            return Find(lookup); // What ToLookup() makes for some inputs.
         }
 
         if (!type.IsGenericType)
@@ -69,6 +77,8 @@ internal static class Collections
         "System.Collections.Frozen.FrozenSet`1" => nameof(OfFrozenSet),
         "System.Collections.ObjectModel.ReadOnlyObservableCollection`1" => nameof(OfReadOnlyObservableCollection),
         "System.Buffers.ReadOnlySequence`1" => nameof(OfReadOnlySequence),
+        LookupName => nameof(OfLookup),
+        "System.Linq.EmptyLookup`2" => nameof(OfEmptyLookup),
         _ => null,
     };
 
@@ -162,6 +172,18 @@ internal static class Collections
 
     private static Codec OfFrozenSet<T>() => new FrozenOrderCodec<FrozenSet<T>, T, T, IEqualityComparer<T>, int>(
         c => [.. c], c => c.Comparer, (comparer, _, items) => items.ToFrozenSet(comparer));
+
+    private static Codec OfLookup<TKey, TElement>()
+    {
+        var comparer = typeof(Lookup<TKey, TElement>).GetField("_comparer", System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic);
+        return new FrozenOrderCodec<Lookup<TKey, TElement>, KeyValuePair<TKey, TElement>, TKey, IEqualityComparer<TKey>, int>(
+            static c => [.. c.SelectMany(static group => group, static (group, element) => KeyValuePair.Create(group.Key, element))],
+            c => comparer!.GetValue(c),
+            static (keys, _, items) => (Lookup<TKey, TElement>)items.ToLookup(static item => item.Key, static item => item.Value, keys));
+    }
+
+    private static Codec OfEmptyLookup<TKey, TElement>() => new SimpleCodec<ILookup<TKey, TElement>>(
+        static (_, _) => { }, static (ref WireReader _) => Array.Empty<TElement>().ToLookup(static _ => default(TKey)!));
 
     private static Codec OfMemory<T>() => new WindowCodec<Memory<T>, T>(c => c.Equals(default), c => c.ToArray(), items => items);
 

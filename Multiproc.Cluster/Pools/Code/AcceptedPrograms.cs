@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging;
+using Multiproc.Processes;
 using Multiproc.Processes.Logging;
 
 namespace Multiproc.Cluster.Pools;
@@ -33,6 +34,12 @@ internal sealed class AcceptedPrograms(string folder)
     public ProgramArrival Begin(ProgramIdentity program, string caller)
     {
         Require(program);
+        if (HostCommand.Current.IsProgramItself)
+        {
+            throw new MultiprocException($"This node's program has no dotnet by which it could run {program.Name}, since it was published as a single file or "
+                + "with its own runtime: run a node that accepts code by 'multiproc-host node --accept-code', or publish it with --self-contained false.");
+        }
+
         foreach (string each in new[] { _folder, Files, Programs })
         {
             MakePrivate(each);

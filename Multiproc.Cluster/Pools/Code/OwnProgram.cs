@@ -27,11 +27,11 @@ internal static class OwnProgram
 
     private static ProgramIdentity Read()
     {
-        string name = FrozenApp.IsFrozen
+        string name = FrozenApp.IsSingleFile
             ? System.Reflection.Assembly.GetEntryAssembly()!.GetName().Name!
             : Path.GetFileName(HostCommand.Current.DepsFile)[..^".deps.json".Length];
         var found = new Dictionary<string, Guid>(StringComparer.Ordinal);
-        if (FrozenApp.IsFrozen)
+        if (FrozenApp.IsSingleFile)
         {
             // There are no files: what is in the executable has the ids of its main assembly.
             found.Add(name, System.Reflection.Assembly.GetEntryAssembly()!.ManifestModule.ModuleVersionId);

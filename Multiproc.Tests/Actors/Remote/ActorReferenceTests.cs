@@ -117,7 +117,7 @@ public sealed class ActorReferenceTests
     public void Unsendable_IsTheSendersError_WithThePath()
     {
         var actor = Mp.ActorOf(Props.Create<Echo>());
-        var told = Should.Throw<SerializationException>(() => actor.Tell(new Holder(new MemoryStream())));
+        var told = Should.Throw<SerializationException>(() => actor.Tell(new Holder(Stream.Null)));
         told.Message.ShouldContain(nameof(Holder.Content));
         told.Message.ShouldContain(actor.Path.Name);
         Should.Throw<InvalidMessageException>(() => actor.Tell(null!));

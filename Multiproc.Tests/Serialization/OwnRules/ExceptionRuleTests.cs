@@ -76,9 +76,9 @@ public sealed class ExceptionRuleTests
     public void Data_ThatCannotBeSent_StaysAtNodeAlone()
     {
         object shared = new List<int> { 1 };
-        var original = new ArgumentOutOfRangeException("p", new MemoryStream(), "m") { HelpLink = "http://help" };
+        var original = new ArgumentOutOfRangeException("p", Stream.Null, "m") { HelpLink = "http://help" };
         original.Data["first"] = shared;
-        original.Data["stream"] = new object[] { shared, new List<string>(), new MemoryStream() };
+        original.Data["stream"] = new object[] { shared, new List<string>(), Stream.Null };
         original.Data["last"] = shared;
         original.Data["again"] = new List<string> { "x" };
         var copy = Wire.RoundTrip(original);

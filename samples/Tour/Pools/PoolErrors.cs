@@ -40,7 +40,7 @@ internal static class PoolErrors
 
     private static void DivideAll(ProcessPool pool) => pool.Map(static x => 6 / x, [1, 2, 0, 3]);
 
-    private static void Unsendable(ProcessPool pool) => pool.Apply(static () => new MemoryStream());
+    private static void Unsendable(ProcessPool pool) => pool.Apply(static () => Stream.Null);
 
     private static void Die(ProcessPool pool) => pool.Map(
         static x =>

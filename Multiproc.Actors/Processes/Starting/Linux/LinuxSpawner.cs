@@ -67,7 +67,7 @@ internal sealed unsafe class LinuxSpawner : ISpawner
             int errors = bootErrors;
             int tie = lifeline;
             string[] arguments = command.Arguments("child");
-            var environment = ChildEnvironment.Lines(options.Process);
+            var environment = ChildEnvironment.Lines(command, options.Process);
             pid = SpawnerThread.Current.Run(() =>
                 Limits.With(options.Process?.Affinity, () => SpawnCall.Run(arguments, environment, connection, stderr, errors, tie)));
             if (pid < 0)

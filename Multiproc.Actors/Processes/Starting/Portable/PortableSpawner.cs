@@ -22,7 +22,7 @@ internal sealed class PortableSpawner : ISpawner
         string[] arguments = command.Arguments("child-by-stdin");
         var start = new ProcessStartInfo(
             arguments[0], arguments.AsSpan(1).ToArray()) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardError = true };
-        foreach (var (name, value) in ChildEnvironment.Changes(options.Process) ?? [])
+        foreach (var (name, value) in ChildEnvironment.Changes(command, options.Process) ?? [])
         {
             start.Environment[name] = value;
         }

@@ -58,6 +58,11 @@ internal static class Values
         "System.ComponentModel.DataAnnotations.ValidationResult" => OfValidation(),
         "System.Text.Json.JsonElement" => Json.OfElement(),
         "System.Text.Json.JsonDocument" => Json.OfDocument(),
+        "System.IO.MemoryStream" => Streams.OfMemory(),
+        "System.Xml.Linq.XDocument" => Xml.OfDocument(),
+        "System.Xml.Linq.XElement" => Xml.OfElement(),
+        "System.Net.Http.HttpMethod" => OfHttpMethod(),
+        "System.Dynamic.ExpandoObject" => OfExpando(),
         _ => null,
     };
 
@@ -219,6 +224,15 @@ internal static class Values
     private static Codec OfValidation() => new FrozenCodec<System.ComponentModel.DataAnnotations.ValidationResult, string?>(
         static result => [result.ErrorMessage, .. result.MemberNames],
         static texts => texts.Length > 0 ? new(texts[0], texts[1..]!) : throw Malformed("a result of a validation"));
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Codec OfHttpMethod() => new SimpleCodec<System.Net.Http.HttpMethod>(
+        static (w, v) => w.String(v.Method), static (ref WireReader r) => System.Net.Http.HttpMethod.Parse(r.String()));
+
+    /// <summary>Without its subscribers, who are told of changes in their own process.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Codec OfExpando() => new GrowingCodec<System.Dynamic.ExpandoObject, KeyValuePair<string, object?>>(
+        static c => [.. c], static () => new(), static (c, item) => ((IDictionary<string, object?>)c).Add(item));
 
     private static void WriteAddress(WireWriter writer, IPAddress address)
     {

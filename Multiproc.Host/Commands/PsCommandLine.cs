@@ -1,0 +1,33 @@
+using System.CommandLine;
+using Multiproc.Host.Ps;
+
+namespace Multiproc.Host.Commands;
+
+/// <summary>Lists the programs that have children: <c>multiproc-host ps</c>.</summary>
+internal static class PsCommandLine
+{
+    private const int NotHere = 2;
+
+    public static Command Make()
+    {
+        var everybody = new Option<bool>("--all") { Description = "Programs of all users, as far as this user may see them." };
+        var json = new Option<bool>("--json") { Description = "JSON in place of a table: numbers in bytes and seconds." };
+        var command = new Command("ps", "Lists the running programs of this user that have processes of Multiproc, and those processes.") { everybody, json };
+        command.SetAction(parsed => CommandErrors.Guarded(() => List(parsed.GetValue(everybody), parsed.GetValue(json))));
+        return command;
+    }
+
+    private static int List(bool everybody, bool json)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            Console.Error.WriteLine("multiproc-host: ps reads /proc, which only Linux has.");
+            return NotHere;
+        }
+
+        var table = ProcessTable.Read();
+        var programs = table.Programs(everybody ? null : ProcessTable.OwnUser());
+        Console.Write(json ? PsReport.Json(programs, table.Now) : PsReport.Text(programs, table.Now));
+        return 0;
+    }
+}

@@ -1,0 +1,79 @@
+using System.Globalization;
+
+namespace Multiproc.Host.Ps;
+
+/// <summary>The processes of this machine at one moment.</summary>
+/// <param name="Entries">The processes that could be read.</param>
+/// <param name="Now">The moment, since the system was started.</param>
+internal sealed record ProcessTable(IReadOnlyList<ProcessEntry> Entries, TimeSpan Now)
+{
+    private const string Folder = "/proc";
+
+    /// <exception cref="IOException">There is no /proc.</exception>
+    public static ProcessTable Read()
+    {
+        string uptime = File.ReadAllText(Path.Combine(Folder, "uptime"));
+        double seconds = double.Parse(uptime.AsSpan(0, uptime.IndexOf(' ', StringComparison.Ordinal)), CultureInfo.InvariantCulture);
+        var entries = Directory.EnumerateDirectories(Folder).Where(static path => char.IsAsciiDigit(Path.GetFileName(path)[0]))
+            .Select(Entry).OfType<ProcessEntry>();
+        return new ProcessTable([.. entries], TimeSpan.FromSeconds(seconds));
+    }
+
+    /// <summary>The number of the user of this process.</summary>
+    /// <exception cref="IOException">There is no /proc.</exception>
+    public static int OwnUser() => UserOf(Path.Combine(Folder, "self"));
+
+    /// <summary>The programs that have children, with all processes below each, by number.</summary>
+    /// <param name="user">Only of this user; null for all.</param>
+    public IReadOnlyList<RunningProgram> Programs(int? user)
+    {
+        var byNumber = Entries.ToDictionary(static each => each.Pid);
+        var roots = Entries.Where(each => each.IsChild && (user is null || each.User == user))
+            .Select(each => RootOf(each, byNumber)).OfType<ProcessEntry>().Distinct().OrderBy(static each => each.Pid);
+        return [.. roots.Select(root => new RunningProgram(root, [.. Below(root.Pid, 1)]))];
+    }
+
+    /// <summary>The program that a child belongs to; null if it has just ended.</summary>
+    private static ProcessEntry? RootOf(ProcessEntry child, Dictionary<int, ProcessEntry> byNumber)
+    {
+        var at = child;
+        while (at.IsChild)
+        {
+            if (!byNumber.TryGetValue(at.Parent, out at!))
+            {
+                return null;
+            }
+        }
+
+        return at;
+    }
+
+    private IEnumerable<RunningChild> Below(int parent, int depth) => Entries.Where(each => each.Parent == parent && each.IsChild)
+        .OrderBy(static each => each.Pid).SelectMany(each => Below(each.Pid, depth + 1).Prepend(new RunningChild(each, depth)));
+
+    private static ProcessEntry? Entry(string folder)
+    {
+        try
+        {
+            return ProcessEntry.Parse(File.ReadAllText(Path.Combine(folder, "stat")), File.ReadAllText(Path.Combine(folder, "cmdline")), UserOf(folder));
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            // It has ended since the folder was listed, or belongs to somebody whose processes are hidden from this user.
+            return null;
+        }
+    }
+
+    private static int UserOf(string folder)
+    {
+        const string Mark = "Uid:";
+        string line = File.ReadLines(Path.Combine(folder, "status")).First(static each => each.StartsWith(Mark, StringComparison.Ordinal));
+        return int.Parse(line[Mark.Length..].Split('\t', StringSplitOptions.RemoveEmptyEntries)[0], CultureInfo.InvariantCulture);
+    }
+}
+
+/// <summary>A program with children.</summary>
+internal sealed record RunningProgram(ProcessEntry Program, IReadOnlyList<RunningChild> Children);
+
+/// <summary>A child, or a child of a child, at its depth.</summary>
+internal sealed record RunningChild(ProcessEntry Process, int Depth);

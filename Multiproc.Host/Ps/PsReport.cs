@@ -1,0 +1,59 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace Multiproc.Host.Ps;
+
+/// <summary>Writes a table of programs for people, or for other programs.</summary>
+internal static class PsReport
+{
+    private const int NameColumns = 32;
+
+    private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+
+    public static string Text(IReadOnlyList<RunningProgram> programs, TimeSpan now)
+    {
+        if (programs.Count == 0)
+        {
+            return "No program of this user has processes of Multiproc.\n";
+        }
+
+        var text = new StringBuilder($"{"PROGRAM",-NameColumns} {"PID",8} {"CPU",10} {"MEMORY",10} {"THREADS",8} {"RUNNING",12}\n");
+        foreach (var (program, children) in programs)
+        {
+            Line(text, program.Name, program, now);
+            foreach (var (child, depth) in children)
+            {
+                Line(text, $"{new string(' ', 2 * depth)}child", child, now);
+            }
+        }
+
+        return text.ToString();
+    }
+
+    public static string Json(IReadOnlyList<RunningProgram> programs, TimeSpan now) => JsonSerializer.Serialize(
+        programs.Select(each => new
+        {
+            Name = each.Program.Name,
+            Process = Of(each.Program, now),
+            Children = each.Children.Select(child => Of(child.Process, now)),
+        }),
+        s_json) + "\n";
+
+    private static object Of(ProcessEntry process, TimeSpan now) => new
+    {
+        process.Pid,
+        process.Parent,
+        ProcessorSeconds = process.Processor.TotalSeconds,
+        MemoryBytes = process.Memory,
+        process.Threads,
+        RunningSeconds = (now - process.Began).TotalSeconds,
+    };
+
+    private static void Line(StringBuilder text, string name, ProcessEntry process, TimeSpan now) => text.Append(
+        CultureInfo.InvariantCulture,
+        $"{Short(name),-NameColumns} {process.Pid,8} {process.Processor.TotalSeconds,8:0.0} s {process.Memory / 1048576.0,7:0.0} MB {process.Threads,8} "
+        + $"{now - process.Began,12:d\\.hh\\:mm\\:ss}\n");
+
+    private static string Short(string name) => name.Length <= NameColumns ? name : $"{name.AsSpan(0, NameColumns - 1)}…";
+}

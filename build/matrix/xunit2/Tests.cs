@@ -1,0 +1,18 @@
+using Multiproc;
+using Multiproc.TestKit;
+using Xunit;
+
+public sealed class Tests
+{
+    [Fact]
+    public void Everything_FromThePackage_Works() => Assert.Equal(Checks.Expected, Checks.Run());
+
+    [Fact]
+    public void TestNode_FromThePackage_HasObjects()
+    {
+        using var node = new TestNode();
+        var jobs = node.Objects.Queue<string>();
+        jobs.Put("job");
+        Assert.Equal("job", jobs.Get());
+    }
+}
