@@ -32,14 +32,14 @@ internal static class CallComparison
         }
 
         var ours = results[PeerKind.All[0]];
-        text.AppendLine("| | call, p50 us | p99 us | longest us | Multiproc's p50 | messages of 64 B per s | Multiproc's |");
+        text.AppendLine("| | call, p50 us | p99 us | longest us | p50, of the first row | messages of 64 B per s | of the first row |");
         text.AppendLine("|---|---:|---:|---:|---:|---:|---:|");
         foreach (var (kind, result) in results)
         {
             text.AppendLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {kind.Name} | {result.At(0.5):0.0} | {result.At(0.99):0.0} | {result.At(1):0} | {result.At(0.5) / ours.At(0.5):0.0}x better | "
-                    + $"{result.Rate:#,0} | {ours.Rate / result.Rate:0.0}x better |"));
+                $"| {kind.Name} | {result.At(0.5):0.0} | {result.At(0.99):0.0} | {result.At(1):0} | {result.At(0.5) / ours.At(0.5):0.00}x | "
+                    + $"{result.Rate:#,0} | {result.Rate / ours.Rate:0.00}x |"));
         }
     }
 
