@@ -19,6 +19,10 @@ internal sealed partial class Node
         }
 
         found.HoldsReferences |= found.Kind.KeepsValues;
+        if (command is CellSnapshot && found.Cell is { } cell)
+        {
+            command = new CellSnapshot(cell);
+        }
 
         // The actor may run on this thread, and what it sends to other processes must not block it.
         using (Reactor.EnterHandler())
@@ -100,7 +104,7 @@ internal sealed partial class Node
             return;
         }
 
-        if (caller.IsLocal)
+        if (caller.IsLocal || Peers.Guests?.Has(caller.Process) == true)
         {
             CallTable.Current.Finish(caller.Call, reply);
         }
