@@ -3,7 +3,7 @@ using Multiproc.Serialization.Pickle;
 namespace Multiproc.Python.Values;
 
 /// <summary>Converts a value of Python to the type that a shared object of this program has.</summary>
-internal static class Convert<T>
+internal static class Typed<T>
 {
     /// <exception cref="PythonException">A TypeError: the value is of another type.</exception>
     public static T From(object? value)
