@@ -39,6 +39,8 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
         _cell = new(handle);
     }
 
+    internal SharedLockBase Gate => _gate;
+
     private protected override string Kind => nameof(SharedCondition);
 
     private protected override void Touch() => _cell.Touch();

@@ -108,7 +108,9 @@ internal sealed class QueueReferent<T>(SharedQueue<T> queue) : QueueReferentBase
     public override string TypeId => "Queue";
 
     /// <summary>The items that are not done; one count for all processes.</summary>
-    public UnfinishedTasks Unfinished { get; set; } = new();
+    private UnfinishedTasks Unfinished { get; set; } = new();
+
+    public override void Join(Referent first) => Unfinished = ((QueueReferent<T>)first).Unfinished;
 
     protected override bool TryTake(out T? item, TimeSpan? timeout, CancellationToken cancellation, IClient client)
     {

@@ -27,6 +27,11 @@ internal abstract class Referent
     /// <exception cref="PythonException">A TypeError: it cannot be copied.</exception>
     public virtual object? Copy => throw PythonErrors.Type($"cannot pickle a {TypeId} of a C# program");
 
+    /// <summary>Takes over what all referents of one object have in common, when this one is made for a caller of its own.</summary>
+    public virtual void Join(Referent first)
+    {
+    }
+
     /// <summary>Calls a method.</summary>
     /// <exception cref="PythonException">What the method raises in Python.</exception>
     public abstract object? Call(Arguments given, IClient client);
