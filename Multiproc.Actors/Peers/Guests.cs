@@ -9,30 +9,58 @@ namespace Multiproc.Peers;
 /// </summary>
 internal sealed class Guests(Func<int> nextNumber, Action<LifecycleEvent> tellObjects)
 {
-    private readonly ConcurrentDictionary<int, int> _pids = [];
+    private readonly ConcurrentDictionary<int, Guest> _all = [];
 
-    public int Count => _pids.Count;
+    public int Count => _all.Count;
 
     /// <summary>Admits a caller and gives it a number, for good.</summary>
     /// <param name="pid">The id of its process; 0 when it is not known.</param>
     public int Admit(int pid)
     {
         int number = nextNumber();
-        _pids[number] = pid;
+        _all[number] = new Guest(pid, []);
         return number;
     }
 
-    /// <summary>The guest has ended: its waits are removed, and what it held goes to others.</summary>
+    /// <summary>The guest has ended: its waits are removed, what it held goes to others, and the threads that still wait on its behalf are told.</summary>
     public void Dismiss(int number)
     {
-        if (_pids.TryRemove(number, out _))
+        if (!_all.TryRemove(number, out var gone))
         {
-            tellObjects(new LifecycleEvent.ProcessGone(number));
+            return;
+        }
+
+        tellObjects(new LifecycleEvent.ProcessGone(number));
+        foreach (long call in gone.Calls.Keys)
+        {
+            CallTable.Current.Finish(call, Reply.Lost("the process on whose behalf it was used has ended."));
         }
     }
 
-    public bool Has(int number) => _pids.ContainsKey(number);
+    public bool Has(int number) => _all.ContainsKey(number);
+
+    /// <summary>Notes a call, before it is delivered.</summary>
+    /// <returns>False when the guest has ended.</returns>
+    public bool TryBegin(int number, long call) =>
+        // The look comes after the note: a guest that ends between fails the call, or is not found here.
+        _all.TryGetValue(number, out var guest) && guest.Calls.TryAdd(call, default) && _all.ContainsKey(number);
+
+    /// <summary>Hands over the reply of a call.</summary>
+    /// <returns>False when no guest has this number.</returns>
+    public bool TryReply(Caller caller, in Reply reply)
+    {
+        if (!_all.TryGetValue(caller.Process, out var guest))
+        {
+            return false;
+        }
+
+        guest.Calls.TryRemove(caller.Call, out _);
+        CallTable.Current.Finish(caller.Call, reply);
+        return true;
+    }
 
     /// <summary>The process id of a guest; 0 when it is not known, or no guest has this number.</summary>
-    public int PidOf(int number) => _pids.GetValueOrDefault(number);
+    public int PidOf(int number) => _all.TryGetValue(number, out var guest) ? guest.Pid : 0;
+
+    private sealed record Guest(int Pid, ConcurrentDictionary<long, byte> Calls);
 }

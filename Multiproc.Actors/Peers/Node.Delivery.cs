@@ -31,6 +31,27 @@ internal sealed partial class Node
         }
     }
 
+    /// <summary>Delivers a command of a guest, which may end meanwhile: the object takes back what it granted, and the call fails.</summary>
+    public void DeliverFor(int guest, PendingCall call, long target, ICommand command)
+    {
+        long id = call.Id;
+        if (Peers.Guests?.TryBegin(guest, id) != true)
+        {
+            call.TryFail(id, new ConnectionLostException("The process on whose behalf an object is used has ended."));
+            return;
+        }
+
+        DeliverLocal(new Caller(guest, id), target, command);
+        if (!Peers.Guests.Has(guest) && Find(target) is { } found)
+        {
+            // The command may have come after the news of the end: the object hears of it once more.
+            using (Reactor.EnterHandler())
+            {
+                found.Hosted.Tell(new LifecycleEvent.ProcessGone(guest));
+            }
+        }
+    }
+
     /// <summary>Delivers a command from another process; malformed bytes are an error of that connection, never of the object.</summary>
     public void Deliver(Peer peer, Caller caller, long target, ref WireReader reader)
     {
@@ -104,9 +125,13 @@ internal sealed partial class Node
             return;
         }
 
-        if (caller.IsLocal || Peers.Guests?.Has(caller.Process) == true)
+        if (caller.IsLocal)
         {
             CallTable.Current.Finish(caller.Call, reply);
+        }
+        else if (Peers.Guests?.TryReply(caller, reply) == true)
+        {
+            return;
         }
         else if (Peers.Find(caller.Process) is { IsLost: false } peer)
         {

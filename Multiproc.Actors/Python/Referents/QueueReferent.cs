@@ -131,7 +131,7 @@ internal sealed class QueueReferent<T>(SharedQueue<T> queue) : QueueReferentBase
         }
 
         item = lease.Item;
-        client.WhenRead(lease.Complete);
+        client.WhenRead(lease.Complete, lease.Abandon);
         return true;
     }
 

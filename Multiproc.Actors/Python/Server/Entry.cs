@@ -18,7 +18,6 @@ internal sealed class Entry
     {
         Ident = ident;
         Referent = referent;
-        _facade = facade;
         _exposed = [.. referent.Exposed];
         if (facade is not null)
         {
@@ -39,6 +38,9 @@ internal sealed class Entry
 
     /// <summary>The number of proxies.</summary>
     public int Count => Unknown + Known.Values.Sum();
+
+    /// <summary>Whether a C# program offers the object by a name: then it is kept for good.</summary>
+    public bool IsOffered { get; set; }
 
     /// <summary>Proxies of processes that are not known.</summary>
     public int Unknown { get; set; }

@@ -94,6 +94,20 @@ internal sealed class Idents
         }
     }
 
+    /// <summary>Makes an object known for good.</summary>
+    /// <exception cref="NotSupportedException">Python has no such type, or the object lives in another process.</exception>
+    public Entry Offer(SharedObject facade)
+    {
+        var entry = Of(facade);
+        lock (_gate)
+        {
+            entry.IsOffered = true;
+            entry.Hold();
+        }
+
+        return entry;
+    }
+
     /// <summary>Counts one proxy less. An object that is not counted, but alive, stays as it is.</summary>
     /// <exception cref="PythonException">A KeyError: there is no such object, or not any more.</exception>
     public void Discount(string ident, int pid)
@@ -184,7 +198,7 @@ internal sealed class Idents
 
     private void LetGo_UnderGate(Entry entry)
     {
-        if (entry.Count > 0)
+        if (entry.Count > 0 || entry.IsOffered)
         {
             return;
         }

@@ -1,0 +1,39 @@
+namespace Multiproc.Python.Server;
+
+/// <summary>The methods that a <see cref="PythonManagerServer"/> may call in the manager.</summary>
+internal interface IPythonServing
+{
+    string Address();
+
+    void Offer(string name, SharedObject facade);
+
+    int Channels();
+
+    int Counted();
+
+    Task<bool> Join(TimeSpan? timeout, CancellationToken cancellation);
+
+    void Stop();
+}
+
+/// <summary>A server for Python programs in the process of a manager; stops when no process has a reference to it any more.</summary>
+internal sealed class PythonServing(string? address, byte[] key) : IPythonServing, IDisposable
+{
+    public const string TypeId = "PythonManagerServer";
+
+    private readonly PythonServer _server = new(address, key);
+
+    public string Address() => _server.Address;
+
+    public void Offer(string name, SharedObject facade) => _server.Functions.Offer(name, facade);
+
+    public int Channels() => _server.Channels;
+
+    public int Counted() => _server.Idents.Counted;
+
+    public Task<bool> Join(TimeSpan? timeout, CancellationToken cancellation) => _server.Ended.EndsAsync(timeout, cancellation).AsTask();
+
+    public void Stop() => _server.Dispose();
+
+    public void Dispose() => _server.Dispose();
+}
