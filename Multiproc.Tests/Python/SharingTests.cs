@@ -130,13 +130,13 @@ public sealed class SharingTests : IDisposable
             it = iter(m.dict(a=1)); same(m._number_of_objects(), 2)
             del it; same(m._number_of_objects(), 1)
             """);
-        Await.Until(() => _python.Server.NumberOfObjects == 0, "the proxies of the process that ended are not counted any more");
+        Await.Until("the proxies of the process that ended are not counted any more", () => _python.Server.NumberOfObjects == 0);
         var python = _python.Start(version, "kept = [m.list() for _ in range(5)]\nkept[0].append(1)\nsay('made')\nhear()");
         python.StandardOutput.ReadLine().ShouldBe("made");
         _python.Server.NumberOfObjects.ShouldBe(5);
         python.Kill();
-        Await.Until(() => _python.Server.NumberOfObjects == 0, "the proxies of the process that was killed are not counted any more");
-        Await.Until(() => _python.Server.Connections == 0, "its connections are gone");
+        Await.Until("the proxies of the process that was killed are not counted any more", () => _python.Server.NumberOfObjects == 0);
+        Await.Until("its connections are gone", () => _python.Server.Connections == 0);
     }
 
     [Theory]
@@ -166,7 +166,7 @@ public sealed class SharingTests : IDisposable
             q = m.Queue(); q.put(1); same(q.get(), 1)
             with m.RLock(): pass
             """);
-        Await.Until(() => tcp.Server.NumberOfObjects == 0, "the proxies of the process are not counted any more");
+        Await.Until("the proxies of the process are not counted any more", () => tcp.Server.NumberOfObjects == 0);
     }
 
     [Theory]
