@@ -20,7 +20,7 @@ public sealed class DeathTests : IDisposable
     {
         var gate = _python.Offer("gate", _python.Manager.Lock());
         var recursive = _python.Offer("recursive", _python.Manager.RLock());
-        using var holder = Held(version, "m.gate().acquire(); r = m.recursive(); r.acquire(); r.acquire()");
+        var holder = Held(version, "m.gate().acquire(); r = m.recursive(); r.acquire(); r.acquire()");
         gate.TryAcquire().ShouldBeFalse();
         holder.Kill();
         gate.Acquire(InChild.Bound).ShouldBeTrue();
@@ -36,8 +36,8 @@ public sealed class DeathTests : IDisposable
     public void Lock_HolderIsKilled_WaitingPythonGetsIt(string? version)
     {
         _python.Offer("gate", _python.Manager.Lock());
-        using var holder = Held(version, "m.gate().acquire()");
-        using var waiter = _python.Start(version, "gate = m.gate()\nassert not gate.acquire(False)\nsay('waits')\nassert gate.acquire(True, 60)\ngate.release()");
+        var holder = Held(version, "m.gate().acquire()");
+        var waiter = _python.Start(version, "gate = m.gate()\nassert not gate.acquire(False)\nsay('waits')\nassert gate.acquire(True, 60)\ngate.release()");
         waiter.StandardOutput.ReadLine().ShouldBe("waits");
         holder.Kill();
         waiter.ShouldEnd();
@@ -58,7 +58,7 @@ public sealed class DeathTests : IDisposable
         }, gate, held);
         child.Start();
         held.Wait(InChild.Bound).ShouldBeTrue();
-        using var waiter = _python.Start(version, "gate = m.gate()\nsay('waits')\nassert gate.acquire(True, 60)");
+        var waiter = _python.Start(version, "gate = m.gate()\nsay('waits')\nassert gate.acquire(True, 60)");
         waiter.StandardOutput.ReadLine().ShouldBe("waits");
         child.KillAndJoin();
         waiter.ShouldEnd();
@@ -69,7 +69,7 @@ public sealed class DeathTests : IDisposable
     public void Semaphore_HolderIsKilled_PermitsComeBack(string? version)
     {
         var permits = _python.Offer("permits", _python.Manager.Semaphore(2));
-        using var holder = Held(version, "s = m.permits(); s.acquire(); s.acquire()");
+        var holder = Held(version, "s = m.permits(); s.acquire(); s.acquire()");
         permits.TryAcquire().ShouldBeFalse();
         holder.Kill();
         permits.Acquire(InChild.Bound).ShouldBeTrue();
@@ -97,7 +97,7 @@ public sealed class DeathTests : IDisposable
     {
         var jobs = _python.Offer("jobs", _python.Manager.JoinableQueue<string>());
         jobs.PutMany(["first", "second"]);
-        using var worker = Held(version, "same(m.jobs().get(), 'first')");
+        var worker = Held(version, "same(m.jobs().get(), 'first')");
         jobs.QSize().ShouldBe(1);
         worker.Kill();
         Await.Until("the item of the killed worker is back", () => jobs.QSize() == 2);
@@ -112,7 +112,7 @@ public sealed class DeathTests : IDisposable
     public void Queue_GetterIsKilledWhileItWaits_LosesNoItem(string? version)
     {
         var queue = _python.Offer("jobs", _python.Manager.Queue<int>());
-        using var getter = _python.Start(version, "q = m.jobs(); q.qsize(); say('waits'); q.get()");
+        var getter = _python.Start(version, "q = m.jobs(); q.qsize(); say('waits'); q.get()");
         getter.StandardOutput.ReadLine().ShouldBe("waits");
         getter.Kill();
         Await.Until("its connection is gone", () => _python.Server.Connections == 0);
@@ -127,7 +127,7 @@ public sealed class DeathTests : IDisposable
     {
         var queue = _python.Offer("jobs", _python.Manager.Queue<int>());
         queue.PutMany([1, 2]);
-        using var getter = Held(version, """
+        var getter = Held(version, """
             from multiprocessing.connection import Client
             q = m.jobs()
             connection = Client(address, authkey=key)
@@ -148,7 +148,7 @@ public sealed class DeathTests : IDisposable
     {
         var queue = _python.Offer("jobs", _python.Manager.Queue<int>());
         queue.PutMany([1, 2]);
-        using var getter = Held(version, "same(m.jobs().get(), 1)");
+        var getter = Held(version, "same(m.jobs().get(), 1)");
         getter.Kill();
         Await.Until("its connection is gone", () => _python.Server.Connections == 0);
         queue.Get(InChild.Bound).ShouldBe(2);
@@ -160,7 +160,7 @@ public sealed class DeathTests : IDisposable
     public void Barrier_PartyIsKilledWhileItWaits_Breaks(string? version)
     {
         var barrier = _python.Offer("barrier", _python.Manager.Barrier(2));
-        using var party = _python.Start(version, "b = m.barrier(); b.parties; b.wait()");
+        var party = _python.Start(version, "b = m.barrier(); b.parties; b.wait()");
         Await.Until("the party waits", () => barrier.Waiting == 1);
         party.Kill();
         Await.Until("the barrier is broken", () => barrier.Broken);
@@ -173,9 +173,9 @@ public sealed class DeathTests : IDisposable
     {
         var changed = _python.Offer("changed", _python.Manager.Condition());
         const string Waiter = "c = m.changed()\nc.acquire()\nsay('waits')\nassert c.wait(60)\nc.release()";
-        using var dies = _python.Start(version, Waiter);
+        var dies = _python.Start(version, Waiter);
         dies.StandardOutput.ReadLine().ShouldBe("waits");
-        using var lives = _python.Start(version, Waiter);
+        var lives = _python.Start(version, Waiter);
         lives.StandardOutput.ReadLine().ShouldBe("waits");
         dies.Kill();
         Await.Until("the connection of the killed waiter is gone", () => _python.Server.Connections == 1);
@@ -194,7 +194,7 @@ public sealed class DeathTests : IDisposable
     [MemberData(nameof(Versions))]
     public void Manager_Ends_PythonGetsAnError(string? version)
     {
-        using var waiter = _python.Start(version, """
+        var waiter = _python.Start(version, """
             q = m.Queue(); q.qsize(); say('waits')
             raises((EOFError, ConnectionError), q.get)
             os._exit(0)
