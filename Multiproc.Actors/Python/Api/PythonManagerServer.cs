@@ -12,12 +12,15 @@ public sealed class PythonManagerServer : IDisposable, IAsyncDisposable, Seriali
     private readonly Proxy _proxy;
     private readonly IPythonServing _server;
 
-    internal PythonManagerServer(Proxy proxy)
+    internal PythonManagerServer(Proxy proxy, byte[] key)
     {
         _proxy = proxy;
+        Key = key;
         _server = proxy.As<IPythonServing>();
         Address = _server.Address();
     }
+
+    internal byte[] Key { get; }
 
     /// <summary>Gets the address that Python programs connect to: "host:port", or the path of a Unix socket.</summary>
     public string Address { get; }
@@ -89,6 +92,12 @@ public sealed class PythonManagerServer : IDisposable, IAsyncDisposable, Seriali
         Dispose();
         return ValueTask.CompletedTask;
     }
+
+    /// <summary>Makes an object known, so that a proxy of it can be written.</summary>
+    internal (string TypeId, string ProxyClass, string[] Exposed, string Ident) Introduce(SharedObject shared) => _server.Introduce(shared);
+
+    /// <summary>Finds the object of a proxy.</summary>
+    internal SharedObject? Find(string ident) => _server.Find(ident);
 
     /// <summary>Describes the server by its address.</summary>
     /// <returns>For example "PythonManagerServer (127.0.0.1:50000)".</returns>

@@ -36,6 +36,9 @@ public partial class SyncManager
     /// //   manager.jobs().put('a job')
     /// </code>
     /// </example>
-    public PythonManagerServer ServePython(string? address = null, byte[]? authKey = null) =>
-        new((Proxy)Make(PythonServing.TypeId, [address, authKey ?? ProcessKey.Current.Bytes.ToArray()])!);
+    public PythonManagerServer ServePython(string? address = null, byte[]? authKey = null)
+    {
+        byte[] key = authKey is null ? ProcessKey.Current.Bytes.ToArray() : [.. authKey];
+        return new((Proxy)Make(PythonServing.TypeId, [address, key])!, key);
+    }
 }

@@ -7,6 +7,10 @@ internal interface IPythonServing
 
     void Offer(string name, SharedObject facade);
 
+    (string TypeId, string ProxyClass, string[] Exposed, string Ident) Introduce(SharedObject facade);
+
+    SharedObject? Find(string ident);
+
     int Channels();
 
     int Counted();
@@ -26,6 +30,14 @@ internal sealed class PythonServing(string? address, byte[] key) : IPythonServin
     public string Address() => _server.Address;
 
     public void Offer(string name, SharedObject facade) => _server.Functions.Offer(name, facade);
+
+    public (string TypeId, string ProxyClass, string[] Exposed, string Ident) Introduce(SharedObject facade)
+    {
+        var entry = _server.Idents.Of(facade);
+        return (entry.Referent.TypeId, entry.Referent.ProxyClass, [.. entry.Referent.Exposed], entry.Ident);
+    }
+
+    public SharedObject? Find(string ident) => _server.Idents.Find(ident) is { IsShared: true } entry ? entry.Open() : null;
 
     public int Channels() => _server.Channels;
 
