@@ -16,7 +16,7 @@ internal sealed class PythonServer : IDisposable
     public const int LargestKept = 1 << 20;
 
     private const int Backlog = 512;
-    private const int StackBytes = 512 * 1024;
+    private const int StackBytes = 1024 * 1024;
 
     private readonly Listener _listener;
     private readonly ServerFunctions _functions;

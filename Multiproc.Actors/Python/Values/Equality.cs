@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Multiproc.Serialization;
 using Multiproc.Serialization.Pickle;
 
@@ -6,8 +7,12 @@ namespace Multiproc.Python.Values;
 /// <summary>Whether two values are equal for Python: numbers, text and tuples by value, all other things when they are alike byte by byte.</summary>
 internal static class Equality
 {
-    public static bool Same(object? one, object? other) =>
-        PythonEquality.Instance.Equals(one, other) || (IsDeep(one) && IsDeep(other) && Deep(one, other));
+    /// <exception cref="InsufficientExecutionStackException">A list contains itself, or is nested too deeply: a RecursionError, as in Python.</exception>
+    public static bool Same(object? one, object? other)
+    {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        return PythonEquality.Instance.Equals(one, other) || (IsDeep(one) && IsDeep(other) && Deep(one, other));
+    }
 
     private static bool IsDeep(object? value) => value is List<object?> or Dictionary<object, object?> or HashSet<object?> or PythonObject or Memory<byte>;
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Multiproc.Serialization.Pickle;
 
 namespace Multiproc.Python.Values;
@@ -24,8 +25,10 @@ internal sealed class Order : IComparer<object?>
         }
     }
 
+    /// <exception cref="InsufficientExecutionStackException">A list contains itself: a RecursionError, as in Python.</exception>
     public int Compare(object? x, object? y)
     {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         if (x is double.NaN || y is double.NaN)
         {
             return 0;
