@@ -52,6 +52,23 @@ public sealed class PythonManagerServer : IDisposable, IAsyncDisposable, Seriali
         _server.Offer(name, shared);
     }
 
+    /// <summary>
+    /// Registers a C# function that pools run for Python programs: <c>manager.Pool().map(jobs.square, numbers)</c> there runs what is registered as
+    /// "jobs.square" here, in worker processes of this library.
+    /// </summary>
+    /// <param name="name">The module and the name that the function has in Python; there its body is never run.</param>
+    /// <param name="function">The function; it may return a task. Arguments are converted to its parameters as docs/pickle.md says.</param>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
+    /// <exception cref="RemoteException">The name is taken.</exception>
+    /// <exception cref="SerializationException">The function captures something that cannot be sent.</exception>
+    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
+    public void Register(string name, Delegate function)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(function);
+        _server.Register(name, function);
+    }
+
     /// <summary>Waits until the server has stopped: a Python program may call its <c>shutdown</c>. The manager goes on.</summary>
     /// <param name="timeout">How long to wait; null (the default) waits indefinitely, zero does not wait.</param>
     /// <param name="cancellation">Cancels the wait.</param>

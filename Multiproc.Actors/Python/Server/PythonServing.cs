@@ -7,6 +7,8 @@ internal interface IPythonServing
 
     void Offer(string name, SharedObject facade);
 
+    void Register(string name, Delegate function);
+
     (string TypeId, string ProxyClass, string[] Exposed, string Ident) Introduce(SharedObject facade);
 
     SharedObject? Find(string ident);
@@ -30,6 +32,8 @@ internal sealed class PythonServing(string? address, byte[] key) : IPythonServin
     public string Address() => _server.Address;
 
     public void Offer(string name, SharedObject facade) => _server.Functions.Offer(name, facade);
+
+    public void Register(string name, Delegate function) => _server.Functions.Registered.Add(name, function);
 
     public (string TypeId, string ProxyClass, string[] Exposed, string Ident) Introduce(SharedObject facade)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Multiproc.Python.Pools;
 using Multiproc.Python.Values;
 using Multiproc.Serialization;
 
@@ -17,6 +18,9 @@ internal sealed class ServerFunctions(Idents idents)
 {
     private readonly TypeTable _types = new();
     private readonly ConcurrentDictionary<string, Entry> _offered = new(StringComparer.Ordinal);
+
+    /// <summary>The functions that pools run.</summary>
+    public FunctionTable Registered => _types.Functions;
 
     /// <summary>Offers an object under a name: Python gets it as what a registered type of this name makes.</summary>
     /// <exception cref="ArgumentException">The name is taken.</exception>

@@ -3,6 +3,7 @@ using Multiproc.Nodes;
 using Multiproc.Objects;
 using Multiproc.Peers;
 using Multiproc.Peers.References;
+using Multiproc.Python.Pools;
 using Multiproc.Python.Referents;
 using Multiproc.Python.Values;
 using Multiproc.Serialization;
@@ -34,10 +35,18 @@ internal sealed class TypeTable
         ["Array"] = Array,
     };
 
-    public bool Has(string typeId) => typeId == "Value" || _types.ContainsKey(typeId);
+    /// <summary>The functions that pools run.</summary>
+    public FunctionTable Functions { get; } = new();
+
+    public bool Has(string typeId) => typeId is "Value" or "Pool" || _types.ContainsKey(typeId);
 
     public Entry Make(string typeId, Arguments given, Idents idents)
     {
+        if (typeId == "Pool")
+        {
+            return idents.Of(Pool(given));
+        }
+
         if (typeId == "Value")
         {
             string code = given.Next("typecode") as string ?? throw PythonErrors.Type("the typecode must be text");
@@ -58,6 +67,22 @@ internal sealed class TypeTable
 
         var reader = new WireReader(reply.Value.Bytes.Span);
         return ObjectHandle.ReadFrom(ref reader, isNew: true);
+    }
+
+    private PoolReferent Pool(Arguments given)
+    {
+        object? processes = given.Next("processes", null);
+        if (given.Next("initializer", null) is not null)
+        {
+            throw PythonErrors.NotImplemented("an initializer of Python cannot be run in a manager of a C# program");
+        }
+
+        given.Next("initargs", null);
+        object? most = given.Next("maxtasksperchild", null);
+        long count = processes is null ? Environment.ProcessorCount : Arguments.Integer(processes);
+        return count is >= 1 and <= PoolOptions.MaxProcesses
+            ? new PoolReferent(Mp.Pool((int)count, maxTasksPerChild: most is null ? null : (int)Arguments.Integer(most)), Functions)
+            : throw PythonErrors.Value("Number of processes must be at least 1");
     }
 
     private static int Size(Arguments given) => (int)Math.Clamp(given.NextInteger("maxsize", 0), 0, int.MaxValue);
