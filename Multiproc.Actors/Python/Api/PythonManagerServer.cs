@@ -1,3 +1,4 @@
+using Multiproc.Python.Pools;
 using Multiproc.Python.Server;
 
 namespace Multiproc;
@@ -66,7 +67,7 @@ public sealed class PythonManagerServer : IDisposable, IAsyncDisposable, Seriali
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(function);
-        _server.Register(name, function);
+        _server.Register(name, new PooledFunction(function));
     }
 
     /// <summary>Waits until the server has stopped: a Python program may call its <c>shutdown</c>. The manager goes on.</summary>

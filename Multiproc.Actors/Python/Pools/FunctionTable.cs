@@ -3,6 +3,9 @@ using Multiproc.Python.Values;
 
 namespace Multiproc.Python.Pools;
 
+/// <summary>A function that is sent itself: a bare delegate would be called back in the process that sent it.</summary>
+internal sealed record PooledFunction(Delegate Code);
+
 /// <summary>The C# functions that pools run for Python, by the name that the function has there.</summary>
 internal sealed class FunctionTable
 {

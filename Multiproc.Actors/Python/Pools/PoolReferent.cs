@@ -34,7 +34,8 @@ internal sealed class PoolReferent(ProcessPool pool, FunctionTable functions) : 
                 pool.Terminate();
                 return null;
             case "join":
-                return _state == 0 ? throw PythonErrors.Value("Pool is still running") : client.Wait(token => pool.Join(null, token)) ? null : null;
+                Join(client);
+                return null;
             default:
                 return _state == 0 ? Submitted(given, client) : throw PythonErrors.Value("Pool not running");
         }
@@ -44,6 +45,16 @@ internal sealed class PoolReferent(ProcessPool pool, FunctionTable functions) : 
     {
         pool.Terminate();
         pool.Dispose();
+    }
+
+    private void Join(IClient client)
+    {
+        if (_state == 0)
+        {
+            throw PythonErrors.Value("Pool is still running");
+        }
+
+        client.Wait(token => pool.Join(null, token));
     }
 
     private object? Submitted(Arguments given, IClient client)

@@ -1,3 +1,5 @@
+using Multiproc.Python.Pools;
+
 namespace Multiproc.Python.Server;
 
 /// <summary>The methods that a <see cref="PythonManagerServer"/> may call in the manager.</summary>
@@ -7,7 +9,7 @@ internal interface IPythonServing
 
     void Offer(string name, SharedObject facade);
 
-    void Register(string name, Delegate function);
+    void Register(string name, PooledFunction function);
 
     (string TypeId, string ProxyClass, string[] Exposed, string Ident) Introduce(SharedObject facade);
 
@@ -33,7 +35,7 @@ internal sealed class PythonServing(string? address, byte[] key) : IPythonServin
 
     public void Offer(string name, SharedObject facade) => _server.Functions.Offer(name, facade);
 
-    public void Register(string name, Delegate function) => _server.Functions.Registered.Add(name, function);
+    public void Register(string name, PooledFunction function) => _server.Functions.Registered.Add(name, function.Code);
 
     public (string TypeId, string ProxyClass, string[] Exposed, string Ident) Introduce(SharedObject facade)
     {

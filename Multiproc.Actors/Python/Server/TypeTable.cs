@@ -14,6 +14,8 @@ namespace Multiproc.Python.Server;
 /// <summary>Makes the objects of the types that Python's SyncManager has: objects of this manager, as a C# program would make them.</summary>
 internal sealed class TypeTable
 {
+    private const int MostWorkers = 4096;
+
     private readonly ObjectFactory _objects = new(Create);
     private readonly Dictionary<string, Func<Arguments, SharedObject>> _types;
 
@@ -80,7 +82,7 @@ internal sealed class TypeTable
         given.Next("initargs", null);
         object? most = given.Next("maxtasksperchild", null);
         long count = processes is null ? Environment.ProcessorCount : Arguments.Integer(processes);
-        return count is >= 1 and <= PoolOptions.MaxProcesses
+        return count is >= 1 and <= MostWorkers
             ? new PoolReferent(Mp.Pool((int)count, maxTasksPerChild: most is null ? null : (int)Arguments.Integer(most)), Functions)
             : throw PythonErrors.Value("Number of processes must be at least 1");
     }
