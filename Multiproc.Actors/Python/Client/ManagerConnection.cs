@@ -28,7 +28,7 @@ internal sealed class ManagerConnection : IPickleNames, IDisposable
     public string Address => _address;
 
     /// <summary>The address in Python's form.</summary>
-    public object Token => IPEndPoint.TryParse(_address, out var end) ? new PyTuple(end.Address.ToString(), end.Port) : HostAndPort() ?? _address;
+    public object Token => IPEndPoint.TryParse(_address, out var end) ? new PyTuple(end.Address.ToString(), end.Port) : (object?)HostAndPort() ?? _address;
 
     public PickleGlobal? Find(string module, string name) => (module, name) is (Module, "RebuildProxy") ? _rebuild : null;
 

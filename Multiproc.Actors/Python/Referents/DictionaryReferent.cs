@@ -123,7 +123,7 @@ internal sealed class DictionaryReferent<TKey, TValue>(DictionaryProxy<TKey, TVa
     private void Update(Arguments given)
     {
         IEnumerable<(object? Key, object? Value)> entries = given.Given.Count > 0 ? Sequences.Entries(given.Given[0]) : [];
-        var all = entries.Concat(given.Named.Select(static each => ((object?)each.Key, each.Value)))
+        var all = entries.Concat(given.Named.Select(static each => (Key: (object?)each.Key, each.Value)))
             .Select(static each => KeyValuePair.Create(Key(each.Key), Typed<TValue>.From(each.Value)));
         dictionary.SetMany([.. all]);
     }

@@ -1,5 +1,4 @@
 using Multiproc.SharedMemory;
-using Multiproc.Transport;
 
 namespace Multiproc.Python.Server;
 

@@ -1,3 +1,4 @@
+using Multiproc.Processes;
 using Multiproc.Python.Pools;
 
 namespace Multiproc.Python.Server;

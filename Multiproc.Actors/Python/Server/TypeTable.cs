@@ -1,6 +1,5 @@
 using Multiproc.Managers;
 using Multiproc.Nodes;
-using Multiproc.Objects;
 using Multiproc.Peers;
 using Multiproc.Peers.References;
 using Multiproc.Python.Pools;
@@ -96,7 +95,7 @@ internal sealed class TypeTable
     private DictionaryProxy<object, object?> Dictionary(Arguments given)
     {
         IEnumerable<(object? Key, object? Value)> entries = given.Given.Count > 0 ? Sequences.Entries(given.Given[0]) : [];
-        var all = entries.Concat(given.Named.Select(static each => ((object?)each.Key, each.Value)))
+        var all = entries.Concat(given.Named.Select(static each => (Key: (object?)each.Key, each.Value)))
             .Select(static each => KeyValuePair.Create(Keys.Of(each.Key), each.Value)).ToList();
         return _objects.Dictionary(all.Count == 0 ? null : all);
     }
