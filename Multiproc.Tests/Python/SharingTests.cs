@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Multiproc.TestKit;
 using Multiproc.Tests.Connections;
 using Multiproc.Tests.Support;
