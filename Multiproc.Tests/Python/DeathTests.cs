@@ -160,7 +160,7 @@ public sealed class DeathTests : IDisposable
     public void Barrier_PartyIsKilledWhileItWaits_Breaks(string? version)
     {
         var barrier = _python.Offer("barrier", _python.Manager.Barrier(2));
-        var party = _python.Start(version, "b = m.barrier(); b.parties; b.wait()");
+        var party = _python.Start(version, "m.barrier().wait()");
         Await.Until("the party waits", () => barrier.Waiting == 1);
         party.Kill();
         Await.Until("the barrier is broken", () => barrier.Broken);

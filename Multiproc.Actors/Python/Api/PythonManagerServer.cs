@@ -43,8 +43,8 @@ public sealed class PythonManagerServer : IDisposable, IAsyncDisposable, Seriali
     /// A list, dictionary, set, namespace, value, array, queue, lock, semaphore, condition, event or barrier of the same manager. Of a type for certain items, as
     /// a queue of numbers, it refuses others from Python with a TypeError.
     /// </param>
-    /// <exception cref="ArgumentException">The name is empty.</exception>
-    /// <exception cref="RemoteException">The name is taken, the object is not one of this manager, or Python has no such type.</exception>
+    /// <exception cref="ArgumentException">The name is empty, or taken.</exception>
+    /// <exception cref="NotSupportedException">The object is not one of this manager, or Python has no such type.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public void Offer(string name, SharedObject shared)
     {
@@ -59,8 +59,7 @@ public sealed class PythonManagerServer : IDisposable, IAsyncDisposable, Seriali
     /// </summary>
     /// <param name="name">The module and the name that the function has in Python; there its body is never run.</param>
     /// <param name="function">The function; it may return a task. Arguments are converted to its parameters as docs/pickle.md says.</param>
-    /// <exception cref="ArgumentException">The name is empty.</exception>
-    /// <exception cref="RemoteException">The name is taken.</exception>
+    /// <exception cref="ArgumentException">The name is empty, or taken.</exception>
     /// <exception cref="SerializationException">The function captures something that cannot be sent.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public void Register(string name, Delegate function)

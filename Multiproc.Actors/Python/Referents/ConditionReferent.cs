@@ -5,7 +5,7 @@ namespace Multiproc.Python.Referents;
 /// <summary>A Condition.</summary>
 internal sealed class ConditionReferent(SharedCondition condition) : Referent
 {
-    private static readonly string[] s_exposed = ["acquire", "release", "wait", "notify", "notify_all"];
+    private static readonly string[] s_exposed = ["__enter__", "__exit__", "acquire", "release", "wait", "notify", "notify_all"];
 
     public override string TypeId => "Condition";
 
@@ -21,9 +21,9 @@ internal sealed class ConditionReferent(SharedCondition condition) : Referent
     {
         switch (given.Method)
         {
-            case "acquire":
+            case "acquire" or "__enter__":
                 return LockReferent.Acquire(condition.Gate, given, client);
-            case "release":
+            case "release" or "__exit__":
                 LockReferent.Release(condition.Gate);
                 return null;
             case "wait":

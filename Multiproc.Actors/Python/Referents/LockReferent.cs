@@ -7,7 +7,7 @@ internal sealed class LockReferent(SharedLockBase gate) : Referent
 {
     private const double ForEver = -1;
 
-    private static readonly string[] s_exposed = ["acquire", "release"];
+    private static readonly string[] s_exposed = ["__enter__", "__exit__", "acquire", "release"];
 
     public override string TypeId => gate is SharedRLock ? "RLock" : "Lock";
 
@@ -52,7 +52,7 @@ internal sealed class LockReferent(SharedLockBase gate) : Referent
 
     public override object? Call(Arguments given, IClient client)
     {
-        if (given.Method == "acquire")
+        if (given.Method is "acquire" or "__enter__")
         {
             return Acquire(gate, given, client);
         }

@@ -5,7 +5,7 @@ namespace Multiproc.Python.Referents;
 /// <summary>A Semaphore, or a BoundedSemaphore. Permits of a process that dies come back.</summary>
 internal sealed class SemaphoreReferent(SharedSemaphoreBase semaphore) : Referent
 {
-    private static readonly string[] s_exposed = ["acquire", "release"];
+    private static readonly string[] s_exposed = ["__enter__", "__exit__", "acquire", "release"];
 
     public override string TypeId => semaphore is SharedBoundedSemaphore ? "BoundedSemaphore" : "Semaphore";
 
@@ -19,9 +19,9 @@ internal sealed class SemaphoreReferent(SharedSemaphoreBase semaphore) : Referen
 
     public override object? Call(Arguments given, IClient client)
     {
-        if (given.Method == "release")
+        if (given.Method is "release" or "__exit__")
         {
-            Release(given.NextInteger("n", 1));
+            Release(given.Method == "release" ? given.NextInteger("n", 1) : 1);
             return null;
         }
 

@@ -14,11 +14,13 @@ internal sealed class ValueReferent<T>(ValueProxy<T> value) : Referent
     public override IReadOnlyList<string> Exposed => s_exposed;
 
     /// <summary>The typecode that a Python program gave, for the text alone.</summary>
-    public string Typecode { get; init; } = "O";
+    public string Typecode { get; set; } = "O";
 
     public override string Text => $"Value({PythonRepr.Of(Typecode)}, {PythonRepr.Of(value.Value)})";
 
     public override object? Copy => value.Value;
+
+    public override void Join(Referent first) => Typecode = ((ValueReferent<T>)first).Typecode;
 
     public override object? Call(Arguments given, IClient client)
     {
