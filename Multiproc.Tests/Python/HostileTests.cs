@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using Multiproc.Serialization.Pickle;
 using Multiproc.Tests.Support;
 
@@ -23,7 +24,7 @@ public sealed class HostileTests : IDisposable
         byte[][] requests =
         [
             Pickle(new PyTuple(ident, "append", new PyTuple(new List<object?> { 1, "x" }), NoNames())),
-            Pickle(new PyTuple(ident, "__getitem__", new PyTuple(new PythonObject(new PythonObject("builtins", "slice"), new PyTuple(0, 5, null))), NoNames())),
+            Pickle(new PyTuple(ident, "__getitem__", new PyTuple(Instance("slice", 0, 5, null)), NoNames())),
             Pickle(new PyTuple(ident, "extend", new PyTuple(Proxy(ident)), new Dictionary<object, object?> { ["k"] = 1.5 })),
             Pickle(new PyTuple(ident, "index", new PyTuple(new PyTuple(1, 2)), NoNames())),
             Pickle(new PyTuple(ident, "__mul__", new PyTuple(3), NoNames())),
@@ -60,7 +61,7 @@ public sealed class HostileTests : IDisposable
             new PyTuple(null, "decref", new PyTuple(5), NoNames()), new PyTuple(null, "get_methods", new PyTuple(s_token), NoNames()),
             new PyTuple(null, "create", new PyTuple("dict"), new Dictionary<object, object?> { [5] = 6 }),
             new PyTuple(null, "create", new PyTuple("Namespace"), new Dictionary<object, object?> { [5] = 6 }),
-            new PyTuple(null, "create", new PyTuple("list", new PythonObject(new PythonObject("builtins", "range"), new PyTuple(0, long.MaxValue, 1))), NoNames()),
+            new PyTuple(null, "create", new PyTuple("list", Instance("range", 0, long.MaxValue, 1)), NoNames()),
             new PyTuple(null, "create", new PyTuple("Array", "d", new List<object?> { "x" }), NoNames()),
             new PyTuple(null, "create", new PyTuple("Semaphore", -1), NoNames()),
         ];
@@ -96,7 +97,8 @@ public sealed class HostileTests : IDisposable
         using var connection = Client.Connect(_python.Server.Address, _python.Key);
         Ask(connection, new PyTuple(null, "accept_connection", new PyTuple("hostile"), NoNames()));
         connection.Handle.ShouldNotBeNull();
-        using (var raw = new FileStream(new Microsoft.Win32.SafeHandles.SafeFileHandle(connection.Handle.DangerousGetHandle(), ownsHandle: false), FileAccess.Write, 0))
+        using (var handle = new SafeFileHandle(connection.Handle.DangerousGetHandle(), ownsHandle: false))
+        using (var raw = new FileStream(handle, FileAccess.Write, 0))
         {
             raw.Write([0x7F, 0xFF, 0xFF, 0xFF]);
         }
@@ -153,6 +155,8 @@ public sealed class HostileTests : IDisposable
     }
 
     private static Dictionary<object, object?> NoNames() => [];
+
+    private static PythonObject Instance(string type, params object?[] arguments) => new(new PythonObject("builtins", type), new PyTuple(arguments));
 
     private static byte[] Pickle(object? value) => PickleWriter.ToBytes(value);
 

@@ -35,13 +35,13 @@ public sealed class PythonManagerServer : IDisposable, IAsyncDisposable, Seriali
     public int NumberOfObjects => _server.Counted();
 
     /// <summary>
-    /// Offers an object of this manager to Python programs under a name: they register the name with their class of managers, and call it to get a proxy. Both
-    /// sides then use the same queue, lock or dictionary.
+    /// Offers an object of this manager to Python programs under a name: they register the name with their class of managers, and call it to get a proxy.
+    /// Both sides then use the same queue, lock or dictionary.
     /// </summary>
     /// <param name="name">The name: an identifier that is no type of Python's SyncManager.</param>
     /// <param name="shared">
-    /// A list, dictionary, set, namespace, value, array, queue, lock, semaphore, condition, event or barrier of the same manager. Of a type for certain items, as
-    /// a queue of numbers, it refuses others from Python with a TypeError.
+    /// A list, dictionary, set, namespace, value, array, queue, lock, semaphore, condition, event or barrier of the same manager. Of a type for certain items,
+    /// as a queue of numbers, it refuses others from Python with a TypeError.
     /// </param>
     /// <exception cref="ArgumentException">The name is empty, or taken.</exception>
     /// <exception cref="NotSupportedException">The object is not one of this manager, or Python has no such type.</exception>

@@ -8,8 +8,8 @@ using Multiproc.Serialization.Pickle;
 namespace Multiproc;
 
 /// <summary>
-/// A process that runs a script or a function of Python, made by <see cref="Mp.PythonProcess(string, object?[])"/>. Its arguments and its result are pickles. It ends
-/// with this process, however that ends.
+/// A process that runs a script or a function of Python, made by <see cref="Mp.PythonProcess(string, object?[])"/>. Its arguments and its result are
+/// pickles. It ends with this process, however that ends.
 /// </summary>
 public sealed class PythonProcess : IDisposable, Serialization.INotSendable
 {
@@ -66,7 +66,8 @@ public sealed class PythonProcess : IDisposable, Serialization.INotSendable
         catch (Win32Exception failure)
         {
             _listener.Dispose();
-            throw new ProcessStartException($"'{_options.Interpreter}' cannot be run: {failure.Message}. Set PythonProcessOptions.Interpreter to a CPython.", failure);
+            throw new ProcessStartException(
+                $"'{_options.Interpreter}' cannot be run: {failure.Message}. Set PythonProcessOptions.Interpreter to a CPython.", failure);
         }
 
         _ = ServeAsync(key, head, arguments, pickles);
@@ -78,12 +79,15 @@ public sealed class PythonProcess : IDisposable, Serialization.INotSendable
     /// <param name="timeout">How long to wait; null (the default) waits forever.</param>
     /// <param name="cancellation">Cancels the wait.</param>
     /// <returns>The result.</returns>
-    /// <exception cref="RemoteException">Python raised an exception, with its traceback; the inner exception is a <see cref="PythonException"/> if it is a builtin.</exception>
+    /// <exception cref="RemoteException">
+    /// Python raised an exception, with its traceback; the inner exception is a <see cref="PythonException"/> if it is a builtin.
+    /// </exception>
     /// <exception cref="SerializationException">The result is of another type.</exception>
     /// <exception cref="MultiprocTimeoutException">There was no result in time.</exception>
     /// <exception cref="MultiprocException">The process ended without a result.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was canceled.</exception>
-    public T Result<T>(TimeSpan? timeout = null, CancellationToken cancellation = default) => ResultAsync<T>(timeout, cancellation).AsTask().GetAwaiter().GetResult();
+    public T Result<T>(TimeSpan? timeout = null, CancellationToken cancellation = default) =>
+        ResultAsync<T>(timeout, cancellation).AsTask().GetAwaiter().GetResult();
 
     /// <summary>Asynchronously waits for the result of the function; null for a script.</summary>
     /// <inheritdoc cref="Result{T}"/>

@@ -45,7 +45,9 @@ public sealed class PythonQueue<T> : IDisposable, Serialization.INotSendable
     /// <exception cref="ConnectionLostException">The manager has ended.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was canceled.</exception>
     public T Get(TimeSpan? timeout = null, CancellationToken cancellation = default) =>
-        TryTake(timeout, out var item, cancellation) ? item! : throw new QueueEmptyException("The queue in Python had no item in time; wait longer, or use TryGet.");
+        TryTake(timeout, out var item, cancellation)
+            ? item!
+            : throw new QueueEmptyException("The queue in Python had no item in time; wait longer, or use TryGet.");
 
     /// <summary>Tries to remove the oldest item.</summary>
     /// <param name="item">The item; the default value when there was none.</param>

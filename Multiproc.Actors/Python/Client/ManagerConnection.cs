@@ -167,7 +167,8 @@ internal sealed class ManagerConnection : IPickleNames, IDisposable
         return new PythonProxy(this, typeId, ident, [], isCounted: true) { ProxyClass = type.Name };
     }
 
-    private static (string TypeId, string Ident) Names(PythonObject token) => token is { Module: Module, Name: "Token", State: PyTuple { Items: [string typeId, _, string ident] } }
+    private static (string TypeId, string Ident) Names(PythonObject token) =>
+        token is { Module: Module, Name: "Token", State: PyTuple { Items: [string typeId, _, string ident] } }
         ? (typeId, ident)
         : throw new SerializationException("Malformed answer: a proxy without a token.");
 

@@ -32,7 +32,8 @@ internal class PythonInterface : DispatchProxy
         var text = new StringBuilder();
         for (int i = 0; i < name.Length; i++)
         {
-            bool begins = i > 0 && char.IsUpper(name[i]) && (!char.IsUpper(name[i - 1]) || (i + 1 < name.Length && char.IsLower(name[i + 1]))) && name[i - 1] != '_';
+            bool endsCapitals = i + 1 < name.Length && char.IsLower(name[i + 1]);
+            bool begins = i > 0 && name[i - 1] != '_' && char.IsUpper(name[i]) && (!char.IsUpper(name[i - 1]) || endsCapitals);
             text.Append(begins ? "_" : "").Append(char.ToLowerInvariant(name[i]));
         }
 
@@ -50,7 +51,10 @@ internal class PythonInterface : DispatchProxy
 
         object?[] arguments = args ?? [];
         var cancellation = arguments is [.., CancellationToken token] ? token : default;
-        object?[] sent = [.. arguments.Where(static each => each is not CancellationToken).Select(static each => each is TimeSpan time ? time.TotalSeconds : each)];
+        object?[] sent =
+        [
+            .. arguments.Where(static each => each is not CancellationToken).Select(static each => each is TimeSpan time ? time.TotalSeconds : each),
+        ];
         object? result = _proxy!.CallWith(s_names.GetOrAdd(method, static each => NameOf(each.Name)), new PyTuple(sent, owned: true), null, cancellation);
         return method.ReturnType == typeof(void) || method.ReturnType == typeof(object) ? result
             : result is PythonProxy && method.ReturnType.IsInstanceOfType(result) ? result

@@ -1,3 +1,5 @@
+using Multiproc.Pool;
+using Multiproc.Processes;
 using Multiproc.Python.Referents;
 using Multiproc.Python.Values;
 
@@ -12,6 +14,10 @@ internal sealed class PoolReferent(ProcessPool pool, FunctionTable functions) : 
     ];
 
     private int _state;
+
+    /// <exception cref="ArgumentOutOfRangeException">The number of tasks is not positive.</exception>
+    public static ProcessPool Start(int processes, int? maxTasksPerChild) =>
+        new(new PoolPlan(StartMethodChoice.Program.Use(), processes, Settings.Current.Pool, null, null, maxTasksPerChild));
 
     public override string TypeId => "Pool";
 

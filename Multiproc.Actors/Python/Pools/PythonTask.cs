@@ -31,7 +31,8 @@ internal sealed record PythonTask(string Name, Delegate Function, object?[] Give
     private static object? Result(Task later)
     {
         later.GetAwaiter().GetResult();
-        return later.GetType().GetProperty(nameof(Task<object>.Result)) is { } result && result.PropertyType.Name != "VoidTaskResult" ? result.GetValue(later) : null;
+        var result = later.GetType().GetProperty(nameof(Task<object>.Result));
+        return result is not null && result.PropertyType.Name != "VoidTaskResult" ? result.GetValue(later) : null;
     }
 
     private object? Argument(ParameterInfo parameter, int place)
@@ -49,6 +50,8 @@ internal sealed record PythonTask(string Name, Delegate Function, object?[] Give
             }
         }
 
-        return parameter.HasDefaultValue ? parameter.DefaultValue : throw PythonErrors.Type($"{Name}() missing 1 required positional argument: '{parameter.Name}'");
+        return parameter.HasDefaultValue
+            ? parameter.DefaultValue
+            : throw PythonErrors.Type($"{Name}() missing 1 required positional argument: '{parameter.Name}'");
     }
 }

@@ -77,7 +77,9 @@ internal sealed class ListReferent<T>(ListProxy<T> list) : Referent
     private static IEnumerable<T> All(object? items) => Sequences.Items(items).Select(Typed<T>.From);
 
     private static Index At(long place, string otherwise) =>
-        place is > int.MinValue and <= int.MaxValue ? (place < 0 ? new Index((int)-place, fromEnd: true) : new Index((int)place)) : throw PythonErrors.Index(otherwise);
+        place is <= int.MinValue or > int.MaxValue ? throw PythonErrors.Index(otherwise)
+            : place < 0 ? new Index((int)-place, fromEnd: true)
+            : new Index((int)place);
 
     private object? Arithmetic(Arguments given)
     {

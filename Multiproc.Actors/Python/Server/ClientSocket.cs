@@ -14,7 +14,8 @@ internal static unsafe class ClientSocket
         using var hold = endpoint.Hold(out int descriptor);
         byte* address = stackalloc byte[SocketCalls.AddressBytes];
         uint size = SocketCalls.AddressBytes;
-        return SocketCalls.getsockname(descriptor, address, &size) == 0 && Read(address, size) is { IsTcp: true } name && IPEndPoint.TryParse(name.Text, out var end)
+        return SocketCalls.getsockname(descriptor, address, &size) == 0 && Read(address, size) is { IsTcp: true } name
+            && IPEndPoint.TryParse(name.Text, out var end)
             ? new PyTuple(end.Address.ToString(), end.Port)
             : listening;
     }

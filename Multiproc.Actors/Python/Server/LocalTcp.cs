@@ -24,7 +24,8 @@ internal static class LocalTcp
 
             string wanted = $"socket:[{inode}]";
             var tried = known.ToHashSet();
-            return tried.FirstOrDefault(pid => Has(pid, wanted)) is not 0 and var one ? one : All().FirstOrDefault(pid => !tried.Contains(pid) && Has(pid, wanted));
+            int one = tried.FirstOrDefault(pid => Has(pid, wanted));
+            return one != 0 ? one : All().FirstOrDefault(pid => !tried.Contains(pid) && Has(pid, wanted));
         }
         catch (Exception denied) when (denied is IOException or UnauthorizedAccessException)
         {

@@ -87,7 +87,12 @@ internal sealed class ProxyPickles : IPickleNames
         return new PythonObject(s_rebuild, new PyTuple(new PythonObject(Module, entry.Referent.ProxyClass), TokenOf(entry), "pickle", options));
     }
 
-    public static PyTuple Exposed(Referent referent) => new([.. referent.Exposed], owned: true);
+    /// <summary>
+    /// The methods that a client may make a proxy of. Access to attributes is for Python's own classes of proxies, which know of it: another one that had
+    /// __getattribute__ as a method could not find its own attributes.
+    /// </summary>
+    public static PyTuple Exposed(Referent referent) =>
+        new([.. referent.Exposed.Where(static name => name is not ("__getattribute__" or "__setattr__" or "__delattr__"))], owned: true);
 
     private SharedObject Rebuilt(PyTuple arguments) =>
         arguments.Count == 4 && IdentIn(arguments[1]) is { } ident && _idents.Find(ident) is { IsShared: true } entry

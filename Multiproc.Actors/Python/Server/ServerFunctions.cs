@@ -29,7 +29,8 @@ internal sealed class ServerFunctions(Idents idents)
     {
         if (_types.Has(name) || !_offered.TryAdd(name, idents.Offer(facade)))
         {
-            throw new ArgumentException($"'{name}' is {(_types.Has(name) ? "a type of Python's managers" : "offered already")}: choose another name.", nameof(name));
+            string taken = _types.Has(name) ? "a type of Python's managers" : "offered already";
+            throw new ArgumentException($"'{name}' is {taken}: choose another name.", nameof(name));
         }
     }
 
@@ -44,7 +45,8 @@ internal sealed class ServerFunctions(Idents idents)
             var request = Request.Read(message, proxies);
             answer = Server.Answer.Return(Call(request, process?.Pid ?? 0, ref next));
         }
-        catch (Exception failure) when (failure is MultiprocException or NotSupportedException or ArgumentException or InvalidOperationException or InvalidCastException)
+        catch (Exception failure) when (failure is MultiprocException or NotSupportedException or ArgumentException or InvalidOperationException
+            or InvalidCastException or InsufficientExecutionStackException or OutOfMemoryException)
         {
             answer = Server.Answer.Failed(failure);
         }

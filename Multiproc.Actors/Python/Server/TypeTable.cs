@@ -82,7 +82,7 @@ internal sealed class TypeTable
         object? most = given.Next("maxtasksperchild", null);
         long count = processes is null ? Environment.ProcessorCount : Arguments.Integer(processes);
         return count is >= 1 and <= MostWorkers
-            ? new PoolReferent(Mp.Pool((int)count, maxTasksPerChild: most is null ? null : (int)Arguments.Integer(most)), Functions)
+            ? new PoolReferent(PoolReferent.Start((int)count, most is null ? null : (int)Arguments.Integer(most)), Functions)
             : throw PythonErrors.Value("Number of processes must be at least 1");
     }
 
