@@ -119,7 +119,9 @@ public sealed class ManagerCommandTests : IDisposable
     {
         var help = ProgramRun.Of("Multiproc.Host", "manager", "--help");
         help.ExitCode.ShouldBe(0);
-        foreach (string option in (string[])["--address", "--authkey-file", "--assembly", "--type", "--certificate", "--private-key", "--authority", "--plain", "--python"])
+        string[] options =
+            ["--address", "--authkey-file", "--assembly", "--type", "--certificate", "--private-key", "--authority", "--plain", "--python"];
+        foreach (string option in options)
         {
             help.Output.ShouldContain(option);
         }
