@@ -83,6 +83,7 @@ public sealed class TypesTests : IDisposable
         d.clear(); same(len(d), 0)
         same(raises(KeyError, d.popitem).args, ('popitem(): dictionary is empty',))
         same(list(iter(d)), [])
+        same(list(iter(m.dict(a=1, b=2))), ['a', 'b'])
         """);
 
     [Theory]

@@ -23,7 +23,7 @@ internal sealed class KeyIterator(object?[] keys, Func<int> count) : Referent
             throw PythonErrors.Attribute($"'dict_keyiterator' object has no attribute '{given.Method}'");
         }
 
-        int now = count();
+        int now = Now();
         lock (_gate)
         {
             if (_next >= keys.Length)
@@ -32,6 +32,19 @@ internal sealed class KeyIterator(object?[] keys, Func<int> count) : Referent
             }
 
             return now == keys.Length ? keys[_next++] : throw PythonErrors.Runtime("dictionary changed size during iteration");
+        }
+    }
+
+    /// <summary>A dict that nobody has a proxy of any more has ended, and changes no more.</summary>
+    private int Now()
+    {
+        try
+        {
+            return count();
+        }
+        catch (ObjectDisposedException)
+        {
+            return keys.Length;
         }
     }
 }

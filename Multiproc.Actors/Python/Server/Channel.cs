@@ -15,6 +15,8 @@ namespace Multiproc.Python.Server;
 /// </summary>
 internal sealed class Channel : IClient
 {
+    private const int FirstSweep = 64;
+
     private readonly Connection _connection;
     private readonly Idents _idents;
     private readonly ClientProcess? _process;
@@ -28,6 +30,7 @@ internal sealed class Channel : IClient
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile Tuple<Action, Action>? _unread;
     private bool _isOver;
+    private int _sweepAt = FirstSweep;
 
     public Channel(Connection connection, Idents idents, ClientProcess? process, object address, CancellationToken stopping)
     {
@@ -174,6 +177,16 @@ internal sealed class Channel : IClient
         if (_idents.Find(ident) is not { } entry)
         {
             return null;
+        }
+
+        if (_opened.Count >= _sweepAt)
+        {
+            foreach (string ended in _opened.Where(static each => !each.Value.Entry.IsAlive).Select(static each => each.Key).ToList())
+            {
+                _opened.Remove(ended);
+            }
+
+            _sweepAt = Math.Max(FirstSweep, _opened.Count * 2);
         }
 
         var opened = (entry, entry.Referent.IsOfCaller ? entry.For(_guest) : entry.Referent);

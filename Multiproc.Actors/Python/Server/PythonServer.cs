@@ -17,6 +17,8 @@ internal sealed class PythonServer : IDisposable
     private const int Backlog = 512;
     private const int StackBytes = 1024 * 1024;
 
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(10);
+
     private readonly Listener _listener;
     private readonly ServerFunctions _functions;
     private readonly Idents _idents = new();
@@ -68,10 +70,14 @@ internal sealed class PythonServer : IDisposable
                 var connection = await _listener.AcceptAsync(null, _stopping.Token).ConfigureAwait(false);
                 _ = ServeAsync(connection);
             }
-            catch (Exception refused) when (refused is MultiprocException or TimeoutException or OperationCanceledException
-                || (refused is IOException && !_listener.Closed))
+            catch (Exception refused) when (refused is MultiprocException or TimeoutException or OperationCanceledException or EndOfStreamException)
             {
-                // One that does not know the key, or went away: the next one. A closed listener ends the loop by the token.
+                // One that does not know the key, or went away: the next one. When the server stops, the token ends the loop.
+            }
+            catch (IOException) when (!_listener.Closed)
+            {
+                // A broken handshake, or no free descriptor: there may be one in a moment.
+                await Task.Delay(s_pause, CancellationToken.None).ConfigureAwait(false);
             }
             catch (IOException)
             {

@@ -1,4 +1,3 @@
-using Multiproc.Managers;
 using Multiproc.SharedMemory;
 
 namespace Multiproc.Python.Server;
