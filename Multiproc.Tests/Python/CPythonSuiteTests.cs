@@ -1,3 +1,4 @@
+using System.Globalization;
 using Multiproc.Tests.Connections;
 
 namespace Multiproc.Tests.Python;
@@ -13,13 +14,7 @@ public sealed class CPythonSuiteTests : IDisposable
             say('no tests'); sys.exit(0)
         faulthandler.dump_traceback_later(240, exit=True)
         needs_python = {
-            'test_action': 'the action is a function of Python',
-            'test_wrapped_exception': 'sends a method of the test class to run', 'test_map_unplicklable': 'sends an object that cannot be pickled to run',
-            'test_map_handle_iterable_exception': 'sends a generator to run', 'test_imap_handle_iterable_exception': 'sends a generator to run',
-            'test_imap_unordered_handle_iterable_exception': 'sends a generator to run', 'test_map_chunksize': 'sends a function that is not registered',
-            'test_async_timeout': 'waits for a function that is not registered', 'test_empty_iterable': 'sends a function that is not registered',
-            'test_traceback': 'sends a function that raises', 'test_release_task_refs': 'sends a class to run', 'test_enter': 'sends a lambda',
-            'test_resource_warning': 'is about garbage in the same process', 'test_map_no_failfast': 'sends a function that is not registered',
+            'test_action': 'the action is a function of Python', 'test_wrapped_exception': 'sends a method of the test class to run',
         }
         class Foreign(SyncManager):
             def __init__(self, *arguments, **named):
@@ -62,6 +57,9 @@ public sealed class CPythonSuiteTests : IDisposable
                     setattr(made, test, unittest.skip('left out: ' + reason)(getattr(made, test)))
             globals()[name] = made
             suite.addTests(unittest.defaultTestLoader.loadTestsFromTestCase(made))
+        Types = type('TestSyncManagerTypes', (T.TestSyncManagerTypes,), {'manager_class': Foreign})
+        Types.__module__ = '__main__'
+        suite.addTests(unittest.defaultTestLoader.loadTestsFromTestCase(Types))
         result = unittest.TextTestRunner(stream=sys.stderr, verbosity=2).run(suite)
         say('ran', result.testsRun, 'failed', len(result.failures) + len(result.errors), 'skipped', len(result.skipped))
         sys.exit(0 if result.wasSuccessful() else 1)
@@ -79,6 +77,10 @@ public sealed class CPythonSuiteTests : IDisposable
     {
         _python.Server.Register("test._test_multiprocessing.sqr", static (double x, double wait = 0) => Wait(wait, x * x));
         _python.Server.Register("test._test_multiprocessing.mul", static (int x, int y) => x * y);
+        _python.Server.Register("test._test_multiprocessing.identity", static (object? x) => x);
+        _python.Server.Register("test._test_multiprocessing.raise_large_valuerror", RaiseLarge);
+        _python.Server.Register("builtins.int", static (string digits) => int.Parse(digits, CultureInfo.InvariantCulture));
+        _python.Server.Register("time.sleep", static (double seconds) => Wait(seconds, 0));
         var python = _python.Start(version, Harness);
         var output = python.StandardOutput.ReadToEndAsync();
         string errors = python.StandardError.ReadToEnd();
@@ -87,6 +89,12 @@ public sealed class CPythonSuiteTests : IDisposable
         Assert.SkipWhen(said == "no tests", "this CPython was installed without its own tests");
         python.ExitCode.ShouldBe(0, $"{said}\n{errors}");
         said.ShouldContain("failed 0 ");
+    }
+
+    private static async Task<int> RaiseLarge(double wait)
+    {
+        await Wait(wait, 0);
+        throw new ArgumentException(new string('x', 1 << 20));
     }
 
     private static async Task<double> Wait(double seconds, double result)

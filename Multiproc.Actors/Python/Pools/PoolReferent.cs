@@ -70,11 +70,11 @@ internal sealed class PoolReferent(ProcessPool pool, FunctionTable functions) : 
             case "apply":
                 return client.Wait(token => Applied(given).Get(null, token));
             case "apply_async":
-                return new TaskReferent(Applied(given).AsTask());
+                return Later(Applied(given).AsTask(), given);
             case "map" or "starmap":
                 return client.Wait(token => Mapped(given).Get(null, token)).ToList();
             case "map_async" or "starmap_async":
-                return new TaskReferent(ListOf(Mapped(given).AsTask()));
+                return Later(ListOf(Mapped(given).AsTask()), given);
             default:
                 return new ResultIterator(given.Method == "imap"
                     ? pool.Imap(PythonTask.Run, Tasks(given), Chunk(given) ?? 1)
@@ -86,12 +86,10 @@ internal sealed class PoolReferent(ProcessPool pool, FunctionTable functions) : 
 
     private static int? Chunk(Arguments given) => given.Next("chunksize", null) is { } size ? (int)Math.Clamp(Arguments.Integer(size), 1, int.MaxValue) : null;
 
-    private static void RefuseCallbacks(Arguments given)
+    private static TaskReferent Later(Task<object?> task, Arguments given)
     {
-        if (given.Next("callback", null) is not null || given.Next("error_callback", null) is not null)
-        {
-            throw PythonErrors.NotImplemented("a callback of Python cannot be run in a manager of a C# program: wait for the result");
-        }
+        var callback = ProxyCallback.Of(given.Next("callback", null));
+        return new TaskReferent(ProxyCallback.After(task, callback, ProxyCallback.Of(given.Next("error_callback", null))));
     }
 
     private AsyncResult<object?> Applied(Arguments given)
@@ -99,7 +97,6 @@ internal sealed class PoolReferent(ProcessPool pool, FunctionTable functions) : 
         object? function = given.Next("func");
         var arguments = Sequences.Items(given.Next("args", PyTuple.Empty));
         var named = given.Next("kwds", null) as Dictionary<object, object?>;
-        RefuseCallbacks(given);
         return pool.ApplyAsync(PythonTask.Run, functions.Call(function, arguments, named));
     }
 
@@ -107,7 +104,6 @@ internal sealed class PoolReferent(ProcessPool pool, FunctionTable functions) : 
     {
         var tasks = Tasks(given);
         int? chunk = Chunk(given);
-        RefuseCallbacks(given);
         return pool.MapAsync(PythonTask.Run, tasks, chunk);
     }
 
