@@ -1,3 +1,4 @@
+using Multiproc.Processes;
 using Multiproc.Python.Referents;
 using Multiproc.Python.Values;
 using Multiproc.Serialization.Pickle;
