@@ -58,7 +58,7 @@ public sealed class GuestTests
         gate.Acquire();
         var (guest, its) = Guest(gate);
         var waits = Task.Factory.StartNew(() => its.Acquire(), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        Await.Until("the guest waits", () => Mp.Inspect().Any(static each => each.Id == gate.Handle.Id && each.Waiters.Count > 0));
+        Await.Until("the guest waits", () => Mp.Inspect().Any(each => each.Id == gate.Handle.Id && each.Waiters.Count > 0));
         Dismiss(guest);
         Should.Throw<ConnectionLostException>(() => waits.GetAwaiter().GetResult());
         gate.Release();
