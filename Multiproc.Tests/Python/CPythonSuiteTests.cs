@@ -81,7 +81,7 @@ public sealed class CPythonSuiteTests : IDisposable
     [MemberData(nameof(Versions))]
     public void OwnTestsOfCPython_PassAgainstOurServer(string? version)
     {
-        _python.Server.Register("test._test_multiprocessing.sqr", static (double x, double wait = 0) => Wait(wait, x * x));
+        _python.Server.Register("test._test_multiprocessing.sqr", static (double x, double wait = 0, object? @event = null) => Wait(wait, x * x));
         _python.Server.Register("test._test_multiprocessing.mul", static (int x, int y) => x * y);
         _python.Server.Register("test._test_multiprocessing.identity", static (object? x) => x);
         _python.Server.Register("test._test_multiprocessing.raise_large_valuerror", RaiseLarge);
