@@ -19,11 +19,36 @@ internal sealed partial class Node
         }
 
         found.HoldsReferences |= found.Kind.KeepsValues;
+        if (command is CellSnapshot && found.Cell is { } cell)
+        {
+            command = new CellSnapshot(cell);
+        }
 
         // The actor may run on this thread, and what it sends to other processes must not block it.
         using (Reactor.EnterHandler())
         {
             found.Hosted.Tell(new Delivery(caller, command));
+        }
+    }
+
+    /// <summary>Delivers a command of a guest, which may end meanwhile: the object takes back what it granted, and the call fails.</summary>
+    public void DeliverFor(int guest, PendingCall call, long target, ICommand command)
+    {
+        long id = call.Id;
+        if (Peers.Guests?.TryBegin(guest, id) != true)
+        {
+            call.TryFail(id, new ConnectionLostException("The process on whose behalf an object is used has ended."));
+            return;
+        }
+
+        DeliverLocal(new Caller(guest, id), target, command);
+        if (!Peers.Guests.Has(guest) && Find(target) is { } found)
+        {
+            // The command may have come after the news of the end: the object hears of it once more.
+            using (Reactor.EnterHandler())
+            {
+                found.Hosted.Tell(new LifecycleEvent.ProcessGone(guest));
+            }
         }
     }
 
@@ -103,6 +128,10 @@ internal sealed partial class Node
         if (caller.IsLocal)
         {
             CallTable.Current.Finish(caller.Call, reply);
+        }
+        else if (Peers.Guests?.TryReply(caller, reply) == true)
+        {
+            return;
         }
         else if (Peers.Find(caller.Process) is { IsLost: false } peer)
         {

@@ -78,7 +78,9 @@ internal sealed partial class Node
     public Peer Reach(NodeAddress address) => Peers.Known(address) ?? Connector.Connect(address);
 
     /// <summary>Returns the process id behind a process number; 0 when it is not known, or no longer.</summary>
-    public int PidOf(int process) => process == Caller.LocalProcess ? Environment.ProcessId : Peers.Find(process)?.Address?.Pid ?? 0;
+    public int PidOf(int process) => process == Caller.LocalProcess
+        ? Environment.ProcessId
+        : Peers.Find(process)?.Address?.Pid ?? Peers.Guests?.PidOf(process) ?? 0;
 
     /// <summary>The address of a process whose id is known, but not where it listens: on this machine that follows from the id.</summary>
     public NodeAddress AddressOf(Guid id, int pid) => Connector.AsReached(new NodeAddress(id, pid, RuntimeFolder.SocketOf(pid, id)));

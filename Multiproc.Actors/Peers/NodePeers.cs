@@ -20,6 +20,7 @@ internal sealed class NodePeers
     private readonly Dictionary<int, Peer> _byNumber = [];
     private readonly Dictionary<Guid, Peer> _byId = [];
     private Sessions? _sessions;
+    private Guests? _guests;
     private int _lastNumber;
 
     public NodePeers(Node node, Action<LifecycleEvent> tellObjects)
@@ -30,6 +31,9 @@ internal sealed class NodePeers
 
     /// <summary>Created for the first process of another machine: its lease ends when it does not come back.</summary>
     private Sessions Sessions => _sessions ?? MakeSessions();
+
+    /// <summary>The callers without a link: null until the first one is admitted, which hardly any process has.</summary>
+    public Guests? Guests => Volatile.Read(ref _guests);
 
     /// <summary>Raised for each process that joins, before its first command is delivered.</summary>
     public event Action<Peer>? Joined;
@@ -141,7 +145,10 @@ internal sealed class NodePeers
     }
 
     /// <summary>Whether the process with this number is connected or may come back.</summary>
-    public bool Expects(int number) => Find(number) is not null || (_sessions?.Has(number) ?? false);
+    public bool Expects(int number) => Find(number) is not null || (_sessions?.Has(number) ?? false) || (Guests?.Has(number) ?? false);
+
+    /// <summary>Admits a caller that speaks another protocol than links do. See <see cref="Peers.Guests"/>.</summary>
+    public int AdmitGuest(int pid) => (Guests ?? MakeGuests()).Admit(pid);
 
     /// <summary>Finds the process of a node, if there is a connection to it.</summary>
     public Peer? Known(NodeAddress address)
@@ -172,6 +179,20 @@ internal sealed class NodePeers
         if (peer?.Address is { } address && _byId.TryGetValue(address.Id, out var known) && ReferenceEquals(known, peer))
         {
             _byId.Remove(address.Id);
+        }
+    }
+
+    private Guests MakeGuests()
+    {
+        var fresh = new Guests(NextNumber, _tellObjects);
+        return Interlocked.CompareExchange(ref _guests, fresh, null) ?? fresh;
+    }
+
+    private int NextNumber()
+    {
+        lock (_gate)
+        {
+            return checked(++_lastNumber);
         }
     }
 

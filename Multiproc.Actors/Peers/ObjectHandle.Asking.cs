@@ -97,7 +97,7 @@ internal sealed partial class ObjectHandle
         }
 
         var call = CallTable.Current.BeginBlocking(null);
-        _here.DeliverLocal(new Caller(Caller.LocalProcess, call.Id), Id, command);
+        DeliverLocal(call, command);
         return call;
     }
 
@@ -151,7 +151,7 @@ internal sealed partial class ObjectHandle
         var call = CallTable.Current.RentAsync();
         var reply = call.Begin(null);
         long begun = call.Id;
-        _here.DeliverLocal(new Caller(Caller.LocalProcess, begun), Id, command);
+        DeliverLocal(call, command);
 
         // After the command: a cancellation that overtakes it finds nothing to cancel.
         call.CancelWith(CancelLocal, begun, cancellation);
@@ -182,7 +182,7 @@ internal sealed partial class ObjectHandle
         ThrowIfDisposed();
         if (_isLocal)
         {
-            _here.DeliverLocal(default, Id, command);
+            _here.DeliverLocal(new Caller(_guest, 0), Id, command);
         }
         else if (Peer is { SharesMachine: true } near)
         {
@@ -223,7 +223,7 @@ internal sealed partial class ObjectHandle
     {
         if (_isLocal)
         {
-            _here.DeliverLocal(default, Id, command);
+            _here.DeliverLocal(new Caller(_guest, 0), Id, command);
         }
         else if ((_peer is { IsLost: false } connected ? connected : _here.Peers.Known(_node!)) is { } peer)
         {
@@ -347,5 +347,17 @@ internal sealed partial class ObjectHandle
     /// <summary>Waits until the peer knows of the break: the link knows a moment earlier.</summary>
     private static void AwaitLoss(Peer peer) => SpinWait.SpinUntil(() => peer.IsLost);
 
-    private void CancelLocal(long call) => _here.CancelCall(new Caller(Caller.LocalProcess, call), Id);
+    private void DeliverLocal(PendingCall call, IWireCommand command)
+    {
+        if (_guest == 0)
+        {
+            _here.DeliverLocal(new Caller(Caller.LocalProcess, call.Id), Id, command);
+        }
+        else
+        {
+            _here.DeliverFor(_guest, call, Id, command);
+        }
+    }
+
+    private void CancelLocal(long call) => _here.CancelCall(new Caller(_guest, call), Id);
 }

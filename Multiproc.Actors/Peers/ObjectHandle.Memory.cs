@@ -5,8 +5,11 @@ namespace Multiproc.Peers;
 /// <content>The object's mapped memory.</content>
 internal sealed partial class ObjectHandle
 {
-    /// <summary>Whether the object lives on another machine, or is relayed to: then its cell cannot be mapped, and every operation is a message.</summary>
-    public bool IsFar => IsRelayed || (!_isLocal && !_memory.Address.IsNone && (_isFar ??= !Peer.SharesMachine));
+    /// <summary>
+    /// Whether the object lives on another machine, is relayed to, or is used on behalf of a guest: then its cell cannot be mapped, and every operation is a
+    /// message.
+    /// </summary>
+    public bool IsFar => IsRelayed || _guest != 0 || (!_isLocal && !_memory.Address.IsNone && (_isFar ??= !Peer.SharesMachine));
 
     /// <summary>The object's mapped cell; mapped on first use.</summary>
     public unsafe byte* Memory

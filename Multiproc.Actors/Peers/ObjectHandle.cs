@@ -22,11 +22,15 @@ internal sealed partial class ObjectHandle
     [ThreadStatic]
     private static Node? s_reader;
 
+    [ThreadStatic]
+    private static int s_guest;
+
     private readonly Node _here;
     private readonly bool _isLocal;
     private readonly NodeAddress? _node;
     private readonly ObjectMemory _memory;
     private readonly bool _isCounted;
+    private readonly int _guest;
     private readonly Lease? _lease;
     private readonly NamedReference? _named;
     private Peer? _peer;
@@ -41,6 +45,15 @@ internal sealed partial class ObjectHandle
         _isCounted = isCounted;
         _isLocal = true;
         _memory = new ObjectMemory(cell);
+    }
+
+    private ObjectHandle(Node here, long id, int guest)
+    {
+        _here = here;
+        Id = id;
+        _isLocal = true;
+        _guest = guest;
+        _memory = new ObjectMemory(made: null);
     }
 
     private ObjectHandle(Node here, long id, NamedReference named)
@@ -87,13 +100,16 @@ internal sealed partial class ObjectHandle
     public bool IsCounted => _isCounted;
 
     /// <summary>Whether disposing this handle would end the object, which has not happened yet.</summary>
-    public bool OwnsObject => _isLocal && _node is null && !_disposed && !IsRelayed;
+    public bool OwnsObject => _isLocal && _node is null && _guest == 0 && !_disposed && !IsRelayed;
 
     /// <summary>Whether the node only relays to the object, which a cluster owns: every operation is a message, also in the node itself.</summary>
     public bool IsRelayed => _memory.Address == MemoryAddress.Relayed;
 
-    /// <summary>The number under which the object's node knows this process.</summary>
-    public int OurNumber => _isLocal ? Caller.LocalProcess : Peer.OurNumber;
+    /// <summary>The number under which the object's node knows this process, or the guest that this handle acts for.</summary>
+    public int OurNumber => _isLocal ? _guest : Peer.OurNumber;
+
+    /// <summary>Whether the node takes back what it grants when its holder ends, so that it must be told what has arrived.</summary>
+    public bool MustAcknowledge => !_isLocal || _guest != 0 || IsRelayed;
 
     /// <summary>Watches for the moment from which what this process holds of the object may be given to others.</summary>
     /// <returns>Null when that does not happen while it lives: for objects that are of one node for good.</returns>
@@ -201,6 +217,23 @@ internal sealed partial class ObjectHandle
         }
     }
 
+    /// <summary>
+    /// Reads facades of this node's objects on behalf of a guest, on this thread: their calls are the guest's, and never use a cell. They do not keep their
+    /// objects alive.
+    /// </summary>
+    public static T ReadAs<T>(int guest, Func<T> read)
+    {
+        s_guest = guest;
+        try
+        {
+            return read();
+        }
+        finally
+        {
+            s_guest = 0;
+        }
+    }
+
     /// <summary>Reads a handle out of a value: it belongs to the node of this process.</summary>
     /// <remarks>When the object was just created for this process, <paramref name="isNew"/>, its keeper counts this process already.</remarks>
     public static ObjectHandle ReadFrom(ref WireReader reader, bool isNew = false)
@@ -232,6 +265,11 @@ internal sealed partial class ObjectHandle
         }
 
         var memory = new MemoryAddress((long)reader.VarUInt(), (long)reader.VarUInt(), (long)reader.VarUInt());
+        if (s_guest != 0 && named is null && here.IsSelf(node))
+        {
+            return new ObjectHandle(here, (long)id, s_guest);
+        }
+
         return named is null ? new ObjectHandle(here, node, (long)id, memory, isCounted, isNew) : here.Names.Resolve(named, (node, (long)id));
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using Multiproc.Python.Server;
 
 namespace Multiproc.Host.Commands;
 
@@ -26,16 +27,41 @@ internal static class ManagerCommandLine
         var authority = new Option<string?>("--authority") { Description = "A PEM file of certificates by which clients' certificates must be signed. By "
             + "default clients need no certificate." };
         var plain = new Option<bool>("--plain") { Description = "No TLS: anybody on the network path can read and change everything." };
+        var python = new Option<bool>("--python")
+        {
+            Description = "Serves Python programs, at the address: SyncManager(address, authkey).connect() there. Without TLS, as in Python.",
+        };
         var command = new Command("manager", "Serves a manager until SIGTERM or Ctrl+C, or until a client shuts it down.")
         {
-            address, keyFile, assembly, type, certificate, privateKey, authority, plain,
+            address, keyFile, assembly, type, certificate, privateKey, authority, plain, python,
         };
-        command.SetAction(parsed => CommandErrors.Guarded(() => Serve(
+        command.SetAction(parsed => CommandErrors.Guarded(() => parsed.GetValue(python)
+            ? ServePython(
+                parsed.GetValue(address)!, KeyFile.Read(parsed.GetValue(keyFile)!),
+                ServedManager.FindClass(parsed.GetValue(assembly), parsed.GetValue(type)))
+            : Serve(
             ServedManager.ParseAddress(parsed.GetValue(address)!),
             KeyFile.Read(parsed.GetValue(keyFile)!),
             ServedManager.FindClass(parsed.GetValue(assembly), parsed.GetValue(type)),
             ServedManager.Tls(parsed.GetValue(certificate), parsed.GetValue(privateKey), parsed.GetValue(authority), parsed.GetValue(plain)))));
         return command;
+    }
+
+    private static int ServePython(string address, byte[] key, Type manager)
+    {
+        using var service = new PythonService(manager, address, key);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        Console.WriteLine($"Serving {manager.Name} to Python at {service.Address}, and to C# programs of this machine at {service.OwnAddress}.");
+        service.ServeForever();
+        Console.WriteLine("Stopped.");
+        return 0;
+
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            service.Stop();
+        }
     }
 
     private static int Serve(ManagerAddress address, byte[] key, Type manager, TlsOptions tls)

@@ -30,6 +30,11 @@ public sealed class LayoutTests
             "Actors", "Configuration", "Exceptions", "Managers", "Nodes", "Objects", "Peers", "Processes", "Serialization", "SharedMemory", "States",
             "Transport",
         ],
+        ["Python"] =
+        [
+            "Actors", "Configuration", "Connections", "Exceptions", "Managers", "Nodes", "Objects", "Peers", "Pool", "Processes", "Serialization",
+            "SharedMemory", "States", "Transport",
+        ],
     };
 
     /// <summary>A folder's list alone should tell what it does.</summary>

@@ -20,6 +20,26 @@ internal static class Interpreter
         return Launch(s_found.Value[int.Parse(version![2..])], program, arguments);
     }
 
+    /// <summary>The program of a version.</summary>
+    public static string PathOf(string? version)
+    {
+        Assert.SkipWhen(version is null, "there is no python3 of version 3.8 or later on this machine");
+        return s_found.Value[int.Parse(version![2..])];
+    }
+
+    /// <summary>Starts a program from a file, so that its own children can import it.</summary>
+    public static Process StartFile(string? version, string file, params string[] arguments)
+    {
+        Assert.SkipWhen(version is null, "there is no python3 of version 3.8 or later on this machine");
+        return Process.Start(new ProcessStartInfo(s_found.Value[int.Parse(version![2..])], [file, .. arguments])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        })!;
+    }
+
     /// <summary>Waits for the end of a program that should end well.</summary>
     public static void ShouldEnd(this Process process)
     {

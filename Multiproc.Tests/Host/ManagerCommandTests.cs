@@ -71,6 +71,31 @@ public sealed class ManagerCommandTests : IDisposable
     }
 
     [Fact]
+    public void Manager_ForPython_ServesUntilAClientShutsItDown()
+    {
+        string path = Path.Combine(_folder, "python.sock");
+        var process = ProgramRun.Start("Multiproc.Host", null, ["manager", "--python", "--address", path, "--authkey-file", KeyFile]);
+        _started.Add(process);
+        process.StandardOutput.ReadLine().ShouldNotBeNull().ShouldContain(path);
+        using (var client = PythonManager.Connect(path, "only for us"u8.ToArray()))
+        {
+            var list = client.List<int>();
+            list.Add(7);
+            list.ShouldBe([7]);
+        }
+
+        using (var connection = Client.Connect(path, "only for us"u8.ToArray()))
+        {
+            connection.Format = ConnectionFormat.Pickle;
+            connection.Send<object>(new PyTuple(null, "shutdown", PyTuple.Empty, new Dictionary<object, object?>()));
+            connection.Recv<object?>(s_bound).ShouldBe(new PyTuple("#RETURN", null));
+        }
+
+        process.WaitForExit(s_bound).ShouldBeTrue("it stops");
+        process.ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
     public void Arguments_ThatMakeNoSense_AreExplained()
     {
         string open = Path.Combine(_folder, "open");
@@ -94,7 +119,9 @@ public sealed class ManagerCommandTests : IDisposable
     {
         var help = ProgramRun.Of("Multiproc.Host", "manager", "--help");
         help.ExitCode.ShouldBe(0);
-        foreach (string option in (string[])["--address", "--authkey-file", "--assembly", "--type", "--certificate", "--private-key", "--authority", "--plain"])
+        string[] options =
+            ["--address", "--authkey-file", "--assembly", "--type", "--certificate", "--private-key", "--authority", "--plain", "--python"];
+        foreach (string option in options)
         {
             help.Output.ShouldContain(option);
         }

@@ -27,6 +27,7 @@ public sealed class LogEventTests : IDisposable
             [7006] = "DeadlockFound",
             [7007] = "ActorSystem",
             [7010] = "PoolOnNode",
+            [7011] = "PythonCallFailed",
         }, ignoreOrder: true);
 
     [Fact]

@@ -32,6 +32,16 @@ internal static class Commands
         var pools = new Command("cluster-pool", "Measures a pool over two nodes beside one of this machine, in turn, and writes a table.") { rounds, output };
         pools.SetAction(parsed => Clusters.PoolComparison.Run(parsed.GetValue(rounds), parsed.GetValue(output)!));
 
+        var each = new Option<double>("--seconds") { Description = "How long each row of a round is measured.", DefaultValueFactory = _ => 0.7 };
+        var python = new Command("python-manager", "Measures Python clients of a manager of this library and of CPython's own, in turn, and writes a table.")
+        {
+            rounds,
+            each,
+            output,
+        };
+        python.SetAction(parsed =>
+            PythonManagers.ManagerComparison.Run(parsed.GetValue(rounds), parsed.GetValue(each), parsed.GetValue(output)!));
+
         var seed = new Option<int>("--seed") { Description = "Of what is random.", DefaultValueFactory = _ => 1 };
         var starts = new Option<int>("--starts") { Description = "How many processes are started.", DefaultValueFactory = _ => 200 };
         var stress = new Command(
@@ -91,7 +101,7 @@ internal static class Commands
         cluster.SetAction((parsed, _) => Clusters.ClusterBenchmark.RunAsync(
             parsed.GetValue(rounds), parsed.GetValue(takeovers), parsed.GetValue(commands), parsed.GetValue(output)!));
 
-        Command[] all = [measure, compare, actors, pools, cluster, stress, handover, kills, fuzz, faults];
+        Command[] all = [measure, compare, actors, pools, python, cluster, stress, handover, kills, fuzz, faults];
         var root = new RootCommand("Benchmarks of Multiproc.");
         Array.ForEach(all, root.Add);
         return root.Parse(args).Invoke();

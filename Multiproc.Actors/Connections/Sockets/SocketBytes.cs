@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Multiproc.Transport.Linux;
 
@@ -29,13 +30,16 @@ internal static unsafe class SocketBytes
                 case 0 or SocketCalls.ConnectionReset:
                     // A Unix socket reports a reset if the other end was closed before it had read everything: treated as an ordinary end.
                     throw between
-                        ? new EndOfStreamException("The other end of the connection is closed: there are no more messages.")
+                        ? new EndOfStreamException("The other end of the connection is closed: there are no more messages.", ResetOf(error))
                         : new IOException("Got end of file during message: the other end was closed while it sent.");
                 default:
                     throw new IOException($"Receiving failed: {Marshal.GetPInvokeErrorMessage(error)} (error {error}).");
             }
         }
     }
+
+    /// <summary>Tells a reset from an ordinary end, for those to whom it matters that the other end has not read everything.</summary>
+    private static SocketException? ResetOf(int error) => error == 0 ? null : new SocketException((int)SocketError.ConnectionReset);
 
     /// <returns>The number of bytes sent; -1 if there is no room yet.</returns>
     /// <exception cref="IOException">The other end is closed.</exception>

@@ -57,6 +57,7 @@ internal sealed class ManagerServer(string className, Registration[] types, bool
         if (isSync)
         {
             table.TryAdd(SyncManager.OfPools.TypeId, SyncManager.OfPools);
+            table.TryAdd(SyncManager.OfPythonServers.TypeId, SyncManager.OfPythonServers);
         }
 
         return table;

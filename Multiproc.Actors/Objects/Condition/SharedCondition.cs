@@ -39,6 +39,8 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
         _cell = new(handle);
     }
 
+    internal SharedLockBase Gate => _gate;
+
     private protected override string Kind => nameof(SharedCondition);
 
     private protected override void Touch() => _cell.Touch();
@@ -245,7 +247,7 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
     /// <summary>Acknowledges the notification and checks the reply, with the lock held again.</summary>
     private bool EndWait(in Reply reply, CancellationToken cancellation)
     {
-        if (reply.Status == ReplyStatus.Ok && (!Handle.IsLocal || Handle.IsRelayed))
+        if (reply.Status == ReplyStatus.Ok && Handle.MustAcknowledge)
         {
             Handle.Tell(new ConditionCommand.Taken(reply.Call), Wake.Never);
         }

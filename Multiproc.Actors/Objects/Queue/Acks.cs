@@ -13,7 +13,7 @@ internal static class Acks
     /// </summary>
     public static void Acknowledge(this ObjectHandle handle, in Reply reply)
     {
-        if (!handle.IsLocal || handle.IsRelayed)
+        if (handle.MustAcknowledge)
         {
             handle.Tell(new QueueCommand.Taken(reply.Call), WakeFor(reply));
         }
@@ -22,7 +22,7 @@ internal static class Acks
     /// <summary>Acknowledges an item that cannot be read, without throwing: the caller already has an error.</summary>
     public static void TryTellTaken(this ObjectHandle handle, in Reply reply)
     {
-        if (!handle.IsLocal || handle.IsRelayed)
+        if (handle.MustAcknowledge)
         {
             handle.TryTell(new QueueCommand.Taken(reply.Call));
         }

@@ -23,6 +23,9 @@ internal static class LogEvents
     /// <summary>What happens between pools and the nodes that run their workers.</summary>
     public static EventId PoolOnNode { get; } = new(7010, nameof(PoolOnNode));
 
+    /// <summary>An error of the library's own while it served a Python program.</summary>
+    public static EventId PythonCallFailed { get; } = new(7011, nameof(PythonCallFailed));
+
     /// <summary>A record of Akka.NET.</summary>
     public static EventId ActorSystem { get; } = new(7007, nameof(ActorSystem));
 }

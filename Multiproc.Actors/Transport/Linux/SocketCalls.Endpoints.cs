@@ -44,6 +44,9 @@ internal static unsafe partial class SocketCalls
     public static partial int getsockname(int fd, byte* address, uint* size);
 
     [LibraryImport(Name, SetLastError = true)]
+    public static partial int getpeername(int fd, byte* address, uint* size);
+
+    [LibraryImport(Name, SetLastError = true)]
     public static partial int setsockopt(int fd, int level, int option, void* value, uint size);
 
     [LibraryImport(Name, SetLastError = true)]

@@ -63,6 +63,7 @@ internal sealed class PickleDepth(PickleBudget budget)
         Dictionary<object, object?> dictionary => dictionary.Keys.Concat(dictionary.Values),
         HashSet<object?> set => set,
         PyFrozenSet set => set,
+        PythonObject unknown => unknown.Parts,
         PythonException error => error.Attributes.Values.Prepend(error.Arguments),
         _ => null,
     };

@@ -11,6 +11,8 @@ internal static class PickleGlobals
     private static readonly FrozenDictionary<(string Module, string Name), PickleGlobal> s_all = All()
         .ToFrozenDictionary(each => (each.Module, each.Name));
 
+    public static PickleGlobal? TryFind(string module, string name) => s_all.GetValueOrDefault((Today(module), name));
+
     /// <exception cref="SerializationException">The name is not on the list.</exception>
     public static PickleGlobal Find(string module, string name)
     {

@@ -17,7 +17,7 @@ internal ref partial struct PickleReader
                     : throw _source.Malformed($"a frame of {size} bytes is announced and {_source.Remaining} are left");
             case Opcode.Global:
                 string module = PickleText.Decode(_source.Line());
-                _stack.Push(PickleGlobals.Find(module, PickleText.Decode(_source.Line())));
+                _stack.Push(Find(module, PickleText.Decode(_source.Line())));
                 return true;
             case Opcode.StackGlobal:
                 StackGlobal();
@@ -31,7 +31,7 @@ internal ref partial struct PickleReader
                 return true;
             case Opcode.Inst:
                 string ofModule = PickleText.Decode(_source.Line());
-                var type = PickleGlobals.Find(ofModule, PickleText.Decode(_source.Line()));
+                object type = Find(ofModule, PickleText.Decode(_source.Line()));
                 Call(type, _budget.Tuple(Values(_stack.PopToMark())), opcode);
                 return true;
             case Opcode.Obj:
@@ -54,7 +54,7 @@ internal ref partial struct PickleReader
         object? name = _stack.Pop();
         object? module = _stack.Pop();
         _stack.Push(module is string moduleText && name is string nameText
-            ? PickleGlobals.Find(moduleText, nameText)
+            ? Find(moduleText, nameText)
             : throw _source.Malformed("a global's name is no text"));
     }
 
@@ -62,7 +62,15 @@ internal ref partial struct PickleReader
     {
         object? named = _stack.Pop();
         object? arguments = _stack.Pop();
-        if (named is not Dictionary<object, object?> { Count: 0 })
+        var dictionary = named as Dictionary<object, object?>;
+        if (_names is not null && dictionary is { Count: > 0 } && _stack.Pop() is PythonObject type)
+        {
+            _budget.Container();
+            _stack.Push(new PythonObject(type, Target<PyTuple>(arguments, Opcode.NewObjEx), dictionary, isNew: true));
+            return;
+        }
+
+        if (dictionary is not { Count: 0 })
         {
             throw _source.Malformed("a call has named arguments, which nothing on the list of accepted names takes");
         }
@@ -70,15 +78,49 @@ internal ref partial struct PickleReader
         Call(_stack.Pop(), arguments, Opcode.NewObjEx);
     }
 
-    private readonly void Call(object? target, object? arguments, Opcode opcode)
+    private readonly object Find(string module, string name)
     {
-        var global = target as PickleGlobal ?? throw _source.Malformed($"{opcode} calls {PythonText.Of(target)}");
-        _stack.Push(global.Build(Target<PyTuple>(arguments, opcode), _budget));
+        if (_names is null)
+        {
+            return PickleGlobals.Find(module, name);
+        }
+
+        _budget.Container();
+        return _names.Find(module, name) ?? PickleGlobals.TryFind(module, name) ?? (object)new PythonObject(module, name);
     }
 
-    /// <summary>Only exceptions have a state: the attributes that Python keeps besides their arguments.</summary>
+    private readonly void Call(object? target, object? arguments, Opcode opcode)
+    {
+        if (target is PythonObject unknown)
+        {
+            _budget.Container();
+            _stack.Push(new PythonObject(unknown, Target<PyTuple>(arguments, opcode), isNew: opcode is Opcode.NewObj or Opcode.NewObjEx));
+            return;
+        }
+
+        var global = target as PickleGlobal ?? throw _source.Malformed($"{opcode} calls {PythonText.Of(target)}");
+        var given = Target<PyTuple>(arguments, opcode);
+        try
+        {
+            _stack.Push(global.Build(given, _budget));
+        }
+        catch (SerializationException) when (_names is not null)
+        {
+            // A value that .NET cannot have, such as a datetime with a zone of its own, is kept unread.
+            _budget.Container();
+            _stack.Push(new PythonObject(new PythonObject(global.Module, global.Name), given, isNew: opcode is Opcode.NewObj or Opcode.NewObjEx));
+        }
+    }
+
+    /// <summary>Only exceptions have a state: the attributes that Python keeps besides their arguments. What is kept unread keeps its own.</summary>
     private readonly void Build(object? target, object? state)
     {
+        if (target is PythonObject unknown)
+        {
+            unknown.SetState(Value(state));
+            return;
+        }
+
         var exception = Target<PythonException>(target, Opcode.Build);
         foreach (var (name, value) in Target<Dictionary<object, object?>>(state, Opcode.Build))
         {

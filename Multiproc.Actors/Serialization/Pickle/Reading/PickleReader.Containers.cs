@@ -26,10 +26,10 @@ internal ref partial struct PickleReader
                 return true;
             case Opcode.Append:
                 object? appended = Value(_stack.Pop());
-                Target<List<object?>>(_stack.Top(), opcode).Add(appended);
+                Append(_stack.Top(), [appended], opcode);
                 return true;
             case Opcode.Appends:
-                Target<List<object?>>(_stack.BelowMark(), opcode).AddRange(Values(_stack.SinceMark()));
+                Append(_stack.BelowMark(), Values(_stack.SinceMark()), opcode);
                 _stack.DropToMark();
                 return true;
             case Opcode.EmptySet:
@@ -62,9 +62,22 @@ internal ref partial struct PickleReader
             case Opcode.SetItem:
                 object? value = _stack.Pop();
                 object? key = _stack.Pop();
+                if (_stack.Top() is PythonObject kept)
+                {
+                    kept.SetItems([Value(key), Value(value)]);
+                    return true;
+                }
+
                 SetItem(Target<Dictionary<object, object?>>(_stack.Top(), opcode), key, value);
                 return true;
             case Opcode.SetItems:
+                if (_stack.BelowMark() is PythonObject unknown)
+                {
+                    unknown.SetItems(Pairs(Values(_stack.SinceMark())));
+                    _stack.DropToMark();
+                    return true;
+                }
+
                 SetItems(Target<Dictionary<object, object?>>(_stack.BelowMark(), opcode));
                 return true;
             default:
@@ -137,6 +150,20 @@ internal ref partial struct PickleReader
         return new Dictionary<object, object?>(PythonEquality.Instance);
     }
 
+    private readonly void Append(object? target, ReadOnlySpan<object?> items, Opcode opcode)
+    {
+        if (target is PythonObject unknown)
+        {
+            unknown.Append(items);
+            return;
+        }
+
+        Target<List<object?>>(target, opcode).AddRange(items);
+    }
+
+    private readonly ReadOnlySpan<object?> Pairs(ReadOnlySpan<object?> items) =>
+        items.Length % 2 == 0 ? items : throw _source.Malformed("a dict has a key without a value");
+
     private readonly void SetItems(Dictionary<object, object?> dictionary)
     {
         var items = _stack.SinceMark();
@@ -172,21 +199,21 @@ internal ref partial struct PickleReader
         value as T ?? throw _source.Malformed($"{opcode} is applied to {PythonText.Of(value)}");
 
     private readonly object? Value(object? value) =>
-        value is PickleGlobal global
-            ? throw new SerializationException($"Pickle refused: it holds {global} itself; a class or function cannot be a value here.")
-            : value;
+        value is not PickleGlobal global ? value
+            : _names is not null ? new PythonObject(global.Module, global.Name)
+            : throw new SerializationException($"Pickle refused: it holds {global} itself; a class or function cannot be a value here.");
 
     private readonly object?[] Values(object?[] values)
     {
-        Values((ReadOnlySpan<object?>)values);
+        Values((Span<object?>)values);
         return values;
     }
 
-    private readonly ReadOnlySpan<object?> Values(ReadOnlySpan<object?> values)
+    private readonly Span<object?> Values(Span<object?> values)
     {
-        foreach (object? value in values)
+        foreach (ref object? value in values)
         {
-            Value(value);
+            value = Value(value);
         }
 
         return values;

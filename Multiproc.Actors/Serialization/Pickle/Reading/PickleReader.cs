@@ -12,19 +12,25 @@ internal ref partial struct PickleReader
     private readonly PickleBudget _budget;
     private readonly PickleStack _stack = new();
     private readonly PickleMemo _memo;
+    private readonly IPickleNames? _names;
     private PickleSource _source;
     private bool _sharedContainers;
 
-    private PickleReader(ReadOnlySpan<byte> pickle, PickleLimits limits)
+    private PickleReader(ReadOnlySpan<byte> pickle, PickleLimits limits, IPickleNames? names)
     {
+        _names = names;
         _source = new PickleSource(pickle);
         _limits = limits;
         _budget = new PickleBudget(limits, pickle.Length);
         _memo = new PickleMemo(limits.MaxMemo);
     }
 
+    /// <param name="pickle">The bytes.</param>
+    /// <param name="limits">The limits; null for the default ones.</param>
+    /// <param name="names">Keeps values of unknown classes, and knows further names; null refuses whatever is not on the closed list.</param>
     /// <exception cref="SerializationException">The bytes are not exactly one pickle of values that are accepted, within the limits.</exception>
-    public static object? Read(ReadOnlySpan<byte> pickle, PickleLimits? limits = null) => new PickleReader(pickle, limits ?? PickleLimits.Default).Run();
+    public static object? Read(ReadOnlySpan<byte> pickle, PickleLimits? limits = null, IPickleNames? names = null) =>
+        new PickleReader(pickle, limits ?? PickleLimits.Default, names).Run();
 
     private object? Run()
     {

@@ -66,7 +66,7 @@ internal sealed class PickleStack
     }
 
     /// <summary>The items above the last mark, in place: valid until the stack changes.</summary>
-    public ReadOnlySpan<object?> SinceMark() =>
+    public Span<object?> SinceMark() =>
         _marks.Count > 0
             ? CollectionsMarshal.AsSpan(_values)[_marks[^1]..]
             : throw new SerializationException("Malformed pickle: an instruction lacks its MARK.");

@@ -18,6 +18,9 @@ internal static class ExceptionMapping
         return (global.Module, global.Name, new PyTuple(message), new Dictionary<string, object?>());
     }
 
+    /// <summary>The name of the class of Python, as <see cref="PythonException.TypeName"/> has it.</summary>
+    public static string TypeNameOf(Exception exception) => exception is PythonException python ? python.TypeName : NameOf(exception) ?? "RuntimeError";
+
     /// <summary>Maps from special to general classes; null if no class of Python corresponds.</summary>
     private static string? NameOf(Exception exception) => exception switch
     {

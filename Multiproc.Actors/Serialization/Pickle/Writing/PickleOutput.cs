@@ -44,6 +44,12 @@ internal sealed class PickleOutput(WireWriter writer, int protocol)
     public bool EndCall(object value)
     {
         Op(Opcode.Reduce);
+        return EndObject(value);
+    }
+
+    /// <summary>The same, when the instruction that creates the object was written.</summary>
+    public bool EndObject(object value)
+    {
         if (IsMemoized(value))
         {
             Op(Opcode.Pop);

@@ -12,17 +12,25 @@ internal sealed partial class PickleWriter
     private readonly PickleOutput _output;
     private readonly PickleLimits _limits;
     private readonly PicklePath _path = new();
+    private readonly Func<object, PythonObject?>? _reduce;
     private int _keys;
 
-    private PickleWriter(WireWriter writer, int protocol, PickleLimits limits)
+    private PickleWriter(WireWriter writer, int protocol, PickleLimits limits, Func<object, PythonObject?>? reduce)
     {
         _output = new PickleOutput(writer, protocol);
+        _reduce = reduce;
         _limits = limits;
     }
 
+    /// <param name="writer">Gets the bytes.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="protocol">2 or 4.</param>
+    /// <param name="limits">The limits; null for the default ones.</param>
+    /// <param name="reduce">Says what to write for a value that is no plain one, such as a facade; null from it writes the value as it is.</param>
     /// <exception cref="SerializationException">A part of the value cannot be serialized: the message names the path to it. Nothing was written.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The protocol is neither 2 nor 4.</exception>
-    public static void Write(WireWriter writer, object? value, int protocol = 4, PickleLimits? limits = null)
+    public static void Write(
+        WireWriter writer, object? value, int protocol = 4, PickleLimits? limits = null, Func<object, PythonObject?>? reduce = null)
     {
         if (protocol is not (2 or 4))
         {
@@ -31,7 +39,7 @@ internal sealed partial class PickleWriter
 
         int start = writer.Length;
         bool done = false;
-        var pickle = new PickleWriter(writer, protocol, limits ?? PickleLimits.Default);
+        var pickle = new PickleWriter(writer, protocol, limits ?? PickleLimits.Default, reduce);
         try
         {
             writer.Byte((byte)Opcode.Proto);
@@ -136,6 +144,12 @@ internal sealed partial class PickleWriter
             throw new UnsendableException($"is nested deeper than {_limits.MaxDepth} levels");
         }
 
+        if (_reduce?.Invoke(value) is { } reduced)
+        {
+            Object(reduced);
+            return;
+        }
+
         if (!TryAtom(value) && !TryCollection(value))
         {
             throw new UnsendableException(PickleRefusals.Reason(value));
@@ -173,6 +187,9 @@ internal sealed partial class PickleWriter
                 _output.Float(number.Imaginary);
                 _output.Op(Opcode.Tuple2);
                 _output.Op(Opcode.Reduce);
+                return true;
+            case PythonObject unknown:
+                Object(unknown);
                 return true;
             case Exception exception:
                 Exception(exception);

@@ -1,0 +1,63 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using System.Text;
+using Multiproc.Serialization.Pickle;
+
+namespace Multiproc.Python.Client;
+
+/// <summary>A proxy of an object of Python with an interface of C#.</summary>
+internal class PythonInterface : DispatchProxy
+{
+    private static readonly ConcurrentDictionary<MethodInfo, string> s_names = [];
+    private static readonly MethodInfo s_to = typeof(PickleConversion).GetMethod(nameof(PickleConversion.To), 1, [typeof(object)])!;
+
+    private PythonProxy? _proxy;
+
+    public static T Make<T>(PythonProxy proxy)
+        where T : class
+    {
+        if (!typeof(T).IsInterface)
+        {
+            throw new ArgumentException($"{typeof(T)} is not an interface: typed proxies can implement interfaces only.");
+        }
+
+        var made = Create<T, PythonInterface>();
+        ((PythonInterface)(object)made)._proxy = proxy;
+        return made;
+    }
+
+    /// <summary>The name in Python's style: TaskDone is task_done, GetURL is get_url.</summary>
+    public static string NameOf(string name)
+    {
+        var text = new StringBuilder();
+        for (int i = 0; i < name.Length; i++)
+        {
+            bool endsCapitals = i + 1 < name.Length && char.IsLower(name[i + 1]);
+            bool begins = i > 0 && name[i - 1] != '_' && char.IsUpper(name[i]) && (!char.IsUpper(name[i - 1]) || endsCapitals);
+            text.Append(begins ? "_" : "").Append(char.ToLowerInvariant(name[i]));
+        }
+
+        return text.ToString();
+    }
+
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
+    {
+        var method = targetMethod!;
+        if (method.DeclaringType == typeof(IDisposable))
+        {
+            _proxy!.Dispose();
+            return null;
+        }
+
+        object?[] arguments = args ?? [];
+        var cancellation = arguments is [.., CancellationToken token] ? token : default;
+        object?[] sent =
+        [
+            .. arguments.Where(static each => each is not CancellationToken).Select(static each => each is TimeSpan time ? time.TotalSeconds : each),
+        ];
+        object? result = _proxy!.CallWith(s_names.GetOrAdd(method, static each => NameOf(each.Name)), new PyTuple(sent, owned: true), null, cancellation);
+        return method.ReturnType == typeof(void) || method.ReturnType == typeof(object) ? result
+            : result is PythonProxy && method.ReturnType.IsInstanceOfType(result) ? result
+            : s_to.MakeGenericMethod(method.ReturnType).Invoke(null, BindingFlags.DoNotWrapExceptions, null, [result], null);
+    }
+}

@@ -1,0 +1,10 @@
+namespace Multiproc.Serialization.Pickle;
+
+/// <summary>
+/// What names mean that are not on the closed list, for a reader that keeps what it does not know: other names become a <see cref="PythonObject"/>.
+/// </summary>
+internal interface IPickleNames
+{
+    /// <summary>Finds what a name calls; null for a name without a meaning here.</summary>
+    PickleGlobal? Find(string module, string name);
+}
