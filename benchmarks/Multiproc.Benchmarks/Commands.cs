@@ -19,8 +19,10 @@ internal static class Commands
         var measure = new Command("measure", "Measures rows of this library once and prints 'name value unit' for each.") { rows };
         measure.SetAction(parsed => Rows.Measure(parsed.GetValue(rows)!));
 
-        var compare = new Command("compare", "Measures rows here and in CPython, in turn, and writes a table with the ratios.") { rows, rounds, output };
-        compare.SetAction(parsed => Comparison.Run(parsed.GetValue(rows)!, parsed.GetValue(rounds), parsed.GetValue(output)!));
+        var load = new Option<bool>("--load") { Description = "Beside processes that take all processors." };
+        var compare = new Command("compare", "Measures rows here and in CPython, in turn, and writes a table with the ratios.") { rows, rounds, load, output };
+        compare.SetAction(
+            parsed => Comparison.Run(parsed.GetValue(rows)!, parsed.GetValue(rounds), parsed.GetValue(load), parsed.GetValue(output)!));
 
         var actors = new Command("actors", "Measures actors of another process over links and over Akka.Remote with DotNetty, in turn, and writes a table.")
         {

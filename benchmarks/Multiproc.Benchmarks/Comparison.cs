@@ -10,8 +10,9 @@ internal static class Comparison
 {
     private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };
 
-    public static int Run(string[] parts, int rounds, DirectoryInfo output)
+    public static int Run(string[] parts, int rounds, bool isBusy, DirectoryInfo output)
     {
+        using var burners = isBusy ? Burners.Start() : null;
         var python = CPython.Find();
         if (python is null)
         {
@@ -35,7 +36,7 @@ internal static class Comparison
             Console.WriteLine(Line(result));
         }
 
-        Write(output, python.Version, rounds, measured);
+        Write(output, python.Version, rounds, isBusy, measured);
         return 0;
     }
 
@@ -55,7 +56,7 @@ internal static class Comparison
     private static string Line(Measured row) =>
         string.Create(CultureInfo.InvariantCulture, $"| {row.Name} | {row.Unit} | {row.Ours:#,0.##} | {row.CPython:#,0.##} | {row.Ratio:0.0}x |");
 
-    private static void Write(DirectoryInfo output, string python, int rounds, List<Measured> rows)
+    private static void Write(DirectoryInfo output, string python, int rounds, bool isBusy, List<Measured> rows)
     {
         output.Create();
         string date = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
@@ -67,6 +68,11 @@ internal static class Comparison
         text.AppendLine(
             CultureInfo.InvariantCulture,
             $"Medians of {rounds} rounds, the two programs in turn. The ratio says how many times better Multiproc is: more per second, or less time.");
+        if (isBusy)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"Beside {Environment.ProcessorCount} processes that took all processors, at normal priority.");
+        }
+
         text.AppendLine(
             "Starting processes and a warm-up are outside of the measured time, except in the rows that measure just that. Ours takes up to two seconds, "
                 + "since the runtime compiles in steps.");
@@ -74,10 +80,10 @@ internal static class Comparison
         text.AppendLine("| row | unit | Multiproc | CPython | ratio |");
         text.AppendLine("|---|---|---:|---:|---:|");
         rows.ForEach(row => text.AppendLine(Line(row)));
-        string name = Path.Combine(output.FullName, $"compare-{date}");
+        string name = Path.Combine(output.FullName, $"compare-{(isBusy ? "busy-" : "")}{date}");
         File.WriteAllText($"{name}.md", text.ToString());
         File.WriteAllText($"{name}.json", JsonSerializer.Serialize(
-            new { date, machine, runtime = RuntimeInformation.FrameworkDescription, python, rounds, rows }, s_indented) + "\n");
+            new { date, machine, isBusy, runtime = RuntimeInformation.FrameworkDescription, python, rounds, rows }, s_indented) + "\n");
         Console.WriteLine($"written: {name}.md and .json");
     }
 

@@ -8,6 +8,12 @@ if (args is [ColdRows.ScriptArgument])
     return 0;
 }
 
+if (args is [Burners.Argument])
+{
+    Burners.Burn();
+    return 0;
+}
+
 if (args is [NodeTask.Command, ..])
 {
     return FaultNode.Run(NodeTask.Parse(args));
