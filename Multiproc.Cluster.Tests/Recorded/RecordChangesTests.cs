@@ -58,7 +58,8 @@ public sealed class RecordChangesTests
     public async Task Change_ThatThrows_ChangesNothing_AndHindersNobody()
     {
         _store.RunFreely();
-        await Should.ThrowAsync<InvalidDataException>(async () => await _changes.MakeAsync<int>(static _ => throw new InvalidDataException(), CancellationToken.None));
+        await Should.ThrowAsync<InvalidDataException>(
+            async () => await _changes.MakeAsync<int>(static _ => throw new InvalidDataException(), CancellationToken.None));
         Should.Throw<InvalidDataException>(() => _changes.Make<int>(static _ => throw new InvalidDataException()));
         (await AddAsync(1).WaitAsync(s_bound)).ShouldBe(0);
     }

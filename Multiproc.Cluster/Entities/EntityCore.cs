@@ -344,7 +344,8 @@ internal sealed partial class EntityCore(Func<SessionId, Session>? makeSession =
     /// <summary>Leaves what can wait for a moment: mostly a record comes that it can go with, and an append is what takes time.</summary>
     private bool Postpone(EntityEffects effects)
     {
-        if (_isOverdue || _isLeaving || _next.Count is 0 or >= MostPostponed || _waiting.Count > 0 || _reads.Count > 0 || _next.Exists(static each => !each.CanWait))
+        if (_isOverdue || _isLeaving || _next.Count is 0 or >= MostPostponed || _waiting.Count > 0 || _reads.Count > 0
+            || _next.Exists(static each => !each.CanWait))
         {
             return false;
         }

@@ -193,7 +193,8 @@ internal sealed class RecordChanges<TRecord>(IRecordStore<TRecord> store)
         if (ChangeInside.Current?.IsOf(this) == true)
         {
             throw new InvalidOperationException(
-                "A method of an object of a cluster calls the object itself, and would wait for its own end. Call the method of the class, not that of the proxy.");
+                "A method of an object of a cluster calls the object itself, and would wait for its own end. Call the method of the class, not that of the "
+                + "proxy.");
         }
     }
 }

@@ -46,13 +46,18 @@ local.SetAction((parsed, _) => Tables.WriteAsync(
         await LoopComparison.RunAsync(parsed.GetValue(rounds), text).ConfigureAwait(false);
     }));
 
-var cluster = new Command("cluster", "Measures what programs use between machines today beside this library, and writes a table.") { rounds, output };
+var cluster = new Command("cluster", "Measures what programs use between machines today beside this library, and writes a table.")
+{
+    rounds,
+    output,
+};
 cluster.SetAction((parsed, _) => Tables.WriteAsync(
     parsed.GetValue(output)!,
     "peers-cluster",
     "Objects and pools of a cluster, and what programs use between machines today",
     $"""
-    Medians of {parsed.GetValue(rounds)} rounds of one second, in turn, after a warm-up; all servers, nodes and silos are processes of this machine, on loopback.
+    Medians of {parsed.GetValue(rounds)} rounds of one second, in turn, after a warm-up; all servers, nodes and silos are processes of this machine, on
+    loopback.
     "us each" is what one caller waits. Multiproc's journal and SKIP LOCKED are in the same PostgreSQL server with its settings as they are (every commit on
     the disk); connections of Multiproc's nodes, and of nobody else, are encrypted.
     """,

@@ -12,10 +12,12 @@ public sealed class PythonManagerServer : IDisposable, IAsyncDisposable, Seriali
 {
     private readonly Proxy _proxy;
     private readonly IPythonServing _server;
+    private readonly Action<PythonManagerServer> _disposed;
 
-    internal PythonManagerServer(Proxy proxy, byte[] key)
+    internal PythonManagerServer(Proxy proxy, byte[] key, Action<PythonManagerServer> disposed)
     {
         _proxy = proxy;
+        _disposed = disposed;
         Key = key;
         _server = proxy.As<IPythonServing>();
         Address = _server.Address();
@@ -100,6 +102,7 @@ public sealed class PythonManagerServer : IDisposable, IAsyncDisposable, Seriali
         }
 
         _proxy.Dispose();
+        _disposed(this);
     }
 
     /// <summary>Stops the server and closes the connections of Python programs. Completes synchronously.</summary>

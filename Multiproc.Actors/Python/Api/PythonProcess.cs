@@ -26,6 +26,7 @@ public sealed class PythonProcess : IDisposable, Serialization.INotSendable
     internal PythonProcess(string program, PythonProcessOptions options, object?[] arguments)
     {
         _program = program;
+        options.Validate();
         _options = options;
         _arguments = arguments;
     }

@@ -20,4 +20,7 @@ public sealed record PythonProcessOptions
 
     /// <summary>Gets how long the interpreter may take to start and to connect. More than zero, default 30 s.</summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <exception cref="ArgumentOutOfRangeException"><see cref="StartTimeout"/> is not more than zero.</exception>
+    internal void Validate() => WaitTimeout.RequireSomeTime(StartTimeout);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Multiproc.Managers;
 using Multiproc.Nodes;
 using Multiproc.Python.Server;
@@ -7,6 +8,9 @@ namespace Multiproc;
 /// <content>Python programs as clients.</content>
 public partial class SyncManager
 {
+    /// <summary>Keeps the servers alive that nobody else refers to: they serve until they are disposed.</summary>
+    private readonly ConcurrentDictionary<PythonManagerServer, byte> _pythonServers = [];
+
     internal static Registration OfPythonServers => TypeOf<IPythonServing, PythonServing>(PythonServing.TypeId, CallOrder.AllAtOnce);
 
     /// <summary>
@@ -39,6 +43,8 @@ public partial class SyncManager
     public PythonManagerServer ServePython(string? address = null, byte[]? authKey = null)
     {
         byte[] key = authKey is null ? ProcessKey.Current.Bytes.ToArray() : [.. authKey];
-        return new((Proxy)Make(PythonServing.TypeId, [address, key])!, key);
+        var server = new PythonManagerServer((Proxy)Make(PythonServing.TypeId, [address, key])!, key, each => _pythonServers.TryRemove(each, out _));
+        _pythonServers.TryAdd(server, default);
+        return server;
     }
 }

@@ -38,6 +38,8 @@ internal sealed class ProxyCallback(SharedObject target, string method) : IClien
 
     public T Wait<T>(Func<CancellationToken, T> wait) => wait(CancellationToken.None);
 
+    public T WaitAsParty<T>(Func<CancellationToken, T> wait) => Wait(wait);
+
     public void WhenRead(Action done, Action otherwise) => done();
 
     private void Run(object? value) => UserCode.Run(

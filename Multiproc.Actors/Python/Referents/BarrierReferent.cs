@@ -23,7 +23,7 @@ internal sealed class BarrierReferent(SharedBarrier barrier) : Referent
         {
             case "wait":
                 var time = Arguments.Time(given.NextSeconds("timeout"));
-                return Unbroken(() => client.Wait(token => barrier.Wait(time, token)));
+                return Unbroken(() => client.WaitAsParty(token => barrier.Wait(time, token)));
             case "abort":
                 barrier.Abort();
                 return null;

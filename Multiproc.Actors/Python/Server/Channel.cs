@@ -83,6 +83,8 @@ internal sealed class Channel : IClient
 
     public T Wait<T>(Func<CancellationToken, T> wait) => wait(_gone.Token);
 
+    public T WaitAsParty<T>(Func<CancellationToken, T> wait) => wait(_stopping);
+
     public void WhenRead(Action done, Action otherwise) => _unread = Tuple.Create(done, otherwise);
 
     /// <returns>True when the client has ended after it had read every answer.</returns>
@@ -197,6 +199,12 @@ internal sealed class Channel : IClient
     /// <summary>Ends the wait of the call that is under way. Whether the last answer was read, reading tells.</summary>
     private void HungUp()
     {
+        if (_process is null)
+        {
+            // Nothing else tells that this client has ended. Objects take what it holds, and do not hear of a wait that was given up.
+            Node.Current.Peers.Guests!.Dismiss(_guest);
+        }
+
         lock (_goneGate)
         {
             if (!_isOver)

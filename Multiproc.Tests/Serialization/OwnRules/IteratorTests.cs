@@ -56,7 +56,7 @@ public sealed class IteratorTests
                 items.Select(static x => x + 1), items.Where(static x => x > 1), new List<int>(items).Select(static x => x + 1),
                 items.Where(static x => x > 1).Select(static x => x * 2),
                 Enumerable.Range(0, 3), Enumerable.Repeat("a", 2), items.OrderBy(static x => x), items.GroupBy(static x => x % 2),
-                items.ToLookup(static x => x % 2), items.Take(1), items.Skip(1),
+                items.Take(1), items.Skip(1),
                 items.Concat(items), items.Append(4), items.Distinct(), items.Union(items), items.Zip(items), items.Chunk(2), items.Reverse(),
                 items.Cast<object>(), ((object[])["a"]).OfType<string>(),
                 items.SelectMany(static x => new[] { x }), items.AsQueryable(), items.AsParallel(), items.AsParallel().Select(static x => x),

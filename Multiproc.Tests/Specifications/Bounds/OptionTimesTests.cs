@@ -10,7 +10,7 @@ public sealed class OptionTimesTests
     private static readonly string[] s_some =
     [
         "ConnectionOptions.HandshakeTimeout", "ConnectionOptions.ConnectTimeout", "ManagerOptions.StartTimeout", "ManagerOptions.ReferenceLease",
-        "PoolOptions.TaskTimeout", "TaskOptions.Timeout", "ActorPipeOptions.Timeout",
+        "PoolOptions.TaskTimeout", "TaskOptions.Timeout", "ActorPipeOptions.Timeout", "PythonProcessOptions.StartTimeout",
     ];
 
     public static TheoryData<string> Times => [.. All().Select(static each => $"{each.DeclaringType!.Name}.{each.Name}")];

@@ -6,8 +6,7 @@ using System.Text;
 namespace Multiproc.Peers.Pools;
 
 /// <summary>
-/// A pool of two processes beside <see cref="Parallel.ForEachAsync{TSource}(IEnumerable{TSource}, ParallelOptions, Func{TSource, CancellationToken, ValueTask})"/>
-/// with two threads: how long a task must be for its own process to cost next to nothing.
+/// A pool of two processes beside <c>Parallel.ForEachAsync</c> with two threads: how long a task must be for its own process to cost next to nothing.
 /// </summary>
 internal static class LoopComparison
 {
