@@ -43,9 +43,12 @@ public sealed class EntityPostponeTests : IDisposable
         _effects.Sends.OfType<ToGateway.Replied>().ShouldContain(static each => each.Number == 4 && each.Reply.Status == ReplyStatus.TimedOut);
         _effects.Clear();
 
-        // The time of the acknowledgment comes too, and has nothing left to do.
+        // The time of the acknowledgment comes too, and has nothing left to do; the next one has its own.
         _core.PostponedLongEnough(s_now, _effects);
         _effects.Append.ShouldBeNull();
+        Acknowledge();
+        _effects.Append.ShouldBeNull();
+        _effects.Postpone.ShouldBeTrue();
     }
 
     [Fact]

@@ -23,6 +23,6 @@ internal static class Typed<T>
         }
     }
 
-    /// <summary>The same for a key.</summary>
+    /// <summary>Converts a key of a dictionary, which follows Python's rules of equality.</summary>
     public static T Key(object? key) => typeof(T) == typeof(object) ? (T)Keys.Of(key) : From(key);
 }

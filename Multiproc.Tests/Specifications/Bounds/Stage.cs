@@ -1,15 +1,12 @@
 using System.Net;
 using Multiproc.TestKit;
-using Multiproc.Tests.Connections;
 using Multiproc.Tests.Managers;
 
 namespace Multiproc.Tests.Specifications.Bounds;
 
 /// <summary>Makes the subjects of all bounded methods, ready (the method succeeds at once) or not (it has to wait).</summary>
-public sealed class Stage : IDisposable
+public sealed partial class Stage : IDisposable
 {
-    private static readonly byte[] s_pythonKey = [1, 2, 3];
-
     private readonly Lazy<SyncManager> _manager = new(Mp.Manager);
     private readonly Lazy<CustomObjects> _custom = new(static () => new CustomObjects());
     private readonly Lazy<ProcessPool> _pool = new(static () => Mp.Pool(2));
@@ -20,7 +17,7 @@ public sealed class Stage : IDisposable
     public Stage()
     {
         _far = new(() => _manager.Value.Pool(1));
-        _python = new(() => PythonManager.Connect(_manager.Value.ServePython(null, s_pythonKey).Address, s_pythonKey));
+        _python = new(ConnectLikePython);
     }
 
     public void Dispose()
@@ -275,49 +272,6 @@ public sealed class Stage : IDisposable
         }
 
         return new Subject(manager, "a manager") { Owned = [manager] };
-    }
-
-    private Subject Serving()
-    {
-        var server = _manager.Value.ServePython();
-        return new Subject(server, "a server for Python") { Owned = [server] };
-    }
-
-    private static Subject Script(bool ready)
-    {
-        var options = new PythonProcessOptions { Interpreter = Interpreter.PathOf(Interpreter.Newest) };
-        var process = ready ? Mp.PythonProcess("math:factorial", options, 3) : Mp.PythonProcess("time:sleep", options, 3600);
-        process.Start();
-        if (ready)
-        {
-            process.Join(InChildBound).ShouldBeTrue("the Python process ends");
-        }
-
-        return new Subject(process, "a Python process") { Owned = [process] };
-    }
-
-    private Subject QueueOfPython(string name, bool ready)
-    {
-        bool puts = name == "Put";
-        int count = name == "Join" ? ready ? 0 : 1 : puts == ready ? 0 : puts ? 2 : 1;
-        var queue = _python.Value.Queue<int>(2);
-        for (int i = 0; i < count; i++)
-        {
-            queue.Put(i);
-        }
-
-        return new Subject(queue, "a queue of a manager, by Python's protocol") { Owned = [queue], Untouched = () => queue.QSize().ShouldBe(count) };
-    }
-
-    private Subject ListOfPython()
-    {
-        var list = _python.Value.List<int>();
-        return new Subject(list.Proxy, "a list of a manager, by Python's protocol")
-        {
-            Owned = [list],
-            Arguments = { ["method"] = "append", ["arguments"] = new PyTuple(1), ["named"] = null },
-            Untouched = () => list.Count.ShouldBe(0),
-        };
     }
 
     private static Subject Child(bool ready)

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace Multiproc.Benchmarks.Clusters;
@@ -12,36 +11,16 @@ internal static class PoolComparison
 
     public static int Run(int rounds, DirectoryInfo output)
     {
-        string folder = Directory.CreateTempSubdirectory("multiproc-benchmark-").FullName;
-        using var stop = Mp.Event();
-        var processes = new List<ChildProcess>();
         var text = new StringBuilder();
-        try
+        using (var nodes = new PoolNodes(Nodes))
+        using (var near = Mp.Pool(Nodes))
         {
-            byte[] key = RandomNumberGenerator.GetBytes(32);
-            string journal = Path.Combine(folder, "journal.db");
-            using var cluster = Mp.Cluster(Options(journal, key, []));
-            for (int i = 0; i < Nodes; i++)
-            {
-                var process = Mp.Process(Serve, journal, key, cluster.Address, stop);
-                process.Start();
-                processes.Add(process);
-            }
-
-            using var far = cluster.Pool(workersPerNode: 1, role: "worker");
-            using var near = Mp.Pool(Nodes);
-            SpinWait.SpinUntil(() => far.Insights().Workers.Count(static each => each.Start > TimeSpan.Zero) == Nodes);
+            var far = nodes.Pool;
             PoolRow.WarmUp(far);
             PoolRow.WarmUp(near);
             Measure(text, rounds, near, far);
             double away = far.Insights().Nodes.Average(static each => each.RoundTrip.TotalMicroseconds);
             Add(text, $"| round trip of a message to an agent, shortest of eight, mean of both | us | - | {away:0} | |");
-            stop.Set();
-        }
-        finally
-        {
-            processes.ForEach(static each => each.Dispose());
-            Directory.Delete(folder, recursive: true);
         }
 
         Write(output, rounds, text);
@@ -64,15 +43,6 @@ internal static class PoolComparison
             var (local, nodes) = (Median(ofNear), Median(ofFar));
             Add(text, $"| {row.Name} | {row.Unit} | {local:#,0.#} | {nodes:#,0.#} | {(row.MoreIsBetter ? nodes / local : local / nodes):0.00}x |");
         }
-    }
-
-    private static ClusterOptions Options(string journal, byte[] key, string[] seeds, params string[] roles) =>
-        new() { AuthKey = key, Seeds = seeds, Roles = roles, Storage = ClusterStorage.Sqlite(journal) };
-
-    private static void Serve(string journal, byte[] key, string seed, SharedEvent stop)
-    {
-        using var cluster = Mp.Cluster(Options(journal, key, [seed], "worker"));
-        stop.Wait();
     }
 
     private static string Load() => File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown";

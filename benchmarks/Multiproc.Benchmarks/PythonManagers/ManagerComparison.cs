@@ -7,7 +7,7 @@ using System.Text.Json;
 
 namespace Multiproc.Benchmarks.PythonManagers;
 
-/// <summary>The same Python clients, with a manager of this library and with CPython's own, in turn, both at Unix sockets.</summary>
+/// <summary>Measures Python clients with a manager of this library and with CPython's own, in turn, over Unix sockets.</summary>
 internal static class ManagerComparison
 {
     public static int Run(int rounds, double seconds, DirectoryInfo output)

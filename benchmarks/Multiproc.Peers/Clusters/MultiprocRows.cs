@@ -2,7 +2,7 @@ using Multiproc.Benchmarks.Clusters;
 
 namespace Multiproc.Peers.Clusters;
 
-/// <summary>The same by objects of a cluster of two nodes, in the caller's node and in the other one.</summary>
+/// <summary>Does what the peers do with objects of a cluster of two nodes: in the caller's node, and in the other one.</summary>
 internal static class MultiprocRows
 {
     public static IEnumerable<PeerRow> Objects(ClusterContext cluster, Places places, bool isOwn, int callers, Durability durability)

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
+using Multiproc.Benchmarks.Clusters;
 
 namespace Multiproc.Peers.Clusters;
 
@@ -12,60 +12,28 @@ internal static class PoolOverNodes
 
     public static async Task<(double Latency, double Rate)> MeasureAsync(int rounds)
     {
-        string folder = Directory.CreateTempSubdirectory("multiproc-benchmark-").FullName;
-        var processes = new List<ChildProcess>();
-        using var stop = Mp.Event();
-        try
+        using var nodes = new PoolNodes(Nodes);
+        var (latency, rate) = (new List<double>(), new List<double>());
+        for (int round = -1; round < rounds; round++)
         {
-            byte[] key = RandomNumberGenerator.GetBytes(32);
-            string journal = Path.Combine(folder, "journal.db");
-            using var cluster = Mp.Cluster(Options(journal, key, []));
-            for (int i = 0; i < Nodes; i++)
+            long begun = Stopwatch.GetTimestamp();
+            for (int i = 0; i < Few; i++)
             {
-                var process = Mp.Process(Serve, journal, key, cluster.Address, stop);
-                process.Start();
-                processes.Add(process);
+                await nodes.Pool.ApplyAsync(Noop, i);
             }
 
-            using var pool = cluster.Pool(workersPerNode: 1, role: "worker");
-            SpinWait.SpinUntil(() => pool.Insights().Workers.Count(static each => each.Start > TimeSpan.Zero) == Nodes);
-            var (latency, rate) = (new List<double>(), new List<double>());
-            for (int round = -1; round < rounds; round++)
+            double each = Stopwatch.GetElapsedTime(begun).TotalMilliseconds / Few;
+            begun = Stopwatch.GetTimestamp();
+            await nodes.Pool.MapAsync(Noop, Enumerable.Range(0, Many), chunkSize: 1);
+            if (round >= 0)
             {
-                long begun = Stopwatch.GetTimestamp();
-                for (int i = 0; i < Few; i++)
-                {
-                    await pool.ApplyAsync(Noop, i);
-                }
-
-                double each = Stopwatch.GetElapsedTime(begun).TotalMilliseconds / Few;
-                begun = Stopwatch.GetTimestamp();
-                await pool.MapAsync(Noop, Enumerable.Range(0, Many), chunkSize: 1);
-                if (round >= 0)
-                {
-                    latency.Add(each);
-                    rate.Add(Many / Stopwatch.GetElapsedTime(begun).TotalSeconds);
-                }
+                latency.Add(each);
+                rate.Add(Many / Stopwatch.GetElapsedTime(begun).TotalSeconds);
             }
+        }
 
-            stop.Set();
-            return (ClusterComparison.Median(latency), ClusterComparison.Median(rate));
-        }
-        finally
-        {
-            processes.ForEach(static each => each.Dispose());
-            Directory.Delete(folder, recursive: true);
-        }
+        return (ClusterComparison.Median(latency), ClusterComparison.Median(rate));
     }
 
     private static int Noop(int number) => number;
-
-    private static ClusterOptions Options(string journal, byte[] key, string[] seeds, params string[] roles) =>
-        new() { AuthKey = key, Seeds = seeds, Roles = roles, Storage = ClusterStorage.Sqlite(journal) };
-
-    private static void Serve(string journal, byte[] key, string seed, SharedEvent stop)
-    {
-        using var cluster = Mp.Cluster(Options(journal, key, [seed], "worker"));
-        stop.Wait();
-    }
 }

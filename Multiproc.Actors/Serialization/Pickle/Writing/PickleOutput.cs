@@ -47,7 +47,7 @@ internal sealed class PickleOutput(WireWriter writer, int protocol)
         return EndObject(value);
     }
 
-    /// <summary>The same, when the instruction that creates the object was written.</summary>
+    /// <summary>Ends an object as <see cref="EndCall"/> does; the caller has written the instruction that creates it.</summary>
     public bool EndObject(object value)
     {
         if (IsMemoized(value))
