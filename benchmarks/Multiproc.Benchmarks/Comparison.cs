@@ -31,7 +31,7 @@ internal static class Comparison
                 theirs.Add(python.Measure(row.Name));
             }
 
-            var result = new Measured(row.Name, row.Unit, Median(ours), Median(theirs), row.MoreIsBetter, [.. ours], [.. theirs]);
+            var result = new Measured(row.Name, row.Unit, Medians.Of(ours), Medians.Of(theirs), row.MoreIsBetter, [.. ours], [.. theirs]);
             measured.Add(result);
             Console.WriteLine(Line(result));
         }
@@ -50,8 +50,6 @@ internal static class Comparison
         string line = output.Split('\n').First(each => each.StartsWith(row + ' ', StringComparison.Ordinal));
         return double.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture);
     }
-
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 
     private static string Line(Measured row) =>
         string.Create(CultureInfo.InvariantCulture, $"| {row.Name} | {row.Unit} | {row.Ours:#,0.##} | {row.CPython:#,0.##} | {row.Ratio:0.0}x |");

@@ -10,7 +10,7 @@ internal static class Tables
 {
     public static async Task WriteAsync(DirectoryInfo folder, string name, string title, string how, Func<StringBuilder, Task> measure)
     {
-        string before = Load();
+        string before = Machine.Load();
         var text = new StringBuilder();
         await measure(text).ConfigureAwait(false);
         string date = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
@@ -19,7 +19,7 @@ internal static class Tables
             # {title}, {date}
 
             {Machine.Processor()}, {Environment.ProcessorCount} processors, {RuntimeInformation.OSDescription}. {RuntimeInformation.FrameworkDescription}.
-            Load of the machine before and after: {before} and {Load()}.
+            Load of the machine before and after: {before} and {Machine.Load()}.
             {how}
 
             {text}
@@ -27,6 +27,4 @@ internal static class Tables
         Console.WriteLine(text);
         Console.WriteLine($"written: {file}");
     }
-
-    private static string Load() => File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown";
 }

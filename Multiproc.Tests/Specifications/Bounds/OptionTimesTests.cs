@@ -1,5 +1,6 @@
 using System.Reflection;
 using Multiproc.Tests.Pool;
+using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Specifications.Bounds;
 
@@ -57,7 +58,8 @@ public sealed class OptionTimesTests
                 token.WaitHandle.WaitOne();
                 return 1;
             }, cancellation: source.Token);
-        begun.Wait(Bounded.Time).ShouldBeTrue("the task runs");
+        bool runs = begun.Wait(Bounded.Time);
+        runs.ShouldBeTrue(runs ? "" : $"the task runs; {pool.Insights()}{string.Concat(pool.WorkerPids.Select(ProcessStory.Of))}");
         source.Cancel();
         Should.Throw<OperationCanceledException>(() => running.Get(Bounded.Time));
         pool.ApplyAsync(static x => x + 1, 2).Within("the pool goes on").ShouldBe(3);

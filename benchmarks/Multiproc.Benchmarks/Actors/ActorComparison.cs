@@ -37,7 +37,7 @@ internal static class ActorComparison
                 }
             }
 
-            double[] medians = [.. measured.Select(Median)];
+            double[] medians = [.. measured.Select(Medians.Of)];
             double ratio = row.MoreIsBetter ? medians[0] / Math.Max(medians[1], medians[2]) : Math.Min(medians[1], medians[2]) / medians[0];
             Add(text, $"| {row.Name} | {row.Unit} | {medians[0]:#,0.#} | {medians[1]:#,0.#} | {medians[2]:#,0.#} | {ratio:0.0}x |");
         }
@@ -51,8 +51,6 @@ internal static class ActorComparison
 
     private static IActorRef Resolve(ActorSystem system, string path) =>
         system.ActorSelection(path).ResolveOne(TimeSpan.FromSeconds(30)).GetAwaiter().GetResult();
-
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 
     /// <summary>The time from kill -9 to the news of it in another actor.</summary>
     private static string Terminated(int count)
@@ -70,7 +68,7 @@ internal static class ActorComparison
             times.Add(Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
         }
 
-        return string.Create(CultureInfo.InvariantCulture, $"{Median(times):0.0} ({times.Max():0.0})");
+        return string.Create(CultureInfo.InvariantCulture, $"{Medians.Of(times):0.0} ({times.Max():0.0})");
     }
 
     private static double FirstReply(int count)
@@ -92,7 +90,7 @@ internal static class ActorComparison
             actor.GracefulStop(TimeSpan.FromSeconds(30)).GetAwaiter().GetResult();
         }
 
-        return Median(times);
+        return Medians.Of(times);
     }
 
     private static void Add(StringBuilder text, FormattableString row)

@@ -18,7 +18,7 @@ internal static class ClusterBenchmark
     {
         byte[] key = RandomNumberGenerator.GetBytes(32);
         string folder = Directory.CreateTempSubdirectory("multiproc-benchmark-").FullName;
-        string load = LoadText();
+        string load = Machine.Load();
         var text = new StringBuilder();
         try
         {
@@ -34,7 +34,7 @@ internal static class ClusterBenchmark
                 if (times.Count > 0)
                 {
                     string how = sees ? "seen by the machine" : "as of another machine";
-                    Add(text, $"| {times.Count}, {how} | {times.Order().ElementAt(times.Count / 2):0} ms | {times.Max():0} ms |");
+                    Add(text, $"| {times.Count}, {how} | {Medians.Of(times):0} ms | {times.Max():0} ms |");
                 }
             }
 
@@ -147,8 +147,6 @@ internal static class ClusterBenchmark
         })).Order().ElementAt(2));
     }
 
-    private static string LoadText() => File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown";
-
     private static void Add(StringBuilder text, FormattableString row)
     {
         string line = FormattableString.Invariant(row);
@@ -164,8 +162,8 @@ internal static class ClusterBenchmark
         File.WriteAllText(file, $"""
             # Objects of a cluster, {date}
 
-            {Machine.Processor()}, {Environment.ProcessorCount} processors, {RuntimeInformation.OSDescription}. Load of the machine before and after:
-            {load} and {LoadText()}. {RuntimeInformation.FrameworkDescription}; Akka.NET 1.5.74. Two nodes on loopback with TLS, medians of {rounds} rounds of
+            {Machine.Processor()}, {Environment.ProcessorCount} processors, {RuntimeInformation.OSDescription}. Load before and after: {load} and
+            {Machine.Load()}. {RuntimeInformation.FrameworkDescription}; Akka.NET 1.5.74. Two nodes on loopback with TLS, medians of {rounds} rounds of
             {s_time.TotalSeconds} s, in turn with the bare asks of the same number of callers and the same place. "us each" is what one caller waits. Lock
             and unlock, put and get are two calls; a get also says that the item has come.
 

@@ -13,7 +13,7 @@ internal sealed record ClusterRow(string Name, string Place, string Durability, 
 {
     public List<double> PerSecond { get; } = [];
 
-    public double Median => PerSecond.Order().ElementAt(PerSecond.Count / 2);
+    public double Median => Medians.Of(PerSecond);
 
     /// <summary>The time of one, as its caller sees it.</summary>
     public double Microseconds => Callers * 1e6 / Median;

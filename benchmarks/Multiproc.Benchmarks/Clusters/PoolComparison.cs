@@ -40,14 +40,10 @@ internal static class PoolComparison
                 ofFar.Add(row.Measure(far));
             }
 
-            var (local, nodes) = (Median(ofNear), Median(ofFar));
+            var (local, nodes) = (Medians.Of(ofNear), Medians.Of(ofFar));
             Add(text, $"| {row.Name} | {row.Unit} | {local:#,0.#} | {nodes:#,0.#} | {(row.MoreIsBetter ? nodes / local : local / nodes):0.00}x |");
         }
     }
-
-    private static string Load() => File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown";
-
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 
     private static void Add(StringBuilder text, FormattableString row)
     {
@@ -65,7 +61,7 @@ internal static class PoolComparison
             # A pool over two nodes beside one of this machine, {date}
 
             {Machine.Processor()}, {Environment.ProcessorCount} processors, {RuntimeInformation.OSDescription}.
-            {RuntimeInformation.FrameworkDescription}. Medians of {rounds} rounds, in turn, after a warm-up. Load of the machine at the end: {Load()}.
+            {RuntimeInformation.FrameworkDescription}. Medians of {rounds} rounds, in turn, after a warm-up. Load of the machine at the end: {Machine.Load()}.
             The nodes are processes of the same machine: TCP with TLS over loopback, and all processes on the same processors. A network adds its
             latency to the first row, and its bandwidth bounds the last ones.
 

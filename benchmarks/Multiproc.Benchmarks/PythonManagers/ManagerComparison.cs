@@ -72,7 +72,7 @@ internal static class ManagerComparison
         text.AppendLine("|---|---:|---:|---:|");
         foreach (var (row, sides) in rows)
         {
-            double[] medians = [.. sides.Select(static side => side.Order().ElementAt(side.Count / 2))];
+            double[] medians = [.. sides.Select(Medians.Of)];
             text.AppendLine(CultureInfo.InvariantCulture, $"| {row} | {medians[0]:#,0} | {medians[1]:#,0} | {medians[0] / medians[1]:0.0}x |");
         }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using Multiproc.Benchmarks;
 
 namespace Multiproc.Peers.Calls;
 
@@ -79,7 +80,7 @@ internal static class CallComparison
 
         public List<double> Rates { get; } = [];
 
-        public double Rate => Rates.Order().ElementAt(Rates.Count / 2);
+        public double Rate => Medians.Of(Rates);
 
         public double At(double share) => Times.Order().ElementAt(Math.Min(Times.Count - 1, (int)(Times.Count * share)));
     }

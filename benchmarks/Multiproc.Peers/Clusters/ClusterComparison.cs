@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Multiproc.Benchmarks;
 using Multiproc.Benchmarks.Clusters;
 using Multiproc.Benchmarks.Faults.Nodes;
 using Npgsql;
@@ -98,7 +99,7 @@ internal static class ClusterComparison
             }
         }
 
-        var (ours, theirs) = (await PoolOverNodes.MeasureAsync(rounds).ConfigureAwait(false), (Latency: Median(latency), Rate: Median(rate)));
+        var (ours, theirs) = (await PoolOverNodes.MeasureAsync(rounds).ConfigureAwait(false), (Latency: Medians.Of(latency), Rate: Medians.Of(rate)));
         text.AppendLine().AppendLine("| tasks that do nothing | one at a time, ms each | tasks per s |").AppendLine("|---|---:|---:|");
         text.AppendLine(string.Create(CultureInfo.InvariantCulture, $"| Hangfire on PostgreSQL, two workers | {theirs.Latency:0.00} | {theirs.Rate:#,0} |"));
         text.AppendLine(string.Create(
@@ -106,6 +107,4 @@ internal static class ClusterComparison
         text.AppendLine(string.Create(
             CultureInfo.InvariantCulture, $"| ratio | {theirs.Latency / ours.Latency:0}x | {ours.Rate / theirs.Rate:0}x |"));
     }
-
-    public static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Multiproc.Benchmarks;
 
 namespace Multiproc.Peers.Clusters;
 
@@ -14,7 +15,7 @@ internal sealed record PeerRow(string What, string Who, int Callers, Func<int, T
 
     private readonly List<double> _perSecond = [];
 
-    public double PerSecond => _perSecond.Order().ElementAt(_perSecond.Count / 2);
+    public double PerSecond => Medians.Of(_perSecond);
 
     /// <summary>The time of one, as its caller sees it.</summary>
     public double Microseconds => Callers * 1e6 / PerSecond;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Multiproc.Benchmarks;
 using Multiproc.Benchmarks.Clusters;
 
 namespace Multiproc.Peers.Clusters;
@@ -32,7 +33,7 @@ internal static class PoolOverNodes
             }
         }
 
-        return (ClusterComparison.Median(latency), ClusterComparison.Median(rate));
+        return (Medians.Of(latency), Medians.Of(rate));
     }
 
     private static int Noop(int number) => number;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
+using Multiproc.Benchmarks;
 
 namespace Multiproc.Peers.Pools;
 
@@ -36,9 +37,9 @@ internal static class LoopComparison
                 measured.Add(await MeasureAsync(pool, steps, count).ConfigureAwait(false));
             }
 
-            double threads = Median(measured.Select(static each => each.Threads));
-            double one = Median(measured.Select(static each => each.Single));
-            double many = Median(measured.Select(static each => each.Chunked));
+            double threads = Medians.Of([.. measured.Select(static each => each.Threads)]);
+            double one = Medians.Of([.. measured.Select(static each => each.Single)]);
+            double many = Medians.Of([.. measured.Select(static each => each.Chunked)]);
             single.Add(length, one / threads);
             chunked.Add(length, many / threads);
             text.AppendLine(string.Create(
@@ -96,8 +97,6 @@ internal static class LoopComparison
 
         return (int)(state >> 1);
     }
-
-    private static double Median(IEnumerable<double> values) => values.Order().ElementAt(values.Count() / 2);
 
     /// <summary>The shortest task from which on all are within what is allowed.</summary>
     private sealed class BreakEven
