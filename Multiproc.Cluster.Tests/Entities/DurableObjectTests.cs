@@ -1,15 +1,18 @@
 using System.Text;
+using System.Threading.RateLimiting;
 using Multiproc.Cluster.Entities;
 using Multiproc.Cluster.Sessions;
 using Multiproc.Managers;
 using Multiproc.Objects.Barriers;
 using Multiproc.Objects.Conditions;
+using Multiproc.Objects.Counters;
 using Multiproc.Objects.Dictionaries;
 using Multiproc.Objects.Events;
 using Multiproc.Objects.JoinableQueues;
 using Multiproc.Objects.Lists;
 using Multiproc.Objects.Locks;
 using Multiproc.Objects.Queues;
+using Multiproc.Objects.RateLimiters;
 using Multiproc.Objects.Semaphores;
 using Multiproc.Objects.Sets;
 using Multiproc.Peers;
@@ -51,13 +54,19 @@ public sealed class DurableObjectTests
             1 => new SetCommand.Page(random.Next(6), 2),
             _ => new SetCommand.Combine((SetOperation)random.Next(1, 6), [.. Enumerable.Range(0, random.Next(4)).Select(_ => Item(random))]),
         }),
+        (RateLimiterType.Instance, OfLimiter(QueueProcessingOrder.OldestFirst), static (random, life) => OfRateLimiter(random, life)),
+        (RateLimiterType.Instance, OfLimiter(QueueProcessingOrder.NewestFirst), static (random, life) => OfRateLimiter(random, life)),
+        (CounterType.Instance, default, static (random, _) => random.Next(4) switch
+        {
+            0 => CounterCommand.Read.Instance, 1 => CounterCommand.Reset.Instance, _ => new CounterCommand.Add(random.Next(-9, 9)),
+        }),
     ];
 
     [Fact]
     public void Types_OfThatAManagerMakes_AreAllHereAndDurable()
     {
         s_types.ShouldBeGreaterThan(0);
-        for (byte tag = 1; tag < 20; tag++)
+        for (byte tag = 1; tag < 32; tag++)
         {
             if (ObjectType.Find(tag) is { } type && type != ListTypes.Array && type != ListTypes.Value)
             {
@@ -117,6 +126,14 @@ public sealed class DurableObjectTests
         2 => new JoinableQueueCommand.Join(life.Timeout()),
         _ => OfQueue(random, life),
     };
+
+    private static Payload OfLimiter(QueueProcessingOrder order) => new SharedRateLimiterOptions
+    {
+        TokenLimit = 4, TokensPerPeriod = 2, ReplenishmentPeriod = TimeSpan.FromTicks(13), QueueLimit = 5, QueueOrder = order,
+    }.Pack();
+
+    private static IWireCommand OfRateLimiter(Random random, Life life) =>
+        random.Next(8) == 0 ? RateLimiterCommand.Look.Instance : new RateLimiterCommand.Acquire(random.Next(6), life.Timeout());
 
     private static IWireCommand OfLock(Random random)
     {

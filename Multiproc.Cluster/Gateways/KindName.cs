@@ -22,6 +22,14 @@ internal static class KindName
         return $"{Of<T>(noun)}{size}{redeliveries}";
     }
 
+    public static string RateLimiter(SharedRateLimiterOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        string period = options.ReplenishmentPeriod == Timeout.InfiniteTimeSpan ? "never" : $"{options.TokensPerPeriod} in {options.ReplenishmentPeriod}";
+        string queue = options.QueueLimit < int.MaxValue ? $", at most {options.QueueLimit} wait" : "";
+        return $"RateLimiter of {options.TokenLimit}, {period}{queue}, {options.QueueOrder}";
+    }
+
     /// <summary>A type by its full name, without the assembly: this may have other versions, or another name, in other nodes.</summary>
     private static string Of(Type type) => type.IsGenericType && !type.IsArray
         ? $"{TypeNames.Of(type)}<{string.Join(", ", type.GetGenericArguments().Select(Of))}>"

@@ -1,9 +1,11 @@
 using Multiproc.Cluster.Sessions;
 using Multiproc.Nodes;
 using Multiproc.Objects.Barriers;
+using Multiproc.Objects.Counters;
 using Multiproc.Objects.Dictionaries;
 using Multiproc.Objects.Lists;
 using Multiproc.Objects.Queues;
+using Multiproc.Objects.RateLimiters;
 using Multiproc.Objects.Sets;
 using Multiproc.Serialization;
 using Multiproc.States;
@@ -152,7 +154,7 @@ internal sealed class StandIn : IHostedObject
     private static bool IsRead(ICommand command) => command switch
     {
         CellSnapshot or QueueCommand.Size or QueueCommand.CountDeadLetters or BarrierCommand.CountWaiting => true,
-        DictionaryCommand or ListCommand or SetCommand => command.IsIdempotent,
+        DictionaryCommand or ListCommand or SetCommand or RateLimiterCommand or CounterCommand => command.IsIdempotent,
         _ => false,
     };
 

@@ -30,6 +30,8 @@ public sealed class LayoutTests
             "Actors", "Configuration", "Exceptions", "Managers", "Nodes", "Objects", "Peers", "Processes", "Serialization", "SharedMemory", "States",
             "Transport",
         ],
+        // Parts of Mp and MultiprocContext, which stand at the root.
+        ["Nouns"] = ["", "Managers", "Objects"],
         ["Python"] =
         [
             "Actors", "Configuration", "Connections", "Exceptions", "Managers", "Nodes", "Objects", "Peers", "Pool", "Processes", "Serialization",

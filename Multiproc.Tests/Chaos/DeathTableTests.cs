@@ -26,6 +26,8 @@ public sealed class DeathTableTests
         ["waiter on an event"] = WaiterRows.Event,
         ["waiter on a condition"] = WaiterRows.Condition,
         ["party at a barrier"] = WaiterRows.Barrier,
+        ["process that waits for permits of a rate limiter"] = FlowRows.WaiterOfARateLimiter,
+        ["process that adds to a counter"] = FlowRows.AdderOfACounter,
         ["pool worker during a task"] = ProcessRows.WorkerDuringATask,
         ["idle pool worker"] = ProcessRows.IdleWorker,
         ["peer of a pipe"] = ProcessRows.PeerOfAPipe,

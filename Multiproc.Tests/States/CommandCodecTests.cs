@@ -1,12 +1,14 @@
 using Multiproc.Managers;
 using Multiproc.Objects.Barriers;
 using Multiproc.Objects.Conditions;
+using Multiproc.Objects.Counters;
 using Multiproc.Objects.Dictionaries;
 using Multiproc.Objects.Events;
 using Multiproc.Objects.JoinableQueues;
 using Multiproc.Objects.Lists;
 using Multiproc.Objects.Locks;
 using Multiproc.Objects.Queues;
+using Multiproc.Objects.RateLimiters;
 using Multiproc.Objects.Semaphores;
 using Multiproc.Objects.Sets;
 using Multiproc.Peers.References;
@@ -36,6 +38,8 @@ public sealed class CommandCodecTests
         ["manager"] = (static (ref WireReader reader) => ManagerCommand.ReadFrom(ref reader), 8),
         ["user's object"] = (static (ref WireReader reader) => CallCommand.ReadFrom(ref reader), 3),
         ["set"] = (static (ref WireReader reader) => SetCommand.ReadFrom(ref reader), 5),
+        ["rate limiter"] = (static (ref WireReader reader) => RateLimiterCommand.ReadFrom(ref reader), 2),
+        ["counter"] = (static (ref WireReader reader) => CounterCommand.ReadFrom(ref reader), 3),
         ["directory"] = (static (ref WireReader reader) => NameDirectory.ReadCommand(ref reader), 2),
     };
 
@@ -128,6 +132,11 @@ public sealed class CommandCodecTests
         ("set", SetCommand.Clear.Instance),
         ("set", SetCommand.Pop.Instance),
         ("set", new SetCommand.Page(long.MaxValue, int.MaxValue)),
+        .. s_timeouts.Select(static timeout => ("rate limiter", (IWireCommand)new RateLimiterCommand.Acquire(int.MaxValue, timeout))),
+        ("rate limiter", RateLimiterCommand.Look.Instance),
+        ("counter", new CounterCommand.Add(long.MinValue)),
+        ("counter", CounterCommand.Read.Instance),
+        ("counter", CounterCommand.Reset.Instance),
         ("directory", new NameDirectory.Find(new NamedReference("space", "name", s_some))),
         ("directory", new NameDirectory.HeldFor("space")),
     ];

@@ -1,11 +1,13 @@
 using Multiproc.Objects.Barriers;
 using Multiproc.Objects.Conditions;
+using Multiproc.Objects.Counters;
 using Multiproc.Objects.Dictionaries;
 using Multiproc.Objects.Events;
 using Multiproc.Objects.JoinableQueues;
 using Multiproc.Objects.Lists;
 using Multiproc.Objects.Locks;
 using Multiproc.Objects.Queues;
+using Multiproc.Objects.RateLimiters;
 using Multiproc.Objects.Semaphores;
 using Multiproc.Objects.Sets;
 using Multiproc.States;
@@ -29,6 +31,8 @@ internal static class ManagerTypes
         ListTypes.Array,
         ListTypes.Value,
         SetType.Instance,
+        RateLimiterType.Instance,
+        CounterType.Instance,
     ];
 
     /// <summary>Registers the object types: each registers itself when its class is initialized.</summary>

@@ -77,6 +77,8 @@ public sealed partial class Stage : IDisposable
                 () => Semaphore(Mp.BoundedSemaphore(ready ? 1 : 0), "bounded, here"),
                 () => Semaphore(_manager.Value.BoundedSemaphore(ready ? 1 : 0), "bounded, of a manager"),
             ],
+            "SharedRateLimiter" => [() => RateLimiter(Mp.GetContext(), name, ready, "here"), () => RateLimiter(_manager.Value, name, ready, "of a manager")],
+            "SharedCounter" => [() => Counter(Mp.Counter(), "here"), () => Counter(_manager.Value.Counter(), "of a manager")],
             "SharedEvent" => [() => Event(Mp.Event(), ready, "here"), () => Event(_manager.Value.Event(), ready, "of a manager")],
             "SharedBarrier" =>
             [
