@@ -35,7 +35,12 @@ public sealed class DurableObjectTests
     private static readonly (ObjectType Type, Payload Options, Func<Random, Life, IWireCommand> Command)[] s_all =
     [
         (QueueType.Instance, new SharedQueueOptions { MaxSize = 3, MaxRedeliveries = 2 }.Pack(), OfQueue),
+        (QueueType.Instance, new SharedQueueOptions { MaxSize = 4, MaxRedeliveries = 2, TimeToLive = TimeSpan.FromTicks(60), KeepExpired = true }.Pack(),
+            OfQueueWithTerms),
+        (QueueType.Instance, new SharedQueueOptions { MaxRedeliveries = 2 }.Pack(), OfQueueWithTerms),
         (JoinableQueueType.Instance, new SharedQueueOptions { MaxSize = 3 }.Pack(), OfJoinableQueue),
+        (JoinableQueueType.Instance, new SharedQueueOptions { MaxSize = 4, TimeToLive = TimeSpan.FromTicks(60) }.Pack(), static (random, life) =>
+            random.Next(2) == 0 ? OfJoinableQueue(random, life) : OfQueueWithTerms(random, life)),
         (LockType.Instance, default, static (random, _) => OfLock(random)),
         (SemaphoreType.Instance, Serializer.Pack((2, 4)), static (random, life) =>
             random.Next(2) == 0 ? new SemaphoreCommand.Acquire(life.Timeout()) : SemaphoreCommand.Release.Instance),
@@ -105,6 +110,13 @@ public sealed class DurableObjectTests
     public static TheoryData<int> Types() => [.. Enumerable.Range(0, s_all.Length)];
 
     private static Payload Item(Random random) => new(new[] { (byte)random.Next(1, 7) });
+
+    private static IWireCommand OfQueueWithTerms(Random random, Life life) => random.Next(4) switch
+    {
+        0 => new QueueCommand.PutWith(Item(random), life.Timeout(), new PutTerms(random.Next(-1, 2), TimeSpan.FromTicks(random.Next(20)), life.Timeout())),
+        1 => random.Next(4) == 0 ? new QueueCommand.Peek(life.Timeout()) : QueueCommand.TakeDeadLetter.Instance,
+        _ => OfQueue(random, life),
+    };
 
     private static IWireCommand OfQueue(Random random, Life life) => random.Next(8) switch
     {

@@ -19,7 +19,9 @@ internal static class KindName
         ArgumentNullException.ThrowIfNull(options);
         string size = options.MaxSize > 0 ? $" of at most {options.MaxSize}" : "";
         string redeliveries = options.MaxRedeliveries < int.MaxValue ? $", redelivered {options.MaxRedeliveries} times" : "";
-        return $"{Of<T>(noun)}{size}{redeliveries}";
+        string life = options.TimeToLive != Timeout.InfiniteTimeSpan ? $", items live for {options.TimeToLive}" : "";
+        string expired = options.KeepExpired ? ", expired ones are kept" : "";
+        return $"{Of<T>(noun)}{size}{redeliveries}{life}{expired}";
     }
 
     public static string RateLimiter(SharedRateLimiterOptions options)

@@ -26,7 +26,7 @@ public sealed class CommandCodecTests
 
     private static readonly Dictionary<string, (CommandReader Read, byte LastTag)> s_kinds = new()
     {
-        ["queue"] = (static (ref WireReader reader) => QueueCommand.ReadFrom(ref reader), 12),
+        ["queue"] = (static (ref WireReader reader) => QueueCommand.ReadFrom(ref reader), 14),
         ["joinable queue"] = (static (ref WireReader reader) => JoinableQueueCommand.ReadFrom(ref reader), 66),
         ["lock"] = (static (ref WireReader reader) => LockCommand.ReadFrom(ref reader), 7),
         ["semaphore"] = (static (ref WireReader reader) => SemaphoreCommand.ReadFrom(ref reader), 4),
@@ -48,6 +48,8 @@ public sealed class CommandCodecTests
         .. s_timeouts.Select(static timeout => ("queue", (IWireCommand)new QueueCommand.Put(s_some, timeout))),
         .. s_timeouts.Select(static timeout => ("queue", (IWireCommand)new QueueCommand.Get(timeout))),
         .. s_timeouts.Select(static timeout => ("queue", (IWireCommand)new QueueCommand.GetAhead(timeout))),
+        .. s_timeouts.Select(static timeout => ("queue", (IWireCommand)new QueueCommand.PutWith(s_some, timeout, new PutTerms(-7, timeout, timeout)))),
+        .. s_timeouts.Select(static timeout => ("queue", (IWireCommand)new QueueCommand.Peek(timeout))),
         ("queue", new QueueCommand.Put(Payload.Empty, null)),
         ("queue", new QueueCommand.Taken(long.MaxValue)),
         ("queue", QueueCommand.Size.Instance),

@@ -12,7 +12,7 @@ public sealed class OptionTimesTests
     [
         "ConnectionOptions.HandshakeTimeout", "ConnectionOptions.ConnectTimeout", "ManagerOptions.StartTimeout", "ManagerOptions.ReferenceLease",
         "PoolOptions.TaskTimeout", "TaskOptions.Timeout", "ActorPipeOptions.Timeout", "PythonProcessOptions.StartTimeout",
-        "SharedRateLimiterOptions.ReplenishmentPeriod",
+        "SharedRateLimiterOptions.ReplenishmentPeriod", "SharedQueueOptions.TimeToLive",
     ];
 
     public static TheoryData<string> Times => [.. All().Select(static each => $"{each.DeclaringType!.Name}.{each.Name}")];
