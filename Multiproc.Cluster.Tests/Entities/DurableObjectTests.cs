@@ -4,6 +4,8 @@ using Multiproc.Cluster.Entities;
 using Multiproc.Cluster.Sessions;
 using Multiproc.Managers;
 using Multiproc.Objects.Barriers;
+using Multiproc.Objects.Broadcasts;
+using Multiproc.Objects.Caches;
 using Multiproc.Objects.Conditions;
 using Multiproc.Objects.Counters;
 using Multiproc.Objects.Dictionaries;
@@ -61,6 +63,13 @@ public sealed class DurableObjectTests
         }),
         (RateLimiterType.Instance, OfLimiter(QueueProcessingOrder.OldestFirst), static (random, life) => OfRateLimiter(random, life)),
         (RateLimiterType.Instance, OfLimiter(QueueProcessingOrder.NewestFirst), static (random, life) => OfRateLimiter(random, life)),
+        (BroadcastType.Instance, new SharedBroadcastOptions { Capacity = 2 }.Pack(), OfBroadcast),
+        (BroadcastType.Instance, new SharedBroadcastOptions { Capacity = 2, SlowReaders = SlowReaders.DropOldest }.Pack(), OfBroadcast),
+        (BroadcastType.Instance, new SharedBroadcastOptions { Capacity = 2, SlowReaders = SlowReaders.Disconnect }.Pack(), OfBroadcast),
+        (CacheType.Instance, new SharedCacheOptions
+        {
+            MaxCount = 3, MaxBytes = 6, AbsoluteExpiration = TimeSpan.FromTicks(90), SlidingExpiration = TimeSpan.FromTicks(40),
+        }.Pack(), OfCache),
         (CounterType.Instance, default, static (random, _) => random.Next(4) switch
         {
             0 => CounterCommand.Read.Instance, 1 => CounterCommand.Reset.Instance, _ => new CounterCommand.Add(random.Next(-9, 9)),
@@ -137,6 +146,25 @@ public sealed class DurableObjectTests
         1 => new JoinableQueueCommand.TaskDone(1),
         2 => new JoinableQueueCommand.Join(life.Timeout()),
         _ => OfQueue(random, life),
+    };
+
+    private static IWireCommand OfBroadcast(Random random, Life life) => random.Next(8) switch
+    {
+        0 => BroadcastCommand.Subscribe.Instance,
+        1 => random.Next(3) == 0 ? new BroadcastCommand.Unsubscribe(random.Next(1, 6)) : BroadcastCommand.CountReaders.Instance,
+        2 or 3 or 4 => new BroadcastCommand.Publish(Item(random), life.Timeout()),
+        _ => new BroadcastCommand.Next(random.Next(1, 6), random.Next(1, 25), random.Next(1, 3), life.Timeout()),
+    };
+
+    private static IWireCommand OfCache(Random random, Life life) => random.Next(8) switch
+    {
+        0 => new CacheCommand.Set(Item(random), Item(random)),
+        1 => random.Next(4) == 0 ? CacheCommand.Clear.Instance : new CacheCommand.Remove(Item(random)),
+        2 => new CacheCommand.Fulfil(random.Next(1, 12), Item(random)),
+        3 => new CacheCommand.Fail(random.Next(1, 12)),
+        4 => new CacheCommand.TryGet(Item(random)),
+        5 => CacheCommand.Look.Instance,
+        _ => new CacheCommand.GetOrClaim(Item(random), life.Timeout()),
     };
 
     private static Payload OfLimiter(QueueProcessingOrder order) => new SharedRateLimiterOptions

@@ -32,6 +32,16 @@ internal static class KindName
         return $"RateLimiter of {options.TokenLimit}, {period}{queue}, {options.QueueOrder}";
     }
 
+    public static string Broadcast<T>(SharedBroadcastOptions options) => $"{Of<T>("Broadcast")} of at most {options.Capacity}, {options.SlowReaders}";
+
+    public static string Cache<TKey, TValue>(SharedCacheOptions options)
+    {
+        string bytes = options.MaxBytes < long.MaxValue ? $" in {options.MaxBytes} bytes" : "";
+        string absolute = options.AbsoluteExpiration != Timeout.InfiniteTimeSpan ? $", kept for {options.AbsoluteExpiration}" : "";
+        string sliding = options.SlidingExpiration != Timeout.InfiniteTimeSpan ? $", unused for {options.SlidingExpiration}" : "";
+        return $"{Of<TKey, TValue>("Cache")} of at most {options.MaxCount}{bytes}{absolute}{sliding}";
+    }
+
     /// <summary>A type by its full name, without the assembly: this may have other versions, or another name, in other nodes.</summary>
     private static string Of(Type type) => type.IsGenericType && !type.IsArray
         ? $"{TypeNames.Of(type)}<{string.Join(", ", type.GetGenericArguments().Select(Of))}>"

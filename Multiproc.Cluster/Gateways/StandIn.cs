@@ -1,6 +1,8 @@
 using Multiproc.Cluster.Sessions;
 using Multiproc.Nodes;
 using Multiproc.Objects.Barriers;
+using Multiproc.Objects.Broadcasts;
+using Multiproc.Objects.Caches;
 using Multiproc.Objects.Counters;
 using Multiproc.Objects.Dictionaries;
 using Multiproc.Objects.Lists;
@@ -153,8 +155,8 @@ internal sealed class StandIn : IHostedObject
 
     private static bool IsRead(ICommand command) => command switch
     {
-        CellSnapshot or QueueCommand.Size or QueueCommand.CountDeadLetters or BarrierCommand.CountWaiting => true,
-        DictionaryCommand or ListCommand or SetCommand or RateLimiterCommand or CounterCommand => command.IsIdempotent,
+        CellSnapshot or QueueCommand.Size or QueueCommand.CountDeadLetters or BarrierCommand.CountWaiting or BroadcastCommand.CountReaders => true,
+        DictionaryCommand or ListCommand or SetCommand or RateLimiterCommand or CounterCommand or CacheCommand => command.IsIdempotent,
         _ => false,
     };
 

@@ -27,6 +27,8 @@ public sealed class DeathTableTests
         ["waiter on a condition"] = WaiterRows.Condition,
         ["party at a barrier"] = WaiterRows.Barrier,
         ["process that waits for permits of a rate limiter"] = FlowRows.WaiterOfARateLimiter,
+        ["reader of a broadcast"] = FlowRows.ReaderOfABroadcast,
+        ["process whose factory makes a value of a cache"] = FlowRows.MakerOfAValue,
         ["process that adds to a counter"] = FlowRows.AdderOfACounter,
         ["pool worker during a task"] = ProcessRows.WorkerDuringATask,
         ["idle pool worker"] = ProcessRows.IdleWorker,

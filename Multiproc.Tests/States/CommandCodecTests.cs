@@ -1,5 +1,7 @@
 using Multiproc.Managers;
 using Multiproc.Objects.Barriers;
+using Multiproc.Objects.Broadcasts;
+using Multiproc.Objects.Caches;
 using Multiproc.Objects.Conditions;
 using Multiproc.Objects.Counters;
 using Multiproc.Objects.Dictionaries;
@@ -40,6 +42,8 @@ public sealed class CommandCodecTests
         ["set"] = (static (ref WireReader reader) => SetCommand.ReadFrom(ref reader), 5),
         ["rate limiter"] = (static (ref WireReader reader) => RateLimiterCommand.ReadFrom(ref reader), 2),
         ["counter"] = (static (ref WireReader reader) => CounterCommand.ReadFrom(ref reader), 3),
+        ["broadcast"] = (static (ref WireReader reader) => BroadcastCommand.ReadFrom(ref reader), 5),
+        ["cache"] = (static (ref WireReader reader) => CacheCommand.ReadFrom(ref reader), 8),
         ["directory"] = (static (ref WireReader reader) => NameDirectory.ReadCommand(ref reader), 2),
     };
 
@@ -139,6 +143,19 @@ public sealed class CommandCodecTests
         ("counter", new CounterCommand.Add(long.MinValue)),
         ("counter", CounterCommand.Read.Instance),
         ("counter", CounterCommand.Reset.Instance),
+        .. s_timeouts.Select(static timeout => ("broadcast", (IWireCommand)new BroadcastCommand.Publish(s_some, timeout))),
+        .. s_timeouts.Select(static timeout => ("broadcast", (IWireCommand)new BroadcastCommand.Next(long.MaxValue, 1, int.MaxValue, timeout))),
+        ("broadcast", BroadcastCommand.Subscribe.Instance),
+        ("broadcast", new BroadcastCommand.Unsubscribe(long.MaxValue)),
+        ("broadcast", BroadcastCommand.CountReaders.Instance),
+        .. s_timeouts.Select(static timeout => ("cache", (IWireCommand)new CacheCommand.GetOrClaim(s_some, timeout))),
+        ("cache", new CacheCommand.Fulfil(long.MaxValue, s_some)),
+        ("cache", new CacheCommand.Fail(1)),
+        ("cache", new CacheCommand.TryGet(s_some)),
+        ("cache", new CacheCommand.Set(s_some, Payload.Empty)),
+        ("cache", new CacheCommand.Remove(s_some)),
+        ("cache", CacheCommand.Clear.Instance),
+        ("cache", CacheCommand.Look.Instance),
         ("directory", new NameDirectory.Find(new NamedReference("space", "name", s_some))),
         ("directory", new NameDirectory.HeldFor("space")),
     ];

@@ -1,3 +1,5 @@
+using Multiproc.Objects.Broadcasts;
+using Multiproc.Objects.Caches;
 using Multiproc.Objects.Counters;
 using Multiproc.Objects.RateLimiters;
 
@@ -14,4 +16,19 @@ internal sealed partial class ObjectFactory
     }
 
     public SharedCounter Counter() => new(create(CounterType.Instance));
+
+    public SharedBroadcast<T> Broadcast<T>(SharedBroadcastOptions? options = null)
+    {
+        options ??= new();
+        options.Validate();
+        return new(create(BroadcastType.Instance, options.Pack()));
+    }
+
+    public SharedCache<TKey, TValue> Cache<TKey, TValue>(SharedCacheOptions? options = null)
+        where TKey : notnull
+    {
+        options ??= new();
+        options.Validate();
+        return new(create(CacheType.Instance, options.Pack()));
+    }
 }

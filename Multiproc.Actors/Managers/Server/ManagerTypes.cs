@@ -1,4 +1,6 @@
 using Multiproc.Objects.Barriers;
+using Multiproc.Objects.Broadcasts;
+using Multiproc.Objects.Caches;
 using Multiproc.Objects.Conditions;
 using Multiproc.Objects.Counters;
 using Multiproc.Objects.Dictionaries;
@@ -33,6 +35,8 @@ internal static class ManagerTypes
         SetType.Instance,
         RateLimiterType.Instance,
         CounterType.Instance,
+        BroadcastType.Instance,
+        CacheType.Instance,
     ];
 
     /// <summary>Registers the object types: each registers itself when its class is initialized.</summary>

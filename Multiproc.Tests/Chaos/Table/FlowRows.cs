@@ -24,6 +24,42 @@ internal static class FlowRows
         return doomed.SinceKill;
     }
 
+    /// <summary>It does not read, and everybody who publishes waits for it.</summary>
+    public static TimeSpan ReaderOfABroadcast()
+    {
+        using var news = Mp.Broadcast<int>(new SharedBroadcastOptions { Capacity = 1 });
+        using var doomed = Doomed.At(there =>
+        {
+            using var reader = news.Subscribe();
+            there.Set();
+            Thread.CurrentThread.Join();
+        });
+        news.TryPublish(1).ShouldBeTrue();
+        news.TryPublish(2).ShouldBeFalse();
+        var publishing = news.PublishAsync(2).AsTask();
+        doomed.Kill();
+        publishing.WaitAsync(InChild.Bound).GetAwaiter().GetResult();
+        var time = doomed.SinceKill;
+        news.ReaderCount().ShouldBe(0);
+        return time;
+    }
+
+    public static TimeSpan MakerOfAValue()
+    {
+        using var cache = Mp.Cache<string, int>();
+        using var doomed = Doomed.At(there => cache.GetOrAdd("a", _ =>
+        {
+            there.Set();
+            Thread.CurrentThread.Join();
+            return 1;
+        }));
+        var next = cache.GetOrAddAsync("a", static (_, _) => ValueTask.FromResult(2)).AsTask();
+        next.IsCompleted.ShouldBeFalse("the child makes it");
+        doomed.Kill();
+        next.WaitAsync(InChild.Bound).GetAwaiter().GetResult().ShouldBe(2);
+        return doomed.SinceKill;
+    }
+
     public static TimeSpan AdderOfACounter()
     {
         using var counter = Mp.Counter();

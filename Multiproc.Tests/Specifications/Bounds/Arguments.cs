@@ -40,6 +40,7 @@ internal static class Arguments
         [typeof(Func<int, int, int, int, int>)] = static (int x, int _, int _, int _) => x,
         [typeof(Func<CancellationToken, int>)] = static (CancellationToken _) => 1,
         [typeof(Func<int, CancellationToken, int>)] = static (int x, CancellationToken _) => x,
+        [typeof(Func<int, CancellationToken, ValueTask<int>>)] = static (int x, CancellationToken _) => ValueTask.FromResult(x),
         [typeof(Func<DictionaryTransaction<int, int>, ValueTask>)] = static (DictionaryTransaction<int, int> _) => ValueTask.CompletedTask,
         [typeof(Func<DictionaryTransaction<int, int>, ValueTask<int>>)] = static (DictionaryTransaction<int, int> _) => ValueTask.FromResult(1),
     };

@@ -12,7 +12,8 @@ public sealed class OptionTimesTests
     [
         "ConnectionOptions.HandshakeTimeout", "ConnectionOptions.ConnectTimeout", "ManagerOptions.StartTimeout", "ManagerOptions.ReferenceLease",
         "PoolOptions.TaskTimeout", "TaskOptions.Timeout", "ActorPipeOptions.Timeout", "PythonProcessOptions.StartTimeout",
-        "SharedRateLimiterOptions.ReplenishmentPeriod", "SharedQueueOptions.TimeToLive",
+        "SharedRateLimiterOptions.ReplenishmentPeriod", "SharedQueueOptions.TimeToLive", "SharedCacheOptions.AbsoluteExpiration",
+        "SharedCacheOptions.SlidingExpiration",
     ];
 
     public static TheoryData<string> Times => [.. All().Select(static each => $"{each.DeclaringType!.Name}.{each.Name}")];
