@@ -25,13 +25,16 @@ public sealed class LayoutTests
         [
             "Actors", "Configuration", "Exceptions", "Nodes", "Objects", "Peers", "Processes", "Serialization", "SharedMemory", "States", "Transport",
         ],
+        ["Factories"] =
+        [
+            "Actors", "Configuration", "Connections", "Exceptions", "Managers", "Nodes", "Objects", "Peers", "Pool", "Processes", "Python", "Serialization",
+            "SharedMemory", "States", "Transport", "",
+        ],
         ["Pool"] =
         [
             "Actors", "Configuration", "Exceptions", "Managers", "Nodes", "Objects", "Peers", "Processes", "Serialization", "SharedMemory", "States",
             "Transport",
         ],
-        // Parts of Mp and MultiprocContext, which stand at the root.
-        ["Nouns"] = ["", "Managers", "Objects"],
         ["Python"] =
         [
             "Actors", "Configuration", "Connections", "Exceptions", "Managers", "Nodes", "Objects", "Peers", "Pool", "Processes", "Serialization",
