@@ -35,6 +35,11 @@ public sealed class LayoutTests
             "Actors", "Configuration", "Connections", "Exceptions", "Managers", "Nodes", "Objects", "Peers", "Pool", "Processes", "Serialization",
             "SharedMemory", "States", "Transport",
         ],
+        ["Context"] =
+        [
+            "Actors", "Configuration", "Connections", "Exceptions", "Managers", "Nodes", "Objects", "Peers", "Pool", "Processes", "Python", "Serialization",
+            "SharedMemory", "States", "Transport",
+        ],
     };
 
     /// <summary>A folder's list alone should tell what it does.</summary>

@@ -75,7 +75,8 @@ internal sealed class PoolHandle
             _roster.Limits.Watch(timeout);
         }
 
-        Tell(new PoolCommand.Submit(job.Id, tasks, chunkSize, ended, job.Settings.Retries, Single: job.KnownTo is null, Adaptive: adaptive));
+        Tell(new PoolCommand.Submit(
+            job.Id, tasks, chunkSize, ended, job.Settings.Retries, Single: job.KnownTo is null, Adaptive: adaptive, AtOnce: job.Settings.AtOnce));
         if (_roster.IsTerminated)
         {
             _roster.EndJobs();

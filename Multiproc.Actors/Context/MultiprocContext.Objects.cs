@@ -1,16 +1,11 @@
 using Multiproc.Managers;
-using Multiproc.Nodes;
-using Multiproc.Peers;
-using Multiproc.Processes;
-using Multiproc.Serialization;
-using Multiproc.States;
 
 namespace Multiproc;
 
 /// <content>The shared objects that live in this process.</content>
 public sealed partial class MultiprocContext
 {
-    private static readonly ObjectFactory s_objects = new(Make);
+    private static readonly ObjectFactory s_objects = OwnObjects.Factory;
 
     /// <summary>Creates a queue that lives in this process.</summary>
     /// <typeparam name="T">The type of the items; anything that can be sent.</typeparam>
@@ -139,12 +134,4 @@ public sealed partial class MultiprocContext
     ArrayProxy<T> IObjectSpace.Array<T>(IEnumerable<T> items) => s_objects.Array(items);
 
     ArrayProxy<T> IObjectSpace.Array<T>(int length) => s_objects.Array<T>(length);
-
-    private static ObjectHandle Make(ObjectType kind, Payload options = default)
-    {
-        FrozenApp.RequireBound();
-        var node = Node.Current;
-        long id = node.Create(kind, options, out var cell);
-        return new ObjectHandle(node, id, cell);
-    }
 }
