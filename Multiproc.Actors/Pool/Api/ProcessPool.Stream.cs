@@ -52,6 +52,8 @@ public sealed partial class ProcessPool
         Func<TInput, CancellationToken, IAsyncEnumerable<TResult>> function, TInput input, int buffer, TaskOptions? options, CancellationToken cancellation,
         [EnumeratorCancellation] CancellationToken enumeration = default)
     {
+        cancellation.ThrowIfCancellationRequested();
+        enumeration.ThrowIfCancellationRequested();
         using var parts = OwnObjects.Factory.Queue<StreamPart<TResult>>(buffer);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, enumeration);
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
@@ -70,7 +72,8 @@ public sealed partial class ProcessPool
             }
 
             // It failed. What it made before that is there.
-            stop.Token.ThrowIfCancellationRequested();
+            cancellation.ThrowIfCancellationRequested();
+            enumeration.ThrowIfCancellationRequested();
             while (parts.TryGet(out var part))
             {
                 if (!part.IsEnd)
