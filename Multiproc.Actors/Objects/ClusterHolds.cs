@@ -92,9 +92,10 @@ internal sealed class ClusterHolds(ObjectHandle handle)
     /// Asks the object whether this process holds it. First the loss is watched for, then this is asked: so it was not lost between.
     /// </param>
     /// <param name="identity">The object, for error texts.</param>
+    /// <param name="isOfOtherThread">Whether another thread of this process holds it, so that it is not lost; null where holds are of no thread.</param>
     /// <exception cref="InvalidOperationException">It is not held.</exception>
     /// <exception cref="HoldLostException">It was acquired, and lost.</exception>
-    public CancellationToken Watch(Func<bool> isHeld, string identity)
+    public CancellationToken Watch(Func<bool> isHeld, string identity, Func<bool>? isOfOtherThread = null)
     {
         if (Volatile.Read(ref _lost) is { Token.IsCancellationRequested: false } known)
         {
@@ -110,7 +111,7 @@ internal sealed class ClusterHolds(ObjectHandle handle)
         if (!isHeld())
         {
             watch.Dispose();
-            throw Volatile.Read(ref _held) > 0
+            throw IsAny && isOfOtherThread?.Invoke() != true
                 ? Lost(identity, null)
                 : new InvalidOperationException($"{identity} is not held by this process, so it cannot be lost: acquire it first.");
         }

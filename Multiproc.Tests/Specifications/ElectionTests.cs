@@ -1,3 +1,4 @@
+using Multiproc.Objects.Elections;
 using Multiproc.TestKit;
 using Multiproc.Tests.Support;
 
@@ -115,6 +116,8 @@ public sealed class ElectionTests : IDisposable
             using var there = Mp.Elect(name);
             there.Wait(s_short).ShouldBeFalse();
         });
+        here.Dispose();
+        File.Delete(ElectionFolder.FileOf(name, folder: null));
     }
 
     [Fact]

@@ -4,8 +4,9 @@ namespace Multiproc;
 public sealed record ElectionOptions
 {
     /// <summary>
-    /// How often candidates look whether the leader is gone, and the leader whether its file is there; default 50 ms, from 1 ms to 1 minute. A shorter time
-    /// finds a successor sooner, and costs each candidate a look at a file that often.
+    /// How often candidates look whether the leader is gone, and the leader whether its file is there; default 50 ms, more than zero, and rounded up to
+    /// milliseconds. A shorter time finds a successor sooner, and costs each candidate a look at a file that often. <see cref="Timeout.InfiniteTimeSpan"/>: a
+    /// candidate looks once, when it is made.
     /// </summary>
     public TimeSpan CheckInterval { get; init; } = TimeSpan.FromMilliseconds(50);
 
@@ -17,8 +18,7 @@ public sealed record ElectionOptions
 
     internal ElectionOptions Validate()
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(CheckInterval, TimeSpan.FromMilliseconds(1));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(CheckInterval, TimeSpan.FromMinutes(1));
+        WaitTimeout.RequireSomeTime(CheckInterval);
         return this;
     }
 }

@@ -17,12 +17,15 @@ internal sealed class FileSeat(string name, ElectionOptions options) : ISeat
 {
     private const int FenceDigits = 19;
 
+    /// <summary>In what timers take.</summary>
+    private readonly TimeSpan _interval = TimeSpan.FromMilliseconds(((WaitTimeout)options.CheckInterval).Milliseconds);
+
     public string Description => $"Election '{name}' on this machine";
 
     public async Task<Term> TakeAsync(CancellationToken cancellation)
     {
         string path = ElectionFolder.FileOf(name, options.Folder);
-        using var clock = new PeriodicTimer(options.CheckInterval);
+        using var clock = new PeriodicTimer(_interval);
         while (true)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -78,7 +81,7 @@ internal sealed class FileSeat(string name, ElectionOptions options) : ISeat
         {
             long fence = NextFence(file, path);
             var lost = new CancellationTokenSource();
-            var timer = TimeProvider.System.CreateTimer(_ => Check(file, path, lost), null, options.CheckInterval, options.CheckInterval);
+            var timer = TimeProvider.System.CreateTimer(_ => Check(file, path, lost), null, _interval, _interval);
             return new Term(fence, lost.Token, () =>
             {
                 timer.Dispose();

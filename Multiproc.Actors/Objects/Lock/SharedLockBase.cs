@@ -65,10 +65,20 @@ public abstract partial class SharedLockBase : SharedObject
     /// <exception cref="HoldLostException">This process had acquired the lock, and has lost it.</exception>
     /// <exception cref="ConnectionLostException">This process, or its node, is no longer in the cluster.</exception>
     /// <exception cref="ObjectDisposedException">The lock was disposed.</exception>
-    public CancellationToken Lost => _holds.Watch(() => IsHeldHere, Identity);
+    public CancellationToken Lost => _holds.Watch(() => IsHeldHere, Identity, () => Cell.HolderProcess == Process);
 
     /// <summary>Whether the caller holds the lock: for a plain lock, any thread of the holder's process.</summary>
     internal abstract bool IsHeldHere { get; }
+
+    /// <summary>For conditions, when the lock is not held here: says so if it was lost.</summary>
+    /// <exception cref="HoldLostException">It was.</exception>
+    internal void ThrowIfLost()
+    {
+        if (_holds.IsAny && Cell.HolderProcess != Process)
+        {
+            throw ClusterHolds.Lost(Identity, null);
+        }
+    }
 
     /// <summary>Whether this thread acquired the lock, recursive or not.</summary>
     internal bool IsHeldByThisThread => Cell.IsHeldBy(Process, Thread);

@@ -11,7 +11,12 @@ internal sealed partial class ReadWriteState
     {
         StateHolder[] readers = [.. _readers.All()];
         StateHolder[] alone = _cell.ReadHolder(out int process, out int thread) == Mode.None ? [] : [new StateHolder(process, thread)];
-        var waiting = _line.All.ToDictionary(static each => each.Caller, static each => each.Request.Thread);
+        var waiting = new Dictionary<Caller, int>();
+        foreach (var each in _line.All)
+        {
+            waiting[each.Caller] = each.Request.Thread;
+        }
+
         foreach (var each in _upgrade.All)
         {
             waiting[each.Caller] = each.Request;
