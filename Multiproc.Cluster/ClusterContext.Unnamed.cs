@@ -26,6 +26,10 @@ public sealed partial class ClusterContext
 
     SharedRLock IObjectSpace.RLock() => Unnamed.RLock();
 
+    SharedReadWriteLock IObjectSpace.ReadWriteLock() => Unnamed.ReadWriteLock();
+
+    SharedCountdown IObjectSpace.Countdown(int initialCount) => Unnamed.Countdown(initialCount);
+
     SharedSemaphore IObjectSpace.Semaphore(int value) => Unnamed.Semaphore(value);
 
     SharedBoundedSemaphore IObjectSpace.BoundedSemaphore(int value) => Unnamed.BoundedSemaphore(value);

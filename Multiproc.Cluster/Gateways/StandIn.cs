@@ -4,6 +4,8 @@ using Multiproc.Objects.Barriers;
 using Multiproc.Objects.Dictionaries;
 using Multiproc.Objects.Lists;
 using Multiproc.Objects.Queues;
+using Multiproc.Objects.ReadWriteLocks;
+using Multiproc.Objects.Semaphores;
 using Multiproc.Objects.Sets;
 using Multiproc.Serialization;
 using Multiproc.States;
@@ -152,6 +154,7 @@ internal sealed class StandIn : IHostedObject
     private static bool IsRead(ICommand command) => command switch
     {
         CellSnapshot or QueueCommand.Size or QueueCommand.CountDeadLetters or BarrierCommand.CountWaiting => true,
+        ReadWriteCommand.CountHolds or SemaphoreCommand.CountHolds => true,
         DictionaryCommand or ListCommand or SetCommand => command.IsIdempotent,
         _ => false,
     };

@@ -21,7 +21,7 @@ internal static class Comparison
         }
 
         var measured = new List<Measured>();
-        foreach (var row in Rows.Chosen(parts))
+        foreach (var row in Rows.Chosen(parts).Where(static row => row.IsInPython))
         {
             var ours = new List<double>();
             var theirs = new List<double>();

@@ -1,11 +1,13 @@
 using Multiproc.Objects.Barriers;
 using Multiproc.Objects.Conditions;
+using Multiproc.Objects.Countdowns;
 using Multiproc.Objects.Dictionaries;
 using Multiproc.Objects.Events;
 using Multiproc.Objects.JoinableQueues;
 using Multiproc.Objects.Lists;
 using Multiproc.Objects.Locks;
 using Multiproc.Objects.Queues;
+using Multiproc.Objects.ReadWriteLocks;
 using Multiproc.Objects.Semaphores;
 using Multiproc.Objects.Sets;
 using Multiproc.States;
@@ -20,6 +22,8 @@ internal static class ManagerTypes
         QueueType.Instance,
         JoinableQueueType.Instance,
         LockType.Instance,
+        ReadWriteLockType.Instance,
+        CountdownType.Instance,
         SemaphoreType.Instance,
         EventType.Instance,
         ConditionType.Instance,

@@ -64,13 +64,13 @@ public sealed class SharedLock : SharedLockBase, ISelfCoded<SharedLock>
 
     /// <summary>Releases the lock; the next waiter gets it.</summary>
     /// <exception cref="InvalidOperationException">The lock is not held.</exception>
+    /// <exception cref="HoldLostException">The lock is one of a cluster, and was lost before: see <see cref="SharedLockBase.Lost"/>.</exception>
     /// <exception cref="ConnectionLostException">
     /// There are waiters, and the process that hosts the lock has ended, or the connection to it was lost.
     /// </exception>
     /// <exception cref="ObjectDisposedException">The lock was disposed, in this process or in its node.</exception>
     public override void Release()
     {
-        EndWatch();
         switch (TryMap(out var cell) ? cell.TryRelease() : ReleaseFar(isRecursive: false))
         {
             case ReleaseOutcome.NeedsNode:

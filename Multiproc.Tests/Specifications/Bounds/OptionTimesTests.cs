@@ -12,6 +12,7 @@ public sealed class OptionTimesTests
     [
         "ConnectionOptions.HandshakeTimeout", "ConnectionOptions.ConnectTimeout", "ManagerOptions.StartTimeout", "ManagerOptions.ReferenceLease",
         "PoolOptions.TaskTimeout", "TaskOptions.Timeout", "ActorPipeOptions.Timeout", "PythonProcessOptions.StartTimeout",
+        "ElectionOptions.CheckInterval",
     ];
 
     public static TheoryData<string> Times => [.. All().Select(static each => $"{each.DeclaringType!.Name}.{each.Name}")];

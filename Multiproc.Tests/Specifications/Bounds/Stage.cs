@@ -77,6 +77,17 @@ public sealed partial class Stage : IDisposable
                 () => Semaphore(Mp.BoundedSemaphore(ready ? 1 : 0), "bounded, here"),
                 () => Semaphore(_manager.Value.BoundedSemaphore(ready ? 1 : 0), "bounded, of a manager"),
             ],
+            "SharedReadWriteLock" =>
+            [
+                () => ReadWrite(Mp.ReadWriteLock(), name, ready, "here"),
+                () => ReadWrite(_manager.Value.ReadWriteLock(), name, ready, "of a manager"),
+            ],
+            "Mp" or "MultiprocContext" when name is "AcquireAll" => [() => Together(ready)],
+            "Leadership" => [() => Candidate(ready)],
+            "SharedCountdown" =>
+            [
+                () => Countdown(Mp.Countdown(ready ? 0 : 1), "here"), () => Countdown(_manager.Value.Countdown(ready ? 0 : 1), "of a manager"),
+            ],
             "SharedEvent" => [() => Event(Mp.Event(), ready, "here"), () => Event(_manager.Value.Event(), ready, "of a manager")],
             "SharedBarrier" =>
             [
