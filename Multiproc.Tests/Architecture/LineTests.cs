@@ -9,7 +9,7 @@ public sealed class LineTests
 
     private static readonly string[] s_folders =
     [
-        "Multiproc.Actors", "Multiproc.Cluster", "Multiproc.Cluster.Host", "Multiproc.Cluster.Tests", "Multiproc.Host", "Multiproc.Hosting",
+        "Multiproc.Actors", "Multiproc.Analyzers", "Multiproc.Cluster", "Multiproc.Cluster.Host", "Multiproc.Cluster.Tests", "Multiproc.Host", "Multiproc.Hosting",
         "Multiproc.ProgressBar", "Multiproc.TestKit", "Multiproc.Tests", "benchmarks", "samples",
     ];
 

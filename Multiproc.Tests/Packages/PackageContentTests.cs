@@ -22,9 +22,9 @@ public sealed class PackageContentTests(PackedProjects packed) : IClassFixture<P
             : [];
         Files(package).ShouldBe(
             [
-                "LICENSE", "README.md", "THIRD-PARTY-NOTICES.txt", "buildTransitive/Multiproc.props", "buildTransitive/Multiproc.targets",
-                "buildTransitive/host/Multiproc.Host.runtimeconfig.json", "icon.png", "lib/net10.0/Multiproc.Actors.dll", "lib/net10.0/Multiproc.Actors.xml",
-                "lib/net10.0/Multiproc.Host.dll", .. images,
+                "LICENSE", "README.md", "THIRD-PARTY-NOTICES.txt", "analyzers/dotnet/cs/Multiproc.Analyzers.dll", "buildTransitive/Multiproc.props",
+                "buildTransitive/Multiproc.targets", "buildTransitive/host/Multiproc.Host.runtimeconfig.json", "icon.png", "lib/net10.0/Multiproc.Actors.dll",
+                "lib/net10.0/Multiproc.Actors.xml", "lib/net10.0/Multiproc.Host.dll", .. images,
             ]);
     }
 
