@@ -26,7 +26,7 @@ public sealed class ChangedCaptureAnalyzer : DiagnosticAnalyzer
     {
         foreach (var sent in SentFunctions.In((IInvocationOperation)context.Operation))
         {
-            var captured = new HashSet<ISymbol>(Captures.Of(sent.Function).Select(Variable).OfType<ISymbol>(), SymbolEqualityComparer.Default);
+            var captured = new HashSet<ISymbol>(Captures.Of(sent.Function).Select(Captures.Variable).OfType<ISymbol>(), SymbolEqualityComparer.Default);
             if (captured.Count == 0)
             {
                 continue;
@@ -35,7 +35,7 @@ public sealed class ChangedCaptureAnalyzer : DiagnosticAnalyzer
             var span = sent.Function.Syntax.Span;
             foreach (var write in context.Operation.Root().DescendantsAndSelf())
             {
-                if (write.Target() is not { } target || Variable(target) is not { } variable || !captured.Contains(variable))
+                if (write.Target() is not { } target || Captures.Variable(target) is not { } variable || !captured.Contains(variable))
                 {
                     continue;
                 }
@@ -53,13 +53,6 @@ public sealed class ChangedCaptureAnalyzer : DiagnosticAnalyzer
             }
         }
     }
-
-    private static ISymbol? Variable(IOperation operation) => operation switch
-    {
-        ILocalReferenceOperation local => local.Local,
-        IParameterReferenceOperation parameter => parameter.Parameter,
-        _ => null,
-    };
 
     private static void Report(OperationAnalysisContext context, IOperation write, string message) =>
         context.ReportDiagnostic(Diagnostic.Create(Rules.ChangedCapture, write.Syntax.GetLocation(), message));

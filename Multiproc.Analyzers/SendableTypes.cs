@@ -51,6 +51,11 @@ internal static class SendableTypes
             return ("refers to memory of this process", "capture an array");
         }
 
+        if (Library.Is(type, "AsyncResult", "PoolResults"))
+        {
+            return ("is a pending result", Wait);
+        }
+
         if (Library.Is(type, "ProcessPool"))
         {
             return ("is a pool", "call the pool outside, or use a pool of a manager, which can be sent");

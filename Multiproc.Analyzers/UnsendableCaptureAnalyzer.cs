@@ -39,6 +39,17 @@ public sealed class UnsendableCaptureAnalyzer : DiagnosticAnalyzer
                     Report(context, capture, capture.Syntax, name);
                 }
             }
+
+            foreach (var along in Captures.GoingAlong(sent.Function))
+            {
+                if (along.Type is { } type && SendableTypes.Refusal(type) is { } refusal)
+                {
+                    context.ReportDiagnostic(Diagnostic.Create(
+                        Rules.UnsendableCapture, sent.Function.Syntax.GetLocation(), Name(along),
+                        $"{refusal.Reason}, and goes along, since another function of the same block captures it",
+                        "make this function in a method of its own, which has only what it needs"));
+                }
+            }
         }
     }
 

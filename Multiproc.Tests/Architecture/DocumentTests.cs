@@ -34,7 +34,8 @@ public sealed class DocumentTests
 
     public static TheoryData<string> Pages =>
         [.. Directory.EnumerateFiles(Repository.Path("docs"), "*.md", SearchOption.AllDirectories)
-            .Concat(Directory.EnumerateDirectories(Repository.Root, "Multiproc.*").Select(static folder => Path.Combine(folder, "PACKAGE.md")).Where(File.Exists))
+            .Concat(Directory.EnumerateDirectories(Repository.Root, "Multiproc.*").Select(static folder => Path.Combine(folder, "PACKAGE.md"))
+                .Where(File.Exists))
             .Append(Repository.Path("README.md"))
             .Select(static file => Path.GetRelativePath(Repository.Root, file)).Where(static page => DocumentBlock.Of(page).Any())];
 

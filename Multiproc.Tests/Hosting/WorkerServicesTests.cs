@@ -58,6 +58,38 @@ public sealed class WorkerServicesTests
     }
 
     [Fact]
+    public async Task TokenThatFiredBefore_CancelsEachCall_AndNothingRuns()
+    {
+        await using var host = await Started();
+        var pool = host.Pool("a").WithService<Scoped>();
+        using var ran = Mp.Event();
+        var fired = new CancellationToken(canceled: true);
+        await Should.ThrowAsync<OperationCanceledException>(() => pool.ApplyAsync((_, _) => Note(ran), cancellation: fired));
+        await Should.ThrowAsync<OperationCanceledException>(() => pool.ApplyAsync((_, _) => Task.FromResult(Note(ran)), cancellation: fired));
+        await Should.ThrowAsync<OperationCanceledException>(() => pool.MapAsync((_, _) => Note(ran), [1], cancellation: fired));
+        await Should.ThrowAsync<OperationCanceledException>(() => pool.MapAsync((_, _, _) => Task.FromResult(Note(ran)), [1], cancellation: fired));
+        Should.Throw<OperationCanceledException>(() => pool.Imap((_, _) => Note(ran), [1], cancellation: fired).Next(HostUnderTest.Bound));
+        (await pool.ApplyAsync(static (service, _) => service.See(1).Input)).ShouldBe(1);
+        ran.IsSet.ShouldBeFalse("the one worker has done a later task, and would have done these before it");
+        await host.StopAsync();
+    }
+
+    [Fact]
+    public async Task TokenThatFires_ReachesTheAsynchronousFunction()
+    {
+        await using var host = await Started(static pool => (pool.Processes, pool.Pool) = (1, new PoolOptions { StopGrace = HostUnderTest.Bound }));
+        using var begun = Mp.Event();
+        using var told = Mp.Event();
+        using var stop = new CancellationTokenSource();
+        var call = Begin(host.Pool("a").WithService<Scoped>(), begun, told, stop.Token);
+        begun.Wait(HostUnderTest.Bound).ShouldBeTrue();
+        await stop.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => call);
+        told.Wait(HostUnderTest.Bound).ShouldBeTrue("the function was told in its worker");
+        await host.StopAsync();
+    }
+
+    [Fact]
     public async Task WorkerConfiguration_IsSentToTheWorkers_AndNothingElse()
     {
         await using var host = await Started(
@@ -123,6 +155,32 @@ public sealed class WorkerServicesTests
         string trace = await host.Pool("a").WithService<Scoped>().ApplyAsync(static (_, _) => Activity.Current!.TraceId.ToHexString());
         trace.ShouldBe(activity.TraceId.ToHexString());
         await host.StopAsync();
+    }
+
+    private static int Note(SharedEvent ran)
+    {
+        ran.Set();
+        return 0;
+    }
+
+    /// <summary>Apart from the test: variables that its other lambdas capture would be sent along.</summary>
+    private static AsyncResult<int> Begin(ServicePool<Scoped> pool, SharedEvent begun, SharedEvent told, CancellationToken stop) =>
+        pool.ApplyAsync((_, token) => AwaitToken(begun, told, token), cancellation: stop);
+
+    private static async Task<int> AwaitToken(SharedEvent begun, SharedEvent told, CancellationToken token)
+    {
+        begun.Set();
+        try
+        {
+            await Task.Delay(HostUnderTest.Bound, token);
+        }
+        catch (OperationCanceledException)
+        {
+            told.Set();
+            throw;
+        }
+
+        return 0;
     }
 
     private static Task<HostUnderTest> Started(params (string Key, string? Value)[] settings) => Started(static pool => pool.Processes = 1, settings);
