@@ -47,6 +47,7 @@ public sealed class ServicePool<TService>
     /// <param name="function">Gets the service and an input. Values that it captures are sent.</param>
     /// <param name="inputs">The inputs; read to the end before this returns.</param>
     /// <param name="chunkSize">The number of tasks in a message to a worker; by default four chunks for each worker. Each task has its own scope.</param>
+    /// <param name="progress">Receives the progress of the call from time to time, on a thread pool thread.</param>
     /// <param name="options">Settings of the tasks; null (the default) for those of the pool.</param>
     /// <param name="cancellation">Cancels the call; see <see cref="PoolOptions.StopGrace"/>.</param>
     /// <returns>The pending results. An exception of the function is rethrown where they are awaited.</returns>
@@ -54,10 +55,10 @@ public sealed class ServicePool<TService>
     /// <exception cref="InvalidOperationException">The pool is closed.</exception>
     /// <exception cref="ProcessStartException">The pool is broken.</exception>
     public AsyncResult<TResult[]> MapAsync<TInput, TResult>(
-        Func<TService, TInput, TResult> function, IEnumerable<TInput> inputs, int? chunkSize = null, TaskOptions? options = null,
-        CancellationToken cancellation = default) =>
+        Func<TService, TInput, TResult> function, IEnumerable<TInput> inputs, int? chunkSize = null, IProgress<PoolProgress>? progress = null,
+        TaskOptions? options = null, CancellationToken cancellation = default) =>
         _pool.MapAsync(
-            new ServiceMap<TService, TInput, TResult>(NotNull(function)).Run, inputs, chunkSize, options: options, cancellation: cancellation);
+            new ServiceMap<TService, TInput, TResult>(NotNull(function)).Run, inputs, chunkSize, progress, options: options, cancellation: cancellation);
 
     /// <summary>
     /// Runs an asynchronous function over all inputs and returns at once with the pending results, in the order of the inputs. A worker runs one task at a
@@ -68,6 +69,7 @@ public sealed class ServicePool<TService>
     /// <param name="function">Gets the service, an input, and a token that fires when the call is cancelled or the task's time is over.</param>
     /// <param name="inputs">The inputs; read to the end before this returns.</param>
     /// <param name="chunkSize">The number of tasks in a message to a worker; by default four chunks for each worker. Each task has its own scope.</param>
+    /// <param name="progress">Receives the progress of the call from time to time, on a thread pool thread.</param>
     /// <param name="options">Settings of the tasks; null (the default) for those of the pool.</param>
     /// <param name="cancellation">Cancels the call; see <see cref="PoolOptions.StopGrace"/>.</param>
     /// <returns>The pending results. An exception of the function is rethrown where they are awaited.</returns>
@@ -75,10 +77,11 @@ public sealed class ServicePool<TService>
     /// <exception cref="InvalidOperationException">The pool is closed.</exception>
     /// <exception cref="ProcessStartException">The pool is broken.</exception>
     public AsyncResult<TResult[]> MapAsync<TInput, TResult>(
-        Func<TService, TInput, CancellationToken, Task<TResult>> function, IEnumerable<TInput> inputs, int? chunkSize = null, TaskOptions? options = null,
-        CancellationToken cancellation = default) =>
+        Func<TService, TInput, CancellationToken, Task<TResult>> function, IEnumerable<TInput> inputs, int? chunkSize = null,
+        IProgress<PoolProgress>? progress = null, TaskOptions? options = null, CancellationToken cancellation = default) =>
         _pool.MapAsync(
-            new AwaitedServiceMap<TService, TInput, TResult>(NotNull(function)).Run, inputs, chunkSize, options: options, cancellation: cancellation);
+            new AwaitedServiceMap<TService, TInput, TResult>(NotNull(function)).Run, inputs, chunkSize, progress, options: options,
+            cancellation: cancellation);
 
     /// <summary>Runs a function over inputs and yields the results in their order, while the inputs are still being read.</summary>
     /// <typeparam name="TInput">The type of the inputs; anything that can be sent.</typeparam>
@@ -96,6 +99,14 @@ public sealed class ServicePool<TService>
         Func<TService, TInput, TResult> function, IEnumerable<TInput> inputs, int chunkSize = 1, TaskOptions? options = null,
         CancellationToken cancellation = default) =>
         _pool.Imap(new ServiceMap<TService, TInput, TResult>(NotNull(function)).Run, inputs, chunkSize, options: options, cancellation: cancellation);
+
+    /// <summary>Runs a function over inputs and yields the results as they arrive, in any order, while the inputs are still being read.</summary>
+    /// <inheritdoc cref="Imap{TInput, TResult}(Func{TService, TInput, TResult}, IEnumerable{TInput}, int, TaskOptions, CancellationToken)"/>
+    public PoolResults<TResult> ImapUnordered<TInput, TResult>(
+        Func<TService, TInput, TResult> function, IEnumerable<TInput> inputs, int chunkSize = 1, TaskOptions? options = null,
+        CancellationToken cancellation = default) =>
+        _pool.ImapUnordered(
+            new ServiceMap<TService, TInput, TResult>(NotNull(function)).Run, inputs, chunkSize, options: options, cancellation: cancellation);
 
     private static T NotNull<T>(T function)
         where T : Delegate => function ?? throw new ArgumentNullException(nameof(function));

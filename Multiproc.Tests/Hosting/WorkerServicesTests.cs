@@ -43,6 +43,10 @@ public sealed class WorkerServicesTests
         }, [1, 2])).ShouldBe([1, 2]);
         (await pool.ApplyAsync(static (service, _) => service.See(7).Input)).ShouldBe(7);
         pool.Imap(static (service, input) => service.See(input).Input, [4, 5]).ShouldBe([4, 5]);
+        pool.ImapUnordered(static (service, input) => service.See(input).Input, [6, 7]).ShouldBe([6, 7], ignoreOrder: true);
+        var last = new TaskCompletionSource<PoolProgress>();
+        (await pool.MapAsync(static (service, input) => service.See(input).Input, [8, 9], progress: new Last(last))).ShouldBe([8, 9]);
+        (await last.Task.WaitAsync(HostUnderTest.Bound)).Total.ShouldBe(2);
         await host.StopAsync();
     }
 
@@ -188,42 +192,14 @@ public sealed class WorkerServicesTests
     private static Task<HostUnderTest> Started(Action<HostedPoolOptions> configure, params (string Key, string? Value)[] settings) =>
         new HostUnderTest(services => services.AddMultiproc().AddPool<Startup>("a", configure), settings).StartedAsync();
 
-    private sealed record Sight(int Input, Guid Scope, Guid Worker, int DisposedBefore);
-
-    private sealed class Startup : IWorkerStartup
+    private sealed class Last(TaskCompletionSource<PoolProgress> done) : IProgress<PoolProgress>
     {
-        public void ConfigureServices(IServiceCollection services, IConfiguration configuration) => services.AddSingleton<Singleton>().AddScoped<Scoped>();
-    }
-
-    private sealed class Singleton : IDisposable
-    {
-        public static SharedQueue<string>? Said { get; set; }
-
-        public Guid Id { get; } = Guid.NewGuid();
-
-        public int Disposed { get; set; }
-
-        public void Dispose() => Said?.Put("services");
-    }
-
-    /// <summary>Can be disposed of asynchronously only, as many clients of databases.</summary>
-    private sealed class Scoped(Singleton singleton, ILogger<Scoped> logger) : IAsyncDisposable
-    {
-        private readonly Guid _id = Guid.NewGuid();
-
-        public Sight See(int input) => new(input, _id, singleton.Id, singleton.Disposed);
-
-        public bool Log(string text)
+        public void Report(PoolProgress value)
         {
-            logger.LogDebug("not for the host");
-            logger.LogInformation("{Text}", text);
-            return true;
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await Task.Yield();
-            singleton.Disposed++;
+            if (value.Done == value.Total)
+            {
+                done.TrySetResult(value);
+            }
         }
     }
 
