@@ -101,7 +101,7 @@ do_tool() {
 
 declare -A titles=(
   [console]="console program, TreatWarningsAsErrors, packages.lock.json" [new]="dotnet new console, add package, dotnet run" [xunit2]="xunit 2, dotnet test"
-  [xunit3]="xunit 3, dotnet test and as a program" [web]="ASP.NET Core, with the progress bar" [worker]="Generic Host" [fsharp]="F#"
+  [xunit3]="xunit 3, dotnet test and as a program" [web]="ASP.NET Core, with the progress bar" [worker]="Generic Host, with Multiproc.Hosting" [fsharp]="F#"
   [cluster]="Multiproc.Cluster, one node" [file]="dotnet run app.cs" [file_publish]="dotnet publish app.cs" [dependent]="published, framework-dependent"
   [contained]="published, self-contained" [single]="published, single file" [single_contained]="published, single file, self-contained"
   [ready]="published, ReadyToRun" [trimmed]="PublishTrimmed is refused" [native]="PublishAot is refused" [file_native]="app.cs with PublishAot is refused"

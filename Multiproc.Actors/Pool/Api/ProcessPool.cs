@@ -134,7 +134,7 @@ public sealed partial class ProcessPool : IDisposable, IAsyncDisposable, ISelfCo
     static ProcessPool ISelfCoded<ProcessPool>.ReadFrom(ref WireReader reader) =>
         throw new SerializationException("Malformed value: a ProcessPool cannot be sent.");
 
-    private static void RequireSize(int processes, string name)
+    internal static void RequireSize(int processes, string name)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(processes, name);
         if (processes > MostWorkers)

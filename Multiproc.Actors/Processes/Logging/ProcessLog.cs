@@ -59,6 +59,20 @@ internal sealed class ProcessLog
         }
     }
 
+    /// <summary>Stops writing to a logger, unless another one has taken its place.</summary>
+    public void Leave(ILogger logger)
+    {
+        lock (_gate)
+        {
+            if (ReferenceEquals(_logger, logger))
+            {
+                _logger = null;
+                _loggerLevel = Off;
+                Level = _stderrLevel;
+            }
+        }
+    }
+
     /// <summary>Stops logging, as before the first sink was set.</summary>
     public void Reset()
     {
