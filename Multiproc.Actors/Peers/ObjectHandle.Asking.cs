@@ -11,7 +11,10 @@ internal sealed partial class ObjectHandle
     /// <summary>How often an idempotent command is retried: a network that breaks under each attempt has other problems.</summary>
     private const int MaxRepeats = 8;
 
-    public Reply Ask(IWireCommand command, CancellationToken cancellation)
+    public Reply Ask(IWireCommand command, CancellationToken cancellation) =>
+        RepeatsUnknown ? AskUntilKnown(command, cancellation) : AskOnce(command, cancellation);
+
+    private Reply AskOnce(IWireCommand command, CancellationToken cancellation)
     {
         ThrowIfDisposed();
         cancellation.ThrowIfCancellationRequested();
@@ -124,7 +127,10 @@ internal sealed partial class ObjectHandle
         ? call.Wait(cancellation.CanBeCanceled ? CancelLocal : null, cancellation)
         : call.WaitWithin(_peer!, this);
 
-    public ValueTask<Reply> AskAsync(IWireCommand command, CancellationToken cancellation)
+    public ValueTask<Reply> AskAsync(IWireCommand command, CancellationToken cancellation) =>
+        RepeatsUnknown ? AskUntilKnownAsync(command, cancellation) : AskOnceAsync(command, cancellation);
+
+    private ValueTask<Reply> AskOnceAsync(IWireCommand command, CancellationToken cancellation)
     {
         ThrowIfDisposed();
         return cancellation.IsCancellationRequested ? ValueTask.FromCanceled<Reply>(cancellation) : StartAsync(command, Wake.Always, cancellation);

@@ -43,6 +43,12 @@ internal sealed class WaitQueue<T>
         return Count > 0;
     }
 
+    public bool TryPeekLast([MaybeNullWhen(false)] out Waiter<T> last)
+    {
+        last = _waiters?.Last is { } node ? node.Value : default;
+        return Count > 0;
+    }
+
     public bool TryDequeue([MaybeNullWhen(false)] out Waiter<T> first)
     {
         if (!TryPeek(out first))

@@ -1,16 +1,21 @@
 using System.Text;
+using System.Threading.RateLimiting;
 using Multiproc.Cluster.Entities;
 using Multiproc.Cluster.Sessions;
 using Multiproc.Managers;
 using Multiproc.Objects.Barriers;
+using Multiproc.Objects.Broadcasts;
+using Multiproc.Objects.Caches;
 using Multiproc.Objects.Conditions;
 using Multiproc.Objects.Countdowns;
+using Multiproc.Objects.Counters;
 using Multiproc.Objects.Dictionaries;
 using Multiproc.Objects.Events;
 using Multiproc.Objects.JoinableQueues;
 using Multiproc.Objects.Lists;
 using Multiproc.Objects.Locks;
 using Multiproc.Objects.Queues;
+using Multiproc.Objects.RateLimiters;
 using Multiproc.Objects.ReadWriteLocks;
 using Multiproc.Objects.Semaphores;
 using Multiproc.Objects.Sets;
@@ -34,7 +39,12 @@ public sealed class DurableObjectTests
     private static readonly (ObjectType Type, Payload Options, Func<Random, Life, IWireCommand> Command)[] s_all =
     [
         (QueueType.Instance, new SharedQueueOptions { MaxSize = 3, MaxRedeliveries = 2 }.Pack(), OfQueue),
+        (QueueType.Instance, new SharedQueueOptions { MaxSize = 4, MaxRedeliveries = 2, TimeToLive = TimeSpan.FromTicks(60), KeepExpired = true }.Pack(),
+            OfQueueWithTerms),
+        (QueueType.Instance, new SharedQueueOptions { MaxRedeliveries = 2 }.Pack(), OfQueueWithTerms),
         (JoinableQueueType.Instance, new SharedQueueOptions { MaxSize = 3 }.Pack(), OfJoinableQueue),
+        (JoinableQueueType.Instance, new SharedQueueOptions { MaxSize = 4, TimeToLive = TimeSpan.FromTicks(60) }.Pack(), static (random, life) =>
+            random.Next(2) == 0 ? OfJoinableQueue(random, life) : OfQueueWithTerms(random, life)),
         (LockType.Instance, default, static (random, _) => OfLock(random)),
         (SemaphoreType.Instance, Serializer.Pack((2, 4)), static (random, life) =>
             random.Next(2) == 0 ? new SemaphoreCommand.Acquire(life.Timeout()) : SemaphoreCommand.Release.Instance),
@@ -62,13 +72,26 @@ public sealed class DurableObjectTests
             1 => new SetCommand.Page(random.Next(6), 2),
             _ => new SetCommand.Combine((SetOperation)random.Next(1, 6), [.. Enumerable.Range(0, random.Next(4)).Select(_ => Item(random))]),
         }),
+        (RateLimiterType.Instance, OfLimiter(QueueProcessingOrder.OldestFirst), static (random, life) => OfRateLimiter(random, life)),
+        (RateLimiterType.Instance, OfLimiter(QueueProcessingOrder.NewestFirst), static (random, life) => OfRateLimiter(random, life)),
+        (BroadcastType.Instance, new SharedBroadcastOptions { Capacity = 2 }.Pack(), OfBroadcast),
+        (BroadcastType.Instance, new SharedBroadcastOptions { Capacity = 2, SlowReaders = SlowReaders.DropOldest }.Pack(), OfBroadcast),
+        (BroadcastType.Instance, new SharedBroadcastOptions { Capacity = 2, SlowReaders = SlowReaders.Disconnect }.Pack(), OfBroadcast),
+        (CacheType.Instance, new SharedCacheOptions
+        {
+            MaxCount = 3, MaxBytes = 6, AbsoluteExpiration = TimeSpan.FromTicks(90), SlidingExpiration = TimeSpan.FromTicks(40),
+        }.Pack(), OfCache),
+        (CounterType.Instance, default, static (random, _) => random.Next(4) switch
+        {
+            0 => CounterCommand.Read.Instance, 1 => CounterCommand.Reset.Instance, _ => new CounterCommand.Add(random.Next(-9, 9)),
+        }),
     ];
 
     [Fact]
     public void Types_OfThatAManagerMakes_AreAllHereAndDurable()
     {
         s_types.ShouldBeGreaterThan(0);
-        for (byte tag = 1; tag < 20; tag++)
+        for (byte tag = 1; tag < 32; tag++)
         {
             if (ObjectType.Find(tag) is { } type && type != ListTypes.Array && type != ListTypes.Value)
             {
@@ -108,6 +131,13 @@ public sealed class DurableObjectTests
 
     private static Payload Item(Random random) => new(new[] { (byte)random.Next(1, 7) });
 
+    private static IWireCommand OfQueueWithTerms(Random random, Life life) => random.Next(4) switch
+    {
+        0 => new QueueCommand.PutWith(Item(random), life.Timeout(), new PutTerms(random.Next(-1, 2), TimeSpan.FromTicks(random.Next(20)), life.Timeout())),
+        1 => random.Next(4) == 0 ? new QueueCommand.Peek(life.Timeout()) : QueueCommand.TakeDeadLetter.Instance,
+        _ => OfQueue(random, life),
+    };
+
     private static IWireCommand OfQueue(Random random, Life life) => random.Next(8) switch
     {
         0 or 1 or 2 => new QueueCommand.Put(Item(random), life.Timeout()),
@@ -128,6 +158,33 @@ public sealed class DurableObjectTests
         2 => new JoinableQueueCommand.Join(life.Timeout()),
         _ => OfQueue(random, life),
     };
+
+    private static IWireCommand OfBroadcast(Random random, Life life) => random.Next(8) switch
+    {
+        0 => BroadcastCommand.Subscribe.Instance,
+        1 => random.Next(3) == 0 ? new BroadcastCommand.Unsubscribe(random.Next(1, 6)) : BroadcastCommand.CountReaders.Instance,
+        2 or 3 or 4 => new BroadcastCommand.Publish(Item(random), life.Timeout()),
+        _ => new BroadcastCommand.Next(random.Next(1, 6), random.Next(1, 25), random.Next(1, 3), life.Timeout()),
+    };
+
+    private static IWireCommand OfCache(Random random, Life life) => random.Next(8) switch
+    {
+        0 => new CacheCommand.Set(Item(random), Item(random)),
+        1 => random.Next(4) == 0 ? CacheCommand.Clear.Instance : new CacheCommand.Remove(Item(random)),
+        2 => new CacheCommand.Fulfil(random.Next(1, 12), Item(random)),
+        3 => new CacheCommand.Fail(random.Next(1, 12)),
+        4 => new CacheCommand.TryGet(Item(random)),
+        5 => CacheCommand.Look.Instance,
+        _ => new CacheCommand.GetOrClaim(Item(random), life.Timeout()),
+    };
+
+    private static Payload OfLimiter(QueueProcessingOrder order) => new SharedRateLimiterOptions
+    {
+        TokenLimit = 4, TokensPerPeriod = 2, ReplenishmentPeriod = TimeSpan.FromTicks(13), QueueLimit = 5, QueueOrder = order,
+    }.Pack();
+
+    private static IWireCommand OfRateLimiter(Random random, Life life) =>
+        random.Next(8) == 0 ? RateLimiterCommand.Look.Instance : new RateLimiterCommand.Acquire(random.Next(6), life.Timeout());
 
     private static IWireCommand OfLock(Random random)
     {

@@ -19,7 +19,27 @@ internal static class KindName
         ArgumentNullException.ThrowIfNull(options);
         string size = options.MaxSize > 0 ? $" of at most {options.MaxSize}" : "";
         string redeliveries = options.MaxRedeliveries < int.MaxValue ? $", redelivered {options.MaxRedeliveries} times" : "";
-        return $"{Of<T>(noun)}{size}{redeliveries}";
+        string life = options.TimeToLive != Timeout.InfiniteTimeSpan ? $", items live for {options.TimeToLive}" : "";
+        string expired = options.KeepExpired ? ", expired ones are kept" : "";
+        return $"{Of<T>(noun)}{size}{redeliveries}{life}{expired}";
+    }
+
+    public static string RateLimiter(SharedRateLimiterOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        string period = options.ReplenishmentPeriod == Timeout.InfiniteTimeSpan ? "never" : $"{options.TokensPerPeriod} in {options.ReplenishmentPeriod}";
+        string queue = options.QueueLimit < int.MaxValue ? $", at most {options.QueueLimit} wait" : "";
+        return $"RateLimiter of {options.TokenLimit}, {period}{queue}, {options.QueueOrder}";
+    }
+
+    public static string Broadcast<T>(SharedBroadcastOptions options) => $"{Of<T>("Broadcast")} of at most {options.Capacity}, {options.SlowReaders}";
+
+    public static string Cache<TKey, TValue>(SharedCacheOptions options)
+    {
+        string bytes = options.MaxBytes < long.MaxValue ? $" in {options.MaxBytes} bytes" : "";
+        string absolute = options.AbsoluteExpiration != Timeout.InfiniteTimeSpan ? $", kept for {options.AbsoluteExpiration}" : "";
+        string sliding = options.SlidingExpiration != Timeout.InfiniteTimeSpan ? $", unused for {options.SlidingExpiration}" : "";
+        return $"{Of<TKey, TValue>("Cache")} of at most {options.MaxCount}{bytes}{absolute}{sliding}";
     }
 
     /// <summary>A type by its full name, without the assembly: this may have other versions, or another name, in other nodes.</summary>

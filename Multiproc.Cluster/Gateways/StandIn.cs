@@ -1,9 +1,13 @@
 using Multiproc.Cluster.Sessions;
 using Multiproc.Nodes;
 using Multiproc.Objects.Barriers;
+using Multiproc.Objects.Broadcasts;
+using Multiproc.Objects.Caches;
+using Multiproc.Objects.Counters;
 using Multiproc.Objects.Dictionaries;
 using Multiproc.Objects.Lists;
 using Multiproc.Objects.Queues;
+using Multiproc.Objects.RateLimiters;
 using Multiproc.Objects.ReadWriteLocks;
 using Multiproc.Objects.Semaphores;
 using Multiproc.Objects.Sets;
@@ -153,9 +157,9 @@ internal sealed class StandIn : IHostedObject
 
     private static bool IsRead(ICommand command) => command switch
     {
-        CellSnapshot or QueueCommand.Size or QueueCommand.CountDeadLetters or BarrierCommand.CountWaiting => true,
+        CellSnapshot or QueueCommand.Size or QueueCommand.CountDeadLetters or BarrierCommand.CountWaiting or BroadcastCommand.CountReaders => true,
         ReadWriteCommand.CountHolds or SemaphoreCommand.CountHolds => true,
-        DictionaryCommand or ListCommand or SetCommand => command.IsIdempotent,
+        DictionaryCommand or ListCommand or SetCommand or RateLimiterCommand or CounterCommand or CacheCommand => command.IsIdempotent,
         _ => false,
     };
 

@@ -32,6 +32,7 @@ public sealed class ForeignMemoryTests
             condition.NotifyAll();
             condition.Release();
         }),
+        ["counter"] = static () => new Sample<SharedCounter>(Mp.Counter(), static counter => counter.Increment()),
         ["barrier"] = static () => new Sample<SharedBarrier>(Mp.Barrier(2), static barrier => barrier.Broken.ShouldBeFalse()),
         ["value"] = static () => new Sample<SharedValue<int>>(Mp.Value(1), static value => value.Add(1).ShouldBe(2)),
         ["raw value"] = static () => new Sample<SharedValue<int>>(Mp.RawValue(1), static value => value.Value.ShouldBe(1)),

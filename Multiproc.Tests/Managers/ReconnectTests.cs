@@ -70,6 +70,37 @@ public sealed class ReconnectTests(ReconnectTests.Machine other) : IClassFixture
         list.Count.ShouldBeInRange(0, 1);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Call_CutInTheMiddle_OfAFacadeThatRetries_IsCarriedOutAtLeastOnce(bool isAsync)
+    {
+        using var client = new CutOffClient(other);
+        var (proxy, manager) = (client.Proxy, client.Manager);
+        var list = manager.List<int>();
+        var retrying = list.With(UnknownOutcome.Retry);
+        retrying.ShouldBe(list, "it is the same object");
+        proxy.HoldAnswers();
+        long before = proxy.FromClient;
+        var adding = isAsync ? retrying.AppendAsync(1).AsTask() : OwnThread.Run(() => retrying.Add(1));
+        Await.Until("the call to be on its way", () => proxy.FromClient > before);
+        proxy.Cut();
+        await adding.WaitAsync(ManagerFixture.Bound, TestContext.Current.CancellationToken);
+        list.Count.ShouldBeInRange(1, 2, "an answer that was lost does not say whether it was the first time");
+        retrying.Dispose();
+        list.Count.ShouldBeInRange(1, 2, "it is the facade that was disposed of");
+    }
+
+    [Fact]
+    public void Facade_WithAnOutcomeThatIsNone_IsRefused()
+    {
+        using var queue = Mp.Queue<int>();
+        Should.Throw<ArgumentOutOfRangeException>(() => queue.With((UnknownOutcome)7));
+        using var same = queue.With(UnknownOutcome.Retry);
+        same.Put(1);
+        queue.Get(ManagerFixture.Bound).ShouldBe(1);
+    }
+
     [Fact]
     public void Call_MarkedIdempotent_IsRepeated()
     {

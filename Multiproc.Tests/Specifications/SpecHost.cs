@@ -5,6 +5,9 @@ namespace Multiproc.Tests.Specifications;
 /// <summary>Where the objects of a specification live, and where their user runs. Every specification holds over each.</summary>
 public abstract class SpecHost : IDisposable
 {
+    /// <summary>The place where this host has its objects.</summary>
+    public virtual IObjectSpace Space => Mp.GetContext();
+
     /// <summary>A queue at the place where this host has its objects.</summary>
     public virtual SharedQueue<T> Queue<T>(int maxSize = 0) => Mp.Queue<T>(maxSize);
 
@@ -61,6 +64,9 @@ public sealed class ChildHost : SpecHost
 public sealed class ManagerHost : SpecHost
 {
     private readonly SyncManager _manager = Mp.Manager();
+
+    /// <inheritdoc/>
+    public override IObjectSpace Space => _manager;
 
     /// <inheritdoc/>
     public override SharedQueue<T> Queue<T>(int maxSize = 0) => _manager.Queue<T>(maxSize);

@@ -1,13 +1,17 @@
 using Multiproc.Managers;
 using Multiproc.Objects.Barriers;
+using Multiproc.Objects.Broadcasts;
+using Multiproc.Objects.Caches;
 using Multiproc.Objects.Conditions;
 using Multiproc.Objects.Countdowns;
+using Multiproc.Objects.Counters;
 using Multiproc.Objects.Dictionaries;
 using Multiproc.Objects.Events;
 using Multiproc.Objects.JoinableQueues;
 using Multiproc.Objects.Lists;
 using Multiproc.Objects.Locks;
 using Multiproc.Objects.Queues;
+using Multiproc.Objects.RateLimiters;
 using Multiproc.Objects.ReadWriteLocks;
 using Multiproc.Objects.Semaphores;
 using Multiproc.Objects.Sets;
@@ -26,7 +30,7 @@ public sealed class CommandCodecTests
 
     private static readonly Dictionary<string, (CommandReader Read, byte LastTag)> s_kinds = new()
     {
-        ["queue"] = (static (ref WireReader reader) => QueueCommand.ReadFrom(ref reader), 12),
+        ["queue"] = (static (ref WireReader reader) => QueueCommand.ReadFrom(ref reader), 14),
         ["joinable queue"] = (static (ref WireReader reader) => JoinableQueueCommand.ReadFrom(ref reader), 66),
         ["lock"] = (static (ref WireReader reader) => LockCommand.ReadFrom(ref reader), 8),
         ["semaphore"] = (static (ref WireReader reader) => SemaphoreCommand.ReadFrom(ref reader), 6),
@@ -40,6 +44,10 @@ public sealed class CommandCodecTests
         ["manager"] = (static (ref WireReader reader) => ManagerCommand.ReadFrom(ref reader), 9),
         ["user's object"] = (static (ref WireReader reader) => CallCommand.ReadFrom(ref reader), 3),
         ["set"] = (static (ref WireReader reader) => SetCommand.ReadFrom(ref reader), 5),
+        ["rate limiter"] = (static (ref WireReader reader) => RateLimiterCommand.ReadFrom(ref reader), 2),
+        ["counter"] = (static (ref WireReader reader) => CounterCommand.ReadFrom(ref reader), 3),
+        ["broadcast"] = (static (ref WireReader reader) => BroadcastCommand.ReadFrom(ref reader), 5),
+        ["cache"] = (static (ref WireReader reader) => CacheCommand.ReadFrom(ref reader), 8),
         ["directory"] = (static (ref WireReader reader) => NameDirectory.ReadCommand(ref reader), 2),
     };
 
@@ -48,6 +56,8 @@ public sealed class CommandCodecTests
         .. s_timeouts.Select(static timeout => ("queue", (IWireCommand)new QueueCommand.Put(s_some, timeout))),
         .. s_timeouts.Select(static timeout => ("queue", (IWireCommand)new QueueCommand.Get(timeout))),
         .. s_timeouts.Select(static timeout => ("queue", (IWireCommand)new QueueCommand.GetAhead(timeout))),
+        .. s_timeouts.Select(static timeout => ("queue", (IWireCommand)new QueueCommand.PutWith(s_some, timeout, new PutTerms(-7, timeout, timeout)))),
+        .. s_timeouts.Select(static timeout => ("queue", (IWireCommand)new QueueCommand.Peek(timeout))),
         ("queue", new QueueCommand.Put(Payload.Empty, null)),
         ("queue", new QueueCommand.Taken(long.MaxValue)),
         ("queue", QueueCommand.Size.Instance),
@@ -150,6 +160,24 @@ public sealed class CommandCodecTests
         ("set", SetCommand.Clear.Instance),
         ("set", SetCommand.Pop.Instance),
         ("set", new SetCommand.Page(long.MaxValue, int.MaxValue)),
+        .. s_timeouts.Select(static timeout => ("rate limiter", (IWireCommand)new RateLimiterCommand.Acquire(int.MaxValue, timeout))),
+        ("rate limiter", RateLimiterCommand.Look.Instance),
+        ("counter", new CounterCommand.Add(long.MinValue)),
+        ("counter", CounterCommand.Read.Instance),
+        ("counter", CounterCommand.Reset.Instance),
+        .. s_timeouts.Select(static timeout => ("broadcast", (IWireCommand)new BroadcastCommand.Publish(s_some, timeout))),
+        .. s_timeouts.Select(static timeout => ("broadcast", (IWireCommand)new BroadcastCommand.Next(long.MaxValue, 1, int.MaxValue, timeout))),
+        ("broadcast", BroadcastCommand.Subscribe.Instance),
+        ("broadcast", new BroadcastCommand.Unsubscribe(long.MaxValue)),
+        ("broadcast", BroadcastCommand.CountReaders.Instance),
+        .. s_timeouts.Select(static timeout => ("cache", (IWireCommand)new CacheCommand.GetOrClaim(s_some, timeout))),
+        ("cache", new CacheCommand.Fulfil(long.MaxValue, s_some)),
+        ("cache", new CacheCommand.Fail(1)),
+        ("cache", new CacheCommand.TryGet(s_some)),
+        ("cache", new CacheCommand.Set(s_some, Payload.Empty)),
+        ("cache", new CacheCommand.Remove(s_some)),
+        ("cache", CacheCommand.Clear.Instance),
+        ("cache", CacheCommand.Look.Instance),
         ("directory", new NameDirectory.Find(new NamedReference("space", "name", s_some))),
         ("directory", new NameDirectory.HeldFor("space")),
     ];

@@ -26,7 +26,7 @@ namespace Multiproc;
 /// CountWords(manager, text);                    // the dictionary lives in the manager
 /// </code>
 /// </example>
-public interface IObjectSpace
+public partial interface IObjectSpace
 {
     /// <summary>Creates a queue.</summary>
     /// <typeparam name="T">The type of the items: any sendable type.</typeparam>

@@ -23,7 +23,7 @@ internal delegate ObjectHandle ObjectCreator(ObjectType type, Payload options = 
 /// The one list of factories: what makes a facade of each type of shared object, wherever the object lives. A space differs in <paramref name="create"/>, and
 /// in whether its objects outlive processes.
 /// </summary>
-internal sealed class ObjectFactory(ObjectCreator create, bool outliveProcesses = false) : IObjectSpace
+internal sealed partial class ObjectFactory(ObjectCreator create, bool outliveProcesses = false) : IObjectSpace
 {
     public SharedQueue<T> Queue<T>(int maxSize = 0) => Queue<T>(new SharedQueueOptions { MaxSize = maxSize });
 

@@ -1,12 +1,16 @@
 using Multiproc.Objects.Barriers;
+using Multiproc.Objects.Broadcasts;
+using Multiproc.Objects.Caches;
 using Multiproc.Objects.Conditions;
 using Multiproc.Objects.Countdowns;
+using Multiproc.Objects.Counters;
 using Multiproc.Objects.Dictionaries;
 using Multiproc.Objects.Events;
 using Multiproc.Objects.JoinableQueues;
 using Multiproc.Objects.Lists;
 using Multiproc.Objects.Locks;
 using Multiproc.Objects.Queues;
+using Multiproc.Objects.RateLimiters;
 using Multiproc.Objects.ReadWriteLocks;
 using Multiproc.Objects.Semaphores;
 using Multiproc.Objects.Sets;
@@ -33,6 +37,10 @@ internal static class ManagerTypes
         ListTypes.Array,
         ListTypes.Value,
         SetType.Instance,
+        RateLimiterType.Instance,
+        CounterType.Instance,
+        BroadcastType.Instance,
+        CacheType.Instance,
     ];
 
     /// <summary>Registers the object types: each registers itself when its class is initialized.</summary>

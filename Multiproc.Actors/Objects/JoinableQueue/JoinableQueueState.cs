@@ -14,8 +14,13 @@ internal sealed class JoinableQueueState : IDurableState, ITraceable
     private readonly UnfinishedItems _unfinished = new();
     private readonly QueueState _queue;
 
-    public JoinableQueueState(int maxSize, int maxRedeliveries = int.MaxValue) =>
-        _queue = new QueueState(maxSize, maxRedeliveries, taken: _claimed, count: _unfinished);
+    public JoinableQueueState(SharedQueueOptions options) => _queue = new QueueState(options, taken: _claimed, count: _unfinished);
+
+    /// <summary>A queue of items that live for ever.</summary>
+    public JoinableQueueState(int maxSize, int maxRedeliveries = int.MaxValue)
+        : this(new SharedQueueOptions { MaxSize = maxSize, MaxRedeliveries = maxRedeliveries })
+    {
+    }
 
     public IEnumerable<Payload> Payloads => _queue.Payloads;
 

@@ -8,11 +8,5 @@ internal static class JoinableQueueType
 {
     public static readonly ObjectType Instance = ObjectType.Define(new ObjectType(
         20, "joinable queue", static (ref WireReader reader) => JoinableQueueCommand.ReadFrom(ref reader), CellBytes: 0,
-        static (options, _) => Make(options)) { KeepsValues = true });
-
-    private static JoinableQueueState Make(Payload packed)
-    {
-        var options = SharedQueueOptions.Unpack(packed);
-        return new JoinableQueueState(options.MaxSize, options.MaxRedeliveries);
-    }
+        static (options, _) => new JoinableQueueState(SharedQueueOptions.Unpack(options))) { KeepsValues = true });
 }

@@ -156,6 +156,32 @@ internal abstract record QueueCommand : IWireCommand
         public override void WriteTo(WireWriter writer) => writer.Byte(Tag);
     }
 
+    /// <summary>Adds an item with terms, waiting for room.</summary>
+    public sealed record PutWith(Payload Item, WaitTimeout Timeout, PutTerms Terms) : QueueCommand, ITimedCommand
+    {
+        public const byte Tag = 13;
+
+        public override void WriteTo(WireWriter writer)
+        {
+            writer.Byte(Tag);
+            writer.Timeout(Timeout);
+            Terms.WriteTo(writer);
+            writer.Payload(Item);
+        }
+    }
+
+    /// <summary>Reads the item that would be taken next, waiting for one; takes nothing.</summary>
+    public sealed record Peek(WaitTimeout Timeout) : QueueCommand, ITimedCommand
+    {
+        public const byte Tag = 14;
+
+        public override void WriteTo(WireWriter writer)
+        {
+            writer.Byte(Tag);
+            writer.Timeout(Timeout);
+        }
+    }
+
     public abstract void WriteTo(WireWriter writer);
 
     public static QueueCommand ReadFrom(ref WireReader reader) => ReadFrom(reader.Byte(), ref reader, "queue");
@@ -174,6 +200,8 @@ internal abstract record QueueCommand : IWireCommand
         TakeDeadLetter.Tag => TakeDeadLetter.Instance,
         CountDeadLetters.Tag => CountDeadLetters.Instance,
         GetAhead.Tag => new GetAhead(reader.Timeout()),
+        PutWith.Tag => new PutWith(Timeout: reader.Timeout(), Terms: PutTerms.ReadFrom(ref reader), Item: reader.Payload()),
+        Peek.Tag => new Peek(reader.Timeout()),
         _ => throw CommandFields.Unknown(kind, tag),
     };
 }

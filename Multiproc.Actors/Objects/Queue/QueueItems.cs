@@ -3,34 +3,57 @@ using Multiproc.States;
 
 namespace Multiproc.Objects.Queues;
 
-/// <summary>An item of a queue, with its position in the order of puts and the number of its redeliveries.</summary>
-internal readonly record struct QueueItem(long Number, Payload Value, int Redeliveries);
+/// <summary>An item of a queue, with its position in the order of puts, the number of its redeliveries, and the terms that its put had, if any.</summary>
+internal readonly record struct QueueItem(long Number, Payload Value, int Redeliveries, ItemTerms? Terms = null)
+{
+    /// <summary>Its place among the items of its priority.</summary>
+    public long Place => Terms?.Place ?? Number;
+}
 
 /// <summary>
-/// The items in the queue, in order. Returned items are older than all that were never given out, so they go first. An item that was returned too often is set
-/// aside as a dead letter.
+/// The items in the queue, by priority and then in order. An item that was returned too often is set aside as a dead letter. A queue of items without terms
+/// has one line and nothing else.
 /// </summary>
 internal sealed class QueueItems(int maxRedeliveries)
 {
-    private readonly Queue<QueueItem> _fresh = new();
-    private readonly List<QueueItem> _returned = []; // The oldest is last: an item that is returned and taken again next costs no search.
+    /// <summary>In saved items: marks that terms follow. Above the bits of the redeliveries.</summary>
+    private const ulong HasTerms = 1UL << 32;
+
+    private readonly QueueLine _line = new();
     private readonly SortedDictionary<long, QueueItem> _dead = [];
+    private SortedDictionary<int, QueueLine>? _others; // By priority, the highest first; without empty ones.
+    private ItemTimes? _times;
     private long _lastNumber;
 
-    public int Count => _fresh.Count + _returned.Count;
+    /// <summary>The number of items that can be taken.</summary>
+    public int Count => _others is null ? _line.Count : _line.Count + _others.Values.Sum(static line => line.Count);
+
+    /// <summary>The number of items that are not to be taken yet.</summary>
+    public int DelayedCount => _times?.DelayedCount ?? 0;
 
     public int DeadCount => _dead.Count;
 
-    /// <summary>All items: those in order, and the dead letters.</summary>
-    public IEnumerable<QueueItem> All => _returned.Concat(_fresh).Concat(_dead.Values);
+    /// <summary>The next moment at which an item is ready, or expires.</summary>
+    public Instant NextTime => _times?.Next ?? Instant.Never;
 
-    public bool IsDead(QueueItem item) => item.Redeliveries > maxRedeliveries;
+    /// <summary>All items: those in order, those to come, and the dead letters.</summary>
+    public IEnumerable<QueueItem> All => Lines.SelectMany(static line => line.Returned.Concat(line.Fresh)).Concat(_times?.Delayed ?? []).Concat(_dead.Values);
+
+    /// <summary>The number of the item that was added last.</summary>
+    public long LastNumber => _lastNumber;
+
+    private IEnumerable<QueueLine> Lines => _others is null ? [_line] : _others.Values.Prepend(_line);
+
+    private QueueLine First => _others is null ? _line : FirstOf(_others);
+
+    public bool IsDead(QueueItem item) => item.Redeliveries > maxRedeliveries || item.Terms is { HasExpired: true };
 
     public static void Write(WireWriter writer, QueueItem item)
     {
         writer.VarUInt((ulong)item.Number);
         writer.Payload(item.Value);
-        writer.VarUInt((uint)item.Redeliveries);
+        writer.VarUInt((uint)item.Redeliveries | (item.Terms is null ? 0 : HasTerms));
+        item.Terms?.Save(writer);
     }
 
     public static void Write(WireWriter writer, IReadOnlyCollection<QueueItem> items)
@@ -42,7 +65,13 @@ internal sealed class QueueItems(int maxRedeliveries)
         }
     }
 
-    public static QueueItem ReadItem(ref WireReader reader) => new((long)reader.VarUInt(), reader.SavedPayload(), reader.Natural());
+    public static QueueItem ReadItem(ref WireReader reader)
+    {
+        long number = (long)reader.VarUInt();
+        var value = reader.SavedPayload();
+        ulong redeliveries = reader.VarUInt();
+        return new QueueItem(number, value, (int)(redeliveries & int.MaxValue), (redeliveries & HasTerms) == 0 ? null : ItemTerms.Restore(ref reader));
+    }
 
     public static List<QueueItem> ReadItems(ref WireReader reader)
     {
@@ -58,77 +87,106 @@ internal sealed class QueueItems(int maxRedeliveries)
     public void Save(WireWriter writer)
     {
         writer.VarUInt((ulong)_lastNumber);
-        Write(writer, _fresh);
-        Write(writer, _returned);
+        Write(writer, [.. Lines.SelectMany(static line => line.Fresh), .. _times?.Delayed ?? []]);
+        Write(writer, [.. Lines.SelectMany(static line => line.Returned)]);
         Write(writer, _dead.Values);
     }
 
     public void Restore(ref WireReader reader)
     {
         _lastNumber = (long)reader.VarUInt();
-        ReadItems(ref reader).ForEach(_fresh.Enqueue);
-        _returned.AddRange(ReadItems(ref reader));
+        ReadItems(ref reader).ForEach(Enter);
+        ReadItems(ref reader).ForEach(item =>
+        {
+            LineOf(item).AddReturned(item);
+            Note(item);
+        });
         ReadItems(ref reader).ForEach(item => _dead.Add(item.Number, item));
     }
 
     /// <returns>The item's number.</returns>
     public long Append(Payload value)
     {
-        _fresh.Enqueue(new QueueItem(++_lastNumber, value, 0));
+        _line.Append(new QueueItem(++_lastNumber, value, 0));
         return _lastNumber;
     }
 
-    /// <summary>The number of the item that was added last.</summary>
-    public long LastNumber => _lastNumber;
+    /// <summary>Adds an item with terms, which may not be ready yet.</summary>
+    /// <returns>The item's number.</returns>
+    public long Append(Payload value, ItemTerms terms, Instant now)
+    {
+        long number = ++_lastNumber;
+        Enter(new QueueItem(number, value, 0, terms with { Place = terms.Ready <= now ? number : 0 }));
+        return number;
+    }
+
+    /// <summary>Takes an item that is ready into its line, as if it were put now.</summary>
+    /// <returns>False when none is ready.</returns>
+    public bool TryReady(Instant now, out QueueItem item)
+    {
+        if (_times is null || !_times.TryTakeReady(now, out item))
+        {
+            item = default;
+            return false;
+        }
+
+        item = item with { Terms = item.Terms! with { Place = ++_lastNumber } };
+        Enter(item);
+        return true;
+    }
+
+    /// <summary>Removes an item that has expired.</summary>
+    /// <returns>False when none has.</returns>
+    public bool TryExpire(Instant now, out QueueItem item)
+    {
+        if (_times is null || !_times.TryTakeExpired(now, out item))
+        {
+            item = default;
+            return false;
+        }
+
+        LineOf(item).Drop(item.Number);
+        Tidy(item);
+        return true;
+    }
+
+    /// <summary>Sets an item aside that has expired.</summary>
+    public void SetAside(QueueItem item) => _dead.Add(item.Number, item with { Terms = item.Terms! with { HasExpired = true } });
 
     /// <summary>Removes an item that should not have been put; false when it was already taken.</summary>
     public bool TryRemove(long number)
     {
-        int before = Count;
-        _returned.RemoveAll(item => item.Number == number);
-        for (int left = _fresh.Count; left > 0 && Count == before; left--)
+        if (_line.TryRemove(number))
         {
-            // Rotates once around, so that the order stays.
-            var item = _fresh.Dequeue();
-            if (item.Number != number)
-            {
-                _fresh.Enqueue(item);
-            }
-            else
-            {
-                for (int rest = left - 1; rest > 0; rest--)
-                {
-                    _fresh.Enqueue(_fresh.Dequeue());
-                }
+            _times?.Forget(number);
+            return true;
+        }
 
+        foreach (var (priority, line) in _others ?? [])
+        {
+            if (line.TryRemove(number))
+            {
+                _times?.Forget(number);
+                Tidy(priority, line);
                 return true;
             }
         }
 
-        return Count < before;
+        return _times?.RemoveDelayed(number) ?? false;
     }
 
-    public bool TryPeek(out QueueItem item)
-    {
-        if (_returned.Count == 0)
-        {
-            return _fresh.TryPeek(out item);
-        }
-
-        item = _returned[^1];
-        return true;
-    }
+    public bool TryPeek(out QueueItem item) => First.TryPeek(out item);
 
     public bool TryTake(out QueueItem item)
     {
-        if (_returned.Count == 0)
+        bool taken = First.TryTake(out item);
+        if (item.Terms is not null)
         {
-            return _fresh.TryDequeue(out item);
+            _times?.Remove(item);
+            Tidy(item);
         }
 
-        item = _returned[^1];
-        _returned.RemoveAt(_returned.Count - 1);
-        return true;
+        return taken;
     }
 
     public bool TryTakeDead(out QueueItem item)
@@ -146,13 +204,8 @@ internal sealed class QueueItems(int maxRedeliveries)
     /// <summary>Returns an item to its place, as if it had never left.</summary>
     public void PutBack(QueueItem item)
     {
-        int place = _returned.Count;
-        while (place > 0 && _returned[place - 1].Number < item.Number)
-        {
-            place--;
-        }
-
-        _returned.Insert(place, item);
+        LineOf(item).PutBack(item);
+        Note(item);
     }
 
     /// <summary>Returns an item to its place, counted as redelivered, or sets it aside. True when it becomes a dead letter.</summary>
@@ -177,5 +230,73 @@ internal sealed class QueueItems(int maxRedeliveries)
         }
 
         return dies;
+    }
+
+    private static QueueLine FirstOf(SortedDictionary<int, QueueLine> others, QueueLine ordinary)
+    {
+        foreach (var (priority, line) in others)
+        {
+            return priority > 0 || ordinary.Count == 0 ? line : ordinary;
+        }
+
+        return ordinary;
+    }
+
+    private QueueLine FirstOf(SortedDictionary<int, QueueLine> others) => FirstOf(others, _line);
+
+    /// <summary>Adds an item that was never given out: to its line, or to those that are not ready.</summary>
+    private void Enter(QueueItem item)
+    {
+        if (item.Terms is { Place: 0 })
+        {
+            (_times ??= new()).AddDelayed(item);
+        }
+        else
+        {
+            LineOf(item).Append(item);
+            Note(item);
+        }
+    }
+
+    private QueueLine LineOf(QueueItem item)
+    {
+        int priority = item.Terms?.Priority ?? 0;
+        if (priority == 0)
+        {
+            return _line;
+        }
+
+        _others ??= new(Comparer<int>.Create(static (left, right) => right.CompareTo(left)));
+        if (!_others.TryGetValue(priority, out var line))
+        {
+            _others.Add(priority, line = new());
+        }
+
+        return line;
+    }
+
+    private void Note(QueueItem item)
+    {
+        if (item.Terms is { Expires.IsNever: false })
+        {
+            (_times ??= new()).Add(item);
+        }
+    }
+
+    private void Tidy(QueueItem item)
+    {
+        if (item.Terms!.Priority is not 0 and var priority && _others?.GetValueOrDefault(priority) is { } line)
+        {
+            Tidy(priority, line);
+        }
+    }
+
+    private void Tidy(int priority, QueueLine line)
+    {
+        if (line.Count == 0)
+        {
+            _others!.Remove(priority);
+            _others = _others.Count == 0 ? null : _others;
+        }
     }
 }

@@ -8,6 +8,11 @@ namespace Multiproc.Objects.Queues;
 /// </content>
 internal sealed partial class QueueState : IDurableState
 {
+    // The forms of what a putter offers.
+    private const byte One = 0;
+    private const byte Many = 1;
+    private const byte OneWithTerms = 2;
+
     public void Save(WireWriter writer)
     {
         _items.Save(writer);
@@ -19,8 +24,9 @@ internal sealed partial class QueueState : IDurableState
         });
         writer.Waiters(_putters, static (to, offer) =>
         {
-            to.Bool(offer.Many is not null);
+            to.Byte(offer.Many is not null ? Many : offer.Terms is null ? One : OneWithTerms);
             to.Payloads(offer.Many ?? [offer.One]);
+            offer.Terms?.WriteTo(to);
         });
         _added.Save(writer);
     }
@@ -32,14 +38,14 @@ internal sealed partial class QueueState : IDurableState
         reader.Waiters(_getters, static (ref WireReader from) => new Wanted((int)from.VarInt(), (int)from.VarInt()));
         reader.Waiters(_putters, static (ref WireReader from) =>
         {
-            bool isMany = from.Bool();
+            byte form = from.Byte();
             var values = new Payload[from.Count()];
             for (int i = 0; i < values.Length; i++)
             {
                 values[i] = from.SavedPayload();
             }
 
-            return isMany ? new Offer(default, values) : new Offer(values[0], null);
+            return form == Many ? new Offer(default, values) : new Offer(values[0], null, form == OneWithTerms ? PutTerms.ReadFrom(ref from) : null);
         });
         _added.Restore(ref reader);
     }

@@ -10,11 +10,21 @@ internal sealed partial class QueueState
     /// <summary>The size limit of a reply with several items, so that the first of many large ones need not wait for the last.</summary>
     private const int LargestReply = 1 << 20;
 
+    /// <summary>In place of the redeliveries of a dead letter: it is one because it expired.</summary>
+    public const int Expired = -1;
+
     private void Give(Caller caller, Wanted wanted, Effects effects)
     {
         if (wanted.IsMany)
         {
             GiveMany(caller, wanted, effects);
+        }
+        else if (wanted.IsPeek)
+        {
+            if (_items.TryPeek(out var first))
+            {
+                effects.Reply(caller, Reply.Of(first.Value, first.Redeliveries));
+            }
         }
         else if (_items.TryTake(out var item))
         {
@@ -60,7 +70,7 @@ internal sealed partial class QueueState
         if (_items.TryTakeDead(out var item))
         {
             _unacknowledged.AddLease(caller, item);
-            effects.Reply(caller, Reply.Of(item.Value, item.Redeliveries));
+            effects.Reply(caller, Reply.Of(item.Value, item.Terms is { HasExpired: true } ? Expired : item.Redeliveries));
         }
         else
         {
@@ -84,6 +94,7 @@ internal sealed partial class QueueState
             _items.PutBack(item);
         }
 
+        Begin(_now, effects);
         ServeGetters(effects);
     }
 
@@ -92,6 +103,7 @@ internal sealed partial class QueueState
         if (_unacknowledged.TryRemove(call, out var item))
         {
             Return(item, effects);
+            Begin(_now, effects);
             ServeGetters(effects);
         }
     }
@@ -132,6 +144,7 @@ internal sealed partial class QueueState
             AdmitPutters(effects);
         }
 
+        Begin(_now, effects);
         ServeGetters(effects);
     }
 
@@ -146,6 +159,7 @@ internal sealed partial class QueueState
             Return(item, effects);
         }
 
+        Begin(_now, effects);
         ServeGetters(effects);
     }
 

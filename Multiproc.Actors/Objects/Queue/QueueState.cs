@@ -11,6 +11,8 @@ namespace Multiproc.Objects.Queues;
 internal sealed partial class QueueState : IObjectState, ITraceable, IDisposable
 {
     private readonly int _maxSize;
+    private readonly WaitTimeout _timeToLive;
+    private readonly bool _keepsExpired;
     private readonly ReadAhead? _ahead;
     private readonly IItemCount? _count;
     private readonly QueueItems _items;
@@ -24,30 +26,41 @@ internal sealed partial class QueueState : IObjectState, ITraceable, IDisposable
     /// <summary>The items of replied puts, by call: to be removed when the caller had given up, since it was told that its item is not in the queue.</summary>
     private readonly LateGrants _added = new();
 
-    /// <param name="maxSize">The maximum number of items; zero or less for no maximum.</param>
-    /// <param name="maxRedeliveries">How often an item may come back; after that it is set aside as a dead letter.</param>
+    private Instant _now;
+
+    /// <param name="options">The capacity, and what becomes of items that come back, or expire.</param>
     /// <param name="ahead">The batches that processes read ahead; null when they read nothing ahead.</param>
     /// <param name="taken">Keeps what was taken by ordinary gets; null to keep it until it is acknowledged.</param>
     /// <param name="count">Is told of added and finished items; null when nobody counts them.</param>
-    public QueueState(int maxSize, int maxRedeliveries = int.MaxValue, ReadAhead? ahead = null, ITakenItems? taken = null, IItemCount? count = null)
+    public QueueState(SharedQueueOptions options, ReadAhead? ahead = null, ITakenItems? taken = null, IItemCount? count = null)
     {
-        _maxSize = maxSize;
-        _items = new QueueItems(maxRedeliveries);
+        _maxSize = options.MaxSize;
+        _timeToLive = options.TimeToLive;
+        _keepsExpired = options.KeepExpired;
+        _items = new QueueItems(options.MaxRedeliveries);
         _ahead = ahead;
         _taken = taken ?? _unacknowledged;
         _count = count;
     }
 
+    /// <summary>A queue of items that live for ever.</summary>
+    public QueueState(int maxSize, int maxRedeliveries = int.MaxValue, ReadAhead? ahead = null)
+        : this(new SharedQueueOptions { MaxSize = maxSize, MaxRedeliveries = maxRedeliveries }, ahead)
+    {
+    }
+
     public int Count => _items.Count + (_ahead?.Unclaimed ?? 0);
 
-    /// <summary>The earliest deadline of a getter or putter.</summary>
+    /// <summary>The earliest deadline of a getter or putter, or the moment at which an item is ready or expires.</summary>
     public Instant Earliest
     {
         get
         {
             var get = _getters.Earliest;
             var put = _putters.Earliest;
-            return get < put ? get : put;
+            var item = _items.NextTime;
+            var waiter = get < put ? get : put;
+            return item < waiter ? item : waiter;
         }
     }
 
@@ -63,14 +76,21 @@ internal sealed partial class QueueState : IObjectState, ITraceable, IDisposable
     /// <summary>What was taken and is not kept as unacknowledged.</summary>
     private ITakenItems? Claims => ReferenceEquals(_taken, _unacknowledged) ? null : _taken;
 
-    private bool HasRoom => _maxSize <= 0 || Count < _maxSize;
+    private bool HasRoom => _maxSize <= 0 || Count + _items.DelayedCount < _maxSize;
 
     public void Step(Caller caller, ICommand command, Instant now, Effects effects)
     {
+        Begin(now, effects);
         switch (command)
         {
             case QueueCommand.Put put:
                 Put(caller, new Offer(put.Item, null), put.Timeout, now, effects);
+                break;
+            case QueueCommand.PutWith put:
+                Put(caller, new Offer(put.Item, null, put.Terms), put.Timeout, now, effects);
+                break;
+            case QueueCommand.Peek peek:
+                Get(caller, Wanted.APeek, peek.Timeout, now, effects);
                 break;
             case QueueCommand.Get get:
                 Get(caller, default, get.Timeout, now, effects);
@@ -117,12 +137,13 @@ internal sealed partial class QueueState : IObjectState, ITraceable, IDisposable
     public StateSnapshot TakeSnapshot() => new()
     {
         Holders = [.. Holders.GroupBy(static process => process, static (process, items) => new StateHolder(process, 0, items.LongCount()))],
-        Counts = new Dictionary<string, long> { ["items"] = Count, ["unacknowledged"] = Holders.LongCount(), ["dead letters"] = _items.DeadCount },
+        Counts = Counts(),
     };
 
     /// <summary>Gives a caller what it wants, or makes it wait for that.</summary>
     public void Get(Caller caller, Wanted wanted, WaitTimeout timeout, Instant now, Effects effects)
     {
+        Begin(now, effects);
         _ahead?.CallBack(_items);
         if (_items.Count > 0)
         {
@@ -168,7 +189,7 @@ internal sealed partial class QueueState : IObjectState, ITraceable, IDisposable
         }
         else
         {
-            long number = Add(offer.One);
+            long number = Add(offer.One, offer.Terms, effects);
             _added.Note(caller, number);
             ServeGetters(effects);
             effects.Reply(caller, Reply.Done);
@@ -183,7 +204,7 @@ internal sealed partial class QueueState : IObjectState, ITraceable, IDisposable
             // First add all that fits, so that a getter of many items gets many.
             while (added < values.Length && (all || HasRoom))
             {
-                Add(values[added++]);
+                Add(values[added++], null, effects);
             }
 
             ServeGetters(effects);
@@ -192,9 +213,9 @@ internal sealed partial class QueueState : IObjectState, ITraceable, IDisposable
         return added;
     }
 
-    private long Add(Payload value)
+    private long Add(Payload value, PutTerms? terms, Effects effects)
     {
-        long number = _items.Append(value);
+        long number = terms is null && _timeToLive.IsInfinite ? _items.Append(value) : AddWith(value, terms ?? s_ordinary, effects);
         _count?.Added();
         return number;
     }
@@ -232,8 +253,8 @@ internal sealed partial class QueueState : IObjectState, ITraceable, IDisposable
         effects.Arm(Earliest);
     }
 
-    /// <summary>What a putter offers: one item, or several.</summary>
-    private readonly record struct Offer(Payload One, Payload[]? Many);
+    /// <summary>What a putter offers: one item, perhaps with terms, or several.</summary>
+    private readonly record struct Offer(Payload One, Payload[]? Many, PutTerms? Terms = null);
 
     /// <summary>What a getter wants: one item, up to a number of items, or one on lease; and its thread, where that matters.</summary>
     internal readonly record struct Wanted(int Max, int Thread)
@@ -242,6 +263,8 @@ internal sealed partial class QueueState : IObjectState, ITraceable, IDisposable
 
         public static readonly Wanted Ahead = new(-2, 0);
 
+        public static readonly Wanted APeek = new(-3, 0);
+
         public static Wanted OneFor(int thread) => new(0, thread);
 
         public bool IsMany => Max > 0;
@@ -249,5 +272,7 @@ internal sealed partial class QueueState : IObjectState, ITraceable, IDisposable
         public bool IsLease => Max == -1;
 
         public bool IsAhead => Max == -2;
+
+        public bool IsPeek => Max == -3;
     }
 }

@@ -10,9 +10,5 @@ internal static class QueueType
         1, "queue", static (ref WireReader reader) => QueueCommand.ReadFrom(ref reader), AheadCell.Bytes,
         static (options, cell) => Make(options, new AheadCell(cell!.Value.Address))) { KeepsValues = true });
 
-    private static QueueState Make(Payload packed, AheadCell cell)
-    {
-        var options = SharedQueueOptions.Unpack(packed);
-        return new QueueState(options.MaxSize, options.MaxRedeliveries, new ReadAhead(cell));
-    }
+    private static QueueState Make(Payload options, AheadCell cell) => new(SharedQueueOptions.Unpack(options), new ReadAhead(cell));
 }

@@ -69,16 +69,26 @@ public abstract partial class SharedQueueBase<T>
 
     /// <summary>
     /// Removes the oldest dead letter, if there is one: an item that went back to the queue more often than <see cref="SharedQueueOptions.MaxRedeliveries"/>
-    /// allows.
+    /// allows, or that expired.
     /// </summary>
     /// <param name="item">The item; the default value when there is none.</param>
     /// <returns>True when there was a dead letter; false when there is none.</returns>
     /// <exception cref="SerializationException">The item cannot be deserialized; it is removed.</exception>
     /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
     /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
-    public bool TryGetDeadLetter(out T? item)
+    public bool TryGetDeadLetter(out T? item) => TryGetDeadLetter(out item, out _);
+
+    /// <summary>Removes the oldest dead letter, if there is one, and says why it is one.</summary>
+    /// <param name="item">The item; the default value when there is none.</param>
+    /// <param name="reason">Why it became a dead letter.</param>
+    /// <returns>True when there was a dead letter; false when there is none.</returns>
+    /// <exception cref="SerializationException">The item cannot be deserialized; it is removed.</exception>
+    /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
+    public bool TryGetDeadLetter(out T? item, out DeadLetterReason reason)
     {
         var reply = Ask(QueueCommand.TakeDeadLetter.Instance, default);
+        reason = reply.Number == QueueState.Expired ? DeadLetterReason.Expired : DeadLetterReason.Redelivered;
         if (reply.Status != ReplyStatus.Ok)
         {
             item = default;

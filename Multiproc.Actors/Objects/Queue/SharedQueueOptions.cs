@@ -3,7 +3,7 @@ using Multiproc.States;
 
 namespace Multiproc;
 
-/// <summary>The settings of a queue: its capacity, and when items become dead letters. The defaults suit most programs.</summary>
+/// <summary>The settings of a queue: its capacity, and what becomes of items that come back or are not taken. The defaults suit most programs.</summary>
 /// <example>
 /// <code>
 /// using var jobs = Mp.Queue&lt;string&gt;(new SharedQueueOptions { MaxSize = 100, MaxRedeliveries = 3 });
@@ -24,11 +24,26 @@ public sealed record SharedQueueOptions
     /// </summary>
     public int MaxRedeliveries { get; init; } = int.MaxValue;
 
+    /// <summary>
+    /// How long an item can be taken, from when it was put, or from the end of its delay. More than zero; default <see cref="Timeout.InfiniteTimeSpan"/>, for
+    /// ever. A put may say another time for its item. What was taken and comes back after its time is not delivered again.
+    /// </summary>
+    public TimeSpan TimeToLive { get; init; } = Timeout.InfiniteTimeSpan;
+
+    /// <summary>Whether an item that was not taken in its time becomes a dead letter. Default false: it is removed.</summary>
+    public bool KeepExpired { get; init; }
+
     internal static SharedQueueOptions Checked(SharedQueueOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        ArgumentOutOfRangeException.ThrowIfNegative(options.MaxRedeliveries);
+        options.Validate();
         return options;
+    }
+
+    internal void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(MaxRedeliveries);
+        WaitTimeout.RequireSomeTime(TimeToLive);
     }
 
     internal Payload Pack()
@@ -36,6 +51,12 @@ public sealed record SharedQueueOptions
         using var writer = new WireWriter(16);
         writer.VarUInt((uint)Math.Max(0, MaxSize));
         writer.VarUInt((uint)MaxRedeliveries);
+        if (TimeToLive != Timeout.InfiniteTimeSpan || KeepExpired)
+        {
+            writer.Timeout(TimeToLive);
+            writer.Bool(KeepExpired);
+        }
+
         return new Payload(writer.ToArray());
     }
 
@@ -43,6 +64,9 @@ public sealed record SharedQueueOptions
     {
         var reader = new WireReader(packed.Bytes.Span);
         int maxSize = reader.Number();
-        return new SharedQueueOptions { MaxSize = maxSize, MaxRedeliveries = reader.Number() };
+        var options = new SharedQueueOptions { MaxSize = maxSize, MaxRedeliveries = reader.Number() };
+        return reader.AtEnd
+            ? options
+            : options with { TimeToLive = reader.Timeout().Limit ?? Timeout.InfiniteTimeSpan, KeepExpired = reader.Bool() };
     }
 }

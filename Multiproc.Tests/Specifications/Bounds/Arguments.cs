@@ -9,6 +9,7 @@ internal static class Arguments
     {
         [typeof(int)] = 0,
         [typeof(long)] = 1L,
+        [typeof(TimeSpan)] = TimeSpan.Zero,
         [typeof(string)] = "name",
         [typeof(object)] = 1,
         [typeof(Index)] = new Index(0),
@@ -57,6 +58,7 @@ internal static class Arguments
         [typeof(Func<int, CancellationToken, ValueTask<int>>)] = static (int x, CancellationToken _) => ValueTask.FromResult(x),
         [typeof(Func<int, IAsyncEnumerable<int>>)] = static (int _) => AsyncEnumerable.Empty<int>(),
         [typeof(Func<int, CancellationToken, IAsyncEnumerable<int>>)] = static (int _, CancellationToken _) => AsyncEnumerable.Empty<int>(),
+        [typeof(Func<int, CancellationToken, ValueTask<int>>)] = static (int x, CancellationToken _) => ValueTask.FromResult(x),
         [typeof(Func<DictionaryTransaction<int, int>, ValueTask>)] = static (DictionaryTransaction<int, int> _) => ValueTask.CompletedTask,
         [typeof(Func<DictionaryTransaction<int, int>, ValueTask<int>>)] = static (DictionaryTransaction<int, int> _) => ValueTask.FromResult(1),
     };

@@ -13,6 +13,8 @@ public sealed class OptionTimesTests
         "ConnectionOptions.HandshakeTimeout", "ConnectionOptions.ConnectTimeout", "ManagerOptions.StartTimeout", "ManagerOptions.ReferenceLease",
         "PoolOptions.TaskTimeout", "TaskOptions.Timeout", "ActorPipeOptions.Timeout", "PythonProcessOptions.StartTimeout",
         "ElectionOptions.CheckInterval",
+        "SharedRateLimiterOptions.ReplenishmentPeriod", "SharedQueueOptions.TimeToLive", "SharedCacheOptions.AbsoluteExpiration",
+        "SharedCacheOptions.SlidingExpiration",
     ];
 
     public static TheoryData<string> Times => [.. All().Select(static each => $"{each.DeclaringType!.Name}.{each.Name}")];

@@ -88,6 +88,11 @@ public sealed partial class Stage : IDisposable
             [
                 () => Countdown(Mp.Countdown(ready ? 0 : 1), "here"), () => Countdown(_manager.Value.Countdown(ready ? 0 : 1), "of a manager"),
             ],
+            "SharedRateLimiter" => [() => RateLimiter(Mp.GetContext(), name, ready, "here"), () => RateLimiter(_manager.Value, name, ready, "of a manager")],
+            "SharedCounter" => [() => Counter(Mp.Counter(), "here"), () => Counter(_manager.Value.Counter(), "of a manager")],
+            "SharedBroadcast" => [() => Broadcast(Mp.GetContext(), name, ready, "here"), () => Broadcast(_manager.Value, name, ready, "of a manager")],
+            "BroadcastReader" => [() => Reader(Mp.GetContext(), ready, "here"), () => Reader(_manager.Value, ready, "of a manager")],
+            "SharedCache" => [() => Cache(Mp.GetContext(), ready, "here"), () => Cache(_manager.Value, ready, "of a manager")],
             "SharedEvent" => [() => Event(Mp.Event(), ready, "here"), () => Event(_manager.Value.Event(), ready, "of a manager")],
             "SharedBarrier" =>
             [

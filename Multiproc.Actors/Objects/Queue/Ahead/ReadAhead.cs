@@ -66,7 +66,8 @@ internal sealed class ReadAhead(AheadCell cell)
         // An item with a reference to another object is never read ahead: until the receiver has it, the reference is kept alive only as an unacknowledged
         // item.
         int bytes = 0;
-        while (reader.Items.Count < reader.Size && items.TryPeek(out var next)
+        // Nor is one with terms: it may expire before it is claimed.
+        while (reader.Items.Count < reader.Size && items.TryPeek(out var next) && next.Terms is null
             && next.Value.Length <= LargestItem && (bytes += next.Value.Length) <= LargestBytes
             && !ReferenceMark.IsIn(next.Value.Bytes.Span) && items.TryTake(out var item))
         {
