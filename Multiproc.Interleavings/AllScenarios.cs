@@ -15,7 +15,6 @@ public static class AllScenarios
         static () => new LockScenario(2, timed: true),
         static () => new LockScenario(2, timed: true, deaths: 2),
         static () => new SemaphoreScenario(2, 1),
-        static () => new SemaphoreScenario(2, 2, deaths: 2),
         static () => new EventScenario(2, clears: false),
         static () => new EventScenario(2, clears: true),
         static () => new EventScenario(3, clears: false),
@@ -30,6 +29,7 @@ public static class AllScenarios
     private static readonly Func<Scenario>[] s_long =
     [
         static () => new LockScenario(3, timed: false),
+        static () => new SemaphoreScenario(2, 2, deaths: 2),
         static () => new SemaphoreScenario(3, 1, deaths: 0),
         static () => new SemaphoreScenario(3, 2),
         static () => new EventScenario(3, clears: true),

@@ -79,7 +79,8 @@ public static class Shrinking
                 new ProcessStartInfo(Environment.ProcessPath!, arguments) { UseShellExecute = false, RedirectStandardOutput = true })!;
             string output = process.StandardOutput.ReadToEnd();
             process.WaitForExit();
-            Console.WriteLine(process.ExitCode == 0 ? "passes" : $"fails: {output.Split('\n').FirstOrDefault(static line => line.StartsWith("BROKEN", StringComparison.Ordinal))}");
+            string? broken = output.Split('\n').FirstOrDefault(static line => line.StartsWith("BROKEN", StringComparison.Ordinal));
+            Console.WriteLine(process.ExitCode == 0 ? "passes" : $"fails: {broken}");
             if (process.ExitCode != 0)
             {
                 return true;

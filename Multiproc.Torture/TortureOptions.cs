@@ -3,7 +3,7 @@ namespace Multiproc.Torture;
 /// <summary>What a run is to do.</summary>
 public sealed record TortureOptions
 {
-    /// <summary>How long faults happen; more than zero. The run itself takes longer: it begins with a short pass without judgement, and ends with the checks.</summary>
+    /// <summary>How long faults happen; more than zero. The run takes longer: it begins with a short pass that warms up, and ends with the checks.</summary>
     public TimeSpan Duration { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Of the faults and of what the loads draw.</summary>

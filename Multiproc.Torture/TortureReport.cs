@@ -17,7 +17,8 @@ internal static class TortureReport
         var slow = drivers.MaxBy(static each => each.InTurn)!;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{at.TotalSeconds,5:0} s: {operations:#,0} operations, {faults} faults, {broken} broken promises; longest turn {slow.Load.Name} {slow.InTurn.TotalSeconds:0.0} s");
+            $"{at.TotalSeconds,5:0} s: {operations:#,0} operations, {faults} faults, {broken} broken promises; longest turn {slow.Load.Name} "
+                + $"{slow.InTurn.TotalSeconds:0.0} s");
     }
 
     /// <param name="options">Those of the run.</param>
@@ -28,7 +29,8 @@ internal static class TortureReport
     /// <param name="log">The faults that were made.</param>
     /// <returns>The exit code.</returns>
     public static int Write(
-        TortureOptions options, IReadOnlyList<(string Name, Tally Tally)> loads, int last, Complaints complaints, string[] left, IReadOnlyCollection<string> log)
+        TortureOptions options, IReadOnlyList<(string Name, Tally Tally)> loads, int last, Complaints complaints, string[] left,
+        IReadOnlyCollection<string> log)
     {
         Console.WriteLine();
         Console.WriteLine("load        operations  kills  stops  segfaults  memory  deaths  hangs   lost  twice  excused");

@@ -21,7 +21,10 @@ internal static class TortureCommandLine
         {
             Description = "How many faults each load has in a minute, on average.", DefaultValueFactory = static _ => 20,
         };
-        var faults = new Option<string?>("--faults") { Description = "Only the faults with these numbers, such as 0-12,17: as the log of a failed run names them." };
+        var faults = new Option<string?>("--faults")
+        {
+            Description = "Only the faults with these numbers, such as 0-12,17: as the log of a failed run names them.",
+        };
         var replay = new Option<bool>("--replay")
         {
             Description = "Lists the faults of a --seed and does them again: the same faults and choices, but not the same interleaving.",

@@ -153,7 +153,8 @@ internal sealed unsafe class Explorer : IDisposable
                 world.Memory[offset] = value;
             }
 
-            return (moment.With(who, doing with { Plain = [], State = doing.IsOver ? doing.NextState : doing.State, IsOver = false }, world), "plain writes", 1);
+            var written = doing with { Plain = [], State = doing.IsOver ? doing.NextState : doing.State, IsOver = false };
+            return (moment.With(who, written, world), "plain writes", 1);
         }
 
         var outcome = Stepper.Step(_actors[who].Code, doing.State!, doing.Recorded, world, _memory.Address, choice);

@@ -17,8 +17,8 @@ internal abstract class Scenario
     public virtual int Channels => 0;
 
     /// <summary>
-    /// The bytes that the code also reads by plain accesses, from and up to. What an actor has seen there makes moments different; what it has seen elsewhere is
-    /// in the results of its atomic accesses.
+    /// The bytes that the code also reads by plain accesses, from and up to. What an actor has seen there makes moments different; what it has seen elsewhere
+    /// is in the results of its atomic accesses.
     /// </summary>
     public virtual Range PlainReads => 0..0;
 

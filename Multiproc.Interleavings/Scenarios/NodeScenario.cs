@@ -84,7 +84,7 @@ internal abstract unsafe class NodeScenario(int processes, int deaths) : Scenari
         return (ReplyStatus)stepper.Do(world => world.Receive(processes + process), world => world.HasMessage(processes + process));
     }
 
-    /// <summary>Sends a question and waits for its reply until its time is up, whenever that is; then takes back what may come late, as the library does.</summary>
+    /// <summary>Sends a question and waits for its reply until its time is up, whenever that is; then gives up, as the library does.</summary>
     protected ReplyStatus AskInTime(Stepper stepper, int process, long message)
     {
         Tell(stepper, process, message);

@@ -158,11 +158,12 @@ internal sealed unsafe class Stepper
 
         var plain = new List<(int Offset, byte Value)>();
         byte[] before = _recorded.Count > 0 ? _recorded[^1].Memory : _world.Memory;
-        for (int i = 0; i < before.Length; i++)
+        var now = new ReadOnlySpan<byte>(_memory, before.Length);
+        for (int i = now.CommonPrefixLength(before); i < before.Length; i++)
         {
-            if (_memory[i] != before[i])
+            if (now[i] != before[i])
             {
-                plain.Add((i, _memory[i]));
+                plain.Add((i, now[i]));
             }
         }
 

@@ -24,7 +24,8 @@ public sealed class MutantTests
         ["a release that forgets the waiters"] =
             ("lock, 2 processes", "LockCell.cs", "(word & Contended) != 0 ? HandOff | (word & Flags) : word & Abandoned", "word & Abandoned"),
         ["a death after the hand-off that is not looked for"] =
-            ("lock, 2 processes", "LockState.cs", "if (life is LifecycleEvent.ProcessGone gone)", "if (life is LifecycleEvent.ProcessGone gone && !cell.IsHandOff)"),
+            ("lock, 2 processes", "LockState.cs", "if (life is LifecycleEvent.ProcessGone gone)",
+                "if (life is LifecycleEvent.ProcessGone gone && !cell.IsHandOff)"),
         ["a lock that came too late and is not taken back"] =
             ("lock, 2 processes, one of which gives up", "LockState.cs", "TakeBack(given.Waiter, effects);", ""),
         ["a lock taken without comparing"] =
@@ -33,13 +34,15 @@ public sealed class MutantTests
         ["permits of the dead that are not counted first"] =
             ("semaphore, 2 processes, 1 permits", "SemaphoreCell.cs", "while (!TryCount())\n        {\n        }", ""),
         ["a balance that is counted twice"] =
-            ("semaphore, 2 processes, 2 permits, 2 deaths", "SemaphoreCell.cs", "if (Includes(counted, word))\n        {\n            return true;\n        }", ""),
+            ("semaphore, 2 processes, 2 permits, 2 deaths", "SemaphoreCell.cs",
+                "if (Includes(counted, word))\n        {\n            return true;\n        }", ""),
         ["a permit whose messenger died"] =
             ("semaphore, 2 processes, 1 permits", "SemaphoreState.cs", "the permit is in the cell.\n        GrantAll(effects);", "the permit is in the cell."),
         ["a waiter announced at an event that is set"] =
             ("event, 2 processes", "EventCell.cs", "if ((word & Flag) != 0)\n            {\n                return false;\n            }", ""),
         ["a call whose messenger died"] =
-            ("event, 2 processes", "EventState.cs", "CallTheCalled(effects);\n        _waiters.Handle(life, now, effects);", "_waiters.Handle(life, now, effects);"),
+            ("event, 2 processes", "EventState.cs",
+                "CallTheCalled(effects);\n        _waiters.Handle(life, now, effects);", "_waiters.Handle(life, now, effects);"),
         ["a claim of another batch"] =
             ("slots of items ahead", "AheadCell.cs", "(uint)(word >> BatchShift) != batch || index >= EndOf(word)", "index >= EndOf(word)"),
         ["a batch called back in two steps"] =
@@ -90,8 +93,8 @@ public sealed class MutantTests
         {
             using var image = Compiled(file, text, instead);
             var type = context.LoadFromStream(image).GetType(typeof(AllScenarios).FullName!)!;
-            var result = ((int, int, string?))type.GetMethod(nameof(AllScenarios.Explore))!.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [scenario], null)!;
-            return result.Item3;
+            var explore = type.GetMethod(nameof(AllScenarios.Explore))!;
+            return (((int, int, string?))explore.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [scenario], null)!).Item3;
         }
         finally
         {
@@ -122,7 +125,8 @@ public sealed class MutantTests
         var compilation = CSharpCompilation.Create(
             original.GetName().Name, trees, s_references.Value,
             new CSharpCompilationOptions(
-                OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
+                OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, allowUnsafe: true,
+                nullableContextOptions: NullableContextOptions.Enable));
         var image = new MemoryStream();
         var emitted = compilation.Emit(image);
         emitted.Success.ShouldBeTrue(string.Join('\n', emitted.Diagnostics.Where(static each => each.Severity == DiagnosticSeverity.Error)));

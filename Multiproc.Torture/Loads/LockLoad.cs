@@ -4,7 +4,7 @@ using Multiproc.Torture.Oracles;
 
 namespace Multiproc.Torture.Loads;
 
-/// <summary>A lock and an rlock around counters in mapped memory, acquired in every way. Nobody is inside beside a living holder, and no count is lost.</summary>
+/// <summary>A lock and an rlock around counters in mapped memory. Nobody is inside beside a living holder, and no count is lost.</summary>
 internal sealed class LockLoad(LoadSettings settings) : CrewLoad("locks", settings)
 {
     private Objects? _shared;

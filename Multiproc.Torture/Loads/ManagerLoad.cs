@@ -23,7 +23,11 @@ internal sealed class ManagerLoad(LoadSettings settings) : CrewLoad("managers", 
     public override IReadOnlyList<Victim> Victims()
     {
         var crew = base.Victims();
-        return Volatile.Read(ref _manager) is { } manager && crew.Count > 0 ? [.. crew, ..crew, new Victim(manager.Pid, TakesOrders: false, HasMemoryLimit: false)] : crew;
+
+        // The manager is hit more rarely than its users.
+        return Volatile.Read(ref _manager) is { } manager && crew.Count > 0
+            ? [.. crew, .. crew, new Victim(manager.Pid, TakesOrders: false, HasMemoryLimit: false)]
+            : crew;
     }
 
     public override void Dispose()

@@ -82,7 +82,8 @@ internal sealed class PoolLoad(LoadSettings settings) : ITortureLoad
                 break;
             case 3:
                 long sum = _pool!.AggregateAsync(
-                    inputs, 0L, static (all, n) => all + Square(n), static (one, other) => one + other, options: s_idempotent).WaitAsync(Limits.Bound).GetAwaiter().GetResult();
+                    inputs, 0L, static (all, n) => all + Square(n), static (one, other) => one + other, options: s_idempotent)
+                    .WaitAsync(Limits.Bound).GetAwaiter().GetResult();
                 Same("Aggregate", [squares.Sum(static each => (long)each)], [sum]);
                 break;
             case 4:

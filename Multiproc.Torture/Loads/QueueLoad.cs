@@ -4,8 +4,8 @@ using Multiproc.Torture.Oracles;
 namespace Multiproc.Torture.Loads;
 
 /// <summary>
-/// Queues without leases, of this process and of a manager, two of them bounded: processes put and take in every way. An item comes once; what is missing was in the hand of a process that
-/// died after its <c>Get</c> had returned.
+/// Queues without leases, of this process and of a manager, two of them bounded: processes put and take in every way. An item comes once; what is missing
+/// was in the hand of a process that died after its <c>Get</c> had returned.
 /// </summary>
 internal sealed class QueueLoad(LoadSettings settings) : CrewLoad("queues", settings)
 {

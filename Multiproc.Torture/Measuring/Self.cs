@@ -5,7 +5,7 @@ namespace Multiproc.Torture.Measuring;
 /// <summary>How this program is started again.</summary>
 internal static class Self
 {
-    /// <summary>The arguments for <see cref="Environment.ProcessPath"/> with which this program runs again: its assembly where that is the runtime itself.</summary>
+    /// <summary>The arguments with which <see cref="Environment.ProcessPath"/> runs this program again: its assembly first if that is the runtime.</summary>
     public static string[] Arguments(params string[] arguments) =>
         Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [Assembly.GetEntryAssembly()!.Location, .. arguments] : arguments;
 }

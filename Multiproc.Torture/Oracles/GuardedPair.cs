@@ -3,7 +3,7 @@ using Multiproc.Torture.Measuring;
 
 namespace Multiproc.Torture.Oracles;
 
-/// <summary>Two counters that a lock guards, who is inside, and the last fence, in mapped memory. Whoever enters finds out whether the lock kept its promises.</summary>
+/// <summary>Two counters that a lock guards, who is inside, and the last fence, in mapped memory. Each holder checks what the lock promises.</summary>
 /// <param name="Words">See the constants.</param>
 /// <param name="Entries">How often each seat has left, after it had released the lock.</param>
 internal sealed record GuardedPair(SharedArray<long> Words, SharedArray<long> Entries) : IDisposable

@@ -97,7 +97,13 @@ internal static unsafe partial class FewDescriptors
         }
     }
 
-    private static void Require(bool holds, string what) => _ = holds ? holds : throw new InvalidOperationException($"With few descriptors {what} failed silently.");
+    private static void Require(bool holds, string what)
+    {
+        if (!holds)
+        {
+            throw new InvalidOperationException($"With few descriptors {what} failed silently.");
+        }
+    }
 
     [LibraryImport("libc")]
     private static partial int getrlimit(int resource, ulong* limits);

@@ -3,6 +3,7 @@ using Multiproc.Objects;
 using Multiproc.Objects.Semaphores;
 using Multiproc.Peers;
 using Multiproc.States;
+using Multiproc.Transport;
 
 namespace Multiproc;
 
@@ -97,6 +98,7 @@ public abstract class SharedSemaphoreBase : SharedObject
             switch (hasSlot ? cell.Give(_slot, Maximum) : GiveByCommand())
             {
                 case PermitOutcome.NeedsNode:
+                    FaultPoint.Reached("give: counted");
                     Handle.Tell(SemaphoreCommand.Grant.Instance);
                     break;
                 case PermitOutcome.TooMany:
@@ -140,8 +142,10 @@ public abstract class SharedSemaphoreBase : SharedObject
     private bool AcquireSlowly(TimeSpan? timeout, CancellationToken cancellation)
     {
         WaitTimeout limit = timeout;
-        return (_cell.IsReached || TryReach(ref limit, cancellation))
+        bool isHeld = (_cell.IsReached || TryReach(ref limit, cancellation))
             && (TryFast() || (MayWait(limit) && Ask(new SemaphoreCommand.Acquire(limit), cancellation).Status == ReplyStatus.Ok));
+        FaultPoint.Reached("take: held");
+        return isHeld;
     }
 
     private bool TryFast() => TryUseSlot(out var cell) && cell.TryTake(_slot);
