@@ -3,6 +3,7 @@ using Multiproc.Objects;
 using Multiproc.Objects.Semaphores;
 using Multiproc.Peers;
 using Multiproc.States;
+using Multiproc.Transport;
 
 namespace Multiproc;
 
@@ -110,6 +111,7 @@ public abstract partial class SharedSemaphoreBase : SharedObject
             switch (hasSlot ? cell.Give(_slot, Maximum) : GiveByCommand())
             {
                 case PermitOutcome.NeedsNode:
+                    FaultPoint.Reached("give: counted");
                     Handle.Tell(SemaphoreCommand.Grant.Instance);
                     break;
                 case PermitOutcome.TooMany:
@@ -153,8 +155,10 @@ public abstract partial class SharedSemaphoreBase : SharedObject
     private bool AcquireSlowly(TimeSpan? timeout, CancellationToken cancellation)
     {
         WaitTimeout limit = timeout;
-        return (_cell.IsReached || TryReach(ref limit, cancellation))
+        bool isHeld = (_cell.IsReached || TryReach(ref limit, cancellation))
             && (TryFast() || (MayWait(limit) && Acquired(Ask(new SemaphoreCommand.Acquire(limit), cancellation))));
+        FaultPoint.Reached("take: held");
+        return isHeld;
     }
 
     private bool TryFast() => TryUseSlot(out var cell) && cell.TryTake(_slot);

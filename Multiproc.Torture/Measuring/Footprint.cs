@@ -1,19 +1,25 @@
 using System.Globalization;
 
-namespace Multiproc.Benchmarks.Stress;
+namespace Multiproc.Torture.Measuring;
 
 /// <summary>The system resources that this program has at a moment. Linux only.</summary>
 internal sealed record Footprint(int Descriptors, int OwnThreads, int Threads, int RuntimeFiles, int Children)
 {
+    private static readonly char[] s_digits = [.. "0123456789"];
+    private IReadOnlyList<string> _links = [];
+    private IReadOnlyList<string> _children = [];
+
     public static Footprint Now()
     {
         string[] threads = Directory.GetDirectories("/proc/self/task");
+        string[] links = [.. Directory.GetFileSystemEntries("/proc/self/fd").Where(static each => !IsAssembly(each)).Select(Target)];
+        string[] children = [.. threads.SelectMany(static each => Read($"{each}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))];
         return new Footprint(
-            Directory.GetFileSystemEntries("/proc/self/fd").Count(static each => !IsAssembly(each)),
+            links.Length,
             threads.Count(static each => Read($"{each}/comm").StartsWith("multiproc", StringComparison.Ordinal)),
             threads.Length,
             RuntimeFolders().Sum(static folder => Directory.GetFileSystemEntries(folder, "*", SearchOption.AllDirectories).Length),
-            threads.Sum(static each => Read($"{each}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Length));
+            children.Length) { _links = links, _children = children };
     }
 
     /// <summary>Lists the resources that have grown. The framework's own threads vary: the thread pool may have a few more.</summary>
@@ -22,7 +28,9 @@ internal sealed record Footprint(int Descriptors, int OwnThreads, int Threads, i
         const int PoolThreads = 8;
         if (Descriptors > before.Descriptors)
         {
-            yield return $"{Descriptors - before.Descriptors} descriptors";
+            var more = _links.CountBy(static link => link).Select(each => (each.Key, Count: each.Value - before._links.Count(link => link == each.Key)));
+            yield return $"{Descriptors - before.Descriptors} descriptors: "
+                + string.Join(", ", more.Where(static each => each.Count > 0).Select(static each => $"{each.Count} of {each.Key}"));
         }
 
         if (OwnThreads > before.OwnThreads || Threads > before.Threads + PoolThreads)
@@ -37,7 +45,7 @@ internal sealed record Footprint(int Descriptors, int OwnThreads, int Threads, i
 
         if (Children > before.Children)
         {
-            yield return $"{Children - before.Children} children";
+            yield return $"{Children - before.Children} children: {string.Join(", ", _children.Select(static pid => $"{pid} {CommandOf(pid)}"))}";
         }
     }
 
@@ -68,12 +76,27 @@ internal sealed record Footprint(int Descriptors, int OwnThreads, int Threads, i
             Path.GetTempPath(), $"multiproc-{(OperatingSystem.IsLinux() ? $"{Multiproc.Transport.Linux.SocketCalls.geteuid()}" : Environment.UserName)}"),
     }.Where(Directory.Exists);
 
-    /// <summary>Whether the descriptor is an assembly, which the runtime opens when a method first needs it.</summary>
+    private static string CommandOf(string pid) => Read($"/proc/{pid}/cmdline").Replace('\0', ' ');
+
+    /// <summary>What a descriptor leads to, without its number: a kind of socket or a file.</summary>
+    private static string Target(string descriptor)
+    {
+        try
+        {
+            return string.Concat((File.ResolveLinkTarget(descriptor, returnFinalTarget: false)?.Name ?? "nothing").Split(s_digits));
+        }
+        catch (IOException)
+        {
+            return "closed"; // Since the listing.
+        }
+    }
+
+    /// <summary>Whether the descriptor is an assembly or its symbols, which the runtime opens when a method, or a stack trace, first needs it.</summary>
     private static bool IsAssembly(string descriptor)
     {
         try
         {
-            return File.ResolveLinkTarget(descriptor, returnFinalTarget: false)?.Name.EndsWith(".dll", StringComparison.Ordinal) == true;
+            return Path.GetExtension(File.ResolveLinkTarget(descriptor, returnFinalTarget: false)?.Name) is ".dll" or ".pdb";
         }
         catch (IOException)
         {

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Multiproc.Benchmarks;
+namespace Multiproc.Torture.Measuring;
 
 /// <summary>
 /// Processes that take every processor for as long as this lasts, at normal priority: how fast something is on a machine that has other work. They end with
@@ -8,13 +8,13 @@ namespace Multiproc.Benchmarks;
 /// </summary>
 internal sealed class Burners : IDisposable
 {
-    /// <summary>The argument with which this program burns.</summary>
+    /// <summary>The argument with which a program that has burners calls <see cref="Burn"/>.</summary>
     public const string Argument = "burn";
 
     private readonly Process[] _all;
 
     private Burners(int count) => _all = [.. Enumerable.Range(0, count).Select(static _ => Process.Start(
-        new ProcessStartInfo(Environment.ProcessPath!, [.. Comparison.Self(), Argument]) { UseShellExecute = false, RedirectStandardInput = true })!)];
+        new ProcessStartInfo(Environment.ProcessPath!, Self.Arguments(Argument)) { UseShellExecute = false, RedirectStandardInput = true })!)];
 
     /// <summary>One for each processor.</summary>
     public static Burners Start() => new(Environment.ProcessorCount);
