@@ -1,7 +1,6 @@
 using System.Threading.RateLimiting;
 using Multiproc.Objects.RateLimiters;
 using Multiproc.Serialization;
-using Multiproc.States;
 
 namespace Multiproc.Tests.States;
 
