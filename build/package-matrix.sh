@@ -70,7 +70,9 @@ app() { # The program of one source file: app NAME MORE-DIRECTIVES
 }
 
 do_console() {
-  lay console console && dotnet build app.csproj -c Release && elsewhere "$work/apps/console/bin/Release/net10.0/app" \
+  # A file of the program's own, which must not be taken for one of the package.
+  lay console console && echo mine >notes.txt && dotnet build app.csproj -c Release && [ ! -e bin/Release/net10.0/notes.txt ] \
+    && [ -e bin/Release/net10.0/Multiproc.Host.runtimeconfig.json ] && elsewhere "$work/apps/console/bin/Release/net10.0/app" \
     && dotnet restore app.csproj --locked-mode && elsewhere dotnet "$work/apps/console/bin/Release/net10.0/app.dll"
 }
 do_new() { # What somebody types who has the SDK alone.
