@@ -134,7 +134,7 @@ public sealed class DurableObjectTests
     private static IWireCommand OfQueueWithTerms(Random random, Life life) => random.Next(4) switch
     {
         0 => new QueueCommand.PutWith(Item(random), life.Timeout(), new PutTerms(random.Next(-1, 2), TimeSpan.FromTicks(random.Next(20)), life.Timeout())),
-        1 => random.Next(4) == 0 ? new QueueCommand.Peek(life.Timeout()) : QueueCommand.TakeDeadLetter.Instance,
+        1 => random.Next(4) == 0 ? new QueueCommand.Peek(life.Timeout()) : new QueueCommand.TakeDeadLetter(life.Timeout()),
         _ => OfQueue(random, life),
     };
 

@@ -86,6 +86,17 @@ public sealed class FlowTests(OneNode node) : IClassFixture<OneNode>
     }
 
     [Fact]
+    public async Task Cache_ValueThatIsTooLargeToSend_IsToldAndTheNextCallerMakesOne()
+    {
+        var cache = _cluster.Cache<int, byte[]>("large", options: Durability.Memory);
+        var stop = TestContext.Current.CancellationToken;
+        Should.Throw<SerializationException>(() => cache.GetOrAdd(1, static _ => new byte[4 << 20]));
+        await Should.ThrowAsync<SerializationException>(async () =>
+            await cache.GetOrAddAsync(1, static (_, _) => ValueTask.FromResult(new byte[4 << 20]), s_patience, stop));
+        cache.GetOrAdd(1, static _ => [7], s_patience).ShouldBe([7]);
+    }
+
+    [Fact]
     public void Space_MakesThemWithoutNames()
     {
         IObjectSpace space = _cluster;

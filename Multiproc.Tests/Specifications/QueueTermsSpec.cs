@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Specifications;
@@ -38,11 +39,14 @@ public abstract class QueueTermsSpec<THost> : Spec<THost>
         using var queue = _host.Queue<int>();
         _host.Run(() =>
         {
-            queue.Put(1, delay: TimeSpan.FromMilliseconds(60));
             queue.Put(2, delay: TimeSpan.FromDays(1));
             queue.TryGet(out _).ShouldBeFalse();
             queue.QSize().ShouldBe(0);
+            var delay = TimeSpan.FromMilliseconds(60);
+            long begun = Stopwatch.GetTimestamp();
+            queue.Put(1, delay: delay);
             queue.Get(InChild.Bound).ShouldBe(1);
+            Stopwatch.GetElapsedTime(begun).ShouldBeGreaterThanOrEqualTo(delay);
             queue.TryGet(out _).ShouldBeFalse();
             Should.Throw<ArgumentOutOfRangeException>(() => queue.Put(1, delay: TimeSpan.FromTicks(-1)));
             Should.Throw<ArgumentOutOfRangeException>(() => queue.Put(1, timeToLive: TimeSpan.FromTicks(-1)));
@@ -74,6 +78,24 @@ public abstract class QueueTermsSpec<THost> : Spec<THost>
             queue.Join(InChild.Bound).ShouldBeTrue("nothing is left to be done");
             queue.Empty().ShouldBeTrue();
             queue.DeadLetterCount().ShouldBe(0);
+        });
+    }
+
+    [Fact]
+    public void DeadLetters_AreAQueueOfTheirOwn()
+    {
+        using var queue = _host.Queue<string>(new SharedQueueOptions { MaxRedeliveries = 0, KeepExpired = true });
+        _host.Run(() =>
+        {
+            queue.DeadLetters.TryGet(out _).ShouldBeFalse();
+            Should.Throw<QueueEmptyException>(() => queue.DeadLetters.Get(s_short));
+            var waiting = queue.DeadLetters.GetAsync(InChild.Bound).AsTask();
+            queue.Put("abandoned");
+            queue.Lease().Abandon();
+            waiting.GetAwaiter().GetResult().ShouldBe(new DeadLetter<string>("abandoned", DeadLetterReason.Redelivered, 1));
+            queue.Put("expired", timeToLive: TimeSpan.FromMilliseconds(10));
+            queue.DeadLetters.Get(InChild.Bound).ShouldBe(new DeadLetter<string>("expired", DeadLetterReason.Expired, 0));
+            queue.DeadLetters.Count().ShouldBe(0);
         });
     }
 

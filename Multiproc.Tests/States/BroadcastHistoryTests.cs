@@ -34,6 +34,34 @@ public sealed class BroadcastHistoryTests
     public void Step_SameHistoryTwice_GivesTheSameTranscript() => Histories.Check(
         seed: 25, histories: 300, length: 60, Random, static moves => new Life(SlowReaders.Wait).Play(moves).ShouldBe(new Life(SlowReaders.Wait).Play(moves)));
 
+    [Fact]
+    public void Subscription_ThatWasGivenUp_HoldsNobodyUp()
+    {
+        var script = new Script(new BroadcastState(new SharedBroadcastOptions { Capacity = 1 }));
+        var anna = script.Process(1);
+        var lost = anna.Asks(BroadcastCommand.Subscribe.Instance).ShouldBeDone();
+        anna.Asks(new BroadcastCommand.Publish(Script.Value(1), null)).ShouldBeDone();
+        var waiting = anna.Asks(new BroadcastCommand.Publish(Script.Value(2), null)).ShouldWait();
+        script.GiveUp(lost);
+        waiting.ShouldBeDone();
+        anna.Asks(BroadcastCommand.CountReaders.Instance).ShouldAnswer(0);
+    }
+
+    [Fact]
+    public void Next_OfAReaderOfAnotherProcess_IsRefused()
+    {
+        var script = new Script(new BroadcastState(new SharedBroadcastOptions()));
+        script.Process(1).Asks(BroadcastCommand.Subscribe.Instance).ShouldAnswer(1);
+        script.Process(2).Asks(new BroadcastCommand.Next(1, 1, 1, null)).ShouldAnswer(BroadcastCommand.Next.IsCut);
+        script.Process(2).Asks(new BroadcastCommand.Unsubscribe(1)).ShouldBeDone();
+        script.Process(2).Asks(BroadcastCommand.CountReaders.Instance).ShouldAnswer(1);
+        foreach (long from in new[] { 0L, 2L, long.MaxValue })
+        {
+            script.Require(
+                script.Process(1).Asks(new BroadcastCommand.Next(1, from, 1, null)).Reply?.Status == ReplyStatus.Malformed, $"{from} is no item of the future");
+        }
+    }
+
     private static Move Random(Random random)
     {
         int dice = random.Next(24);

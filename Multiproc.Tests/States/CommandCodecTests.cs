@@ -30,7 +30,7 @@ public sealed class CommandCodecTests
 
     private static readonly Dictionary<string, (CommandReader Read, byte LastTag)> s_kinds = new()
     {
-        ["queue"] = (static (ref WireReader reader) => QueueCommand.ReadFrom(ref reader), 14),
+        ["queue"] = (static (ref WireReader reader) => QueueCommand.ReadFrom(ref reader), 15),
         ["joinable queue"] = (static (ref WireReader reader) => JoinableQueueCommand.ReadFrom(ref reader), 66),
         ["lock"] = (static (ref WireReader reader) => LockCommand.ReadFrom(ref reader), 8),
         ["semaphore"] = (static (ref WireReader reader) => SemaphoreCommand.ReadFrom(ref reader), 6),
@@ -65,7 +65,7 @@ public sealed class CommandCodecTests
         ("queue", new QueueCommand.AckMany(long.MaxValue, int.MaxValue)),
         .. s_timeouts.Select(static timeout => ("queue", (IWireCommand)new QueueCommand.Lease(timeout))),
         ("queue", new QueueCommand.Abandon(5)),
-        ("queue", QueueCommand.TakeDeadLetter.Instance),
+        .. s_timeouts.Select(static timeout => ("queue", (IWireCommand)new QueueCommand.TakeDeadLetter(timeout))),
         ("queue", QueueCommand.CountDeadLetters.Instance),
         .. s_timeouts.Select(static timeout => ("joinable queue", (IWireCommand)new JoinableQueueCommand.Claim(timeout, 7))),
         .. s_timeouts.Select(static timeout => ("joinable queue", (IWireCommand)new JoinableQueueCommand.Join(timeout))),
@@ -302,6 +302,13 @@ public sealed class CommandCodecTests
         {
             Refuses(kind, [tag, 0, 0, 0, 0]).ShouldContain(kind);
         }
+    }
+
+    [Fact]
+    public void ReadFrom_DeadLetterOfAnEarlierBuild_DoesNotWait()
+    {
+        var reader = new WireReader([10]);
+        QueueCommand.ReadFrom(ref reader).ShouldBe(new QueueCommand.TakeDeadLetter(TimeSpan.Zero));
     }
 
     [Fact]

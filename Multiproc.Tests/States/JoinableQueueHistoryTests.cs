@@ -117,7 +117,7 @@ public sealed class JoinableQueueHistoryTests
                     model.AckMany(held, move.Number % 4);
                     break;
                 case Kind.TakeDeadLetter:
-                    model.TakeDeadLetter(Held(_holds, Ask(process, QueueCommand.TakeDeadLetter.Instance)));
+                    model.TakeDeadLetter(Held(_holds, Ask(process, new QueueCommand.TakeDeadLetter(TimeSpan.Zero))));
                     break;
                 case Kind.TaskDone when joinable:
                     model.TaskDone(Ask(process, new JoinableQueueCommand.TaskDone(thread)), process, thread);

@@ -176,11 +176,11 @@ public sealed class JoinableQueueStateTests
         script.Die(3);
         join.ShouldBeDone();
         anna.Asks(QueueCommand.CountDeadLetters.Instance).ShouldAnswer(1);
-        script.Process(4).Asks(QueueCommand.TakeDeadLetter.Instance).ShouldGet(1).ShouldAnswer(2);
+        script.Process(4).Asks(new QueueCommand.TakeDeadLetter(TimeSpan.Zero)).ShouldGet(1).ShouldAnswer(2);
         script.Die(4);
-        var taken = anna.Asks(QueueCommand.TakeDeadLetter.Instance).ShouldGet(1);
+        var taken = anna.Asks(new QueueCommand.TakeDeadLetter(TimeSpan.Zero)).ShouldGet(1);
         anna.Tells(new QueueCommand.Taken(taken.Caller.Call));
-        anna.Asks(QueueCommand.TakeDeadLetter.Instance).ShouldTimeOut();
+        anna.Asks(new QueueCommand.TakeDeadLetter(TimeSpan.Zero)).ShouldTimeOut();
         anna.Asks(Done()).ShouldBeRefused();
     }
 

@@ -75,8 +75,8 @@ public sealed class QueueLeaseStateTests
         anna.Asks(QueueCommand.CountDeadLetters.Instance).ShouldAnswer(1);
         anna.Asks(QueueCommand.Size.Instance).ShouldAnswer(1);
         anna.Asks(Lease()).ShouldGet(2);
-        anna.Asks(QueueCommand.TakeDeadLetter.Instance).ShouldGet(1).ShouldAnswer(3);
-        anna.Asks(QueueCommand.TakeDeadLetter.Instance).ShouldTimeOut();
+        anna.Asks(new QueueCommand.TakeDeadLetter(TimeSpan.Zero)).ShouldGet(1).ShouldAnswer(3);
+        anna.Asks(new QueueCommand.TakeDeadLetter(TimeSpan.Zero)).ShouldTimeOut();
     }
 
     [Fact]

@@ -89,18 +89,9 @@ public sealed class QueueTermsHistoryTests
                     model.Abandoned(abandoned);
                     break;
                 case Kind.DeadLetter:
-                    var dead = script.Ask(process, QueueCommand.TakeDeadLetter.Instance);
-                    if (model.TakeDead() is { } letter)
-                    {
-                        dead.ShouldGet(letter.Number);
-                        dead.ShouldAnswer(letter.HasExpired ? QueueState.Expired : 2);
-                        script.Tell(process, new QueueCommand.Taken(dead.Caller.Call));
-                    }
-                    else
-                    {
-                        dead.ShouldTimeOut();
-                    }
-
+                    var dead = script.Ask(process, new QueueCommand.TakeDeadLetter(timeout));
+                    calls.Add(dead);
+                    model.TakeDead(dead, script.Now.After(timeout), timeout != TimeSpan.Zero);
                     break;
                 case Kind.Cancel when calls.Count > 0:
                     var any = calls[^Math.Min(calls.Count, number + 1)];
@@ -121,6 +112,13 @@ public sealed class QueueTermsHistoryTests
                     }
 
                     break;
+            }
+
+            foreach (var letter in model.LettersGiven())
+            {
+                script.Require(
+                    letter.Call.Reply?.Number == (letter.Item.HasExpired ? QueueState.Expired(letter.Item.Redeliveries) : 2), $"{letter.Call} should say why");
+                script.Tell(letter.Call.Caller.Process, new QueueCommand.Taken(letter.Call.Caller.Call));
             }
 
             foreach (var call in calls)

@@ -11,6 +11,8 @@ internal sealed class QueueTermsModel(SharedQueueOptions options)
     private readonly List<(Call Call, Item Item)> _held = [];
     private readonly List<(Call Call, bool Peeks, Instant Deadline)> _getters = [];
     private readonly List<(Call Call, int Number, PutTerms Terms, Instant Deadline)> _putters = [];
+    private readonly List<(Call Call, Instant Deadline)> _letterGetters = [];
+    private readonly List<(Call Call, Item Item)> _given = [];
     private long _places;
     private long _now;
 
@@ -52,15 +54,28 @@ internal sealed class QueueTermsModel(SharedQueueOptions options)
         Match();
     }
 
-    public Item? TakeDead()
+    public void TakeDead(Call call, Instant deadline, bool mayWait)
     {
-        var oldest = _dead.MinBy(static item => item.Id);
-        return oldest is not null && _dead.Remove(oldest) ? oldest : null;
+        _letterGetters.Add((call, deadline));
+        Match();
+        if (!mayWait && _letterGetters.RemoveAll(each => each.Call == call) > 0)
+        {
+            Ended[call] = (ReplyStatus.TimedOut, 0);
+        }
+    }
+
+    /// <summary>The dead letters that were given since this was asked last.</summary>
+    public List<(Call Call, Item Item)> LettersGiven()
+    {
+        List<(Call, Item)> given = [.. _given];
+        _given.Clear();
+        return given;
     }
 
     public void Cancelled(Call call)
     {
-        if (_getters.RemoveAll(each => each.Call == call) + _putters.RemoveAll(each => each.Call == call) > 0)
+        if (_getters.RemoveAll(each => each.Call == call) + _putters.RemoveAll(each => each.Call == call)
+            + _letterGetters.RemoveAll(each => each.Call == call) > 0)
         {
             Ended[call] = (ReplyStatus.Cancelled, 0);
         }
@@ -70,6 +85,7 @@ internal sealed class QueueTermsModel(SharedQueueOptions options)
     {
         _getters.RemoveAll(each => each.Call.Caller.Process == process);
         _putters.RemoveAll(each => each.Call.Caller.Process == process);
+        _letterGetters.RemoveAll(each => each.Call.Caller.Process == process);
         foreach (var held in _held.Where(each => each.Call.Caller.Process == process).ToList())
         {
             _held.Remove(held);
@@ -89,6 +105,12 @@ internal sealed class QueueTermsModel(SharedQueueOptions options)
             Ended[call] = (ReplyStatus.TimedOut, 0);
         }
 
+        foreach (var (call, _) in _letterGetters.Where(each => each.Deadline.Ticks <= _now).ToList())
+        {
+            _letterGetters.RemoveAll(each => each.Call == call);
+            Ended[call] = (ReplyStatus.TimedOut, 0);
+        }
+
         foreach (var (call, _, _, _) in _putters.Where(each => each.Deadline.Ticks <= _now).ToList())
         {
             _putters.RemoveAll(each => each.Call == call);
@@ -99,6 +121,14 @@ internal sealed class QueueTermsModel(SharedQueueOptions options)
     private void Match()
     {
         PassTime();
+        while (_letterGetters.Count > 0 && _dead.MinBy(static item => item.Id) is { } letter)
+        {
+            Ended[_letterGetters[0].Call] = (ReplyStatus.Ok, letter.Number);
+            _given.Add((_letterGetters[0].Call, letter));
+            _letterGetters.RemoveAt(0);
+            _dead.Remove(letter);
+        }
+
         while (true)
         {
             if (_getters.Count > 0 && Next() is { } next)

@@ -96,7 +96,7 @@ public sealed class QueueTermsStateTests
         script.Pass(s_second);
         anna.Tells(new QueueCommand.Abandon(lease.Caller.Call));
         anna.Asks(new QueueCommand.Get(TimeSpan.Zero)).ShouldTimeOut();
-        anna.Asks(QueueCommand.TakeDeadLetter.Instance).ShouldAnswer(QueueState.Expired).ShouldGet(1);
+        anna.Asks(new QueueCommand.TakeDeadLetter(TimeSpan.Zero)).ShouldAnswer(QueueState.Expired(1)).ShouldGet(1);
     }
 
     [Fact]

@@ -179,7 +179,7 @@ public sealed class RateLimiterHistoryTests
             {
                 _sinceReplenished = 0;
                 Tokens = Math.Min(options.TokenLimit, Tokens + options.TokensPerPeriod);
-                GrantAll();
+                GrantAll(hasCome: true);
             }
 
             foreach (var each in _line.Where(each => each.Deadline.Ticks <= _now).ToList())
@@ -191,9 +191,10 @@ public sealed class RateLimiterHistoryTests
             GrantAll();
         }
 
-        private void GrantAll()
+        private void GrantAll(bool hasCome = false)
         {
-            while (_line.Count > 0 && (IsNewestFirst ? _line[^1] : _line[0]) is var first && Tokens > 0 && Tokens >= first.Permits)
+            while (_line.Count > 0 && (IsNewestFirst ? _line[^1] : _line[0]) is var first
+                && ((first.Permits == 0 && hasCome) || (Tokens > 0 && Tokens >= first.Permits)))
             {
                 _line.Remove(first);
                 Grant(first.Call, first.Permits);

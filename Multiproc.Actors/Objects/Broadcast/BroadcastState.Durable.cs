@@ -33,6 +33,7 @@ internal sealed partial class BroadcastState
             to.VarUInt((uint)wanted.Max);
         });
         writer.Waiters(_publishers, static (to, item) => to.Payload(item));
+        _subscribed.Save(writer);
     }
 
     public void Restore(ref WireReader reader)
@@ -54,5 +55,6 @@ internal sealed partial class BroadcastState
         reader.Waiters(_waiting, static (ref WireReader from) =>
             new BroadcastCommand.Next(from.VarInt(), from.VarInt(), from.Natural(), WaitTimeout.Infinite));
         reader.Waiters(_publishers, static (ref WireReader from) => from.SavedPayload());
+        _subscribed.Restore(ref reader);
     }
 }

@@ -16,6 +16,7 @@ internal sealed partial class BroadcastState(SharedBroadcastOptions options) : I
     private readonly SortedDictionary<long, Reader> _readers = [];
     private readonly WaitQueue<BroadcastCommand.Next> _waiting = new();
     private readonly WaitQueue<Payload> _publishers = new();
+    private readonly LateGrants _subscribed = new();
     private long _first = 1;
     private long _next = 1;
     private long _lastReader;
@@ -35,6 +36,7 @@ internal sealed partial class BroadcastState(SharedBroadcastOptions options) : I
                 break;
             case BroadcastCommand.Subscribe:
                 _readers.Add(++_lastReader, new Reader(caller.Process) { Next = _next });
+                _subscribed.Note(caller, _lastReader);
                 effects.Reply(caller, Reply.Of(PackedNumber.Write(_next), _lastReader));
                 break;
             case BroadcastCommand.Next next:
@@ -166,8 +168,14 @@ internal sealed partial class BroadcastState(SharedBroadcastOptions options) : I
     {
         _waiting.Handle(life, now, effects);
         _publishers.Handle(life, now, effects);
-        if (life is LifecycleEvent.ProcessGone gone)
+        if (life is LifecycleEvent.CallGivenUp given && _subscribed.TryTakeBack(given.Waiter, out long unknown))
         {
+            // Nobody would ever read from it, or dispose of it.
+            Forget(unknown, effects);
+        }
+        else if (life is LifecycleEvent.ProcessGone gone)
+        {
+            _subscribed.Forget(gone.Process);
             foreach (long reader in _readers.Where(each => each.Value.Process == gone.Process).Select(static each => each.Key).ToArray())
             {
                 Forget(reader, effects);

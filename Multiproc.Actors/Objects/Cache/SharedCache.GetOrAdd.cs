@@ -34,21 +34,18 @@ public sealed partial class SharedCache<TKey, TValue>
             return here!;
         }
 
-        TValue made;
-        Payload packed;
         try
         {
-            made = factory(key);
-            packed = Pack(made);
+            var made = factory(key);
+            Ask(new CacheCommand.Fulfil(reply.Number, Pack(made)), default);
+            return made;
         }
         catch
         {
+            // Also when the value cannot be sent, or is too large. If it was kept all the same, this changes nothing.
             Handle.TryTell(new CacheCommand.Fail(reply.Number));
             throw;
         }
-
-        Ask(new CacheCommand.Fulfil(reply.Number, packed), default);
-        return made;
     }
 
     /// <summary>
@@ -77,21 +74,17 @@ public sealed partial class SharedCache<TKey, TValue>
             return here!;
         }
 
-        TValue made;
-        Payload packed;
         try
         {
-            made = await factory(key, cancellation).ConfigureAwait(false);
-            packed = Pack(made);
+            var made = await factory(key, cancellation).ConfigureAwait(false);
+            await AskAsync(new CacheCommand.Fulfil(reply.Number, Pack(made)), default).ConfigureAwait(false);
+            return made;
         }
         catch
         {
             Handle.TryTell(new CacheCommand.Fail(reply.Number));
             throw;
         }
-
-        await AskAsync(new CacheCommand.Fulfil(reply.Number, packed), default).ConfigureAwait(false);
-        return made;
     }
 
     /// <summary>Whether the value came; else this caller is to make it.</summary>

@@ -137,14 +137,19 @@ internal abstract record QueueCommand : IWireCommand
         }
     }
 
-    /// <summary>Takes the oldest dead letter, if there is one; it stays unacknowledged until <see cref="Taken"/>.</summary>
-    public sealed record TakeDeadLetter : QueueCommand
+    /// <summary>Takes the oldest dead letter, waiting for one; it stays unacknowledged until <see cref="Taken"/>.</summary>
+    public sealed record TakeDeadLetter(WaitTimeout Timeout) : QueueCommand, ITimedCommand
     {
-        public const byte Tag = 10;
+        public const byte Tag = 15;
 
-        public static readonly TakeDeadLetter Instance = new();
+        /// <summary>The tag of one that does not wait, in journals of earlier builds.</summary>
+        public const byte TagWithoutWait = 10;
 
-        public override void WriteTo(WireWriter writer) => writer.Byte(Tag);
+        public override void WriteTo(WireWriter writer)
+        {
+            writer.Byte(Tag);
+            writer.Timeout(Timeout);
+        }
     }
 
     public sealed record CountDeadLetters : QueueCommand
@@ -197,7 +202,8 @@ internal abstract record QueueCommand : IWireCommand
         AckMany.Tag => new AckMany((long)reader.VarUInt(), reader.Number()),
         Lease.Tag => new Lease(reader.Timeout()),
         Abandon.Tag => new Abandon((long)reader.VarUInt()),
-        TakeDeadLetter.Tag => TakeDeadLetter.Instance,
+        TakeDeadLetter.Tag => new TakeDeadLetter(reader.Timeout()),
+        TakeDeadLetter.TagWithoutWait => new TakeDeadLetter(WaitTimeout.Zero),
         CountDeadLetters.Tag => CountDeadLetters.Instance,
         GetAhead.Tag => new GetAhead(reader.Timeout()),
         PutWith.Tag => new PutWith(Timeout: reader.Timeout(), Terms: PutTerms.ReadFrom(ref reader), Item: reader.Payload()),

@@ -17,7 +17,7 @@ internal sealed partial class QueueState : IDurableState
     {
         _items.Save(writer);
         _unacknowledged.Save(writer);
-        writer.Waiters(_getters, static (to, wanted) =>
+        writer.Waiters(AllGetters(), static (to, wanted) =>
         {
             to.VarInt(wanted.Max);
             to.VarInt(wanted.Thread);
@@ -35,7 +35,13 @@ internal sealed partial class QueueState : IDurableState
     {
         _items.Restore(ref reader);
         _unacknowledged.Restore(ref reader);
-        reader.Waiters(_getters, static (ref WireReader from) => new Wanted((int)from.VarInt(), (int)from.VarInt()));
+        var getters = new WaitQueue<Wanted>();
+        reader.Waiters(getters, static (ref WireReader from) => new Wanted((int)from.VarInt(), (int)from.VarInt()));
+        foreach (var getter in getters.All)
+        {
+            (getter.Request == Wanted.ADeadLetter ? _letterGetters : _getters).Enqueue(getter.Caller, getter.Deadline, getter.Request);
+        }
+
         reader.Waiters(_putters, static (ref WireReader from) =>
         {
             byte form = from.Byte();
@@ -48,5 +54,17 @@ internal sealed partial class QueueState : IDurableState
             return form == Many ? new Offer(default, values) : new Offer(values[0], null, form == OneWithTerms ? PutTerms.ReadFrom(ref from) : null);
         });
         _added.Restore(ref reader);
+    }
+
+    /// <summary>Those who wait for items, and then those who wait for dead letters.</summary>
+    private WaitQueue<Wanted> AllGetters()
+    {
+        var all = new WaitQueue<Wanted>();
+        foreach (var getter in _getters.All.Concat(_letterGetters.All))
+        {
+            all.Enqueue(getter.Caller, getter.Deadline, getter.Request);
+        }
+
+        return all;
     }
 }

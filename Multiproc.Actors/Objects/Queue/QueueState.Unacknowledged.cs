@@ -10,9 +10,6 @@ internal sealed partial class QueueState
     /// <summary>The size limit of a reply with several items, so that the first of many large ones need not wait for the last.</summary>
     private const int LargestReply = 1 << 20;
 
-    /// <summary>In place of the redeliveries of a dead letter: it is one because it expired.</summary>
-    public const int Expired = -1;
-
     private void Give(Caller caller, Wanted wanted, Effects effects)
     {
         if (wanted.IsMany)
@@ -65,19 +62,6 @@ internal sealed partial class QueueState
         effects.Reply(caller, Reply.Of(new Payload(writer.ToArray()), items.Count));
     }
 
-    private void TakeDeadLetter(Caller caller, Effects effects)
-    {
-        if (_items.TryTakeDead(out var item))
-        {
-            _unacknowledged.AddLease(caller, item);
-            effects.Reply(caller, Reply.Of(item.Value, item.Terms is { HasExpired: true } ? Expired : item.Redeliveries));
-        }
-        else
-        {
-            effects.Reply(caller, Reply.TimedOut);
-        }
-    }
-
     private void Taken(Caller call, Effects effects)
     {
         if (_unacknowledged.TryRemove(call, out var item) && !_items.IsDead(item))
@@ -94,8 +78,7 @@ internal sealed partial class QueueState
             _items.PutBack(item);
         }
 
-        Begin(_now, effects);
-        ServeGetters(effects);
+        ServeAll(effects);
     }
 
     private void Abandon(Caller call, Effects effects)
@@ -103,8 +86,7 @@ internal sealed partial class QueueState
         if (_unacknowledged.TryRemove(call, out var item))
         {
             Return(item, effects);
-            Begin(_now, effects);
-            ServeGetters(effects);
+            ServeAll(effects);
         }
     }
 
@@ -144,8 +126,7 @@ internal sealed partial class QueueState
             AdmitPutters(effects);
         }
 
-        Begin(_now, effects);
-        ServeGetters(effects);
+        ServeAll(effects);
     }
 
     private void TakeBack(int process, Effects effects)
@@ -159,8 +140,7 @@ internal sealed partial class QueueState
             Return(item, effects);
         }
 
-        Begin(_now, effects);
-        ServeGetters(effects);
+        ServeAll(effects);
     }
 
     /// <summary>Returns an item to the queue. What is read ahead is called back first, since returned items are older.</summary>
@@ -171,5 +151,13 @@ internal sealed partial class QueueState
         {
             _count?.Finished(effects);
         }
+    }
+
+    /// <summary>After items came back: those that have expired meanwhile are set aside or removed first.</summary>
+    private void ServeAll(Effects effects)
+    {
+        Begin(_now, effects);
+        ServeDeadLetters(effects);
+        ServeGetters(effects);
     }
 }

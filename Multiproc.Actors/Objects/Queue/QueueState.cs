@@ -59,8 +59,10 @@ internal sealed partial class QueueState : IObjectState, ITraceable, IDisposable
             var get = _getters.Earliest;
             var put = _putters.Earliest;
             var item = _items.NextTime;
+            var dead = _letterGetters.Earliest;
             var waiter = get < put ? get : put;
-            return item < waiter ? item : waiter;
+            var other = item < dead ? item : dead;
+            return other < waiter ? other : waiter;
         }
     }
 
@@ -119,8 +121,8 @@ internal sealed partial class QueueState : IObjectState, ITraceable, IDisposable
             case QueueCommand.Abandon abandon:
                 Abandon(caller with { Call = abandon.Call }, effects);
                 break;
-            case QueueCommand.TakeDeadLetter:
-                TakeDeadLetter(caller, effects);
+            case QueueCommand.TakeDeadLetter take:
+                TakeDeadLetter(caller, take.Timeout, now, effects);
                 break;
             case QueueCommand.CountDeadLetters:
                 effects.Reply(caller, Reply.Of(_items.DeadCount));
@@ -240,6 +242,7 @@ internal sealed partial class QueueState : IObjectState, ITraceable, IDisposable
     {
         _getters.Handle(life, now, effects);
         _putters.Handle(life, now, effects);
+        _letterGetters.Handle(life, now, effects);
         if (life is LifecycleEvent.CallGivenUp given)
         {
             TakeBackLate(given.Waiter, effects);
@@ -264,6 +267,8 @@ internal sealed partial class QueueState : IObjectState, ITraceable, IDisposable
         public static readonly Wanted Ahead = new(-2, 0);
 
         public static readonly Wanted APeek = new(-3, 0);
+
+        public static readonly Wanted ADeadLetter = new(-4, 0);
 
         public static Wanted OneFor(int thread) => new(0, thread);
 

@@ -87,26 +87,9 @@ public abstract partial class SharedQueueBase<T>
     /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
     public bool TryGetDeadLetter(out T? item, out DeadLetterReason reason)
     {
-        var reply = Ask(QueueCommand.TakeDeadLetter.Instance, default);
-        reason = reply.Number == QueueState.Expired ? DeadLetterReason.Expired : DeadLetterReason.Redelivered;
-        if (reply.Status != ReplyStatus.Ok)
-        {
-            item = default;
-            return false;
-        }
-
-        try
-        {
-            item = Serializer.Unpack<T>(reply.Value);
-        }
-        catch
-        {
-            Handle.TryTell(new QueueCommand.Taken(reply.Call));
-            throw;
-        }
-
-        Handle.Tell(new QueueCommand.Taken(reply.Call));
-        return true;
+        bool has = DeadLetters.TryGet(out var letter);
+        (item, reason) = (letter.Item, letter.Reason);
+        return has;
     }
 
     /// <summary>Returns the number of dead letters.</summary>
@@ -114,6 +97,15 @@ public abstract partial class SharedQueueBase<T>
     /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
     /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
     public int DeadLetterCount() => (int)Ask(QueueCommand.CountDeadLetters.Instance, default).Number;
+
+    /// <summary>The dead letters of the queue, as a queue of their own that can be waited for.</summary>
+    public DeadLetterQueue<T> DeadLetters => field ??= new(this);
+
+    /// <summary>Asks for the oldest dead letter; for <see cref="DeadLetterQueue{T}"/>.</summary>
+    internal Reply TakeDeadLetter(WaitTimeout timeout, CancellationToken cancellation) => Ask(new QueueCommand.TakeDeadLetter(timeout), cancellation);
+
+    internal ValueTask<Reply> TakeDeadLetterAsync(WaitTimeout timeout, CancellationToken cancellation) =>
+        AskAsync(new QueueCommand.TakeDeadLetter(timeout), cancellation);
 
     private bool TryLeaseWithin([NotNullWhen(true)] out QueueLease<T>? lease, WaitTimeout timeout, CancellationToken cancellation)
     {

@@ -140,8 +140,9 @@ internal sealed class RateLimiterState : IDurableState
 
     private void GrantAll(Instant now, Effects effects)
     {
-        _bucket.Replenish(now);
-        while (TryPeek(out var first) && _bucket.TryTake(first.Request))
+        // Who waits to see whether there are permits again is served when some have come, even if others have taken them.
+        bool hasCome = _bucket.Replenish(now);
+        while (TryPeek(out var first) && ((first.Request == 0 && hasCome) || _bucket.TryTake(first.Request)))
         {
             _waiters.Remove(first.Caller);
             Grant(first.Caller, first.Request, effects);

@@ -21,11 +21,14 @@ internal sealed class TokenBucket(SharedRateLimiterOptions options)
     public int At(Instant now) => (int)Math.Min(options.TokenLimit, Tokens + (PeriodsUntil(now) * options.TokensPerPeriod));
 
     /// <summary>Adds the tokens of the periods that are over.</summary>
-    public void Replenish(Instant now)
+    /// <returns>Whether any were added.</returns>
+    public bool Replenish(Instant now)
     {
         long periods = PeriodsUntil(now);
+        bool isLess = Tokens < options.TokenLimit;
         Tokens = At(now);
         _begun = Tokens == options.TokenLimit ? now : new Instant(_begun.Ticks + (periods * _period.Ticks));
+        return isLess && periods > 0;
     }
 
     public bool TryTake(int permits)

@@ -81,6 +81,7 @@ internal static class BoundedCall
         Task task => Ended(task),
         ValueTask task => Ended(task.AsTask()),
         IAsyncEnumerable<int> items => Ended(items.GetAsyncEnumerator().MoveNextAsync().AsTask()),
+        IAsyncEnumerable<DeadLetter<int>> items => Ended(items.GetAsyncEnumerator().MoveNextAsync().AsTask()),
         IAsyncEnumerable<KeyValuePair<int, int>> items => Ended(items.GetAsyncEnumerator().MoveNextAsync().AsTask()),
         ConfiguredCancelableAsyncEnumerable<int> items => Ended(Task.Run(async () => await items.GetAsyncEnumerator().MoveNextAsync())),
         IAsyncEnumerator<int> items => Ended(items.MoveNextAsync().AsTask()),

@@ -59,6 +59,21 @@ public sealed partial class Stage
         };
     }
 
+    private static Subject DeadLetters(IObjectSpace space, bool ready, string variant)
+    {
+        var queue = space.Queue<int>(new SharedQueueOptions { MaxRedeliveries = 0 });
+        if (ready)
+        {
+            queue.Put(1);
+            queue.Lease().Abandon();
+        }
+
+        return new Subject(queue.DeadLetters, $"dead letters of a queue {variant}")
+        {
+            Owned = [queue], Untouched = () => queue.DeadLetterCount().ShouldBe(ready ? 1 : 0),
+        };
+    }
+
     private static Subject Counter(SharedCounter counter, string variant) =>
         new(counter, $"a counter {variant}") { Owned = [counter], Untouched = () => counter.Value.ShouldBe(0) };
 }

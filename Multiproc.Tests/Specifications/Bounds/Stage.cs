@@ -65,6 +65,7 @@ public sealed partial class Stage : IDisposable
                     }
                     : [],
             ],
+            "DeadLetterQueue" => [() => DeadLetters(Mp.GetContext(), ready, "here"), () => DeadLetters(_manager.Value, ready, "of a manager")],
             "SharedJoinableQueue" =>
                 [() => Joinable(Mp.JoinableQueue<int>(), ready, "here"), () => Joinable(_manager.Value.JoinableQueue<int>(), ready, "of a manager")],
             "SharedSimpleQueue" => [() => Simple(ready)],

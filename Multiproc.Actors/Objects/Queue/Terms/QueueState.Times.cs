@@ -36,6 +36,7 @@ internal sealed partial class QueueState
         }
 
         // What has expired makes room, and so does what is given to those who waited for it.
+        ServeDeadLetters(effects);
         ServeGetters(effects);
         AdmitPutters(effects);
         effects.Arm(Earliest);
