@@ -29,8 +29,6 @@ internal sealed class BarrierLoad(LoadSettings settings) : CrewLoad("barriers", 
     protected override ChildProcess MakeProcess(Seat seat, ProcessOptions options) =>
         Mp.GetContext(StartMethod.ForkServer).Process(Work, seat, _shared!, options: options);
 
-    protected override void Died(int seat) => _shared!.Board.Waits[seat] = 0;
-
     protected override void OwnTurn()
     {
         if (_shared!.Barrier.Broken)
@@ -79,13 +77,15 @@ internal sealed class BarrierLoad(LoadSettings settings) : CrewLoad("barriers", 
         }
         catch (BrokenBarrierException)
         {
-            shared.Board.Waits.Exchange(seat.Number, 0);
             Thread.CurrentThread.Join(2); // Until it is reset by the process that replaces the dead.
         }
     });
 
     /// <summary>Who waits, as its parties note it.</summary>
-    /// <param name="Waits">1 for each party from before it waits.</param>
+    /// <param name="Waits">
+    /// 1 for each party from before it waits until its round ends. Not cleared when the barrier breaks, or the party dies: the action of that round may be
+    /// running.
+    /// </param>
     /// <param name="Rounds">How many rounds have ended.</param>
     /// <param name="Given">How often each number was given.</param>
     /// <param name="Complaints">Where to tell of broken promises.</param>

@@ -41,13 +41,7 @@ internal static class SynchronizationSteps
         Task waiter = Task.CompletedTask;
         Step.Dies(
             step,
-            () =>
-            {
-                gate.Acquire();
-                isHeld.Set();
-                isAwaited.Wait();
-                gate.Release();
-            },
+            AcquireAndRelease(gate, isHeld, isAwaited),
             () =>
             {
                 isHeld.Wait(InChild.Bound).ShouldBeTrue("the lock is held");
@@ -61,6 +55,23 @@ internal static class SynchronizationSteps
             });
         waiter.WaitAsync(InChild.Bound).GetAwaiter().GetResult();
     }
+
+    /// <summary>A method of its own: what a lambda captures of the test beside it would be sent with it.</summary>
+    private static Action AcquireAndRelease(SharedLock gate, SharedEvent isHeld, SharedEvent isAwaited) => () =>
+    {
+        gate.Acquire();
+        isHeld.Set();
+        isAwaited.Wait();
+        gate.Release();
+    };
+
+    private static Action AcquireAndRelease(SharedBoundedSemaphore permits, SharedEvent isHeld, SharedEvent isAwaited) => () =>
+    {
+        permits.Acquire();
+        isHeld.Set();
+        isAwaited.Wait();
+        permits.Release();
+    };
 
     private static void Take(string step)
     {
@@ -78,13 +89,7 @@ internal static class SynchronizationSteps
         Task waiter = Task.CompletedTask;
         Step.Dies(
             step,
-            () =>
-            {
-                permits.Acquire();
-                isHeld.Set();
-                isAwaited.Wait();
-                permits.Release();
-            },
+            AcquireAndRelease(permits, isHeld, isAwaited),
             () =>
             {
                 isHeld.Wait(InChild.Bound).ShouldBeTrue("the permit is taken");
