@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 
 namespace Multiproc;
@@ -55,6 +57,12 @@ public static partial class Mp
     /// <inheritdoc cref="MultiprocContext.Pool(int?, PoolOptions?, Action?, Action?, int?)"/>
     public static ProcessPool Pool(
         int? processes = null, PoolOptions? options = null, Action? initializer = null, Action? finalizer = null, int? maxTasksPerChild = null) =>
+        Default.Pool(processes, options, initializer, finalizer, maxTasksPerChild);
+
+    /// <inheritdoc cref="MultiprocContext.Pool(int?, PoolOptions?, Func{Task}, Action?, int?)"/>
+    [OverloadResolutionPriority(1)]
+    public static ProcessPool Pool(
+        [Optional] int? processes, [Optional] PoolOptions? options, Func<Task> initializer, Action? finalizer = null, int? maxTasksPerChild = null) =>
         Default.Pool(processes, options, initializer, finalizer, maxTasksPerChild);
 
     /// <inheritdoc cref="MultiprocContext.ActiveChildren()"/>

@@ -1,8 +1,22 @@
 using System.CommandLine;
 using Multiproc.Cluster.Host.Commands;
 using Multiproc.Host.Commands;
+using Multiproc.Torture.Measuring;
+using Multiproc.Torture.Shortages;
 
-// Run by the host, which passes the arguments of these two commands; as the tool multiproc-host it is the host with all of them.
-return args is ["node" or "cluster", ..]
-    ? new RootCommand("The commands of multiproc-host for clusters.") { NodeCommandLine.Make(), ClusterCommandLine.Make() }.Parse(args).Invoke()
+// What a torture run starts this program for.
+if (args is [Burners.Argument])
+{
+    Burners.Burn();
+    return 0;
+}
+
+if (args is [SmallMemory.Argument])
+{
+    return SmallMemory.Inside();
+}
+
+// Run by the host, which passes the arguments of these commands; as the tool multiproc-host it is the host with all of them.
+return args is ["node" or "cluster" or "torture", ..]
+    ? new RootCommand("The commands of multiproc-host for clusters, and for trying it.") { NodeCommandLine.Make(), ClusterCommandLine.Make(), TortureCommandLine.Make() }.Parse(args).Invoke()
     : CommandLine.Run(args);

@@ -70,7 +70,9 @@ app() { # The program of one source file: app NAME MORE-DIRECTIVES
 }
 
 do_console() {
-  lay console console && dotnet build app.csproj -c Release && elsewhere "$work/apps/console/bin/Release/net10.0/app" \
+  # A file of the program's own, which must not be taken for one of the package.
+  lay console console && echo mine >notes.txt && dotnet build app.csproj -c Release && [ ! -e bin/Release/net10.0/notes.txt ] \
+    && [ -e bin/Release/net10.0/Multiproc.Host.runtimeconfig.json ] && elsewhere "$work/apps/console/bin/Release/net10.0/app" \
     && dotnet restore app.csproj --locked-mode && elsewhere dotnet "$work/apps/console/bin/Release/net10.0/app.dll"
 }
 do_new() { # What somebody types who has the SDK alone.
@@ -101,7 +103,7 @@ do_tool() {
 
 declare -A titles=(
   [console]="console program, TreatWarningsAsErrors, packages.lock.json" [new]="dotnet new console, add package, dotnet run" [xunit2]="xunit 2, dotnet test"
-  [xunit3]="xunit 3, dotnet test and as a program" [web]="ASP.NET Core, with the progress bar" [worker]="Generic Host" [fsharp]="F#"
+  [xunit3]="xunit 3, dotnet test and as a program" [web]="ASP.NET Core, with the progress bar" [worker]="Generic Host, with Multiproc.Hosting" [fsharp]="F#"
   [cluster]="Multiproc.Cluster, one node" [file]="dotnet run app.cs" [file_publish]="dotnet publish app.cs" [dependent]="published, framework-dependent"
   [contained]="published, self-contained" [single]="published, single file" [single_contained]="published, single file, self-contained"
   [ready]="published, ReadyToRun" [trimmed]="PublishTrimmed is refused" [native]="PublishAot is refused" [file_native]="app.cs with PublishAot is refused"

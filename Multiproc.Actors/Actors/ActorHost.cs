@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Multiproc.Nodes;
 using Multiproc.Objects.Locks;
+using Multiproc.Objects.ReadWriteLocks;
 using Multiproc.States;
 
 namespace Multiproc.Actors;
@@ -28,7 +29,7 @@ internal sealed class ActorHost : IObjectHost
 
     public IHostedObject Host(IObjectState state) => new HostedObject(
         _node,
-        new ActorHandle(this, () => new ObjectActor(_node, state, state is LockState ? _node.Deadlocks.WaitBegins : null)),
+        new ActorHandle(this, () => new ObjectActor(_node, state, state is LockState or ReadWriteState ? _node.Deadlocks.WaitBegins : null)),
         state as IDisposable);
 
     /// <summary>Hosts an actor that other processes call.</summary>

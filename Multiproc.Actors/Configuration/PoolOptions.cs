@@ -42,6 +42,13 @@ public sealed record PoolOptions
     public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
+    /// How many tasks of asynchronous functions a worker may run at the same time. From 1; default 1: a worker runs one task at a time, and waits for it. A
+    /// larger value suits tasks that mostly wait, for a network or a disk; they then share the memory and the fate of their worker: when it dies, each of them
+    /// fails with <see cref="WorkerDiedException"/>, unless it is <see cref="TaskOptions.Idempotent"/>. Other functions still run one at a time, beside them.
+    /// </summary>
+    public int ConcurrentTasksPerWorker { get; init; } = 1;
+
+    /// <summary>
     /// How many bytes of memory a worker may use after a task; one that uses more leaves and is replaced. 0 (the default) for no limit. Costs a check of
     /// the process's memory after each task.
     /// </summary>
@@ -87,6 +94,7 @@ public sealed record PoolOptions
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(StartAttempts);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxInFlight);
         ArgumentOutOfRangeException.ThrowIfNegative(Retries);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(ConcurrentTasksPerWorker);
         WaitTimeout.RequireTime(StopGrace);
         ArgumentOutOfRangeException.ThrowIfNegative(MaxMemoryPerWorker);
         ArgumentOutOfRangeException.ThrowIfNegative(HardMaxMemoryPerWorker);

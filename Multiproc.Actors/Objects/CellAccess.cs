@@ -90,7 +90,7 @@ internal unsafe struct CellAccess<TCell>(ObjectHandle handle)
 /// <summary>Copies of cells that cannot be mapped.</summary>
 internal static unsafe class CellCopy
 {
-    private const int LargestCell = 1024;
+    private const int LargestCell = 2048;
 
     [ThreadStatic]
     private static byte[]? s_copy;

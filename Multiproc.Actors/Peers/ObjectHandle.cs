@@ -116,6 +116,9 @@ internal sealed partial class ObjectHandle
     /// <exception cref="ConnectionLostException">The node cannot be asked.</exception>
     public LossToken? WatchForLoss() => _named is null ? null : _here.Names.WatchOf(_named.Space, _isLocal ? null : _node).Enter();
 
+    /// <summary>Where the object stands in an order of all objects that is the same in all processes.</summary>
+    public string Order => _named is null ? $"{NodeId:N}/{Id:x16}" : $"{_named.Space}/{_named.Name}";
+
     public int IdentityHash => HashCode.Combine(NodeId, Id, _memory.Address);
 
     /// <summary>The node that the object lives in.</summary>

@@ -104,6 +104,11 @@ internal static partial class CodecTable
             return other;
         }
 
+        if (FindLogger(type) is { } logger)
+        {
+            return logger;
+        }
+
         if (SendableTypes.FaultOf(type) is { } fault)
         {
             return type.IsValueType && !type.IsByRefLike && type != typeof(void) ? Refusing(type, fault) : new RefusingCodec(fault);
@@ -131,6 +136,9 @@ internal static partial class CodecTable
 
     /// <summary>Finds the codec of references to actors, which the layer of actors above this one has.</summary>
     private static partial Codec? FindActorReference(Type type);
+
+    /// <summary>Finds the codec of loggers of the program, which the layer of processes has.</summary>
+    private static partial Codec? FindLogger(Type type);
 
     private static Codec Refusing(Type type, string fault) => (Codec)Activator.CreateInstance(typeof(RefusingCodec<>).MakeGenericType(type), fault)!;
 

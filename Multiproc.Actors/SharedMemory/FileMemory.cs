@@ -2,7 +2,7 @@ using System.IO.MemoryMappedFiles;
 
 namespace Multiproc.SharedMemory;
 
-/// <summary>A mapped file in the runtime folder, for systems without anonymous memory files. Not tested by this project's CI.</summary>
+/// <summary>A mapped file in the runtime folder, for systems without anonymous memory files.</summary>
 internal sealed unsafe class FileMemory : MappedMemory
 {
     private readonly MemoryMappedFile _file;
@@ -26,15 +26,36 @@ internal sealed unsafe class FileMemory : MappedMemory
 
     public override long Size { get; }
 
+    /// <summary>Creates the file with all its blocks: on a full disk the first touch of a page without one would end the process.</summary>
+    /// <exception cref="MultiprocException">The disk has too little room, or the file cannot be made.</exception>
     public static FileMemory Create(long size)
     {
         string path = RuntimeFolder.NewFile(".segment");
         try
         {
-            return new FileMemory(path, MemoryMappedFile.CreateFromFile(path, FileMode.CreateNew, null, size), size, isOwner: true);
+            // Asked first: some file systems fill up before they refuse.
+            long free = new DriveInfo(System.IO.Path.GetDirectoryName(path)!).AvailableFreeSpace;
+            if (size > free)
+            {
+                throw new IOException($"the disk has {free} bytes left.");
+            }
+
+            var content = new FileStream(path, new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.ReadWrite,
+                Share = FileShare.ReadWrite | FileShare.Delete,
+                PreallocationSize = size,
+                BufferSize = 0,
+            });
+            content.SetLength(size);
+            return new FileMemory(
+                path, MemoryMappedFile.CreateFromFile(content, null, size, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: false), size,
+                isOwner: true);
         }
-        catch (IOException cause)
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
+            File.Delete(path);
             throw new MultiprocException($"{size} bytes of shared memory could not be made at {path}: {cause.Message} Ask for less, or free the disk.", cause);
         }
     }

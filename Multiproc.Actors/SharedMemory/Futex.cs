@@ -8,7 +8,7 @@ internal static unsafe class Futex
     private const int WaitOperation = 0;
     private const int WakeOperation = 1;
 
-    public static bool IsSupported => OperatingSystem.IsLinux();
+    public static bool IsSupported => Platform.UsesLinux;
 
     /// <summary>
     /// Sleeps while the word is <paramref name="expected"/>, until woken or the time is up. May wake spuriously:

@@ -30,7 +30,7 @@ internal abstract unsafe class MappedMemory : IDisposable
     public static MappedMemory Create(long size, bool reserve = true)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
-        return OperatingSystem.IsLinux() ? LinuxMemory.Create(size, reserve) : FileMemory.Create(size);
+        return Platform.UsesLinux ? LinuxMemory.Create(size, reserve) : FileMemory.Create(size);
     }
 
     /// <summary>Maps the same pages once more, as another process would.</summary>

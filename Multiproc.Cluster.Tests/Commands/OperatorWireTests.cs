@@ -25,10 +25,14 @@ public sealed class OperatorWireTests
         report.ToString().ShouldBe(
             "lock 'gate' at a:1; held by b:2, process 17, thread 4; 1 wait: a:1, process 18; fence -1");
 
-        var sight = new EntitySight("q", "queue", [], [new SightParty("n#1", 3, 4, 5)], new Dictionary<string, long> { ["items"] = 9 });
+        var sight = new EntitySight("q", "queue", [], [new SightParty("n#1", 3, 4, 5)], new Dictionary<string, long> { ["items"] = 9 })
+        {
+            Waits = [(new SightParty("n#1", 3, 4, 5), new SightParty("n#2", 1, 2, 1))],
+        };
         var survey = (FromOperator.SurveyIs)Again(new FromOperator.SurveyIs([sight]));
         survey.Objects.Single().Waiters.ShouldBe(sight.Waiters);
         survey.Objects.Single().Counts.ShouldBe(sight.Counts);
+        survey.Objects.Single().Waits.ShouldBe(sight.Waits);
         ((FromOperator.PidsAre)Again(new FromOperator.PidsAre([0, 7]))).Pids.ShouldBe([0, 7]);
     }
 

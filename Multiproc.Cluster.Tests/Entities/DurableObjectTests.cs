@@ -7,6 +7,7 @@ using Multiproc.Objects.Barriers;
 using Multiproc.Objects.Broadcasts;
 using Multiproc.Objects.Caches;
 using Multiproc.Objects.Conditions;
+using Multiproc.Objects.Countdowns;
 using Multiproc.Objects.Counters;
 using Multiproc.Objects.Dictionaries;
 using Multiproc.Objects.Events;
@@ -15,6 +16,7 @@ using Multiproc.Objects.Lists;
 using Multiproc.Objects.Locks;
 using Multiproc.Objects.Queues;
 using Multiproc.Objects.RateLimiters;
+using Multiproc.Objects.ReadWriteLocks;
 using Multiproc.Objects.Semaphores;
 using Multiproc.Objects.Sets;
 using Multiproc.Peers;
@@ -46,6 +48,15 @@ public sealed class DurableObjectTests
         (LockType.Instance, default, static (random, _) => OfLock(random)),
         (SemaphoreType.Instance, Serializer.Pack((2, 4)), static (random, life) =>
             random.Next(2) == 0 ? new SemaphoreCommand.Acquire(life.Timeout()) : SemaphoreCommand.Release.Instance),
+        (ReadWriteLockType.Instance, default, OfReadWriteLock),
+        (CountdownType.Instance, Serializer.Pack(3), static (random, life) => random.Next(6) switch
+        {
+            0 => new CountdownCommand.Add(random.Next(1, 3)),
+            1 => new CountdownCommand.Reset(random.Next(3)),
+            2 => CountdownCommand.Restart.Instance,
+            3 => new CountdownCommand.Signal(random.Next(1, 3)),
+            _ => new CountdownCommand.Wait(life.Timeout()),
+        }),
         (EventType.Instance, default, static (random, life) => random.Next(4) switch
         {
             0 => EventCommand.Set.Instance, 1 => EventCommand.Clear.Instance, _ => new EventCommand.Wait(life.Timeout()),
@@ -187,6 +198,16 @@ public sealed class DurableObjectTests
             _ => new LockCommand.Leave(thread, random.Next(2) == 0),
         };
     }
+
+    private static IWireCommand OfReadWriteLock(Random random, Life life) => random.Next(10) switch
+    {
+        0 => new ReadWriteCommand.Upgrade(1, life.Timeout()),
+        1 => ReadWriteCommand.Downgrade.Instance,
+        2 => ReadWriteCommand.CountHolds.Instance,
+        3 => ReadWriteCommand.MarkConsistent.Instance,
+        4 or 5 or 6 => new ReadWriteCommand.Release((LockSide)random.Next(1, 4), random.Next(2)),
+        _ => new ReadWriteCommand.Acquire((LockSide)random.Next(1, 4), random.Next(2), life.Timeout()),
+    };
 
     private static IWireCommand OfCondition(Random random, Life life) => random.Next(5) switch
     {

@@ -6,6 +6,8 @@ namespace Multiproc.Cluster.Tests.Pools;
 [Collection(MoreNodeTests.Name)]
 public sealed partial class ClusterPoolTests(WorkerNodes nodes) : IClassFixture<WorkerNodes>
 {
+    private static int s_beside; // In each worker.
+
     private static readonly TaskOptions s_idempotent = new() { Idempotent = true };
 
     [Fact]
@@ -32,6 +34,23 @@ public sealed partial class ClusterPoolTests(WorkerNodes nodes) : IClassFixture<
         pool.Close();
         pool.Join(WorkerNodes.Patience).ShouldBeTrue();
         Should.Throw<InvalidOperationException>(() => pool.Apply(static () => 1));
+    }
+
+    [Fact]
+    public void AsyncFunctions_SeveralAtOnce_RunBesideEachOtherOnTheNodes()
+    {
+        using var pool = nodes.Here.Pool(workersPerNode: 1, role: WorkerNodes.Role, options: new PoolOptions { ConcurrentTasksPerWorker = 4 });
+        WorkerNodes.AwaitNodes(pool, 2);
+        var results = pool.Map(RunBeside, Enumerable.Range(0, 200));
+        results.Select(static each => each.Input).ShouldBe(Enumerable.Range(0, 200));
+        results.Max(static each => each.AtOnce).ShouldBeInRange(2, 4);
+        results.Select(static each => each.Process).Distinct().Count().ShouldBe(2);
+        Should.Throw<WorkerDiedException>(() => pool.Apply(static async () =>
+        {
+            await Task.Yield();
+            Environment.Exit(7);
+        })).ExitCode.ShouldBe(7);
+        pool.Map(static async x => await Task.FromResult(x + 1), Enumerable.Range(0, 20)).ShouldBe(Enumerable.Range(1, 20));
     }
 
     [Fact]
@@ -142,6 +161,14 @@ public sealed partial class ClusterPoolTests(WorkerNodes nodes) : IClassFixture<
     private static long[] Sums(ProcessPool pool, byte[] table, int count) =>
         pool.Map(_ => table.Sum(static each => (long)each), Enumerable.Range(0, count), chunkSize: 1)
             .Concat(pool.Map(static each => each.Sum(static one => (long)one), Enumerable.Repeat(table, count), chunkSize: 1)).ToArray();
+
+    private static async Task<(int Input, int AtOnce, int Process)> RunBeside(int input)
+    {
+        int atOnce = Interlocked.Increment(ref s_beside);
+        await Task.Delay(10);
+        Interlocked.Decrement(ref s_beside);
+        return (input, atOnce, Environment.ProcessId);
+    }
 
     private static int Pause(int x)
     {

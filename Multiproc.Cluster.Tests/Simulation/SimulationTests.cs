@@ -44,6 +44,22 @@ public sealed class SimulationTests(ITestOutputHelper output)
         moved.ShouldBeGreaterThan(0);
     }
 
+    [Fact]
+    public void ReadWriteLock_WithAnAdversary_KeepsItsGuarantees()
+    {
+        output.WriteLine($"first seed {s_first}");
+        var watch = Stopwatch.StartNew();
+        int grants = 0;
+        for (int seed = s_first; watch.Elapsed < s_time / 3; seed++)
+        {
+            var load = new ReadWriteWorkload();
+            SimRuns.Run(seed, load, Mutant.None);
+            grants += load.Grants;
+        }
+
+        grants.ShouldBeGreaterThan(100);
+    }
+
     [Theory]
     [MemberData(nameof(Mutants))]
     public void Simulation_OfAMutant_FindsIt(Mutant mutant)

@@ -171,7 +171,9 @@ internal sealed partial class EntityCore
             return _object.CopyCell(process => session?.NodesNumberOf(process) ?? -1);
         }
 
-        var effects = _object.Step(s_reader, query.Step.Body.Span, _clock.At(now));
+        // The number of the process, if it has one: it may ask what it holds.
+        int number = _sessions.GetValueOrDefault(query.Session)?.Find(query.Step.Process) ?? 0;
+        var effects = _object.Step(number == 0 ? s_reader : s_reader with { Process = number }, query.Step.Body.Span, _clock.At(now));
         return effects.Replies.Count == 1
             ? Fitting(effects.Replies[0].Reply)
             : new Reply(ReplyStatus.Malformed, Reason: "the command is not one that only reads.");

@@ -29,7 +29,16 @@ internal sealed partial class EntityCore
             ObjectType.Find(Spec.Type)?.Name ?? $"object of type {Spec.Type}",
             [.. view.Holders.Select(each => Party(each.Process, each.Thread, each.Count))],
             [.. _waiting.Keys.Select(each => Party(each.Process, view.WaitingThreads.GetValueOrDefault(each), each.Call))],
-            view.Counts);
+            view.Counts)
+        {
+            Waits = view.Waits is null ? [] :
+            [
+                .. from each in view.Waits
+                   where _waiting.ContainsKey(each.Waiter)
+                   select (Party(each.Waiter.Process, view.WaitingThreads.GetValueOrDefault(each.Waiter), each.Waiter.Call),
+                       Party(each.Holder.Process, each.Holder.Thread, each.Holder.Count)),
+            ],
+        };
 
         SightParty Party(int number, int thread, long amount) => byNumber.TryGetValue(number, out var known)
             ? new SightParty(known.Node, known.Process, thread, amount)

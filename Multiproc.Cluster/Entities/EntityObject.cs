@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Multiproc.Cluster.Sessions;
 using Multiproc.Objects.Locks;
+using Multiproc.Objects.ReadWriteLocks;
 using Multiproc.Serialization;
 using Multiproc.SharedMemory;
 using Multiproc.States;
@@ -43,6 +44,10 @@ internal sealed unsafe class EntityObject : IDisposable
         {
             // Above all fences of the locks that had this name before: who lost one of them is refused still.
             new LockCell(_cell!.Value.Address).StartAt((incarnation - 1) << HoldBits, isAfterLoss);
+        }
+        else if (_type == ReadWriteLockType.Instance)
+        {
+            new ReadWriteCell(_cell!.Value.Address).StartAt((incarnation - 1) << HoldBits, isAfterLoss);
         }
     }
 
@@ -88,11 +93,15 @@ internal sealed unsafe class EntityObject : IDisposable
         }
 
         byte[] copy = new ReadOnlySpan<byte>(cell.Address, _type.CellBytes).ToArray();
-        if (_type == LockType.Instance)
+        fixed (byte* words = copy)
         {
-            fixed (byte* words = copy)
+            if (_type == LockType.Instance)
             {
                 new LockCell(words).Renumber(renumber);
+            }
+            else if (_type == ReadWriteLockType.Instance)
+            {
+                new ReadWriteCell(words).Renumber(renumber);
             }
         }
 

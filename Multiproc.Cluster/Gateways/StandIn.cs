@@ -8,6 +8,8 @@ using Multiproc.Objects.Dictionaries;
 using Multiproc.Objects.Lists;
 using Multiproc.Objects.Queues;
 using Multiproc.Objects.RateLimiters;
+using Multiproc.Objects.ReadWriteLocks;
+using Multiproc.Objects.Semaphores;
 using Multiproc.Objects.Sets;
 using Multiproc.Serialization;
 using Multiproc.States;
@@ -156,6 +158,7 @@ internal sealed class StandIn : IHostedObject
     private static bool IsRead(ICommand command) => command switch
     {
         CellSnapshot or QueueCommand.Size or QueueCommand.CountDeadLetters or BarrierCommand.CountWaiting or BroadcastCommand.CountReaders => true,
+        ReadWriteCommand.CountHolds or SemaphoreCommand.CountHolds => true,
         DictionaryCommand or ListCommand or SetCommand or RateLimiterCommand or CounterCommand or CacheCommand => command.IsIdempotent,
         _ => false,
     };

@@ -2,6 +2,7 @@ using Multiproc.Cluster.Nodes;
 using Multiproc.Cluster.Sessions;
 using Multiproc.Objects.Inspection;
 using Multiproc.Objects.Locks;
+using Multiproc.Objects.ReadWriteLocks;
 
 namespace Multiproc.Cluster.Operating;
 
@@ -65,11 +66,10 @@ internal sealed class DeadlockSearch(Inspector inspector)
         return
         [
             .. from each in sights
-               where each.Sight.Type == LockType.Instance.Name
-               from waiter in each.Sight.Waiters
-               from holder in each.Sight.Holders
-               where waiter.Thread != 0 && holder.Thread != 0
-               select new Wait(waiter, each.Sight.Name, holder, each.Sight.Counts.GetValueOrDefault(LockState.FenceName)),
+               where each.Sight.Type == LockType.Instance.Name || each.Sight.Type == ReadWriteLockType.Instance.Name
+               from wait in each.Sight.AllWaits()
+               where wait.Waiter.Thread != 0 && wait.Holder.Thread != 0
+               select new Wait(wait.Waiter, each.Sight.Name, wait.Holder, each.Sight.Counts.GetValueOrDefault(LockState.FenceName)),
         ];
     }
 

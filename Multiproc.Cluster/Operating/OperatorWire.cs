@@ -131,10 +131,18 @@ internal static class OperatorWire
         WriteMany(writer, sight.Holders, WriteParty);
         WriteMany(writer, sight.Waiters, WriteParty);
         WriteCounts(writer, sight.Counts);
+        WriteMany(writer, sight.Waits, static (to, each) =>
+        {
+            WriteParty(to, each.Waiter);
+            WriteParty(to, each.Holder);
+        });
     }
 
     private static EntitySight ReadSight(ref WireReader reader) =>
-        new(reader.String(), reader.String(), ReadMany(ref reader, ReadParty), ReadMany(ref reader, ReadParty), ReadCounts(ref reader));
+        new(reader.String(), reader.String(), ReadMany(ref reader, ReadParty), ReadMany(ref reader, ReadParty), ReadCounts(ref reader))
+        {
+            Waits = ReadMany(ref reader, static (ref WireReader from) => (ReadParty(ref from), ReadParty(ref from))),
+        };
 
     private static void WriteParty(WireWriter writer, SightParty party)
     {

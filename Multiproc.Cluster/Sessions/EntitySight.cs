@@ -11,4 +11,12 @@ internal sealed record EntitySight(
     string Type,
     IReadOnlyList<SightParty> Holders,
     IReadOnlyList<SightParty> Waiters,
-    IReadOnlyDictionary<string, long> Counts);
+    IReadOnlyDictionary<string, long> Counts)
+{
+    /// <summary>Who waits for whom, where not every waiter waits for every holder; empty where each does, or nobody waits.</summary>
+    public IReadOnlyList<(SightParty Waiter, SightParty Holder)> Waits { get; init; } = [];
+
+    /// <summary>Each wait of a waiter for a holder.</summary>
+    public IEnumerable<(SightParty Waiter, SightParty Holder)> AllWaits() =>
+        Waits.Count > 0 ? Waits : Waiters.SelectMany(_ => Holders, static (waiter, holder) => (waiter, holder));
+}

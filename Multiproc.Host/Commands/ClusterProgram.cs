@@ -5,7 +5,7 @@ using System.Runtime.Loader;
 namespace Multiproc.Host.Commands;
 
 /// <summary>
-/// The commands for clusters, which are a program of their own beside this one: a program for one machine carries nothing of Akka.Cluster. It runs in this
+/// The commands for clusters and the torture run, which are a program of their own beside this one: a program for one machine carries nothing of Akka.Cluster. It runs in this
 /// process, with its own dependencies.
 /// </summary>
 internal static class ClusterProgram
@@ -18,7 +18,7 @@ internal static class ClusterProgram
         string path = Path.Combine(AppContext.BaseDirectory, $"{Name}.dll");
         if (!File.Exists(path))
         {
-            Console.Error.WriteLine($"multiproc-host: '{args[0]}' is a command for clusters, which are in the tool multiproc-host: there is no {path}. "
+            Console.Error.WriteLine($"multiproc-host: '{args[0]}' is a command of the tool multiproc-host: there is no {path}. "
                 + "Install it by 'dotnet tool install --global multiproc-host', or reference the project Multiproc.Cluster.Host.");
             return NotInstalled;
         }

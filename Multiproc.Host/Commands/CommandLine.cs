@@ -14,6 +14,7 @@ internal static class CommandLine
             PsCommandLine.Make(),
             new Command("node", "Runs a bare node of a cluster (in the tool multiproc-host): see multiproc-host node --help."),
             new Command("cluster", "Looks after a cluster (in the tool multiproc-host): see multiproc-host cluster --help."),
+            new Command("torture", "Tries the library on this machine (in the tool multiproc-host): see multiproc-host torture --help."),
         };
         root.SetAction(_ =>
         {

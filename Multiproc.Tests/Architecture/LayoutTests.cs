@@ -25,11 +25,6 @@ public sealed class LayoutTests
         [
             "Actors", "Configuration", "Exceptions", "Nodes", "Objects", "Peers", "Processes", "Serialization", "SharedMemory", "States", "Transport",
         ],
-        ["Factories"] =
-        [
-            "Actors", "Configuration", "Connections", "Exceptions", "Managers", "Nodes", "Objects", "Peers", "Pool", "Processes", "Python", "Serialization",
-            "SharedMemory", "States", "Transport", "",
-        ],
         ["Pool"] =
         [
             "Actors", "Configuration", "Exceptions", "Managers", "Nodes", "Objects", "Peers", "Processes", "Serialization", "SharedMemory", "States",
@@ -38,6 +33,11 @@ public sealed class LayoutTests
         ["Python"] =
         [
             "Actors", "Configuration", "Connections", "Exceptions", "Managers", "Nodes", "Objects", "Peers", "Pool", "Processes", "Serialization",
+            "SharedMemory", "States", "Transport",
+        ],
+        ["Context"] =
+        [
+            "Actors", "Configuration", "Connections", "Exceptions", "Managers", "Nodes", "Objects", "Peers", "Pool", "Processes", "Python", "Serialization",
             "SharedMemory", "States", "Transport",
         ],
     };

@@ -21,6 +21,8 @@ public sealed class ForeignMemoryTests
         ["simple queue"] = static () => new Sample<SharedSimpleQueue<int>>(Mp.SimpleQueue<int>(), static queue => queue.Put(1)),
         ["lock"] = static () => new Sample<SharedLock>(Mp.Lock(), static gate => gate.Hold().Dispose()),
         ["rlock"] = static () => new Sample<SharedRLock>(Mp.RLock(), static gate => gate.Hold().Dispose()),
+        ["read-write lock"] = static () => new Sample<SharedReadWriteLock>(Mp.ReadWriteLock(), static gate => gate.ReadLock().Dispose()),
+        ["countdown"] = static () => new Sample<SharedCountdown>(Mp.Countdown(2), static left => left.TryAddCount().ShouldBeTrue()),
         ["semaphore"] = static () => new Sample<SharedSemaphore>(Mp.Semaphore(2), static permits => permits.Acquire().ShouldBeTrue()),
         ["bounded semaphore"] = static () => new Sample<SharedBoundedSemaphore>(Mp.BoundedSemaphore(2), static permits => permits.Acquire().ShouldBeTrue()),
         ["event"] = static () => new Sample<SharedEvent>(Mp.Event(), static done => done.Set()),

@@ -22,9 +22,9 @@ public sealed class PackageContentTests(PackedProjects packed) : IClassFixture<P
             : [];
         Files(package).ShouldBe(
             [
-                "LICENSE", "README.md", "THIRD-PARTY-NOTICES.txt", "buildTransitive/Multiproc.props", "buildTransitive/Multiproc.targets",
-                "buildTransitive/host/Multiproc.Host.runtimeconfig.json", "icon.png", "lib/net10.0/Multiproc.Actors.dll", "lib/net10.0/Multiproc.Actors.xml",
-                "lib/net10.0/Multiproc.Host.dll", .. images,
+                "LICENSE", "README.md", "THIRD-PARTY-NOTICES.txt", "analyzers/dotnet/cs/Multiproc.Analyzers.dll", "buildTransitive/Multiproc.props",
+                "buildTransitive/Multiproc.targets", "buildTransitive/host/Multiproc.Host.runtimeconfig.json", "icon.png", "lib/net10.0/Multiproc.Actors.dll",
+                "lib/net10.0/Multiproc.Actors.xml", "lib/net10.0/Multiproc.Host.dll", .. images,
             ]);
     }
 
@@ -53,13 +53,33 @@ public sealed class PackageContentTests(PackedProjects packed) : IClassFixture<P
                 ignoreOrder: true);
     }
 
+    [Theory]
+    [InlineData("Multiproc.TestKit")]
+    [InlineData("Multiproc.Hosting")]
+    public void OtherPackages_NeedTheLibraryOfTheSameVersion(string package) =>
+        Dependencies(package).Where(static each => each.Attribute("id")!.Value.StartsWith("Multiproc", StringComparison.Ordinal))
+            .ShouldHaveSingleItem().ToString().ShouldContain("id=\"Multiproc\" version=\"[0.1.0-dev]\"");
+
     [Fact]
-    public void OtherPackages_NeedTheLibraryOfTheSameVersion() =>
-        Dependencies("Multiproc.TestKit").ShouldHaveSingleItem().ToString().ShouldContain("id=\"Multiproc\" version=\"[0.1.0-dev]\"");
+    public void Hosting_DependsOnNothingElseThanDotNetsOwnExtensions() =>
+        Dependencies("Multiproc.Hosting").Select(static each => each.Attribute("id")!.Value).Where(static id => id != "Multiproc")
+            .ShouldAllBe(static id => id.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal));
+
+    [Fact]
+    public void Analyzers_AreForEveryCompiler()
+    {
+        using var package = packed.Open("Multiproc");
+        using var image = new PEReader(new MemoryStream(Bytes(package.GetEntry("analyzers/dotnet/cs/Multiproc.Analyzers.dll")!)));
+        var reader = image.GetMetadataReader();
+        var references = reader.AssemblyReferences.Select(reader.GetAssemblyReference).ToDictionary(each => reader.GetString(each.Name), each => each.Version);
+        references.ShouldContainKey("netstandard");
+        references["Microsoft.CodeAnalysis"].ShouldBeLessThanOrEqualTo(new Version(5, 0), "the oldest compiler that builds for .NET 10");
+    }
 
     [Theory]
     [InlineData("Multiproc")]
     [InlineData("Multiproc.TestKit")]
+    [InlineData("Multiproc.Hosting")]
     public void Description_TellsAUserWhatItIs(string package)
     {
         var description = packed.Description(package);

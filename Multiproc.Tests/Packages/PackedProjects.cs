@@ -16,6 +16,7 @@ public sealed class PackedProjects : IDisposable
     {
         Pack(Folder, "Multiproc.Actors");
         Pack(Folder, "Multiproc.TestKit");
+        Pack(Folder, "Multiproc.Hosting");
     }
 
     public static string Configuration { get; } = AppContext.BaseDirectory.Contains("/Debug/", StringComparison.Ordinal) ? "Debug" : "Release";

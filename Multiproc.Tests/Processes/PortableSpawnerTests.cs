@@ -9,7 +9,8 @@ namespace Multiproc.Tests.Processes;
 /// <summary>The way of starting processes that other systems use; it works here too.</summary>
 public sealed class PortableSpawnerTests
 {
-    private static readonly PortableSpawner s_spawner = new();
+    /// <summary>One in a process: the second would take the tickets of the first for unknown.</summary>
+    private static readonly PortableSpawner s_spawner = Spawner.Current as PortableSpawner ?? new PortableSpawner();
 
     [Fact]
     public void Spawn_ByStdin_RunsTheWorkAndTellsItsEnd()

@@ -63,6 +63,15 @@ public sealed unsafe class MappedMemoryTests
     }
 
     [Fact]
+    public void FileMemory_LargerThanTheDisk_IsATypedErrorAndLeavesNoFile()
+    {
+        // A sparse file of this size could be made, and its first touch would end the process.
+        const long Much = 1L << 42;
+        Should.Throw<MultiprocException>(() => FileMemory.Create(Much)).Message.ShouldContain("bytes left");
+        Directory.GetFiles(RuntimeFolder.Path, $"{Environment.ProcessId}-*.segment").ShouldNotContain(static file => new FileInfo(file).Length >= Much);
+    }
+
+    [Fact]
     public void FileMemory_OpenOutsideFolder_IsRefused() =>
         Should.Throw<MultiprocException>(() => FileMemory.Open(typeof(MappedMemoryTests).Assembly.Location)).Message.ShouldContain("runtime folder");
 

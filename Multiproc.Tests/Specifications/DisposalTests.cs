@@ -13,12 +13,15 @@ public sealed class DisposalTests
         var recursive = Mp.RLock();
         var permits = Mp.Semaphore();
         var bounded = Mp.BoundedSemaphore();
+        var readers = Mp.ReadWriteLock();
+        readers.ReadLock().Dispose();
+        var left = Mp.Countdown(2);
         var condition = Mp.Condition();
         var barrier = Mp.Barrier(2);
         var flag = Mp.Event();
         var value = Mp.Value(1);
         var array = Mp.Array<int>(3);
-        foreach (var each in new SharedObject[] { queue, gate, recursive, permits, bounded, condition, barrier, flag, value, array })
+        foreach (var each in new SharedObject[] { queue, gate, recursive, permits, bounded, readers, left, condition, barrier, flag, value, array })
         {
             each.Dispose();
             each.Dispose();
@@ -32,6 +35,12 @@ public sealed class DisposalTests
         Should.Throw<ObjectDisposedException>(() => permits.Acquire());
         Should.Throw<ObjectDisposedException>(() => permits.Release());
         Should.Throw<ObjectDisposedException>(() => bounded.Release());
+        Should.Throw<ObjectDisposedException>(() => readers.AcquireRead());
+        Should.Throw<ObjectDisposedException>(readers.ReleaseRead);
+        Should.Throw<ObjectDisposedException>(() => readers.AcquireWrite());
+        Should.Throw<ObjectDisposedException>(() => readers.Abandoned);
+        Should.Throw<ObjectDisposedException>(() => left.Signal());
+        Should.Throw<ObjectDisposedException>(() => left.Wait());
         Should.Throw<ObjectDisposedException>(() => condition.Acquire());
         Should.Throw<ObjectDisposedException>(() => condition.Wait());
         Should.Throw<ObjectDisposedException>(condition.NotifyAll);

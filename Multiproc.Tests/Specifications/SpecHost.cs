@@ -25,6 +25,10 @@ public abstract class SpecHost : IDisposable
 
     public virtual SharedRLock RLock() => Mp.RLock();
 
+    public virtual SharedReadWriteLock ReadWriteLock() => Mp.ReadWriteLock();
+
+    public virtual SharedCountdown Countdown(int initialCount) => Mp.Countdown(initialCount);
+
     public virtual SharedSemaphore Semaphore(int value = 1) => Mp.Semaphore(value);
 
     public virtual SharedBoundedSemaphore BoundedSemaphore(int value = 1) => Mp.BoundedSemaphore(value);
@@ -81,6 +85,12 @@ public sealed class ManagerHost : SpecHost
 
     /// <inheritdoc/>
     public override SharedRLock RLock() => _manager.RLock();
+
+    /// <inheritdoc/>
+    public override SharedReadWriteLock ReadWriteLock() => _manager.ReadWriteLock();
+
+    /// <inheritdoc/>
+    public override SharedCountdown Countdown(int initialCount) => _manager.Countdown(initialCount);
 
     /// <inheritdoc/>
     public override SharedSemaphore Semaphore(int value = 1) => _manager.Semaphore(value);

@@ -1,9 +1,11 @@
 using System.Runtime.InteropServices;
 using Multiproc.Objects.Barriers;
 using Multiproc.Objects.Conditions;
+using Multiproc.Objects.Countdowns;
 using Multiproc.Objects.Events;
 using Multiproc.Objects.Locks;
 using Multiproc.Objects.Queues;
+using Multiproc.Objects.ReadWriteLocks;
 using Multiproc.Objects.Semaphores;
 
 namespace Multiproc.Tests.States;
@@ -16,6 +18,10 @@ internal sealed unsafe class CellMemory(int bytes) : IDisposable
     public LockCell Lock => new(Cleared);
 
     public SemaphoreCell Semaphore => new(Cleared);
+
+    public ReadWriteCell ReadWrite => new(Cleared);
+
+    public CountdownCell Countdown => new(Cleared);
 
     public EventCell Event => new(Cleared);
 

@@ -3,6 +3,7 @@ using Multiproc.Objects.Barriers;
 using Multiproc.Objects.Broadcasts;
 using Multiproc.Objects.Caches;
 using Multiproc.Objects.Conditions;
+using Multiproc.Objects.Countdowns;
 using Multiproc.Objects.Counters;
 using Multiproc.Objects.Dictionaries;
 using Multiproc.Objects.Events;
@@ -11,6 +12,7 @@ using Multiproc.Objects.Lists;
 using Multiproc.Objects.Locks;
 using Multiproc.Objects.Queues;
 using Multiproc.Objects.RateLimiters;
+using Multiproc.Objects.ReadWriteLocks;
 using Multiproc.Objects.Semaphores;
 using Multiproc.Objects.Sets;
 using Multiproc.Peers.References;
@@ -30,14 +32,16 @@ public sealed class CommandCodecTests
     {
         ["queue"] = (static (ref WireReader reader) => QueueCommand.ReadFrom(ref reader), 15),
         ["joinable queue"] = (static (ref WireReader reader) => JoinableQueueCommand.ReadFrom(ref reader), 66),
-        ["lock"] = (static (ref WireReader reader) => LockCommand.ReadFrom(ref reader), 7),
-        ["semaphore"] = (static (ref WireReader reader) => SemaphoreCommand.ReadFrom(ref reader), 4),
+        ["lock"] = (static (ref WireReader reader) => LockCommand.ReadFrom(ref reader), 8),
+        ["semaphore"] = (static (ref WireReader reader) => SemaphoreCommand.ReadFrom(ref reader), 6),
+        ["read-write lock"] = (static (ref WireReader reader) => ReadWriteCommand.ReadFrom(ref reader), 8),
+        ["countdown"] = (static (ref WireReader reader) => CountdownCommand.ReadFrom(ref reader), 6),
         ["event"] = (static (ref WireReader reader) => EventCommand.ReadFrom(ref reader), 4),
         ["condition"] = (static (ref WireReader reader) => ConditionCommand.ReadFrom(ref reader), 5),
         ["barrier"] = (static (ref WireReader reader) => BarrierCommand.ReadFrom(ref reader), 6),
         ["dictionary"] = (static (ref WireReader reader) => DictionaryCommand.ReadFrom(ref reader), 12),
         ["list"] = (static (ref WireReader reader) => ListCommand.ReadFrom(ref reader), 15),
-        ["manager"] = (static (ref WireReader reader) => ManagerCommand.ReadFrom(ref reader), 8),
+        ["manager"] = (static (ref WireReader reader) => ManagerCommand.ReadFrom(ref reader), 9),
         ["user's object"] = (static (ref WireReader reader) => CallCommand.ReadFrom(ref reader), 3),
         ["set"] = (static (ref WireReader reader) => SetCommand.ReadFrom(ref reader), 5),
         ["rate limiter"] = (static (ref WireReader reader) => RateLimiterCommand.ReadFrom(ref reader), 2),
@@ -83,6 +87,23 @@ public sealed class CommandCodecTests
         ("lock", new LockCommand.Acquire(-1, null)),
         ("lock", LockCommand.HandOver.Instance),
         .. s_timeouts.Select(static timeout => ("semaphore", (IWireCommand)new SemaphoreCommand.Acquire(timeout))),
+        .. s_timeouts.Select(static timeout => ("read-write lock", (IWireCommand)new ReadWriteCommand.Acquire(LockSide.Write, int.MaxValue, timeout))),
+        .. s_timeouts.Select(static timeout => ("read-write lock", (IWireCommand)new ReadWriteCommand.Upgrade(7, timeout))),
+        ("read-write lock", ReadWriteCommand.Join.Instance),
+        ("read-write lock", new ReadWriteCommand.Release(LockSide.Read, 0)),
+        ("read-write lock", ReadWriteCommand.ReaderLeft.Instance),
+        ("read-write lock", ReadWriteCommand.Downgrade.Instance),
+        ("read-write lock", ReadWriteCommand.MarkConsistent.Instance),
+        ("read-write lock", ReadWriteCommand.CountHolds.Instance),
+        .. s_timeouts.Select(static timeout => ("countdown", (IWireCommand)new CountdownCommand.Wait(timeout))),
+        ("countdown", new CountdownCommand.Signal(1)),
+        ("countdown", new CountdownCommand.Add(int.MaxValue)),
+        ("countdown", new CountdownCommand.Reset(0)),
+        ("countdown", CountdownCommand.Restart.Instance),
+        ("countdown", CountdownCommand.Reached.Instance),
+        ("lock", new LockCommand.LeaveHold(long.MaxValue)),
+        ("semaphore", SemaphoreCommand.ReleaseHeld.Instance),
+        ("semaphore", SemaphoreCommand.CountHolds.Instance),
         ("semaphore", SemaphoreCommand.Join.Instance),
         ("semaphore", SemaphoreCommand.Release.Instance),
         ("semaphore", SemaphoreCommand.Grant.Instance),
@@ -132,6 +153,7 @@ public sealed class CommandCodecTests
         ("manager", new ManagerCommand.Construct("Maths", s_some)),
         ("manager", ManagerCommand.Locate.Instance),
         ("manager", ManagerCommand.Count.Instance),
+        ("manager", new ManagerCommand.NamedLock("seat")),
         ("user's object", new CallCommand.Invoke("Add", s_some)),
         ("user's object", new CallCommand.Next(7, 64)),
         ("user's object", new CallCommand.Leave(7)),

@@ -18,7 +18,7 @@ public sealed class PoolHistoryTests
 
     private static PoolMove Random(Random random)
     {
-        int dice = random.Next(52);
+        int dice = random.Next(60);
         var kind = dice switch
         {
             < 6 => PoolMoveKind.Submit,
@@ -32,6 +32,8 @@ public sealed class PoolHistoryTests
             < 45 => PoolMoveKind.Tick,
             < 48 => PoolMoveKind.GiveBack,
             < 51 => PoolMoveKind.Resize,
+            < 58 => PoolMoveKind.DoneBeside,
+            < 59 => PoolMoveKind.Grow,
             _ => PoolMoveKind.Close,
         };
         return new PoolMove(kind, random.Next(100), random.Next(12));

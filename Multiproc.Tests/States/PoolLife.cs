@@ -9,6 +9,8 @@ internal enum PoolMoveKind
     Ready,
     FailStart,
     Done,
+    DoneBeside,
+    Grow,
     Die,
     Cancel,
     Grace,
@@ -26,6 +28,7 @@ internal sealed class PoolLife(IReadOnlyList<PoolMove> moves)
 {
     private const int Attempts = 3;
     private const int Retries = 2;
+    private const int AtOnce = 3;
 
     private readonly int? _tasksPerWorker = moves.Count > 0 && moves[0].Number % 3 == 0 ? 4 : null;
     private readonly PoolScript _script = new(Attempts, moves.Count > 0 && moves[0].Number % 3 == 0 ? 4 : null);
@@ -35,6 +38,7 @@ internal sealed class PoolLife(IReadOnlyList<PoolMove> moves)
     private readonly Dictionary<int, PoolBook> _jobs = [];
     private readonly List<int> _workers = [];
     private readonly HashSet<int> _retired = [];
+    private readonly HashSet<int> _grown = [];
     private int _starting = 2;
     private int _lastJob;
     private int _lastWorker;
@@ -65,7 +69,8 @@ internal sealed class PoolLife(IReadOnlyList<PoolMove> moves)
                 _jobs.Add(++_lastJob, new PoolBook { Tasks = 3 * move.Number, Ended = ended, Dropped = _broken, Retries = retries });
                 Check(
                     _script.Submit(
-                        _lastJob, 3 * move.Number, 1 + (move.Which % 4), ended, retries, single: move.Which % 5 == 0, adaptive: move.Which % 3 == 0));
+                        _lastJob, 3 * move.Number, 1 + (move.Which % 4), ended, retries, single: move.Which % 5 == 0, adaptive: move.Which % 3 == 0,
+                        atOnce: move.Which % 7 < 3 ? AtOnce : 0));
                 break;
             case PoolMoveKind.More when Some(move.Which) is { Value: { Ended: false, Dropped: false } job } open:
                 job.Tasks += move.Number;
@@ -81,6 +86,13 @@ internal sealed class PoolLife(IReadOnlyList<PoolMove> moves)
                 break;
             case PoolMoveKind.Done when _script.InHandOf(worker).Count > 0:
                 RunChunk(worker, milliseconds: Math.Max(0, move.Number - 7));
+                break;
+            case PoolMoveKind.DoneBeside when _script.BesideOf(worker).Count > 0:
+                RunBeside(worker, move.Number);
+                break;
+            case PoolMoveKind.Grow when worker > 0 && _script.BesideOf(worker).Count > 0:
+                _grown.Add(worker);
+                Check(_script.Grows(worker));
                 break;
             case PoolMoveKind.Die when worker > 0:
                 Die(worker, move.Number, onPurpose: move.Which % 7 == 0);
@@ -138,6 +150,14 @@ internal sealed class PoolLife(IReadOnlyList<PoolMove> moves)
         Check(_script.Done(worker, milliseconds, count));
     }
 
+    private void RunBeside(int worker, int which)
+    {
+        var beside = _script.BesideOf(worker);
+        var done = beside[which % beside.Count];
+        _jobs[done.Job].End(done.Task, 1);
+        Check(_script.DoneBeside(worker, done.Job, done.Task));
+    }
+
     private void GiveBack(int worker, int except)
     {
         foreach (var chunk in _script.InHandOf(worker).Skip(except))
@@ -166,7 +186,15 @@ internal sealed class PoolLife(IReadOnlyList<PoolMove> moves)
             _jobs[chunk.Job].PutBack(chunk.First, chunk.Count);
         }
 
-        Check(_script.Dies(worker, done, started: hand.Count > 0 && (done > 0 || number > 5), onPurpose));
+        var beside = _script.BesideOf(worker).Select(static send => (send.Job, send.Task)).ToList();
+        foreach (var (job, task) in beside)
+        {
+            _jobs[job].PutBack(task, 1);
+        }
+
+        Check(_script.Dies(
+            worker, done, started: hand.Count > 0 && (done > 0 || number > 5), onPurpose,
+            onPurpose && beside.Count > 0 ? [beside[number % beside.Count]] : []));
     }
 
     private void Check(PoolScript script)
@@ -181,6 +209,13 @@ internal sealed class PoolLife(IReadOnlyList<PoolMove> moves)
                     Require(_given[send.Worker] <= (_tasksPerWorker ?? int.MaxValue), $"{send} is more than the worker may be given");
                     Require(!_jobs[send.Job].Dropped, $"{send} is of a job that nobody wants");
                     Require(_jobs[send.Job].TryTakeInHand(send.First, send.Count), $"{send} is done, lost, or in another hand");
+                    break;
+                case PoolEffect.SendConcurrent send:
+                    Require(_workers.Contains(send.Worker) && !_retired.Contains(send.Worker) && !_grown.Contains(send.Worker), $"{send} is for no worker");
+                    Require(++_given[send.Worker] <= (_tasksPerWorker ?? int.MaxValue), $"{send} is more than the worker may be given");
+                    Require(_script.BesideOf(send.Worker).Count <= AtOnce, $"{send} is one more than the worker may run at the same time");
+                    Require(!_jobs[send.Job].Dropped, $"{send} is of a job that nobody wants");
+                    Require(_jobs[send.Job].TryTakeInHand(send.Task, 1), $"{send} is done, lost, or in another hand");
                     break;
                 case PoolEffect.TaskLost lost:
                     Require(_jobs[lost.Job].MayLose(lost.Task, _script.LastWasOnPurpose), $"{lost} might have been run again");
@@ -200,7 +235,9 @@ internal sealed class PoolLife(IReadOnlyList<PoolMove> moves)
                     _reminders.Enqueue(remind);
                     break;
                 case PoolEffect.StopWorker stop:
-                    Require(_script.InHandOf(stop.Worker)[0].Job == stop.Job && _jobs[stop.Job].Dropped, $"{stop} ends the work of another job");
+                    Require(_script.InHandOf(stop.Worker).FirstOrDefault()?.Job == stop.Job || _script.BesideOf(stop.Worker).Any(send => send.Job == stop.Job),
+                        $"{stop} ends the work of another job");
+                    Require(_jobs[stop.Job].Dropped, $"{stop} ends the work of a job that is wanted");
                     break;
                 case PoolEffect.JobRefused refused:
                     Assert.Fail($"{refused}, but the pool is open");
@@ -212,7 +249,9 @@ internal sealed class PoolLife(IReadOnlyList<PoolMove> moves)
                     _starting++;
                     break;
                 case PoolEffect.RetireWorker retire:
-                    Require(_retired.Add(retire.Worker) && _script.InHandOf(retire.Worker).Count == 0, $"{retire} came twice, or too early");
+                    Require(
+                        _retired.Add(retire.Worker) && _script.InHandOf(retire.Worker).Count + _script.BesideOf(retire.Worker).Count == 0,
+                        $"{retire} came twice, or too early");
                     break;
                 case PoolEffect.Broken:
                     _broken = true;
@@ -221,8 +260,11 @@ internal sealed class PoolLife(IReadOnlyList<PoolMove> moves)
             }
         }
 
+        // One that leaves when the tasks beside its chunks have ended gets no more of either.
+        bool someLeave = _workers.Count + _starting - _retired.Count(_workers.Contains) > _size;
         bool somebodyIsIdle = _workers.Exists(worker =>
-            _script.InHandOf(worker).Count == 0 && !_retired.Contains(worker) && _given[worker] < (_tasksPerWorker ?? int.MaxValue));
+            _script.InHandOf(worker).Count == 0 && !_retired.Contains(worker) && !_grown.Contains(worker) && !(someLeave && _script.BesideOf(worker).Count > 0)
+            && _given[worker] < (_tasksPerWorker ?? int.MaxValue));
         bool somethingWaits = _workers.Exists(worker => _script.InHandOf(worker).Count > 1 && !_asked.Contains(worker) && _script.HasGotOnSinceAsked(worker));
         Require(!(somebodyIsIdle && somethingWaits) || _ticking, "a worker is idle, chunks wait behind another, and nobody will look");
     }
@@ -247,8 +289,13 @@ internal sealed class PoolLife(IReadOnlyList<PoolMove> moves)
             {
                 RunChunk(busy, 1);
             }
+
+            while (_workers.Find(worker => _script.BesideOf(worker).Count > 0) is var busy and > 0)
+            {
+                RunBeside(busy, 0);
+            }
         }
-        while (_starting > 0);
+        while (_starting > 0 || _workers.Exists(worker => _script.InHandOf(worker).Count > 0));
 
         Require(_jobs.Values.All(static job => job.Finished), "a job never ends");
         Require(_closed || _broken || _workers.Count - _retired.Count(_workers.Contains) == _size, $"there are not {_size} workers");

@@ -8,6 +8,7 @@ internal sealed class PoolScript(int startAttempts = 3, int? tasksPerWorker = nu
     private readonly PoolState _state = new(startAttempts, tasksPerWorker);
     private readonly List<string> _lines = [];
     private readonly SortedDictionary<int, List<PoolEffect.Send>> _unacknowledged = [];
+    private readonly SortedDictionary<int, List<PoolEffect.SendConcurrent>> _beside = [];
     private readonly HashSet<int> _stalled = [];
 
     public string Transcript => string.Join('\n', _lines);
@@ -19,13 +20,17 @@ internal sealed class PoolScript(int startAttempts = 3, int? tasksPerWorker = nu
 
     public IReadOnlyList<PoolEffect.Send> InHandOf(int worker) => _unacknowledged.TryGetValue(worker, out var chunks) ? chunks : [];
 
+    /// <summary>The tasks that the worker runs at the same time, beside its chunks.</summary>
+    public IReadOnlyList<PoolEffect.SendConcurrent> BesideOf(int worker) => _beside.TryGetValue(worker, out var tasks) ? tasks : [];
+
     public bool LastWasOnPurpose { get; private set; }
 
     /// <summary>Whether the worker has done a chunk since it was asked to give back chunks, or was never asked.</summary>
     public bool HasGotOnSinceAsked(int worker) => !_stalled.Contains(worker);
 
-    public PoolScript Submit(int job, long tasks, int chunkSize = 1, bool ended = true, int retries = 0, bool single = false, bool adaptive = false) =>
-        Step(new PoolCommand.Submit(job, tasks, chunkSize, ended, retries, single, adaptive));
+    public PoolScript Submit(int job, long tasks, int chunkSize = 1, bool ended = true, int retries = 0, bool single = false, bool adaptive = false,
+        int atOnce = 0) =>
+        Step(new PoolCommand.Submit(job, tasks, chunkSize, ended, retries, single, adaptive, atOnce));
 
     public PoolScript MoreInput(int job, long tasks, bool ended) => Step(new PoolCommand.MoreInput(job, tasks, ended));
 
@@ -50,10 +55,20 @@ internal sealed class PoolScript(int startAttempts = 3, int? tasksPerWorker = nu
         return Step(new PoolCommand.ChunkDone(worker, TimeSpan.FromMilliseconds(milliseconds), count));
     }
 
-    public PoolScript Dies(int worker, int tasksDone = 0, bool started = false, bool onPurpose = false)
+    /// <summary>The worker has done the task, which it ran beside others.</summary>
+    public PoolScript DoneBeside(int worker, int job, long task)
+    {
+        _beside[worker].RemoveAll(send => send.Job == job && send.Task == task);
+        return Step(new PoolCommand.ConcurrentDone(worker, job, task));
+    }
+
+    public PoolScript Grows(int worker) => Step(new PoolCommand.WorkerGrown(worker));
+
+    public PoolScript Dies(int worker, int tasksDone = 0, bool started = false, bool onPurpose = false, params (int Job, long Task)[] overdue)
     {
         _unacknowledged.Remove(worker);
-        return Step(new PoolCommand.WorkerGone(worker, tasksDone, started, onPurpose));
+        _beside.Remove(worker);
+        return Step(new PoolCommand.WorkerGone(worker, tasksDone, started, onPurpose, Overdue: overdue));
     }
 
     /// <summary>The worker gives back all but so many of its chunks.</summary>
@@ -93,7 +108,7 @@ internal sealed class PoolScript(int startAttempts = 3, int? tasksPerWorker = nu
     private PoolScript Step(PoolCommand command)
     {
         Effects.Clear();
-        LastWasOnPurpose = command is PoolCommand.WorkerGone { OnPurpose: true };
+        LastWasOnPurpose = command is PoolCommand.WorkerGone { OnPurpose: true } or PoolCommand.WorkerGone { Overdue.Count: > 0 };
         _state.Step(command, Effects);
         _stalled.UnionWith(Effects.OfType<PoolEffect.TakeBack>().Select(static back => back.Worker));
         _lines.Add($"{command} -> {string.Join(", ", Effects)}");
@@ -105,6 +120,16 @@ internal sealed class PoolScript(int startAttempts = 3, int? tasksPerWorker = nu
             }
 
             chunks.Add(send);
+        }
+
+        foreach (var send in Effects.OfType<PoolEffect.SendConcurrent>())
+        {
+            if (!_beside.TryGetValue(send.Worker, out var tasks))
+            {
+                _beside.Add(send.Worker, tasks = []);
+            }
+
+            tasks.Add(send);
         }
 
         return this;

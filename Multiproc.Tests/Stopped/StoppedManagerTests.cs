@@ -99,6 +99,9 @@ public sealed class StoppedManagerTests : IDisposable
         var @lock = _manager.Lock();
         var rlock = _manager.RLock();
         var semaphore = _manager.Semaphore(0);
+        var written = _manager.ReadWriteLock();
+        var upgrading = _manager.ReadWriteLock();
+        var left = _manager.Countdown(1);
         var signal = _manager.Event();
         var condition = _manager.Condition();
         var barrier = _manager.Barrier(2);
@@ -112,6 +115,10 @@ public sealed class StoppedManagerTests : IDisposable
         }).GetAwaiter().GetResult();
         Use(condition);
         semaphore.TryAcquire().ShouldBeFalse();
+        written.AcquireWrite();
+        upgrading.AcquireRead();
+        upgrading.AcquireUpgradeableRead();
+        left.IsSet.ShouldBeFalse();
         signal.IsSet.ShouldBeFalse();
         barrier.Broken.ShouldBeFalse();
         queue.QSize();
@@ -139,6 +146,13 @@ public sealed class StoppedManagerTests : IDisposable
             ("rlock.Acquire", t => rlock.Acquire(t)),
             ("semaphore.Acquire", t => semaphore.Acquire(t)),
             ("semaphore.AcquireAsync", t => semaphore.AcquireAsync(t).AsTask().GetAwaiter().GetResult()),
+            ("readWriteLock.AcquireRead", t => written.AcquireRead(t)),
+            ("readWriteLock.AcquireReadAsync", t => written.AcquireReadAsync(t).AsTask().GetAwaiter().GetResult()),
+            ("readWriteLock.AcquireWrite", t => written.AcquireWrite(t)),
+            ("readWriteLock.AcquireUpgradeableReadAsync", t => written.AcquireUpgradeableReadAsync(t).AsTask().GetAwaiter().GetResult()),
+            ("readWriteLock.Upgrade", t => upgrading.Upgrade(t)),
+            ("countdown.Wait", t => left.Wait(t)),
+            ("countdown.WaitAsync", t => left.WaitAsync(t).AsTask().GetAwaiter().GetResult()),
             ("event.Wait", t => signal.Wait(t)),
             ("event.WaitAsync", t => signal.WaitAsync(t).AsTask().GetAwaiter().GetResult()),
             ("condition.Wait", t => WaitIn(condition, () => condition.Wait(t))),
@@ -169,6 +183,8 @@ public sealed class StoppedManagerTests : IDisposable
         joinable.Put(1);
         var @lock = _manager.Lock();
         var semaphore = _manager.Semaphore(0);
+        var written = _manager.ReadWriteLock();
+        var left = _manager.Countdown(1);
         var signal = _manager.Event();
         var condition = _manager.Condition();
         var barrier = _manager.Barrier(2);
@@ -182,6 +198,8 @@ public sealed class StoppedManagerTests : IDisposable
         OwnThread.Run(() => @lock.Acquire()).GetAwaiter().GetResult();
         Use(condition);
         semaphore.TryAcquire().ShouldBeFalse();
+        written.AcquireWrite();
+        left.IsSet.ShouldBeFalse();
         signal.IsSet.ShouldBeFalse();
         barrier.Broken.ShouldBeFalse();
         return
@@ -199,6 +217,10 @@ public sealed class StoppedManagerTests : IDisposable
             ("lock.Hold", t => @lock.Hold(t)),
             ("semaphore.Acquire", t => semaphore.Acquire(null, t)),
             ("semaphore.AcquireAsync", t => semaphore.AcquireAsync(null, t).AsTask().GetAwaiter().GetResult()),
+            ("readWriteLock.AcquireRead", t => written.AcquireRead(null, t)),
+            ("readWriteLock.WriteLock", t => written.WriteLock(t)),
+            ("readWriteLock.AcquireWriteAsync", t => written.AcquireWriteAsync(null, t).AsTask().GetAwaiter().GetResult()),
+            ("countdown.Wait", t => left.Wait(null, t)),
             ("event.Wait", t => signal.Wait(null, t)),
             ("event.WaitAsync", t => signal.WaitAsync(null, t).AsTask().GetAwaiter().GetResult()),
             ("condition.Wait", t => WaitIn(condition, () => condition.Wait(null, t))),

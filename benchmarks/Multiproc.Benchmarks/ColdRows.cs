@@ -1,3 +1,5 @@
+using Multiproc.Torture.Measuring;
+
 namespace Multiproc.Benchmarks;
 
 /// <summary>
@@ -48,7 +50,7 @@ internal static class ColdRows
         {
             for (int i = 0; i < Count; i++)
             {
-                Programs.Run(Environment.ProcessPath!, [.. Comparison.Self(), ScriptArgument]);
+                Programs.Run(Environment.ProcessPath!, Self.Arguments(ScriptArgument));
             }
         });
     }

@@ -62,12 +62,6 @@ internal static class Commands
             seed };
         fuzz.SetAction(parsed => FuzzRun.Run(TimeSpan.FromSeconds(parsed.GetValue(duration)), parsed.GetValue(seed)));
 
-        var kills = new Command(
-            "kills",
-            "Kills workers of a mixed load at random moments, and fails when an item is lost or comes twice, a lock or permit stays away, or anything is "
-                + "left behind.") { duration, seed };
-        kills.SetAction(parsed => Kills.Run(TimeSpan.FromSeconds(parsed.GetValue(duration)), parsed.GetValue(seed)));
-
         var nodes = new Option<int>("--nodes") { Description = "How many nodes.", DefaultValueFactory = _ => 3 };
         var loopback = new Option<bool>("--loopback") { Description = "No network namespaces, also where they may be made: only processes are disturbed." };
         var postgres = new Option<bool>("--postgresql") { Description = "The journal is in a PostgreSQL server of the run's own, and not in a file." };
@@ -103,7 +97,7 @@ internal static class Commands
         cluster.SetAction((parsed, _) => Clusters.ClusterBenchmark.RunAsync(
             parsed.GetValue(rounds), parsed.GetValue(takeovers), parsed.GetValue(commands), parsed.GetValue(output)!));
 
-        Command[] all = [measure, compare, actors, pools, python, cluster, stress, handover, kills, fuzz, faults];
+        Command[] all = [measure, compare, actors, pools, python, cluster, stress, handover, fuzz, faults];
         var root = new RootCommand("Benchmarks of Multiproc.");
         Array.ForEach(all, root.Add);
         return root.Parse(args).Invoke();

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using Multiproc.Torture.Measuring;
 
 namespace Multiproc.Benchmarks;
 
@@ -21,7 +22,7 @@ internal static class Comparison
         }
 
         var measured = new List<Measured>();
-        foreach (var row in Rows.Chosen(parts))
+        foreach (var row in Rows.Chosen(parts).Where(static row => row.IsInPython))
         {
             var ours = new List<double>();
             var theirs = new List<double>();
@@ -40,13 +41,9 @@ internal static class Comparison
         return 0;
     }
 
-    /// <summary>The arguments that come before a command's when this program is run again.</summary>
-    public static string[] Self() =>
-        Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [typeof(Comparison).Assembly.Location] : [];
-
     private static double Ours(string row)
     {
-        string output = Programs.Run(Environment.ProcessPath!, [.. Self(), "measure", row]);
+        string output = Programs.Run(Environment.ProcessPath!, Self.Arguments("measure", row));
         string line = output.Split('\n').First(each => each.StartsWith(row + ' ', StringComparison.Ordinal));
         return double.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture);
     }

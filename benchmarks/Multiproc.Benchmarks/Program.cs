@@ -1,5 +1,6 @@
 using Multiproc.Benchmarks;
 using Multiproc.Benchmarks.Faults.Nodes;
+using Multiproc.Torture.Measuring;
 
 // Before the command line is parsed: the row script_cold counts the start of the program, too.
 if (args is [ColdRows.ScriptArgument])

@@ -2,9 +2,12 @@ using System.Diagnostics;
 
 namespace Multiproc.Benchmarks;
 
-/// <summary>One measurement, with the name and meaning of its counterpart in peers/python_peer.py.</summary>
+/// <summary>One measurement, with the name and meaning of its counterpart in peers/python_peer.py, if it has one.</summary>
 internal sealed record Row(string Name, string Unit, Func<double> Measure)
 {
+    /// <summary>Whether CPython has a counterpart; default true. Otherwise it is only measured, never compared.</summary>
+    public bool IsInPython { get; init; } = true;
+
     /// <summary>Whether higher values are better: true for rates, false for times.</summary>
     public bool MoreIsBetter => Unit.EndsWith("/s", StringComparison.Ordinal) || Unit == "x";
 }

@@ -37,7 +37,7 @@ public sealed class DupFd : IDisposable, ISelfCoded<DupFd>
     public DupFd(SafeHandle handle)
     {
         ArgumentNullException.ThrowIfNull(handle);
-        if (!OperatingSystem.IsLinux())
+        if (!SharedMemory.Platform.UsesLinux)
         {
             throw new PlatformNotSupportedException("Descriptors can be sent between processes on Linux only.");
         }

@@ -54,7 +54,7 @@ internal sealed class Endpoint : IDisposable
         }
     }
 
-    public static bool IsSupported => OperatingSystem.IsLinux();
+    public static bool IsSupported => SharedMemory.Platform.UsesLinux;
 
     public static void RequireSupport()
     {

@@ -108,18 +108,23 @@ public abstract partial class BaseManager : IDisposable, IAsyncDisposable, INotS
         return objects;
     }
 
-    internal ObjectHandle Create(ObjectType kind, Payload options = default)
+    internal ObjectHandle Create(ObjectType kind, Payload options = default) => Made(new ManagerCommand.Create(kind.Tag, options), kind.Name, isNew: true);
+
+    /// <summary>Opens the lock of a name, which lives as long as the manager.</summary>
+    private protected ObjectHandle NamedLock(string name) => Made(new ManagerCommand.NamedLock(name), "named lock", isNew: false);
+
+    private ObjectHandle Made(ManagerCommand command, string what, bool isNew)
     {
-        var reply = Root.Ask(new ManagerCommand.Create(kind.Tag, options), default);
+        var reply = Root.Ask(command, default);
         if (reply.Status != ReplyStatus.Ok)
         {
             throw new MultiprocException(
-                $"{GetType().Name} could not make a {kind.Name}: "
+                $"{GetType().Name} could not make a {what}: "
                     + (reply.Reason ?? $"its server replied {reply.Status} without a reason; its output on stderr may say why, and a new manager may help."));
         }
 
         var reader = new WireReader(reply.Value.Bytes.Span);
-        return ObjectHandle.ReadFrom(ref reader, isNew: true);
+        return ObjectHandle.ReadFrom(ref reader, isNew);
     }
 
     /// <summary>Makes the key known to child processes, which need it to reach the server.</summary>

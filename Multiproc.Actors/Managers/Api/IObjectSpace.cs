@@ -67,6 +67,16 @@ public partial interface IObjectSpace
     /// <returns>The lock. It can be sent to other processes.</returns>
     SharedRLock RLock();
 
+    /// <summary>Creates a lock for readers and writers, not held.</summary>
+    /// <returns>The lock. It can be sent to other processes.</returns>
+    SharedReadWriteLock ReadWriteLock();
+
+    /// <summary>Creates a countdown.</summary>
+    /// <param name="initialCount">The number of signals after which those that wait go on; not negative.</param>
+    /// <returns>The countdown. It can be sent to other processes.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The count is negative.</exception>
+    SharedCountdown Countdown(int initialCount);
+
     /// <summary>Creates a semaphore.</summary>
     /// <param name="value">The initial number of permits; default 1, at most 16,777,215.</param>
     /// <returns>The semaphore. It can be sent to other processes.</returns>

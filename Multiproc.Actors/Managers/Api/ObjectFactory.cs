@@ -1,11 +1,13 @@
 using Multiproc.Objects.Barriers;
 using Multiproc.Objects.Conditions;
+using Multiproc.Objects.Countdowns;
 using Multiproc.Objects.Dictionaries;
 using Multiproc.Objects.Events;
 using Multiproc.Objects.JoinableQueues;
 using Multiproc.Objects.Lists;
 using Multiproc.Objects.Locks;
 using Multiproc.Objects.Queues;
+using Multiproc.Objects.ReadWriteLocks;
 using Multiproc.Objects.Semaphores;
 using Multiproc.Objects.Sets;
 using Multiproc.Peers;
@@ -38,6 +40,14 @@ internal sealed partial class ObjectFactory(ObjectCreator create, bool outlivePr
     public SharedLock Lock() => new(create(LockType.Instance));
 
     public SharedRLock RLock() => new(create(LockType.Instance));
+
+    public SharedReadWriteLock ReadWriteLock() => new(create(ReadWriteLockType.Instance));
+
+    public SharedCountdown Countdown(int initialCount)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(initialCount);
+        return new(create(CountdownType.Instance, Serializer.Pack(initialCount)));
+    }
 
     public SharedSemaphore Semaphore(int value = 1) =>
         new(create(SemaphoreType.Instance, Serializer.Pack((Permits(value), SemaphoreCell.MaxCount))));

@@ -147,6 +147,16 @@ public partial class SyncManager
     /// <returns>A proxy that can be sent to other processes.</returns>
     public SharedRLock RLock() => _objects.RLock();
 
+    /// <summary>Creates a lock for readers and writers in the manager. On this machine reading is as fast as with one of <c>Mp.ReadWriteLock</c>.</summary>
+    /// <returns>A proxy that can be sent to other processes.</returns>
+    public SharedReadWriteLock ReadWriteLock() => _objects.ReadWriteLock();
+
+    /// <summary>Creates a countdown in the manager.</summary>
+    /// <param name="initialCount">The number of signals after which those that wait go on; not negative.</param>
+    /// <returns>A proxy that can be sent to other processes.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The count is negative.</exception>
+    public SharedCountdown Countdown(int initialCount) => _objects.Countdown(initialCount);
+
     /// <summary>Creates a semaphore in the manager.</summary>
     /// <param name="value">The initial number of permits; default 1.</param>
     /// <returns>A proxy that can be sent to other processes.</returns>

@@ -1,4 +1,5 @@
 using Multiproc.Managers;
+using Multiproc.Objects.Elections;
 
 namespace Multiproc;
 
@@ -32,4 +33,17 @@ public partial class SyncManager : BaseManager, IObjectSpace
         manager.Start();
         return manager;
     }
+
+    /// <summary>Takes part in the election of a leader among the processes that use this manager: one candidate of the name leads at a time.</summary>
+    /// <param name="name">The name of the election in this manager, of 1 to 1,024 characters.</param>
+    /// <returns>
+    /// The candidate, which may lead at once or later: see <see cref="Leadership.Wait"/>. Disposing it resigns. The leadership is lost with the connection to
+    /// the manager, and fences begin anew with a new manager.
+    /// </returns>
+    /// <exception cref="ArgumentNullException">The name is null.</exception>
+    /// <exception cref="ArgumentException">The name is empty or too long.</exception>
+    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
+    /// <exception cref="MultiprocException">The manager has too many names.</exception>
+    public Leadership Elect(string name) =>
+        Leadership.Of(ElectionName.Checked(name), new LockSeat(new SharedLock(NamedLock(name)), $"Election '{name}' in {GetType().Name}", ownsGate: true));
 }

@@ -12,6 +12,7 @@ namespace Multiproc.Managers;
 internal sealed class ManagerActor(Node node, ServingThread serving, TimeSpan lease, ObjectMaker maker) : HostedActor(node)
 {
     private readonly ReferenceState _references = new(lease);
+    private readonly NamedLocks _named = new(node);
 
     private static readonly ObjectType s_kind = ObjectType.OfActor(0, "manager", static (ref WireReader reader) => ManagerCommand.ReadFrom(ref reader));
 
@@ -28,6 +29,9 @@ internal sealed class ManagerActor(Node node, ServingThread serving, TimeSpan le
         {
             case ManagerCommand.Create create:
                 effects.Reply(caller, Told(() => Create(caller, create)));
+                break;
+            case ManagerCommand.NamedLock named:
+                effects.Reply(caller, Told(() => Reply.Of(new Payload(_named.HandleOf(named.Name)))));
                 break;
             case ManagerCommand.Shutdown:
                 serving.Stop();

@@ -8,7 +8,7 @@ namespace Multiproc.Managers;
 internal abstract record ManagerCommand : IWireCommand
 {
     /// <summary>Read-only commands may be retried.</summary>
-    public bool IsIdempotent => this is Describe or Locate;
+    public bool IsIdempotent => this is Describe or Locate or NamedLock;
 
     /// <summary>Creates an object of an object type in the manager's process; replies with its handle.</summary>
     public sealed record Create(byte Kind, Payload Options) : ManagerCommand
@@ -75,6 +75,18 @@ internal abstract record ManagerCommand : IWireCommand
         public override void WriteTo(WireWriter writer) => writer.Byte(Tag);
     }
 
+    /// <summary>Replies with the handle of the lock of a name, which is created when it is first asked for, and lives as long as the manager.</summary>
+    public sealed record NamedLock(string Name) : ManagerCommand
+    {
+        public const byte Tag = 9;
+
+        public override void WriteTo(WireWriter writer)
+        {
+            writer.Byte(Tag);
+            writer.String(Name);
+        }
+    }
+
     public abstract void WriteTo(WireWriter writer);
 
     public static ICommand ReadFrom(ref WireReader reader) => reader.Byte() switch
@@ -87,6 +99,7 @@ internal abstract record ManagerCommand : IWireCommand
         Construct.Tag => new Construct(reader.String(), reader.Payload()),
         Locate.Tag => Locate.Instance,
         Count.Tag => Count.Instance,
+        NamedLock.Tag => new NamedLock(reader.String()),
         byte other => throw CommandFields.Unknown("manager", other),
     };
 

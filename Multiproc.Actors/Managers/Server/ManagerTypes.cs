@@ -2,6 +2,7 @@ using Multiproc.Objects.Barriers;
 using Multiproc.Objects.Broadcasts;
 using Multiproc.Objects.Caches;
 using Multiproc.Objects.Conditions;
+using Multiproc.Objects.Countdowns;
 using Multiproc.Objects.Counters;
 using Multiproc.Objects.Dictionaries;
 using Multiproc.Objects.Events;
@@ -10,6 +11,7 @@ using Multiproc.Objects.Lists;
 using Multiproc.Objects.Locks;
 using Multiproc.Objects.Queues;
 using Multiproc.Objects.RateLimiters;
+using Multiproc.Objects.ReadWriteLocks;
 using Multiproc.Objects.Semaphores;
 using Multiproc.Objects.Sets;
 using Multiproc.States;
@@ -24,6 +26,8 @@ internal static class ManagerTypes
         QueueType.Instance,
         JoinableQueueType.Instance,
         LockType.Instance,
+        ReadWriteLockType.Instance,
+        CountdownType.Instance,
         SemaphoreType.Instance,
         EventType.Instance,
         ConditionType.Instance,

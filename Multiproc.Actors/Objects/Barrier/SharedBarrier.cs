@@ -92,8 +92,10 @@ public sealed class SharedBarrier : SharedObject, ISelfCoded<SharedBarrier>
             }
 
             var wake = Arrive(cell, limit);
+            FaultPoint.Reached("arrive: counted");
             call = Handle.StartSurely(Arrival(cell, limit), wake, bound);
             AfterSend(cell, wake);
+            FaultPoint.Reached("arrive: sent");
         }
 
         var reply = Check(Handle.Finish(call, cancellation), cancellation);

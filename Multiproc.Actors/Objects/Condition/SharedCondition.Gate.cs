@@ -40,6 +40,7 @@ public sealed partial class SharedCondition
     {
         if (!_gate.IsHeldHere)
         {
+            _gate.ThrowIfLost();
             throw new InvalidOperationException($"{this}: to {what} it, its lock must be held. Call Acquire or Hold first.");
         }
     }

@@ -114,11 +114,15 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
         // The command is sent before the lock is free: a notifier finds the ticket in the cell from now on, and the message is on its way.
         using (bound.Enter())
         {
-            call = Handle.StartSurely(new ConditionCommand.Wait(TakeTicket(cell), limit), WakeFor(limit), bound);
+            long ticket = TakeTicket(cell);
+            FaultPoint.Reached("wait: ticket taken");
+            call = Handle.StartSurely(new ConditionCommand.Wait(ticket, limit), WakeFor(limit), bound);
+            FaultPoint.Reached("wait: sent");
         }
 
         RingIfClosed(cell);
         int depth = _gate.ReleaseWholly();
+        FaultPoint.Reached("wait: lock released");
         Reply reply;
         try
         {
@@ -185,6 +189,8 @@ public sealed partial class SharedCondition : SharedObject, ISelfCoded<SharedCon
         {
             Ask(ConditionCommand.ReadCalls.Instance, CancellationToken.None);
         }
+
+        FaultPoint.Reached("notify: written");
 
         // Waiters' messages may lie unread here: they were sent without a wake.
         Handle.ReadWhatCame();

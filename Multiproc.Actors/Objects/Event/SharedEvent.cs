@@ -4,6 +4,7 @@ using Multiproc.Objects.Events;
 using Multiproc.Peers;
 using Multiproc.Serialization;
 using Multiproc.States;
+using Multiproc.Transport;
 
 namespace Multiproc;
 
@@ -55,6 +56,7 @@ public sealed class SharedEvent : SharedObject, ISelfCoded<SharedEvent>
         }
         else if (cell.Set())
         {
+            FaultPoint.Reached("set: written");
             Handle.Tell(EventCommand.Call.Instance);
         }
     }

@@ -1,5 +1,4 @@
 using Multiproc.Nodes;
-using Multiproc.Objects.Locks;
 
 namespace Multiproc.Objects.Inspection;
 
@@ -49,7 +48,7 @@ internal sealed class DeadlockWatch(Node node)
 
         // In this order: a caller that begins to wait after the last check arms the watch itself.
         Volatile.Write(ref _armed, 0);
-        if (NodeInspector.AnyWaiter(node, LockType.Instance))
+        if (NodeInspector.AnyWaiter(node, Deadlocks.IsLock))
         {
             WaitBegins();
         }
@@ -57,7 +56,7 @@ internal sealed class DeadlockWatch(Node node)
 
     private async Task CheckAndTell()
     {
-        var edges = Deadlocks.EdgesOf(NodeInspector.TakeSnapshots(node, LockType.Instance));
+        var edges = Deadlocks.EdgesOf(NodeInspector.TakeSnapshots(node, Deadlocks.IsLock));
         var standing = edges.Where(edge => _before?.Contains(edge) == true).ToList();
         _before = edges;
         var told = _told ??= [];

@@ -1,6 +1,7 @@
 using Multiproc.Nodes;
 using Multiproc.Peers;
 using Multiproc.Objects.Locks;
+using Multiproc.Objects.ReadWriteLocks;
 using Multiproc.States;
 
 namespace Multiproc.Objects.Inspection;
@@ -12,12 +13,15 @@ namespace Multiproc.Objects.Inspection;
 /// </summary>
 internal static class Deadlocks
 {
+    /// <summary>Whether a thread may hold objects of this type while it waits for others.</summary>
+    public static bool IsLock(ObjectType type) => type == LockType.Instance || type == ReadWriteLockType.Instance;
+
     public static IReadOnlyList<DeadlockReport> Find(Node node) => FindAsync(node).GetAwaiter().GetResult();
 
     /// <summary>The waits at the locks of a node, with process ids in place of the node's own numbers.</summary>
     public static IReadOnlyList<LockWait> WaitsOf(Node node) =>
     [
-        .. from edge in EdgesOf(NodeInspector.TakeSnapshots(node, LockType.Instance))
+        .. from edge in EdgesOf(NodeInspector.TakeSnapshots(node, IsLock))
            let waiter = node.PidOf(edge.From.Process)
            let holder = node.PidOf(edge.To.Process)
            where waiter != 0 && holder != 0
@@ -137,11 +141,11 @@ internal static class Deadlocks
     public static HashSet<Edge> EdgesOf(IEnumerable<(long Id, NodeObject Object, ObjectSnapshot Snapshot)> snapshots) =>
     [
         .. from each in snapshots
-           from waiting in each.Snapshot.View.WaitingThreads
-           from holder in each.Snapshot.View.Holders
-           where holder.Thread != 0 && waiting.Value != 0
+           from wait in each.Snapshot.View.AllWaits()
+           let thread = each.Snapshot.View.WaitingThreads.GetValueOrDefault(wait.Waiter)
+           where wait.Holder.Thread != 0 && thread != 0
            select new Edge(
-               new Party(waiting.Key.Process, waiting.Value), each.Id, new Party(holder.Process, holder.Thread), waiting.Key.Call,
+               new Party(wait.Waiter.Process, thread), each.Id, new Party(wait.Holder.Process, wait.Holder.Thread), wait.Waiter.Call,
                each.Snapshot.View.Counts.GetValueOrDefault(LockState.FenceName)),
     ];
 

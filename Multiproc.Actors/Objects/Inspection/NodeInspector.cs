@@ -8,10 +8,10 @@ internal static class NodeInspector
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
-    public static IReadOnlyList<(long Id, NodeObject Object, ObjectSnapshot Snapshot)> TakeSnapshots(Node node, ObjectType? only = null)
+    public static IReadOnlyList<(long Id, NodeObject Object, ObjectSnapshot Snapshot)> TakeSnapshots(Node node, Func<ObjectType, bool>? only = null)
     {
         var snapshots = new List<(long, NodeObject, ObjectSnapshot)>();
-        foreach (var (id, found) in node.Objects.AllByNumber().Where(each => only is null || each.Value.Kind == only))
+        foreach (var (id, found) in node.Objects.AllByNumber().Where(each => only is null || only(each.Value.Kind)))
         {
             var done = new TaskCompletionSource<ObjectSnapshot?>(TaskCreationOptions.RunContinuationsAsynchronously);
             node.Deliver(found, new SnapshotRequest(done));
@@ -24,12 +24,12 @@ internal static class NodeInspector
         return snapshots;
     }
 
-    /// <summary>Whether an object of a type has waiters; true also when one of the objects did not reply in time.</summary>
-    public static bool AnyWaiter(Node node, ObjectType kind)
+    /// <summary>Whether an object of some types has waiters; true also when one of the objects did not reply in time.</summary>
+    public static bool AnyWaiter(Node node, Func<ObjectType, bool> only)
     {
         try
         {
-            return TakeSnapshots(node, kind).Any(static each => each.Snapshot.Waiting.Count > 0);
+            return TakeSnapshots(node, only).Any(static each => each.Snapshot.Waiting.Count > 0);
         }
         catch (TimeoutException)
         {

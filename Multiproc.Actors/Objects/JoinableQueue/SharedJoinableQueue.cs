@@ -3,6 +3,7 @@ using Multiproc.Objects.JoinableQueues;
 using Multiproc.Peers;
 using Multiproc.Serialization;
 using Multiproc.States;
+using Multiproc.Transport;
 
 namespace Multiproc;
 
@@ -57,7 +58,9 @@ public sealed class SharedJoinableQueue<T> : SharedQueueBase<T>, ISelfCoded<Shar
         var command = new JoinableQueueCommand.TaskDone(Environment.CurrentManagedThreadId);
         if (TryTakeClaim())
         {
+            FaultPoint.Reached("done: begun");
             Handle.Tell(command);
+            FaultPoint.Reached("done: sent");
         }
         else
         {

@@ -87,6 +87,18 @@ internal abstract record LockCommand : IWireCommand
         public override void WriteTo(WireWriter writer) => writer.Byte(Tag);
     }
 
+    /// <summary>A holder releases the hold that began with a fence, if it lasts. The reply is the <see cref="ReleaseOutcome"/>.</summary>
+    public sealed record LeaveHold(long Fence) : LockCommand
+    {
+        public const byte Tag = 8;
+
+        public override void WriteTo(WireWriter writer)
+        {
+            writer.Byte(Tag);
+            writer.VarInt(Fence);
+        }
+    }
+
     public abstract void WriteTo(WireWriter writer);
 
     public static LockCommand ReadFrom(ref WireReader reader) => reader.Byte() switch
@@ -98,6 +110,7 @@ internal abstract record LockCommand : IWireCommand
         LeaveWholly.Tag => LeaveWholly.Instance,
         Deepen.Tag => new Deepen(reader.Number()),
         MarkConsistent.Tag => MarkConsistent.Instance,
+        LeaveHold.Tag => new LeaveHold(reader.VarInt()),
         byte other => throw CommandFields.Unknown("lock", other),
     };
 

@@ -40,6 +40,9 @@ internal sealed class LockState(LockCell cell) : IDurableState
             case LockCommand.Leave leave:
                 Released(caller, leave.IsRecursive ? cell.TryReleaseOwned(caller.Process, leave.Thread) : cell.TryRelease(), effects);
                 break;
+            case LockCommand.LeaveHold leave:
+                Released(caller, cell.Fence == leave.Fence ? cell.TryRelease() : ReleaseOutcome.NotHeld, effects);
+                break;
             case LockCommand.LeaveWholly:
                 int depth = cell.Depth;
                 HandOverIfWanted(cell.HolderProcess == caller.Process ? cell.TryRelease() : ReleaseOutcome.NotHeld, effects);

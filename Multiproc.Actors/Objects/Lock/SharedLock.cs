@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Multiproc.Objects.Locks;
 using Multiproc.Peers;
 using Multiproc.Serialization;
+using Multiproc.Transport;
 
 namespace Multiproc;
 
@@ -64,17 +65,20 @@ public sealed class SharedLock : SharedLockBase, ISelfCoded<SharedLock>
 
     /// <summary>Releases the lock; the next waiter gets it.</summary>
     /// <exception cref="InvalidOperationException">The lock is not held.</exception>
+    /// <exception cref="HoldLostException">The lock is one of a cluster, and was lost before: see <see cref="SharedLockBase.Lost"/>.</exception>
     /// <exception cref="ConnectionLostException">
     /// There are waiters, and the process that hosts the lock has ended, or the connection to it was lost.
     /// </exception>
     /// <exception cref="ObjectDisposedException">The lock was disposed, in this process or in its node.</exception>
     public override void Release()
     {
-        EndWatch();
+        FaultPoint.Reached("release: begun");
         switch (TryMap(out var cell) ? cell.TryRelease() : ReleaseFar(isRecursive: false))
         {
             case ReleaseOutcome.NeedsNode:
+                FaultPoint.Reached("release: to be handed over");
                 HandOver();
+                FaultPoint.Reached("release: told");
                 break;
             case ReleaseOutcome.NotHeld:
                 throw new InvalidOperationException($"{Identity} is not held: it cannot be released. Each Release needs an Acquire before it.");
@@ -103,9 +107,12 @@ public sealed class SharedLock : SharedLockBase, ISelfCoded<SharedLock>
             return false;
         }
 
-        return TryMap(out var cell)
+        FaultPoint.Reached("acquire: begun");
+        bool isHeld = TryMap(out var cell)
             ? cell.TryAcquire(Process, Thread) || AcquireContended(cell, limit, cancellation)
             : AcquireFar(new LockCommand.Acquire(Thread, limit), cancellation);
+        FaultPoint.Reached("acquire: held");
+        return isHeld;
     }
 
     private ValueTask<bool> AcquireReachedAsync(int thread, WaitTimeout timeout, CancellationToken cancellation) => !TryMap(out var cell)

@@ -1,23 +1,26 @@
 using Multiproc.Objects;
 using Multiproc.Objects.Locks;
 using Multiproc.Peers;
-using Multiproc.Peers.References;
 using Multiproc.States;
 
 namespace Multiproc;
 
 /// <summary>Base of <see cref="SharedLock"/> and <see cref="SharedRLock"/>: acquiring and releasing, the owner, and recovery after a holder died.</summary>
-public abstract class SharedLockBase : SharedObject
+public abstract partial class SharedLockBase : SharedObject
 {
     private const int SpinsBeforeAsking = 64;
 
+    private readonly ClusterHolds _holds;
     private CellAccess<LockCell> _cell;
     private long _farFence;
     private Action? _release;
-    private LossToken? _lost;
 
     private protected SharedLockBase(ObjectHandle handle)
-        : base(handle) => _cell = new(handle);
+        : base(handle)
+    {
+        _cell = new(handle);
+        _holds = new(handle);
+    }
 
     /// <summary>
     /// Whether a process died while it held the lock, and <see cref="MarkConsistent"/> was not called since. The data that the lock protects may be half
@@ -59,19 +62,23 @@ public abstract class SharedLockBase : SharedObject
     /// </code>
     /// </example>
     /// <exception cref="InvalidOperationException">This process does not hold the lock.</exception>
+    /// <exception cref="HoldLostException">This process had acquired the lock, and has lost it.</exception>
     /// <exception cref="ConnectionLostException">This process, or its node, is no longer in the cluster.</exception>
     /// <exception cref="ObjectDisposedException">The lock was disposed.</exception>
-    public CancellationToken Lost
-    {
-        get
-        {
-            var known = Volatile.Read(ref _lost);
-            return known is { Token.IsCancellationRequested: false } ? known.Token : WatchForLoss();
-        }
-    }
+    public CancellationToken Lost => _holds.Watch(() => IsHeldHere, Identity, () => Cell.HolderProcess == Process);
 
     /// <summary>Whether the caller holds the lock: for a plain lock, any thread of the holder's process.</summary>
     internal abstract bool IsHeldHere { get; }
+
+    /// <summary>For conditions, when the lock is not held here: says so if it was lost.</summary>
+    /// <exception cref="HoldLostException">It was.</exception>
+    internal void ThrowIfLost()
+    {
+        if (_holds.IsAny && Cell.HolderProcess != Process)
+        {
+            throw ClusterHolds.Lost(Identity, null);
+        }
+    }
 
     /// <summary>Whether this thread acquired the lock, recursive or not.</summary>
     internal bool IsHeldByThisThread => Cell.IsHeldBy(Process, Thread);
@@ -109,6 +116,7 @@ public abstract class SharedLockBase : SharedObject
 
     /// <summary>Releases the lock, or one level of it if it is recursive.</summary>
     /// <exception cref="InvalidOperationException">The lock is not held.</exception>
+    /// <exception cref="HoldLostException">The lock is one of a cluster, and was lost before: see <see cref="Lost"/>.</exception>
     /// <exception cref="SynchronizationLockException">The lock is recursive, and another thread or process holds it.</exception>
     /// <exception cref="ConnectionLostException">
     /// There are waiters, and the process that hosts the lock has ended, or the connection to it was lost.
@@ -148,6 +156,7 @@ public abstract class SharedLockBase : SharedObject
     {
         if (!TryMap(out var cell))
         {
+            _holds.Clear();
             return (int)Ask(LockCommand.LeaveWholly.Instance, CancellationToken.None).Number;
         }
 
@@ -169,6 +178,7 @@ public abstract class SharedLockBase : SharedObject
             if (depth > 1)
             {
                 Ask(new LockCommand.Deepen(depth - 1), CancellationToken.None);
+                _holds.Add(depth - 1);
             }
 
             return;
@@ -182,38 +192,10 @@ public abstract class SharedLockBase : SharedObject
         cell.AddDepth(depth - 1);
     }
 
-    /// <summary>After the lock was released: a later hold may begin after a loss.</summary>
-    private protected void EndWatch()
-    {
-        if (_lost is not null)
-        {
-            Interlocked.Exchange(ref _lost, null)?.Dispose();
-        }
-    }
-
     private protected override void Dispose(bool disposing)
     {
-        EndWatch();
+        _holds.End();
         base.Dispose(disposing);
-    }
-
-    /// <summary>First watches, then looks whether the lock is held: so it was not lost between.</summary>
-    private CancellationToken WatchForLoss()
-    {
-        var watch = Handle.WatchForLoss();
-        if (watch is null)
-        {
-            return CancellationToken.None;
-        }
-
-        if (!IsHeldHere)
-        {
-            watch.Dispose();
-            throw new InvalidOperationException($"{Identity} is not held by this process, so it cannot be lost: acquire it first.");
-        }
-
-        Interlocked.Exchange(ref _lost, watch)?.Dispose();
-        return watch.Token;
     }
 
     private protected LockHold Held() => new(_release ??= Release, TryMap(out var cell) ? cell.Fence : Volatile.Read(ref _farFence));
@@ -223,8 +205,35 @@ public abstract class SharedLockBase : SharedObject
     private protected async ValueTask<bool> AcquireFarAsync(LockCommand command, CancellationToken cancellation) =>
         Acquired(await AskAsync(command, cancellation).ConfigureAwait(false));
 
-    private protected ReleaseOutcome ReleaseFar(bool isRecursive) =>
-        (ReleaseOutcome)Ask(new LockCommand.Leave(Thread, isRecursive), CancellationToken.None).Number;
+    /// <summary>
+    /// Releases a lock that is not mapped. In a cluster, what this facade has acquired is released and nothing else: somebody may have been given it since.
+    /// </summary>
+    private protected ReleaseOutcome ReleaseFar(bool isRecursive)
+    {
+        int thread = Thread;
+        bool isOurs = false;
+        var reply = _holds.Release(
+            wasHeld => (isOurs = wasHeld) && !isRecursive
+                ? new LockCommand.LeaveHold(Volatile.Read(ref _farFence))
+                : new LockCommand.Leave(thread, isRecursive),
+            IsLost,
+            Identity);
+        var outcome = (ReleaseOutcome)Check(reply, CancellationToken.None).Number;
+        if (isOurs && outcome == ReleaseOutcome.NotOwner)
+        {
+            // Another thread of this process still has it.
+            _holds.Add();
+        }
+
+        return outcome;
+    }
+
+    private bool IsLost(Reply reply) => reply.Status == ReplyStatus.Ok && (ReleaseOutcome)reply.Number switch
+    {
+        ReleaseOutcome.NotHeld => true,
+        ReleaseOutcome.NotOwner => Cell.HolderProcess != Process,
+        _ => false,
+    };
 
     private bool Acquired(in Reply reply)
     {
@@ -234,6 +243,7 @@ public abstract class SharedLockBase : SharedObject
         }
 
         Volatile.Write(ref _farFence, reply.Number);
+        _holds.Add();
         return true;
     }
 

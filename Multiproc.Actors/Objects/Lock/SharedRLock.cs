@@ -65,6 +65,7 @@ public sealed class SharedRLock : SharedLockBase, ISelfCoded<SharedRLock>
 
     /// <summary>Releases one level of the lock; with the last level, the next waiter gets it.</summary>
     /// <exception cref="InvalidOperationException">The lock is not held.</exception>
+    /// <exception cref="HoldLostException">The lock is one of a cluster, and was lost before: see <see cref="SharedLockBase.Lost"/>.</exception>
     /// <exception cref="SynchronizationLockException">Another thread or process holds it.</exception>
     /// <exception cref="ConnectionLostException">
     /// There are waiters, and the process that hosts the lock has ended, or the connection to it was lost.

@@ -1,5 +1,6 @@
 using Multiproc.Objects.Queues;
 using Multiproc.Serialization;
+using Multiproc.Transport;
 
 namespace Multiproc;
 
@@ -80,7 +81,9 @@ public sealed class QueueLease<T> : IDisposable, IAsyncDisposable, ISelfCoded<Qu
     {
         try
         {
+            FaultPoint.Reached("complete: begun");
             _queue.Handle.Tell(new QueueCommand.Taken(_call));
+            FaultPoint.Reached("complete: sent");
         }
         catch
         {

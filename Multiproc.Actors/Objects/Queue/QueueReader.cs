@@ -1,6 +1,7 @@
 using Multiproc.Peers;
 using Multiproc.Serialization;
 using Multiproc.States;
+using Multiproc.Transport;
 
 namespace Multiproc.Objects.Queues;
 
@@ -35,6 +36,7 @@ internal sealed class QueueReader(ObjectHandle handle)
             var cell = new AheadCell(handle.Memory);
             if (ahead.TryClaim(cell, out int index))
             {
+                FaultPoint.Reached("get: claimed");
                 value = Unpack<T>(ahead, cell, index);
                 return true;
             }
@@ -51,6 +53,7 @@ internal sealed class QueueReader(ObjectHandle handle)
     /// <exception cref="ConnectionLostException">The node is gone.</exception>
     public T Open<T>(in Reply reply)
     {
+        FaultPoint.Reached("get: given");
         T value;
         try
         {
@@ -63,6 +66,7 @@ internal sealed class QueueReader(ObjectHandle handle)
         }
 
         handle.Acknowledge(reply);
+        FaultPoint.Reached("get: acknowledged");
         return value;
     }
 

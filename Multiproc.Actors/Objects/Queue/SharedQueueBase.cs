@@ -3,6 +3,7 @@ using Multiproc.Objects.Queues;
 using Multiproc.Peers;
 using Multiproc.Serialization;
 using Multiproc.States;
+using Multiproc.Transport;
 
 namespace Multiproc;
 
@@ -279,10 +280,13 @@ public abstract partial class SharedQueueBase<T> : SharedObject
     /// </summary>
     private void PutAtOnce(T item)
     {
+        FaultPoint.Reached("put: begun");
         if (!DirectPut.TryPut(Handle, item))
         {
             Handle.Tell(new QueueCommand.Put(Pack(item), null));
         }
+
+        FaultPoint.Reached("put: sent");
     }
 
     private bool GetWithin(out T? item, WaitTimeout timeout, CancellationToken cancellation)

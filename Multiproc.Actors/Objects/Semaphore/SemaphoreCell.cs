@@ -10,6 +10,9 @@ internal enum PermitOutcome
 
     /// <summary>The release would exceed the maximum.</summary>
     TooMany,
+
+    /// <summary>The slot holds none.</summary>
+    NotHeld,
 }
 
 /// <summary>
@@ -27,7 +30,7 @@ internal enum PermitOutcome
 /// there.
 /// </para>
 /// </remarks>
-internal readonly unsafe struct SemaphoreCell(byte* address) : ICell<SemaphoreCell>
+internal readonly unsafe partial struct SemaphoreCell(byte* address) : ICell<SemaphoreCell>
 {
     /// <summary>Slots for processes; the node has the first.</summary>
     public const int Slots = 62;

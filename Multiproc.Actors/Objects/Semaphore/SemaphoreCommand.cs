@@ -47,6 +47,26 @@ internal abstract record SemaphoreCommand : IWireCommand
         public override void WriteTo(WireWriter writer) => writer.Byte(Tag);
     }
 
+    /// <summary>Releases a permit that the caller's process holds; refused when it holds none. For a process without a slot.</summary>
+    public sealed record ReleaseHeld : SemaphoreCommand
+    {
+        public const byte Tag = 5;
+
+        public static readonly ReleaseHeld Instance = new();
+
+        public override void WriteTo(WireWriter writer) => writer.Byte(Tag);
+    }
+
+    /// <summary>Asks how many permits the caller's process holds.</summary>
+    public sealed record CountHolds : SemaphoreCommand
+    {
+        public const byte Tag = 6;
+
+        public static readonly CountHolds Instance = new();
+
+        public override void WriteTo(WireWriter writer) => writer.Byte(Tag);
+    }
+
     public abstract void WriteTo(WireWriter writer);
 
     public static SemaphoreCommand ReadFrom(ref WireReader reader) => reader.Byte() switch
@@ -55,6 +75,8 @@ internal abstract record SemaphoreCommand : IWireCommand
         Acquire.Tag => new Acquire(reader.Timeout()),
         Release.Tag => Release.Instance,
         Grant.Tag => Grant.Instance,
+        ReleaseHeld.Tag => ReleaseHeld.Instance,
+        CountHolds.Tag => CountHolds.Instance,
         byte other => throw CommandFields.Unknown("semaphore", other),
     };
 }

@@ -36,6 +36,16 @@ internal sealed class SemaphoreState : IDurableState
             case SemaphoreCommand.Release:
                 Release(caller, effects);
                 break;
+            case SemaphoreCommand.ReleaseHeld when _heldWithoutSlot.GetValueOrDefault(caller.Process) <= 0:
+                effects.Reply(caller, Reply.Refused("this process holds no permit."));
+                break;
+            case SemaphoreCommand.ReleaseHeld:
+                Release(caller, effects);
+                break;
+            case SemaphoreCommand.CountHolds:
+                effects.Reply(caller, Reply.Of(
+                    _slots.TryGetValue(caller.Process, out int slot) ? _cell.Held(slot) : _heldWithoutSlot.GetValueOrDefault(caller.Process)));
+                break;
             case SemaphoreCommand.Grant:
                 GrantAll(effects);
                 break;

@@ -3,12 +3,14 @@ using Multiproc.Objects;
 using Multiproc.Objects.Semaphores;
 using Multiproc.Peers;
 using Multiproc.States;
+using Multiproc.Transport;
 
 namespace Multiproc;
 
 /// <summary>Base of <see cref="SharedSemaphore"/> and <see cref="SharedBoundedSemaphore"/>: acquiring and releasing permits.</summary>
-public abstract class SharedSemaphoreBase : SharedObject
+public abstract partial class SharedSemaphoreBase : SharedObject
 {
+    private readonly ClusterHolds _holds;
     private CellAccess<SemaphoreCell> _cell;
     private int _slot;
     private Action? _release;
@@ -18,11 +20,22 @@ public abstract class SharedSemaphoreBase : SharedObject
     {
         Maximum = maximum;
         _cell = new(handle);
+        _holds = new(handle);
     }
 
     /// <summary>The number of free permits at this moment: Python's <c>get_value</c>.</summary>
     /// <exception cref="ObjectDisposedException">The semaphore was disposed.</exception>
     public int Value => Cell.Count;
+
+    /// <summary>
+    /// A token that fires when permits of this process may be lost although the process lives: see <see cref="SharedLockBase.Lost"/>. Never fires for a
+    /// semaphore outside of a cluster.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">This process holds no permit.</exception>
+    /// <exception cref="HoldLostException">This process had acquired permits, and has lost them.</exception>
+    /// <exception cref="ConnectionLostException">This process, or its node, is no longer in the cluster.</exception>
+    /// <exception cref="ObjectDisposedException">The semaphore was disposed.</exception>
+    public CancellationToken Lost => _holds.Watch(() => Ask(SemaphoreCommand.CountHolds.Instance, CancellationToken.None).Number > 0, Identity);
 
     private protected int Maximum { get; }
 
@@ -65,7 +78,7 @@ public abstract class SharedSemaphoreBase : SharedObject
         }
 
         return TryFast()
-            || (MayWait(limit) && (await AskAsync(new SemaphoreCommand.Acquire(limit), cancellation).ConfigureAwait(false)).Status == ReplyStatus.Ok);
+            || (MayWait(limit) && Acquired(await AskAsync(new SemaphoreCommand.Acquire(limit), cancellation).ConfigureAwait(false)));
     }
 
     /// <summary>Acquires a permit if one is free; never waits for another caller to release one.</summary>
@@ -79,6 +92,7 @@ public abstract class SharedSemaphoreBase : SharedObject
     /// <param name="count">The number of permits, at least 1; default 1.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is not positive.</exception>
     /// <exception cref="InvalidOperationException">The semaphore is bounded, and its value would exceed its initial value.</exception>
+    /// <exception cref="HoldLostException">The semaphore is one of a cluster, and the permit was lost before: see <see cref="Lost"/>.</exception>
     /// <exception cref="ConnectionLostException">
     /// There are waiters, and the process that hosts the semaphore has ended, or the connection to it was lost.
     /// </exception>
@@ -97,6 +111,7 @@ public abstract class SharedSemaphoreBase : SharedObject
             switch (hasSlot ? cell.Give(_slot, Maximum) : GiveByCommand())
             {
                 case PermitOutcome.NeedsNode:
+                    FaultPoint.Reached("give: counted");
                     Handle.Tell(SemaphoreCommand.Grant.Instance);
                     break;
                 case PermitOutcome.TooMany:
@@ -140,8 +155,10 @@ public abstract class SharedSemaphoreBase : SharedObject
     private bool AcquireSlowly(TimeSpan? timeout, CancellationToken cancellation)
     {
         WaitTimeout limit = timeout;
-        return (_cell.IsReached || TryReach(ref limit, cancellation))
-            && (TryFast() || (MayWait(limit) && Ask(new SemaphoreCommand.Acquire(limit), cancellation).Status == ReplyStatus.Ok));
+        bool isHeld = (_cell.IsReached || TryReach(ref limit, cancellation))
+            && (TryFast() || (MayWait(limit) && Acquired(Ask(new SemaphoreCommand.Acquire(limit), cancellation))));
+        FaultPoint.Reached("take: held");
+        return isHeld;
     }
 
     private bool TryFast() => TryUseSlot(out var cell) && cell.TryTake(_slot);
@@ -151,8 +168,29 @@ public abstract class SharedSemaphoreBase : SharedObject
 
     private PermitOutcome GiveByCommand()
     {
-        Ask(SemaphoreCommand.Release.Instance, default);
+        var reply = _holds.Release(
+            static wasHeld => wasHeld ? SemaphoreCommand.ReleaseHeld.Instance : SemaphoreCommand.Release.Instance,
+            static reply => reply.Status == ReplyStatus.Refused,
+            Identity);
+        Check(reply, default);
         return PermitOutcome.Done;
+    }
+
+    private bool Acquired(in Reply reply)
+    {
+        if (reply.Status != ReplyStatus.Ok)
+        {
+            return false;
+        }
+
+        _holds.Add();
+        return true;
+    }
+
+    private protected override void Dispose(bool disposing)
+    {
+        _holds.End();
+        base.Dispose(disposing);
     }
 
     /// <summary>Returns the cell in place, if this process has a slot in it; false when every change is a command to the node.</summary>

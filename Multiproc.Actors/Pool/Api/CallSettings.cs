@@ -4,6 +4,9 @@ namespace Multiproc.Pool;
 internal readonly record struct CallSettings(
     WaitTimeout Timeout, int Retries, bool Measured, IProgress<PoolProgress>? Progress, string? Trace, System.Diagnostics.Activity? Span)
 {
+    /// <summary>How many of its tasks a worker runs at the same time; 0 if it runs them in chunks.</summary>
+    public int AtOnce { get; init; }
+
     public JobTraits Traits =>
         (
             Timeout.IsInfinite ? JobTraits.None : JobTraits.Announced) | (Measured ? JobTraits.Measured : JobTraits.None) | (

@@ -125,9 +125,7 @@ public sealed partial class ProcessPool
     public AsyncResult<object?> ApplyAsync(
         Action action, Action? callback = null, Action<Exception>? errorCallback = null, TaskOptions? options = null,
         CancellationToken cancellation = default) =>
-        ApplyLater(
-            new ActionJob(AsyncVoid.Refused(action)), default, AsyncVoid.RefusedIfAny(callback) is null ? null : _ => callback!(), errorCallback, options,
-            cancellation);
+        ApplyLater(new ActionJob(AsyncVoid.Refused(action)), default, Ended(callback), errorCallback, options, cancellation);
 
     private TResult ApplyNow<TInput, TResult>(JobWork<TInput, TResult> work, TInput input, TaskOptions? options, CancellationToken cancellation)
     {
@@ -146,7 +144,7 @@ public sealed partial class ProcessPool
             return sink.Result;
         }
 
-        var job = new ApplyJob<TInput, TResult>(_pool.NextJob(), work, input, Settings("multiproc.pool.apply", null, options), sink);
+        var job = new ApplyJob<TInput, TResult>(_pool.NextJob(), work, input, Settings("multiproc.pool.apply", work, null, options), sink);
         return Submit(job, 1, 1, sink.Result, cancellation);
     }
 }

@@ -14,9 +14,7 @@ public sealed partial class ProcessPool
     public AsyncResult<object?> ApplyAsync<T1>(
         Action<T1> action, T1 arg1, Action? callback = null, Action<Exception>? errorCallback = null, TaskOptions? options = null,
         CancellationToken cancellation = default) =>
-        ApplyLater(
-            new ActionJob<T1>(AsyncVoid.Refused(action)), arg1, AsyncVoid.RefusedIfAny(callback) is null ? null : _ => callback!(), errorCallback, options,
-            cancellation);
+        ApplyLater(new ActionJob<T1>(AsyncVoid.Refused(action)), arg1, Ended(callback), errorCallback, options, cancellation);
 
     /// <inheritdoc cref="Apply(Action, TaskOptions, CancellationToken)"/>
     public void Apply<T1, T2>(Action<T1, T2> action, T1 arg1, T2 arg2, TaskOptions? options = null, CancellationToken cancellation = default) =>
@@ -26,9 +24,7 @@ public sealed partial class ProcessPool
     public AsyncResult<object?> ApplyAsync<T1, T2>(
         Action<T1, T2> action, T1 arg1, T2 arg2, Action? callback = null, Action<Exception>? errorCallback = null, TaskOptions? options = null,
         CancellationToken cancellation = default) =>
-        ApplyLater(
-            new ActionJob<T1, T2>(AsyncVoid.Refused(action)), (arg1, arg2), AsyncVoid.RefusedIfAny(callback) is null ? null : _ => callback!(), errorCallback,
-            options, cancellation);
+        ApplyLater(new ActionJob<T1, T2>(AsyncVoid.Refused(action)), (arg1, arg2), Ended(callback), errorCallback, options, cancellation);
 
     /// <inheritdoc cref="Apply(Action, TaskOptions, CancellationToken)"/>
     public void Apply<T1, T2, T3>(
@@ -39,9 +35,7 @@ public sealed partial class ProcessPool
     public AsyncResult<object?> ApplyAsync<T1, T2, T3>(
         Action<T1, T2, T3> action, T1 arg1, T2 arg2, T3 arg3, Action? callback = null, Action<Exception>? errorCallback = null, TaskOptions? options = null,
         CancellationToken cancellation = default) =>
-        ApplyLater(
-            new ActionJob<T1, T2, T3>(AsyncVoid.Refused(action)), (arg1, arg2, arg3), AsyncVoid.RefusedIfAny(callback) is null ? null : _ => callback!(),
-            errorCallback, options, cancellation);
+        ApplyLater(new ActionJob<T1, T2, T3>(AsyncVoid.Refused(action)), (arg1, arg2, arg3), Ended(callback), errorCallback, options, cancellation);
 
     /// <inheritdoc cref="Apply(Action, TaskOptions, CancellationToken)"/>
     public void Apply<T1, T2, T3, T4>(
@@ -52,7 +46,5 @@ public sealed partial class ProcessPool
     public AsyncResult<object?> ApplyAsync<T1, T2, T3, T4>(
         Action<T1, T2, T3, T4> action, T1 arg1, T2 arg2, T3 arg3, T4 arg4, Action? callback = null, Action<Exception>? errorCallback = null,
         TaskOptions? options = null, CancellationToken cancellation = default) =>
-        ApplyLater(
-            new ActionJob<T1, T2, T3, T4>(AsyncVoid.Refused(action)), (arg1, arg2, arg3, arg4),
-            AsyncVoid.RefusedIfAny(callback) is null ? null : _ => callback!(), errorCallback, options, cancellation);
+        ApplyLater(new ActionJob<T1, T2, T3, T4>(AsyncVoid.Refused(action)), (arg1, arg2, arg3, arg4), Ended(callback), errorCallback, options, cancellation);
 }

@@ -124,8 +124,8 @@ public sealed partial class ProcessPool
     private ImapJob<TInput, TResult> MakeImap<TInput, TResult>(JobWork<TInput, TResult> work, ImapCall call, long? total = null)
     {
         var definition = Serializer.Pack<JobWork>(work);
-        return new ImapJob<TInput, TResult>(
-            _pool.NextJob(), work.TakesToken, definition, call.Ordered, Settings("multiproc.pool.imap", call.Progress, call.Options)) { KnownTotal = total };
+        var settings = Settings("multiproc.pool.imap", work, call.Progress, call.Options);
+        return new ImapJob<TInput, TResult>(_pool.NextJob(), work.TakesToken, definition, call.Ordered, settings) { KnownTotal = total };
     }
 
     private PoolResults<TResult> BeginImap<TInput, TResult>(

@@ -123,7 +123,7 @@ public sealed partial class ProcessPool
         // Serialized once for all workers, and here, so that a function that cannot be sent fails in the call.
         var definition = Serializer.Pack<JobWork>(work);
         var job = new MapJob<TInput, TResult>(
-            _pool.NextJob(), work.TakesToken, definition, all, Settings("multiproc.pool.map", call.Progress, call.Options), sink);
+            _pool.NextJob(), work.TakesToken, definition, all, Settings("multiproc.pool.map", work, call.Progress, call.Options), sink);
         return Submit(job, all.Length, call.ChunkSize ?? Chunks.Automatic(all.Length, AllWorkers), sink.Result, cancellation, adaptive: call.ChunkSize is null);
     }
 

@@ -134,7 +134,7 @@ public sealed partial class ProcessPool : IDisposable, IAsyncDisposable, ISelfCo
     static ProcessPool ISelfCoded<ProcessPool>.ReadFrom(ref WireReader reader) =>
         throw new SerializationException("Malformed value: a ProcessPool cannot be sent.");
 
-    private static void RequireSize(int processes, string name)
+    internal static void RequireSize(int processes, string name)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(processes, name);
         if (processes > MostWorkers)
@@ -144,14 +144,17 @@ public sealed partial class ProcessPool : IDisposable, IAsyncDisposable, ISelfCo
         }
     }
 
-    private CallSettings Settings(string call, IProgress<PoolProgress>? progress, TaskOptions? options)
+    private CallSettings Settings(string call, JobWork work, IProgress<PoolProgress>? progress, TaskOptions? options)
     {
         _pool.RequireOpen();
         options?.Validate();
         var limit = options?.Timeout ?? _pool.Options.TaskTimeout;
         var span = PoolTracing.Begin(call, out string? trace);
         return new CallSettings(
-            limit, options is { Idempotent: true } ? _pool.Options.Retries : 0, _pool.Options.MeasureTasks, progress, trace, span);
+            limit, options is { Idempotent: true } ? _pool.Options.Retries : 0, _pool.Options.MeasureTasks, progress, trace, span)
+        {
+            AtOnce = work is IAsyncWork && _pool.Options.ConcurrentTasksPerWorker is > 1 and int atOnce ? atOnce : 0,
+        };
     }
 
     /// <summary>Validates a call and returns whether its token has already fired; then no worker is told of it.</summary>

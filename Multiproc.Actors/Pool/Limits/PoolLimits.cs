@@ -48,6 +48,11 @@ internal sealed class PoolLimits(WaitTimeout grace, ConcurrentDictionary<int, Po
     {
         foreach (var member in members.Values)
         {
+            foreach (var beside in member.TimedBeside?.Values ?? [])
+            {
+                Check(member, beside);
+            }
+
             if (member.Timed is { } timed)
             {
                 Check(member, timed);

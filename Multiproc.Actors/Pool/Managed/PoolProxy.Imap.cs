@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Multiproc.Pool.Managed;
 
 namespace Multiproc;
@@ -17,23 +18,49 @@ public sealed partial class PoolProxy
     /// <exception cref="ArgumentOutOfRangeException">The chunk size is less than 1.</exception>
     public PoolResults<TResult> Imap<TInput, TResult>(
         Func<TInput, TResult> function, IEnumerable<TInput> inputs, int chunkSize = 1, TaskOptions? options = null, CancellationToken cancellation = default) =>
-        StartImap(function, inputs, chunkSize, ordered: true, options, cancellation);
+        StartImap(Each(function, options), inputs, chunkSize, ordered: true, cancellation);
+
+    /// <inheritdoc cref="Imap{TInput, TResult}(Func{TInput, TResult}, IEnumerable{TInput}, int, TaskOptions, CancellationToken)"/>
+    [OverloadResolutionPriority(1)]
+    public PoolResults<TResult> Imap<TInput, TResult>(
+        Func<TInput, Task<TResult>> function, IEnumerable<TInput> inputs, int chunkSize = 1, TaskOptions? options = null,
+        CancellationToken cancellation = default) =>
+        StartImap(Each(function, options), inputs, chunkSize, ordered: true, cancellation);
 
     /// <summary>Runs a function over inputs and yields the results as they arrive, in any order, while the inputs are still being read.</summary>
     /// <inheritdoc cref="Imap{TInput, TResult}(Func{TInput, TResult}, IEnumerable{TInput}, int, TaskOptions, CancellationToken)"/>
     public PoolResults<TResult> ImapUnordered<TInput, TResult>(
         Func<TInput, TResult> function, IEnumerable<TInput> inputs, int chunkSize = 1, TaskOptions? options = null, CancellationToken cancellation = default) =>
-        StartImap(function, inputs, chunkSize, ordered: false, options, cancellation);
+        StartImap(Each(function, options), inputs, chunkSize, ordered: false, cancellation);
 
-    private PoolResults<TResult> StartImap<TInput, TResult>(
-        Func<TInput, TResult> function, IEnumerable<TInput> inputs, int chunkSize, bool ordered, TaskOptions? options, CancellationToken cancellation)
+    /// <summary>Runs an asynchronous function over inputs and yields the results as they arrive, in any order, while the inputs are still being read.</summary>
+    /// <inheritdoc cref="Imap{TInput, TResult}(Func{TInput, TResult}, IEnumerable{TInput}, int, TaskOptions, CancellationToken)"/>
+    [OverloadResolutionPriority(1)]
+    public PoolResults<TResult> ImapUnordered<TInput, TResult>(
+        Func<TInput, Task<TResult>> function, IEnumerable<TInput> inputs, int chunkSize = 1, TaskOptions? options = null,
+        CancellationToken cancellation = default) =>
+        StartImap(Each(function, options), inputs, chunkSize, ordered: false, cancellation);
+
+    private static CallWithInput<TInput, TResult> Each<TInput, TResult>(Func<TInput, TResult> function, TaskOptions? options)
     {
         ArgumentNullException.ThrowIfNull(function);
+        return (pool, input, cancellation) => pool.ApplyAsync(function, input, options: options, cancellation: cancellation);
+    }
+
+    private static CallWithInput<TInput, TResult> Each<TInput, TResult>(Func<TInput, Task<TResult>> function, TaskOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        return (pool, input, cancellation) => pool.ApplyAsync(function, input, options: options, cancellation: cancellation);
+    }
+
+    private PoolResults<TResult> StartImap<TInput, TResult>(
+        CallWithInput<TInput, TResult> each, IEnumerable<TInput> inputs, int chunkSize, bool ordered, CancellationToken cancellation)
+    {
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(chunkSize);
         return new PoolResults<TResult>(new ManagedImap<TInput, TResult>(
             async (chunk, stop) =>
-                (PooledEnd<TResult>[])(await Run(new PooledInputs<TInput, TResult>(function, chunk, options), null, stop).ConfigureAwait(false))!,
+                (PooledEnd<TResult>[])(await Run(new PooledInputs<TInput, TResult>(each, chunk), null, stop).ConfigureAwait(false))!,
             inputs.Chunk(chunkSize), ordered, cancellation));
     }
 }

@@ -53,12 +53,14 @@ internal sealed class WholeProgress(IProgress<PoolProgress> caller) : IProgress<
     public async Task ToldAsync() => await _told.Task.WaitAsync(s_patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 }
 
+internal delegate AsyncResult<TResult> CallWithInput<in TInput, TResult>(ProcessPool pool, TInput input, CancellationToken cancellation);
+
 /// <summary>Several inputs of an Imap, each a task with an outcome of its own.</summary>
-internal sealed class PooledInputs<TInput, TResult>(Func<TInput, TResult> function, TInput[] inputs, TaskOptions? options) : PooledCall
+internal sealed class PooledInputs<TInput, TResult>(CallWithInput<TInput, TResult> call, TInput[] inputs) : PooledCall
 {
     public override async Task<object?> Run(ProcessPool pool, IProgress<PoolProgress>? progress, CancellationToken cancellation)
     {
-        var running = System.Array.ConvertAll(inputs, input => pool.ApplyAsync(function, input, options: options, cancellation: cancellation).AsTask());
+        var running = System.Array.ConvertAll(inputs, input => call(pool, input, cancellation).AsTask());
         var ends = new PooledEnd<TResult>[running.Length];
         for (int i = 0; i < ends.Length; i++)
         {

@@ -5,6 +5,9 @@ internal abstract record PoolEffect
 {
     public sealed record Send(int Worker, int Job, long First, int Count) : PoolEffect;
 
+    /// <summary>Send a task that the worker is to run beside others.</summary>
+    public sealed record SendConcurrent(int Worker, int Job, long Task) : PoolEffect;
+
     /// <summary>The worker died while it ran this task, like <paramref name="Deaths"/> workers in total.</summary>
     public sealed record TaskLost(int Worker, int Job, long Task, int Deaths = 1) : PoolEffect;
 

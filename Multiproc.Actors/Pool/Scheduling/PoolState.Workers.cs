@@ -36,6 +36,10 @@ internal sealed partial class PoolState
                 }
 
                 break;
+            case PoolCommand.WorkerGrown grown when _ready.TryGetValue(grown.Worker, out var large):
+                _someLeave = true;
+                large.Exhaust();
+                break;
             case PoolCommand.Resize resize:
                 Resize(resize.By, effects);
                 break;
@@ -58,6 +62,7 @@ internal sealed partial class PoolState
 
         _replaceGone = !worker.IsRetired && !worker.IsLeaving;
         _singleCredit.Remove(gone.Worker);
+        LoseConcurrent(gone, worker, effects);
         bool oldest = true;
         foreach (var chunk in worker.Chunks)
         {
@@ -70,7 +75,7 @@ internal sealed partial class PoolState
                 count -= gone.TasksDone;
                 if ((gone.Started || gone.Unseen) && count > 0)
                 {
-                    LoseTask(gone, job, first, effects);
+                    LoseTask(gone, job, first, gone.OnPurpose, effects);
                     first++;
                     count--;
                 }
@@ -81,7 +86,7 @@ internal sealed partial class PoolState
             {
                 for (; count > 0; first++, count--)
                 {
-                    LoseTask(gone, job, first, effects);
+                    LoseTask(gone, job, first, gone.OnPurpose, effects);
                 }
             }
 
@@ -89,10 +94,10 @@ internal sealed partial class PoolState
         }
     }
 
-    private static void LoseTask(PoolCommand.WorkerGone gone, ScheduledJob job, long task, List<PoolEffect> effects)
+    private static void LoseTask(PoolCommand.WorkerGone gone, ScheduledJob job, long task, bool onPurpose, List<PoolEffect> effects)
     {
         var (deaths, again) = job.Died(task);
-        if (again && !gone.OnPurpose)
+        if (again && !onPurpose)
         {
             job.PutBack(task, 1);
             effects.Add(new PoolEffect.TaskRetried(gone.Worker, job.Id, task));
@@ -161,7 +166,7 @@ internal sealed partial class PoolState
         ScheduledWorker? best = null;
         foreach (var worker in _ready.Values)
         {
-            if (!worker.IsRetired && !worker.IsLeaving && (best is null || worker.Chunks.Count < best.Chunks.Count))
+            if (!worker.IsRetired && !worker.IsLeaving && (best is null || worker.Load < best.Load))
             {
                 best = worker;
             }
@@ -180,7 +185,7 @@ internal sealed partial class PoolState
         foreach (var worker in _ready.Values)
         {
             bool over = worker.IsLeaving || (_closing && _jobs.Count == 0);
-            if (worker.IsRetired || worker.Chunks.Count > 0 || (!over && worker.TasksLeft > 0))
+            if (worker.IsRetired || worker.HasWork || (!over && worker.TasksLeft > 0))
             {
                 continue;
             }

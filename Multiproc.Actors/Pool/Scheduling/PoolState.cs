@@ -39,6 +39,9 @@ internal sealed partial class PoolState(int startAttempts, int? tasksPerWorker =
             case PoolCommand.ChunkDone done:
                 Finish(done);
                 break;
+            case PoolCommand.ConcurrentDone done:
+                Finish(done);
+                break;
             case PoolCommand.Submit submit:
                 Submit(submit, effects);
                 break;
@@ -75,6 +78,7 @@ internal sealed partial class PoolState(int startAttempts, int? tasksPerWorker =
         }
 
         Assign(effects);
+        AssignConcurrent(effects);
         Retire(effects);
         Watch(effects);
     }
@@ -133,7 +137,7 @@ internal sealed partial class PoolState(int startAttempts, int? tasksPerWorker =
 
         foreach (var worker in _ready.Values)
         {
-            if (worker.Chunks.Any(chunk => chunk.Job == job))
+            if (worker.Has(job))
             {
                 effects.Add(new PoolEffect.CancelWork(worker.Id, job.Id));
             }
@@ -150,7 +154,7 @@ internal sealed partial class PoolState(int startAttempts, int? tasksPerWorker =
         bool any = false;
         foreach (var worker in _ready.Values)
         {
-            if (worker.Chunks.TryPeek(out var oldest) && oldest.Job.Id == over.Job)
+            if ((worker.Chunks.TryPeek(out var oldest) && oldest.Job.Id == over.Job) || worker.Concurrent.Exists(task => task.Job.Id == over.Job))
             {
                 any = true;
                 effects.Add(over.Last ? new PoolEffect.KillWorker(worker.Id) : new PoolEffect.StopWorker(worker.Id, over.Job));
@@ -186,7 +190,7 @@ internal sealed partial class PoolState(int startAttempts, int? tasksPerWorker =
             else if (job.HasWork && !job.IsWaiting)
             {
                 job.IsWaiting = true;
-                _waiting.Enqueue(job);
+                (job.AtOnce > 0 ? _waitingConcurrent : _waiting).Enqueue(job);
             }
         }
 

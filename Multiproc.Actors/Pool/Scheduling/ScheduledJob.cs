@@ -30,6 +30,9 @@ internal sealed class ScheduledJob(PoolCommand.Submit submit, Dictionary<int, in
     /// <summary>The maximum number of chunks for a worker, however quick it is.</summary>
     public int MostAssigned { get; set; } = int.MaxValue;
 
+    /// <summary>How many tasks a worker runs at the same time, of this job and others like it; 0 if it runs them in chunks.</summary>
+    public int AtOnce => submit.AtOnce;
+
     public bool HasWork => _returned.Count > 0 || Next < Tasks;
 
     /// <summary>Whether a task may be run again after it was perhaps run.</summary>

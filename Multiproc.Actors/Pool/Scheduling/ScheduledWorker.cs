@@ -13,6 +13,9 @@ internal sealed class ScheduledWorker(int id, long tasksLeft, TimeSpan roundTrip
 
     public Queue<ScheduledChunk> Chunks { get; private set; } = new();
 
+    /// <summary>The tasks that it runs at the same time, beside its chunks.</summary>
+    public List<(ScheduledJob Job, long Task)> Concurrent { get; } = [];
+
     /// <summary>How many tasks it may still get before it is replaced.</summary>
     public long TasksLeft { get; private set; } = tasksLeft;
 
@@ -36,6 +39,38 @@ internal sealed class ScheduledWorker(int id, long tasksLeft, TimeSpan roundTrip
     public bool IsIdle => Chunks.Count == 0 && CanTake;
 
     public bool CanTake => !IsRetired && !IsLeaving && !IsStalled && TasksLeft > 0;
+
+    public bool HasWork => Load > 0;
+
+    /// <summary>The number of its chunks, and of the tasks beside them.</summary>
+    public int Load => Chunks.Count + Concurrent.Count;
+
+    /// <summary>Whether it may run one more task of the job beside those that it has. A chunk that takes long does not matter to these.</summary>
+    public bool CanRunAtOnce(ScheduledJob job) => !IsRetired && !IsLeaving && TasksLeft > 0 && Concurrent.Count < job.AtOnce;
+
+    public bool Has(ScheduledJob job) => Chunks.Any(chunk => chunk.Job == job) || Concurrent.Exists(task => task.Job == job);
+
+    public void GiveConcurrent(ScheduledJob job, long task)
+    {
+        Concurrent.Add((job, task));
+        job.InFlight++;
+        TasksLeft--;
+    }
+
+    /// <summary>Ends a task that it runs beside others; false if it has no such task.</summary>
+    public bool FinishConcurrent(ScheduledJob job, long task)
+    {
+        if (!Concurrent.Remove((job, task)))
+        {
+            return false;
+        }
+
+        job.InFlight--;
+        return true;
+    }
+
+    /// <summary>Gives it no more tasks, so that it is replaced when it has done those that it has.</summary>
+    public void Exhaust() => TasksLeft = 0;
 
     public void Give(ScheduledChunk chunk)
     {

@@ -25,11 +25,7 @@ internal sealed class ChunkSender(PoolRoster roster)
             return; // Terminated, or the worker is gone: the scheduling learns of its end and gives the chunk to another worker.
         }
 
-        if (!job.Settings.Timeout.IsInfinite)
-        {
-            Interlocked.Increment(ref member.TimedChunks);
-        }
-
+        Note(member, job);
         try
         {
             if (job.KnownTo is not { } knownTo)
@@ -40,13 +36,7 @@ internal sealed class ChunkSender(PoolRoster roster)
             }
             else
             {
-                if (knownTo.Add(member.Id))
-                {
-                    Begin(line, PoolMessage.Define, job.Id);
-                    job.WriteDefinition(_frame);
-                    line.Send(_frame, Wake.WhenWaiting);
-                }
-
+                Define(PoolMessage.Define, knownTo, member, job, line);
                 WriteRun(job, send, line);
             }
 
@@ -57,11 +47,40 @@ internal sealed class ChunkSender(PoolRoster roster)
             // The worker is gone: the scheduling learns of its end.
         }
 
-        _frame.Reset();
-        if (_frame.Capacity > LargestKept)
+        Trim();
+    }
+
+    public void Send(PoolMember member, PoolEffect.SendConcurrent send)
+    {
+        if (!roster.Jobs.TryGetValue(send.Job, out var job) || member.Line is not { IsLost: false } line)
         {
-            _frame = new WireWriter { KeepsPieces = true };
+            return; // As above.
         }
+
+        Note(member, job);
+        try
+        {
+            if (job.KnownTo is not { } knownTo)
+            {
+                Begin(line, PoolMessage.ApplyConcurrent, job.Id);
+                job.WriteDefinition(_frame);
+            }
+            else
+            {
+                Define(PoolMessage.DefineConcurrent, knownTo, member, job, line);
+                Begin(line, PoolMessage.RunConcurrent, job.Id);
+                _frame.VarUInt((ulong)send.Task);
+            }
+
+            job.WriteInput(_frame, send.Task, line.LargestInput);
+            SendFrame(member, line, job);
+        }
+        catch (ConnectionLostException)
+        {
+            // As above.
+        }
+
+        Trim();
     }
 
     /// <summary>Wakes the workers that were sent small frames since the last call.</summary>
@@ -74,6 +93,34 @@ internal sealed class ChunkSender(PoolRoster roster)
         }
 
         _toBeRung.Clear();
+    }
+
+    private static void Note(PoolMember member, PoolJob job)
+    {
+        if (!job.Settings.Timeout.IsInfinite)
+        {
+            Interlocked.Increment(ref member.TimedChunks);
+        }
+    }
+
+    /// <summary>Sends the function of a job to a worker that has not got it.</summary>
+    private void Define(PoolMessage message, HashSet<int> knownTo, PoolMember member, PoolJob job, IWorkerLine line)
+    {
+        if (knownTo.Add(member.Id))
+        {
+            Begin(line, message, job.Id);
+            job.WriteDefinition(_frame);
+            line.Send(_frame, Wake.WhenWaiting);
+        }
+    }
+
+    private void Trim()
+    {
+        _frame.Reset();
+        if (_frame.Capacity > LargestKept)
+        {
+            _frame = new WireWriter { KeepsPieces = true };
+        }
     }
 
     private void WriteRun(PoolJob job, PoolEffect.Send send, IWorkerLine line)

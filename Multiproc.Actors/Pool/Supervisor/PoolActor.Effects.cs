@@ -14,6 +14,9 @@ internal sealed partial class PoolActor
             case PoolEffect.Send send:
                 _sender.Send(_roster.Members[send.Worker], send);
                 break;
+            case PoolEffect.SendConcurrent send:
+                _sender.Send(_roster.Members[send.Worker], send);
+                break;
             case PoolEffect.TaskLost lost:
                 LoseTask(_roster.Members[lost.Worker], lost);
                 break;
@@ -79,7 +82,7 @@ internal sealed partial class PoolActor
         }
 
         string argument = job.Describe(lost.Task);
-        if (member.Timed is { IsEnded: true } timed && timed.Job.Id == lost.Job && timed.Task == lost.Task)
+        if (member.EndedFor.FirstOrDefault(timed => timed.Job.Id == lost.Job && timed.Task == lost.Task) is { } timed)
         {
             job.OnFailed(lost.Task, new MultiprocTimeoutException(
                 $"Task {lost.Task}{(argument.Length == 0 ? "" : $" ({argument})")} of the pool ran longer than {timed.Job.Settings.Timeout} and did not end "

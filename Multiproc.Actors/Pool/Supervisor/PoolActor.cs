@@ -87,7 +87,8 @@ internal sealed partial class PoolActor : UntypedActor
             }
 
             Obey(new PoolCommand.WorkerGone(
-                member.Id, member.TasksDone, member.Started, OnPurpose: member.Timed is { IsEnded: true }, Unseen: member.Process.LostWith is not null));
+                member.Id, member.TasksDone, member.Started, OnPurpose: member.Timed is { IsEnded: true }, Unseen: member.Process.LostWith is not null,
+                Overdue: [.. member.EndedFor.Select(static timed => (timed.Job.Id, timed.Task))]));
         }
         finally
         {

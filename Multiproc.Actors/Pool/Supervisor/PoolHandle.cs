@@ -53,12 +53,16 @@ internal sealed class PoolHandle
 
     public bool IsClosed => _roster.IsClosed;
 
+    public Exception? Broken => _roster.Broken;
+
     /// <summary>Completes when all workers have left.</summary>
     public Task AllGone => _roster.AllGone;
 
     private WaitTimeout EndBound => _roster.Plan.OnThreads ? ((WaitTimeout)Options.StopGrace).Plus(PoolLimits.ToObey) : s_endBound;
 
     public void RequireOpen() => _roster.RequireOpen();
+
+    public void CancelJobs(Exception reason) => _roster.CancelJobs(reason);
 
     public int NextJob() => _roster.NextJob();
 
@@ -75,7 +79,8 @@ internal sealed class PoolHandle
             _roster.Limits.Watch(timeout);
         }
 
-        Tell(new PoolCommand.Submit(job.Id, tasks, chunkSize, ended, job.Settings.Retries, Single: job.KnownTo is null, Adaptive: adaptive));
+        Tell(new PoolCommand.Submit(
+            job.Id, tasks, chunkSize, ended, job.Settings.Retries, Single: job.KnownTo is null, Adaptive: adaptive, AtOnce: job.Settings.AtOnce));
         if (_roster.IsTerminated)
         {
             _roster.EndJobs();

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Multiproc.Processes;
 using Multiproc.Serialization;
@@ -39,7 +40,14 @@ internal sealed class PoolMember(int id, WorkerProcess process, bool onThread, i
         set => Volatile.Write(ref _timed, value);
     }
 
-    /// <summary>How many chunks of jobs with a time limit it has.</summary>
+    /// <summary>The tasks with a time limit that it is running at the same time; null before the first one.</summary>
+    public ConcurrentDictionary<(int Job, long Task), TimedTask>? TimedBeside
+    {
+        get => Volatile.Read(ref _timedBeside);
+        private set => Volatile.Write(ref _timedBeside, value);
+    }
+
+    /// <summary>How many chunks of jobs with a time limit it has, and tasks that it runs at the same time.</summary>
     public int TimedChunks;
 
     /// <summary>When it was seen to be stopped by a signal before it had begun its chunks; 0 otherwise. Written only by the check of limits.</summary>
@@ -68,7 +76,26 @@ internal sealed class PoolMember(int id, WorkerProcess process, bool onThread, i
     public volatile bool IsOverMemory;
 
     private TimedTask? _timed;
+    private ConcurrentDictionary<(int Job, long Task), TimedTask>? _timedBeside;
     private MemoryAtDeath? _memoryAtDeath;
+
+    /// <summary>A task with a time limit begins. Only the thread that delivers messages calls it.</summary>
+    public void Begins(PoolJob job, long task)
+    {
+        var timed = new TimedTask(job, task);
+        if (job.Settings.AtOnce == 0)
+        {
+            Timed = timed;
+        }
+        else
+        {
+            (TimedBeside ??= [])[(job.Id, task)] = timed;
+        }
+    }
+
+    /// <summary>Gets the tasks because of which it was ended, since their time was over.</summary>
+    public IEnumerable<TimedTask> EndedFor =>
+        (TimedBeside?.Values ?? []).Concat(Timed is { } timed ? [timed] : []).Where(static timed => timed.IsEnded);
 
     /// <summary>Ends the worker immediately, whatever it is doing. A worker on a thread can only be asked to leave after its task.</summary>
     public void End()

@@ -74,6 +74,24 @@ internal enum PoolMessage : byte
     /// or each as in <see cref="Result"/>.
     /// </summary>
     Results = 21,
+
+    /// <summary>To a worker, handled at once: the content of <see cref="Define"/>, of a job whose tasks are run at the same time.</summary>
+    DefineConcurrent = 22,
+
+    /// <summary>To a worker, handled at once: job, task, the length of its input (4 bytes) and the input; the task runs beside all others.</summary>
+    RunConcurrent = 23,
+
+    /// <summary>To a worker, handled at once: the content of <see cref="Apply"/>; the task runs beside all others.</summary>
+    ApplyConcurrent = 24,
+
+    /// <summary>
+    /// From a worker: the microseconds that the task took (4 bytes), job, task, whether it has a result, then its content as in <see cref="Result"/>; a task
+    /// that was dropped has no result. In any order.
+    /// </summary>
+    ConcurrentResult = 25,
+
+    /// <summary>From a worker that runs tasks at the same time: it uses too much memory, and should get no more.</summary>
+    Grown = 26,
 }
 
 /// <summary>What a worker must know about a job besides its function. The numbers are on the wire.</summary>

@@ -135,6 +135,19 @@ internal sealed class PoolRoster : IDisposable
         }
     }
 
+    /// <summary>Ends all jobs of a pool that goes on or is closed: callers are told why, and running tasks have the grace of a cancelled one.</summary>
+    public void CancelJobs(Exception reason)
+    {
+        foreach (int id in Jobs.Keys)
+        {
+            if (Jobs.TryRemove(id, out var job))
+            {
+                job.Finish(reason);
+                Tell(new PoolCommand.Cancel(id, Stop: true));
+            }
+        }
+    }
+
     /// <summary>Counts a worker that is going to be started.</summary>
     public void ExpectOne() => Interlocked.Increment(ref _living);
 

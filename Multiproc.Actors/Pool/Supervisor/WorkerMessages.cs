@@ -28,8 +28,13 @@ internal sealed class WorkerMessages(PoolRoster roster, PoolMember member, Actio
                 member.Started = true;
                 break;
             case PoolMessage.TaskBegins:
-                var timed = JobOf(ref reader);
-                member.Timed = timed is null ? null : new TimedTask(timed, (long)reader.VarUInt());
+                OnTaskBegins(ref reader);
+                break;
+            case PoolMessage.ConcurrentResult:
+                OnConcurrentResult(ref reader);
+                break;
+            case PoolMessage.Grown:
+                roster.Tell(new PoolCommand.WorkerGrown(member.Id));
                 break;
             case PoolMessage.Returned:
                 OnReturned(ref reader);
@@ -71,6 +76,41 @@ internal sealed class WorkerMessages(PoolRoster roster, PoolMember member, Actio
         roster.Tell(new PoolCommand.WorkerReady(member.Id, member.RoundTrip));
     }
 
+    private void OnTaskBegins(ref WireReader reader)
+    {
+        if (JobOf(ref reader) is { } job)
+        {
+            member.Begins(job, (long)reader.VarUInt());
+        }
+        else
+        {
+            member.Timed = null;
+        }
+    }
+
+    private void OnConcurrentResult(ref WireReader reader)
+    {
+        int took = reader.Int32();
+        int id = (int)reader.VarUInt();
+        long task = (long)reader.VarUInt();
+        var job = roster.Jobs.GetValueOrDefault(id);
+        if (job is { Settings.Timeout.IsInfinite: false })
+        {
+            Interlocked.Decrement(ref member.TimedChunks);
+            member.TimedBeside?.TryRemove((id, task), out _);
+        }
+
+        if (reader.Bool())
+        {
+            member.Times.Tasks++;
+            PoolMetrics.Count(PoolMetrics.TasksDone, 1);
+            Deliver(job, task, took, ref reader);
+            job?.ReportProgress();
+        }
+
+        roster.Tell(new PoolCommand.ConcurrentDone(member.Id, id, task));
+    }
+
     // alone: how long the task took, known only if it was a chunk of one task.
     private void OnResult(PoolJob? job, int alone, ref WireReader reader)
     {
@@ -86,6 +126,16 @@ internal sealed class WorkerMessages(PoolRoster roster, PoolMember member, Actio
             member.Timed = null;
         }
 
+        Deliver(job, task, alone, ref reader);
+    }
+
+    private void Deliver(PoolJob? job, long task, int took, ref WireReader reader)
+    {
+        if (job is null)
+        {
+            return;
+        }
+
         if (job.Settings.Measured)
         {
             member.Times.AddSerialization(reader.Int32());
@@ -93,7 +143,7 @@ internal sealed class WorkerMessages(PoolRoster roster, PoolMember member, Actio
         }
         else
         {
-            roster.Slowest.Consider(job, task, alone);
+            roster.Slowest.Consider(job, task, took);
         }
 
         job.OnResult(task, ref reader);

@@ -85,7 +85,9 @@ internal sealed class ManyRun(Peer parent, StagingBuffer draft, RunningTask runn
         if (_open != NotOpen)
         {
             _open = NotOpen;
+            FaultPoint.Reached("result: staged");
             parent.SendStaged(Wake.Never);
+            FaultPoint.Reached("result: sent");
         }
     }
 

@@ -17,6 +17,7 @@ internal sealed partial class PoolWorker(Action? initializer, Action? finalizer,
     private readonly Dictionary<int, WorkerJob> _jobs = [];
     private readonly ResultFrame _frame = new();
     private ManyRun? _many;
+    private ConcurrentTasks? _concurrent; // Made at the first task of an asynchronous function, if several run at the same time.
     private long _chunkEnded = Stopwatch.GetTimestamp();
 
     public void Serve()
@@ -37,6 +38,7 @@ internal sealed partial class PoolWorker(Action? initializer, Action? finalizer,
         {
         }
 
+        _concurrent?.Leave();
         finalizer?.Invoke();
     }
 
@@ -78,10 +80,23 @@ internal sealed partial class PoolWorker(Action? initializer, Action? finalizer,
                 GiveBack();
                 break;
             case PoolMessage.Cancel:
-                _running.Cancel((int)reader.VarUInt());
+                int cancelled = (int)reader.VarUInt();
+                _running.Cancel(cancelled);
+                _concurrent?.Cancel(cancelled);
                 break;
             case PoolMessage.Overdue:
-                _running.SetOverdue((int)reader.VarUInt(), (long)reader.VarUInt());
+                var (late, place) = ((int)reader.VarUInt(), (long)reader.VarUInt());
+                _running.SetOverdue(late, place);
+                _concurrent?.SetOverdue(late, place);
+                break;
+            case PoolMessage.DefineConcurrent:
+                Concurrent.Define((int)reader.VarUInt(), reader.Rest().ToArray());
+                break;
+            case PoolMessage.RunConcurrent:
+                Concurrent.Begin((int)reader.VarUInt(), (long)reader.VarUInt(), reader.Rest().ToArray());
+                break;
+            case PoolMessage.ApplyConcurrent:
+                Concurrent.BeginSingle((int)reader.VarUInt(), reader.Rest().ToArray());
                 break;
             case PoolMessage.Quit:
                 _running.CancelAll();
@@ -90,16 +105,22 @@ internal sealed partial class PoolWorker(Action? initializer, Action? finalizer,
             case PoolMessage.End or PoolMessage.EndTask when onThread:
                 break; // For a worker on a thread, ending the process would end the whole program.
             case PoolMessage.End:
-                _inbox.WhileAtWorkOn((int)reader.VarUInt(), ProcessEnd.Immediately);
+                int ended = (int)reader.VarUInt();
+                _inbox.WhileAtWorkOn(ended, ProcessEnd.Immediately);
+                _concurrent?.EndProcessIfAt(ended);
                 break;
             case PoolMessage.EndTask:
-                _running.EndProcessIfAt((int)reader.VarUInt(), (long)reader.VarUInt());
+                var (endless, at) = ((int)reader.VarUInt(), (long)reader.VarUInt());
+                _running.EndProcessIfAt(endless, at);
+                _concurrent?.EndProcessIfAt(endless, at);
                 break;
             default:
                 _inbox.Add(bytes);
                 break;
         }
     }
+
+    private ConcurrentTasks Concurrent => _concurrent ??= new ConcurrentTasks(parent, onThread ? 0 : maxMemory);
 
     private void GiveBack()
     {
@@ -131,6 +152,7 @@ internal sealed partial class PoolWorker(Action? initializer, Action? finalizer,
                 int forgotten = (int)reader.VarUInt();
                 _jobs.Remove(forgotten);
                 _running.Forget(forgotten);
+                _concurrent?.Forget(forgotten);
                 break;
             case PoolMessage.Stop:
                 return false;

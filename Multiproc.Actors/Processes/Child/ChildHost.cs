@@ -93,6 +93,7 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
                 _arrived.Complete();
                 break;
             case ProcessMessage.Terminate:
+                FaultPoint.Reached("terminate: received");
                 End(ExitStatus.Terminated, static current => current.Terminate());
                 break;
             case ProcessMessage.Interrupt:
@@ -218,7 +219,9 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
             }
 
             Early()?.Invoke(current);
+            FaultPoint.Reached("start: begun");
             work.Run();
+            FaultPoint.Reached("end: returned");
             return current.ExitCodeAfterReturn;
         }
         catch (OperationCanceledException) when (current.IsEnding)

@@ -8,13 +8,22 @@ namespace Multiproc.Processes.Logging;
 internal sealed record LogRecord(
     LogLevel Level, EventId Event, string Process, int Pid, string Text, string? Error) : IReadOnlyList<KeyValuePair<string, object?>>
 {
-    public int Count => 3;
+    private const string Format = "{OriginalFormat}";
+
+    /// <summary>The logger that it is for; that with the number <see cref="LoggerAddress.None"/> for the log of the program.</summary>
+    public LoggerAddress Logger { get; init; }
+
+    /// <summary>The values of a structured record, as text.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Fields { get; init; } = [];
+
+    public int Count => 2 + Math.Max(1, Fields.Count);
 
     public KeyValuePair<string, object?> this[int index] => index switch
     {
         0 => new("Process", Process),
         1 => new("Pid", Pid),
-        2 => new("{OriginalFormat}", "{Text}"),
+        _ when index - 2 < Fields.Count => new(Fields[index - 2].Key, Fields[index - 2].Value),
+        2 => new(Format, "{Text}"),
         _ => throw new ArgumentOutOfRangeException(nameof(index)),
     };
 
@@ -31,6 +40,14 @@ internal sealed record LogRecord(
         {
             writer.String(Error);
         }
+
+        Logger.WriteTo(writer);
+        writer.VarUInt((uint)Fields.Count);
+        foreach (var (key, value) in Fields)
+        {
+            writer.String(key);
+            writer.String(value);
+        }
     }
 
     public static LogRecord ReadFrom(ref WireReader reader)
@@ -41,7 +58,22 @@ internal sealed record LogRecord(
             throw new SerializationException($"Malformed frame: {(int)level} is not a log level.");
         }
 
-        return new LogRecord(level, ReadEvent(ref reader), reader.String(), reader.Natural(), reader.String(), reader.Bool() ? reader.String() : null);
+        return new LogRecord(level, ReadEvent(ref reader), reader.String(), reader.Natural(), reader.String(), reader.Bool() ? reader.String() : null)
+        {
+            Logger = LoggerAddress.ReadFrom(ref reader),
+            Fields = ReadFields(ref reader),
+        };
+    }
+
+    private static KeyValuePair<string, string>[] ReadFields(ref WireReader reader)
+    {
+        var fields = new KeyValuePair<string, string>[reader.Count(atLeast: 2)];
+        for (int i = 0; i < fields.Length; i++)
+        {
+            fields[i] = new(reader.String(), reader.String());
+        }
+
+        return fields;
     }
 
     private static EventId ReadEvent(ref WireReader reader)

@@ -59,6 +59,20 @@ internal sealed class ProcessLog
         }
     }
 
+    /// <summary>Stops writing to a logger, unless another one has taken its place.</summary>
+    public void Leave(ILogger logger)
+    {
+        lock (_gate)
+        {
+            if (ReferenceEquals(_logger, logger))
+            {
+                _logger = null;
+                _loggerLevel = Off;
+                Level = _stderrLevel;
+            }
+        }
+    }
+
     /// <summary>Stops logging, as before the first sink was set.</summary>
     public void Reset()
     {
@@ -80,6 +94,18 @@ internal sealed class ProcessLog
             var current = CurrentProcess.Instance;
             Guarded(new LogRecord(level, what, current.Name, current.Pid, text, error is null ? null : UserCode.Text(error)), current.Parent);
         }
+    }
+
+    /// <summary>Writes a record to a logger that came from another process, whatever the level of the log is.</summary>
+    public void WriteTo(
+        LoggerAddress logger, LogLevel level, EventId what, string text, Exception? error, IReadOnlyList<KeyValuePair<string, string>> fields)
+    {
+        var current = CurrentProcess.Instance;
+        var record = new LogRecord(level, what, current.Name, current.Pid, text, error is null ? null : UserCode.Text(error))
+        {
+            Logger = logger, Fields = fields,
+        };
+        Guarded(record, current.Parent);
     }
 
     /// <summary>Writes a record of the library itself. The program's logger may throw or block, so it is not called on this thread.</summary>
@@ -176,10 +202,17 @@ internal sealed class ProcessLog
         }
     }
 
-    /// <summary>Sends a record to the parent, or writes it here if this process has sinks of its own.</summary>
+    /// <summary>
+    /// Sends a record to the parent, or writes it here if this process has sinks of its own. One for a logger that was sent goes up to the process that sent
+    /// it; where there is none above, as on another machine, to the log.
+    /// </summary>
     private void Deliver(LogRecord record, ParentProcess? parent)
     {
-        if (parent is not null && !_stderr && _logger is null)
+        if (record.Logger.Number != LoggerAddress.None && SentLoggers.Find(record.Logger) is { } sent)
+        {
+            sent.Log(record.Level, record.Event, record, exception: null, static (state, _) => state.ToString());
+        }
+        else if (parent is not null && (record.Logger.Number != LoggerAddress.None || (!_stderr && _logger is null)))
         {
             SendUp(parent.Peer, record);
         }

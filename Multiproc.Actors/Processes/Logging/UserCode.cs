@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Multiproc.Processes;
 
 /// <summary>
@@ -48,6 +50,19 @@ internal static class UserCode
         catch (Exception itself)
         {
             return $"{failure.GetType()} (its text is not available: {itself.GetType()} was thrown while formatting it)";
+        }
+    }
+
+    /// <summary>Formats a value, even if its own ToString throws.</summary>
+    public static string Text(object value)
+    {
+        try
+        {
+            return Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
+        }
+        catch (Exception itself)
+        {
+            return $"{value.GetType()} (its text is not available: {itself.GetType()} was thrown while formatting it)";
         }
     }
 

@@ -6,5 +6,5 @@ namespace Multiproc.Processes;
 /// <summary>Selects the spawner for this operating system.</summary>
 internal static class Spawner
 {
-    public static ISpawner Current { get; } = OperatingSystem.IsLinux() ? new LinuxSpawner() : new PortableSpawner();
+    public static ISpawner Current { get; } = SharedMemory.Platform.UsesLinux ? new LinuxSpawner() : new PortableSpawner();
 }

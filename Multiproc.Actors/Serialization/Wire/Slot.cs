@@ -52,6 +52,13 @@ internal static class Slot
         }
 
         var codec = CodecTable.For(type);
+        if (codec is StandInCodec standIn)
+        {
+            value = standIn.SentForm(value);
+            type = value.GetType();
+            codec = CodecTable.For(type);
+        }
+
         int id = -1;
         if (!type.IsValueType && value is not string && !context.IsNew(value, out id))
         {

@@ -46,5 +46,14 @@ internal sealed record BoundedMethod(MethodInfo Definition)
     private static Type Numbers(Type type) => type.MakeGenericType([.. type.GetGenericArguments().Select(static _ => typeof(int))]);
 
     private static string Shown(ParameterInfo parameter) =>
-        IsToken(parameter) || IsTimeout(parameter) ? parameter.Name! : parameter.ParameterType.Name.Split('`')[0] + " " + parameter.Name;
+        IsToken(parameter) || IsTimeout(parameter) ? parameter.Name! : Shown(parameter.ParameterType) + " " + parameter.Name;
+
+    /// <summary>Functions with what they take and give, in which overloads differ.</summary>
+    private static string Shown(Type type)
+    {
+        string name = type.Name.Split('`')[0];
+        return typeof(Delegate).IsAssignableFrom(type) && type.IsGenericType
+            ? $"{name}<{string.Join(", ", type.GetGenericArguments().Select(static each => each.Name.Split('`')[0]))}>"
+            : name;
+    }
 }

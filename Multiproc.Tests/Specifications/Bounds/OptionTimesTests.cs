@@ -12,6 +12,7 @@ public sealed class OptionTimesTests
     [
         "ConnectionOptions.HandshakeTimeout", "ConnectionOptions.ConnectTimeout", "ManagerOptions.StartTimeout", "ManagerOptions.ReferenceLease",
         "PoolOptions.TaskTimeout", "TaskOptions.Timeout", "ActorPipeOptions.Timeout", "PythonProcessOptions.StartTimeout",
+        "ElectionOptions.CheckInterval",
         "SharedRateLimiterOptions.ReplenishmentPeriod", "SharedQueueOptions.TimeToLive", "SharedCacheOptions.AbsoluteExpiration",
         "SharedCacheOptions.SlidingExpiration",
     ];

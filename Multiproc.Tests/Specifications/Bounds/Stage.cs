@@ -78,6 +78,17 @@ public sealed partial class Stage : IDisposable
                 () => Semaphore(Mp.BoundedSemaphore(ready ? 1 : 0), "bounded, here"),
                 () => Semaphore(_manager.Value.BoundedSemaphore(ready ? 1 : 0), "bounded, of a manager"),
             ],
+            "SharedReadWriteLock" =>
+            [
+                () => ReadWrite(Mp.ReadWriteLock(), name, ready, "here"),
+                () => ReadWrite(_manager.Value.ReadWriteLock(), name, ready, "of a manager"),
+            ],
+            "Mp" or "MultiprocContext" when name is "AcquireAll" => [() => Together(ready)],
+            "Leadership" => [() => Candidate(ready)],
+            "SharedCountdown" =>
+            [
+                () => Countdown(Mp.Countdown(ready ? 0 : 1), "here"), () => Countdown(_manager.Value.Countdown(ready ? 0 : 1), "of a manager"),
+            ],
             "SharedRateLimiter" => [() => RateLimiter(Mp.GetContext(), name, ready, "here"), () => RateLimiter(_manager.Value, name, ready, "of a manager")],
             "SharedCounter" => [() => Counter(Mp.Counter(), "here"), () => Counter(_manager.Value.Counter(), "of a manager")],
             "SharedBroadcast" => [() => Broadcast(Mp.GetContext(), name, ready, "here"), () => Broadcast(_manager.Value, name, ready, "of a manager")],

@@ -25,7 +25,7 @@ internal sealed class FuzzTarget : IDisposable
             _manager.List([1, 2, 3]), _manager.Dictionary<string, int>([new("key", 1)]), _manager.Set(["a"]), _manager.Namespace(), _manager.Value(1),
             _manager.Array([1, 2]),
             _manager.Queue<int>(4), _manager.JoinableQueue<int>(), _manager.Lock(), _manager.RLock(), _manager.Semaphore(2), _manager.BoundedSemaphore(),
-            _manager.Condition(), _manager.Event(), _manager.Barrier(3),
+            _manager.Condition(), _manager.Event(), _manager.Barrier(3), _manager.ReadWriteLock(), _manager.Countdown(3),
             _manager.RateLimiter(new()), _manager.Counter(), _manager.Broadcast<int>(), _manager.Cache<int, int>(),
         ];
         Ids = [.. _manager.DebugInfo().Select(static each => each.Id)];

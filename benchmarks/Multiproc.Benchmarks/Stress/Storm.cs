@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Multiproc.Torture.Measuring;
 
 namespace Multiproc.Benchmarks.Stress;
 

@@ -1,0 +1,91 @@
+using Multiproc.Tests.Support;
+using Multiproc.Torture;
+using Multiproc.Torture.Faults;
+
+namespace Multiproc.Tests.Leaks;
+
+/// <summary>
+/// Deaths, pauses and failures at any moment under a mixed load, not only at those of the table of deaths. The long form is a command of users: see
+/// docs/testing.md.
+/// </summary>
+public sealed class TortureTests : IDisposable
+{
+    private const string Program = "Multiproc.Cluster.Host";
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("torture-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public void Torture_AllLoads_KeepsEveryPromise()
+    {
+        var (exit, output) = Run("--minutes", "0.4", "--crew", "2", "--faults-per-minute", "30", "--seed", $"{Random.Shared.Next(1 << 20)}");
+        exit.ShouldBe(0, output);
+        output.ShouldContain("nothing lost, nothing twice, nothing hangs, nothing left behind");
+    }
+
+    [Fact]
+    public void Torture_UnknownLoad_IsRefusedWithTheNamesOfAll()
+    {
+        var (exit, output) = Run("--only", "queues,quues");
+        exit.ShouldBe(1);
+        output.ShouldContain("There is no load 'quues'");
+        output.ShouldContain("semaphores");
+    }
+
+    [Fact]
+    public void Replay_WithoutASeed_IsRefused() => Run("--replay").ExitCode.ShouldBe(1);
+
+    [Fact]
+    public void Plan_SameSeed_IsTheSame_AndOneLoadAloneHasTheFaultsThatItHasAmongOthers()
+    {
+        var all = FaultPlan.Make(7, TortureRun.Loads, TimeSpan.FromMinutes(10), 20);
+        FaultPlan.Make(7, TortureRun.Loads, TimeSpan.FromMinutes(10), 20).ShouldBe(all);
+        FaultPlan.Make(8, TortureRun.Loads, TimeSpan.FromMinutes(10), 20).ShouldNotBe(all);
+        FaultPlan.Make(7, ["locks"], TimeSpan.FromMinutes(10), 20).Select(static fault => fault with { Number = 0 })
+            .ShouldBe(all.Where(static fault => fault.Load == "locks").Select(static fault => fault with { Number = 0 }));
+        all.Select(static fault => fault.At).ShouldBeInOrder();
+        all.Select(static fault => fault.Kind).Distinct().Count().ShouldBe(Enum.GetValues<FaultKind>().Length);
+        (all.Count / (10.0 * TortureRun.Loads.Count)).ShouldBeInRange(17, 23);
+    }
+
+    [Theory]
+    [InlineData("3", new[] { 3 })]
+    [InlineData("0-2,7", new[] { 0, 1, 2, 7 })]
+    [InlineData("", new int[0])]
+    public void Numbers_OfFaults_AreReadAsTheyAreWritten(string text, int[] numbers)
+    {
+        FaultPlan.ParseNumbers(text).Order().ShouldBe(numbers);
+        FaultPlan.WriteNumbers(numbers).ShouldBe(text);
+    }
+
+    [Theory]
+    [InlineData("x")]
+    [InlineData("3-1")]
+    [InlineData("1-2-3")]
+    [InlineData("0-2000000000")]
+    public void Numbers_OfFaults_Malformed_AreRefused(string text) => Should.Throw<FormatException>(() => FaultPlan.ParseNumbers(text));
+
+    [Fact]
+    public void Smallest_OfThoseThatFail_IsFound()
+    {
+        int runs = 0;
+        Shrinking.Smallest([.. Enumerable.Range(0, 64)], some =>
+        {
+            runs++;
+            return some.Contains(11) && some.Contains(12) && some.Contains(50);
+        }).ShouldBe([11, 12, 50]);
+        runs.ShouldBeLessThan(150);
+        Shrinking.Smallest(["a", "b", "c"], static some => some.Contains("b")).ShouldBe(["b"]);
+    }
+
+    private (int ExitCode, string Output) Run(params string[] arguments)
+    {
+        var folders = new Dictionary<string, string> { ["XDG_RUNTIME_DIR"] = _folder.FullName, ["TMPDIR"] = _folder.FullName };
+        using var program = ProgramRun.Start(Program, folders, ["torture", .. arguments]);
+        var output = program.StandardOutput.ReadToEndAsync();
+        var errors = program.StandardError.ReadToEndAsync();
+        program.WaitForExit(TimeSpan.FromMinutes(5)).ShouldBeTrue("the run ends by itself");
+        return (program.ExitCode, output.Result + errors.Result);
+    }
+}
