@@ -18,5 +18,8 @@ if (args is [SmallMemory.Argument])
 
 // Run by the host, which passes the arguments of these commands; as the tool multiproc-host it is the host with all of them.
 return args is ["node" or "cluster" or "torture", ..]
-    ? new RootCommand("The commands of multiproc-host for clusters, and for trying it.") { NodeCommandLine.Make(), ClusterCommandLine.Make(), TortureCommandLine.Make() }.Parse(args).Invoke()
+    ? new RootCommand("The commands of multiproc-host for clusters, and for trying it.")
+    {
+        NodeCommandLine.Make(), ClusterCommandLine.Make(), TortureCommandLine.Make(),
+    }.Parse(args).Invoke()
     : CommandLine.Run(args);

@@ -9,7 +9,7 @@ namespace Multiproc.Torture.Measuring;
 internal sealed class Burners : IDisposable
 {
     /// <summary>The argument with which a program that has burners calls <see cref="Burn"/>.</summary>
-    public const string Argument = "burn";
+    public const string Argument = "torture-burn";
 
     private readonly Process[] _all;
 

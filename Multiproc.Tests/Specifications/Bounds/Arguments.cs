@@ -10,6 +10,7 @@ internal static class Arguments
         [typeof(int)] = 0,
         [typeof(long)] = 1L,
         [typeof(TimeSpan)] = TimeSpan.Zero,
+        [typeof(TimeSpan)] = TimeSpan.FromMinutes(1),
         [typeof(string)] = "name",
         [typeof(object)] = 1,
         [typeof(Index)] = new Index(0),

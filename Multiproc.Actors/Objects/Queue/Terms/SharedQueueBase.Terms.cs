@@ -1,4 +1,4 @@
-using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Multiproc.Objects.Queues;
 using Multiproc.Serialization;
 using Multiproc.States;
@@ -42,15 +42,23 @@ public abstract partial class SharedQueueBase<T>
     /// queue.Put(quote, timeToLive: TimeSpan.FromSeconds(2));
     /// </code>
     /// </example>
-    [OverloadResolutionPriority(-1)]
     public void Put(
-        T item, TimeSpan? timeout = null, int priority = 0, TimeSpan delay = default, TimeSpan timeToLive = default, CancellationToken cancellation = default)
+        T item, [Optional] TimeSpan? timeout, int priority, TimeSpan delay = default, TimeSpan timeToLive = default, CancellationToken cancellation = default)
     {
         if (!PutWithin(item, timeout, Terms(priority, delay, timeToLive), cancellation))
         {
             throw Full(timeout, 0);
         }
     }
+
+    /// <inheritdoc cref="Put(T, TimeSpan?, int, TimeSpan, TimeSpan, CancellationToken)"/>
+    public void Put(
+        T item, [Optional] TimeSpan? timeout, TimeSpan delay, TimeSpan timeToLive = default, CancellationToken cancellation = default) =>
+        Put(item, timeout, 0, delay, timeToLive, cancellation);
+
+    /// <inheritdoc cref="Put(T, TimeSpan?, int, TimeSpan, TimeSpan, CancellationToken)"/>
+    public void Put(T item, [Optional] TimeSpan? timeout, TimeSpan timeToLive, CancellationToken cancellation = default) =>
+        Put(item, timeout, 0, default, timeToLive, cancellation);
 
     /// <summary>Adds an item with a priority, a delay, or a time to live, asynchronously waiting up to <paramref name="timeout"/> for room.</summary>
     /// <param name="item">The item.</param>
@@ -80,9 +88,8 @@ public abstract partial class SharedQueueBase<T>
     /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
     /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
     /// <exception cref="InvalidOperationException">The queue was closed in this process.</exception>
-    [OverloadResolutionPriority(-1)]
     public async ValueTask PutAsync(
-        T item, TimeSpan? timeout = null, int priority = 0, TimeSpan delay = default, TimeSpan timeToLive = default, CancellationToken cancellation = default)
+        T item, [Optional] TimeSpan? timeout, int priority, TimeSpan delay = default, TimeSpan timeToLive = default, CancellationToken cancellation = default)
     {
         var terms = Terms(priority, delay, timeToLive);
         BeginPut();
@@ -95,6 +102,15 @@ public abstract partial class SharedQueueBase<T>
             throw Full(timeout, 0);
         }
     }
+
+    /// <inheritdoc cref="PutAsync(T, TimeSpan?, int, TimeSpan, TimeSpan, CancellationToken)"/>
+    public ValueTask PutAsync(
+        T item, [Optional] TimeSpan? timeout, TimeSpan delay, TimeSpan timeToLive = default, CancellationToken cancellation = default) =>
+        PutAsync(item, timeout, 0, delay, timeToLive, cancellation);
+
+    /// <inheritdoc cref="PutAsync(T, TimeSpan?, int, TimeSpan, TimeSpan, CancellationToken)"/>
+    public ValueTask PutAsync(T item, [Optional] TimeSpan? timeout, TimeSpan timeToLive, CancellationToken cancellation = default) =>
+        PutAsync(item, timeout, 0, default, timeToLive, cancellation);
 
     /// <summary>Adds an item with a priority, a delay, or a time to live if there is room, waiting for it only if a timeout is given.</summary>
     /// <param name="item">The item.</param>
@@ -121,15 +137,18 @@ public abstract partial class SharedQueueBase<T>
     /// <exception cref="ConnectionLostException">The process that hosts the queue has ended, or the connection to it was lost.</exception>
     /// <exception cref="ObjectDisposedException">The queue was disposed, in this process or in its node.</exception>
     /// <exception cref="InvalidOperationException">The queue was closed in this process.</exception>
-    [OverloadResolutionPriority(-1)]
     public bool TryPut(
-        T item,
-        TimeSpan timeout = default,
-        int priority = 0,
-        TimeSpan delay = default,
-        TimeSpan timeToLive = default,
-        CancellationToken cancellation = default) =>
+        T item, [Optional] TimeSpan timeout, int priority, TimeSpan delay = default, TimeSpan timeToLive = default, CancellationToken cancellation = default) =>
         PutWithin(item, timeout, Terms(priority, delay, timeToLive), cancellation);
+
+    /// <inheritdoc cref="TryPut(T, TimeSpan, int, TimeSpan, TimeSpan, CancellationToken)"/>
+    public bool TryPut(
+        T item, [Optional] TimeSpan timeout, TimeSpan delay, TimeSpan timeToLive = default, CancellationToken cancellation = default) =>
+        TryPut(item, timeout, 0, delay, timeToLive, cancellation);
+
+    /// <inheritdoc cref="TryPut(T, TimeSpan, int, TimeSpan, TimeSpan, CancellationToken)"/>
+    public bool TryPut(T item, [Optional] TimeSpan timeout, TimeSpan timeToLive, CancellationToken cancellation = default) =>
+        TryPut(item, timeout, 0, default, timeToLive, cancellation);
 
     /// <summary>Returns a copy of the item that would be taken next, waiting up to <paramref name="timeout"/> for one. Takes nothing.</summary>
     /// <param name="timeout">How long to wait; null (the default) waits forever, zero does not wait.</param>
