@@ -1,6 +1,3 @@
-using Multiproc.Objects.Elections;
-using Multiproc.Objects.Together;
-
 namespace Multiproc;
 
 /// <content>Locks beyond those of Python, and their kin.</content>
@@ -16,21 +13,18 @@ public static partial class Mp
 
     /// <inheritdoc cref="MultiprocContext.AcquireAll(IEnumerable{IAcquirable}, TimeSpan?, CancellationToken)"/>
     public static HeldLocks AcquireAll(IEnumerable<IAcquirable> locks, TimeSpan? timeout = null, CancellationToken cancellation = default) =>
-        Acquisition.Acquire(Acquisition.InOrder(locks, isAsync: false), timeout, cancellation);
+        Default.AcquireAll(locks, timeout, cancellation);
 
     /// <inheritdoc cref="MultiprocContext.AcquireAllAsync(IEnumerable{IAcquirable}, TimeSpan?, CancellationToken)"/>
     public static ValueTask<HeldLocks> AcquireAllAsync(
         IEnumerable<IAcquirable> locks, TimeSpan? timeout = null, CancellationToken cancellation = default) =>
-        Acquisition.AcquireAsync(Acquisition.InOrder(locks, isAsync: true), timeout, cancellation);
+        Default.AcquireAllAsync(locks, timeout, cancellation);
 
     /// <inheritdoc cref="MultiprocContext.Elect(string, ElectionOptions?)"/>
     public static Leadership Elect(string name, ElectionOptions? options = null) =>
-        Leadership.Of(ElectionName.Checked(name), new FileSeat(name, (options ?? new()).Validate()));
+        Default.Elect(name, options);
 
     /// <inheritdoc cref="MultiprocContext.Elect(SharedLock)"/>
-    public static Leadership Elect(SharedLock seat)
-    {
-        ArgumentNullException.ThrowIfNull(seat);
-        return Leadership.Of(seat.Identity, new LockSeat(seat, $"The election by {seat.Identity}", ownsGate: false));
-    }
+    public static Leadership Elect(SharedLock seat) =>
+        Default.Elect(seat);
 }

@@ -1,3 +1,6 @@
+using Multiproc.Objects.Elections;
+using Multiproc.Objects.Together;
+
 namespace Multiproc;
 
 /// <content>Locks beyond those of Python, and their kin.</content>
@@ -33,7 +36,7 @@ public sealed partial class MultiprocContext
     /// <exception cref="ObjectDisposedException">One of them was disposed; the others were released.</exception>
     /// <exception cref="AggregateException">One could not be acquired, and others could not be released after that.</exception>
     public HeldLocks AcquireAll(IEnumerable<IAcquirable> locks, TimeSpan? timeout = null, CancellationToken cancellation = default) =>
-        Mp.AcquireAll(locks, timeout, cancellation);
+        Acquisition.Acquire(Acquisition.InOrder(locks, isAsync: false), timeout, cancellation);
 
     /// <summary>
     /// Asynchronously acquires several locks, permits and sides of read-write locks: all of them, or none. They are acquired in an order that is the same in
@@ -55,7 +58,7 @@ public sealed partial class MultiprocContext
     /// <exception cref="AggregateException">One could not be acquired, and others could not be released after that.</exception>
     public ValueTask<HeldLocks> AcquireAllAsync(
         IEnumerable<IAcquirable> locks, TimeSpan? timeout = null, CancellationToken cancellation = default) =>
-        Mp.AcquireAllAsync(locks, timeout, cancellation);
+        Acquisition.AcquireAsync(Acquisition.InOrder(locks, isAsync: true), timeout, cancellation);
 
     /// <summary>
     /// Takes part in the election of a leader among the programs of this user on this machine: unrelated programs, other contexts of this one, and children
@@ -68,7 +71,7 @@ public sealed partial class MultiprocContext
     /// <exception cref="ArgumentException">The name is empty or too long.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public Leadership Elect(string name, ElectionOptions? options = null) =>
-        Mp.Elect(name, options);
+        Leadership.Of(ElectionName.Checked(name), new FileSeat(name, (options ?? new()).Validate()));
 
     /// <summary>
     /// Takes part in the election of a leader among those who have a lock: who holds it leads. It may be one of this process, a manager or a cluster.
@@ -76,6 +79,9 @@ public sealed partial class MultiprocContext
     /// <param name="seat">The lock, which is used for nothing else. It stays the caller's, and must not be disposed before the candidate.</param>
     /// <returns>The candidate, which may lead at once or later: see <see cref="Leadership.Wait"/>. Disposing it resigns.</returns>
     /// <exception cref="ArgumentNullException">The lock is null.</exception>
-    public Leadership Elect(SharedLock seat) =>
-        Mp.Elect(seat);
+    public Leadership Elect(SharedLock seat)
+    {
+        ArgumentNullException.ThrowIfNull(seat);
+        return Leadership.Of(seat.Identity, new LockSeat(seat, $"The election by {seat.Identity}", ownsGate: false));
+    }
 }

@@ -34,6 +34,7 @@ internal static class ServedManager
             throw new FileNotFoundException($"There is no assembly {path}.");
         }
 
+        ProgramOfAssembly.GoOnAs(path);
         var dependencies = new AssemblyDependencyResolver(path);
         AssemblyLoadContext.Default.Resolving += (context, wanted) =>
             dependencies.ResolveAssemblyToPath(wanted) is { } found ? context.LoadFromAssemblyPath(found) : null;

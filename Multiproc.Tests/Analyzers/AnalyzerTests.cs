@@ -57,7 +57,7 @@ public sealed partial class AnalyzerTests
     [InlineData("MP006", "int x = 1; var p = Mp.Process(() => Console.WriteLine(x)); [|x = 2|]; p.Start();")]
     // Asynchronous actions.
     [InlineData("MP007", "Mp.Barrier(2, [|async () => await Task.Yield()|]);")]
-    [InlineData("MP007", "Mp.Pool(1, initializer: [|async () => await Task.Yield()|]); manager.Start([|Forget|]);")]
+    [InlineData("MP007", "Mp.Pool(1, finalizer: [|async () => await Task.Yield()|]); manager.Start([|Forget|]);")]
     [InlineData("MP007", "_ = new PoolOptions { OnWorkerDeath = [|async death => await Task.Yield()|] };")]
     public async Task Rule_ReportsWhatIsMarked(string id, string marked)
     {

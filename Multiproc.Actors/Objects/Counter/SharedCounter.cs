@@ -19,7 +19,7 @@ namespace Multiproc;
 /// <code>
 /// using var pages = Mp.Counter();
 /// using var pool = Mp.Pool();
-/// pool.Map(url =&gt; pages.Increment(), urls);
+/// pool.Map(url =&gt; { pages.Increment(); return Download(url); }, urls);
 /// Console.WriteLine(pages.Value);
 /// </code>
 /// </example>
