@@ -6,6 +6,7 @@ namespace Multiproc.Torture.Faults;
 /// <summary>Signals to processes of this program, and what the kernel says of them. Linux only.</summary>
 internal static partial class Signals
 {
+    public const int Abort = 6;
     public const int Kill = 9;
     public const int User1 = 10;
     public const int User2 = 12;
