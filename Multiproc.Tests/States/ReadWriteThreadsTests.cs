@@ -77,6 +77,44 @@ public sealed class ReadWriteThreadsTests
         cell.TryRead(SemaphoreCell.NodeSlot, 1).ShouldBeTrue("the fast path is open in the end");
     }
 
+    /// <summary>The node must close the cell before it counts the readers: else one comes in between.</summary>
+    [Fact]
+    public void Write_WhileAReaderComesAndGoesByTheCell_IsAlone()
+    {
+        const int Attempts = 200_000;
+        using var memory = new CellMemory(ReadWriteCell.Bytes);
+        var cell = memory.ReadWrite;
+        var node = new LiveNode(new ReadWriteState(cell));
+        int slot = Join(node, 1);
+        bool ended = false;
+        LiveNode.Run(2, number =>
+        {
+            while (number == 1 && !Volatile.Read(ref ended))
+            {
+                if (cell.TryRead(slot, 1))
+                {
+                    EndRead(node, cell, slot, 1);
+                }
+            }
+
+            try
+            {
+                for (int i = 0; number == 0 && i < Attempts; i++)
+                {
+                    if (node.Ask(2, new ReadWriteCommand.Acquire(LockSide.Write, 1, WaitTimeout.Zero)).Status == ReplyStatus.Ok)
+                    {
+                        cell.Readers.ShouldBe(0);
+                        node.Ask(2, new ReadWriteCommand.Release(LockSide.Write, 1)).Status.ShouldBe(ReplyStatus.Ok);
+                    }
+                }
+            }
+            finally
+            {
+                Volatile.Write(ref ended, true);
+            }
+        });
+    }
+
     [Fact]
     public void GiveBack_ByThreadsOfOneProcess_NeverEndsTheHoldOfAnother()
     {
