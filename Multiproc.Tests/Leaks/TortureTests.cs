@@ -19,7 +19,7 @@ public sealed class TortureTests : IDisposable
     [Fact]
     public void Torture_AllLoads_KeepsEveryPromise()
     {
-        var (exit, output) = Run("--minutes", "0.3", "--crew", "2", "--faults-per-minute", "60", "--seed", $"{Random.Shared.Next(1 << 20)}");
+        var (exit, output) = Run("--minutes", "0.15", "--crew", "2", "--faults-per-minute", "60", "--seed", $"{Random.Shared.Next(1 << 20)}");
         exit.ShouldBe(0, output);
         output.ShouldContain("nothing lost, nothing twice, nothing hangs, nothing left behind");
     }
