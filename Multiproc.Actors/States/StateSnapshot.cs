@@ -13,7 +13,7 @@ internal sealed record StateSnapshot
     /// <summary>The threads of the waiters, where they are known. Only with them can a cycle of waits be told from a busy process.</summary>
     public IReadOnlyDictionary<Caller, int> WaitingThreads { get; init; } = new Dictionary<Caller, int>();
 
-    /// <summary>Who waits for whom, where not every waiter waits for every holder; null where each does.</summary>
+    /// <summary>The pairs of waiters and holders, where not every waiter waits for every holder; null where each does.</summary>
     public IReadOnlyList<(Caller Waiter, StateHolder Holder)>? Waits { get; init; }
 
     public IReadOnlyDictionary<string, long> Counts { get; init; } = new Dictionary<string, long>();

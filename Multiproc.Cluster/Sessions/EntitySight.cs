@@ -13,7 +13,7 @@ internal sealed record EntitySight(
     IReadOnlyList<SightParty> Waiters,
     IReadOnlyDictionary<string, long> Counts)
 {
-    /// <summary>Who waits for whom, where not every waiter waits for every holder; empty where each does, or nobody waits.</summary>
+    /// <summary>The pairs of waiters and holders, where not every waiter waits for every holder; empty where each does, or nobody waits.</summary>
     public IReadOnlyList<(SightParty Waiter, SightParty Holder)> Waits { get; init; } = [];
 
     /// <summary>Each wait of a waiter for a holder.</summary>

@@ -4,7 +4,7 @@ using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Specifications;
 
-/// <summary>Who leads: on one machine, in a manager, by a lock.</summary>
+/// <summary>Elections on one machine, in a manager, and by a lock: one candidate leads at a time.</summary>
 public sealed class ElectionTests : IDisposable
 {
     private static readonly TimeSpan s_short = TimeSpan.FromMilliseconds(200);

@@ -3,7 +3,7 @@ using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Specifications;
 
-/// <summary>Who waits is overtaken neither by who comes later nor by the holder that wants it again at once: nobody starves.</summary>
+/// <summary>A waiter is overtaken neither by later callers nor by a holder that wants the object again at once: nobody starves.</summary>
 public sealed class FairnessTests
 {
     private const int Rounds = 20;

@@ -213,7 +213,7 @@ public sealed class BroadcastHistoryTests
             _readers.ForEach(static each => each.Waits = false);
         }
 
-        /// <summary>Whoever was answered got what was published, from where it is; who waits has nothing to get.</summary>
+        /// <summary>Each reply had the items from the reader's place on; a reader that waits has nothing to get.</summary>
         private void Settle()
         {
             foreach (var reader in _readers.Where(static each => each.Asked is not null))

@@ -61,7 +61,7 @@ public abstract class AdmissionSpec : IDisposable
         return [.. Refused];
     }
 
-    /// <summary>Who knows the key is let in, and linked.</summary>
+    /// <summary>A peer that knows the key is let in, and linked.</summary>
     private protected virtual void AssertServes()
     {
         using var ours = ConnectRightly();

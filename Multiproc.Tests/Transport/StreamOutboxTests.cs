@@ -5,7 +5,7 @@ using Multiproc.Transport.Tcp;
 
 namespace Multiproc.Tests.Transport;
 
-/// <summary>Who writes what when, over a stream that stands still until it is told to go on.</summary>
+/// <summary>Which thread writes what, and when, over a stream that stands still until it is told to go on.</summary>
 public sealed class StreamOutboxTests
 {
     [Fact]

@@ -81,7 +81,7 @@ internal sealed class BarrierLoad(LoadSettings settings) : CrewLoad("barriers", 
         }
     });
 
-    /// <summary>Who waits, as its parties note it.</summary>
+    /// <summary>The parties that wait, by their own notes.</summary>
     /// <param name="Waits">
     /// 1 for each party from before it waits until its round ends. Not cleared when the barrier breaks, or the party dies: the action of that round may be
     /// running.

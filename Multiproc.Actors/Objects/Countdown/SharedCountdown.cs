@@ -12,8 +12,8 @@ namespace Multiproc;
 /// compare-and-swap in mapped memory.
 /// </summary>
 /// <remarks>
-/// A participant that dies without its signal is not counted: only the program knows what its death means. Who waits for processes rather than for their
-/// signals uses <see cref="ChildProcess.Join"/>, or waits with a timeout.
+/// A participant that dies without its signal is not counted: only the program knows what its death means. To wait for
+/// processes rather than for their signals, use <see cref="ChildProcess.Join"/>, or a timeout.
 /// </remarks>
 /// <example>
 /// <code>

@@ -173,7 +173,7 @@ public sealed class Leadership : IDisposable, IAsyncDisposable
         }
         catch (OperationCanceledException) when (_resigned.IsCancellationRequested)
         {
-            // Whoever waits was told.
+            // All waiters were told.
         }
         catch (Exception failure)
         {

@@ -133,14 +133,14 @@ internal sealed class RateLimiterState : IDurableState
             _granted.Forget(gone.Process);
         }
 
-        // Who waits behind one that has gone may need fewer permits than that one.
+        // A caller behind one that has gone may need fewer permits than that one.
         GrantAll(now, effects);
         Arm(effects);
     }
 
     private void GrantAll(Instant now, Effects effects)
     {
-        // Who waits to see whether there are permits again is served when some have come, even if others have taken them.
+        // A caller of no permits, which waits until there are some again, is served when some have come, even if others have taken them.
         bool hasCome = _bucket.Replenish(now);
         while (TryPeek(out var first) && ((first.Request == 0 && hasCome) || _bucket.TryTake(first.Request)))
         {

@@ -55,7 +55,7 @@ internal readonly unsafe struct ReadWriteCell(byte* address) : ICell<ReadWriteCe
         /// <summary>Beside readers.</summary>
         Upgradeable,
 
-        /// <summary>As a writer that began as an upgradeable reader.</summary>
+        /// <summary>Held by a writer that began as an upgradeable reader.</summary>
         Upgraded,
         Write,
     }

@@ -5,7 +5,7 @@ using Mode = Multiproc.Objects.ReadWriteLocks.ReadWriteCell.Mode;
 namespace Multiproc.Objects.ReadWriteLocks;
 
 /// <summary>
-/// Who waits for a lock for readers and writers, and what happens when a holder dies. First come, first served; but for two things that hinder nobody: a
+/// The waiters of a read-write lock, and what happens when a holder dies. First come, first served; but for two things that hinder nobody: a
 /// reader does not wait behind one that waits for another upgradeable reader, and an upgrade comes before all that wait.
 /// </summary>
 /// <remarks>
@@ -218,6 +218,6 @@ internal sealed partial class ReadWriteState : IDurableState
         }
     }
 
-    /// <summary>Who wants the lock, and how.</summary>
+    /// <summary>A waiter, and how it wants the lock.</summary>
     private readonly record struct Wanted(LockSide Side, int Thread);
 }

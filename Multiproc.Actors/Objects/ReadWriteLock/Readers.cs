@@ -5,8 +5,8 @@ using Multiproc.States;
 namespace Multiproc.Objects.ReadWriteLocks;
 
 /// <summary>
-/// Who reads. Processes with a slot read by the cell. One of another machine, or one that comes when all slots are taken, reads by commands alone, and its
-/// reading threads are kept here; zero is a thread that is not known.
+/// The readers of the lock. Processes with a slot read by the cell. One of another machine, or one that comes when all slots are taken, reads by commands
+/// alone, and its reading threads are kept here; zero is a thread that is not known.
 /// </summary>
 internal sealed class Readers(ReadWriteCell cell)
 {
@@ -100,7 +100,7 @@ internal sealed class Readers(ReadWriteCell cell)
         }
     }
 
-    /// <summary>Who reads: the threads that are known one by one, the others of a process together.</summary>
+    /// <summary>The readers: threads that are known one by one, the others of a process together.</summary>
     public IEnumerable<StateHolder> All()
     {
         foreach (var (process, slot) in _slots)

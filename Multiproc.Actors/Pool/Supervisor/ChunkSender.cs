@@ -18,70 +18,9 @@ internal sealed class ChunkSender(PoolRoster roster)
     // Not the thread's shared writer: user code runs while an input is serialized, and may send frames itself.
     private WireWriter _frame = new() { KeepsPieces = true };
 
-    public void Send(PoolMember member, PoolEffect.Send send)
-    {
-        if (!roster.Jobs.TryGetValue(send.Job, out var job) || member.Line is not { IsLost: false } line)
-        {
-            return; // Terminated, or the worker is gone: the scheduling learns of its end and gives the chunk to another worker.
-        }
+    public void Send(PoolMember member, PoolEffect.Send send) => Send(member, send.Job, send.First, send.Count, beside: false);
 
-        Note(member, job);
-        try
-        {
-            if (job.KnownTo is not { } knownTo)
-            {
-                Begin(line, PoolMessage.Apply, job.Id);
-                job.WriteDefinition(_frame);
-                job.WriteInput(_frame, 0, line.LargestInput);
-            }
-            else
-            {
-                Define(PoolMessage.Define, knownTo, member, job, line);
-                WriteRun(job, send, line);
-            }
-
-            SendFrame(member, line, job);
-        }
-        catch (ConnectionLostException)
-        {
-            // The worker is gone: the scheduling learns of its end.
-        }
-
-        Trim();
-    }
-
-    public void Send(PoolMember member, PoolEffect.SendConcurrent send)
-    {
-        if (!roster.Jobs.TryGetValue(send.Job, out var job) || member.Line is not { IsLost: false } line)
-        {
-            return; // As above.
-        }
-
-        Note(member, job);
-        try
-        {
-            if (job.KnownTo is not { } knownTo)
-            {
-                Begin(line, PoolMessage.ApplyConcurrent, job.Id);
-                job.WriteDefinition(_frame);
-            }
-            else
-            {
-                Define(PoolMessage.DefineConcurrent, knownTo, member, job, line);
-                Begin(line, PoolMessage.RunConcurrent, job.Id);
-                _frame.VarUInt((ulong)send.Task);
-            }
-
-            job.WriteInput(_frame, send.Task, line.LargestInput);
-            SendFrame(member, line, job);
-        }
-        catch (ConnectionLostException)
-        {
-            // As above.
-        }
-
-        Trim();
-    }
+    public void Send(PoolMember member, PoolEffect.SendConcurrent send) => Send(member, send.Job, send.Task, 1, beside: true);
 
     /// <summary>Wakes the workers that were sent small frames since the last call.</summary>
     public void WakeReceivers()
@@ -95,12 +34,50 @@ internal sealed class ChunkSender(PoolRoster roster)
         _toBeRung.Clear();
     }
 
-    private static void Note(PoolMember member, PoolJob job)
+    // beside: one task that the worker is to run beside its chunks.
+    private void Send(PoolMember member, int id, long first, int count, bool beside)
     {
+        if (!roster.Jobs.TryGetValue(id, out var job) || member.Line is not { IsLost: false } line)
+        {
+            return; // Terminated, or the worker is gone: the scheduling learns of its end, and what becomes of the tasks.
+        }
+
         if (!job.Settings.Timeout.IsInfinite)
         {
             Interlocked.Increment(ref member.TimedChunks);
         }
+
+        try
+        {
+            if (job.KnownTo is not { } knownTo)
+            {
+                Begin(line, beside ? PoolMessage.ApplyConcurrent : PoolMessage.Apply, id);
+                job.WriteDefinition(_frame);
+                job.WriteInput(_frame, 0, line.LargestInput);
+            }
+            else
+            {
+                Define(beside ? PoolMessage.DefineConcurrent : PoolMessage.Define, knownTo, member, job, line);
+                if (beside)
+                {
+                    Begin(line, PoolMessage.RunConcurrent, id);
+                    _frame.VarUInt((ulong)first);
+                    job.WriteInput(_frame, first, line.LargestInput);
+                }
+                else
+                {
+                    WriteRun(job, first, count, line);
+                }
+            }
+
+            SendFrame(member, line, job);
+        }
+        catch (ConnectionLostException)
+        {
+            // The worker is gone: the scheduling learns of its end.
+        }
+
+        Trim();
     }
 
     /// <summary>Sends the function of a job to a worker that has not got it.</summary>
@@ -123,21 +100,21 @@ internal sealed class ChunkSender(PoolRoster roster)
         }
     }
 
-    private void WriteRun(PoolJob job, PoolEffect.Send send, IWorkerLine line)
+    private void WriteRun(PoolJob job, long first, int count, IWorkerLine line)
     {
-        bool many = send.Count > 1 && !job.IsWatched && roster.Options.MaxMemoryPerWorker == 0 && line.RunsMany;
+        bool many = count > 1 && !job.IsWatched && roster.Options.MaxMemoryPerWorker == 0 && line.RunsMany;
         Begin(line, many ? PoolMessage.RunMany : PoolMessage.Run, job.Id);
-        _frame.VarUInt((ulong)send.First);
-        _frame.VarUInt((uint)send.Count);
+        _frame.VarUInt((ulong)first);
+        _frame.VarUInt((uint)count);
         if (many)
         {
-            job.WriteInputs(_frame, send.First, send.Count, line.LargestInput);
+            job.WriteInputs(_frame, first, count, line.LargestInput);
             return;
         }
 
-        for (int i = 0; i < send.Count; i++)
+        for (int i = 0; i < count; i++)
         {
-            job.WriteInput(_frame, send.First + i, line.LargestInput);
+            job.WriteInput(_frame, first + i, line.LargestInput);
         }
     }
 

@@ -2,7 +2,7 @@ using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Chaos.Table;
 
-/// <summary>Who holds something dies.</summary>
+/// <summary>Deaths of holders.</summary>
 internal static class HolderRows
 {
     public static TimeSpan Lock()

@@ -3,7 +3,7 @@ using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Chaos.Table;
 
-/// <summary>Who puts or gets dies.</summary>
+/// <summary>Deaths of processes that put or get.</summary>
 internal static class QueueRows
 {
     public static TimeSpan BlockedInGet()

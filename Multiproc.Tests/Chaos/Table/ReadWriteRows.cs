@@ -2,7 +2,7 @@ using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Chaos.Table;
 
-/// <summary>Who reads or writes under a lock for readers and writers dies; who takes part in a countdown dies.</summary>
+/// <summary>Deaths of readers and writers of a read-write lock, and of participants of a countdown.</summary>
 internal static class ReadWriteRows
 {
     public static TimeSpan Writer()

@@ -3,7 +3,7 @@ using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Chaos.Table;
 
-/// <summary>Who waits dies.</summary>
+/// <summary>Deaths of waiters.</summary>
 internal static class WaiterRows
 {
     public static TimeSpan Event()
