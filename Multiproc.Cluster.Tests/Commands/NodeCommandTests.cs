@@ -3,7 +3,7 @@ using Multiproc.Cluster.Tests.Nodes;
 namespace Multiproc.Cluster.Tests.Commands;
 
 /// <summary>The commands <c>multiproc-host node</c> and <c>multiproc-host cluster</c>.</summary>
-[Collection(MoreNodeTests.Name)]
+[Collection(WaitingNodeTests.Name)]
 public sealed class NodeCommandTests : IDisposable
 {
     private readonly ClusterFolder _folder = new();

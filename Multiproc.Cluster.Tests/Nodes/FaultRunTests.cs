@@ -3,7 +3,7 @@ using Multiproc.Benchmarks.Faults;
 namespace Multiproc.Cluster.Tests.Nodes;
 
 /// <summary>A short fault run: three nodes with clients that use everything, of which some are killed or stopped; then the history is checked.</summary>
-[Collection(NodeTests.Name)]
+[Collection(WaitingNodeTests.Name)]
 public sealed class FaultRunTests(ITestOutputHelper output)
 {
     [Fact]

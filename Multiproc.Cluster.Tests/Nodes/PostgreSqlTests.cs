@@ -3,10 +3,12 @@ using Multiproc.Benchmarks.Faults.Nodes;
 namespace Multiproc.Cluster.Tests.Nodes;
 
 /// <summary>Journals in PostgreSQL.</summary>
-[Collection(MoreNodeTests.Name)]
+[Collection(WaitingNodeTests.Name)]
 public sealed class PostgreSqlTests : IDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+
+    private static readonly TimeSpan s_promptly = TimeSpan.FromSeconds(30);
 
     private readonly PostgreSqlServer _server = new();
 
@@ -37,7 +39,9 @@ public sealed class PostgreSqlTests : IDisposable
             lost.WaitHandle.WaitOne(s_patience).ShouldBeTrue();
             TestKit.Await.Until("the node says so", () => first.Health.Status == ClusterHealthStatus.Degraded, s_patience);
             _server.Start();
-            waits.Wait(s_patience, TestContext.Current.CancellationToken).ShouldBeTrue();
+
+            // Within seconds: neither the journal nor the snapshots are kept shut for longer by Akka's circuit breakers (60 s by default).
+            waits.Wait(s_promptly, TestContext.Current.CancellationToken).ShouldBeTrue("the storage is back, and the call goes on");
             TestKit.Await.Until("the node is well", () => first.Health.Status == ClusterHealthStatus.Healthy, s_patience);
             gate.Lost.IsCancellationRequested.ShouldBeFalse("nobody was given it meanwhile");
             gate.Release();

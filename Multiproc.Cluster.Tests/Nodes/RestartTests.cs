@@ -1,7 +1,7 @@
 namespace Multiproc.Cluster.Tests.Nodes;
 
 /// <summary>All nodes die together, and the cluster begins again on the same journal.</summary>
-[Collection(NodeTests.Name)]
+[Collection(WaitingNodeTests.Name)]
 public sealed class RestartTests
 {
     [Fact]

@@ -7,7 +7,7 @@ public sealed class WorkerNodes : IAsyncLifetime
 {
     public const string Role = "worker";
 
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly ClusterFolder _folder = new();
     private readonly List<NodeProcess> _nodes = [];

@@ -119,11 +119,17 @@ internal static class ClusterConfig
               warn-on-auto-init-fail = on
               # It takes a writer that comes back for an old one: a node that owns an object again, after another one did. The unique index refuses old ones.
               replay-filter.mode = off
-              circuit-breaker {
-                max-failures = 10
-                call-timeout = 10 s
-                reset-timeout = 2 s
-              }
+            }
+            # A storage that is back is used again within seconds, by any plug-in. Akka's own times are 30 and 60 s.
+            journal-plugin-fallback.circuit-breaker {
+              max-failures = 10
+              call-timeout = 10 s
+              reset-timeout = 2 s
+            }
+            snapshot-store-plugin-fallback.circuit-breaker {
+              max-failures = 10
+              call-timeout = 10 s
+              reset-timeout = 2 s
             }
           }
         }
