@@ -66,7 +66,7 @@ internal sealed partial class Gateway
     private (StandIn StandIn, long Id) Make(ObjectSpec spec, ObjectType type, long incarnation)
     {
         StandIn? made = null;
-        var fresh = made = new StandIn(spec, _node, () => NextSession(() => made!), _send, incarnation);
+        var fresh = made = new StandIn(spec, _node, () => NextSession(() => made!), _send, SetBusy, incarnation);
         _bySession[fresh.Session.Number] = fresh;
         return (fresh, _node.Add(StandIn.TypeOf(type), fresh));
     }

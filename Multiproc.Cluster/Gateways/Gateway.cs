@@ -21,6 +21,9 @@ internal sealed partial class Gateway : INameSpace, IDisposable
     private readonly ConcurrentDictionary<long, StandIn> _bySession = new();
     private readonly ConcurrentDictionary<long, Errand> _errands = new();
 
+    /// <summary>Those that wait for replies: of a million objects that are open, few.</summary>
+    private readonly ConcurrentDictionary<StandIn, bool> _busy = new();
+
     /// <summary>The stand-ins of objects that have ended. Facades of them may be used still, and are told why they cannot.</summary>
     private readonly Queue<(StandIn StandIn, long Id)> _over = new();
     private readonly Node _node = Node.Current;
@@ -254,9 +257,21 @@ internal sealed partial class Gateway : INameSpace, IDisposable
             errand.Tick(_node.Now);
         }
 
-        foreach (var standIn in _bySession.Values.Distinct())
+        foreach (var (standIn, _) in _busy)
         {
             standIn.Tick();
+        }
+    }
+
+    private void SetBusy(StandIn standIn, bool isBusy)
+    {
+        if (isBusy)
+        {
+            _busy[standIn] = true;
+        }
+        else
+        {
+            _busy.TryRemove(standIn, out _);
         }
     }
 }

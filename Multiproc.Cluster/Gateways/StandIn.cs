@@ -32,17 +32,21 @@ internal sealed class StandIn : IHostedObject
     private readonly IReplyTo _node;
     private readonly Action<EntityEnvelope> _send;
     private readonly Func<SessionId> _nextSession;
+    private readonly Action<StandIn, bool> _setBusy;
     private readonly TaskCompletionSource<Reply> _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private GatewayCore _core;
+    private bool _isBusy;
 
     /// <param name="spec">What it is opened as.</param>
     /// <param name="node">Where it stands.</param>
     /// <param name="nextSession">Gives the next session of it.</param>
     /// <param name="send">Sends a message to an entity.</param>
+    /// <param name="setBusy">Is told when it begins to wait for replies, and so to need <see cref="Tick"/>, and by a tick that it no longer does.</param>
     /// <param name="incarnation">Which object of the name it is; 0 to open whichever there is.</param>
-    public StandIn(ObjectSpec spec, IReplyTo node, Func<SessionId> nextSession, Action<EntityEnvelope> send, long incarnation = 0)
+    public StandIn(
+        ObjectSpec spec, IReplyTo node, Func<SessionId> nextSession, Action<EntityEnvelope> send, Action<StandIn, bool> setBusy, long incarnation = 0)
     {
-        (_spec, _node, _send, _nextSession) = (spec, node, send, nextSession);
+        (_spec, _node, _send, _nextSession, _setBusy) = (spec, node, send, nextSession, setBusy);
         Entity = EntityName.Of(spec.Name);
         _core = new GatewayCore(nextSession(), spec, incarnation);
         if (_core.Opened is { } opened)
@@ -79,17 +83,18 @@ internal sealed class StandIn : IHostedObject
 
     public void Open() => Do(() => _core.Open(_node.Now, _effects));
 
-    public void Tick()
+    public void Tick() => Do(() =>
     {
-        if (!_core.IsIdle)
+        if (_core.IsIdle)
         {
-            Do(() =>
-            {
-                _core.Tick(_node.Now, _effects);
-                ClusterMetrics.Count(ClusterMetrics.Resent, _effects.Sends.Count);
-            });
+            _isBusy = false;
+            _setBusy(this, false);
+            return;
         }
-    }
+
+        _core.Tick(_node.Now, _effects);
+        ClusterMetrics.Count(ClusterMetrics.Resent, _effects.Sends.Count);
+    });
 
     public void Receive(ToGateway message) => Do(() =>
     {
@@ -202,6 +207,12 @@ internal sealed class StandIn : IHostedObject
             if (_core.Opened is { } opened)
             {
                 _opened.TrySetResult(opened);
+            }
+
+            if (!_isBusy && !_core.IsIdle)
+            {
+                _isBusy = true;
+                _setBusy(this, true);
             }
         }
 
