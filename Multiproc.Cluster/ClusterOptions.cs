@@ -60,7 +60,8 @@ public sealed record ClusterOptions
     public string Hocon { get; init; } = "";
 
     /// <summary>
-    /// The TCP port at which pools of other nodes reach the workers of this one. Default 0, which is any that is free. It is opened when the first pool asks.
+    /// The TCP port at which other nodes reach the workers of this one, and its objects on a short way. Default 0, which is any that is free. It is opened when
+    /// another node first asks for it. Calls of objects of a node whose port cannot be reached go through Akka's, and take longer.
     /// </summary>
     public int PoolPort { get; init; }
 

@@ -31,10 +31,11 @@ public sealed class ClusterLayoutTests
     [Fact]
     public void Folders_UseOnlyThoseBelowThem()
     {
-        Uses("Sessions", "Entities", "Gateways", "Nodes", "Journal").ShouldBeEmpty();
+        Uses("Sessions", "Entities", "Gateways", "Lines", "Nodes", "Journal").ShouldBeEmpty();
         Uses("Journal", "Entities", "Gateways", "Nodes").ShouldBeEmpty();
-        Uses("Entities", "Gateways").ShouldBeEmpty();
-        Uses("Gateways", "Entities", "Nodes", "Journal").ShouldBeEmpty();
+        Uses("Entities", "Gateways", "Lines").ShouldBeEmpty();
+        Uses("Gateways", "Entities", "Lines", "Nodes", "Journal").ShouldBeEmpty();
+        Uses("Lines", "Entities", "Journal", "Operating", "Pools").ShouldBeEmpty();
         Uses("Admission", "Sessions", "Entities", "Gateways", "Nodes", "Journal", "Operating").ShouldBeEmpty();
         Uses("Operating", "Entities", "Gateways", "Journal").ShouldBeEmpty();
     }

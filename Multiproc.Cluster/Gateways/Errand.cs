@@ -4,7 +4,7 @@ using Multiproc.States;
 namespace Multiproc.Cluster.Gateways;
 
 /// <summary>The shell of an <see cref="ErrandCore"/>.</summary>
-internal sealed class Errand(SessionId session, string entity, bool deletes, Action<EntityEnvelope> send)
+internal sealed class Errand(SessionId session, string entity, bool deletes, Action<EntityEnvelope, string?> send)
 {
     private readonly Lock _gate = new();
     private readonly GatewayEffects _effects = new();
@@ -40,7 +40,7 @@ internal sealed class Errand(SessionId session, string entity, bool deletes, Act
             happens();
             foreach (var message in _effects.Sends)
             {
-                send(new EntityEnvelope(entity, message));
+                send(new EntityEnvelope(entity, message), null);
             }
 
             _effects.Clear();

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Akka.Actor;
 using Multiproc.Cluster.Leases;
 using Multiproc.Cluster.Sessions;
 using Multiproc.Nodes;
@@ -28,22 +27,20 @@ internal sealed partial class Gateway : INameSpace, IDisposable
     private readonly Queue<(StandIn StandIn, long Id)> _over = new();
     private readonly Node _node = Node.Current;
     private readonly string _self;
-    private readonly string _address;
     private readonly string _journal;
     private readonly LeaseKeeper _leases;
-    private readonly Action<EntityEnvelope> _send;
+    private readonly Action<EntityEnvelope, string?> _send;
     private readonly ITimer _timer;
     private string? _ended;
     private long _lastSession;
 
     /// <param name="self">The name of this incarnation of the node.</param>
-    /// <param name="address">Its host and port.</param>
     /// <param name="journal">The identity of its journal, which is that of the cluster.</param>
     /// <param name="leases">The lease by which its processes hold what they hold.</param>
-    /// <param name="send">Sends a message to an entity.</param>
-    public Gateway(string self, string address, string journal, LeaseKeeper leases, Action<EntityEnvelope> send)
+    /// <param name="send">Sends a message to an entity, which was heard last at the node of this host and port; null for none.</param>
+    public Gateway(string self, string journal, LeaseKeeper leases, Action<EntityEnvelope, string?> send)
     {
-        (_self, _address, _journal, _leases, _send) = (self, address, journal, leases, send);
+        (_self, _journal, _leases, _send) = (self, journal, leases, send);
         _node.Names.Add(this);
         _timer = TimeProvider.System.CreateTimer(_ => Tick(), null, s_tick, s_tick);
     }
@@ -88,11 +85,14 @@ internal sealed partial class Gateway : INameSpace, IDisposable
         }
     }
 
-    public void Receive(ToGateway message, Address owner)
+    /// <summary>Takes a message of an entity.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="owner">The host and port of the node that owns the object.</param>
+    public void Receive(ToGateway message, string owner)
     {
         if (_bySession.TryGetValue(message.Session.Number, out var standIn) && message.Session.Node == _self)
         {
-            standIn.Owner = AddressOf(owner);
+            standIn.Owner = owner;
             standIn.Receive(message);
             if (standIn.IsOver)
             {
@@ -101,7 +101,7 @@ internal sealed partial class Gateway : INameSpace, IDisposable
         }
         else if (_errands.TryGetValue(message.Session.Number, out var errand) && message.Session.Node == _self)
         {
-            errand.Receive(message, AddressOf(owner));
+            errand.Receive(message, owner);
         }
     }
 
@@ -232,8 +232,6 @@ internal sealed partial class Gateway : INameSpace, IDisposable
             }
         }
     }
-
-    private string AddressOf(Address owner) => owner.HasGlobalScope ? $"{owner.Host}:{owner.Port}" : _address;
 
     /// <summary>The name of an object that has ended is free: the next opening makes another stand-in.</summary>
     private void Release(StandIn standIn)

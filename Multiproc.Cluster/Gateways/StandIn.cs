@@ -30,7 +30,7 @@ internal sealed class StandIn : IHostedObject
     private readonly GatewayEffects _effects = new();
     private readonly ObjectSpec _spec;
     private readonly IReplyTo _node;
-    private readonly Action<EntityEnvelope> _send;
+    private readonly Action<EntityEnvelope, string?> _send;
     private readonly Func<SessionId> _nextSession;
     private readonly Action<StandIn, bool> _setBusy;
     private readonly TaskCompletionSource<Reply> _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -40,11 +40,11 @@ internal sealed class StandIn : IHostedObject
     /// <param name="spec">What it is opened as.</param>
     /// <param name="node">Where it stands.</param>
     /// <param name="nextSession">Gives the next session of it.</param>
-    /// <param name="send">Sends a message to an entity.</param>
+    /// <param name="send">Sends a message to an entity, which was heard last at the node of this host and port; null for none.</param>
     /// <param name="setBusy">Is told when it begins to wait for replies, and so to need <see cref="Tick"/>, and by a tick that it no longer does.</param>
     /// <param name="incarnation">Which object of the name it is; 0 to open whichever there is.</param>
     public StandIn(
-        ObjectSpec spec, IReplyTo node, Func<SessionId> nextSession, Action<EntityEnvelope> send, Action<StandIn, bool> setBusy, long incarnation = 0)
+        ObjectSpec spec, IReplyTo node, Func<SessionId> nextSession, Action<EntityEnvelope, string?> send, Action<StandIn, bool> setBusy, long incarnation = 0)
     {
         (_spec, _node, _send, _nextSession, _setBusy) = (spec, node, send, nextSession, setBusy);
         Entity = EntityName.Of(spec.Name);
@@ -199,7 +199,7 @@ internal sealed class StandIn : IHostedObject
             happens();
             foreach (var message in _effects.Sends)
             {
-                _send(new EntityEnvelope(Entity, message));
+                _send(new EntityEnvelope(Entity, message), Owner);
             }
 
             replies = _effects.Replies.Count == 0 ? [] : [.. _effects.Replies];

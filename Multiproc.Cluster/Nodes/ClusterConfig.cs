@@ -32,8 +32,8 @@ internal static class ClusterConfig
               "Multiproc.Cluster.Admission.AdmissionAnswer, Multiproc.Cluster" = multiproc
               "Multiproc.Cluster.Operating.ToOperator, Multiproc.Cluster" = multiproc
               "Multiproc.Cluster.Operating.FromOperator, Multiproc.Cluster" = multiproc
-              "Multiproc.Cluster.Pools.PoolsQuestion, Multiproc.Cluster" = multiproc
-              "Multiproc.Cluster.Pools.PoolsAnswer, Multiproc.Cluster" = multiproc
+              "Multiproc.Cluster.Nodes.PortQuestion, Multiproc.Cluster" = multiproc
+              "Multiproc.Cluster.Nodes.PortAnswer, Multiproc.Cluster" = multiproc
             }
           }
           remote.dot-netty.tcp {

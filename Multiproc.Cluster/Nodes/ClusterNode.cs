@@ -9,6 +9,7 @@ using Multiproc.Cluster.Admission;
 using Multiproc.Cluster.Entities;
 using Multiproc.Cluster.Gateways;
 using Multiproc.Cluster.Leases;
+using Multiproc.Cluster.Lines;
 using Multiproc.Cluster.Operating;
 using Multiproc.Cluster.Pools;
 using Multiproc.Managers;
@@ -42,8 +43,10 @@ internal sealed class ClusterNode
         system.ActorOf(Props.CreateBy(new Producer(() => new AdmissionActor(_papers), typeof(AdmissionActor))), AdmissionActor.Name);
         system.ActorOf(Props.CreateBy(new Producer(() => new OperatorActor(this), typeof(OperatorActor))), OperatorActor.Name);
         system.ActorOf(Props.CreateBy(new Producer(() => new MembershipActor(_view, _leases), typeof(MembershipActor))), "members");
-        Pools = new ClusterPools(system, options, ClusterView.NameOf(_cluster.SelfUniqueAddress), Address);
-        system.ActorOf(Props.CreateBy(new Producer(() => new PoolsActor(Pools), typeof(PoolsActor))), PoolsActor.Name);
+        Port = new NodePort(options, Address);
+        system.ActorOf(Props.CreateBy(new Producer(() => new PortActor(Port), typeof(PortActor))), PortActor.Name);
+        Pools = new ClusterPools(system, options, self, Address, Port);
+        system.ActorOf(Props.CreateBy(new Producer(() => new PoolsActor(Pools), typeof(PoolsActor))), "pools");
         system.ActorOf(Props.CreateBy(new Producer(() => new NeighbourActor(options.SeesDeathsOfNeighbours), typeof(NeighbourActor))), "neighbours");
 
         // Before joining, in each node: else the sharding has no place for its coordinator.
@@ -58,10 +61,9 @@ internal sealed class ClusterNode
             new EntityExtractor(),
             sharding.DefaultShardAllocationStrategy(settings),
             ObjectEntityActor.HandOff.Instance);
-        IActorRef replies = ActorRefs.Nobody;
-        Gateway = new Gateway(
-            self, Address, claim.Journal, _leases, envelope => region.Tell(envelope, replies));
-        replies = system.ActorOf(Props.CreateBy(new Producer(() => new GatewayActor(Gateway), typeof(GatewayActor))), "gateway");
+        Routes = new EntityRoutes(_view, region, Address);
+        Gateway = new Gateway(self, claim.Journal, _leases, Routes.Send);
+        Routes.Begin(system, Port, Gateway);
         CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "pool workers", async () =>
         {
             // One that was told to leave by a command waits for its workers, as one that leaves by itself. One that was removed has nobody to work for.
@@ -80,6 +82,11 @@ internal sealed class ClusterNode
     }
 
     public Gateway Gateway { get; }
+
+    /// <summary>Where other nodes connect for calls of objects, and pools for workers.</summary>
+    public NodePort Port { get; }
+
+    public EntityRoutes Routes { get; }
 
     public ClusterPools Pools { get; }
 
@@ -192,6 +199,8 @@ internal sealed class ClusterNode
     {
         Gateway.End(reason);
         Pools.End(reason);
+        Routes.Lines?.Dispose();
+        Port.Dispose();
         ClusterMetrics.Remove(Address);
         _ = _leases.DisposeAsync().AsTask();
         _ = _claim.DisposeAsync().AsTask();

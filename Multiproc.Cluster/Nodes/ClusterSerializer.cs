@@ -3,7 +3,6 @@ using Akka.Serialization;
 using Multiproc.Cluster.Admission;
 using Multiproc.Cluster.Journal;
 using Multiproc.Cluster.Operating;
-using Multiproc.Cluster.Pools;
 using Multiproc.Cluster.Sessions;
 using Multiproc.Serialization;
 
@@ -19,8 +18,8 @@ internal sealed class ClusterSerializer(ExtendedActorSystem system) : Serializer
     private const string Answer = "a";
     private const string Order = "o";
     private const string Report = "p";
-    private const string PoolsAsked = "w";
-    private const string PoolsTold = "v";
+    private const string PortAsked = "w";
+    private const string PortTold = "v";
 
     /// <summary>A record by which an object ends: told apart from others in the database, so that what has ended need not be loaded.</summary>
     public const string End = "d";
@@ -37,8 +36,8 @@ internal sealed class ClusterSerializer(ExtendedActorSystem system) : Serializer
         AdmissionAnswer => Answer,
         ToOperator => Order,
         FromOperator => Report,
-        PoolsQuestion => PoolsAsked,
-        PoolsAnswer => PoolsTold,
+        PortQuestion => PortAsked,
+        PortAnswer => PortTold,
         _ => throw Unknown(o.GetType().Name),
     };
 
@@ -69,9 +68,9 @@ internal sealed class ClusterSerializer(ExtendedActorSystem system) : Serializer
             case FromOperator report:
                 writer.Write(report);
                 break;
-            case PoolsQuestion:
+            case PortQuestion:
                 break;
-            case PoolsAnswer answer:
+            case PortAnswer answer:
                 writer.VarUInt((uint)answer.Port);
                 writer.String(answer.Problem);
                 break;
@@ -94,8 +93,8 @@ internal sealed class ClusterSerializer(ExtendedActorSystem system) : Serializer
             Answer => reader.ReadAdmissionAnswer(),
             Order => reader.ReadToOperator(),
             Report => reader.ReadFromOperator(),
-            PoolsAsked => PoolsQuestion.Instance,
-            PoolsTold => new PoolsAnswer(reader.Natural(), reader.String()),
+            PortAsked => PortQuestion.Instance,
+            PortTold => new PortAnswer(reader.Natural(), reader.String()),
             _ => throw Unknown(manifest),
         };
     }

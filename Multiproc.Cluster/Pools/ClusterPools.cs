@@ -1,28 +1,25 @@
 using Akka.Actor;
 using Multiproc.Cluster.Nodes;
-using Multiproc.Nodes;
 using Multiproc.Transport;
-using Multiproc.Transport.Tcp;
 
 namespace Multiproc.Cluster.Pools;
 
 /// <summary>The pools of a node: those that this process has made, and the agent for those of others. Knows where agents are.</summary>
 internal sealed class ClusterPools
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
-
     private readonly ActorSystem _system;
     private readonly ClusterOptions _options;
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Known> _members = [];
     private readonly List<NodePool> _pools = [];
+    private readonly NodePort _port;
     private readonly string _self;
     private string? _ended;
 
-    public ClusterPools(ActorSystem system, ClusterOptions options, string self, string address)
+    public ClusterPools(ActorSystem system, ClusterOptions options, string self, string address, NodePort port)
     {
-        (_system, _options, _self, Address) = (system, options, self, address);
-        Agent = new PoolAgent(options, address);
+        (_system, _options, _self, Address, _port) = (system, options, self, address, port);
+        Agent = new PoolAgent(options, address, port);
         Program = Agent.Program;
     }
 
@@ -109,28 +106,7 @@ internal sealed class ClusterPools
             return (Agent.ConnectHere(), address, true);
         }
 
-        PoolsAnswer answer;
-        try
-        {
-            answer = await _system.ActorSelection(new RootActorPath(known.Address) / "user" / PoolsActor.Name)
-                .Ask<PoolsAnswer>(PoolsQuestion.Instance, s_patience).ConfigureAwait(false);
-        }
-        catch (AskTimeoutException late)
-        {
-            throw new ConnectionLostException($"{address} did not say within {s_patience.TotalSeconds} s where its workers are reached.", late);
-        }
-
-        if (answer.Problem.Length > 0)
-        {
-            throw new ConnectionLostException(answer.Problem);
-        }
-
-        // On a thread of its own: it waits for the network.
-        var link = await Task.Factory.StartNew(
-            () => TcpConnector.Connect(
-                new RemoteEndpoint(TlsMode.AuthKey, known.Address.Host, answer.Port), Guid.NewGuid(), _options.AuthKey.Span,
-                new LinkSecurity(TlsOptions.FromAuthKey, _options.AuthKey.Span), Node.Current.Connections, long.MaxValue),
-            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+        var link = await _port.ConnectAsync(_system, known.Address, PoolAgent.Service).ConfigureAwait(false);
         return (link, address, false);
     }
 

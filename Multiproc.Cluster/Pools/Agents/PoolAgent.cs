@@ -1,38 +1,41 @@
 using Microsoft.Extensions.Logging;
-using Multiproc.Nodes;
+using Multiproc.Cluster.Nodes;
 using Multiproc.Processes.Logging;
 using Multiproc.Transport;
 using Multiproc.Transport.InMemory;
-using Multiproc.Transport.Tcp;
 
 namespace Multiproc.Cluster.Pools;
 
 /// <summary>
-/// The agent of a node for pools of all nodes: starts workers as children of this process, and passes messages between them and their pools. Opens its port
-/// when it is first asked for it.
+/// The agent of a node for pools of all nodes: starts workers as children of this process, and passes messages between them and their pools.
 /// </summary>
 internal sealed class PoolAgent : IDisposable
 {
+    /// <summary>What pools connect with to the port of a node.</summary>
+    public static readonly Guid Service = new("5b0a1c1e-9f6d-4c58-8d4b-6f0f4b1f7a01");
+
     /// <summary>The most workers that one pool has on a node.</summary>
     public const int MostWorkers = 4096;
 
-    private readonly string _host;
-    private readonly int _port;
-    private readonly ReadOnlyMemory<byte> _key;
     private readonly Lock _gate = new();
     private readonly HashSet<AgentLine> _lines = [];
-    private TcpLinkListener? _listener;
     private bool _ended;
     private bool _leaving;
 
     /// <param name="options">The options of the node.</param>
     /// <param name="address">Where the node is reached.</param>
-    public PoolAgent(ClusterOptions options, string address)
+    /// <param name="port">The port at which pools of other nodes come.</param>
+    public PoolAgent(ClusterOptions options, string address, NodePort port)
     {
-        (_host, _port, _key, Address) = (options.Host, options.PoolPort, options.AuthKey, address);
+        Address = address;
         Accepted = options.CodeFolder is { } folder ? new AcceptedPrograms(folder) : null;
         Program = options.Program ?? (static () => OwnProgram.Identity);
         Shares = new NodeShares(options.PoolShares ?? Environment.ProcessorCount);
+        port.Serve(
+            Service,
+            link => Admit(link, isNear: false),
+            reason => ProcessLog.Current.Report(
+                LogLevel.Warning, LogEvents.PoolOnNode, $"{Address} refused a process that wanted to use its workers: {reason.Message}"));
     }
 
     public string Address { get; }
@@ -43,21 +46,6 @@ internal sealed class PoolAgent : IDisposable
     public Func<ProgramIdentity> Program { get; }
 
     public NodeShares Shares { get; }
-
-    /// <summary>The port at which pools reach this node; opened by the first question.</summary>
-    /// <exception cref="IOException">The port cannot be used.</exception>
-    public int Port
-    {
-        get
-        {
-            lock (_gate)
-            {
-                ObjectDisposedException.ThrowIf(_ended, this);
-                _listener ??= Listen();
-                return _listener.Port;
-            }
-        }
-    }
 
     /// <summary>Connects a pool of this process.</summary>
     public ILink ConnectHere()
@@ -100,7 +88,6 @@ internal sealed class PoolAgent : IDisposable
         {
             _ended = true;
             lines = [.. _lines];
-            _listener?.Dispose();
         }
 
         Array.ForEach(lines, static each => each.Close());
@@ -112,16 +99,6 @@ internal sealed class PoolAgent : IDisposable
         {
             _lines.Remove(line);
         }
-    }
-
-    private TcpLinkListener Listen()
-    {
-        var listener = new TcpLinkListener(
-            _host, _port, _key, new LinkSecurity(TlsOptions.FromAuthKey, _key.Span), Node.Current.Connections, (link, _) => Admit(link, isNear: false),
-            maxBacklog: long.MaxValue);
-        listener.Refused += reason => ProcessLog.Current.Report(
-            LogLevel.Warning, LogEvents.PoolOnNode, $"{Address} refused a process that wanted to use its workers: {reason.Message}");
-        return listener;
     }
 
     private void Admit(ILink link, bool isNear)
