@@ -6,10 +6,11 @@ using Multiproc.States;
 namespace Multiproc.Cluster.Tests.Simulation;
 
 /// <summary>
-/// Puts of numbers that are all different, and gets. What was acknowledged comes out, once, in order; what a dead process had comes out again, marked.
+/// Puts of numbers that are all different, and gets. What was acknowledged comes out, once, in order; what a dead process had comes out again, marked. With
+/// terms, items have priorities and delays: none is taken while there is one of a higher priority, and none before its time.
 /// </summary>
-internal sealed class QueueWorkload(bool isBounded, bool givesUp)
-    : SimWorkload(QueueType.Instance, new SharedQueueOptions { MaxSize = isBounded ? 3 : 0 }.Pack())
+internal sealed class QueueWorkload(bool isBounded, bool givesUp, bool hasTerms = false, ObjectType? type = null)
+    : SimWorkload(type ?? QueueType.Instance, new SharedQueueOptions { MaxSize = isBounded ? 3 : 0 }.Pack())
 {
     /// <summary>
     /// An owner that takes over when the drain begins, on a node that never knew of a dead one, gives that one's items back as late as it ends strangers.
@@ -18,6 +19,7 @@ internal sealed class QueueWorkload(bool isBounded, bool givesUp)
 
     private readonly Dictionary<long, (long Begun, long Ended)> _puts = [];
     private readonly Dictionary<long, List<(Client Client, long Begun, long Ended, bool IsMarked)>> _gets = [];
+    private readonly Dictionary<long, (int Priority, long Delay)> _terms = [];
     private readonly HashSet<Client> _putting = [];
     private long _lastValue;
 
@@ -37,7 +39,12 @@ internal sealed class QueueWorkload(bool isBounded, bool givesUp)
         SimViolation.If(_gets.Keys.Except(_puts.Keys).Any(), "something came out that was never put");
         if (!givesUp)
         {
-            CheckOrder();
+            foreach (int priority in _terms.Values.Select(static each => each.Priority).Distinct())
+            {
+                CheckOrder(priority);
+            }
+
+            CheckTerms();
         }
     }
 
@@ -66,13 +73,12 @@ internal sealed class QueueWorkload(bool isBounded, bool givesUp)
         }
     });
 
-    /// <summary>Of two puts, one after the other, the items come out in that order, unless the first one came back from a dead process.</summary>
-    private void CheckOrder()
+    /// <summary>
+    /// Of two puts, one after the other, the items come out in that order, unless the first one came back from a dead process; of one priority, without delays.
+    /// </summary>
+    private void CheckOrder(int priority)
     {
-        var plain = _puts
-            .Where(put => put.Value.Ended > 0 && _gets[put.Key] is [{ IsMarked: false }])
-            .Select(put => (Put: put.Value, Get: _gets[put.Key][0], Value: put.Key))
-            .ToArray();
+        var plain = Plain.Where(each => _terms[each.Value] == (priority, 0)).ToArray();
         var byPutEnd = plain.OrderBy(static each => each.Put.Ended).ToArray();
         int next = 0;
         long latest = 0;
@@ -87,6 +93,25 @@ internal sealed class QueueWorkload(bool isBounded, bool givesUp)
         }
     }
 
+    /// <summary>Items that were acknowledged, and came out once, for the first time.</summary>
+    private IEnumerable<((long Begun, long Ended) Put, (long Begun, long Ended) Get, long Value)> Plain => _puts
+        .Where(put => put.Value.Ended > 0 && _gets[put.Key] is [{ IsMarked: false }])
+        .Select(put => (put.Value, (_gets[put.Key][0].Begun, _gets[put.Key][0].Ended), put.Key));
+
+    private void CheckTerms()
+    {
+        var plain = Plain.ToArray();
+        foreach (var each in plain)
+        {
+            var (priority, delay) = _terms[each.Value];
+            SimViolation.If(each.Get.Ended < each.Put.Begun + delay, $"{each.Value} came out before its time");
+            SimViolation.If(
+                delay == 0 && plain.Any(other => _terms[other.Value].Priority < priority
+                    && other.Get.Begun > each.Put.Ended && other.Get.Ended < each.Get.Begun),
+                $"{each.Value}, of priority {priority}, was there, and an item of a lower one was taken");
+        }
+    }
+
     private void Put(Client client, Action next)
     {
         long value = ++_lastValue;
@@ -95,7 +120,12 @@ internal sealed class QueueWorkload(bool isBounded, bool givesUp)
         _puts.Add(value, (begun, 0));
         byte[] bytes = new byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(bytes, value);
-        client.Node.Call(client.Process, new QueueCommand.Put(new Payload(bytes), WaitTimeout.Infinite), isRead: false, reply =>
+        var (priority, delay) = _terms[value] = !hasTerms ? (0, 0)
+            : World.Chance(0.2) ? (0, World.Random.NextInt64(TimeSpan.TicksPerSecond * 2)) : (World.Random.Next(3), 0);
+        QueueCommand put = hasTerms
+            ? new QueueCommand.PutWith(new Payload(bytes), WaitTimeout.Infinite, new PutTerms(priority, WaitTimeout.OfTicks(delay), WaitTimeout.Infinite))
+            : new QueueCommand.Put(new Payload(bytes), WaitTimeout.Infinite);
+        client.Node.Call(client.Process, put, isRead: false, reply =>
         {
             SimViolation.If(reply.Status != ReplyStatus.Ok, $"a put ended with {reply.Status}: {reply.Reason}");
             _puts[value] = (begun, World.Now);

@@ -17,6 +17,8 @@ internal abstract unsafe class NodeScenario(int processes, int deaths) : Scenari
     protected const long GivenUp = 2;
     protected const long FirstOwn = 3;
 
+    private const string AwakeNote = "awake";
+
     private byte[] _nodeBegins = [];
 
     public int Processes => processes;
@@ -55,6 +57,11 @@ internal abstract unsafe class NodeScenario(int processes, int deaths) : Scenari
             world.Send(process, Gone);
             world.Notes = world.Notes.Remove($"in {process}");
             world.AddNote("deaths", 1);
+            if (Sleeps)
+            {
+                // By the end of the connection.
+                WakeUp(world);
+            }
         }
     }
 
@@ -73,6 +80,18 @@ internal abstract unsafe class NodeScenario(int processes, int deaths) : Scenari
 
     /// <summary>The command of a message.</summary>
     protected abstract ICommand Command(long message);
+
+    /// <summary>The command of a message of a process.</summary>
+    protected virtual ICommand Command(int process, long message) => Command(message);
+
+    /// <summary>
+    /// Whether the node falls asleep when it finds no message, and reads only when it was woken; else it always reads. Going to sleep is one step with the
+    /// look for messages: the doorbell, which makes it so, has a scenario of its own.
+    /// </summary>
+    protected virtual bool Sleeps => false;
+
+    /// <summary>Wakes the node, if it sleeps.</summary>
+    protected static long WakeUp(World world) => world.Note(AwakeNote) > 0 ? 1 : world.AddNote(AwakeNote, 1);
 
     protected static void Tell(Stepper stepper, int process, long message) => stepper.Do(world => world.Send(process, message));
 
@@ -110,7 +129,8 @@ internal abstract unsafe class NodeScenario(int processes, int deaths) : Scenari
     private byte[] Node(Stepper stepper, byte[] saved)
     {
         long mail = stepper.Choose(
-            world => [.. Enumerable.Range(1, processes).Where(world.HasMessage)], static (world, process) => (world.Receive(process) << 8) | (long)process);
+            world => !Sleeps || world.Note(AwakeNote) > 0 ? [.. Enumerable.Range(1, processes).Where(world.HasMessage)] : [],
+            static (world, process) => (world.Receive(process) << 8) | (long)process);
         var state = stepper.Quietly(() => MakeState(stepper.Memory));
         var reader = new WireReader(saved);
         state.Restore(ref reader);
@@ -126,13 +146,18 @@ internal abstract unsafe class NodeScenario(int processes, int deaths) : Scenari
                 state.Step(default, new LifecycleEvent.CallGivenUp(caller, TimedOut: true), default, effects);
                 break;
             default:
-                state.Step(caller, Command(mail >> 8), default, effects);
+                state.Step(caller, Command(process, mail >> 8), default, effects);
                 break;
         }
 
         foreach (var (to, reply) in effects.Replies)
         {
             stepper.Do(world => world.Send(processes + to.Process, (long)reply.Status));
+        }
+
+        if (Sleeps)
+        {
+            stepper.Do(world => Enumerable.Range(1, processes).Any(world.HasMessage) ? 1 : world.AddNote(AwakeNote, -world.Note(AwakeNote)));
         }
 
         return Saved(state);

@@ -54,6 +54,8 @@ namespace Multiproc.Objects
         public static int And(ref int location, int value) => Atomics.Change(ref location, former => former & value);
 
         public static long Or(ref long location, long value) => Atomics.Change(ref location, former => former | value);
+
+        public static long Increment(ref long location) => Atomics.Change(ref location, static former => former + 1) + 1;
     }
 }
 

@@ -43,6 +43,28 @@ public sealed class MutantTests
         ["a call whose messenger died"] =
             ("event, 2 processes", "EventState.cs",
                 "CallTheCalled(effects);\n        _waiters.Handle(life, now, effects);", "_waiters.Handle(life, now, effects);"),
+        ["a zero whose messenger died"] =
+            ("countdown, 1 signallers, 2 waiters", "CountdownState.cs",
+                "LetGoIfReached(effects);\n        _waiters.Handle(life, now, effects);", "_waiters.Handle(life, now, effects);"),
+        ["a last signal that forgets the waiters"] =
+            ("countdown, 1 signallers, 2 waiters", "CountdownCell.cs",
+                "word == count ? SignalOutcome.Reached : SignalOutcome.NeedsNode", "SignalOutcome.Reached"),
+        ["readers that are counted before the lock is closed"] =
+            ("read-write lock, 1 readers and a writer", "ReadWriteState.Granting.cs",
+                "CloseOrOpen();\n        if (_cell.Readers == 0", "if (_cell.Readers == 0"),
+        ["a reader that leaves and does not say so"] =
+            ("read-write lock, 1 readers and a writer", "SemaphoreCell.GiveBack.cs",
+                "return (word & WaitersBit) != 0 ? PermitOutcome.NeedsNode : PermitOutcome.Done;", "return PermitOutcome.Done;"),
+        ["a hold of a dead reader that stays"] =
+            ("read-write lock, 1 readers and a writer", "Readers.cs", "cell.Reclaim(slot);", ""),
+        ["a party that does not look again"] =
+            ("barrier, 2 parties", "BarrierScenario.cs", "wakes || cell.MustBeRead(Processes)", "wakes"),
+        ["a notification whose messenger died"] =
+            ("condition, 1 waiters", "ConditionState.cs", "ReadCalls(effects);\n        switch (command)",
+                "if (command is ConditionCommand.ReadCalls)\n        {\n            ReadCalls(effects);\n        }\n\n        switch (command)"),
+        ["a notification whose receiver died"] =
+            ("condition, 2 waiters", "ConditionState.cs",
+                "_unacknowledged.Remove(caller);\n            Notify(new Notification(1, upTo), effects);", "_unacknowledged.Remove(caller);"),
         ["a claim of another batch"] =
             ("slots of items ahead", "AheadCell.cs", "(uint)(word >> BatchShift) != batch || index >= EndOf(word)", "index >= EndOf(word)"),
         ["a batch called back in two steps"] =

@@ -1,6 +1,8 @@
+using System.Text.RegularExpressions;
 using Multiproc.Tests.Support;
 using Multiproc.Torture;
 using Multiproc.Torture.Faults;
+using Multiproc.Torture.Loads;
 
 namespace Multiproc.Tests.Leaks;
 
@@ -13,6 +15,7 @@ public sealed class TortureTests : IDisposable
     private const string Program = "Multiproc.Cluster.Host";
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("torture-");
+    private readonly Dictionary<string, string> _environment = [];
 
     public void Dispose() => _folder.Delete(recursive: true);
 
@@ -79,13 +82,50 @@ public sealed class TortureTests : IDisposable
         Shrinking.Smallest(["a", "b", "c"], static some => some.Contains("b")).ShouldBe(["b"]);
     }
 
+    /// <summary>
+    /// A load that fails by its second death is found, and so are two faults that make it fail; the run with these alone fails again. Takes a minute or two.
+    /// </summary>
+    [Fact]
+    public void Shrink_RunWithAPlantedFault_FindsTheLoadAndTwoFaults()
+    {
+        Assert.SkipUnless(
+            Environment.GetEnvironmentVariable("MULTIPROC_TORTURE") == "shrink", "it takes a minute or two; MULTIPROC_TORTURE=shrink has it run");
+        int seed = Enumerable.Range(1, 100_000).First(IsFit);
+        string[] run =
+        [
+            "--minutes", "0.05", "--faults-per-minute", "120", "--seed", $"{seed}", "--crew", "2", "--only", $"locks,{PlantedLoad.Title},semaphores",
+        ];
+        _environment[PlantedLoad.Variable] = "2";
+        var (exit, output) = Run([.. run, "--shrink"]);
+        exit.ShouldBe(1, output);
+        var found = Regex.Match(
+            output, "The smallest run found that fails: multiproc-host (?<run>torture .* --only planted --faults (?<faults>[0-9,-]+) --replay)",
+            RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(10));
+        found.Success.ShouldBeTrue(output);
+        FaultPlan.ParseNumbers(found.Groups["faults"].Value).Count.ShouldBe(2, output);
+        output.ShouldContain("passes", Case.Sensitive, "some faults were left out that it does not need");
+        var again = Run(found.Groups["run"].Value.Split(' ')[1..]);
+        again.ExitCode.ShouldBe(1, again.Output);
+        again.Output.ShouldContain("BROKEN  planted: planted: 2 processes have died");
+    }
+
+    /// <summary>Whether the planted load has no fault while the run warms up, and several that kill later, not all at once.</summary>
+    private static bool IsFit(int seed)
+    {
+        const double Rate = 120;
+        var length = TimeSpan.FromSeconds(3);
+        var kills = FaultPlan.Make(seed, [PlantedLoad.Title], length, Rate).Where(static fault => fault.Kind == FaultKind.Kill).ToList();
+        return FaultPlan.Make(~seed, [PlantedLoad.Title], length, Rate).Count == 0
+            && kills is [var first, var second, ..] && second.At - first.At > TimeSpan.FromSeconds(0.5) && second.At < TimeSpan.FromSeconds(2);
+    }
+
     private (int ExitCode, string Output) Run(params string[] arguments)
     {
-        var folders = new Dictionary<string, string> { ["XDG_RUNTIME_DIR"] = _folder.FullName, ["TMPDIR"] = _folder.FullName };
-        using var program = ProgramRun.Start(Program, folders, ["torture", .. arguments]);
+        (_environment["XDG_RUNTIME_DIR"], _environment["TMPDIR"]) = (_folder.FullName, _folder.FullName);
+        using var program = ProgramRun.Start(Program, _environment, ["torture", .. arguments]);
         var output = program.StandardOutput.ReadToEndAsync();
         var errors = program.StandardError.ReadToEndAsync();
-        program.WaitForExit(TimeSpan.FromMinutes(5)).ShouldBeTrue("the run ends by itself");
+        program.WaitForExit(TimeSpan.FromMinutes(10)).ShouldBeTrue("the run ends by itself");
         return (program.ExitCode, output.Result + errors.Result);
     }
 }

@@ -35,6 +35,27 @@ public sealed class ElectionTests : IDisposable
         second.Fence.ShouldBeGreaterThan(fence);
     }
 
+    /// <summary>It threw the TimeoutException of .NET when the candidate was elected right after its time was up.</summary>
+    [Fact]
+    public void Wait_ElectedWhenTheTimeIsUp_SaysWhichCameFirst()
+    {
+        var options = new ElectionOptions { Folder = _folder.FullName, CheckInterval = TimeSpan.FromMilliseconds(1) };
+        for (int i = 0; i < 150; i++)
+        {
+            using var first = Mp.Elect("reports", options);
+            first.Wait(InChild.Bound).ShouldBeTrue();
+            using var second = Mp.Elect("reports", options);
+            long fence = first.Fence;
+            var resigning = Task.Run(first.Dispose, TestContext.Current.CancellationToken);
+            if (second.Wait(TimeSpan.FromMilliseconds(i % 3)))
+            {
+                second.Fence.ShouldBeGreaterThan(fence);
+            }
+
+            resigning.WaitAsync(InChild.Bound).GetAwaiter().GetResult();
+        }
+    }
+
     [Fact]
     public void Elect_LeaderKilled_AnotherProcessLeads()
     {

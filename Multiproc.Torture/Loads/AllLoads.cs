@@ -1,4 +1,5 @@
 using Multiproc.Torture.Crews;
+using Multiproc.Torture.Loads.Flow;
 using Multiproc.Torture.Shortages;
 
 namespace Multiproc.Torture.Loads;
@@ -12,8 +13,15 @@ internal static class AllLoads
         ("leases", static settings => new LeaseLoad(settings)),
         ("locks", static settings => new LockLoad(settings)),
         ("semaphores", static settings => new SemaphoreLoad(settings)),
+        ("rwlocks", static settings => new ReadWriteLoad(settings)),
+        ("countdowns", static settings => new CountdownLoad(settings)),
+        ("elections", static settings => new ElectionLoad(settings)),
         ("conditions", static settings => new ConditionLoad(settings)),
         ("barriers", static settings => new BarrierLoad(settings)),
+        ("terms", static settings => new TermsLoad(settings)),
+        ("broadcasts", static settings => new BroadcastLoad(settings)),
+        ("caches", static settings => new CacheLoad(settings)),
+        ("limiters", static settings => new LimiterLoad(settings)),
         ("managers", static settings => new ManagerLoad(settings)),
         ("pools", static settings => new PoolLoad(settings)),
         ("pipes", static settings => new PipeLoad(settings)),
@@ -22,6 +30,9 @@ internal static class AllLoads
         ("gifts", static settings => new GiftLoad(settings)),
         ("starts", static settings => new StartLoad(settings)),
         ("shortages", static settings => new ShortageLoad(settings)),
+        .. PlantedLoad.IsWanted
+            ? [(PlantedLoad.Title, static settings => new PlantedLoad(settings))]
+            : Array.Empty<(string, Func<LoadSettings, ITortureLoad>)>(),
     ];
 
     public static IReadOnlyList<string> Names { get; } = [.. s_all.Select(static each => each.Name)];

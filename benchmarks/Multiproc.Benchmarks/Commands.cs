@@ -31,6 +31,14 @@ internal static class Commands
         };
         actors.SetAction(parsed => Actors.ActorComparison.Run(parsed.GetValue(rounds), parsed.GetValue(output)!));
 
+        var objects = new Command(
+            "objects", "Measures the objects that Python has none of and, where .NET has them for threads, those of .NET, in turn, and writes a table.")
+        {
+            rounds,
+            output,
+        };
+        objects.SetAction(parsed => NewerObjects.ObjectComparison.Run(parsed.GetValue(rounds), parsed.GetValue(output)!));
+
         var pools = new Command("cluster-pool", "Measures a pool over two nodes beside one of this machine, in turn, and writes a table.") { rounds, output };
         pools.SetAction(parsed => Clusters.PoolComparison.Run(parsed.GetValue(rounds), parsed.GetValue(output)!));
 
@@ -97,7 +105,7 @@ internal static class Commands
         cluster.SetAction((parsed, _) => Clusters.ClusterBenchmark.RunAsync(
             parsed.GetValue(rounds), parsed.GetValue(takeovers), parsed.GetValue(commands), parsed.GetValue(output)!));
 
-        Command[] all = [measure, compare, actors, pools, python, cluster, stress, handover, fuzz, faults];
+        Command[] all = [measure, compare, objects, actors, pools, python, cluster, stress, handover, fuzz, faults];
         var root = new RootCommand("Benchmarks of Multiproc.");
         Array.ForEach(all, root.Add);
         return root.Parse(args).Invoke();

@@ -8,6 +8,7 @@ internal static class ReadWriteRows
         new("rwlock_read_uncontended", "ns", ReadUncontended) { IsInPython = false },
         new("rwlock_read_uncontended_in_process", "ns", ReadUncontendedInProcess) { IsInPython = false },
         new("rwlock_write_uncontended", "ns", WriteUncontended) { IsInPython = false },
+        new("rwlock_write_uncontended_in_process", "ns", WriteUncontendedInProcess) { IsInPython = false },
         new("countdown_signal", "ns", CountdownSignal) { IsInPython = false },
     ];
 
@@ -47,6 +48,19 @@ internal static class ReadWriteRows
             {
                 gate.AcquireWrite();
                 gate.ReleaseWrite();
+            }
+        });
+    }
+
+    private static double WriteUncontendedInProcess()
+    {
+        using var gate = new ReaderWriterLockSlim();
+        return Clock.Nanoseconds(2_000_000, count =>
+        {
+            for (int i = 0; i < count; i++)
+            {
+                gate.EnterWriteLock();
+                gate.ExitWriteLock();
             }
         });
     }

@@ -6,7 +6,7 @@ internal static class Rows
     public static IReadOnlyList<Row> All { get; } =
     [
         .. ProcessRows.All, .. QueueRows.All, .. SynchronizationRows.All, .. ConnectionRows.All, .. MemoryRows.All, .. CopyRows.All, .. ManagerRows.All,
-        .. PoolRows.All, .. ColdRows.All, .. ReadWriteRows.All,
+        .. PoolRows.All, .. ColdRows.All, .. ReadWriteRows.All, .. NewerObjects.NewerRows.All,
     ];
 
     public static IReadOnlyList<Row> Chosen(string[] parts) =>

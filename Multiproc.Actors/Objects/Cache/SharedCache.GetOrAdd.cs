@@ -1,6 +1,7 @@
 using Multiproc.Objects.Caches;
 using Multiproc.Serialization;
 using Multiproc.States;
+using Multiproc.Transport;
 
 namespace Multiproc;
 
@@ -36,8 +37,11 @@ public sealed partial class SharedCache<TKey, TValue>
 
         try
         {
+            FaultPoint.Reached("make: claimed");
             var made = factory(key);
+            FaultPoint.Reached("make: made");
             Ask(new CacheCommand.Fulfil(reply.Number, Pack(made)), default);
+            FaultPoint.Reached("make: kept");
             return made;
         }
         catch

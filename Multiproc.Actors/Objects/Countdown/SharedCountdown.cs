@@ -4,6 +4,7 @@ using Multiproc.Objects.Countdowns;
 using Multiproc.Peers;
 using Multiproc.Serialization;
 using Multiproc.States;
+using Multiproc.Transport;
 
 namespace Multiproc;
 
@@ -78,6 +79,7 @@ public sealed class SharedCountdown : SharedObject, ISelfCoded<SharedCountdown>
         var outcome = cell.Signal(count);
         if (outcome == SignalOutcome.NeedsNode)
         {
+            FaultPoint.Reached("signal: counted");
             Handle.Tell(CountdownCommand.Reached.Instance);
         }
 

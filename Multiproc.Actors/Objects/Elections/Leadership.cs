@@ -90,9 +90,15 @@ public sealed class Leadership : IDisposable, IAsyncDisposable
         {
             await _elected.Task.WaitAsync(TimeSpan.FromMilliseconds(limit.Milliseconds), cancellation).ConfigureAwait(false);
         }
-        catch (TimeoutException) when (!_elected.Task.IsCompleted)
+        catch (TimeoutException)
         {
-            return false;
+            if (!_elected.Task.IsCompleted)
+            {
+                return false;
+            }
+
+            // It was elected, or failed, between the end of the time and this line.
+            await _elected.Task.ConfigureAwait(false);
         }
 
         lock (_gate)

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Multiproc.Objects.ReadWriteLocks;
 using Multiproc.Objects.Semaphores;
+using Multiproc.Transport;
 
 namespace Multiproc;
 
@@ -71,6 +72,7 @@ public sealed partial class SharedReadWriteLock
         switch (cell.EndRead(_slot, Thread))
         {
             case PermitOutcome.NeedsNode:
+                FaultPoint.Reached("end read: counted");
                 Handle.Tell(ReadWriteCommand.ReaderLeft.Instance);
                 break;
             case PermitOutcome.NotHeld:
@@ -132,5 +134,14 @@ public sealed partial class SharedReadWriteLock
         return true;
     }
 
-    private bool TryReadFast(int thread) => TryUseSlot(out var cell) && cell.TryRead(_slot, thread);
+    private bool TryReadFast(int thread)
+    {
+        if (!TryUseSlot(out var cell) || !cell.TryRead(_slot, thread))
+        {
+            return false;
+        }
+
+        FaultPoint.Reached("read: held");
+        return true;
+    }
 }

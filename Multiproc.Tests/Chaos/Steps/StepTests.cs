@@ -12,7 +12,7 @@ public sealed class StepTests
     private const string Begin = "<!-- steps: written by StepTests -->\n";
     private const string End = "<!-- end of steps -->";
 
-    private static readonly Step[] s_steps = [.. QueueSteps.All, .. SynchronizationSteps.All, .. ProcessSteps.All];
+    private static readonly Step[] s_steps = [.. QueueSteps.All, .. SynchronizationSteps.All, .. FlowSteps.All, .. ProcessSteps.All];
 
     public static TheoryData<string> Names => [.. s_steps.Select(static step => step.Name)];
 

@@ -10,12 +10,23 @@ internal static class MultiprocRows
         string who = $"Multiproc, {durability}, {(isOwn ? "own node" : "other node")}";
         ClusterObjectOptions options = durability;
         var gate = places.Open(isOwn, each => cluster.Lock(each, options));
+        var sides = places.Open(isOwn, each => cluster.ReadWriteLock(each, options));
         var queue = places.Open(isOwn, each => cluster.Queue<int>(each, options: options));
         var dictionary = places.Open(isOwn, each => cluster.Dictionary<int, int>(each, options));
         yield return new(StorePeers.Pair, who, callers, async _ =>
         {
             await gate.AcquireAsync().ConfigureAwait(false);
             gate.Release();
+        });
+        yield return new(StorePeers.Read, who, callers, async _ =>
+        {
+            await sides.AcquireReadAsync().ConfigureAwait(false);
+            sides.ReleaseRead();
+        });
+        yield return new(StorePeers.Write, who, callers, async _ =>
+        {
+            await sides.AcquireWriteAsync().ConfigureAwait(false);
+            sides.ReleaseWrite();
         });
         yield return new(StorePeers.Queue, who, callers, async caller =>
         {

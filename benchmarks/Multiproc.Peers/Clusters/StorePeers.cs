@@ -10,6 +10,8 @@ namespace Multiproc.Peers.Clusters;
 internal static class StorePeers
 {
     public const string Pair = "lock and unlock";
+    public const string Read = "read lock and unlock";
+    public const string Write = "write lock and unlock";
     public const string Queue = "put and get";
     public const string Set = "set of a dictionary";
     public const string Get = "get of a dictionary";
@@ -25,11 +27,37 @@ internal static class StorePeers
         });
     }
 
-    public static IEnumerable<PeerRow> PostgreSql(string connection, int callers) => Locks(
-        "DistributedLock.Postgres", callers, _ => new PostgresDistributedLock(new PostgresAdvisoryLockKey($"peer{callers}", allowHashing: true), connection));
+    public static IEnumerable<PeerRow> ReadWriteLocks(string who, int callers, Func<int, IDistributedReaderWriterLock> make)
+    {
+        var locks = Enumerable.Range(0, callers).Select(make).ToArray();
+        yield return new PeerRow(Read, who, callers, async caller =>
+        {
+            var handle = await locks[caller].AcquireReadLockAsync().ConfigureAwait(false);
+            await handle.DisposeAsync().ConfigureAwait(false);
+        });
+        yield return new PeerRow(Write, who, callers, async caller =>
+        {
+            var handle = await locks[caller].AcquireWriteLockAsync().ConfigureAwait(false);
+            await handle.DisposeAsync().ConfigureAwait(false);
+        });
+    }
+
+    public static IEnumerable<PeerRow> PostgreSql(string connection, int callers)
+    {
+        const string Who = "DistributedLock.Postgres";
+        PostgresAdvisoryLockKey Key(string kind) => new($"{kind}{callers}", allowHashing: true);
+        return
+        [
+            .. Locks(Who, callers, _ => new PostgresDistributedLock(Key("peer"), connection)),
+            .. ReadWriteLocks(Who, callers, _ => new PostgresDistributedReaderWriterLock(Key("rwpeer"), connection)),
+        ];
+    }
 
     public static IEnumerable<PeerRow> RedisLocks(string who, IDatabase database, int callers) =>
-        Locks(who, callers, _ => new RedisDistributedLock($"lock{callers}", database));
+    [
+        .. Locks(who, callers, _ => new RedisDistributedLock($"lock{callers}", database)),
+        .. ReadWriteLocks(who, callers, _ => new RedisDistributedReaderWriterLock($"rwlock{callers}", database)),
+    ];
 
     /// <summary>A table as a queue, as many programs have it: the oldest row that nobody else is taking.</summary>
     public static async Task<IReadOnlyList<PeerRow>> SkipLockedAsync(NpgsqlDataSource source, int callers)

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Multiproc.Objects.Queues;
 using Multiproc.Serialization;
 using Multiproc.States;
+using Multiproc.Transport;
 
 namespace Multiproc;
 
@@ -101,6 +102,7 @@ public sealed class DeadLetterQueue<T>
     /// <summary>Until the value was deserialized, the node gives the letter to another process if this one dies.</summary>
     private DeadLetter<T> Open(in Reply reply)
     {
+        FaultPoint.Reached("letter: given");
         T item;
         try
         {

@@ -1,13 +1,13 @@
 using Multiproc.Objects.ReadWriteLocks;
 using Multiproc.States;
 
-namespace Multiproc.Cluster.Tests.Simulation;
+namespace Multiproc.Cluster.Tests.Simulation.Newer;
 
 /// <summary>
 /// Reads, writes and upgrades under one lock, some with timeouts. A living process that writes is alone; fences of exclusive holds grow; it returns from the
 /// dead.
 /// </summary>
-internal sealed class ReadWriteWorkload() : SimWorkload(ReadWriteLockType.Instance)
+internal sealed class ReadWriteWorkload(ObjectType? type = null) : SimWorkload(type ?? ReadWriteLockType.Instance)
 {
     private readonly HashSet<Client> _readers = [];
     private readonly List<long> _fences = [];
