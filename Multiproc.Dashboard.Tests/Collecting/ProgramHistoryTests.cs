@@ -12,7 +12,7 @@ public sealed class ProgramHistoryTests
     public void Processor_UsedForHalfTheTime_IsFiftyPercent()
     {
         _history.Add(Views.Program(1, Views.Process(1, processorSeconds: 10)), Second(0));
-        _history.Curves().ShouldNotContainKey("cpu:1", "one look gives no rate");
+        _history.Curves().Keys.ShouldNotContain("cpu:1", "one look gives no rate");
         _history.Add(Views.Program(1, Views.Process(1, processorSeconds: 11)), Second(2));
         _history.Curves()["cpu:1"].ShouldBe([50]);
     }

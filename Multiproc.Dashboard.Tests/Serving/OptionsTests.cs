@@ -5,14 +5,14 @@ public sealed class OptionsTests
 {
     public static TheoryData<DashboardOptions> Wrong { get; } =
     [
-        new() { Token = "too short" },
-        new() { Token = "a token of a test", UsesAuthorization = true },
-        new() { Interval = TimeSpan.FromMilliseconds(99) },
-        new() { Interval = TimeSpan.FromMinutes(2) },
-        new() { History = 9 },
-        new() { History = 1001 },
-        new() { MaxViewers = 0 },
-        new() { MaxViewers = 1001 },
+        new DashboardOptions { Token = "too short" },
+        new DashboardOptions { Token = "a token of a test", UsesAuthorization = true },
+        new DashboardOptions { Interval = TimeSpan.FromMilliseconds(99) },
+        new DashboardOptions { Interval = TimeSpan.FromMinutes(2) },
+        new DashboardOptions { History = 9 },
+        new DashboardOptions { History = 1001 },
+        new DashboardOptions { MaxViewers = 0 },
+        new DashboardOptions { MaxViewers = 1001 },
     ];
 
     [Theory]

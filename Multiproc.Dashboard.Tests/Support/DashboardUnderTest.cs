@@ -2,8 +2,7 @@ using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Multiproc.Dashboard.Collecting;
 using Multiproc.Dashboard.Serving;
@@ -35,6 +34,7 @@ internal sealed class DashboardUnderTest : IAsyncDisposable
     public static async Task<DashboardUnderTest> Start(IProgramSource source, DashboardOptions? options = null, string pattern = "")
     {
         var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(static server => server.Listen(IPAddress.Loopback, 0));
         var app = builder.Build();
         options ??= new DashboardOptions { Token = Token };

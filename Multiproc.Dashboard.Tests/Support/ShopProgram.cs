@@ -4,7 +4,8 @@ using Multiproc.Processes.Views;
 namespace Multiproc.Dashboard.Tests.Support;
 
 /// <summary>A program in which everything happens that the page can show: of a shop that draws pictures and sends letters. Moves on with each look.</summary>
-internal sealed class ShopProgram : IProgramSource
+/// <param name="interval">The time between two looks.</param>
+internal sealed class ShopProgram(TimeSpan interval) : IProgramSource
 {
     public const int Pid = 41200;
 
@@ -25,12 +26,12 @@ internal sealed class ShopProgram : IProgramSource
         int look = Interlocked.Increment(ref _look);
         for (int i = 0; i < Workers; i++)
         {
-            _processor[i] += 0.12 * (5 + Math.Sin((look / 9.0) + i) + (0.7 * Math.Sin((look * 1.7) + (i * 3))));
-            _tasks[i] += (long)(14 + (6 * Math.Sin((look / 11.0) + i)) + (3 * Math.Sin(look * 2.1)));
+            _processor[i] += interval.TotalSeconds * (0.34 + (0.05 * Math.Sin((look / 9.0) + i)) + (0.02 * Math.Sin((look * 0.7) + (i * 3))));
+            _tasks[i] += (long)(interval.TotalSeconds * (140 + (30 * Math.Sin((look / 11.0) + i)) + (14 * Math.Sin((look * 0.6) + i))));
         }
 
-        _processor[Workers] += 0.2 + (0.05 * Math.Sin(look / 3.0));
-        _processor[Workers + 1] += 0.06;
+        _processor[Workers] += interval.TotalSeconds * (0.12 + (0.03 * Math.Sin(look / 5.0)));
+        _processor[Workers + 1] += interval.TotalSeconds * 0.05;
         return ValueTask.FromResult<IReadOnlyList<Sight>>([new Sight(Pid, View(look))]);
     }
 

@@ -48,6 +48,13 @@ function duration(seconds) {
   return seconds < 86400 ? `${Math.floor(seconds / 3600)} h ${Math.floor(seconds % 3600 / 60)} min` : `${Math.floor(seconds / 86400)} d ${Math.floor(seconds % 86400 / 3600)} h`;
 }
 
+/** How long ago something was, in one unit. */
+function age(then) {
+  const seconds = Math.max(0, (snapshot.time - then) / 1000);
+  const [size, unit] = seconds < 90 ? [1, 's'] : seconds < 5400 ? [60, 'min'] : seconds < 172800 ? [3600, 'h'] : [86400, 'd'];
+  return `${number(Math.floor(seconds / size))} ${unit}`;
+}
+
 // ---- Parts
 
 /** A small curve from 0 to its highest value, or to `least` if that is higher; the right end is now. */
@@ -114,7 +121,7 @@ function processes(view, curves) {
     ['', each => curve(curves[`memory:${each.pid}`], `Memory of ${each.name} in MiB`, 64), 'curve'],
     ['Tasks/s', each => workers.has(each.pid) ? rate(last(curves[`tasks:${each.pid}`])) : '', 'number'],
     ['', each => workers.has(each.pid) && curve(curves[`tasks:${each.pid}`], `Tasks per second of ${each.name}`), 'curve'],
-    ['Running', each => each.started ? duration(Math.max(0, (snapshot.time - each.started) / 1000)) : '–', 'number'],
+    ['Running', each => each.started ? age(each.started) : '–', 'number'],
   ], rows));
 }
 
@@ -152,13 +159,13 @@ function call(each) {
     h('div', {class: 'label'},
       h('span', null, h('b', null, each.kind), ` ${number(each.done)}${each.total ? ` of ${number(each.total)}` : ''}`, each.failed > 0 && h('span', {class: 'bad'}, `, ${number(each.failed)} failed`)),
       h('span', {class: 'soft'}, share === null ? '' : `${number(share * 100)} %, `, duration(each.seconds))),
-    h('progress', {max: 1, value: share, 'aria-label': `Progress of call ${each.number}`}));
+    share !== null && h('progress', {max: 1, value: share, 'aria-label': `Progress of call ${each.number}`}));
 }
 
 const death = each => h('div', {class: 'death'},
   h('div', null, h('b', null, each.name), ` (${each.pid}${each.node ? ` on ${each.node}` : ''}) ended with ${each.ending}`,
     each.task !== null && `, lost task ${number(each.task)}`, each.outOfMemory && h('span', {class: 'bad'}, ', out of memory'),
-    h('span', {class: 'soft'}, `, ${duration(Math.max(0, (snapshot.time - each.time) / 1000))} ago`)),
+    h('span', {class: 'soft'}, `, ${age(each.time)} ago`)),
   h('pre', null, each.lastWords || 'It wrote nothing to stderr.'));
 
 function queues(view, curves, names) {
@@ -194,7 +201,7 @@ function deadlocks(list, names, id, title) {
 
 /** A deadlock as a graph: threads on a circle, each with an arrow to the thread that holds what it waits for. */
 function graph(each, names) {
-  const steps = each.steps, size = {w: 460, h: steps.length > 3 ? 340 : 260}, box = {w: 150, h: 44};
+  const steps = each.steps, size = {w: 460, h: steps.length > 3 ? 340 : steps.length === 3 ? 260 : 170}, box = {w: 150, h: 44};
   const at = i => {
     const angle = Math.PI * 2 * i / steps.length - (steps.length === 2 ? Math.PI : Math.PI / 2);
     return {x: size.w / 2 + Math.cos(angle) * (size.w / 2 - box.w / 2 - 6), y: size.h / 2 + Math.sin(angle) * (size.h / 2 - box.h / 2 - 14)};
@@ -329,6 +336,15 @@ async function signIn(token) {
   return answer?.status ?? 0;
 }
 
+/** Browsers encode what an address may not contain. */
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 byId('programs').addEventListener('click', event => {
   const button = event.target.closest('button');
   if (button) {
@@ -353,7 +369,7 @@ byId('sign-in').addEventListener('submit', async event => {
   const token = location.hash.slice(1);
   if (token) {
     history.replaceState(null, '', location.pathname);
-    await signIn(token);
+    await signIn(decoded(token));
   }
   listen();
 })();
