@@ -11,11 +11,15 @@ internal static class DashboardCommandLine
 
     public static Command Make()
     {
-        var port = new Option<int>("--port") { Description = "The port to listen at. Default: any free one, which is printed.", DefaultValueFactory = static _ => 0 };
+        var port = new Option<int>("--port")
+        {
+            Description = "The port to listen at. Default: any free one, which is printed.", DefaultValueFactory = static _ => 0,
+        };
         var address = new Option<string>("--address")
         {
-            Description = "The address to listen at. Default: 127.0.0.1, for browsers of this machine only. With any other, whoever reaches the port and has the "
-                + "token sees arguments of tasks and last words of processes, and the network sees them too, since there is no TLS: an SSH tunnel (ssh -L) is safer.",
+            Description = "The address to listen at. Default: 127.0.0.1, for browsers of this machine only. With any other, whoever reaches the port and has "
+                + "the token sees arguments of tasks and last words of processes, and the network sees them too, since there is no TLS: an SSH tunnel (ssh -L) "
+                + "is safer.",
             DefaultValueFactory = static _ => "127.0.0.1",
         };
         var name = new Option<string[]>("--host-name") { Description = "A name of this machine by which browsers may open the page, with --address." };
@@ -35,7 +39,8 @@ internal static class DashboardCommandLine
             {
                 await DashboardServer.RunAsync(
                     new IPEndPoint(Address(parsed.GetValue(address)!), parsed.GetValue(port)), Program(parsed.GetValue(pid)!),
-                    new DashboardOptions { Interval = Seconds(parsed.GetValue(interval)), AllowedHosts = parsed.GetValue(name) ?? [] }, stop).ConfigureAwait(false);
+                    new DashboardOptions { Interval = Seconds(parsed.GetValue(interval)), AllowedHosts = parsed.GetValue(name) ?? [] },
+                    stop).ConfigureAwait(false);
                 return 0;
             }
             catch (Exception failure) when (failure is IOException or ArgumentException or MultiprocException)

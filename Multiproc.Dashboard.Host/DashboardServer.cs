@@ -32,8 +32,8 @@ internal static class DashboardServer
             await app.StartAsync(stop).ConfigureAwait(false);
             if (isRemote)
             {
-                await Console.Error.WriteLineAsync($"multiproc-host: the dashboard listens at {at.Address}, without TLS: whoever reads the network sees what it shows.")
-                    .ConfigureAwait(false);
+                await Console.Error.WriteLineAsync(
+                    $"multiproc-host: the dashboard listens at {at.Address}, without TLS: whoever reads the network sees what it shows.").ConfigureAwait(false);
             }
 
             await Console.Out.WriteLineAsync($"The dashboard is at {Addresses.Of(app.Services.GetRequiredService<IServer>(), "", access.Token)}")

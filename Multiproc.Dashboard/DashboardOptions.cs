@@ -17,8 +17,8 @@ public sealed record DashboardOptions
     public string? Token { get; init; }
 
     /// <summary>
-    /// Gets whether the application decides itself who may see the dashboard, by <c>MapMultiproc().RequireAuthorization(…)</c>; there is no token then. False by
-    /// default. Without such a requirement every request is refused.
+    /// Gets whether the application decides itself who may see the dashboard, by <c>MapMultiproc().RequireAuthorization(…)</c>; there is no token then. False
+    /// by default. Without such a requirement every request is refused.
     /// </summary>
     public bool UsesAuthorization { get; init; }
 
@@ -42,6 +42,12 @@ public sealed record DashboardOptions
 
     /// <summary>Gets the largest number of browsers at once, from 1 to 1000; 16 by default. Further ones are told to try later.</summary>
     public int MaxViewers { get; init; } = 16;
+
+    /// <summary>Describes the options without the token, which must not get into a log.</summary>
+    /// <returns>For example "DashboardOptions { a token, Interval = 00:00:01, History = 120, MaxViewers = 16 }".</returns>
+    public override string ToString() =>
+        $"{nameof(DashboardOptions)} {{ {(UsesAuthorization ? "authorization" : Token is null ? "a random token" : "a token")}, "
+        + $"{(AllowRemote ? "remote, " : "")}{nameof(Interval)} = {Interval}, {nameof(History)} = {History}, {nameof(MaxViewers)} = {MaxViewers} }}";
 
     /// <exception cref="ArgumentException">An option is out of its range, or contradicts another.</exception>
     internal DashboardOptions Checked()

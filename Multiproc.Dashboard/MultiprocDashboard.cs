@@ -15,8 +15,8 @@ public static class MultiprocDashboard
 {
     /// <summary>
     /// Serves a page that shows this program in a browser: its processes, pools, queues, locks, deadlocks and cluster, once per second. It is read-only, for
-    /// browsers of this machine, and opened by a token; <see cref="DashboardOptions"/> says how to change that. The program is looked at only while a browser is
-    /// connected, and for five minutes after.
+    /// browsers of this machine, and opened by a token; <see cref="DashboardOptions"/> says how to change that. The program is looked at only while a browser
+    /// is connected, and for five minutes after.
     /// </summary>
     /// <param name="endpoints">The application.</param>
     /// <param name="pattern">The path of the page; "/multiproc" by default.</param>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Playwright;
+using Multiproc.Dashboard.Collecting;
 using Multiproc.Dashboard.Tests.Support;
 using static Microsoft.Playwright.Assertions;
 
@@ -14,7 +15,7 @@ public sealed class PageTests(BrowserFixture browser)
     [Fact]
     public async Task Address_WithTheToken_SignsIn_AndLosesIt()
     {
-        await using var dashboard = await DashboardUnderTest.Start(Shop(), s_quick, "/multiproc");
+        await using var dashboard = await DashboardUnderTest.Start(new ShopProgram(), s_quick, "/multiproc");
         var page = await Opened(dashboard);
         page.Url.ShouldBe(dashboard.Page.ToString());
         (await page.EvaluateAsync<string>("document.cookie")).ShouldBe("", "no script can read the session");
@@ -26,7 +27,7 @@ public sealed class PageTests(BrowserFixture browser)
     [Fact]
     public async Task Address_WithoutTheToken_AsksForIt()
     {
-        await using var dashboard = await DashboardUnderTest.Start(Shop(), s_quick);
+        await using var dashboard = await DashboardUnderTest.Start(new ShopProgram(), s_quick);
         var page = await browser.Page();
         await page.GotoAsync(dashboard.Page.ToString());
         await Expect(page.Locator("#sign-in")).ToBeVisibleAsync();
@@ -44,7 +45,7 @@ public sealed class PageTests(BrowserFixture browser)
     [Fact]
     public async Task Program_WithEverything_IsShown()
     {
-        await using var dashboard = await DashboardUnderTest.Start(Shop(), s_quick);
+        await using var dashboard = await DashboardUnderTest.Start(new ShopProgram(), s_quick);
         var page = await Opened(dashboard);
         var complaints = new List<string>();
         page.Console += (_, message) => complaints.AddRange(message.Type is "error" or "warning" ? [message.Text] : []);
@@ -71,7 +72,7 @@ public sealed class PageTests(BrowserFixture browser)
     [Fact]
     public async Task Text_OfUsers_IsNeverMarkup()
     {
-        await using var dashboard = await DashboardUnderTest.Start(Shop(), s_quick);
+        await using var dashboard = await DashboardUnderTest.Start(new ShopProgram(), s_quick);
         var page = await Opened(dashboard);
         await Expect(page.Locator("#processes")).ToContainTextAsync($"letters {ShopProgram.Markup}");
         await Expect(page.Locator("#cluster-objects")).ToContainTextAsync(ShopProgram.Markup);
@@ -84,7 +85,7 @@ public sealed class PageTests(BrowserFixture browser)
     [Fact]
     public async Task Curves_MoveOn_WhileThePageIsOpen()
     {
-        await using var dashboard = await DashboardUnderTest.Start(Shop(), s_quick);
+        await using var dashboard = await DashboardUnderTest.Start(new ShopProgram(), s_quick);
         var page = await Opened(dashboard);
         var line = page.Locator("#processes tbody tr").Nth(1).Locator("path.line").First;
         string before = (await line.GetAttributeAsync("d"))!;
@@ -128,7 +129,7 @@ public sealed class PageTests(BrowserFixture browser)
     [Fact]
     public async Task Server_ThatEnds_IsTold()
     {
-        var dashboard = await DashboardUnderTest.Start(Shop(), s_quick);
+        var dashboard = await DashboardUnderTest.Start(new ShopProgram(), s_quick);
         var page = await Opened(dashboard);
         await dashboard.DisposeAsync();
         await Expect(page.Locator("#connection")).ToContainTextAsync("Connection lost");
@@ -138,7 +139,7 @@ public sealed class PageTests(BrowserFixture browser)
     [Fact]
     public async Task Page_OnANarrowScreen_DoesNotScrollSideways()
     {
-        await using var dashboard = await DashboardUnderTest.Start(Shop(), s_quick);
+        await using var dashboard = await DashboardUnderTest.Start(new ShopProgram(), s_quick);
         var page = await Opened(dashboard, await browser.Page(width: 390, height: 800, ColorScheme.Dark));
         await Expect(page.Locator("#processes")).ToBeVisibleAsync();
         (await page.EvaluateAsync<int>("document.documentElement.scrollWidth")).ShouldBeLessThanOrEqualTo(390);
@@ -152,6 +153,4 @@ public sealed class PageTests(BrowserFixture browser)
         await Expect(page.Locator("#connection")).ToHaveTextAsync("Live");
         return page;
     }
-
-    private static ShopProgram Shop() => new(s_quick.Interval);
 }

@@ -11,37 +11,37 @@ public sealed class CollectorTests
     [Fact]
     public void Program_ThatHasEnded_IsGone()
     {
-        Look(0, Seen(1), Seen(2)).Select(static each => each.Pid).ShouldBe([1, 2]);
-        Look(1, Seen(2)).Select(static each => each.Pid).ShouldBe([2]);
+        Look(Seen(1), Seen(2)).Select(static each => each.Pid).ShouldBe([1, 2]);
+        Look(Seen(2)).Select(static each => each.Pid).ShouldBe([2]);
     }
 
     [Fact]
     public void Program_ThatIsTooBusyToTell_IsShownAsItWas()
     {
-        Look(0, Seen(1));
-        var shown = Look(1, new Sight(1, null)).ShouldHaveSingleItem();
+        Look(Seen(1));
+        var shown = Look(new Sight(1, null)).ShouldHaveSingleItem();
         shown.IsStale.ShouldBeTrue();
         shown.View!.Name.ShouldBe("Program1");
-        Look(2, Seen(1)).ShouldHaveSingleItem().IsStale.ShouldBeFalse();
+        Look(Seen(1)).ShouldHaveSingleItem().IsStale.ShouldBeFalse();
     }
 
     [Fact]
-    public void Program_ThatHasNeverTold_IsShownWithoutAView() => Look(0, new Sight(1, null)).ShouldHaveSingleItem().View.ShouldBeNull();
+    public void Program_ThatHasNeverTold_IsShownWithoutAView() => Look(new Sight(1, null)).ShouldHaveSingleItem().View.ShouldBeNull();
 
     [Fact]
     public void Program_WithTheNumberOfOneThatHasEnded_BeginsAnew()
     {
-        Look(0, Seen(1));
-        Look(1, Seen(1)).Single().Curves["memory:1"].Length.ShouldBe(2);
-        Look(2);
-        Look(3, Seen(1)).Single().Curves["memory:1"].Length.ShouldBe(1);
+        Look(Seen(1));
+        Look(Seen(1)).Single().Curves["memory:1"].Length.ShouldBe(2);
+        Look();
+        Look(Seen(1)).Single().Curves["memory:1"].Length.ShouldBe(1);
     }
 
     [Fact]
     public void Programs_AreLimitedInNumber() =>
-        Look(0, [.. Enumerable.Range(1, Collector.MostPrograms + 5).Select(static pid => Seen(pid))]).Count.ShouldBe(Collector.MostPrograms);
+        Look([.. Enumerable.Range(1, Collector.MostPrograms + 5).Select(static pid => Seen(pid))]).Count.ShouldBe(Collector.MostPrograms);
 
     private static Sight Seen(int pid) => new(pid, Views.Program(pid, Views.Process(pid)));
 
-    private IReadOnlyList<ProgramSnapshot> Look(int second, params Sight[] sights) => _collector.Add(sights, TimeSpan.FromSeconds(second));
+    private IReadOnlyList<ProgramSnapshot> Look(params Sight[] sights) => _collector.Add(sights);
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Multiproc.Dashboard.Collecting;
 using Multiproc.Dashboard.Tests.Support;
+using Multiproc.TestKit;
 
 namespace Multiproc.Dashboard.Tests.Collecting;
 
@@ -59,6 +60,32 @@ public sealed class ObservatoryTests : IDisposable
         _observatory.Viewers.ShouldBe(1, "leaving twice is leaving once");
         using var third = _observatory.Join();
         third.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task Looking_GoesOnForAWhileAfterTheLastViewer_ThenEnds()
+    {
+        var time = new ManualTimeProvider();
+        var observatory = new Observatory(_source, s_options, time, NullLogger.Instance, _stop.Token);
+        var viewer = observatory.Join()!;
+        await viewer.TakeAsync(_stop.Token);
+        viewer.Dispose();
+        for (int i = 0; i < 3; i++)
+        {
+            int looks = _source.Looks;
+            time.Advance(s_options.Interval);
+            await Until.True("another look", () => _source.Looks > looks);
+        }
+
+        observatory.IsLooking.ShouldBeTrue("a page that is loaded again has its curves");
+        time.Advance(Observatory.Afterglow);
+        await Until.True("the end of the looking", () =>
+        {
+            time.Advance(s_options.Interval);
+            return !observatory.IsLooking;
+        });
+        using var next = observatory.Join()!;
+        await next.TakeAsync(_stop.Token);
     }
 
     [Fact]

@@ -25,7 +25,8 @@ public sealed partial class DashboardCommandTests
                 ?? await tool.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
             var printed = Printed().Match(line);
             printed.Success.ShouldBeTrue(line);
-            using var client = new HttpClient(new HttpClientHandler { CookieContainer = new CookieContainer() }) { BaseAddress = new Uri(printed.Groups["page"].Value) };
+            using var client = new HttpClient(new HttpClientHandler { CookieContainer = new CookieContainer() });
+            client.BaseAddress = new Uri(printed.Groups["page"].Value);
             using (var signedIn = await client.PostAsync("login", Json($$"""{"token":"{{printed.Groups["token"].Value}}"}""")))
             {
                 signedIn.StatusCode.ShouldBe(HttpStatusCode.NoContent);
@@ -33,7 +34,9 @@ public sealed partial class DashboardCommandTests
 
             using var answer = await client.GetAsync("events", HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
             using var events = new StreamReader(await answer.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
-            await Until.Found("this program's pool", async () => (await events.ReadLineAsync())?.Contains("\"seen by the tool\"", StringComparison.Ordinal) == true ? "" : null);
+            await Until.Found(
+                "this program's pool",
+                async () => (await events.ReadLineAsync())?.Contains("\"seen by the tool\"", StringComparison.Ordinal) == true ? "" : null);
             Signal.Send(tool.Id, Signal.Terminate);
             using var bound = new CancellationTokenSource(Until.Bound);
             await tool.WaitForExitAsync(bound.Token);
@@ -72,13 +75,16 @@ public sealed partial class DashboardCommandTests
 
     private static StringContent Json(string text) => new(text, System.Text.Encoding.UTF8, "application/json");
 
-    private static Process Start(params string[] arguments) => Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(s_tool, "Multiproc.Cluster.Host.dll"), .. arguments])
-    {
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-        UseShellExecute = false,
-    })!;
+    private static Process Start(params string[] arguments) => Process.Start(
+        new ProcessStartInfo("dotnet", [Path.Combine(s_tool, "Multiproc.Cluster.Host.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        })!;
 
-    [GeneratedRegex("^The dashboard is at (?<page>http://127\\.0\\.0\\.1:[0-9]+/)#(?<token>[-_A-Za-z0-9]{43})$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        "^The dashboard is at (?<page>http://127\\.0\\.0\\.1:[0-9]+/)#(?<token>[-_A-Za-z0-9]{43})$", RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex Printed();
 }

@@ -70,5 +70,6 @@ public sealed class ViewFromOutsideTests
     }
 
     private static Task<string> OwnSocket() => Until.Found(
-        "the socket of this program", () => Task.FromResult<string?>(ViewClient.Find().FirstOrDefault(static each => each.Pid == Environment.ProcessId).Address));
+        "the socket of this program",
+        () => Task.FromResult<string?>(ViewClient.Find().FirstOrDefault(static each => each.Pid == Environment.ProcessId).Address));
 }

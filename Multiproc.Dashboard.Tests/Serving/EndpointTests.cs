@@ -43,7 +43,8 @@ public sealed class EndpointTests
     [Fact]
     public async Task Events_AfterLogin_TellWhatTheProgramTells()
     {
-        await using var dashboard = await DashboardUnderTest.Start(_source, new DashboardOptions { Token = DashboardUnderTest.Token, Interval = TimeSpan.FromMilliseconds(100) });
+        await using var dashboard = await DashboardUnderTest.Start(
+            _source, new DashboardOptions { Token = DashboardUnderTest.Token, Interval = TimeSpan.FromMilliseconds(100) });
         await dashboard.Login();
         using var answer = await dashboard.Events();
         answer.Content.Headers.ContentType!.MediaType.ShouldBe("text/event-stream");
@@ -103,7 +104,8 @@ public sealed class EndpointTests
             policy.ShouldNotContain("unsafe");
             answer.Headers.GetValues("X-Content-Type-Options").Single().ShouldBe("nosniff");
             string text = await answer.Content.ReadAsStringAsync();
-            text.Replace("http://www.w3.org/2000/svg", "", StringComparison.Ordinal).ShouldNotContain("http", Case.Sensitive, $"{file} needs nothing from elsewhere");
+            text.Replace("http://www.w3.org/2000/svg", "", StringComparison.Ordinal)
+                .ShouldNotContain("http", Case.Sensitive, $"{file} needs nothing from elsewhere");
             text.ShouldNotContain("innerHTML");
         }
     }

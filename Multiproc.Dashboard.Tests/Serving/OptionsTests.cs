@@ -20,5 +20,10 @@ public sealed class OptionsTests
     public void Options_OutOfRange_AreRefused(DashboardOptions options) => Should.Throw<ArgumentException>(options.Checked);
 
     [Fact]
+    public void Text_OfOptions_DoesNotTellTheToken() =>
+        $"{new DashboardOptions { Token = "a token of a test" }}".ShouldSatisfyAllConditions(
+            static text => text.ShouldContain("a token, Interval"), static text => text.ShouldNotContain("of a test"));
+
+    [Fact]
     public void Options_ByDefault_AreInRange() => new DashboardOptions().Checked().MaxViewers.ShouldBe(16);
 }

@@ -4,8 +4,7 @@ using Multiproc.Processes.Views;
 namespace Multiproc.Dashboard.Tests.Support;
 
 /// <summary>A program in which everything happens that the page can show: of a shop that draws pictures and sends letters. Moves on with each look.</summary>
-/// <param name="interval">The time between two looks.</param>
-internal sealed class ShopProgram(TimeSpan interval) : IProgramSource
+internal sealed class ShopProgram : IProgramSource
 {
     public const int Pid = 41200;
 
@@ -15,8 +14,9 @@ internal sealed class ShopProgram(TimeSpan interval) : IProgramSource
     private const int Workers = 4;
     private readonly long _started = TimeProvider.System.GetUtcNow().AddMinutes(-42).ToUnixTimeMilliseconds();
     private readonly double[] _processor = new double[Workers + 3];
-    private readonly long[] _tasks = new long[Workers];
+    private readonly double[] _tasks = new double[Workers];
     private int _look;
+    private long _last = Environment.TickCount64;
 
     /// <summary>Whether two of its threads wait for each other.</summary>
     public bool IsDeadlocked { get; set; } = true;
@@ -24,19 +24,23 @@ internal sealed class ShopProgram(TimeSpan interval) : IProgramSource
     public ValueTask<IReadOnlyList<Sight>> LookAsync(CancellationToken cancellation)
     {
         int look = Interlocked.Increment(ref _look);
+        long now = Environment.TickCount64;
+        double seconds = (now - _last) / 1000.0;
+        _last = now;
         for (int i = 0; i < Workers; i++)
         {
-            _processor[i] += interval.TotalSeconds * (0.34 + (0.05 * Math.Sin((look / 9.0) + i)) + (0.02 * Math.Sin((look * 0.7) + (i * 3))));
-            _tasks[i] += (long)(interval.TotalSeconds * (140 + (30 * Math.Sin((look / 11.0) + i)) + (14 * Math.Sin((look * 0.6) + i))));
+            _processor[i] += seconds * (0.34 + (0.05 * Math.Sin((look / 9.0) + i)) + (0.02 * Math.Sin((look * 0.7) + (i * 3))));
+            _tasks[i] += seconds * (140 + (30 * Math.Sin((look / 11.0) + i)) + (14 * Math.Sin((look * 0.6) + i)));
         }
 
-        _processor[Workers] += interval.TotalSeconds * (0.12 + (0.03 * Math.Sin(look / 5.0)));
-        _processor[Workers + 1] += interval.TotalSeconds * 0.05;
+        _processor[Workers] += seconds * (0.12 + (0.03 * Math.Sin(look / 5.0)));
+        _processor[Workers + 1] += seconds * 0.05;
         return ValueTask.FromResult<IReadOnlyList<Sight>>([new Sight(Pid, View(look))]);
     }
 
     private ProgramView View(int look) => new()
     {
+        Milliseconds = _last,
         Pid = Pid,
         Name = "Shop",
         Processes =
@@ -68,13 +72,14 @@ internal sealed class ShopProgram(TimeSpan interval) : IProgramSource
         Number = 1,
         Name = "thumbs",
         State = "running",
-        Done = 18_200 + _tasks.Sum(),
+        Done = 18_200 + (long)_tasks.Sum(),
         Failed = 3,
         Retried = 1,
         Died = 2,
         Workers =
         [
-            .. Enumerable.Range(0, Workers).Select(i => new WorkerView(Pid + 11 + i, $"PoolWorker-{i + 1}", "", 4_550 + _tasks[i], 2300 + (40 * i), 12.5 + i)),
+            .. Enumerable.Range(0, Workers).Select(i => new WorkerView(
+                Pid + 11 + i, $"PoolWorker-{i + 1}", "", 4_550 + (long)_tasks[i], 2300 + (40 * i), 12.5 + i)),
         ],
         Calls =
         [
@@ -100,7 +105,8 @@ internal sealed class ShopProgram(TimeSpan interval) : IProgramSource
 
     private static IReadOnlyList<ObjectView> Objects(int look) =>
     [
-        new ObjectView(Pid, 2, "queue", 0, [], [new PartyView(Pid + 21, 1, WaitedSeconds: 3.4)], Counts(("items", 40 + (long)(34 * Math.Sin(look / 8.0))))),
+        new ObjectView(
+            Pid, 2, "queue", 0, [], [new PartyView(Pid + 21, 1, WaitedSeconds: 3.4)], Counts(("items", 40 + (long)(34 * Math.Sin(look / 8.0))))),
         new ObjectView(Pid + 20, 4, "joinable queue", 0, [], [], Counts(("items", 3 + (look % 5)), ("unfinished", 9))),
         new ObjectView(Pid, 3, "lock", 64, [new PartyView(Pid + 12, 4, 1)], [new PartyView(Pid, 7, WaitedSeconds: 71.2)], Counts(("fence", 318))),
         new ObjectView(Pid, 5, "lock", 64, [new PartyView(Pid, 7, 1)], [new PartyView(Pid + 12, 4, WaitedSeconds: 70.9)], Counts(("fence", 77))),
@@ -122,7 +128,8 @@ internal sealed class ShopProgram(TimeSpan interval) : IProgramSource
         ],
         ["10.0.0.3:4053"], []);
 
-    private static Dictionary<string, long> Counts(params (string Name, long Count)[] counts) => counts.ToDictionary(static each => each.Name, static each => each.Count);
+    private static Dictionary<string, long> Counts(params (string Name, long Count)[] counts) =>
+        counts.ToDictionary(static each => each.Name, static each => each.Count);
 
     private static long Memory(double mebibytes, int look, double swing) => (long)((mebibytes + (swing * (1 + Math.Sin(look / 14.0)))) * 1048576);
 }

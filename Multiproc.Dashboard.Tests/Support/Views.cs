@@ -11,7 +11,8 @@ internal static class Views
 
     public static WorkerView Worker(int pid, long tasks) => new(pid, $"PoolWorker-{pid}", "", tasks, 1, 1);
 
-    public static ProgramView Program(int pid, params ProcessView[] processes) => new() { Pid = pid, Name = $"Program{pid}", Processes = processes };
+    public static ProgramView Program(int pid, params ProcessView[] processes) =>
+        new() { Milliseconds = 0, Pid = pid, Name = $"Program{pid}", Processes = processes };
 
     public static PoolView Pool(int pid, long done, params WorkerView[] workers) =>
         new() { Pid = pid, Number = 1, Name = "Pool 1", State = "running", Done = done, Workers = workers };

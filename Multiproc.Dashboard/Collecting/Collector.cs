@@ -11,9 +11,8 @@ internal sealed class Collector(int most)
 
     /// <summary>Adds what was seen. Programs that are not in it have ended.</summary>
     /// <param name="sights">The programs.</param>
-    /// <param name="now">When, since any fixed moment.</param>
     /// <returns>What browsers are sent, ordered by process id.</returns>
-    public IReadOnlyList<ProgramSnapshot> Add(IReadOnlyList<Sight> sights, TimeSpan now)
+    public IReadOnlyList<ProgramSnapshot> Add(IReadOnlyList<Sight> sights)
     {
         var shown = sights.OrderBy(static each => each.Pid).Take(MostPrograms).ToList();
         foreach (int ended in _programs.Keys.Except(shown.Select(static each => each.Pid)).ToList())
@@ -31,7 +30,7 @@ internal sealed class Collector(int most)
 
             if (view is not null)
             {
-                history.Add(view, now);
+                history.Add(view);
             }
 
             snapshots.Add(new ProgramSnapshot(pid, history.View, IsStale: view is null, history.Curves()));

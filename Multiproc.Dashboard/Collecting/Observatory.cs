@@ -104,7 +104,7 @@ internal sealed class Observatory(IProgramSource source, DashboardOptions option
         IReadOnlyList<ProgramSnapshot> programs = [];
         try
         {
-            programs = collector.Add(await source.LookAsync(stopping).ConfigureAwait(false), time.GetElapsedTime(0));
+            programs = collector.Add(await source.LookAsync(stopping).ConfigureAwait(false));
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {

@@ -3,7 +3,7 @@ using Multiproc.Processes.Views;
 
 namespace Multiproc.Dashboard.Collecting;
 
-/// <summary>What a program told, as curves. Pure: the time comes with each view.</summary>
+/// <summary>What a program told, as curves. Pure: the time is in each view.</summary>
 /// <param name="most">The number of values that a curve keeps.</param>
 internal sealed class ProgramHistory(int most)
 {
@@ -13,22 +13,20 @@ internal sealed class ProgramHistory(int most)
     private readonly Dictionary<string, Curve> _curves = new(StringComparer.Ordinal);
     private Dictionary<string, double> _totals = new(StringComparer.Ordinal);
     private Dictionary<string, double> _totalsNow = new(StringComparer.Ordinal);
-    private TimeSpan? _before;
-    private TimeSpan _sinceBefore;
+    private long? _before;
+    private double _seconds;
     private long _look;
 
     /// <summary>The last view; null before the first.</summary>
     public ProgramView? View { get; private set; }
 
     /// <summary>Adds a view. Curves of what is not in it end.</summary>
-    /// <param name="view">What the program told.</param>
-    /// <param name="now">When, since any fixed moment.</param>
-    public void Add(ProgramView view, TimeSpan now)
+    public void Add(ProgramView view)
     {
         View = view;
         _look++;
-        _sinceBefore = _before is { } before ? now - before : TimeSpan.Zero;
-        _before = now;
+        _seconds = _before is { } before ? (view.Milliseconds - before) / 1000.0 : 0;
+        _before = view.Milliseconds;
         _totalsNow = new(StringComparer.Ordinal);
         foreach (var process in view.Processes)
         {
@@ -89,10 +87,10 @@ internal sealed class ProgramHistory(int most)
     private void Rate(string name, double total)
     {
         _totalsNow[name] = total;
-        if (_totals.TryGetValue(name, out double before) && _sinceBefore > TimeSpan.Zero)
+        if (_totals.TryGetValue(name, out double before) && _seconds > 0)
         {
             // A total that has shrunk is another one: of a process that got the same number.
-            Level(name, Math.Max(0, (total - before) / _sinceBefore.TotalSeconds));
+            Level(name, Math.Max(0, (total - before) / _seconds));
         }
     }
 

@@ -13,7 +13,11 @@ internal static class ProgramLook
     /// <summary>Each level of children has half a second less than the one above, so that one below does not cost the answer of those above.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_lessForChildren = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan s_toTell = TimeSpan.FromSeconds(0.25);
     private static readonly TimeSpan s_forDeadlocks = TimeSpan.FromSeconds(5);
+
+    private static readonly OneAtATime<IReadOnlyList<ObjectReport>> s_objects = new(static () => NodeInspector.Report(Node.Current));
+    private static readonly OneAtATime<IReadOnlyList<DeadlockReport>> s_deadlocks = new(static () => Deadlocks.Find(Node.Current));
 
     /// <summary>Looks at this process as a program, deadlocks included.</summary>
     public static async Task<ProgramView> AtProgramAsync()
@@ -24,16 +28,20 @@ internal static class ProgramLook
     }
 
     /// <summary>Looks at this process and those below it.</summary>
+    /// <param name="patience">For how long the caller waits; what is not known somewhat before that is left out.</param>
     public static async Task<ProgramView> AtProcessAsync(TimeSpan patience)
     {
+        long now = Environment.TickCount64;
+        var own = Own();
         var children = Children.Current.Snapshot();
         var asked = children.Where(static child => child.HasOwnProcess).Select(child => AtChildAsync(child, patience - s_lessForChildren)).ToList();
-        var (objects, leftOut) = await OwnObjectsAsync(patience).ConfigureAwait(false);
+        var (objects, leftOut) = await OwnObjectsAsync(patience - s_toTell).ConfigureAwait(false);
         var view = await ViewSources.CompleteAsync(new ProgramView
         {
+            Milliseconds = now,
             Pid = Environment.ProcessId,
             Name = OwnName(),
-            Processes = [Own()],
+            Processes = [own],
             Objects = objects,
             ObjectsLeftOut = leftOut,
         }).ConfigureAwait(false);
@@ -65,7 +73,13 @@ internal static class ProgramLook
 
         // Its own word about itself stands in the list of processes already, by what was measured here.
         return told is null
-            ? new ProgramView { Pid = pid, Name = child.Name, Processes = [measured.State == "stopped" ? measured : measured with { State = "silent" }] }
+            ? new ProgramView
+            {
+                Milliseconds = 0,
+                Pid = pid,
+                Name = child.Name,
+                Processes = [measured.State == "stopped" ? measured : measured with { State = "silent" }],
+            }
             : told with { Processes = [measured, .. told.Processes.Where(each => each.Pid != pid)] };
     }
 
@@ -81,14 +95,15 @@ internal static class ProgramLook
     {
         try
         {
-            var reports = await Task.Run(static () => NodeInspector.Report(Node.Current)).WaitAsync(patience).ConfigureAwait(false);
-            var chosen = reports.OrderByDescending(static each => (each.Waiters.Count > 0, each.Holders.Count > 0, each.Counts.Count > 0)).ThenBy(static each => each.Id)
+            var reports = await s_objects.RunAsync().WaitAsync(patience).ConfigureAwait(false);
+            var chosen = reports
+                .OrderByDescending(static each => (each.Waiters.Count > 0, each.Holders.Count > 0, each.Counts.Count > 0)).ThenBy(static each => each.Id)
                 .Take(ProgramView.MostObjects).Select(Of);
             return ([.. chosen], Math.Max(0, reports.Count - ProgramView.MostObjects));
         }
         catch (TimeoutException)
         {
-            // An object is busy, as one of a manager whose method runs. The next look may find it idle.
+            // An object is busy. The next look may find it idle.
             return ([], 0);
         }
     }
@@ -103,7 +118,7 @@ internal static class ProgramLook
     {
         try
         {
-            var found = await Task.Run(static () => Deadlocks.Find(Node.Current)).WaitAsync(s_forDeadlocks).ConfigureAwait(false);
+            var found = await s_deadlocks.RunAsync().WaitAsync(s_forDeadlocks).ConfigureAwait(false);
             return [.. found.Select(static each => new DeadlockView(
                 [.. each.Steps.Select(static step => new DeadlockStepView("", step.Who.Pid, step.Who.Thread, $"lock {step.ObjectId}", step.Site))]))];
         }

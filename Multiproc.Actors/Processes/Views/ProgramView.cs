@@ -13,6 +13,9 @@ internal sealed record ProgramView
 
     public int Format { get; init; } = CurrentFormat;
 
+    /// <summary>When it was made, in milliseconds since any fixed moment of the machine: what totals have grown by is divided by the difference.</summary>
+    public required long Milliseconds { get; init; }
+
     /// <summary>The process id of the program.</summary>
     public required int Pid { get; init; }
 
