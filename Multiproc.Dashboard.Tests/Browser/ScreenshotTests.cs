@@ -21,7 +21,7 @@ public sealed class ScreenshotTests(BrowserFixture browser)
         }
 
         var options = new DashboardOptions { Token = DashboardUnderTest.Token, Interval = TimeSpan.FromMilliseconds(100) };
-        var program = new ShopProgram();
+        var program = new ShopProgram("autumn");
         await using var dashboard = await DashboardUnderTest.Start(program, options);
         var page = await browser.Page(height: 1000);
         await page.GotoAsync($"{dashboard.Page}#{DashboardUnderTest.Token}");

@@ -4,7 +4,8 @@ using Multiproc.Processes.Views;
 namespace Multiproc.Dashboard.Tests.Support;
 
 /// <summary>A program in which everything happens that the page can show: of a shop that draws pictures and sends letters. Moves on with each look.</summary>
-internal sealed class ShopProgram : IProgramSource
+/// <param name="name">What some of its processes, arguments and locks are called.</param>
+internal sealed class ShopProgram(string name = ShopProgram.Markup) : IProgramSource
 {
     public const int Pid = 41200;
 
@@ -49,7 +50,7 @@ internal sealed class ShopProgram : IProgramSource
             .. Enumerable.Range(0, Workers).Select(i => new ProcessView(
                 Pid + 11 + i, Pid, $"PoolWorker-{i + 1}", "process", "running", _processor[i], Memory(64 + (9 * i), look + (7 * i), 11), _started + 1500)),
             new ProcessView(Pid + 20, Pid, "SyncManager-5", "manager", "running", _processor[Workers + 1], Memory(48, look, 1), _started + 900),
-            new ProcessView(Pid + 21, Pid, $"letters {Markup}", "process", "stopped", 3.2, Memory(39, 0, 0), _started + 60_000),
+            new ProcessView(Pid + 21, Pid, $"letters {name}", "process", "stopped", 3.2, Memory(39, 0, 0), _started + 60_000),
         ],
         Pools = [Thumbnails(look)],
         Objects = Objects(look),
@@ -90,7 +91,7 @@ internal sealed class ShopProgram : IProgramSource
         SlowTasks =
         [
             new SlowTaskView(3_117, "\"panorama-0117.tiff\"", 4.812), new SlowTaskView(88, "\"catalogue-cover.psd\"", 3.09),
-            new SlowTaskView(2_904, $"\"{Markup}\"", 1.377),
+            new SlowTaskView(2_904, $"\"{name}\"", 1.377),
         ],
         Deaths =
         [
@@ -116,7 +117,7 @@ internal sealed class ShopProgram : IProgramSource
         new ObjectView(Pid + 20, 7, "dictionary", 0, [], [], Counts(("items of the cart", 1_204))),
     ];
 
-    private static ClusterView Cluster(int look) => new(
+    private ClusterView Cluster(int look) => new(
         "10.0.0.1:4053",
         [
             new MemberView("10.0.0.1:4053", ["web"], "Up", true, true), new MemberView("10.0.0.2:4053", ["worker"], "Up", true, false),
@@ -124,7 +125,7 @@ internal sealed class ShopProgram : IProgramSource
         ],
         [
             new ClusterObjectView("orders", "queue", "10.0.0.2:4053", [], [], Counts(("items", 200 + (look % 30)))),
-            new ClusterObjectView(Markup, "lock", "10.0.0.1:4053", ["10.0.0.2:4053, process 5120, thread 9"], [], Counts(("fence", 5))),
+            new ClusterObjectView(name, "lock", "10.0.0.1:4053", ["10.0.0.2:4053, process 5120, thread 9"], [], Counts(("fence", 5))),
         ],
         ["10.0.0.3:4053"], []);
 
