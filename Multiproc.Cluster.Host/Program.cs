@@ -16,6 +16,11 @@ if (args is [SmallMemory.Argument])
     return SmallMemory.Inside();
 }
 
+if (args is ["dashboard", ..])
+{
+    return DashboardProgram.Run();
+}
+
 // Run by the host, which passes the arguments of these commands; as the tool multiproc-host it is the host with all of them.
 return args is ["node" or "cluster" or "torture", ..]
     ? new RootCommand("The commands of multiproc-host for clusters, and for trying it.")

@@ -98,12 +98,13 @@ do_native() { lay native console && refused dotnet publish app.csproj -c Release
 do_file_native() { app file_native $'#:property PublishAot=true\n' && refused dotnet publish app.cs; }
 do_tool() {
   cd "$work" && dotnet tool install multiproc-host --tool-path "$work/tool" --version "$version" && elsewhere "$work/tool/multiproc-host" --help \
-    && elsewhere "$work/tool/multiproc-host" node --help | grep -F accept-code
+    && elsewhere "$work/tool/multiproc-host" node --help | grep -F accept-code \
+    && elsewhere "$work/tool/multiproc-host" dashboard --help | grep -F interval
 }
 
 declare -A titles=(
   [console]="console program, TreatWarningsAsErrors, packages.lock.json" [new]="dotnet new console, add package, dotnet run" [xunit2]="xunit 2, dotnet test"
-  [xunit3]="xunit 3, dotnet test and as a program" [web]="ASP.NET Core, with the progress bar" [worker]="Generic Host, with Multiproc.Hosting" [fsharp]="F#"
+  [xunit3]="xunit 3, dotnet test and as a program" [web]="ASP.NET Core, with the dashboard and the progress bar" [worker]="Generic Host, with Multiproc.Hosting" [fsharp]="F#"
   [cluster]="Multiproc.Cluster, one node" [file]="dotnet run app.cs" [file_publish]="dotnet publish app.cs" [dependent]="published, framework-dependent"
   [contained]="published, self-contained" [single]="published, single file" [single_contained]="published, single file, self-contained"
   [ready]="published, ReadyToRun" [trimmed]="PublishTrimmed is refused" [native]="PublishAot is refused" [file_native]="app.cs with PublishAot is refused"

@@ -48,6 +48,25 @@ internal static class RuntimeFolder
     /// <exception cref="MultiprocException">No location is usable.</exception>
     public static string SocketOf(int pid, Guid node) => System.IO.Path.Combine(Path, $"{pid}-{node.ToString("N")[..16]}.sock");
 
+    /// <summary>Finds the files of an extension that this user's processes have, in all locations: programs may have chosen different ones.</summary>
+    public static IReadOnlyList<string> FilesOf(string extension)
+    {
+        var found = new List<string>();
+        foreach (string place in Places().Where(PrivateFolder.IsThere))
+        {
+            try
+            {
+                found.AddRange(Directory.EnumerateFiles(place, $"*{extension}"));
+            }
+            catch (Exception vanished) when (vanished is IOException or UnauthorizedAccessException)
+            {
+                // The folder was removed since it was found: nobody listens there.
+            }
+        }
+
+        return found;
+    }
+
     /// <exception cref="MultiprocException">The path is outside the folder.</exception>
     public static void RequireInside(string path)
     {

@@ -88,7 +88,9 @@ public sealed partial class ClusterContext : IObjectSpace, IDisposable, IAsyncDi
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        return new ClusterContext(await ClusterNode.StartAsync(options, cancellation).ConfigureAwait(false), options);
+        var cluster = new ClusterContext(await ClusterNode.StartAsync(options, cancellation).ConfigureAwait(false), options);
+        ClusterLook.Add(cluster);
+        return cluster;
     }
 
     /// <summary>Leaves the cluster: objects that live in this node move to others first. What this node's processes held is given back.</summary>

@@ -12,6 +12,7 @@ internal static class CommandLine
         {
             ManagerCommandLine.Make(),
             PsCommandLine.Make(),
+            new Command("dashboard", "Shows running programs in a browser (in the tool multiproc-host): see multiproc-host dashboard --help."),
             new Command("node", "Runs a bare node of a cluster (in the tool multiproc-host): see multiproc-host node --help."),
             new Command("cluster", "Looks after a cluster (in the tool multiproc-host): see multiproc-host cluster --help."),
             new Command("torture", "Tries the library on this machine (in the tool multiproc-host): see multiproc-host torture --help."),

@@ -27,8 +27,18 @@ internal static partial class ProgramOfAssembly
             return;
         }
 
+        Become(settings, dependencies, host);
+    }
+
+    /// <summary>Runs a program of .NET with the arguments of this one. Does not return.</summary>
+    /// <param name="settings">Its file of runtime settings.</param>
+    /// <param name="dependencies">Its file of dependencies.</param>
+    /// <param name="program">Its assembly.</param>
+    /// <exception cref="Win32Exception">The program could not be run.</exception>
+    public static void Become(string settings, string dependencies, string program)
+    {
         string dotnet = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : DotnetOfThisRuntime();
-        string[] arguments = ["exec", "--runtimeconfig", settings, "--depsfile", dependencies, host, .. Environment.GetCommandLineArgs()[1..]];
+        string[] arguments = ["exec", "--runtimeconfig", settings, "--depsfile", dependencies, program, .. Environment.GetCommandLineArgs()[1..]];
         if (OperatingSystem.IsWindows())
         {
             // There a process cannot become another program.
@@ -39,7 +49,8 @@ internal static partial class ProgramOfAssembly
 
         // The same process: whoever started it, and sends it signals, need not know.
         _ = Execute(dotnet, [dotnet, .. arguments, null]);
-        throw new Win32Exception(Marshal.GetLastPInvokeError(), $"{dotnet} could not be run as {program}: {Marshal.GetLastPInvokeErrorMessage()}");
+        throw new Win32Exception(
+            Marshal.GetLastPInvokeError(), $"{dotnet} could not run {Path.GetFileName(program)}: {Marshal.GetLastPInvokeErrorMessage()}");
     }
 
     private static bool Has(string dependencies) =>

@@ -22,6 +22,11 @@ internal static class UserCommand
             using var assembly = typeof(UserCommand).Assembly.GetManifestResourceStream($"{Parser}.dll")!;
             return context.LoadFromStream(assembly);
         };
-        return args is ["node" or "cluster" or "torture" or "torture-burn" or "torture-small-memory", ..] ? ClusterProgram.Run(args) : CommandLine.Run(args);
+        return args switch
+        {
+            ["dashboard", ..] => DashboardProgram.Run(),
+            ["node" or "cluster" or "torture" or "torture-burn" or "torture-small-memory", ..] => ClusterProgram.Run(args),
+            _ => CommandLine.Run(args),
+        };
     }
 }

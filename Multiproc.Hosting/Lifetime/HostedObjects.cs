@@ -58,6 +58,7 @@ internal sealed class HostedObjects : IDisposable
             : (options.Initializer, options.Finalizer);
         var context = options.StartMethod is { } method ? ContextOf(method) : Context;
         var pool = context.Pool(options.Processes, options.Pool, initializer, finalizer, options.MaxTasksPerChild);
+        pool.Name = registration.Name;
         Pools.Enqueue(new HostedPool(registration.Name, pool, options.DrainTimeout ?? _options.DrainTimeout));
         return pool;
     }

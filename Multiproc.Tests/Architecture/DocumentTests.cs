@@ -6,6 +6,7 @@ namespace Multiproc.Tests.Architecture;
 public sealed class DocumentTests
 {
     private const string OfClusters = "uses Multiproc.Cluster, which this program does not have";
+    private const string OfDashboards = "uses ASP.NET Core, which this program does not have; compiled by Multiproc.Dashboard.Tests";
     private const string OfItsOwnTypes = "uses types with members that the text describes, or stands for parts that are left out by …";
 
     private static readonly Dictionary<(string Page, int Number), string> s_fragments = new()
@@ -18,6 +19,10 @@ public sealed class DocumentTests
         [("docs/cluster.md", 5)] = OfClusters,
         [("docs/cluster-deployment.md", 1)] = OfClusters,
         [("Multiproc.Cluster/PACKAGE.md", 1)] = OfClusters,
+        [("docs/dashboard.md", 1)] = OfDashboards,
+        [("docs/dashboard.md", 2)] = OfDashboards,
+        [("docs/dashboard.md", 3)] = OfDashboards,
+        [("Multiproc.Dashboard/PACKAGE.md", 1)] = OfDashboards,
         [("docs/python.md", 2)] = OfItsOwnTypes,
         [("docs/objects/process.md", 1)] = OfItsOwnTypes,
         [("docs/objects/process.md", 2)] = OfItsOwnTypes,

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.RegularExpressions;
 using Multiproc.Tests.Support;
 
@@ -28,6 +29,8 @@ public sealed partial class HostedSampleTests
             picture.ShouldContain('@');
             (await (await client.GetAsync("/crash")).Content.ReadAsStringAsync()).ShouldStartWith("A worker died with signal 6");
             (await client.GetStringAsync("/health")).ShouldBe("Healthy");
+            (await client.GetStringAsync("/multiproc/")).ShouldContain("<title>Multiproc</title>");
+            (await client.GetAsync("/multiproc/events")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
             var last = client.GetStringAsync("/mandelbrot?rows=500");
             var rest = program.StandardOutput.ReadToEndAsync();
             Signals.Send(program.Id, Signals.Terminate);

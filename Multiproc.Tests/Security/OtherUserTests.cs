@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
+using Multiproc.Processes.Views;
 using Multiproc.SharedMemory;
 using Multiproc.Tests.Support;
 using Multiproc.Transport.UnixSocket;
@@ -85,6 +86,26 @@ public sealed partial class OtherUserTests : IDisposable
         }
 
         connecting.WaitAsync(InChild.Bound).GetAwaiter().GetResult();
+    }
+
+    [Fact]
+    public void OtherUser_LooksAtAProgramWithoutTheKey_IsDenied()
+    {
+        SkipUnlessRoot();
+        using var child = Mp.Process(static () => { });
+        child.Start();
+        child.Join(InChild.Bound).ShouldBeTrue();
+        string address = "";
+        TestKit.Await.Until(
+            "the socket for tools is open",
+            () => (address = ViewClient.Find().FirstOrDefault(static each => each.Pid == Environment.ProcessId).Address ?? "").Length > 0);
+        AsNobody(
+            (address, ""),
+            static (names, said) => Try(said, () =>
+            {
+                using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                socket.Connect(new UnixDomainSocketEndPoint(names.file));
+            })).ShouldBe([nameof(SocketException)]);
     }
 
     private static bool IsMemory(string descriptor)

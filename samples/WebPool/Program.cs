@@ -1,4 +1,5 @@
-// A web program that computes in processes: GET /mandelbrot?rows=40 draws a picture, each row a task of the pool; /health tells whether the pool works.
+// A web program that computes in processes: GET /mandelbrot?rows=40 draws a picture, each row a task of the pool; /health tells whether the pool works, and
+// /multiproc/ shows it.
 // A request that is cancelled takes its tasks back. When the program is stopped, requests and tasks that run are finished first.
 using Multiproc;
 using WebPool;
@@ -8,7 +9,7 @@ builder.Services.AddMultiproc().AddPool<DrawingServices>("mandelbrot");
 builder.Services.AddHealthChecks().AddMultiproc();
 var app = builder.Build();
 
-app.MapGet("/", static () => "GET /mandelbrot?rows=40, /crash, /health");
+app.MapGet("/", static () => "GET /mandelbrot?rows=40, /crash, /health, /multiproc/");
 app.MapGet("/mandelbrot", static async ([FromKeyedServices("mandelbrot")] ProcessPool pool, CancellationToken cancelled, int rows = 40) =>
 {
     if (rows is < 1 or > 2000)
@@ -35,5 +36,8 @@ app.MapGet("/crash", static async ([FromKeyedServices("mandelbrot")] ProcessPool
     }
 });
 app.MapHealthChecks("/health");
+
+// What the pool does, in a browser of this machine; the log tells the address with its token.
+app.MapMultiproc();
 
 app.Run();

@@ -6,6 +6,13 @@ public sealed partial class ProcessPool
     /// <summary>Why no task will ever run again; null while the pool works.</summary>
     internal Exception? Broken => _pool.Broken;
 
+    /// <summary>The name that the pool has in a host, for tools; null for one that has none.</summary>
+    internal string? Name
+    {
+        get => _pool.Name;
+        set => _pool.Name = value;
+    }
+
     internal bool IsClosed => _pool.IsClosed;
 
     internal TimeSpan StopGrace => _pool.Options.StopGrace;

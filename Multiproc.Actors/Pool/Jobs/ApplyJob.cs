@@ -9,6 +9,8 @@ internal sealed class ApplyJob<TInput, TResult>(
     private TResult? _result;
     private Exception? _failure;
 
+    public override string Kind => "apply";
+
     public override bool TakesToken => work.TakesToken;
 
     protected override long? Total => 1;

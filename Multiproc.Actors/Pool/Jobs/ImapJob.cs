@@ -19,6 +19,8 @@ internal sealed class ImapJob<TInput, TResult>(int id, bool takesToken, Payload 
     private bool _finished;
     private Exception? _broken;
 
+    public override string Kind => "imap";
+
     public override HashSet<int> KnownTo { get; } = [];
 
     public override bool TakesToken => takesToken;

@@ -11,6 +11,8 @@ internal sealed class MapJob<TInput, TResult>(int id, bool takesToken, Payload d
     private readonly TResult[] _results = new TResult[inputs.Length];
     private Exception? _failure;
 
+    public override string Kind => "map";
+
     public override HashSet<int> KnownTo { get; } = [];
 
     public override bool TakesToken => takesToken;

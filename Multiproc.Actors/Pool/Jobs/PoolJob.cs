@@ -13,7 +13,7 @@ internal abstract class PoolJob(int id, CallSettings settings)
     private const int OneReport = 1;
     private const int OneMoreReport = 2;
 
-    private readonly long _begun = settings.Progress is null ? 0 : Stopwatch.GetTimestamp();
+    private readonly long _begun = Stopwatch.GetTimestamp();
     private long _done;
     private long _failed;
     private long _retried;
@@ -22,6 +22,9 @@ internal abstract class PoolJob(int id, CallSettings settings)
     public int Id { get; } = id;
 
     public CallSettings Settings => settings;
+
+    /// <summary>The method of the pool, in one word.</summary>
+    public abstract string Kind { get; }
 
     /// <summary>The workers that have received the function; null if it is sent with the task.</summary>
     public virtual HashSet<int>? KnownTo => null;
@@ -32,6 +35,10 @@ internal abstract class PoolJob(int id, CallSettings settings)
     public int LargestFrame { get; set; }
 
     protected abstract long? Total { get; }
+
+    /// <summary>How far it is; any thread may read it.</summary>
+    public PoolProgress Progress => new(
+        Volatile.Read(ref _done), Volatile.Read(ref _failed), Total, Stopwatch.GetElapsedTime(_begun), Volatile.Read(ref _retried));
 
     /// <summary>Gets an input in order to describe it; false if it is not kept any more.</summary>
     protected abstract bool InputOf(long task, out object? input);
@@ -181,8 +188,7 @@ internal abstract class PoolJob(int id, CallSettings settings)
         do
         {
             Volatile.Write(ref _reports, OneReport);
-            UserCode.Run("A progress handler of a pool", () => settings.Progress!.Report(new PoolProgress(
-                Volatile.Read(ref _done), Volatile.Read(ref _failed), Total, Stopwatch.GetElapsedTime(_begun), Volatile.Read(ref _retried))));
+            UserCode.Run("A progress handler of a pool", () => settings.Progress!.Report(Progress));
         }
         while (Interlocked.CompareExchange(ref _reports, NoReport, OneReport) != OneReport);
     }

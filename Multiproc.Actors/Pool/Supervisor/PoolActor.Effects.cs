@@ -108,6 +108,7 @@ internal sealed partial class PoolActor
             Tell(worker, PoolMessage.Forget, id, Wake.Never);
         }
 
+        _roster.Past.Add(job);
         job.Finish(failure);
         job.ReportProgress();
     }

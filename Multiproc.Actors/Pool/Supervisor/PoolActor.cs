@@ -98,6 +98,7 @@ internal sealed partial class PoolActor : UntypedActor
             }
             finally
             {
+                _roster.Past.Add(member);
                 _roster.Members.TryRemove(member.Id, out _);
                 _roster.ForgetOne();
             }
@@ -129,16 +130,17 @@ internal sealed partial class PoolActor : UntypedActor
         }
 
         PoolMetrics.Count(PoolMetrics.WorkersDied, 1);
+        var memory = member.MemoryAtDeath(_roster.Options.HardMaxMemoryPerWorker);
+        var death = new WorkerDeath(
+            member.Process.Name, member.Process.Pid ?? 0, member.Process.Exited.Result, member.LostTask, member.Process.StderrTail().Trim())
+        {
+            Memory = memory.Bytes,
+            OutOfMemory = memory.RanOut,
+            Node = member.Process.Node,
+        };
+        _roster.Past.Add(death);
         if (_roster.Options.OnWorkerDeath is { } report)
         {
-            var memory = member.MemoryAtDeath(_roster.Options.HardMaxMemoryPerWorker);
-            var death = new WorkerDeath(
-                member.Process.Name, member.Process.Pid ?? 0, member.Process.Exited.Result, member.LostTask, member.Process.StderrTail().Trim())
-            {
-                Memory = memory.Bytes,
-                OutOfMemory = memory.RanOut,
-                Node = member.Process.Node,
-            };
             _deathReports.Add(() => report(death));
         }
     }

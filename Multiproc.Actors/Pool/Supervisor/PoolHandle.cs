@@ -23,6 +23,7 @@ internal sealed class PoolHandle
         // Not before its first message, the start of the actor system goes on beside the start of the workers.
         _supervisor = Node.Current.Actors.Inline(() => new PoolActor(new PoolState(_starter.StartAttempts, plan.MaxTasksPerChild), _roster, _starter));
         _roster.Supervisor = _supervisor;
+        PoolViews.Add(this);
         try
         {
             _starter.Begin();
@@ -32,12 +33,20 @@ internal sealed class PoolHandle
             Terminate();
             JoinAfterTerminate();
             _starter.Dispose();
+            PoolViews.Remove(this);
             throw;
         }
 
         // In the time that the workers take to start.
         MemoryAtDeath.Prepare();
     }
+
+    /// <summary>The name that the pool has in a host; null for one that has none.</summary>
+    public string? Name { get; set; }
+
+    public IEnumerable<PoolJob> Jobs => _roster.Jobs.Values;
+
+    public PoolPast Past => _roster.Past;
 
     public PoolCallbacks Callbacks { get; } = new("a pool");
 
@@ -133,6 +142,7 @@ internal sealed class PoolHandle
 
     public void Stop()
     {
+        PoolViews.Remove(this);
         _supervisor.Stop();
         _starter.Dispose();
         _roster.Dispose();

@@ -43,6 +43,9 @@ internal sealed class PoolRoster : IDisposable
 
     public SlowTasks Slowest { get; } = new();
 
+    /// <summary>What is gone and still counts in views of the pool.</summary>
+    public PoolPast Past { get; } = new();
+
     /// <summary>The pool's supervisor; set before anybody else knows the pool.</summary>
     public ActorHandle Supervisor { private get; set; } = null!;
 

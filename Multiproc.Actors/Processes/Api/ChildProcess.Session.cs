@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Multiproc.Peers;
 using Multiproc.Processes;
 using Multiproc.Processes.Logging;
+using Multiproc.Processes.Views;
 using Multiproc.SharedMemory;
 
 namespace Multiproc;
@@ -17,6 +18,12 @@ public partial class ChildProcess
 
     /// <summary>Gets the last lines that the process wrote to stderr, as far as they are known.</summary>
     internal string StderrTail() => _session?.Process.StderrTail() ?? "";
+
+    /// <summary>Gets whether it is a process, and not a thread of this one.</summary>
+    internal bool HasOwnProcess => _session is { Process.CanKill: true };
+
+    /// <summary>Has the child look at itself and its children; null if it did not tell in time, or has ended.</summary>
+    internal Task<ProgramView?> LookAsync(TimeSpan patience) => _session!.LookAsync(patience);
 
     /// <summary>Waits until the server in the child reports that it is ready for requests.</summary>
     /// <exception cref="ProcessStartException">The child ended before it was ready, or did not report in time.</exception>
@@ -140,6 +147,7 @@ public partial class ChildProcess
         {
             RuntimeFolder.SweepInBackground();
             AtHand.Prepare();
+            ViewListener.BeginInBackground();
         }
 
         try

@@ -4,6 +4,7 @@ using Multiproc.Peers;
 using Multiproc.Processes.Leaving;
 using Multiproc.Processes.Linux;
 using Multiproc.Processes.Logging;
+using Multiproc.Processes.Views;
 using Multiproc.Serialization;
 using Multiproc.Transport;
 
@@ -98,6 +99,9 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
                 break;
             case ProcessMessage.Interrupt:
                 End(ExitStatus.Interrupted, static current => current.Interrupt());
+                break;
+            case ProcessMessage.Look:
+                Look(peer, message.Int32());
                 break;
             default:
                 throw new SerializationException($"Malformed frame: a child does not accept process message {(int)kind}, or received it twice.");
@@ -265,6 +269,28 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
         catch (ConnectionLostException)
         {
             // Nobody is left to be told; what becomes of a child without a parent is decided elsewhere.
+        }
+    }
+
+    /// <summary>A separate method, so that children that nobody looks at, most of them, do not load the types for it.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Look(Peer parent, int milliseconds) =>
+        _ = Task.Run(() => LookAsync(parent, TimeSpan.FromMilliseconds(milliseconds)));
+
+    private static async Task LookAsync(Peer parent, TimeSpan patience)
+    {
+        byte[] view = ViewJson.Write(await ProgramLook.AtProcessAsync(patience).ConfigureAwait(false));
+        using var handler = Reactor.EnterHandler();
+        try
+        {
+            var writer = parent.BeginService(Service.Process);
+            writer.Byte((byte)ProcessMessage.View);
+            writer.Bytes(view);
+            parent.Send(writer);
+        }
+        catch (ConnectionLostException)
+        {
+            // The parent has ended, and with it everybody who wanted to know.
         }
     }
 

@@ -79,4 +79,10 @@ internal enum ProcessMessage : byte
 
     /// <summary>Child to parent: it keeps the objects of managers alive itself that its work refers to.</summary>
     HasReferences = 10,
+
+    /// <summary>Parent to child: look at yourself and your children, and tell within some milliseconds.</summary>
+    Look = 11,
+
+    /// <summary>Child to parent: what it saw, as JSON.</summary>
+    View = 12,
 }

@@ -26,6 +26,9 @@ internal static class LogEvents
     /// <summary>An error of the library's own while it served a Python program.</summary>
     public static EventId PythonCallFailed { get; } = new(7011, nameof(PythonCallFailed));
 
+    /// <summary>Tools cannot look at the program.</summary>
+    public static EventId ViewNotOpened { get; } = new(7012, nameof(ViewNotOpened));
+
     /// <summary>A record of Akka.NET.</summary>
     public static EventId ActorSystem { get; } = new(7007, nameof(ActorSystem));
 }

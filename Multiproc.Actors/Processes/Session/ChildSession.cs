@@ -1,7 +1,9 @@
+using System.Text.Json;
 using Multiproc.Nodes;
 using Multiproc.Peers;
 using Multiproc.Processes.InProcess;
 using Multiproc.Processes.Logging;
+using Multiproc.Processes.Views;
 using Multiproc.Serialization;
 using Multiproc.Transport;
 
@@ -22,6 +24,7 @@ internal sealed class ChildSession
     /// </summary>
     private volatile ChildStart? _onItsWay;
     private volatile string? _faultAtStart;
+    private TaskCompletionSource<ProgramView>? _looking;
     private volatile bool _rehearsed;
     private volatile bool _booted;
     private volatile bool _terminated;
@@ -145,6 +148,45 @@ internal sealed class ChildSession
     /// </summary>
     public ExitStatus Status(ExitStatus told) => _terminated && told.Code == 128 + ExitStatus.Terminated ? new ExitStatus(-ExitStatus.Terminated) : told;
 
+    /// <summary>Has the child look at itself and its children.</summary>
+    /// <returns>Null if it did not tell in time, or has ended.</returns>
+    public async Task<ProgramView?> LookAsync(TimeSpan patience)
+    {
+        var fresh = new TaskCompletionSource<ProgramView>(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        // Whoever asks while another question is on its way gets the answer to that.
+        var asked = Interlocked.CompareExchange(ref _looking, fresh, null) ?? fresh;
+        if (asked == fresh)
+        {
+            Tell(ProcessMessage.Look, writer => writer.Int32((int)patience.TotalMilliseconds));
+        }
+
+        try
+        {
+            return await asked.Task.WaitAsync(patience).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            Interlocked.CompareExchange(ref _looking, null, asked);
+            return null;
+        }
+    }
+
+    private void OnView(ReadOnlySpan<byte> view)
+    {
+        ProgramView seen;
+        try
+        {
+            seen = ViewJson.Read(view);
+        }
+        catch (JsonException malformed)
+        {
+            throw new SerializationException($"Malformed frame: {malformed.Message}", malformed);
+        }
+
+        Interlocked.Exchange(ref _looking, null)?.TrySetResult(seen);
+    }
+
     private async Task KillAfterAsync(WaitTimeout grace)
     {
         if (!await Process.Exited.EndsAsync(grace, CancellationToken.None).ConfigureAwait(false) && Process.CanKill)
@@ -192,6 +234,9 @@ internal sealed class ChildSession
                 break;
             case ProcessMessage.NotReady:
                 _faultAtStart = message.String();
+                break;
+            case ProcessMessage.View:
+                OnView(message.Bytes());
                 break;
             case ProcessMessage.Log:
                 ProcessLog.Current.Receive(LogRecord.ReadFrom(ref message));

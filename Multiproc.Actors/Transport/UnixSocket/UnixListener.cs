@@ -71,7 +71,10 @@ internal sealed class UnixListener : IDisposable
         }
     }
 
-    private static Socket Listen(string address, bool mayBeLeft)
+    /// <summary>Begins to listen at a socket that only this user can open.</summary>
+    /// <param name="address">The path.</param>
+    /// <param name="mayBeLeft">Whether the socket of a dead process may be there, which is then removed.</param>
+    public static Socket Listen(string address, bool mayBeLeft)
     {
         var place = new UnixDomainSocketEndPoint(address);
         if (mayBeLeft)
@@ -123,7 +126,8 @@ internal sealed class UnixListener : IDisposable
     /// <summary>Whether the path is a socket. Connecting to a plain file is refused as well, and a mistyped address must not delete a file.</summary>
     private static bool IsSocket(string path) => !OperatingSystem.IsLinux() || SharedMemory.Linux.FileCalls.IsSocket(path);
 
-    private static void Remove(string path)
+    /// <summary>Removes a socket that is no longer listened at.</summary>
+    public static void Remove(string path)
     {
         try
         {
