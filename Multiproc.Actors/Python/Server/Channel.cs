@@ -18,6 +18,7 @@ internal sealed class Channel : IClient
     private const int FirstSweep = 64;
 
     private readonly Connection _connection;
+    private readonly MessageFormat _format;
     private readonly Idents _idents;
     private readonly ClientProcess? _process;
     private readonly ProxyPickles _proxies;
@@ -32,13 +33,15 @@ internal sealed class Channel : IClient
     private bool _isOver;
     private int _sweepAt = FirstSweep;
 
-    public Channel(Connection connection, Idents idents, ClientProcess? process, object address, CancellationToken stopping)
+    public Channel(Connection connection, ServerFunctions functions, ClientProcess? process, object address, CancellationToken stopping)
     {
         _connection = connection;
+        _format = functions.Format;
+        var idents = functions.Idents;
         _idents = idents;
         _process = process;
         _guest = process?.Guest ?? Node.Current.Peers.AdmitGuest(0);
-        _proxies = new ProxyPickles(idents, address) { Sent = _sent.Add };
+        _proxies = new ProxyPickles(idents, functions.Types, address) { Sent = _sent.Add };
         _stopping = stopping;
         _gone = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         process?.Add(this);
@@ -107,7 +110,7 @@ internal sealed class Channel : IClient
             // The next request says that the last answer was read, proxies in it included.
             Interlocked.Exchange(ref _unread, null)?.Item1();
             _sent.Clear();
-            Answer(message.AsSpan(0, size)).WriteTo(writer, _proxies);
+            Answer(message.AsSpan(0, size)).WriteTo(writer, _format, _proxies);
             _connection.SendBytes(writer.Written);
             writer.Reset();
             if (message.Length > PythonServer.LargestKept)
@@ -122,7 +125,7 @@ internal sealed class Channel : IClient
         Request request;
         try
         {
-            request = Request.Read(message, _proxies);
+            request = Request.Read(message, _format, _proxies);
         }
         catch (SerializationException malformed)
         {
@@ -163,8 +166,7 @@ internal sealed class Channel : IClient
             return Server.Answer.Return(result);
         }
 
-        var added = _idents.Of(made);
-        _idents.Count(added.Ident, _process?.Pid ?? 0);
+        var added = _idents.OfCounted(made, _process?.Pid ?? 0);
         return new Answer(Server.Answer.ProxyKind, new PyTuple(ProxyPickles.Exposed(made), _proxies.TokenOf(added)));
     }
 
