@@ -106,8 +106,8 @@ public sealed class ClassTests : IDisposable
         Should.Throw<ArgumentException>(() => _python.Server.Register<Stream>("Stream"));
         Should.Throw<ArgumentException>(() => _python.Server.Register<Calculator>(""));
         Should.Throw<ArgumentException>(() => _python.Server.Register<Calculator>("Other", new PythonClassOptions { Exposed = ["Nothing"] }));
-        Should.Throw<RemoteException>(() => _python.Server.Register<Calculator>("Calculator")).Message.ShouldContain("another name");
-        Should.Throw<RemoteException>(() => _python.Server.Register<Calculator>("dict"));
+        Should.Throw<ArgumentException>(() => _python.Server.Register<Calculator>("Calculator")).Message.ShouldContain("another name");
+        Should.Throw<ArgumentException>(() => _python.Server.Register<Calculator>("dict"));
     }
 
     internal sealed class Calculator : IDisposable

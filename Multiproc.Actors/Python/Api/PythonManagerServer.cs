@@ -103,7 +103,6 @@ public sealed class PythonManagerServer : IDisposable, IAsyncDisposable, Seriali
     /// <param name="typeId">The name: an identifier that is no type of Python's SyncManager.</param>
     /// <param name="options">What can be called, and how; null (the default) is all public methods, one call after the other.</param>
     /// <exception cref="ArgumentException">The name is empty or taken, the class is abstract, or the options name no method of it.</exception>
-    /// <exception cref="RemoteException">The name is taken in the manager's process.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     /// <example>
     /// <code>
@@ -135,7 +134,7 @@ public sealed class PythonManagerServer : IDisposable, IAsyncDisposable, Seriali
     /// these types, and go to Python as instances.
     /// </summary>
     /// <param name="types">The table. What is added to it later is not known here.</param>
-    /// <exception cref="RemoteException">A class or a type is registered already as another one.</exception>
+    /// <exception cref="ArgumentException">A class or a type is registered already as another one.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
     public void Register(PythonTypes types)
     {

@@ -6,6 +6,7 @@ using Multiproc.Python.Referents;
 using Multiproc.Python.Values;
 using Multiproc.Serialization;
 using Multiproc.Transport;
+using Multiproc.Transport.Linux;
 
 namespace Multiproc.Python.Server;
 
@@ -61,7 +62,10 @@ internal sealed class Channel : IClient
                 HungUp();
             });
             watched = descriptor;
-            allRead = Serve();
+
+            // A shutdown of reading ends the wait for a request; what is under way may still be answered.
+            using var stop = _stopping.UnsafeRegister(static each => SocketCalls.shutdown((int)each!, SocketCalls.ShutdownRead), descriptor);
+            allRead = Serve(descriptor);
         }
         catch (Exception end) when (end is IOException or OperationCanceledException || _gone.IsCancellationRequested)
         {
@@ -91,32 +95,29 @@ internal sealed class Channel : IClient
     public void WhenRead(Action done, Action otherwise) => _unread = Tuple.Create(done, otherwise);
 
     /// <returns>True when the client has ended after it had read every answer.</returns>
-    private bool Serve()
+    private bool Serve(int descriptor)
     {
         using var writer = new WireWriter();
-        byte[] message = [];
+        var requests = new RequestStream(descriptor);
         while (true)
         {
-            int size;
+            ReadOnlySpan<byte> message;
             try
             {
-                size = _connection.Stream.Receive(ref message, PythonServer.LargestMessage, Deadline.Never, _stopping);
+                message = requests.Next();
             }
             catch (EndOfStreamException end)
             {
+                _stopping.ThrowIfCancellationRequested();
                 return end.InnerException is not SocketException;
             }
 
             // The next request says that the last answer was read, proxies in it included.
             Interlocked.Exchange(ref _unread, null)?.Item1();
             _sent.Clear();
-            Answer(message.AsSpan(0, size)).WriteTo(writer, _format, _proxies);
+            Answer(message).WriteTo(writer, _format, _proxies);
             _connection.SendBytes(writer.Written);
             writer.Reset();
-            if (message.Length > PythonServer.LargestKept)
-            {
-                message = [];
-            }
         }
     }
 

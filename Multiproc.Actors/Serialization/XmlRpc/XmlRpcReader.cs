@@ -138,7 +138,7 @@ internal sealed class XmlRpcReader : IDisposable
         }
 
         var number = BigInteger.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
-        return number >= int.MinValue && number <= int.MaxValue ? (int)number
+        return number >= int.MinValue && number <= int.MaxValue ? (object)(int)number
             : number >= long.MinValue && number <= long.MaxValue ? (long)number
             : number;
     }
