@@ -31,6 +31,8 @@ internal sealed class Channel : IClient
     private readonly List<SharedObject> _sent = [];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile Tuple<Action, Action>? _unread;
+    private TaskCompletionSource? _joinedOthers;
+    private bool _isParty;
     private bool _isOver;
     private int _sweepAt = FirstSweep;
 
@@ -86,11 +88,42 @@ internal sealed class Channel : IClient
         }
     }
 
-    public Task Settled() => _unread is null ? Task.CompletedTask : _ended.Task;
+    /// <summary>
+    /// Completes when nothing more is done for the client: its last request was carried out, although it came with the news of its death, and it is known whether
+    /// the answer was read. Only then may its locks go to others, who would see the change of a request that it made under the lock. A wait as a party of others
+    /// is over when they are told, and is not waited for.
+    /// </summary>
+    public Task Settled()
+    {
+        lock (_goneGate)
+        {
+            _joinedOthers ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _isParty || _isOver ? Task.CompletedTask : Task.WhenAny(_ended.Task, _joinedOthers.Task);
+        }
+    }
 
     public T Wait<T>(Func<CancellationToken, T> wait) => wait(_gone.Token);
 
-    public T WaitAsParty<T>(Func<CancellationToken, T> wait) => wait(_stopping);
+    public T WaitAsParty<T>(Func<CancellationToken, T> wait)
+    {
+        lock (_goneGate)
+        {
+            _isParty = true;
+            _joinedOthers?.TrySetResult();
+        }
+
+        try
+        {
+            return wait(_stopping);
+        }
+        finally
+        {
+            lock (_goneGate)
+            {
+                _isParty = false;
+            }
+        }
+    }
 
     public void WhenRead(Action done, Action otherwise) => _unread = Tuple.Create(done, otherwise);
 
@@ -202,12 +235,6 @@ internal sealed class Channel : IClient
     /// <summary>Ends the wait of the call that is under way. Whether the last answer was read, reading tells.</summary>
     private void HungUp()
     {
-        if (_process is null)
-        {
-            // Nothing else tells that this client has ended. Objects take what it holds, and do not hear of a wait that was given up.
-            Node.Current.Peers.Guests!.Dismiss(_guest);
-        }
-
         lock (_goneGate)
         {
             if (!_isOver)
@@ -215,6 +242,18 @@ internal sealed class Channel : IClient
                 _gone.Cancel();
             }
         }
+
+        if (_process is null)
+        {
+            // Nothing else tells that this client has ended.
+            _ = DismissAsync();
+        }
+    }
+
+    private async Task DismissAsync()
+    {
+        await Settled().ConfigureAwait(false);
+        Node.Current.Peers.Guests!.Dismiss(_guest);
     }
 
     private void End(bool allRead)

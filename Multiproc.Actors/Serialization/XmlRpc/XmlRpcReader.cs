@@ -139,7 +139,7 @@ internal sealed class XmlRpcReader : IDisposable
 
         var number = BigInteger.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
         return number >= int.MinValue && number <= int.MaxValue ? (object)(int)number
-            : number >= long.MinValue && number <= long.MaxValue ? (long)number
+            : number >= long.MinValue && number <= long.MaxValue ? (object)(long)number
             : number;
     }
 
@@ -168,7 +168,7 @@ internal sealed class XmlRpcReader : IDisposable
 
     private Dictionary<object, object?> Struct()
     {
-        var members = new Dictionary<object, object?>(PythonEquality.Instance!);
+        var members = new Dictionary<object, object?>(PythonEquality.Instance);
         if (_xml.IsEmptyElement)
         {
             _xml.Read();
