@@ -15,7 +15,8 @@ public sealed class ClassTests : IDisposable
 
     public ClassTests()
     {
-        _python.Server.Register<Calculator>("Calculator", new PythonClassOptions { MethodToTypeId = new Dictionary<string, string> { ["Steps"] = "Iterator" } });
+        var iterators = new Dictionary<string, string> { ["Steps"] = "Iterator" };
+        _python.Server.Register<Calculator>("Calculator", new PythonClassOptions { MethodToTypeId = iterators });
         _python.Server.Register<History>("History", new PythonClassOptions { Exposed = ["Last", "note"] });
     }
 

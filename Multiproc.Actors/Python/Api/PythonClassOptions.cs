@@ -7,8 +7,9 @@ public sealed record PythonClassOptions
     public IReadOnlyList<string>? Exposed { get; init; }
 
     /// <summary>
-    /// Gets the registered types that results of methods become objects of, by the name of the method: Python's <c>method_to_typeid</c>. "Iterator" makes a sequence
-    /// an iterator. Default none. Results whose class is registered become objects without it, of the type that is named here if there are several.
+    /// Gets the registered types that results of methods become objects of, by the name of the method: Python's <c>method_to_typeid</c>. "Iterator" makes a
+    /// sequence an iterator. Default none. A result whose class is registered becomes an object also without it; when the class is registered under several
+    /// names, this one chooses.
     /// </summary>
     public IReadOnlyDictionary<string, string> MethodToTypeId { get; init; } = new Dictionary<string, string>();
 

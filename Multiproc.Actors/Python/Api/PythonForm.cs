@@ -9,7 +9,7 @@ public enum PythonForm
     /// </summary>
     Constructor,
 
-    /// <summary>Makes the instance without its constructor and sets the attributes in its <c>__dict__</c>, as Python's own pickles of plain classes do.</summary>
+    /// <summary>Makes the instance without its constructor and sets the attributes in its <c>__dict__</c>, as pickles of plain classes do.</summary>
     Attributes,
 
     /// <summary>Makes the instance without its constructor and sets its slots one by one. Not for frozen dataclasses.</summary>

@@ -54,7 +54,8 @@ public sealed class PythonManager : IDisposable, Serialization.INotSendable
             throw new ArgumentOutOfRangeException(nameof(serializer), serializer, "Choose one of the serializers of PythonSerializer.");
         }
 
-        var connection = new ManagerConnection(address, authKey ?? ProcessKey.Current.Bytes.ToArray(), TypePlan.MapOf(types?.Plans() ?? []), MessageFormat.Of(serializer));
+        var connection = new ManagerConnection(
+            address, authKey ?? ProcessKey.Current.Bytes.ToArray(), TypePlan.MapOf(types?.Plans() ?? []), MessageFormat.Of(serializer));
         connection.Ask("dummy", PyTuple.Empty);
         return new PythonManager(connection);
     }

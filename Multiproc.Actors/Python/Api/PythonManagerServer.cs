@@ -97,8 +97,8 @@ public sealed class PythonManagerServer : IDisposable, IAsyncDisposable, Seriali
     /// properties as <c>get_name()</c> and <c>set_name(value)</c>.
     /// </summary>
     /// <typeparam name="T">
-    /// The class. Arguments of its constructors and methods are converted as docs/pickle.md says, by order or by name; a <see cref="CancellationToken"/> fires when
-    /// the caller ends, and tasks are awaited. An object is disposed when no proxy of it is left. A result whose class is registered too becomes a proxy.
+    /// The class. Arguments of its constructors and methods are converted as docs/pickle.md says, by order or by name; a <see cref="CancellationToken"/> fires
+    /// when the caller ends, and tasks are awaited. An object is disposed when no proxy of it is left. A result whose class is registered too becomes a proxy.
     /// </typeparam>
     /// <param name="typeId">The name: an identifier that is no type of Python's SyncManager.</param>
     /// <param name="options">What can be called, and how; null (the default) is all public methods, one call after the other.</param>
@@ -130,8 +130,8 @@ public sealed class PythonManagerServer : IDisposable, IAsyncDisposable, Seriali
     }
 
     /// <summary>
-    /// Registers which classes of Python are which types of C#: their instances arrive in shared objects, and in arguments of functions and classes, as values of
-    /// these types, and go to Python as instances.
+    /// Registers which classes of Python are which types of C#: their instances arrive in shared objects, and in arguments of functions and classes, as values
+    /// of these types, and go to Python as instances.
     /// </summary>
     /// <param name="types">The table. What is added to it later is not known here.</param>
     /// <exception cref="ArgumentException">A class or a type is registered already as another one.</exception>

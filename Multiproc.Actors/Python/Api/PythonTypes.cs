@@ -8,7 +8,7 @@ namespace Multiproc;
 /// </summary>
 /// <remarks>
 /// Attributes and members are the same when their names differ only in case and underscores: <c>unit_price</c> there is <c>UnitPrice</c> here. A
-/// <c>[DataMember(Name = "…")]</c> gives a member another name, and <c>[EnumMember(Value = "…")]</c> the text that a member of an enum has as its value in Python.
+/// <c>[DataMember(Name = "…")]</c> gives a member another name, and <c>[EnumMember(Value = "…")]</c> the text that is the value of an enum's member in Python.
 /// <c>uuid.UUID</c> and <see cref="Guid"/>, and <c>decimal.Decimal</c> and <see cref="decimal"/>, need no registration.
 /// </remarks>
 /// <example>
@@ -27,8 +27,8 @@ public sealed class PythonTypes
     private readonly List<TypePlan> _plans = [];
 
     /// <summary>
-    /// Maps a class of Python to a record, class, struct or enum of C#. A type is built by its public constructor with the most parameters that are all members,
-    /// and by members that can be set; it is sent as these members.
+    /// Maps a class of Python to a record, class, struct or enum of C#. A type is built by its public constructor with the most parameters that are all
+    /// members, and by members that can be set; it is sent as these members.
     /// </summary>
     /// <typeparam name="T">The type. An enum has the same values as that of Python.</typeparam>
     /// <param name="name">The class as "module.Class", or "module:Outer.Class" when it is inside of another one.</param>

@@ -41,7 +41,8 @@ internal class PythonInterface : DispatchProxy
         [
             .. arguments.Where(static each => each is not CancellationToken).Select(static each => each is TimeSpan time ? time.TotalSeconds : each),
         ];
-        object? result = _proxy!.CallWith(s_names.GetOrAdd(method, static each => MemberNames.InPython(each.Name)), new PyTuple(sent, owned: true), null, cancellation);
+        string name = s_names.GetOrAdd(method, static each => MemberNames.InPython(each.Name));
+        object? result = _proxy!.CallWith(name, new PyTuple(sent, owned: true), null, cancellation);
         return method.ReturnType == typeof(void) || method.ReturnType == typeof(object) ? result
             : result is PythonProxy && method.ReturnType.IsInstanceOfType(result) ? result
             : s_to.MakeGenericMethod(method.ReturnType).Invoke(null, BindingFlags.DoNotWrapExceptions, null, [result], null);

@@ -89,9 +89,9 @@ internal sealed class Channel : IClient
     }
 
     /// <summary>
-    /// Completes when nothing more is done for the client: its last request was carried out, although it came with the news of its death, and it is known whether
-    /// the answer was read. Only then may its locks go to others, who would see the change of a request that it made under the lock. A wait as a party of others
-    /// is over when they are told, and is not waited for.
+    /// Completes when nothing more is done for the client: the last request that it sent before its death was carried out, and it is known whether the answer
+    /// was read. Its locks may go to others only then: that request may be a change which it made under a lock. A wait as a party of others ends when they are
+    /// told, and is not waited for.
     /// </summary>
     public Task Settled()
     {

@@ -52,7 +52,8 @@ internal sealed class WorkPickles : IPickleNames
         var token = new PythonObject(new PythonObject(Module, "Token"), PyTuple.Empty, isNew: true);
         token.SetState(new PyTuple(typeId, Reachable(_server.Address), ident));
         Dictionary<object, object?> options = proxyClass == "AutoProxy" ? new() { ["exposed"] = new PyTuple([.. exposed], owned: true) } : [];
-        return new PythonObject(new PythonObject(Module, "RebuildProxy"), new PyTuple(new PythonObject(Module, proxyClass), token, _server.SerializerName, options));
+        return new PythonObject(
+            new PythonObject(Module, "RebuildProxy"), new PyTuple(new PythonObject(Module, proxyClass), token, _server.SerializerName, options));
     }
 
     private static object Reachable(string address) => !IPEndPoint.TryParse(address, out var end) || address.Contains('/', StringComparison.Ordinal) ? address

@@ -73,8 +73,8 @@ internal sealed class RecordMapping(string module, string name, Type type, Pytho
     }
 
     /// <summary>
-    /// Reads a state: attributes by name; a pair of those and of slots by name, either of which may be None; or the fields in order, as dataclasses have it that
-    /// are both frozen and have slots.
+    /// Reads a state: attributes by name; a pair of those and of slots by name, either of which may be None; or the fields in order, which is the state of
+    /// dataclasses that are frozen and have slots.
     /// </summary>
     private void AddState(object? state, Dictionary<string, object?> values)
     {

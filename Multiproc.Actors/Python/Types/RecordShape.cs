@@ -25,7 +25,7 @@ internal sealed class RecordShape
             .FirstOrDefault(each => each.GetParameters().All(parameter => all.Any(member => member.IsOf(parameter))));
         if (type.IsAbstract || (_constructor is null && !type.IsValueType))
         {
-            throw new ArgumentException($"{type} cannot be built by names: it needs a public constructor whose parameters are its public members, or have none.");
+            throw new ArgumentException($"{type} cannot be built by names: it needs a public constructor whose parameters, if any, are its public members.");
         }
 
         _parameters = _constructor?.GetParameters() ?? [];

@@ -143,7 +143,7 @@ internal sealed class XmlRpcWriter
                 break;
             default:
                 throw new SerializationException(
-                    $"A {TypeNames.Of(value.GetType())} has no form in XML-RPC: send numbers, texts, bytes, lists and dicts of them, or use the serializer pickle.");
+                    $"A {TypeNames.Of(value.GetType())} has no form in XML-RPC: send numbers, texts, bytes, lists and dicts of them, or use pickles.");
         }
     }
 

@@ -5,8 +5,8 @@ using Multiproc.Tests.Support;
 namespace Multiproc.Tests.Python.Programs;
 
 /// <summary>
-/// Runs a program whose workers are half Python and half C#, and some of which are killed by the way. Nothing may hang; each item is done, or was in the hand of
-/// a worker that was killed; the total under the lock is what the workers counted, and at most one more for each that was killed.
+/// Runs a program whose workers are half Python and half C#, and some of which are killed by the way. Nothing may hang; each item is done, or was in the hand
+/// of a worker that was killed; the total under the lock is what the workers counted, and at most one more for each that was killed.
 /// </summary>
 internal sealed class RandomProgram : IDisposable
 {
@@ -24,8 +24,8 @@ internal sealed class RandomProgram : IDisposable
         _server = _manager.ServePython();
         _shares = new ProgramShares(
             plan.CountsTasks ? null : _manager.Queue<int>(), plan.CountsTasks ? _manager.JoinableQueue<int>() : null, _manager.Dictionary<int, string>(),
-            _manager.Dictionary<string, int>(), plan.Recursive ? _manager.RLock() : _manager.Lock(), _manager.Value(0L), _manager.BoundedSemaphore(plan.Permits),
-            _manager.Event());
+            _manager.Dictionary<string, int>(), plan.Recursive ? _manager.RLock() : _manager.Lock(), _manager.Value(0L),
+            _manager.BoundedSemaphore(plan.Permits), _manager.Event());
     }
 
     /// <summary>Runs it to the end and compares what is there with what must be.</summary>
@@ -41,7 +41,7 @@ internal sealed class RandomProgram : IDisposable
         _shares.Jobs.PutMany(Enumerable.Range(0, _plan.Items));
         while (!IsDone())
         {
-            clock.Elapsed.ShouldBeLessThan(InChild.Bound, $"{_plan}: the items are done; {_shares.Results.Count} are, and {_shares.Jobs.QSize()} are in the queue");
+            clock.Elapsed.ShouldBeLessThan(InChild.Bound, $"{_plan}: the items are done; {_shares.Results.Count} are, {_shares.Jobs.QSize()} are queued");
             KillWhoIsDue();
             _shares.Stop.Wait(TimeSpan.FromMilliseconds(2));
         }
