@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
-using Multiproc.Serialization;
 using Multiproc.Serialization.Pickle;
 using Multiproc.Serialization.XmlRpc;
 using Multiproc.Tests.Support;

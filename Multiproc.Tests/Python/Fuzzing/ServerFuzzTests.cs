@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Multiproc.Tests.Support;
 
 namespace Multiproc.Tests.Python.Fuzzing;
 
