@@ -18,10 +18,10 @@ internal sealed class PythonClient : IDisposable
         multiprocessing.current_process().authkey = key
         class Manager(SyncManager):
             pass
-        for name in sys.argv[3:]:
+        for name in sys.argv[4:]:
             Manager.register(name)
         def connect():
-            manager = Manager(address, authkey=key)
+            manager = Manager(address, authkey=key, serializer=sys.argv[3])
             manager.connect()
             return manager
         def raises(kind, f, *arguments, **named):
@@ -45,10 +45,13 @@ internal sealed class PythonClient : IDisposable
     private readonly List<Process> _started = [];
     private int _files;
 
-    public PythonClient(bool tcp = false)
+    private readonly string _serializer;
+
+    public PythonClient(bool tcp = false, PythonSerializer serializer = PythonSerializer.Pickle)
     {
         Manager = Mp.Manager();
-        Server = Manager.ServePython(tcp ? "127.0.0.1:0" : null, _key);
+        Server = Manager.ServePython(tcp ? "127.0.0.1:0" : null, _key, serializer);
+        _serializer = Server.SerializerName;
     }
 
     public SyncManager Manager { get; }
@@ -71,7 +74,7 @@ internal sealed class PythonClient : IDisposable
         string file = Path.Combine(_folder, $"program{++_files}.py");
         string body = string.Join('\n', program.Split('\n').Select(static line => $"    {line}"));
         File.WriteAllText(file, $"{Prelude}\nif __name__ == '__main__':\n    m = connect()\n{body}\n");
-        var process = Interpreter.StartFile(version, file, [Server.Address, Convert.ToHexString(_key), .. _offered]);
+        var process = Interpreter.StartFile(version, file, [Server.Address, Convert.ToHexString(_key), _serializer, .. _offered]);
         _started.Add(process);
         return process;
     }

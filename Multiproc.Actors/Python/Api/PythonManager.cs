@@ -1,5 +1,7 @@
 using Multiproc.Nodes;
 using Multiproc.Python.Client;
+using Multiproc.Python.Server;
+using Multiproc.Python.Types;
 
 namespace Multiproc;
 
@@ -37,13 +39,23 @@ public sealed class PythonManager : IDisposable, Serialization.INotSendable
     /// <summary>Connects to a running manager.</summary>
     /// <param name="address">"host:port", or the path of a Unix socket.</param>
     /// <param name="authKey">The manager's <c>authkey</c>; null (the default) is the key of this process.</param>
+    /// <param name="types">The classes of Python that are types here; null (the default) for none. What is added to the table later is not known here.</param>
+    /// <param name="serializer">The form of values, the <c>serializer</c> of the manager there. Default pickles.</param>
     /// <returns>The manager; dispose it to close its connections.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="serializer"/> is not one of the named values.</exception>
     /// <exception cref="ConnectionLostException">Nobody listens at the address.</exception>
     /// <exception cref="AuthenticationException">The manager has another key.</exception>
-    public static PythonManager Connect(string address, byte[]? authKey = null)
+    public static PythonManager Connect(
+        string address, byte[]? authKey = null, PythonTypes? types = null, PythonSerializer serializer = PythonSerializer.Pickle)
     {
         ArgumentException.ThrowIfNullOrEmpty(address);
-        var connection = new ManagerConnection(address, authKey ?? ProcessKey.Current.Bytes.ToArray());
+        if (!Enum.IsDefined(serializer))
+        {
+            throw new ArgumentOutOfRangeException(nameof(serializer), serializer, "Choose one of the serializers of PythonSerializer.");
+        }
+
+        var connection = new ManagerConnection(
+            address, authKey ?? ProcessKey.Current.Bytes.ToArray(), TypePlan.MapOf(types?.Plans() ?? []), MessageFormat.Of(serializer));
         connection.Ask("dummy", PyTuple.Empty);
         return new PythonManager(connection);
     }
@@ -57,7 +69,7 @@ public sealed class PythonManager : IDisposable, Serialization.INotSendable
     public PythonProxy Create(string typeId, params ReadOnlySpan<object?> arguments)
     {
         ArgumentException.ThrowIfNullOrEmpty(typeId);
-        return _connection.Ask("create", new PyTuple([typeId, .. arguments])) is PyTuple { Items: [string ident, var exposed] }
+        return MessageFormat.Sequence(_connection.Ask("create", new PyTuple([typeId, .. arguments]))) is { Items: [string ident, var exposed] }
             ? new PythonProxy(_connection, typeId, ident, ManagerConnection.Texts(exposed), isCounted: true)
             : throw new SerializationException($"Malformed answer: {Address} did not say which object it made.");
     }

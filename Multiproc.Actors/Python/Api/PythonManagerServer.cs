@@ -1,5 +1,7 @@
+using Multiproc.Python.Classes;
 using Multiproc.Python.Pools;
 using Multiproc.Python.Server;
+using Multiproc.Python.Types;
 
 namespace Multiproc;
 
@@ -14,8 +16,11 @@ public sealed class PythonManagerServer : IDisposable, IAsyncDisposable, Seriali
     private readonly IPythonServing _server;
     private readonly Action<PythonManagerServer> _disposed;
 
-    internal PythonManagerServer(Proxy proxy, byte[] key, Action<PythonManagerServer> disposed)
+    private readonly List<TypePlan> _types = [];
+
+    internal PythonManagerServer(Proxy proxy, byte[] key, PythonSerializer serializer, Action<PythonManagerServer> disposed)
     {
+        SerializerName = MessageFormat.Of(serializer).Name;
         _proxy = proxy;
         _disposed = disposed;
         Key = key;
@@ -24,6 +29,21 @@ public sealed class PythonManagerServer : IDisposable, IAsyncDisposable, Seriali
     }
 
     internal byte[] Key { get; }
+
+    /// <summary>What Python calls the form of the values.</summary>
+    internal string SerializerName { get; }
+
+    /// <summary>The types that were registered.</summary>
+    internal TypePlan[] Types
+    {
+        get
+        {
+            lock (_types)
+            {
+                return [.. _types];
+            }
+        }
+    }
 
     /// <summary>Gets the address that Python programs connect to: "host:port", or the path of a Unix socket.</summary>
     public string Address { get; }
@@ -69,6 +89,62 @@ public sealed class PythonManagerServer : IDisposable, IAsyncDisposable, Seriali
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(function);
         _server.Register(name, new PooledFunction(function));
+    }
+
+    /// <summary>
+    /// Registers a C# class under a name. A Python program registers the name with its class of managers too, and calls it to make an object of the class in
+    /// this manager's process; the proxy it gets has the public methods, by their names here and in Python's style (<c>TotalOf</c> and <c>total_of</c>), and
+    /// properties as <c>get_name()</c> and <c>set_name(value)</c>.
+    /// </summary>
+    /// <typeparam name="T">
+    /// The class. Arguments of its constructors and methods are converted as docs/pickle.md says, by order or by name; a <see cref="CancellationToken"/> fires
+    /// when the caller ends, and tasks are awaited. An object is disposed when no proxy of it is left. A result whose class is registered too becomes a proxy.
+    /// </typeparam>
+    /// <param name="typeId">The name: an identifier that is no type of Python's SyncManager.</param>
+    /// <param name="options">What can be called, and how; null (the default) is all public methods, one call after the other.</param>
+    /// <exception cref="ArgumentException">The name is empty or taken, the class is abstract, or the options name no method of it.</exception>
+    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
+    /// <example>
+    /// <code>
+    /// python.Register&lt;Calculator&gt;("Calculator");
+    ///
+    /// // In Python:
+    /// //   Manager.register('Calculator')
+    /// //   calculator = manager.Calculator(start=5)
+    /// //   calculator.add(2)
+    /// </code>
+    /// </example>
+    public void Register<T>(string typeId, PythonClassOptions? options = null)
+        where T : class
+    {
+        ArgumentException.ThrowIfNullOrEmpty(typeId);
+        if (typeof(T).IsAbstract)
+        {
+            throw new ArgumentException($"{typeof(T)} is abstract, so no object of it can be made: register a class that is not.");
+        }
+
+        var plan = new ClassPlan(
+            typeId, typeof(T), options?.Exposed?.ToArray(), options?.MethodToTypeId.ToDictionary() ?? [], options?.Concurrent ?? false);
+        _ = new ClassShape(plan);
+        _server.RegisterClass(plan);
+    }
+
+    /// <summary>
+    /// Registers which classes of Python are which types of C#: their instances arrive in shared objects, and in arguments of functions and classes, as values
+    /// of these types, and go to Python as instances.
+    /// </summary>
+    /// <param name="types">The table. What is added to it later is not known here.</param>
+    /// <exception cref="ArgumentException">A class or a type is registered already as another one.</exception>
+    /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
+    public void Register(PythonTypes types)
+    {
+        ArgumentNullException.ThrowIfNull(types);
+        var plans = types.Plans();
+        _server.RegisterTypes(plans);
+        lock (_types)
+        {
+            _types.AddRange(plans);
+        }
     }
 
     /// <summary>Waits until the server has stopped: a Python program may call its <c>shutdown</c>. The manager goes on.</summary>

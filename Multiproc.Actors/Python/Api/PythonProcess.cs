@@ -55,7 +55,7 @@ public sealed class PythonProcess : IDisposable, Serialization.INotSendable
         }
 
         // What cannot be sent fails here, and no process was started.
-        var pickles = new WorkPickles(_options.Server);
+        var pickles = new WorkPickles(_options.Server, _options.Types);
         byte[] head = pickles.Write(new PyTuple(_program, _options.Server?.Key));
         byte[] arguments = pickles.Write(new PyTuple(_arguments, owned: false));
         byte[] key = RandomNumberGenerator.GetBytes(KeyBytes);

@@ -12,6 +12,9 @@ public sealed record PythonProcessOptions
     /// </summary>
     public PythonManagerServer? Server { get; init; }
 
+    /// <summary>Gets the classes of Python that are types here, besides those that are registered with the server. Default none.</summary>
+    public PythonTypes? Types { get; init; }
+
     /// <summary>Gets the folder that the process runs in, where modules are found too. Default that of this process.</summary>
     public string? WorkingDirectory { get; init; }
 

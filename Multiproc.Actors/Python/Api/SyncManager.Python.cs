@@ -22,7 +22,9 @@ public partial class SyncManager
     /// (the default) makes a Unix socket with a name of its own. TCP is not encrypted: do not use it across an untrusted network.
     /// </param>
     /// <param name="authKey">The secret that Python programs must know: the <c>authkey</c> there. By default the key of this process.</param>
+    /// <param name="serializer">The form of values, the <c>serializer</c> there. Default pickles.</param>
     /// <returns>The server, which lives in the manager's process until it is disposed, or shut down by a client.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="serializer"/> is not one of the named values.</exception>
     /// <exception cref="RemoteException">The address is in use, or access to it is denied.</exception>
     /// <exception cref="InvalidOperationException">The manager is not started.</exception>
     /// <exception cref="ConnectionLostException">The manager's process is gone.</exception>
@@ -40,10 +42,16 @@ public partial class SyncManager
     /// //   manager.jobs().put('a job')
     /// </code>
     /// </example>
-    public PythonManagerServer ServePython(string? address = null, byte[]? authKey = null)
+    public PythonManagerServer ServePython(string? address = null, byte[]? authKey = null, PythonSerializer serializer = PythonSerializer.Pickle)
     {
+        if (!Enum.IsDefined(serializer))
+        {
+            throw new ArgumentOutOfRangeException(nameof(serializer), serializer, "Choose one of the serializers of PythonSerializer.");
+        }
+
         byte[] key = authKey is null ? ProcessKey.Current.Bytes.ToArray() : [.. authKey];
-        var server = new PythonManagerServer((Proxy)Make(PythonServing.TypeId, [address, key])!, key, each => _pythonServers.TryRemove(each, out _));
+        var server = new PythonManagerServer(
+            (Proxy)Make(PythonServing.TypeId, [address, key, serializer])!, key, serializer, each => _pythonServers.TryRemove(each, out _));
         _pythonServers.TryAdd(server, default);
         return server;
     }

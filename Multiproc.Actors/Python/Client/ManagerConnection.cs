@@ -1,4 +1,6 @@
 using System.Net;
+using Multiproc.Python.Server;
+using Multiproc.Python.Types;
 using Multiproc.Serialization;
 using Multiproc.Serialization.Pickle;
 
@@ -8,7 +10,7 @@ namespace Multiproc.Python.Client;
 /// The way to a manager that runs in Python. As in Python a request of the manager itself has a connection of its own, and each thread that calls objects has
 /// one for all its calls: locks of Python know their holder by it.
 /// </summary>
-internal sealed class ManagerConnection : IPickleNames, IDisposable
+internal sealed class ManagerConnection : IDisposable
 {
     private const string Module = "multiprocessing.managers";
 
@@ -16,10 +18,14 @@ internal sealed class ManagerConnection : IPickleNames, IDisposable
     private readonly byte[] _key;
     private readonly ThreadLocal<Connection?> _ofThread = new(trackAllValues: true);
     private readonly PickleGlobal _rebuild;
+    private readonly TypeMap _types;
+    private readonly MessageFormat _format;
     private volatile bool _closed;
 
-    public ManagerConnection(string address, byte[] key)
+    public ManagerConnection(string address, byte[] key, TypeMap types, MessageFormat format)
     {
+        _format = format;
+        _types = types;
         _address = address;
         _key = key;
         _rebuild = CollectionGlobals.Make(Module, "RebuildProxy", (arguments, _) => Rebuilt(arguments));
@@ -29,8 +35,6 @@ internal sealed class ManagerConnection : IPickleNames, IDisposable
 
     /// <summary>The address in Python's form.</summary>
     public object Token => IPEndPoint.TryParse(_address, out var end) ? new PyTuple(end.Address.ToString(), end.Port) : (object?)HostAndPort() ?? _address;
-
-    public PickleGlobal? Find(string module, string name) => (module, name) is (Module, "RebuildProxy") ? _rebuild : null;
 
     /// <summary>Calls a function of the manager.</summary>
     /// <exception cref="RemoteException">The function failed.</exception>
@@ -129,10 +133,11 @@ internal sealed class ManagerConnection : IPickleNames, IDisposable
 
     private (string Kind, object? Value) Exchange(Connection connection, PyTuple request, CancellationToken cancellation)
     {
+        var names = new PickledNames(this);
         using var writer = new WireWriter();
-        PickleWriter.Write(writer, request, reduce: Reduced);
+        _format.Write(writer, request, names.Reduce);
         connection.SendBytes(writer.Written, cancellation: cancellation);
-        return PickleReader.Read(connection.RecvBytes(cancellation: cancellation), names: this) is PyTuple { Items: [string kind, var value] }
+        return _format.Read(connection.RecvBytes(cancellation: cancellation), names) is PyTuple { Items: [string kind, var value] }
             ? (kind, value)
             : throw new SerializationException($"Malformed answer: {_address} does not speak the protocol of Python's managers.");
     }
@@ -174,5 +179,16 @@ internal sealed class ManagerConnection : IPickleNames, IDisposable
 
     public static string[] Texts(object? names) => names is IEnumerable<object?> all ? [.. all.OfType<string>()] : [];
 
-    private PythonObject? Reduced(object value) => value is PythonProxy proxy ? proxy.Reduced(Module) : null;
+    /// <summary>Names in one answer, and values of one request.</summary>
+    private sealed class PickledNames(ManagerConnection connection) : IPickleNames
+    {
+        private readonly TypedNames _types = new(connection._types);
+
+        public PickleGlobal? Find(string module, string name) =>
+            (module, name) is (Module, "RebuildProxy") ? connection._rebuild : _types.Find(module, name);
+
+        public object? Complete(object? value) => _types.Complete(value);
+
+        public PythonObject? Reduce(object value) => value is PythonProxy proxy ? proxy.Reduced(Module) : _types.Reduce(value);
+    }
 }

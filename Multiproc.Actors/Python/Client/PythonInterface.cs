@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Reflection;
-using System.Text;
+using Multiproc.Python.Types;
 using Multiproc.Serialization.Pickle;
 
 namespace Multiproc.Python.Client;
@@ -26,20 +26,6 @@ internal class PythonInterface : DispatchProxy
         return made;
     }
 
-    /// <summary>The name in Python's style: TaskDone is task_done, GetURL is get_url.</summary>
-    public static string NameOf(string name)
-    {
-        var text = new StringBuilder();
-        for (int i = 0; i < name.Length; i++)
-        {
-            bool endsCapitals = i + 1 < name.Length && char.IsLower(name[i + 1]);
-            bool begins = i > 0 && name[i - 1] != '_' && char.IsUpper(name[i]) && (!char.IsUpper(name[i - 1]) || endsCapitals);
-            text.Append(begins ? "_" : "").Append(char.ToLowerInvariant(name[i]));
-        }
-
-        return text.ToString();
-    }
-
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
     {
         var method = targetMethod!;
@@ -55,7 +41,8 @@ internal class PythonInterface : DispatchProxy
         [
             .. arguments.Where(static each => each is not CancellationToken).Select(static each => each is TimeSpan time ? time.TotalSeconds : each),
         ];
-        object? result = _proxy!.CallWith(s_names.GetOrAdd(method, static each => NameOf(each.Name)), new PyTuple(sent, owned: true), null, cancellation);
+        string name = s_names.GetOrAdd(method, static each => MemberNames.InPython(each.Name));
+        object? result = _proxy!.CallWith(name, new PyTuple(sent, owned: true), null, cancellation);
         return method.ReturnType == typeof(void) || method.ReturnType == typeof(object) ? result
             : result is PythonProxy && method.ReturnType.IsInstanceOfType(result) ? result
             : s_to.MakeGenericMethod(method.ReturnType).Invoke(null, BindingFlags.DoNotWrapExceptions, null, [result], null);

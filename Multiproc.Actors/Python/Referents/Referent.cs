@@ -27,6 +27,9 @@ internal abstract class Referent
     /// <exception cref="PythonException">A TypeError: it cannot be copied.</exception>
     public virtual object? Copy => throw PythonErrors.Type($"cannot pickle a {TypeId} of a C# program");
 
+    /// <summary>The object of a C# program that this stands for, which has one ident for all its proxies; null for everything else.</summary>
+    public virtual object? Identity => null;
+
     /// <summary>Takes over what all referents of one object have in common, when this one is made for a caller of its own.</summary>
     public virtual void Join(Referent first)
     {

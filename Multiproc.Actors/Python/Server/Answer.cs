@@ -1,5 +1,4 @@
 using Multiproc.Serialization;
-using Multiproc.Serialization.Pickle;
 
 namespace Multiproc.Python.Server;
 
@@ -16,15 +15,16 @@ internal readonly record struct Answer(string Kind, object? Value)
     /// <summary>The client raises a RemoteError with this text.</summary>
     public static Answer Failed(Exception failure) => new("#TRACEBACK", Text(failure));
 
-    public void WriteTo(WireWriter writer, ProxyPickles proxies)
+    public void WriteTo(WireWriter writer, MessageFormat format, ProxyPickles proxies)
     {
         try
         {
-            PickleWriter.Write(writer, new PyTuple(Kind, Value), reduce: proxies.Reduce);
+            var (kind, value) = format.Fit(this);
+            format.Write(writer, new PyTuple(kind, value), proxies.Reducing);
         }
         catch (SerializationException unsendable)
         {
-            PickleWriter.Write(writer, new PyTuple("#UNSERIALIZABLE", unsendable.Message));
+            format.Write(writer, new PyTuple("#UNSERIALIZABLE", unsendable.Message), proxies.Reducing);
         }
     }
 

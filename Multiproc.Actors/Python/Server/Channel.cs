@@ -6,6 +6,7 @@ using Multiproc.Python.Referents;
 using Multiproc.Python.Values;
 using Multiproc.Serialization;
 using Multiproc.Transport;
+using Multiproc.Transport.Linux;
 
 namespace Multiproc.Python.Server;
 
@@ -18,6 +19,7 @@ internal sealed class Channel : IClient
     private const int FirstSweep = 64;
 
     private readonly Connection _connection;
+    private readonly MessageFormat _format;
     private readonly Idents _idents;
     private readonly ClientProcess? _process;
     private readonly ProxyPickles _proxies;
@@ -29,16 +31,20 @@ internal sealed class Channel : IClient
     private readonly List<SharedObject> _sent = [];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile Tuple<Action, Action>? _unread;
+    private TaskCompletionSource? _joinedOthers;
+    private bool _isParty;
     private bool _isOver;
     private int _sweepAt = FirstSweep;
 
-    public Channel(Connection connection, Idents idents, ClientProcess? process, object address, CancellationToken stopping)
+    public Channel(Connection connection, ServerFunctions functions, ClientProcess? process, object address, CancellationToken stopping)
     {
         _connection = connection;
+        _format = functions.Format;
+        var idents = functions.Idents;
         _idents = idents;
         _process = process;
         _guest = process?.Guest ?? Node.Current.Peers.AdmitGuest(0);
-        _proxies = new ProxyPickles(idents, address) { Sent = _sent.Add };
+        _proxies = new ProxyPickles(idents, functions.Types, address) { Sent = _sent.Add };
         _stopping = stopping;
         _gone = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         process?.Add(this);
@@ -58,7 +64,10 @@ internal sealed class Channel : IClient
                 HungUp();
             });
             watched = descriptor;
-            allRead = Serve();
+
+            // A shutdown of reading ends the wait for a request; what is under way may still be answered.
+            using var stop = _stopping.UnsafeRegister(static each => SocketCalls.shutdown((int)each!, SocketCalls.ShutdownRead), descriptor);
+            allRead = Serve(descriptor);
         }
         catch (Exception end) when (end is IOException or OperationCanceledException || _gone.IsCancellationRequested)
         {
@@ -79,41 +88,69 @@ internal sealed class Channel : IClient
         }
     }
 
-    public Task Settled() => _unread is null ? Task.CompletedTask : _ended.Task;
+    /// <summary>
+    /// Completes when nothing more is done for the client: the last request that it sent before its death was carried out, and it is known whether the answer
+    /// was read. Its locks may go to others only then: that request may be a change which it made under a lock. A wait as a party of others ends when they are
+    /// told, and is not waited for.
+    /// </summary>
+    public Task Settled()
+    {
+        lock (_goneGate)
+        {
+            _joinedOthers ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _isParty || _isOver ? Task.CompletedTask : Task.WhenAny(_ended.Task, _joinedOthers.Task);
+        }
+    }
 
     public T Wait<T>(Func<CancellationToken, T> wait) => wait(_gone.Token);
 
-    public T WaitAsParty<T>(Func<CancellationToken, T> wait) => wait(_stopping);
+    public T WaitAsParty<T>(Func<CancellationToken, T> wait)
+    {
+        lock (_goneGate)
+        {
+            _isParty = true;
+            _joinedOthers?.TrySetResult();
+        }
+
+        try
+        {
+            return wait(_stopping);
+        }
+        finally
+        {
+            lock (_goneGate)
+            {
+                _isParty = false;
+            }
+        }
+    }
 
     public void WhenRead(Action done, Action otherwise) => _unread = Tuple.Create(done, otherwise);
 
     /// <returns>True when the client has ended after it had read every answer.</returns>
-    private bool Serve()
+    private bool Serve(int descriptor)
     {
         using var writer = new WireWriter();
-        byte[] message = [];
+        var requests = new RequestStream(descriptor);
         while (true)
         {
-            int size;
+            ReadOnlySpan<byte> message;
             try
             {
-                size = _connection.Stream.Receive(ref message, PythonServer.LargestMessage, Deadline.Never, _stopping);
+                message = requests.Next();
             }
             catch (EndOfStreamException end)
             {
+                _stopping.ThrowIfCancellationRequested();
                 return end.InnerException is not SocketException;
             }
 
             // The next request says that the last answer was read, proxies in it included.
             Interlocked.Exchange(ref _unread, null)?.Item1();
             _sent.Clear();
-            Answer(message.AsSpan(0, size)).WriteTo(writer, _proxies);
+            Answer(message).WriteTo(writer, _format, _proxies);
             _connection.SendBytes(writer.Written);
             writer.Reset();
-            if (message.Length > PythonServer.LargestKept)
-            {
-                message = [];
-            }
         }
     }
 
@@ -122,7 +159,7 @@ internal sealed class Channel : IClient
         Request request;
         try
         {
-            request = Request.Read(message, _proxies);
+            request = Request.Read(message, _format, _proxies);
         }
         catch (SerializationException malformed)
         {
@@ -163,8 +200,7 @@ internal sealed class Channel : IClient
             return Server.Answer.Return(result);
         }
 
-        var added = _idents.Of(made);
-        _idents.Count(added.Ident, _process?.Pid ?? 0);
+        var added = _idents.OfCounted(made, _process?.Pid ?? 0);
         return new Answer(Server.Answer.ProxyKind, new PyTuple(ProxyPickles.Exposed(made), _proxies.TokenOf(added)));
     }
 
@@ -199,12 +235,6 @@ internal sealed class Channel : IClient
     /// <summary>Ends the wait of the call that is under way. Whether the last answer was read, reading tells.</summary>
     private void HungUp()
     {
-        if (_process is null)
-        {
-            // Nothing else tells that this client has ended. Objects take what it holds, and do not hear of a wait that was given up.
-            Node.Current.Peers.Guests!.Dismiss(_guest);
-        }
-
         lock (_goneGate)
         {
             if (!_isOver)
@@ -212,6 +242,18 @@ internal sealed class Channel : IClient
                 _gone.Cancel();
             }
         }
+
+        if (_process is null)
+        {
+            // Nothing else tells that this client has ended.
+            _ = DismissAsync();
+        }
+    }
+
+    private async Task DismissAsync()
+    {
+        await Settled().ConfigureAwait(false);
+        Node.Current.Peers.Guests!.Dismiss(_guest);
     }
 
     private void End(bool allRead)

@@ -14,6 +14,7 @@ internal sealed class Idents
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Entry> _all = new(StringComparer.Ordinal);
+    private readonly Dictionary<object, Entry> _identities = new(ReferenceEqualityComparer.Instance);
     private readonly string _prefix = Node.Current.Id.ToString("n")[..8];
     private long _lastLocal;
     private int _sweepAt = FirstSweep;
@@ -59,9 +60,30 @@ internal sealed class Idents
     {
         lock (_gate)
         {
+            if (local.Identity is { } identity && _identities.TryGetValue(identity, out var known))
+            {
+                return known;
+            }
+
             var made = new Entry($"{_prefix}-local-{++_lastLocal:x}", local, facade: null);
             _all.Add(made.Ident, made);
+            if (local.Identity is { } added)
+            {
+                _identities.Add(added, made);
+            }
+
             return made;
+        }
+    }
+
+    /// <summary>Makes an object known that lives here alone, and counts one proxy of it.</summary>
+    public Entry OfCounted(Referent local, int pid)
+    {
+        lock (_gate)
+        {
+            var entry = Of(local);
+            Count(entry.Ident, pid);
+            return entry;
         }
     }
 
@@ -171,6 +193,7 @@ internal sealed class Idents
             }
 
             _all.Clear();
+            _identities.Clear();
         }
     }
 
@@ -207,6 +230,10 @@ internal sealed class Idents
         if (!entry.IsAlive)
         {
             _all.Remove(entry.Ident);
+            if (entry.Referent.Identity is { } identity)
+            {
+                _identities.Remove(identity);
+            }
         }
     }
 

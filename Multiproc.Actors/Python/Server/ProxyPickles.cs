@@ -1,5 +1,5 @@
-using System.Globalization;
 using Multiproc.Python.Referents;
+using Multiproc.Python.Types;
 using Multiproc.Serialization;
 using Multiproc.Serialization.Pickle;
 
@@ -16,21 +16,19 @@ internal sealed class ProxyPickles : IPickleNames
     private static readonly PythonObject s_rebuild = new(Module, "RebuildProxy");
     private static readonly PythonObject s_token = new(Module, "Token");
 
-    private static readonly PickleGlobal s_decimal = CollectionGlobals.Make("decimal", "Decimal", static (arguments, _) =>
-        arguments.Items is [string text] && decimal.TryParse(text, NumberStyles.Number, CultureInfo.InvariantCulture, out decimal number)
-            && number.ToString(CultureInfo.InvariantCulture) == text
-            ? number
-            : throw new WrongArgumentsException());
-
     private readonly Idents _idents;
+    private readonly TypedNames _types;
+    private Func<object, PythonObject?>? _reducing;
     private readonly object _address;
     private readonly PickleGlobal _rebuild;
 
     /// <param name="idents">The objects.</param>
+    /// <param name="types">The classes of Python that are types here.</param>
     /// <param name="address">The address of this manager, as the client can reach it.</param>
-    public ProxyPickles(Idents idents, object address)
+    public ProxyPickles(Idents idents, TypeMap types, object address)
     {
         _idents = idents;
+        _types = new TypedNames(types);
         _address = address;
         _rebuild = CollectionGlobals.Make(Module, s_rebuild.Name, (arguments, _) => Rebuilt(arguments));
     }
@@ -38,21 +36,15 @@ internal sealed class ProxyPickles : IPickleNames
     /// <summary>Called for each object that an answer refers to: it must live until the client has counted its proxy.</summary>
     public Action<SharedObject>? Sent { get; init; }
 
-    public PickleGlobal? Find(string module, string name) => (module, name) switch
-    {
-        (Module, "RebuildProxy") => _rebuild,
-        ("decimal", "Decimal") => s_decimal,
-        _ => null,
-    };
+    public PickleGlobal? Find(string module, string name) => (module, name) is (Module, "RebuildProxy") ? _rebuild : _types.Find(module, name);
+
+    public object? Complete(object? value) => _types.Complete(value);
+
+    /// <summary><see cref="Reduce"/>, made once.</summary>
+    public Func<object, PythonObject?> Reducing => _reducing ??= Reduce;
 
     /// <summary>What to write for values that are no plain ones.</summary>
-    public PythonObject? Reduce(object value) => value switch
-    {
-        SharedObject facade => ProxyOf(facade),
-        decimal number => new PythonObject(new PythonObject("decimal", "Decimal"), new PyTuple(number.ToString(CultureInfo.InvariantCulture))),
-        Guid id => new PythonObject(new PythonObject("uuid", "UUID"), new PyTuple(id.ToString())),
-        _ => null,
-    };
+    public PythonObject? Reduce(object value) => value is string ? null : value is SharedObject facade ? ProxyOf(facade) : _types.Reduce(value);
 
     public PythonObject TokenOf(Entry entry)
     {

@@ -28,11 +28,11 @@ internal sealed class PythonServer : IDisposable
     private int _channels;
 
     /// <exception cref="IOException">Listening at the address failed.</exception>
-    public PythonServer(string? address, byte[] key)
+    public PythonServer(string? address, byte[] key, PythonSerializer serializer = PythonSerializer.Pickle)
     {
         _listener = new Listener(address, Backlog, key);
         _processes = new ClientProcesses(_idents);
-        _functions = new ServerFunctions(_idents);
+        _functions = new ServerFunctions(_idents, MessageFormat.Of(serializer));
         _ = AcceptAsync();
     }
 
@@ -94,12 +94,12 @@ internal sealed class PythonServer : IDisposable
             object address = ClientSocket.OwnAddress(connection.Stream.Endpoint, Address);
             var process = _processes.Of(ClientSocket.ProcessOf(connection.Stream.Endpoint, _processes.Pids));
             byte[] message = await connection.RecvBytesAsync(LargestMessage, null, _stopping.Token).ConfigureAwait(false);
-            var (answer, next) = _functions.Serve(message, process, new ProxyPickles(_idents, address));
+            var (answer, next) = _functions.Serve(message, process, new ProxyPickles(_idents, _functions.Types, address));
             await connection.SendBytesAsync(answer, cancellation: _stopping.Token).ConfigureAwait(false);
             switch (next)
             {
                 case Next.Channel:
-                    var channel = new Channel(connection, _idents, process, address, _stopping.Token);
+                    var channel = new Channel(connection, _functions, process, address, _stopping.Token);
                     handedOver = true;
                     Run(channel);
                     break;

@@ -1,5 +1,7 @@
 using Multiproc.Processes;
+using Multiproc.Python.Classes;
 using Multiproc.Python.Pools;
+using Multiproc.Python.Types;
 
 namespace Multiproc.Python.Server;
 
@@ -11,6 +13,10 @@ internal interface IPythonServing
     void Offer(string name, SharedObject facade);
 
     void Register(string name, PooledFunction function);
+
+    void RegisterClass(ClassPlan plan);
+
+    void RegisterTypes(TypePlan[] plans);
 
     (string TypeId, string ProxyClass, string[] Exposed, string Ident) Introduce(SharedObject facade);
 
@@ -26,17 +32,21 @@ internal interface IPythonServing
 }
 
 /// <summary>A server for Python programs in the process of a manager; stops when no process has a reference to it any more.</summary>
-internal sealed class PythonServing(string? address, byte[] key) : IPythonServing, IDisposable
+internal sealed class PythonServing(string? address, byte[] key, PythonSerializer serializer) : IPythonServing, IDisposable
 {
     public const string TypeId = "PythonManagerServer";
 
-    private readonly PythonServer _server = new(address, key);
+    private readonly PythonServer _server = new(address, key, serializer);
 
     public string Address() => _server.Address;
 
     public void Offer(string name, SharedObject facade) => _server.Functions.Offer(name, facade);
 
     public void Register(string name, PooledFunction function) => _server.Functions.Registered.Add(name, function.Code);
+
+    public void RegisterClass(ClassPlan plan) => _server.Functions.Register(plan);
+
+    public void RegisterTypes(TypePlan[] plans) => Array.ForEach(plans, each => _server.Functions.Types.Add(each.Mapping()));
 
     public (string TypeId, string ProxyClass, string[] Exposed, string Ident) Introduce(SharedObject facade)
     {

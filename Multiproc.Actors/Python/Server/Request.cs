@@ -9,10 +9,10 @@ internal readonly record struct Request(string? Ident, string Name, PyTuple Give
     public Arguments Arguments => new(Name, Given, Named);
 
     /// <exception cref="SerializationException">The bytes are no request.</exception>
-    public static Request Read(ReadOnlySpan<byte> message, IPickleNames names) => PickleReader.Read(message, names: names) is PyTuple
+    public static Request Read(ReadOnlySpan<byte> message, MessageFormat format, IPickleNames names) => format.Read(message, names) is PyTuple
     {
-        Items: [var ident, string name, PyTuple given, Dictionary<object, object?> named],
-    }
+        Items: [var ident, string name, var arguments, Dictionary<object, object?> named],
+    } && MessageFormat.Sequence(arguments) is { } given
         ? new Request(ident as string, name, given, named)
         : throw new SerializationException("Malformed request: it is not a tuple of an ident, a name, arguments and named arguments.");
 }

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using Multiproc.Python.Classes;
 using Multiproc.Python.Pools;
+using Multiproc.Python.Types;
 using Multiproc.Python.Values;
 using Multiproc.Serialization;
 
@@ -14,10 +16,17 @@ internal enum Next
 }
 
 /// <summary>The functions of the manager itself, of which a connection calls one.</summary>
-internal sealed class ServerFunctions(Idents idents)
+internal sealed class ServerFunctions(Idents idents, MessageFormat format)
 {
-    private readonly TypeTable _types = new();
+    private readonly TypeTable _types = new(idents);
     private readonly ConcurrentDictionary<string, Entry> _offered = new(StringComparer.Ordinal);
+
+    public Idents Idents => idents;
+
+    public MessageFormat Format => format;
+
+    /// <summary>The classes of Python that are types here.</summary>
+    public TypeMap Types { get; } = new();
 
     /// <summary>The functions that pools run.</summary>
     public FunctionTable Registered => _types.Functions;
@@ -34,6 +43,18 @@ internal sealed class ServerFunctions(Idents idents)
         }
     }
 
+    /// <summary>Registers a class that Python programs make objects of.</summary>
+    /// <exception cref="ArgumentException">The name is taken, or a name in the plan is no method.</exception>
+    public void Register(ClassPlan plan)
+    {
+        if (_types.Has(plan.TypeId) || _offered.ContainsKey(plan.TypeId))
+        {
+            throw new ArgumentException($"'{plan.TypeId}' is a type of Python's managers, registered or offered already: choose another name.", nameof(plan));
+        }
+
+        _types.Classes.Add(plan);
+    }
+
     /// <summary>Answers a request, whatever it is.</summary>
     /// <returns>The bytes of the answer, and what comes after it.</returns>
     public (byte[] Answer, Next Next) Serve(ReadOnlySpan<byte> message, ClientProcess? process, ProxyPickles proxies)
@@ -42,7 +63,7 @@ internal sealed class ServerFunctions(Idents idents)
         Answer answer;
         try
         {
-            var request = Request.Read(message, proxies);
+            var request = Request.Read(message, format, proxies);
             answer = Server.Answer.Return(Call(request, process?.Pid ?? 0, ref next));
         }
         catch (Exception failure) when (failure is MultiprocException or NotSupportedException or ArgumentException or InvalidOperationException
@@ -52,7 +73,7 @@ internal sealed class ServerFunctions(Idents idents)
         }
 
         using var writer = new WireWriter();
-        answer.WriteTo(writer, proxies);
+        answer.WriteTo(writer, format, proxies);
         return (writer.ToArray(), next);
     }
 

@@ -2,6 +2,7 @@ using Multiproc.Managers;
 using Multiproc.Nodes;
 using Multiproc.Peers;
 using Multiproc.Peers.References;
+using Multiproc.Python.Classes;
 using Multiproc.Python.Pools;
 using Multiproc.Python.Referents;
 using Multiproc.Python.Values;
@@ -18,7 +19,13 @@ internal sealed class TypeTable
     private readonly ObjectFactory _objects = new(Create);
     private readonly Dictionary<string, Func<Arguments, SharedObject>> _types;
 
-    public TypeTable() => _types = new(StringComparer.Ordinal)
+    public TypeTable(Idents idents)
+    {
+        Classes = new ClassTable(idents);
+        _types = Types();
+    }
+
+    private Dictionary<string, Func<Arguments, SharedObject>> Types() => new(StringComparer.Ordinal)
     {
         ["list"] = given => _objects.List<object?>(Sequences.Items(given.Next("sequence", PyTuple.Empty))),
         ["dict"] = Dictionary,
@@ -36,16 +43,24 @@ internal sealed class TypeTable
         ["Array"] = Array,
     };
 
+    /// <summary>The C# classes that objects are made of.</summary>
+    public ClassTable Classes { get; }
+
     /// <summary>The functions that pools run.</summary>
     public FunctionTable Functions { get; } = new();
 
-    public bool Has(string typeId) => typeId is "Value" or "Pool" || _types.ContainsKey(typeId);
+    public bool Has(string typeId) => typeId is "Value" or "Pool" || _types.ContainsKey(typeId) || Classes.Has(typeId);
 
     public Entry Make(string typeId, Arguments given, Idents idents)
     {
         if (typeId == "Pool")
         {
             return idents.Of(Pool(given));
+        }
+
+        if (Classes.Has(typeId))
+        {
+            return idents.Of(Classes.Make(typeId, given));
         }
 
         if (typeId == "Value")

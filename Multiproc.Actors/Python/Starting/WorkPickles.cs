@@ -1,4 +1,5 @@
 using System.Net;
+using Multiproc.Python.Types;
 using Multiproc.Serialization;
 using Multiproc.Serialization.Pickle;
 
@@ -11,14 +12,18 @@ internal sealed class WorkPickles : IPickleNames
 
     private readonly PythonManagerServer? _server;
     private readonly PickleGlobal _rebuild;
+    private readonly TypedNames _types;
 
-    public WorkPickles(PythonManagerServer? server)
+    public WorkPickles(PythonManagerServer? server, PythonTypes? types)
     {
         _server = server;
+        _types = new TypedNames(TypePlan.MapOf([.. server?.Types ?? [], .. types?.Plans() ?? []]));
         _rebuild = CollectionGlobals.Make(Module, "RebuildProxy", (arguments, _) => Rebuilt(arguments));
     }
 
-    public PickleGlobal? Find(string module, string name) => (module, name) is (Module, "RebuildProxy") ? _rebuild : null;
+    public PickleGlobal? Find(string module, string name) => (module, name) is (Module, "RebuildProxy") ? _rebuild : _types.Find(module, name);
+
+    public object? Complete(object? value) => _types.Complete(value);
 
     public byte[] Write(PyTuple value)
     {
@@ -33,7 +38,7 @@ internal sealed class WorkPickles : IPickleNames
     {
         if (value is not SharedObject facade)
         {
-            return null;
+            return _types.Reduce(value);
         }
 
         if (_server is null)
@@ -47,7 +52,8 @@ internal sealed class WorkPickles : IPickleNames
         var token = new PythonObject(new PythonObject(Module, "Token"), PyTuple.Empty, isNew: true);
         token.SetState(new PyTuple(typeId, Reachable(_server.Address), ident));
         Dictionary<object, object?> options = proxyClass == "AutoProxy" ? new() { ["exposed"] = new PyTuple([.. exposed], owned: true) } : [];
-        return new PythonObject(new PythonObject(Module, "RebuildProxy"), new PyTuple(new PythonObject(Module, proxyClass), token, "pickle", options));
+        return new PythonObject(
+            new PythonObject(Module, "RebuildProxy"), new PyTuple(new PythonObject(Module, proxyClass), token, _server.SerializerName, options));
     }
 
     private static object Reachable(string address) => !IPEndPoint.TryParse(address, out var end) || address.Contains('/', StringComparison.Ordinal) ? address

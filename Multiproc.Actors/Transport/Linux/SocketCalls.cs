@@ -18,6 +18,7 @@ internal static unsafe partial class SocketCalls
     public const short PollPeerClosed = 0x2000;
     public const int Interrupted = 4;
     public const int TryAgain = 11;
+    public const int ShutdownRead = 0;
     public const int ShutdownBoth = 2;
 
     private const string Name = "libc";

@@ -7,4 +7,7 @@ internal interface IPickleNames
 {
     /// <summary>Finds what a name calls; null for a name without a meaning here.</summary>
     PickleGlobal? Find(string module, string name);
+
+    /// <summary>Replaces parts of the value when the whole pickle was read; by default nothing.</summary>
+    object? Complete(object? value) => value;
 }

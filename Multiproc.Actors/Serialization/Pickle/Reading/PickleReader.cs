@@ -68,7 +68,7 @@ internal ref partial struct PickleReader
             new PickleDepth(_budget).Check(result);
         }
 
-        return result;
+        return _names is null ? result : _names.Complete(result);
     }
 
     private bool TryScalar(Opcode opcode)

@@ -35,6 +35,15 @@ internal sealed class PickleOutput(WireWriter writer, int protocol)
         return true;
     }
 
+    /// <summary>Has a value written as what stands for it, if that was memoized: both are one object when they occur again.</summary>
+    public void Alias(object value, object written)
+    {
+        if (value is not ValueType && _memo.TryGetValue(written, out int index))
+        {
+            _memo.TryAdd(value, index);
+        }
+    }
+
     public void Memoize(object value) => _memo.Add(value, Put());
 
     /// <summary>

@@ -147,6 +147,7 @@ internal sealed partial class PickleWriter
         if (_reduce?.Invoke(value) is { } reduced)
         {
             Object(reduced);
+            _output.Alias(value, reduced);
             return;
         }
 
