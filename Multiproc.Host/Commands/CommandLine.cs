@@ -12,6 +12,9 @@ internal static class CommandLine
         {
             ManagerCommandLine.Make(),
             PsCommandLine.Make(),
+            new Command("top", "Shows running programs and their processes, again and again (in the tool multiproc-host): see multiproc-host top --help."),
+            new Command("stack", "Shows what each thread of a process does (in the tool multiproc-host): see multiproc-host stack --help."),
+            new Command("dump", "Writes a dump of a process (in the tool multiproc-host): see multiproc-host dump --help."),
             new Command("node", "Runs a bare node of a cluster (in the tool multiproc-host): see multiproc-host node --help."),
             new Command("cluster", "Looks after a cluster (in the tool multiproc-host): see multiproc-host cluster --help."),
             new Command("torture", "Tries the library on this machine (in the tool multiproc-host): see multiproc-host torture --help."),

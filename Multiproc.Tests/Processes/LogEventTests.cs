@@ -28,6 +28,7 @@ public sealed class LogEventTests : IDisposable
             [7007] = "ActorSystem",
             [7010] = "PoolOnNode",
             [7011] = "PythonCallFailed",
+            [7015] = "ProgramUpdated",
         }, ignoreOrder: true);
 
     [Fact]

@@ -26,6 +26,9 @@ internal static class LogEvents
     /// <summary>An error of the library's own while it served a Python program.</summary>
     public static EventId PythonCallFailed { get; } = new(7011, nameof(PythonCallFailed));
 
+    /// <summary>The program was changed by Hot Reload, and its children run the code as built.</summary>
+    public static EventId ProgramUpdated { get; } = new(7015, nameof(ProgramUpdated));
+
     /// <summary>A record of Akka.NET.</summary>
     public static EventId ActorSystem { get; } = new(7007, nameof(ActorSystem));
 }
