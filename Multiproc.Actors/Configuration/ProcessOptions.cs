@@ -51,9 +51,9 @@ public sealed record ProcessOptions
     public bool KeepStderr { get; init; }
 
     /// <summary>
-    /// Whether the process waits, before any code of the program runs in it, until a debugger is attached; it says on stderr how to attach one. Meanwhile it can be
-    /// terminated and killed, and what waits for it keeps its timeouts: a <see cref="PoolOptions.TaskTimeout"/> ends a task that is being debugged. Default
-    /// false. Has no effect on a child that is a thread, which the program's debugger sees.
+    /// Whether the process waits, before any code of the program runs in it, until a debugger is attached; it says on stderr how to attach one. It can
+    /// meanwhile be terminated and killed, and what waits for it keeps its timeouts: a <see cref="PoolOptions.TaskTimeout"/> ends a task that is being
+    /// debugged. Default false. Has no effect on a child that is a thread, which the program's debugger sees.
     /// </summary>
     public bool WaitForDebugger { get; init; }
 

@@ -5,7 +5,7 @@ namespace Multiproc.Serialization;
 /// <summary>A reducer for many classes.</summary>
 internal interface IReducerFamily
 {
-    /// <summary>The type that an object of a class is reduced as: the base class, the interface, or a closing of the generic type; null if it is none.</summary>
+    /// <summary>The type that objects of a class are reduced as: the base class, the interface, or a closing of the generic type; else null.</summary>
     Type? FindBase(Type type);
 
     /// <summary>The codec of objects that are reduced as the type; null if the reducer's constraints exclude it.</summary>
@@ -45,7 +45,8 @@ internal static class ReducerFamilies
     public static bool IsForm(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ReducedForm<>);
 
     /// <summary>Whether objects of the type, or their form, may be the reducer's.</summary>
-    public static bool Concerns(Reducer reducer, Type type) => ((IReducerFamily)reducer).FindBase(IsForm(type) ? type.GetGenericArguments()[0] : type) is not null;
+    public static bool Concerns(Reducer reducer, Type type) =>
+        ((IReducerFamily)reducer).FindBase(IsForm(type) ? type.GetGenericArguments()[0] : type) is not null;
 
     /// <summary>Finds the codec of a class that belongs to a family, or of the form of a family.</summary>
     public static Codec? Find(Type type)

@@ -17,8 +17,8 @@ internal static class StackCommandLine
         var json = new Option<bool>("--json") { Description = "JSON in place of text, with all threads." };
         var command = new Command(
             "stack",
-            "Shows, for each managed thread of a .NET process of this user, what it does or waits for, and its stack. The process is stopped for some milliseconds. Exit "
-                + "codes: 3 no such process, 4 not .NET or closed to diagnostics, 5 another user's, 1 anything else.")
+            "Shows, for each managed thread of a .NET process of this user, what it does or waits for, and its stack. The process stands still for some "
+                + "milliseconds. Exit codes: 3 no such process, 4 not .NET or closed to diagnostics, 5 another user's, 1 anything else.")
         {
             pid, all, timeout, json,
         };

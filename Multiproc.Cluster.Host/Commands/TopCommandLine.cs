@@ -15,13 +15,15 @@ internal static class TopCommandLine
     {
         var everybody = new Option<bool>("--all") { Description = "Programs of all users, as far as this user may see them." };
         var interval = new Option<double>("--interval", "-i") { Description = "Seconds from one look to the next.", DefaultValueFactory = static _ => 1 };
-        var once = new Option<bool>("--once") { Description = "Prints one table, after two looks with the interval between them, and ends. The default where the output is "
-            + "not a terminal." };
+        var once = new Option<bool>("--once")
+        {
+            Description = "Prints one table, after two looks with the interval between them, and ends. The default where the output is not a terminal.",
+        };
         var json = new Option<bool>("--json") { Description = "One line of JSON for each look, until Ctrl+C; with --once a single line." };
         var command = new Command(
             "top",
-            "Shows the running programs of this user that have processes of Multiproc, with the processor time and the memory that each process uses, again and again. q ends "
-                + "it. Linux only (exit code 2 elsewhere).")
+            "Shows the running programs of this user that have processes of Multiproc, with the processor time and the memory that each process uses, again "
+                + "and again. q ends it. Linux only (exit code 2 elsewhere).")
         {
             everybody, interval, once, json,
         };

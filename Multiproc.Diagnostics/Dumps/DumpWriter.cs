@@ -53,8 +53,9 @@ internal static class DumpWriter
         catch (DiagnosticsClientException refused)
         {
             File.Delete(path);
-            throw new IOException($"the runtime of {target.Pid} ({target.Name}) could not write {path}: {refused.Message.TrimEnd()} It needs the program createdump beside "
-                + "itself, which single-file programs have not, and the right to write there.", refused);
+            throw new IOException(
+                $"the runtime of {target.Pid} ({target.Name}) could not write {path}: {refused.Message.TrimEnd()} It needs the program createdump beside "
+                    + "itself, which single-file programs have not, and the right to write there.", refused);
         }
 
         Protect(path);

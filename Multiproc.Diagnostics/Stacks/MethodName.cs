@@ -52,7 +52,9 @@ internal static partial class MethodName
     /// <summary>Leaves the compiler's classes for captured variables out.</summary>
     private static string Without(string type) => Closure().Replace(type, "");
 
-    [GeneratedRegex(@"^(?<type>.+?)(?:\+<>c(?:__DisplayClass[\d_]+)?(?:`\d+)?)?\+<(?<method>.+)>d(?:__\d+)?(?:`\d+)?(?:\[[^\]]*\])?\.MoveNext$", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(
+        @"^(?<type>.+?)(?:\+<>c(?:__DisplayClass[\d_]+)?(?:`\d+)?)?\+<(?<method>.+)>d(?:__\d+)?(?:`\d+)?(?:\[[^\]]*\])?\.MoveNext$",
+        RegexOptions.NonBacktracking)]
     private static partial Regex MoveNext();
 
     [GeneratedRegex(@"^(?<type>.+)\.<(?<method>.+)>g__(?<local>\w+)\|[\d_]+$", RegexOptions.NonBacktracking)]

@@ -12,15 +12,15 @@ internal static class StackReport
     /// <summary>Threads with the same stack stand together. Idle ones of .NET and the library are one line each unless all is wanted.</summary>
     public static string Text(TargetProcess target, IReadOnlyList<ThreadStack> threads, bool all)
     {
-        var text = new StringBuilder($"{target.Name}, process {target.Pid}{(target.Program is null ? "" : $", child of {target.Program}")}: {threads.Count} managed threads\n");
+        string parent = target.Program is null ? "" : $", child of {target.Program}";
+        var text = new StringBuilder($"{target.Name}, process {target.Pid}{parent}: {threads.Count} managed threads\n");
         foreach (var group in threads.GroupBy(static each => string.Join('\n', each.Frames.Select(static frame => frame.Method)) + each.Activity)
-            .OrderByDescending(static each => each.First().Frames.Any(static frame => !frame.IsOfFramework && !frame.IsOfLibrary)).ThenBy(static each => each.First().Id))
+            .OrderByDescending(static each => each.First().HasCodeOfProgram).ThenBy(static each => each.First().Id))
         {
             var first = group.First();
             string ids = string.Join(", ", group.Select(static each => each.Name is null ? $"{each.Id}" : $"{each.Id} \"{each.Name}\""));
             text.Append($"\n{(group.Count() == 1 ? "thread" : "threads")} {ids}: {first.Activity}\n");
-            bool isOfProgram = first.Frames.Any(static frame => !frame.IsOfFramework && !frame.IsOfLibrary);
-            foreach (var frame in all || isOfProgram ? first.Frames : [])
+            foreach (var frame in all || first.HasCodeOfProgram ? first.Frames : [])
             {
                 text.Append($"    {frame.Method}  [{frame.Module}]\n");
             }

@@ -15,7 +15,7 @@ internal static class StackSampler
     private const string Sampler = "Microsoft-DotNETCore-SampleProfiler";
     private const string InManagedCode = "Managed";
 
-    /// <summary>The sampler looks every few milliseconds. A process without processor time may take longer, so one sample more than needed is waited for.</summary>
+    /// <summary>The sampler looks every few milliseconds; a process that gets little processor time may take longer.</summary>
     private static readonly TimeSpan s_sampling = TimeSpan.FromMilliseconds(50);
 
     /// <exception cref="TargetException">The process has ended, or its runtime does not answer.</exception>
@@ -54,8 +54,8 @@ internal static class StackSampler
         catch (OperationCanceledException late) when (end.IsCancellationRequested)
         {
             throw new TimeoutException(
-                $"process {target.Pid} ({target.Name}) did not answer within {timeout.TotalSeconds:0} s: it is stopped (kill -CONT {target.Pid} continues it), or gets no "
-                    + "processor time.", late);
+                $"process {target.Pid} ({target.Name}) did not answer within {timeout.TotalSeconds:0.#} s: it is stopped (kill -CONT {target.Pid} continues "
+                    + "it), or gets no processor time.", late);
         }
         catch (Exception lost) when (lost is ServerNotAvailableException or EndOfStreamException or IOException)
         {
@@ -77,13 +77,13 @@ internal static class StackSampler
         return [.. last.Values];
     }
 
-    private static List<StackFrame> Frames(TraceEvent sample)
+    private static List<ManagedFrame> Frames(TraceEvent sample)
     {
-        var frames = new List<StackFrame>();
+        var frames = new List<ManagedFrame>();
         for (var at = sample.CallStack(); at is not null; at = at.Caller)
         {
             string name = at.CodeAddress.FullMethodName;
-            frames.Add(new StackFrame(at.CodeAddress.ModuleName, name.Length > 0 ? MethodName.Readable(name) : $"0x{at.CodeAddress.Address:x}"));
+            frames.Add(new ManagedFrame(at.CodeAddress.ModuleName, name.Length > 0 ? MethodName.Readable(name) : $"0x{at.CodeAddress.Address:x}"));
         }
 
         return frames;

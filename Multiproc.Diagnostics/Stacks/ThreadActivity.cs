@@ -21,7 +21,7 @@ internal static class ThreadActivity
         ("System.Net.Sockets.SocketAsyncEngine", "watches sockets"),
     ];
 
-    /// <summary>Waits of .NET. The innermost that is on the stack decides.</summary>
+    /// <summary>Waits of .NET. The outermost that is on the stack decides: what the program called.</summary>
     private static readonly (string Method, string Activity)[] s_waits =
     [
         ("System.Threading.Monitor.Enter", "waits for a lock of this process (Monitor)"),
@@ -34,7 +34,8 @@ internal static class ThreadActivity
         ("System.Threading.Tasks.Task.", "waits for a Task"),
         ("System.Threading.WaitHandle", "waits for a WaitHandle"),
         ("System.Diagnostics.Process.WaitForExit", "waits for the end of a process"),
-        ("System.ConsolePal", "reads from the console"),
+        ("System.ConsolePal", "waits for the console"),
+        ("System.IO.SyncTextReader", "waits for the console"),
         ("System.Net.Sockets", "waits for a socket"),
         ("System.IO.", "waits for a file or a pipe"),
     ];
@@ -64,16 +65,16 @@ internal static class ThreadActivity
     }
 
     /// <summary>The member of Multiproc that was called: the outermost one that is public.</summary>
-    private static string? Entry(IReadOnlyList<StackFrame> frames) => frames
+    private static string? Entry(IReadOnlyList<ManagedFrame> frames) => frames
         .Where(static each => each.IsOfLibrary && each.Method.StartsWith(PublicNamespace, StringComparison.Ordinal))
         .Select(static each => each.Method[PublicNamespace.Length..])
         .LastOrDefault(static each => each.Split(' ')[0].Count(static letter => letter == '.') == 1);
 
-    private static string? Own(IReadOnlyList<StackFrame> frames) => First(frames, s_own);
+    private static string? Own(IReadOnlyList<ManagedFrame> frames) => First(frames, s_own);
 
-    private static string? Wait(IReadOnlyList<StackFrame> frames) => First(frames, s_waits);
+    private static string? Wait(IReadOnlyList<ManagedFrame> frames) => First([.. frames.Reverse()], s_waits);
 
-    private static string? First(IReadOnlyList<StackFrame> frames, (string Method, string Activity)[] known)
+    private static string? First(IReadOnlyList<ManagedFrame> frames, (string Method, string Activity)[] known)
     {
         foreach (var frame in frames)
         {
@@ -89,7 +90,7 @@ internal static class ThreadActivity
         return null;
     }
 
-    private static int FirstIndex(IReadOnlyList<StackFrame> frames, Func<StackFrame, bool> holds)
+    private static int FirstIndex(IReadOnlyList<ManagedFrame> frames, Func<ManagedFrame, bool> holds)
     {
         for (int i = 0; i < frames.Count; i++)
         {

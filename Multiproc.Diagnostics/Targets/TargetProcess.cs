@@ -60,8 +60,8 @@ internal sealed record TargetProcess(int Pid, string Name, string? Program)
         }
 
         throw new NotDotnetException(HasRuntime(entry.Pid)
-            ? $"process {entry.Pid} ({entry.Label}) runs .NET, but its runtime has no diagnostic port in {folder}: it was started with DOTNET_EnableDiagnostics=0, or "
-                + "in a container of its own."
+            ? $"process {entry.Pid} ({entry.Label}) runs .NET, but its runtime has no diagnostic port in {folder}: it was started with "
+                + "DOTNET_EnableDiagnostics=0, or in a container of its own."
             : $"process {entry.Pid} ({entry.Label}) does not run .NET.");
     }
 
@@ -81,7 +81,8 @@ internal sealed record TargetProcess(int Pid, string Name, string? Program)
     {
         try
         {
-            return File.ReadAllText($"/proc/{pid}/environ").Split('\0').FirstOrDefault(each => each.StartsWith($"{name}=", StringComparison.Ordinal))?[(name.Length + 1)..];
+            return File.ReadAllText($"/proc/{pid}/environ").Split('\0')
+                .FirstOrDefault(each => each.StartsWith($"{name}=", StringComparison.Ordinal))?[(name.Length + 1)..];
         }
         catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
         {

@@ -68,8 +68,8 @@ internal static class TopReport
         {
             table.AddRow(
                 new Text(Name(row), row.Depth == 0 ? new Style(decoration: Decoration.Bold) : Style.Plain),
-                new Text($"{row.Process.Pid}"), new Text(Percent(row), Heat(row)), new Text(Memory(row)), new Text($"{row.Process.Threads}"), new Text(Age(row, sample)),
-                new Text(history.CurveOf(row), Heat(row)));
+                new Text($"{row.Process.Pid}"), new Text(Percent(row), Heat(row)), new Text(Memory(row)), new Text($"{row.Process.Threads}"),
+                new Text(Age(row, sample)), new Text(history.CurveOf(row), Heat(row)));
         }
 
         if (sample.Rows.Count == 0)

@@ -22,8 +22,10 @@ internal sealed record TopSample(IReadOnlyList<TopRow> Rows, TimeSpan Now)
         var rows = now.Programs(user).SelectMany(program => program.Children.Select(child => Row(child.Process, child.Depth)).Prepend(Row(program.Program, 0)));
         return new TopSample([.. rows], now.Now);
 
-        TopRow Row(ProcessEntry process, int depth) => new(
-            process, depth,
-            time > TimeSpan.Zero && earlier.TryGetValue((process.Pid, process.Began), out var then) ? Math.Max(0, (process.Processor - then.Processor) / time) : null);
+        TopRow Row(ProcessEntry process, int depth) => new(process, depth, Processors(process));
+
+        double? Processors(ProcessEntry process) => time > TimeSpan.Zero && earlier.TryGetValue((process.Pid, process.Began), out var then)
+            ? Math.Max(0, (process.Processor - then.Processor) / time)
+            : null;
     }
 }

@@ -22,6 +22,8 @@ internal static class UserCommand
             using var assembly = typeof(UserCommand).Assembly.GetManifestResourceStream($"{Parser}.dll")!;
             return context.LoadFromStream(assembly);
         };
-        return args is ["node" or "cluster" or "torture" or "top" or "stack" or "dump" or "torture-burn" or "torture-small-memory", ..] ? ClusterProgram.Run(args) : CommandLine.Run(args);
+        return args is ["node" or "cluster" or "torture" or "top" or "stack" or "dump" or "torture-burn" or "torture-small-memory", ..]
+            ? ClusterProgram.Run(args)
+            : CommandLine.Run(args);
     }
 }

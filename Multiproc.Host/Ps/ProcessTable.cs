@@ -70,7 +70,7 @@ internal sealed record ProcessTable(IReadOnlyList<ProcessEntry> Entries, TimeSpa
         }
     }
 
-    /// <summary>Whether the library has marked a program that Hot Reload has changed (HotReload in Multiproc.Actors). False if this user may not see it.</summary>
+    /// <summary>Whether Hot Reload has changed a program, which the library then marks. False if this user may not see it.</summary>
     public static bool IsChangedByHotReload(int pid)
     {
         try

@@ -9,9 +9,9 @@ public sealed class LineTests
 
     private static readonly string[] s_folders =
     [
-        "Multiproc.Actors", "Multiproc.Analyzers", "Multiproc.Cluster", "Multiproc.Cluster.Host", "Multiproc.Cluster.Tests", "Multiproc.Host",
-        "Multiproc.Hosting", "Multiproc.Interleavings", "Multiproc.ProgressBar", "Multiproc.TestKit", "Multiproc.Tests", "Multiproc.Torture", "benchmarks",
-        "samples",
+        "Multiproc.Actors", "Multiproc.Analyzers", "Multiproc.Cluster", "Multiproc.Cluster.Host", "Multiproc.Cluster.Tests",
+        "Multiproc.Diagnostics", "Multiproc.Host", "Multiproc.Hosting", "Multiproc.Interleavings", "Multiproc.ProgressBar", "Multiproc.TestKit",
+        "Multiproc.Tests", "Multiproc.Torture", "benchmarks", "samples",
     ];
 
     [Fact]

@@ -185,14 +185,18 @@ public sealed class FamilyReducerTests : IDisposable
     {
         private readonly AutoResetEvent _unsendable = new(initialState: true);
 
-        public T Litres => _unsendable.WaitOne() ? litres : litres;
+        public T Litres => litres;
+
+        public bool IsOpen => _unsendable.WaitOne(0);
     }
 
     private sealed class OtherTap<T>(T litres) : ITap<T>
     {
         private readonly AutoResetEvent _unsendable = new(initialState: true);
 
-        public T Litres => _unsendable.Set() ? litres : litres;
+        public T Litres => litres;
+
+        public bool IsOpen => _unsendable.WaitOne(0);
     }
 
     private sealed class Form<T>(string form) : IMore<T>, IOther<T>, IForm
@@ -233,7 +237,9 @@ public sealed class FamilyReducerTests : IDisposable
     {
         private readonly AutoResetEvent _unsendable = new(initialState: true);
 
-        public T Content => _unsendable.Set() ? content : content;
+        public T Content => content;
+
+        public bool IsOpen => _unsendable.WaitOne(0);
     }
 
     private sealed class SmallBox() : Box<byte>(0);
@@ -265,7 +271,9 @@ public sealed class FamilyReducerTests : IDisposable
     {
         private readonly AutoResetEvent _unsendable = new(initialState: true);
 
-        public T Content => _unsendable.Set() ? content : content;
+        public T Content => content;
+
+        public bool IsOpen => _unsendable.WaitOne(0);
     }
 
     private sealed class JarReducer<T> : IReducer<IJar<T>, T>

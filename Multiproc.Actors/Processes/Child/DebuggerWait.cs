@@ -20,8 +20,8 @@ internal static class DebuggerWait
 
     /// <summary>What the process says.</summary>
     public static string Text(string name, int pid) =>
-        $"Process {name} (pid {pid}) waits for a debugger before it runs any code of the program. Attach one to process {pid}: in Visual Studio by Debug > Attach "
-            + "to Process, in VS Code by a configuration with \"type\": \"coreclr\", \"request\": \"attach\", in Rider by Run > Attach to Process.";
+        $"Process {name} (pid {pid}) waits for a debugger before it runs any code of the program. Attach one to process {pid}: in Visual Studio by Debug > "
+            + "Attach to Process, in VS Code by a configuration with \"type\": \"coreclr\", \"request\": \"attach\", in Rider by Run > Attach to Process.";
 
     /// <summary>Returns when the question is answered by true.</summary>
     public static void Until(Func<bool> isAttached)

@@ -1,8 +1,8 @@
 namespace Multiproc.Processes;
 
 /// <summary>
-/// The file names of the dumps that the runtime writes when a process crashes, where that is switched on: that of a child has its name, unless the program chose
-/// another one. The runtime puts the name of the process in place of %e, which <see cref="NativeName"/> has set.
+/// The file names of the dumps that the runtime writes when a process crashes, where that is switched on: that of a child has its name, unless the program
+/// chose another one. The runtime puts the name of the process in place of %e, which <see cref="NativeName"/> has set.
 /// </summary>
 internal static class CrashDumps
 {

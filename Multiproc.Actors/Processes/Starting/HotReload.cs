@@ -17,8 +17,8 @@ internal static class HotReload
     private static ReadOnlySpan<byte> Mark => "multiproc:changed-by-hot-reload\0"u8;
 
     private const string Text =
-        "The program was changed by Hot Reload. Its child processes run the code as it was built: start the program again (Ctrl+R in dotnet watch) to have them "
-            + "run the changes.";
+        "The program was changed by Hot Reload. Its child processes run the code as it was built: start the program again (Ctrl+R in dotnet watch) to have "
+            + "them run the changes.";
 
     private static int s_isChanged;
     private static int s_isTold;

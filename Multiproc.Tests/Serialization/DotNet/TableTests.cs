@@ -169,13 +169,14 @@ public sealed class TableTests
         (table.TableName, table.Namespace, table.Prefix, table.CaseSensitive, table.Locale, table.MinimumCapacity, table.ExtendedProperties["owner"]);
 
     private static string Settings(DataColumn column) => string.Join(
-        ' ', column.ColumnName, column.DataType, column.Caption, column.AllowDBNull, column.ReadOnly, column.MaxLength, column.ColumnMapping, column.DateTimeMode,
-        column.AutoIncrement, column.AutoIncrementSeed, column.AutoIncrementStep, column.DefaultValue, column.Expression, column.Unique);
+        ' ', column.ColumnName, column.DataType, column.Caption, column.AllowDBNull, column.ReadOnly, column.MaxLength, column.ColumnMapping,
+        column.DateTimeMode, column.AutoIncrement, column.AutoIncrementSeed, column.AutoIncrementStep, column.DefaultValue, column.Expression, column.Unique);
 
     private static string Text(DataRow row)
     {
         var versions = new[] { DataRowVersion.Original, DataRowVersion.Current }.Where(row.HasVersion);
-        var values = versions.Select(version => $"{version} {string.Join(',', row.Table.Columns.Cast<DataColumn>().Select(each => Value(row[each, version])))}");
+        var columns = row.Table.Columns.Cast<DataColumn>();
+        var values = versions.Select(version => $"{version} {string.Join(',', columns.Select(each => Value(row[each, version])))}");
         return $"{row.RowState}: {string.Join(';', values)} {row.RowError} {string.Join(',', row.GetColumnsInError().Select(row.GetColumnError))}";
     }
 

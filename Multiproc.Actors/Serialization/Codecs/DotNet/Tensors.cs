@@ -35,7 +35,9 @@ internal sealed class TensorCodec<TTensor, T> : Codec<TTensor>
         _lengths = typeof(TTensor).GetProperty("Lengths")!.GetMethod!.CreateDelegate<Lengths>();
         _flatten = typeof(TTensor).GetMethod("FlattenTo", [typeof(Span<T>)])!.CreateDelegate<Flatten>();
         _create = typeof(TTensor).Assembly.GetType("System.Numerics.Tensors.Tensor", throwOnError: true)!
-            .GetMethod("Create", 1, BindingFlags.Public | BindingFlags.Static, null, [Type.MakeGenericMethodParameter(0).MakeArrayType(), typeof(ReadOnlySpan<nint>)], null)!
+            .GetMethod(
+                "Create", 1, BindingFlags.Public | BindingFlags.Static, null,
+                [Type.MakeGenericMethodParameter(0).MakeArrayType(), typeof(ReadOnlySpan<nint>)], null)!
             .MakeGenericMethod(typeof(T)).CreateDelegate<Create>();
     }
 
