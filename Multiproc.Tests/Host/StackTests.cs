@@ -119,12 +119,16 @@ public sealed class StackTests
     [Fact]
     public void Command_OnAProcessThatIsStopped_EndsWithItsTimeout()
     {
-        using var child = InChild.Start(static () =>
-        {
-            using var never = new ManualResetEventSlim();
-            never.Wait();
-        });
-        TestKit.Await.Until("it runs the program's code", () => Diagnostics.Targets.TargetProcess.Find(child.Pid!.Value).Name != "child");
+        using var begun = Mp.Event();
+        using var never = Mp.Event();
+        using var child = Mp.Process(
+            static (begun, never) =>
+            {
+                begun.Set();
+                never.Wait();
+            }, begun, never);
+        child.Start();
+        begun.Wait(InChild.Bound).ShouldBeTrue("the child runs");
         child.Freeze();
         try
         {

@@ -60,7 +60,7 @@ internal static class ChildEnvironment
 
         if (namesDumps)
         {
-            changes[CrashDumps.NameVariable] = CrashDumps.DefaultName;
+            changes[CrashDumps.NameVariable] = CrashDumps.NameIn(options?.Environment);
         }
 
         if (command.NeedsHook)

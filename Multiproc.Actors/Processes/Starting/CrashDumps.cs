@@ -10,8 +10,12 @@ internal static class CrashDumps
 
     private const string Switch = "DOTNET_DbgEnableMiniDump";
     private const string On = "1";
+    private const string TemporaryFolder = "TMPDIR";
 
-    public static string DefaultName => Path.Combine(Path.GetTempPath(), "coredump.%e.%p");
+    /// <summary>The name in the temporary folder of the child.</summary>
+    /// <param name="changes">The differences between its environment and that of this process; null for none.</param>
+    public static string NameIn(IReadOnlyDictionary<string, string?>? changes) =>
+        Path.Combine(Get(TemporaryFolder, changes) is { Length: > 0 } folder ? folder : "/tmp", "coredump.%e.%p");
 
     /// <summary>Whether dumps are switched on for a child and it would write them without its name.</summary>
     /// <param name="changes">The differences between its environment and that of this process; null for none.</param>
