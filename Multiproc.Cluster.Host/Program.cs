@@ -22,9 +22,9 @@ if (args is ["dashboard", ..])
 }
 
 // Run by the host, which passes the arguments of these commands; as the tool multiproc-host it is the host with all of them.
-return args is ["node" or "cluster" or "torture", ..]
-    ? new RootCommand("The commands of multiproc-host for clusters, and for trying it.")
+return args is ["node" or "cluster" or "torture" or "top" or "stack" or "dump", ..]
+    ? new RootCommand("The commands of multiproc-host for clusters, for looking into processes, and for trying it.")
     {
-        NodeCommandLine.Make(), ClusterCommandLine.Make(), TortureCommandLine.Make(),
+        NodeCommandLine.Make(), ClusterCommandLine.Make(), TortureCommandLine.Make(), TopCommandLine.Make(), StackCommandLine.Make(), DumpCommandLine.Make(),
     }.Parse(args).Invoke()
     : CommandLine.Run(args);

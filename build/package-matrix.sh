@@ -96,10 +96,27 @@ do_ready() { publish ready OUT/app -r linux-x64 --self-contained false -p:Publis
 do_trimmed() { lay trimmed console && refused dotnet publish app.csproj -c Release -r linux-x64 --self-contained -p:PublishTrimmed=true; }
 do_native() { lay native console && refused dotnet publish app.csproj -c Release -r linux-x64 -p:PublishAot=true; }
 do_file_native() { app file_native $'#:property PublishAot=true\n' && refused dotnet publish app.cs; }
+do_analyzers() { # They come with each of the packages, and the output of these builds has their warnings.
+  local package
+  for package in Multiproc.Hosting Multiproc.Cluster; do
+    mkdir -p "$work/apps/analyzers/$package" && cd "$work/apps/analyzers/$package"
+    cat >app.csproj <<XML
+<Project Sdk="Microsoft.NET.Sdk">
+  <PropertyGroup><OutputType>Exe</OutputType><TargetFramework>net10.0</TargetFramework></PropertyGroup>
+  <ItemGroup><PackageReference Include="$package" Version="$version" /></ItemGroup>
+</Project>
+XML
+    printf 'using Multiproc;\nvar gate = Mp.Lock();\ngate.Hold();\n' >Program.cs
+    dotnet build app.csproj -c Release >build.txt 2>&1 || { cat build.txt; return 1; }
+    grep -q 'warning MP004' build.txt || { echo "$package brings no analyzers"; return 1; }
+  done
+}
 do_tool() {
   cd "$work" && dotnet tool install multiproc-host --tool-path "$work/tool" --version "$version" && elsewhere "$work/tool/multiproc-host" --help \
     && elsewhere "$work/tool/multiproc-host" node --help | grep -F accept-code \
-    && elsewhere "$work/tool/multiproc-host" dashboard --help | grep -F interval
+    && elsewhere "$work/tool/multiproc-host" dashboard --help | grep -F interval \
+    && elsewhere "$work/tool/multiproc-host" top --once \
+    && (sleep 1000 & other=$!; elsewhere "$work/tool/multiproc-host" stack $other; code=$?; kill $other; [ $code = 4 ])
 }
 
 declare -A titles=(
@@ -108,8 +125,8 @@ declare -A titles=(
   [cluster]="Multiproc.Cluster, one node" [file]="dotnet run app.cs" [file_publish]="dotnet publish app.cs" [dependent]="published, framework-dependent"
   [contained]="published, self-contained" [single]="published, single file" [single_contained]="published, single file, self-contained"
   [ready]="published, ReadyToRun" [trimmed]="PublishTrimmed is refused" [native]="PublishAot is refused" [file_native]="app.cs with PublishAot is refused"
-  [tool]="dotnet tool install multiproc-host")
-all="console new xunit2 xunit3 web worker fsharp cluster file file_publish dependent contained single single_contained ready trimmed native file_native tool"
+  [analyzers]="analyzers, by Multiproc.Hosting or Multiproc.Cluster alone" [tool]="dotnet tool install multiproc-host")
+all="console new xunit2 xunit3 web worker fsharp cluster file file_publish dependent contained single single_contained ready trimmed native file_native analyzers tool"
 chosen=${*:-$all}
 
 run() {

@@ -50,6 +50,13 @@ public sealed record ProcessOptions
     /// </summary>
     public bool KeepStderr { get; init; }
 
+    /// <summary>
+    /// Whether the process waits, before any code of the program runs in it, until a debugger is attached; it says on stderr how to attach one. It can
+    /// meanwhile be terminated and killed, and what waits for it keeps its timeouts: a <see cref="PoolOptions.TaskTimeout"/> ends a task that is being
+    /// debugged. Default false. Has no effect on a child that is a thread, which the program's debugger sees.
+    /// </summary>
+    public bool WaitForDebugger { get; init; }
+
     /// <summary>Whether some option can be set only when a process starts, so that a warm process cannot be used.</summary>
     internal bool NeedsFreshProcess =>
         MemoryLimit is not null || AddressSpaceLimit is not null || Affinity is not null || Niceness is not null || Environment is not null;

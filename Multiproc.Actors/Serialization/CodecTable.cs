@@ -14,7 +14,12 @@ internal static partial class CodecTable
     /// <exception cref="InvalidOperationException">Objects of the type were already sent, or rejected, in another way.</exception>
     public static void Use(Reducer reducer)
     {
-        var codec = reducer.MakeCodec();
+        if (reducer.MakeCodec() is not { } codec)
+        {
+            UseFamily(reducer);
+            return;
+        }
+
         var known = s_codecs.Add(reducer.Of, codec);
         if (known == codec)
         {
@@ -23,13 +28,38 @@ internal static partial class CodecTable
 
         if (known is not IReducerCodec)
         {
-            throw new InvalidOperationException(
-                $"The reducer of {reducer.Of} was configured too late: an object of the type was already sent, or refused, in another way. Configure "
-                + "reducers before anything is sent.");
+            throw TooLate(reducer, reducer.Of);
         }
 
         s_codecs.Replace(reducer.Of, codec);
     }
+
+    private static void UseFamily(Reducer reducer)
+    {
+        var before = ReducerFamilies.Use(reducer);
+        foreach (var (type, known) in s_codecs.All)
+        {
+            // What exactly its class has a reducer for keeps that one. Another family may have come between, or the same one with other functions.
+            if ((known is FamilyCodec || ReducerFamilies.IsForm(type) || known is not IReducerCodec) && ReducerFamilies.Concerns(reducer, type))
+            {
+                var anew = Make(type);
+                if (known is not IReducerCodec && !ReducerFamilies.IsForm(type) && anew is FamilyCodec)
+                {
+                    ReducerFamilies.Return(before);
+                    throw TooLate(reducer, type);
+                }
+
+                if (anew is IReducerCodec)
+                {
+                    s_codecs.Replace(type, anew);
+                }
+            }
+        }
+    }
+
+    private static InvalidOperationException TooLate(Reducer reducer, Type type) => new(
+        $"The reducer of {reducer.Of} was configured too late: an object of the type {type} was already sent, or refused, in another way. Configure reducers "
+        + "before anything is sent.");
 
     /// <summary>Whether values of the type may be sent at all.</summary>
     public static bool Sends(Type type) => For(type) is not IRefusingCodec;
@@ -107,6 +137,11 @@ internal static partial class CodecTable
         if (FindLogger(type) is { } logger)
         {
             return logger;
+        }
+
+        if (ReducerFamilies.Find(type) is { } reduced)
+        {
+            return reduced;
         }
 
         if (SendableTypes.FaultOf(type) is { } fault)

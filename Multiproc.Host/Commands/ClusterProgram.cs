@@ -5,8 +5,8 @@ using System.Runtime.Loader;
 namespace Multiproc.Host.Commands;
 
 /// <summary>
-/// The commands for clusters and the torture run, which are a program of their own beside this one: a program for one machine carries nothing of
-/// Akka.Cluster. It runs in this process, with its own dependencies.
+/// The commands for clusters, those that look into processes, and the torture run, which are a program of their own beside this one: a program for one machine
+/// carries nothing of Akka.Cluster. It runs in this process, with its own dependencies.
 /// </summary>
 internal static class ClusterProgram
 {

@@ -25,7 +25,7 @@ internal static class UserCommand
         return args switch
         {
             ["dashboard", ..] => DashboardProgram.Run(),
-            ["node" or "cluster" or "torture" or "torture-burn" or "torture-small-memory", ..] => ClusterProgram.Run(args),
+            ["node" or "cluster" or "torture" or "top" or "stack" or "dump" or "torture-burn" or "torture-small-memory", ..] => ClusterProgram.Run(args),
             _ => CommandLine.Run(args),
         };
     }

@@ -32,6 +32,14 @@ internal sealed record ProcessEntry(
     public bool IsChild => Command is [.., "child"] or [.., "child-by-stdin"]
         && (Command.Contains("--multiproc-host") || Command.Any(static each => Path.GetFileName(each) == "Multiproc.Host.dll"));
 
+    /// <summary>What the process is called in the system: at most 15 bytes. A child is given its own name when it runs.</summary>
+    public string Comm { get; init; } = "";
+
+    /// <summary>What a person calls the process: a child by its name, once it has one, and a program by that of its assembly or executable.</summary>
+    public string Label => !IsChild ? Name : Comm is "" or "dotnet" || ExecutableName.StartsWith(Comm, StringComparison.Ordinal) ? "child" : Comm;
+
+    private string ExecutableName => Path.GetFileName(Command.FirstOrDefault()) ?? "";
+
     /// <summary>What a person calls the program: the name of its assembly, or of its executable.</summary>
     public string Name
     {
@@ -66,7 +74,7 @@ internal sealed record ProcessEntry(
         return new ProcessEntry(
             int.Parse(stat[..name], CultureInfo.InvariantCulture), (int)Number(Field.Parent), user, command.Split('\0', StringSplitOptions.RemoveEmptyEntries),
             Seconds(Number(Field.UserTime) + Number(Field.SystemTime)), Seconds(Number(Field.Start)), Number(Field.ResidentPages) * Environment.SystemPageSize,
-            (int)Number(Field.Threads));
+            (int)Number(Field.Threads)) { Comm = stat[(name + 1)..end] };
     }
 
     private static TimeSpan Seconds(long ticks) => TimeSpan.FromMilliseconds(ticks * 1000 / TicksPerSecond);

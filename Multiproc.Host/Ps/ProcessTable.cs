@@ -8,6 +8,7 @@ namespace Multiproc.Host.Ps;
 internal sealed record ProcessTable(IReadOnlyList<ProcessEntry> Entries, TimeSpan Now)
 {
     private const string Folder = "/proc";
+    private const string HotReloadMark = "multiproc:changed-by-hot-reload";
 
     /// <exception cref="IOException">There is no /proc.</exception>
     public static ProcessTable Read()
@@ -18,6 +19,12 @@ internal sealed record ProcessTable(IReadOnlyList<ProcessEntry> Entries, TimeSpa
             .Select(Entry).OfType<ProcessEntry>();
         return new ProcessTable([.. entries], TimeSpan.FromSeconds(seconds));
     }
+
+    /// <summary>Reads one process; null if there is none of that number.</summary>
+    public static ProcessEntry? ReadOne(int pid) => Entry(Path.Combine(Folder, $"{pid}"));
+
+    /// <summary>The program that a child belongs to; null if it has just ended.</summary>
+    public ProcessEntry? RootOf(ProcessEntry child) => RootOf(child, Entries.ToDictionary(static each => each.Pid));
 
     /// <summary>The number of the user of this process.</summary>
     /// <exception cref="IOException">There is no /proc.</exception>
@@ -33,7 +40,6 @@ internal sealed record ProcessTable(IReadOnlyList<ProcessEntry> Entries, TimeSpa
         return [.. roots.Select(root => new RunningProgram(root, [.. Below(root.Pid, 1)]))];
     }
 
-    /// <summary>The program that a child belongs to; null if it has just ended.</summary>
     private static ProcessEntry? RootOf(ProcessEntry child, Dictionary<int, ProcessEntry> byNumber)
     {
         var at = child;
@@ -61,6 +67,20 @@ internal sealed record ProcessTable(IReadOnlyList<ProcessEntry> Entries, TimeSpa
         {
             // It has ended since the folder was listed, or belongs to somebody whose processes are hidden from this user.
             return null;
+        }
+    }
+
+    /// <summary>Whether Hot Reload has changed a program, which the library then marks. False if this user may not see it.</summary>
+    public static bool IsChangedByHotReload(int pid)
+    {
+        try
+        {
+            return Directory.EnumerateFileSystemEntries(Path.Combine(Folder, $"{pid}", "fd"))
+                .Any(static each => new FileInfo(each).LinkTarget?.Contains(HotReloadMark, StringComparison.Ordinal) == true);
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 

@@ -24,7 +24,12 @@ internal static class PsReport
             Line(text, program.Name, program, now);
             foreach (var (child, depth) in children)
             {
-                Line(text, $"{new string(' ', 2 * depth)}child", child, now);
+                Line(text, $"{new string(' ', 2 * depth)}{child.Label}", child, now);
+            }
+
+            if (ProcessTable.IsChangedByHotReload(program.Pid))
+            {
+                text.Append("  changed by Hot Reload: its children run the code as it was built\n");
             }
         }
 
@@ -35,6 +40,7 @@ internal static class PsReport
         programs.Select(each => new
         {
             Name = each.Program.Name,
+            IsChangedByHotReload = ProcessTable.IsChangedByHotReload(each.Program.Pid),
             Process = Of(each.Program, now),
             Children = each.Children.Select(child => Of(child.Process, now)),
         }),
@@ -43,6 +49,7 @@ internal static class PsReport
     private static object Of(ProcessEntry process, TimeSpan now) => new
     {
         process.Pid,
+        Name = process.Label,
         process.Parent,
         ProcessorSeconds = process.Processor.TotalSeconds,
         MemoryBytes = process.Memory,

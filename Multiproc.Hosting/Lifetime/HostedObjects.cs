@@ -14,6 +14,9 @@ namespace Multiproc.Hosting.Lifetime;
 /// </summary>
 internal sealed class HostedObjects : IDisposable
 {
+    /// <summary>A category that filters do not name: its level is that of services in workers, whose categories are not known here.</summary>
+    private const string Unnamed = "Default";
+
     private readonly IServiceProvider _services;
     private readonly IConfiguration? _configuration;
     private readonly MultiprocHostOptions _options;
@@ -34,9 +37,9 @@ internal sealed class HostedObjects : IDisposable
             Mp.Configure(settings);
         }
 
-        if (_options.LogToHost && LowestLevel() is { } level)
+        if (_options.LogToHost && LowestLevel([_logger, loggers.CreateLogger(Unnamed)]) is { } level)
         {
-            Mp.LogTo(_logger, level);
+            ProcessLog.Current.To(_logger, level, loggers);
         }
 
         Context = ContextOf(_options.StartMethod);
@@ -88,11 +91,12 @@ internal sealed class HostedObjects : IDisposable
 
     private static MultiprocContext ContextOf(StartMethod? method) => method is { } known ? Mp.GetContext(known) : Mp.GetContext();
 
-    private LogLevel? LowestLevel()
+    /// <summary>The lowest level that one of the loggers takes: workers send no record below it.</summary>
+    private static LogLevel? LowestLevel(ILogger[] loggers)
     {
         for (var level = LogLevel.Trace; level < LogLevel.None; level++)
         {
-            if (_logger.IsEnabled(level))
+            if (Array.Exists(loggers, each => each.IsEnabled(level)))
             {
                 return level;
             }

@@ -1,9 +1,12 @@
 using Microsoft.Extensions.Logging;
+using Multiproc.Processes.Logging;
 
 namespace Multiproc.Hosting.Workers;
 
-/// <summary>The loggers of a worker's services: they write to the log of the program, which its main process gives to the host. A record has no category
-/// on its way, so that the text begins with it.</summary>
+/// <summary>
+/// The loggers of a worker's services: they write to the log of the program, which its main process gives to the host. A record keeps its category and its
+/// values, so that the host's filters and formats apply to it as to its own.
+/// </summary>
 internal sealed class WorkerLoggers : ILoggerProvider
 {
     public ILogger CreateLogger(string categoryName) => new WorkerLogger(categoryName);
@@ -17,9 +20,14 @@ internal sealed class WorkerLoggers : ILoggerProvider
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
-        public bool IsEnabled(LogLevel logLevel) => Mp.GetLogger().IsEnabled(logLevel);
+        public bool IsEnabled(LogLevel logLevel) => ProcessLog.Current.IsEnabled(logLevel);
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Mp.GetLogger().Log(logLevel, eventId, state, exception, (shown, failure) => $"{category}: {formatter(shown, failure)}");
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (IsEnabled(logLevel))
+            {
+                ProcessLog.Current.Write(category, logLevel, eventId, formatter(state, exception), exception, SentLogger.FieldsOf(state));
+            }
+        }
     }
 }

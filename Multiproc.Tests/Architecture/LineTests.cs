@@ -10,8 +10,8 @@ public sealed class LineTests
     private static readonly string[] s_folders =
     [
         "Multiproc.Actors", "Multiproc.Analyzers", "Multiproc.Cluster", "Multiproc.Cluster.Host", "Multiproc.Cluster.Tests", "Multiproc.Dashboard",
-        "Multiproc.Dashboard.Host", "Multiproc.Dashboard.Tests", "Multiproc.Host", "Multiproc.Hosting", "Multiproc.Interleavings", "Multiproc.ProgressBar",
-        "Multiproc.TestKit", "Multiproc.Tests", "Multiproc.Torture", "benchmarks", "samples",
+        "Multiproc.Dashboard.Host", "Multiproc.Dashboard.Tests", "Multiproc.Diagnostics", "Multiproc.Host", "Multiproc.Hosting", "Multiproc.Interleavings",
+        "Multiproc.ProgressBar", "Multiproc.TestKit", "Multiproc.Tests", "Multiproc.Torture", "benchmarks", "samples",
     ];
 
     [Fact]

@@ -47,22 +47,43 @@ public sealed class PsTests
     public void Command_WhileAChildRuns_ListsIt_AndTellsProgramsTheSame()
     {
         using var end = Mp.Event();
-        using var child = Mp.Process(static end => end.Wait(), end);
+        using var begun = Mp.Event();
+        using var child = Mp.Process(Wait, begun, end, name: "Listed-child-12345");
         child.Start();
+        begun.Wait(Support.InChild.Bound).ShouldBeTrue("the child runs");
         string text = Run();
         text.ShouldStartWith("PROGRAM");
         text.ShouldContain($" {child.Pid} ");
+        text.ShouldContain("  Listed-ch~12345 ");
         using var json = JsonDocument.Parse(Run("--json"));
         var own = json.RootElement.EnumerateArray().Single(static each => each.GetProperty("process").GetProperty("pid").GetInt32() == Environment.ProcessId);
         var entry = own.GetProperty("children").EnumerateArray().Single(each => each.GetProperty("pid").GetInt32() == child.Pid);
+        entry.GetProperty("name").GetString().ShouldBe("Listed-ch~12345");
         entry.GetProperty("memoryBytes").GetInt64().ShouldBeGreaterThan(1 << 20);
         entry.GetProperty("parent").GetInt32().ShouldBe(Environment.ProcessId);
         end.Set();
         child.Join();
     }
 
+    [Theory]
+    [InlineData("PoolWorker-3", "PoolWorker-3")]
+    [InlineData("dotnet", "child")]
+    [InlineData("", "child")]
+    public void Child_IsCalledByItsName_OnceItHasOne(string comm, string expected) =>
+        (Entry(11, 10, 7, s_child) with { Comm = comm }).Label.ShouldBe(expected);
+
+    [Fact]
+    public void Child_OfAProgramThatRunsItself_IsNotCalledByItsFile() =>
+        (Entry(21, 20, 8, "/app/averylongfilename", "--multiproc-host", "child") with { Comm = "averylongfilena" }).Label.ShouldBe("child");
+
     private static ProcessEntry Entry(int pid, int parent, int user, params string[] command) =>
         new(pid, parent, user, command, TimeSpan.Zero, TimeSpan.Zero, 0, 1);
+
+    private static void Wait(SharedEvent begun, SharedEvent end)
+    {
+        begun.Set();
+        end.Wait();
+    }
 
     private static string Run(params string[] options)
     {

@@ -132,10 +132,10 @@ public sealed class WorkerServicesTests
             services.AddMultiproc().AddPool<Startup>("a", static pool => pool.Processes = 1);
         }).StartedAsync();
         await host.Pool("a").WithService<Scoped>().ApplyAsync(static (service, _) => service.Log("a thumbnail"));
-        string end = $"{typeof(Scoped).FullName!.Replace('+', '.')}: a thumbnail";
-        Await.Until("the record arrives", () => records.Any(each => each.EndsWith(end, StringComparison.Ordinal)));
+        string expected = $"{typeof(Scoped).FullName!.Replace('+', '.')}: a thumbnail (Text=a thumbnail, {{OriginalFormat}}={{Text}})";
+        Await.Until("the record arrives under its category, with its values", () => records.Any(each => each == expected));
         records.ShouldAllBe(static each => !each.Contains("not for the host", StringComparison.Ordinal));
-        records.ShouldContain(static each => each.StartsWith("Multiproc: ", StringComparison.Ordinal));
+        records.ShouldNotContain(static each => each.StartsWith("Multiproc: ", StringComparison.Ordinal), "it is no record of the library's own");
         await host.StopAsync();
     }
 
@@ -222,6 +222,11 @@ public sealed class WorkerServicesTests
         public bool IsEnabled(LogLevel logLevel) => true;
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            records.Enqueue($"{_category}: {formatter(state, exception)}");
+            records.Enqueue($"{_category}: {formatter(state, exception)}{Values(state)}");
+
+        /// <summary>Those of the program, without the process that each record of it has.</summary>
+        private static string Values<TState>(TState state) => state is IReadOnlyList<KeyValuePair<string, object?>> { Count: > 3 } values
+            ? $" ({string.Join(", ", values.Skip(2).Select(static each => $"{each.Key}={each.Value}"))})"
+            : "";
     }
 }

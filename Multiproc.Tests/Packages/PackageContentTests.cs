@@ -60,6 +60,16 @@ public sealed class PackageContentTests(PackedProjects packed) : IClassFixture<P
         Dependencies(package).Where(static each => each.Attribute("id")!.Value.StartsWith("Multiproc", StringComparison.Ordinal))
             .ShouldHaveSingleItem().ToString().ShouldContain("id=\"Multiproc\" version=\"[0.1.0-dev]\"");
 
+    [Theory]
+    [InlineData("Multiproc.TestKit")]
+    [InlineData("Multiproc.Hosting")]
+    public void OtherPackages_BringTheAnalyzersOfTheLibrary(string package)
+    {
+        var library = Dependencies(package).Single(static each => each.Attribute("id")!.Value == "Multiproc");
+        (library.Attribute("exclude")?.Value ?? "").ShouldNotContain("Analyzers");
+        (library.Attribute("include")?.Value ?? "All").ShouldBe("All");
+    }
+
     [Fact]
     public void Hosting_DependsOnNothingElseThanDotNetsOwnExtensions() =>
         Dependencies("Multiproc.Hosting").Select(static each => each.Attribute("id")!.Value).Where(static id => id != "Multiproc")

@@ -29,6 +29,7 @@ public sealed class LogEventTests : IDisposable
             [7010] = "PoolOnNode",
             [7011] = "PythonCallFailed",
             [7012] = "ViewNotOpened",
+            [7015] = "ProgramUpdated",
         }, ignoreOrder: true);
 
     [Fact]

@@ -67,7 +67,8 @@ public sealed class PortableSpawnerTests
         session.Run(new ChildStart(
             "portable", "1", Daemon: false, "MainProcess", Environment.ProcessId, ProcessKey.Current.Bytes, ProcessKey.Current.Program,
             Environment.CurrentDirectory, default, StartMethod.Spawn,
-            (int)Microsoft.Extensions.Logging.LogLevel.None, default, default, Serializer.Pack<ChildWork>(new ActionWork(work))));
+            (int)Microsoft.Extensions.Logging.LogLevel.None, WaitForDebugger: false, default, default,
+            Serializer.Pack<ChildWork>(new ActionWork(work))));
         return session;
     }
 }

@@ -45,7 +45,10 @@ public sealed class UnsendableTests
             "is a System.Threading.CancellationToken: let the target take a CancellationToken of its own, which is cancelled with the process"
         },
         { typeof(object).Assembly, "is a System.Reflection.RuntimeAssembly" },
-        { new Lazy<int>(1), "is a System.Lazy`1, whose state is internal to .NET: send the data in a record of your own, or make it in the other process" },
+        {
+            new WeakReference(""),
+            "is a System.WeakReference, whose state is internal to .NET: send the data in a record of your own, or make it in the other process"
+        },
         {
             new System.Timers.Timer(),
             "is a System.Timers.Timer, whose state is internal to .NET: send the data in a record of your own, or make it in the other process"

@@ -130,6 +130,7 @@ public partial class ChildProcess
 
     private void Launch(StartMethod method, ChildStart start, HostCommand? host)
     {
+        HotReload.OnStart();
         Children.Current.BeginStart();
         ChildSession session;
         try

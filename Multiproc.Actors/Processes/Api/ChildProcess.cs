@@ -215,7 +215,7 @@ public partial class ChildProcess : IDisposable, IAsyncDisposable
             // Serialization errors surface here, before there is a process.
             var start = new ChildStart(
                 Name, _processPath!, _daemon, current.Name, current.Pid, _authKey ?? ProcessKey.Current.Bytes, ProgramKey(), WorkingDirectory(),
-                Culture ?? CultureTravel.OfThisThread(), method, ProcessLog.Current.Level, Settings.ForChildren,
+                Culture ?? CultureTravel.OfThisThread(), method, ProcessLog.Current.Level, _options.WaitForDebugger, Settings.ForChildren,
                 Node.Current.Keys.Pack(withFar: _authKey is null),
                 _work is PackedWork ready
                     ? ready.Packed

@@ -61,7 +61,7 @@ internal sealed class Children
         }
     }
 
-    private bool Any
+    public bool Any
     {
         get
         {

@@ -164,6 +164,8 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
 
     private void Rehearse(ChildStart start)
     {
+        NativeName.Set("warm process");
+
         // The work that follows may need another culture, or the default one.
         var restore = start.Culture.Length > 0 ? KeepCulture() : null;
         var nobody = Identity(start);
@@ -185,6 +187,16 @@ internal sealed class ChildHost(Peer parent, bool ownsProcess)
         {
             // Before any code of the program runs: a warm process that dies without this report can be replaced by another process.
             Report(parent, ProcessMessage.Begun, Wake.WhenWaiting);
+        }
+
+        if (ownsProcess)
+        {
+            NativeName.Set(start.Name);
+            if (start.WaitForDebugger)
+            {
+                // Still without an identity: a request to end has its default effect.
+                DebuggerWait.Run(start.Name);
+            }
         }
 
         var current = Identity(start);

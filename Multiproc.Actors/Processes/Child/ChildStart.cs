@@ -7,7 +7,7 @@ namespace Multiproc.Processes;
 internal sealed record ChildStart(
     string Name, string ProcessPath, bool Daemon, string ParentName, int ParentPid, ReadOnlyMemory<byte> AuthKey, ReadOnlyMemory<byte> ProgramKey,
     string Directory,
-    Payload Culture, StartMethod Method, int LogLevel, Payload Settings, Payload Keys, Payload Work)
+    Payload Culture, StartMethod Method, int LogLevel, bool WaitForDebugger, Payload Settings, Payload Keys, Payload Work)
 {
     /// <summary>The log level of children that log nothing, which is the number of <c>LogLevel.None</c>.</summary>
     public const int NoLog = 6;
@@ -25,6 +25,7 @@ internal sealed record ChildStart(
         writer.Bytes(Culture.Bytes.Span);
         writer.Byte((byte)Method);
         writer.Byte((byte)LogLevel);
+        writer.Bool(WaitForDebugger);
         writer.Bytes(Settings.Bytes.Span);
         writer.Bytes(Keys.Bytes.Span);
         writer.Bytes(Work.Bytes.Span);
@@ -42,6 +43,7 @@ internal sealed record ChildStart(
         new Payload(reader.Bytes().ToArray()),
         (StartMethod)reader.Byte(),
         reader.Byte(),
+        reader.Bool(),
         new Payload(reader.Bytes().ToArray()),
         new Payload(reader.Bytes().ToArray()),
         new Payload(reader.Bytes().ToArray()));

@@ -29,6 +29,9 @@ internal static class LogEvents
     /// <summary>Tools cannot look at the program.</summary>
     public static EventId ViewNotOpened { get; } = new(7012, nameof(ViewNotOpened));
 
+    /// <summary>The program was changed by Hot Reload, and its children run the code as built.</summary>
+    public static EventId ProgramUpdated { get; } = new(7015, nameof(ProgramUpdated));
+
     /// <summary>A record of Akka.NET.</summary>
     public static EventId ActorSystem { get; } = new(7007, nameof(ActorSystem));
 }

@@ -13,6 +13,9 @@ internal sealed record LogRecord(
     /// <summary>The logger that it is for; that with the number <see cref="LoggerAddress.None"/> for the log of the program.</summary>
     public LoggerAddress Logger { get; init; }
 
+    /// <summary>What logged it, such as the full name of a service's class; null for the log of the program itself.</summary>
+    public string? Category { get; init; }
+
     /// <summary>The values of a structured record, as text.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Fields { get; init; } = [];
 
@@ -42,6 +45,7 @@ internal sealed record LogRecord(
         }
 
         Logger.WriteTo(writer);
+        writer.String(Category ?? "");
         writer.VarUInt((uint)Fields.Count);
         foreach (var (key, value) in Fields)
         {
@@ -61,6 +65,7 @@ internal sealed record LogRecord(
         return new LogRecord(level, ReadEvent(ref reader), reader.String(), reader.Natural(), reader.String(), reader.Bool() ? reader.String() : null)
         {
             Logger = LoggerAddress.ReadFrom(ref reader),
+            Category = reader.String() is { Length: > 0 } category ? category : null,
             Fields = ReadFields(ref reader),
         };
     }

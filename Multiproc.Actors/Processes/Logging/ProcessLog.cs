@@ -17,6 +17,7 @@ internal sealed class ProcessLog
 
     private readonly Lock _gate = new();
     private volatile ILogger? _logger;
+    private volatile ILoggerFactory? _categories;
     private volatile bool _stderr;
     private volatile LogWriter? _writer;
     private int _level = Off;
@@ -49,11 +50,16 @@ internal sealed class ProcessLog
         }
     }
 
-    public void To(ILogger logger, LogLevel level)
+    /// <summary>Writes to a logger.</summary>
+    /// <param name="logger">The logger of all records, or of those without a category.</param>
+    /// <param name="level">The lowest level that is written.</param>
+    /// <param name="categories">Makes the loggers of records with a category; null if these go to the same logger.</param>
+    public void To(ILogger logger, LogLevel level, ILoggerFactory? categories = null)
     {
         lock (_gate)
         {
             _logger = logger;
+            _categories = categories;
             _loggerLevel = (int)level;
             Level = Math.Min(_stderrLevel, _loggerLevel);
         }
@@ -67,6 +73,7 @@ internal sealed class ProcessLog
             if (ReferenceEquals(_logger, logger))
             {
                 _logger = null;
+                _categories = null;
                 _loggerLevel = Off;
                 Level = _stderrLevel;
             }
@@ -79,6 +86,7 @@ internal sealed class ProcessLog
         lock (_gate)
         {
             _logger = null;
+            _categories = null;
             _stderr = false;
             Level = _stderrLevel = _loggerLevel = Off;
         }
@@ -93,6 +101,21 @@ internal sealed class ProcessLog
         {
             var current = CurrentProcess.Instance;
             Guarded(new LogRecord(level, what, current.Name, current.Pid, text, error is null ? null : UserCode.Text(error)), current.Parent);
+        }
+    }
+
+    /// <summary>Writes a record of a category on the calling thread.</summary>
+    public void Write(
+        string category, LogLevel level, EventId what, string text, Exception? error, IReadOnlyList<KeyValuePair<string, string>> fields)
+    {
+        if (IsEnabled(level))
+        {
+            var current = CurrentProcess.Instance;
+            var record = new LogRecord(level, what, current.Name, current.Pid, text, error is null ? null : UserCode.Text(error))
+            {
+                Category = category, Fields = fields,
+            };
+            Guarded(record, current.Parent);
         }
     }
 
@@ -224,14 +247,25 @@ internal sealed class ProcessLog
 
     private void WriteToSinks(LogRecord record)
     {
+        // Where a sink has no categories, the text begins with that of the record.
+        var whole = record.Category is null ? record : record with { Text = $"{record.Category}: {record.Text}" };
         if (_stderr && (int)record.Level >= _stderrLevel)
         {
-            StandardStreams.Complain($"[{Name(record.Level)}/{record.Process}] {record}");
+            StandardStreams.Complain($"[{Name(record.Level)}/{record.Process}] {whole}");
         }
 
-        if ((int)record.Level >= _loggerLevel)
+        if ((int)record.Level < _loggerLevel)
         {
-            _logger?.Log(record.Level, record.Event, record, exception: null, static (state, _) => state.ToString());
+            return;
+        }
+
+        if (record.Category is { } category && _categories is { } loggers)
+        {
+            loggers.CreateLogger(category).Log(record.Level, record.Event, record, exception: null, static (state, _) => state.ToString());
+        }
+        else
+        {
+            _logger?.Log(record.Level, record.Event, whole, exception: null, static (state, _) => state.ToString());
         }
     }
 

@@ -27,7 +27,7 @@ internal class SentLogger(LoggerAddress address, IArrivesAs form) : ILogger, ISe
     }
 
     /// <summary>The values of a structured record, as text.</summary>
-    private static KeyValuePair<string, string>[] FieldsOf<TState>(TState state) => state is IReadOnlyList<KeyValuePair<string, object?>> values
+    public static KeyValuePair<string, string>[] FieldsOf<TState>(TState state) => state is IReadOnlyList<KeyValuePair<string, object?>> values
         ? [.. values.Where(static each => each.Key != Format || each.Value is string).Take(MostFields).Select(static each => new KeyValuePair<string, string>(
             each.Key, each.Value is null ? "(null)" : UserCode.Text(each.Value)))]
         : [];

@@ -40,7 +40,8 @@ internal static class ChildEnvironment
     /// <summary>Gets the differences from this process's environment; a null value removes a variable. Null if there are none.</summary>
     public static Dictionary<string, string?>? Changes(HostCommand command, ProcessOptions? options)
     {
-        if (!command.NeedsHook && options is null or { Environment: null, MemoryLimit: null, AddressSpaceLimit: null })
+        bool namesDumps = CrashDumps.NeedName(options?.Environment);
+        if (!command.NeedsHook && !namesDumps && options is null or { Environment: null, MemoryLimit: null, AddressSpaceLimit: null })
         {
             return null;
         }
@@ -55,6 +56,11 @@ internal static class ChildEnvironment
         if (options?.AddressSpaceLimit is { } addresses)
         {
             changes[HeapAddresses] = Hex(addresses / 2);
+        }
+
+        if (namesDumps)
+        {
+            changes[CrashDumps.NameVariable] = CrashDumps.NameIn(options?.Environment);
         }
 
         if (command.NeedsHook)

@@ -17,7 +17,7 @@ internal sealed class WarmUp(WarmHostOptions options, string? program, ChildWork
     public static ChildStart Rehearsal(WarmHostOptions options) => new(
         "", "", false, CurrentProcess.Instance.Name, Environment.ProcessId, ProcessKey.Current.Bytes,
         ProcessKey.Current.IsOfProgram ? default : ProcessKey.Current.Program, WorkingFolder.Current,
-        CultureTravel.OfThisThread(), StartMethod.ForkServer, ChildStart.NoLog, Settings.ForChildren, Payload.Empty,
+        CultureTravel.OfThisThread(), StartMethod.ForkServer, ChildStart.NoLog, WaitForDebugger: false, Settings.ForChildren, Payload.Empty,
         Serializer.Pack<ChildWork>(new WarmUp(options, Assembly.GetEntryAssembly()?.GetName().Name, OwnWorks)));
 
     public override void Rehearse(Peer parent)

@@ -73,7 +73,12 @@ internal static class Slot
             return;
         }
 
-        if (type == declared)
+        if (codec is FamilyCodec family)
+        {
+            writer.Byte((byte)SlotTag.Other);
+            context.Type(family.Form);
+        }
+        else if (type == declared)
         {
             writer.Byte((byte)SlotTag.Declared);
         }

@@ -13,6 +13,9 @@ internal sealed class SnapshotTable<TKey, TValue>
 
     public int Count => Volatile.Read(ref _snapshot).Count;
 
+    /// <summary>The entries as they are at this moment.</summary>
+    public IReadOnlyDictionary<TKey, TValue> All => Volatile.Read(ref _snapshot);
+
     public TValue? Find(TKey key) => Volatile.Read(ref _snapshot).GetValueOrDefault(key);
 
     /// <summary>Adds a value unless the key has one, and returns the value of the key.</summary>

@@ -11,6 +11,7 @@ internal static unsafe partial class LibC
     public const int SigTerm = 15;
 
     public const int PrSetParentDeathSignal = 1;
+    public const int PrSetName = 15;
     public const int WaitNoHang = 1;
     public const int FileGetFlags = 1;
     public const int FileSetFlags = 2;

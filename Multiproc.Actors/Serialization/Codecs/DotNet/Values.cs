@@ -29,7 +29,8 @@ internal static class Values
             : type.Namespace == "System.Text.Json.Nodes" ? Json.OfNode(type)
             : type.IsClass && typeof(Encoding).IsAssignableFrom(type) ? new EncodingCodec()
             : type.IsClass && type.BaseType?.FullName == "System.Net.IPAddress" ? OfAddress()
-            : null);
+            : type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Lazy<>) ? OfLazy(type)
+            : Tensors.Find(type));
     }
 
     private static Codec? Named(string? name) => name switch
@@ -63,6 +64,8 @@ internal static class Values
         "System.Xml.Linq.XElement" => Xml.OfElement(),
         "System.Net.Http.HttpMethod" => OfHttpMethod(),
         "System.Dynamic.ExpandoObject" => OfExpando(),
+        "System.Data.DataTable" => TableCodec.Make(),
+        "System.Data.DataSet" => TableSetCodec.Make(),
         _ => null,
     };
 
@@ -233,6 +236,9 @@ internal static class Values
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static Codec OfExpando() => new GrowingCodec<System.Dynamic.ExpandoObject, KeyValuePair<string, object?>>(
         static c => [.. c], static () => new(), static (c, item) => ((IDictionary<string, object?>)c).Add(item));
+
+    private static Codec OfLazy(Type type) =>
+        (Codec)Activator.CreateInstance(typeof(LazyCodec<>).MakeGenericType(type.GetGenericArguments()))!;
 
     private static void WriteAddress(WireWriter writer, IPAddress address)
     {
