@@ -101,7 +101,8 @@ public sealed class EntityLineTests : IDisposable
     private static EntityEnvelope Message(string entity, int session, int number) => new(
         entity, new ToEntity.Submit(new SessionId("node", session), 1, number, number, new SessionStep(StepKind.Command, 1, number, new byte[] { 1, 2 })));
 
-    private static T Next<T>(BlockingCollection<T> from) => from.TryTake(out var next, s_patience) ? next : throw new TimeoutException($"No {typeof(T).Name} came.");
+    private static T Next<T>(BlockingCollection<T> from) =>
+        from.TryTake(out var next, s_patience) ? next : throw new TimeoutException($"No {typeof(T).Name} came.");
 
     private (AskingLine Asking, ServingLine Serving) Connect()
     {

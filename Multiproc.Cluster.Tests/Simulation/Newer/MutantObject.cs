@@ -54,6 +54,8 @@ internal static class MutantObject
 
     public static IEnumerable<string> Names => s_all.Keys;
 
+    public static bool Has(ObjectType type) => s_all.Values.Any(each => each.Type == type);
+
     public static SimWorkload Workload(string name) => s_all[name].Load(s_all[name].Type);
 
     /// <param name="tag">Its tag.</param>

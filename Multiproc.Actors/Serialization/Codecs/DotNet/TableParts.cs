@@ -8,12 +8,20 @@ namespace Multiproc.Serialization.Codecs;
 /// <summary>What a table is before it has rows: its settings, columns, keys.</summary>
 internal static class TableHead
 {
+    /// <summary>The most rows for which a table may ask for room before it has them: the first row takes it.</summary>
+    private const int MostCapacity = 64 * 1024;
+
     public static void Write(WriteContext context, DataTable table)
     {
         TableTexts.Write(context, table.TableName);
         TableTexts.Write(context, table.Namespace);
         TableTexts.Write(context, table.Prefix);
         context.Writer.Bool(table.CaseSensitive);
+        if (table.MinimumCapacity > MostCapacity)
+        {
+            throw new UnsendableException($"has a MinimumCapacity of {table.MinimumCapacity}, and may have at most {MostCapacity}");
+        }
+
         context.Writer.VarUInt((uint)table.MinimumCapacity);
         context.Writer.VarUInt((uint)table.RemotingFormat);
         Slot.Write(context, table.Locale, typeof(CultureInfo));
@@ -44,7 +52,10 @@ internal static class TableHead
         table.Prefix = TableTexts.Read(ref reader);
         set?.Tables.Add(table);
         bool isCaseSensitive = reader.Bool();
-        table.MinimumCapacity = reader.Natural();
+        int capacity = reader.Natural();
+        table.MinimumCapacity = capacity <= MostCapacity
+            ? capacity
+            : throw new SerializationException($"Malformed value: a table has a capacity of {capacity}, and may have at most {MostCapacity}.");
         table.RemotingFormat = (SerializationFormat)reader.Natural();
         var locale = Slot<CultureInfo>.Read(context, ref reader);
         if (set is null || set.CaseSensitive != isCaseSensitive || !Equals(set.Locale, locale))
