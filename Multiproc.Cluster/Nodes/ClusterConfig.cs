@@ -68,9 +68,9 @@ internal static class ClusterConfig
           cluster {
             downing-provider-class = "Akka.Cluster.SBR.SplitBrainResolverProvider, Akka.Cluster"
             down-removal-margin = 1 ms
-            gossip-interval = 300 ms
-            leader-actions-interval = 300 ms
-            unreachable-nodes-reaper-interval = 300 ms
+            gossip-interval = 200 ms
+            leader-actions-interval = 200 ms
+            unreachable-nodes-reaper-interval = 200 ms
             periodic-tasks-initial-delay = 300 ms
             seed-node-timeout = 2 s
             shutdown-after-unsuccessful-join-seed-nodes = off
