@@ -6,10 +6,15 @@ using Multiproc.Torture.Loads;
 
 namespace Multiproc.Tests.Leaks;
 
+/// <summary>By itself: some sixty processes take the processors from tests that judge times.</summary>
+[CollectionDefinition(nameof(TortureTests), DisableParallelization = true)]
+public sealed class TortureCollection;
+
 /// <summary>
 /// Deaths, pauses and failures at any moment under a mixed load, not only at those of the table of deaths. The long form is a command of users: see
 /// docs/testing.md.
 /// </summary>
+[Collection(nameof(TortureTests))]
 public sealed class TortureTests : IDisposable
 {
     private const string Program = "Multiproc.Cluster.Host";

@@ -18,8 +18,18 @@ public sealed class OtherMachineActorTests : IDisposable
 
     public OtherMachineActorTests()
     {
-        _manager = _machine.Connect();
-        _far = _manager.Create<IFarActors>();
+        try
+        {
+            _manager = _machine.Connect();
+            _far = _manager.Create<IFarActors>();
+        }
+        catch
+        {
+            // A test that was not made is not disposed of.
+            _manager?.Dispose();
+            _machine.Dispose();
+            throw;
+        }
     }
 
     public void Dispose()
