@@ -4,7 +4,7 @@ using Multiproc.Dashboard.Serving;
 
 namespace Multiproc.Dashboard.Tests.Serving;
 
-/// <summary>Whom the dashboard answers, by where a request comes from and by the name it was sent to.</summary>
+/// <summary>Requests that the dashboard answers, by where they come from and by the name they were sent to.</summary>
 public sealed class HostGuardTests
 {
     private static readonly DashboardOptions s_default = new();

@@ -2,7 +2,7 @@ using Multiproc.Dashboard.Serving;
 
 namespace Multiproc.Dashboard.Tests.Serving;
 
-/// <summary>Who has shown the token, and for how long that holds.</summary>
+/// <summary>Sessions of browsers that have shown the token, and how long they hold.</summary>
 public sealed class SessionsTests
 {
     private readonly SetTime _time = new();

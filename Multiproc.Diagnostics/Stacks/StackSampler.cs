@@ -12,6 +12,9 @@ namespace Multiproc.Diagnostics.Stacks;
 /// </summary>
 internal static class StackSampler
 {
+    /// <summary>What the names of the temporary folders of samples begin with, before the process that is looked into.</summary>
+    public const string FolderPrefix = "multiproc-stack-";
+
     private const string Sampler = "Microsoft-DotNETCore-SampleProfiler";
     private const string InManagedCode = "Managed";
 
@@ -22,16 +25,17 @@ internal static class StackSampler
     /// <exception cref="TimeoutException">It does not answer in time: it is stopped, or hangs in the runtime.</exception>
     public static async Task<IReadOnlyList<ThreadStack>> TakeAsync(TargetProcess target, TimeSpan timeout, TimeProvider time)
     {
-        string file = Path.Combine(Path.GetTempPath(), $"multiproc-stack-{Environment.ProcessId}-{target.Pid}.nettrace");
+        // Private, since others may not see what a process does; the reader puts files of its own beside the trace.
+        var folder = Directory.CreateTempSubdirectory($"{FolderPrefix}{target.Pid}-");
         try
         {
+            string file = Path.Combine(folder.FullName, "trace.nettrace");
             await RecordAsync(target, file, timeout, time).ConfigureAwait(false);
             return Read(file, target.Pid);
         }
         finally
         {
-            File.Delete(file);
-            File.Delete(Path.ChangeExtension(file, ".etlx"));
+            folder.Delete(recursive: true);
         }
     }
 

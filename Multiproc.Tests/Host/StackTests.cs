@@ -74,6 +74,7 @@ public sealed class StackTests
         string text = ToolRun.OutputOf("stack", pid);
         text.ShouldStartWith($"Stacked, process {pid}, child of ");
         text.ShouldContain("\"a waiter\": waits for a lock");
+        Directory.EnumerateFileSystemEntries(Path.GetTempPath(), $"{StackSampler.FolderPrefix}{pid}-*").ShouldBeEmpty("traces do not stay");
         items.Put(1);
         child.Join(InChild.Bound).ShouldBeTrue("the process goes on after it was looked into");
         child.ExitCode.ShouldBe(0);
@@ -89,7 +90,7 @@ public sealed class StackTests
         try
         {
             var run = ToolRun.Of("dump", $"{other.Id}");
-            run.ExitCode.ShouldBe(4);
+            run.ExitCode.ShouldBe(4, run.Errors);
             run.Errors.ShouldContain($"process {other.Id} (sleep) does not run .NET");
         }
         finally
