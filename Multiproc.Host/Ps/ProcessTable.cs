@@ -7,6 +7,7 @@ namespace Multiproc.Host.Ps;
 /// <param name="Now">The moment, since the system was started.</param>
 internal sealed record ProcessTable(IReadOnlyList<ProcessEntry> Entries, TimeSpan Now)
 {
+    private const int MostTries = 1000;
     private const string Folder = "/proc";
     private const string HotReloadMark = "multiproc:changed-by-hot-reload";
 
@@ -21,7 +22,20 @@ internal sealed record ProcessTable(IReadOnlyList<ProcessEntry> Entries, TimeSpa
     }
 
     /// <summary>Reads one process; null if there is none of that number.</summary>
-    public static ProcessEntry? ReadOne(int pid) => Entry(Path.Combine(Folder, $"{pid}"));
+    public static ProcessEntry? ReadOne(int pid)
+    {
+        // A process that is just beginning another program cannot be read for a moment, but is there.
+        string folder = Path.Combine(Folder, $"{pid}");
+        for (int tries = 0; tries < MostTries && Directory.Exists(folder); tries++)
+        {
+            if (Entry(folder) is { } entry)
+            {
+                return entry;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>The program that a child belongs to; null if it has just ended.</summary>
     public ProcessEntry? RootOf(ProcessEntry child) => RootOf(child, Entries.ToDictionary(static each => each.Pid));
