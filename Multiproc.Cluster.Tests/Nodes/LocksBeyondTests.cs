@@ -18,7 +18,7 @@ public sealed class LocksBeyondTests(OneNode node) : IClassFixture<OneNode>
         gate.CurrentReadCount.ShouldBe(1);
         gate.Lost.IsCancellationRequested.ShouldBeFalse();
         using var child = Mp.Process(
-            static (SharedReadWriteLock gate, SharedQueue<long> fences) =>
+            static (SharedReadWriteLock gate, SharedQueue<long> fences, SharedEvent goOn) =>
             {
                 gate.AcquireRead(s_patience).ShouldBeTrue();
                 gate.AcquireUpgradeableRead(s_patience).ShouldBeTrue();
@@ -29,9 +29,9 @@ public sealed class LocksBeyondTests(OneNode node) : IClassFixture<OneNode>
                 fences.Put(0);
                 gate.Upgrade(s_patience).ShouldBeTrue();
                 fences.Put(gate.Fence);
-                fences.Get(s_patience);
+                goOn.Wait();
             },
-            gate, _fences);
+            gate, _fences, _goOn);
         child.Start();
         _fences.Get(s_patience).ShouldBe(0);
         gate.ReleaseRead();
@@ -86,30 +86,32 @@ public sealed class LocksBeyondTests(OneNode node) : IClassFixture<OneNode>
         var read = _cluster.ReadWriteLock("read");
         var written = _cluster.ReadWriteLock("written");
         using var child = Mp.Process(
-            static (SharedReadWriteLock read, SharedReadWriteLock written, SharedQueue<long> told) =>
+            static (SharedReadWriteLock read, SharedReadWriteLock written, SharedQueue<long> told, SharedEvent goOn) =>
             {
                 written.AcquireWrite();
                 told.Put(1);
-                told.Get();
+                goOn.Wait();
                 read.AcquireWrite();
             },
-            read, written, _fences);
+            read, written, _fences, _goOn);
         read.AcquireRead(s_patience).ShouldBeTrue();
         child.Start();
         _fences.Get(s_patience);
         var here = new Thread(() =>
         {
             read.AcquireRead();
-            _fences.Put(1);
+            _goOn.Set();
             Should.Throw<OperationCanceledException>(() => written.AcquireRead(null, _found.Token));
         });
         here.Start();
         ClusterDeadlock? found = null;
         Await.Until("the deadlock is found", () => (found = _cluster.FindDeadlocks().SingleOrDefault()) is not null, s_patience);
         found!.Steps.Select(static each => each.Lock).Order().ShouldBe(["read", "written"]);
-        child.Kill();
+
+        // Before the child is killed: its death gives the lock to the thread that waits here.
         _found.Cancel();
         here.Join(s_patience).ShouldBeTrue();
+        child.Kill();
     }
 
     [Fact]
@@ -144,5 +146,6 @@ public sealed class LocksBeyondTests(OneNode node) : IClassFixture<OneNode>
     }
 
     private readonly SharedQueue<long> _fences = Mp.Queue<long>();
+    private readonly SharedEvent _goOn = Mp.Event();
     private readonly CancellationTokenSource _found = new();
 }

@@ -67,6 +67,9 @@ public sealed class TakeoverTests(ITestOutputHelper output) : IAsyncDisposable
         output.WriteLine($"lock of the dead {Stopwatch.GetElapsedTime(killed).TotalMilliseconds:F0} ms after the death");
         gate.Abandoned.ShouldBeTrue();
         gate.Fence.ShouldBeGreaterThan(fence);
+
+        // The queue and the lock may live on two nodes, and each of them learns of the death by itself.
+        TestKit.Await.Until("the queue has the item of the dead again", () => queue.QSize() == 11, s_patience);
         for (int i = 0; i <= 10; i++)
         {
             queue.Get(s_patience).ShouldBe(i);
