@@ -34,7 +34,7 @@ public sealed class ExclusionTests(ITestOutputHelper output)
 
         // A node that is stopped is cut off, and its child lives on.
         long stopped = Stopwatch.GetTimestamp();
-        third.Signal("STOP");
+        third.Stop();
         here.Lock("a child's").Acquire(s_patience).ShouldBeTrue();
         long granted = Stopwatch.GetTimestamp();
         long fired = lost.Get(TimeSpan.Zero);
@@ -45,7 +45,7 @@ public sealed class ExclusionTests(ITestOutputHelper output)
         gate.Abandoned.ShouldBeTrue();
         gate.Fence.ShouldBeGreaterThan(fence);
 
-        third.Signal("CONT");
+        third.Continue();
         third.Do(static cluster =>
         {
             TestKit.Await.Until("the token has fired", static () => s_lost.IsCancellationRequested, s_patience);

@@ -20,7 +20,7 @@ public sealed class LostHoldTests
         using var third = new NodeProcess(folder.Journal, here.Address);
         _ = second.Address;
         third.Do(static cluster => s_held = Held.By(cluster));
-        third.Signal("STOP");
+        third.Stop();
         here.Lock("gate").Acquire(s_patience).ShouldBeTrue();
         here.RLock("recursive").Acquire(s_patience).ShouldBeTrue();
         here.Semaphore("permits", 1).Acquire(s_patience).ShouldBeTrue();
@@ -30,7 +30,7 @@ public sealed class LostHoldTests
         here.ReadWriteLock("upgradeable").AcquireUpgradeableRead(s_patience).ShouldBeTrue();
         using var leadership = here.Elect("reports");
         leadership.Wait(s_patience).ShouldBeTrue();
-        third.Signal("CONT");
+        third.Continue();
         third.Do(static _ => s_held!.AllIsLost());
         (here.Lock("gate").Locked, here.Semaphore("permits").Value, leadership.IsLeader).ShouldBe((true, 0, true), "nothing of it was released by the loser");
         here.ReadWriteLock("written").CurrentReadCount.ShouldBe(1);

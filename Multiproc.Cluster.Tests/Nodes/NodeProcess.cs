@@ -42,17 +42,26 @@ internal sealed class NodeProcess : IDisposable
         _process.Join(s_patience).ShouldBeTrue();
     }
 
-    /// <summary>Stops it, and waits until the kernel says so; or has it go on.</summary>
-    public void Signal(string name)
+    /// <summary>Stops it, and waits until the kernel says so. Not in the middle of a write to SQLite's files: until it goes on, no other node could write.</summary>
+    public void Stop()
     {
-        using var kill = System.Diagnostics.Process.Start("kill", [$"-{name}", $"{_process.Pid}"]);
-        kill.WaitForExit(s_patience).ShouldBeTrue();
-        if (name == "STOP")
+        string state = $"/proc/{_process.Pid}/stat";
+        TestKit.Await.Until($"process {_process.Pid} is stopped between two writes", () =>
         {
-            string state = $"/proc/{_process.Pid}/stat";
+            Signal("STOP");
             TestKit.Await.Until($"process {_process.Pid} is stopped", () => File.ReadAllText(state).Contains(") T ", StringComparison.Ordinal));
-        }
+            bool writes = File.ReadLines("/proc/locks").Any(line => line.Contains($"POSIX  ADVISORY  WRITE {_process.Pid} ", StringComparison.Ordinal));
+            if (writes)
+            {
+                Continue();
+            }
+
+            return !writes;
+        });
     }
+
+    /// <summary>Has it go on.</summary>
+    public void Continue() => Signal("CONT");
 
     /// <summary>Has it leave the cluster and end.</summary>
     public void Leave()
@@ -73,6 +82,12 @@ internal sealed class NodeProcess : IDisposable
         _process.Dispose();
         _orders.Dispose();
         _reports.Dispose();
+    }
+
+    private void Signal(string name)
+    {
+        using var kill = System.Diagnostics.Process.Start("kill", [$"-{name}", $"{_process.Pid}"]);
+        kill.WaitForExit(s_patience).ShouldBeTrue();
     }
 
     private static void Run(string journal, string[] seeds, SharedQueue<Action<ClusterContext>> orders, SharedQueue<string> reports)

@@ -88,11 +88,11 @@ public sealed partial class ClusterPoolTests
         var many = pool.MapAsync(Pause, Enumerable.Range(0, 300), chunkSize: 1, options: s_idempotent);
         TestKit.Await.Until("the node works", () => pool.Insights().Nodes.Any(each => each.Node == third.Address && each.Tasks > 3), WorkerNodes.Patience);
         int worker = pool.Insights().Workers.Single(each => each.Node == third.Address).Pid;
-        third.Signal("STOP");
+        third.Stop();
         many.Get(WorkerNodes.Patience).ShouldBe(Enumerable.Range(0, 300));
 
         // When it wakes up it finds out that nobody wants its worker.
-        third.Signal("CONT");
+        third.Continue();
         TestKit.Await.Until("the worker is ended", () => !Directory.Exists($"/proc/{worker}"), WorkerNodes.Patience);
         third.Kill();
     }

@@ -15,8 +15,10 @@ internal sealed unsafe class LinkMemory : IDisposable
     /// <summary>The bytes for large frames in each direction. Only addresses until the first large frame.</summary>
     public const int BulkBytes = 8 * 1024 * 1024;
 
+    /// <summary>The bytes of a link in all.</summary>
+    public const int Size = (2 * OneWay) + (2 * BulkBytes) + (2 * StagingBuffer.Bytes) + (2 * GivenUpCalls.Bytes);
+
     private const int OneWay = RingControl.DataOffset + RingBytes;
-    private const int Size = (2 * OneWay) + (2 * BulkBytes) + (2 * StagingBuffer.Bytes) + (2 * GivenUpCalls.Bytes);
 
     private readonly MappedMemory _memory;
 
