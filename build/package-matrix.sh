@@ -116,7 +116,7 @@ do_tool() {
     && elsewhere "$work/tool/multiproc-host" node --help | grep -F accept-code \
     && elsewhere "$work/tool/multiproc-host" dashboard --help | grep -F interval \
     && elsewhere "$work/tool/multiproc-host" top --once \
-    && (sleep 1000 & other=$!; elsewhere "$work/tool/multiproc-host" stack $other; code=$?; kill $other; [ $code = 4 ])
+    && (sleep 1000 & other=$!; code=0; elsewhere "$work/tool/multiproc-host" stack $other || code=$?; kill $other; [ $code = 4 ])
 }
 
 declare -A titles=(

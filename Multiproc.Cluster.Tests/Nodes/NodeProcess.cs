@@ -42,7 +42,9 @@ internal sealed class NodeProcess : IDisposable
         _process.Join(s_patience).ShouldBeTrue();
     }
 
-    /// <summary>Stops it, and waits until the kernel says so. Not in the middle of a write to SQLite's files: until it goes on, no other node could write.</summary>
+    /// <summary>
+    /// Stops it, and waits until the kernel says so. Not in the middle of a write to SQLite's files: until it goes on, no other node could write.
+    /// </summary>
     public void Stop()
     {
         string state = $"/proc/{_process.Pid}/stat";

@@ -22,19 +22,27 @@ internal sealed record ProcessTable(IReadOnlyList<ProcessEntry> Entries, TimeSpa
     }
 
     /// <summary>Reads one process; null if there is none of that number.</summary>
+    /// <exception cref="IOException">It is there, but cannot be read.</exception>
     public static ProcessEntry? ReadOne(int pid)
     {
-        // A process that is just beginning another program cannot be read for a moment, but is there.
         string folder = Path.Combine(Folder, $"{pid}");
+        Exception? unreadable = null;
+
+        // A process that is just beginning another program cannot be read for a moment, but is there.
         for (int tries = 0; tries < MostTries && Directory.Exists(folder); tries++)
         {
-            if (Entry(folder) is { } entry)
+            try
             {
-                return entry;
+                return ReadEntry(folder);
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            {
+                unreadable = failure;
             }
         }
 
-        return null;
+        return unreadable is null || !Directory.Exists(folder) ? null
+            : throw new IOException($"process {pid} is there, but {folder} could not be read in {MostTries} tries: {unreadable.Message}", unreadable);
     }
 
     /// <summary>The program that a child belongs to; null if it has just ended.</summary>
@@ -75,7 +83,7 @@ internal sealed record ProcessTable(IReadOnlyList<ProcessEntry> Entries, TimeSpa
     {
         try
         {
-            return ProcessEntry.Parse(File.ReadAllText(Path.Combine(folder, "stat")), File.ReadAllText(Path.Combine(folder, "cmdline")), UserOf(folder));
+            return ReadEntry(folder);
         }
         catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
         {
@@ -83,6 +91,9 @@ internal sealed record ProcessTable(IReadOnlyList<ProcessEntry> Entries, TimeSpa
             return null;
         }
     }
+
+    private static ProcessEntry ReadEntry(string folder) =>
+        ProcessEntry.Parse(File.ReadAllText(Path.Combine(folder, "stat")), File.ReadAllText(Path.Combine(folder, "cmdline")), UserOf(folder));
 
     /// <summary>Whether Hot Reload has changed a program, which the library then marks. False if this user may not see it.</summary>
     public static bool IsChangedByHotReload(int pid)
@@ -101,7 +112,9 @@ internal sealed record ProcessTable(IReadOnlyList<ProcessEntry> Entries, TimeSpa
     private static int UserOf(string folder)
     {
         const string Mark = "Uid:";
-        string line = File.ReadLines(Path.Combine(folder, "status")).First(static each => each.StartsWith(Mark, StringComparison.Ordinal));
+        string path = Path.Combine(folder, "status");
+        string line = File.ReadLines(path).FirstOrDefault(static each => each.StartsWith(Mark, StringComparison.Ordinal))
+            ?? throw new IOException($"{path} has no line '{Mark}'.");
         return int.Parse(line[Mark.Length..].Split('\t', StringSplitOptions.RemoveEmptyEntries)[0], CultureInfo.InvariantCulture);
     }
 }

@@ -12,7 +12,7 @@ public sealed class Tests
     {
         using var node = new TestNode();
         var jobs = node.Objects.Queue<string>();
-        jobs.Put("job");
-        Assert.Equal("job", jobs.Get());
+        jobs.Put("job", cancellation: TestContext.Current.CancellationToken);
+        Assert.Equal("job", jobs.Get(cancellation: TestContext.Current.CancellationToken));
     }
 }
