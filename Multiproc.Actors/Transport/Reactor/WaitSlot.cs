@@ -12,6 +12,7 @@ internal sealed class WaitSlot
     private const int Leading = 3;
 
     private int _state;
+    private TaskCompletionSource? _pooled;
     private volatile bool _interrupted;
     private Action? _callback;
 
@@ -61,6 +62,12 @@ internal sealed class WaitSlot
     /// <summary>Sleeps until completed, interrupted or the time is up; may return early.</summary>
     public void Park(TimeSpan? timeout)
     {
+        if (Thread.CurrentThread.IsThreadPoolThread)
+        {
+            ParkInPool(timeout);
+            return;
+        }
+
         lock (this)
         {
             if (Interlocked.CompareExchange(ref _state, Parked, Open) != Open)
@@ -77,11 +84,35 @@ internal sealed class WaitSlot
         }
     }
 
+    /// <summary>
+    /// Of the ways to block a thread of the pool, only waiting for a task lets the pool begin another thread at once. Otherwise as many callers as it has threads
+    /// would hold up what brings their replies, such as actors and storages, until it adds one after half a second.
+    /// </summary>
+    private void ParkInPool(TimeSpan? timeout)
+    {
+        var woken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Volatile.Write(ref _pooled, woken);
+
+        // The exchange is a full fence: whoever wakes this thread sees the task, or this thread sees the mark of the interruption.
+        if (Interlocked.CompareExchange(ref _state, Parked, Open) == Open)
+        {
+            if (!_interrupted)
+            {
+                woken.Task.Wait(timeout ?? Timeout.InfiniteTimeSpan);
+            }
+
+            Interlocked.CompareExchange(ref _state, Open, Parked);
+        }
+
+        Volatile.Write(ref _pooled, null);
+    }
+
     private void WakeFrom(int state)
     {
         switch (state)
         {
             case Parked:
+                Volatile.Read(ref _pooled)?.TrySetResult();
                 lock (this)
                 {
                     Monitor.PulseAll(this);
