@@ -85,15 +85,15 @@ internal sealed class WaitSlot
     }
 
     /// <summary>
-    /// Of the ways to block a thread of the pool, only waiting for a task lets the pool begin another thread at once. Otherwise as many callers as it has threads
-    /// would hold up what brings their replies, such as actors and storages, until it adds one after half a second.
+    /// Of the ways to block a thread of the pool, only waiting for a task lets the pool begin another thread at once. Otherwise as many callers as it has
+    /// threads would hold up what brings their replies, such as actors and storages, until it adds one after half a second.
     /// </summary>
     private void ParkInPool(TimeSpan? timeout)
     {
         var woken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Volatile.Write(ref _pooled, woken);
 
-        // The exchange is a full fence: whoever wakes this thread sees the task, or this thread sees the mark of the interruption.
+        // The exchange is a full fence: a thread that finds this one parked sees the task, and this one sees an earlier interruption.
         if (Interlocked.CompareExchange(ref _state, Parked, Open) == Open)
         {
             if (!_interrupted)
