@@ -78,6 +78,7 @@ internal static class ManagerComparison
 
         Console.Write(text);
         output.Create();
-        File.WriteAllText(Path.Combine(output.FullName, "python-manager.md"), text.ToString());
+        string date = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        File.WriteAllText(Path.Combine(output.FullName, $"python-manager-{date}.md"), text.ToString());
     }
 }

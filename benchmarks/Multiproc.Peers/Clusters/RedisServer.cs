@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
@@ -24,12 +25,21 @@ internal sealed class RedisServer : IAsyncDisposable
         }
 
         string[] durability = isDurable ? ["--appendonly", "yes", "--appendfsync", "always"] : ["--appendonly", "no"];
-        _process = Process.Start(new ProcessStartInfo(
-            "redis-server", ["--port", $"{_port}", "--bind", "127.0.0.1", "--dir", _folder, "--save", "", .. durability])
+        try
         {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-        })!;
+            _process = Process.Start(new ProcessStartInfo(
+                "redis-server", ["--port", $"{_port}", "--bind", "127.0.0.1", "--dir", _folder, "--save", "", .. durability])
+            {
+                UseShellExecute = false,
+                RedirectStandardOutput = true,
+            })!;
+        }
+        catch (Win32Exception absent)
+        {
+            Directory.Delete(_folder);
+            throw new InvalidOperationException("There is no redis-server on the PATH: install Debian's package redis-server.", absent);
+        }
+
         _ = _process.StandardOutput.ReadToEndAsync();
     }
 

@@ -12,7 +12,7 @@ internal sealed class PostgreSqlServer : IDisposable
 {
     private const string Installed = "/usr/lib/postgresql";
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("multiproc-postgres-").FullName;
+    private readonly string _folder;
     private readonly string _tools;
     private readonly string _host;
     private readonly int _port = FreePort();
@@ -25,6 +25,7 @@ internal sealed class PostgreSqlServer : IDisposable
             ? Path.Combine(newest, "bin")
             : throw new InvalidOperationException(
                 $"There is no PostgreSQL under {Installed}, which these tests need: install Debian's package postgresql, as .ci/run does.");
+        _folder = Directory.CreateTempSubdirectory("multiproc-postgres-").FullName;
         if (Environment.IsPrivilegedProcess)
         {
             Run("chown", "postgres", _folder);
