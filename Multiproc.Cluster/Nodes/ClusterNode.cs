@@ -127,6 +127,7 @@ internal sealed class ClusterNode
         await StorageGuard.PrepareAsync(options.Storage!, cancellation).ConfigureAwait(false);
         var certificate = KeyCertificate.For(options.AuthKey.Span);
         var system = Listen(options, certificate);
+        StarvationGuard.Watch(system);
         JournalClaim? claim = null;
         try
         {
