@@ -49,4 +49,16 @@ internal static class DurableFields
 
     /// <summary>Reads a value into a copy. Saved values refer to no objects.</summary>
     public static Payload SavedPayload(this ref WireReader reader) => new(reader.Bytes().ToArray());
+
+    /// <summary>Reads values into copies.</summary>
+    public static Payload[] SavedPayloads(this ref WireReader reader)
+    {
+        var values = new Payload[reader.Count()];
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = reader.SavedPayload();
+        }
+
+        return values;
+    }
 }

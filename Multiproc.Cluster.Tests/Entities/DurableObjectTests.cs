@@ -160,11 +160,12 @@ public sealed class DurableObjectTests
         _ => OfQueue(random, life),
     };
 
-    private static IWireCommand OfBroadcast(Random random, Life life) => random.Next(8) switch
+    private static IWireCommand OfBroadcast(Random random, Life life) => random.Next(9) switch
     {
         0 => BroadcastCommand.Subscribe.Instance,
         1 => random.Next(3) == 0 ? new BroadcastCommand.Unsubscribe(random.Next(1, 6)) : BroadcastCommand.CountReaders.Instance,
         2 or 3 or 4 => new BroadcastCommand.Publish(Item(random), life.Timeout()),
+        5 => new BroadcastCommand.PublishMany([Item(random), Item(random), Item(random)], life.Timeout()),
         _ => new BroadcastCommand.Next(random.Next(1, 6), random.Next(1, 25), random.Next(1, 3), life.Timeout()),
     };
 

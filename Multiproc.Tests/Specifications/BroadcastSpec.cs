@@ -108,6 +108,10 @@ public abstract class BroadcastSpec<THost> : Spec<THost>
     private static TException Refuses<TException>(BroadcastReader<int> reader)
         where TException : Exception => Should.Throw<TException>(() => reader.Get());
 
+    private static bool TryGet<T>(BroadcastReader<T> reader, out T? item) => reader.TryGet(out item);
+
+    private static int Get(BroadcastReader<int> reader) => reader.Get(InChild.Bound);
+
     private static async Task ReadSoMany(BroadcastReader<int> reader, int count)
     {
         using var stop = new CancellationTokenSource();
@@ -120,6 +124,66 @@ public abstract class BroadcastSpec<THost> : Spec<THost>
                 await stop.CancelAsync();
             }
         }
+    }
+
+    [Fact]
+    public async Task Batch_LargerThanTheCapacity_IsPublishedInOrder_AsReadersGoOn()
+    {
+        using var news = _host.Space.Broadcast<int>(new SharedBroadcastOptions { Capacity = 100 });
+        using var here = news.Subscribe();
+        _host.Run(() =>
+        {
+            using var there = news.Subscribe();
+            news.PublishMany([]);
+            news.PublishMany(Enumerable.Range(0, 60));
+            news.TryPublishMany(Enumerable.Range(60, 60)).ShouldBe(40, "there is no more room");
+            news.TryPublishMany([100]).ShouldBe(0);
+            Should.Throw<MultiprocTimeoutException>(() => news.PublishMany([100], s_short)).Message.ShouldContain("0 of 1 items");
+            for (int i = 0; i < 100; i++)
+            {
+                there.Get(InChild.Bound).ShouldBe(i);
+            }
+        });
+        var publishing = news.PublishManyAsync(Enumerable.Range(100, 5000), InChild.Bound, TestContext.Current.CancellationToken).AsTask();
+        for (int i = 0; i < 5100; i++)
+        {
+            (await here.GetAsync(InChild.Bound, TestContext.Current.CancellationToken)).ShouldBe(i);
+        }
+
+        await publishing;
+        TryGet(here, out _).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Batch_ThatIsNotPublished_IsSeenByNobody()
+    {
+        using var news = _host.Space.Broadcast<object>();
+        using var reader = news.Subscribe();
+        _host.Run(() =>
+        {
+            Should.Throw<ArgumentNullException>(() => news.PublishMany(null!));
+            Should.Throw<SerializationException>(() => news.PublishMany([1, Thread.CurrentThread, 2]));
+            Should.Throw<OperationCanceledException>(() => news.PublishMany([1], null, new CancellationToken(canceled: true)));
+            Should.Throw<OperationCanceledException>(() => news.TryPublishMany([], default, new CancellationToken(canceled: true)));
+        });
+        TryGet(reader, out object? item).ShouldBeFalse($"{item} was published");
+    }
+
+    [Fact]
+    public void Batch_ForReadersThatHaveAllBefore_LosesNothingUpToTheCapacity()
+    {
+        using var news = _host.Space.Broadcast<int>(new SharedBroadcastOptions { Capacity = 10, SlowReaders = SlowReaders.DropOldest });
+        using var reader = news.Subscribe();
+        _host.Run(() => news.PublishMany(Enumerable.Range(0, 10)));
+        for (int i = 0; i < 10; i++)
+        {
+            Get(reader).ShouldBe(i);
+        }
+
+        TryGet(reader, out _).ShouldBeFalse();
+        _host.Run(() => news.PublishMany(Enumerable.Range(10, 100)));
+        Get(reader).ShouldBe(100);
+        reader.Missed.ShouldBe(90);
     }
 
     [Fact]

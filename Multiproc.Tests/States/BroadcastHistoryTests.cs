@@ -14,6 +14,7 @@ public sealed class BroadcastHistoryTests
     private enum Kind
     {
         Publish,
+        PublishMany,
         Subscribe,
         Read,
         Unsubscribe,
@@ -64,16 +65,17 @@ public sealed class BroadcastHistoryTests
 
     private static Move Random(Random random)
     {
-        int dice = random.Next(24);
+        int dice = random.Next(28);
         var kind = dice switch
         {
             < 8 => Kind.Publish,
-            < 10 => Kind.Subscribe,
-            < 18 => Kind.Read,
-            < 19 => Kind.Unsubscribe,
-            < 20 => Kind.Cancel,
-            < 21 => Kind.GiveUp,
-            < 22 => Kind.Die,
+            < 12 => Kind.PublishMany,
+            < 14 => Kind.Subscribe,
+            < 22 => Kind.Read,
+            < 23 => Kind.Unsubscribe,
+            < 24 => Kind.Cancel,
+            < 25 => Kind.GiveUp,
+            < 26 => Kind.Die,
             _ => Kind.Pass,
         };
         return new Move(kind, random.Next(4), random.Next(10));
@@ -89,7 +91,7 @@ public sealed class BroadcastHistoryTests
         private readonly int[] _processes = [1, 2, 3, 4];
         private readonly List<int> _published = [];
         private readonly List<Reader> _readers = [];
-        private readonly List<(Call Call, int Item, Instant Deadline)> _publishers = [];
+        private readonly List<(Call Call, int[] Items, Instant Deadline)> _publishers = [];
         private int _born = 4;
         private int _items;
 
@@ -114,18 +116,13 @@ public sealed class BroadcastHistoryTests
             switch (kind)
             {
                 case Kind.Publish:
-                    var call = _script.Ask(process, new BroadcastCommand.Publish(Script.Value(++_items), timeout));
-                    _publishers.Add((call, _items, _script.Now.After(timeout)));
-                    if (policy != SlowReaders.Wait || Kept < Capacity)
-                    {
-                        Published();
-                    }
-                    else if (timeout == TimeSpan.Zero)
-                    {
-                        call.ShouldTimeOut();
-                        _publishers.RemoveAt(_publishers.Count - 1);
-                    }
-
+                    Publish(_script.Ask(process, new BroadcastCommand.Publish(Script.Value(++_items), timeout)), [_items], timeout);
+                    break;
+                case Kind.PublishMany:
+                    int[] items = [.. Enumerable.Range(_items + 1, number)];
+                    _items += number;
+                    Payload[] packed = [.. items.Select(static item => Script.Value(item))];
+                    Publish(_script.Ask(process, new BroadcastCommand.PublishMany(packed, timeout)), items, timeout);
                     break;
                 case Kind.Subscribe when own.Count < 2:
                     var reply = _script.Ask(process, BroadcastCommand.Subscribe.Instance).ShouldBeDone().Reply!.Value;
@@ -184,19 +181,54 @@ public sealed class BroadcastHistoryTests
             }
         }
 
+        private void Publish(Call call, int[] items, TimeSpan? timeout)
+        {
+            if (items.Length == 0 || policy != SlowReaders.Wait || Kept < Capacity)
+            {
+                Publish(call, items);
+            }
+            else if (timeout == TimeSpan.Zero)
+            {
+                call.ShouldTimeOut();
+            }
+            else
+            {
+                _publishers.Add((call, items, _script.Now.After(timeout)));
+            }
+        }
+
         private void AdmitPublishers()
         {
             while (_publishers.Count > 0 && Kept < Capacity)
             {
-                Published();
+                var (call, items, _) = _publishers[0];
+                _publishers.RemoveAt(0);
+                Publish(call, items);
             }
         }
 
-        private void Published()
+        /// <summary>As many as there is room for, and at most the capacity: who has all items before loses none of them.</summary>
+        private void Publish(Call call, int[] items)
         {
-            var (call, item, _) = _publishers[0];
-            _publishers.RemoveAt(0);
-            call.ShouldBeDone();
+            bool[] hasAll = [.. _readers.Select(each => each.Has == _published.Count)];
+            int added = 0;
+            for (; added < items.Length && added < Capacity && (policy != SlowReaders.Wait || Kept < Capacity); added++)
+            {
+                Add(items[added]);
+            }
+
+            call.ShouldAnswer(added);
+            _script.Require(
+                _readers.Zip(hasAll).All(each => !each.Second || (!each.First.IsCut && each.First.Has == _published.Count - added)),
+                "a quick reader lost something");
+            if (added > 0)
+            {
+                _readers.ForEach(static each => each.Waits = false);
+            }
+        }
+
+        private void Add(int item)
+        {
             foreach (var reader in _readers.Where(each => !each.IsCut && _published.Count - each.Has >= Capacity))
             {
                 if (policy == SlowReaders.Disconnect)
@@ -210,7 +242,6 @@ public sealed class BroadcastHistoryTests
             }
 
             _published.Add(item);
-            _readers.ForEach(static each => each.Waits = false);
         }
 
         /// <summary>Each reply had the items from the reader's place on; a reader that waits has nothing to get.</summary>

@@ -46,7 +46,7 @@ public sealed class CommandCodecTests
         ["set"] = (static (ref WireReader reader) => SetCommand.ReadFrom(ref reader), 5),
         ["rate limiter"] = (static (ref WireReader reader) => RateLimiterCommand.ReadFrom(ref reader), 2),
         ["counter"] = (static (ref WireReader reader) => CounterCommand.ReadFrom(ref reader), 3),
-        ["broadcast"] = (static (ref WireReader reader) => BroadcastCommand.ReadFrom(ref reader), 5),
+        ["broadcast"] = (static (ref WireReader reader) => BroadcastCommand.ReadFrom(ref reader), 6),
         ["cache"] = (static (ref WireReader reader) => CacheCommand.ReadFrom(ref reader), 8),
         ["directory"] = (static (ref WireReader reader) => NameDirectory.ReadCommand(ref reader), 2),
     };
@@ -213,7 +213,7 @@ public sealed class CommandCodecTests
     private static readonly Type[] s_ofLists =
     [
         typeof(QueueCommand.PutMany), typeof(DictionaryCommand.Increment), typeof(DictionaryCommand.IncrementOnce), typeof(DictionaryCommand.GetMany),
-        typeof(DictionaryCommand.Commit),
+        typeof(DictionaryCommand.Commit), typeof(BroadcastCommand.PublishMany),
     ];
 
     [Fact]
@@ -263,6 +263,21 @@ public sealed class CommandCodecTests
         read.Items.ShouldBe(written.Items, "the frame is overwritten after the command was read");
         Refuses("queue", Write(written)[..^1]);
         Refuses("queue", [5, 0, 0xFF, 0xFF, 0x03, 0]);
+    }
+
+    [Fact]
+    public void ReadFrom_PublishMany_GivesTheSameItems()
+    {
+        var written = new BroadcastCommand.PublishMany([s_some, Payload.Empty, s_some], TimeSpan.FromSeconds(1));
+        byte[] bytes = Write(written);
+        var reader = new WireReader(bytes);
+        var read = BroadcastCommand.ReadFrom(ref reader).ShouldBeOfType<BroadcastCommand.PublishMany>();
+        read.Timeout.ShouldBe(written.Timeout);
+        reader.AtEnd.ShouldBeTrue();
+        Array.Clear(bytes);
+        read.Items.ShouldBe(written.Items, "the frame is overwritten after the command was read");
+        Refuses("broadcast", Write(written)[..^1]);
+        Refuses("broadcast", [6, 0, 0xFF, 0xFF, 0x03, 0]);
     }
 
     [Fact]

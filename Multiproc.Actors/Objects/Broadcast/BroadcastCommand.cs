@@ -10,7 +10,7 @@ internal abstract record BroadcastCommand : IWireCommand
     /// <summary>A reader that asks for the same items again gets the same ones.</summary>
     public bool IsIdempotent => this is Next or CountReaders;
 
-    /// <summary>Gives an item to all readers, waiting for room.</summary>
+    /// <summary>Gives an item to all readers, waiting for room. The reply is 1.</summary>
     public sealed record Publish(Payload Item, WaitTimeout Timeout) : BroadcastCommand, ITimedCommand
     {
         public const byte Tag = 1;
@@ -72,6 +72,22 @@ internal abstract record BroadcastCommand : IWireCommand
         public override void WriteTo(WireWriter writer) => writer.Byte(Tag);
     }
 
+    /// <summary>
+    /// Gives items, in order, to all readers, waiting for room for the first. The reply is how many of them were published: at least one, and at most as many
+    /// as are kept for slow readers.
+    /// </summary>
+    public sealed record PublishMany(Payload[] Items, WaitTimeout Timeout) : BroadcastCommand, ITimedCommand
+    {
+        public const byte Tag = 6;
+
+        public override void WriteTo(WireWriter writer)
+        {
+            writer.Byte(Tag);
+            writer.Timeout(Timeout);
+            writer.Payloads(Items);
+        }
+    }
+
     public abstract void WriteTo(WireWriter writer);
 
     public static BroadcastCommand ReadFrom(ref WireReader reader) => reader.Byte() switch
@@ -81,6 +97,7 @@ internal abstract record BroadcastCommand : IWireCommand
         Next.Tag => new Next((long)reader.VarUInt(), (long)reader.VarUInt(), reader.Number(), reader.Timeout()),
         Unsubscribe.Tag => new Unsubscribe((long)reader.VarUInt()),
         CountReaders.Tag => CountReaders.Instance,
+        PublishMany.Tag => new PublishMany(Timeout: reader.Timeout(), Items: reader.Payloads()),
         byte other => throw CommandFields.Unknown("broadcast", other),
     };
 }

@@ -32,7 +32,7 @@ internal sealed partial class BroadcastState
             to.VarInt(wanted.From);
             to.VarUInt((uint)wanted.Max);
         });
-        writer.Waiters(_publishers, static (to, item) => to.Payload(item));
+        writer.Waiters(_publishers, static (to, items) => to.Payloads(items));
         _subscribed.Save(writer);
     }
 
@@ -54,7 +54,7 @@ internal sealed partial class BroadcastState
 
         reader.Waiters(_waiting, static (ref WireReader from) =>
             new BroadcastCommand.Next(from.VarInt(), from.VarInt(), from.Natural(), WaitTimeout.Infinite));
-        reader.Waiters(_publishers, static (ref WireReader from) => from.SavedPayload());
+        reader.Waiters(_publishers, static (ref WireReader from) => from.SavedPayloads());
         _subscribed.Restore(ref reader);
     }
 }

@@ -15,13 +15,13 @@ internal sealed partial class BroadcastState(SharedBroadcastOptions options) : I
     private readonly Dictionary<long, Payload> _items = [];
     private readonly SortedDictionary<long, Reader> _readers = [];
     private readonly WaitQueue<BroadcastCommand.Next> _waiting = new();
-    private readonly WaitQueue<Payload> _publishers = new();
+    private readonly WaitQueue<Payload[]> _publishers = new();
     private readonly LateGrants _subscribed = new();
     private long _first = 1;
     private long _next = 1;
     private long _lastReader;
 
-    public IEnumerable<Payload> Payloads => _items.Values.Concat(_publishers.Requests);
+    public IEnumerable<Payload> Payloads => _items.Values.Concat(_publishers.Requests.SelectMany(static items => items));
 
     private bool HasRoom => _next - _first < options.Capacity;
 
@@ -32,7 +32,10 @@ internal sealed partial class BroadcastState(SharedBroadcastOptions options) : I
         switch (command)
         {
             case BroadcastCommand.Publish publish:
-                Publish(caller, publish, now, effects);
+                Publish(caller, [publish.Item], publish.Timeout, now, effects);
+                break;
+            case BroadcastCommand.PublishMany publish:
+                Publish(caller, publish.Items, publish.Timeout, now, effects);
                 break;
             case BroadcastCommand.Subscribe:
                 _readers.Add(++_lastReader, new Reader(caller.Process) { Next = _next });
@@ -45,7 +48,7 @@ internal sealed partial class BroadcastState(SharedBroadcastOptions options) : I
             case BroadcastCommand.Unsubscribe gone:
                 if (_readers.GetValueOrDefault(gone.Reader)?.Process == caller.Process)
                 {
-                    Forget(gone.Reader, effects);
+                    Forget([gone.Reader], effects);
                 }
 
                 effects.Reply(caller, Reply.Done);
@@ -64,19 +67,19 @@ internal sealed partial class BroadcastState(SharedBroadcastOptions options) : I
         Counts = new Dictionary<string, long> { ["items"] = _items.Count, ["readers"] = _readers.Count, ["waiting publishers"] = _publishers.Count },
     };
 
-    private void Publish(Caller caller, BroadcastCommand.Publish publish, Instant now, Effects effects)
+    private void Publish(Caller caller, Payload[] items, WaitTimeout timeout, Instant now, Effects effects)
     {
-        if (MakeRoom())
+        if (items.Length == 0 || MakeRoom())
         {
-            Add(caller, publish.Item, effects);
+            AddAll(caller, items, effects);
         }
-        else if (!publish.Timeout.MayWait)
+        else if (!timeout.MayWait)
         {
             effects.Reply(caller, Reply.TimedOut);
         }
         else
         {
-            _publishers.Enqueue(caller, now.After(publish.Timeout), publish.Item);
+            _publishers.Enqueue(caller, now.After(timeout), items);
             effects.Arm(Earliest);
         }
     }
@@ -100,12 +103,21 @@ internal sealed partial class BroadcastState(SharedBroadcastOptions options) : I
         return HasRoom;
     }
 
-    private void Add(Caller caller, Payload item, Effects effects)
+    /// <summary>
+    /// Adds what there is room for, and at most what is kept for slow readers: so a reader that has all items when a batch comes loses none of it, whatever
+    /// the policy. The publisher sends the rest in its next message.
+    /// </summary>
+    private void AddAll(Caller caller, Payload[] items, Effects effects)
     {
-        _items.Add(_next++, item);
-        Trim();
-        effects.Reply(caller, Reply.Done);
-        while (_waiting.TryDequeue(out var reader))
+        int added = 0;
+        while (added < items.Length && added < options.Capacity && MakeRoom())
+        {
+            _items.Add(_next++, items[added++]);
+            Trim();
+        }
+
+        effects.Reply(caller, Reply.Of(added));
+        while (added > 0 && _waiting.TryDequeue(out var reader))
         {
             Give(reader.Caller, reader.Request, effects);
         }
@@ -171,23 +183,24 @@ internal sealed partial class BroadcastState(SharedBroadcastOptions options) : I
         if (life is LifecycleEvent.CallGivenUp given && _subscribed.TryTakeBack(given.Waiter, out long unknown))
         {
             // Nobody would ever read from it, or dispose of it.
-            Forget(unknown, effects);
+            Forget([unknown], effects);
         }
         else if (life is LifecycleEvent.ProcessGone gone)
         {
             _subscribed.Forget(gone.Process);
-            foreach (long reader in _readers.Where(each => each.Value.Process == gone.Process).Select(static each => each.Key).ToArray())
-            {
-                Forget(reader, effects);
-            }
+            Forget([.. _readers.Where(each => each.Value.Process == gone.Process).Select(static each => each.Key)], effects);
         }
 
         effects.Arm(Earliest);
     }
 
-    private void Forget(long reader, Effects effects)
+    private void Forget(long[] readers, Effects effects)
     {
-        _readers.Remove(reader);
+        foreach (long reader in readers)
+        {
+            _readers.Remove(reader);
+        }
+
         Trim();
         AdmitPublishers(effects);
     }
@@ -196,7 +209,7 @@ internal sealed partial class BroadcastState(SharedBroadcastOptions options) : I
     {
         while (HasRoom && _publishers.TryDequeue(out var publisher))
         {
-            Add(publisher.Caller, publisher.Request, effects);
+            AddAll(publisher.Caller, publisher.Request, effects);
         }
     }
 

@@ -21,7 +21,7 @@ namespace Multiproc;
 /// </code>
 /// </example>
 [DebuggerDisplay("{ToString(),nq}")]
-public sealed class SharedBroadcast<T> : SharedObject, ISelfCoded<SharedBroadcast<T>>
+public sealed partial class SharedBroadcast<T> : SharedObject, ISelfCoded<SharedBroadcast<T>>
 {
     internal SharedBroadcast(ObjectHandle handle)
         : base(handle)

@@ -45,12 +45,7 @@ internal sealed partial class QueueState : IDurableState
         reader.Waiters(_putters, static (ref WireReader from) =>
         {
             byte form = from.Byte();
-            var values = new Payload[from.Count()];
-            for (int i = 0; i < values.Length; i++)
-            {
-                values[i] = from.SavedPayload();
-            }
-
+            var values = from.SavedPayloads();
             return form == Many ? new Offer(default, values) : new Offer(values[0], null, form == OneWithTerms ? PutTerms.ReadFrom(ref from) : null);
         });
         _added.Restore(ref reader);

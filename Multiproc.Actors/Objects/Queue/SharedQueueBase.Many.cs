@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Multiproc.Objects;
 using Multiproc.Objects.Queues;
 using Multiproc.Serialization;
 using Multiproc.States;
@@ -8,9 +9,6 @@ namespace Multiproc;
 /// <content>Several items in one message.</content>
 public abstract partial class SharedQueueBase<T>
 {
-    private const int MostInPortion = 4096;
-    private const int PortionBytes = 1 << 17;
-
     /// <summary>
     /// Adds several items at the end, in order, waiting up to <paramref name="timeout"/> for room if the queue is bounded. The items travel in a few messages,
     /// which is much faster than one put for each; items of other producers may come between them.
@@ -131,18 +129,8 @@ public abstract partial class SharedQueueBase<T>
         return [.. items.Select(Pack)];
     }
 
-    private Payload[] Portion(List<Payload> packed, int from)
-    {
-        // Items beyond the capacity of the queue would be sent for nothing.
-        int most = Math.Min(packed.Count - from, _maxSize > 0 ? Math.Min(_maxSize, MostInPortion) : MostInPortion);
-        int count = 1;
-        for (long bytes = packed[from].Length; count < most && bytes + packed[from + count].Length <= PortionBytes; count++)
-        {
-            bytes += packed[from + count].Length;
-        }
-
-        return [.. packed.GetRange(from, count)];
-    }
+    /// <summary>Items beyond the capacity of the queue would be sent for nothing.</summary>
+    private Payload[] Portion(List<Payload> packed, int from) => Portions.Next(packed, from, _maxSize > 0 ? _maxSize : int.MaxValue);
 
     private int TellAll(QueueCommand.PutMany command, WaitTimeout timeout, int addedBefore, CancellationToken cancellation) =>
         TrySendWithin(command.Timeout, cancellation, (Handle, Command: command), static tell => tell.Handle.Tell(tell.Command))

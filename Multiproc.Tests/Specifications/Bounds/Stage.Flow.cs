@@ -31,7 +31,9 @@ public sealed partial class Stage
         bool publishes = name.Contains("Publish", StringComparison.Ordinal);
         return new Subject(news, $"a broadcast {variant}")
         {
-            Owned = [reader, news], Untouched = publishes ? () => reader.TryGet(out _).ShouldBe(!ready) : () => news.ReaderCount().ShouldBe(1),
+            Owned = [reader, news],
+            Arguments = { ["items"] = new[] { 1 } },
+            Untouched = publishes ? () => reader.TryGet(out _).ShouldBe(!ready) : () => news.ReaderCount().ShouldBe(1),
         };
     }
 

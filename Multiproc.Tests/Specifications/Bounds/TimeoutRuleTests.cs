@@ -34,7 +34,7 @@ public sealed class TimeoutRuleTests(Stage stage) : IClassFixture<Stage>
             Each(method, make, s_noWait.Take(2), (subject, timeout) =>
             {
                 object? result = BoundedCall.Run(method, subject, timeout, CancellationToken.None);
-                (result is false or IReadOnlyList<object> { Count: 0 }).ShouldBeFalse($"{key} of {subject} with {timeout}: {result}");
+                IsNothing(method, result).ShouldBeFalse($"{key} of {subject} with {timeout}: {result}");
             });
         }
     }
@@ -112,6 +112,10 @@ public sealed class TimeoutRuleTests(Stage stage) : IClassFixture<Stage>
             return;
         }
 
-        (result is false or IReadOnlyList<object> { Count: 0 }).ShouldBeTrue($"{method.Key} of {subject} with {timeout} gave {result}");
+        IsNothing(method, result).ShouldBeTrue($"{method.Key} of {subject} with {timeout} gave {result}");
     }
+
+    /// <summary>Whether a result says that nothing was done.</summary>
+    private static bool IsNothing(BoundedMethod method, object? result) =>
+        result is false or IReadOnlyList<object> { Count: 0 } || (result is 0 && method.Key.Contains("TryPublishMany", StringComparison.Ordinal));
 }

@@ -10,6 +10,8 @@ namespace Multiproc.Torture.Loads.Flow;
 /// </summary>
 internal sealed class BroadcastLoad(LoadSettings settings) : CrewLoad("broadcasts", settings)
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(5);
+
     private readonly Ear _ear = new();
     private Objects? _shared;
     private BroadcastReader<Item>? _news;
@@ -39,9 +41,12 @@ internal sealed class BroadcastLoad(LoadSettings settings) : CrewLoad("broadcast
     {
         for (int i = 0; i < 10; i++)
         {
-            if (_shared!.News.TryPublish(Item.Make(_next), TimeSpan.FromMilliseconds(5)))
+            int published = i % 2 == 0
+                ? _shared!.News.TryPublish(Item.Make(_next), s_patience) ? 1 : 0
+                : _shared!.News.TryPublishMany(Enumerable.Range(0, 5).Select(more => Item.Make(_next + more)), s_patience);
+            if (published > 0)
             {
-                _next++;
+                _next += published;
                 _lastPublished = Stopwatch.GetTimestamp();
             }
 

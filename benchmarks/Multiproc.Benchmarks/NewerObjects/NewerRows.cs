@@ -29,6 +29,7 @@ internal static class NewerRows
         Ours("cache_hit_in_process", "ns", CacheHitInProcess),
         Ours("cache_hit_from_child", "us", CacheHitFromChild),
         Ours("broadcast_1p1r", "items/s", Broadcast),
+        Ours("broadcast_many_1p1r", "items/s", BroadcastMany),
         Ours("broadcast_1p1r_in_process", "items/s", BroadcastInProcess),
         Ours("queue_with_priorities", "items/s", Priorities),
         Ours("queue_with_priorities_in_process", "items/s", PrioritiesInProcess),
@@ -202,7 +203,7 @@ internal static class NewerRows
         }
     }
 
-    private static void PublishMany(SharedBroadcast<int> news, int count)
+    private static void PublishEach(SharedBroadcast<int> news, int count)
     {
         for (int i = 0; i < count; i++)
         {
@@ -215,7 +216,22 @@ internal static class NewerRows
         const int Count = 50_000;
         using var news = Mp.Broadcast<int>();
         using var reader = news.Subscribe();
-        using var child = new ChildGroup().AddWarm(PublishMany, news, Count, warmUp: Count);
+        using var child = new ChildGroup().AddWarm(PublishEach, news, Count, warmUp: Count);
+        Repeat(Count, () => reader.Get());
+        child.AwaitReady();
+        return Clock.PerSecond(Count, () =>
+        {
+            child.Open();
+            Repeat(Count, () => reader.Get());
+        });
+    }
+
+    private static double BroadcastMany()
+    {
+        const int Count = 500_000;
+        using var news = Mp.Broadcast<int>();
+        using var reader = news.Subscribe();
+        using var child = new ChildGroup().AddWarm(static (n, count) => n.PublishMany(Enumerable.Range(0, count)), news, Count, warmUp: Count);
         Repeat(Count, () => reader.Get());
         child.AwaitReady();
         return Clock.PerSecond(Count, () =>

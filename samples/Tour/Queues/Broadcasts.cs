@@ -16,8 +16,7 @@ internal static class Broadcasts
         readers.ForEach(static process => process.Start());
         reading.Wait();
         news.Publish("one");
-        news.Publish("two");
-        news.Publish("end");
+        news.PublishMany(["two", "end"]);
         Console.WriteLine($"a reader: {sums.Get()}");
         Console.WriteLine($"another:  {sums.Get()}");
         readers.ForEach(static process => process.Join());
