@@ -8,7 +8,7 @@ using Multiproc.TestKit;
 namespace Multiproc.Cluster.Tests.Membership;
 
 /// <summary>A program whose code blocks all threads of the runtime's pool, as synchronous waits in a server do, keeps its node.</summary>
-[Collection(NodeTests.Name)]
+[Collection(MoreNodeTests.Name)]
 public sealed class StarvationTests
 {
     /// <summary>The pool adds one or two threads per second by itself: these are enough for minutes.</summary>
