@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Multiproc.Diagnostics.Stacks;
+using Multiproc.Host.Ps;
 
 namespace Multiproc.Cluster.Host.Commands;
 
@@ -31,7 +32,11 @@ internal static class StackCommandLine
             }
 
             var threads = await StackSampler.TakeAsync(target, TimeSpan.FromSeconds(seconds), TimeProvider.System).ConfigureAwait(false);
-            Console.Write(parsed.GetValue(json) ? StackReport.Json(target, threads) : StackReport.Text(target, threads, parsed.GetValue(all)));
+
+            // After the stacks: a process that is asked for its objects runs code to tell them.
+            var objects = await SharedObjects.OfProcessAsync(target.Pid).ConfigureAwait(false);
+            Console.Write(
+                parsed.GetValue(json) ? StackReport.Json(target, threads, objects) : StackReport.Text(target, threads, objects, parsed.GetValue(all)));
         }));
         return command;
     }

@@ -10,10 +10,15 @@ internal static class StackReport
     private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
     /// <summary>Threads with the same stack stand together. Idle ones of .NET and the library are one line each unless all is wanted.</summary>
-    public static string Text(TargetProcess target, IReadOnlyList<ThreadStack> threads, bool all)
+    public static string Text(TargetProcess target, IReadOnlyList<ThreadStack> threads, IReadOnlyList<string> objects, bool all)
     {
         string parent = target.Program is null ? "" : $", child of {target.Program}";
         var text = new StringBuilder($"{target.Name}, process {target.Pid}{parent}: {threads.Count} managed threads\n");
+        foreach (string each in objects)
+        {
+            text.Append($"    {each}\n");
+        }
+
         foreach (var group in threads.GroupBy(static each => string.Join('\n', each.Frames.Select(static frame => frame.Method)) + each.Activity)
             .OrderByDescending(static each => each.First().HasCodeOfProgram).ThenBy(static each => each.First().Id))
         {
@@ -29,12 +34,13 @@ internal static class StackReport
         return text.ToString();
     }
 
-    public static string Json(TargetProcess target, IReadOnlyList<ThreadStack> threads) => JsonSerializer.Serialize(
+    public static string Json(TargetProcess target, IReadOnlyList<ThreadStack> threads, IReadOnlyList<string> objects) => JsonSerializer.Serialize(
         new
         {
             target.Pid,
             target.Name,
             target.Program,
+            Objects = objects,
             Threads = threads.Select(static each => new
             {
                 each.Id,

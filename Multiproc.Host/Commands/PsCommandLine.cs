@@ -12,12 +12,19 @@ internal static class PsCommandLine
     {
         var everybody = new Option<bool>("--all") { Description = "Programs of all users, as far as this user may see them." };
         var json = new Option<bool>("--json") { Description = "JSON in place of a table: numbers in bytes and seconds." };
-        var command = new Command("ps", "Lists the running programs of this user that have processes of Multiproc, and those processes.") { everybody, json };
-        command.SetAction(parsed => CommandErrors.Guarded(() => List(parsed.GetValue(everybody), parsed.GetValue(json))));
+        var objects = new Option<bool>("--objects")
+        {
+            Description = "Also the shared objects that live in the programs of this user and in their children: who holds them, who waits, and deadlocks.",
+        };
+        var command = new Command("ps", "Lists the running programs of this user that have processes of Multiproc, and those processes.")
+        {
+            everybody, objects, json,
+        };
+        command.SetAction(parsed => CommandErrors.Guarded(() => List(parsed.GetValue(everybody), parsed.GetValue(objects), parsed.GetValue(json))));
         return command;
     }
 
-    private static int List(bool everybody, bool json)
+    private static int List(bool everybody, bool objects, bool json)
     {
         if (!OperatingSystem.IsLinux())
         {
@@ -27,7 +34,8 @@ internal static class PsCommandLine
 
         var table = ProcessTable.Read();
         var programs = table.Programs(everybody ? null : ProcessTable.OwnUser());
-        Console.Write(json ? PsReport.Json(programs, table.Now) : PsReport.Text(programs, table.Now));
+        var views = objects ? SharedObjects.LookAsync(programs.Select(static each => each.Program.Pid)).GetAwaiter().GetResult() : null;
+        Console.Write(json ? PsReport.Json(programs, table.Now, views) : PsReport.Text(programs, table.Now, views));
         return 0;
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Multiproc.Processes.Views;
 
 namespace Multiproc.Host.Ps;
 
@@ -11,7 +12,10 @@ internal static class PsReport
 
     private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
-    public static string Text(IReadOnlyList<RunningProgram> programs, TimeSpan now)
+    /// <param name="programs">The programs.</param>
+    /// <param name="now">The moment, since the system was started.</param>
+    /// <param name="views">What the programs tell about their objects, by process id; null if that is not asked for.</param>
+    public static string Text(IReadOnlyList<RunningProgram> programs, TimeSpan now, IReadOnlyDictionary<int, ProgramView>? views = null)
     {
         if (programs.Count == 0)
         {
@@ -31,20 +35,35 @@ internal static class PsReport
             {
                 text.Append("  changed by Hot Reload: its children run the code as it was built\n");
             }
+
+            foreach (string line in views is null ? [] : Objects(program, views))
+            {
+                text.Append(CultureInfo.InvariantCulture, $"  {line}\n");
+            }
         }
 
         return text.ToString();
     }
 
-    public static string Json(IReadOnlyList<RunningProgram> programs, TimeSpan now) => JsonSerializer.Serialize(
-        programs.Select(each => new
-        {
-            Name = each.Program.Name,
-            IsChangedByHotReload = ProcessTable.IsChangedByHotReload(each.Program.Pid),
-            Process = Of(each.Program, now),
-            Children = each.Children.Select(child => Of(child.Process, now)),
-        }),
-        s_json) + "\n";
+    /// <inheritdoc cref="Text"/>
+    public static string Json(IReadOnlyList<RunningProgram> programs, TimeSpan now, IReadOnlyDictionary<int, ProgramView>? views = null) =>
+        JsonSerializer.Serialize(programs.Select(each => Of(each, now, views?.GetValueOrDefault(each.Program.Pid))), s_json) + "\n";
+
+    private static object Of(RunningProgram program, TimeSpan now, ProgramView? view) => new
+    {
+        program.Program.Name,
+        IsChangedByHotReload = ProcessTable.IsChangedByHotReload(program.Program.Pid),
+        Process = Of(program.Program, now),
+        Children = program.Children.Select(child => Of(child.Process, now)),
+        view?.Objects,
+        view?.ObjectsLeftOut,
+        view?.Deadlocks,
+        view?.Cluster,
+    };
+
+    private static IEnumerable<string> Objects(ProcessEntry program, IReadOnlyDictionary<int, ProgramView> views) =>
+        !views.TryGetValue(program.Pid, out var view) ? ["its objects are not known: it is stopped, very busy, closed to diagnostics, or another user's"]
+        : new ObjectSentences(view).All().DefaultIfEmpty("no shared objects");
 
     private static object Of(ProcessEntry process, TimeSpan now) => new
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Multiproc.Host.Ps;
+using Multiproc.Processes.Views;
 
 namespace Multiproc.Tests.Host;
 
@@ -65,6 +66,29 @@ public sealed class PsTests
         child.Join();
     }
 
+    [Fact]
+    public void Objects_AreToldWithTheirHoldersAndWaiters_ByPsAndByStack()
+    {
+        using var gate = Mp.Lock();
+        gate.Acquire().ShouldBeTrue();
+        using var child = Mp.Process(static gate => gate.Acquire(), gate, name: "Patient");
+        child.Start();
+        string here = $@"\({Environment.ProcessId}\)";
+        string waits = $"waited for by Patient ({child.Pid}), managed thread ";
+        string text = "";
+        TestKit.Await.Until("the child waits for the lock", () => (text = Run("--objects")).Contains(waits, StringComparison.Ordinal));
+        string line = text.Split('\n').Single(line => line.Contains(waits, StringComparison.Ordinal));
+        line.ShouldMatch($@"^  lock \d+ of .+ {here}: held by .+ {here}, managed thread \d+; waited for by .+ for \d+\.\d s");
+        using var json = JsonDocument.Parse(Run("--objects", "--json"));
+        json.RootElement.EnumerateArray().Select(static each => each.GetProperty("objects")).Where(static each => each.ValueKind == JsonValueKind.Array)
+            .SelectMany(static each => each.EnumerateArray())
+            .ShouldContain(each => each.GetProperty("waiters").EnumerateArray().Any(waiter => waiter.GetProperty("pid").GetInt32() == child.Pid));
+        ToolRun.OutputOf("stack", $"{child.Pid}").ShouldMatch(
+            $@"\n    managed thread \d+ has waited \d+\.\d s for lock \d+ of .+ {here}, held by .+ {here}, managed thread \d+\n");
+        gate.Release();
+        child.Join(Support.InChild.Bound).ShouldBeTrue();
+    }
+
     [Theory]
     [InlineData("PoolWorker-3", "PoolWorker-3")]
     [InlineData("dotnet", "child")]
@@ -75,6 +99,43 @@ public sealed class PsTests
     [Fact]
     public void Child_OfAProgramThatRunsItself_IsNotCalledByItsFile() =>
         (Entry(21, 20, 8, "/app/averylongfilename", "--multiproc-host", "child") with { Comm = "averylongfilena" }).Label.ShouldBe("child");
+
+    [Fact]
+    public void Objects_AreSaidInWords_ThoseThatAreWaitedForFirst()
+    {
+        var none = new Dictionary<string, long>();
+        var view = new ProgramView
+        {
+            Milliseconds = 0,
+            Pid = 10,
+            Name = "Shop",
+            Processes = [new ProcessView(10, 0, "Shop", "program", "running", 0, 0, 0), new ProcessView(11, 10, "Counter", "process", "running", 0, 0, 0)],
+            Objects =
+            [
+                new ObjectView(10, 3, "SharedValue<Int32>", 64, [], [], none),
+                new ObjectView(12, 5, "queue", 64, [new PartyView(11, 0, 2)], [], new Dictionary<string, long> { ["items"] = 12 }),
+                new ObjectView(10, 7, "lock", 64, [new PartyView(10, 1, 1)], [new PartyView(11, 4, 0, 1.5)], none),
+            ],
+            ObjectsLeftOut = 9,
+            Deadlocks = [new DeadlockView([new DeadlockStepView("", 10, 1, "lock 8", "Shop.Main"), new DeadlockStepView("", 11, 4, "lock 7", null)])],
+            Cluster = new ClusterView("h:1", [], [new ClusterObjectView("gate", "lock", "h:2", ["process 3"], ["process 4"], none)], [], []),
+        };
+        new ObjectSentences(view).All().ShouldBe(
+        [
+            "lock 7 of Shop (10): held by Shop (10), managed thread 1; waited for by Counter (11), managed thread 4 for 1.5 s",
+            "queue 5 of process 12: held by Counter (11); items 12",
+            "SharedValue<Int32> 3 of Shop (10)",
+            "and 9 more that nobody waits for",
+            "lock 'gate' of the cluster, at h:2: held by process 3; waited for by process 4",
+            "deadlock: Shop (10), managed thread 1 waits for lock 8 at Shop.Main, held by Counter (11), managed thread 4, which waits for lock 7, held by "
+                + "Shop (10), managed thread 1",
+        ]);
+        new ObjectSentences(view).OfProcess(11).ShouldBe(
+        [
+            "it holds queue 5 of process 12",
+            "managed thread 4 has waited 1.5 s for lock 7 of Shop (10), held by Shop (10), managed thread 1",
+        ]);
+    }
 
     private static ProcessEntry Entry(int pid, int parent, int user, params string[] command) =>
         new(pid, parent, user, command, TimeSpan.Zero, TimeSpan.Zero, 0, 1);
