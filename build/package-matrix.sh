@@ -96,6 +96,18 @@ do_ready() { publish ready OUT/app -r linux-x64 --self-contained false -p:Publis
 do_trimmed() { lay trimmed console && refused dotnet publish app.csproj -c Release -r linux-x64 --self-contained -p:PublishTrimmed=true; }
 do_native() { lay native console && refused dotnet publish app.csproj -c Release -r linux-x64 -p:PublishAot=true; }
 do_file_native() { app file_native $'#:property PublishAot=true\n' && refused dotnet publish app.cs; }
+do_watch() { # A program that Hot Reload changes is told that its children run the code as built.
+  local log=$work/watch.log watch code=0
+  lay watch watch && dotnet build app.csproj
+  timeout 120 dotnet watch --non-interactive run >"$log" 2>&1 &
+  watch=$!
+  says() { for _ in $(seq 600); do grep -q "$1" "$log" && return; kill -0 $watch || break; sleep 0.1; done; cat "$log"; echo "it never said '$1'"; return 1; }
+  says 'before and the worker is elsewhere' && sed -i 's/says before/says after/' Program.cs && says 'after and the worker is elsewhere' \
+    && says 'The program was changed by Hot Reload' || code=1
+  kill $watch
+  wait $watch || true
+  return $code
+}
 do_analyzers() { # They come with each of the packages, and the output of these builds has their warnings.
   local package
   for package in Multiproc.Hosting Multiproc.Cluster; do
@@ -125,8 +137,8 @@ declare -A titles=(
   [cluster]="Multiproc.Cluster, one node" [file]="dotnet run app.cs" [file_publish]="dotnet publish app.cs" [dependent]="published, framework-dependent"
   [contained]="published, self-contained" [single]="published, single file" [single_contained]="published, single file, self-contained"
   [ready]="published, ReadyToRun" [trimmed]="PublishTrimmed is refused" [native]="PublishAot is refused" [file_native]="app.cs with PublishAot is refused"
-  [analyzers]="analyzers, by Multiproc.Hosting or Multiproc.Cluster alone" [tool]="dotnet tool install multiproc-host")
-all="console new xunit2 xunit3 web worker fsharp cluster file file_publish dependent contained single single_contained ready trimmed native file_native analyzers tool"
+  [watch]="changed under dotnet watch" [analyzers]="analyzers, by Multiproc.Hosting or Multiproc.Cluster alone" [tool]="dotnet tool install multiproc-host")
+all="console new xunit2 xunit3 web worker fsharp cluster file file_publish dependent contained single single_contained ready trimmed native file_native watch analyzers tool"
 chosen=${*:-$all}
 
 run() {
