@@ -43,7 +43,7 @@ internal sealed class LockLoad(LoadSettings settings) : CrewLoad("locks", settin
         {
             Limits.Came(shared.Nested.Acquire(Limits.Bound), shared.Nested);
             Limits.Came(shared.Nested.Acquire(Limits.Bound), shared.Nested);
-            shared.NestedPair.Use(seat, shared.Nested, random);
+            shared.NestedPair.Use(seat, SoleHold.Of(shared.Nested), random);
             shared.Nested.Release();
             shared.Nested.Release();
             shared.NestedPair.Left(seat);
@@ -59,7 +59,7 @@ internal sealed class LockLoad(LoadSettings settings) : CrewLoad("locks", settin
         };
         if (isHeld)
         {
-            shared.Pair.Use(seat, shared.Gate, random);
+            shared.Pair.Use(seat, SoleHold.Of(shared.Gate), random);
             shared.Gate.Release();
             shared.Pair.Left(seat);
         }

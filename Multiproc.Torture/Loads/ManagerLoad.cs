@@ -131,7 +131,7 @@ internal sealed class ManagerLoad(LoadSettings settings) : CrewLoad("managers", 
                 break;
             default:
                 Limits.Came(shared.Gate.Acquire(Limits.Bound), "A manager's lock");
-                shared.Pair.Use(seat, shared.Gate, random);
+                shared.Pair.Use(seat, SoleHold.Of(shared.Gate), random);
                 shared.Gate.Release();
                 shared.Pair.Left(seat);
                 break;

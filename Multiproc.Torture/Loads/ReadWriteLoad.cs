@@ -117,7 +117,7 @@ internal sealed class ReadWriteLoad(LoadSettings settings) : CrewLoad("rwlocks",
         using (Mp.AcquireAll(all, Limits.Bound))
         {
             shared.Pair.Write(seat, shared.Gate, random);
-            shared.OtherPair.Use(seat, shared.Other, random);
+            shared.OtherPair.Use(seat, SoleHold.Of(shared.Other), random);
         }
 
         shared.Pair.Left(seat);

@@ -15,41 +15,49 @@ internal sealed record GuardedPair(SharedArray<long> Words, SharedArray<long> En
 
     public static GuardedPair Make(int seats) => new(Mp.RawArray<long>(4), Mp.RawArray<long>(seats));
 
-    /// <summary>Does what the holder of the lock may do.</summary>
-    public void Use(Seat seat, SharedLockBase gate, Random random)
+    /// <summary>Does what the only holder of the lock may do.</summary>
+    public void Use(Seat seat, SoleHold hold, Random random)
     {
-        bool isAbandoned = gate.Abandoned;
         long former = Words.CompareExchange(Inside, Environment.ProcessId, 0);
         if (former != 0)
         {
-            if (!isAbandoned)
+            if (!hold.IsAbandoned)
             {
-                seat.Complain($"twice: {gate} is held here while process {former} is inside, which has not died");
+                seat.Complain($"twice: {hold.Lock} is held here while process {former} is inside, which has not died");
             }
 
             Words[Inside] = Environment.ProcessId;
         }
 
-        if (isAbandoned)
+        if (hold.IsAbandoned)
         {
             Words[Other] = Words[One];
-            gate.MarkConsistent();
+            hold.MarkConsistent();
         }
         else if (Words[One] != Words[Other])
         {
-            seat.Complain($"torn: {Words[One]} and {Words[Other]} under {gate}, though no holder died");
+            seat.Complain($"torn: {Words[One]} and {Words[Other]} under {hold.Lock}, though no holder died");
         }
 
-        if (gate.Fence <= Words[Fence])
+        if (hold.Fence <= Words[Fence])
         {
-            seat.Complain($"{gate} gave the fence {gate.Fence} after {Words[Fence]}");
+            seat.Complain($"{hold.Lock} gave the fence {hold.Fence} after {Words[Fence]}");
         }
 
-        Words[Fence] = gate.Fence;
+        Words[Fence] = hold.Fence;
         Words[One]++;
         Thread.SpinWait(random.Next(50));
         Words[Other]++;
         Words[Inside] = 0;
+    }
+
+    /// <summary>Looks at the counters, one after the other, and then at who is inside: 0 for nobody.</summary>
+    public (long One, long Other, long Inside) Look(Random random)
+    {
+        long one = Words[One];
+        Thread.SpinWait(random.Next(50));
+        long inside = Words[Inside];
+        return (one, Words[Other], inside);
     }
 
     /// <summary>Notes that the lock was used and released.</summary>
