@@ -28,6 +28,6 @@ var root = new RootCommand(
     folder, nodes, workers, kill, postgres, state,
 };
 root.SetAction(parsed => Run.Execute(new RunOptions(
-    Corpus.Find(parsed.GetValue(folder)), parsed.GetValue(nodes), parsed.GetValue(workers), parsed.GetValue(kill), parsed.GetValue(postgres),
+    parsed.GetValue(folder)?.FullName ?? "the packs of the .NET SDK", Corpus.Find(parsed.GetValue(folder)), parsed.GetValue(nodes), parsed.GetValue(workers), parsed.GetValue(kill), parsed.GetValue(postgres),
     parsed.GetValue(state)?.FullName)));
 return root.Parse(args).Invoke();

@@ -13,7 +13,7 @@ internal static class Run
     {
         if (options.Files.Length == 0)
         {
-            Console.Error.WriteLine("There are no files in that folder.");
+            Console.Error.WriteLine($"There are no files in {options.Folder}.");
             return Wrong;
         }
 

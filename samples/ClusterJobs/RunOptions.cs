@@ -4,7 +4,7 @@ using Multiproc;
 namespace ClusterJobs;
 
 /// <summary>What the command line says.</summary>
-internal sealed record RunOptions(string[] Files, int Nodes, int Workers, bool Kill, string? Postgres, string? State);
+internal sealed record RunOptions(string Folder, string[] Files, int Nodes, int Workers, bool Kill, string? Postgres, string? State);
 
 /// <summary>What all nodes of a run have in common.</summary>
 internal sealed record Place(string Folder, string? Postgres, byte[] Key)
