@@ -27,7 +27,11 @@ var root = new RootCommand(
 {
     folder, nodes, workers, kill, postgres, state,
 };
-root.SetAction(parsed => Run.Execute(new RunOptions(
-    parsed.GetValue(folder)?.FullName ?? "the packs of the .NET SDK", Corpus.Find(parsed.GetValue(folder)), parsed.GetValue(nodes), parsed.GetValue(workers), parsed.GetValue(kill), parsed.GetValue(postgres),
-    parsed.GetValue(state)?.FullName)));
+root.SetAction(parsed =>
+{
+    var from = parsed.GetValue(folder);
+    return Run.Execute(new RunOptions(
+        from?.FullName ?? "the packs of the .NET SDK", Corpus.Find(from), parsed.GetValue(nodes), parsed.GetValue(workers), parsed.GetValue(kill),
+        parsed.GetValue(postgres), parsed.GetValue(state)?.FullName));
+});
 return root.Parse(args).Invoke();
