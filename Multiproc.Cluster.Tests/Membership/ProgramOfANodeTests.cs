@@ -39,7 +39,7 @@ public sealed class ProgramOfANodeTests
         other.Report().ShouldBe("done");
     }
 
-    /// <summary>As a tool of another process does.</summary>
+    /// <summary>Looks through the socket that tools in other processes use.</summary>
     private static ProgramView? Look()
     {
         using var patience = new CancellationTokenSource(s_patience);

@@ -27,6 +27,8 @@ internal sealed class StarvationGuard
     private static StarvationGuard? s_running;
 
     private readonly ManualResetEvent _end = new(false);
+
+    // Never disposed of: a piece of work that is late sets it after the end.
     private readonly AutoResetEvent _answer = new(false);
     private int _own;
     private int _raised;

@@ -8,7 +8,7 @@ internal sealed class ObjectSentences(ProgramView view)
 {
     private readonly ILookup<int, string> _names = view.Processes.ToLookup(static each => each.Pid, static each => each.Name);
 
-    /// <summary>A line for each object, those that somebody waits for first, and one for each deadlock.</summary>
+    /// <summary>Returns a line for each object, those that somebody waits for first, and one for each deadlock.</summary>
     public IEnumerable<string> All()
     {
         foreach (var each in view.Objects.OrderByDescending(static each => (each.Waiters.Count > 0, each.Holders.Count > 0, each.Counts.Count > 0)))
@@ -18,7 +18,7 @@ internal sealed class ObjectSentences(ProgramView view)
 
         if (view.ObjectsLeftOut > 0)
         {
-            yield return $"and {view.ObjectsLeftOut} more that nobody waits for";
+            yield return $"and {view.ObjectsLeftOut} more";
         }
 
         foreach (var each in view.Cluster?.Objects ?? [])
@@ -32,7 +32,7 @@ internal sealed class ObjectSentences(ProgramView view)
         }
     }
 
-    /// <summary>What one process holds and waits for.</summary>
+    /// <summary>Returns what one process holds and waits for.</summary>
     public IEnumerable<string> OfProcess(int pid)
     {
         foreach (var each in view.Objects)
@@ -49,8 +49,8 @@ internal sealed class ObjectSentences(ProgramView view)
         }
     }
 
-    /// <summary>A process by its name and number.</summary>
-    public string Process(int pid) => pid == 0 ? "an unknown process" : _names[pid].FirstOrDefault() is { } name ? $"{name} ({pid})" : $"process {pid}";
+    /// <summary>Returns a process by its name and number.</summary>
+    private string Process(int pid) => pid == 0 ? "an unknown process" : _names[pid].FirstOrDefault() is { } name ? $"{name} ({pid})" : $"process {pid}";
 
     private string Of(ObjectView each) => Sentence(
         Title(each), [.. each.Holders.Select(Name)], [.. each.Waiters.Select(waiter => $"{Name(waiter)} for {Seconds(waiter)}")], each.Counts);

@@ -125,7 +125,7 @@ public sealed class PsTests
             "lock 7 of Shop (10): held by Shop (10), managed thread 1; waited for by Counter (11), managed thread 4 for 1.5 s",
             "queue 5 of process 12: held by Counter (11); items 12",
             "SharedValue<Int32> 3 of Shop (10)",
-            "and 9 more that nobody waits for",
+            "and 9 more",
             "lock 'gate' of the cluster, at h:2: held by process 3; waited for by process 4",
             "deadlock: Shop (10), managed thread 1 waits for lock 8 at Shop.Main, held by Counter (11), managed thread 4, which waits for lock 7, held by "
                 + "Shop (10), managed thread 1",

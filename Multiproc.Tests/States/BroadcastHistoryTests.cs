@@ -207,7 +207,7 @@ public sealed class BroadcastHistoryTests
             }
         }
 
-        /// <summary>As many as there is room for, and at most the capacity: who has all items before loses none of them.</summary>
+        /// <summary>Publishes as many items as there is room for, and at most the capacity: a reader that had everything before loses none of them.</summary>
         private void Publish(Call call, int[] items)
         {
             bool[] hasAll = [.. _readers.Select(each => each.Has == _published.Count)];

@@ -250,34 +250,29 @@ public sealed class CommandCodecTests
         readOnce.Amounts.Items.ShouldBe(written.Items);
     }
 
-    [Fact]
-    public void ReadFrom_PutMany_GivesTheSameItems()
+    [Theory]
+    [InlineData("queue", QueueCommand.PutMany.Tag)]
+    [InlineData("broadcast", BroadcastCommand.PublishMany.Tag)]
+    public void ReadFrom_ManyItems_GivesTheSameItems(string kind, byte tag)
     {
-        var written = new QueueCommand.PutMany([s_some, Payload.Empty, s_some], TimeSpan.FromSeconds(1));
+        Payload[] items = [s_some, Payload.Empty, s_some];
+        WaitTimeout timeout = TimeSpan.FromSeconds(1);
+        IWireCommand written = kind == "queue" ? new QueueCommand.PutMany(items, timeout) : new BroadcastCommand.PublishMany(items, timeout);
         byte[] bytes = Write(written);
         var reader = new WireReader(bytes);
-        var read = QueueCommand.ReadFrom(ref reader).ShouldBeOfType<QueueCommand.PutMany>();
-        read.Timeout.ShouldBe(written.Timeout);
+        var read = s_kinds[kind].Read(ref reader);
         reader.AtEnd.ShouldBeTrue();
         Array.Clear(bytes);
-        read.Items.ShouldBe(written.Items, "the frame is overwritten after the command was read");
-        Refuses("queue", Write(written)[..^1]);
-        Refuses("queue", [5, 0, 0xFF, 0xFF, 0x03, 0]);
-    }
-
-    [Fact]
-    public void ReadFrom_PublishMany_GivesTheSameItems()
-    {
-        var written = new BroadcastCommand.PublishMany([s_some, Payload.Empty, s_some], TimeSpan.FromSeconds(1));
-        byte[] bytes = Write(written);
-        var reader = new WireReader(bytes);
-        var read = BroadcastCommand.ReadFrom(ref reader).ShouldBeOfType<BroadcastCommand.PublishMany>();
-        read.Timeout.ShouldBe(written.Timeout);
-        reader.AtEnd.ShouldBeTrue();
-        Array.Clear(bytes);
-        read.Items.ShouldBe(written.Items, "the frame is overwritten after the command was read");
-        Refuses("broadcast", Write(written)[..^1]);
-        Refuses("broadcast", [6, 0, 0xFF, 0xFF, 0x03, 0]);
+        (Payload[] Items, WaitTimeout Timeout) found = read switch
+        {
+            QueueCommand.PutMany put => (put.Items, put.Timeout),
+            BroadcastCommand.PublishMany publish => (publish.Items, publish.Timeout),
+            _ => throw new InvalidOperationException($"{read} came back"),
+        };
+        found.Items.ShouldBe(items, "the frame is overwritten after the command was read");
+        found.Timeout.ShouldBe(timeout);
+        Refuses(kind, Write(written)[..^1]);
+        Refuses(kind, [tag, 0, 0xFF, 0xFF, 0x03, 0]);
     }
 
     [Fact]

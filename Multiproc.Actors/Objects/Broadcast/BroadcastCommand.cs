@@ -73,8 +73,8 @@ internal abstract record BroadcastCommand : IWireCommand
     }
 
     /// <summary>
-    /// Gives items, in order, to all readers, waiting for room for the first. The reply is how many of them were published: at least one, and at most as many
-    /// as are kept for slow readers.
+    /// Gives items, in order, to all readers, waiting for room for the first. The reply is how many of them were published: at least one of those that
+    /// there are, and at most as many as are kept for slow readers.
     /// </summary>
     public sealed record PublishMany(Payload[] Items, WaitTimeout Timeout) : BroadcastCommand, ITimedCommand
     {
