@@ -1,5 +1,6 @@
 using Multiproc.Cluster.Recorded;
 using Multiproc.Serialization;
+using Multiproc.Tests.Support;
 
 namespace Multiproc.Cluster.Tests.Recorded;
 
@@ -126,7 +127,11 @@ public sealed class RecordChangesTests
         const int Each = 25;
         _store.RunFreely(disturbances: new Random(seed));
         RecordChanges<int[]>[] processes = [_changes, new(_store), new(_store)];
-        await Task.WhenAll(Enumerable.Range(0, Callers).Select(caller => Task.Run(async () =>
+        await Task.WhenAll(Enumerable.Range(0, Callers).Select(caller =>
+            blocks ? OwnThread.Run(() => CallAsync(caller).GetAwaiter().GetResult()) : Task.Run(() => CallAsync(caller)))).WaitAsync(s_bound);
+        _store.Record.Where(static item => item >= 0).Order().ShouldBe(Enumerable.Range(0, Callers * Each));
+
+        async Task CallAsync(int caller)
         {
             var process = processes[caller % processes.Length];
             for (int i = 0; i < Each; i++)
@@ -137,8 +142,7 @@ public sealed class RecordChangesTests
                     : await process.MakeAsync(all => ValueTask.FromResult(((int[])[.. all, item], all.Length)), CancellationToken.None);
                 _store.Record[place].ShouldBe(item, "it is where the caller was told that it is");
             }
-        }))).WaitAsync(s_bound);
-        _store.Record.Where(static item => item >= 0).Order().ShouldBe(Enumerable.Range(0, Callers * Each));
+        }
     }
 
     private Task<int> AddAsync(int item) =>

@@ -11,21 +11,9 @@ public sealed class WaitSlotTests
     /// </summary>
     private static readonly TimeSpan s_soon = TimeSpan.FromSeconds(12);
 
+    /// <summary>In a process of its own: timers need the pool, and so the tokens of all other tests.</summary>
     [Fact]
-    public async Task Park_ManyThreadsOfThePool_ItBeginsOthersForWhatBringsTheirReplies()
-    {
-        ThreadPool.GetMinThreads(out int min, out _);
-        var slots = Enumerable.Range(0, min + 30).Select(static _ => new WaitSlot()).ToArray();
-        var waits = slots.Select(static slot => InPool(() =>
-        {
-            while (!slot.IsDone)
-            {
-                slot.Park(InChild.Bound);
-            }
-        })).ToArray();
-        var replies = InPool(() => Array.ForEach(slots, static slot => slot.Complete()));
-        await Task.WhenAll([replies, .. waits]).WaitAsync(s_soon, TestContext.Current.CancellationToken);
-    }
+    public void Park_ManyThreadsOfThePool_ItBeginsOthersForWhatBringsTheirReplies() => InChild.Run(static () => ParkMany().GetAwaiter().GetResult());
 
     [Fact]
     public async Task Park_OfAThreadOfThePool_EndsWhenItIsInterrupted_OrItsTimeIsUp()
@@ -41,7 +29,22 @@ public sealed class WaitSlotTests
         slot.IsDone.ShouldBeFalse();
     }
 
+    private static async Task ParkMany()
+    {
+        ThreadPool.GetMinThreads(out int min, out _);
+        var slots = Enumerable.Range(0, min + 30).Select(static _ => new WaitSlot()).ToArray();
+        var waits = slots.Select(static slot => InPool(() =>
+        {
+            while (!slot.IsDone)
+            {
+                slot.Park(InChild.Bound);
+            }
+        })).ToArray();
+        var replies = InPool(() => Array.ForEach(slots, static slot => slot.Complete()));
+        await Task.WhenAll([replies, .. waits]).WaitAsync(s_soon);
+    }
+
     /// <summary>Behind all that the pool has to do, also when a thread of the pool asks.</summary>
     private static Task InPool(Action action) =>
-        Task.Factory.StartNew(action, TestContext.Current.CancellationToken, TaskCreationOptions.PreferFairness, TaskScheduler.Default);
+        Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.PreferFairness, TaskScheduler.Default);
 }
